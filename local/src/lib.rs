@@ -1,0 +1,6 @@
+//! Albumen on one machine: the engines that stand in for AWS, and the host that runs the functions.
+
+pub mod dynamodb;
+pub mod mariadb;
+pub mod s3;
+pub mod sqs;
