@@ -1,6 +1,8 @@
 //! Albumen on one machine: the engines that stand in for AWS, and the host that runs the functions.
 
+pub mod console;
 pub mod dynamodb;
+pub mod host;
 pub mod mariadb;
 pub mod s3;
 pub mod sqs;

@@ -1,0 +1,94 @@
+//! The part of Lambda's API that calls and lists functions, for `local invoke` and the SDKs.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
+
+use axum::{
+    Json, Router,
+    body::{Body, to_bytes},
+    extract::{Path, State},
+    http::{HeaderMap, HeaderName, StatusCode},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Host, Outcome, REQUEST_LIMIT};
+use crate::template::function_arn;
+
+const VERSION: (HeaderName, &str) = (HeaderName::from_static("x-amz-executed-version"), "$LATEST");
+
+pub(super) fn router(host: Host) -> Router {
+    Router::new()
+        .route("/2015-03-31/functions/{name}/invocations", post(invoke))
+        .route("/2015-03-31/functions", get(list))
+        .route("/2015-03-31/functions/", get(list))
+        .with_state(host)
+}
+
+async fn invoke(State(host): State<Host>, Path(name): Path<String>, headers: HeaderMap, body: Body) -> Response {
+    let Some(function) = host.find(&name) else {
+        let message = format!("Function not found: {}", function_arn(&name));
+        return refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", &message);
+    };
+    let Ok(payload) = to_bytes(body, REQUEST_LIMIT).await else {
+        return answered(Outcome::RequestTooLarge);
+    };
+    let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
+    if let Err(error) = serde_json::from_slice::<Value>(&payload) {
+        let message = format!("Could not parse request body into json: {error}");
+        return refused(StatusCode::BAD_REQUEST, "InvalidRequestContentException", &message);
+    }
+    let name = function.name.clone();
+    match headers.get("x-amz-invocation-type").map_or("RequestResponse", |kind| kind.to_str().unwrap_or("")) {
+        "RequestResponse" => answered(host.invoke(&name, payload).await),
+        "DryRun" => (StatusCode::NO_CONTENT, [VERSION]).into_response(),
+        // AWS tries a failed event twice more after minutes; here the log says that it failed.
+        "Event" => {
+            tokio::spawn(async move { host.invoke(&name, payload).await });
+            (StatusCode::ACCEPTED, [VERSION]).into_response()
+        }
+        other => {
+            refused(StatusCode::BAD_REQUEST, "InvalidParameterValueException", &format!("no invocation type {other}"))
+        }
+    }
+}
+
+fn answered(outcome: Outcome) -> Response {
+    let json = (HeaderName::from_static("content-type"), "application/json");
+    match outcome {
+        Outcome::Answer(payload) => ([VERSION, json], payload).into_response(),
+        Outcome::Failed(payload) => {
+            let error = (HeaderName::from_static("x-amz-function-error"), "Unhandled");
+            ([VERSION, json, error], payload).into_response()
+        }
+        Outcome::Throttled => refused(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded."),
+        Outcome::RequestTooLarge => {
+            let message =
+                format!("Request must be smaller than {REQUEST_LIMIT} bytes for the InvokeFunction operation");
+            refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", &message)
+        }
+    }
+}
+
+async fn list(State(host): State<Host>) -> Json<Value> {
+    let functions: Vec<Value> = host
+        .functions()
+        .map(|function| {
+            json!({
+                "FunctionName": function.name,
+                "FunctionArn": function_arn(&function.name),
+                "Handler": function.binary,
+                "Description": function.id,
+                "MemorySize": function.memory,
+                "Timeout": function.timeout.as_secs(),
+            })
+        })
+        .collect();
+    Json(json!({ "Functions": functions }))
+}
+
+fn refused(status: StatusCode, kind: &'static str, message: &str) -> Response {
+    let header = (HeaderName::from_static("x-amzn-errortype"), kind);
+    (status, [header], Json(json!({ "Type": "User", "Message": message }))).into_response()
+}

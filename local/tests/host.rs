@@ -1,0 +1,229 @@
+//! The function host with a real function process.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use local::{
+    host::{Host, Outcome, Settings},
+    template::Function,
+};
+use serde_json::{Value, json};
+
+const BINARY: &str = "echo-function";
+
+/// The folder of the example; Cargo builds it with every plain `cargo test`.
+fn binaries() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let folder = tests.ancestors().nth(2).unwrap().join("examples");
+    if !folder.join(BINARY).is_file() {
+        let built = Command::new(env!("CARGO")).args(["build", "-q", "-p", "local", "--example", BINARY]).status();
+        assert!(built.unwrap().success());
+    }
+    folder
+}
+
+fn function(timeout: Duration) -> Function {
+    Function {
+        id: "Echo".into(),
+        name: "albumen-Echo".into(),
+        binary: BINARY.into(),
+        environment: [("GREETING".to_owned(), "hello".to_owned())].into(),
+        memory: 256,
+        timeout,
+        reserved: None,
+        triggers: Vec::new(),
+    }
+}
+
+async fn host(function: Function, change: impl FnOnce(&mut Settings)) -> Host {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut settings = Settings::new(binaries(), format!("http://{}", listener.local_addr().unwrap()));
+    settings.environment = BTreeMap::from([("AWS_ACCESS_KEY_ID".into(), "local".into())]);
+    change(&mut settings);
+    let host = Host::new(&[function], settings);
+    let router = host.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    host
+}
+
+async fn plain_host() -> Host {
+    host(function(Duration::from_secs(20)), |_| {}).await
+}
+
+async fn call(host: &Host, event: Value) -> Outcome {
+    host.invoke("albumen-Echo", Bytes::from(event.to_string())).await
+}
+
+async fn answer(host: &Host, event: Value) -> Value {
+    match call(host, event).await {
+        Outcome::Answer(body) => serde_json::from_slice(&body).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn failure(host: &Host, event: Value) -> Value {
+    match call(host, event).await {
+        Outcome::Failed(body) => serde_json::from_slice(&body).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn alive(pid: &Value) -> bool {
+    Path::new(&format!("/proc/{pid}")).exists()
+}
+
+#[tokio::test]
+async fn one_environment_serves_calls_that_follow_each_other() {
+    let host = plain_host().await;
+    let first = answer(&host, json!({ "a": 1 })).await;
+    let second = answer(&host, json!({ "a": 2 })).await;
+    assert_eq!((&first["event"], &second["event"]), (&json!({ "a": 1 }), &json!({ "a": 2 })));
+    assert_eq!(first["pid"], second["pid"]);
+    assert!(alive(&first["pid"]));
+    host.stop().await;
+    assert!(!alive(&first["pid"]), "the process outlived the host");
+}
+
+#[tokio::test]
+async fn calls_at_the_same_time_get_environments_of_their_own() {
+    let host = plain_host().await;
+    let event = json!({ "do": "sleep", "milliseconds": 500 });
+    let (one, two) = tokio::join!(answer(&host, event.clone()), answer(&host, event));
+    assert_ne!(one["pid"], two["pid"]);
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn a_call_over_the_limit_waits_for_its_turn() {
+    let host = host(function(Duration::from_secs(20)), |settings| settings.environments = 1).await;
+    let event = json!({ "do": "sleep", "milliseconds": 100 });
+    let (one, two) = tokio::join!(answer(&host, event.clone()), answer(&host, event));
+    assert_eq!(one["pid"], two["pid"]);
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn reserved_concurrency_throttles() {
+    let limited = Function { reserved: Some(1), ..function(Duration::from_secs(20)) };
+    let host = host(limited, |_| {}).await;
+    let event = json!({ "do": "sleep", "milliseconds": 500 });
+    let (one, two) = tokio::join!(call(&host, event.clone()), call(&host, event));
+    assert!(matches!(one, Outcome::Answer(_)), "{one:?}");
+    assert_eq!(two, Outcome::Throttled);
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn a_crash_is_noticed_at_once_and_the_next_call_starts_anew() {
+    let host = plain_host().await;
+    let before = answer(&host, json!({})).await;
+    let started = Instant::now();
+    let error = failure(&host, json!({ "do": "crash" })).await;
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!(error["errorType"], "Runtime.ExitError");
+    assert!(error["errorMessage"].as_str().unwrap().ends_with("exit status 7"), "{error}");
+    let after = answer(&host, json!({})).await;
+    assert_ne!(before["pid"], after["pid"]);
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn a_call_over_its_time_is_killed() {
+    let host = host(function(Duration::from_secs(1)), |_| {}).await;
+    let pid = answer(&host, json!({})).await["pid"].clone();
+    let error = failure(&host, json!({ "do": "sleep", "milliseconds": 60_000 })).await;
+    assert_eq!(error["errorType"], "Sandbox.Timedout");
+    assert!(error["errorMessage"].as_str().unwrap().ends_with("Task timed out after 1.00 seconds"), "{error}");
+    let gone = async {
+        while alive(&pid) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), gone).await.expect("the process is killed");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn a_function_that_fails_keeps_its_environment() {
+    let host = plain_host().await;
+    let before = answer(&host, json!({})).await;
+    let error = failure(&host, json!({ "do": "fail" })).await;
+    assert_eq!(error["errorMessage"], "asked to fail");
+    assert_eq!(answer(&host, json!({})).await["pid"], before["pid"]);
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn payloads_over_the_limits_are_refused_in_both_directions() {
+    let host = plain_host().await;
+    let event = json!({ "filler": "x".repeat(6 * 1024 * 1024) });
+    assert_eq!(call(&host, event).await, Outcome::RequestTooLarge);
+    let error = failure(&host, json!({ "do": "large" })).await;
+    assert_eq!(error["errorType"], "Function.ResponseSizeTooLarge");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn a_function_that_cannot_start_says_why() {
+    let mut broken = function(Duration::from_secs(20));
+    broken.environment.insert("FAIL_TO_START".into(), "1".into());
+    let host = host(broken, |_| {}).await;
+    let error = failure(&host, json!({})).await;
+    assert_eq!(error["errorType"], "Runtime.ExitError");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn the_environment_holds_what_lambda_and_the_template_give_and_nothing_else() {
+    let host = plain_host().await;
+    let variables = answer(&host, json!({ "do": "environment" })).await;
+    assert_eq!(variables["GREETING"], "hello");
+    assert_eq!(variables["AWS_LAMBDA_FUNCTION_NAME"], "albumen-Echo");
+    assert_eq!(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
+    assert_eq!(variables["AWS_ACCESS_KEY_ID"], "local");
+    assert!(variables.get("HOME").is_none() && variables.get("CARGO").is_none(), "{variables}");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn idle_environments_are_stopped() {
+    let host = host(function(Duration::from_secs(20)), |settings| settings.idle = Duration::ZERO).await;
+    let pid = answer(&host, json!({})).await["pid"].clone();
+    let gone = async {
+        while alive(&pid) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the idle process is stopped");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn the_invoke_api_speaks_as_lambda_does() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let host = Host::new(&[function(Duration::from_secs(20))], Settings::new(binaries(), origin.clone()));
+    let router = host.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let client = reqwest::Client::new();
+    let invoke = |name: &str, body: &'static str| {
+        let request = client.post(format!("{origin}/2015-03-31/functions/{name}/invocations"));
+        request.body(body).send()
+    };
+    let good = invoke("Echo", r#"{"a":1}"#).await.unwrap();
+    assert_eq!((good.status().as_u16(), good.headers().get("x-amz-function-error")), (200, None));
+    assert_eq!(good.json::<Value>().await.unwrap()["event"]["a"], 1);
+    let bad = invoke("echo-function", r#"{"do":"fail"}"#).await.unwrap();
+    assert_eq!(bad.status(), 200);
+    assert_eq!(bad.headers()["x-amz-function-error"], "Unhandled");
+    let unknown = invoke("Nobody", "{}").await.unwrap();
+    assert_eq!(unknown.status(), 404);
+    assert_eq!(unknown.headers()["x-amzn-errortype"], "ResourceNotFoundException");
+    assert_eq!(invoke("Echo", "{").await.unwrap().status(), 400);
+    host.stop().await;
+}
