@@ -1,6 +1,7 @@
 //! The errors of SQS, with both names that a client may look for.
 
-/// A refusal, as SQS names it.
+/// A refusal, by the name that SQS gives it.
+#[allow(missing_docs)] // the names are SQS's, and say it
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     BatchEntryIdsNotDistinct,

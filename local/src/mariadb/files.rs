@@ -1,0 +1,151 @@
+//! What is in the data folder: MariaDB's files, its socket, its log, the password and the lock.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{MetadataExt, OpenOptionsExt},
+    },
+    path::{Path, PathBuf},
+};
+
+use tempfile::TempDir;
+
+use super::{DATABASES, Error};
+
+// The longest address of a Unix socket: 107 bytes on Linux, 103 on macOS.
+const LONGEST_SOCKET: usize = 103;
+// The user that the functions and the migrations are, and the only one besides the system's root.
+const USER: &str = "albumen";
+
+/// The data folder, locked.
+#[derive(Debug)]
+pub struct Files {
+    root: PathBuf,
+    socket: PathBuf,
+    password: String,
+    // Both are held until the end: the lock, and the folder of a socket whose path would be too long.
+    _lock: File,
+    _socket_folder: Option<TempDir>,
+}
+
+impl Files {
+    pub fn open(data_dir: &Path) -> Result<Self, Error> {
+        let make = |path: &Path| fs::create_dir_all(path).map_err(|cause| Error::io("make", path, &cause));
+        make(data_dir)?;
+        let root = data_dir.canonicalize().map_err(|cause| Error::io("open", data_dir, &cause))?;
+        make(&root.join("tmp"))?;
+        let lock = lock(&root)?;
+        let password = password(&root).map_err(|cause| Error::io("keep the password in", &root, &cause))?;
+        let (socket, folder) = socket(&root).map_err(|cause| Error::io("make a socket for", &root, &cause))?;
+        let files = Self { root, socket, password, _lock: lock, _socket_folder: folder };
+        files.write_init().map_err(|cause| Error::io("write", &files.init(), &cause))?;
+        Ok(files)
+    }
+
+    /// MariaDB's own files; there once they are complete.
+    pub fn tables(&self) -> PathBuf {
+        self.root.join("tables")
+    }
+
+    /// Where they are made.
+    pub fn unfinished(&self) -> PathBuf {
+        self.root.join("tables.unfinished")
+    }
+
+    pub fn temporary(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.root.join("mariadbd.log")
+    }
+
+    pub fn pid_file(&self) -> PathBuf {
+        self.root.join("mariadbd.pid")
+    }
+
+    pub fn init(&self) -> PathBuf {
+        self.root.join("init.sql")
+    }
+
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// MariaDB runs as root only when told to.
+    pub fn owner_is_root(&self) -> bool {
+        fs::metadata(self.temporary()).is_ok_and(|metadata| metadata.uid() == 0)
+    }
+
+    pub fn url(&self, database: &str) -> String {
+        let socket: String = self.socket.as_os_str().as_bytes().iter().map(|byte| escape(*byte)).collect();
+        format!("mysql://{USER}:{}@localhost/{database}?socket={socket}&ssl-mode=disabled", self.password)
+    }
+
+    /// One sentence with the log's last line and its place.
+    pub fn failure(&self, what: &str) -> Error {
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        let telling = |line: &&str| line.contains("[ERROR]");
+        let last = log.lines().rev().find(telling).or_else(|| log.lines().last()).unwrap_or("nothing was logged");
+        Error(format!("MariaDB {what}; its log {} says: {last}", self.log().display()))
+    }
+
+    // Runs at each start, before the first connection is taken: one statement a line.
+    fn write_init(&self) -> io::Result<()> {
+        let mut sql = format!(
+            "CREATE USER IF NOT EXISTS {USER}@localhost;\nALTER USER {USER}@localhost IDENTIFIED BY '{}';\n",
+            self.password
+        );
+        for (database, _) in DATABASES {
+            sql.push_str(&format!("CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4;\n"));
+            sql.push_str(&format!("GRANT ALL ON {database}.* TO {USER}@localhost;\n"));
+        }
+        private(&self.init())?.write_all(sql.as_bytes())
+    }
+}
+
+fn escape(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+}
+
+fn lock(root: &Path) -> Result<File, Error> {
+    let path = root.join("lock");
+    let file = private(&path).map_err(|cause| Error::io("open", &path, &cause))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error(format!("{} is in use by another local system: stop it, or choose another folder with --data", root.display())))
+        }
+        Err(TryLockError::Error(cause)) => Err(Error::io("lock", &path, &cause)),
+    }
+}
+
+// A file that only its owner reads, emptied.
+fn private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)
+}
+
+fn password(root: &Path) -> io::Result<String> {
+    let path = root.join("password");
+    match fs::read_to_string(&path) {
+        Ok(password) if !password.is_empty() => return Ok(password),
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let mut bytes = [0; 24];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    let password = hex::encode(bytes);
+    private(&path)?.write_all(password.as_bytes())?;
+    Ok(password)
+}
+
+fn socket(root: &Path) -> io::Result<(PathBuf, Option<TempDir>)> {
+    let near = root.join("mariadbd.sock");
+    if near.as_os_str().len() <= LONGEST_SOCKET {
+        return Ok((near, None));
+    }
+    let folder = tempfile::Builder::new().prefix("albumen-").tempdir()?;
+    Ok((folder.path().join("mariadbd.sock"), Some(folder)))
+}

@@ -1,0 +1,125 @@
+//! MariaDB as a child process, in the place of Aurora MySQL.
+//!
+//! The server is reached by a Unix socket only, with a password that is in a file only its owner reads. Commits survive the end
+//! of every process at any moment, but not a power cut in the second after (`innodb-flush-log-at-trx-commit=2`).
+
+mod files;
+mod process;
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{
+    Connection, MySqlConnection,
+    migrate::{MigrateError, Migrator},
+};
+
+use files::Files;
+use process::Daemon;
+
+/// Every database of the local system and the folder of its migrations. Two for the library, so that a query that forgets the
+/// shard fails at once.
+pub const DATABASES: [(&str, &str); 3] = [("accounts_0", "accounts"), ("library_0", "library"), ("library_1", "library")];
+
+/// Why the database is not there, in one sentence with the remedy.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(String);
+
+impl Error {
+    fn io(what: &str, path: &Path, cause: &std::io::Error) -> Self {
+        Self(format!("cannot {what} {}: {cause}", path.display()))
+    }
+}
+
+/// A running `mariadbd` with a data folder of its own, reachable by a Unix socket only.
+#[derive(Debug)]
+pub struct Server {
+    files: Files,
+    daemon: Daemon,
+}
+
+impl Server {
+    /// Starts `mariadbd` on `data_dir` (made and filled at the first start) and waits until it answers. The [`DATABASES`] exist
+    /// afterwards. Ends a `mariadbd` that a killed run left on this folder; a folder in use by a living one is an error.
+    pub async fn start(data_dir: &Path) -> Result<Self, Error> {
+        let files = Files::open(data_dir)?;
+        process::end_stale(&files).await?;
+        process::install(&files).await?;
+        let daemon = Daemon::spawn(&files)?;
+        let mut server = Self { files, daemon };
+        server.wait_until_ready().await?;
+        Ok(server)
+    }
+
+    async fn wait_until_ready(&mut self) -> Result<(), Error> {
+        let url = self.url(DATABASES[0].0);
+        let deadline = tokio::time::Instant::now() + process::START_LIMIT;
+        loop {
+            match MySqlConnection::connect(&url).await {
+                Ok(connection) => return connection.close().await.map_err(|cause| Error(format!("MariaDB hung up: {cause}"))),
+                Err(cause) if tokio::time::Instant::now() > deadline => {
+                    return Err(self.files.failure(&format!("did not answer within {:?} ({cause})", process::START_LIMIT)));
+                }
+                // Most often: the socket is not there yet.
+                Err(_) => {}
+            }
+            tokio::select! {
+                ended = self.daemon.ended() => return Err(self.files.failure(&format!("did not start ({ended})"))),
+                () = tokio::time::sleep(process::POLL) => {}
+            }
+        }
+    }
+
+    /// Applies `<migrations>/accounts` and `<migrations>/library` to their databases.
+    pub async fn migrate(&self, migrations: &Path) -> Result<(), Error> {
+        for (database, folder) in DATABASES {
+            let folder = migrations.join(folder);
+            let failed = |cause: MigrateError| {
+                let remedy = match cause {
+                    MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) | MigrateError::Dirty(_) => {
+                        "; `--fresh` starts over with an empty database"
+                    }
+                    _ => "",
+                };
+                Error(format!("the migrations in {} could not be applied to {database}: {cause}{remedy}", folder.display()))
+            };
+            let migrator = Migrator::new(folder.clone()).await.map_err(failed)?;
+            let connecting = MySqlConnection::connect(&self.url(database)).await;
+            let mut connection = connecting.map_err(|cause| failed(cause.into()))?;
+            migrator.run(&mut connection).await.map_err(failed)?;
+            connection.close().await.map_err(|cause| failed(cause.into()))?;
+        }
+        Ok(())
+    }
+
+    /// `mysql://…` for sqlx, with the socket; holds the password.
+    pub fn url(&self, database: &str) -> String {
+        self.files.url(database)
+    }
+
+    /// The Unix socket.
+    pub fn socket(&self) -> &Path {
+        self.files.socket()
+    }
+
+    /// The id of the `mariadbd` process.
+    pub fn pid(&self) -> u32 {
+        self.daemon.pid()
+    }
+
+    /// Where `mariadbd` writes its log.
+    pub fn log(&self) -> PathBuf {
+        self.files.log()
+    }
+
+    /// Resolves when `mariadbd` ends by itself, to one sentence on why; for the supervisor's `select!`.
+    pub async fn died(&mut self) -> Error {
+        let ended = self.daemon.ended().await;
+        self.files.failure(&format!("ended by itself ({ended})"))
+    }
+
+    /// Stops it and waits: SIGTERM, and SIGKILL after 20 seconds. Dropping without this kills it.
+    pub async fn stop(self) {
+        self.daemon.stop().await;
+    }
+}

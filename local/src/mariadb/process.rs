@@ -1,0 +1,215 @@
+//! The `mariadbd` process: found, started, watched and ended.
+
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+    time::{Instant, sleep, timeout},
+};
+
+use super::{Error, files::Files};
+
+/// How long a start may take: a crash recovery on a slow disk included.
+pub const START_LIMIT: Duration = Duration::from_secs(60);
+/// Between two looks at whether it is up, or gone.
+pub const POLL: Duration = Duration::from_millis(30);
+// MariaDB writes its pages out first.
+const STOP_LIMIT: Duration = Duration::from_secs(20);
+
+// Not on an ordinary user's PATH everywhere.
+const MORE_FOLDERS: [&str; 4] = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+// Small, deaf to the network and silent towards its maker. The SQL mode is MySQL 8.0's own default.
+const OPTIONS: [&str; 17] = [
+    "--skip-networking",
+    "--skip-name-resolve",
+    "--skip-log-bin",
+    "--loose-feedback=OFF",
+    "--local-infile=OFF",
+    "--performance-schema=OFF",
+    "--innodb-log-file-size=8M",
+    "--innodb-buffer-pool-size=32M",
+    "--innodb-flush-log-at-trx-commit=2",
+    "--aria-pagecache-buffer-size=8M",
+    "--key-buffer-size=1M",
+    "--max-connections=300",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_unicode_ci",
+    "--default-time-zone=+00:00",
+    "--transaction-isolation=REPEATABLE-READ",
+    "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
+];
+
+/// A running `mariadbd` and the shell that ends it should this process be killed.
+#[derive(Debug)]
+pub struct Daemon {
+    child: Child,
+    pid: u32,
+    watcher: Child,
+}
+
+impl Daemon {
+    pub fn spawn(files: &Files) -> Result<Self, Error> {
+        let program = find("mariadbd")?;
+        let log = OpenOptions::new().create(true).append(true).open(files.log());
+        let log = log.map_err(|cause| Error::io("write", &files.log(), &cause))?;
+        let failed = |cause: io::Error| Error(format!("{} could not be started: {cause}", program.display()));
+        let child = command(&program, files)
+            .args(OPTIONS)
+            .arg(option("--datadir", &files.tables()))
+            .arg(option("--socket", files.socket()))
+            .arg(option("--pid-file", &files.pid_file()))
+            .arg(option("--init-file", &files.init()))
+            .stdout(log.try_clone().map_err(failed)?)
+            .stderr(log)
+            .spawn()
+            .map_err(failed)?;
+        let pid = child.id().ok_or_else(|| files.failure("ended at once"))?;
+        let watcher = watch(pid).map_err(|cause| Error(format!("no shell could be started to watch MariaDB: {cause}")))?;
+        Ok(Self { child, pid, watcher })
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Waits for it to end by itself.
+    pub async fn ended(&mut self) -> String {
+        match self.child.wait().await {
+            Ok(status) => status.to_string(),
+            Err(cause) => cause.to_string(),
+        }
+    }
+
+    pub async fn stop(mut self) {
+        // A line tells the watcher that there is nothing left to end; only then may the id be another's.
+        if let Some(mut line) = self.watcher.stdin.take() {
+            let _ = line.write_all(b"\n").await;
+        }
+        let _ = self.watcher.wait().await;
+        // Not waited for yet, so the id is still this child's even if it has ended.
+        if self.child.id().is_some() {
+            signal(self.pid, Signal::TERM);
+        }
+        if timeout(STOP_LIMIT, self.child.wait()).await.is_err() {
+            tracing::warn!(pid = self.pid, "MariaDB did not stop in time and is killed");
+            let _ = self.child.kill().await;
+        }
+    }
+}
+
+// It waits for a line. When this process is killed the pipe closes without one, and the shell ends MariaDB in its stead.
+fn watch(pid: u32) -> io::Result<Child> {
+    Command::new("sh")
+        .args(["-c", "read line || kill -TERM \"$0\"", &pid.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+}
+
+// In a process group of its own, so that Ctrl-C in the terminal reaches us alone and the order of stopping is ours.
+fn command(program: &Path, files: &Files) -> Command {
+    let mut command = Command::new(program);
+    command.arg("--no-defaults").stdin(Stdio::null()).process_group(0).kill_on_drop(true);
+    command.arg(option("--tmpdir", &files.temporary()));
+    if files.owner_is_root() {
+        command.arg("--user=root");
+    }
+    command
+}
+
+fn option(name: &str, path: &Path) -> std::ffi::OsString {
+    let mut option = std::ffi::OsString::from(name);
+    option.push("=");
+    option.push(path);
+    option
+}
+
+fn find(program: &str) -> Result<PathBuf, Error> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = std::env::split_paths(&path).chain(MORE_FOLDERS.map(PathBuf::from));
+    let remedy = "MariaDB is not installed: install it with your package manager (Debian and Ubuntu: `apt install mariadb-server`; macOS: `brew install mariadb`)";
+    let found = folders.find_map(|folder| Some(folder.join(program)).filter(|file| file.is_file()));
+    found.ok_or_else(|| Error(format!("{remedy}; {program} was not found")))
+}
+
+/// Makes MariaDB's own tables, unless they are there. Interrupted, it starts over the next time.
+pub async fn install(files: &Files) -> Result<(), Error> {
+    if files.tables().is_dir() {
+        return Ok(());
+    }
+    let program = find("mariadb-install-db")?;
+    let unfinished = files.unfinished();
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished).map_err(|cause| Error::io("remove", &unfinished, &cause))?;
+    }
+    let output = command(&program, files)
+        .arg(option("--datadir", &unfinished))
+        .args(["--auth-root-authentication-method=socket", "--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=8M"])
+        .output()
+        .await
+        .map_err(|cause| Error(format!("{} could not be started: {cause}", program.display())))?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr].concat();
+        fs::write(files.log(), said).map_err(|cause| Error::io("write", &files.log(), &cause))?;
+        return Err(files.failure(&format!("could not make its tables ({})", output.status)));
+    }
+    fs::rename(&unfinished, files.tables()).map_err(|cause| Error::io("finish", &unfinished, &cause))
+}
+
+/// Ends the `mariadbd` that a killed run left on this folder, if there is one. The folder's lock is held, so no living run has it.
+pub async fn end_stale(files: &Files) -> Result<(), Error> {
+    let Some(pid) = fs::read_to_string(files.pid_file()).ok().and_then(|text| text.trim().parse::<u32>().ok()) else {
+        return Ok(());
+    };
+    for (limit, how) in [(STOP_LIMIT, Signal::TERM), (STOP_LIMIT, Signal::KILL)] {
+        let deadline = Instant::now() + limit;
+        if !serves(pid, &files.tables()) {
+            return Ok(());
+        }
+        tracing::warn!(pid, "a MariaDB that a killed run left is ended");
+        signal(pid, how);
+        while Instant::now() < deadline && serves(pid, &files.tables()) {
+            sleep(POLL).await;
+        }
+    }
+    let left = serves(pid, &files.tables());
+    if left { Err(Error(format!("process {pid} of an earlier run does not end: end it, then start again"))) } else { Ok(()) }
+}
+
+// Whether the process is a MariaDB on this very folder: ids are used again.
+fn serves(pid: u32, tables: &Path) -> bool {
+    let is_alive = i32::try_from(pid).ok().and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid).is_ok());
+    let ours = option("--datadir", tables);
+    is_alive && arguments(pid).is_some_and(|arguments| contains(&arguments, ours.as_encoded_bytes()))
+}
+
+fn arguments(pid: u32) -> Option<Vec<u8>> {
+    if Path::new("/proc/self/cmdline").exists() {
+        return fs::read(format!("/proc/{pid}/cmdline")).ok();
+    }
+    let output = std::process::Command::new("ps").args(["-ww", "-o", "args=", "-p", &pid.to_string()]).output().ok()?;
+    Some(output.stdout)
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+fn signal(pid: u32, signal: Signal) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        // Already gone is what was wanted.
+        let _ = kill_process(pid, signal);
+    }
+}
+
