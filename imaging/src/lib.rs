@@ -1,1 +1,42 @@
-//! Placeholder.
+//! Photographs: bytes in, renditions and facts out.
+//!
+//! [`render`] reads a JPEG, PNG or WebP photograph and answers with what a gallery shows of it: WebP
+//! renditions in sRGB, upright and without metadata, a placeholder of some twenty bytes, and what the
+//! file says of itself. It is a pure library: no I/O, no threads, no global state.
+//!
+//! What always holds, and the test (in `tests/it`) that holds it:
+//!
+//! - No bytes make it panic or read out of bounds: `hostile::arbitrary_bytes`, `hostile::mutated_photos`.
+//! - What a header claims is held against [`Limits`] before a pixel is decoded: `hostile::lying_headers`.
+//! - A file that was cut off is [`Error::Truncated`], never half a picture: `hostile::truncations`.
+//! - Every orientation comes out upright: `orientation`.
+//! - Colours come out in sRGB, whatever profile they came in: `colour`.
+//! - Nothing of the original's metadata is in a rendition: `renditions::carry_no_metadata`.
+//! - A picture is never enlarged: `renditions::sizes`.
+//!
+//! The way of a photograph: [`inspect`] (format, size, limits) → decode, a JPEG at the smallest scale of
+//! its own transform that is still large enough → resize to the largest rendition → to sRGB → upright →
+//! encode, and from there each rendition from the next larger one. Turning and converting colours come
+//! after the first resize because there are fewer pixels then.
+
+mod colour;
+mod encode;
+mod error;
+mod exif;
+mod facts;
+mod format;
+mod jpeg;
+mod options;
+mod orientation;
+mod pixels;
+mod placeholder;
+mod png;
+mod render;
+mod resize;
+mod webp;
+
+pub use error::Error;
+pub use facts::{Camera, Exposure, Facts, Place, TakenAt};
+pub use format::{Format, Header, inspect};
+pub use options::{Limits, Options};
+pub use render::{Rendered, Rendition, render};

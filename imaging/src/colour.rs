@@ -1,0 +1,162 @@
+//! From whatever colour space the picture is in to sRGB.
+
+use crate::pixels::{Layout, Pixels};
+use moxcms::{
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace,
+    MatrixCoefficients, RenderingIntent, ToneReprCurve, TransferCharacteristics, TransformOptions,
+};
+
+/// What the file says of its colours.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ColourSpace {
+    /// sRGB, or nothing said, which means the same.
+    Srgb,
+    /// Adobe RGB (1998), as cameras say it in EXIF without adding the profile.
+    AdobeRgb,
+    /// An ICC profile.
+    Icc(Vec<u8>),
+    /// Code points of ITU-T H.273.
+    Cicp { primaries: u8, transfer: u8 },
+    /// A pure power function.
+    Gamma(Gamma),
+}
+
+/// `sample = light ^ encoding`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Gamma {
+    /// The exponent; 1/2.2 is about sRGB.
+    pub(crate) encoding: f32,
+    /// White, red, green and blue as CIE x and y; none means those of sRGB.
+    pub(crate) primaries: Option<[(f32, f32); 4]>,
+}
+
+/// The picture in sRGB, RGB or RGBA. A profile that is broken or not for this kind of picture is passed
+/// over, as browsers do: wrong colours are better than no picture.
+pub(crate) fn to_srgb(pixels: Pixels, colours: &ColourSpace) -> Pixels {
+    if let Some(profile) = profile(colours, pixels.layout)
+        && let Some(converted) = convert(&pixels, &profile)
+    {
+        return converted;
+    }
+    match pixels.layout {
+        Layout::Cmyk => pixels.map(Layout::Rgb, plain_ink),
+        _ => pixels.grey_to_rgb(),
+    }
+}
+
+/// Ink to light without a profile: what two inks leave of the paper's white is what both leave.
+fn plain_ink([c, m, y, k]: [u8; 4]) -> [u8; 3] {
+    let left = |ink: u8| {
+        let product = u32::from(255 - ink) * u32::from(255 - k);
+        u8::try_from((product + 127) / 255).unwrap_or(u8::MAX)
+    };
+    [left(c), left(m), left(y)]
+}
+
+fn convert(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
+    let expanded;
+    let pixels = match (profile.color_space, pixels.layout) {
+        (DataColorSpace::Rgb, Layout::Grey | Layout::GreyAlpha) => {
+            expanded = pixels.clone().grey_to_rgb();
+            &expanded
+        }
+        _ => pixels,
+    };
+    let is_ink = profile.color_space == DataColorSpace::Cmyk;
+    if is_ink != (pixels.layout == Layout::Cmyk) {
+        return None; // the same number of samples, another meaning
+    }
+    let to = if pixels.layout.has_alpha() { Layout::Rgba } else { Layout::Rgb };
+    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    let transform = profile
+        .create_transform_8bit(samples(pixels.layout), &ColorProfile::new_srgb(), samples(to), options)
+        .ok()?;
+    let mut data = vec![0; pixels.data.len() / pixels.layout.size() * to.size()];
+    transform.transform(&pixels.data, &mut data).ok()?;
+    Some(Pixels::new(pixels.width, pixels.height, to, data))
+}
+
+/// The colour library tells apart by number of samples only.
+fn samples(layout: Layout) -> moxcms::Layout {
+    match layout {
+        Layout::Grey => moxcms::Layout::Gray,
+        Layout::GreyAlpha => moxcms::Layout::GrayAlpha,
+        Layout::Rgb => moxcms::Layout::Rgb,
+        Layout::Rgba | Layout::Cmyk => moxcms::Layout::Rgba,
+    }
+}
+
+/// The profile to convert from; none where there is nothing to convert.
+fn profile(colours: &ColourSpace, layout: Layout) -> Option<ColorProfile> {
+    match colours {
+        ColourSpace::Srgb => None,
+        ColourSpace::AdobeRgb => Some(ColorProfile::new_adobe_rgb()),
+        ColourSpace::Icc(bytes) => ColorProfile::new_from_slice(bytes).ok(),
+        ColourSpace::Cicp { primaries, transfer } => cicp(*primaries, *transfer),
+        ColourSpace::Gamma(gamma) => power(*gamma, layout),
+    }
+}
+
+/// Perceptual quantizer and hybrid log-gamma: high dynamic range, which would need tone mapping.
+const HDR: [u8; 2] = [16, 18];
+const SRGB: [u8; 2] = [1, 13];
+
+fn cicp(primaries: u8, transfer: u8) -> Option<ColorProfile> {
+    if HDR.contains(&transfer) || [primaries, transfer] == SRGB {
+        return None;
+    }
+    let profile = ColorProfile::new_from_cicp(CicpProfile {
+        color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
+        transfer_characteristics: TransferCharacteristics::try_from(transfer).ok()?,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    });
+    profile.red_trc.is_some().then_some(profile)
+}
+
+fn power(gamma: Gamma, layout: Layout) -> Option<ColorProfile> {
+    let exponent = 1.0 / gamma.encoding;
+    if !(0.2..=5.0).contains(&exponent) {
+        return None;
+    }
+    // 1/2.2 stands for sRGB, whose curve it resembles, and is written by many who mean that.
+    let is_srgb_curve = (exponent - 2.2).abs() < 0.02;
+    let curve = ToneReprCurve::Parametric(vec![exponent]);
+    if matches!(layout, Layout::Grey | Layout::GreyAlpha) {
+        let mut profile = ColorProfile::new_gray_with_gamma(2.2);
+        profile.gray_trc = Some(curve);
+        return (!is_srgb_curve).then_some(profile);
+    }
+    let primaries = gamma.primaries.filter(|primaries| !is_srgb(primaries) && is_sane(primaries));
+    if is_srgb_curve && primaries.is_none() {
+        return None;
+    }
+    let mut profile = ColorProfile::new_srgb();
+    profile.cicp = None;
+    if let Some(primaries) = primaries {
+        let [white, red, green, blue] = primaries.map(|(x, y)| Chromaticity::new(x, y));
+        profile.update_rgb_colorimetry(white.to_xyyb(), ColorPrimaries { red, green, blue });
+    }
+    if !is_srgb_curve {
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
+    Some(profile)
+}
+
+/// White (D65), red, green and blue of sRGB (IEC 61966-2-1).
+const SRGB_PRIMARIES: [(f32, f32); 4] = [(0.3127, 0.3290), (0.64, 0.33), (0.30, 0.60), (0.15, 0.06)];
+
+fn is_srgb(primaries: &[(f32, f32); 4]) -> bool {
+    let near = |(a, b): (&(f32, f32), &(f32, f32))| (a.0 - b.0).abs() < 0.002 && (a.1 - b.1).abs() < 0.002;
+    primaries.iter().zip(&SRGB_PRIMARIES).all(near)
+}
+
+/// Whether the primaries span a triangle, on the side of the real ones.
+fn is_sane(primaries: &[(f32, f32); 4]) -> bool {
+    let [_, red, green, blue] = primaries;
+    let area = (green.0 - red.0) * (blue.1 - red.1) - (blue.0 - red.0) * (green.1 - red.1);
+    let inside = |&(x, y): &(f32, f32)| (0.0..=1.0).contains(&x) && (0.001..=1.0).contains(&y);
+    primaries.iter().all(inside) && area > 0.01
+}

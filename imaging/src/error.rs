@@ -1,0 +1,67 @@
+//! Why a photograph could not be rendered.
+
+/// Why there are no renditions. [`Error::code`] is stable and may be stored and shown; the text is for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There are no bytes at all.
+    #[error("the file is empty")]
+    Empty,
+    /// Not a format, or not a variant of one, that can be read.
+    #[error("unsupported format: {0}")]
+    UnsupportedFormat(&'static str),
+    /// Width times height is over [`crate::Limits::pixels`].
+    #[error("{width} × {height} is more than {limit} pixels")]
+    TooManyPixels {
+        /// Pixels, as the header says.
+        width: u32,
+        /// Pixels, as the header says.
+        height: u32,
+        /// Pixels.
+        limit: u64,
+    },
+    /// Width or height is over [`crate::Limits::side`].
+    #[error("{width} × {height} has a side longer than {limit} pixels")]
+    TooLargeSide {
+        /// Pixels, as the header says.
+        width: u32,
+        /// Pixels, as the header says.
+        height: u32,
+        /// Pixels.
+        limit: u32,
+    },
+    /// Decoding would take more memory or more passes than [`crate::Limits`] allow.
+    #[error("too complex to decode: {0}")]
+    TooComplex(String),
+    /// The file ends before the picture does.
+    #[error("the file is cut off")]
+    Truncated,
+    /// The file breaks the rules of its format.
+    #[error("the file is damaged: {0}")]
+    Corrupt(String),
+    /// The picture was read, but a rendition could not be written. A fault of this library or of the
+    /// machine (no memory), not of the file: worth another try.
+    #[error("the rendition could not be encoded: {0}")]
+    Encoding(String),
+}
+
+impl Error {
+    /// The name of the failure: stable, in snake case, made for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::UnsupportedFormat(_) => "unsupported_format",
+            Self::TooManyPixels { .. } => "too_many_pixels",
+            Self::TooLargeSide { .. } => "too_large_side",
+            Self::TooComplex(_) => "too_complex",
+            Self::Truncated => "truncated",
+            Self::Corrupt(_) => "corrupt",
+            Self::Encoding(_) => "encoding_failed",
+        }
+    }
+
+    /// Shorthand for [`Error::Corrupt`] with any reason.
+    pub(crate) fn corrupt(reason: impl Into<String>) -> Self {
+        Self::Corrupt(reason.into())
+    }
+}

@@ -1,0 +1,74 @@
+//! What a photograph says of itself.
+
+use crate::Format;
+use time::PrimitiveDateTime;
+
+/// What the file says of the picture. Everything from EXIF is a claim, not a truth, and is left out
+/// where it does not make sense (a 13th month, a latitude of 200°).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// The file's format, from its bytes.
+    pub format: Format,
+    /// Pixels across, upright.
+    pub width: u32,
+    /// Pixels down, upright.
+    pub height: u32,
+    /// Pixels across, as stored.
+    pub stored_width: u32,
+    /// Pixels down, as stored.
+    pub stored_height: u32,
+    /// EXIF orientation, 1 to 8; 1 where the file says nothing.
+    pub orientation: u8,
+    /// Whether some pixel is not opaque.
+    pub has_alpha: bool,
+    /// When it was taken.
+    pub taken_at: Option<TakenAt>,
+    /// What took it.
+    pub camera: Option<Camera>,
+    /// How it was exposed.
+    pub exposure: Option<Exposure>,
+    /// Where it was taken.
+    pub place: Option<Place>,
+}
+
+/// When the shutter opened, by the camera's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenAt {
+    /// Local time, to the fraction of a second that the camera wrote.
+    pub local: PrimitiveDateTime,
+    /// Minutes east of UTC, where the camera wrote it. Without it the instant is not known.
+    pub offset_minutes: Option<i16>,
+}
+
+/// What took the picture: at least one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Camera {
+    /// Manufacturer.
+    pub make: Option<String>,
+    /// Model.
+    pub model: Option<String>,
+    /// Lens model.
+    pub lens: Option<String>,
+}
+
+/// How the picture was exposed: at least one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Exposure {
+    /// Seconds.
+    pub seconds: Option<f64>,
+    /// f-number.
+    pub aperture: Option<f64>,
+    /// ISO sensitivity.
+    pub iso: Option<u32>,
+    /// Focal length of the lens, in millimetres, not converted to 35 mm.
+    pub focal_length: Option<f64>,
+}
+
+/// Where the picture was taken, in degrees (WGS 84).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// −90 (south) to 90 (north).
+    pub latitude: f64,
+    /// −180 (west) to 180 (east).
+    pub longitude: f64,
+}

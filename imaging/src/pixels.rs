@@ -1,0 +1,86 @@
+//! A decoded picture in memory.
+
+/// What the bytes of a pixel mean; 8 bits a sample, rows from the top without padding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Grey,
+    GreyAlpha,
+    Rgb,
+    Rgba,
+    /// Ink: 0 is none, 255 is full, as ICC profiles have it.
+    Cmyk,
+}
+
+impl Layout {
+    /// Bytes a pixel.
+    pub(crate) const fn size(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::GreyAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba | Self::Cmyk => 4,
+        }
+    }
+
+    /// Whether the last sample of a pixel is alpha.
+    pub(crate) const fn has_alpha(self) -> bool {
+        matches!(self, Self::GreyAlpha | Self::Rgba)
+    }
+}
+
+/// A picture; `data.len() == width * height * layout.size()`, and neither side is zero.
+#[derive(Debug, Clone)]
+pub(crate) struct Pixels {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) layout: Layout,
+    pub(crate) data: Vec<u8>,
+}
+
+impl Pixels {
+    pub(crate) fn new(width: u32, height: u32, layout: Layout, data: Vec<u8>) -> Self {
+        debug_assert_eq!(data.len(), bytes(width, height, layout));
+        Self { width, height, layout, data }
+    }
+
+    /// Whether some pixel is not opaque.
+    pub(crate) fn is_transparent(&self) -> bool {
+        let size = self.layout.size();
+        self.layout.has_alpha() && self.data.iter().skip(size - 1).step_by(size).any(|&alpha| alpha != 255)
+    }
+
+    /// The same picture with other bytes for each pixel.
+    pub(crate) fn map<const FROM: usize, const TO: usize>(
+        &self,
+        layout: Layout,
+        pixel: impl Fn([u8; FROM]) -> [u8; TO],
+    ) -> Self {
+        debug_assert!(self.layout.size() == FROM && layout.size() == TO);
+        let (pixels, _) = self.data.as_chunks::<FROM>();
+        let data = pixels.iter().flat_map(|&from| pixel(from)).collect();
+        Self::new(self.width, self.height, layout, data)
+    }
+
+    /// Grey as RGB, with or without alpha; everything else as it is.
+    pub(crate) fn grey_to_rgb(self) -> Self {
+        match self.layout {
+            Layout::Grey => self.map(Layout::Rgb, |[v]| [v, v, v]),
+            Layout::GreyAlpha => self.map(Layout::Rgba, |[v, a]| [v, v, v, a]),
+            _ => self,
+        }
+    }
+
+    /// Without its alpha, which the caller knows to be opaque.
+    pub(crate) fn without_alpha(self) -> Self {
+        match self.layout {
+            Layout::GreyAlpha => self.map(Layout::Grey, |[v, _]| [v]),
+            Layout::Rgba => self.map(Layout::Rgb, |[r, g, b, _]| [r, g, b]),
+            _ => self,
+        }
+    }
+}
+
+/// Bytes that a picture takes. Sizes were held against the limits, so this fits.
+pub(crate) const fn bytes(width: u32, height: u32, layout: Layout) -> usize {
+    width as usize * height as usize * layout.size()
+}

@@ -1,0 +1,71 @@
+//! WebP, by libwebp.
+
+pub(crate) mod codec;
+mod container;
+
+use crate::colour::ColourSpace;
+use crate::pixels::{self, Layout, Pixels};
+use crate::render::Decoded;
+use crate::{Error, Limits};
+use container::{Container, Frame};
+
+/// Width and height as stored; of an animation those of the canvas.
+pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
+    let features = codec::features(bytes)?;
+    Ok((features.width, features.height))
+}
+
+/// Decodes the picture, or the first frame of an animation.
+pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+    let features = codec::features(bytes)?;
+    let container = Container::read(bytes)?;
+    let pixels = match container.first_frame {
+        Some(frame) if features.is_animation => first_frame(frame, features.width, features.height, limits)?,
+        None if features.is_animation => return Err(Error::corrupt("an animation without a frame")),
+        _ => still(bytes, limits)?,
+    };
+    Ok(Decoded {
+        pixels,
+        colours: container.icc.map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec())),
+        exif: container.exif.map(<[u8]>::to_vec),
+    })
+}
+
+/// A picture, as a whole file or as the bare chunks of a frame.
+fn still(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
+    let codec::Features { width, height, has_alpha, is_lossless, .. } = codec::features(bytes)?;
+    limits.check_size(width, height)?;
+    let layout = if has_alpha { Layout::Rgba } else { Layout::Rgb };
+    let output = pixels::bytes(width, height, layout);
+    // A lossless picture is decoded to 32 bits a pixel first.
+    let working = if is_lossless { pixels::bytes(width, height, Layout::Rgba) } else { 0 };
+    limits.check_memory(output as u64 + working as u64)?;
+    let mut data = vec![0; output];
+    codec::decode(bytes, width, has_alpha, &mut data)?;
+    Ok(Pixels::new(width, height, layout, data))
+}
+
+/// The first frame on its canvas, which is transparent where the frame does not reach.
+fn first_frame(frame: Frame<'_>, width: u32, height: u32, limits: &Limits) -> Result<Pixels, Error> {
+    let part = still(frame.data, limits)?;
+    // Offsets have 25 bits, sides 24.
+    if frame.x + part.width > width || frame.y + part.height > height {
+        return Err(Error::corrupt("a frame reaches over its canvas"));
+    }
+    if (part.width, part.height) == (width, height) {
+        return Ok(part);
+    }
+    let output = pixels::bytes(width, height, Layout::Rgba);
+    limits.check_memory(output as u64 + part.data.len() as u64)?;
+    let part = match part.layout {
+        Layout::Rgb => part.map(Layout::Rgba, |[r, g, b]| [r, g, b, 255]),
+        _ => part,
+    };
+    let mut canvas = vec![0; output];
+    let (row, left) = (width as usize * 4, frame.x as usize * 4);
+    let part_row = part.width as usize * 4;
+    for (from, to) in part.data.chunks_exact(part_row).zip(canvas.chunks_exact_mut(row).skip(frame.y as usize)) {
+        to[left..left + part_row].copy_from_slice(from);
+    }
+    Ok(Pixels::new(width, height, Layout::Rgba, canvas))
+}
