@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod dynamodb;
+pub mod gateway;
 pub mod host;
 pub mod mariadb;
 pub mod s3;
