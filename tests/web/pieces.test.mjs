@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { contentTypeOf, pictures } from '../../web/js/files.js';
+import { bytes, camera, moment, place, plural } from '../../web/js/format.js';
+import { MediaKeys, renditionFor, srcset } from '../../web/js/media.js';
+import { parse } from '../../web/js/router.js';
+
+const HOUR = 3_600_000;
+const photo = (owner) => ({ renditions: [{ url: `/media/${owner}/p/a.webp`, size: 256, width: 256, height: 171 }] });
+const media = (query, now, life) => ({ query, expires_at: new Date(now + life).toISOString() });
+
+test('a signature is kept until shortly before its end, for each owner', () => {
+  let now = 0;
+  const keys = new MediaKeys(null, () => now);
+  keys.adopt(media('s=1', now, HOUR), [photo('ana'), null, { renditions: [] }]);
+  keys.adopt(media('s=2', now, HOUR), [photo('ana'), photo('ben')]);
+  assert.equal(keys.url('/media/ana/p/a.webp'), '/media/ana/p/a.webp?s=1');
+  assert.equal(keys.url('/media/ben/p/a.webp'), '/media/ben/p/a.webp?s=2');
+  now = HOUR - 60_000;
+  keys.adopt(media('s=3', now, HOUR), [photo('ana')]);
+  assert.equal(keys.url('/media/ana/q/b.webp'), '/media/ana/q/b.webp?s=3');
+});
+
+test('a refused signature is dropped, one that replaced it is not', () => {
+  const keys = new MediaKeys(null, () => 0);
+  keys.adopt(media('s=1', 0, HOUR), [photo('ana')]);
+  keys.reject('/media/ana/p/a.webp?s=1');
+  keys.adopt(media('s=2', 0, HOUR), [photo('ana')]);
+  keys.reject('/media/ana/p/a.webp?s=1');
+  assert.equal(keys.url('/media/ana/p/a.webp'), '/media/ana/p/a.webp?s=2');
+});
+
+test('signatures survive a reload, and broken or forbidden storage harms nothing', () => {
+  const kept = new Map();
+  const storage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
+  new MediaKeys(storage, () => 0).adopt(media('s=1', 0, HOUR), [photo('ana')]);
+  assert.equal(new MediaKeys(storage, () => 0).url('/media/ana/x'), '/media/ana/x?s=1');
+  kept.set('media', '{broken');
+  assert.equal(new MediaKeys(storage, () => 0).url('/media/ana/x'), '/media/ana/x');
+  const forbidden = { getItem: () => null, setItem: () => { throw new Error('full'); } };
+  new MediaKeys(forbidden, () => 0).adopt(media('s=1', 0, HOUR), [photo('ana')]);
+});
+
+test('the rendition is the smallest that is large enough, else the largest', () => {
+  const sizes = [1024, 256, 2048].map((size) => ({ size, width: size, height: size / 2, url: `/media/a/${size}` }));
+  assert.equal(renditionFor(sizes, 200).size, 256);
+  assert.equal(renditionFor(sizes, 1024).size, 1024);
+  assert.equal(renditionFor(sizes, 4000).size, 2048);
+  assert.equal(renditionFor([], 100), null);
+  assert.equal(srcset(sizes.slice(0, 2), new MediaKeys()), '/media/a/1024 1024w, /media/a/256 256w');
+});
+
+test('addresses', () => {
+  const album = 'album_01jd8p3m5wf2k9t7x4qz6c0hrv';
+  const inside = 'photo_01jd8p3m5wf2k9t7x4qz6c0hrv';
+  assert.deepEqual(parse(''), { name: 'albums' });
+  assert.deepEqual(parse('#/'), { name: 'albums' });
+  assert.deepEqual(parse(`#/albums/${album}`), { name: 'album', album, photo: null });
+  assert.deepEqual(parse(`#/albums/${album}/photos/${inside}`), { name: 'album', album, photo: inside });
+  assert.deepEqual(parse('#/sign-up'), { name: 'sign-up' });
+  for (const wrong of ['#/albums/photo_1', `#/albums/${album}/photos/../x`, '#/x', `#/albums/${album}"><b>`]) {
+    assert.deepEqual(parse(wrong), { name: 'missing' });
+  }
+});
+
+test('files: pictures by type or by name, nothing hidden, no SVG', () => {
+  const files = [
+    { name: 'a.JPG', type: 'image/jpeg' }, { name: 'b.HEIC', type: '' }, { name: 'c.txt', type: 'text/plain' },
+    { name: '.DS_Store', type: '' }, { name: 'd.svg', type: 'image/svg+xml' }, { name: 'e', type: '' },
+  ];
+  const { files: chosen, others } = pictures(files);
+  assert.deepEqual(chosen.map(({ name }) => name), ['a.JPG', 'b.HEIC']);
+  assert.equal(others, 3);
+  assert.equal(contentTypeOf(files[1]), 'image/heic');
+});
+
+test('numbers and words', () => {
+  const spaced = (text) => text.replaceAll('\u202f', ' ');
+  assert.deepEqual([0, 999, 1000, 1_449_000, 999_999, 20_000_000_000].map(bytes), ['0 B', '999 B', '1 KB', `${(1.4).toLocaleString()} MB`, '1 MB', '20 GB']);
+  assert.equal(plural(1, 'photo'), '1 photo');
+  assert.equal(plural(1204, 'photo'), `${(1204).toLocaleString()} photos`);
+  assert.equal(camera({ make: 'Canon Inc.', model: 'Canon EOS R5' }), 'Canon EOS R5');
+  assert.equal(camera({ make: 'FUJIFILM', model: 'X-T5' }), 'FUJIFILM X-T5');
+  assert.equal(camera({ make: null, model: 'X' }), 'X');
+  assert.equal(place({ latitude: -33.8568, longitude: 151.2153 }), '33.8568° S, 151.2153° E');
+  const tokyo = new Date(Date.UTC(2024, 6, 28, 9, 5)).toLocaleString(undefined, {
+    weekday: 'long', year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone: 'UTC',
+  });
+  assert.equal(spaced(moment('2024-07-28T00:05:00Z', 540)), spaced(tokyo));
+  assert.equal(spaced(moment('2024-07-28T09:05:00Z')), spaced(tokyo));
+  assert.equal(moment(null), '');
+  assert.equal(moment('nonsense'), '');
+});
