@@ -1,0 +1,12 @@
+//! Ids, values and rules; no I/O.
+
+pub mod id;
+pub mod page;
+pub mod password;
+pub mod token;
+pub mod values;
+pub mod view;
+
+pub use id::{AlbumId, PhotoId, SessionId, Shard, UserId};
+pub use page::{Cursor, Limit, Page};
+pub use values::*;

@@ -1,0 +1,320 @@
+//! Values that callers send, parsed at the door: what is held here is valid.
+
+use std::fmt;
+
+use email_address::{EmailAddress, Options};
+use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use unicode_normalization::UnicodeNormalization;
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident $least:literal..=$most:literal $(lines $lines:literal)?;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The fewest and the most characters.
+            pub const LENGTH: std::ops::RangeInclusive<usize> = $least..=$most;
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                let lines = [false, $($lines)?].last().copied().unwrap_or(false);
+                clean(&text, Self::LENGTH, lines).map(Self)
+            }
+        }
+    )*};
+}
+
+texts! {
+    /// How a person is called.
+    Name 1..=100;
+    /// An album's title.
+    Title 1..=200;
+    /// What an album is about; may be empty, may have several lines.
+    Description 0..=2000 lines true;
+    /// What a photo shows; may be empty, may have several lines.
+    Caption 0..=2000 lines true;
+    /// The name a photo's file had on the caller's side.
+    FileName 1..=255;
+}
+
+/// The text trimmed and in Unicode's NFC, if its length is within `length` and it has no control
+/// characters (line breaks and tabs excepted where `lines`).
+fn clean(text: &str, length: std::ops::RangeInclusive<usize>, lines: bool) -> Result<String, String> {
+    let text: String = text.trim().nfc().collect();
+    if !length.contains(&text.chars().count()) {
+        return Err(match (length.start(), length.end()) {
+            (0, most) => format!("must have at most {most} characters"),
+            (least, most) => format!("must have {least} to {most} characters"),
+        });
+    }
+    let allowed = |c: char| lines && matches!(c, '\n' | '\r' | '\t');
+    // U+202A–U+202E and U+2066–U+2069 turn the reading direction of what stands beside the text.
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.chars().any(|c| (c.is_control() && !allowed(c)) || turns(c)) {
+        return Err("must not have control characters".to_owned());
+    }
+    Ok(text)
+}
+
+/// An e-mail address, as its owner writes it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Email(String);
+
+impl Email {
+    /// The address as its owner writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form in which two addresses are compared: NFC, lower case.
+    pub fn normalised(&self) -> String {
+        self.0.to_lowercase().nfc().collect()
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let text: String = text.trim().nfc().collect();
+        let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
+        let valid = text.len() <= 254 && EmailAddress::parse_with_options(&text, options).is_ok();
+        valid.then_some(Self(text)).ok_or_else(|| "must be an e-mail address, such as ana@example.org".to_owned())
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…") // an e-mail address is never logged
+    }
+}
+
+/// The SHA-256 of a photo's bytes; 64 hexadecimal digits in the API.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Sha256([u8; 32]);
+
+impl Sha256 {
+    /// The sum of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest;
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// The 32 bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<[u8; 32]> for Sha256 {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Sha256> for String {
+    fn from(sum: Sha256) -> Self {
+        hex::encode(sum.0)
+    }
+}
+
+impl TryFrom<String> for Sha256 {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let mut bytes = [0; 32];
+        match hex::decode_to_slice(&text, &mut bytes) {
+            Ok(()) => Ok(Self(bytes)),
+            Err(_) => Err("must be 64 hexadecimal digits".to_owned()),
+        }
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+/// How many bytes a photo has: 1 byte to 200 MB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
+pub struct Size(u64);
+
+impl Size {
+    /// The most that one photo may have, in bytes.
+    pub const MOST: u64 = 200_000_000;
+
+    /// The number of bytes.
+    pub fn bytes(self) -> u64 {
+        self.0
+    }
+}
+
+impl TryFrom<serde_json::Value> for Size {
+    type Error = String;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, String> {
+        match value.as_u64() {
+            Some(bytes @ 1..=Self::MOST) => Ok(Self(bytes)),
+            _ => Err(format!("must be a whole number of bytes from 1 to {}", Self::MOST)),
+        }
+    }
+}
+
+/// The media type of an upload; the worker looks at the bytes, not at this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ContentType(String);
+
+impl ContentType {
+    /// The type and subtype.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ContentType {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let text = text.to_ascii_lowercase();
+        let subtype = text.strip_prefix("image/").unwrap_or_default();
+        let token = |c: u8| c.is_ascii_alphanumeric() || b"-+.".contains(&c);
+        let valid = (1..=60).contains(&subtype.len()) && subtype.bytes().all(token);
+        valid.then_some(Self(text)).ok_or_else(|| "must be the media type of an image, such as image/jpeg".to_owned())
+    }
+}
+
+/// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Moment(OffsetDateTime);
+
+impl Moment {
+    /// Now.
+    pub fn now() -> Self {
+        Self::from(OffsetDateTime::now_utc())
+    }
+
+    /// The moment as a date and time in UTC.
+    pub fn utc(self) -> OffsetDateTime {
+        self.0
+    }
+
+    /// Seconds since 1970.
+    pub fn epoch(self) -> i64 {
+        self.0.unix_timestamp()
+    }
+
+    /// Microseconds since 1970, as the databases hold it.
+    pub fn micros(self) -> i64 {
+        i64::try_from(self.0.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
+    }
+
+    /// The moment this many microseconds after 1970 began.
+    pub fn from_micros(micros: i64) -> Self {
+        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000);
+        Self(moment.unwrap_or(OffsetDateTime::UNIX_EPOCH))
+    }
+
+    /// The moment so many seconds later.
+    pub fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(time::Duration::seconds(seconds)))
+    }
+}
+
+impl From<OffsetDateTime> for Moment {
+    fn from(moment: OffsetDateTime) -> Self {
+        let utc = moment.to_offset(time::UtcOffset::UTC);
+        Self(utc.replace_nanosecond(utc.microsecond() * 1_000).unwrap_or(utc))
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match OffsetDateTime::parse(&text, &Rfc3339) {
+            // Years of four digits from 1000 on, so that moments sort as their text does.
+            Ok(moment) if (1000..=9998).contains(&moment.year()) => Ok(Self::from(moment)),
+            _ => Err("must be a date and time of RFC 3339, such as 2026-07-14T09:30:00Z".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    /// Always six decimals, so that moments sort as their text does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (d, t) = (self.0.date(), self.0.time());
+        let (year, month, day) = (d.year(), u8::from(d.month()), d.day());
+        let (hour, minute, second, micro) = t.as_hms_micro();
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micro:06}Z")
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn texts_are_trimmed_normalised_and_bounded() {
+        let title = |text: &str| Title::try_from(text.to_owned());
+        assert_eq!(title(" Cafe\u{301} ").expect("valid").as_str(), "Café");
+        assert!(title("").is_err() && title("   ").is_err() && title(&"x".repeat(10_000)).is_err());
+        assert!(title("a\u{0}b").is_err() && title("a\nb").is_err() && title("a\u{202e}b").is_err());
+        assert!(Description::try_from("a\nb".to_owned()).is_ok());
+        assert_eq!(Caption::try_from(String::new()).expect("valid").as_str(), "");
+    }
+
+    #[test]
+    fn emails_are_compared_without_case() {
+        let email = |text: &str| Email::try_from(text.to_owned());
+        let ana = email("Ana@Example.ORG").expect("valid");
+        assert_eq!((ana.as_str(), ana.normalised().as_str()), ("Ana@Example.ORG", "ana@example.org"));
+        for bad in ["", "ana", "ana@", "@example.org", "ana@localhost", "Ana <ana@example.org>", "a\0@example.org"] {
+            assert!(email(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sizes_types_and_sums_outside_their_range_are_refused() {
+        let size = |v: serde_json::Value| Size::try_from(v);
+        assert!(size(1.into()).is_ok() && size(Size::MOST.into()).is_ok());
+        assert!(size(0.into()).is_err() && size((-1).into()).is_err() && size("5".into()).is_err());
+        assert!(ContentType::try_from("image/JPEG".to_owned()).is_ok_and(|t| t.as_str() == "image/jpeg"));
+        assert!(ContentType::try_from("text/html".to_owned()).is_err());
+        assert!(Sha256::try_from("ab".repeat(32)).is_ok() && Sha256::try_from("ab".repeat(31)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn moments_sort_as_their_text_does(a in 0i64..4_000_000_000_000_000, b in 0i64..4_000_000_000_000_000) {
+            let (x, y) = (Moment::from_micros(a), Moment::from_micros(b));
+            prop_assert_eq!(x.cmp(&y), x.to_string().cmp(&y.to_string()));
+            prop_assert_eq!(Moment::try_from(x.to_string()), Ok(x));
+            prop_assert_eq!(x.micros(), a);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What the API shows: the JSON of albums and photos, as it is answered and as the hot table holds
+//! it. An image's URL is its `url`, a `?` and the `query` of the answer's `media`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AlbumId, Moment, PhotoId, UserId};
+
+/// What a viewer may do in an album.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Everything.
+    Owner,
+    /// Adds and changes photos.
+    Editor,
+    /// Looks.
+    Viewer,
+}
+
+impl Role {
+    /// The role's word in the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Editor => "editor",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The role as JSON.
+    pub fn json(self) -> &'static str {
+        match self {
+            Self::Owner => "\"owner\"",
+            Self::Editor => "\"editor\"",
+            Self::Viewer => "\"viewer\"",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        [Self::Owner, Self::Editor, Self::Viewer].into_iter().find(|role| role.word() == word).ok_or(())
+    }
+}
+
+/// An album, but for the viewer's role, which is put in front when it is answered.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlbumView {
+    /// The album.
+    pub id: AlbumId,
+    /// Its title.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub description: String,
+    /// Whose it is.
+    pub owner: UserId,
+    /// How many photos stand in it, whatever their status.
+    pub photo_count: u32,
+    /// The photo that stands for it; `null` while none is ready.
+    pub cover: Option<CoverView>,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// Counts its changes.
+    pub version: u32,
+}
+
+/// The photo that stands for an album.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoverView {
+    /// The photo.
+    pub photo: PhotoId,
+    /// Its `ThumbHash`, base64.
+    pub placeholder: Option<String>,
+    /// Its renditions.
+    pub renditions: Vec<RenditionView>,
+}
+
+/// An image made of a photo: WebP, sRGB, upright, without metadata.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenditionView {
+    /// The long edge it was made for, in pixels: 256, 1024 or 2048. A small photo is not enlarged.
+    pub size: u32,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its path on this origin.
+    pub url: String,
+}
+
+/// How far a photo is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase")]
+pub enum Status {
+    /// Announced; its bytes have not arrived.
+    Pending,
+    /// Its bytes have arrived; renditions are being made.
+    Processing,
+    /// Its renditions are there.
+    Ready,
+    /// No renditions could be made; `error` says why.
+    Failed,
+}
+
+/// A photo.
+#[derive(Clone, Debug, Serialize)]
+pub struct PhotoView {
+    /// The photo.
+    pub id: PhotoId,
+    /// How far it is on its way.
+    pub status: Status,
+    /// Why it failed.
+    pub error: Option<FailureView>,
+    /// The name of its file.
+    pub name: String,
+    /// The size of its file in bytes.
+    pub bytes: u64,
+    /// The media type it was announced with.
+    pub content_type: String,
+    /// The SHA-256 of its file, hexadecimal.
+    pub sha256: String,
+    /// Width in pixels when upright; `null` until ready.
+    pub width: Option<u32>,
+    /// Height in pixels when upright; `null` until ready.
+    pub height: Option<u32>,
+    /// When it was taken: what the photo says, else what it was announced with, else its upload.
+    pub taken_at: Moment,
+    /// Minutes east of UTC where it was taken; `null` when the photo does not say. Its `taken_at`
+    /// is then the camera's clock read as UTC.
+    pub taken_offset: Option<i16>,
+    /// What it shows; may be empty.
+    pub caption: String,
+    /// Its `ThumbHash`, base64; `null` until ready.
+    pub placeholder: Option<String>,
+    /// Its renditions; none until ready.
+    pub renditions: Vec<RenditionView>,
+    /// What it was taken with.
+    pub camera: Option<CameraView>,
+    /// Where it was taken.
+    pub place: Option<PlaceView>,
+    /// When it was announced.
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// Counts its changes.
+    pub version: u32,
+}
+
+/// Why a photo failed.
+#[derive(Clone, Debug, Serialize)]
+pub struct FailureView {
+    /// A stable code.
+    pub code: String,
+    /// What to do next.
+    pub detail: &'static str,
+}
+
+impl FailureView {
+    /// The failure with this code.
+    pub fn new(code: String) -> Self {
+        let detail = match code.as_str() {
+            "checksum_mismatch" => "The bytes that arrived are not those that were announced; upload the photo again.",
+            "truncated" => "The file ends too early; upload a whole copy.",
+            "too_many_pixels" => "The photo has more pixels than Albumen takes; upload a smaller one.",
+            "unsupported_format" => "Albumen cannot read this kind of file; upload a JPEG, PNG or WebP.",
+            "processing_failed" => "Something went wrong on our side; upload the photo again.",
+            _ => "The file is damaged; upload another copy.",
+        };
+        Self { code, detail }
+    }
+}
+
+/// What a photo was taken with.
+#[derive(Clone, Debug, Serialize)]
+pub struct CameraView {
+    /// The maker.
+    pub make: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// The lens.
+    pub lens: Option<String>,
+}
+
+/// Where a photo was taken, in degrees of WGS 84.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct PlaceView {
+    /// North is positive.
+    pub latitude: f64,
+    /// East is positive.
+    pub longitude: f64,
+}
+
+/// What opens the images of an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct MediaView {
+    /// Goes behind each image's `url` and a `?`.
+    pub query: String,
+    /// Until when the images can be had; ask again before.
+    pub expires_at: Moment,
+}
+
+/// One JSON object of the members of `view`, itself an object of at least one, and of `more`.
+/// Views are passed on as the text that they are, not taken apart.
+pub fn with_members(view: &str, more: &[(&str, &str)]) -> String {
+    let members = view.strip_prefix('{').and_then(|v| v.strip_suffix('}')).unwrap_or_default();
+    let mut text = String::with_capacity(view.len() + more.iter().map(|(_, v)| v.len() + 16).sum::<usize>());
+    text.push('{');
+    for (name, value) in more {
+        text.extend(["\"", name, "\":", value, ","]);
+    }
+    text.push_str(members);
+    text.push('}');
+    text
+}
+
+/// A JSON array of these views.
+pub fn array(views: &[String]) -> String {
+    format!("[{}]", views.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_join_an_object() {
+        assert_eq!(
+            with_members(r#"{"a":1}"#, &[("role", "\"owner\""), ("b", "[]")]),
+            r#"{"role":"owner","b":[],"a":1}"#
+        );
+        assert_eq!(array(&["1".to_owned(), "2".to_owned()]), "[1,2]");
+    }
+}
