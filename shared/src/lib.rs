@@ -1,1 +1,15 @@
-//! Placeholder.
+//! What Albumen's functions share: the domain, its stores, HTTP, queues and telemetry.
+//!
+//! Arrows inside point one way: `domain` knows nothing; `error` and `env` know the domain;
+//! `stores` know those; `http`, `queue` and `runtime` know the stores. Nothing here knows a function.
+
+pub mod domain;
+pub mod env;
+pub mod error;
+pub mod http;
+pub mod queue;
+pub mod runtime;
+pub mod stores;
+pub mod telemetry;
+
+pub use error::{Error, Result};

@@ -1,0 +1,39 @@
+//! What a function is told by its environment: the variables that `template.yaml` sets.
+
+use aws_config::{BehaviorVersion, SdkConfig};
+
+use crate::error::{Error, Result};
+
+/// A function's environment: its variables, and one SDK configuration that its clients share.
+#[derive(Clone)]
+pub struct Env {
+    sdk: SdkConfig,
+}
+
+impl Env {
+    /// The environment of this process. Credentials and endpoints are the SDK's own business:
+    /// `AWS_ENDPOINT_URL_*` where the services are not AWS's.
+    pub async fn load() -> Self {
+        Self { sdk: aws_config::load_defaults(BehaviorVersion::latest()).await }
+    }
+
+    /// What the AWS clients are built from.
+    pub fn sdk(&self) -> &SdkConfig {
+        &self.sdk
+    }
+
+    /// A variable's value.
+    ///
+    /// # Errors
+    /// When it is not set: the function's `Environment` in `template.yaml` lacks it.
+    pub fn get(&self, name: &'static str) -> Result<String> {
+        std::env::var(name).map_err(|_| {
+            Error::internal(format!("{name} is not set; template.yaml sets it for the functions that use it"))
+        })
+    }
+
+    /// Bytes that an owner may keep: `QUOTA_BYTES`.
+    pub fn quota(&self) -> Result<u64> {
+        self.get("QUOTA_BYTES")?.parse().map_err(|_| Error::internal("QUOTA_BYTES is not a whole number"))
+    }
+}

@@ -1,0 +1,108 @@
+//! What can go wrong, in the product's words; no HTTP, no SDK.
+
+/// What a failure below was, whatever its type.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// The outcome of anything that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The body is not the JSON object that it must be.
+    #[error("the body is not a JSON object: {why}")]
+    NotJson {
+        /// What the parser found.
+        why: String,
+    },
+    /// Fields or parameters with bad values: all of them, not just the first.
+    #[error("{} bad field(s)", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// A cookie and a bearer token in one request: which one counts is not for us to guess.
+    #[error("a cookie and a bearer token in one request")]
+    TwoCredentials,
+    /// No credentials, or they have ended.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// No such account, or another password: which of the two is not told.
+    #[error("wrong e-mail or password")]
+    WrongCredentials,
+    /// A write that another site's page made with the caller's cookie.
+    #[error("a write from another site")]
+    CrossSite,
+    /// Also for what the caller may not see: a 403 would tell that it exists.
+    #[error("no such {what}")]
+    NotFound {
+        /// `album`, `photo`, …
+        what: &'static str,
+    },
+    /// Somebody has registered with this e-mail address.
+    #[error("the e-mail address is taken")]
+    EmailTaken,
+    /// The upload would take the album's owner over the quota.
+    #[error("over the quota of {quota} bytes")]
+    OverQuota {
+        /// Bytes the owner may have.
+        quota: u64,
+    },
+    /// A photo that is not ready for what was asked.
+    #[error("the photo's bytes have not arrived")]
+    NotUploaded,
+    /// A service that Albumen stands on did not do its part.
+    #[error("{service} did not answer")]
+    Unavailable {
+        /// `library`, `hot`, …
+        service: &'static str,
+        /// What it said.
+        #[source]
+        cause: Cause,
+    },
+    /// A fault of ours.
+    #[error("a fault of Albumen's own")]
+    Internal(#[source] Cause),
+}
+
+/// A field or parameter with a bad value.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FieldError {
+    /// The field's name, or the parameter's.
+    pub field: String,
+    /// What is wrong with it, to be read after its name: "must have 1 to 200 characters".
+    pub detail: String,
+}
+
+impl Error {
+    /// One bad field.
+    pub fn field(field: &str, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { field: field.to_owned(), detail: detail.into() }])
+    }
+
+    /// A fault of ours, with what led to it.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// The error and everything below it, for the log.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        text
+    }
+}
+
+/// Marks a failure as that of a service: `query.await.of("library")?`.
+pub trait Of<T> {
+    /// The outcome, a failure being `service`'s.
+    fn of(self, service: &'static str) -> Result<T>;
+}
+
+impl<T, E: Into<Cause>> Of<T> for Result<T, E> {
+    fn of(self, service: &'static str) -> Result<T> {
+        self.map_err(|e| Error::Unavailable { service, cause: e.into() })
+    }
+}

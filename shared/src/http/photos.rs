@@ -1,0 +1,41 @@
+//! What routes that answer with photos have in common.
+
+use super::Call;
+use crate::{
+    domain::{Cursor, UserId, view::array},
+    error::{Error, Result},
+    stores::{Located, Media, PhotoPage, Projector},
+};
+
+/// A page of photos as the API answers it: `items` and `next`.
+pub fn page_json(page: &PhotoPage) -> String {
+    let next = page.next.as_ref().map(Cursor::at);
+    let next = serde_json::to_string(&next).unwrap_or_else(|_| "null".to_owned());
+    format!(r#"{{"items":{},"next":{next}}}"#, array(&page.views))
+}
+
+/// What opens the images of this owner, as the API answers it.
+pub fn media_json(media: &Media, owner: UserId) -> Result<String> {
+    serde_json::to_string(&media.open(owner)).map_err(Error::internal)
+}
+
+/// The photo in the path, if the caller may see it: its owner, and whoever may see an album that
+/// it stands in.
+///
+/// # Errors
+/// [`Error::NotFound`] for everyone else.
+pub async fn visible(call: &Call<'_>, projector: &Projector) -> Result<Located> {
+    let id = call.id("photo")?;
+    let (caller, found) = tokio::try_join!(call.caller(), projector.hot.photo(id))?;
+    let found = match found {
+        None => projector.photo(id).await?,
+        found => found,
+    };
+    let photo = found.ok_or(Error::NotFound { what: "photo" })?;
+    if photo.owner == caller.user {
+        return Ok(photo);
+    }
+    let heads = futures::future::try_join_all(photo.albums.iter().map(|album| projector.hot.head(*album))).await?;
+    let member = heads.iter().flatten().any(|head| head.role_of(caller.user).is_some());
+    member.then_some(photo).ok_or(Error::NotFound { what: "photo" })
+}

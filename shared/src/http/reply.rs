@@ -1,0 +1,76 @@
+//! What a route answers.
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// An answer: status, headers, body.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// Headers beside those that dispatch adds to every answer.
+    pub headers: HeaderMap,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// An answer of JSON.
+    pub fn json(status: StatusCode, value: &impl Serialize) -> Self {
+        // Our views have string keys and no failing serialisers; were one to fail, the caller gets
+        // an empty body rather than half of one.
+        Self::raw(status, serde_json::to_vec(value).unwrap_or_default())
+    }
+
+    /// An answer of JSON that is text already.
+    pub fn raw(status: StatusCode, json: Vec<u8>) -> Self {
+        let reply = Self { status, headers: HeaderMap::new(), body: json };
+        reply.with(header::CONTENT_TYPE, "application/json")
+    }
+
+    /// 200 with JSON.
+    pub fn ok(value: &impl Serialize) -> Self {
+        Self::json(StatusCode::OK, value)
+    }
+
+    /// 200 with JSON that is text already.
+    pub fn ok_raw(json: String) -> Self {
+        Self::raw(StatusCode::OK, json.into_bytes())
+    }
+
+    /// 201 with JSON that is text already, and where it is found.
+    pub fn created_raw(location: &str, json: String) -> Self {
+        Self::raw(StatusCode::CREATED, json.into_bytes()).with(header::LOCATION, location)
+    }
+
+    /// 201 with JSON and where it is found.
+    pub fn created(location: &str, value: &impl Serialize) -> Self {
+        Self::json(StatusCode::CREATED, value).with(header::LOCATION, location)
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        Self { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Vec::new() }
+    }
+
+    /// 302 to a URL that only this caller may know.
+    pub fn found(url: &str) -> Self {
+        let reply = Self { status: StatusCode::FOUND, ..Self::no_content() };
+        reply.with(header::LOCATION, url).uncached()
+    }
+
+    /// With one more header. A value that no header can hold is left out.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Never kept by any cache: it holds a secret.
+    #[must_use]
+    pub fn uncached(self) -> Self {
+        self.with(header::CACHE_CONTROL, "no-store")
+    }
+}

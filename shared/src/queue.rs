@@ -1,0 +1,71 @@
+//! Queue workers: a worker is one message and one method; nothing is dropped.
+//!
+//! A message whose work fails is reported to SQS as failed, alone, and comes again after its
+//! visibility time-out, until the queue's redrive policy puts it among the dead letters.
+
+use async_trait::async_trait;
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use serde_json::json;
+use tracing::Instrument;
+
+use crate::{
+    error::{Error, Result},
+    telemetry::Measure,
+};
+
+/// One message.
+pub struct Message<'a> {
+    sqs: &'a SqsMessage,
+}
+
+impl<'a> Message<'a> {
+    /// The message of this SQS record.
+    pub fn new(sqs: &'a SqsMessage) -> Self {
+        Self { sqs }
+    }
+
+    /// Its body.
+    pub fn body(&self) -> &'a str {
+        self.sqs.body.as_deref().unwrap_or_default()
+    }
+
+    /// How often it has been received, this time included.
+    pub fn receives(&self) -> u32 {
+        let count = self.sqs.attributes.get("ApproximateReceiveCount");
+        count.and_then(|count| count.parse().ok()).unwrap_or(1)
+    }
+}
+
+/// What is done with each message of a queue.
+#[async_trait]
+pub trait Worker: Send + Sync {
+    /// The worker's name in logs and metrics.
+    fn name(&self) -> &'static str;
+
+    /// Does one message's work. An error sends the message back to the queue.
+    async fn work(&self, message: Message<'_>) -> Result<()>;
+}
+
+/// Does a batch, message by message, and says which failed. A panic fails its message alone.
+pub async fn work(worker: &dyn Worker, batch: &SqsEvent) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    for sqs in &batch.records {
+        let id = sqs.message_id.clone().unwrap_or_default();
+        let message = Message::new(sqs);
+        let (measure, receives) = (Measure::start(), message.receives());
+        let span = tracing::info_span!("message", worker = worker.name(), message_id = %id);
+        let outcome = crate::http::guard(worker.work(message)).instrument(span.clone()).await;
+        if let Err(error) = &outcome {
+            span.in_scope(|| log(error));
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id.clone();
+            response.batch_item_failures.push(failure);
+        }
+        measure.finish(worker.name(), outcome.is_err(), json!({"message_id": id, "receives": receives}));
+    }
+    response
+}
+
+fn log(error: &Error) {
+    tracing::error!(error = error.chain(), "failed; the message goes back to the queue");
+}

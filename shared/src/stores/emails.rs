@@ -1,0 +1,54 @@
+//! Which address belongs to whom.
+//!
+//! Registration touches two stores, and may die between them. What makes it safe: an address is
+//! bound to one user id for ever by a conditional put, and whoever registers with it next is given
+//! the same id. The account's row has that id as its primary key, so of any number of attempts,
+//! at the same instant or after a crash, exactly one makes the account.
+
+use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure};
+
+use super::item::{item, key, parsed, s};
+use crate::{
+    domain::{Email, UserId},
+    env::Env,
+    error::{Of, Result},
+};
+
+/// The reservations of e-mail addresses.
+pub struct Emails {
+    client: Client,
+    table: String,
+}
+
+fn pk(email: &Email) -> String {
+    format!("EMAIL#{}", email.normalised())
+}
+
+impl Emails {
+    /// The reservations in `HOT_TABLE`.
+    pub fn connect(env: &Env) -> Result<Self> {
+        Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
+    }
+
+    /// Binds the address to `fresh`, unless it is bound: the id that it belongs to.
+    pub async fn reserve(&self, email: &Email, fresh: UserId) -> Result<UserId> {
+        let put = self.client.put_item().table_name(&self.table);
+        let put = put.set_item(Some(item(pk(email), "~", [("user", s(fresh.to_string()))])));
+        let put = put.condition_expression("attribute_not_exists(pk)");
+        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match put.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(_) => Ok(fresh),
+            Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(taken)) => {
+                parsed(taken.item().unwrap_or(&super::item::Item::new()), "user")
+            }
+            Err(error) => Err(error).of("hot"),
+        }
+    }
+
+    /// The user that the address is bound to; the account may not have been made.
+    pub async fn find(&self, email: &Email) -> Result<Option<UserId>> {
+        let get = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let found = get.set_key(Some(key(pk(email), "~"))).send().await.of("hot")?;
+        found.item().map(|item| parsed(item, "user")).transpose()
+    }
+}

@@ -1,0 +1,102 @@
+//! Albums.
+
+use sqlx::{Row, mysql::MySqlRow};
+
+use super::{Library, moment, outbox};
+use crate::{
+    domain::{
+        AlbumId, Limit, Moment, Page, PhotoId, UserId,
+        view::{AlbumView, CoverView},
+    },
+    error::{Of, Result},
+    stores::{library::photos, projection::Change},
+};
+
+const INSERT_ALBUM: &str = "\
+    INSERT INTO albums (id, owner_id, title, description, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)";
+const ALBUM_BY_ID: &str = "\
+    SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
+           c.id AS cover, c.placeholder, c.renditions \
+    FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
+    WHERE a.id = ? AND a.deleted_at IS NULL";
+/// Newest first: an album's id begins with the time it was made.
+const ALBUMS_OF_OWNER: &str = "\
+    SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
+           c.id AS cover, c.placeholder, c.renditions \
+    FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
+    WHERE a.owner_id = ? AND a.deleted_at IS NULL AND a.id < ? ORDER BY a.id DESC LIMIT ?";
+
+/// An album to be made.
+#[derive(Debug)]
+pub struct NewAlbum {
+    /// Whose it is; it is born on this user's shard.
+    pub owner: UserId,
+    /// Its title.
+    pub title: crate::domain::Title,
+    /// What it is about.
+    pub description: Option<crate::domain::Description>,
+}
+
+impl Library {
+    /// Makes an album.
+    pub async fn create_album(&self, new: NewAlbum) -> Result<(AlbumView, Change)> {
+        let (id, now) = (AlbumId::new(new.owner.shard()), Moment::now());
+        let description = new.description.as_ref().map_or("", |d| d.as_str());
+        let mut tx = self.db.writer(id.shard())?.begin().await.of("library")?;
+        let insert = sqlx::query(INSERT_ALBUM).bind(id.uuid()).bind(new.owner.uuid());
+        let insert = insert.bind(new.title.as_str()).bind(description).bind(now.utc()).bind(now.utc());
+        insert.execute(&mut *tx).await.of("library")?;
+        let change = Change::Album { id, version: 1 };
+        outbox::note(&mut tx, &[change]).await.of("library")?;
+        tx.commit().await.of("library")?;
+        let view = AlbumView {
+            id,
+            title: new.title.as_str().to_owned(),
+            description: description.to_owned(),
+            owner: new.owner,
+            photo_count: 0,
+            cover: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        Ok((view, change))
+    }
+
+    /// The album as its newest row has it; `None` when there is none.
+    pub async fn album(&self, id: AlbumId) -> Result<Option<AlbumView>> {
+        let row = sqlx::query(ALBUM_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
+        row.of("library")?.as_ref().map(view).transpose().of("library")
+    }
+
+    /// The albums that are this user's own, newest first, after `before`.
+    pub async fn albums_of(&self, owner: UserId, before: Option<AlbumId>, limit: Limit) -> Result<Page<AlbumView>> {
+        let before = before.map_or(uuid::Uuid::max(), AlbumId::uuid);
+        let query = sqlx::query(ALBUMS_OF_OWNER).bind(owner.uuid()).bind(before).bind(u32::from(limit.get()) + 1);
+        // The writer: a caller expects the album that was just made.
+        let rows = query.fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
+        let albums = rows.iter().map(view).collect::<sqlx::Result<_>>().of("library")?;
+        Ok(Page::cut(albums, limit, |album: &AlbumView| album.id))
+    }
+}
+
+fn view(row: &MySqlRow) -> sqlx::Result<AlbumView> {
+    let cover = row.try_get::<Option<uuid::Uuid>, _>("cover")?.map(|photo| {
+        Ok::<_, sqlx::Error>(CoverView {
+            photo: PhotoId::from_uuid(photo),
+            placeholder: photos::placeholder(row)?,
+            renditions: photos::renditions(row)?,
+        })
+    });
+    Ok(AlbumView {
+        id: AlbumId::from_uuid(row.try_get("id")?),
+        title: row.try_get("title")?,
+        description: row.try_get("description")?,
+        owner: UserId::from_uuid(row.try_get("owner_id")?),
+        photo_count: row.try_get("photo_count")?,
+        cover: cover.transpose()?,
+        created_at: moment(row, "created_at")?,
+        updated_at: moment(row, "updated_at")?,
+        version: row.try_get("version")?,
+    })
+}

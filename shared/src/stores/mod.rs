@@ -1,0 +1,32 @@
+//! The stores, each behind functions in the product's words: no SQL and no SDK type leaves here.
+//!
+//! | store | holds | engine |
+//! |---|---|---|
+//! | [`Accounts`] | who has an account | `MySQL`, logical database `accounts` |
+//! | [`Library`] | albums, photos, outbox: the truth | `MySQL`, logical database `library`, sharded |
+//! | [`Hot`] | what must answer in one request: a projection of the library | `DynamoDB` |
+//! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | `DynamoDB`, the same table |
+//! | [`Originals`], [`Renditions`] | bytes | S3 |
+
+mod accounts;
+mod emails;
+mod hot;
+mod item;
+pub mod library;
+mod media;
+mod mysql;
+mod objects;
+mod outgoing;
+mod projection;
+mod sessions;
+
+pub use accounts::{Account, Accounts};
+pub use emails::Emails;
+pub use hot::{Head, Hot, Located, PhotoPage, Place};
+pub use library::Library;
+pub use media::Media;
+pub use mysql::Sharded;
+pub use objects::{Original, Originals, Renditions, Upload};
+pub use outgoing::Outgoing;
+pub use projection::{Change, Projector};
+pub use sessions::{Session, Sessions};

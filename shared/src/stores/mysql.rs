@@ -1,0 +1,107 @@
+//! A logical database spread over clusters by the logical shard.
+//!
+//! A connection is had only by naming a shard, so a query that forgets it does not compile. Pools
+//! connect when first used: a function that answers from the hot table never opens one.
+
+use std::{str::FromStr, time::Duration};
+
+use serde::Deserialize;
+use sqlx::{
+    MySqlPool,
+    mysql::{MySqlConnectOptions, MySqlPoolOptions},
+};
+
+use crate::{
+    domain::Shard,
+    env::Env,
+    error::{Error, Result},
+};
+
+/// One execution environment serves one request at a time; the second connection is for the
+/// projection of what the first has just committed.
+const CONNECTIONS: u32 = 2;
+
+/// One logical database and its clusters.
+pub struct Sharded {
+    what: &'static str,
+    ranges: Vec<Range>,
+}
+
+/// The cluster that holds a range of logical shards.
+struct Range {
+    from: u16,
+    to: u16,
+    writer: MySqlPool,
+    reader: MySqlPool,
+}
+
+/// A line of the shard map: the variables `ACCOUNTS_SHARDS` and `LIBRARY_SHARDS` are lists of them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RangeSetting {
+    from: u16,
+    to: u16,
+    writer: String,
+    reader: String,
+}
+
+impl Sharded {
+    /// The logical database whose shard map is the variable `name`; `what` lives in it.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the map is not valid. Its text, which holds passwords, is not told.
+    pub fn connect(env: &Env, name: &'static str, what: &'static str) -> Result<Self> {
+        let settings: Vec<RangeSetting> = serde_json::from_str(&env.get(name)?).map_err(|e| {
+            Error::internal(format!("{name} is not a shard map: line {} column {}", e.line(), e.column()))
+        })?;
+        let ranges = settings.into_iter().map(Range::connect).collect::<Option<Vec<_>>>();
+        let ranges = ranges.ok_or_else(|| Error::internal(format!("{name} has an URL that is none")))?;
+        Ok(Self { what, ranges })
+    }
+
+    /// The writer of this shard: for writes, and for reads that must see the newest row.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a shard outside the map: no row can have such an id.
+    pub fn writer(&self, shard: Shard) -> Result<&MySqlPool> {
+        self.range(shard).map(|range| &range.writer)
+    }
+
+    /// The reader of this shard, which may lag behind the writer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a shard outside the map.
+    pub fn reader(&self, shard: Shard) -> Result<&MySqlPool> {
+        self.range(shard).map(|range| &range.reader)
+    }
+
+    /// The writers of all clusters, for jobs that visit every row.
+    pub fn writers(&self) -> impl Iterator<Item = &MySqlPool> {
+        self.ranges.iter().map(|range| &range.writer)
+    }
+
+    fn range(&self, shard: Shard) -> Result<&Range> {
+        let holds = |range: &&Range| (range.from..=range.to).contains(&shard.number());
+        self.ranges.iter().find(holds).ok_or(Error::NotFound { what: self.what })
+    }
+}
+
+impl Range {
+    fn connect(setting: RangeSetting) -> Option<Self> {
+        let writer = pool(&setting.writer)?;
+        let reader = if setting.reader == setting.writer { writer.clone() } else { pool(&setting.reader)? };
+        Some(Self { from: setting.from, to: setting.to, writer, reader })
+    }
+}
+
+fn pool(url: &str) -> Option<MySqlPool> {
+    let options = MySqlConnectOptions::from_str(url).ok()?;
+    let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(4));
+    // Lambda freezes a process between requests: what the server closed meanwhile must not be used.
+    Some(pool.test_before_acquire(true).idle_timeout(Duration::from_secs(300)).connect_lazy_with(options))
+}
+
+/// Whether the failure is a second row under one unique key.
+pub fn is_duplicate(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}

@@ -1,0 +1,167 @@
+//! Bytes: originals as they were uploaded, renditions as they are served.
+
+use std::time::Duration;
+
+use aws_sdk_s3::{Client, presigning::PresigningConfig, primitives::ByteStream};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    domain::{Moment, PhotoId, Sha256, UserId},
+    env::Env,
+    error::{Error, Of, Result},
+};
+
+/// How long an upload URL can be used, in seconds: a large file over a slow line.
+const UPLOAD_LASTS: u32 = 3600;
+/// How long an original's URL can be used, in seconds: enough to follow it.
+const DOWNLOAD_LASTS: u32 = 300;
+
+/// One upload of one photo: names its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// The photo's owner.
+    pub owner: UserId,
+    /// The photo.
+    pub photo: PhotoId,
+    /// Which of its uploads.
+    pub attempt: u32,
+}
+
+impl Original {
+    /// The object's key.
+    pub fn key(&self) -> String {
+        format!("originals/{}/{}/{}", self.owner.uuid().simple(), self.photo.uuid().simple(), self.attempt)
+    }
+
+    /// The upload that an object's key names; `None` for a key that is not one of ours.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let mut parts = key.strip_prefix("originals/")?.split('/');
+        let mut next = || parts.next();
+        let owner = UserId::from_uuid(Uuid::try_parse(next()?).ok()?);
+        let photo = PhotoId::from_uuid(Uuid::try_parse(next()?).ok()?);
+        let original = Self { owner, photo, attempt: next()?.parse().ok()? };
+        (original.key() == key).then_some(original)
+    }
+}
+
+/// How to send a photo's bytes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Upload {
+    /// `PUT`.
+    pub method: &'static str,
+    /// Where to.
+    pub url: String,
+    /// Headers to send, exactly these beside `Content-Length`.
+    pub headers: std::collections::BTreeMap<String, String>,
+    /// Until when.
+    pub expires_at: Moment,
+}
+
+/// The bucket of originals.
+pub struct Originals {
+    client: Client,
+    bucket: String,
+}
+
+impl Originals {
+    /// The bucket `ORIGINALS_BUCKET`.
+    pub fn connect(env: &Env) -> Result<Self> {
+        Ok(Self { client: Client::new(env.sdk()), bucket: env.get("ORIGINALS_BUCKET")? })
+    }
+
+    /// A URL that takes exactly these bytes, once: key, size, type and checksum are signed, and
+    /// `If-None-Match: *` refuses a second use.
+    pub async fn upload(&self, original: &Original, size: u64, content_type: &str, sum: &Sha256) -> Result<Upload> {
+        let size = i64::try_from(size).map_err(Error::internal)?;
+        let put = self.client.put_object().bucket(&self.bucket).key(original.key());
+        let put = put.content_length(size).content_type(content_type).if_none_match("*");
+        let put = put.checksum_sha256(STANDARD.encode(sum.bytes()));
+        let expires_at = Moment::now().plus(i64::from(UPLOAD_LASTS));
+        let signed = put.presigned(lasting(UPLOAD_LASTS)?).await.of("originals")?;
+        // The client's HTTP library sets these two by itself, and browsers allow no other way.
+        let own = |name: &str| name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("host");
+        let headers = signed.headers().filter(|(name, _)| !own(name));
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Ok(Upload { method: "PUT", url: signed.uri().to_owned(), headers, expires_at })
+    }
+
+    /// A URL that gives the original, as a download under this name.
+    pub async fn download(&self, original: &Original, name: &str) -> Result<String> {
+        let get = self.client.get_object().bucket(&self.bucket).key(original.key());
+        let get = get.response_content_disposition(attachment(name));
+        Ok(get.presigned(lasting(DOWNLOAD_LASTS)?).await.of("originals")?.uri().to_owned())
+    }
+
+    /// The object's bytes.
+    ///
+    /// # Errors
+    /// [`Error::NotUploaded`] when there is none, [`Error::Unavailable`] when S3 does not answer.
+    pub async fn bytes(&self, original: &Original) -> Result<Vec<u8>> {
+        let got = self.client.get_object().bucket(&self.bucket).key(original.key()).send().await;
+        match got.map_err(aws_sdk_s3::Error::from) {
+            Ok(object) => Ok(object.body.collect().await.of("originals")?.to_vec()),
+            Err(aws_sdk_s3::Error::NoSuchKey(_)) => Err(Error::NotUploaded),
+            Err(error) => Err(error).of("originals"),
+        }
+    }
+}
+
+fn lasting(seconds: u32) -> Result<PresigningConfig> {
+    PresigningConfig::expires_in(Duration::from_secs(u64::from(seconds))).map_err(Error::internal)
+}
+
+/// RFC 6266: the name in RFC 8187's encoding.
+fn attachment(name: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    let encoded: String =
+        name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    format!("attachment; filename*=UTF-8''{encoded}")
+}
+
+/// The bucket of renditions.
+pub struct Renditions {
+    client: Client,
+    bucket: String,
+}
+
+impl Renditions {
+    /// The bucket `RENDITIONS_BUCKET`.
+    pub fn connect(env: &Env) -> Result<Self> {
+        Ok(Self { client: Client::new(env.sdk()), bucket: env.get("RENDITIONS_BUCKET")? })
+    }
+
+    /// Stores a rendition under a key made of its own bytes, so that a second run writes the same
+    /// object; its path on the public origin.
+    pub async fn put(&self, owner: UserId, photo: PhotoId, webp: Vec<u8>) -> Result<String> {
+        use sha2::Digest;
+        let sum = hex::encode(sha2::Sha256::digest(&webp));
+        let key = format!("{}{}/{sum}.webp", super::media::folder(owner), photo.uuid().simple());
+        let put = self.client.put_object().bucket(&self.bucket).key(&key).content_type("image/webp");
+        let put = put.cache_control("private, max-age=31536000, immutable").body(ByteStream::from(webp));
+        put.send().await.of("renditions")?;
+        Ok(format!("/{key}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Shard;
+
+    #[test]
+    fn a_key_names_its_upload() {
+        let shard = Shard::random();
+        let original = Original { owner: UserId::new(shard), photo: PhotoId::new(shard), attempt: 3 };
+        assert_eq!(Original::of_key(&original.key()), Some(original));
+        for other in ["", "originals/a/b/1", &format!("{}/x", original.key()), &original.key()[1..]] {
+            assert_eq!(Original::of_key(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_download_keeps_its_name() {
+        assert_eq!(attachment("Fähre 1.jpg"), "attachment; filename*=UTF-8''F%C3%A4hre%201.jpg");
+    }
+}

@@ -1,0 +1,123 @@
+//! The hot table kept equal to the library.
+//!
+//! A write commits its rows and an outbox row, then calls [`Projector::settle`], which projects at
+//! once, so that callers read their own writes. What that leaves behind, by a crash or a store that
+//! did not answer, waits in the outbox for the relay, whose worker calls [`Projector::project`].
+//! Either may run twice, late or out of order: the newest row is read each time, and the hot table
+//! refuses what is older than what it has.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Head, Hot, Library, Located, Place};
+use crate::{
+    domain::{
+        AlbumId, PhotoId, Shard,
+        view::{AlbumView, Role},
+    },
+    env::Env,
+    error::{Error, Result},
+};
+
+/// An album or a photo that has changed: a message of the projection queue, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Change {
+    /// An album.
+    Album {
+        /// Which.
+        id: AlbumId,
+        /// The version it has since.
+        version: u32,
+    },
+    /// A photo.
+    Photo {
+        /// Which.
+        id: PhotoId,
+        /// The version it has since.
+        version: u32,
+    },
+}
+
+impl Change {
+    /// The logical shard of the row.
+    pub fn shard(&self) -> Shard {
+        match self {
+            Self::Album { id, .. } => id.shard(),
+            Self::Photo { id, .. } => id.shard(),
+        }
+    }
+}
+
+/// The library, the hot table, and the way from one to the other.
+pub struct Projector {
+    /// The truth.
+    pub library: Library,
+    /// Its projection.
+    pub hot: Hot,
+}
+
+impl Projector {
+    /// The projector of a function with this environment.
+    pub fn connect(env: &Env) -> Result<Self> {
+        Ok(Self { library: Library::connect(env)?, hot: Hot::connect(env)? })
+    }
+
+    /// Projects what a request has just committed. A failure is logged and left to the relay: the
+    /// write has happened, and its caller must not be told otherwise.
+    pub async fn settle(&self, changes: &[Change]) {
+        for change in changes {
+            if let Err(error) = self.project(change).await {
+                tracing::warn!(?change, error = error.chain(), "left to the relay");
+            }
+        }
+    }
+
+    /// Projects an album or a photo as its row is now, and forgets that it waited.
+    pub async fn project(&self, change: &Change) -> Result<()> {
+        match change {
+            Change::Album { id, .. } => self.album(*id).await.map(drop)?,
+            Change::Photo { id, .. } => self.photo(*id).await.map(drop)?,
+        }
+        self.library.settle(change).await
+    }
+
+    /// Projects this album's head: what a reader does who finds none.
+    pub async fn album(&self, id: AlbumId) -> Result<Option<Head>> {
+        let Some(album) = self.library.album(id).await? else { return Ok(None) };
+        let head = head(&album)?;
+        self.hot.put_head(&head).await?;
+        Ok(Some(head))
+    }
+
+    /// The head that was found, or the one that has just been projected for want of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such album.
+    pub async fn or_project(&self, found: Option<Head>, id: AlbumId) -> Result<Head> {
+        let head = match found {
+            None => self.album(id).await?,
+            found => found,
+        };
+        head.ok_or(Error::NotFound { what: "album" })
+    }
+
+    /// Projects this photo's views: what a reader does who finds none.
+    pub async fn photo(&self, id: PhotoId) -> Result<Option<Located>> {
+        let Some((photo, owner, albums)) = self.library.photo(id).await? else { return Ok(None) };
+        let view = serde_json::to_string(&photo).map_err(Error::internal)?;
+        let place = Place { taken_at: photo.taken_at, photo: id };
+        let located = Located { place, owner, albums, version: photo.version, view };
+        self.hot.put_photo(&located).await?;
+        Ok(Some(located))
+    }
+}
+
+fn head(album: &AlbumView) -> Result<Head> {
+    Ok(Head {
+        album: album.id,
+        owner: album.owner,
+        members: vec![(album.owner, Role::Owner)],
+        version: album.version,
+        view: serde_json::to_string(album).map_err(Error::internal)?,
+    })
+}

@@ -1,0 +1,74 @@
+//! Logs and metrics: JSON lines on standard output, which Lambda sends to CloudWatch.
+//!
+//! A line never holds a body, a token, an e-mail address or a secret. Metrics are lines too, in
+//! [CloudWatch's embedded format](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
+//! so that a request is one line that both reads as a log and counts as a metric.
+
+use std::{
+    io::Write,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::Moment;
+
+/// Starts logging; `LOG_LEVEL` says from which level on (`info` when unset). Panics become lines.
+pub fn start() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| "info".into());
+    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
+    // A second start, as in tests, finds the first one's lines in place.
+    drop(lines.with_current_span(true).with_span_list(false).try_init());
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "panicked")));
+}
+
+/// One unit of work measured: a request or a batch.
+pub struct Measure {
+    started: Instant,
+    cold: bool,
+}
+
+impl Measure {
+    /// Starts the clock.
+    pub fn start() -> Self {
+        static WARM: AtomicBool = AtomicBool::new(false);
+        Self { started: Instant::now(), cold: !WARM.swap(true, Ordering::Relaxed) }
+    }
+
+    /// Writes the line: `Latency` in milliseconds, `ColdStart` and `Fault` as 0 or 1, by `route`,
+    /// beside the fields of `more`.
+    pub fn finish(self, route: &str, fault: bool, more: Value) {
+        let latency = self.started.elapsed().as_secs_f64() * 1000.0;
+        let metric = |name: &str, unit: &str| json!({"Name": name, "Unit": unit});
+        let line = json!({
+            "_aws": {
+                "Timestamp": Moment::now().micros() / 1000,
+                "CloudWatchMetrics": [{
+                    "Namespace": "Albumen",
+                    "Dimensions": [["Route"]],
+                    "Metrics": [
+                        metric("Latency", "Milliseconds"), metric("Fault", "Count"), metric("ColdStart", "Count"),
+                    ],
+                }],
+            },
+            "Route": route,
+            "Latency": latency,
+            "Fault": u8::from(fault),
+            "ColdStart": u8::from(self.cold),
+        });
+        write(line, more);
+    }
+}
+
+fn write(line: Value, more: Value) {
+    let mut fields = match line {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    if let Value::Object(more) = more {
+        fields.extend(more);
+    }
+    // A closed standard output must not fail the request that it is about.
+    drop(writeln!(std::io::stdout().lock(), "{}", Value::Object(fields)));
+}
