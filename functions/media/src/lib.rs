@@ -1,1 +1,6 @@
-//! Placeholder.
+//! Workers that make images of photos.
+
+mod make_renditions;
+mod uploads;
+
+pub use make_renditions::MakeRenditions;

@@ -1,1 +1,5 @@
-//! Placeholder.
+//! The service itself.
+
+mod get_health;
+
+pub use get_health::GetHealth;

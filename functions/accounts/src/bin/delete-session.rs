@@ -1,0 +1,8 @@
+//! Lambda binary for `DELETE /v1/sessions/{session}`: builds its clients once, then serves.
+
+use accounts::DeleteSession;
+use shared::{error::Cause, runtime, stores::Sessions};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| Ok(DeleteSession { sessions: Sessions::connect(&env)? }))
+}

@@ -1,0 +1,50 @@
+//! `POST /v1/albums`: a new album of the caller's.
+//!
+//! One transaction makes the row and its outbox row; dying after it leaves the projection to the
+//! relay.
+
+use async_trait::async_trait;
+use shared::{
+    Result,
+    domain::{
+        Description, Title,
+        view::{Role, with_members},
+    },
+    error::Error,
+    http::{Call, Reply, Route, Spec},
+    request,
+    stores::{Projector, library::NewAlbum},
+};
+
+request! {
+    /// The album to be made.
+    struct Body {
+        /// Its title.
+        title: Title,
+        /// What it is about.
+        description: Option<Description>,
+    }
+}
+
+/// The route and what it needs.
+pub struct CreateAlbum {
+    /// The library and its projection.
+    pub projector: Projector,
+}
+
+#[async_trait]
+impl Route for CreateAlbum {
+    fn spec(&self) -> Spec {
+        Spec::post("/v1/albums")
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let Body { title, description } = call.body()?;
+        let owner = call.caller().await?.user;
+        let (album, change) = self.projector.library.create_album(NewAlbum { owner, title, description }).await?;
+        self.projector.settle(&[change]).await;
+        let view = serde_json::to_string(&album).map_err(Error::internal)?;
+        let view = with_members(&view, &[("role", Role::Owner.json())]);
+        Ok(Reply::created_raw(&format!("/v1/albums/{}", album.id), view))
+    }
+}

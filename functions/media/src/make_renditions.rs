@@ -1,0 +1,148 @@
+//! `make-renditions`: makes the renditions of a photo whose bytes have arrived.
+//!
+//! Safe to run twice and to die anywhere: renditions are stored under keys made of their own bytes,
+//! so a second run writes the same objects, and the one write that shows them is an update of the
+//! row on condition that the photo is neither ready nor failed: the first outcome stands. A photo
+//! that cannot be rendered is `failed` at once, with a code. When our own side fails, the message
+//! comes again; after [`TRIES`] receives the photo is set `failed` without another try, whatever
+//! killed the others, and the message goes on to the dead letters.
+
+use async_trait::async_trait;
+use futures::future::try_join_all;
+use imaging::Options;
+use shared::{
+    Result,
+    domain::{Moment, Sha256, view::RenditionView},
+    error::Error,
+    queue::{Message, Worker},
+    stores::{
+        Original, Originals, Projector, Renditions,
+        library::{Outcome, Rendered},
+    },
+};
+
+use crate::uploads::uploads;
+
+/// Receives in which a photo is tried; fewer than the queue's `maxReceiveCount`, so that some are
+/// left to say that it failed.
+const TRIES: u32 = 3;
+
+/// The worker and what it needs.
+pub struct MakeRenditions {
+    /// The library and its projection.
+    pub projector: Projector,
+    /// Where photos come from.
+    pub originals: Originals,
+    /// Where images go.
+    pub renditions: Renditions,
+}
+
+#[async_trait]
+impl Worker for MakeRenditions {
+    fn name(&self) -> &'static str {
+        "make-renditions"
+    }
+
+    async fn work(&self, message: Message<'_>) -> Result<()> {
+        for upload in uploads(message.body())? {
+            if message.receives() > TRIES {
+                self.finish(&upload, &Outcome::Failed("processing_failed")).await?;
+                return Err(Error::internal(format!("gave up after {TRIES} tries; see the earlier failures")));
+            }
+            self.photo(&upload).await?;
+        }
+        Ok(())
+    }
+}
+
+impl MakeRenditions {
+    async fn photo(&self, upload: &Original) -> Result<()> {
+        let Some(work) = self.projector.library.begin_rendering(upload).await? else {
+            tracing::info!(photo = %upload.photo, "nothing to do");
+            return Ok(());
+        };
+        let outcome = async { self.outcome(upload, &work.sha256).await };
+        let (outcome, ()) = tokio::join!(outcome, self.projector.settle(&work.changes));
+        self.finish(upload, &outcome?).await
+    }
+
+    async fn finish(&self, upload: &Original, outcome: &Outcome) -> Result<()> {
+        let changes = self.projector.library.finish_rendering(upload, outcome).await?;
+        if let Outcome::Failed(code) = outcome {
+            tracing::warn!(photo = %upload.photo, code, "failed");
+        }
+        self.projector.settle(&changes).await;
+        Ok(())
+    }
+
+    async fn outcome(&self, upload: &Original, sum: &Sha256) -> Result<Outcome> {
+        let bytes = self.originals.bytes(upload).await?;
+        if Sha256::of(&bytes) != *sum {
+            return Ok(Outcome::Failed("checksum_mismatch"));
+        }
+        match imaging::render(&bytes, &Options::default()) {
+            Ok(rendered) => Ok(Outcome::Ready(Box::new(self.store(upload, rendered).await?))),
+            Err(error @ imaging::Error::Encoding(_)) => Err(Error::internal(error)),
+            Err(error) => {
+                tracing::info!(photo = %upload.photo, %error, "cannot be rendered");
+                Ok(Outcome::Failed(error.code()))
+            }
+        }
+    }
+
+    async fn store(&self, upload: &Original, rendered: imaging::Rendered) -> Result<Rendered> {
+        let imaging::Rendered { facts, renditions, placeholder, .. } = rendered;
+        let stored = renditions.into_iter().map(|rendition| async move {
+            let (size, width, height) = (rendition.long_edge, rendition.width, rendition.height);
+            let bytes = rendition.webp.len() as u64;
+            let url = self.renditions.put(upload.owner, upload.photo, rendition.webp).await?;
+            Ok::<_, Error>(RenditionView { size, width, height, bytes, url })
+        });
+        let renditions = try_join_all(stored).await?;
+        let (taken_at, taken_offset) = taken(facts.taken_at);
+        let camera = facts.camera.unwrap_or_default();
+        Ok(Rendered {
+            width: facts.width,
+            height: facts.height,
+            taken_at,
+            taken_offset,
+            camera_make: short(camera.make),
+            camera_model: short(camera.model),
+            lens: short(camera.lens),
+            place: facts.place.map(|place| (place.latitude, place.longitude)),
+            placeholder,
+            renditions,
+        })
+    }
+}
+
+/// When a photo was taken: the camera's clock, by its offset where it has one, else as UTC. Years
+/// that no camera can have seen are a clock that was never set.
+fn taken(at: Option<imaging::TakenAt>) -> (Option<Moment>, Option<i16>) {
+    let Some(at) = at.filter(|at| (1900..=2200).contains(&at.local.year())) else { return (None, None) };
+    let east = i64::from(at.offset_minutes.unwrap_or(0));
+    (Some(Moment::from(at.local.assume_utc()).plus(-60 * east)), at.offset_minutes)
+}
+
+/// At most the 100 characters that the database keeps.
+fn short(text: Option<String>) -> Option<String> {
+    text.map(|text| text.chars().take(100).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use imaging::TakenAt;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn the_camera_s_clock_is_read_by_its_offset() {
+        let local = datetime!(2026-07-14 09:30:00);
+        let utc = |offset_minutes| taken(Some(TakenAt { local, offset_minutes })).0.map(|moment| moment.to_string());
+        assert_eq!(utc(Some(120)).as_deref(), Some("2026-07-14T07:30:00.000000Z"));
+        assert_eq!(utc(None).as_deref(), Some("2026-07-14T09:30:00.000000Z"));
+        let unset = TakenAt { local: datetime!(0001-01-01 00:00:00), offset_minutes: None };
+        assert_eq!(taken(Some(unset)), (None, None));
+    }
+}

@@ -1,0 +1,77 @@
+//! `POST /v1/albums/{album}/photos`: announces a photo; the answer says how to send its bytes.
+//!
+//! One transaction makes or finds the row; run twice, it finds the same photo and answers with
+//! another URL for the same object. Bytes that never come leave a `pending` photo, which the next
+//! announcement of the same bytes takes up.
+
+use async_trait::async_trait;
+use http::StatusCode;
+use serde::Serialize;
+use shared::{
+    Result,
+    domain::{Caption, ContentType, FileName, Moment, Sha256, Size, view::PhotoView},
+    http::{Call, Reply, Route, Spec},
+    request,
+    stores::{Originals, Projector, Upload, library::NewPhoto},
+};
+
+request! {
+    /// The photo to be uploaded.
+    struct Body {
+        /// The name of its file.
+        name: FileName,
+        /// The size of its file in bytes.
+        size: Size,
+        /// Its media type.
+        content_type: ContentType,
+        /// The sum of its bytes.
+        sha256: Sha256,
+        /// When it was taken, for when its own bytes do not say.
+        taken_at: Option<Moment>,
+        /// What it shows.
+        caption: Option<Caption>,
+    }
+}
+
+#[derive(Serialize)]
+struct Announced {
+    photo: PhotoView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload: Option<Upload>,
+}
+
+/// The route and what it needs.
+pub struct CreatePhoto {
+    /// The library and its projection.
+    pub projector: Projector,
+    /// Where the bytes go.
+    pub originals: Originals,
+    /// Bytes an owner may keep.
+    pub quota: u64,
+}
+
+#[async_trait]
+impl Route for CreatePhoto {
+    fn spec(&self) -> Spec {
+        Spec::post("/v1/albums/{album}/photos")
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let (album, owner) = (call.id("album")?, call.caller().await?.user);
+        let Body { name, size, content_type, sha256, taken_at, caption } = call.body()?;
+        let quota = self.quota;
+        let new = NewPhoto { album, owner, name, size, content_type, sha256, taken_at, caption, quota };
+        let announced = self.projector.library.announce(&new).await?;
+        self.projector.settle(&announced.changes).await;
+        let upload = match announced.upload {
+            Some(upload) => {
+                Some(self.originals.upload(&upload, size.bytes(), new.content_type.as_str(), &sha256).await?)
+            }
+            None => None,
+        };
+        let status = if upload.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+        let location = format!("/v1/photos/{}", announced.photo.id);
+        let reply = Reply::json(status, &Announced { photo: announced.photo, upload });
+        Ok(reply.with(http::header::LOCATION, &location).uncached())
+    }
+}

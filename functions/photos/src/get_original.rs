@@ -1,0 +1,30 @@
+//! `GET /v1/photos/{photo}/original`: leads to the photo's bytes as they were uploaded, by a URL
+//! that lasts five minutes.
+
+use async_trait::async_trait;
+use shared::{
+    Result,
+    http::{Call, Reply, Route, Spec, photos},
+    stores::{Originals, Projector},
+};
+
+/// The route and what it needs.
+pub struct GetOriginal {
+    /// The library and its projection.
+    pub projector: Projector,
+    /// Where the bytes are.
+    pub originals: Originals,
+}
+
+#[async_trait]
+impl Route for GetOriginal {
+    fn spec(&self) -> Spec {
+        Spec::get("/v1/photos/{photo}/original").overlapping()
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let photo = photos::visible(call, &self.projector).await?;
+        let (original, name) = self.projector.library.original(photo.place.photo, photo.owner).await?;
+        Ok(Reply::found(&self.originals.download(&original, &name).await?))
+    }
+}

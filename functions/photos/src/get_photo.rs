@@ -1,0 +1,33 @@
+//! `GET /v1/photos/{photo}`: one photo.
+//!
+//! Its owner gets it in one round trip to the hot table, anyone else who may see it in two. No
+//! SQL, unless it has not been projected.
+
+use async_trait::async_trait;
+use shared::{
+    Result,
+    domain::view::with_members,
+    http::{Call, Reply, Route, Spec, photos},
+    stores::{Media, Projector},
+};
+
+/// The route and what it needs.
+pub struct GetPhoto {
+    /// The library and its projection.
+    pub projector: Projector,
+    /// What opens the images.
+    pub media: Media,
+}
+
+#[async_trait]
+impl Route for GetPhoto {
+    fn spec(&self) -> Spec {
+        Spec::get("/v1/photos/{photo}").overlapping()
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let photo = photos::visible(call, &self.projector).await?;
+        let media = photos::media_json(&self.media, photo.owner)?;
+        Ok(Reply::ok_raw(with_members(&photo.view, &[("media", &media)])))
+    }
+}

@@ -1,0 +1,44 @@
+//! `GET /v1/albums/{album}/photos`: an album's photos, newest first.
+//!
+//! One round trip to the hot table: session, head and page are asked for at the same time. No SQL,
+//! unless the album has not been projected.
+
+use async_trait::async_trait;
+use shared::{
+    Result,
+    domain::{AlbumId, view::with_members},
+    error::Error,
+    http::{Call, Reply, Route, Spec, photos},
+    stores::{Media, Projector},
+};
+
+/// The route and what it needs.
+pub struct ListPhotos {
+    /// The library and its projection.
+    pub projector: Projector,
+    /// What opens the images.
+    pub media: Media,
+}
+
+#[async_trait]
+impl Route for ListPhotos {
+    fn spec(&self) -> Spec {
+        Spec::get("/v1/albums/{album}/photos").overlapping()
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let id: AlbumId = call.id("album")?;
+        let (limit, after) = call.paging::<String>()?;
+        let page = async {
+            match &after {
+                None => self.projector.hot.album(id, limit).await,
+                Some(after) => self.projector.hot.photos_after(id, after, limit).await,
+            }
+        };
+        let (caller, (head, page)) = tokio::try_join!(call.caller(), page)?;
+        let head = self.projector.or_project(head, id).await?;
+        head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;
+        let media = photos::media_json(&self.media, head.owner)?;
+        Ok(Reply::ok_raw(with_members(&photos::page_json(&page), &[("media", &media)])))
+    }
+}

@@ -1,0 +1,43 @@
+//! `project`: projects albums and photos that the relay found waiting.
+//!
+//! A message says what changed, not how: the row is read again, and the hot table refuses what is
+//! older than what it has. So a message may come twice, late or out of order.
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use shared::{
+    Result,
+    error::Error,
+    queue::{Message, Worker},
+    stores::{Change, Projector},
+};
+
+/// A message of the projection queue.
+#[derive(Deserialize)]
+struct Versioned {
+    /// The format's version.
+    v: u32,
+    #[serde(flatten)]
+    change: Change,
+}
+
+/// The worker and what it needs.
+pub struct Project {
+    /// The library and its projection.
+    pub projector: Projector,
+}
+
+#[async_trait]
+impl Worker for Project {
+    fn name(&self) -> &'static str {
+        "project"
+    }
+
+    async fn work(&self, message: Message<'_>) -> Result<()> {
+        let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
+        match message.v {
+            1 => self.projector.project(&message.change).await,
+            other => Err(Error::internal(format!("a projection message of the unknown version {other}"))),
+        }
+    }
+}
