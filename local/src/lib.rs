@@ -1,10 +1,13 @@
 //! Albumen on one machine: the engines that stand in for AWS, and the host that runs the functions.
 
+pub mod cli;
 pub mod console;
 pub mod dynamodb;
+pub mod events;
 pub mod gateway;
 pub mod host;
 pub mod mariadb;
 pub mod s3;
 pub mod sqs;
+pub mod system;
 pub mod template;

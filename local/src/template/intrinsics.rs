@@ -47,11 +47,7 @@ impl Stack {
         }
         if name == "Fn::If" {
             let [condition, yes, no] = arguments(argument, at)?;
-            let branch = if self.condition(text(condition, at)?, at)? {
-                yes
-            } else {
-                no
-            };
+            let branch = if self.condition(text(condition, at)?, at)? { yes } else { no };
             return self.evaluate(branch, at);
         }
         Ok(Some(match name {
@@ -65,10 +61,7 @@ impl Stack {
             "Fn::Split" => {
                 let [separator, joined] = arguments(argument, at)?;
                 let joined = self.resolve(joined, at)?;
-                text(&joined, at)?
-                    .split(text(separator, at)?)
-                    .map(Value::from)
-                    .collect()
+                text(&joined, at)?.split(text(separator, at)?).map(Value::from).collect()
             }
             "Fn::Select" => self.select(argument, at)?,
             "Fn::FindInMap" => self.find_in_map(argument, at)?,
@@ -77,10 +70,7 @@ impl Stack {
                 Value::Bool(self.truth(name, argument, at)?)
             }
             _ => {
-                return Err(TemplateError::new(
-                    at,
-                    "is not supported by the local system",
-                ));
+                return Err(TemplateError::new(at, "is not supported by the local system"));
             }
         }))
     }
@@ -88,13 +78,8 @@ impl Stack {
     fn join(&self, argument: &Value, at: &str) -> Result<Value> {
         let [separator, parts] = arguments(argument, at)?;
         let parts = self.resolve(parts, at)?;
-        let parts = parts
-            .as_array()
-            .ok_or_else(|| TemplateError::new(at, "joins something that is not a list"))?;
-        let parts = parts
-            .iter()
-            .map(|part| scalar_text(part, at))
-            .collect::<Result<Vec<_>>>()?;
+        let parts = parts.as_array().ok_or_else(|| TemplateError::new(at, "joins something that is not a list"))?;
+        let parts = parts.iter().map(|part| scalar_text(part, at)).collect::<Result<Vec<_>>>()?;
         Ok(Value::String(parts.join(text(separator, at)?)))
     }
 
@@ -102,16 +87,8 @@ impl Stack {
         let [index, list] = arguments(argument, at)?;
         let index = scalar_text(&self.resolve(index, at)?, at)?;
         let list = self.resolve(list, at)?;
-        let chosen = index
-            .parse::<usize>()
-            .ok()
-            .and_then(|index| list.get(index).cloned());
-        chosen.ok_or_else(|| {
-            TemplateError::new(
-                at,
-                format!("selects item {index}, which the list does not have"),
-            )
-        })
+        let chosen = index.parse::<usize>().ok().and_then(|index| list.get(index).cloned());
+        chosen.ok_or_else(|| TemplateError::new(at, format!("selects item {index}, which the list does not have")))
     }
 
     fn find_in_map(&self, argument: &Value, at: &str) -> Result<Value> {
@@ -120,12 +97,8 @@ impl Stack {
         for key in [map, first, second] {
             keys.push(scalar_text(&self.resolve(key, at)?, at)?);
         }
-        let found = keys
-            .iter()
-            .try_fold(&self.document["Mappings"], |value, key| value.get(key));
-        found
-            .cloned()
-            .ok_or_else(|| TemplateError::new(at, format!("finds nothing at {}", keys.join("."))))
+        let found = keys.iter().try_fold(&self.document["Mappings"], |value, key| value.get(key));
+        found.cloned().ok_or_else(|| TemplateError::new(at, format!("finds nothing at {}", keys.join("."))))
     }
 
     /// The value of a named condition.
@@ -133,12 +106,9 @@ impl Stack {
     /// # Errors
     /// A condition that is not defined or cannot be evaluated.
     pub fn condition(&self, name: &str, at: &str) -> Result<bool> {
-        let expression = self.document["Conditions"].get(name).ok_or_else(|| {
-            TemplateError::new(
-                at,
-                format!("uses the condition {name}, which is not defined"),
-            )
-        })?;
+        let expression = self.document["Conditions"]
+            .get(name)
+            .ok_or_else(|| TemplateError::new(at, format!("uses the condition {name}, which is not defined")))?;
         let path = format!("Conditions.{name}");
         match expression.as_object().and_then(intrinsic) {
             Some((function, argument)) => self.truth(function, argument, &path),
@@ -152,12 +122,9 @@ impl Stack {
         }
         if name == "Fn::Equals" {
             let [left, right] = arguments(argument, at)?;
-            return Ok(scalar_text(&self.resolve(left, at)?, at)?
-                == scalar_text(&self.resolve(right, at)?, at)?);
+            return Ok(scalar_text(&self.resolve(left, at)?, at)? == scalar_text(&self.resolve(right, at)?, at)?);
         }
-        let parts = argument
-            .as_array()
-            .ok_or_else(|| TemplateError::new(at, "needs a list of conditions"))?;
+        let parts = argument.as_array().ok_or_else(|| TemplateError::new(at, "needs a list of conditions"))?;
         let mut truths = Vec::new();
         for part in parts {
             let (function, argument) = part
@@ -186,21 +153,15 @@ impl Stack {
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once("${") {
             result.push_str(before);
-            let (name, after) = after
-                .split_once('}')
-                .ok_or_else(|| TemplateError::new(at, "has a ${ without its }"))?;
+            let (name, after) =
+                after.split_once('}').ok_or_else(|| TemplateError::new(at, "has a ${ without its }"))?;
             result.push_str(&self.placeholder(name, variables, at)?);
             rest = after;
         }
         Ok(result + rest)
     }
 
-    fn placeholder(
-        &self,
-        name: &str,
-        variables: Option<&Map<String, Value>>,
-        at: &str,
-    ) -> Result<String> {
+    fn placeholder(&self, name: &str, variables: Option<&Map<String, Value>>, at: &str) -> Result<String> {
         if let Some(literal) = name.strip_prefix('!') {
             return Ok(format!("${{{literal}}}"));
         }
@@ -217,22 +178,17 @@ impl Stack {
 /// The one entry of a map that is an intrinsic function.
 fn intrinsic(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = map.iter().next()?;
-    let known =
-        name == "Ref" || name.starts_with("Fn::") || (name == "Condition" && argument.is_string());
+    let known = name == "Ref" || name.starts_with("Fn::") || (name == "Condition" && argument.is_string());
     (map.len() == 1 && known).then_some((name.as_str(), argument))
 }
 
 fn arguments<'a, const N: usize>(argument: &'a Value, at: &str) -> Result<&'a [Value; N]> {
-    let list = argument
-        .as_array()
-        .and_then(|list| list.as_slice().try_into().ok());
+    let list = argument.as_array().and_then(|list| list.as_slice().try_into().ok());
     list.ok_or_else(|| TemplateError::new(at, format!("needs a list of {N}")))
 }
 
 fn text<'a>(value: &'a Value, at: &str) -> Result<&'a str> {
-    value
-        .as_str()
-        .ok_or_else(|| TemplateError::new(at, "needs a text"))
+    value.as_str().ok_or_else(|| TemplateError::new(at, "needs a text"))
 }
 
 /// Numbers and booleans as CloudFormation writes them into strings.
@@ -241,9 +197,6 @@ pub(super) fn scalar_text(value: &Value, at: &str) -> Result<String> {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(flag) => Ok(flag.to_string()),
-        _ => Err(TemplateError::new(
-            at,
-            "needs a text, a number or a boolean",
-        )),
+        _ => Err(TemplateError::new(at, "needs a text, a number or a boolean")),
     }
 }

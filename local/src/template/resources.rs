@@ -6,8 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    ApiCors, Bucket, HttpApi, Notification, Queue, Stack, Table, TemplateError, Throttle,
-    intrinsics::scalar_text,
+    ApiCors, Bucket, HttpApi, Notification, Queue, Stack, Table, TemplateError, Throttle, intrinsics::scalar_text,
 };
 use crate::s3::CorsRule;
 
@@ -25,18 +24,10 @@ pub(super) fn queue(stack: &Stack, id: &str, resource: &Value) -> Result<Queue> 
         }
         let at = format!("{at}.{name}");
         let value = stack.resolve(value, &at)?;
-        let text = if value.is_object() {
-            value.to_string()
-        } else {
-            scalar_text(&value, &at)?
-        };
+        let text = if value.is_object() { value.to_string() } else { scalar_text(&value, &at)? };
         attributes.insert(name.clone(), text);
     }
-    Ok(Queue {
-        id: id.into(),
-        name: stack.physical_name(id, &at)?,
-        attributes,
-    })
+    Ok(Queue { id: id.into(), name: stack.physical_name(id, &at)?, attributes })
 }
 
 pub(super) fn table(stack: &Stack, id: &str, resource: &Value) -> Result<Table> {
@@ -44,39 +35,20 @@ pub(super) fn table(stack: &Stack, id: &str, resource: &Value) -> Result<Table> 
     let name = stack.physical_name(id, &at)?;
     let mut properties = stack.resolve(&resource["Properties"], &at)?;
     properties["TableName"] = json!(name);
-    Ok(Table {
-        id: id.into(),
-        name,
-        properties,
-    })
+    Ok(Table { id: id.into(), name, properties })
 }
 
 pub(super) fn bucket(stack: &Stack, id: &str, resource: &Value) -> Result<Bucket> {
     let at = format!("Resources.{id}.Properties");
     let name = stack.physical_name(id, &at)?;
     let cors_at = format!("{at}.CorsConfiguration.CorsRules");
-    let rules = stack.resolve(
-        &resource["Properties"]["CorsConfiguration"]["CorsRules"],
-        &cors_at,
-    )?;
+    let rules = stack.resolve(&resource["Properties"]["CorsConfiguration"]["CorsRules"], &cors_at)?;
     let cors: Option<Vec<CorsRule>> = deserialize(rules, &cors_at)?;
     let at = format!("{at}.NotificationConfiguration.QueueConfigurations");
-    let list = stack.resolve(
-        &resource["Properties"]["NotificationConfiguration"]["QueueConfigurations"],
-        &at,
-    )?;
-    let notifications = list
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|one| notification(one, &at))
-        .collect::<Result<_>>()?;
-    Ok(Bucket {
-        id: id.into(),
-        name,
-        cors: cors.unwrap_or_default(),
-        notifications,
-    })
+    let list = stack.resolve(&resource["Properties"]["NotificationConfiguration"]["QueueConfigurations"], &at)?;
+    let notifications =
+        list.as_array().into_iter().flatten().map(|one| notification(one, &at)).collect::<Result<_>>()?;
+    Ok(Bucket { id: id.into(), name, cors: cors.unwrap_or_default(), notifications })
 }
 
 fn notification(value: &Value, at: &str) -> Result<Notification> {
@@ -86,20 +58,13 @@ fn notification(value: &Value, at: &str) -> Result<Notification> {
         prefix: String::new(),
         suffix: String::new(),
     };
-    for rule in value["Filter"]["S3Key"]["Rules"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
+    for rule in value["Filter"]["S3Key"]["Rules"].as_array().into_iter().flatten() {
         let text = required(rule, "Value", at)?;
         match required(rule, "Name", at)?.to_ascii_lowercase().as_str() {
             "prefix" => result.prefix = text,
             "suffix" => result.suffix = text,
             other => {
-                return Err(TemplateError::new(
-                    at,
-                    format!("filters by {other}, not by prefix or suffix"),
-                ));
+                return Err(TemplateError::new(at, format!("filters by {other}, not by prefix or suffix")));
             }
         }
     }
@@ -109,22 +74,12 @@ fn notification(value: &Value, at: &str) -> Result<Notification> {
 /// What `Globals.HttpApi` says.
 pub(super) fn http_api_defaults(stack: &Stack) -> Result<HttpApi> {
     let mut api = HttpApi::default();
-    read_http_api(
-        stack,
-        "Globals.HttpApi",
-        &stack.document["Globals"]["HttpApi"],
-        &mut api,
-    )?;
+    read_http_api(stack, "Globals.HttpApi", &stack.document["Globals"]["HttpApi"], &mut api)?;
     Ok(api)
 }
 
 pub(super) fn http_api(stack: &Stack, id: &str, resource: &Value, api: &mut HttpApi) -> Result<()> {
-    read_http_api(
-        stack,
-        &format!("Resources.{id}.Properties"),
-        &resource["Properties"],
-        api,
-    )
+    read_http_api(stack, &format!("Resources.{id}.Properties"), &resource["Properties"], api)
 }
 
 fn read_http_api(stack: &Stack, at: &str, properties: &Value, api: &mut HttpApi) -> Result<()> {
@@ -148,9 +103,7 @@ fn read_http_api(stack: &Stack, at: &str, properties: &Value, api: &mut HttpApi)
 fn cors_of(configuration: &Value) -> ApiCors {
     let list = |name: &str| -> Vec<String> {
         let items = configuration[name].as_array().into_iter().flatten();
-        items
-            .filter_map(|item| item.as_str().map(str::to_owned))
-            .collect()
+        items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
     };
     ApiCors {
         allow_origins: list("AllowOrigins"),
@@ -168,15 +121,9 @@ pub(super) fn throttle(settings: &Value) -> Option<Throttle> {
         let value = &settings[name];
         value.as_f64().or_else(|| value.as_str()?.parse().ok())
     };
-    let (rate, burst) = (
-        number("ThrottlingRateLimit"),
-        number("ThrottlingBurstLimit"),
-    );
+    let (rate, burst) = (number("ThrottlingRateLimit"), number("ThrottlingBurstLimit"));
     let rate = rate.or(burst)?;
-    Some(Throttle {
-        rate,
-        burst: burst.unwrap_or(rate).max(1.0),
-    })
+    Some(Throttle { rate, burst: burst.unwrap_or(rate).max(1.0) })
 }
 
 /// Header names and values of a response headers policy.
@@ -190,27 +137,14 @@ pub(super) fn headers(stack: &Stack, id: &str, resource: &Value) -> Result<Vec<(
             headers.push((name.to_owned(), value.to_owned()));
         }
     };
-    text(
-        "content-security-policy",
-        &security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
-    );
+    text("content-security-policy", &security["ContentSecurityPolicy"]["ContentSecurityPolicy"]);
     text("x-frame-options", &security["FrameOptions"]["FrameOption"]);
-    text(
-        "referrer-policy",
-        &security["ReferrerPolicy"]["ReferrerPolicy"],
-    );
+    text("referrer-policy", &security["ReferrerPolicy"]["ReferrerPolicy"]);
     if security["ContentTypeOptions"].is_object() {
         text("x-content-type-options", &json!("nosniff"));
     }
-    text(
-        "strict-transport-security",
-        &strict_transport(&security["StrictTransportSecurity"]),
-    );
-    for item in policy["CustomHeadersConfig"]["Items"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
+    text("strict-transport-security", &strict_transport(&security["StrictTransportSecurity"]));
+    for item in policy["CustomHeadersConfig"]["Items"].as_array().into_iter().flatten() {
         if let Some(name) = item["Header"].as_str() {
             text(&name.to_ascii_lowercase(), &item["Value"]);
         }
@@ -227,10 +161,7 @@ fn strict_transport(settings: &Value) -> Value {
         return Value::Null;
     };
     let mut value = format!("max-age={seconds}");
-    for (name, text) in [
-        ("IncludeSubdomains", "; includeSubDomains"),
-        ("Preload", "; preload"),
-    ] {
+    for (name, text) in [("IncludeSubdomains", "; includeSubDomains"), ("Preload", "; preload")] {
         if settings[name].as_bool() == Some(true) {
             value += text;
         }
@@ -239,13 +170,9 @@ fn strict_transport(settings: &Value) -> Value {
 }
 
 fn required(value: &Value, name: &str, at: &str) -> Result<String> {
-    value[name]
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| TemplateError::new(at, format!("has no {name}")))
+    value[name].as_str().map(str::to_owned).ok_or_else(|| TemplateError::new(at, format!("has no {name}")))
 }
 
 pub(super) fn deserialize<T: for<'a> Deserialize<'a>>(value: Value, at: &str) -> Result<T> {
-    serde_json::from_value(value)
-        .map_err(|error| TemplateError::new(at, format!("cannot be read: {error}")))
+    serde_json::from_value(value).map_err(|error| TemplateError::new(at, format!("cannot be read: {error}")))
 }

@@ -41,11 +41,7 @@ impl Stack {
             return Err(TemplateError::new("template", "has no Resources"));
         }
         let parameters = parameters(&document, overrides, local)?;
-        Ok(Self {
-            document,
-            parameters,
-            endpoints,
-        })
+        Ok(Self { document, parameters, endpoints })
     }
 
     /// Logical ids, types and unresolved properties of the resources whose condition holds.
@@ -61,11 +57,7 @@ impl Stack {
             {
                 continue;
             }
-            found.push((
-                id.as_str(),
-                resource["Type"].as_str().unwrap_or_default(),
-                resource,
-            ));
+            found.push((id.as_str(), resource["Type"].as_str().unwrap_or_default(), resource));
         }
         Ok(found)
     }
@@ -81,9 +73,7 @@ impl Stack {
             "AWS::StackName" => Some(STACK),
             "AWS::Partition" => Some("aws"),
             "AWS::URLSuffix" => Some("amazonaws.com"),
-            "AWS::StackId" => {
-                Some("arn:aws:cloudformation:us-east-1:000000000000:stack/albumen/local")
-            }
+            "AWS::StackId" => Some("arn:aws:cloudformation:us-east-1:000000000000:stack/albumen/local"),
             _ => None,
         };
         if let Some(value) = pseudo {
@@ -100,44 +90,30 @@ impl Stack {
     pub(super) fn attribute(&self, resource: &str, attribute: &str, at: &str) -> Result<String> {
         let name = self.physical_name(resource, at)?;
         let known = match (self.kind(resource), attribute) {
-            ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => {
-                Some(function_arn(&name))
-            }
+            ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => Some(function_arn(&name)),
             ("AWS::SQS::Queue", "Arn") => Some(queue_arn(&name)),
             ("AWS::SQS::Queue", "QueueName") => Some(name),
             ("AWS::SQS::Queue", "QueueUrl") => Some(self.endpoints.queue_url(&name)),
             ("AWS::S3::Bucket", "Arn") => Some(format!("arn:aws:s3:::{name}")),
             // Where browsers reach the bucket: path style, so the endpoint itself.
-            ("AWS::S3::Bucket", "DomainName" | "RegionalDomainName") => {
-                Some(self.endpoints.s3.to_string())
-            }
+            ("AWS::S3::Bucket", "DomainName" | "RegionalDomainName") => Some(self.endpoints.s3.to_string()),
             ("AWS::DynamoDB::Table" | "AWS::Serverless::SimpleTable", "Arn") => {
                 Some(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"))
             }
             _ => None,
         };
-        known.ok_or_else(|| {
-            TemplateError::new(
-                at,
-                format!("{resource}.{attribute} has no value on this machine"),
-            )
-        })
+        known.ok_or_else(|| TemplateError::new(at, format!("{resource}.{attribute} has no value on this machine")))
     }
 
     fn kind(&self, id: &str) -> &str {
-        self.document["Resources"][id]["Type"]
-            .as_str()
-            .unwrap_or_default()
+        self.document["Resources"][id]["Type"].as_str().unwrap_or_default()
     }
 
     /// The name of a resource: the one the template gives it, or one made of stack and logical id.
     pub(super) fn physical_name(&self, id: &str, at: &str) -> Result<String> {
         let property = match self.kind(id) {
             "" => {
-                return Err(TemplateError::new(
-                    at,
-                    format!("{id} is neither a parameter nor a resource"),
-                ));
+                return Err(TemplateError::new(at, format!("{id} is neither a parameter nor a resource")));
             }
             "AWS::Serverless::Function" | "AWS::Lambda::Function" => "FunctionName",
             "AWS::SQS::Queue" => "QueueName",
@@ -145,10 +121,7 @@ impl Stack {
             "AWS::DynamoDB::Table" | "AWS::Serverless::SimpleTable" => "TableName",
             "AWS::Serverless::HttpApi" => return Ok("local".into()),
             kind => {
-                return Err(TemplateError::new(
-                    at,
-                    format!("{id} ({kind}) does not exist on this machine"),
-                ));
+                return Err(TemplateError::new(at, format!("{id} ({kind}) does not exist on this machine")));
             }
         };
         let path = format!("Resources.{id}.Properties.{property}");
@@ -191,10 +164,7 @@ fn parameters(
     let declared = document["Parameters"].as_object().unwrap_or(&none);
     if let Some(unknown) = overrides.keys().find(|name| !declared.contains_key(*name)) {
         let names = declared.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(TemplateError::new(
-            "template",
-            format!("has no parameter {unknown}; it has {names}"),
-        ));
+        return Err(TemplateError::new("template", format!("has no parameter {unknown}; it has {names}")));
     }
     let mut values = BTreeMap::new();
     for (name, declaration) in declared {
@@ -204,21 +174,12 @@ fn parameters(
             (Some(given), _) => given.clone(),
             (None, Some(default)) => scalar_text(default, &at)?,
             (None, None) => {
-                return Err(TemplateError::new(
-                    &at,
-                    "has no value: give one with --parameter",
-                ));
+                return Err(TemplateError::new(&at, "has no value: give one with --parameter"));
             }
         };
         check_allowed(declaration, &value, &at)?;
-        let is_list = declaration["Type"]
-            .as_str()
-            .is_some_and(|kind| kind.contains("List"));
-        let value = if is_list {
-            value.split(',').map(|part| json!(part.trim())).collect()
-        } else {
-            json!(value)
-        };
+        let is_list = declaration["Type"].as_str().is_some_and(|kind| kind.contains("List"));
+        let value = if is_list { value.split(',').map(|part| json!(part.trim())).collect() } else { json!(value) };
         values.insert(name.clone(), value);
     }
     Ok(values)
@@ -228,15 +189,9 @@ fn check_allowed(declaration: &Value, value: &str, at: &str) -> Result<()> {
     let Some(allowed) = declaration["AllowedValues"].as_array() else {
         return Ok(());
     };
-    let allowed = allowed
-        .iter()
-        .map(|one| scalar_text(one, at))
-        .collect::<Result<Vec<_>>>()?;
+    let allowed = allowed.iter().map(|one| scalar_text(one, at)).collect::<Result<Vec<_>>>()?;
     if allowed.iter().any(|one| one == value) {
         return Ok(());
     }
-    Err(TemplateError::new(
-        at,
-        format!("must be one of {}", allowed.join(", ")),
-    ))
+    Err(TemplateError::new(at, format!("must be one of {}", allowed.join(", "))))
 }

@@ -97,29 +97,15 @@ Resources:
 "#;
 
 fn parameters(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).into(), (*value).into()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
 }
 
 fn load_with(text: &str, overrides: &[(&str, &str)]) -> Result<Template, TemplateError> {
     let parameters = Parameters {
         overrides: parameters(overrides),
-        local: parameters(&[
-            ("PublicOrigin", "http://localhost:8080"),
-            ("Secret", "s"),
-            ("Unused", "x"),
-        ]),
+        local: parameters(&[("PublicOrigin", "http://localhost:8080"), ("Secret", "s"), ("Unused", "x")]),
     };
-    load(
-        text,
-        &parameters,
-        Endpoints {
-            s3: "127.0.0.1:8081".into(),
-            sqs: "127.0.0.1:8082".into(),
-        },
-    )
+    load(text, &parameters, Endpoints { s3: "127.0.0.1:8081".into(), sqs: "127.0.0.1:8082".into() })
 }
 
 fn loaded() -> Template {
@@ -127,64 +113,38 @@ fn loaded() -> Template {
 }
 
 fn function(id: &str) -> Function {
-    loaded()
-        .functions
-        .into_iter()
-        .find(|function| function.id == id)
-        .unwrap()
+    loaded().functions.into_iter().find(|function| function.id == id).unwrap()
 }
 
 #[test]
 fn a_function_has_its_globals_and_resolved_environment() {
     let function = function("CreateUser");
-    assert_eq!(
-        (function.binary.as_str(), function.memory, function.reserved),
-        ("create-user", 256, Some(2))
-    );
+    assert_eq!((function.binary.as_str(), function.memory, function.reserved), ("create-user", 256, Some(2)));
     assert_eq!(function.timeout, Duration::from_secs(29));
     let expected = parameters(&[
         ("LOG_LEVEL", "info"),
         ("HOT_TABLE", "albumen-Hot"),
-        (
-            "QUEUE",
-            "http://127.0.0.1:8082/000000000000/albumen-Uploads",
-        ),
+        ("QUEUE", "http://127.0.0.1:8082/000000000000/albumen-Uploads"),
         ("BUCKET", "albumen-originals"),
         ("SECRET", "s"),
         ("WHERE", "us-east-1/127.0.0.1:8081/${literal}"),
         ("LIST", "a,50"),
     ]);
     assert_eq!(function.environment, expected);
-    assert_eq!(
-        function.triggers,
-        [Trigger::Http(Route {
-            method: "POST".into(),
-            path: "/v1/users".into()
-        })]
-    );
+    assert_eq!(function.triggers, [Trigger::Http(Route { method: "POST".into(), path: "/v1/users".into() })]);
 }
 
 #[test]
 fn conditions_follow_the_parameters() {
     let template = load_with(TEMPLATE, &[("Level", "debug")]).unwrap();
-    let function = template
-        .functions
-        .iter()
-        .find(|function| function.id == "CreateUser")
-        .unwrap();
-    assert_eq!(
-        (function.environment["EXTRA"].as_str(), function.memory),
-        ("yes", 512)
-    );
+    let function = template.functions.iter().find(|function| function.id == "CreateUser").unwrap();
+    assert_eq!((function.environment["EXTRA"].as_str(), function.memory), ("yes", 512));
 }
 
 #[test]
 fn event_sources_keep_their_settings_and_disabled_ones_are_left_out() {
     let function = function("MakeRenditions");
-    assert_eq!(
-        (function.binary.as_str(), function.timeout),
-        ("renditions", Duration::from_secs(10))
-    );
+    assert_eq!((function.binary.as_str(), function.timeout), ("renditions", Duration::from_secs(10)));
     let queue = QueueSource {
         queue_arn: "arn:aws:sqs:us-east-1:000000000000:albumen-Uploads".into(),
         batch_size: 1,
@@ -194,58 +154,33 @@ fn event_sources_keep_their_settings_and_disabled_ones_are_left_out() {
     };
     assert_eq!(function.triggers.len(), 2);
     assert!(function.triggers.contains(&Trigger::Queue(queue)));
-    let tick = Trigger::Schedule {
-        expression: "rate(1 minute)".into(),
-        input: Some(json!({"a": 1})),
-    };
+    let tick = Trigger::Schedule { expression: "rate(1 minute)".into(), input: Some(json!({"a": 1})) };
     assert!(function.triggers.contains(&tick));
 }
 
 #[test]
 fn queues_tables_and_buckets_are_resolved() {
     let template = loaded();
-    let names: Vec<_> = template
-        .queues
-        .iter()
-        .map(|queue| queue.name.as_str())
-        .collect();
+    let names: Vec<_> = template.queues.iter().map(|queue| queue.name.as_str()).collect();
     assert_eq!(names, ["albumen-Dead", "albumen-Uploads"]);
     let uploads = &template.queues[1].attributes;
     assert_eq!(uploads["VisibilityTimeout"], "60");
     let redrive: serde_json::Value = serde_json::from_str(&uploads["RedrivePolicy"]).unwrap();
     let dead = "arn:aws:sqs:us-east-1:000000000000:albumen-Dead";
-    assert_eq!(
-        redrive,
-        json!({"deadLetterTargetArn": dead, "maxReceiveCount": 3})
-    );
+    assert_eq!(redrive, json!({"deadLetterTargetArn": dead, "maxReceiveCount": 3}));
     assert_eq!(template.tables[0].properties["TableName"], "albumen-Hot");
     let bucket = &template.buckets[0];
     assert_eq!(bucket.cors[0].allowed_origins, ["http://localhost:8080"]);
     assert_eq!(bucket.cors[0].max_age, Some(60));
     assert_eq!(bucket.notifications[0].prefix, "originals/");
-    assert_eq!(
-        bucket.notifications[0].queue_arn,
-        "arn:aws:sqs:us-east-1:000000000000:albumen-Uploads"
-    );
+    assert_eq!(bucket.notifications[0].queue_arn, "arn:aws:sqs:us-east-1:000000000000:albumen-Uploads");
 }
 
 #[test]
 fn the_api_has_cors_and_throttles() {
     let api = loaded().api;
-    assert_eq!(
-        api.throttle,
-        Some(Throttle {
-            rate: 100.0,
-            burst: 200.0
-        })
-    );
-    assert_eq!(
-        api.route_throttles["POST /v1/users"],
-        Throttle {
-            rate: 2.0,
-            burst: 5.0
-        }
-    );
+    assert_eq!(api.throttle, Some(Throttle { rate: 100.0, burst: 200.0 }));
+    assert_eq!(api.route_throttles["POST /v1/users"], Throttle { rate: 2.0, burst: 5.0 });
     assert_eq!(api.cors.unwrap().allow_origins, ["http://localhost:8080"]);
 }
 
@@ -253,10 +188,7 @@ fn the_api_has_cors_and_throttles() {
 fn web_headers_point_at_local_endpoints() {
     let headers: BTreeMap<_, _> = loaded().web_headers.into_iter().collect();
     let expected = parameters(&[
-        (
-            "content-security-policy",
-            "connect-src 'self' http://127.0.0.1:8081",
-        ),
+        ("content-security-policy", "connect-src 'self' http://127.0.0.1:8081"),
         ("x-content-type-options", "nosniff"),
         ("strict-transport-security", "max-age=60; includeSubDomains"),
         ("permissions-policy", "camera=()"),
@@ -272,42 +204,18 @@ fn what_cannot_be_resolved_is_named_with_its_path() {
         error,
         "template.yaml: Resources.CreateUser.Properties.Environment.Variables.HOT_TABLE.Ref Cold is neither a parameter nor a resource"
     );
-    let broken = TEMPLATE.replace(
-        "BUCKET: !Ref Originals",
-        "BUCKET: !GetAtt Distribution.DomainName",
-    );
+    let broken = TEMPLATE.replace("BUCKET: !Ref Originals", "BUCKET: !GetAtt Distribution.DomainName");
     let error = load_with(&broken, &[]).unwrap_err().to_string();
-    assert!(
-        error.contains("BUCKET.Fn::GetAtt Distribution (AWS::CloudFront::Distribution)"),
-        "{error}"
-    );
+    assert!(error.contains("BUCKET.Fn::GetAtt Distribution (AWS::CloudFront::Distribution)"), "{error}");
 }
 
 #[test]
 fn parameters_are_checked() {
-    let unknown = load_with(TEMPLATE, &[("Lovel", "x")])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        unknown.contains("no parameter Lovel; it has Level, Photos, PublicOrigin, Secret"),
-        "{unknown}"
-    );
-    let value = load_with(TEMPLATE, &[("Level", "loud")])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        value.contains("Parameters.Level must be one of info, debug"),
-        "{value}"
-    );
-    let endpoints = Endpoints {
-        s3: "s".into(),
-        sqs: "q".into(),
-    };
-    let missing = load(TEMPLATE, &Parameters::default(), endpoints)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        missing.contains("Parameters.Secret has no value"),
-        "{missing}"
-    );
+    let unknown = load_with(TEMPLATE, &[("Lovel", "x")]).unwrap_err().to_string();
+    assert!(unknown.contains("no parameter Lovel; it has Level, Photos, PublicOrigin, Secret"), "{unknown}");
+    let value = load_with(TEMPLATE, &[("Level", "loud")]).unwrap_err().to_string();
+    assert!(value.contains("Parameters.Level must be one of info, debug"), "{value}");
+    let endpoints = Endpoints { s3: "s".into(), sqs: "q".into() };
+    let missing = load(TEMPLATE, &Parameters::default(), endpoints).unwrap_err().to_string();
+    assert!(missing.contains("Parameters.Secret has no value"), "{missing}");
 }

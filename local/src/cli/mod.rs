@@ -1,0 +1,91 @@
+//! The command line.
+
+mod invoke;
+mod run;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{console, system::Error};
+
+/// Albumen on one machine.
+#[derive(Debug, Parser)]
+#[command(name = "local", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the whole system on loopback and keep it running until Ctrl-C.
+    Run(RunArgs),
+    /// Call one function of the running system and print its answer.
+    Invoke(InvokeArgs),
+}
+
+/// Options of `run`; `demo` starts a system with the same.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// Port of the page and the API; the three ports above it are used as well. 0 takes any.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Folder that keeps everything between runs.
+    #[arg(long, default_value = ".local")]
+    pub data: PathBuf,
+    /// Start over with an empty data folder.
+    #[arg(long)]
+    pub fresh: bool,
+    /// A value for a parameter of the template; may be given several times.
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub parameters: Vec<(String, String)>,
+    /// Folder of the page.
+    #[arg(long, default_value = "web")]
+    pub web: PathBuf,
+    /// The template that says what to run; its migrations are beside it.
+    #[arg(long, default_value = "template.yaml")]
+    pub template: PathBuf,
+}
+
+#[derive(Args, Debug)]
+struct InvokeArgs {
+    /// Name of the function: GetAlbum or get-album.
+    function: String,
+    /// File with the event, or - for standard input. Without one the event is {}.
+    event: Option<PathBuf>,
+    /// Data folder of the running system.
+    #[arg(long, default_value = ".local")]
+    data: PathBuf,
+}
+
+/// Runs the command line; the exit code is 1 when the command failed.
+pub async fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Run(arguments) => run::run(&arguments).await,
+        Command::Invoke(arguments) => {
+            invoke::invoke(&arguments.data, &arguments.function, arguments.event.as_deref()).await
+        }
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            console::problem(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("needs the form NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// The folder of the running executable: the functions are built into the same.
+fn binaries() -> Result<PathBuf, Error> {
+    let executable = std::env::current_exe().map_err(|error| Error::new(format!("no executable folder: {error}")))?;
+    Ok(executable.parent().unwrap_or(Path::new(".")).to_owned())
+}

@@ -1,0 +1,66 @@
+//! `local run`.
+
+use std::{path::Path, process::ExitCode};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{RunArgs, binaries};
+use crate::{
+    console,
+    system::{Error, Options, System},
+};
+
+/// Starts the system and keeps it running until a signal comes or a part of it fails.
+pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
+    let options = options(arguments)?;
+    let mut stop = std::pin::pin!(stop_signal()?);
+    let starting = System::start(&options, |step| console::line(&format!("{step} …")));
+    let mut system = tokio::select! {
+        started = starting => started?,
+        // Dropping what has started so far ends it.
+        () = &mut stop => return Ok(ExitCode::SUCCESS),
+    };
+    banner(&system.state().origin, system.data());
+    let failure = tokio::select! {
+        error = system.failed() => Some(error),
+        () = &mut stop => None,
+    };
+    console::line("Stopping …");
+    system.stop().await;
+    failure.map_or(Ok(ExitCode::SUCCESS), Err)
+}
+
+/// The options of a system that these arguments ask for.
+pub(super) fn options(arguments: &RunArgs) -> Result<Options, Error> {
+    Ok(Options {
+        port: arguments.port,
+        data: arguments.data.clone(),
+        fresh: arguments.fresh,
+        parameters: arguments.parameters.iter().cloned().collect(),
+        template: arguments.template.clone(),
+        web: arguments.web.clone(),
+        binaries: binaries()?,
+    })
+}
+
+fn banner(origin: &str, data: &Path) {
+    console::line(&format!(
+        "\nAlbumen runs.\n\n  open   {origin}\n  data   {} (kept; --fresh starts over)\n  stop   Ctrl-C\n",
+        data.display()
+    ));
+}
+
+/// Resolves at the first signal that asks a program to end.
+pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
+    let listen = |kind| signal(kind).map_err(|error| Error::new(format!("signals cannot be caught: {error}")));
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    })
+}

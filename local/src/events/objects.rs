@@ -1,0 +1,135 @@
+//! S3 → SQS: new objects become messages with the event JSON that S3 sends.
+//!
+//! The message is in the queue before the upload is answered. If the system is killed between the
+//! write and the message, the object stays without one and the uploader without an answer: to them
+//! the upload failed, and they send it again.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::iso_time;
+use crate::{
+    console, s3, sqs,
+    template::{ACCOUNT, Bucket, Notification, REGION},
+};
+
+/// What the object store calls for each new object.
+pub fn hook(buckets: &[Bucket], queues: sqs::Server) -> s3::Hook {
+    let rules = buckets.iter().map(|bucket| (bucket.name.clone(), bucket.notifications.clone()));
+    let rules: Arc<BTreeMap<String, Vec<Notification>>> = Arc::new(rules.collect());
+    Arc::new(move |object| {
+        let (rules, queues) = (rules.clone(), queues.clone());
+        Box::pin(async move {
+            let wanted = rules.get(&object.bucket).into_iter().flatten().filter(|rule| applies(rule, &object));
+            for rule in wanted {
+                let queue = rule.queue_arn.rsplit(':').next().unwrap_or_default();
+                let body = event(&object, OffsetDateTime::now_utc()).to_string();
+                if let Err(error) = queues.send(queue, &body).await {
+                    console::problem(&format!("the new object {} was not told to {queue}: {error}", object.key));
+                }
+            }
+        })
+    })
+}
+
+fn applies(rule: &Notification, object: &s3::ObjectCreated) -> bool {
+    let wanted = rule.event.trim_start_matches("s3:");
+    let kind = match wanted.strip_suffix('*') {
+        Some(prefix) => object.event.name().starts_with(prefix),
+        None => object.event.name() == wanted,
+    };
+    kind && object.key.starts_with(&rule.prefix) && object.key.ends_with(&rule.suffix)
+}
+
+fn event(object: &s3::ObjectCreated, now: OffsetDateTime) -> Value {
+    json!({ "Records": [{
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": REGION,
+        "eventTime": iso_time(now),
+        "eventName": object.event.name(),
+        "userIdentity": { "principalId": ACCOUNT },
+        "requestParameters": { "sourceIPAddress": "127.0.0.1" },
+        "responseElements": {},
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": "local",
+            "bucket": {
+                "name": object.bucket,
+                "ownerIdentity": { "principalId": ACCOUNT },
+                "arn": format!("arn:aws:s3:::{}", object.bucket),
+            },
+            "object": {
+                "key": url_encoded(&object.key),
+                "size": object.size,
+                "eTag": object.etag,
+                // Grows with time, as the order of events on one key.
+                "sequencer": format!("{:018X}", now.unix_timestamp_nanos()),
+            },
+        },
+    }] })
+}
+
+/// As S3 writes keys into events: a form's encoding, with the slashes left.
+fn url_encoded(key: &str) -> String {
+    let mut encoded = String::new();
+    for &byte in key.as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'*' | b'/' => {
+                encoded.push(char::from(byte))
+            }
+            b' ' => encoded.push('+'),
+            _ => encoded += &format!("%{byte:02X}"),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lambda_events::s3::S3Event;
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn object(key: &str) -> s3::ObjectCreated {
+        s3::ObjectCreated {
+            bucket: "albumen-originals".into(),
+            key: key.into(),
+            size: 12,
+            etag: "abc".into(),
+            event: s3::Event::Put,
+        }
+    }
+
+    #[test]
+    fn the_event_is_one_that_the_sdk_reads() {
+        let event = event(&object("originals/a b/ü+1"), datetime!(2026-11-22 09:05:07.5 UTC));
+        let event: S3Event = serde_json::from_value(event).unwrap();
+        let record = &event.records[0];
+        assert_eq!(record.event_name.as_deref(), Some("ObjectCreated:Put"));
+        assert_eq!(record.event_time.timestamp(), 1_795_338_307);
+        assert_eq!(record.s3.bucket.name.as_deref(), Some("albumen-originals"));
+        assert_eq!(record.s3.object.key.as_deref(), Some("originals/a+b/%C3%BC%2B1"));
+        assert_eq!(record.s3.object.size, Some(12));
+    }
+
+    #[test]
+    fn rules_filter_by_event_prefix_and_suffix() {
+        let rule = Notification {
+            event: "s3:ObjectCreated:*".into(),
+            queue_arn: String::new(),
+            prefix: "originals/".into(),
+            suffix: String::new(),
+        };
+        assert!(applies(&rule, &object("originals/x")));
+        assert!(!applies(&rule, &object("media/x")));
+        let copies = Notification { event: "s3:ObjectCreated:Copy".into(), ..rule.clone() };
+        assert!(!applies(&copies, &object("originals/x")));
+        assert!(!applies(&Notification { suffix: ".jpg".into(), ..rule }, &object("originals/x")));
+    }
+}

@@ -1,0 +1,286 @@
+//! The whole system in one process: engines, functions, gateway and event sources, put together as
+//! the template says, and taken apart again in order.
+
+mod data;
+mod listeners;
+mod serving;
+mod state;
+mod values;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    dynamodb, events, gateway,
+    host::{self, Host},
+    mariadb, s3, sqs,
+    template::{self, Endpoints, Parameters, Template, Trigger},
+};
+use data::DataFolder;
+use listeners::{Addresses, Listeners};
+use serving::Serving;
+pub use state::{Mariadb, State};
+
+/// Why the system does not run: one sentence with the remedy.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(String);
+
+impl Error {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+macro_rules! sentence {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self(error.to_string())
+            }
+        })*
+    };
+}
+sentence!(dynamodb::Error, mariadb::Error, s3::Error, sqs::Error, template::TemplateError);
+
+/// What to run and where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// First of four ports; 0 for any.
+    pub port: u16,
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// Whether to empty it first.
+    pub fresh: bool,
+    /// Values for the template's parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// The template; `migrations/` is beside it.
+    pub template: PathBuf,
+    /// The page.
+    pub web: PathBuf,
+    /// Executables of the functions.
+    pub binaries: PathBuf,
+}
+
+/// A running system. To be ended with [`System::stop`].
+pub struct System {
+    data: DataFolder,
+    state: State,
+    database: mariadb::Server,
+    host: Host,
+    serving: Serving,
+}
+
+impl System {
+    /// Starts everything and returns when it answers; `progress` is told of each step.
+    ///
+    /// # Errors
+    /// One sentence; nothing is left running then.
+    pub async fn start(options: &Options, progress: impl Fn(&str)) -> Result<Self, Error> {
+        let data = DataFolder::take(&options.data, options.fresh)?;
+        State::remove(data.path());
+        let listeners = Listeners::bind(options.port)?;
+        let addresses = listeners.addresses()?;
+        let media_key = data.media_key()?;
+        let reader = Reader { options, addresses: &addresses, media_key: &media_key };
+        // What is wrong with the template or the build shows before the database has started.
+        reader.check(&reader.template(None)?)?;
+        progress("Starting the database");
+        let database = mariadb::Server::start(&data.join("mariadb")).await?;
+        progress("Applying migrations");
+        database.migrate(&beside(&options.template, "migrations")).await?;
+        progress("Starting storage, queues and functions");
+        let template = reader.template(Some(&database))?;
+        let secret = data::access_secret(&media_key);
+        let environment = values::environment(&addresses, &secret);
+        let engines = Engines::open(&data, &template, &addresses, &secret).await?;
+        let mut settings = host::Settings::new(options.binaries.clone(), addresses.lambda.clone());
+        settings.environment.clone_from(&environment);
+        let host = Host::new(&template.functions, settings);
+        let state = state(&template, &addresses, environment, &database);
+        let media = reader.media(&template, &engines.s3)?;
+        let config =
+            gateway::Config { web: options.web.clone(), origin: addresses.origin.clone(), integration_limit: None };
+        let gateway = gateway::router(&template, host.clone(), media, config);
+        let mut serving = Serving::new();
+        serving.serve("the gateway", listeners.gateway, gateway);
+        serving.serve("S3", listeners.s3, engines.s3.router());
+        serving.serve("SQS and Lambda", listeners.services, engines.sqs.router().merge(host.router()));
+        serving.serve_tables(listeners.dynamodb, engines.dynamodb);
+        start_sources(&template, &host, &engines.sqs, &serving)?;
+        state.write(data.path())?;
+        Ok(Self { data, state, database, host, serving })
+    }
+
+    /// How to reach it.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Where everything is kept.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Resolves when a part of it ended by itself.
+    pub async fn failed(&mut self) -> Error {
+        tokio::select! {
+            error = self.database.died() => error.into(),
+            error = self.serving.failed() => error,
+        }
+    }
+
+    /// Stops everything in order and waits: no process is left.
+    pub async fn stop(self) {
+        State::remove(self.data.path());
+        self.serving.stop_sources();
+        self.host.stop().await;
+        self.serving.stop().await;
+        self.database.stop().await;
+        drop(self.data);
+    }
+}
+
+/// What reading the template needs.
+struct Reader<'a> {
+    options: &'a Options,
+    addresses: &'a Addresses,
+    media_key: &'a str,
+}
+
+impl Reader<'_> {
+    fn template(&self, database: Option<&mariadb::Server>) -> Result<Template, Error> {
+        let path = &self.options.template;
+        let text = fs::read_to_string(path)
+            .map_err(|error| Error::new(format!("The template {} cannot be read: {error}.", path.display())))?;
+        let endpoint = |origin: &str| origin.trim_start_matches("http://").to_owned();
+        let endpoints = Endpoints { s3: endpoint(&self.addresses.s3), sqs: endpoint(&self.addresses.sqs) };
+        Ok(template::load(&text, &self.parameters(database), endpoints)?)
+    }
+
+    fn parameters(&self, database: Option<&mariadb::Server>) -> Parameters {
+        Parameters {
+            overrides: self.options.parameters.clone(),
+            local: values::parameters(self.addresses, self.media_key, database),
+        }
+    }
+
+    /// Whether everything is there that the template asks for.
+    fn check(&self, template: &Template) -> Result<(), Error> {
+        for trigger in template.functions.iter().flat_map(|function| &function.triggers) {
+            if let Trigger::Schedule { expression, .. } = trigger {
+                events::Schedule::parse(expression).map_err(Error::new)?;
+            }
+        }
+        let missing: Vec<_> = template.functions.iter().map(|function| function.binary.as_str()).collect();
+        let missing: Vec<_> =
+            missing.into_iter().filter(|binary| !self.options.binaries.join(binary).is_file()).collect();
+        if !missing.is_empty() {
+            let folder = self.options.binaries.display();
+            return Err(Error::new(format!(
+                "Functions are not built ({} not in {folder}): run `./dev run`, or `cargo build --workspace --bins`.",
+                missing.join(", ")
+            )));
+        }
+        if !self.options.web.join("index.html").is_file() {
+            return Err(Error::new(format!(
+                "There is no page in {}: say where with --web.",
+                self.options.web.display()
+            )));
+        }
+        Ok(())
+    }
+
+    fn media(&self, template: &Template, store: &s3::Server) -> Result<Option<gateway::Media>, Error> {
+        let Some(bucket) = template.buckets.iter().find(|bucket| bucket.id == "Renditions") else { return Ok(None) };
+        let Parameters { overrides, local } = self.parameters(None);
+        let value = |name: &str| overrides.get(name).or(local.get(name)).map_or("", String::as_str);
+        let key = gateway::TrustedKey::from_private_pem(value("MediaKeyPairId"), value("MediaPrivateKey"));
+        let origin = value("PublicOrigin").to_owned();
+        let (store, bucket, key) = (store.clone(), bucket.name.clone(), key.map_err(Error::new)?);
+        Ok(Some(gateway::Media { store, bucket, key, origin }))
+    }
+}
+
+/// The stand-ins for AWS.
+struct Engines {
+    s3: s3::Server,
+    sqs: sqs::Server,
+    dynamodb: dynamodb::Server,
+}
+
+impl Engines {
+    /// Opens them and makes what the template names.
+    async fn open(data: &DataFolder, template: &Template, addresses: &Addresses, secret: &str) -> Result<Self, Error> {
+        let sqs = sqs::Server::open(&data.join("queues.sqlite"))?;
+        sqs.set_origin(&addresses.sqs);
+        // Dead-letter queues first: the others name them.
+        let (redriven, dead): (Vec<_>, Vec<_>) =
+            template.queues.iter().partition(|queue| queue.attributes.contains_key("RedrivePolicy"));
+        for queue in dead.into_iter().chain(redriven) {
+            sqs.ensure_queue(&queue.name, &queue.attributes).await?;
+        }
+        let s3 = s3::Server::open(s3::Config {
+            root: data.join("buckets"),
+            access_key: values::ACCESS_KEY.into(),
+            secret_key: secret.into(),
+            created: Some(events::hook(&template.buckets, sqs.clone())),
+        })?;
+        for bucket in &template.buckets {
+            s3.ensure_bucket(&bucket.name, bucket.cors.clone())?;
+        }
+        let dynamodb = dynamodb::Server::open(&data.join("tables.sqlite"))?;
+        for table in &template.tables {
+            dynamodb.ensure_table(&table.properties)?;
+        }
+        Ok(Self { s3, sqs, dynamodb })
+    }
+}
+
+fn start_sources(template: &Template, host: &Host, queues: &sqs::Server, serving: &Serving) -> Result<(), Error> {
+    for function in &template.functions {
+        for trigger in &function.triggers {
+            let (host, name, stop) = (host.clone(), function.name.clone(), serving.sources_stop());
+            match trigger {
+                Trigger::Http(_) => {}
+                Trigger::Queue(source) => {
+                    serving.source(events::poll(queues.clone(), host, name, source.clone(), stop));
+                }
+                Trigger::Schedule { expression, input } => {
+                    let schedule = events::Schedule::parse(expression).map_err(Error::new)?;
+                    serving.source(events::run(host, name, schedule, input.clone(), stop));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn state(
+    template: &Template,
+    addresses: &Addresses,
+    environment: BTreeMap<String, String>,
+    database: &mariadb::Server,
+) -> State {
+    let mut all = environment;
+    for function in &template.functions {
+        all.extend(function.environment.clone());
+    }
+    State {
+        pid: std::process::id(),
+        origin: addresses.origin.clone(),
+        s3: addresses.s3.clone(),
+        sqs: addresses.sqs.clone(),
+        dynamodb: addresses.dynamodb.clone(),
+        lambda: addresses.lambda.clone(),
+        environment: all,
+        mariadb: Mariadb { socket: database.socket().display().to_string() },
+    }
+}
+
+fn beside(file: &Path, name: &str) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join(name)
+}

@@ -1,0 +1,168 @@
+//! The data folder: whose it is, who uses it, and the key that is made in it.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::Write,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use p256::{
+    SecretKey,
+    pkcs8::{EncodePrivateKey, LineEnding},
+};
+use sha2::{Digest, Sha256};
+
+use super::Error;
+
+/// Marks a folder as one of ours, and is locked while a system uses it.
+const LOCK: &str = "albumen.lock";
+const MEDIA_KEY: &str = "media-key.pem";
+
+/// A data folder that this process alone uses, until it is dropped.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Takes the folder, and makes it when it is not there; `fresh` empties it first.
+    ///
+    /// # Errors
+    /// A folder that holds something else, or that another system uses.
+    pub fn take(path: &Path, fresh: bool) -> Result<Self, Error> {
+        let failed = |what: &str, error: &std::io::Error| {
+            Error::new(format!("The data folder {} {what}: {error}.", path.display()))
+        };
+        fs::create_dir_all(path).map_err(|error| failed("cannot be made", &error))?;
+        let path = path.canonicalize().map_err(|error| failed("cannot be found", &error))?;
+        if !path.join(LOCK).is_file() && !is_empty(&path) {
+            return Err(Error::new(format!(
+                "{} holds files that are not a system's data: choose another folder with --data.",
+                path.display()
+            )));
+        }
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path.join(LOCK));
+        let lock = lock.map_err(|error| failed("cannot be written", &error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::new(format!(
+                    "A system already runs on {}: stop it, or choose another folder with --data.",
+                    path.display()
+                )));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed("cannot be locked", &error)),
+        }
+        let folder = Self { path, _lock: lock };
+        // It holds sessions, passwords of the database, and photographs.
+        fs::set_permissions(&folder.path, fs::Permissions::from_mode(0o700))
+            .and_then(|()| if fresh { folder.empty() } else { Ok(()) })
+            .map_err(|error| failed("cannot be prepared", &error))?;
+        Ok(folder)
+    }
+
+    /// A file or folder in it.
+    pub fn join(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn empty(&self) -> std::io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if entry.file_name() == LOCK {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The key that signs links to renditions, as PKCS#8 PEM; made at the first start.
+    ///
+    /// # Errors
+    /// A file that cannot be read or written.
+    pub fn media_key(&self) -> Result<String, Error> {
+        let path = self.join(MEDIA_KEY);
+        let failed = |what: String| Error::new(format!("The key {} cannot be kept: {what}.", path.display()));
+        if path.exists() {
+            return fs::read_to_string(&path).map_err(|error| failed(error.to_string()));
+        }
+        let pem = new_key().map_err(failed)?;
+        write_private(&path, pem.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        Ok(pem)
+    }
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let draft = path.with_extension("new");
+    // A draft that a killed run left could have other permissions.
+    let _ = fs::remove_file(&draft);
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(draft, path)
+}
+
+/// The secret of the local access key: steady, so that links signed before a restart stay good.
+pub(super) fn access_secret(media_key: &str) -> String {
+    hex::encode(Sha256::new().chain_update("access key of the local system").chain_update(media_key).finalize())
+}
+
+fn is_empty(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+fn new_key() -> Result<String, String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
+    // Fails for one number in 2^32: those that are not below the curve's order.
+    let key = SecretKey::from_slice(&bytes).map_err(|error| error.to_string())?;
+    Ok(key.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_serves_one_system_and_keeps_its_key() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("data");
+        let first = DataFolder::take(&path, false).unwrap();
+        let key = first.media_key().unwrap();
+        assert!(key.starts_with("-----BEGIN PRIVATE KEY-----"));
+        assert_eq!(first.join(MEDIA_KEY).metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let second = DataFolder::take(&path, false).unwrap_err().to_string();
+        assert!(second.contains("already runs"), "{second}");
+        drop(first);
+        assert_eq!(DataFolder::take(&path, false).unwrap().media_key().unwrap(), key);
+    }
+
+    #[test]
+    fn fresh_empties_only_a_folder_of_ours() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("data");
+        let key = DataFolder::take(&path, false).unwrap().media_key().unwrap();
+        fs::create_dir(path.join("inner")).unwrap();
+        let again = DataFolder::take(&path, true).unwrap();
+        assert!(!path.join("inner").exists());
+        assert_ne!(again.media_key().unwrap(), key);
+        let other = parent.path().join("photos");
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("a.jpg"), "a").unwrap();
+        let refused = DataFolder::take(&other, true).unwrap_err().to_string();
+        assert!(refused.contains("--data") && other.join("a.jpg").exists(), "{refused}");
+    }
+}

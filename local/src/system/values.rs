@@ -1,0 +1,56 @@
+//! What the local system gives to the template and to the functions.
+
+use std::{collections::BTreeMap, thread::available_parallelism};
+
+use serde_json::json;
+
+use super::Addresses;
+use crate::{mariadb, template::REGION};
+
+/// The access key of everything local.
+pub(super) const ACCESS_KEY: &str = "local";
+/// Id of the key that signs links to renditions.
+const MEDIA_KEY_PAIR_ID: &str = "LOCALKEY";
+
+/// Values for the template's parameters; without a database, placeholders of the same shape.
+pub(super) fn parameters(
+    addresses: &Addresses,
+    media_key: &str,
+    database: Option<&mariadb::Server>,
+) -> BTreeMap<String, String> {
+    let url = |name: &str| database.map_or_else(|| "mysql://not-started".to_owned(), |database| database.url(name));
+    let cores = available_parallelism().map_or(2, usize::from).max(2);
+    let values = [
+        ("PublicOrigin", addresses.origin.clone()),
+        ("UploadOrigin", addresses.s3.clone()),
+        ("AccountsShards", shards(&[(0, 4095, url("accounts_0"))])),
+        // Two databases, so that a query that forgets its shard fails here already.
+        ("LibraryShards", shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))])),
+        ("MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
+        ("MediaPrivateKey", media_key.into()),
+        ("RenditionsConcurrency", cores.to_string()),
+        // AWS asks for six times the function's time; who waits at this machine should not.
+        ("UploadsVisibilitySeconds", "90".into()),
+        ("ProjectionVisibilitySeconds", "45".into()),
+    ];
+    values.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+fn shards(ranges: &[(u16, u16, String)]) -> String {
+    let ranges: Vec<_> =
+        ranges.iter().map(|(from, to, url)| json!({ "from": from, "to": to, "writer": url, "reader": url })).collect();
+    json!(ranges).to_string()
+}
+
+/// Variables that every function has here besides Lambda's own and the template's.
+pub(super) fn environment(addresses: &Addresses, secret: &str) -> BTreeMap<String, String> {
+    let values = [
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY.into()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", addresses.dynamodb.clone()),
+        ("AWS_ENDPOINT_URL_S3", addresses.s3.clone()),
+        ("AWS_ENDPOINT_URL_SQS", addresses.sqs.clone()),
+        ("AWS_REGION", REGION.into()),
+        ("AWS_SECRET_ACCESS_KEY", secret.into()),
+    ];
+    values.map(|(name, value)| (name.to_owned(), value)).into()
+}
