@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, net::UnixStream},
     path::Path,
     process::{Command, Stdio},
     time::Duration,
@@ -18,7 +18,9 @@ use tokio::time::{Instant, sleep, timeout};
 const HELPER_FOLDER: &str = "MARIADB_TEST_FOLDER";
 
 fn migrations(folder: &Path) {
-    for (name, sql) in [("accounts", "CREATE TABLE users (id BINARY(16) PRIMARY KEY, name VARCHAR(100) NOT NULL)"), ("library", "CREATE TABLE albums (id INT PRIMARY KEY); CREATE TABLE photos (id INT PRIMARY KEY)")] {
+    let accounts = "CREATE TABLE users (id BINARY(16) PRIMARY KEY, name VARCHAR(100) NOT NULL)";
+    let library = "CREATE TABLE albums (id INT PRIMARY KEY); CREATE TABLE photos (id INT PRIMARY KEY)";
+    for (name, sql) in [("accounts", accounts), ("library", library)] {
         fs::create_dir_all(folder.join(name)).unwrap();
         fs::write(folder.join(name).join("0001_begin.sql"), sql).unwrap();
     }
@@ -120,7 +122,7 @@ async fn one_left_on_our_folder_is_ended_first() {
         .spawn()
         .unwrap();
     let begun = Instant::now();
-    while !data.join("mariadbd.pid").exists() {
+    while UnixStream::connect(data.join("left.sock")).is_err() {
         assert!(begun.elapsed() < Duration::from_secs(30));
         sleep(Duration::from_millis(50)).await;
     }

@@ -49,9 +49,13 @@ impl Files {
         self.root.join("tables")
     }
 
-    /// Where they are made.
-    pub fn unfinished(&self) -> PathBuf {
-        self.root.join("tables.unfinished")
+    /// The name in [`Self::root`] under which they are made.
+    pub fn unfinished_name(&self) -> &'static str {
+        "tables.unfinished"
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     pub fn temporary(&self) -> PathBuf {

@@ -64,6 +64,7 @@ impl Daemon {
         let failed = |cause: io::Error| Error(format!("{} could not be started: {cause}", program.display()));
         let child = command(&program, files)
             .args(OPTIONS)
+            .arg(option("--tmpdir", &files.temporary()))
             .arg(option("--datadir", &files.tables()))
             .arg(option("--socket", files.socket()))
             .arg(option("--pid-file", &files.pid_file()))
@@ -121,7 +122,6 @@ fn watch(pid: u32) -> io::Result<Child> {
 fn command(program: &Path, files: &Files) -> Command {
     let mut command = Command::new(program);
     command.arg("--no-defaults").stdin(Stdio::null()).process_group(0).kill_on_drop(true);
-    command.arg(option("--tmpdir", &files.temporary()));
     if files.owner_is_root() {
         command.arg("--user=root");
     }
@@ -149,12 +149,17 @@ pub async fn install(files: &Files) -> Result<(), Error> {
         return Ok(());
     }
     let program = find("mariadb-install-db")?;
-    let unfinished = files.unfinished();
+    let unfinished = files.root().join(files.unfinished_name());
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(|cause| Error::io("remove", &unfinished, &cause))?;
     }
+    // The script does not stand spaces in the path.
+    let failed = |cause: io::Error| Error::io("name a shorter way to", &unfinished, &cause);
+    let way = tempfile::Builder::new().prefix("albumen-").tempdir().map_err(failed)?;
+    let short = way.path().join("data");
+    std::os::unix::fs::symlink(files.root(), &short).map_err(failed)?;
     let output = command(&program, files)
-        .arg(option("--datadir", &unfinished))
+        .arg(option("--datadir", &short.join(files.unfinished_name())))
         .args(["--auth-root-authentication-method=socket", "--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=8M"])
         .output()
         .await

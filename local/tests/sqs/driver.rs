@@ -126,12 +126,12 @@ fn entry(id: &str, body: &str) -> SendMessageBatchRequestEntry {
 }
 
 async fn batches_fail_by_entry(client: &Client) {
-    let url = create(client, "batches", &[]).await;
+    let url = create(client, "batches", &[(QueueAttributeName::MaximumMessageSize, "1024")]).await;
     let good = (0..9).map(|n| entry(&format!("e{n}"), &format!("b{n}")));
-    let late = SendMessageBatchRequestEntry::builder().id("late").message_body("late").delay_seconds(901).build().unwrap();
-    let sent = client.send_message_batch().queue_url(&url).set_entries(Some(good.chain([late]).collect())).send().await.unwrap();
+    let large = entry("large", &"x".repeat(1_025));
+    let sent = client.send_message_batch().queue_url(&url).set_entries(Some(good.chain([large]).collect())).send().await.unwrap();
     assert_eq!(sent.successful().len(), 9);
-    assert_eq!(sent.failed().iter().map(|failed| (failed.id(), failed.sender_fault())).collect::<Vec<_>>(), [("late", true)]);
+    assert_eq!(sent.failed().iter().map(|failed| (failed.id(), failed.sender_fault())).collect::<Vec<_>>(), [("large", true)]);
 
     let received = receive(client, &url, 10, 0).await;
     assert_eq!(bodies(&received), ["b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]);
