@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod console;
+pub mod demo;
 pub mod dynamodb;
 pub mod events;
 pub mod gateway;

@@ -10,6 +10,7 @@ mod protocol;
 mod receipt;
 mod settings;
 mod store;
+mod transfer;
 
 use std::{
     collections::BTreeMap,
@@ -201,7 +202,7 @@ impl Server {
 impl From<Received> for Message {
     fn from(received: Received) -> Self {
         Self {
-            attributes: protocol::system_attributes(&received),
+            attributes: transfer::system_attributes(&received),
             md5_of_body: md5_of(&received.body),
             id: received.id,
             receipt_handle: received.receipt_handle,

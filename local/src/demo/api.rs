@@ -1,0 +1,121 @@
+//! The little of the public API that the demo needs.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::system::Error;
+
+// A photo waits for those before it.
+const READY_WITHIN: Duration = Duration::from_secs(600);
+const POLL: Duration = Duration::from_millis(150);
+
+/// The account that the demo made.
+pub struct Login {
+    pub email: String,
+    pub password: String,
+}
+
+/// A signed-in client.
+pub struct Api {
+    client: Client,
+    origin: String,
+    token: String,
+}
+
+impl Api {
+    /// Makes a new account with random credentials and signs in.
+    pub async fn sign_up(origin: &str) -> Result<(Self, Login), Error> {
+        let client = Client::builder().no_proxy().build().map_err(|cause| Error::new(format!("no HTTP client: {cause}.")))?;
+        let mut api = Self { client, origin: origin.to_owned(), token: String::new() };
+        let login = Login { email: format!("demo+{}@example.com", random(4)?), password: random(12)? };
+        let user = json!({"name": "Demo", "email": login.email, "password": login.password});
+        api.call(Method::POST, "/v1/users", Some(&user)).await.map_err(|cause| refused("sign up", &cause))?;
+        let session = json!({"email": login.email, "password": login.password, "name": "local demo"});
+        let session = api.call(Method::POST, "/v1/sessions", Some(&session)).await.map_err(|cause| refused("sign in", &cause))?;
+        api.token = text(&session["token"]);
+        Ok((api, login))
+    }
+
+    /// Makes an album; returns its id.
+    pub async fn make_album(&self, title: &str) -> Result<String, Error> {
+        let album = self.call(Method::POST, "/v1/albums", Some(&json!({"title": title}))).await;
+        Ok(text(&album.map_err(|cause| refused("make the album", &cause))?["id"]))
+    }
+
+    /// Announces a photo, uploads its bytes and waits until it is ready or failed. The error is a short code.
+    pub async fn add_photo(&self, album: &str, name: &str, path: &Path, kind: &str) -> Result<Value, String> {
+        let bytes = tokio::fs::read(path).await.map_err(|cause| cause.to_string())?;
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        let photo = json!({"name": name, "size": bytes.len(), "content_type": kind, "sha256": sha256});
+        let mut answer = self.call(Method::POST, &format!("/v1/albums/{album}/photos"), Some(&photo)).await?;
+        if answer.get("upload").is_some() {
+            self.upload(&answer["upload"], bytes).await?;
+        }
+        let begun = Instant::now();
+        let mut photo = answer["photo"].take();
+        let id = text(&photo["id"]);
+        while !matches!(photo["status"].as_str(), Some("ready" | "failed")) {
+            if begun.elapsed() > READY_WITHIN {
+                return Err(format!("still {} after {} s", text(&photo["status"]), READY_WITHIN.as_secs()));
+            }
+            tokio::time::sleep(POLL).await;
+            photo = self.call(Method::GET, &format!("/v1/photos/{id}"), None).await?;
+        }
+        Ok(photo)
+    }
+
+    // Sends exactly the headers that were signed.
+    async fn upload(&self, upload: &Value, bytes: Vec<u8>) -> Result<(), String> {
+        let method = upload["method"].as_str().and_then(|method| method.parse().ok()).unwrap_or(Method::PUT);
+        let mut request = self.client.request(method, text(&upload["url"])).body(bytes);
+        for (name, value) in upload["headers"].as_object().into_iter().flatten() {
+            // The client writes these itself, with the same values.
+            if !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str()) {
+                request = request.header(name, text(value));
+            }
+        }
+        let answer = request.send().await.map_err(|cause| cause.to_string())?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("upload-refused-{}", answer.status().as_u16())) }
+    }
+
+    // The answer's JSON, or the problem's short name.
+    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, String> {
+        let mut request: RequestBuilder = self.client.request(method, format!("{}{path}", self.origin));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.map_err(|cause| cause.to_string())?;
+        let status = answer.status();
+        let json: Value = answer.json().await.unwrap_or_default();
+        if status.is_success() {
+            return Ok(json);
+        }
+        let slug = json["type"].as_str().and_then(|kind| kind.strip_prefix("/problems/"));
+        let errors = json["errors"].as_array().and_then(|errors| errors.first());
+        let field = errors.map(|error| format!(": {} {}", text(&error["field"]), text(&error["detail"])));
+        Err(slug.map_or_else(|| format!("status {}", status.as_u16()), |slug| format!("{slug}{}", field.unwrap_or_default())))
+    }
+}
+
+fn refused(what: &str, cause: &str) -> Error {
+    Error::new(format!("The demo could not {what}: {cause}."))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn random(bytes: usize) -> Result<String, Error> {
+    let mut random = vec![0; bytes];
+    getrandom::fill(&mut random).map_err(|cause| Error::new(format!("no random numbers: {cause}.")))?;
+    Ok(hex::encode(random))
+}
