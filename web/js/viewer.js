@@ -67,7 +67,7 @@ export class Viewer {
       event.preventDefault();
       this.#source.close();
     });
-    this.node.addEventListener('keydown', (event) => this.#key(event));
+    addEventListener('keydown', (event) => this.#key(event), { signal: this.#undo.signal });
     swipes(this.stage, {
       slide: () => this.stage.firstElementChild,
       left: () => this.#step(1), right: () => this.#step(-1), down: () => this.#source.close(),
@@ -132,6 +132,8 @@ export class Viewer {
     const list = this.#source.list();
     this.previous.hidden = index <= 0;
     this.next.hidden = index < 0 || (index === list.length - 1 && this.#source.complete());
+    // A button that goes away takes the focus out of the dialog.
+    if (document.activeElement.hidden || !this.node.contains(document.activeElement)) this.stage.focus();
     this.counter.textContent = index < 0 ? '' : `${(index + 1).toLocaleString()} of ${this.#source.total().toLocaleString()}`;
     this.#preload(list, index);
   }

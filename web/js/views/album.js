@@ -17,12 +17,18 @@ import { missing } from './missing.js';
 
 const PAGE = 100;
 
-/** Newest taken first, then by id: the order of the API. */
-const byTime = (a, b) => (b.taken_at ?? b.created_at).localeCompare(a.taken_at ?? a.created_at) || b.id.localeCompare(a.id);
+/** Newest taken first, then by id: the order of the API. Times sort as text. */
+function byTime(a, b) {
+  if (a.taken_at !== b.taken_at) return a.taken_at < b.taken_at ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}
 
 class AlbumView {
   #id;
   #photos = new Map();
+  /** The same in order, and those of them that can be looked at; made when asked for. */
+  #order = null;
+  #lookable = null;
   #album = null;
   #wanted = null;
   #viewer = null;
@@ -174,7 +180,7 @@ class AlbumView {
     keys.adopt(page.media, page.items);
     const ours = new Set(uploads.uploads.filter(({ settled }) => !settled).map(({ photo }) => photo?.id));
     for (const photo of page.items) {
-      this.#photos.set(photo.id, photo);
+      this.#put(photo);
       if (photo.status === 'processing' && !ours.has(photo.id)) {
         settle(photo, this.#undo.signal).then((settled) => this.#merge(settled), () => {});
       }
@@ -183,19 +189,27 @@ class AlbumView {
   }
 
   #merge(photo) {
-    this.#photos.set(photo.id, photo);
+    this.#put(photo);
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw();
     });
   }
 
+  #put(photo) {
+    this.#photos.set(photo.id, photo);
+    this.#order = null;
+    this.#lookable = null;
+  }
+
   #sorted() {
-    return [...this.#photos.values()].sort(byTime);
+    this.#order ??= [...this.#photos.values()].sort(byTime);
+    return this.#order;
   }
 
   #ready() {
-    return this.#sorted().filter(({ status }) => status === 'ready');
+    this.#lookable ??= this.#sorted().filter(({ status }) => status === 'ready');
+    return this.#lookable;
   }
 
   #draw() {
