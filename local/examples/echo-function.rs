@@ -1,4 +1,6 @@
-//! A Lambda function that does what its event asks: the host's tests run it.
+//! A Lambda function that does what its event asks: the tests of host, gateway and queues run it.
+//!
+//! The wish is `do` in the event, `{do}` in the path of a request, or the body of a message.
 
 use std::time::Duration;
 
@@ -15,15 +17,31 @@ async fn main() -> Result<(), Error> {
 
 async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let (event, context) = event.into_parts();
-    match event["do"].as_str().unwrap_or("echo") {
+    if let Some(messages) = event["Records"].as_array() {
+        return Ok(batch(messages));
+    }
+    let wish = event["do"].as_str().or(event["pathParameters"]["do"].as_str()).unwrap_or("echo");
+    match wish {
         "fail" => Err("asked to fail".into()),
         "crash" => std::process::exit(7),
         "large" => Ok(json!("x".repeat(7 * 1024 * 1024))),
         "environment" => Ok(std::env::vars().map(|(name, value)| (name, json!(value))).collect()),
+        "broken" => Ok(json!({ "statusCode": 42 })),
+        "teapot" => Ok(json!({ "statusCode": 418, "headers": { "x-kind": "tea" }, "cookies": ["a=1", "b=2"] })),
         "sleep" => {
-            tokio::time::sleep(Duration::from_millis(event["milliseconds"].as_u64().unwrap_or(0))).await;
+            tokio::time::sleep(Duration::from_millis(event["milliseconds"].as_u64().unwrap_or(60_000))).await;
             Ok(json!({ "pid": std::process::id(), "deadline": context.deadline }))
         }
         _ => Ok(json!({ "pid": std::process::id(), "event": event, "deadline": context.deadline })),
     }
+}
+
+/// Fails the messages that say so, and dies of the one that asks for it.
+fn batch(messages: &[Value]) -> Value {
+    if messages.iter().any(|message| message["body"] == "crash") {
+        std::process::exit(7);
+    }
+    let failed = messages.iter().filter(|message| message["body"] == "fail");
+    let failed: Vec<_> = failed.map(|message| json!({ "itemIdentifier": message["messageId"] })).collect();
+    json!({ "batchItemFailures": failed })
 }

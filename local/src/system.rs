@@ -80,12 +80,13 @@ impl System {
     /// # Errors
     /// One sentence; nothing is left running then.
     pub async fn start(options: &Options, progress: impl Fn(&str)) -> Result<Self, Error> {
+        let text = read_template(&options.template)?;
         let data = DataFolder::take(&options.data, options.fresh)?;
         State::remove(data.path());
         let listeners = Listeners::bind(options.port)?;
         let addresses = listeners.addresses()?;
         let media_key = data.media_key()?;
-        let reader = Reader { options, addresses: &addresses, media_key: &media_key };
+        let reader = Reader { options, text: &text, addresses: &addresses, media_key: &media_key };
         // What is wrong with the template or the build shows before the database has started.
         reader.check(&reader.template(None)?)?;
         progress("Starting the database");
@@ -147,18 +148,16 @@ impl System {
 /// What reading the template needs.
 struct Reader<'a> {
     options: &'a Options,
+    text: &'a str,
     addresses: &'a Addresses,
     media_key: &'a str,
 }
 
 impl Reader<'_> {
     fn template(&self, database: Option<&mariadb::Server>) -> Result<Template, Error> {
-        let path = &self.options.template;
-        let text = fs::read_to_string(path)
-            .map_err(|error| Error::new(format!("The template {} cannot be read: {error}.", path.display())))?;
         let endpoint = |origin: &str| origin.trim_start_matches("http://").to_owned();
         let endpoints = Endpoints { s3: endpoint(&self.addresses.s3), sqs: endpoint(&self.addresses.sqs) };
-        Ok(template::load(&text, &self.parameters(database), endpoints)?)
+        Ok(template::load(self.text, &self.parameters(database), endpoints)?)
     }
 
     fn parameters(&self, database: Option<&mariadb::Server>) -> Parameters {
@@ -279,6 +278,11 @@ fn state(
         environment: all,
         mariadb: Mariadb { socket: database.socket().display().to_string() },
     }
+}
+
+fn read_template(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path)
+        .map_err(|error| Error::new(format!("The template {} cannot be read: {error}.", path.display())))
 }
 
 fn beside(file: &Path, name: &str) -> PathBuf {

@@ -1,9 +1,9 @@
 //! The function host with a real function process.
 
+mod support;
+
 use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -14,41 +14,12 @@ use local::{
 };
 use serde_json::{Value, json};
 
-const BINARY: &str = "echo-function";
-
-/// The folder of the example; Cargo builds it with every plain `cargo test`.
-fn binaries() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    let folder = tests.ancestors().nth(2).unwrap().join("examples");
-    if !folder.join(BINARY).is_file() {
-        let built = Command::new(env!("CARGO")).args(["build", "-q", "-p", "local", "--example", BINARY]).status();
-        assert!(built.unwrap().success());
-    }
-    folder
-}
-
 fn function(timeout: Duration) -> Function {
-    Function {
-        id: "Echo".into(),
-        name: "albumen-Echo".into(),
-        binary: BINARY.into(),
-        environment: [("GREETING".to_owned(), "hello".to_owned())].into(),
-        memory: 256,
-        timeout,
-        reserved: None,
-        triggers: Vec::new(),
-    }
+    support::function(timeout, Vec::new())
 }
 
 async fn host(function: Function, change: impl FnOnce(&mut Settings)) -> Host {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut settings = Settings::new(binaries(), format!("http://{}", listener.local_addr().unwrap()));
-    settings.environment = BTreeMap::from([("AWS_ACCESS_KEY_ID".into(), "local".into())]);
-    change(&mut settings);
-    let host = Host::new(&[function], settings);
-    let router = host.router();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    host
+    support::host(function, change).await.0
 }
 
 async fn plain_host() -> Host {
@@ -205,11 +176,7 @@ async fn idle_environments_are_stopped() {
 
 #[tokio::test]
 async fn the_invoke_api_speaks_as_lambda_does() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    let host = Host::new(&[function(Duration::from_secs(20))], Settings::new(binaries(), origin.clone()));
-    let router = host.router();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let (host, origin) = support::host(function(Duration::from_secs(20)), |_| {}).await;
     let client = reqwest::Client::new();
     let invoke = |name: &str, body: &'static str| {
         let request = client.post(format!("{origin}/2015-03-31/functions/{name}/invocations"));

@@ -83,8 +83,18 @@ fn cron(fields: &str) -> Result<Cron, String> {
     }
     let parser =
         CronParser::builder().seconds(Seconds::Required).year(Year::Required).alternative_weekdays(true).build();
-    let pattern = format!("0 {minutes} {hours} {} {month} {} {year}", day.replace('?', "*"), weekday.replace('?', "*"));
-    parser.parse(&pattern).map_err(|error| format!("cannot be read: {error}"))
+    let fields = [(minutes, 59), (hours, 23), (day, 31), (month, 12), (weekday, 7), (year, 2199)];
+    let pattern = fields.map(|(field, last)| plain_cron(field, last)).join(" ");
+    parser.parse(&format!("0 {pattern}")).map_err(|error| format!("cannot be read: {error}"))
+}
+
+/// EventBridge's ways to write a field that the parser does not know: `?`, and `5/15` for every 15 from 5 on.
+fn plain_cron(field: &str, last: u16) -> String {
+    let parts = field.split(',').map(|part| match part.split_once('/') {
+        Some((start, step)) if start.parse::<u16>().is_ok() => format!("{start}-{last}/{step}"),
+        _ => part.replace('?', "*"),
+    });
+    parts.collect::<Vec<_>>().join(",")
 }
 
 /// Calls the function at its times until `stop`.
