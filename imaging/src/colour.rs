@@ -2,8 +2,8 @@
 
 use crate::pixels::{Layout, Pixels};
 use moxcms::{
-    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace,
-    MatrixCoefficients, RenderingIntent, ToneReprCurve, TransferCharacteristics, TransformOptions,
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, MatrixCoefficients,
+    RenderingIntent, ToneReprCurve, TransferCharacteristics, TransformOptions,
 };
 
 /// What the file says of its colours.
@@ -68,9 +68,8 @@ fn convert(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
     }
     let to = if pixels.layout.has_alpha() { Layout::Rgba } else { Layout::Rgb };
     let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
-    let transform = profile
-        .create_transform_8bit(samples(pixels.layout), &ColorProfile::new_srgb(), samples(to), options)
-        .ok()?;
+    let transform =
+        profile.create_transform_8bit(samples(pixels.layout), &ColorProfile::new_srgb(), samples(to), options).ok()?;
     let mut data = vec![0; pixels.data.len() / pixels.layout.size() * to.size()];
     transform.transform(&pixels.data, &mut data).ok()?;
     Some(Pixels::new(pixels.width, pixels.height, to, data))

@@ -2,7 +2,9 @@
 
 use crate::colour::{self, ColourSpace};
 use crate::pixels::Pixels;
-use crate::{Error, Facts, Format, Header, Options, encode, exif, inspect, jpeg, orientation, placeholder, png, resize, webp};
+use crate::{
+    Error, Facts, Format, Header, Options, encode, exif, inspect, jpeg, orientation, placeholder, png, resize, webp,
+};
 
 /// All that came of a photograph.
 #[derive(Debug, Clone, PartialEq)]

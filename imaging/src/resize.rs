@@ -31,8 +31,8 @@ pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
     }
     let mut small = shrunk(&pixels, width, height);
     if has_alpha {
-        let mut image = Image::from_slice_u8(width, height, &mut small.data, kind)
-            .expect("a buffer is as large as its picture");
+        let mut image =
+            Image::from_slice_u8(width, height, &mut small.data, kind).expect("a buffer is as large as its picture");
         MulDiv::new().divide_alpha_inplace(&mut image).expect("this layout has alpha");
     }
     small
@@ -40,11 +40,10 @@ pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
 
 fn shrunk(pixels: &Pixels, width: u32, height: u32) -> Pixels {
     let kind = pixel_type(pixels.layout);
-    let from = ImageRef::new(pixels.width, pixels.height, &pixels.data, kind)
-        .expect("a buffer is as large as its picture");
+    let from =
+        ImageRef::new(pixels.width, pixels.height, &pixels.data, kind).expect("a buffer is as large as its picture");
     let data = vec![0; pixels::bytes(width, height, pixels.layout)];
-    let mut to =
-        Image::from_vec_u8(width, height, data, kind).expect("a buffer is as large as its picture");
+    let mut to = Image::from_vec_u8(width, height, data, kind).expect("a buffer is as large as its picture");
     // The default filter is Lanczos3.
     let options = ResizeOptions::new().use_alpha(false);
     Resizer::new().resize(&from, &mut to, &options).expect("both pictures are of one pixel type");

@@ -71,7 +71,8 @@ fn print_facts(facts: &Facts) {
         println!("      taken  {}{}", taken.local, minutes.unwrap_or_default());
     }
     if let Some(camera) = &facts.camera {
-        let names: Vec<&str> = [&camera.make, &camera.model, &camera.lens].into_iter().flatten().map(String::as_str).collect();
+        let names: Vec<&str> =
+            [&camera.make, &camera.model, &camera.lens].into_iter().flatten().map(String::as_str).collect();
         println!("     camera  {}", names.join(", "));
     }
     if let Some(exposure) = facts.exposure {

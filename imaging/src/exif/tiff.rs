@@ -1,9 +1,10 @@
 //! Looking values up in a TIFF structure (TIFF 6.0, section 2).
 //!
 //! Written here, because nothing but lookups is needed, and a general parser that collects every entry
-//! of every directory can be made to collect gigabytes: directories may overlap, so that 64 KiB hold
-//! thousands of pointers to thousands of directories of thousands of entries. Here a directory is read
-//! where it is, at most [`MAX_ENTRIES`] of it, and only named ones are followed, one level at a time.
+//! of every directory can be made to collect millions (4.5 million and 250 MB were measured): directories
+//! may overlap, so that 64 KiB hold thousands of pointers to directories of thousands of entries. Here a
+//! directory is read where it is, at most [`MAX_ENTRIES`] of it, and only named ones are followed, one
+//! level at a time.
 
 /// Entries of a directory that are looked at. Cameras write some dozens.
 const MAX_ENTRIES: usize = 1024;

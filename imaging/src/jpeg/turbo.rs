@@ -66,14 +66,7 @@ pub(super) fn decode(bytes: &[u8], job: &Job) -> Result<Output, Failure> {
     // were compared or set above; `data` has just that size, because TJSCALED rounds as `scaled` does and
     // the three formats have as many bytes a pixel as their layouts.
     let status = unsafe {
-        sys::tj3Decompress8(
-            decoder.handle(),
-            bytes.as_ptr(),
-            bytes.len() as sys::size_t,
-            data.as_mut_ptr(),
-            0,
-            format,
-        )
+        sys::tj3Decompress8(decoder.handle(), bytes.as_ptr(), bytes.len() as sys::size_t, data.as_mut_ptr(), 0, format)
     };
     Ok(Output { data, has_complaint: decoder.check(status)? })
 }

@@ -1,0 +1,255 @@
+//! Photographs to render, and looking at what came out.
+
+use exif::experimental::Writer;
+use exif::{Field, In, Tag, Value};
+use image_webp::{ColorType, WebPDecoder, WebPEncoder};
+use imaging::{Error, Options, Rendered, render};
+use png::{BitDepth, Encoder};
+use std::io::Cursor;
+use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+
+pub const RED: [u8; 3] = [200, 40, 40];
+pub const GREEN: [u8; 3] = [40, 180, 60];
+pub const BLUE: [u8; 3] = [40, 60, 200];
+pub const WHITE: [u8; 3] = [240, 240, 240];
+
+/// A picture in RGB, wider than high, with a colour in each quarter: red and green above blue and white.
+pub struct Picture {
+    pub width: u32,
+    pub height: u32,
+    pub rgb: Vec<u8>,
+}
+
+impl Picture {
+    pub fn quarters(width: u32, height: u32) -> Self {
+        let pixel = |x: u32, y: u32| match (x < width / 2, y < height / 2) {
+            (true, true) => RED,
+            (false, true) => GREEN,
+            (true, false) => BLUE,
+            (false, false) => WHITE,
+        };
+        Self::new(width, height, pixel)
+    }
+
+    pub fn plain(width: u32, height: u32, rgb: [u8; 3]) -> Self {
+        Self::new(width, height, |_, _| rgb)
+    }
+
+    /// Every pixel different, so that an encoder has something to write.
+    pub fn noise(width: u32, height: u32) -> Self {
+        let byte = |seed: u32| seed.wrapping_mul(2_654_435_761).to_be_bytes()[0];
+        Self::new(width, height, |x, y| [byte(x * 7919 + y), byte(y * 104_729 + x), byte(x ^ (y << 9))])
+    }
+
+    pub fn new(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Self {
+        let at = |i: u32| pixel(i % width, i / width);
+        Self { width, height, rgb: (0..width * height).flat_map(at).collect() }
+    }
+
+    /// As a camera with this orientation stores it.
+    pub fn stored(&self, orientation: u8) -> Self {
+        let (w, h) = (self.width, self.height);
+        let (width, height) = if orientation >= 5 { (h, w) } else { (w, h) };
+        // By the tag's definition: where on the upright picture the stored pixel (x, y) belongs.
+        let upright = |x: u32, y: u32| match orientation {
+            2 => (w - 1 - x, y),
+            3 => (w - 1 - x, h - 1 - y),
+            4 => (x, h - 1 - y),
+            5 => (y, x),
+            6 => (w - 1 - y, x),
+            7 => (w - 1 - y, h - 1 - x),
+            8 => (y, h - 1 - x),
+            _ => (x, y),
+        };
+        Self::new(width, height, |x, y| {
+            let (x, y) = upright(x, y);
+            let at = 3 * (y * w + x) as usize;
+            [self.rgb[at], self.rgb[at + 1], self.rgb[at + 2]]
+        })
+    }
+
+    pub fn jpeg(&self) -> Vec<u8> {
+        self.jpeg_with(Subsamp::Sub2x2, |_| {})
+    }
+
+    pub fn jpeg_with(&self, subsamp: Subsamp, set: impl Fn(&mut Compressor)) -> Vec<u8> {
+        jpeg(&self.rgb, self.width, PixelFormat::RGB, |compressor| {
+            compressor.set_subsamp(subsamp).unwrap();
+            set(compressor);
+        })
+    }
+
+    pub fn png(&self) -> Vec<u8> {
+        png(&self.rgb, self.width, self.height, png::ColorType::Rgb, BitDepth::Eight, |_| {})
+    }
+
+    pub fn webp_lossless(&self, set: impl Fn(&mut WebPEncoder<&mut Vec<u8>>)) -> Vec<u8> {
+        webp_lossless(&self.rgb, self.width, self.height, ColorType::Rgb8, set)
+    }
+
+    /// Lossy, written by the library itself.
+    pub fn webp_lossy(&self) -> Vec<u8> {
+        let options = Options { long_edges: vec![self.width.max(self.height)], quality: 95.0, ..Options::default() };
+        render(&self.png(), &options).unwrap().renditions.remove(0).webp
+    }
+}
+
+pub fn jpeg(data: &[u8], width: u32, format: PixelFormat, set: impl Fn(&mut Compressor)) -> Vec<u8> {
+    let width = width as usize;
+    let pitch = width * format.size();
+    let mut compressor = Compressor::new().unwrap();
+    compressor.set_quality(92).unwrap();
+    set(&mut compressor);
+    compressor.compress_to_vec(Image { pixels: data, width, pitch, height: data.len() / pitch, format }).unwrap()
+}
+
+pub fn png(
+    data: &[u8],
+    width: u32,
+    height: u32,
+    color: png::ColorType,
+    depth: BitDepth,
+    set: impl Fn(&mut Encoder<'_, &mut Vec<u8>>),
+) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, width, height);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    set(&mut encoder);
+    encoder.write_header().unwrap().write_image_data(data).unwrap();
+    file
+}
+
+pub fn webp_lossless(
+    data: &[u8],
+    width: u32,
+    height: u32,
+    color: ColorType,
+    set: impl Fn(&mut WebPEncoder<&mut Vec<u8>>),
+) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = WebPEncoder::new(&mut file);
+    set(&mut encoder);
+    encoder.encode(data, width, height, color).unwrap();
+    file
+}
+
+/// A WebP file of these chunks.
+pub fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let mut body = b"WEBP".to_vec();
+    for (name, content) in chunks {
+        chunk(&mut body, **name, content);
+    }
+    let mut file = Vec::new();
+    chunk(&mut file, *b"RIFF", &body);
+    file
+}
+
+pub fn chunk(into: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
+    into.extend_from_slice(&name);
+    into.extend_from_slice(&u32::try_from(content.len()).unwrap().to_le_bytes());
+    into.extend_from_slice(content);
+    into.extend(vec![0; content.len() % 2]);
+}
+
+/// The JPEG with a segment after its start marker.
+pub fn with_segment(jpeg: &[u8], marker: u8, content: &[&[u8]]) -> Vec<u8> {
+    let content = content.concat();
+    let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+    [&jpeg[..2], &[0xFF, marker], &length, &content, &jpeg[2..]].concat()
+}
+
+pub fn with_exif(jpeg: &[u8], exif: &[u8]) -> Vec<u8> {
+    with_segment(jpeg, 0xE1, &[b"Exif\0\0", exif])
+}
+
+/// The JPEG with an ICC profile in pieces, the last one first.
+pub fn with_icc(jpeg: &[u8], profile: &[u8]) -> Vec<u8> {
+    let pieces: Vec<&[u8]> = profile.chunks(300).collect();
+    let count = u8::try_from(pieces.len()).unwrap();
+    (1..=count).fold(jpeg.to_vec(), |jpeg, number| {
+        with_segment(&jpeg, 0xE2, &[b"ICC_PROFILE\0", &[number, count], pieces[usize::from(number) - 1]])
+    })
+}
+
+pub fn exif(fields: &[(Tag, Value)]) -> Vec<u8> {
+    exif_in(fields, true)
+}
+
+pub fn exif_in(fields: &[(Tag, Value)], little_endian: bool) -> Vec<u8> {
+    let fields: Vec<Field> =
+        fields.iter().map(|(tag, value)| Field { tag: *tag, ifd_num: In::PRIMARY, value: value.clone() }).collect();
+    let mut writer = Writer::new();
+    for field in &fields {
+        writer.push_field(field);
+    }
+    let mut bytes = Cursor::new(Vec::new());
+    writer.write(&mut bytes, little_endian).unwrap();
+    bytes.into_inner()
+}
+
+pub fn orientation(value: u8) -> Vec<u8> {
+    exif(&[(Tag::Orientation, Value::Short(vec![value.into()]))])
+}
+
+pub fn text(text: &str) -> Value {
+    Value::Ascii(vec![text.as_bytes().to_vec()])
+}
+
+pub fn rendered(file: &[u8]) -> Rendered {
+    render(file, &Options::default()).unwrap()
+}
+
+pub fn error(file: &[u8]) -> Error {
+    render(file, &Options::default()).unwrap_err()
+}
+
+/// What a rendition shows, as another decoder sees it.
+pub struct Seen {
+    pub width: u32,
+    pub height: u32,
+    pub has_alpha: bool,
+    data: Vec<u8>,
+}
+
+impl Seen {
+    pub fn new(webp: &[u8]) -> Self {
+        let mut decoder = WebPDecoder::new(Cursor::new(webp)).unwrap();
+        let (width, height) = decoder.dimensions();
+        let mut data = vec![0; decoder.output_buffer_size().unwrap()];
+        decoder.read_image(&mut data).unwrap();
+        Self { width, height, has_alpha: decoder.has_alpha(), data }
+    }
+
+    /// The largest rendition of a file.
+    pub fn largest(file: &[u8]) -> Self {
+        Self::new(&rendered(file).renditions.last().unwrap().webp)
+    }
+
+    pub fn rgba(&self, x: u32, y: u32) -> [u8; 4] {
+        let pixel = &self.data[(y * self.width + x) as usize * if self.has_alpha { 4 } else { 3 }..];
+        [pixel[0], pixel[1], pixel[2], if self.has_alpha { pixel[3] } else { 255 }]
+    }
+
+    pub fn middle(&self) -> [u8; 3] {
+        let [r, g, b, _] = self.rgba(self.width / 2, self.height / 2);
+        [r, g, b]
+    }
+
+    /// Fails unless the four quarters have the colours of [`Picture::quarters`].
+    pub fn assert_quarters(&self, what: &str) {
+        let (w, h) = (self.width, self.height);
+        let corners =
+            [(w / 4, h / 4, RED), (3 * w / 4, h / 4, GREEN), (w / 4, 3 * h / 4, BLUE), (3 * w / 4, 3 * h / 4, WHITE)];
+        for (x, y, wanted) in corners {
+            let [red, green, blue, _] = self.rgba(x, y);
+            assert_near([red, green, blue], wanted, 6, &format!("{what}, at {x}, {y}"));
+        }
+    }
+}
+
+#[track_caller]
+pub fn assert_near<const N: usize>(found: [u8; N], wanted: [u8; N], tolerance: u8, what: &str) {
+    let near = found.iter().zip(&wanted).all(|(a, b)| a.abs_diff(*b) <= tolerance);
+    assert!(near, "{what}: {found:?}, not {wanted:?} ± {tolerance}");
+}

@@ -1,0 +1,246 @@
+//! Files made to do harm, and files that suffered some.
+
+use crate::fixtures::{
+    Picture, Seen, error, exif, orientation, png, rendered, riff, text, webp_lossless, with_exif, with_icc,
+};
+use exif::Tag;
+use imaging::{Error, Limits, Options, inspect, render};
+use moxcms::ColorProfile;
+use png::{BitDepth, ColorType};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+use turbojpeg::Subsamp;
+
+/// One photograph of each kind, small.
+static PHOTOS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
+    let photo = Picture::noise(61, 43);
+    let tags = exif(&[(Tag::Make, text("Maker")), (Tag::DateTimeOriginal, text("2024:05:17 14:03:09"))]);
+    let profile = ColorProfile::new_display_p3().encode().unwrap();
+    let rgba: Vec<u8> = photo.rgb.chunks(3).flat_map(|p| [p[0], p[1], p[2], p[0]]).collect();
+    let alpha = webp_lossless(&rgba, 61, 43, image_webp::ColorType::Rgba8, |_| {});
+    let lossy_alpha = rendered(&alpha).renditions.remove(0).webp;
+    let animation = {
+        let frame = photo.webp_lossless(|_| {});
+        let header = [[0, 0, 0, 0, 0, 0, 60, 0], [0, 42, 0, 0, 9, 0, 0, 0]].concat();
+        let frame = [header, frame[12..].to_vec()].concat();
+        riff(&[(b"VP8X", &[2, 0, 0, 0, 60, 0, 0, 42, 0, 0]), (b"ANIM", &[0; 6]), (b"ANMF", &frame)])
+    };
+    vec![
+        ("JPEG", with_exif(&with_icc(&photo.jpeg(), &profile), &tags)),
+        ("JPEG, 4:4:4", photo.jpeg_with(Subsamp::None, |_| {})),
+        ("JPEG, progressive", photo.jpeg_with(Subsamp::Sub2x1, |c| c.set_progressive(true).unwrap())),
+        ("PNG", photo.png()),
+        ("PNG, alpha", png(&rgba, 61, 43, ColorType::Rgba, BitDepth::Eight, |_| {})),
+        ("WebP, lossy", photo.webp_lossy()),
+        ("WebP, lossless", photo.webp_lossless(|e| e.set_exif_metadata(orientation(6)))),
+        ("WebP, lossy with alpha", lossy_alpha),
+        ("WebP, animated", animation),
+    ]
+});
+
+#[test]
+fn truncations() {
+    assert_eq!(error(&[]), Error::Empty);
+    for (what, photo) in PHOTOS.iter() {
+        // The last two bytes of a JPEG only say that it ends.
+        let end = photo.len() - if what.starts_with("JPEG") && !what.contains("progressive") { 2 } else { 0 };
+        for length in 1..end {
+            assert_eq!(error(&photo[..length]), Error::Truncated, "{what}: {length} bytes of {}", photo.len());
+        }
+    }
+}
+
+#[test]
+fn truncations_of_large_photos_at_every_scale() {
+    for progressive in [false, true] {
+        let photo = Picture::noise(4500, 700).jpeg_with(Subsamp::Sub2x2, |c| c.set_progressive(progressive).unwrap());
+        for part in 1..8 {
+            assert_eq!(error(&photo[..photo.len() * part / 8]), Error::Truncated, "{part}/8, {progressive}");
+        }
+    }
+}
+
+/// A JPEG that claims another size, with none of the pixels.
+fn jpeg_claiming(width: u16, height: u16, marker: u8) -> Vec<u8> {
+    let mut photo = Picture::plain(16, 16, [9; 3]).jpeg();
+    let frame = photo.windows(2).position(|part| part == [0xFF, 0xC0]).unwrap();
+    photo[frame + 1] = marker;
+    photo[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+    photo[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+    photo
+}
+
+fn png_claiming(width: u32, height: u32) -> Vec<u8> {
+    let mut photo = Picture::plain(16, 16, [9; 3]).png();
+    photo[16..20].copy_from_slice(&width.to_be_bytes());
+    photo[20..24].copy_from_slice(&height.to_be_bytes());
+    photo
+}
+
+fn webp_claiming(width: u32, height: u32) -> Vec<u8> {
+    let three = |side: u32| (side - 1).to_le_bytes()[..3].to_vec();
+    let extended = [vec![2, 0, 0, 0], three(width), three(height)].concat();
+    riff(&[(b"VP8X", &extended), (b"ANIM", &[0; 6])])
+}
+
+#[test]
+fn lying_headers() {
+    let too_many = [jpeg_claiming(65_000, 65_000, 0xC0), png_claiming(65_000, 65_000), webp_claiming(65_000, 65_000)];
+    for file in too_many {
+        let refused = Error::TooManyPixels { width: 65_000, height: 65_000, limit: 100_000_000 };
+        assert_eq!(error(&file), refused);
+        assert_eq!(inspect(&file, &Limits::default()), Err(refused));
+    }
+    for file in [jpeg_claiming(60_000, 100, 0xC0), png_claiming(60_000, 100), webp_claiming(60_000, 100)] {
+        assert_eq!(error(&file).code(), "too_large_side");
+    }
+    for file in [jpeg_claiming(0, 100, 0xC0), jpeg_claiming(100, 0, 0xC0), png_claiming(0, 100)] {
+        assert_eq!(error(&file).code(), "corrupt");
+    }
+    assert_eq!(error(&png_claiming(u32::MAX, u32::MAX)).code(), "too_many_pixels");
+}
+
+#[test]
+fn within_the_limits_a_lie_is_found_out() {
+    // All pixels that are claimed would be 100 million; there are 256.
+    let photo = jpeg_claiming(10_000, 10_000, 0xC0);
+    assert_eq!(rendered(&photo).facts.width, 10_000, "properly ended, so it is shown, as damaged");
+    assert_eq!(error(&photo[..photo.len() - 2]), Error::Truncated);
+    assert_eq!(error(&png_claiming(10_000, 10_000)).code(), "corrupt", "the checksum of the header");
+}
+
+#[test]
+fn memory_and_passes_are_bounded() {
+    let photo = Picture::noise(600, 400).jpeg_with(Subsamp::None, |c| c.set_progressive(true).unwrap());
+    let with = |limits: Limits| render(&photo, &Options { limits, ..Options::default() }).map_err(|error| error.code());
+    assert!(with(Limits::default()).is_ok());
+    assert_eq!(with(Limits { scans: 3, ..Limits::default() }).unwrap_err(), "too_complex");
+    assert_eq!(with(Limits { memory: 600 * 400 * 3 - 1, ..Limits::default() }).unwrap_err(), "too_complex");
+    // The coefficients take two bytes a sample, beside the pixels.
+    assert_eq!(with(Limits { memory: 600 * 400 * 3 + (1 << 20), ..Limits::default() }).unwrap_err(), "too_complex");
+    assert!(with(Limits { memory: 600 * 400 * 3 + (2 << 20), ..Limits::default() }).is_ok());
+
+    let limits = Limits { memory: 600 * 400 * 4, ..Limits::default() };
+    let tight = Options { limits, ..Options::default() };
+    let photo = Picture::noise(600, 400);
+    assert_eq!(render(&photo.webp_lossless(|_| {}), &tight).unwrap_err().code(), "too_complex");
+    assert!(render(&photo.png(), &tight).is_ok());
+    let huge = Options { limits: Limits { memory: 600 * 400, ..Limits::default() }, ..Options::default() };
+    assert_eq!(render(&photo.png(), &huge).unwrap_err().code(), "too_complex");
+}
+
+#[test]
+fn overlapping_exif_directories_are_not_multiplied() {
+    // Every entry of every directory points to one more directory, at each byte of the segment.
+    let mut bytes = b"II\x2A\0\x08\0\0\0\xFF\xFF".to_vec();
+    while bytes.len() < 65_000 {
+        let at = u32::try_from(bytes.len() % 60_000 + 1).unwrap().to_le_bytes();
+        bytes.extend_from_slice(&[0x69, 0x87, 4, 0, 1, 0, 0, 0, at[0], at[1], at[2], at[3]]);
+    }
+    Seen::largest(&with_exif(&Picture::quarters(96, 64).jpeg(), &bytes)).assert_quarters("the picture is fine");
+}
+
+#[test]
+fn everything_else_is_unsupported() {
+    let files: [&[u8]; 8] = [
+        b"GIF89a\x01\0\x01\0\0\0\0;",
+        b"II\x2A\0\x08\0\0\0",
+        b"BM\x46\0\0\0\0\0\0\0",
+        b"\0\0\0\x1CftypheicMIHB",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"%PDF-1.7",
+        b"RIFF\x04\0\0\0WAVE",
+        b"x",
+    ];
+    for file in files {
+        assert_eq!(error(file).code(), "unsupported_format", "{file:?}");
+    }
+}
+
+/// What may come of any bytes: a sound rendering, or an error. (And no panic.)
+fn survives(bytes: &[u8]) {
+    let limits = Limits { pixels: 1 << 20, memory: 64 << 20, ..Limits::default() };
+    if let Ok(made) = render(bytes, &Options { limits, effort: 0, ..Options::default() }) {
+        assert!(!made.renditions.is_empty());
+        for rendition in made.renditions {
+            let seen = Seen::new(&rendition.webp);
+            assert_eq!((seen.width, seen.height), (rendition.width, rendition.height));
+        }
+    }
+}
+
+/// Sets the checksum of each chunk right, so that what was changed gets further than to it.
+fn repair_png(file: &mut [u8]) {
+    let mut at = 8;
+    while let Some(length) = file.get(at..at + 4) {
+        let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
+        let Some(content) = file.get(at + 4..at + 8 + length) else { return };
+        let crc = content.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
+        });
+        let Some(place) = file.get_mut(at + 8 + length..at + 12 + length) else { return };
+        place.copy_from_slice(&(!crc).to_be_bytes());
+        at += 12 + length;
+    }
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes(start in 0..5_usize, rest in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let starts: [&[u8]; 5] = [
+            b"",
+            b"\xFF\xD8\xFF",
+            b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x20\0\0\0\x20",
+            b"RIFF\0\x08\0\0WEBPVP8 \0\x07\0\0",
+            b"RIFF\0\x08\0\0WEBPVP8X\x0A\0\0\0",
+        ];
+        survives(&[starts[start], &rest].concat());
+    }
+
+    #[test]
+    fn mutated_photos(
+        photo in 0..9_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in prop::option::of((any::<prop::sample::Index>(), 1..200_usize)),
+        in_header in any::<bool>(),
+    ) {
+        let (what, photo) = &PHOTOS[photo];
+        let mut photo = photo.clone();
+        // Half of the time where the structure is, and not among the pixels.
+        let reach = if in_header { photo.len().min(700) } else { photo.len() };
+        for (at, value) in changes {
+            photo[at.index(reach)] = value;
+        }
+        if let Some((at, length)) = cut {
+            let at = at.index(reach);
+            photo.drain(at..(at + length).min(photo.len()));
+        }
+        if what.starts_with("PNG") {
+            repair_png(&mut photo);
+        }
+        survives(&photo);
+    }
+
+    #[test]
+    fn mutated_profiles(
+        which in 0..3_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut profile = match which {
+            0 => ColorProfile::new_display_p3().encode().unwrap(),
+            1 => ColorProfile::new_gray_with_gamma(1.8).encode().unwrap(),
+            _ => crate::colour::ink_profile(),
+        };
+        let reach = profile.len().min(400);
+        for (at, value) in changes {
+            profile[at.index(reach)] = value;
+        }
+        let pixels = [turbojpeg::PixelFormat::RGB, turbojpeg::PixelFormat::GRAY, turbojpeg::PixelFormat::CMYK][which];
+        let data = vec![90; 8 * 8 * pixels.size()];
+        let photo = crate::fixtures::jpeg(&data, 8, pixels, |compressor| {
+            let subsamp = if which == 1 { Subsamp::Gray } else { Subsamp::None };
+            compressor.set_subsamp(subsamp).unwrap();
+        });
+        survives(&with_icc(&photo, &profile));
+    }
+}

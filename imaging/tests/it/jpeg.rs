@@ -1,0 +1,101 @@
+//! The variants of JPEG.
+
+use crate::fixtures::{Picture, Seen, assert_near, error, jpeg, rendered, with_segment};
+use imaging::{Error, Format};
+use turbojpeg::{Colorspace, PixelFormat, Subsamp};
+
+#[test]
+fn every_subsampling_baseline_and_progressive() {
+    let picture = Picture::quarters(203, 131);
+    let all = [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1, Subsamp::Sub1x4];
+    for subsamp in all {
+        for progressive in [false, true] {
+            let file = picture.jpeg_with(subsamp, |compressor| compressor.set_progressive(progressive).unwrap());
+            let made = rendered(&file);
+            assert_eq!((made.facts.format, made.facts.width, made.facts.height), (Format::Jpeg, 203, 131));
+            assert!(!made.facts.has_alpha);
+            Seen::new(&made.renditions[0].webp).assert_quarters(&format!("{subsamp:?}, {progressive}"));
+        }
+    }
+}
+
+#[test]
+fn grey() {
+    let file = jpeg(&[90; 60 * 40], 60, PixelFormat::GRAY, |compressor| compressor.set_subsamp(Subsamp::Gray).unwrap());
+    assert_near(Seen::largest(&file).middle(), [90; 3], 2, "grey");
+}
+
+#[test]
+fn arithmetic_coding() {
+    let file = Picture::quarters(96, 64).jpeg_with(Subsamp::Sub2x2, |c| c.set_arithmetic(true).unwrap());
+    Seen::largest(&file).assert_quarters("arithmetic");
+}
+
+/// Ink without a profile, in both ways to store it, and both ways to count it.
+#[test]
+fn ink() {
+    // The encoder adds the Adobe segment, which says that the ink is counted upside down: 255 is none.
+    let inks = [255 - 200, 255 - 20, 255 - 10, 255 - 30].repeat(64 * 64);
+    let wanted = [49, 207, 216]; // (255 − ink) × (255 − black) / 255
+    for colorspace in [Colorspace::CMYK, Colorspace::YCCK] {
+        let file = jpeg(&inks, 64, PixelFormat::CMYK, |compressor| {
+            compressor.set_subsamp(Subsamp::None).unwrap();
+            compressor.set_colorspace(colorspace).unwrap();
+        });
+        assert_near(Seen::largest(&file).middle(), wanted, 4, &format!("{colorspace:?}"));
+    }
+
+    let upright = jpeg(&[200, 20, 10, 30].repeat(64 * 64), 64, PixelFormat::CMYK, |compressor| {
+        compressor.set_subsamp(Subsamp::None).unwrap();
+        compressor.set_colorspace(Colorspace::CMYK).unwrap();
+    });
+    let adobe = upright.windows(5).position(|part| part == b"Adobe").unwrap() - 4;
+    let without = [&upright[..adobe], &upright[adobe + 16..]].concat();
+    assert_near(Seen::largest(&without).middle(), wanted, 4, "not by Adobe");
+}
+
+#[test]
+fn junk_after_the_end_does_no_harm() {
+    let photo = Picture::quarters(96, 64).jpeg();
+    for junk in [&b"\0\0\0"[..], b"trailing text", &photo[..200]] {
+        Seen::largest(&[&photo, junk].concat()).assert_quarters("junk after the end");
+    }
+}
+
+#[test]
+fn a_missing_end_marker_does_no_harm() {
+    let photo = Picture::quarters(96, 64).jpeg();
+    Seen::largest(&photo[..photo.len() - 2]).assert_quarters("no end marker");
+}
+
+#[test]
+fn damage_in_the_middle_is_shown() {
+    let mut photo = Picture::noise(400, 300).jpeg();
+    let middle = photo.len() / 2;
+    photo[middle..middle + 40].fill(0);
+    assert_eq!(rendered(&photo).renditions.len(), 2);
+}
+
+#[test]
+fn kinds_that_no_camera_writes_are_refused() {
+    let lossless = Picture::quarters(96, 64).jpeg_with(Subsamp::None, |compressor| {
+        compressor.set_colorspace(Colorspace::RGB).unwrap();
+        compressor.set_lossless(true).unwrap();
+    });
+    assert!(matches!(error(&lossless), Error::UnsupportedFormat(_)), "{:?}", error(&lossless));
+
+    let photo = Picture::quarters(96, 64).jpeg();
+    let frame = photo.windows(2).position(|part| part == [0xFF, 0xC0]).unwrap();
+    let mut deep = photo.clone();
+    deep[frame + 4] = 12;
+    assert!(matches!(error(&deep), Error::UnsupportedFormat(_)), "12 bits");
+}
+
+#[test]
+fn segments_before_the_frame_are_stepped_over() {
+    let photo = Picture::quarters(96, 64).jpeg();
+    // What looks like a frame of another size, inside a comment.
+    let frame = [0xFF, 0xC0, 0, 17, 8, 0, 1, 0, 1, 3];
+    let file = with_segment(&photo, 0xFE, &[&frame, &vec![0; 60_000]]);
+    Seen::largest(&file).assert_quarters("a frame inside a comment");
+}

@@ -1,0 +1,12 @@
+//! Photographs made in code, through the whole library. What is written is read by another decoder.
+#![allow(clippy::unwrap_used)] // a test fails where it panics
+
+mod colour;
+mod facts;
+mod fixtures;
+mod hostile;
+mod jpeg;
+mod orientation;
+mod png;
+mod renditions;
+mod webp;
