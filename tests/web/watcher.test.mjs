@@ -67,6 +67,27 @@ withClock('does not ask while the tab is hidden, and at once when it is back', a
   assert.equal(asked, 1);
 });
 
+withClock('photos that keep coming do not put the question off', async () => {
+  let asked = 0;
+  const watcher = new Watcher(async (id) => { asked += 1; return { id, status: 'ready' }; }, new Page());
+  for (let id = 0; id < 40; id += 1) {
+    watcher.settled({ id, status: 'processing' });
+    await pass(100);
+  }
+  assert.ok(asked >= 20, `${asked} of 40 after four seconds`);
+});
+
+withClock('a new photo is asked about soon, however patient the others have become', async () => {
+  let now = 0;
+  let answered = 0;
+  const watcher = new Watcher(async (id) => ({ id, status: id === 'new' ? 'ready' : 'processing' }), new Page());
+  watcher.settled({ id: 'slow', status: 'processing' });
+  await pass(60_000);
+  watcher.settled({ id: 'new', status: 'processing' }).then(() => { answered = now; });
+  for (now = 100; now <= 3000; now += 100) await pass(100);
+  assert.ok(answered > 0 && answered <= 1500, `answered after ${answered} ms`);
+});
+
 withClock('a few at a time, none forgotten', async () => {
   const asked = new Set();
   const watcher = new Watcher(async (id) => { asked.add(id); return { id, status: 'processing' }; }, new Page());

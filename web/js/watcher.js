@@ -15,12 +15,13 @@ export class Watcher {
   #waiting = new Map();
   #timer = null;
   #wait = SOON;
+  #asking = false;
 
   /** `load(photo id) → photo`; `page` is the document, for its visibility. */
   constructor(load, page = document) {
     this.#load = load;
     this.#page = page;
-    page.addEventListener('visibilitychange', () => this.#schedule(SOON));
+    page.addEventListener('visibilitychange', () => this.#wake());
   }
 
   /** Resolves with the photo once it is `ready` or `failed`. */
@@ -31,20 +32,30 @@ export class Watcher {
       entry.callers.push({ resolve, reject });
       this.#waiting.set(photo.id, entry);
       signal?.addEventListener('abort', () => this.#waiting.delete(photo.id));
-      this.#schedule(SOON);
+      // A stream of new photos must not put the next round off for ever.
+      if (this.#timer === null || this.#wait > SOON) this.#wake();
     });
+  }
+
+  #wake() {
+    if (this.#asking) this.#wait = SOON;
+    else this.#schedule(SOON);
   }
 
   #schedule(wait) {
     clearTimeout(this.#timer);
+    this.#timer = null;
     this.#wait = wait;
     if (this.#waiting.size === 0 || this.#page.hidden) return;
     this.#timer = setTimeout(() => this.#round(), wait);
   }
 
   async #round() {
+    this.#timer = null;
+    this.#asking = true;
     const batch = [...this.#waiting].slice(0, BATCH);
     const outcomes = await Promise.all(batch.map(([id, entry]) => this.#ask(id, entry)));
+    this.#asking = false;
     this.#schedule(outcomes.includes(true) ? SOON : Math.min(LATE, this.#wait * 1.5));
   }
 
