@@ -1,1 +1,11 @@
-fn main() {}
+//! End-to-end tests: whole flows over HTTP, against the running local system. `./dev test` starts
+//! one for them.
+
+mod accounts;
+mod albums;
+mod architecture;
+mod browser;
+mod crash;
+mod photos;
+mod projection;
+mod refused;

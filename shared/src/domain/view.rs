@@ -95,9 +95,8 @@ pub struct RenditionView {
 }
 
 /// How far a photo is on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase")]
 pub enum Status {
     /// Announced; its bytes have not arrived.
     Pending,

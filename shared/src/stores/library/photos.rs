@@ -1,6 +1,7 @@
 //! Photos: announcing and reading them.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, de::IntoDeserializer};
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 
 use super::{Library, lock_owner, moment, outbox};
@@ -210,7 +211,7 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
     let error: Option<String> = row.try_get("error_code")?;
     let view = PhotoView {
         id: PhotoId::from_uuid(row.try_get("id")?),
-        status: row.try_get("status")?,
+        status: status(row)?,
         error: error.map(FailureView::new),
         name: row.try_get("file_name")?,
         bytes,
@@ -240,6 +241,11 @@ pub(super) fn placeholder(row: &MySqlRow) -> sqlx::Result<Option<String>> {
 pub(super) fn renditions(row: &MySqlRow) -> sqlx::Result<Vec<RenditionView>> {
     let json: Option<String> = row.try_get("renditions")?;
     json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json)).map_err(|e| sqlx::Error::Decode(e.into()))
+}
+
+fn status(row: &MySqlRow) -> sqlx::Result<Status> {
+    let word: String = row.try_get("status")?;
+    Status::deserialize(word.into_deserializer()).map_err(|e: serde::de::value::Error| sqlx::Error::Decode(e.into()))
 }
 
 fn camera(row: &MySqlRow) -> sqlx::Result<Option<CameraView>> {

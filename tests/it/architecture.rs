@@ -1,0 +1,106 @@
+//! What must agree: the crates' arrows, and the template with the binaries and the sample events.
+
+use std::{collections::BTreeSet, path::Path, process::Command};
+
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository")
+}
+
+fn packages() -> Vec<Value> {
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output();
+    let metadata: Value = serde_json::from_slice(&metadata.expect("cargo metadata").stdout).expect("JSON");
+    metadata["packages"].as_array().expect("packages").clone()
+}
+
+fn string(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let packages = packages();
+    let ours: BTreeSet<_> = packages.iter().map(|package| string(&package["name"])).collect();
+    let functions: BTreeSet<_> = packages
+        .iter()
+        .filter(|package| string(&package["manifest_path"]).contains("/functions/"))
+        .map(|package| string(&package["name"]))
+        .collect();
+    assert!(functions.len() >= 6 && ours.len() >= 10, "found too little to check: {ours:?}");
+    for package in &packages {
+        let name = string(&package["name"]);
+        let arrows = package["dependencies"].as_array().expect("dependencies").iter().map(|d| string(&d["name"]));
+        for target in arrows.filter(|target| ours.contains(target)) {
+            let allowed = match name {
+                "shared" | "imaging" | "local" => false,
+                "media" => matches!(target, "shared" | "imaging"),
+                "tests" => functions.contains(target) || target == "shared",
+                _ => target == "shared",
+            };
+            assert!(allowed, "{name} must not depend on {target}");
+        }
+    }
+}
+
+/// `GetAlbum` → `get-album`.
+fn kebab(name: &str) -> String {
+    let dashed = name.chars().flat_map(|c| if c.is_uppercase() { vec!['-', c.to_ascii_lowercase()] } else { vec![c] });
+    dashed.collect::<String>().trim_start_matches('-').to_owned()
+}
+
+/// The template's functions: name of the binary, and `METHOD /path` of a route.
+fn template() -> Vec<(String, Option<String>)> {
+    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
+    let resources = text.split_once("\nResources:\n").expect("resources").1;
+    let mut functions = Vec::new();
+    for block in resources.split("\n\n").filter(|block| block.contains("Type: AWS::Serverless::Function")) {
+        let value = |key: &str| {
+            let line = block.lines().find_map(|line| line.trim().strip_prefix(key));
+            line.map(|value| value.trim().to_owned())
+        };
+        let id = block.lines().find_map(|l| l.strip_prefix("  ")?.strip_suffix(':').filter(|l| !l.starts_with(' ')));
+        let route = value("Method:").zip(value("Path:")).map(|(method, path)| format!("{method} {path}"));
+        functions.push((kebab(id.expect("a logical id")), route));
+    }
+    functions
+}
+
+#[test]
+fn every_function_has_a_binary_and_an_event_and_none_is_left_over() {
+    let functions: BTreeSet<_> = template().into_iter().map(|(binary, _)| binary).collect();
+    assert!(functions.len() >= 16, "found too little to check: {functions:?}");
+    let packages = packages();
+    let of_functions = packages.iter().filter(|package| string(&package["manifest_path"]).contains("/functions/"));
+    let targets = of_functions.flat_map(|package| package["targets"].as_array().expect("targets"));
+    let binaries = targets.filter(|target| target["kind"] == serde_json::json!(["bin"]));
+    let binaries: BTreeSet<_> = binaries.map(|target| string(&target["name"]).to_owned()).collect();
+    assert_eq!(binaries, functions, "binaries and the template's functions");
+    let events = std::fs::read_dir(root().join("events")).expect("events/");
+    let events =
+        events.map(|file| file.expect("a file").path().file_stem().expect("a name").to_string_lossy().into_owned());
+    assert_eq!(events.collect::<BTreeSet<_>>(), functions, "sample events and the template's functions");
+}
+
+/// A route's own module begins with where it is: it must say what the template says.
+#[test]
+fn every_route_is_where_the_template_says() {
+    let routes: Vec<_> = template().into_iter().filter_map(|(binary, route)| Some((binary, route?))).collect();
+    assert!(routes.len() >= 13, "found too little to check: {routes:?}");
+    let packages = packages();
+    for (binary, route) in routes {
+        let target =
+            packages.iter().flat_map(|p| p["targets"].as_array().expect("targets")).find(|t| t["name"] == *binary);
+        let path = Path::new(string(&target.expect("a binary")["src_path"]));
+        let module =
+            path.parent().and_then(Path::parent).expect("src").join(format!("{}.rs", binary.replace('-', "_")));
+        let source = std::fs::read_to_string(&module).expect("the route's module");
+        let (method, at) = route.split_once(' ').expect("a method");
+        let spec = format!("Spec::{}(\"{at}\")", method.to_lowercase());
+        assert!(source.starts_with(&format!("//! `{route}`")), "{} does not begin with {route}", module.display());
+        assert!(source.contains(&spec), "{} does not say {spec}", module.display());
+    }
+}

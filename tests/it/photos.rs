@@ -1,0 +1,169 @@
+//! A photo's way: announced, sent, rendered, shown.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{
+    Person, System,
+    person::text,
+    photograph::{jpeg, oriented},
+};
+
+#[tokio::test]
+async fn a_photo_goes_all_the_way() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let bytes = oriented(&jpeg(1200, 800, 1), 6);
+    let id = ana.upload(&album, &bytes).await;
+    let photo = ana.settled(&id).await;
+    assert_eq!(photo["status"], "ready", "{photo}");
+    assert_eq!((&photo["width"], &photo["height"]), (&json!(800), &json!(1200)), "upright");
+    assert!(photo["placeholder"].is_string(), "{photo}");
+
+    let query = text(&photo["media"]["query"]);
+    let sizes: Vec<_> = photo["renditions"].as_array().expect("renditions").iter().map(|r| &r["size"]).collect();
+    assert_eq!(sizes, [256, 1024, 2048]);
+    for rendition in photo["renditions"].as_array().expect("renditions") {
+        let url = text(&rendition["url"]);
+        let (status, webp) = ana.fetch(&format!("{url}?{query}")).await;
+        assert_eq!((status, &webp[..4], &webp[8..12]), (200, b"RIFF".as_slice(), b"WEBP".as_slice()));
+        assert_eq!(rendition["bytes"], webp.len());
+        assert_eq!(ana.fetch(&url).await.0, 403, "not without a signature");
+    }
+
+    let page = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
+    assert_eq!((&page["photo_count"], &page["cover"]["photo"]), (&json!(1), &json!(id)));
+    assert_eq!(page["photos"]["items"][0]["renditions"], photo["renditions"]);
+    assert_eq!(ana.get("/v1/albums").await.expect(200)["items"][0]["cover"]["photo"], json!(id));
+    let me = ana.get("/v1/me").await.expect(200);
+    assert_eq!(me["usage"], json!({"photos": 1, "bytes": bytes.len()}));
+
+    let original = ana.get(&format!("/v1/photos/{id}/original")).await;
+    assert_eq!(original.status, 302);
+    let (status, got) = ana.fetch(original.headers["location"].to_str().expect("text")).await;
+    assert!(status == 200 && got == bytes, "the original is what was sent");
+}
+
+#[tokio::test]
+async fn images_open_to_those_who_may_see_them() {
+    let system = System::shared();
+    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
+    let (theirs, own) = (ana.album("Ana's").await, ben.album("Ben's").await);
+    let id = ana.upload(&theirs, &jpeg(300, 200, 2)).await;
+    let url = text(&ana.settled(&id).await["renditions"][0]["url"]);
+    let bens = text(&ben.get(&format!("/v1/albums/{own}")).await.expect(200)["media"]["query"]);
+    assert_eq!(ben.fetch(&format!("{url}?{bens}")).await.0, 403, "another owner's signature");
+    for path in [format!("/v1/photos/{id}"), format!("/v1/photos/{id}/original")] {
+        assert_eq!(ben.get(&path).await.problem(404), "/problems/not-found");
+    }
+    assert_eq!(ben.announce(&theirs, &jpeg(9, 9, 0)).await.problem(404), "/problems/not-found");
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_kept_once_and_join_every_album() {
+    let ana = Person::new(&System::shared()).await;
+    let (one, two) = (ana.album("One").await, ana.album("Two").await);
+    let bytes = jpeg(400, 300, 3);
+    let id = ana.upload(&one, &bytes).await;
+    ana.settled(&id).await;
+    for album in [&one, &two, &two] {
+        let again = ana.announce(album, &bytes).await.expect(200);
+        assert_eq!(again["photo"]["id"], json!(id));
+        assert!(again.get("upload").is_none(), "{again}");
+    }
+    for album in [&one, &two] {
+        let album = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
+        assert_eq!((&album["photo_count"], &album["photos"]["items"][0]["id"]), (&json!(1), &json!(id)));
+        assert_eq!(album["cover"]["photo"], json!(id), "{album}");
+    }
+    assert_eq!(ana.get("/v1/me").await.expect(200)["usage"]["photos"], 1);
+}
+
+#[tokio::test]
+async fn an_announcement_can_be_repeated_until_the_bytes_come() {
+    let ana = Person::new(&System::shared()).await;
+    let album = ana.album("Summer").await;
+    let bytes = jpeg(320, 240, 4);
+    let first = ana.announce(&album, &bytes).await.expect(201);
+    let second = ana.announce(&album, &bytes).await.expect(201);
+    assert_eq!(first["photo"]["id"], second["photo"]["id"]);
+    let original = format!("/v1/photos/{}/original", text(&first["photo"]["id"]));
+    assert_eq!(ana.get(&original).await.problem(409), "/problems/not-uploaded");
+    assert_eq!(ana.send(&second["upload"], &bytes).await, 200);
+    assert_eq!(ana.settled(&text(&first["photo"]["id"])).await["status"], "ready");
+    assert_eq!(ana.send(&first["upload"], &bytes).await, 412, "an upload URL works once");
+}
+
+#[tokio::test]
+async fn an_album_s_photos_are_read_in_pages_newest_taken_first() {
+    let ana = Person::new(&System::shared()).await;
+    let album = ana.album("Summer").await;
+    let mut wanted = Vec::new();
+    for day in 1..=5 {
+        let photo = json!({
+            "name": format!("{day}.jpg"), "size": 100, "content_type": "image/jpeg",
+            "sha256": format!("{day:064x}"), "taken_at": format!("2026-07-0{day}T12:00:00+02:00"),
+        });
+        let announced = ana.post(&format!("/v1/albums/{album}/photos"), photo).await.expect(201);
+        wanted.insert(0, text(&announced["photo"]["id"]));
+    }
+    let (mut seen, mut path) = (Vec::new(), format!("/v1/albums/{album}/photos?limit=2"));
+    loop {
+        let page = ana.get(&path).await.expect(200);
+        seen.extend(page["items"].as_array().expect("items").iter().map(|photo| text(&photo["id"])));
+        match page["next"].as_str() {
+            Some(next) => path = format!("/v1/albums/{album}/photos?limit=2&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, wanted);
+    let first = ana.get(&format!("/v1/albums/{album}?limit=1")).await.expect(200);
+    assert_eq!(first["photos"]["items"][0]["id"], json!(wanted[0]));
+    assert_eq!(first["photos"]["items"][0]["taken_at"], "2026-07-05T10:00:00.000000Z");
+}
+
+#[tokio::test]
+async fn what_is_announced_is_checked() {
+    let ana = Person::new(&System::shared()).await;
+    let path = format!("/v1/albums/{}/photos", ana.album("Summer").await);
+    let good = json!({"name": "a.jpg", "size": 5, "content_type": "image/jpeg", "sha256": "ab".repeat(32)});
+    let bad: [(&str, Value); 9] = [
+        ("name", json!("x".repeat(10_000))),
+        ("size", json!(0)),
+        ("size", json!("5")),
+        ("size", json!(200_000_001)),
+        ("content_type", json!("text/html")),
+        ("sha256", json!("abc")),
+        ("taken_at", json!("yesterday")),
+        ("caption", json!("x".repeat(10_000))),
+        ("colour", json!("red")),
+    ];
+    for (field, value) in bad {
+        let mut photo = good.clone();
+        photo[field] = value.clone();
+        let answer = ana.post(&path, photo).await;
+        assert_eq!(answer.body["errors"][0]["field"], field, "{value}");
+        answer.problem(422);
+    }
+    assert_eq!(ana.get(&path).await.expect(200)["items"], json!([]), "nothing was made");
+}
+
+#[tokio::test]
+async fn an_owner_keeps_no_more_than_the_quota() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let path = format!("/v1/albums/{}/photos", ana.album("Summer").await);
+    let quota: u64 = system.variable("QUOTA_BYTES").parse().expect("a number");
+    let size = 200_000_000;
+    let announce = |number: u64| {
+        let photo =
+            json!({"name": "a", "size": size, "content_type": "image/jpeg", "sha256": format!("{number:064x}")});
+        ana.ask(Method::POST, &path, &[], Some(photo.to_string()))
+    };
+    let fits = quota / size;
+    for number in 0..fits {
+        announce(number).await.expect(201);
+    }
+    assert_eq!(announce(fits).await.problem(413), "/problems/over-quota");
+    announce(0).await.expect(201);
+}

@@ -1,0 +1,205 @@
+//! People who use the API as clients do: over HTTP, with a bearer token.
+
+use std::time::Duration;
+
+use reqwest::{Method, header::HeaderMap};
+use serde_json::{Value, json};
+
+use crate::{
+    photograph::sum,
+    system::{System, until},
+};
+
+/// A password that nobody guesses.
+pub const PASSWORD: &str = "a quiet orange lighthouse";
+
+/// What the API answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; `null` when it is not JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The body, of an answer with this status.
+    ///
+    /// # Panics
+    /// When the status is another.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+
+    /// The problem's type, of an answer with this status.
+    ///
+    /// # Panics
+    /// When the answer is another, or not a problem.
+    #[track_caller]
+    pub fn problem(self, status: u16) -> String {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.body);
+        assert_eq!(self.body["status"], status, "{}", self.body);
+        text(&self.expect(status)["type"])
+    }
+}
+
+/// The text of a JSON string.
+///
+/// # Panics
+/// When it is none.
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is not a string")).to_owned()
+}
+
+/// A client, signed in or not.
+#[derive(Clone)]
+pub struct Person {
+    /// The system that is used.
+    pub system: System,
+    http: reqwest::Client,
+    token: Option<String>,
+}
+
+impl Person {
+    /// Somebody who is not signed in.
+    ///
+    /// # Panics
+    /// When no client can be made.
+    pub fn anonymous(system: &System) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        Self { system: system.clone(), http: http.build().expect("a client"), token: None }
+    }
+
+    /// Somebody who has just signed up and in.
+    pub async fn new(system: &System) -> Self {
+        let person = Self::anonymous(system);
+        let email = address();
+        person.sign_up(&email).await.expect(201);
+        let session = person.sign_in(&email).await.expect(201);
+        Self { token: Some(text(&session["token"])), ..person }
+    }
+
+    /// Signs up with this address.
+    pub async fn sign_up(&self, email: &str) -> Answer {
+        self.post("/v1/users", json!({"name": "Ana", "email": email, "password": PASSWORD})).await
+    }
+
+    /// Signs in with this address.
+    pub async fn sign_in(&self, email: &str) -> Answer {
+        self.post("/v1/sessions", json!({"email": email, "password": PASSWORD})).await
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &[], None).await
+    }
+
+    /// POST with JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, path, &[], Some(body.to_string())).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path, &[], None).await
+    }
+
+    /// Any request to the API.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.system.origin));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = serde_json::from_slice(&response.bytes().await.expect("a body")).unwrap_or(Value::Null);
+        Answer { status, headers, body }
+    }
+
+    /// Makes an album; its id.
+    pub async fn album(&self, title: &str) -> String {
+        text(&self.post("/v1/albums", json!({"title": title})).await.expect(201)["id"])
+    }
+
+    /// Announces a photo with these bytes.
+    pub async fn announce(&self, album: &str, bytes: &[u8]) -> Answer {
+        let photo =
+            json!({"name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
+        self.post(&format!("/v1/albums/{album}/photos"), photo).await
+    }
+
+    /// The same person at the system as it runs now.
+    #[must_use]
+    pub fn at(&self, system: &System) -> Self {
+        Self { token: self.token.clone(), ..Self::anonymous(system) }
+    }
+
+    /// Sends bytes as an announcement's `upload` says; the status that S3 answers.
+    ///
+    /// # Panics
+    /// When S3 does not answer.
+    pub async fn send(&self, upload: &Value, bytes: &[u8]) -> u16 {
+        self.try_send(upload, bytes).await.expect("an answer")
+    }
+
+    /// As [`Person::send`]; `None` when S3 does not answer.
+    ///
+    /// # Panics
+    /// When `upload` is not one.
+    pub async fn try_send(&self, upload: &Value, bytes: &[u8]) -> Option<u16> {
+        let mut request = self.http.put(text(&upload["url"])).body(bytes.to_vec());
+        for (name, value) in upload["headers"].as_object().expect("headers") {
+            request = request.header(name, text(value));
+        }
+        Some(request.send().await.ok()?.status().as_u16())
+    }
+
+    /// Announces and sends a photo; its id.
+    ///
+    /// # Panics
+    /// When S3 refuses it.
+    pub async fn upload(&self, album: &str, bytes: &[u8]) -> String {
+        let announced = self.announce(album, bytes).await.expect(201);
+        assert_eq!(self.send(&announced["upload"], bytes).await, 200);
+        text(&announced["photo"]["id"])
+    }
+
+    /// The photo, once it is ready or failed.
+    pub async fn settled(&self, photo: &str) -> Value {
+        let path = format!("/v1/photos/{photo}");
+        until("the photo is ready or failed", Duration::from_secs(90), async || {
+            let photo = self.get(&path).await.expect(200);
+            ["ready", "failed"].contains(&text(&photo["status"]).as_str()).then_some(photo)
+        })
+        .await
+    }
+
+    /// The status and the bytes behind a URL of this origin or another.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
+        let url = if url.starts_with('/') { format!("{}{url}", self.system.origin) } else { url.to_owned() };
+        let response = self.http.get(url).send().await.expect("an answer");
+        (response.status().as_u16(), response.bytes().await.expect("a body").to_vec())
+    }
+}
+
+/// An address that nobody has.
+pub fn address() -> String {
+    format!("ana-{}@example.org", uuid::Uuid::now_v7().simple())
+}

@@ -1,0 +1,233 @@
+//! The system under test.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use serde::Deserialize;
+use serde_json::json;
+use tokio::process::{Child, Command};
+
+/// A running system, as its `system.json` describes it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct System {
+    /// The process of the system.
+    pub pid: u32,
+    /// Page, API and renditions.
+    pub origin: String,
+    /// The endpoint of SQS.
+    pub sqs: String,
+    /// The endpoint of DynamoDB.
+    pub dynamodb: String,
+    /// The endpoint of Lambda's Invoke API.
+    pub lambda: String,
+    /// The functions' variables.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl System {
+    /// The system that `./dev test` has started.
+    ///
+    /// # Panics
+    /// When there is none: run the tests with `./dev test`.
+    pub fn shared() -> Self {
+        let path = std::env::var_os("ALBUMEN_SYSTEM").map(PathBuf::from);
+        let path =
+            path.expect("ALBUMEN_SYSTEM is not set: run the tests with ./dev test, which starts a system for them");
+        Self::read(&path).expect("ALBUMEN_SYSTEM does not name the system.json of a running system")
+    }
+
+    fn read(path: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+    }
+
+    /// A function's variable.
+    ///
+    /// # Panics
+    /// When no function has it.
+    pub fn variable(&self, name: &str) -> &str {
+        self.environment.get(name).unwrap_or_else(|| panic!("no function has the variable {name}"))
+    }
+
+    /// Calls a function with an event, as Lambda's Invoke API does; its answer.
+    ///
+    /// # Panics
+    /// When the function fails.
+    pub async fn invoke(&self, function: &str, event: &serde_json::Value) -> serde_json::Value {
+        let url = format!("{}/2015-03-31/functions/{function}/invocations", self.lambda);
+        let answer = reqwest::Client::new().post(url).json(event).send().await.expect("an answer");
+        assert!(!answer.headers().contains_key("x-amz-function-error"), "{function} failed: {:?}", answer.text().await);
+        answer.json().await.expect("JSON")
+    }
+}
+
+/// A system of a test's own, to be killed and started again.
+pub struct Own {
+    data: tempfile::TempDir,
+    parameters: Vec<String>,
+    process: Option<Child>,
+}
+
+impl Own {
+    /// A system on free ports, with these values for parameters of the template.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start(parameters: &[&str]) -> Self {
+        let data = tempfile::Builder::new().prefix("albumen-").tempdir().expect("a temporary folder");
+        let parameters = parameters.iter().map(|&p| p.to_owned()).collect();
+        let mut own = Self { data, parameters, process: None };
+        own.start_again().await;
+        own
+    }
+
+    /// Starts the system on the data that it had.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_again(&mut self) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+        let state = self.data.path().join("system.json");
+        drop(std::fs::remove_file(&state));
+        let mut run = Command::new(binary());
+        run.args(["run", "--port", "0", "--data"]).arg(self.data.path()).current_dir(root);
+        for parameter in &self.parameters {
+            run.args(["--parameter", parameter]);
+        }
+        let log = std::fs::File::create(self.data.path().with_extension("log")).expect("a log file");
+        run.stdin(Stdio::null()).stdout(log.try_clone().expect("the log")).stderr(log).kill_on_drop(true);
+        self.process = Some(run.spawn().expect("target/debug/local, built by ./dev test"));
+        until("the system is ready", Duration::from_secs(60), async || System::read(&state)).await;
+    }
+
+    /// The system as it runs now.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn system(&self) -> System {
+        System::read(&self.data.path().join("system.json")).expect("a running system")
+    }
+
+    /// Kills the system without a warning.
+    ///
+    /// # Panics
+    /// When it did not run.
+    pub async fn kill(&mut self) {
+        self.process.take().expect("a running system").kill().await.expect("an end");
+    }
+
+    /// Kills the running processes of this function; how many there were.
+    pub fn kill_function(&self, binary: &str) -> usize {
+        let own = self.process.as_ref().and_then(Child::id).unwrap_or_default();
+        let victims: Vec<_> = children(own).into_iter().filter(|(_, name)| name == binary).collect();
+        for (pid, _) in &victims {
+            let killed = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+            assert!(killed.is_ok(), "kill cannot be run");
+        }
+        victims.len()
+    }
+}
+
+impl Drop for Own {
+    /// Stops the system in order, so that it leaves no process behind.
+    fn drop(&mut self) {
+        if let Some(pid) = self.process.as_ref().and_then(Child::id) {
+            drop(std::process::Command::new("kill").args(["-TERM", &pid.to_string()]).status());
+            let gone = || !Path::new(&format!("/proc/{pid}/mariadb")).exists() && children(pid).is_empty();
+            let started = std::time::Instant::now();
+            while !gone() && started.elapsed() < Duration::from_secs(20) {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        drop(std::fs::remove_file(self.data.path().with_extension("log")));
+    }
+}
+
+/// The built `local`, beside the folder of this test's own binary.
+fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("this binary's path");
+    test.parent().and_then(Path::parent).expect("target/debug").join("local")
+}
+
+/// The processes whose parent this is: id, and name of the program.
+fn children(parent: u32) -> Vec<(u32, String)> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    ids.filter_map(|pid: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let child =
+            status.lines().any(|line| line.strip_prefix("PPid:").is_some_and(|p| p.trim() == parent.to_string()));
+        let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
+        let program = Path::new(command.split('\0').next()?).file_name()?.to_str()?.to_owned();
+        child.then_some((pid, program))
+    })
+    .collect()
+}
+
+/// Asks again and again until there is an answer.
+///
+/// # Panics
+/// When there is none within the time.
+pub async fn until<T>(what: &str, within: Duration, ask: impl AsyncFn() -> Option<T>) -> T {
+    let asked = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let answer = tokio::time::timeout(within, asked).await;
+    answer.unwrap_or_else(|_| panic!("waited {} s in vain until {what}", within.as_secs()))
+}
+
+/// A client of the system's `DynamoDB`.
+pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+    let keys = Credentials::new(
+        system.variable("AWS_ACCESS_KEY_ID"),
+        system.variable("AWS_SECRET_ACCESS_KEY"),
+        None,
+        None,
+        "tests",
+    );
+    let config = Builder::new().behavior_version(BehaviorVersion::latest()).region(Region::new("us-east-1"));
+    aws_sdk_dynamodb::Client::from_conf(config.endpoint_url(&system.dynamodb).credentials_provider(keys).build())
+}
+
+/// A client of the system's SQS.
+pub fn queues(system: &System) -> aws_sdk_sqs::Client {
+    use aws_sdk_sqs::config::{BehaviorVersion, Builder, Credentials, Region};
+    let keys = Credentials::new(
+        system.variable("AWS_ACCESS_KEY_ID"),
+        system.variable("AWS_SECRET_ACCESS_KEY"),
+        None,
+        None,
+        "tests",
+    );
+    let config = Builder::new().behavior_version(BehaviorVersion::latest()).region(Region::new("us-east-1"));
+    aws_sdk_sqs::Client::from_conf(config.endpoint_url(&system.sqs).credentials_provider(keys).build())
+}
+
+/// The event with which the upload queue calls its worker when this object has arrived, its
+/// message received for the `receives`th time.
+pub fn uploaded(key: &str, size: usize, receives: u32) -> serde_json::Value {
+    let event = json!({"Records": [{
+        "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1",
+        "eventTime": "2026-07-14T09:30:00.000Z", "eventName": "ObjectCreated:Put",
+        "userIdentity": {"principalId": "A"}, "requestParameters": {"sourceIPAddress": "127.0.0.1"},
+        "responseElements": {}, "s3": {
+            "s3SchemaVersion": "1.0", "configurationId": "c",
+            "bucket": {"name": "b", "ownerIdentity": {"principalId": "A"}, "arn": "arn:aws:s3:::b"},
+            "object": {"key": key, "size": size, "eTag": "e", "sequencer": "1"},
+        },
+    }]});
+    json!({"Records": [{
+        "messageId": "m-1", "receiptHandle": "r", "body": event.to_string(),
+        "attributes": {"ApproximateReceiveCount": receives.to_string()}, "messageAttributes": {},
+        "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q", "awsRegion": "us-east-1",
+    }]})
+}
