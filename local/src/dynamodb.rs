@@ -15,6 +15,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 pub struct Error(String);
 
 impl Error {
+    #[allow(clippy::needless_pass_by_value)] // for map_err
     fn from(cause: impl ToString) -> Self {
         Self(cause.to_string())
     }
@@ -58,7 +59,11 @@ impl Server {
     }
 
     /// Serves the API (`X-Amz-Target: DynamoDB_20120810.*`) on its own listener, and removes expired items on a timer, until `stop`.
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Error> {
         let sweeper = tokio::spawn(sweep(self.tables.clone()));
         let served = dynoxide::server::serve_with_shutdown(listener, self.tables, stop).await;
         sweeper.abort();

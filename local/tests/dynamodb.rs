@@ -1,5 +1,7 @@
 //! What the system relies on in DynamoDB, asked by the AWS SDK.
 
+#![allow(clippy::unwrap_used)] // a test may stop where it is
+
 use std::{
     collections::HashMap,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -24,7 +26,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn start(folder: &TempDir) -> Self {
+    fn start(folder: &TempDir) -> Self {
         let server = Server::open(&folder.path().join("tables.db")).unwrap();
         let table = json!({
             "TableName": "hot",
@@ -42,14 +44,14 @@ impl Bench {
         assert!(address.ip().is_loopback());
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = server.clone().serve(listener, async { drop(stopped.await) });
-        let served = tokio::spawn(async { serving.await.unwrap() });
+        let running = tokio::spawn(async { serving.await.unwrap() });
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("local", "secret", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
             .build();
-        Self { client: Client::from_conf(config), server, stop, served }
+        Self { client: Client::from_conf(config), server, stop, served: running }
     }
 
     async fn stop(self) {
@@ -64,7 +66,8 @@ impl Bench {
     }
 
     async fn version(&self, pk: &str, sk: &str) -> Option<AttributeValue> {
-        let get = self.client.get_item().table_name("hot").key("pk", text(pk)).key("sk", text(sk)).consistent_read(true);
+        let get =
+            self.client.get_item().table_name("hot").key("pk", text(pk)).key("sk", text(sk)).consistent_read(true);
         get.send().await.unwrap().item.and_then(|mut item| item.remove("version"))
     }
 }
@@ -73,6 +76,7 @@ fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
+#[allow(clippy::needless_pass_by_value)] // reads better at the calls
 fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
@@ -80,16 +84,26 @@ fn number(value: impl ToString) -> AttributeValue {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_version_never_wins_and_gets_the_newer_one_back() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder).await;
+    let bench = Bench::start(&folder);
     let put = async |version: u32| {
-        let put = bench.client.put_item().table_name("hot").item("pk", text("a")).item("sk", text("~HEAD")).item("version", number(version));
-        let put = put.condition_expression("attribute_not_exists(pk) OR version < :v").expression_attribute_values(":v", number(version));
+        let put = bench
+            .client
+            .put_item()
+            .table_name("hot")
+            .item("pk", text("a"))
+            .item("sk", text("~HEAD"))
+            .item("version", number(version));
+        let put = put
+            .condition_expression("attribute_not_exists(pk) OR version < :v")
+            .expression_attribute_values(":v", number(version));
         put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).send().await
     };
     put(2).await.unwrap();
     put(5).await.unwrap();
     let refused = put(3).await.unwrap_err().into_service_error();
-    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(refused) = refused else { panic!("{refused:?}") };
+    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(refused) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(refused.item().unwrap()["version"], number(5));
     assert_eq!(bench.version("a", "~HEAD").await, Some(number(5)));
     bench.stop().await;
@@ -98,10 +112,11 @@ async fn an_older_version_never_wins_and_gets_the_newer_one_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_is_all_or_nothing_and_says_why() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder).await;
+    let bench = Bench::start(&folder);
     bench.put("taken", "x", 1).await;
     let put = |pk: &str| {
-        let put = Put::builder().table_name("hot").item("pk", text(pk)).item("sk", text("x")).item("version", number(7));
+        let put =
+            Put::builder().table_name("hot").item("pk", text(pk)).item("sk", text("x")).item("version", number(7));
         let put = put.condition_expression("attribute_not_exists(pk)");
         let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         TransactWriteItem::builder().put(put.build().unwrap()).build()
@@ -125,17 +140,24 @@ async fn a_transaction_is_all_or_nothing_and_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_query_reads_the_head_and_the_newest_photos() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder).await;
+    let bench = Bench::start(&folder);
     for day in 1..=5 {
         bench.put("ALBUM#a", &format!("PHOTO#2026-01-0{day}#p"), day).await;
     }
     bench.put("ALBUM#a", "~HEAD", 9).await;
     bench.put("ALBUM#b", "PHOTO#2026-02-01#p", 1).await;
     let query = |from| {
-        let query = bench.client.query().table_name("hot").key_condition_expression("pk = :pk").expression_attribute_values(":pk", text("ALBUM#a"));
+        let query = bench
+            .client
+            .query()
+            .table_name("hot")
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text("ALBUM#a"));
         query.scan_index_forward(false).limit(3).set_exclusive_start_key(from)
     };
-    let versions = |items: &[HashMap<String, AttributeValue>]| items.iter().map(|item| item["version"].clone()).collect::<Vec<AttributeValue>>();
+    let versions = |items: &[HashMap<String, AttributeValue>]| {
+        items.iter().map(|item| item["version"].clone()).collect::<Vec<AttributeValue>>()
+    };
     let page = query(None).send().await.unwrap();
     assert_eq!(versions(page.items()), [9, 5, 4].map(number));
     let page = query(page.last_evaluated_key).send().await.unwrap();
@@ -156,10 +178,16 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_expired_is_swept_and_the_rest_survives_a_restart() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder).await;
+    let bench = Bench::start(&folder);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    for (pk, ttl) in [("over", now - Duration::from_secs(60)), ("valid", now + Duration::from_secs(3_600))] {
-        let put = bench.client.put_item().table_name("hot").item("pk", text(pk)).item("sk", text("x")).item("version", number(1));
+    for (pk, ttl) in [("over", now.saturating_sub(Duration::from_mins(1))), ("valid", now + Duration::from_hours(1))] {
+        let put = bench
+            .client
+            .put_item()
+            .table_name("hot")
+            .item("pk", text(pk))
+            .item("sk", text("x"))
+            .item("version", number(1));
         put.item("ttl", number(ttl.as_secs())).send().await.unwrap();
     }
     bench.put("lasting", "x", 1).await;
@@ -167,11 +195,17 @@ async fn what_has_expired_is_swept_and_the_rest_survives_a_restart() {
     assert_eq!(bench.version("over", "x").await, None);
     bench.stop().await;
 
-    let bench = Bench::start(&folder).await;
+    let bench = Bench::start(&folder);
     assert_eq!(bench.version("valid", "x").await, Some(number(1)));
     assert_eq!(bench.version("lasting", "x").await, Some(number(1)));
     assert_eq!(bench.server.sweep().unwrap(), 0, "the TTL attribute is known, and nothing is left");
-    let put = bench.client.put_item().table_name("hot").item("pk", text("over")).item("sk", text("x")).item("ttl", number(now.as_secs() - 60));
+    let put = bench
+        .client
+        .put_item()
+        .table_name("hot")
+        .item("pk", text("over"))
+        .item("sk", text("x"))
+        .item("ttl", number(now.as_secs() - 60));
     put.send().await.unwrap();
     assert_eq!(bench.server.sweep().unwrap(), 1);
     bench.stop().await;

@@ -1,5 +1,7 @@
 //! What the system relies on in SQS, asked by the AWS SDK: of our server, and of another implementation for comparison.
 
+#![allow(clippy::unwrap_used)] // a test may stop where it is
+
 #[path = "sqs/driver.rs"]
 mod driver;
 #[path = "sqs/ministack.rs"]
@@ -28,7 +30,7 @@ fn client(endpoint: &str) -> Client {
     Client::from_conf(config)
 }
 
-async fn serve(server: &Server) -> String {
+fn serve(server: &Server) -> String {
     let listener = listen(0).unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     server.set_origin(&origin);
@@ -41,7 +43,7 @@ async fn serve(server: &Server) -> String {
 async fn our_server_does_what_the_driver_asks() {
     let folder = TempDir::new().unwrap();
     let server = Server::open(&folder.path().join("queues.db")).unwrap();
-    let endpoint = serve(&server).await;
+    let endpoint = serve(&server);
     driver::everything(&client(&endpoint)).await;
     driver::moving_back(&client(&endpoint)).await;
     driver::exact_errors(&client(&endpoint)).await;
@@ -59,7 +61,10 @@ async fn messages_survive_a_restart() {
     let path = folder.path().join("queues.db");
     let sent = {
         let server = Server::open(&path).unwrap();
-        server.ensure_queue("kept", &BTreeMap::from([("VisibilityTimeout".to_owned(), "60".to_owned())])).await.unwrap();
+        server
+            .ensure_queue("kept", &BTreeMap::from([("VisibilityTimeout".to_owned(), "60".to_owned())]))
+            .await
+            .unwrap();
         let id = server.send("kept", "still here").await.unwrap();
         server.send("kept", "taken").await.unwrap();
         let first = server.receive("kept", 1, Duration::ZERO).await.unwrap();
@@ -86,7 +91,8 @@ async fn ensuring_a_queue_again_changes_its_attributes() {
     server.ensure_queue("changed", &with("20")).await.unwrap();
     assert_eq!(server.attributes("changed").await.unwrap()["VisibilityTimeout"], "20");
     let dead = format!(r#"{{"deadLetterTargetArn":"{}","maxReceiveCount":3}}"#, server.queue_arn("not-there"));
-    let refused = server.ensure_queue("changed", &BTreeMap::from([("RedrivePolicy".to_owned(), dead)])).await.unwrap_err();
+    let refused =
+        server.ensure_queue("changed", &BTreeMap::from([("RedrivePolicy".to_owned(), dead)])).await.unwrap_err();
     assert_eq!(refused.code, Code::InvalidParameterValue);
 }
 
@@ -97,7 +103,7 @@ async fn a_waiting_receive_in_process_wakes_when_a_message_arrives() {
     server.ensure_queue("woken", &BTreeMap::new()).await.unwrap();
     let waiting = tokio::spawn({
         let server = server.clone();
-        async move { server.receive("woken", 10, Duration::from_secs(60)).await.unwrap() }
+        async move { server.receive("woken", 10, Duration::from_mins(1)).await.unwrap() }
     });
     let begun = Instant::now();
     server.send("woken", "wake").await.unwrap();
@@ -108,7 +114,7 @@ async fn a_waiting_receive_in_process_wakes_when_a_message_arrives() {
     // Given back at once, it wakes the next one too.
     let waiting = tokio::spawn({
         let server = server.clone();
-        async move { server.receive("woken", 10, Duration::from_secs(60)).await.unwrap() }
+        async move { server.receive("woken", 10, Duration::from_mins(1)).await.unwrap() }
     });
     server.change_visibility("woken", &received[0].receipt_handle, Duration::ZERO).await.unwrap();
     let again = timeout(Duration::from_secs(10), waiting).await.expect("it wakes").unwrap();

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::system::Error;
 
 // A photo waits for those before it.
-const READY_WITHIN: Duration = Duration::from_secs(600);
+const READY_WITHIN: Duration = Duration::from_mins(10);
 const POLL: Duration = Duration::from_millis(150);
 
 /// The account that the demo made.
@@ -31,13 +31,15 @@ pub struct Api {
 impl Api {
     /// Makes a new account with random credentials and signs in.
     pub async fn sign_up(origin: &str) -> Result<(Self, Login), Error> {
-        let client = Client::builder().no_proxy().build().map_err(|cause| Error::new(format!("no HTTP client: {cause}.")))?;
+        let client =
+            Client::builder().no_proxy().build().map_err(|cause| Error::new(format!("no HTTP client: {cause}.")))?;
         let mut api = Self { client, origin: origin.to_owned(), token: String::new() };
         let login = Login { email: format!("demo+{}@example.com", random(4)?), password: random(12)? };
         let user = json!({"name": "Demo", "email": login.email, "password": login.password});
         api.call(Method::POST, "/v1/users", Some(&user)).await.map_err(|cause| refused("sign up", &cause))?;
         let session = json!({"email": login.email, "password": login.password, "name": "local demo"});
-        let session = api.call(Method::POST, "/v1/sessions", Some(&session)).await.map_err(|cause| refused("sign in", &cause))?;
+        let session =
+            api.call(Method::POST, "/v1/sessions", Some(&session)).await.map_err(|cause| refused("sign in", &cause))?;
         api.token = text(&session["token"]);
         Ok((api, login))
     }
@@ -102,7 +104,10 @@ impl Api {
         let slug = json["type"].as_str().and_then(|kind| kind.strip_prefix("/problems/"));
         let errors = json["errors"].as_array().and_then(|errors| errors.first());
         let field = errors.map(|error| format!(": {} {}", text(&error["field"]), text(&error["detail"])));
-        Err(slug.map_or_else(|| format!("status {}", status.as_u16()), |slug| format!("{slug}{}", field.unwrap_or_default())))
+        Err(slug.map_or_else(
+            || format!("status {}", status.as_u16()),
+            |slug| format!("{slug}{}", field.unwrap_or_default()),
+        ))
     }
 }
 

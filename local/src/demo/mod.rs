@@ -84,7 +84,11 @@ fn pictures(folder: &Path) -> Result<Vec<(PathBuf, &'static str)>, Error> {
         }
     }
     if files.is_empty() {
-        return Err(Error::new(format!("{} holds no photos ({}).", folder.display(), KINDS.map(|(known, _)| known).join(" "))));
+        return Err(Error::new(format!(
+            "{} holds no photos ({}).",
+            folder.display(),
+            KINDS.map(|(known, _)| known).join(" ")
+        )));
     }
     files.sort();
     Ok(files)
@@ -96,11 +100,13 @@ async fn send(origin: &str, album: &str, files: &[(PathBuf, &'static str)]) -> R
     let album = api.make_album(album).await?;
     let bar = ProgressBar::new(files.len() as u64);
     // The template is ours and right; the plain bar would do as well.
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} photos  {elapsed}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} photos  {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style);
     bar.tick();
     let each = |(path, kind): &(PathBuf, &'static str)| one(&api, &album, path.clone(), kind, &bar);
-    let outcomes: Vec<Outcome> = futures::stream::iter(files.iter().map(each).collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
+    let outcomes: Vec<Outcome> =
+        futures::stream::iter(files.iter().map(each).collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
     bar.finish_and_clear();
     console::line(&format!("Open {origin} and sign in as {} with the password {}\n", login.email, login.password));
     let ready = report::print(&outcomes);
@@ -116,6 +122,7 @@ async fn one(api: &Api, album: &str, path: PathBuf, kind: &str, bar: &ProgressBa
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test
 mod tests {
     use super::*;
 
@@ -127,7 +134,8 @@ mod tests {
         }
         fs::create_dir(folder.path().join("d.png")).unwrap();
         let found = pictures(folder.path()).unwrap();
-        let found: Vec<_> = found.iter().map(|(path, kind)| (path.file_name().unwrap().to_str().unwrap(), *kind)).collect();
+        let found: Vec<_> =
+            found.iter().map(|(path, kind)| (path.file_name().unwrap().to_str().unwrap(), *kind)).collect();
         assert_eq!(found, [("a.webp", "image/webp"), ("b.JPG", "image/jpeg"), ("c.Heic", "image/heic")]);
         let empty = tempfile::tempdir().unwrap();
         assert!(pictures(empty.path()).unwrap_err().to_string().contains("holds no photos"));

@@ -18,7 +18,8 @@ pub struct Outcome {
 pub fn print(outcomes: &[Outcome]) -> usize {
     let mut rows = vec![["file", "status", "size", "renditions", "seconds"].map(str::to_owned)];
     rows.extend(outcomes.iter().map(row));
-    let widths: [usize; 5] = std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
+    let widths: [usize; 5] =
+        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
     for row in &rows {
         let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         console::line(cells.join("  ").trim_end());
@@ -44,7 +45,8 @@ fn row(outcome: &Outcome) -> [String; 5] {
         _ => String::new(),
     };
     let renditions = photo["renditions"].as_array().into_iter().flatten();
-    let renditions: Vec<_> = renditions.map(|one| format!("{} {}", one["size"], bytes(one["bytes"].as_u64().unwrap_or(0)))).collect();
+    let renditions: Vec<_> =
+        renditions.map(|one| format!("{} {}", one["size"], bytes(one["bytes"].as_u64().unwrap_or(0)))).collect();
     let seconds = format!("{:.1}", outcome.took.as_secs_f64());
     [outcome.name.clone(), status.to_owned(), size, renditions.join(", "), seconds]
 }

@@ -24,7 +24,7 @@ use crate::{
 };
 
 // The first start makes the database and its tables.
-const START_WITHIN: Duration = Duration::from_secs(180);
+const START_WITHIN: Duration = Duration::from_mins(3);
 const POLL: Duration = Duration::from_millis(100);
 // What is shown when it does not start.
 const LAST_LINES: usize = 15;

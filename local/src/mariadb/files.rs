@@ -1,6 +1,7 @@
 //! What is in the data folder: MariaDB's files, its socket, its log, the password and the lock.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     os::unix::{
@@ -18,6 +19,9 @@ use super::{DATABASES, Error};
 const LONGEST_SOCKET: usize = 103;
 // The user that the functions and the migrations are, and the only one besides the system's root.
 const USER: &str = "albumen";
+
+/// The name in the data folder under which MariaDB's own files are made.
+pub const UNFINISHED: &str = "tables.unfinished";
 
 /// The data folder, locked.
 #[derive(Debug)]
@@ -47,11 +51,6 @@ impl Files {
     /// MariaDB's own files; there once they are complete.
     pub fn tables(&self) -> PathBuf {
         self.root.join("tables")
-    }
-
-    /// The name in [`Self::root`] under which they are made.
-    pub fn unfinished_name(&self) -> &'static str {
-        "tables.unfinished"
     }
 
     pub fn root(&self) -> &Path {
@@ -91,7 +90,8 @@ impl Files {
     /// One sentence with the log's last line and its place.
     pub fn failure(&self, what: &str) -> Error {
         let log = fs::read_to_string(self.log()).unwrap_or_default();
-        let telling = |line: &&str| line.contains("[ERROR]");
+        // Its last error is always that it aborts.
+        let telling = |line: &&str| line.contains("[ERROR]") && !line.ends_with("Aborting");
         let last = log.lines().rev().find(telling).or_else(|| log.lines().last()).unwrap_or("nothing was logged");
         Error(format!("MariaDB {what}; its log {} says: {last}", self.log().display()))
     }
@@ -103,15 +103,20 @@ impl Files {
             self.password
         );
         for (database, _) in DATABASES {
-            sql.push_str(&format!("CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4;\n"));
-            sql.push_str(&format!("GRANT ALL ON {database}.* TO {USER}@localhost;\n"));
+            // Writing to a string does not fail.
+            let _ = writeln!(sql, "CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4;");
+            let _ = writeln!(sql, "GRANT ALL ON {database}.* TO {USER}@localhost;");
         }
         private(&self.init())?.write_all(sql.as_bytes())
     }
 }
 
 fn escape(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
 }
 
 fn lock(root: &Path) -> Result<File, Error> {
@@ -119,9 +124,10 @@ fn lock(root: &Path) -> Result<File, Error> {
     let file = private(&path).map_err(|cause| Error::io("open", &path, &cause))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Error(format!("{} is in use by another local system: stop it, or choose another folder with --data", root.display())))
-        }
+        Err(TryLockError::WouldBlock) => Err(Error(format!(
+            "{} is in use by another local system: stop it, or choose another folder with --data",
+            root.display()
+        ))),
         Err(TryLockError::Error(cause)) => Err(Error::io("lock", &path, &cause)),
     }
 }

@@ -18,7 +18,8 @@ use process::Daemon;
 
 /// Every database of the local system and the folder of its migrations. Two for the library, so that a query that forgets the
 /// shard fails at once.
-pub const DATABASES: [(&str, &str); 3] = [("accounts_0", "accounts"), ("library_0", "library"), ("library_1", "library")];
+pub const DATABASES: [(&str, &str); 3] =
+    [("accounts_0", "accounts"), ("library_0", "library"), ("library_1", "library")];
 
 /// Why the database is not there, in one sentence with the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +57,13 @@ impl Server {
         let deadline = tokio::time::Instant::now() + process::START_LIMIT;
         loop {
             match MySqlConnection::connect(&url).await {
-                Ok(connection) => return connection.close().await.map_err(|cause| Error(format!("MariaDB hung up: {cause}"))),
+                Ok(connection) => {
+                    return connection.close().await.map_err(|cause| Error(format!("MariaDB hung up: {cause}")));
+                }
                 Err(cause) if tokio::time::Instant::now() > deadline => {
-                    return Err(self.files.failure(&format!("did not answer within {:?} ({cause})", process::START_LIMIT)));
+                    return Err(self
+                        .files
+                        .failure(&format!("did not answer within {:?} ({cause})", process::START_LIMIT)));
                 }
                 // Most often: the socket is not there yet.
                 Err(_) => {}
@@ -81,7 +86,10 @@ impl Server {
                     }
                     _ => "",
                 };
-                Error(format!("the migrations in {} could not be applied to {database}: {cause}{remedy}", folder.display()))
+                Error(format!(
+                    "the migrations in {} could not be applied to {database}: {cause}{remedy}",
+                    folder.display()
+                ))
             };
             let migrator = Migrator::new(folder.clone()).await.map_err(failed)?;
             let connecting = MySqlConnection::connect(&self.url(database)).await;

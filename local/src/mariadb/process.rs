@@ -15,10 +15,13 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{Error, files::Files};
+use super::{
+    Error,
+    files::{Files, UNFINISHED},
+};
 
 /// How long a start may take: a crash recovery on a slow disk included.
-pub const START_LIMIT: Duration = Duration::from_secs(60);
+pub const START_LIMIT: Duration = Duration::from_mins(1);
 /// Between two looks at whether it is up, or gone.
 pub const POLL: Duration = Duration::from_millis(30);
 // MariaDB writes its pages out first.
@@ -74,7 +77,8 @@ impl Daemon {
             .spawn()
             .map_err(failed)?;
         let pid = child.id().ok_or_else(|| files.failure("ended at once"))?;
-        let watcher = watch(pid).map_err(|cause| Error(format!("no shell could be started to watch MariaDB: {cause}")))?;
+        let watcher =
+            watch(pid).map_err(|cause| Error(format!("no shell could be started to watch MariaDB: {cause}")))?;
         Ok(Self { child, pid, watcher })
     }
 
@@ -149,7 +153,7 @@ pub async fn install(files: &Files) -> Result<(), Error> {
         return Ok(());
     }
     let program = find("mariadb-install-db")?;
-    let unfinished = files.root().join(files.unfinished_name());
+    let unfinished = files.root().join(UNFINISHED);
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(|cause| Error::io("remove", &unfinished, &cause))?;
     }
@@ -159,8 +163,15 @@ pub async fn install(files: &Files) -> Result<(), Error> {
     let short = way.path().join("data");
     std::os::unix::fs::symlink(files.root(), &short).map_err(failed)?;
     let output = command(&program, files)
-        .arg(option("--datadir", &short.join(files.unfinished_name())))
-        .args(["--auth-root-authentication-method=socket", "--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=8M"])
+        .arg(option("--datadir", &short.join(UNFINISHED)))
+        // A MariaDB that starts clears such a folder of the others' temporary tables, so no two may share one.
+        .arg(option("--tmpdir", way.path()))
+        .args([
+            "--auth-root-authentication-method=socket",
+            "--skip-test-db",
+            "--skip-name-resolve",
+            "--innodb-log-file-size=8M",
+        ])
         .output()
         .await
         .map_err(|cause| Error(format!("{} could not be started: {cause}", program.display())))?;
@@ -189,7 +200,11 @@ pub async fn end_stale(files: &Files) -> Result<(), Error> {
         }
     }
     let left = serves(pid, &files.tables());
-    if left { Err(Error(format!("process {pid} of an earlier run does not end: end it, then start again"))) } else { Ok(()) }
+    if left {
+        Err(Error(format!("process {pid} of an earlier run does not end: end it, then start again")))
+    } else {
+        Ok(())
+    }
 }
 
 // Whether the process is a MariaDB on this very folder: ids are used again.
@@ -217,4 +232,3 @@ fn signal(pid: u32, signal: Signal) {
         let _ = kill_process(pid, signal);
     }
 }
-

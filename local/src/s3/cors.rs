@@ -31,7 +31,8 @@ pub struct CorsRule {
 
 impl CorsRule {
     fn fits(&self, origin: &str, method: &str, headers: &[String]) -> bool {
-        let allows = |header: &String| self.allowed_headers.iter().any(|allowed| matches(&allowed.to_ascii_lowercase(), header));
+        let allows =
+            |header: &String| self.allowed_headers.iter().any(|allowed| matches(&allowed.to_ascii_lowercase(), header));
         self.allowed_origins.iter().any(|allowed| matches(allowed, origin))
             && self.allowed_methods.iter().any(|allowed| allowed == method)
             && headers.iter().all(allows)

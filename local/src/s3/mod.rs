@@ -150,7 +150,9 @@ impl Server {
         let path = self.store.root().join(bucket).join(key);
         let file = match tokio::fs::File::open(path).await {
             Ok(file) => file,
-            Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
+            Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(cause) => return Err(self.error(cause)),
         };
         let metadata = file.metadata().await.map_err(|cause| self.error(cause))?;
@@ -167,6 +169,7 @@ impl Server {
         }))
     }
 
+    #[allow(clippy::needless_pass_by_value)] // for map_err
     fn error(&self, cause: impl ToString) -> Error {
         Error { root: self.store.root().to_owned(), cause: cause.to_string() }
     }

@@ -12,7 +12,9 @@ use std::{
 
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use s3s::{S3, S3Request, S3Response, S3Result, dto::*, s3_error};
+#[allow(clippy::wildcard_imports)] // sixty names, all of the S3 API
+use s3s::dto::*;
+use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
 use tokio::sync::RwLock;
 
@@ -72,7 +74,12 @@ impl Store {
     }
 
     // Puts bytes that were checked.
-    async fn put(&self, mut req: S3Request<PutObjectInput>, spooled: Spooled, event: Event) -> S3Result<S3Response<PutObjectOutput>> {
+    async fn put(
+        &self,
+        mut req: S3Request<PutObjectInput>,
+        spooled: Spooled,
+        event: Event,
+    ) -> S3Result<S3Response<PutObjectOutput>> {
         let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
         let input = &mut req.input;
         input.content_length = i64::try_from(spooled.size).ok();
@@ -146,7 +153,8 @@ impl S3 for Store {
         self.bucket_exists(bucket).await?;
         let get = GetObjectInput { bucket: from.to_string(), key: source.to_string(), ..GetObjectInput::default() };
         let original = self.get_object(request(get)).await?.output;
-        let replace = metadata_directive.as_ref().is_some_and(|directive| directive.as_str() == MetadataDirective::REPLACE);
+        let replace =
+            metadata_directive.as_ref().is_some_and(|directive| directive.as_str() == MetadataDirective::REPLACE);
         let mut put = PutObjectInput { bucket: bucket.clone(), key: key.clone(), ..PutObjectInput::default() };
         if replace {
             put.metadata = input.metadata.clone();
@@ -250,7 +258,11 @@ impl S3 for Store {
     async fn delete_objects(&self, req: S3Request<DeleteObjectsInput>) -> S3Result<S3Response<DeleteObjectsOutput>> {
         let mut deleted = Vec::new();
         for object in req.input.delete.objects {
-            let input = DeleteObjectInput { bucket: req.input.bucket.clone(), key: object.key.clone(), ..DeleteObjectInput::default() };
+            let input = DeleteObjectInput {
+                bucket: req.input.bucket.clone(),
+                key: object.key.clone(),
+                ..DeleteObjectInput::default()
+            };
             self.delete_object(request(input)).await?;
             deleted.push(DeletedObject { key: Some(object.key), ..DeletedObject::default() });
         }
@@ -267,7 +279,10 @@ impl S3 for Store {
         self.shared.files.delete_bucket(req).await
     }
 
-    async fn get_bucket_location(&self, req: S3Request<GetBucketLocationInput>) -> S3Result<S3Response<GetBucketLocationOutput>> {
+    async fn get_bucket_location(
+        &self,
+        req: S3Request<GetBucketLocationInput>,
+    ) -> S3Result<S3Response<GetBucketLocationOutput>> {
         self.shared.files.get_bucket_location(req).await
     }
 

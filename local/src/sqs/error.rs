@@ -92,7 +92,10 @@ impl Error {
     }
 
     pub(super) fn invalid(parameter: &str, value: impl std::fmt::Display, reason: &str) -> Self {
-        Self::new(Code::InvalidParameterValue, format!("Value {value} for parameter {parameter} is invalid. Reason: {reason}"))
+        Self::new(
+            Code::InvalidParameterValue,
+            format!("Value {value} for parameter {parameter} is invalid. Reason: {reason}"),
+        )
     }
 
     pub(super) fn missing(parameter: &str) -> Self {

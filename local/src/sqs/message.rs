@@ -55,7 +55,10 @@ impl Outgoing {
             return Err(Error::missing("MessageBody"));
         }
         if !self.message_body.chars().all(is_allowed) {
-            return Err(Error::new(Code::InvalidMessageContents, "The message contains characters outside the allowed set."));
+            return Err(Error::new(
+                Code::InvalidMessageContents,
+                "The message contains characters outside the allowed set.",
+            ));
         }
         if let Some(delay) = self.delay_seconds
             && !(0..=900).contains(&delay)
@@ -63,13 +66,18 @@ impl Outgoing {
             return Err(Error::invalid("DelaySeconds", delay, "DelaySeconds must be >= 0 and <= 900."));
         }
         if self.message_attributes.len() > 10 {
-            return Err(Error::invalid("MessageAttributes", self.message_attributes.len(), "Number of message attributes must be at most 10."));
+            return Err(Error::invalid(
+                "MessageAttributes",
+                self.message_attributes.len(),
+                "Number of message attributes must be at most 10.",
+            ));
         }
         for (name, attribute) in self.message_attributes.iter().chain(&self.message_system_attributes) {
             check_attribute(name, attribute)?;
         }
         if usize::try_from(max_bytes).is_ok_and(|max| self.size() > max) {
-            let reason = format!("One or more parameters are invalid. Reason: Message must be shorter than {max_bytes} bytes.");
+            let reason =
+                format!("One or more parameters are invalid. Reason: Message must be shorter than {max_bytes} bytes.");
             return Err(Error::new(Code::InvalidParameterValue, reason));
         }
         Ok(())

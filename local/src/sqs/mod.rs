@@ -133,7 +133,8 @@ impl Server {
             if !batch.messages.is_empty() || Instant::now() >= deadline {
                 return Ok(batch.messages);
             }
-            let visible = batch.next.map(|at| Instant::now() + Duration::from_millis(u64::try_from(at - now()).unwrap_or(0)));
+            let visible =
+                batch.next.map(|at| Instant::now() + Duration::from_millis(u64::try_from(at - now()).unwrap_or(0)));
             let wake = visible.map_or(deadline, |at| at.min(deadline));
             tokio::select! {
                 () = arrived => {}

@@ -32,15 +32,17 @@ impl Store {
                    WHERE m.queue = ?1 AND m.visible_at <= ?2";
         let waiting: Vec<(i64, Option<i64>)> = transaction
             .prepare_cached(sql)?
-            .query_map(params![dead.id, now, destination.as_ref().map(|queue| queue.id), settings::REGION, settings::ACCOUNT], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?
+            .query_map(
+                params![dead.id, now, destination.as_ref().map(|queue| queue.id), settings::REGION, settings::ACCOUNT],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?
             .collect::<rusqlite::Result<_>>()?;
         let moved = requeue(&transaction, &waiting, now)?;
         let failure = (moved < waiting.len()).then_some("CouldNotDetermineMessageSource");
         let sql = "INSERT INTO moves (handle, source, destination, started, to_move, moved, failure) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let destination = destination.map(|queue| settings::arn(&queue.name));
-        transaction.execute(sql, params![handle, source, destination, now, count(waiting.len()), count(moved), failure])?;
+        transaction
+            .execute(sql, params![handle, source, destination, now, count(waiting.len()), count(moved), failure])?;
         transaction.commit()?;
         Ok(handle)
     }
@@ -55,7 +57,8 @@ impl Store {
     }
 
     fn queue_by_arn(&self, arn: &str) -> Result<Queue> {
-        let missing = || Error::new(Code::ResourceNotFound, "The resource that you specified for the ARN doesn't exist.");
+        let missing =
+            || Error::new(Code::ResourceNotFound, "The resource that you specified for the ARN doesn't exist.");
         let name = settings::name_in_arn(arn).ok_or_else(missing)?;
         self.find(name)?.ok_or_else(missing)
     }

@@ -17,6 +17,7 @@ use super::{
     error::{Code, Error, Result},
     now,
     settings::{Attributes, MAX_BYTES},
+    store::Store,
     transfer::{change_visibility, delete_message, receipt_batch, receive_message, send_batch, send_message},
 };
 
@@ -40,9 +41,10 @@ async fn answer(State(server): State<Server>, headers: HeaderMap, body: Bytes) -
     match outcome {
         Ok(value) => (common, value.to_string()).into_response(),
         Err(error) => {
-            let (status, fault) = match error.code.is_sender() {
-                true => (StatusCode::BAD_REQUEST, "Sender"),
-                false => (StatusCode::INTERNAL_SERVER_ERROR, "Receiver"),
+            let (status, fault) = if error.code.is_sender() {
+                (StatusCode::BAD_REQUEST, "Sender")
+            } else {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Receiver")
             };
             let query = [(HeaderName::from_static("x-amzn-query-error"), format!("{};{fault}", error.code.query()))];
             let body = json!({"__type": format!("com.amazonaws.sqs#{}", error.code.shape()), "message": error.message});
@@ -56,8 +58,8 @@ async fn dispatch(server: &Server, operation: &str, body: &[u8]) -> Result<Value
         "CreateQueue" => create_queue(server, parse(body)?).await,
         "GetQueueUrl" => get_queue_url(server, parse(body)?).await,
         "ListQueues" => list_queues(server, parse(body)?).await,
-        "DeleteQueue" => on_queue(server, parse(body)?, |store, name| store.drop_queue(name)).await,
-        "PurgeQueue" => on_queue(server, parse(body)?, |store, name| store.purge(name)).await,
+        "DeleteQueue" => on_queue(server, parse(body)?, Store::drop_queue).await,
+        "PurgeQueue" => on_queue(server, parse(body)?, Store::purge).await,
         "GetQueueAttributes" => get_queue_attributes(server, parse(body)?).await,
         "SetQueueAttributes" => set_queue_attributes(server, parse(body)?).await,
         "ListDeadLetterSourceQueues" => list_sources(server, parse(body)?).await,
@@ -76,7 +78,8 @@ async fn dispatch(server: &Server, operation: &str, body: &[u8]) -> Result<Value
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    serde_json::from_slice(body).map_err(|cause| Error::new(Code::InvalidParameterValue, format!("The request cannot be read: {cause}.")))
+    serde_json::from_slice(body)
+        .map_err(|cause| Error::new(Code::InvalidParameterValue, format!("The request cannot be read: {cause}.")))
 }
 
 #[derive(Default, Deserialize)]
@@ -117,12 +120,15 @@ async fn get_queue_url(server: &Server, call: QueueCall) -> Result<Value> {
 
 async fn list_queues(server: &Server, call: QueueCall) -> Result<Value> {
     let queues = server.with(|store| store.queues()).await?;
-    let urls: Vec<_> =
-        queues.iter().filter(|queue| queue.name.starts_with(&call.queue_name_prefix)).map(|queue| server.queue_url(&queue.name)).collect();
+    let urls: Vec<_> = queues
+        .iter()
+        .filter(|queue| queue.name.starts_with(&call.queue_name_prefix))
+        .map(|queue| server.queue_url(&queue.name))
+        .collect();
     Ok(json!({ "QueueUrls": urls }))
 }
 
-async fn on_queue(server: &Server, call: QueueCall, work: fn(&super::Store, &str) -> Result<()>) -> Result<Value> {
+async fn on_queue(server: &Server, call: QueueCall, work: fn(&Store, &str) -> Result<()>) -> Result<Value> {
     let name = call.name()?;
     server.with(move |store| work(store, &name)).await?;
     Ok(json!({}))
@@ -158,7 +164,8 @@ struct MoveCall {
 }
 
 async fn start_move(server: &Server, call: MoveCall) -> Result<Value> {
-    let handle = server.with(move |store| store.start_move(&call.source_arn, call.destination_arn.as_deref(), now())).await?;
+    let handle =
+        server.with(move |store| store.start_move(&call.source_arn, call.destination_arn.as_deref(), now())).await?;
     server.shared.arrived.notify_waiters();
     Ok(json!({ "TaskHandle": handle }))
 }

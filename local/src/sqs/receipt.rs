@@ -19,7 +19,12 @@ impl Receipt {
 
     /// Reads a handle back; one of another queue is as invalid as a made-up one.
     pub fn parse(handle: &str, queue: i64) -> Result<Self> {
-        let invalid = || Error::new(Code::ReceiptHandleIsInvalid, format!("The input receipt handle \"{handle}\" is not a valid receipt handle."));
+        let invalid = || {
+            Error::new(
+                Code::ReceiptHandleIsInvalid,
+                format!("The input receipt handle \"{handle}\" is not a valid receipt handle."),
+            )
+        };
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(handle).map_err(|_| invalid())?;
         let text = String::from_utf8(bytes).map_err(|_| invalid())?;
         let mut parts = text.splitn(3, '/');

@@ -58,7 +58,8 @@ impl Settings {
 
     /// All attributes that can be set, with their defaults.
     pub fn all(&self) -> Attributes {
-        let mut all: Attributes = NUMBERS.iter().map(|(name, default, ..)| ((*name).to_owned(), default.to_string())).collect();
+        let mut all: Attributes =
+            NUMBERS.iter().map(|(name, default, ..)| ((*name).to_owned(), default.to_string())).collect();
         all.extend(self.0.clone());
         all
     }
@@ -80,7 +81,10 @@ pub fn check(attributes: &Attributes) -> Result<()> {
     for (name, value) in attributes {
         if let Some((_, _, least, most)) = NUMBERS.iter().find(|number| number.0 == name) {
             if !value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number)) {
-                return Err(Error::new(Code::InvalidAttributeValue, format!("Invalid value for the parameter {name}.")));
+                return Err(Error::new(
+                    Code::InvalidAttributeValue,
+                    format!("Invalid value for the parameter {name}."),
+                ));
             }
         } else if name == "RedrivePolicy" {
             if !value.is_empty() {
@@ -100,7 +104,11 @@ pub fn check_name(name: &str) -> Result<()> {
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || name.len() > 80 || !name.chars().all(fits) {
-        return Err(Error::invalid("QueueName", name, "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length."));
+        return Err(Error::invalid(
+            "QueueName",
+            name,
+            "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.",
+        ));
     }
     Ok(())
 }
@@ -138,6 +146,7 @@ fn parse_redrive(policy: &str) -> Result<Redrive> {
     let max_receives = max_receives
         .filter(|count| (1..=1_000).contains(count))
         .ok_or_else(|| refuse("Invalid value for maxReceiveCount, valid values are from 1 to 1000 both inclusive."))?;
-    let target = name_in_arn(&parsed.dead_letter_target_arn).ok_or_else(|| refuse("Invalid value for deadLetterTargetArn."))?;
+    let target =
+        name_in_arn(&parsed.dead_letter_target_arn).ok_or_else(|| refuse("Invalid value for deadLetterTargetArn."))?;
     Ok(Redrive { target: target.to_owned(), max_receives })
 }

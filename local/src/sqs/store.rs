@@ -112,12 +112,14 @@ impl Store {
     }
 
     pub fn find(&self, name: &str) -> Result<Option<Queue>> {
-        let mut statement = self.db.prepare_cached("SELECT id, name, attributes, created, modified FROM queues WHERE name = ?1")?;
+        let mut statement =
+            self.db.prepare_cached("SELECT id, name, attributes, created, modified FROM queues WHERE name = ?1")?;
         Ok(statement.query_row([name], queue_of).optional()?)
     }
 
     pub fn queues(&self) -> Result<Vec<Queue>> {
-        let mut statement = self.db.prepare_cached("SELECT id, name, attributes, created, modified FROM queues ORDER BY name")?;
+        let mut statement =
+            self.db.prepare_cached("SELECT id, name, attributes, created, modified FROM queues ORDER BY name")?;
         Ok(statement.query_map([], queue_of)?.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -173,7 +175,8 @@ impl Store {
 
     pub fn counts(&self, queue: &Queue, now: i64) -> Result<Counts> {
         self.expire(queue, now)?;
-        let sql = "SELECT count(*) FILTER (WHERE visible_at <= ?2), count(*) FILTER (WHERE visible_at > ?2 AND receives = 0),
+        let sql =
+            "SELECT count(*) FILTER (WHERE visible_at <= ?2), count(*) FILTER (WHERE visible_at > ?2 AND receives = 0),
                           count(*) FILTER (WHERE visible_at > ?2 AND receives > 0) FROM messages WHERE queue = ?1";
         let counts = |row: &Row<'_>| Ok(Counts { visible: row.get(0)?, delayed: row.get(1)?, in_flight: row.get(2)? });
         Ok(self.db.prepare_cached(sql)?.query_row(params![queue.id, now], counts)?)
@@ -220,7 +223,9 @@ impl Store {
     /// Deletes a message, if the receipt is of its latest receive.
     pub fn delete(&self, queue: &Queue, receipt_handle: &str) -> Result<()> {
         let receipt = Receipt::parse(receipt_handle, queue.id)?;
-        self.db.prepare_cached("DELETE FROM messages WHERE seq = ?1 AND receipt = ?2")?.execute(params![receipt.seq, receipt.nonce])?;
+        self.db
+            .prepare_cached("DELETE FROM messages WHERE seq = ?1 AND receipt = ?2")?
+            .execute(params![receipt.seq, receipt.nonce])?;
         Ok(())
     }
 
@@ -232,10 +237,17 @@ impl Store {
         }
         let receipt = Receipt::parse(receipt_handle, queue.id)?;
         let sql = "SELECT visible_at, received FROM messages WHERE seq = ?1 AND receipt = ?2";
-        let found: Option<(i64, i64)> =
-            self.db.prepare_cached(sql)?.query_row(params![receipt.seq, receipt.nonce], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let found: Option<(i64, i64)> = self
+            .db
+            .prepare_cached(sql)?
+            .query_row(params![receipt.seq, receipt.nonce], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
         let Some((visible_at, received)) = found else {
-            return Err(Error::invalid("ReceiptHandle", receipt_handle, "Message does not exist or is not available for visibility timeout change."));
+            return Err(Error::invalid(
+                "ReceiptHandle",
+                receipt_handle,
+                "Message does not exist or is not available for visibility timeout change.",
+            ));
         };
         if visible_at <= now {
             return Err(Error::new(Code::MessageNotInflight, "The specified message isn't in flight."));
@@ -243,14 +255,18 @@ impl Store {
         if now + seconds * 1_000 > received + MAX_VISIBILITY * 1_000 {
             return Err(refuse("Total VisibilityTimeout for the message is beyond the limit [43200 seconds]."));
         }
-        self.db.prepare_cached("UPDATE messages SET visible_at = ?2 WHERE seq = ?1")?.execute(params![receipt.seq, now + seconds * 1_000])?;
+        self.db
+            .prepare_cached("UPDATE messages SET visible_at = ?2 WHERE seq = ?1")?
+            .execute(params![receipt.seq, now + seconds * 1_000])?;
         Ok(())
     }
 
     // Retention counts from when the message was first sent, also in a dead-letter queue.
     fn expire(&self, queue: &Queue, now: i64) -> Result<()> {
         let oldest = now - queue.settings.number("MessageRetentionPeriod") * 1_000;
-        self.db.prepare_cached("DELETE FROM messages WHERE queue = ?1 AND sent <= ?2")?.execute(params![queue.id, oldest])?;
+        self.db
+            .prepare_cached("DELETE FROM messages WHERE queue = ?1 AND sent <= ?2")?
+            .execute(params![queue.id, oldest])?;
         Ok(())
     }
 }
@@ -267,7 +283,8 @@ fn take(db: &Connection, queue: &Queue, max: usize, hide_until: i64, now: i64) -
                WHERE queue = ?1 AND visible_at <= ?2 ORDER BY visible_at, seq LIMIT ?3";
     let mut found = db.prepare_cached(sql)?;
     let limit = i64::try_from(max).unwrap_or(i64::MAX);
-    let rows = found.query_map(params![queue.id, now, limit], |row| Ok((row.get::<_, i64>(0)?, received_of(row, now)?)))?;
+    let rows =
+        found.query_map(params![queue.id, now, limit], |row| Ok((row.get::<_, i64>(0)?, received_of(row, now)?)))?;
     let mut messages: Vec<(i64, Received)> = rows.collect::<rusqlite::Result<_>>()?;
     let sql = "UPDATE messages SET visible_at = ?2, receives = ?3, first_received = ?4, received = ?5, receipt = ?6 WHERE seq = ?1";
     let mut hide = db.prepare_cached(sql)?;
@@ -286,7 +303,8 @@ fn queue_of(row: &Row<'_>) -> rusqlite::Result<Queue> {
 }
 
 fn received_of(row: &Row<'_>, now: i64) -> rusqlite::Result<Received> {
-    let attributes = |index| Ok::<_, rusqlite::Error>(serde_json::from_str(&row.get::<_, String>(index)?).unwrap_or_default());
+    let attributes =
+        |index| Ok::<_, rusqlite::Error>(serde_json::from_str(&row.get::<_, String>(index)?).unwrap_or_default());
     Ok(Received {
         id: row.get(1)?,
         receipt_handle: String::new(),

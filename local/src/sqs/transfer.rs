@@ -58,7 +58,10 @@ impl<T> BatchCall<T> {
             return Err(Error::new(Code::EmptyBatchRequest, "There should be at least one entry in the request."));
         }
         if self.entries.len() > 10 {
-            return Err(Error::new(Code::TooManyEntriesInBatchRequest, "Maximum number of entries per request are 10."));
+            return Err(Error::new(
+                Code::TooManyEntriesInBatchRequest,
+                "Maximum number of entries per request are 10.",
+            ));
         }
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if self.entries.iter().any(|entry| entry.id.is_empty() || entry.id.len() > 80 || !entry.id.chars().all(fits)) {
@@ -93,10 +96,18 @@ fn batch_answer(outcomes: impl IntoIterator<Item = (String, Result<Map<String, V
 
 pub async fn send_batch(server: &Server, call: BatchCall<Outgoing>) -> Result<Value> {
     let name = name_of(&call.queue_url)?;
-    server.with({ let name = name.clone(); move |store| store.queue(&name) }).await?;
+    server
+        .with({
+            let name = name.clone();
+            move |store| store.queue(&name)
+        })
+        .await?;
     call.check()?;
     if call.entries.iter().map(|entry| entry.content.size()).sum::<usize>() > MAX_BYTES {
-        return Err(Error::new(Code::BatchRequestTooLong, format!("Batch requests cannot be longer than {MAX_BYTES} bytes.")));
+        return Err(Error::new(
+            Code::BatchRequestTooLong,
+            format!("Batch requests cannot be longer than {MAX_BYTES} bytes."),
+        ));
     }
     let mut outcomes = Vec::new();
     for entry in call.entries {
@@ -125,8 +136,14 @@ pub async fn receive_message(server: &Server, call: ReceiveCall) -> Result<Value
     };
     let name = name_of(&call.queue_url)?;
     let max = within("MaxNumberOfMessages", call.max_number_of_messages.unwrap_or(1), 1, 10)?;
-    let visibility = call.visibility_timeout.map(|seconds| within("VisibilityTimeout", seconds, 0, MAX_VISIBILITY)).transpose()?;
-    let queue = server.with({ let name = name.clone(); move |store| store.queue(&name) }).await?;
+    let visibility =
+        call.visibility_timeout.map(|seconds| within("VisibilityTimeout", seconds, 0, MAX_VISIBILITY)).transpose()?;
+    let queue = server
+        .with({
+            let name = name.clone();
+            move |store| store.queue(&name)
+        })
+        .await?;
     let wait = call.wait_time_seconds.unwrap_or_else(|| queue.settings.number("ReceiveMessageWaitTimeSeconds"));
     let wait = within("WaitTimeSeconds", wait, 0, 20)?;
     let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
@@ -206,7 +223,12 @@ pub async fn change_visibility(server: &Server, call: ReceiptCall) -> Result<Val
 
 pub async fn receipt_batch(server: &Server, call: BatchCall<ReceiptCall>, hide: bool) -> Result<Value> {
     let name = name_of(&call.queue_url)?;
-    server.with({ let name = name.clone(); move |store| store.queue(&name) }).await?;
+    server
+        .with({
+            let name = name.clone();
+            move |store| store.queue(&name)
+        })
+        .await?;
     call.check()?;
     let mut outcomes = Vec::new();
     for entry in call.entries {

@@ -33,16 +33,16 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub async fn start() -> Self {
+    pub fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let told = Arc::default();
-        let (server, endpoint) = open(&folder, &told).await;
+        let (server, endpoint) = open(&folder, &told);
         Self { server, client: Self::client(&endpoint, "local", "secret"), endpoint, told, folder }
     }
 
     /// Opens the same folder anew, as the next process would.
-    pub async fn restart(&mut self) {
-        (self.server, self.endpoint) = open(&self.folder, &self.told).await;
+    pub fn restart(&mut self) {
+        (self.server, self.endpoint) = open(&self.folder, &self.told);
         self.client = Self::client(&self.endpoint, "local", "secret");
     }
 
@@ -80,7 +80,9 @@ impl Bench {
     /// A presigned PUT that binds length, type and checksum of these bytes, and refuses to replace an object.
     pub async fn presigned_put(&self, bucket: &str, key: &str, bytes: &[u8], valid: Duration) -> PresignedRequest {
         let put = self.client.put_object().bucket(bucket).key(key).content_type("image/png").if_none_match("*");
-        let put = put.content_length(i64::try_from(bytes.len()).unwrap()).checksum_sha256(BASE64_STANDARD.encode(Sha256::digest(bytes)));
+        let put = put
+            .content_length(i64::try_from(bytes.len()).unwrap())
+            .checksum_sha256(BASE64_STANDARD.encode(Sha256::digest(bytes)));
         put.presigned(PresigningConfig::expires_in(valid).unwrap()).await.unwrap()
     }
 
@@ -90,7 +92,7 @@ impl Bench {
         let target = put.uri().strip_prefix(&self.endpoint).unwrap();
         let mut head = format!("PUT {target} HTTP/1.1\r\nhost: {address}\r\n");
         for (name, value) in put.headers().filter(|(name, _)| *name != "host") {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head += &[name, ": ", value, "\r\n"].concat();
         }
         let mut connection = TcpStream::connect(address).await.unwrap();
         connection.write_all(format!("{head}\r\n01234").as_bytes()).await.unwrap();
@@ -101,7 +103,7 @@ impl Bench {
     }
 }
 
-async fn open(folder: &TempDir, told: &Arc<Mutex<Vec<ObjectCreated>>>) -> (Server, String) {
+fn open(folder: &TempDir, told: &Arc<Mutex<Vec<ObjectCreated>>>) -> (Server, String) {
     let told = told.clone();
     let created = Arc::new(move |object| {
         told.lock().unwrap().push(object);

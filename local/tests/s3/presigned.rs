@@ -7,7 +7,10 @@ use reqwest::{Method, Response};
 
 use super::bench::{Bench, KEY};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// What is changed, the body, the headers replaced, and the answer's status.
+type Case<'a> = (&'a str, &'static [u8], &'a [(&'a str, Option<&'a str>)], u16);
 
 /// Sends it with some headers replaced, or left out.
 async fn send(put: &PresignedRequest, body: &'static [u8], replace: &[(&str, Option<&str>)]) -> Response {
@@ -24,10 +27,13 @@ async fn send(put: &PresignedRequest, body: &'static [u8], replace: &[(&str, Opt
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exactly_what_was_signed_is_taken_once() {
-    let bench = Bench::start().await;
+    let bench = Bench::start();
     let put = bench.presigned_put("originals", KEY, b"0123456789", MINUTE).await;
     let signed: Vec<_> = put.uri().split('&').filter(|part| part.starts_with("X-Amz-SignedHeaders")).collect();
-    assert_eq!(signed, ["X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256"]);
+    assert_eq!(
+        signed,
+        ["X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256"]
+    );
     let taken = send(&put, b"0123456789", &[]).await;
     assert_eq!(taken.status(), 200, "{}", taken.text().await.unwrap());
     assert_eq!(bench.get("originals", KEY).await, b"0123456789");
@@ -41,10 +47,10 @@ async fn exactly_what_was_signed_is_taken_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn anything_else_is_refused_and_leaves_nothing() {
-    let bench = Bench::start().await;
+    let bench = Bench::start();
     let put = bench.presigned_put("originals", KEY, b"0123456789", MINUTE).await;
     let other = "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=";
-    let cases: [(&str, &'static [u8], &[(&str, Option<&str>)], u16); 8] = [
+    let cases: [Case<'_>; 8] = [
         ("other bytes", b"9876543210", &[], 400),
         ("longer", b"0123456789a", &[], 403),
         ("shorter", b"012345678", &[], 403),
@@ -65,7 +71,7 @@ async fn anything_else_is_refused_and_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_url_that_was_changed_or_is_over_is_refused() {
-    let bench = Bench::start().await;
+    let bench = Bench::start();
     bench.put("originals", KEY, b"private").await;
     let get = async |valid: Duration| {
         let get = bench.client.get_object().bucket("originals").key(KEY);
@@ -78,9 +84,24 @@ async fn a_url_that_was_changed_or_is_over_is_refused() {
     let status = async |url: &str| reqwest::get(url).await.unwrap().status().as_u16();
     assert_eq!(status(&url.replace("X-Amz-Expires=60", "X-Amz-Expires=3600")).await, 403);
     assert_eq!(status(&url.replace("/originals/", "/renditions/")).await, 403);
-    assert_eq!(status(&url.replace("X-Amz-Signature=", "X-Amz-Signature=0")).await, 400, "not even the form of a signature");
+    assert_eq!(
+        status(&url.replace("X-Amz-Signature=", "X-Amz-Signature=0")).await,
+        400,
+        "not even the form of a signature"
+    );
     let (start, signature) = url.split_once("X-Amz-Signature=").unwrap();
-    let turned: String = signature.chars().map(|c| if c == '0' { '1' } else if c.is_ascii_digit() { '0' } else { c }).collect();
+    let turned: String = signature
+        .chars()
+        .map(|c| {
+            if c == '0' {
+                '1'
+            } else if c.is_ascii_digit() {
+                '0'
+            } else {
+                c
+            }
+        })
+        .collect();
     assert_eq!(status(&format!("{start}X-Amz-Signature={turned}")).await, 403);
 
     let late = bench.presigned_put("originals", "late", b"0123456789", Duration::from_secs(1)).await;

@@ -28,13 +28,15 @@ pub async fn everything(client: &Client) {
 }
 
 async fn create(client: &Client, name: &str, attributes: &[(QueueAttributeName, &str)]) -> String {
-    let attributes: HashMap<_, _> = attributes.iter().map(|(name, value)| (name.clone(), (*value).to_owned())).collect();
+    let attributes: HashMap<_, _> =
+        attributes.iter().map(|(name, value)| (name.clone(), (*value).to_owned())).collect();
     let made = client.create_queue().queue_name(name).set_attributes(Some(attributes)).send().await.unwrap();
     made.queue_url.unwrap()
 }
 
 async fn attribute(client: &Client, url: &str, name: QueueAttributeName) -> String {
-    let all = client.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All).send().await.unwrap();
+    let all =
+        client.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All).send().await.unwrap();
     all.attributes.unwrap()[&name].clone()
 }
 
@@ -66,12 +68,18 @@ async fn queues(client: &Client) {
     assert!(other.send().await.unwrap_err().into_service_error().is_queue_name_exists());
 
     let listed = client.list_queues().queue_name_prefix("mad").send().await.unwrap().queue_urls.unwrap();
-    assert_eq!(listed, [url.clone()]);
+    assert_eq!(listed, [url.as_str()]);
     assert_eq!(attribute(client, &url, QueueAttributeName::VisibilityTimeout).await, "45");
     assert_eq!(attribute(client, &url, QueueAttributeName::MessageRetentionPeriod).await, "345600");
     let arn = attribute(client, &url, QueueAttributeName::QueueArn).await;
     assert!(arn.starts_with("arn:aws:sqs:") && arn.ends_with(":made"), "{arn}");
-    client.set_queue_attributes().queue_url(&url).attributes(QueueAttributeName::VisibilityTimeout, "50").send().await.unwrap();
+    client
+        .set_queue_attributes()
+        .queue_url(&url)
+        .attributes(QueueAttributeName::VisibilityTimeout, "50")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(attribute(client, &url, QueueAttributeName::VisibilityTimeout).await, "50");
 
     client.delete_queue().queue_url(&url).send().await.unwrap();
@@ -84,8 +92,10 @@ async fn queues(client: &Client) {
 
 async fn a_message_and_its_attributes(client: &Client) {
     let url = create(client, "attributes", &[]).await;
-    let text = |kind: &str, value: &str| MessageAttributeValue::builder().data_type(kind).string_value(value).build().unwrap();
-    let bytes = MessageAttributeValue::builder().data_type("Binary").binary_value(Blob::new([0_u8, 255, 7])).build().unwrap();
+    let text =
+        |kind: &str, value: &str| MessageAttributeValue::builder().data_type(kind).string_value(value).build().unwrap();
+    let bytes =
+        MessageAttributeValue::builder().data_type("Binary").binary_value(Blob::new([0_u8, 255, 7])).build().unwrap();
     let sent = client
         .send_message()
         .queue_url(&url)
@@ -114,7 +124,10 @@ async fn a_message_and_its_attributes(client: &Client) {
     assert_eq!(system[&MessageSystemAttributeName::ApproximateReceiveCount], "1");
     let time = |name: MessageSystemAttributeName| system[&name].parse::<u128>().unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    let (sent, first) = (time(MessageSystemAttributeName::SentTimestamp), time(MessageSystemAttributeName::ApproximateFirstReceiveTimestamp));
+    let (sent, first) = (
+        time(MessageSystemAttributeName::SentTimestamp),
+        time(MessageSystemAttributeName::ApproximateFirstReceiveTimestamp),
+    );
     assert!(now - 60_000 < sent && sent <= first && first <= now + 1_000, "{sent} {first} {now}");
 
     client.delete_message().queue_url(&url).receipt_handle(message.receipt_handle().unwrap()).send().await.unwrap();
@@ -129,9 +142,18 @@ async fn batches_fail_by_entry(client: &Client) {
     let url = create(client, "batches", &[(QueueAttributeName::MaximumMessageSize, "1024")]).await;
     let good = (0..9).map(|n| entry(&format!("e{n}"), &format!("b{n}")));
     let large = entry("large", &"x".repeat(1_025));
-    let sent = client.send_message_batch().queue_url(&url).set_entries(Some(good.chain([large]).collect())).send().await.unwrap();
+    let sent = client
+        .send_message_batch()
+        .queue_url(&url)
+        .set_entries(Some(good.chain([large]).collect()))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(sent.successful().len(), 9);
-    assert_eq!(sent.failed().iter().map(|failed| (failed.id(), failed.sender_fault())).collect::<Vec<_>>(), [("large", true)]);
+    assert_eq!(
+        sent.failed().iter().map(|failed| (failed.id(), failed.sender_fault())).collect::<Vec<_>>(),
+        [("large", true)]
+    );
 
     let received = receive(client, &url, 10, 0).await;
     assert_eq!(bodies(&received), ["b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]);
@@ -149,7 +171,8 @@ async fn batches_fail_by_entry(client: &Client) {
         let handle = if n == 3 { "made up" } else { message.receipt_handle().unwrap() };
         DeleteMessageBatchRequestEntry::builder().id(format!("d{n}")).receipt_handle(handle).build().unwrap()
     });
-    let deleted = client.delete_message_batch().queue_url(&url).set_entries(Some(delete.collect())).send().await.unwrap();
+    let deleted =
+        client.delete_message_batch().queue_url(&url).set_entries(Some(delete.collect())).send().await.unwrap();
     assert_eq!((deleted.successful().len(), deleted.failed().len()), (8, 1), "one bad handle fails alone");
     assert_eq!(deleted.failed()[0].id(), "d3");
     assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "1");
@@ -158,15 +181,36 @@ async fn batches_fail_by_entry(client: &Client) {
 async fn limits(client: &Client) {
     let url = create(client, "limits", &[(QueueAttributeName::MaximumMessageSize, "1024")]).await;
     send(client, &url, &"x".repeat(1_024)).await;
-    let large = client.send_message().queue_url(&url).message_body("x".repeat(1_025)).send().await.unwrap_err().into_service_error();
+    let large = client
+        .send_message()
+        .queue_url(&url)
+        .message_body("x".repeat(1_025))
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert_eq!(large.code(), Some("InvalidParameterValue"), "{large:?}");
     let many = (0..11).map(|n| entry(&format!("e{n}"), "b")).collect();
-    let many = client.send_message_batch().queue_url(&url).set_entries(Some(many)).send().await.unwrap_err().into_service_error();
+    let many = client
+        .send_message_batch()
+        .queue_url(&url)
+        .set_entries(Some(many))
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert!(many.is_too_many_entries_in_batch_request(), "{many:?}");
     let twice = client.send_message_batch().queue_url(&url).entries(entry("same", "a")).entries(entry("same", "b"));
     let twice = twice.send().await.unwrap_err().into_service_error();
     assert!(twice.is_batch_entry_ids_not_distinct(), "{twice:?}");
-    let empty = client.send_message_batch().queue_url(&url).set_entries(Some(Vec::new())).send().await.unwrap_err().into_service_error();
+    let empty = client
+        .send_message_batch()
+        .queue_url(&url)
+        .set_entries(Some(Vec::new()))
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert!(empty.is_empty_batch_request(), "{empty:?}");
 }
 
@@ -179,15 +223,31 @@ async fn visibility(client: &Client) {
     let second = receive(client, &url, 1, 10).await;
     assert_eq!(second.len(), 1, "and comes back by itself");
     assert_eq!(second[0].attributes().unwrap()[&MessageSystemAttributeName::ApproximateReceiveCount], "2");
-    let first_received = |message: &Message| message.attributes().unwrap()[&MessageSystemAttributeName::ApproximateFirstReceiveTimestamp].clone();
+    let first_received = |message: &Message| {
+        message.attributes().unwrap()[&MessageSystemAttributeName::ApproximateFirstReceiveTimestamp].clone()
+    };
     assert_eq!(first_received(&second[0]), first_received(&first[0]));
 
     let handle = second[0].receipt_handle().unwrap();
-    client.change_message_visibility().queue_url(&url).receipt_handle(handle).visibility_timeout(0).send().await.unwrap();
+    client
+        .change_message_visibility()
+        .queue_url(&url)
+        .receipt_handle(handle)
+        .visibility_timeout(0)
+        .send()
+        .await
+        .unwrap();
     let third = receive(client, &url, 1, 0).await;
     assert_eq!(third.len(), 1, "given back at once");
     let handle = third[0].receipt_handle().unwrap();
-    client.change_message_visibility().queue_url(&url).receipt_handle(handle).visibility_timeout(600).send().await.unwrap();
+    client
+        .change_message_visibility()
+        .queue_url(&url)
+        .receipt_handle(handle)
+        .visibility_timeout(600)
+        .send()
+        .await
+        .unwrap();
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert!(receive(client, &url, 1, 0).await.is_empty(), "held for longer");
     client.delete_message().queue_url(&url).receipt_handle(handle).send().await.unwrap();
@@ -259,7 +319,7 @@ pub async fn moving_back(client: &Client) {
     let (url, dead) = poisoned(client, "moves").await;
     let source = attribute(client, &dead, QueueAttributeName::QueueArn).await;
     let listed = client.list_dead_letter_source_queues().queue_url(&dead).send().await.unwrap();
-    assert_eq!(listed.queue_urls(), [url.clone()]);
+    assert_eq!(listed.queue_urls(), [url.as_str()]);
     client.start_message_move_task().source_arn(&source).send().await.unwrap();
     assert_eq!(bodies(&receive(client, &url, 1, 5).await), ["poison"]);
     assert_eq!(attribute(client, &dead, QueueAttributeName::ApproximateNumberOfMessages).await, "0");
@@ -274,24 +334,61 @@ pub async fn moving_back(client: &Client) {
 pub async fn exact_errors(client: &Client) {
     let url = create(client, "errors", &[]).await;
     send(client, &url, &"x".repeat(1_048_576)).await;
-    let large = client.send_message().queue_url(&url).message_body("x".repeat(1_048_577)).send().await.unwrap_err().into_service_error();
+    let large = client
+        .send_message()
+        .queue_url(&url)
+        .message_body("x".repeat(1_048_577))
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert_eq!(large.code(), Some("InvalidParameterValue"), "{large:?}");
     let halves = ["a", "b"].map(|id| entry(id, &"x".repeat(600_000)));
     let long = client.send_message_batch().queue_url(&url).set_entries(Some(halves.to_vec())).send().await.unwrap_err();
     assert!(long.into_service_error().is_batch_request_too_long());
-    let text = client.send_message().queue_url(&url).message_body("\u{0}").send().await.unwrap_err().into_service_error();
+    let text =
+        client.send_message().queue_url(&url).message_body("\u{0}").send().await.unwrap_err().into_service_error();
     assert!(text.is_invalid_message_contents(), "{text:?}");
-    let handle = client.delete_message().queue_url(&url).receipt_handle("made up").send().await.unwrap_err().into_service_error();
+    let handle = client
+        .delete_message()
+        .queue_url(&url)
+        .receipt_handle("made up")
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert!(handle.is_receipt_handle_is_invalid(), "{handle:?}");
-    let name = client.set_queue_attributes().queue_url(&url).attributes("Unheard".into(), "1").send().await.unwrap_err();
+    let name =
+        client.set_queue_attributes().queue_url(&url).attributes("Unheard".into(), "1").send().await.unwrap_err();
     assert!(name.into_service_error().is_invalid_attribute_name());
-    let number = client.receive_message().queue_url(&url).max_number_of_messages(11).send().await.unwrap_err().into_service_error();
+    let number = client
+        .receive_message()
+        .queue_url(&url)
+        .max_number_of_messages(11)
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert_eq!(number.code(), Some("InvalidParameterValue"), "{number:?}");
 
     let received = receive(client, &url, 1, 0).await;
     let handle = received[0].receipt_handle().unwrap();
-    client.change_message_visibility().queue_url(&url).receipt_handle(handle).visibility_timeout(0).send().await.unwrap();
-    let idle = client.change_message_visibility().queue_url(&url).receipt_handle(handle).visibility_timeout(9).send().await.unwrap_err();
+    client
+        .change_message_visibility()
+        .queue_url(&url)
+        .receipt_handle(handle)
+        .visibility_timeout(0)
+        .send()
+        .await
+        .unwrap();
+    let idle = client
+        .change_message_visibility()
+        .queue_url(&url)
+        .receipt_handle(handle)
+        .visibility_timeout(9)
+        .send()
+        .await
+        .unwrap_err();
     assert!(idle.into_service_error().is_message_not_inflight());
     let again = receive(client, &url, 1, 0).await;
     client.delete_message().queue_url(&url).receipt_handle(handle).send().await.unwrap();
@@ -299,7 +396,13 @@ pub async fn exact_errors(client: &Client) {
     assert_eq!(left, "1", "the handle of an earlier receive deletes nothing");
     for _ in 0..2 {
         // The second time there is nothing left to delete, which is no error.
-        client.delete_message().queue_url(&url).receipt_handle(again[0].receipt_handle().unwrap()).send().await.unwrap();
+        client
+            .delete_message()
+            .queue_url(&url)
+            .receipt_handle(again[0].receipt_handle().unwrap())
+            .send()
+            .await
+            .unwrap();
     }
     assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "0");
 }
