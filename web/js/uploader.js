@@ -30,6 +30,12 @@ async function hash(file) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** A time as cameras tell it: what the clock on the wall shows, written as if it were UTC. */
+function clockTime(milliseconds) {
+  const minutesWest = new Date(milliseconds).getTimezoneOffset();
+  return new Date(milliseconds - minutesWest * 60_000).toISOString();
+}
+
 const announce = (album, file, sha256) =>
   api.createPhoto(album, {
     name: file.name,
@@ -37,7 +43,7 @@ const announce = (album, file, sha256) =>
     content_type: contentTypeOf(file),
     sha256,
     // Only counts when the photo itself does not say.
-    ...(file.lastModified > 0 && { taken_at: new Date(file.lastModified).toISOString() }),
+    ...(file.lastModified > 0 && { taken_at: clockTime(file.lastModified) }),
   });
 
 /** Sends the bytes to the storage; `fetch` cannot tell how far an upload is, so by XHR. */
