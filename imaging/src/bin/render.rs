@@ -1,12 +1,12 @@
 //! `render`: what the library makes of a photograph, for people to look at.
-#![allow(clippy::print_stdout)] // a command's answer
 
 use clap::Parser;
 use imaging::{Error, Facts, Options, Rendered, render};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
-use std::{fs, io};
+use std::time::{Duration, Instant};
 
 /// Prints what a photograph says of itself and the sizes of its renditions.
 #[derive(Parser)]
@@ -51,39 +51,45 @@ fn run(args: &Args) -> Result<(), Failure> {
     let start = Instant::now();
     let rendered = render(&bytes, &Options::default())?;
     let took = start.elapsed();
-    print_facts(&rendered.facts);
-    for rendition in &rendered.renditions {
-        let (edge, bytes) = (rendition.long_edge, rendition.webp.len());
-        println!("{edge:>11}  {} × {}, {bytes} bytes", rendition.width, rendition.height);
-    }
-    println!("placeholder  {} bytes", rendered.placeholder.len());
-    println!("       took  {} ms", took.as_millis());
+    // A reader that went away, such as `head`, has seen enough.
+    let _ = print(&mut io::stdout().lock(), &rendered, took);
     args.out.as_deref().map_or(Ok(()), |folder| write(&rendered, &args.file, folder))
 }
 
-fn print_facts(facts: &Facts) {
-    println!("     format  {}", facts.format);
-    println!("       size  {} × {}", facts.width, facts.height);
-    println!("orientation  {}", facts.orientation);
-    println!("      alpha  {}", if facts.has_alpha { "yes" } else { "no" });
+fn print(out: &mut impl Write, rendered: &Rendered, took: Duration) -> io::Result<()> {
+    print_facts(out, &rendered.facts)?;
+    for rendition in &rendered.renditions {
+        let (edge, bytes) = (rendition.long_edge, rendition.webp.len());
+        writeln!(out, "{edge:>11}  {} × {}, {bytes} bytes", rendition.width, rendition.height)?;
+    }
+    writeln!(out, "placeholder  {} bytes", rendered.placeholder.len())?;
+    writeln!(out, "       took  {} ms", took.as_millis())
+}
+
+fn print_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
+    writeln!(out, "     format  {}", facts.format)?;
+    writeln!(out, "       size  {} × {}", facts.width, facts.height)?;
+    writeln!(out, "orientation  {}", facts.orientation)?;
+    writeln!(out, "      alpha  {}", if facts.has_alpha { "yes" } else { "no" })?;
     if let Some(taken) = facts.taken_at {
         let minutes = taken.offset_minutes.map(|minutes| format!(", {minutes} minutes east of UTC"));
-        println!("      taken  {}{}", taken.local, minutes.unwrap_or_default());
+        writeln!(out, "      taken  {}{}", taken.local, minutes.unwrap_or_default())?;
     }
     if let Some(camera) = &facts.camera {
         let names: Vec<&str> =
             [&camera.make, &camera.model, &camera.lens].into_iter().flatten().map(String::as_str).collect();
-        println!("     camera  {}", names.join(", "));
+        writeln!(out, "     camera  {}", names.join(", "))?;
     }
     if let Some(exposure) = facts.exposure {
         let number = |value: Option<f64>| value.map_or("?".to_owned(), |value| format!("{value:.4}"));
         let iso = exposure.iso.map_or("?".to_owned(), |iso| iso.to_string());
         let (seconds, aperture) = (number(exposure.seconds), number(exposure.aperture));
-        println!("   exposure  {seconds} s, f/{aperture}, ISO {iso}, {} mm", number(exposure.focal_length));
+        writeln!(out, "   exposure  {seconds} s, f/{aperture}, ISO {iso}, {} mm", number(exposure.focal_length))?;
     }
     if let Some(place) = facts.place {
-        println!("      place  {:.5}, {:.5}", place.latitude, place.longitude);
+        writeln!(out, "      place  {:.5}, {:.5}", place.latitude, place.longitude)?;
     }
+    Ok(())
 }
 
 fn write(rendered: &Rendered, file: &Path, folder: &Path) -> Result<(), Failure> {
