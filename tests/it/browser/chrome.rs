@@ -13,7 +13,7 @@ use tokio::{
 };
 
 /// Longest time that one flow through the page may take.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// The screen that the page is looked at on, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
