@@ -1,5 +1,7 @@
 //! Queues that feed a real function process.
 
+#![allow(clippy::unwrap_used)] // a test may stop where it is
+
 mod support;
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
@@ -29,7 +31,7 @@ impl Fed {
         let redrive = json!({ "deadLetterTargetArn": queues.queue_arn("dead"), "maxReceiveCount": 2 }).to_string();
         let attributes = [("VisibilityTimeout".to_owned(), "1".to_owned()), ("RedrivePolicy".to_owned(), redrive)];
         queues.ensure_queue("work", &attributes.into()).await.unwrap();
-        let (host, _) = support::host(support::function(Duration::from_secs(20), Vec::new()), |_| {}).await;
+        let (host, _) = support::host(support::function(Duration::from_secs(20), Vec::new()), |_| {});
         // The first call starts a process, which may take longer than a message is invisible.
         host.invoke("albumen-Echo", "{}".into()).await;
         let source = QueueSource {

@@ -1,5 +1,7 @@
 //! The gateway with a real function process behind it.
 
+#![allow(clippy::unwrap_used)] // a test may stop where it is
+
 mod support;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
@@ -21,11 +23,11 @@ struct Site {
 
 impl Site {
     /// A page, and the routes `ANY /v1/do/{do}` and `GET /v1/limited`.
-    async fn open() -> Self {
+    fn open() -> Self {
         let route = |method: &str, path: &str| Trigger::Http(Route { method: method.into(), path: path.into() });
         let triggers = vec![route("ANY", "/v1/do/{do}"), route("GET", "/v1/limited"), route("GET", "/elsewhere")];
         let function = support::function(Duration::from_secs(20), triggers);
-        let (host, _) = support::host(function.clone(), |_| {}).await;
+        let (host, _) = support::host(function.clone(), |_| {});
         let web = tempfile::tempdir().unwrap();
         std::fs::write(web.path().join("index.html"), "<p>page").unwrap();
         let throttle = Throttle { rate: 0.001, burst: 1.0 };
@@ -40,7 +42,7 @@ impl Site {
             web_headers: vec![("x-frame-options".into(), "DENY".into())],
             ..Template::default()
         };
-        let origin = serve(&template, host.clone(), web.path()).await;
+        let origin = serve(&template, host.clone(), web.path());
         Self { host, origin, client: Client::new(), _web: web }
     }
 
@@ -63,7 +65,7 @@ impl Site {
     }
 }
 
-async fn serve(template: &Template, host: Host, web: &Path) -> String {
+fn serve(template: &Template, host: Host, web: &Path) -> String {
     let listener = local::dynamodb::listen(0).unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let config = Config { web: web.into(), origin: origin.clone(), integration_limit: Some(Duration::from_secs(2)) };
@@ -75,7 +77,7 @@ async fn serve(template: &Template, host: Host, web: &Path) -> String {
 
 #[tokio::test]
 async fn a_request_reaches_its_function_and_the_answer_the_caller() {
-    let site = Site::open().await;
+    let site = Site::open();
     let answer = site.get("/v1/do/echo?x=1").await;
     assert_eq!(answer.status(), 200);
     assert!(answer.headers().contains_key("apigw-requestid"));
@@ -93,7 +95,7 @@ async fn a_request_reaches_its_function_and_the_answer_the_caller() {
 
 #[tokio::test]
 async fn failures_are_answered_as_api_gateway_does() {
-    let site = Site::open().await;
+    let site = Site::open();
     for wish in ["fail", "crash", "broken", "large"] {
         let (status, body) = site.json(&format!("/v1/do/{wish}")).await;
         assert_eq!((status, body), (500, json!({ "message": "Internal Server Error" })), "{wish}");
@@ -109,7 +111,7 @@ async fn failures_are_answered_as_api_gateway_does() {
 
 #[tokio::test]
 async fn bodies_over_the_limits_are_refused() {
-    let site = Site::open().await;
+    let site = Site::open();
     // 5 MiB pass, but not as base64 within an event of at most 6 MiB.
     for (bytes, kind, status) in
         [(5 << 20, "text/plain", 200), (5 << 20, "image/jpeg", 413), (7 << 20, "text/plain", 413)]
@@ -127,7 +129,7 @@ async fn bodies_over_the_limits_are_refused() {
 
 #[tokio::test]
 async fn a_route_has_its_throttle() {
-    let site = Site::open().await;
+    let site = Site::open();
     assert_eq!(site.json("/v1/limited").await.0, 200);
     assert_eq!(site.json("/v1/limited").await, (429, json!({ "message": "Too Many Requests" })));
     assert_eq!(site.json("/v1/do/echo").await.0, 200);
@@ -136,7 +138,7 @@ async fn a_route_has_its_throttle() {
 
 #[tokio::test]
 async fn cors_follows_the_template() {
-    let site = Site::open().await;
+    let site = Site::open();
     let preflight = site.client.request(Method::OPTIONS, format!("{}/v1/limited", site.origin));
     let preflight = preflight.header("origin", "https://a.example").header("access-control-request-method", "GET");
     let answer = preflight.send().await.unwrap();
@@ -147,7 +149,7 @@ async fn cors_follows_the_template() {
 
 #[tokio::test]
 async fn the_page_is_at_the_root() {
-    let site = Site::open().await;
+    let site = Site::open();
     let page = site.get("/").await;
     assert_eq!(page.headers()["x-frame-options"], "DENY");
     assert_eq!(page.text().await.unwrap(), "<p>page");

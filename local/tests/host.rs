@@ -1,5 +1,7 @@
 //! The function host with a real function process.
 
+#![allow(clippy::unwrap_used)] // a test may stop where it is
+
 mod support;
 
 use std::{
@@ -18,12 +20,12 @@ fn function(timeout: Duration) -> Function {
     support::function(timeout, Vec::new())
 }
 
-async fn host(function: Function, change: impl FnOnce(&mut Settings)) -> Host {
-    support::host(function, change).await.0
+fn host(function: Function, change: impl FnOnce(&mut Settings)) -> Host {
+    support::host(function, change).0
 }
 
-async fn plain_host() -> Host {
-    host(function(Duration::from_secs(20)), |_| {}).await
+fn plain_host() -> Host {
+    host(function(Duration::from_secs(20)), |_| {})
 }
 
 async fn call(host: &Host, event: Value) -> Outcome {
@@ -50,7 +52,7 @@ fn alive(pid: &Value) -> bool {
 
 #[tokio::test]
 async fn one_environment_serves_calls_that_follow_each_other() {
-    let host = plain_host().await;
+    let host = plain_host();
     let first = answer(&host, json!({ "a": 1 })).await;
     let second = answer(&host, json!({ "a": 2 })).await;
     assert_eq!((&first["event"], &second["event"]), (&json!({ "a": 1 }), &json!({ "a": 2 })));
@@ -62,7 +64,7 @@ async fn one_environment_serves_calls_that_follow_each_other() {
 
 #[tokio::test]
 async fn calls_at_the_same_time_get_environments_of_their_own() {
-    let host = plain_host().await;
+    let host = plain_host();
     let event = json!({ "do": "sleep", "milliseconds": 500 });
     let (one, two) = tokio::join!(answer(&host, event.clone()), answer(&host, event));
     assert_ne!(one["pid"], two["pid"]);
@@ -71,7 +73,7 @@ async fn calls_at_the_same_time_get_environments_of_their_own() {
 
 #[tokio::test]
 async fn a_call_over_the_limit_waits_for_its_turn() {
-    let host = host(function(Duration::from_secs(20)), |settings| settings.environments = 1).await;
+    let host = host(function(Duration::from_secs(20)), |settings| settings.environments = 1);
     let event = json!({ "do": "sleep", "milliseconds": 100 });
     let (one, two) = tokio::join!(answer(&host, event.clone()), answer(&host, event));
     assert_eq!(one["pid"], two["pid"]);
@@ -81,7 +83,7 @@ async fn a_call_over_the_limit_waits_for_its_turn() {
 #[tokio::test]
 async fn reserved_concurrency_throttles() {
     let limited = Function { reserved: Some(1), ..function(Duration::from_secs(20)) };
-    let host = host(limited, |_| {}).await;
+    let host = host(limited, |_| {});
     let event = json!({ "do": "sleep", "milliseconds": 500 });
     let (one, two) = tokio::join!(call(&host, event.clone()), call(&host, event));
     assert!(matches!(one, Outcome::Answer(_)), "{one:?}");
@@ -91,7 +93,7 @@ async fn reserved_concurrency_throttles() {
 
 #[tokio::test]
 async fn a_crash_is_noticed_at_once_and_the_next_call_starts_anew() {
-    let host = plain_host().await;
+    let host = plain_host();
     let before = answer(&host, json!({})).await;
     let started = Instant::now();
     let error = failure(&host, json!({ "do": "crash" })).await;
@@ -105,7 +107,7 @@ async fn a_crash_is_noticed_at_once_and_the_next_call_starts_anew() {
 
 #[tokio::test]
 async fn a_call_over_its_time_is_killed() {
-    let host = host(function(Duration::from_secs(1)), |_| {}).await;
+    let host = host(function(Duration::from_secs(1)), |_| {});
     let pid = answer(&host, json!({})).await["pid"].clone();
     let error = failure(&host, json!({ "do": "sleep", "milliseconds": 60_000 })).await;
     assert_eq!(error["errorType"], "Sandbox.Timedout");
@@ -121,7 +123,7 @@ async fn a_call_over_its_time_is_killed() {
 
 #[tokio::test]
 async fn a_function_that_fails_keeps_its_environment() {
-    let host = plain_host().await;
+    let host = plain_host();
     let before = answer(&host, json!({})).await;
     let error = failure(&host, json!({ "do": "fail" })).await;
     assert_eq!(error["errorMessage"], "asked to fail");
@@ -131,7 +133,7 @@ async fn a_function_that_fails_keeps_its_environment() {
 
 #[tokio::test]
 async fn payloads_over_the_limits_are_refused_in_both_directions() {
-    let host = plain_host().await;
+    let host = plain_host();
     let event = json!({ "filler": "x".repeat(6 * 1024 * 1024) });
     assert_eq!(call(&host, event).await, Outcome::RequestTooLarge);
     let error = failure(&host, json!({ "do": "large" })).await;
@@ -143,7 +145,7 @@ async fn payloads_over_the_limits_are_refused_in_both_directions() {
 async fn a_function_that_cannot_start_says_why() {
     let mut broken = function(Duration::from_secs(20));
     broken.environment.insert("FAIL_TO_START".into(), "1".into());
-    let host = host(broken, |_| {}).await;
+    let host = host(broken, |_| {});
     let error = failure(&host, json!({})).await;
     assert_eq!(error["errorType"], "Runtime.ExitError");
     host.stop().await;
@@ -151,7 +153,7 @@ async fn a_function_that_cannot_start_says_why() {
 
 #[tokio::test]
 async fn the_environment_holds_what_lambda_and_the_template_give_and_nothing_else() {
-    let host = plain_host().await;
+    let host = plain_host();
     let variables = answer(&host, json!({ "do": "environment" })).await;
     assert_eq!(variables["GREETING"], "hello");
     assert_eq!(variables["AWS_LAMBDA_FUNCTION_NAME"], "albumen-Echo");
@@ -163,7 +165,7 @@ async fn the_environment_holds_what_lambda_and_the_template_give_and_nothing_els
 
 #[tokio::test]
 async fn idle_environments_are_stopped() {
-    let host = host(function(Duration::from_secs(20)), |settings| settings.idle = Duration::ZERO).await;
+    let host = host(function(Duration::from_secs(20)), |settings| settings.idle = Duration::ZERO);
     let pid = answer(&host, json!({})).await["pid"].clone();
     let gone = async {
         while alive(&pid) {
@@ -176,7 +178,7 @@ async fn idle_environments_are_stopped() {
 
 #[tokio::test]
 async fn the_invoke_api_speaks_as_lambda_does() {
-    let (host, origin) = support::host(function(Duration::from_secs(20)), |_| {}).await;
+    let (host, origin) = support::host(function(Duration::from_secs(20)), |_| {});
     let client = reqwest::Client::new();
     let invoke = |name: &str, body: &'static str| {
         let request = client.post(format!("{origin}/2015-03-31/functions/{name}/invocations"));

@@ -1,10 +1,6 @@
 //! `local invoke`.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{io::Read, path::Path, process::ExitCode};
 
 use serde_json::Value;
 
@@ -39,7 +35,7 @@ pub(super) async fn invoke(data: &Path, function: &str, event: Option<&Path>) ->
 fn read(event: Option<&Path>) -> Result<String, Error> {
     let Some(path) = event else { return Ok("{}".into()) };
     let mut text = String::new();
-    let read = if path == PathBuf::from("-") {
+    let read = if path.as_os_str() == "-" {
         std::io::stdin().read_to_string(&mut text)
     } else {
         std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))

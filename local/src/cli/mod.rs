@@ -10,7 +10,11 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{console, system::Error};
+use crate::{
+    console,
+    demo::{self, DemoArgs},
+    system::Error,
+};
 
 /// Albumen on one machine.
 #[derive(Debug, Parser)]
@@ -26,9 +30,11 @@ enum Command {
     Run(RunArgs),
     /// Call one function of the running system and print its answer.
     Invoke(InvokeArgs),
+    /// Send a folder of photos through the API of the running system, or of one it starts.
+    Demo(DemoArgs),
 }
 
-/// Options of `run`; `demo` starts a system with the same.
+/// Options of `run`.
 #[derive(Args, Clone, Debug)]
 pub struct RunArgs {
     /// Port of the page and the API; the three ports above it are used as well. 0 takes any.
@@ -53,7 +59,7 @@ pub struct RunArgs {
 
 #[derive(Args, Debug)]
 struct InvokeArgs {
-    /// Name of the function: GetAlbum or get-album.
+    /// Name of the function: `GetAlbum` or `get-album`.
     function: String,
     /// File with the event, or - for standard input. Without one the event is {}.
     event: Option<PathBuf>,
@@ -66,6 +72,7 @@ struct InvokeArgs {
 pub async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments).await,
+        Command::Demo(arguments) => demo::run(arguments).await,
         Command::Invoke(arguments) => {
             invoke::invoke(&arguments.data, &arguments.function, arguments.event.as_deref()).await
         }

@@ -1,4 +1,4 @@
-//! Schedules → function: `rate(…)` and `cron(…)` in EventBridge's words, in UTC.
+//! Schedules → function: `rate(…)` and `cron(…)` in `EventBridge`'s words, in UTC.
 //!
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html>
 
@@ -88,7 +88,7 @@ fn cron(fields: &str) -> Result<Cron, String> {
     parser.parse(&format!("0 {pattern}")).map_err(|error| format!("cannot be read: {error}"))
 }
 
-/// EventBridge's ways to write a field that the parser does not know: `?`, and `5/15` for every 15 from 5 on.
+/// `EventBridge`'s ways to write a field that the parser does not know: `?`, and `5/15` for every 15 from 5 on.
 fn plain_cron(field: &str, last: u16) -> String {
     let parts = field.split(',').map(|part| match part.split_once('/') {
         Some((start, step)) if start.parse::<u16>().is_ok() => format!("{start}-{last}/{step}"),
@@ -139,9 +139,9 @@ mod tests {
     #[test]
     fn rates() {
         let now = datetime!(2026-11-22 09:05:07 UTC);
-        assert_eq!(delay("rate(1 minute)", now), Duration::from_secs(60));
-        assert_eq!(delay("rate(5 hours)", now), Duration::from_secs(18_000));
-        assert_eq!(delay("rate(2 days)", now), Duration::from_secs(172_800));
+        assert_eq!(delay("rate(1 minute)", now), Duration::from_mins(1));
+        assert_eq!(delay("rate(5 hours)", now), Duration::from_hours(5));
+        assert_eq!(delay("rate(2 days)", now), Duration::from_hours(48));
     }
 
     #[test]

@@ -110,13 +110,12 @@ impl Gateway {
     async fn api(&self, parts: &Parts, body: Body, peer: SocketAddr) -> Response<Body> {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let cors = self.api.cors.as_ref();
-        let mut response = match cors::preflight(cors, &parts.method, &parts.headers) {
-            Some(response) => response,
-            None => {
-                let mut response = self.routed(parts, body, peer, &id).await;
-                cors::add(cors, &parts.headers, response.headers_mut());
-                response
-            }
+        let mut response = if let Some(response) = cors::preflight(cors, &parts.method, &parts.headers) {
+            response
+        } else {
+            let mut response = self.routed(parts, body, peer, &id).await;
+            cors::add(cors, &parts.headers, response.headers_mut());
+            response
         };
         answers::set(response.headers_mut(), REQUEST_ID, &id);
         response

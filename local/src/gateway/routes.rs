@@ -50,7 +50,7 @@ impl Routes {
     /// The best route for a method and a path without its query.
     pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
         let mut found: Vec<_> = self.0.iter().filter_map(|entry| Some((entry, entry.matches(method, path)?))).collect();
-        found.sort_by(|(left, _), (right, _)| left.rank().cmp(&right.rank()));
+        found.sort_by_key(|(entry, _)| entry.rank());
         let (entry, parameters) = found.into_iter().next()?;
         Some(Match { route: &entry.route, function: &entry.function, parameters })
     }

@@ -52,7 +52,7 @@ impl Settings {
             environment: BTreeMap::new(),
             origin,
             environments: 8,
-            idle: Duration::from_secs(300),
+            idle: Duration::from_mins(5),
             // Lambda allows 10 s; a loaded laptop with debug builds needs more.
             start: Duration::from_secs(30),
         }

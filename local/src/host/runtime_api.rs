@@ -50,13 +50,11 @@ async fn response(
     body: Body,
 ) -> Response {
     let Some(mailbox) = mailbox(&host, &environment) else { return gone() };
-    match to_bytes(body, RESPONSE_LIMIT).await {
-        Ok(body) => accepted(mailbox.answer(&request, Answer::Response(body))),
-        Err(_) => {
-            mailbox.answer(&request, Answer::TooLarge);
-            refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge")
-        }
-    }
+    let Ok(body) = to_bytes(body, RESPONSE_LIMIT).await else {
+        mailbox.answer(&request, Answer::TooLarge);
+        return refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
+    };
+    accepted(mailbox.answer(&request, Answer::Response(body)))
 }
 
 async fn error(State(host): State<Host>, Path((environment, request)): Path<(String, String)>, body: Body) -> Response {

@@ -55,7 +55,7 @@ pub enum Trigger {
     Schedule {
         /// The expression as the template has it.
         expression: String,
-        /// Event to send instead of EventBridge's own.
+        /// Event to send instead of `EventBridge`'s own.
         input: Option<Value>,
     },
 }

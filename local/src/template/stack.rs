@@ -96,7 +96,7 @@ impl Stack {
             ("AWS::SQS::Queue", "QueueUrl") => Some(self.endpoints.queue_url(&name)),
             ("AWS::S3::Bucket", "Arn") => Some(format!("arn:aws:s3:::{name}")),
             // Where browsers reach the bucket: path style, so the endpoint itself.
-            ("AWS::S3::Bucket", "DomainName" | "RegionalDomainName") => Some(self.endpoints.s3.to_string()),
+            ("AWS::S3::Bucket", "DomainName" | "RegionalDomainName") => Some(self.endpoints.s3.clone()),
             ("AWS::DynamoDB::Table" | "AWS::Serverless::SimpleTable", "Arn") => {
                 Some(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"))
             }

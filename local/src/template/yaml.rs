@@ -31,7 +31,7 @@ fn to_json(node: &YamlOwned) -> Result<Value, String> {
             }
             Value::Object(map)
         }
-        YamlOwned::Tagged(tag, inner) => tagged(&tag.suffix, to_json(inner)?)?,
+        YamlOwned::Tagged(tag, inner) => tagged(&tag.suffix, &to_json(inner)?)?,
         YamlOwned::Alias(_) | YamlOwned::BadValue => {
             return Err("the file holds a value that cannot be read".into());
         }
@@ -58,10 +58,10 @@ fn key_text(key: &YamlOwned) -> Result<String, String> {
     }
 }
 
-fn tagged(tag: &str, value: Value) -> Result<Value, String> {
+fn tagged(tag: &str, value: &Value) -> Result<Value, String> {
     match tag {
         "Ref" | "Condition" => Ok(json!({ tag: value })),
-        "GetAtt" => match &value {
+        "GetAtt" => match value {
             Value::String(text) => {
                 let (resource, attribute) =
                     text.split_once('.').ok_or_else(|| format!("!GetAtt {text} names no attribute"))?;

@@ -45,7 +45,7 @@ pub fn function(timeout: Duration, triggers: Vec<Trigger>) -> Function {
 }
 
 /// A host of one function, with its Runtime API on a free port; returns its origin too.
-pub async fn host(function: Function, change: impl FnOnce(&mut Settings)) -> (Host, String) {
+pub fn host(function: Function, change: impl FnOnce(&mut Settings)) -> (Host, String) {
     let listener = local::dynamodb::listen(0).unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let mut settings = Settings::new(binaries(), origin.clone());
