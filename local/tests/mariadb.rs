@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    os::unix::{fs::PermissionsExt, net::UnixStream},
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Stdio},
     time::Duration,
@@ -121,18 +121,21 @@ async fn one_left_on_our_folder_is_ended_first() {
         .args(["--no-defaults", "--user=root", "--skip-networking"])
         .args([option("datadir", "tables"), option("pid-file", "mariadbd.pid"), option("socket", "left.sock")])
         .arg(option("tmpdir", "tmp"))
-        .stderr(Stdio::null())
+        .stderr(fs::File::create(data.join("left.log")).unwrap())
         .spawn()
         .unwrap();
+    // Asked any earlier, it does not end.
     let begun = Instant::now();
-    while UnixStream::connect(data.join("left.sock")).is_err() {
+    while !fs::read_to_string(data.join("left.log")).unwrap().contains("ready for connections") {
         assert!(begun.elapsed() < Duration::from_secs(30));
         sleep(Duration::from_millis(50)).await;
     }
     // Someone has to wait for it, as init would have to.
     let waiting = tokio::task::spawn_blocking(move || left.wait().unwrap());
     let server = Server::start(&data).await.unwrap();
-    assert!(waiting.await.unwrap().success(), "it was asked to end, not killed");
+    let ended = waiting.await.unwrap();
+    let log = fs::read_to_string(data.join("left.log")).unwrap();
+    assert!(ended.success(), "it was to be asked, not killed: {ended}\n{log}");
     connect(&server, "library_1").await.close().await.unwrap();
 
     // An id that is another's by now is left alone.

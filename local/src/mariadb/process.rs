@@ -111,10 +111,16 @@ impl Daemon {
     }
 }
 
+// Asked before it is ready, MariaDB does not end; so after twenty seconds it is no longer asked.
+const WATCH: &str = r#"read line && exit
+kill -TERM "$0"
+for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 1; kill -0 "$0" || exit; done
+kill -KILL "$0""#;
+
 // It waits for a line. When this process is killed the pipe closes without one, and the shell ends MariaDB in its stead.
 fn watch(pid: u32) -> io::Result<Child> {
     Command::new("sh")
-        .args(["-c", "read line || kill -TERM \"$0\"", &pid.to_string()])
+        .args(["-c", WATCH, &pid.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
