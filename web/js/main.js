@@ -1,6 +1,7 @@
 /** Starts the page and shows the view that the address names. */
 
 import { h, fill } from './h.js';
+import { carriesFiles } from './files.js';
 import { failure } from './forms.js';
 import { drawHeader } from './header.js';
 import { parse, replace, albumsHash } from './router.js';
@@ -97,6 +98,11 @@ document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
+
+// A file dropped beside the mark would replace the page by itself.
+for (const type of ['dragover', 'drop']) {
+  addEventListener(type, (event) => { if (carriesFiles(event)) event.preventDefault(); });
+}
 
 addEventListener('beforeunload', (event) => {
   if (uploads.summary.busy > 0) event.preventDefault();
