@@ -106,9 +106,15 @@ async fn a_message_that_keeps_failing_ends_among_the_dead_letters() {
     let system = own.system();
     let sqs = queues(&system);
     let url = |name: &str| format!("{}/000000000000/{name}", system.sqs);
-    sqs.send_message().queue_url(url("albumen-PhotoUploads")).message_body("not an event").send().await.expect("a message");
+    sqs.send_message()
+        .queue_url(url("albumen-PhotoUploads"))
+        .message_body("not an event")
+        .send()
+        .await
+        .expect("a message");
     let body = until("the message is a dead letter", Duration::from_secs(60), async || {
-        let received = sqs.receive_message().queue_url(url("albumen-PhotoUploadsDead")).send().await.expect("an answer");
+        let received =
+            sqs.receive_message().queue_url(url("albumen-PhotoUploadsDead")).send().await.expect("an answer");
         received.messages().first().and_then(|message| message.body().map(str::to_owned))
     })
     .await;

@@ -1,5 +1,6 @@
 //! A photo's way: announced, sent, rendered, shown.
 
+use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
@@ -166,4 +167,23 @@ async fn an_owner_keeps_no_more_than_the_quota() {
     }
     assert_eq!(announce(fits).await.problem(413), "/problems/over-quota");
     announce(0).await.expect(201);
+}
+
+/// Transactions of one owner take turns; those of several must not wait for each other in a circle.
+#[tokio::test]
+async fn many_announce_at_the_same_time() {
+    let system = System::shared();
+    let mut everyone = Vec::new();
+    for person in 0..3 {
+        let ana = Person::new(&system).await;
+        let album = ana.album("Summer").await;
+        everyone.extend((0..12).map(|photo| (ana.clone(), album.clone(), jpeg(16, 16, 40 * person + photo))));
+    }
+    let announced = everyone.iter().map(|(ana, album, bytes)| ana.announce(album, bytes));
+    let statuses: Vec<_> = join_all(announced).await.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [201; 36]);
+    for (ana, album, _) in everyone.iter().step_by(12) {
+        let page = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
+        assert_eq!((&page["photo_count"], page["photos"]["items"].as_array().map(Vec::len)), (&json!(12), Some(12)));
+    }
 }

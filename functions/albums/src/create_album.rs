@@ -41,7 +41,7 @@ impl Route for CreateAlbum {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let Body { title, description } = call.body()?;
         let owner = call.caller().await?.user;
-        let (album, change) = self.projector.library.create_album(NewAlbum { owner, title, description }).await?;
+        let (album, change) = self.projector.library.create_album(&NewAlbum { owner, title, description }).await?;
         self.projector.settle(&[change]).await;
         let view = serde_json::to_string(&album).map_err(Error::internal)?;
         let view = with_members(&view, &[("role", Role::Owner.json())]);

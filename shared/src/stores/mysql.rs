@@ -51,7 +51,11 @@ impl Sharded {
     /// # Errors
     /// [`Error::Internal`] when the map is not valid. Its text, which holds passwords, is not told.
     pub fn connect(env: &Env, name: &'static str, what: &'static str) -> Result<Self> {
-        let settings: Vec<RangeSetting> = serde_json::from_str(&env.get(name)?).map_err(|e| {
+        Self::of_map(&env.get(name)?, name, what)
+    }
+
+    fn of_map(map: &str, name: &str, what: &'static str) -> Result<Self> {
+        let settings: Vec<RangeSetting> = serde_json::from_str(map).map_err(|e| {
             Error::internal(format!("{name} is not a shard map: line {} column {}", e.line(), e.column()))
         })?;
         let ranges = settings.into_iter().map(Range::connect).collect::<Option<Vec<_>>>();
@@ -104,4 +108,50 @@ fn pool(url: &str) -> Option<MySqlPool> {
 /// Whether the failure is a second row under one unique key.
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+/// How often a transaction is tried that keeps meeting deadlocks.
+const TRIES: usize = 5;
+
+/// Runs a transaction again when the database chose it as the victim of a deadlock: nothing of it
+/// has happened then.
+pub async fn again_after_deadlock<T, F: Future<Output = Result<T>>>(run: impl Fn() -> F) -> Result<T> {
+    for _ in 1..TRIES {
+        match run().await {
+            Err(error) if is_deadlock(&error) => tracing::info!("deadlock; once more"),
+            outcome => return outcome,
+        }
+    }
+    run().await
+}
+
+fn is_deadlock(error: &Error) -> bool {
+    let Error::Unavailable { cause, .. } = error else { return false };
+    let database = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    // SQLSTATE 40001: "serialization failure", which MySQL says of deadlocks (error 1213) only.
+    database.is_some_and(|error| error.code().as_deref() == Some("40001"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_shard_outside_the_map_has_no_database() {
+        let map = r#"[{"from":0,"to":9,"writer":"mysql://a/w","reader":"mysql://a/r"}]"#;
+        let db = Sharded::of_map(map, "MAP", "album").expect("a map");
+        let at = |number| db.writer(Shard::new(number).expect("a shard")).map(drop);
+        assert!(at(0).is_ok() && at(9).is_ok());
+        assert!(matches!(at(10), Err(Error::NotFound { what: "album" })));
+    }
+
+    #[test]
+    fn a_bad_map_is_refused_without_its_secrets() {
+        let bad =
+            [r#"[{"from":0,"to":9,"writer":"secret"#, r#"[{"from":0,"to":9,"writer":"secret","reader":"secret"}]"#];
+        for map in bad {
+            let error = Sharded::of_map(map, "MAP", "album").err().expect("a refusal").chain();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
         view::{AlbumView, CoverView},
     },
     error::{Of, Result},
-    stores::{library::photos, projection::Change},
+    stores::{library::photos, mysql::again_after_deadlock, projection::Change},
 };
 
 const INSERT_ALBUM: &str = "\
@@ -39,7 +39,11 @@ pub struct NewAlbum {
 
 impl Library {
     /// Makes an album.
-    pub async fn create_album(&self, new: NewAlbum) -> Result<(AlbumView, Change)> {
+    pub async fn create_album(&self, new: &NewAlbum) -> Result<(AlbumView, Change)> {
+        again_after_deadlock(|| self.try_create(new)).await
+    }
+
+    async fn try_create(&self, new: &NewAlbum) -> Result<(AlbumView, Change)> {
         let (id, now) = (AlbumId::new(new.owner.shard()), Moment::now());
         let description = new.description.as_ref().map_or("", |d| d.as_str());
         let mut tx = self.db.writer(id.shard())?.begin().await.of("library")?;

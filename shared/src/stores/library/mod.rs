@@ -1,8 +1,10 @@
 //! Albums and photos: the truth.
 //!
 //! Every write is one transaction on one shard: the rows, and an outbox row for each album or
-//! photo that it changed. Writes of one owner take turns on that owner's row, always locked first,
-//! so they never deadlock.
+//! photo that it changed. Writes of one owner take turns on that owner's row, always locked first;
+//! what they read after that needs no lock, and takes none, because a lock on a row that is not
+//! there keeps other owners from inserting theirs. A transaction that the database chooses as the
+//! victim of a deadlock all the same is run again.
 
 mod albums;
 mod outbox;
@@ -52,8 +54,9 @@ pub struct Usage {
 }
 
 const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
-const MAKE_OWNER: &str = "INSERT IGNORE INTO owners (user_id) VALUES (?)";
-const LOCK_OWNER: &str = "SELECT photos, bytes FROM owners WHERE user_id = ? FOR UPDATE";
+/// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
+/// it finds for sharing, and two transactions that then write would wait for each other.
+const LOCK_OWNER: &str = "INSERT INTO owners (user_id) VALUES (?) ON DUPLICATE KEY UPDATE user_id = user_id";
 
 fn usage(row: &MySqlRow) -> sqlx::Result<Usage> {
     Ok(Usage { photos: row.try_get("photos")?, bytes: row.try_get("bytes")? })
@@ -61,8 +64,8 @@ fn usage(row: &MySqlRow) -> sqlx::Result<Usage> {
 
 /// Waits for this owner's turn, which lasts until the transaction ends.
 async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<Usage> {
-    sqlx::query(MAKE_OWNER).bind(owner.uuid()).execute(&mut *tx).await?;
-    usage(&sqlx::query(LOCK_OWNER).bind(owner.uuid()).fetch_one(tx).await?)
+    sqlx::query(LOCK_OWNER).bind(owner.uuid()).execute(&mut *tx).await?;
+    usage(&sqlx::query(USAGE).bind(owner.uuid()).fetch_one(tx).await?)
 }
 
 /// A `DATETIME(6)` column, which is in UTC.

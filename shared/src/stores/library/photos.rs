@@ -11,12 +11,12 @@ use crate::{
         view::{CameraView, FailureView, PhotoView, PlaceView, RenditionView, Status},
     },
     error::{Error, Of, Result},
-    stores::{Original, projection::Change},
+    stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
-const LOCK_ALBUM: &str = "\
-    SELECT version, cover_photo FROM albums WHERE id = ? AND owner_id = ? AND deleted_at IS NULL FOR UPDATE";
-const PHOTO_OF_BYTES: &str = "SELECT * FROM photos WHERE owner_id = ? AND sha256 = ? FOR UPDATE";
+const OWN_ALBUM: &str = "\
+    SELECT version, cover_photo FROM albums WHERE id = ? AND owner_id = ? AND deleted_at IS NULL";
+const PHOTO_OF_BYTES: &str = "SELECT * FROM photos WHERE owner_id = ? AND sha256 = ?";
 const PHOTO_BY_ID: &str = "SELECT * FROM photos WHERE id = ?";
 const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
 const INSERT_PHOTO: &str = "\
@@ -74,9 +74,13 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`] when the album is not the caller's, [`Error::OverQuota`].
     pub async fn announce(&self, new: &NewPhoto) -> Result<Announced> {
+        again_after_deadlock(|| self.try_announce(new)).await
+    }
+
+    async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
         let mut tx = self.db.writer(new.album.shard())?.begin().await.of("library")?;
         let usage = lock_owner(&mut tx, new.owner).await.of("library")?;
-        let album = sqlx::query(LOCK_ALBUM).bind(new.album.uuid()).bind(new.owner.uuid());
+        let album = sqlx::query(OWN_ALBUM).bind(new.album.uuid()).bind(new.owner.uuid());
         let album = album.fetch_optional(&mut *tx).await.of("library")?.ok_or(Error::NotFound { what: "album" })?;
         let same = sqlx::query(PHOTO_OF_BYTES).bind(new.owner.uuid()).bind(&new.sha256.bytes()[..]);
         let same = same.fetch_optional(&mut *tx).await.of("library")?.as_ref().map(read).transpose().of("library")?;

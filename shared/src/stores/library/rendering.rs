@@ -9,7 +9,7 @@ use crate::{
         view::{RenditionView, Status},
     },
     error::{Of, Result},
-    stores::{Original, projection::Change},
+    stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
 const PHOTO_OF_UPLOAD: &str = "SELECT * FROM photos WHERE id = ? AND owner_id = ? AND attempt = ?";
@@ -78,6 +78,15 @@ impl Library {
     /// Notes that this upload has arrived. `None` when there is nothing to do: the photo is ready
     /// or failed, has been sent again under another key, or is gone.
     pub async fn begin_rendering(&self, upload: &Original) -> Result<Option<Work>> {
+        again_after_deadlock(|| self.try_begin(upload)).await
+    }
+
+    /// Sets the photo ready or failed, unless it is one of the two: the first outcome stands.
+    pub async fn finish_rendering(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_finish(upload, outcome)).await
+    }
+
+    async fn try_begin(&self, upload: &Original) -> Result<Option<Work>> {
         let mut tx = self.db.writer(upload.photo.shard())?.begin().await.of("library")?;
         let row = sqlx::query(PHOTO_OF_UPLOAD).bind(upload.photo.uuid()).bind(upload.owner.uuid()).bind(upload.attempt);
         let row = row.fetch_optional(&mut *tx).await.of("library")?;
@@ -92,8 +101,7 @@ impl Library {
         Ok(Some(Work { sha256: photo.sha256, changes }))
     }
 
-    /// Sets the photo ready or failed, unless it is one of the two: the first outcome stands.
-    pub async fn finish_rendering(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
+    async fn try_finish(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
         let mut tx = self.db.writer(upload.photo.shard())?.begin().await.of("library")?;
         lock_owner(&mut tx, upload.owner).await.of("library")?;
         let changes = match outcome {
