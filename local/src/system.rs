@@ -231,6 +231,7 @@ impl Engines {
         for bucket in &template.buckets {
             s3.ensure_bucket(&bucket.name, bucket.cors.clone())?;
         }
+        s3.recover().await?;
         let dynamodb = dynamodb::Server::open(&data.join("tables.sqlite"))?;
         for table in &template.tables {
             dynamodb.ensure_table(&table.properties)?;

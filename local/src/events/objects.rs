@@ -1,8 +1,7 @@
 //! S3 → SQS: new objects become messages with the event JSON that S3 sends.
 //!
-//! The message is in the queue before the upload is answered. If the system is killed between the
-//! write and the message, the object stays without one and the uploader without an answer: to them
-//! the upload failed, and they send it again.
+//! The message is in the queue before the upload is answered; if the system is killed between the
+//! write and the message, the store's journal tells of the object at the next start.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
 

@@ -5,6 +5,7 @@
 //! A key and another one that continues it with a slash cannot both exist: they would be a file and a folder.
 
 mod cors;
+mod journal;
 mod spool;
 mod store;
 
@@ -58,7 +59,7 @@ pub struct ObjectCreated {
 }
 
 /// The `s3:ObjectCreated:*` events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Event {
     /// `PutObject`.
     Put,
@@ -129,6 +130,11 @@ impl Server {
         std::fs::create_dir_all(self.store.root().join(name)).map_err(|cause| self.error(cause))?;
         self.cors.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), cors);
         Ok(())
+    }
+
+    /// Tells of the objects that a store which was killed had written and told nobody of.
+    pub async fn recover(&self) -> Result<(), Error> {
+        self.store.recover().await.map_err(|cause| self.error(cause))
     }
 
     /// The S3 API, path style.

@@ -14,12 +14,14 @@ use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 #[allow(clippy::wildcard_imports)] // sixty names, all of the S3 API
 use s3s::dto::*;
-use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
 use tokio::sync::RwLock;
 
 use super::{
-    Event, Hook, ObjectCreated, request,
+    Event, Hook, ObjectCreated,
+    journal::Journal,
+    request,
     spool::{Claims, Spooled, spool},
 };
 
@@ -38,6 +40,7 @@ struct Shared {
     locks: Vec<RwLock<()>>,
     hash: RandomState,
     created: Option<Hook>,
+    journal: Journal,
 }
 
 impl Store {
@@ -46,7 +49,8 @@ impl Store {
         let root = root.canonicalize().map_err(|cause| cause.to_string())?;
         let files = FileSystem::new(&root).map_err(|cause| format!("{cause:?}"))?;
         let locks = std::iter::repeat_with(RwLock::default).take(LOCKS).collect();
-        Ok(Self { shared: Arc::new(Shared { root, files, locks, hash: RandomState::new(), created }) })
+        let journal = Journal::open(&root).map_err(|cause| cause.to_string())?;
+        Ok(Self { shared: Arc::new(Shared { root, files, locks, hash: RandomState::new(), created, journal }) })
     }
 
     pub fn root(&self) -> &Path {
@@ -67,9 +71,17 @@ impl Store {
         spool(self.root(), body, claims).await
     }
 
-    async fn notify(&self, object: ObjectCreated) {
-        if let Some(created) = &self.shared.created {
-            created(object).await;
+    // An object that is not there has not been created: a write that was killed too early, or one deleted since.
+    async fn notify(&self, bucket: &str, key: &str, event: Event) {
+        let Some(created) = &self.shared.created else { return };
+        let head = {
+            let _guard = self.lock(bucket, key).read().await;
+            self.head(bucket, key).await
+        };
+        if let Ok(head) = head {
+            let size = u64::try_from(head.content_length.unwrap_or(0)).unwrap_or(0);
+            let etag = head.e_tag.map(ETag::into_value).unwrap_or_default();
+            created(ObjectCreated { bucket: bucket.to_owned(), key: key.to_owned(), size, etag, event }).await;
         }
     }
 
@@ -90,13 +102,42 @@ impl Store {
         input.checksum_sha256 = spooled.checksum.checksum_sha256;
         input.checksum_crc64nvme = spooled.checksum.checksum_crc64nvme;
         (input.checksum_algorithm, input.content_md5, req.trailing_headers) = (None, None, None);
-        let written = {
-            let _guard = self.lock(&bucket, &key).write().await;
-            self.shared.files.put_object(req).await?
+        let (store, place) = (self.clone(), (bucket.clone(), key.clone()));
+        let write = async move {
+            let _guard = store.lock(&bucket, &key).write().await;
+            store.shared.files.put_object(req).await
         };
-        let etag = written.output.e_tag.clone().map(ETag::into_value).unwrap_or_default();
-        self.notify(ObjectCreated { bucket, key, size: spooled.size, etag, event }).await;
-        Ok(written)
+        self.tell(place, event, write).await
+    }
+
+    // Writes an object and tells of it: to the end, though the client may leave, and once more at the next start, though the
+    // store may be killed in between.
+    async fn tell<T: Send + 'static>(
+        &self,
+        (bucket, key): (String, String),
+        event: Event,
+        write: impl Future<Output = S3Result<T>> + Send + 'static,
+    ) -> S3Result<T> {
+        let store = self.clone();
+        let told = tokio::spawn(async move {
+            let entry = store.shared.journal.begin(&bucket, &key, event).map_err(S3Error::internal_error)?;
+            let written = write.await;
+            if written.is_ok() {
+                store.notify(&bucket, &key, event).await;
+            }
+            entry.end();
+            written
+        });
+        told.await.map_err(S3Error::internal_error)?
+    }
+
+    /// Tells of objects that were written when the store was killed.
+    pub async fn recover(&self) -> std::io::Result<()> {
+        for entry in self.shared.journal.left()? {
+            self.notify(&entry.bucket, &entry.key, entry.event).await;
+            entry.end();
+        }
+        Ok(())
     }
 
     // s3s-fs keeps an object's checksums when it is deleted, and would take them for those of the next one.
@@ -218,22 +259,20 @@ impl S3 for Store {
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
         let conditional = req.input.if_match.is_some() || req.input.if_none_match.is_some();
-        let (answer, head) = {
-            let _guard = self.lock(&bucket, &key).write().await;
+        let (store, place) = (self.clone(), (bucket.clone(), key.clone()));
+        let write = async move {
+            let _guard = store.lock(&bucket, &key).write().await;
             // The new object's checksums are not known; those of the old one must not stay. With a condition the old one may.
             if !conditional {
-                self.forget(&bucket, &key);
+                store.forget(&bucket, &key);
             }
-            let mut answer = self.shared.files.complete_multipart_upload(req).await?;
+            let mut answer = store.shared.files.complete_multipart_upload(req).await?;
             if let Some(completed) = answer.output.future.take() {
                 answer.output = completed.await?;
             }
-            (answer, self.head(&bucket, &key).await?)
+            Ok(answer)
         };
-        let size = u64::try_from(head.content_length.unwrap_or(0)).unwrap_or(0);
-        let etag = head.e_tag.map(ETag::into_value).unwrap_or_default();
-        self.notify(ObjectCreated { bucket, key, size, etag, event: Event::CompleteMultipartUpload }).await;
-        Ok(answer)
+        self.tell(place, Event::CompleteMultipartUpload, write).await
     }
 
     async fn get_object(&self, req: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
