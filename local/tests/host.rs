@@ -6,7 +6,7 @@ mod support;
 
 use std::{
     path::Path,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use bytes::Bytes;
@@ -160,6 +160,25 @@ async fn the_environment_holds_what_lambda_and_the_template_give_and_nothing_els
     assert_eq!(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
     assert_eq!(variables["AWS_ACCESS_KEY_ID"], "local");
     assert!(variables.get("HOME").is_none() && variables.get("CARGO").is_none(), "{variables}");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn an_executable_that_was_built_again_is_started_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let build = || {
+        // As a linker does it: a new file in the place of the one that runs.
+        let draft = folder.path().join("draft");
+        std::fs::copy(support::binaries().join(support::BINARY), &draft).unwrap();
+        std::fs::File::open(&draft).unwrap().set_modified(SystemTime::now()).unwrap();
+        std::fs::rename(draft, folder.path().join(support::BINARY)).unwrap();
+    };
+    build();
+    let host = host(function(Duration::from_secs(20)), |settings| settings.binaries = folder.path().into());
+    let before = answer(&host, json!({})).await;
+    assert_eq!(answer(&host, json!({})).await["pid"], before["pid"]);
+    build();
+    assert_ne!(answer(&host, json!({})).await["pid"], before["pid"]);
     host.stop().await;
 }
 

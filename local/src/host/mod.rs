@@ -96,12 +96,6 @@ impl Host {
         runtime_api::router(self.clone()).merge(lambda_api::router(self.clone()))
     }
 
-    /// Executables that are not there.
-    pub fn missing_binaries(&self) -> Vec<&str> {
-        let missing = self.functions().filter(|function| !self.0.settings.binaries.join(&function.binary).is_file());
-        missing.map(|function| function.binary.as_str()).collect()
-    }
-
     /// All functions, by physical name.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.0.pools.values().map(|pool| &pool.function)
