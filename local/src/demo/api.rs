@@ -13,7 +13,9 @@ use crate::system::Error;
 
 // A photo waits for those before it.
 const READY_WITHIN: Duration = Duration::from_mins(10);
+// Between two looks: short at first, so that the times shown are true, longer while the renderer is busy.
 const POLL: Duration = Duration::from_millis(150);
+const LONGEST_POLL: Duration = Duration::from_secs(1);
 
 /// The account that the demo made.
 pub struct Login {
@@ -66,7 +68,7 @@ impl Api {
             if begun.elapsed() > READY_WITHIN {
                 return Err(format!("still {} after {} s", text(&photo["status"]), READY_WITHIN.as_secs()));
             }
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep((POLL + begun.elapsed() / 10).min(LONGEST_POLL)).await;
             photo = self.call(Method::GET, &format!("/v1/photos/{id}"), None).await?;
         }
         Ok(photo)
