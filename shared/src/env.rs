@@ -1,6 +1,8 @@
 //! What a function is told by its environment: the variables that `template.yaml` sets.
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
 
 use crate::error::{Error, Result};
 
@@ -14,7 +16,14 @@ impl Env {
     /// The environment of this process. Credentials and endpoints are the SDK's own business:
     /// `AWS_ENDPOINT_URL_*` where the services are not AWS's.
     pub async fn load() -> Self {
-        Self { sdk: aws_config::load_defaults(BehaviorVersion::latest()).await }
+        // The shortest function has five seconds: a service that does not answer is a 503 before
+        // that, not a time-out.
+        let patience = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(Duration::from_secs(3))
+            .operation_timeout(Duration::from_secs(4));
+        let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(patience.build());
+        Self { sdk: config.load().await }
     }
 
     /// What the AWS clients are built from.

@@ -58,7 +58,7 @@ pub async fn work(worker: &dyn Worker, batch: &SqsEvent) -> SqsBatchResponse {
         if let Err(error) = &outcome {
             span.in_scope(|| log(error));
             let mut failure = BatchItemFailure::default();
-            failure.item_identifier = id.clone();
+            failure.item_identifier.clone_from(&id);
             response.batch_item_failures.push(failure);
         }
         measure.finish(worker.name(), outcome.is_err(), json!({"message_id": id, "receives": receives}));

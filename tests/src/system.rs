@@ -184,7 +184,7 @@ pub async fn until<T>(what: &str, within: Duration, ask: impl AsyncFn() -> Optio
     answer.unwrap_or_else(|_| panic!("waited {} s in vain until {what}", within.as_secs()))
 }
 
-/// A client of the system's `DynamoDB`.
+/// A client of the system's DynamoDB.
 pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
     use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
     let keys = Credentials::new(

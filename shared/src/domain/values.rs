@@ -232,6 +232,7 @@ impl Moment {
     }
 
     /// The moment so many seconds later.
+    #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(time::Duration::seconds(seconds)))
     }

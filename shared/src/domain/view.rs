@@ -73,7 +73,7 @@ pub struct AlbumView {
 pub struct CoverView {
     /// The photo.
     pub photo: PhotoId,
-    /// Its `ThumbHash`, base64.
+    /// Its ThumbHash, base64.
     pub placeholder: Option<String>,
     /// Its renditions.
     pub renditions: Vec<RenditionView>,
@@ -136,7 +136,7 @@ pub struct PhotoView {
     pub taken_offset: Option<i16>,
     /// What it shows; may be empty.
     pub caption: String,
-    /// Its `ThumbHash`, base64; `null` until ready.
+    /// Its ThumbHash, base64; `null` until ready.
     pub placeholder: Option<String>,
     /// Its renditions; none until ready.
     pub renditions: Vec<RenditionView>,

@@ -76,10 +76,8 @@ fn refuse(error: Error, id: &str) -> Reply {
 
 /// Adds what every good answer has; a GET whose `ETag` the caller has is a 304 without a body.
 fn finish(reply: Reply, method: &Method, matches: Option<&HeaderValue>) -> Reply {
-    let reply = match reply.headers.contains_key(header::CACHE_CONTROL) {
-        true => reply,
-        false => reply.with(header::CACHE_CONTROL, "private, no-cache"),
-    };
+    let kept = reply.headers.contains_key(header::CACHE_CONTROL);
+    let reply = if kept { reply } else { reply.with(header::CACHE_CONTROL, "private, no-cache") };
     if *method != Method::GET || reply.status != StatusCode::OK {
         return reply;
     }

@@ -90,7 +90,7 @@ impl Spec {
         Self { overlaps: true, ..self }
     }
 
-    /// `GET /v1/albums/{album}`: the route's name in logs, metrics and the OpenAPI document.
+    /// `GET /v1/albums/{album}`: the route's name in logs, metrics and tests.
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }

@@ -1,4 +1,4 @@
-//! What must answer in one request: a projection of the library, kept in `DynamoDB`.
+//! What must answer in one request: a projection of the library, kept in DynamoDB.
 //!
 //! An album is one partition: its photos under `PHOTO#taken_at#photo`, its head under `~HEAD`,
 //! which sorts after them, so that one descending query returns the head and the newest photos.
@@ -12,7 +12,7 @@
 use aws_sdk_dynamodb::{
     Client,
     operation::query::builders::QueryFluentBuilder,
-    types::{AttributeValue, Delete, Put, TransactWriteItem},
+    types::{AttributeValue, Delete, Put, TransactWriteItem, builders::PutBuilder},
 };
 
 use super::item::{Item, item, key, n, number, parsed, s, text};
@@ -188,10 +188,16 @@ impl Hot {
 
     /// One transaction; `false` when the locator is no longer `seen`.
     async fn replace(&self, seen: Option<&Located>, photo: &Located) -> Result<bool> {
-        let mut writes = vec![self.put(locator(photo), Some(seen.map(|seen| seen.version)))?];
+        let locator = self.put(locator(photo));
+        let mut writes = vec![written(match seen {
+            None => locator.condition_expression("attribute_not_exists(pk)"),
+            Some(seen) => {
+                locator.condition_expression("version = :seen").expression_attribute_values(":seen", n(seen.version))
+            }
+        })?];
         for album in &photo.albums {
             let view = [("version", n(photo.version)), ("view", s(&photo.view))];
-            writes.push(self.put(item(of_album(*album), &photo.place.sk(), view), None)?);
+            writes.push(written(self.put(item(of_album(*album), &photo.place.sk(), view)))?);
         }
         let keys = |at: &Located| at.albums.iter().map(|album| (*album, at.place.sk())).collect::<Vec<_>>();
         let stays = keys(photo);
@@ -207,18 +213,13 @@ impl Hot {
         }
     }
 
-    /// A put; `seen` asks that the item has this version, or is not there for `Some(None)`.
-    fn put(&self, item: Item, seen: Option<Option<u32>>) -> Result<TransactWriteItem> {
-        let put = Put::builder().table_name(&self.table).set_item(Some(item));
-        let put = match seen {
-            None => put,
-            Some(None) => put.condition_expression("attribute_not_exists(pk)"),
-            Some(Some(version)) => {
-                put.condition_expression("version = :seen").expression_attribute_values(":seen", n(version))
-            }
-        };
-        Ok(TransactWriteItem::builder().put(put.build().of("hot")?).build())
+    fn put(&self, item: Item) -> PutBuilder {
+        Put::builder().table_name(&self.table).set_item(Some(item))
     }
+}
+
+fn written(put: PutBuilder) -> Result<TransactWriteItem> {
+    Ok(TransactWriteItem::builder().put(put.build().of("hot")?).build())
 }
 
 fn locator(photo: &Located) -> Item {

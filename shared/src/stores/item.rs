@@ -15,8 +15,8 @@ pub fn s(text: impl Into<String>) -> AttributeValue {
 }
 
 /// A number attribute.
-pub fn n(number: impl ToString) -> AttributeValue {
-    AttributeValue::N(number.to_string())
+pub fn n(number: impl std::fmt::Display) -> AttributeValue {
+    AttributeValue::N(format!("{number}"))
 }
 
 /// An item with this key and these attributes.

@@ -1,9 +1,9 @@
-//! What opens images: a `CloudFront` signature over a whole folder.
+//! What opens images: a CloudFront signature over a whole folder.
 //!
 //! Renditions stand under `media/{owner}/`, so one signature, with a custom policy that ends in
 //! `*`, opens all images of an answer, and a stored view needs no signature in it. It is the same
 //! for an hour at a time in every process (ECDSA here is deterministic, RFC 6979), so browsers and
-//! `CloudFront` keep what they have. Format and alphabet:
+//! CloudFront keep what they have. Format and alphabet:
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -29,7 +29,7 @@ pub struct Media {
 }
 
 impl Media {
-    /// The signer with the key `MEDIA_PRIVATE_KEY`, a PKCS#8 PEM, known to `CloudFront` as
+    /// The signer with the key `MEDIA_PRIVATE_KEY`, a PKCS#8 PEM, known to CloudFront as
     /// `MEDIA_KEY_PAIR_ID`.
     pub fn connect(env: &Env) -> Result<Self> {
         let pem = env.get("MEDIA_PRIVATE_KEY")?;
@@ -66,7 +66,7 @@ pub fn folder(owner: UserId) -> String {
     format!("media/{}/", owner.uuid().simple())
 }
 
-/// Base64 in `CloudFront`'s alphabet for URLs.
+/// Base64 in CloudFront's alphabet for URLs.
 fn encode(bytes: &[u8]) -> String {
     let letter = |c| match c {
         '+' => '-',

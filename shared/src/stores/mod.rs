@@ -2,10 +2,10 @@
 //!
 //! | store | holds | engine |
 //! |---|---|---|
-//! | [`Accounts`] | who has an account | `MySQL`, logical database `accounts` |
-//! | [`Library`] | albums, photos, outbox: the truth | `MySQL`, logical database `library`, sharded |
-//! | [`Hot`] | what must answer in one request: a projection of the library | `DynamoDB` |
-//! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | `DynamoDB`, the same table |
+//! | [`Accounts`] | who has an account | MySQL, logical database `accounts` |
+//! | [`Library`] | albums, photos, outbox: the truth | MySQL, logical database `library`, sharded |
+//! | [`Hot`] | what must answer in one request: a projection of the library | DynamoDB |
+//! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
 //! | [`Originals`], [`Renditions`] | bytes | S3 |
 
 mod accounts;

@@ -58,7 +58,7 @@ impl Sharded {
         let settings: Vec<RangeSetting> = serde_json::from_str(map).map_err(|e| {
             Error::internal(format!("{name} is not a shard map: line {} column {}", e.line(), e.column()))
         })?;
-        let ranges = settings.into_iter().map(Range::connect).collect::<Option<Vec<_>>>();
+        let ranges = settings.iter().map(Range::connect).collect::<Option<Vec<_>>>();
         let ranges = ranges.ok_or_else(|| Error::internal(format!("{name} has an URL that is none")))?;
         Ok(Self { what, ranges })
     }
@@ -91,7 +91,7 @@ impl Sharded {
 }
 
 impl Range {
-    fn connect(setting: RangeSetting) -> Option<Self> {
+    fn connect(setting: &RangeSetting) -> Option<Self> {
         let writer = pool(&setting.writer)?;
         let reader = if setting.reader == setting.writer { writer.clone() } else { pool(&setting.reader)? };
         Some(Self { from: setting.from, to: setting.to, writer, reader })
@@ -102,7 +102,7 @@ fn pool(url: &str) -> Option<MySqlPool> {
     let options = MySqlConnectOptions::from_str(url).ok()?;
     let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(4));
     // Lambda freezes a process between requests: what the server closed meanwhile must not be used.
-    Some(pool.test_before_acquire(true).idle_timeout(Duration::from_secs(300)).connect_lazy_with(options))
+    Some(pool.test_before_acquire(true).idle_timeout(Duration::from_mins(5)).connect_lazy_with(options))
 }
 
 /// Whether the failure is a second row under one unique key.

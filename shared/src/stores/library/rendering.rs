@@ -68,7 +68,7 @@ pub struct Rendered {
     pub lens: Option<String>,
     /// Latitude and longitude in degrees.
     pub place: Option<(f64, f64)>,
-    /// The `ThumbHash`.
+    /// The ThumbHash.
     pub placeholder: Vec<u8>,
     /// The renditions, stored.
     pub renditions: Vec<RenditionView>,
@@ -95,8 +95,8 @@ impl Library {
             return Ok(None);
         }
         let begin = sqlx::query(BEGIN).bind(Moment::now().utc()).bind(upload.photo.uuid()).bind(upload.attempt);
-        let began = begin.execute(&mut *tx).await.of("library")?.rows_affected() > 0;
-        let changes = if began { note_photo(&mut tx, upload.photo).await.of("library")? } else { Vec::new() };
+        let first = begin.execute(&mut *tx).await.of("library")?.rows_affected() > 0;
+        let changes = if first { note_photo(&mut tx, upload.photo).await.of("library")? } else { Vec::new() };
         tx.commit().await.of("library")?;
         Ok(Some(Work { sha256: photo.sha256, changes }))
     }
