@@ -23,7 +23,8 @@ async fn all_settled(ana: &Person, album: &str, ids: &[String]) -> Vec<String> {
     let page = ana.get(&format!("/v1/albums/{album}?limit=500")).await.expect(200);
     let mut seen: Vec<_> = page["photos"]["items"].as_array().expect("items").iter().map(|p| text(&p["id"])).collect();
     let mut wanted = ids.to_vec();
-    (seen.sort(), wanted.sort());
+    seen.sort();
+    wanted.sort();
     assert_eq!(seen, wanted, "none lost, none double");
     assert_eq!(page["photo_count"], ids.len());
     assert_eq!(ana.get("/v1/me").await.expect(200)["usage"]["photos"], ids.len());
@@ -112,7 +113,7 @@ async fn a_message_that_keeps_failing_ends_among_the_dead_letters() {
         .send()
         .await
         .expect("a message");
-    let body = until("the message is a dead letter", Duration::from_secs(60), async || {
+    let body = until("the message is a dead letter", Duration::from_mins(1), async || {
         let received =
             sqs.receive_message().queue_url(url("albumen-PhotoUploadsDead")).send().await.expect("an answer");
         received.messages().first().and_then(|message| message.body().map(str::to_owned))

@@ -64,7 +64,7 @@ async fn what_waits_in_the_outbox_is_relayed() {
     assert_eq!(found, 1, "an album is on one shard");
     system.invoke("RelayOutbox", &json!({})).await;
     let head = format!("ALBUM#{album}");
-    until("the head is back", Duration::from_secs(60), async || has(&system, &head, "~HEAD").await.then_some(())).await;
+    until("the head is back", Duration::from_mins(1), async || has(&system, &head, "~HEAD").await.then_some(())).await;
 }
 
 #[tokio::test]

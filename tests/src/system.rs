@@ -100,7 +100,7 @@ impl Own {
         let log = std::fs::File::create(self.data.path().with_extension("log")).expect("a log file");
         run.stdin(Stdio::null()).stdout(log.try_clone().expect("the log")).stderr(log).kill_on_drop(true);
         self.process = Some(run.spawn().expect("target/debug/local, built by ./dev test"));
-        until("the system is ready", Duration::from_secs(60), async || System::read(&state)).await;
+        until("the system is ready", Duration::from_mins(1), async || System::read(&state)).await;
     }
 
     /// The system as it runs now.

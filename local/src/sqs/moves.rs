@@ -65,7 +65,7 @@ impl Store {
 }
 
 fn requeue(db: &Connection, waiting: &[(i64, Option<i64>)], now: i64) -> Result<usize> {
-    let sql = "UPDATE messages SET queue = ?2, id = ?3, sent = ?4, visible_at = ?4, receives = 0, first_received = NULL, receipt = NULL,
+    let sql = "UPDATE messages SET queue = ?2, id = ?3, sent = ?4, visible_at = ?4, receives = 0, first_receipt = NULL, receipt = NULL,
                source = NULL WHERE seq = ?1";
     let mut statement = db.prepare_cached(sql)?;
     let mut moved = 0;

@@ -35,7 +35,7 @@ const SCHEMA: &str = "
         sent INTEGER NOT NULL,
         visible_at INTEGER NOT NULL,
         receives INTEGER NOT NULL DEFAULT 0,
-        first_received INTEGER,
+        first_receipt INTEGER,
         received INTEGER,
         receipt TEXT,
         source TEXT
@@ -80,7 +80,7 @@ pub struct Received {
     pub system: MessageAttributes,
     pub sent: i64,
     pub receives: i64,
-    pub first_received: i64,
+    pub first_receipt: i64,
     pub source: Option<String>,
 }
 
@@ -273,24 +273,24 @@ impl Store {
 
 // Moves what was received too often and is visible again to the dead-letter queue.
 fn bury(db: &Connection, queue: &Queue, target: i64, max_receives: i64, now: i64) -> Result<usize> {
-    let sql = "UPDATE messages SET queue = ?2, visible_at = ?5, receives = 0, first_received = NULL, receipt = NULL, source = ?4
+    let sql = "UPDATE messages SET queue = ?2, visible_at = ?5, receives = 0, first_receipt = NULL, receipt = NULL, source = ?4
                WHERE queue = ?1 AND visible_at <= ?5 AND receives >= ?3";
     Ok(db.prepare_cached(sql)?.execute(params![queue.id, target, max_receives, settings::arn(&queue.name), now])?)
 }
 
 fn take(db: &Connection, queue: &Queue, max: usize, hide_until: i64, now: i64) -> Result<Vec<Received>> {
-    let sql = "SELECT seq, id, body, attributes, system, sent, receives, first_received, source FROM messages
+    let sql = "SELECT seq, id, body, attributes, system, sent, receives, first_receipt, source FROM messages
                WHERE queue = ?1 AND visible_at <= ?2 ORDER BY visible_at, seq LIMIT ?3";
     let mut found = db.prepare_cached(sql)?;
     let limit = i64::try_from(max).unwrap_or(i64::MAX);
     let rows =
         found.query_map(params![queue.id, now, limit], |row| Ok((row.get::<_, i64>(0)?, received_of(row, now)?)))?;
     let mut messages: Vec<(i64, Received)> = rows.collect::<rusqlite::Result<_>>()?;
-    let sql = "UPDATE messages SET visible_at = ?2, receives = ?3, first_received = ?4, received = ?5, receipt = ?6 WHERE seq = ?1";
+    let sql = "UPDATE messages SET visible_at = ?2, receives = ?3, first_receipt = ?4, received = ?5, receipt = ?6 WHERE seq = ?1";
     let mut hide = db.prepare_cached(sql)?;
     for (seq, message) in &mut messages {
         let receipt = Receipt { seq: *seq, nonce: Uuid::now_v7().simple().to_string() };
-        hide.execute(params![*seq, hide_until, message.receives, message.first_received, now, receipt.nonce])?;
+        hide.execute(params![*seq, hide_until, message.receives, message.first_receipt, now, receipt.nonce])?;
         message.receipt_handle = receipt.handle(queue.id);
     }
     Ok(messages.into_iter().map(|(_, message)| message).collect())
@@ -313,7 +313,7 @@ fn received_of(row: &Row<'_>, now: i64) -> rusqlite::Result<Received> {
         system: attributes(4)?,
         sent: row.get(5)?,
         receives: row.get::<_, i64>(6)? + 1,
-        first_received: row.get::<_, Option<i64>>(7)?.unwrap_or(now),
+        first_receipt: row.get::<_, Option<i64>>(7)?.unwrap_or(now),
         source: row.get(8)?,
     })
 }

@@ -188,7 +188,7 @@ fn names_attribute(wanted: &str, name: &str) -> bool {
 /// The system attributes of a received message; times in milliseconds.
 pub fn system_attributes(message: &Received) -> BTreeMap<String, String> {
     let mut system = BTreeMap::from([
-        ("ApproximateFirstReceiveTimestamp".to_owned(), message.first_received.to_string()),
+        ("ApproximateFirstReceiveTimestamp".to_owned(), message.first_receipt.to_string()),
         ("ApproximateReceiveCount".to_owned(), message.receives.to_string()),
         ("SenderId".to_owned(), "AIDALOCAL".to_owned()),
         ("SentTimestamp".to_owned(), message.sent.to_string()),
