@@ -71,5 +71,6 @@ CREATE TABLE outbox (
     aggregate  BINARY(16)      NOT NULL,
     version    INT UNSIGNED    NOT NULL,
     created_at DATETIME(6)     NOT NULL,
-    KEY outbox_of_aggregate (aggregate, version)
+    -- Unique, so that deleting one row locks no gap in which others insert.
+    UNIQUE KEY outbox_of_aggregate (aggregate, version)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_520_ci;

@@ -14,9 +14,14 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Moment;
 
+/// Crates below us whose finer lines hold what must not be logged: events, headers, statements.
+const QUIET: &str = "aws=warn,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn,aws_smithy_http_client=warn,\
+                     hyper=warn,hyper_util=warn,lambda_http=warn,lambda_runtime=warn,sqlx=warn";
+
 /// Starts logging; `LOG_LEVEL` says from which level on (`info` when unset). Panics become lines.
 pub fn start() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| "info".into());
+    let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
+    let filter = tracing_subscriber::EnvFilter::new(format!("{level},{QUIET}"));
     let lines = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
     // A second start, as in tests, finds the first one's lines in place.
     drop(lines.with_current_span(true).with_span_list(false).try_init());

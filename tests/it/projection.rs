@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use futures::future::join_all;
 use serde_json::json;
+use shared::{
+    domain::{AlbumId, Limit, Moment, PhotoId, Shard, UserId},
+    stores::{Head, Hot, Located, Place},
+};
 use sqlx::Connection;
 use tests::{
     Person, System,
@@ -57,7 +62,7 @@ async fn what_waits_in_the_outbox_is_relayed() {
         // What creating the album wrote, had it died right after.
         let insert = "INSERT INTO outbox (kind, aggregate, version, created_at) \
                       SELECT 'album', id, version, '2026-01-01' FROM albums WHERE title = 'Summer' AND id = ?";
-        let id: shared::domain::AlbumId = album.parse().expect("an id");
+        let id: AlbumId = album.parse().expect("an id");
         let insert = sqlx::query(insert).bind(id.uuid()).execute(&mut database).await.expect("an outbox row");
         found += insert.rows_affected();
     }
@@ -93,4 +98,36 @@ async fn an_event_that_comes_twice_changes_nothing() {
     let answer = system.invoke("MakeRenditions", &uploaded(object, bytes.len(), 1)).await;
     assert_eq!(answer["batchItemFailures"], json!([]), "{answer}");
     assert_eq!(ana.settled(&text(&announced["photo"]["id"])).await["version"], before["version"]);
+}
+
+/// Projections arrive in any order, some twice, several at once: the newest stands, once.
+#[tokio::test]
+async fn an_older_projection_never_wins() {
+    let system = System::shared();
+    let table = Hot::new(hot(&system), system.variable("HOT_TABLE").to_owned());
+    for order in [[1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1], [3, 6, 1, 5, 2, 4], [2, 2, 6, 6, 4, 1]] {
+        let shard = Shard::random();
+        let (owner, album, photo) = (UserId::new(shard), AlbumId::new(shard), PhotoId::new(shard));
+        let located = |version: u32| Located {
+            // Each version has another date, so another key.
+            place: Place { taken_at: Moment::from_micros(i64::from(version % 3) * 1_000_000), photo },
+            owner,
+            albums: if version == 5 { Vec::new() } else { vec![album] },
+            version,
+            view: format!(r#"{{"version":{version}}}"#),
+        };
+        let head =
+            |version: u32| Head { album, owner, members: Vec::new(), version, view: format!(r#"{{"v":{version}}}"#) };
+        let table = &table;
+        let writes = order.map(|version| async move {
+            (table.put_photo(&located(version)).await, table.put_head(&head(version)).await)
+        });
+        for (photo, head) in join_all(writes).await {
+            photo.expect("a projection");
+            head.expect("a projection");
+        }
+        let (found, page) = table.album(album, Limit::default()).await.expect("an album");
+        assert_eq!(found.map(|head| head.version), Some(6), "{order:?}");
+        assert_eq!(page.views, [r#"{"version":6}"#], "{order:?}");
+    }
 }

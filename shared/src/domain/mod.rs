@@ -1,6 +1,7 @@
 //! Ids, values and rules; no I/O.
 
 pub mod id;
+mod moment;
 pub mod page;
 pub mod password;
 pub mod token;
@@ -8,5 +9,6 @@ pub mod values;
 pub mod view;
 
 pub use id::{AlbumId, PhotoId, SessionId, Shard, UserId};
+pub use moment::Moment;
 pub use page::{Cursor, Limit, Page};
 pub use values::*;

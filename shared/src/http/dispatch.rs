@@ -126,4 +126,44 @@ mod tests {
         let text = String::from_utf8(reply.body).expect("text");
         assert!(text.contains("id-1") && !text.contains("secret"), "{text}");
     }
+
+    struct Fails(fn() -> Result<Reply>, Spec);
+
+    #[async_trait::async_trait]
+    impl Route for Fails {
+        fn spec(&self) -> Spec {
+            self.1.clone()
+        }
+
+        async fn handle(&self, _: &Call<'_>) -> Result<Reply> {
+            (self.0)()
+        }
+    }
+
+    async fn answer(outcome: fn() -> Result<Reply>, spec: Spec) -> (u16, String) {
+        let request = http::Request::get("/v1/x").body(Body::Empty).expect("a request");
+        let gate = Gate::without_sessions("https://albumen.example");
+        let response = dispatch(&Fails(outcome, spec), &gate, request).await;
+        let id = response.headers()["x-request-id"].to_str().expect("text").to_owned();
+        let body = String::from_utf8(response.body().to_vec()).expect("text");
+        assert!(body.contains(&id), "the problem names the request: {body}");
+        (response.status().as_u16(), body)
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_with_the_request_s_id() {
+        let (status, body) = answer(|| panic!("secret detail"), Spec::get("/v1/x").open()).await;
+        assert_eq!(status, 500);
+        assert!(body.contains("/problems/internal") && !body.contains("secret"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn an_overlapping_route_s_answer_is_kept_from_who_is_not_admitted() {
+        let secrets: [fn() -> Result<Reply>; 2] =
+            [|| Ok(Reply::ok(&json!({"secret": 1}))), || Err(Error::NotFound { what: "album" })];
+        for outcome in secrets {
+            let (status, body) = answer(outcome, Spec::get("/v1/x").overlapping()).await;
+            assert_eq!(status, 401, "{body}");
+        }
+    }
 }

@@ -105,7 +105,12 @@ fn of_photo(photo: PhotoId) -> String {
 impl Hot {
     /// The table `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
+        Ok(Self::new(Client::new(env.sdk()), env.get("HOT_TABLE")?))
+    }
+
+    /// The table of this name, behind this client.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
     }
 
     /// Whether the table answers.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 const INSERT: &str = "INSERT INTO outbox (kind, aggregate, version, created_at) VALUES (?, ?, ?, ?)";
-const SETTLE: &str = "DELETE FROM outbox WHERE aggregate = ? AND version <= ?";
+const SETTLE: &str = "DELETE FROM outbox WHERE aggregate = ? AND version = ?";
 const WAITING: &str =
     "SELECT id, kind, aggregate, version FROM outbox WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
 const SENT: &str = "DELETE FROM outbox WHERE id = ?";
@@ -43,7 +43,8 @@ fn parts(change: &Change) -> (&'static str, Uuid, u32) {
 }
 
 impl Library {
-    /// Forgets that this change waits: the hot table has it, or something newer.
+    /// Forgets that this change waits: the hot table has it, or something newer. An older change of the same row is its
+    /// own request's to forget, or the relay's.
     pub async fn settle(&self, change: &Change) -> Result<()> {
         let (_, aggregate, version) = parts(change);
         let settle = sqlx::query(SETTLE).bind(aggregate).bind(version);

@@ -1,0 +1,97 @@
+//! Moments: when something happened.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Moment(OffsetDateTime);
+
+impl Moment {
+    /// Now.
+    pub fn now() -> Self {
+        Self::from(OffsetDateTime::now_utc())
+    }
+
+    /// The moment as a date and time in UTC.
+    pub fn utc(self) -> OffsetDateTime {
+        self.0
+    }
+
+    /// Seconds since 1970.
+    pub fn epoch(self) -> i64 {
+        self.0.unix_timestamp()
+    }
+
+    /// Microseconds since 1970, as the databases hold it.
+    pub fn micros(self) -> i64 {
+        i64::try_from(self.0.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
+    }
+
+    /// The moment this many microseconds after 1970 began.
+    pub fn from_micros(micros: i64) -> Self {
+        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000);
+        Self(moment.unwrap_or(OffsetDateTime::UNIX_EPOCH))
+    }
+
+    /// The moment so many seconds later.
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(time::Duration::seconds(seconds)))
+    }
+}
+
+impl From<OffsetDateTime> for Moment {
+    fn from(moment: OffsetDateTime) -> Self {
+        let utc = moment.to_offset(time::UtcOffset::UTC);
+        Self(utc.replace_nanosecond(utc.microsecond() * 1_000).unwrap_or(utc))
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match OffsetDateTime::parse(&text, &Rfc3339) {
+            // Years of four digits from 1000 on, so that moments sort as their text does.
+            Ok(moment) if (1000..=9998).contains(&moment.year()) => Ok(Self::from(moment)),
+            _ => Err("must be a date and time of RFC 3339, such as 2026-07-14T09:30:00Z".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    /// Always six decimals, so that moments sort as their text does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (d, t) = (self.0.date(), self.0.time());
+        let (year, month, day) = (d.year(), u8::from(d.month()), d.day());
+        let (hour, minute, second, micro) = t.as_hms_micro();
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micro:06}Z")
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn moments_sort_as_their_text_does(a in 0i64..4_000_000_000_000_000, b in 0i64..4_000_000_000_000_000) {
+            let (x, y) = (Moment::from_micros(a), Moment::from_micros(b));
+            prop_assert_eq!(x.cmp(&y), x.to_string().cmp(&y.to_string()));
+            prop_assert_eq!(Moment::try_from(x.to_string()), Ok(x));
+            prop_assert_eq!(x.micros(), a);
+        }
+    }
+}
