@@ -118,6 +118,10 @@ async fn an_album_s_photos_are_read_in_pages_newest_taken_first() {
         }
     }
     assert_eq!(seen, wanted);
+    // `"~HEAD"` in base64: the key of something else in the album's partition.
+    let forged = ana.get(&format!("/v1/albums/{album}/photos?cursor=In5IRUFEIg")).await;
+    assert_eq!(forged.body["errors"][0]["field"], "cursor");
+    forged.problem(422);
     let first = ana.get(&format!("/v1/albums/{album}?limit=1")).await.expect(200);
     assert_eq!(first["photos"]["items"][0]["id"], json!(wanted[0]));
     assert_eq!(first["photos"]["items"][0]["taken_at"], "2026-07-05T10:00:00.000000Z");

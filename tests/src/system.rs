@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::process::{Child, Command};
@@ -186,30 +188,19 @@ pub async fn until<T>(what: &str, within: Duration, ask: impl AsyncFn() -> Optio
 
 /// A client of the system's DynamoDB.
 pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
-    use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
-    let keys = Credentials::new(
-        system.variable("AWS_ACCESS_KEY_ID"),
-        system.variable("AWS_SECRET_ACCESS_KEY"),
-        None,
-        None,
-        "tests",
-    );
-    let config = Builder::new().behavior_version(BehaviorVersion::latest()).region(Region::new("us-east-1"));
-    aws_sdk_dynamodb::Client::from_conf(config.endpoint_url(&system.dynamodb).credentials_provider(keys).build())
+    aws_sdk_dynamodb::Client::new(&sdk(system, &system.dynamodb))
 }
 
 /// A client of the system's SQS.
 pub fn queues(system: &System) -> aws_sdk_sqs::Client {
-    use aws_sdk_sqs::config::{BehaviorVersion, Builder, Credentials, Region};
-    let keys = Credentials::new(
-        system.variable("AWS_ACCESS_KEY_ID"),
-        system.variable("AWS_SECRET_ACCESS_KEY"),
-        None,
-        None,
-        "tests",
-    );
-    let config = Builder::new().behavior_version(BehaviorVersion::latest()).region(Region::new("us-east-1"));
-    aws_sdk_sqs::Client::from_conf(config.endpoint_url(&system.sqs).credentials_provider(keys).build())
+    aws_sdk_sqs::Client::new(&sdk(system, &system.sqs))
+}
+
+fn sdk(system: &System, endpoint: &str) -> SdkConfig {
+    let (id, secret) = (system.variable("AWS_ACCESS_KEY_ID"), system.variable("AWS_SECRET_ACCESS_KEY"));
+    let keys = SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "tests"));
+    let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).credentials_provider(keys);
+    config.region(Region::new("us-east-1")).endpoint_url(endpoint).build()
 }
 
 /// The event with which the upload queue calls its worker when this object has arrived, its

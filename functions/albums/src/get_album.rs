@@ -9,7 +9,7 @@ use shared::{
     domain::{AlbumId, view::with_members},
     error::Error,
     http::{Call, Reply, Route, Spec, photos},
-    stores::{Media, Projector},
+    stores::{Media, PhotoKey, Projector},
 };
 
 /// The route and what it needs.
@@ -28,7 +28,7 @@ impl Route for GetAlbum {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let id: AlbumId = call.id("album")?;
-        let (limit, _) = call.paging::<String>()?;
+        let (limit, _) = call.paging::<PhotoKey>()?;
         let (caller, (head, page)) = tokio::try_join!(call.caller(), self.projector.hot.album(id, limit))?;
         let head = self.projector.or_project(head, id).await?;
         let role = head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;

@@ -9,7 +9,7 @@ use shared::{
     domain::{AlbumId, view::with_members},
     error::Error,
     http::{Call, Reply, Route, Spec, photos},
-    stores::{Media, Projector},
+    stores::{Media, PhotoKey, Projector},
 };
 
 /// The route and what it needs.
@@ -28,7 +28,7 @@ impl Route for ListPhotos {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let id: AlbumId = call.id("album")?;
-        let (limit, after) = call.paging::<String>()?;
+        let (limit, after) = call.paging::<PhotoKey>()?;
         let page = async {
             match &after {
                 None => self.projector.hot.album(id, limit).await,

@@ -28,6 +28,26 @@ use super::{
 // Keys that share a lock wait for each other, which is harmless.
 const LOCKS: usize = 256;
 
+// What a request says of its body. The two inputs have these fields in common and no trait that says so.
+macro_rules! claims_of {
+    ($input:expr, $trailers:expr) => {
+        Claims {
+            length: $input.content_length,
+            md5: $input.content_md5.take(),
+            algorithm: $input.checksum_algorithm.take(),
+            checksum: Checksum {
+                checksum_crc32: $input.checksum_crc32.take(),
+                checksum_crc32c: $input.checksum_crc32c.take(),
+                checksum_sha1: $input.checksum_sha1.take(),
+                checksum_sha256: $input.checksum_sha256.take(),
+                checksum_crc64nvme: $input.checksum_crc64nvme.take(),
+                ..Checksum::default()
+            },
+            trailers: $trailers,
+        }
+    };
+}
+
 /// The objects and who waits for them. Clones share them.
 #[derive(Clone)]
 pub struct Store {
@@ -164,20 +184,7 @@ impl S3 for Store {
             return self.shared.files.put_object(req).await;
         }
         let input = &mut req.input;
-        let claims = Claims {
-            length: input.content_length,
-            md5: input.content_md5.take(),
-            algorithm: input.checksum_algorithm.take(),
-            checksum: Checksum {
-                checksum_crc32: input.checksum_crc32.take(),
-                checksum_crc32c: input.checksum_crc32c.take(),
-                checksum_sha1: input.checksum_sha1.take(),
-                checksum_sha256: input.checksum_sha256.take(),
-                checksum_crc64nvme: input.checksum_crc64nvme.take(),
-                ..Checksum::default()
-            },
-            trailers: req.trailing_headers.clone(),
-        };
+        let claims = claims_of!(input, req.trailing_headers.clone());
         let spooled = self.spool(input.body.take(), claims).await?;
         self.put(req, spooled, Event::Put).await
     }
@@ -226,20 +233,7 @@ impl S3 for Store {
 
     async fn upload_part(&self, mut req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
         let input = &mut req.input;
-        let claims = Claims {
-            length: input.content_length,
-            md5: input.content_md5.take(),
-            algorithm: input.checksum_algorithm.take(),
-            checksum: Checksum {
-                checksum_crc32: input.checksum_crc32.take(),
-                checksum_crc32c: input.checksum_crc32c.take(),
-                checksum_sha1: input.checksum_sha1.take(),
-                checksum_sha256: input.checksum_sha256.take(),
-                checksum_crc64nvme: input.checksum_crc64nvme.take(),
-                ..Checksum::default()
-            },
-            trailers: req.trailing_headers.take(),
-        };
+        let claims = claims_of!(input, req.trailing_headers.take());
         let spooled = self.spool(input.body.take(), claims).await?;
         input.body = Some(spooled.body);
         let mut written = self.shared.files.upload_part(req).await?;

@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, Delete, Put, TransactWriteItem, builders::PutBuilder},
 };
+use serde::{Deserialize, Serialize};
 
 use super::item::{Item, item, key, n, number, parsed, s, text};
 use crate::{
@@ -85,7 +86,21 @@ pub struct PhotoPage {
     /// Their views, newest first.
     pub views: Vec<String>,
     /// The sort key to go on from; `None` at the end.
-    pub next: Option<String>,
+    pub next: Option<PhotoKey>,
+}
+
+/// The sort key of a photo in its album: what a cursor holds. Another item's key is refused when it
+/// is read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PhotoKey(String);
+
+impl TryFrom<String> for PhotoKey {
+    type Error = &'static str;
+
+    fn try_from(sk: String) -> Result<Self, &'static str> {
+        if sk.starts_with("PHOTO#") { Ok(Self(sk)) } else { Err("not a photo's key") }
+    }
 }
 
 /// The hot table.
@@ -129,8 +144,13 @@ impl Hot {
     }
 
     /// An album's photos after this sort key, and its head: two requests, sent at the same time.
-    pub async fn photos_after(&self, album: AlbumId, sk: &str, limit: Limit) -> Result<(Option<Head>, PhotoPage)> {
-        let query = self.query(album).set_exclusive_start_key(Some(key(of_album(album), sk)));
+    pub async fn photos_after(
+        &self,
+        album: AlbumId,
+        after: &PhotoKey,
+        limit: Limit,
+    ) -> Result<(Option<Head>, PhotoPage)> {
+        let query = self.query(album).set_exclusive_start_key(Some(key(of_album(album), &after.0)));
         let query = async { query.limit(i32::from(limit.get())).send().await.of("hot") };
         let (head, found) = tokio::try_join!(self.head(album), query)?;
         let photos: Vec<_> = found.items().iter().collect();
@@ -266,6 +286,6 @@ fn head(album: AlbumId, item: &Item) -> Result<Head> {
 
 fn page(photos: &[&Item], last: Option<&Item>) -> Result<PhotoPage> {
     let views = photos.iter().map(|item| text(item, "view").map(str::to_owned)).collect::<Result<_>>()?;
-    let next = last.map(|last| text(last, "sk").map(str::to_owned)).transpose()?;
+    let next = last.map(|last| Ok::<_, Error>(PhotoKey(text(last, "sk")?.to_owned()))).transpose()?;
     Ok(PhotoPage { views, next })
 }

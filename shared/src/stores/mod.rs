@@ -22,7 +22,7 @@ mod sessions;
 
 pub use accounts::{Account, Accounts};
 pub use emails::Emails;
-pub use hot::{Head, Hot, Located, PhotoPage, Place};
+pub use hot::{Head, Hot, Located, PhotoKey, PhotoPage, Place};
 pub use library::Library;
 pub use media::Media;
 pub use mysql::Sharded;
