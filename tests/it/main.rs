@@ -7,5 +7,6 @@ mod architecture;
 mod browser;
 mod crash;
 mod photos;
+mod plans;
 mod projection;
 mod refused;

@@ -20,7 +20,7 @@ const ALBUM_BY_ID: &str = "\
     FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
     WHERE a.id = ? AND a.deleted_at IS NULL";
 /// Newest first: an album's id begins with the time it was made.
-const ALBUMS_OF_OWNER: &str = "\
+pub(super) const ALBUMS_OF_OWNER: &str = "\
     SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
            c.id AS cover, c.placeholder, c.renditions \
     FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \

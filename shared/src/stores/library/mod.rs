@@ -26,6 +26,11 @@ use crate::{
     error::{Of, Result},
 };
 
+/// The queries that answer with more than one row. Each must be served by an index and read no more
+/// than it answers with; `tests/it/plans.rs` asks the database how it would run them.
+pub const LISTS: [&str; 4] =
+    [albums::ALBUMS_OF_OWNER, outbox::WAITING, photos::ALBUMS_OF_PHOTO, rendering::ALBUMS_WITHOUT_COVER];
+
 /// The library database.
 pub struct Library {
     db: Sharded,

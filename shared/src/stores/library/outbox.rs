@@ -12,7 +12,7 @@ use crate::{
 
 const INSERT: &str = "INSERT INTO outbox (kind, aggregate, version, created_at) VALUES (?, ?, ?, ?)";
 const SETTLE: &str = "DELETE FROM outbox WHERE aggregate = ? AND version = ?";
-const WAITING: &str =
+pub(super) const WAITING: &str =
     "SELECT id, kind, aggregate, version FROM outbox WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
 const SENT: &str = "DELETE FROM outbox WHERE id = ?";
 

@@ -18,7 +18,7 @@ const OWN_ALBUM: &str = "\
     SELECT version, cover_photo FROM albums WHERE id = ? AND owner_id = ? AND deleted_at IS NULL";
 const PHOTO_OF_BYTES: &str = "SELECT * FROM photos WHERE owner_id = ? AND sha256 = ?";
 const PHOTO_BY_ID: &str = "SELECT * FROM photos WHERE id = ?";
-const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
+pub(super) const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
 const INSERT_PHOTO: &str = "\
     INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, \
                         updated_at) \

@@ -26,7 +26,7 @@ const READY: &str = "\
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
 const VERSION: &str = "SELECT version FROM photos WHERE id = ?";
 const MOVE_ENTRIES: &str = "UPDATE entries SET taken_at = ? WHERE photo_id = ?";
-const ALBUMS_WITHOUT_COVER: &str = "\
+pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
     SELECT a.id, a.version FROM entries e JOIN albums a ON a.id = e.album_id \
     WHERE e.photo_id = ? AND a.cover_photo IS NULL AND a.deleted_at IS NULL";
 const SET_COVER: &str = "UPDATE albums SET cover_photo = ?, updated_at = ?, version = version + 1 WHERE id = ?";
