@@ -19,11 +19,12 @@ const ALBUM_BY_ID: &str = "\
            c.id AS cover, c.placeholder, c.renditions \
     FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
     WHERE a.id = ? AND a.deleted_at IS NULL";
-/// Newest first: an album's id begins with the time it was made.
+/// Newest first: an album's id begins with the time it was made. The index is named because the primary key has the same
+/// order, and would be read through everybody's albums.
 pub(super) const ALBUMS_OF_OWNER: &str = "\
     SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
            c.id AS cover, c.placeholder, c.renditions \
-    FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
+    FROM albums a FORCE INDEX (albums_of_owner) LEFT JOIN photos c ON c.id = a.cover_photo \
     WHERE a.owner_id = ? AND a.deleted_at IS NULL AND a.id < ? ORDER BY a.id DESC LIMIT ?";
 
 /// An album to be made.
