@@ -1,7 +1,14 @@
 //! A logical database spread over clusters by the logical shard.
 //!
-//! A connection is had only by naming a shard, so a query that forgets it does not compile. Pools
-//! connect when first used: a function that answers from the hot table never opens one.
+//! A connection is had only by naming a shard, so a query that forgets it does not compile:
+//!
+//! ```compile_fail
+//! fn forgets_the_shard(db: &shared::stores::Sharded) {
+//!     let _ = db.writer();
+//! }
+//! ```
+//!
+//! Pools connect when first used: a function that answers from the hot table never opens one.
 
 use std::{str::FromStr, time::Duration};
 
