@@ -1,5 +1,9 @@
 //! What can go wrong, in the product's words; no HTTP, no SDK.
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+
 /// What a failure below was, whatever its type.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -105,4 +109,9 @@ impl<T, E: Into<Cause>> Of<T> for Result<T, E> {
     fn of(self, service: &'static str) -> Result<T> {
         self.map_err(|e| Error::Unavailable { service, cause: e.into() })
     }
+}
+
+/// The outcome of this work; a panic is a fault like any other.
+pub async fn guard<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("panicked")))
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use tracing::Instrument;
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, guard},
     telemetry::Measure,
 };
 
@@ -54,7 +54,7 @@ pub async fn work(worker: &dyn Worker, batch: &SqsEvent) -> SqsBatchResponse {
         let message = Message::new(sqs);
         let (measure, receives) = (Measure::start(), message.receives());
         let span = tracing::info_span!("message", worker = worker.name(), message_id = %id);
-        let outcome = crate::http::guard(worker.work(message)).instrument(span.clone()).await;
+        let outcome = guard(worker.work(message)).instrument(span.clone()).await;
         if let Err(error) = &outcome {
             span.in_scope(|| log(error));
             let mut failure = BatchItemFailure::default();

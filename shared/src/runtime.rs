@@ -9,8 +9,8 @@ use lambda_runtime::LambdaEvent;
 
 use crate::{
     env::Env,
-    error::{Cause, Result},
-    http::{Access, Gate, Route, dispatch, guard},
+    error::{Cause, Result, guard},
+    http::{Access, Gate, Route, dispatch},
     queue::{self, Worker},
     telemetry,
 };

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use lambda_http::RequestExt;
 use tokio::sync::OnceCell;
 
-use super::{Gate, fields, gate::Caller};
+use super::{Gate, fields};
 use crate::{
-    domain::{Cursor, Limit},
+    domain::{Caller, Cursor, Limit},
     error::{Error, FieldError, Result},
 };
 

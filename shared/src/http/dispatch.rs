@@ -1,8 +1,5 @@
 //! From request to response: what is the same for every route.
 
-use std::panic::AssertUnwindSafe;
-
-use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
 use lambda_http::{Body, RequestExt, Response};
 use serde_json::json;
@@ -11,7 +8,7 @@ use tracing::Instrument;
 
 use super::{Access, Call, Gate, Problem, Reply, Route, Spec};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, guard},
     telemetry::Measure,
 };
 
@@ -51,11 +48,6 @@ async fn run(route: &dyn Route, spec: &Spec, gate: &Gate, request: lambda_http::
         call.caller().await?;
     }
     outcome
-}
-
-/// The outcome of this work; a panic is a fault like any other.
-pub async fn guard<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("panicked")))
 }
 
 fn refuse(error: Error, id: &str) -> Reply {

@@ -3,7 +3,7 @@
 use http::{HeaderMap, Method, header};
 
 use crate::{
-    domain::{SessionId, UserId, token::Token},
+    domain::{Caller, token::Token},
     env::Env,
     error::{Error, Result},
     stores::Sessions,
@@ -11,15 +11,6 @@ use crate::{
 
 /// The session cookie. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
 pub const COOKIE: &str = "__Host-session";
-
-/// Who calls.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// The user.
-    pub user: UserId,
-    /// The session that the request came with.
-    pub session: SessionId,
-}
 
 /// What admits requests.
 pub struct Gate {

@@ -15,9 +15,9 @@ use async_trait::async_trait;
 use http::Method;
 
 pub use call::Call;
-pub use dispatch::{dispatch, guard};
+pub use dispatch::dispatch;
 pub use fields::{Fields, Request, parse};
-pub use gate::{COOKIE, Caller, Gate};
+pub use gate::{COOKIE, Gate};
 pub use problem::Problem;
 pub use reply::Reply;
 

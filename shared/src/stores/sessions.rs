@@ -11,10 +11,9 @@ use serde::Serialize;
 
 use super::item::{Item, item, key, n, number, parsed, s, text};
 use crate::{
-    domain::{Moment, SessionId, UserId, token::Token},
+    domain::{Caller, Moment, SessionId, UserId, token::Token},
     env::Env,
     error::{Error, Of, Result},
-    http::Caller,
 };
 
 /// How long a log-in lasts, in seconds: 30 days.
