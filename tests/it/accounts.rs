@@ -148,6 +148,9 @@ async fn without_a_session_nothing_is_told() {
         assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"albumen\"");
         assert_eq!(answer.problem(401), "/problems/not-signed-in", "{path}");
     }
+    let answer = person.get("/v1/me").await;
+    assert_eq!(answer.headers["x-request-id"], answer.headers["apigw-requestid"], "one id in every log");
+    assert_eq!(answer.headers["x-request-id"], text(&answer.body["request_id"]).as_str());
     let health = person.get("/v1/health").await.expect(200);
     assert_eq!(health["status"], "ok");
 }

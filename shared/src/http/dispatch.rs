@@ -1,7 +1,7 @@
 //! From request to response: what is the same for every route.
 
 use http::{HeaderValue, Method, StatusCode, header};
-use lambda_http::{Body, RequestExt, Response};
+use lambda_http::{Body, RequestExt, Response, request::RequestContext};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
@@ -29,10 +29,15 @@ pub async fn dispatch(route: &dyn Route, gate: &Gate, request: lambda_http::Requ
     respond(reply, &id)
 }
 
-/// API Gateway's id, or Lambda's, so that one id finds the request in every log.
+/// API Gateway's id, which its access log has, too; else Lambda's.
 fn request_id(request: &lambda_http::Request) -> String {
-    let context = request.lambda_context_ref().map(|c| c.request_id.clone());
-    context.filter(|id| !id.is_empty()).unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
+    let gateway = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    let lambda = || request.lambda_context_ref().map(|context| context.request_id.clone());
+    let given = gateway.or_else(lambda).filter(|id| !id.is_empty());
+    given.unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
 }
 
 async fn run(route: &dyn Route, spec: &Spec, gate: &Gate, request: lambda_http::Request) -> Result<Reply> {

@@ -132,15 +132,15 @@ async fn write(
         Some(same) if upload => again(tx, new, same).await?,
         Some(same) => same.view.id,
     };
-    let photo = find(tx, id).await?;
+    let mut photo = find(tx, id).await?;
     let mut changes = Vec::new();
     if join(tx, new.album, &photo, album).await? {
         changes.push(Change::Album { id: new.album, version: album.try_get::<u32, _>("version")? + 1 });
         if same.is_some() {
             sqlx::query(TOUCH_PHOTO).bind(Moment::now().utc()).bind(id.uuid()).execute(&mut *tx).await?;
+            photo = find(tx, id).await?;
         }
     }
-    let photo = find(tx, id).await?;
     if same.is_none_or(|same| same.view.version != photo.view.version) {
         changes.push(Change::Photo { id, version: photo.view.version });
     }
