@@ -94,14 +94,15 @@ fn batch_answer(outcomes: impl IntoIterator<Item = (String, Result<Map<String, V
     json!({ "Successful": successful, "Failed": failed })
 }
 
+// A queue that is not there is told before what is wrong with the batch.
+async fn must_exist(server: &Server, name: &str) -> Result<()> {
+    let name = name.to_owned();
+    server.with(move |store| store.queue(&name)).await.map(drop)
+}
+
 pub async fn send_batch(server: &Server, call: BatchCall<Outgoing>) -> Result<Value> {
     let name = name_of(&call.queue_url)?;
-    server
-        .with({
-            let name = name.clone();
-            move |store| store.queue(&name)
-        })
-        .await?;
+    must_exist(server, &name).await?;
     call.check()?;
     if call.entries.iter().map(|entry| entry.content.size()).sum::<usize>() > MAX_BYTES {
         return Err(Error::new(
@@ -223,12 +224,7 @@ pub async fn change_visibility(server: &Server, call: ReceiptCall) -> Result<Val
 
 pub async fn receipt_batch(server: &Server, call: BatchCall<ReceiptCall>, hide: bool) -> Result<Value> {
     let name = name_of(&call.queue_url)?;
-    server
-        .with({
-            let name = name.clone();
-            move |store| store.queue(&name)
-        })
-        .await?;
+    must_exist(server, &name).await?;
     call.check()?;
     let mut outcomes = Vec::new();
     for entry in call.entries {

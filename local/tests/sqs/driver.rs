@@ -178,18 +178,16 @@ async fn batches_fail_by_entry(client: &Client) {
     assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "1");
 }
 
+async fn too_large(client: &Client, url: &str, size: usize) {
+    let sent = client.send_message().queue_url(url).message_body("x".repeat(size)).send().await;
+    let error = sent.unwrap_err().into_service_error();
+    assert_eq!(error.code(), Some("InvalidParameterValue"), "{error:?}");
+}
+
 async fn limits(client: &Client) {
     let url = create(client, "limits", &[(QueueAttributeName::MaximumMessageSize, "1024")]).await;
     send(client, &url, &"x".repeat(1_024)).await;
-    let large = client
-        .send_message()
-        .queue_url(&url)
-        .message_body("x".repeat(1_025))
-        .send()
-        .await
-        .unwrap_err()
-        .into_service_error();
-    assert_eq!(large.code(), Some("InvalidParameterValue"), "{large:?}");
+    too_large(client, &url, 1_025).await;
     let many = (0..11).map(|n| entry(&format!("e{n}"), "b")).collect();
     let many = client
         .send_message_batch()
@@ -334,15 +332,7 @@ pub async fn moving_back(client: &Client) {
 pub async fn exact_errors(client: &Client) {
     let url = create(client, "errors", &[]).await;
     send(client, &url, &"x".repeat(1_048_576)).await;
-    let large = client
-        .send_message()
-        .queue_url(&url)
-        .message_body("x".repeat(1_048_577))
-        .send()
-        .await
-        .unwrap_err()
-        .into_service_error();
-    assert_eq!(large.code(), Some("InvalidParameterValue"), "{large:?}");
+    too_large(client, &url, 1_048_577).await;
     let halves = ["a", "b"].map(|id| entry(id, &"x".repeat(600_000)));
     let long = client.send_message_batch().queue_url(&url).set_entries(Some(halves.to_vec())).send().await.unwrap_err();
     assert!(long.into_service_error().is_batch_request_too_long());
