@@ -40,6 +40,18 @@ pub enum Error {
         /// `album`, `photo`, …
         what: &'static str,
     },
+    /// The caller may see it, and may not do this with it.
+    #[error("not allowed: takes {needs}")]
+    NotAllowed {
+        /// The role that may.
+        needs: &'static str,
+    },
+    /// It has changed since the caller saw it.
+    #[error("it has changed since")]
+    Changed,
+    /// The photo is in the trash.
+    #[error("the photo is in the trash")]
+    InTrash,
     /// Somebody has registered with this e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,

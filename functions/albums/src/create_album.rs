@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use shared::{
     Result,
     domain::{
-        Description, Title,
+        AlbumId, Description, Title,
         view::{Role, with_members},
     },
     error::Error,
@@ -41,8 +41,10 @@ impl Route for CreateAlbum {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let Body { title, description } = call.body()?;
         let owner = call.caller().await?.user;
-        let (album, change) = self.projector.library.create_album(&NewAlbum { owner, title, description }).await?;
-        self.projector.settle(&[change]).await;
+        let id = AlbumId::new(owner.shard());
+        let changes = self.projector.library.create_album(&NewAlbum { id, owner, title, description }).await?;
+        self.projector.settle(&changes).await;
+        let album = self.projector.library.album(id).await?.ok_or(Error::NotFound { what: "album" })?;
         let view = serde_json::to_string(&album).map_err(Error::internal)?;
         let view = with_members(&view, &[("role", Role::Owner.json())]);
         Ok(Reply::created_raw(&format!("/v1/albums/{}", album.id), view))

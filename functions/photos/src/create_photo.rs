@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Serialize;
 use shared::{
     Result,
-    domain::{Caption, ContentType, FileName, Moment, Sha256, Size, view::PhotoView},
+    domain::{AlbumId, Caption, ContentType, FileName, Moment, PhotoId, Sha256, Size, view::PhotoView},
     http::{Call, Reply, Route, Spec},
     request,
     stores::{Originals, Projector, Upload, library::NewPhoto},
@@ -57,10 +57,11 @@ impl Route for CreatePhoto {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (album, owner) = (call.id("album")?, call.caller().await?.user);
+        let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
         let Body { name, size, content_type, sha256, taken_at, caption } = call.body()?;
         let quota = self.quota;
-        let new = NewPhoto { album, owner, name, size, content_type, sha256, taken_at, caption, quota };
+        let id = PhotoId::new(album.shard());
+        let new = NewPhoto { id, album, caller, name, size, content_type, sha256, taken_at, caption, quota };
         let announced = self.projector.library.announce(&new).await?;
         self.projector.settle(&announced.changes).await;
         let upload = match announced.upload {

@@ -18,6 +18,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether this role may do what takes at least that one.
+    pub fn may(self, least: Self) -> bool {
+        let rank = |role| match role {
+            Self::Owner => 2,
+            Self::Editor => 1,
+            Self::Viewer => 0,
+        };
+        rank(self) >= rank(least)
+    }
+
     /// The role's word in the API.
     pub fn word(self) -> &'static str {
         match self {
@@ -144,6 +154,14 @@ pub struct PhotoView {
     pub camera: Option<CameraView>,
     /// Where it was taken.
     pub place: Option<PlaceView>,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
+    /// How many people it is a favourite of.
+    pub favourites: u32,
+    /// How many comments it has.
+    pub comments: u32,
+    /// When it was put into the trash; `null` when it is not there.
+    pub deleted_at: Option<Moment>,
     /// When it was announced.
     pub created_at: Moment,
     /// When it was last changed.

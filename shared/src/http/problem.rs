@@ -77,6 +77,21 @@ fn parts(error: &Error) -> Parts {
             StatusCode::NOT_FOUND,
             Some(format!("There is no such {what}, or it is not yours to see.")),
         ),
+        Error::NotAllowed { needs } => (
+            "/problems/not-allowed",
+            "Not allowed",
+            StatusCode::FORBIDDEN,
+            Some(format!("This takes the role {needs} in the album; ask its owner.")),
+        ),
+        Error::Changed => (
+            "/problems/changed",
+            "It has changed since you saw it",
+            StatusCode::PRECONDITION_FAILED,
+            some("Read it again, and repeat the request with the new ETag in If-Match."),
+        ),
+        Error::InTrash => {
+            ("/problems/in-trash", "The photo is in the trash", StatusCode::CONFLICT, some("Restore it first."))
+        }
         Error::EmailTaken => (
             "/problems/email-taken",
             "The e-mail address is taken",

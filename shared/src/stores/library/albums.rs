@@ -2,7 +2,7 @@
 
 use sqlx::{Row, mysql::MySqlRow};
 
-use super::{Library, moment, outbox};
+use super::{Library, moment};
 use crate::{
     domain::{
         AlbumId, Limit, Moment, Page, PhotoId, UserId,
@@ -12,8 +12,10 @@ use crate::{
     stores::{library::photos, mysql::again_after_deadlock, projection::Change},
 };
 
+/// Version 0, which the turn raises to 1.
 const INSERT_ALBUM: &str = "\
-    INSERT INTO albums (id, owner_id, title, description, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)";
+    INSERT IGNORE INTO albums (id, owner_id, title, description, created_at, updated_at, version) \
+    VALUES (?, ?, ?, ?, ?, ?, 0)";
 const ALBUM_BY_ID: &str = "\
     SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
            c.id AS cover, c.placeholder, c.renditions \
@@ -30,7 +32,9 @@ pub(super) const ALBUMS_OF_OWNER: &str = "\
 /// An album to be made.
 #[derive(Debug)]
 pub struct NewAlbum {
-    /// Whose it is; it is born on this user's shard.
+    /// Its id, on its owner's shard.
+    pub id: AlbumId,
+    /// Whose it is.
     pub owner: UserId,
     /// Its title.
     pub title: crate::domain::Title,
@@ -39,33 +43,21 @@ pub struct NewAlbum {
 }
 
 impl Library {
-    /// Makes an album.
-    pub async fn create_album(&self, new: &NewAlbum) -> Result<(AlbumView, Change)> {
+    /// Makes an album; one that has this id is left as it is.
+    pub async fn create_album(&self, new: &NewAlbum) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_create(new)).await
     }
 
-    async fn try_create(&self, new: &NewAlbum) -> Result<(AlbumView, Change)> {
-        let (id, now) = (AlbumId::new(new.owner.shard()), Moment::now());
-        let description = new.description.as_ref().map_or("", |d| d.as_str());
-        let mut tx = self.db.writer(id.shard())?.begin().await.of("library")?;
+    async fn try_create(&self, new: &NewAlbum) -> Result<Vec<Change>> {
+        let (id, now) = (new.id, Moment::now());
+        let mut turn = self.turn(new.owner, id.shard()).await?;
         let insert = sqlx::query(INSERT_ALBUM).bind(id.uuid()).bind(new.owner.uuid());
-        let insert = insert.bind(new.title.as_str()).bind(description).bind(now.utc()).bind(now.utc());
-        insert.execute(&mut *tx).await.of("library")?;
-        let change = Change::Album { id, version: 1 };
-        outbox::note(&mut tx, &[change]).await.of("library")?;
-        tx.commit().await.of("library")?;
-        let view = AlbumView {
-            id,
-            title: new.title.as_str().to_owned(),
-            description: description.to_owned(),
-            owner: new.owner,
-            photo_count: 0,
-            cover: None,
-            created_at: now,
-            updated_at: now,
-            version: 1,
-        };
-        Ok((view, change))
+        let insert = insert.bind(new.title.as_str()).bind(new.description.as_ref().map_or("", |d| d.as_str()));
+        let made = insert.bind(now.utc()).bind(now.utc()).execute(turn.db()).await.of("library")?;
+        if made.rows_affected() > 0 {
+            turn.album_changed(id);
+        }
+        turn.commit().await
     }
 
     /// The album as its newest row has it; `None` when there is none.

@@ -1,19 +1,23 @@
 //! Albums and photos: the truth.
 //!
-//! Every write is one transaction on one shard: the rows, and an outbox row for each album or
-//! photo that it changed. Writes of one owner take turns on that owner's row, always locked first;
-//! what they read after that needs no lock, and takes none, because a lock on a row that is not
+//! Every write is one transaction on one shard: the rows, and for each album or photo that it
+//! changed an outbox row and a line in its owner's feed of changes. Writes of one owner take turns
+//! on that owner's row, always locked first ([`turn`]); what they read after that needs no lock, and takes none, because a lock on a row that is not
 //! there keeps other owners from inserting theirs. A transaction that the database chooses as the
 //! victim of a deadlock all the same is run again.
 
+mod access;
 mod albums;
+mod entries;
 mod outbox;
 mod photos;
 mod rendering;
+mod turn;
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
 
+pub use access::Writer;
 pub use albums::NewAlbum;
 pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
@@ -31,7 +35,7 @@ use crate::{
 pub const LISTS: [(&str, &str); 4] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
-    (photos::ALBUMS_OF_PHOTO, "entries_of_photo"),
+    (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
 ];
 

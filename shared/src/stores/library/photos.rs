@@ -2,9 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, de::IntoDeserializer};
-use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::{Row, mysql::MySqlRow};
+use time::PrimitiveDateTime;
 
-use super::{Library, lock_owner, moment, outbox};
+use super::{Library, access::Writer, entries::ALBUMS_OF_PHOTO, moment, turn::Turn};
 use crate::{
     domain::{
         AlbumId, Caption, ContentType, FileName, Moment, PhotoId, Sha256, Size, UserId,
@@ -14,32 +15,27 @@ use crate::{
     stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
-const OWN_ALBUM: &str = "\
-    SELECT version, cover_photo FROM albums WHERE id = ? AND owner_id = ? AND deleted_at IS NULL";
 const PHOTO_OF_BYTES: &str = "SELECT * FROM photos WHERE owner_id = ? AND sha256 = ?";
 const PHOTO_BY_ID: &str = "SELECT * FROM photos WHERE id = ?";
-pub(super) const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
 const INSERT_PHOTO: &str = "\
     INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, \
-                        updated_at) \
-    VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)";
+                        updated_at, version) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, 0)";
 const ANNOUNCE_AGAIN: &str = "\
     UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, status = 'pending', \
-                      error_code = NULL, updated_at = ?, version = version + 1 WHERE id = ?";
-const TOUCH_PHOTO: &str = "UPDATE photos SET version = version + 1, updated_at = ? WHERE id = ?";
+                      error_code = NULL WHERE id = ?";
 const COUNT_BYTES: &str = "UPDATE owners SET photos = photos + ?, bytes = bytes + ? - ? WHERE user_id = ?";
-const INSERT_ENTRY: &str = "INSERT IGNORE INTO entries (album_id, photo_id, taken_at, added_at) VALUES (?, ?, ?, ?)";
-const COUNT_ENTRY: &str = "\
-    UPDATE albums SET photo_count = photo_count + 1, cover_photo = ?, updated_at = ?, version = version + 1 \
-    WHERE id = ?";
+const TAKE_OUT_OF_TRASH: &str = "UPDATE photos SET deleted_at = NULL WHERE id = ?";
 
 /// A photo that a caller announces.
 #[derive(Debug)]
 pub struct NewPhoto {
-    /// The album it joins, which must be the caller's own.
+    /// Its id, on its album's shard, if the bytes are new.
+    pub id: PhotoId,
+    /// The album it joins.
     pub album: AlbumId,
-    /// The caller.
-    pub owner: UserId,
+    /// Who announces it: the album's owner, whose photo it will be, or an editor.
+    pub caller: UserId,
     /// The name of its file.
     pub name: FileName,
     /// The size of its file.
@@ -78,36 +74,47 @@ impl Library {
     }
 
     async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
-        let mut tx = self.db.writer(new.album.shard())?.begin().await.of("library")?;
-        let usage = lock_owner(&mut tx, new.owner).await.of("library")?;
-        let album = sqlx::query(OWN_ALBUM).bind(new.album.uuid()).bind(new.owner.uuid());
-        let album = album.fetch_optional(&mut *tx).await.of("library")?.ok_or(Error::NotFound { what: "album" })?;
-        let same = sqlx::query(PHOTO_OF_BYTES).bind(new.owner.uuid()).bind(&new.sha256.bytes()[..]);
-        let same = same.fetch_optional(&mut *tx).await.of("library")?.as_ref().map(read).transpose().of("library")?;
+        let (turn, _) = self.album_turn(new.album, &Writer::editor(new.caller)).await?;
+        self.announce_in(turn, new).await
+    }
+
+    /// The same in a turn of the album's owner, by whoever was admitted to it.
+    pub(super) async fn announce_in(&self, mut turn: Turn, new: &NewPhoto) -> Result<Announced> {
+        let same = sqlx::query(PHOTO_OF_BYTES).bind(turn.owner.uuid()).bind(&new.sha256.bytes()[..]);
+        let same = same.fetch_optional(turn.db()).await.of("library")?.as_ref().map(read).transpose().of("library")?;
         let before = same.as_ref().map_or(0, |same| same.bytes);
-        if usage.bytes - before.min(usage.bytes) + new.size.bytes() > new.quota && awaits_bytes(same.as_ref()) {
+        let upload = awaits_bytes(same.as_ref());
+        if upload && turn.usage.bytes - before.min(turn.usage.bytes) + new.size.bytes() > new.quota {
             return Err(Error::OverQuota { quota: new.quota });
         }
-        let announced = write(&mut tx, new, same, &album).await.of("library")?;
-        tx.commit().await.of("library")?;
-        Ok(announced)
+        let id = write(&mut turn, new, same).await.of("library")?;
+        let changes = turn.commit().await?;
+        let photo = self.row(id).await?.ok_or(Error::NotFound { what: "photo" })?;
+        Ok(Announced { upload: upload.then(|| photo.original()), photo: photo.view, changes })
+    }
+
+    /// The photo's newest row.
+    pub(super) async fn row(&self, id: PhotoId) -> Result<Option<Photo>> {
+        let row = sqlx::query(PHOTO_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
+        row.of("library")?.as_ref().map(read).transpose().of("library")
     }
 
     /// The photo as its newest row has it, whose it is, and the albums that it stands in, which
     /// are read after it: never older than its version.
     pub async fn photo(&self, id: PhotoId) -> Result<Option<(PhotoView, UserId, Vec<AlbumId>)>> {
         let writer = self.db.writer(id.shard())?;
-        let row = sqlx::query(PHOTO_BY_ID).bind(id.uuid()).fetch_optional(writer).await.of("library")?;
-        let Some(photo) = row.as_ref().map(read).transpose().of("library")? else { return Ok(None) };
+        let Some(photo) = self.row(id).await? else { return Ok(None) };
+        if photo.view.deleted_at.is_some() {
+            return Ok(Some((photo.view, photo.owner, Vec::new()))); // the trash is in no album
+        }
         let albums = sqlx::query_scalar(ALBUMS_OF_PHOTO).bind(id.uuid()).fetch_all(writer).await.of("library")?;
         Ok(Some((photo.view, photo.owner, albums.into_iter().map(AlbumId::from_uuid).collect())))
     }
 
     /// Where the photo's bytes are, and the name of its file.
     pub async fn original(&self, id: PhotoId, owner: UserId) -> Result<(Original, String)> {
-        let row = sqlx::query(PHOTO_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
-        let photo = row.of("library")?.as_ref().map(read).transpose().of("library")?;
-        let photo = photo.filter(|photo| photo.owner == owner).ok_or(Error::NotFound { what: "photo" })?;
+        let photo =
+            self.row(id).await?.filter(|photo| photo.owner == owner).ok_or(Error::NotFound { what: "photo" })?;
         match photo.view.status {
             Status::Pending => Err(Error::NotUploaded),
             _ => Ok((photo.original(), photo.view.name)),
@@ -120,77 +127,60 @@ fn awaits_bytes(same: Option<&Photo>) -> bool {
     same.is_none_or(|same| matches!(same.view.status, Status::Pending | Status::Failed))
 }
 
-async fn write(
-    tx: &mut MySqlConnection,
-    new: &NewPhoto,
-    same: Option<Photo>,
-    album: &MySqlRow,
-) -> sqlx::Result<Announced> {
-    let upload = awaits_bytes(same.as_ref());
-    let id = match &same {
-        None => insert(tx, new).await?,
-        Some(same) if upload => again(tx, new, same).await?,
-        Some(same) => same.view.id,
+async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>) -> sqlx::Result<PhotoId> {
+    let Some(same) = same else {
+        let taken_at = insert(turn, new).await?;
+        turn.join(new.album, new.id, taken_at).await?;
+        return Ok(new.id);
     };
-    let mut photo = find(tx, id).await?;
-    let mut changes = Vec::new();
-    if join(tx, new.album, &photo, album).await? {
-        changes.push(Change::Album { id: new.album, version: album.try_get::<u32, _>("version")? + 1 });
-        if same.is_some() {
-            sqlx::query(TOUCH_PHOTO).bind(Moment::now().utc()).bind(id.uuid()).execute(&mut *tx).await?;
-            photo = find(tx, id).await?;
-        }
+    let id = same.view.id;
+    if awaits_bytes(Some(&same)) {
+        again(turn, new, &same).await?;
     }
-    if same.is_none_or(|same| same.view.version != photo.view.version) {
-        changes.push(Change::Photo { id, version: photo.view.version });
+    if same.view.deleted_at.is_some() {
+        untrash(turn, id).await?;
     }
-    outbox::note(tx, &changes).await?;
-    Ok(Announced { upload: upload.then(|| photo.original()), photo: photo.view, changes })
+    turn.join(new.album, id, same.view.taken_at).await?;
+    Ok(id)
 }
 
-async fn insert(tx: &mut MySqlConnection, new: &NewPhoto) -> sqlx::Result<PhotoId> {
-    let (id, now) = (PhotoId::new(new.album.shard()), Moment::now());
-    let insert = sqlx::query(INSERT_PHOTO).bind(id.uuid()).bind(new.owner.uuid()).bind(&new.sha256.bytes()[..]);
+async fn insert(turn: &mut Turn, new: &NewPhoto) -> sqlx::Result<Moment> {
+    let now = Moment::now();
+    let taken_at = new.taken_at.unwrap_or(now);
+    let insert = sqlx::query(INSERT_PHOTO).bind(new.id.uuid()).bind(turn.owner.uuid()).bind(&new.sha256.bytes()[..]);
     let insert = insert.bind(new.size.bytes()).bind(new.content_type.as_str()).bind(new.name.as_str());
     let insert = insert.bind(new.caption.as_ref().map_or("", |c| c.as_str()));
-    let insert = insert.bind(new.taken_at.unwrap_or(now).utc()).bind(now.utc()).bind(now.utc());
-    insert.execute(&mut *tx).await?;
-    count(tx, new, 1, 0).await?;
-    Ok(id)
+    let insert = insert.bind(taken_at.utc()).bind(now.utc()).bind(now.utc());
+    insert.execute(turn.db()).await?;
+    turn.photo_changed(new.id);
+    count(turn, new, 1, 0).await?;
+    Ok(taken_at)
 }
 
 /// The same bytes once more. A failed photo gets a new object key, because the old one may hold
 /// what failed; one that is pending keeps its own, which only these bytes can fill.
-async fn again(tx: &mut MySqlConnection, new: &NewPhoto, same: &Photo) -> sqlx::Result<PhotoId> {
+async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()> {
     let attempt = same.attempt + u32::from(same.view.status == Status::Failed);
     let update = sqlx::query(ANNOUNCE_AGAIN).bind(new.size.bytes()).bind(new.content_type.as_str());
-    let update = update.bind(new.name.as_str()).bind(attempt).bind(Moment::now().utc()).bind(same.view.id.uuid());
-    update.execute(&mut *tx).await?;
-    count(tx, new, 0, same.bytes).await?;
-    Ok(same.view.id)
+    update.bind(new.name.as_str()).bind(attempt).bind(same.view.id.uuid()).execute(turn.db()).await?;
+    turn.photo_changed(same.view.id);
+    count(turn, new, 0, same.bytes).await
 }
 
-async fn count(tx: &mut MySqlConnection, new: &NewPhoto, photos: u32, less: u64) -> sqlx::Result<()> {
-    let count = sqlx::query(COUNT_BYTES).bind(photos).bind(new.size.bytes()).bind(less);
-    count.bind(new.owner.uuid()).execute(tx).await?;
+/// Takes a photo out of the trash, back to the albums that it stood in.
+pub(super) async fn untrash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
+    sqlx::query(TAKE_OUT_OF_TRASH).bind(id.uuid()).execute(turn.db()).await?;
+    for album in turn.albums_of(id).await? {
+        turn.count_in(album).await?;
+    }
+    turn.photo_changed(id);
     Ok(())
 }
 
-/// Puts the photo into the album; `false` when it stands there.
-async fn join(tx: &mut MySqlConnection, to: AlbumId, photo: &Photo, album: &MySqlRow) -> sqlx::Result<bool> {
-    let (now, id) = (Moment::now().utc(), photo.view.id.uuid());
-    let entry = sqlx::query(INSERT_ENTRY).bind(to.uuid()).bind(id).bind(photo.view.taken_at.utc()).bind(now);
-    if entry.execute(&mut *tx).await?.rows_affected() == 0 {
-        return Ok(false);
-    }
-    let cover: Option<uuid::Uuid> = album.try_get("cover_photo")?;
-    let cover = cover.or_else(|| (photo.view.status == Status::Ready).then_some(id));
-    sqlx::query(COUNT_ENTRY).bind(cover).bind(now).bind(to.uuid()).execute(tx).await?;
-    Ok(true)
-}
-
-async fn find(tx: &mut MySqlConnection, id: PhotoId) -> sqlx::Result<Photo> {
-    read(&sqlx::query(PHOTO_BY_ID).bind(id.uuid()).fetch_one(tx).await?)
+async fn count(turn: &mut Turn, new: &NewPhoto, photos: u32, less: u64) -> sqlx::Result<()> {
+    let count = sqlx::query(COUNT_BYTES).bind(photos).bind(new.size.bytes()).bind(less);
+    count.bind(turn.owner.uuid()).execute(turn.db()).await?;
+    Ok(())
 }
 
 /// A photo's row.
@@ -230,6 +220,10 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
         renditions: renditions(row)?,
         camera: camera(row)?,
         place: place(row)?,
+        tags: tags(row)?,
+        favourites: row.try_get("favourites")?,
+        comments: row.try_get("comments")?,
+        deleted_at: row.try_get::<Option<PrimitiveDateTime>, _>("deleted_at")?.map(|at| Moment::from(at.assume_utc())),
         created_at: moment(row, "created_at")?,
         updated_at: moment(row, "updated_at")?,
         version: row.try_get("version")?,
@@ -244,6 +238,11 @@ pub(super) fn placeholder(row: &MySqlRow) -> sqlx::Result<Option<String>> {
 
 pub(super) fn renditions(row: &MySqlRow) -> sqlx::Result<Vec<RenditionView>> {
     let json: Option<String> = row.try_get("renditions")?;
+    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json)).map_err(|e| sqlx::Error::Decode(e.into()))
+}
+
+fn tags(row: &MySqlRow) -> sqlx::Result<Vec<String>> {
+    let json: Option<String> = row.try_get("tags")?;
     json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json)).map_err(|e| sqlx::Error::Decode(e.into()))
 }
 

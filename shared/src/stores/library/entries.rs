@@ -1,0 +1,76 @@
+//! Which photos stand in which album, with the album's count and cover, always in an owner's turn.
+//!
+//! A photo in the trash keeps its entries, so that it comes back to where it was, but counts
+//! nowhere and is no cover.
+
+use uuid::Uuid;
+
+use super::turn::Turn;
+use crate::domain::{AlbumId, Moment, PhotoId};
+
+const INSERT_ENTRY: &str = "INSERT IGNORE INTO entries (album_id, photo_id, taken_at, added_at) VALUES (?, ?, ?, ?)";
+const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
+pub(super) const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
+const COUNT_MORE: &str = "UPDATE albums SET photo_count = photo_count + 1 WHERE id = ?";
+const COUNT_LESS: &str = "\
+    UPDATE albums SET photo_count = photo_count - 1, cover_photo = NULLIF(cover_photo, ?) WHERE id = ?";
+/// The newest photo that can be seen, for an album without a cover.
+const CHOOSE_COVER: &str = "\
+    UPDATE albums SET cover_photo = ( \
+        SELECT e.photo_id FROM entries e JOIN photos p ON p.id = e.photo_id \
+        WHERE e.album_id = ? AND p.deleted_at IS NULL AND p.status = 'ready' \
+        ORDER BY e.taken_at DESC, e.photo_id DESC LIMIT 1) \
+    WHERE id = ? AND cover_photo IS NULL";
+
+impl Turn {
+    /// Puts a photo that is not in the trash into the album; `false` when it stands there.
+    pub(super) async fn join(&mut self, album: AlbumId, photo: PhotoId, taken_at: Moment) -> sqlx::Result<bool> {
+        let entry = sqlx::query(INSERT_ENTRY).bind(album.uuid()).bind(photo.uuid());
+        let entry = entry.bind(taken_at.utc()).bind(Moment::now().utc());
+        if entry.execute(self.db()).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.count_in(album).await?;
+        self.photo_changed(photo);
+        Ok(true)
+    }
+
+    /// Takes a photo that is not in the trash out of the album; `false` when it does not stand there.
+    pub(super) async fn leave(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
+        let entry = sqlx::query(DELETE_ENTRY).bind(album.uuid()).bind(photo.uuid());
+        if entry.execute(self.db()).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.count_out(album, photo).await?;
+        self.photo_changed(photo);
+        Ok(true)
+    }
+
+    /// The albums that the photo stands in, those in the trash included.
+    pub(super) async fn albums_of(&mut self, photo: PhotoId) -> sqlx::Result<Vec<AlbumId>> {
+        let albums = sqlx::query_scalar::<_, Uuid>(ALBUMS_OF_PHOTO).bind(photo.uuid()).fetch_all(self.db()).await?;
+        Ok(albums.into_iter().map(AlbumId::from_uuid).collect())
+    }
+
+    /// Counts a photo in an album that it has just come to, or come back to.
+    pub(super) async fn count_in(&mut self, album: AlbumId) -> sqlx::Result<()> {
+        sqlx::query(COUNT_MORE).bind(album.uuid()).execute(self.db()).await?;
+        self.choose_cover(album).await?;
+        self.album_changed(album);
+        Ok(())
+    }
+
+    /// Takes a photo out of an album's count, and another one for its cover if it was that.
+    pub(super) async fn count_out(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<()> {
+        sqlx::query(COUNT_LESS).bind(photo.uuid()).bind(album.uuid()).execute(self.db()).await?;
+        self.choose_cover(album).await?;
+        self.album_changed(album);
+        Ok(())
+    }
+
+    /// Gives an album without a cover one, if a photo of it can be seen.
+    pub(super) async fn choose_cover(&mut self, album: AlbumId) -> sqlx::Result<()> {
+        sqlx::query(CHOOSE_COVER).bind(album.uuid()).bind(album.uuid()).execute(self.db()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! An owner's turn: a transaction that holds the owner's row, and what it changes.
+//!
+//! A write says which albums and photos it has changed; [`Turn::commit`] does what every change
+//! needs, once for each: the next version, an outbox row for the projection, a line in the owner's
+//! feed of changes, and for a photo its month and the words that searches find it by.
+
+use std::collections::BTreeSet;
+
+use sqlx::{MySql, MySqlConnection, Transaction};
+
+use super::{Library, Usage, lock_owner, outbox};
+use crate::{
+    domain::{AlbumId, Moment, PhotoId, Shard, UserId},
+    error::{Of, Result},
+    stores::projection::Change,
+};
+
+const NEXT_ALBUM: &str = "UPDATE albums SET version = version + 1, updated_at = ? WHERE id = ?";
+const NEXT_PHOTO: &str = "\
+    UPDATE photos SET version = version + 1, updated_at = ?, \
+        search_text = CONCAT_WS(' ', CONCAT('o', LOWER(HEX(owner_id))), caption, file_name, camera_make, camera_model, \
+                                lens, REPLACE(REPLACE(REPLACE(tags, '\"', ' '), '[', ' '), ']', ' ')) \
+    WHERE id = ?";
+const ALBUM_VERSION: &str = "SELECT version FROM albums WHERE id = ?";
+const PHOTO_VERSION: &str = "SELECT version FROM photos WHERE id = ?";
+const MONTHS_OF_PHOTO: &str = "\
+    SELECT counted_in, IF(deleted_at IS NULL, DATE_FORMAT(taken_at, '%Y-%m'), NULL) FROM photos WHERE id = ?";
+const COUNTED_IN: &str = "UPDATE photos SET counted_in = ? WHERE id = ?";
+const ONE_MORE: &str = "\
+    INSERT INTO months (owner_id, month, photos) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE photos = photos + 1";
+const ONE_LESS: &str = "UPDATE months SET photos = photos - 1 WHERE owner_id = ? AND month = ?";
+const NEXT_SEQ: &str = "UPDATE owners SET seq = seq + 1 WHERE user_id = ?";
+const NOTE_CHANGE: &str = "\
+    INSERT INTO changes (owner_id, aggregate, kind, seq) SELECT user_id, ?, ?, seq FROM owners WHERE user_id = ? \
+    ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
+
+/// A transaction in which the owner's row is held: writes of one owner take turns.
+pub(super) struct Turn {
+    tx: Transaction<'static, MySql>,
+    /// Whose turn it is.
+    pub owner: UserId,
+    /// What the owner keeps.
+    pub usage: Usage,
+    albums: BTreeSet<AlbumId>,
+    photos: BTreeSet<PhotoId>,
+    others: Vec<Change>,
+}
+
+impl Library {
+    /// Waits for this owner's turn on the shard that holds what the owner has.
+    pub(super) async fn turn(&self, owner: UserId, shard: Shard) -> Result<Turn> {
+        let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
+        let usage = lock_owner(&mut tx, owner).await.of("library")?;
+        Ok(Turn { tx, owner, usage, albums: BTreeSet::new(), photos: BTreeSet::new(), others: Vec::new() })
+    }
+}
+
+impl Turn {
+    /// The connection that the turn's statements run on.
+    pub fn db(&mut self) -> &mut MySqlConnection {
+        &mut self.tx
+    }
+
+    /// Says that this album has changed.
+    pub fn album_changed(&mut self, id: AlbumId) {
+        self.albums.insert(id);
+    }
+
+    /// Says that this photo has changed.
+    pub fn photo_changed(&mut self, id: PhotoId) {
+        self.photos.insert(id);
+    }
+
+    /// Says that something else has changed, which has its new version already.
+    pub fn changed(&mut self, change: Change) {
+        self.others.push(change);
+    }
+
+    /// Gives what has changed its next version, notes it, and commits; what is to be projected.
+    pub async fn commit(mut self) -> Result<Vec<Change>> {
+        let changes = self.close().await.of("library")?;
+        self.tx.commit().await.of("library")?;
+        Ok(changes)
+    }
+
+    async fn close(&mut self) -> sqlx::Result<Vec<Change>> {
+        let now = Moment::now().utc();
+        let mut changes = std::mem::take(&mut self.others);
+        for id in std::mem::take(&mut self.albums) {
+            sqlx::query(NEXT_ALBUM).bind(now).bind(id.uuid()).execute(&mut *self.tx).await?;
+            let version = sqlx::query_scalar(ALBUM_VERSION).bind(id.uuid()).fetch_one(&mut *self.tx).await?;
+            self.feed(id.uuid(), "album").await?;
+            changes.push(Change::Album { id, version });
+        }
+        for id in std::mem::take(&mut self.photos) {
+            sqlx::query(NEXT_PHOTO).bind(now).bind(id.uuid()).execute(&mut *self.tx).await?;
+            let version = sqlx::query_scalar(PHOTO_VERSION).bind(id.uuid()).fetch_one(&mut *self.tx).await?;
+            self.count(id).await?;
+            self.feed(id.uuid(), "photo").await?;
+            changes.push(Change::Photo { id, version });
+        }
+        outbox::note(&mut self.tx, &changes).await?;
+        Ok(changes)
+    }
+
+    /// Moves the photo from the month that counts it to the one that should; the trash is in none.
+    async fn count(&mut self, id: PhotoId) -> sqlx::Result<()> {
+        let months = sqlx::query_as::<_, (Option<String>, Option<String>)>(MONTHS_OF_PHOTO).bind(id.uuid());
+        let (counted, month) = months.fetch_one(&mut *self.tx).await?;
+        if counted == month {
+            return Ok(());
+        }
+        for (sql, month) in [(ONE_LESS, &counted), (ONE_MORE, &month)] {
+            if let Some(month) = month {
+                sqlx::query(sql).bind(self.owner.uuid()).bind(month).execute(&mut *self.tx).await?;
+            }
+        }
+        sqlx::query(COUNTED_IN).bind(month).bind(id.uuid()).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    async fn feed(&mut self, aggregate: uuid::Uuid, kind: &'static str) -> sqlx::Result<()> {
+        let owner = self.owner.uuid();
+        sqlx::query(NEXT_SEQ).bind(owner).execute(&mut *self.tx).await?;
+        sqlx::query(NOTE_CHANGE).bind(aggregate).bind(kind).bind(owner).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+}
