@@ -19,7 +19,7 @@ use crate::{
     mariadb, s3, sqs,
     template::{self, Endpoints, Parameters, Template, Trigger},
 };
-use data::DataFolder;
+use data::{DataFolder, Keys};
 use listeners::{Addresses, Listeners};
 use serving::Serving;
 pub use state::{Mariadb, State};
@@ -85,8 +85,8 @@ impl System {
         State::remove(data.path());
         let listeners = Listeners::bind(options.port)?;
         let addresses = listeners.addresses()?;
-        let media_key = data.media_key()?;
-        let reader = Reader { options, text: &text, addresses: &addresses, media_key: &media_key };
+        let keys = data.keys()?;
+        let reader = Reader { options, text: &text, addresses: &addresses, keys: &keys };
         // What is wrong with the template or the build shows before the database has started.
         reader.check(&reader.template(None)?)?;
         progress("Starting the database");
@@ -95,7 +95,7 @@ impl System {
         database.migrate(&beside(&options.template, "migrations")).await?;
         progress("Starting storage, queues and functions");
         let template = reader.template(Some(&database))?;
-        let secret = data::access_secret(&media_key);
+        let secret = data::access_secret(&keys.media);
         let environment = values::environment(&addresses, &secret);
         let engines = Engines::open(&data, &template, &addresses, &secret).await?;
         let mut settings = host::Settings::new(options.binaries.clone(), addresses.lambda.clone());
@@ -150,7 +150,7 @@ struct Reader<'a> {
     options: &'a Options,
     text: &'a str,
     addresses: &'a Addresses,
-    media_key: &'a str,
+    keys: &'a Keys,
 }
 
 impl Reader<'_> {
@@ -163,7 +163,7 @@ impl Reader<'_> {
     fn parameters(&self, database: Option<&mariadb::Server>) -> Parameters {
         Parameters {
             overrides: self.options.parameters.clone(),
-            local: values::parameters(self.addresses, self.media_key, database),
+            local: values::parameters(self.addresses, self.keys, database),
         }
     }
 

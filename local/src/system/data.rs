@@ -1,4 +1,4 @@
-//! The data folder: whose it is, who uses it, and the key that is made in it.
+//! The data folder: whose it is, who uses it, and the keys that are made in it.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -18,6 +18,15 @@ use super::Error;
 /// Marks a folder as one of ours, and is locked while a system uses it.
 const LOCK: &str = "albumen.lock";
 const MEDIA_KEY: &str = "media-key.pem";
+const SIGNING_KEY: &str = "signing-key.hex";
+
+/// Keys that are made once for a data folder, so that what they signed stays good after a restart.
+pub struct Keys {
+    /// Signs links to renditions: PKCS#8 PEM.
+    pub media: String,
+    /// Signs what the functions hand out and take back: 32 bytes in hexadecimal.
+    pub signing: String,
+}
 
 /// A data folder that this process alone uses, until it is dropped.
 #[derive(Debug)]
@@ -88,19 +97,23 @@ impl DataFolder {
         Ok(())
     }
 
-    /// The key that signs links to renditions, as PKCS#8 PEM; made at the first start.
+    /// The keys; made at the first start.
     ///
     /// # Errors
     /// A file that cannot be read or written.
-    pub fn media_key(&self) -> Result<String, Error> {
-        let path = self.join(MEDIA_KEY);
+    pub fn keys(&self) -> Result<Keys, Error> {
+        Ok(Keys { media: self.key(MEDIA_KEY, new_media_key)?, signing: self.key(SIGNING_KEY, new_signing_key)? })
+    }
+
+    fn key(&self, name: &str, new: fn() -> Result<String, String>) -> Result<String, Error> {
+        let path = self.join(name);
         let failed = |what: String| Error::new(format!("The key {} cannot be kept: {what}.", path.display()));
         if path.exists() {
             return fs::read_to_string(&path).map_err(|error| failed(error.to_string()));
         }
-        let pem = new_key().map_err(failed)?;
-        write_private(&path, pem.as_bytes()).map_err(|error| failed(error.to_string()))?;
-        Ok(pem)
+        let key = new().map_err(failed)?;
+        write_private(&path, key.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        Ok(key)
     }
 }
 
@@ -124,12 +137,20 @@ fn is_empty(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-fn new_key() -> Result<String, String> {
+fn new_media_key() -> Result<String, String> {
+    // Fails for one number in 2^32: those that are not below the curve's order.
+    let key = SecretKey::from_slice(&random()?).map_err(|error| error.to_string())?;
+    Ok(key.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?.to_string())
+}
+
+fn new_signing_key() -> Result<String, String> {
+    random().map(hex::encode)
+}
+
+fn random() -> Result<[u8; 32], String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
-    // Fails for one number in 2^32: those that are not below the curve's order.
-    let key = SecretKey::from_slice(&bytes).map_err(|error| error.to_string())?;
-    Ok(key.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?.to_string())
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -137,28 +158,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_serves_one_system_and_keeps_its_key() {
+    fn a_folder_serves_one_system_and_keeps_its_keys() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("data");
         let first = DataFolder::take(&path, false).unwrap();
-        let key = first.media_key().unwrap();
-        assert!(key.starts_with("-----BEGIN PRIVATE KEY-----"));
-        assert_eq!(first.join(MEDIA_KEY).metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let keys = first.keys().unwrap();
+        assert!(keys.media.starts_with("-----BEGIN PRIVATE KEY-----"));
+        assert_eq!(hex::decode(&keys.signing).unwrap().len(), 32);
+        for name in [MEDIA_KEY, SIGNING_KEY] {
+            assert_eq!(first.join(name).metadata().unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        }
         let second = DataFolder::take(&path, false).unwrap_err().to_string();
         assert!(second.contains("already runs"), "{second}");
         drop(first);
-        assert_eq!(DataFolder::take(&path, false).unwrap().media_key().unwrap(), key);
+        let again = DataFolder::take(&path, false).unwrap().keys().unwrap();
+        assert_eq!((again.media, again.signing), (keys.media, keys.signing));
     }
 
     #[test]
     fn fresh_empties_only_a_folder_of_ours() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("data");
-        let key = DataFolder::take(&path, false).unwrap().media_key().unwrap();
+        let keys = DataFolder::take(&path, false).unwrap().keys().unwrap();
         fs::create_dir(path.join("inner")).unwrap();
         let again = DataFolder::take(&path, true).unwrap();
         assert!(!path.join("inner").exists());
-        assert_ne!(again.media_key().unwrap(), key);
+        let others = again.keys().unwrap();
+        assert_ne!(others.media, keys.media);
+        assert_ne!(others.signing, keys.signing);
         let other = parent.path().join("photos");
         fs::create_dir(&other).unwrap();
         fs::write(other.join("a.jpg"), "a").unwrap();

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, thread::available_parallelism};
 
 use serde_json::json;
 
-use super::Addresses;
+use super::{Addresses, data::Keys};
 use crate::{mariadb, template::REGION};
 
 /// The access key of everything local.
@@ -12,10 +12,10 @@ pub(super) const ACCESS_KEY: &str = "local";
 /// Id of the key that signs links to renditions.
 const MEDIA_KEY_PAIR_ID: &str = "LOCALKEY";
 
-/// Values for the template's parameters; without a database, placeholders of the same shape.
+/// Values for the template's parameters, and for some that it may not have; without a database, placeholders of the same shape.
 pub(super) fn parameters(
     addresses: &Addresses,
-    media_key: &str,
+    keys: &Keys,
     database: Option<&mariadb::Server>,
 ) -> BTreeMap<String, String> {
     let url = |name: &str| database.map_or_else(|| "mysql://not-started".to_owned(), |database| database.url(name));
@@ -27,7 +27,8 @@ pub(super) fn parameters(
         // Two databases, so that a query that forgets its shard fails here already.
         ("LibraryShards", shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))])),
         ("MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
-        ("MediaPrivateKey", media_key.into()),
+        ("MediaPrivateKey", keys.media.clone()),
+        ("SigningKey", keys.signing.clone()),
         ("RenditionsConcurrency", cores.to_string()),
         // AWS asks for six times the function's time; who waits at this machine should not.
         ("UploadsVisibilitySeconds", "90".into()),
