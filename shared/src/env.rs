@@ -41,8 +41,16 @@ impl Env {
         })
     }
 
+    /// A variable's value, a whole number.
+    ///
+    /// # Errors
+    /// When it is not set, or none.
+    pub fn number<T: std::str::FromStr>(&self, name: &'static str) -> Result<T> {
+        self.get(name)?.parse().map_err(|_| Error::internal(format!("{name} is not a whole number in its range")))
+    }
+
     /// Bytes that an owner may keep: `QUOTA_BYTES`.
     pub fn quota(&self) -> Result<u64> {
-        self.get("QUOTA_BYTES")?.parse().map_err(|_| Error::internal("QUOTA_BYTES is not a whole number"))
+        self.number("QUOTA_BYTES")
     }
 }

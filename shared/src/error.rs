@@ -31,6 +31,32 @@ pub enum Error {
     /// No such account, or another password: which of the two is not told.
     #[error("wrong e-mail or password")]
     WrongCredentials,
+    /// The session is not good for this.
+    #[error("the session lacks the scope {needs}")]
+    MissingScope {
+        /// The scope that it lacks.
+        needs: &'static str,
+    },
+    /// The account is going to be deleted, and is locked until that is taken back.
+    #[error("the account is closing")]
+    Closing {
+        /// When it will be deleted.
+        at: crate::domain::Moment,
+    },
+    /// Too many requests of one kind.
+    #[error("over the limit \"{policy}\"")]
+    TooMany {
+        /// The limit's name.
+        policy: &'static str,
+        /// Seconds until the next one is taken.
+        after: u32,
+    },
+    /// A request with this `Idempotency-Key` is being worked on.
+    #[error("a request with this key is being worked on")]
+    InFlight,
+    /// This `Idempotency-Key` has come with another request.
+    #[error("the key has come with another request")]
+    KeyReused,
     /// A write that another site's page made with the caller's cookie.
     #[error("a write from another site")]
     CrossSite,
@@ -79,7 +105,7 @@ pub enum Error {
 }
 
 /// A field or parameter with a bad value.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct FieldError {
     /// The field's name, or the parameter's.
     pub field: String,

@@ -10,7 +10,7 @@ use lambda_runtime::LambdaEvent;
 use crate::{
     env::Env,
     error::{Cause, Result, guard},
-    http::{Access, Gate, Route, dispatch},
+    http::{Gate, Route, dispatch},
     queue::{self, Worker},
     telemetry,
 };
@@ -33,8 +33,9 @@ pub fn serve<R: Route, F: Future<Output = Result<R>>>(build: impl FnOnce(Env) ->
         // Two environments cost nothing: the second shares the first one's configuration.
         let gate_env = env.clone();
         let route = build(env).await?;
-        let gate = Gate::open(&gate_env, route.spec().access == Access::SignedIn)?;
-        let answer = |request| async { Ok::<_, Cause>(dispatch(&route, &gate, request).await) };
+        let spec = R::spec();
+        let gate = Gate::open(&gate_env, &spec)?;
+        let answer = |request| async { Ok::<_, Cause>(dispatch(&route, &spec, &gate, request).await) };
         lambda_http::run(service_fn(answer)).await
     })
 }

@@ -1,18 +1,26 @@
 //! `POST /v1/sessions`: log-in, by cookie for a page, by token for a client.
 //!
-//! One transaction writes the session; run twice, it begins two, both the caller's.
+//! One transaction writes the session; run twice, it begins two, both the caller's, or under one
+//! `Idempotency-Key` the same one twice. A session that began while the password was changed, or the
+//! account closed, is ended at once: the account is read again after it.
 
 use async_trait::async_trait;
 use http::header;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Moment, Name, password::Password, token::Token},
+    domain::{Email, Moment, Name, Scopes, SessionId, example, password::Password, token::Token},
     error::Error,
-    http::{COOKIE, Call, Reply, Route, Spec},
+    http::{COOKIE, Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{Accounts, Emails, Session, Sessions},
+    stores::{self, Account, Accounts, Emails, Session, Sessions},
 };
+
+use crate::list_sessions::session;
+
+const DAY: i64 = 24 * 3600;
 
 request! {
     /// Who logs in.
@@ -25,16 +33,22 @@ request! {
         cookie: Option<bool>,
         /// What to call the session.
         name: Option<Name>,
+        /// What it is to be good for; all when left out.
+        scopes: Option<Scopes>,
+        /// When it is to end by itself: within a year; in 30 days when left out.
+        expires_at: Option<Moment>,
     }
 }
 
 /// A session that has just begun.
-#[derive(Serialize)]
-struct BegunView<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "BegunSession")]
+struct BegunView {
     #[serde(flatten)]
-    session: &'a Session,
+    session: Session,
+    /// Its secret, shown once; for a cookie, not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<&'a str>,
+    token: Option<String>,
 }
 
 /// The route and what it needs.
@@ -49,27 +63,72 @@ pub struct CreateSession {
 
 #[async_trait]
 impl Route for CreateSession {
-    fn spec(&self) -> Spec {
-        Spec::post("/v1/sessions").open()
+    fn spec() -> Spec {
+        Spec::post("/v1/sessions").open().limited(Policy::LogIn)
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Log in, or make an API key")
+            .about("A key is a session with a name, scopes and an expiry. The token is shown once.")
+            .takes::<NewSession>(json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}))
+            .gives::<BegunView>(201, example::with(session(), &json!({"token": "albumen_Zm9v…"})))
+            .fails(&["wrong-credentials", "closing"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let new: NewSession = call.body()?;
+        let expires_at = expiry(new.expires_at)?;
+        call.limit(Policy::LogIn, &hash(&new.email)).await?;
         let account = match self.emails.find(&new.email).await? {
             Some(user) => self.accounts.find(user).await?,
             None => None,
         };
-        // An unknown address takes as long as a wrong password.
-        let right = new.password.matches(account.as_ref().map(|a| a.password_hash.as_str()));
+        // An address that its user has given up opens nothing.
+        let account = account.filter(|account| same(&account.email, &new.email));
+        let right = Account::opens(account.as_ref(), &new.password);
         let account = account.filter(|_| right).ok_or(Error::WrongCredentials)?;
+        if let Some(at) = account.deletes_at {
+            return Err(Error::Closing { at });
+        }
+        let (id, token) = (call.fresh(account.id.shard()), call.secret("session")?);
+        let scopes = new.scopes.unwrap_or_else(Scopes::all);
         let name = new.name.as_ref().map_or("Log-in", |name| name.as_str());
-        let token = Token::new();
-        let session = self.sessions.begin(account.id, name, &token).await?;
+        let begun = stores::NewSession { id, user: account.id, name, scopes: &scopes, expires_at };
+        let session = self.sessions.begin(&begun, &token).await?;
+        self.check_again(&account, id).await?;
         let cookie = new.cookie.unwrap_or(false);
-        let view = BegunView { session: &session, token: (!cookie).then(|| token.reveal()) };
-        let reply = Reply::created(&format!("/v1/sessions/{}", session.id), &view).uncached();
-        Ok(if cookie { reply.with(header::SET_COOKIE, &set_cookie(&token, session.expires_at)) } else { reply })
+        let view = BegunView { session, token: (!cookie).then(|| token.reveal().to_owned()) };
+        let reply = Reply::created(&format!("/v1/sessions/{id}"), &view).uncached();
+        Ok(if cookie { reply.with(header::SET_COOKIE, &set_cookie(&token, expires_at)) } else { reply })
     }
+}
+
+impl CreateSession {
+    async fn check_again(&self, before: &Account, session: SessionId) -> Result<()> {
+        let now = self.accounts.find(before.id).await?;
+        if now.is_some_and(|now| now.version == before.version) {
+            return Ok(());
+        }
+        self.sessions.end(before.id, session).await?;
+        Err(Error::WrongCredentials)
+    }
+}
+
+/// 30 days unless asked for otherwise, and at most a year.
+fn expiry(asked: Option<Moment>) -> Result<Moment> {
+    let now = Moment::now();
+    let Some(at) = asked else { return Ok(now.plus(30 * DAY)) };
+    let good = at > now && at <= now.plus(366 * DAY);
+    if good { Ok(at) } else { Err(Error::field("expires_at", "must be in the future, and within a year")) }
+}
+
+/// Addresses are not kept where they are counted.
+pub(crate) fn hash(email: &Email) -> String {
+    Token::sent(&email.normalised()).hash()
+}
+
+fn same(kept: &str, sent: &Email) -> bool {
+    Email::try_from(kept.to_owned()).is_ok_and(|kept| kept.normalised() == sent.normalised())
 }
 
 fn set_cookie(token: &Token, until: Moment) -> String {

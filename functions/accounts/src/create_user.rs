@@ -5,14 +5,16 @@
 //! whoever registers with it next.
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Moment, Name, Shard, UserId, password::Password},
+    domain::{Email, Moment, Name, Shard, UserId, example, password::Password},
     error::Error,
-    http::{Call, Reply, Route, Spec},
+    http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{Accounts, Emails},
+    stores::{Account, Accounts, Emails},
 };
 
 request! {
@@ -28,12 +30,20 @@ request! {
 }
 
 /// A user as they see themselves.
-#[derive(Debug, Serialize)]
-struct UserView<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "User")]
+pub(crate) struct UserView {
     id: UserId,
-    name: &'a str,
-    email: &'a str,
+    name: String,
+    email: String,
     created_at: Moment,
+}
+
+impl From<&Account> for UserView {
+    fn from(account: &Account) -> Self {
+        let Account { id, name, email, created_at, .. } = account;
+        Self { id: *id, name: name.clone(), email: email.clone(), created_at: *created_at }
+    }
 }
 
 /// The route and what it needs.
@@ -46,17 +56,34 @@ pub struct CreateUser {
 
 #[async_trait]
 impl Route for CreateUser {
-    fn spec(&self) -> Spec {
-        Spec::post("/v1/users").open()
+    fn spec() -> Spec {
+        Spec::post("/v1/users").open().limited(Policy::LogIn)
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Sign up")
+            .takes::<NewUser>(
+                json!({"name": "Ana", "email": "ana@example.org", "password": "a quiet orange lighthouse"}),
+            )
+            .gives::<UserView>(
+                201,
+                json!({"id": example::USER, "name": "Ana", "email": "ana@example.org", "created_at": example::MOMENT}),
+            )
+            .fails(&["email-taken"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let new: NewUser = call.body()?;
         let about = [new.email.as_str(), new.name.as_str()];
         new.password.check_strength(&about).map_err(|why| Error::field("password", why))?;
-        let id = self.emails.reserve(&new.email, UserId::new(Shard::random())).await?;
-        let account = self.accounts.create(id, &new.email, &new.name, &new.password.hash()).await?;
-        let view = UserView { id, name: &account.name, email: &account.email, created_at: account.created_at };
-        Ok(Reply::created("/v1/me", &view).uncached())
+        let fresh = call.fresh(Shard::random());
+        let id = self.emails.reserve(&new.email, fresh).await?;
+        match self.accounts.create(id, &new.email, &new.name, &new.password.hash()).await {
+            // This very request has made it, before it was repeated.
+            Err(Error::EmailTaken) if id == fresh => {}
+            outcome => outcome?,
+        }
+        let account = self.accounts.find(id).await?.ok_or(Error::NotFound { what: "user" })?;
+        Ok(Reply::created("/v1/me", &UserView::from(&account)))
     }
 }

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use http::header;
 use shared::{
     Result,
-    http::{COOKIE, Call, Reply, Route, Spec},
+    domain::Scope,
+    http::{COOKIE, Call, Doc, Reply, Route, Spec},
     stores::Sessions,
 };
 
@@ -18,15 +19,23 @@ pub struct DeleteSession {
 
 #[async_trait]
 impl Route for DeleteSession {
-    fn spec(&self) -> Spec {
-        Spec::delete("/v1/sessions/{session}")
+    fn spec() -> Spec {
+        Spec::delete("/v1/sessions/{session}").scope(Scope::Account)
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Log out, here or elsewhere").gives_nothing(204)
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (caller, session) = (call.caller().await?, call.id("session")?);
-        self.sessions.end(caller, session).await?;
+        self.sessions.end(caller.user, session).await?;
         let reply = Reply::no_content();
-        let gone = format!("{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
-        Ok(if session == caller.session { reply.with(header::SET_COOKIE, &gone) } else { reply })
+        Ok(if session == caller.session { reply.with(header::SET_COOKIE, &forgotten()) } else { reply })
     }
+}
+
+/// A cookie that takes the session's away.
+pub(crate) fn forgotten() -> String {
+    format!("{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict")
 }

@@ -1,29 +1,34 @@
 //! `GET /v1/me`: the caller's account, what it keeps and what it may keep.
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use shared::{
     Result,
-    domain::{Moment, SessionId, UserId},
+    domain::{Moment, Scopes, SessionId, UserId, example},
     error::Error,
-    http::{Call, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     stores::{Accounts, Library, library::Usage},
 };
 
 /// The caller.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Me")]
 struct MeView {
     id: UserId,
     name: String,
     email: String,
     created_at: Moment,
+    version: u32,
     session: SessionId,
+    scopes: Scopes,
     usage: Usage,
     quota: Quota,
 }
 
 /// What an owner may keep.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Quota {
     bytes: u64,
 }
@@ -40,8 +45,19 @@ pub struct GetMe {
 
 #[async_trait]
 impl Route for GetMe {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::get("/v1/me")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("The caller's account, what it keeps and what it may keep").gives::<MeView>(
+            200,
+            json!({
+                "id": example::USER, "name": "Ana", "email": "ana@example.org", "created_at": example::MOMENT,
+                "version": 1, "session": example::SESSION, "scopes": ["read", "write", "account"],
+                "usage": {"photos": 1, "bytes": 4_218_331}, "quota": {"bytes": 16_106_127_360_u64},
+            }),
+        )
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -53,9 +69,12 @@ impl Route for GetMe {
             name: account.name,
             email: account.email,
             created_at: account.created_at,
+            version: account.version,
             session: caller.session,
+            scopes: caller.scopes.clone(),
             usage,
             quota: Quota { bytes: self.quota },
-        }))
+        })
+        .versioned(account.version))
     }
 }

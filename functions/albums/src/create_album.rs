@@ -4,14 +4,15 @@
 //! relay.
 
 use async_trait::async_trait;
+use serde_json::json;
 use shared::{
     Result,
     domain::{
-        AlbumId, Description, Title,
-        view::{Role, with_members},
+        Description, Title, example,
+        view::{AlbumInList, Role, with_members},
     },
     error::Error,
-    http::{Call, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{Projector, library::NewAlbum},
 };
@@ -34,14 +35,20 @@ pub struct CreateAlbum {
 
 #[async_trait]
 impl Route for CreateAlbum {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::post("/v1/albums")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Make an album")
+            .takes::<Body>(json!({"title": "Summer in Como", "description": "Two weeks at the lake"}))
+            .gives::<AlbumInList>(201, example::album_in_list())
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let Body { title, description } = call.body()?;
         let owner = call.caller().await?.user;
-        let id = AlbumId::new(owner.shard());
+        let id = call.fresh(owner.shard());
         let changes = self.projector.library.create_album(&NewAlbum { id, owner, title, description }).await?;
         self.projector.settle(&changes).await;
         let album = self.projector.library.album(id).await?.ok_or(Error::NotFound { what: "album" })?;

@@ -4,13 +4,26 @@
 //! its first page. No SQL, unless the album has not been projected.
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde_json::json;
 use shared::{
     Result,
-    domain::{AlbumId, view::with_members},
+    domain::{
+        AlbumId, Limit, example,
+        view::{AlbumWithPhotos, with_members},
+    },
     error::Error,
-    http::{Call, Reply, Route, Spec, photos},
+    http::{Call, Doc, Reply, Route, Spec, photos},
     stores::{Media, PhotoKey, Projector},
 };
+
+/// How many photos.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "read by `Call::paging`")]
+struct First {
+    /// How many photos, 1–500.
+    limit: Option<Limit>,
+}
 
 /// The route and what it needs.
 pub struct GetAlbum {
@@ -22,8 +35,21 @@ pub struct GetAlbum {
 
 #[async_trait]
 impl Route for GetAlbum {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::get("/v1/albums/{album}").overlapping()
+    }
+
+    fn doc() -> Doc {
+        Doc::new("An album and its newest photos")
+            .about("Further photos: `cursor` of `photos.next` at `GET /v1/albums/{album}/photos`.")
+            .asks::<First>()
+            .gives::<AlbumWithPhotos>(
+                200,
+                example::with(
+                    example::album_in_list(),
+                    &json!({"photos": example::list(&example::photo()), "media": example::media()}),
+                ),
+            )
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -32,9 +58,9 @@ impl Route for GetAlbum {
         let (caller, (head, page)) = tokio::try_join!(call.caller(), self.projector.hot.album(id, limit))?;
         let head = self.projector.or_project(head, id).await?;
         let role = head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;
-        let photos = photos::page_json(&page);
+        let photos = photos::page_json(call, id, &page)?;
         let media = photos::media_json(&self.media, head.owner)?;
         let members = [("role", role.json()), ("photos", photos.as_str()), ("media", media.as_str())];
-        Ok(Reply::ok_raw(with_members(&head.view, &members)))
+        Ok(Reply::ok_raw(with_members(&head.view, &members)).versioned(head.version))
     }
 }

@@ -1,30 +1,16 @@
 //! `GET /v1/albums`: the caller's own albums, newest first.
 
 use async_trait::async_trait;
-use serde::Serialize;
+use serde_json::json;
 use shared::{
     Result,
     domain::{
-        Cursor,
-        view::{AlbumView, MediaView, Role},
+        example,
+        view::{AlbumInList, Role, WithMedia},
     },
-    http::{Call, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     stores::{Library, Media},
 };
-
-#[derive(Serialize)]
-struct Albums {
-    items: Vec<Own>,
-    next: Option<Cursor>,
-    media: MediaView,
-}
-
-#[derive(Serialize)]
-struct Own {
-    role: Role,
-    #[serde(flatten)]
-    album: AlbumView,
-}
 
 /// The route and what it needs.
 pub struct ListAlbums {
@@ -36,14 +22,21 @@ pub struct ListAlbums {
 
 #[async_trait]
 impl Route for ListAlbums {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::get("/v1/albums")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("The caller's own albums, newest first").paged().gives::<WithMedia<AlbumInList>>(
+            200,
+            example::with(example::list(&example::album_in_list()), &json!({"media": example::media()})),
+        )
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let ((limit, before), owner) = (call.paging()?, call.caller().await?.user);
         let page = self.library.albums_of(owner, before, limit).await?;
-        let items = page.items.into_iter().map(|album| Own { role: Role::Owner, album }).collect();
-        Ok(Reply::ok(&Albums { items, next: page.next, media: self.media.open(owner) }))
+        let page = call.page(page.map(|album| AlbumInList { role: Role::Owner, album }))?;
+        Ok(Reply::ok(&WithMedia { page, media: self.media.open(owner) }))
     }
 }

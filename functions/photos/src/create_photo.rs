@@ -6,11 +6,13 @@
 
 use async_trait::async_trait;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use shared::{
     Result,
-    domain::{AlbumId, Caption, ContentType, FileName, Moment, PhotoId, Sha256, Size, view::PhotoView},
-    http::{Call, Reply, Route, Spec},
+    domain::{AlbumId, Caption, ContentType, FileName, Moment, Sha256, Size, example, view::PhotoView},
+    http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{Originals, Projector, Upload, library::NewPhoto},
 };
@@ -33,7 +35,7 @@ request! {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Announced {
     photo: PhotoView,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,15 +54,36 @@ pub struct CreatePhoto {
 
 #[async_trait]
 impl Route for CreatePhoto {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::post("/v1/albums/{album}/photos")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Announce a photo")
+            .about(
+                "201: send its bytes as `upload` says. 200: the album's owner has these bytes already, and the photo \
+                 joins the album.",
+            )
+            .takes::<Body>(json!({
+                "name": "IMG_0042.jpg", "size": 4_218_331, "content_type": "image/jpeg",
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            }))
+            .gives::<Announced>(
+                201,
+                json!({"photo": example::photo(), "upload": {
+                    "method": "PUT", "url": "https://originals.s3.eu-central-1.amazonaws.com/originals/…",
+                    "headers": {"content-type": "image/jpeg"}, "expires_at": example::MOMENT,
+                }}),
+            )
+            .gives::<Announced>(200, json!({"photo": example::photo()}))
+            .fails(&["not-allowed", "over-quota"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
         let Body { name, size, content_type, sha256, taken_at, caption } = call.body()?;
         let quota = self.quota;
-        let id = PhotoId::new(album.shard());
+        let id = call.fresh(album.shard());
         let new = NewPhoto { id, album, caller, name, size, content_type, sha256, taken_at, caption, quota };
         let announced = self.projector.library.announce(&new).await?;
         self.projector.settle(&announced.changes).await;

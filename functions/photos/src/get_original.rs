@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use shared::{
     Result,
-    http::{Call, Reply, Route, Spec, photos},
+    http::{Call, Doc, Reply, Route, Spec, photos},
     stores::{Originals, Projector},
 };
 
@@ -18,8 +18,14 @@ pub struct GetOriginal {
 
 #[async_trait]
 impl Route for GetOriginal {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::get("/v1/photos/{photo}/original").overlapping()
+    }
+
+    fn doc() -> Doc {
+        Doc::new("The photo's bytes as they were uploaded: leads to a URL that lasts five minutes")
+            .gives_nothing(302)
+            .fails(&["not-uploaded"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

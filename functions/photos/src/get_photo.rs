@@ -4,10 +4,14 @@
 //! SQL, unless it has not been projected.
 
 use async_trait::async_trait;
+use serde_json::json;
 use shared::{
     Result,
-    domain::view::with_members,
-    http::{Call, Reply, Route, Spec, photos},
+    domain::{
+        example,
+        view::{PhotoWithMedia, with_members},
+    },
+    http::{Call, Doc, Reply, Route, Spec, photos},
     stores::{Media, Projector},
 };
 
@@ -21,13 +25,18 @@ pub struct GetPhoto {
 
 #[async_trait]
 impl Route for GetPhoto {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::get("/v1/photos/{photo}").overlapping()
+    }
+
+    fn doc() -> Doc {
+        Doc::new("A photo")
+            .gives::<PhotoWithMedia>(200, example::with(example::photo(), &json!({"media": example::media()})))
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let photo = photos::visible(call, &self.projector).await?;
         let media = photos::media_json(&self.media, photo.owner)?;
-        Ok(Reply::ok_raw(with_members(&photo.view, &[("media", &media)])))
+        Ok(Reply::ok_raw(with_members(&photo.view, &[("media", &media)])).versioned(photo.version))
     }
 }

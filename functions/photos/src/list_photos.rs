@@ -4,11 +4,15 @@
 //! unless the album has not been projected.
 
 use async_trait::async_trait;
+use serde_json::json;
 use shared::{
     Result,
-    domain::{AlbumId, view::with_members},
+    domain::{
+        AlbumId, example,
+        view::{PhotoView, WithMedia, with_members},
+    },
     error::Error,
-    http::{Call, Reply, Route, Spec, photos},
+    http::{Call, Doc, Reply, Route, Spec, photos},
     stores::{Media, PhotoKey, Projector},
 };
 
@@ -22,8 +26,15 @@ pub struct ListPhotos {
 
 #[async_trait]
 impl Route for ListPhotos {
-    fn spec(&self) -> Spec {
+    fn spec() -> Spec {
         Spec::get("/v1/albums/{album}/photos").overlapping()
+    }
+
+    fn doc() -> Doc {
+        Doc::new("An album's photos, newest first").paged().gives::<WithMedia<PhotoView>>(
+            200,
+            example::with(example::list(&example::photo()), &json!({"media": example::media()})),
+        )
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -39,6 +50,6 @@ impl Route for ListPhotos {
         let head = self.projector.or_project(head, id).await?;
         head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;
         let media = photos::media_json(&self.media, head.owner)?;
-        Ok(Reply::ok_raw(with_members(&photos::page_json(&page), &[("media", &media)])))
+        Ok(Reply::ok_raw(with_members(&photos::page_json(call, id, &page)?, &[("media", &media)])))
     }
 }

@@ -44,11 +44,57 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-fn new_uuid(shard: Shard) -> Uuid {
-    let millis = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
-    let mut random: [u8; 10] = random_bytes();
-    random[..2].copy_from_slice(&shard.0.to_be_bytes());
-    Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or(0), &random).into_uuid()
+/// What a fresh id is made of, but for its shard: the same seed makes the same id. A request that is
+/// repeated under one `Idempotency-Key` has one seed, so it cannot make a thing twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Seed([u8; 32]);
+
+impl Seed {
+    /// A fresh one: the time in milliseconds, and 208 random bits.
+    pub fn new() -> Self {
+        let millis = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+        let mut bytes: [u8; 32] = random_bytes();
+        bytes[..6].copy_from_slice(&u64::try_from(millis).unwrap_or(0).to_be_bytes()[2..]);
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn uuid(self, shard: Shard) -> Uuid {
+        let mut millis = [0; 8];
+        millis[2..].copy_from_slice(&self.0[..6]);
+        let mut random = [0; 10];
+        random[..2].copy_from_slice(&shard.0.to_be_bytes());
+        random[2..].copy_from_slice(&self.0[6..14]);
+        Builder::from_unix_timestamp_millis(u64::from_be_bytes(millis), &random).into_uuid()
+    }
+}
+
+impl From<[u8; 32]> for Seed {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…") // secrets are derived from it
+    }
+}
+
+/// An id of any kind.
+pub trait Fresh {
+    /// The id that this seed makes on this shard.
+    fn seeded(shard: Shard, seed: Seed) -> Self;
 }
 
 fn shard_of(id: Uuid) -> Shard {
@@ -77,7 +123,7 @@ macro_rules! ids {
         impl $name {
             /// A fresh id on this shard.
             pub fn new(shard: Shard) -> Self {
-                Self(new_uuid(shard))
+                Self(Seed::new().uuid(shard))
             }
 
             /// The logical shard of the row.
@@ -93,6 +139,28 @@ macro_rules! ids {
             /// The id a store holds as a bare UUID.
             pub fn from_uuid(id: Uuid) -> Self {
                 Self(id)
+            }
+        }
+
+        impl Fresh for $name {
+            fn seeded(shard: Shard, seed: Seed) -> Self {
+                Self(seed.uuid(shard))
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                // 26 letters of Crockford's base32, of which the first holds three bits.
+                let pattern = concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$");
+                schemars::json_schema!({"type": "string", "pattern": pattern})
             }
         }
 
@@ -153,6 +221,14 @@ mod tests {
         fn every_id_keeps_its_shard(number in 0..Shard::COUNT) {
             let shard = Shard::new(number).expect("in range");
             prop_assert_eq!(AlbumId::new(shard).shard(), shard);
+        }
+
+        #[test]
+        fn one_seed_is_one_id_on_each_shard(bytes: [u8; 32], number in 0..Shard::COUNT) {
+            let (seed, shard) = (Seed::from(bytes), Shard::new(number).expect("in range"));
+            let id = AlbumId::seeded(shard, seed);
+            prop_assert_eq!(id, AlbumId::seeded(shard, seed));
+            prop_assert_eq!((id.shard(), id.to_string().parse()), (shard, Ok(id)));
         }
 
         #[test]

@@ -1,16 +1,19 @@
 //! Ids, values and rules; no I/O.
 
 mod caller;
+pub mod example;
 pub mod id;
 mod moment;
 pub mod page;
 pub mod password;
+mod patch;
 pub mod token;
 pub mod values;
 pub mod view;
 
-pub use caller::Caller;
-pub use id::{AlbumId, PhotoId, SessionId, Shard, UserId};
+pub use caller::{Caller, Scope, Scopes};
+pub use id::{AlbumId, Fresh, PhotoId, Seed, SessionId, Shard, UserId};
 pub use moment::Moment;
-pub use page::{Cursor, Limit, Page};
+pub use page::{Cursor, Limit, List, Page};
+pub use patch::Patch;
 pub use values::*;

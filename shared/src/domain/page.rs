@@ -1,12 +1,11 @@
 //! Lists: how many, from where, and what comes after.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// How many items a caller wants: 1–500, 100 when unsaid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit(u16);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+pub struct Limit(#[schemars(range(min = 1, max = 500))] u16);
 
 impl Limit {
     /// The most that one page holds.
@@ -35,24 +34,10 @@ impl std::str::FromStr for Limit {
     }
 }
 
-/// Where the next page starts: the sort key of the last item seen, opaque to the caller.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where the next page starts: opaque to the caller, signed by whoever handed it out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Cursor(String);
-
-impl Cursor {
-    /// A cursor at this sort key.
-    pub fn at(key: &impl Serialize) -> Self {
-        let json = serde_json::to_vec(key).unwrap_or_default();
-        Self(URL_SAFE_NO_PAD.encode(json))
-    }
-
-    /// The sort key, if this is a cursor of such a list.
-    pub fn key<K: DeserializeOwned>(&self) -> Option<K> {
-        let json = URL_SAFE_NO_PAD.decode(&self.0).ok()?;
-        serde_json::from_slice(&json).ok()
-    }
-}
 
 impl From<String> for Cursor {
     fn from(text: String) -> Self {
@@ -60,25 +45,40 @@ impl From<String> for Cursor {
     }
 }
 
-/// One page of a list.
-#[derive(Clone, Debug, Serialize)]
-pub struct Page<T> {
+/// One page of a list, as a store has it.
+#[derive(Clone, Debug)]
+pub struct Page<T, K> {
     /// The items, in the list's order.
     pub items: Vec<T>,
-    /// Where the next page starts; `null` at the end.
-    pub next: Option<Cursor>,
+    /// The sort key to go on from; `None` at the end.
+    pub next: Option<K>,
 }
 
-impl<T> Page<T> {
+impl<T, K> Page<T, K> {
     /// A page of at most `limit` of the rows, which were asked for with one more than that: the
     /// extra row says that there is a next page.
-    pub fn cut<K: Serialize>(mut rows: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Self {
+    pub fn cut(mut rows: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Self {
         let most = usize::from(limit.get());
         let more = rows.len() > most;
         rows.truncate(most);
-        let next = rows.last().filter(|_| more).map(|last| Cursor::at(&key(last)));
+        let next = rows.last().filter(|_| more).map(key);
         Self { items: rows, next }
     }
+
+    /// The page with each item made into something else.
+    pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U, K> {
+        Page { items: self.items.into_iter().map(to).collect(), next: self.next }
+    }
+}
+
+/// One page of a list, as the API answers it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
+pub struct List<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// The `cursor` of the next page; `null` at the end.
+    pub next: Option<Cursor>,
 }
 
 #[cfg(test)]
@@ -98,12 +98,7 @@ mod tests {
     fn a_page_is_cut_at_the_limit_and_says_where_the_next_starts() {
         let limit = "2".parse().expect("a limit");
         let page = Page::cut(vec![1, 2, 3], limit, |n| *n);
-        assert_eq!((page.items, page.next.and_then(|c| c.key())), (vec![1, 2], Some(2)));
+        assert_eq!((page.items, page.next), (vec![1, 2], Some(2)));
         assert_eq!(Page::cut(vec![1, 2], limit, |n| *n).next, None);
-    }
-
-    #[test]
-    fn a_cursor_that_is_none_has_no_key() {
-        assert_eq!(Cursor::from("%%%".to_owned()).key::<(u64, String)>(), None);
     }
 }

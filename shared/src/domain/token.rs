@@ -16,7 +16,12 @@ pub struct Token(String);
 impl Token {
     /// A fresh one.
     pub fn new() -> Self {
-        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random_bytes::<32>())))
+        Self::of(&random_bytes())
+    }
+
+    /// The token of these 256 secret bits.
+    pub fn of(bits: &[u8; 32]) -> Self {
+        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bits)))
     }
 
     /// What a caller sent.

@@ -23,6 +23,20 @@ macro_rules! texts {
             }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "minLength": $least, "maxLength": $most})
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = String;
 
@@ -64,6 +78,31 @@ fn clean(text: &str, length: std::ops::RangeInclusive<usize>, lines: bool) -> Re
         return Err("must not have control characters".to_owned());
     }
     Ok(text)
+}
+
+macro_rules! schemas {
+    ($($name:ident $schema:tt)*) => {$(
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!($schema)
+            }
+        }
+    )*};
+}
+
+schemas! {
+    Email {"type": "string", "format": "email", "maxLength": 254}
+    Sha256 {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
+    Size {"type": "integer", "minimum": 1, "maximum": Size::MOST}
+    ContentType {"type": "string", "pattern": "^image/[A-Za-z0-9.+-]{1,60}$"}
 }
 
 /// An e-mail address, as its owner writes it.

@@ -1,12 +1,13 @@
 //! What the API shows: the JSON of albums and photos, as it is answered and as the hot table holds
 //! it. An image's URL is its `url`, a `?` and the `query` of the answer's `media`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AlbumId, Moment, PhotoId, UserId};
+use super::{AlbumId, List, Moment, PhotoId, UserId};
 
 /// What a viewer may do in an album.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Everything.
@@ -56,7 +57,8 @@ impl std::str::FromStr for Role {
 }
 
 /// An album, but for the viewer's role, which is put in front when it is answered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Album")]
 pub struct AlbumView {
     /// The album.
     pub id: AlbumId,
@@ -79,7 +81,8 @@ pub struct AlbumView {
 }
 
 /// The photo that stands for an album.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Cover")]
 pub struct CoverView {
     /// The photo.
     pub photo: PhotoId,
@@ -90,7 +93,8 @@ pub struct CoverView {
 }
 
 /// An image made of a photo: WebP, sRGB, upright, without metadata.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Rendition")]
 pub struct RenditionView {
     /// The long edge it was made for, in pixels: 256, 1024 or 2048. A small photo is not enlarged.
     pub size: u32,
@@ -105,7 +109,7 @@ pub struct RenditionView {
 }
 
 /// How far a photo is on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Announced; its bytes have not arrived.
@@ -119,7 +123,8 @@ pub enum Status {
 }
 
 /// A photo.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Photo")]
 pub struct PhotoView {
     /// The photo.
     pub id: PhotoId,
@@ -171,7 +176,8 @@ pub struct PhotoView {
 }
 
 /// Why a photo failed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Failure")]
 pub struct FailureView {
     /// A stable code.
     pub code: String,
@@ -195,7 +201,8 @@ impl FailureView {
 }
 
 /// What a photo was taken with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Camera")]
 pub struct CameraView {
     /// The maker.
     pub make: Option<String>,
@@ -206,7 +213,8 @@ pub struct CameraView {
 }
 
 /// Where a photo was taken, in degrees of WGS 84.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Place")]
 pub struct PlaceView {
     /// North is positive.
     pub latitude: f64,
@@ -215,12 +223,61 @@ pub struct PlaceView {
 }
 
 /// What opens the images of an answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Media")]
 pub struct MediaView {
     /// Goes behind each image's `url` and a `?`.
     pub query: String,
     /// Until when the images can be had; ask again before.
     pub expires_at: Moment,
+}
+
+/// An album as a list shows it: with the caller's role in it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AlbumInList")]
+pub struct AlbumInList {
+    /// What the caller may do in it.
+    pub role: Role,
+    /// The album.
+    #[serde(flatten)]
+    pub album: AlbumView,
+}
+
+/// The shape of an album with its first page of photos, which is put together as text.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AlbumWithPhotos")]
+pub struct AlbumWithPhotos {
+    /// What the caller may do in it.
+    pub role: Role,
+    /// Its newest photos.
+    pub photos: List<PhotoView>,
+    /// What opens the images.
+    pub media: MediaView,
+    /// The album.
+    #[serde(flatten)]
+    pub album: AlbumView,
+}
+
+/// The shape of a photo that is answered alone.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PhotoWithMedia")]
+pub struct PhotoWithMedia {
+    /// What opens the images.
+    pub media: MediaView,
+    /// The photo.
+    #[serde(flatten)]
+    pub photo: PhotoView,
+}
+
+/// A page of things with images of one owner.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}ListWithMedia")]
+pub struct WithMedia<T> {
+    /// The page.
+    #[serde(flatten)]
+    pub page: List<T>,
+    /// What opens the images.
+    pub media: MediaView,
 }
 
 /// One JSON object of the members of `view`, itself an object of at least one, and of `more`.

@@ -1,26 +1,36 @@
 //! One request as a route sees it.
 
-use std::str::FromStr;
+use std::{
+    net::IpAddr,
+    str::FromStr,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
-use lambda_http::RequestExt;
+use http::{HeaderMap, header};
+use lambda_http::{RequestExt, request::RequestContext};
 use tokio::sync::OnceCell;
 
-use super::{Gate, fields};
+use super::{Gate, Policy, Signer, Spec, fields};
 use crate::{
-    domain::{Caller, Cursor, Limit},
+    domain::{Caller, Cursor, Fresh, Limit, List, Moment, Page, Seed, Shard, token::Token},
     error::{Error, FieldError, Result},
+    stores::Taken,
 };
 
 /// One request.
 pub struct Call<'a> {
     request: lambda_http::Request,
     gate: &'a Gate,
+    spec: &'a Spec,
     caller: OnceCell<Caller>,
+    seed: OnceLock<Seed>,
+    taken: Mutex<Vec<Taken>>,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(request: lambda_http::Request, gate: &'a Gate) -> Self {
-        Self { request, gate, caller: OnceCell::new() }
+    pub(super) fn new(request: lambda_http::Request, gate: &'a Gate, spec: &'a Spec) -> Self {
+        let (caller, seed) = (OnceCell::new(), OnceLock::new());
+        Self { request, gate, spec, caller, seed, taken: Mutex::default() }
     }
 
     /// Who calls. Asked of the session store once a request, however often it is awaited.
@@ -28,14 +38,35 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Error::NotSignedIn`] and the other refusals of admission.
     pub async fn caller(&self) -> Result<&Caller> {
-        self.caller.get_or_try_init(|| self.gate.admit(&self.request)).await
+        self.caller.get_or_try_init(|| self.gate.admit(&self.request, self.spec)).await
+    }
+
+    /// The address that the request came from; of IPv6 its first 64 bits, which are one customer's.
+    pub fn address(&self) -> String {
+        let context = match self.request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
+            _ => None,
+        };
+        match context.unwrap_or_default().parse() {
+            Ok(IpAddr::V6(v6)) => v6.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
+            Ok(IpAddr::V4(v4)) => v4.to_string(),
+            Err(_) => "unknown".to_owned(),
+        }
+    }
+
+    /// The request's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.request.headers()
     }
 
     /// The id in the path. What is no id of that kind is [`Error::NotFound`], never a query.
     pub fn id<T: FromStr>(&self, what: &'static str) -> Result<T> {
-        let parameters = self.request.path_parameters_ref();
-        let text = parameters.and_then(|p| p.first(what)).unwrap_or_default();
-        text.parse().map_err(|_| Error::NotFound { what })
+        self.segment(what).parse().map_err(|_| Error::NotFound { what })
+    }
+
+    /// The parameter of this name in the path, decoded.
+    pub fn segment(&self, name: &str) -> &str {
+        self.request.path_parameters_ref().and_then(|p| p.first(name)).unwrap_or_default()
     }
 
     /// The body.
@@ -46,6 +77,25 @@ impl<'a> Call<'a> {
         fields::parse(self.request.body())
     }
 
+    /// The body, where there may be none.
+    ///
+    /// # Errors
+    /// As [`Call::body`].
+    pub fn optional_body<T: super::Request>(&self) -> Result<Option<T>> {
+        let body: &[u8] = self.request.body();
+        if body.is_empty() { Ok(None) } else { self.body().map(Some) }
+    }
+
+    /// The query parameters, but for a list's own.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every bad parameter.
+    pub fn query<T: super::Request>(&self) -> Result<T> {
+        let all = self.request.query_string_parameters_ref();
+        let all = all.into_iter().flat_map(|all| all.iter());
+        fields::parameters(all.filter(|(name, _)| !["limit", "cursor"].contains(name)))
+    }
+
     /// `limit` and `cursor` of a list whose sort key is a `K`.
     ///
     /// # Errors
@@ -53,21 +103,121 @@ impl<'a> Call<'a> {
     pub fn paging<K: serde::de::DeserializeOwned>(&self) -> Result<(Limit, Option<K>)> {
         let mut errors = Vec::new();
         let mut note = |field: &str, detail: String| errors.push(FieldError { field: field.to_owned(), detail });
-        let limit = match self.query("limit").map(str::parse::<Limit>) {
+        let limit = match self.parameter("limit").map(str::parse::<Limit>) {
             None => Limit::default(),
             Some(limit) => limit.unwrap_or_else(|why| {
                 note("limit", why);
                 Limit::default()
             }),
         };
-        let cursor = self.query("cursor").map(|text| Cursor::from(text.to_owned()).key());
+        let cursor = self.parameter("cursor");
+        let cursor = cursor.map(|text| Ok(self.signer()?.sort_key(self.list(), text))).transpose()?;
         if cursor.as_ref().is_some_and(Option::is_none) {
             note("cursor", "must be the `next` of an earlier answer of this list".to_owned());
         }
         if errors.is_empty() { Ok((limit, cursor.flatten())) } else { Err(Error::Invalid(errors)) }
     }
 
-    fn query(&self, name: &str) -> Option<&str> {
+    /// The cursor of this list at this sort key.
+    pub fn cursor(&self, key: &impl serde::Serialize) -> Result<Cursor> {
+        self.cursor_of(self.list(), key)
+    }
+
+    /// A cursor of the list at this path, for answers that hold another list's first page.
+    pub fn cursor_of(&self, list: &str, key: &impl serde::Serialize) -> Result<Cursor> {
+        Ok(self.signer()?.cursor(list, key))
+    }
+
+    /// The page as it is answered.
+    pub fn page<T, K: serde::Serialize>(&self, page: Page<T, K>) -> Result<List<T>> {
+        Ok(List { next: page.next.map(|key| self.cursor(&key)).transpose()?, items: page.items })
+    }
+
+    /// A list is its path.
+    fn list(&self) -> &str {
+        self.request.uri().path()
+    }
+
+    fn parameter(&self, name: &str) -> Option<&str> {
         self.request.query_string_parameters_ref().and_then(|q| q.first(name))
+    }
+
+    /// What signs.
+    pub fn signer(&self) -> Result<&Signer> {
+        self.gate.signer()
+    }
+
+    /// The version that the caller has seen, by `If-Match`; `None` when any will do.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] for a tag that no version has.
+    pub fn if_match(&self) -> Result<Option<u32>> {
+        let Some(value) = self.headers().get(header::IF_MATCH) else { return Ok(None) };
+        let tag = value.to_str().unwrap_or_default().trim();
+        if tag == "*" {
+            return Ok(None);
+        }
+        let tag = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).ok_or(Error::Changed)?;
+        let version = tag.split('-').next().unwrap_or_default();
+        version.parse().map(Some).map_err(|_| Error::Changed)
+    }
+
+    /// Counts this request against one more limit: of tries against one account or link, say.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub async fn limit(&self, policy: Policy, who: &str) -> Result<()> {
+        let taken = self.gate.count(policy, who).await?;
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(taken);
+        match taken.wait {
+            None => Ok(()),
+            Some(after) => Err(Error::TooMany { policy: taken.policy, after }),
+        }
+    }
+
+    pub(super) fn taken(&self) -> Vec<Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn spec(&self) -> &Spec {
+        self.spec
+    }
+
+    pub(super) fn gate(&self) -> &Gate {
+        self.gate
+    }
+
+    pub(super) fn request(&self) -> &lambda_http::Request {
+        &self.request
+    }
+
+    pub(super) fn seed_with(&self, seed: Seed) {
+        let _first = self.seed.set(seed);
+    }
+
+    fn seed(&self) -> Seed {
+        *self.seed.get_or_init(Seed::new)
+    }
+
+    /// The id of what this request makes: the same one when the request is repeated under its
+    /// `Idempotency-Key`. One of a kind a request.
+    pub fn fresh<T: Fresh>(&self, shard: Shard) -> T {
+        T::seeded(shard, self.seed())
+    }
+
+    /// The secret of what this request makes, the same one when it is repeated; of no use for
+    /// another purpose.
+    ///
+    /// # Errors
+    /// When the function has no signing key.
+    pub fn secret(&self, purpose: &str) -> Result<Token> {
+        Ok(Token::of(&self.signer()?.sign(purpose, self.seed().bytes())))
+    }
+
+    /// When this request's function will have been stopped.
+    pub(super) fn ends(&self) -> Moment {
+        let deadline = self.request.lambda_context_ref().map(|context| context.deadline);
+        let millis = deadline.and_then(|millis| i64::try_from(millis).ok()).filter(|millis| *millis > 0);
+        millis.map_or_else(|| Moment::now().plus(30), |millis| Moment::from_micros(millis * 1000)).plus(1)
     }
 }

@@ -1,32 +1,32 @@
 //! From request to response: what is the same for every route.
 
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, RequestExt, Response, request::RequestContext};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
-use super::{Access, Call, Gate, Problem, Reply, Route, Spec};
+use super::{Access, Call, Gate, Problem, Reply, Route, Spec, finish, replay};
 use crate::{
     error::{Error, Result, guard},
     telemetry::Measure,
 };
 
 /// Answers one request by this route. Never fails: a failure is a response too.
-pub async fn dispatch(route: &dyn Route, gate: &Gate, request: lambda_http::Request) -> Response<Body> {
+pub async fn dispatch(route: &dyn Route, spec: &Spec, gate: &Gate, request: lambda_http::Request) -> Response<Body> {
     let measure = Measure::start();
-    let (spec, id) = (route.spec(), request_id(&request));
-    let method = request.method().clone();
-    let matches = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let id = request_id(&request);
     let span = tracing::info_span!("request", request_id = %id, route = %spec.name());
-    let outcome = run(route, &spec, gate, request).instrument(span.clone()).await;
+    let call = Call::new(request, gate, spec);
+    let outcome = run(route, &call).instrument(span.clone()).await;
+    let asked = call.headers();
     let reply = match outcome {
-        Ok(reply) => finish(reply, &method, matches.as_ref()),
+        Ok(reply) => finish::cacheable(reply, call.request().method(), asked),
         Err(error) => span.in_scope(|| refuse(error, &id)),
     };
+    let reply = finish::compressed(finish::limited(reply, &call.taken()), asked);
     let status = reply.status.as_u16();
     measure.finish(&spec.name(), status >= 500, json!({"status": status, "request_id": id}));
-    respond(reply, &id)
+    finish::respond(reply, &id)
 }
 
 /// API Gateway's id, which its access log has, too; else Lambda's.
@@ -40,19 +40,22 @@ fn request_id(request: &lambda_http::Request) -> String {
     given.unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
 }
 
-async fn run(route: &dyn Route, spec: &Spec, gate: &Gate, request: lambda_http::Request) -> Result<Reply> {
-    gate.check_site(&request)?;
-    let call = Call::new(request, gate);
+async fn run(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
+    let spec = call.spec();
+    call.gate().check_site(call.request())?;
     let signed_in = spec.access == Access::SignedIn;
-    if signed_in && !spec.overlaps {
+    if spec.overlaps {
+        let outcome = guard(route.handle(call)).await;
+        // It may have finished first, or failed: neither says who may know.
         call.caller().await?;
+        return outcome;
     }
-    let outcome = guard(route.handle(&call)).await;
-    if signed_in {
-        // An overlapping route may have finished first, or failed: neither says who may know.
-        call.caller().await?;
+    let caller = if signed_in { Some(call.caller().await?) } else { None };
+    if let Some(policy) = spec.policy {
+        let who = caller.map_or_else(|| call.address(), |caller| caller.user.to_string());
+        call.limit(policy, &who).await?;
     }
-    outcome
+    replay::answer(route, call).await
 }
 
 fn refuse(error: Error, id: &str) -> Reply {
@@ -60,62 +63,25 @@ fn refuse(error: Error, id: &str) -> Reply {
         Error::Unavailable { .. } | Error::Internal(_) => tracing::error!(error = error.chain(), "failed"),
         _ => tracing::info!(error = error.chain(), "refused"),
     }
+    let after = match &error {
+        Error::TooMany { after, .. } => Some(*after),
+        Error::InFlight | Error::Unavailable { .. } => Some(2),
+        _ => None,
+    };
     let problem = Problem::of(error, id);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = Reply::json(status, &problem).uncached();
     reply.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    match status {
-        StatusCode::SERVICE_UNAVAILABLE => reply.with(header::RETRY_AFTER, "2"),
-        StatusCode::UNAUTHORIZED => reply.with(header::WWW_AUTHENTICATE, "Bearer realm=\"albumen\""),
+    match (status, after) {
+        (_, Some(seconds)) => reply.with(header::RETRY_AFTER, &seconds.to_string()),
+        (StatusCode::UNAUTHORIZED, _) => reply.with(header::WWW_AUTHENTICATE, "Bearer realm=\"albumen\""),
         _ => reply,
     }
 }
 
-/// Adds what every good answer has; a GET whose `ETag` the caller has is a 304 without a body.
-fn finish(reply: Reply, method: &Method, matches: Option<&HeaderValue>) -> Reply {
-    let kept = reply.headers.contains_key(header::CACHE_CONTROL);
-    let reply = if kept { reply } else { reply.with(header::CACHE_CONTROL, "private, no-cache") };
-    if *method != Method::GET || reply.status != StatusCode::OK {
-        return reply;
-    }
-    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&reply.body)[..12]));
-    let known = matches.and_then(|m| m.to_str().ok()).is_some_and(|m| lists(m, &tag));
-    let reply = reply.with(header::ETAG, &tag);
-    if known { Reply { status: StatusCode::NOT_MODIFIED, body: Vec::new(), ..reply } } else { reply }
-}
-
-/// RFC 9110, section 13.1.2: a list of tags, compared weakly, or `*`.
-fn lists(header: &str, tag: &str) -> bool {
-    header.split(',').map(str::trim).any(|t| t == "*" || t.strip_prefix("W/").unwrap_or(t) == tag)
-}
-
-fn respond(reply: Reply, id: &str) -> Response<Body> {
-    let reply = reply.with(http::HeaderName::from_static("x-request-id"), id);
-    let body = match String::from_utf8(reply.body) {
-        Ok(text) if text.is_empty() => Body::Empty,
-        Ok(text) => Body::Text(text),
-        Err(bytes) => Body::Binary(bytes.into_bytes()),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = reply.status;
-    *response.headers_mut() = reply.headers;
-    response
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn a_known_tag_is_not_sent_again() {
-        let first = finish(Reply::ok(&json!({"a": 1})), &Method::GET, None);
-        let tag = first.headers[header::ETAG].clone();
-        let second = finish(Reply::ok(&json!({"a": 1})), &Method::GET, Some(&tag));
-        assert_eq!((second.status, second.body.len()), (StatusCode::NOT_MODIFIED, 0));
-        let changed = finish(Reply::ok(&json!({"a": 2})), &Method::GET, Some(&tag));
-        assert_eq!(changed.status, StatusCode::OK);
-        assert!(lists("W/\"x\", \"y\"", "\"y\"") && !lists("\"x\"", "\"y\""));
-    }
+    use super::{super::Doc, *};
 
     #[test]
     fn a_fault_never_explains_itself() {
@@ -124,12 +90,16 @@ mod tests {
         assert!(text.contains("id-1") && !text.contains("secret"), "{text}");
     }
 
-    struct Fails(fn() -> Result<Reply>, Spec);
+    struct Fails(fn() -> Result<Reply>);
 
     #[async_trait::async_trait]
     impl Route for Fails {
-        fn spec(&self) -> Spec {
-            self.1.clone()
+        fn spec() -> Spec {
+            Spec::get("/v1/x")
+        }
+
+        fn doc() -> Doc {
+            Doc::new("Fails")
         }
 
         async fn handle(&self, _: &Call<'_>) -> Result<Reply> {
@@ -140,7 +110,7 @@ mod tests {
     async fn answer(outcome: fn() -> Result<Reply>, spec: Spec) -> (u16, String) {
         let request = http::Request::get("/v1/x").body(Body::Empty).expect("a request");
         let gate = Gate::without_sessions("https://albumen.example");
-        let response = dispatch(&Fails(outcome, spec), &gate, request).await;
+        let response = dispatch(&Fails(outcome), &spec, &gate, request).await;
         let id = response.headers()["x-request-id"].to_str().expect("text").to_owned();
         let body = String::from_utf8(response.body().to_vec()).expect("text");
         assert!(body.contains(&id), "the problem names the request: {body}");

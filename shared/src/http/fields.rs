@@ -1,6 +1,6 @@
 //! Request bodies: every bad, missing and unknown field is named, not just the first.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as NoValue};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, FieldError, Result};
@@ -11,8 +11,8 @@ pub trait Request: Sized {
     fn read(fields: &mut Fields) -> Option<Self>;
 }
 
-/// Declares a request body: a struct, and how it is read. A field of type `Option` may be missing
-/// or `null`.
+/// Declares a request's body or its query parameters: a struct, how it is read, and its schema. A
+/// field of type `Option` may be missing or `null`; one of type `Patch` may be missing.
 ///
 /// ```
 /// shared::request! {
@@ -27,7 +27,8 @@ pub trait Request: Sized {
 macro_rules! request {
     ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$field_doc:meta])* $fvis:vis $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Debug)]
+        #[derive(Debug, $crate::http::JsonSchema)]
+        #[schemars(crate = "shared::http::schemars", deny_unknown_fields)]
         $vis struct $name { $($(#[$field_doc])* $fvis $field: $type,)* }
 
         impl $crate::http::Request for $name {
@@ -49,18 +50,39 @@ pub struct Fields {
 impl Fields {
     /// The field of this name; `None`, and noted, when its value is not a `T`.
     pub fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        let value = self.left.remove(name);
-        let missing = value.is_none();
-        match serde_json::from_value(value.unwrap_or(Value::Null)) {
-            Ok(value) => Some(value),
-            Err(_) if missing => self.note(name, "is required"),
-            Err(why) => self.note(name, &readable(&why.to_string())),
-        }
+        let Some(value) = self.left.remove(name) else {
+            return T::deserialize(Missing).map_or_else(|_| self.note(name, "is required"), Some);
+        };
+        serde_json::from_value(value).map_or_else(|why| self.note(name, &readable(&why.to_string())), Some)
     }
 
     fn note<T>(&mut self, field: &str, detail: &str) -> Option<T> {
         self.errors.push(FieldError { field: field.to_owned(), detail: detail.to_owned() });
         None
+    }
+}
+
+/// What a field that is not there deserialises from: an `Option` is `None`, a `Patch` keeps.
+struct Missing;
+
+impl<'de> Deserializer<'de> for Missing {
+    type Error = NoValue;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, NoValue> {
+        Err(serde::de::Error::custom("is required"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoValue> {
+        visitor.visit_none()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, NoValue> {
+        if name == "Patch" { visitor.visit_unit() } else { self.deserialize_any(visitor) }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -82,7 +104,18 @@ fn article(want: &str) -> String {
 /// # Errors
 /// [`Error::NotJson`] when it is not a JSON object; [`Error::Invalid`] with every bad field.
 pub fn parse<T: Request>(body: &[u8]) -> Result<T> {
-    let left = serde_json::from_slice(body).map_err(|e| Error::NotJson { why: e.to_string() })?;
+    read(serde_json::from_slice(body).map_err(|e| Error::NotJson { why: e.to_string() })?)
+}
+
+/// Reads query parameters: texts by name.
+///
+/// # Errors
+/// [`Error::Invalid`] with every bad parameter.
+pub fn parameters<'a, T: Request>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Result<T> {
+    read(texts.map(|(name, text)| (name.to_owned(), Value::from(text))).collect())
+}
+
+fn read<T: Request>(left: Map<String, Value>) -> Result<T> {
     let mut fields = Fields { left, errors: Vec::new() };
     let value = T::read(&mut fields);
     for name in fields.left.into_iter().map(|(name, _)| name).take(20) {
@@ -98,29 +131,36 @@ pub fn parse<T: Request>(body: &[u8]) -> Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Description, Title};
+    use crate::domain::{Description, Patch, Title};
 
-    request! {
-        struct NewAlbum {
-            title: Title,
-            description: Option<Description>,
+    struct NewAlbum {
+        title: Title,
+        description: Option<Description>,
+        colour: Patch<Option<u8>>,
+    }
+
+    impl Request for NewAlbum {
+        fn read(fields: &mut Fields) -> Option<Self> {
+            let (title, description) = (fields.take("title"), fields.take("description"));
+            let colour = fields.take("colour");
+            Some(Self { title: title?, description: description?, colour: colour? })
         }
     }
 
     fn errors(body: &str) -> Vec<(String, String)> {
         match parse::<NewAlbum>(body.as_bytes()) {
             Err(Error::Invalid(errors)) => errors.into_iter().map(|e| (e.field, e.detail)).collect(),
-            other => panic!("expected bad fields, got {other:?}"),
+            other => panic!("expected bad fields, got {:?}", other.err()),
         }
     }
 
     #[test]
     fn every_bad_field_is_named() {
-        let got = errors(r#"{"title": 7, "description": "a\u0000b", "colour": "red"}"#);
+        let got = errors(r#"{"title": 7, "description": "a\u0000b", "size": "red"}"#);
         let want = [
             ("title", "must be a string, not integer `7`"),
             ("description", "must not have control characters"),
-            ("colour", "is not a field of this request"),
+            ("size", "is not a field of this request"),
         ];
         assert_eq!(got, want.map(|(f, d)| (f.to_owned(), d.to_owned())));
         assert_eq!(errors("{}"), [("title".to_owned(), "is required".to_owned())]);
@@ -137,5 +177,15 @@ mod tests {
     fn what_may_be_left_out_may_be_null() {
         let album = parse::<NewAlbum>(br#"{"title": "Summer", "description": null}"#).expect("valid");
         assert_eq!((album.title.as_str(), album.description), ("Summer", None));
+    }
+
+    #[test]
+    fn a_change_tells_what_stays_from_what_is_cleared() {
+        let colour =
+            |json: &str| parse::<NewAlbum>(format!(r#"{{"title": "a"{json}}}"#).as_bytes()).map(|album| album.colour);
+        assert_eq!(colour("").ok(), Some(Patch::Keep));
+        assert_eq!(colour(r#", "colour": null"#).ok(), Some(Patch::Set(None)));
+        assert_eq!(colour(r#", "colour": 7"#).ok(), Some(Patch::Set(Some(7))));
+        assert!(matches!(colour(r#", "colour": "x""#), Err(Error::Invalid(_))));
     }
 }

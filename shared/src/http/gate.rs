@@ -2,11 +2,12 @@
 
 use http::{HeaderMap, Method, header};
 
+use super::{Access, Policy, Signer, Spec};
 use crate::{
     domain::{Caller, token::Token},
     env::Env,
     error::{Error, Result},
-    stores::Sessions,
+    stores::{Limits, Replays, Sessions, Taken},
 };
 
 /// The session cookie. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
@@ -14,28 +15,59 @@ pub const COOKIE: &str = "__Host-session";
 
 /// What admits requests.
 pub struct Gate {
-    sessions: Option<Sessions>,
     origin: String,
+    sessions: Option<Sessions>,
+    replays: Option<Replays>,
+    limits: Option<Limits>,
+    /// Requests a minute by policy.
+    quotas: [(Policy, u32); 2],
+    signer: Option<Signer>,
 }
 
 impl Gate {
-    /// The gate of a function with this environment; with `sessions` for routes that want a caller.
-    pub fn open(env: &Env, wants_caller: bool) -> Result<Self> {
-        let sessions = if wants_caller { Some(Sessions::connect(env)?) } else { None };
-        Ok(Self { sessions, origin: env.get("PUBLIC_ORIGIN")? })
+    /// The gate of a function with this environment, with what a route of this spec needs.
+    pub fn open(env: &Env, spec: &Spec) -> Result<Self> {
+        let sessions = (spec.access == Access::SignedIn).then(|| Sessions::connect(env)).transpose()?;
+        let replays = (spec.method == Method::POST).then(|| Replays::connect(env)).transpose()?;
+        let limits = spec.policy.is_some().then(|| Limits::connect(env)).transpose()?;
+        let quotas =
+            [(Policy::Writes, env.number("WRITES_PER_MINUTE")?), (Policy::LogIn, env.number("LOGINS_PER_MINUTE")?)];
+        // Set for functions that sign, and for no other.
+        let signer = env.get("SIGNING_KEY").ok().map(|_| Signer::connect(env)).transpose()?;
+        Ok(Self { origin: env.get("PUBLIC_ORIGIN")?, sessions, replays, limits, quotas, signer })
     }
 
     /// A gate that admits nobody, for tests of what needs no caller.
     #[cfg(test)]
     pub(super) fn without_sessions(origin: &str) -> Self {
-        Self { sessions: None, origin: origin.to_owned() }
+        let quotas = [(Policy::Writes, 1), (Policy::LogIn, 1)];
+        Self { origin: origin.to_owned(), sessions: None, replays: None, limits: None, quotas, signer: None }
+    }
+
+    /// The answers given to requests with an `Idempotency-Key`.
+    pub(super) fn replays(&self) -> Result<&Replays> {
+        self.replays.as_ref().ok_or_else(|| Error::internal("a gate without replays"))
+    }
+
+    /// What signs cursors and keys.
+    pub(super) fn signer(&self) -> Result<&Signer> {
+        self.signer.as_ref().ok_or_else(|| Error::internal("SIGNING_KEY is not set for this function"))
+    }
+
+    /// Counts a request of `who` under this policy.
+    pub(super) async fn count(&self, policy: Policy, who: &str) -> Result<Taken> {
+        let limits = self.limits.as_ref().ok_or_else(|| Error::internal("a gate without limits"))?;
+        let quota = self.quotas.iter().find(|(of, _)| *of == policy).map_or(1, |(_, quota)| *quota);
+        limits.take(policy.name(), quota, who).await
     }
 
     /// Refuses a write that another site's page made: `Sec-Fetch-Site` where the browser says it,
-    /// else `Origin`; a write with the cookie must have one of them.
+    /// else `Origin`; a write with the cookie must have one of them. A bearer token is no browser's
+    /// doing: pages elsewhere may use the API with one.
     pub fn check_site(&self, request: &lambda_http::Request) -> Result<()> {
         let headers = request.headers();
-        if matches!(*request.method(), Method::GET | Method::HEAD) {
+        let bearer = headers.contains_key(header::AUTHORIZATION) && cookie(headers).is_none();
+        if bearer || matches!(*request.method(), Method::GET | Method::HEAD) {
             return Ok(());
         }
         let site = headers.get("sec-fetch-site").map(|site| site == "same-origin" || site == "none");
@@ -47,12 +79,14 @@ impl Gate {
     /// The caller, by cookie or by bearer token.
     ///
     /// # Errors
-    /// [`Error::NotSignedIn`] without a session that is still good, [`Error::TwoCredentials`],
-    /// [`Error::Unavailable`] when the session store does not answer.
-    pub async fn admit(&self, request: &lambda_http::Request) -> Result<Caller> {
+    /// [`Error::NotSignedIn`] without a session that is still good, [`Error::MissingScope`],
+    /// [`Error::TwoCredentials`], [`Error::Unavailable`] when the session store does not answer.
+    pub async fn admit(&self, request: &lambda_http::Request, spec: &Spec) -> Result<Caller> {
         let token = token(request.headers())?.ok_or(Error::NotSignedIn)?;
         let sessions = self.sessions.as_ref().ok_or_else(|| Error::internal("a gate without sessions"))?;
-        sessions.find(&token).await?.ok_or(Error::NotSignedIn)
+        let caller = sessions.find(&token).await?.ok_or(Error::NotSignedIn)?;
+        let good = caller.scopes.has(spec.scope);
+        good.then_some(caller).ok_or(Error::MissingScope { needs: spec.scope.word() })
     }
 }
 
@@ -100,6 +134,7 @@ mod tests {
             &[cookie, ("sec-fetch-site", "same-origin")],
             &[cookie, ("origin", "https://albumen.example")],
             &[("authorization", "Bearer t")],
+            &[("authorization", "Bearer t"), ("sec-fetch-site", "cross-site")],
         ];
         let refused: &[&[(&str, &str)]] = &[
             &[cookie],
@@ -107,6 +142,7 @@ mod tests {
             &[cookie, ("sec-fetch-site", "same-site"), ("origin", "https://albumen.example")],
             &[cookie, ("origin", "https://evil.example")],
             &[("sec-fetch-site", "cross-site")],
+            &[cookie, ("authorization", "Bearer t"), ("sec-fetch-site", "cross-site")],
         ];
         for headers in allowed {
             assert!(gate().check_site(&write(headers)).is_ok(), "{headers:?}");

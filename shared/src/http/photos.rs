@@ -2,16 +2,17 @@
 
 use super::Call;
 use crate::{
-    domain::{Cursor, UserId, view::array},
+    domain::{AlbumId, UserId, view::array},
     error::{Error, Result},
     stores::{Located, Media, PhotoPage, Projector},
 };
 
-/// A page of photos as the API answers it: `items` and `next`.
-pub fn page_json(page: &PhotoPage) -> String {
-    let next = page.next.as_ref().map(Cursor::at);
-    let next = serde_json::to_string(&next).unwrap_or_else(|_| "null".to_owned());
-    format!(r#"{{"items":{},"next":{next}}}"#, array(&page.views))
+/// A page of the photos of this album as the API answers it: `items` and `next`.
+pub fn page_json(call: &Call<'_>, album: AlbumId, page: &PhotoPage) -> Result<String> {
+    let list = format!("/v1/albums/{album}/photos");
+    let next = page.next.as_ref().map(|key| call.cursor_of(&list, key)).transpose()?;
+    let next = serde_json::to_string(&next).map_err(Error::internal)?;
+    Ok(format!(r#"{{"items":{},"next":{next}}}"#, array(&page.views)))
 }
 
 /// What opens the images of this owner, as the API answers it.

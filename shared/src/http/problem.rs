@@ -1,16 +1,16 @@
 //! What a failure looks like to a caller: RFC 9457 problem details with stable `type` URIs.
 
-use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Error, FieldError};
 
 /// A failure as the caller reads it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Problem {
     /// A stable URI reference; `docs/problems.md` explains each.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: String,
     /// The kind of failure in a few words, always the same for one `type`.
     pub title: &'static str,
     /// The HTTP status code.
@@ -28,89 +28,115 @@ pub struct Problem {
 impl Problem {
     /// The problem that this error is to the caller. A 5xx never explains itself.
     pub fn of(error: Error, request_id: &str) -> Self {
-        let (kind, title, status, detail) = parts(&error);
+        let (kind, detail) = parts(&error);
         let errors = match error {
             Error::Invalid(errors) => errors,
             _ => Vec::new(),
         };
-        Self { kind, title, status: status.as_u16(), detail, request_id: request_id.to_owned(), errors }
+        Self {
+            kind: kind.uri(),
+            title: kind.title,
+            status: kind.status,
+            detail,
+            request_id: request_id.to_owned(),
+            errors,
+        }
     }
 }
 
-type Parts = (&'static str, &'static str, StatusCode, Option<String>);
+/// A kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The last part of its `type`.
+    pub name: &'static str,
+    /// Its HTTP status code.
+    pub status: u16,
+    /// Its title.
+    pub title: &'static str,
+}
 
-fn parts(error: &Error) -> Parts {
-    let some = |text: &str| Some(text.to_owned());
-    match error {
-        Error::NotJson { why } => {
-            ("/problems/not-json", "The body is not a JSON object", StatusCode::BAD_REQUEST, some(why))
+impl Kind {
+    /// Its `type`.
+    pub fn uri(&self) -> String {
+        format!("/problems/{}", self.name)
+    }
+}
+
+macro_rules! kinds {
+    ($($constant:ident $status:literal $name:literal $title:literal;)*) => {
+        $(const $constant: Kind = Kind { name: $name, status: $status, title: $title };)*
+
+        impl Kind {
+            /// All there are, by status.
+            pub const ALL: &'static [Self] = &[$($constant),*];
         }
+    };
+}
+
+kinds! {
+    NOT_JSON 400 "not-json" "The body is not a JSON object";
+    TWO_CREDENTIALS 400 "two-credentials" "A cookie and a bearer token in one request";
+    NOT_SIGNED_IN 401 "not-signed-in" "Not signed in";
+    WRONG_CREDENTIALS 401 "wrong-credentials" "Wrong e-mail or password";
+    CLOSING 403 "closing" "The account is going to be deleted";
+    CROSS_SITE 403 "cross-site" "A write from another site";
+    MISSING_SCOPE 403 "missing-scope" "The session is not good for this";
+    NOT_ALLOWED 403 "not-allowed" "Not allowed";
+    NOT_FOUND 404 "not-found" "Not found";
+    EMAIL_TAKEN 409 "email-taken" "The e-mail address is taken";
+    IN_FLIGHT 409 "in-flight" "The same request is being worked on";
+    IN_TRASH 409 "in-trash" "The photo is in the trash";
+    NOT_UPLOADED 409 "not-uploaded" "The photo has not been uploaded";
+    CHANGED 412 "changed" "It has changed since you saw it";
+    OVER_QUOTA 413 "over-quota" "Over the quota";
+    INVALID 422 "invalid" "Some fields are not valid";
+    KEY_REUSED 422 "key-reused" "The Idempotency-Key has come with another request";
+    TOO_MANY 429 "too-many" "Too many requests";
+    INTERNAL 500 "internal" "Something went wrong";
+    UNAVAILABLE 503 "unavailable" "Try again soon";
+}
+
+fn parts(error: &Error) -> (Kind, Option<String>) {
+    let (kind, detail) = match error {
+        Error::NotJson { why } => (NOT_JSON, why.clone()),
         Error::Invalid(errors) => {
             let all: Vec<_> = errors.iter().map(|e| format!("{} {}", e.field, e.detail)).collect();
-            let detail = Some(format!("{}.", all.join("; ")));
-            ("/problems/invalid", "Some fields are not valid", StatusCode::UNPROCESSABLE_ENTITY, detail)
+            (INVALID, format!("{}.", all.join("; ")))
         }
-        Error::TwoCredentials => (
-            "/problems/two-credentials",
-            "A cookie and a bearer token in one request",
-            StatusCode::BAD_REQUEST,
-            some("Send the session cookie or the Authorization header, not both."),
-        ),
-        Error::NotSignedIn => (
-            "/problems/not-signed-in",
-            "Not signed in",
-            StatusCode::UNAUTHORIZED,
-            some("Sign in with POST /v1/sessions and send the token as Authorization: Bearer."),
-        ),
-        Error::WrongCredentials => {
-            ("/problems/wrong-credentials", "Wrong e-mail or password", StatusCode::UNAUTHORIZED, None)
+        Error::TwoCredentials => {
+            (TWO_CREDENTIALS, "Send the session cookie or the Authorization header, not both.".into())
         }
-        Error::CrossSite => (
-            "/problems/cross-site",
-            "A write from another site",
-            StatusCode::FORBIDDEN,
-            some("Writes with the session cookie are taken from Albumen's own pages only."),
-        ),
-        Error::NotFound { what } => (
-            "/problems/not-found",
-            "Not found",
-            StatusCode::NOT_FOUND,
-            Some(format!("There is no such {what}, or it is not yours to see.")),
-        ),
-        Error::NotAllowed { needs } => (
-            "/problems/not-allowed",
-            "Not allowed",
-            StatusCode::FORBIDDEN,
-            Some(format!("This takes the role {needs} in the album; ask its owner.")),
-        ),
-        Error::Changed => (
-            "/problems/changed",
-            "It has changed since you saw it",
-            StatusCode::PRECONDITION_FAILED,
-            some("Read it again, and repeat the request with the new ETag in If-Match."),
-        ),
-        Error::InTrash => {
-            ("/problems/in-trash", "The photo is in the trash", StatusCode::CONFLICT, some("Restore it first."))
+        Error::NotSignedIn => {
+            (NOT_SIGNED_IN, "Sign in with POST /v1/sessions and send the token as Authorization: Bearer.".into())
         }
-        Error::EmailTaken => (
-            "/problems/email-taken",
-            "The e-mail address is taken",
-            StatusCode::CONFLICT,
-            some("Sign in instead, or use another address."),
-        ),
-        Error::OverQuota { quota } => (
-            "/problems/over-quota",
-            "Over the quota",
-            StatusCode::PAYLOAD_TOO_LARGE,
-            Some(format!("The album's owner may keep {quota} bytes; remove photos first.")),
-        ),
-        Error::NotUploaded => (
-            "/problems/not-uploaded",
-            "The photo has not been uploaded",
-            StatusCode::CONFLICT,
-            some("Announce the photo again and send its bytes to the upload URL."),
-        ),
-        Error::Unavailable { .. } => ("/problems/unavailable", "Try again soon", StatusCode::SERVICE_UNAVAILABLE, None),
-        Error::Internal(_) => ("/problems/internal", "Something went wrong", StatusCode::INTERNAL_SERVER_ERROR, None),
-    }
+        Error::WrongCredentials => return (WRONG_CREDENTIALS, None),
+        Error::MissingScope { needs } => {
+            (MISSING_SCOPE, format!("This takes a session with the scope {needs}; sign in, or use another key."))
+        }
+        Error::Closing { at } => {
+            (CLOSING, format!("It will be deleted on {at}. POST /v1/me/restore with e-mail and password keeps it."))
+        }
+        Error::TooMany { after, .. } => (TOO_MANY, format!("Try again in {after} seconds.")),
+        Error::InFlight => {
+            (IN_FLIGHT, "A request with this Idempotency-Key is still being worked on; try again soon.".into())
+        }
+        Error::KeyReused => (KEY_REUSED, "Send each request with an Idempotency-Key of its own.".into()),
+        Error::CrossSite => {
+            (CROSS_SITE, "Writes with the session cookie are taken from Albumen's own pages only.".into())
+        }
+        Error::NotFound { what } => (NOT_FOUND, format!("There is no such {what}, or it is not yours to see.")),
+        Error::NotAllowed { needs } => {
+            (NOT_ALLOWED, format!("This takes the role {needs} in the album; ask its owner."))
+        }
+        Error::Changed => (CHANGED, "Read it again, and repeat the request with the new ETag in If-Match.".into()),
+        Error::InTrash => (IN_TRASH, "Restore it first.".into()),
+        Error::EmailTaken => (EMAIL_TAKEN, "Sign in instead, or use another address.".into()),
+        Error::OverQuota { quota } => {
+            (OVER_QUOTA, format!("The album's owner may keep {quota} bytes; remove photos first."))
+        }
+        Error::NotUploaded => (NOT_UPLOADED, "Announce the photo again and send its bytes to the upload URL.".into()),
+        Error::Unavailable { .. } => return (UNAVAILABLE, None),
+        Error::Internal(_) => return (INTERNAL, None),
+    };
+    (kind, Some(detail))
 }

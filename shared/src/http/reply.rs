@@ -12,6 +12,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// The version of the row that it shows: part of the `ETag`, and what `If-Match` names.
+    pub version: Option<u32>,
 }
 
 impl Reply {
@@ -24,7 +26,7 @@ impl Reply {
 
     /// An answer of JSON that is text already.
     pub fn raw(status: StatusCode, json: Vec<u8>) -> Self {
-        let reply = Self { status, headers: HeaderMap::new(), body: json };
+        let reply = Self { status, headers: HeaderMap::new(), body: json, version: None };
         reply.with(header::CONTENT_TYPE, "application/json")
     }
 
@@ -50,13 +52,24 @@ impl Reply {
 
     /// 204.
     pub fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Vec::new() }
+        Self { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Vec::new(), version: None }
     }
 
     /// 302 to a URL that only this caller may know.
     pub fn found(url: &str) -> Self {
         let reply = Self { status: StatusCode::FOUND, ..Self::no_content() };
         reply.with(header::LOCATION, url).uncached()
+    }
+
+    /// Shows a row of this version.
+    #[must_use]
+    pub fn versioned(self, version: u32) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// Whether no cache may keep it.
+    pub fn is_secret(&self) -> bool {
+        self.headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept == "no-store")
     }
 
     /// With one more header. A value that no header can hold is left out.

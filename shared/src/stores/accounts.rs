@@ -4,7 +4,7 @@ use sqlx::Row;
 
 use super::{Sharded, mysql::is_duplicate};
 use crate::{
-    domain::{Email, Moment, Name, UserId},
+    domain::{Email, Moment, Name, UserId, password::Password},
     env::Env,
     error::{Error, Of, Result},
 };
@@ -22,10 +22,43 @@ pub struct Account {
     pub password_hash: String,
     /// When the account was made.
     pub created_at: Moment,
+    /// When it will be deleted, because its owner asked for that.
+    pub deletes_at: Option<Moment>,
+    /// Counts its changes.
+    pub version: u32,
+}
+
+impl Account {
+    /// Whether the password is right. Without an account it takes as long to say no.
+    pub fn opens(account: Option<&Self>, password: &Password) -> bool {
+        password.matches(account.map(|account| account.password_hash.as_str()))
+    }
+}
+
+/// What is new about an account.
+#[derive(Debug, Default)]
+pub struct AccountChange {
+    /// The new name.
+    pub name: Option<Name>,
+    /// The new address.
+    pub email: Option<Email>,
+    /// The hash of the new password.
+    pub password_hash: Option<String>,
 }
 
 const INSERT_USER: &str = "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)";
-const USER_BY_ID: &str = "SELECT email, name, password_hash, created_at FROM users WHERE id = ?";
+const USER_BY_ID: &str = "\
+    SELECT email, name, password_hash, created_at, deletes_at, version FROM users WHERE id = ?";
+const CHANGE_USER: &str = "\
+    UPDATE users SET name = COALESCE(?, name), email = COALESCE(?, email), \
+                     password_hash = COALESCE(?, password_hash), version = version + 1 \
+    WHERE id = ? AND version = ? AND deletes_at IS NULL";
+/// Asked for twice, the first date stands.
+const CLOSE_USER: &str = "\
+    UPDATE users SET deletes_at = ?, version = version + 1 WHERE id = ? AND deletes_at IS NULL";
+/// Not once the date has come: its deletion may have begun.
+const REOPEN_USER: &str = "\
+    UPDATE users SET deletes_at = NULL, version = version + 1 WHERE id = ? AND deletes_at > ?";
 
 /// The accounts database.
 pub struct Accounts {
@@ -41,22 +74,38 @@ impl Accounts {
     /// Makes the account with this id.
     ///
     /// # Errors
-    /// [`Error::EmailTaken`] when the id has an account: an id belongs to one address for ever.
-    pub async fn create(&self, id: UserId, email: &Email, name: &Name, password_hash: &str) -> Result<Account> {
-        let created_at = Moment::now();
+    /// [`Error::EmailTaken`] when the id has an account: an id belongs to one address.
+    pub async fn create(&self, id: UserId, email: &Email, name: &Name, password_hash: &str) -> Result<()> {
         let insert = sqlx::query(INSERT_USER).bind(id.uuid()).bind(email.as_str()).bind(name.as_str());
-        let insert = insert.bind(password_hash).bind(created_at.utc());
+        let insert = insert.bind(password_hash).bind(Moment::now().utc());
         match insert.execute(self.db.writer(id.shard())?).await {
-            Ok(_) => Ok(Account {
-                id,
-                name: name.as_str().to_owned(),
-                email: email.as_str().to_owned(),
-                password_hash: password_hash.to_owned(),
-                created_at,
-            }),
+            Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(Error::EmailTaken),
             Err(error) => Err(error).of("accounts"),
         }
+    }
+
+    /// Changes the account, if this is still its version.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] when it is not.
+    pub async fn change(&self, id: UserId, version: u32, change: &AccountChange) -> Result<()> {
+        let update = sqlx::query(CHANGE_USER).bind(change.name.as_ref().map(Name::as_str));
+        let update = update.bind(change.email.as_ref().map(Email::as_str)).bind(&change.password_hash);
+        let update = update.bind(id.uuid()).bind(version).execute(self.db.writer(id.shard())?).await;
+        if update.of("accounts")?.rows_affected() > 0 { Ok(()) } else { Err(Error::Changed) }
+    }
+
+    /// Sets the account to be deleted at this moment, unless that is settled.
+    pub async fn close(&self, id: UserId, at: Moment) -> Result<()> {
+        let close = sqlx::query(CLOSE_USER).bind(at.utc()).bind(id.uuid());
+        close.execute(self.db.writer(id.shard())?).await.of("accounts").map(drop)
+    }
+
+    /// Takes that back; `false` when there was nothing to take back, or the moment has passed.
+    pub async fn reopen(&self, id: UserId) -> Result<bool> {
+        let reopen = sqlx::query(REOPEN_USER).bind(id.uuid()).bind(Moment::now().utc());
+        Ok(reopen.execute(self.db.writer(id.shard())?).await.of("accounts")?.rows_affected() > 0)
     }
 
     /// The account of this user.
@@ -73,5 +122,7 @@ fn read(id: UserId, row: &sqlx::mysql::MySqlRow) -> Result<Account, sqlx::Error>
         email: row.try_get("email")?,
         password_hash: row.try_get("password_hash")?,
         created_at: super::library::moment(row, "created_at")?,
+        deletes_at: super::library::maybe_moment(row, "deletes_at")?,
+        version: row.try_get("version")?,
     })
 }

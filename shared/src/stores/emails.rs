@@ -1,7 +1,9 @@
 //! Which address belongs to whom.
 //!
-//! Registration touches two stores, and may die between them. What makes it safe: an address is
-//! bound to one user id for ever by a conditional put, and whoever registers with it next is given
+//! An address is given up only after its user's row has another one, so that it never belongs to
+//! two; a death in between leaves it with its user, who cannot log in by it, because the row has
+//! the last word. Registration touches two stores, and may die between them. What makes it safe: an address is
+//! bound to one user id by a conditional put, and whoever registers with it next is given
 //! the same id. The account's row has that id as its primary key, so of any number of attempts,
 //! at the same instant or after a crash, exactly one makes the account.
 
@@ -50,5 +52,16 @@ impl Emails {
         let get = self.client.get_item().table_name(&self.table).consistent_read(true);
         let found = get.set_key(Some(key(pk(email), "~"))).send().await.of("hot")?;
         found.item().map(|item| parsed(item, "user")).transpose()
+    }
+
+    /// Gives up this user's address, so that others can have it.
+    pub async fn release(&self, email: &Email, user: UserId) -> Result<()> {
+        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk(email), "~")));
+        let delete = delete.condition_expression("#user = :user").expression_attribute_names("#user", "user");
+        let delete = delete.expression_attribute_values(":user", s(user.to_string()));
+        match delete.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(_) | Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(()),
+            Err(error) => Err(error).of("hot"),
+        }
     }
 }

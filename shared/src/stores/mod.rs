@@ -6,6 +6,7 @@
 //! | [`Library`] | albums, photos, outbox: the truth | MySQL, logical database `library`, sharded |
 //! | [`Hot`] | what must answer in one request: a projection of the library | DynamoDB |
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
+//! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
 //! | [`Originals`], [`Renditions`] | bytes | S3 |
 
 mod accounts;
@@ -13,20 +14,24 @@ mod emails;
 mod hot;
 mod item;
 pub mod library;
+mod limits;
 mod media;
 mod mysql;
 mod objects;
 mod outgoing;
 mod projection;
+mod replays;
 mod sessions;
 
-pub use accounts::{Account, Accounts};
+pub use accounts::{Account, AccountChange, Accounts};
 pub use emails::Emails;
 pub use hot::{Head, Hot, Located, PhotoKey, PhotoPage, Place};
 pub use library::Library;
+pub use limits::{Limits, Taken};
 pub use media::Media;
 pub use mysql::Sharded;
 pub use objects::{Original, Originals, Renditions, Upload};
 pub use outgoing::Outgoing;
 pub use projection::{Change, Projector};
-pub use sessions::{Session, Sessions};
+pub use replays::{Claim, Mine, Recorded, Replays};
+pub use sessions::{NewSession, Session, Sessions};

@@ -47,7 +47,7 @@ impl Original {
 }
 
 /// How to send a photo's bytes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Upload {
     /// `PUT`.
     pub method: &'static str,

@@ -11,21 +11,37 @@ use serde::Serialize;
 
 use super::item::{Item, item, key, n, number, parsed, s, text};
 use crate::{
-    domain::{Caller, Moment, SessionId, UserId, token::Token},
+    domain::{Caller, Moment, Scopes, SessionId, UserId, token::Token},
     env::Env,
     error::{Error, Of, Result},
 };
 
-/// How long a log-in lasts, in seconds: 30 days.
-const LASTS: i64 = 30 * 24 * 3600;
+/// The most sessions of one user that are listed or ended at once.
+const MOST: i32 = 100;
+
+/// A session to begin.
+pub struct NewSession<'a> {
+    /// Its id, on its user's shard.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// What the user calls it.
+    pub name: &'a str,
+    /// What it is good for.
+    pub scopes: &'a Scopes,
+    /// When it ends by itself.
+    pub expires_at: Moment,
+}
 
 /// A session as its user sees it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Session {
     /// The session.
     pub id: SessionId,
     /// What the user calls it.
     pub name: String,
+    /// What it is good for.
+    pub scopes: Scopes,
     /// When it began.
     pub created_at: Moment,
     /// When it ends by itself.
@@ -58,15 +74,16 @@ impl Sessions {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Begins a session of this user under this name, with this token.
-    pub async fn begin(&self, user: UserId, name: &str, token: &Token) -> Result<Session> {
-        let (id, created_at, hash) = (SessionId::new(user.shard()), Moment::now(), token.hash());
-        let expires_at = created_at.plus(LASTS);
+    /// Begins a session with this token. Begun twice with the same id and token, it is the same.
+    pub async fn begin(&self, new: &NewSession<'_>, token: &Token) -> Result<Session> {
+        let NewSession { id, user, name, scopes, expires_at } = *new;
+        let (created_at, hash) = (Moment::now(), token.hash());
         let attributes = || {
             [
                 ("user", s(user.to_string())),
                 ("session", s(id.to_string())),
                 ("name", s(name)),
+                ("scopes", s(scopes.words())),
                 ("hash", s(&hash)),
                 ("created", n(created_at.micros())),
                 ("expires", n(expires_at.micros())),
@@ -80,7 +97,7 @@ impl Sessions {
             writes = writes.transact_items(TransactWriteItem::builder().put(put).build());
         }
         writes.send().await.of("hot")?;
-        Ok(Session { id, name: name.to_owned(), created_at, expires_at, current: true })
+        Ok(Session { id, name: name.to_owned(), scopes: scopes.clone(), created_at, expires_at, current: true })
     }
 
     /// Whose session this token is, if it has not ended. One consistent read, so that an ended
@@ -89,31 +106,52 @@ impl Sessions {
         let get = self.client.get_item().table_name(&self.table).consistent_read(true);
         let found = get.set_key(Some(key(by_token(&token.hash()), "~"))).send().await.of("hot")?;
         let Some(item) = found.item().filter(|item| lasts(item)) else { return Ok(None) };
-        Ok(Some(Caller { user: parsed(item, "user")?, session: parsed(item, "session")? }))
+        Ok(Some(Caller { user: parsed(item, "user")?, session: parsed(item, "session")?, scopes: scopes(item) }))
     }
 
     /// The caller's sessions that have not ended, newest first: at most 100, the rest are the
     /// oldest and end by themselves.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Session>> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :sessions)");
-        let query = query.expression_attribute_values(":pk", s(by_user(caller.user)));
-        let query = query.expression_attribute_values(":sessions", s("SESSION#"));
-        let found = query.scan_index_forward(false).limit(100).send().await.of("hot")?;
-        found.items().iter().filter(|item| lasts(item)).map(|item| view(item, caller)).collect()
+        let items = self.of_user(caller.user).await?;
+        items.iter().filter(|item| lasts(item)).map(|item| view(item, caller)).collect()
     }
 
-    /// Ends a session of the caller's.
+    async fn of_user(&self, user: UserId) -> Result<Vec<Item>> {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :sessions)");
+        let query = query.expression_attribute_values(":pk", s(by_user(user)));
+        let query = query.expression_attribute_values(":sessions", s("SESSION#"));
+        Ok(query.scan_index_forward(false).limit(MOST).send().await.of("hot")?.items.unwrap_or_default())
+    }
+
+    /// Ends a session of this user.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the caller has no such session.
-    pub async fn end(&self, caller: &Caller, session: SessionId) -> Result<()> {
-        let place = key(by_user(caller.user), &listed(session));
+    /// [`Error::NotFound`] when the user has no such session.
+    pub async fn end(&self, user: UserId, session: SessionId) -> Result<()> {
         let get = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = get.set_key(Some(place.clone())).send().await.of("hot")?;
+        let found = get.set_key(Some(key(by_user(user), &listed(session)))).send().await.of("hot")?;
         let item = found.item().filter(|item| lasts(item)).ok_or(Error::NotFound { what: "session" })?;
+        self.delete(user, item).await
+    }
+
+    /// Ends all sessions of this user but one.
+    pub async fn end_others(&self, user: UserId, but: Option<SessionId>) -> Result<()> {
+        loop {
+            let items = self.of_user(user).await?;
+            let kept = |item: &&Item| but.is_none_or(|but| parsed::<SessionId>(item, "session").ok() != Some(but));
+            let ending: Vec<_> = items.iter().filter(kept).collect();
+            if ending.is_empty() {
+                return Ok(());
+            }
+            futures::future::try_join_all(ending.iter().map(|item| self.delete(user, item))).await?;
+        }
+    }
+
+    async fn delete(&self, user: UserId, item: &Item) -> Result<()> {
+        let session = parsed(item, "session")?;
         let mut writes = self.client.transact_write_items();
-        for key in [key(by_token(text(item, "hash")?), "~"), place] {
+        for key in [key(by_token(text(item, "hash")?), "~"), key(by_user(user), &listed(session))] {
             let delete = Delete::builder().table_name(&self.table).set_key(Some(key)).build().of("hot")?;
             writes = writes.transact_items(TransactWriteItem::builder().delete(delete).build());
         }
@@ -126,11 +164,17 @@ fn lasts(item: &Item) -> bool {
     number(item, "expires").is_ok_and(|expires: i64| expires > Moment::now().micros())
 }
 
+/// A session from before there were scopes is a log-in.
+fn scopes(item: &Item) -> Scopes {
+    text(item, "scopes").ok().and_then(Scopes::of_words).unwrap_or_else(Scopes::all)
+}
+
 fn view(item: &Item, caller: &Caller) -> Result<Session> {
     let id = parsed(item, "session")?;
     Ok(Session {
         id,
         name: text(item, "name")?.to_owned(),
+        scopes: scopes(item),
         created_at: Moment::from_micros(number(item, "created")?),
         expires_at: Moment::from_micros(number(item, "expires")?),
         current: id == caller.session,

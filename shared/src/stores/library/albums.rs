@@ -67,7 +67,12 @@ impl Library {
     }
 
     /// The albums that are this user's own, newest first, after `before`.
-    pub async fn albums_of(&self, owner: UserId, before: Option<AlbumId>, limit: Limit) -> Result<Page<AlbumView>> {
+    pub async fn albums_of(
+        &self,
+        owner: UserId,
+        before: Option<AlbumId>,
+        limit: Limit,
+    ) -> Result<Page<AlbumView, AlbumId>> {
         let before = before.map_or(uuid::Uuid::max(), AlbumId::uuid);
         let query = sqlx::query(ALBUMS_OF_OWNER).bind(owner.uuid()).bind(before).bind(u32::from(limit.get()) + 1);
         // The writer: a caller expects the album that was just made.

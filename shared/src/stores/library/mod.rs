@@ -58,7 +58,7 @@ impl Library {
 }
 
 /// What an owner keeps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Usage {
     /// How many photos.
     pub photos: u32,
@@ -84,4 +84,9 @@ async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<Usa
 /// A `DATETIME(6)` column, which is in UTC.
 pub(super) fn moment(row: &MySqlRow, column: &str) -> sqlx::Result<Moment> {
     Ok(Moment::from(row.try_get::<PrimitiveDateTime, _>(column)?.assume_utc()))
+}
+
+/// A `DATETIME(6)` column that may be `NULL`.
+pub(super) fn maybe_moment(row: &MySqlRow, column: &str) -> sqlx::Result<Option<Moment>> {
+    Ok(row.try_get::<Option<PrimitiveDateTime>, _>(column)?.map(|at| Moment::from(at.assume_utc())))
 }

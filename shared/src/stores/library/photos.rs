@@ -3,9 +3,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, de::IntoDeserializer};
 use sqlx::{Row, mysql::MySqlRow};
-use time::PrimitiveDateTime;
 
-use super::{Library, access::Writer, entries::ALBUMS_OF_PHOTO, moment, turn::Turn};
+use super::{Library, access::Writer, entries::ALBUMS_OF_PHOTO, maybe_moment, moment, turn::Turn};
 use crate::{
     domain::{
         AlbumId, Caption, ContentType, FileName, Moment, PhotoId, Sha256, Size, UserId,
@@ -223,7 +222,7 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
         tags: tags(row)?,
         favourites: row.try_get("favourites")?,
         comments: row.try_get("comments")?,
-        deleted_at: row.try_get::<Option<PrimitiveDateTime>, _>("deleted_at")?.map(|at| Moment::from(at.assume_utc())),
+        deleted_at: maybe_moment(row, "deleted_at")?,
         created_at: moment(row, "created_at")?,
         updated_at: moment(row, "updated_at")?,
         version: row.try_get("version")?,

@@ -1,0 +1,12 @@
+//! Lambda binary for `DELETE /v1/me`: builds its clients once, then serves.
+
+use accounts::DeleteMe;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Accounts, Sessions},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| Ok(DeleteMe { accounts: Accounts::connect(&env)?, sessions: Sessions::connect(&env)? }))
+}

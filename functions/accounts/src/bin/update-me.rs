@@ -1,0 +1,18 @@
+//! Lambda binary for `PATCH /v1/me`: builds its clients once, then serves.
+
+use accounts::UpdateMe;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Accounts, Emails, Sessions},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| {
+        Ok(UpdateMe {
+            emails: Emails::connect(&env)?,
+            accounts: Accounts::connect(&env)?,
+            sessions: Sessions::connect(&env)?,
+        })
+    })
+}

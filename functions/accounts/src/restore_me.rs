@@ -1,0 +1,64 @@
+//! `POST /v1/me/restore`: takes an account's deletion back.
+//!
+//! One update, on condition that the date has not come, does it; run twice, the second time finds
+//! nothing to do.
+
+use async_trait::async_trait;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::{Email, password::Password},
+    error::Error,
+    http::{Call, Doc, Policy, Reply, Route, Spec},
+    request,
+    stores::{Account, Accounts, Emails},
+};
+
+use crate::create_session::hash;
+
+request! {
+    /// Whose account it is.
+    struct Body {
+        /// The account's address.
+        email: Email,
+        /// The account's password.
+        password: Password,
+    }
+}
+
+/// The route and what it needs.
+pub struct RestoreMe {
+    /// Who has which address.
+    pub emails: Emails,
+    /// Who has an account.
+    pub accounts: Accounts,
+}
+
+#[async_trait]
+impl Route for RestoreMe {
+    fn spec() -> Spec {
+        Spec::post("/v1/me/restore").open().limited(Policy::LogIn)
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Take the account's deletion back")
+            .takes::<Body>(json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}))
+            .gives_nothing(204)
+            .fails(&["wrong-credentials", "closing"])
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let body: Body = call.body()?;
+        call.limit(Policy::LogIn, &hash(&body.email)).await?;
+        let account = match self.emails.find(&body.email).await? {
+            Some(user) => self.accounts.find(user).await?,
+            None => None,
+        };
+        let right = Account::opens(account.as_ref(), &body.password);
+        let account = account.filter(|_| right).ok_or(Error::WrongCredentials)?;
+        match account.deletes_at {
+            Some(at) if !self.accounts.reopen(account.id).await? => Err(Error::Closing { at }),
+            _ => Ok(Reply::no_content()),
+        }
+    }
+}

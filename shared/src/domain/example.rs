@@ -1,0 +1,66 @@
+//! Examples for the API's documentation: one user, one album, one photo, told the same everywhere.
+
+use serde_json::{Value, json};
+
+/// A user's id.
+pub const USER: &str = "user_01kayzdg6mf5gvvwrxgwqjdq8t";
+/// A session's id.
+pub const SESSION: &str = "session_01kayzdg6mf5ga2r1m3s9b7c4d";
+/// An album's id.
+pub const ALBUM: &str = "album_01kayzf3n8f5g9m0e7q4v2x8cz";
+/// A photo's id.
+pub const PHOTO: &str = "photo_01kayzfqsxf5gb81ztk6wpnd5r";
+/// A moment.
+pub const MOMENT: &str = "2026-07-14T09:30:00.000000Z";
+
+/// An album.
+pub fn album() -> Value {
+    json!({
+        "id": ALBUM, "title": "Summer in Como", "description": "Two weeks at the lake", "owner": USER,
+        "photo_count": 1, "cover": {"photo": PHOTO, "placeholder": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w", "renditions": [rendition()]},
+        "created_at": MOMENT, "updated_at": MOMENT, "version": 3,
+    })
+}
+
+/// An album with the role of whoever looks at it.
+pub fn album_in_list() -> Value {
+    with(album(), &json!({"role": "owner"}))
+}
+
+/// A photo.
+pub fn photo() -> Value {
+    json!({
+        "id": PHOTO, "status": "ready", "error": null, "name": "IMG_0042.jpg", "bytes": 4_218_331,
+        "content_type": "image/jpeg", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "width": 4032, "height": 3024, "taken_at": MOMENT, "taken_offset": 120, "caption": "The ferry",
+        "placeholder": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w", "renditions": [rendition()],
+        "camera": {"make": "Apple", "model": "iPhone 15", "lens": null},
+        "place": {"latitude": 45.99, "longitude": 9.26}, "tags": ["ferry", "lake"], "favourites": 1, "comments": 2,
+        "deleted_at": null, "created_at": MOMENT, "updated_at": MOMENT, "version": 4,
+    })
+}
+
+/// What opens images.
+pub fn media() -> Value {
+    json!({"query": "Policy=eyJTdGF0…&Signature=MEUCIQ…&Key-Pair-Id=K2JCJMDEHXQW5F&Hash-Algorithm=SHA256", "expires_at": MOMENT})
+}
+
+/// A page of these items.
+pub fn list(item: &Value) -> Value {
+    json!({"items": [item], "next": null})
+}
+
+/// The members of both.
+pub fn with(mut value: Value, more: &Value) -> Value {
+    if let (Some(value), Some(more)) = (value.as_object_mut(), more.as_object()) {
+        value.extend(more.clone());
+    }
+    value
+}
+
+fn rendition() -> Value {
+    json!({
+        "size": 256, "width": 256, "height": 192, "bytes": 9_120,
+        "url": "/media/0199d8d6c3a71f0f8a44c7d1e2f3a4b5/0199d8d7d3b91f0f8a44c7d1e2f3a4b5/9f86d081884c7d65.webp",
+    })
+}

@@ -1,0 +1,71 @@
+//! `Idempotency-Key`: a POST that is repeated happens once. The writes that make it so are those of
+//! [`crate::stores::Replays`].
+
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use sha2::{Digest, Sha256};
+
+use super::{Access, Call, Reply, Route};
+use crate::{
+    error::{Error, Result, guard},
+    stores::{Claim, Recorded},
+};
+
+const HEADER: &str = "idempotency-key";
+
+/// Answers the call, or repeats the answer that it was given before.
+pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
+    let Some((name, sum)) = name(call).await? else { return guard(route.handle(call)).await };
+    let replays = call.gate().replays()?;
+    match replays.claim(&name, &sum, call.ends()).await? {
+        Claim::Answered(recorded) => replayed(recorded),
+        Claim::Mine(mine) => {
+            call.seed_with(mine.seed);
+            let outcome = guard(route.handle(call)).await;
+            let record = outcome.as_ref().ok().filter(|reply| !reply.is_secret()).and_then(recorded);
+            if let Err(error) = replays.end(&mine, record.as_ref()).await {
+                // The caller's work is done; a repeated request will find it done.
+                tracing::warn!(error = error.chain(), "an answer could not be recorded");
+            }
+            outcome
+        }
+    }
+}
+
+/// Who asks under which key for which route, and the sum of what is asked; `None` without a key.
+async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
+    let request = call.request();
+    let key = request.headers().get(HEADER).filter(|_| *request.method() == Method::POST);
+    let Some(key) = key else { return Ok(None) };
+    let good = key.to_str().is_ok_and(|key| (1..=255).contains(&key.len()));
+    if !good {
+        return Err(Error::field("Idempotency-Key", "must have 1 to 255 visible ASCII characters"));
+    }
+    let who = match call.spec().access {
+        Access::SignedIn => call.caller().await?.user.to_string(),
+        Access::Anyone => call.address(),
+    };
+    let sum = |parts: &[&[u8]]| {
+        let all =
+            parts.iter().fold(Sha256::new(), |sum, part| sum.chain_update(part.len().to_be_bytes()).chain_update(part));
+        hex::encode(all.finalize())
+    };
+    let (route, path, body) = (call.spec().name(), request.uri().path(), request.body());
+    Ok(Some((sum(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]), sum(&[path.as_bytes(), body]))))
+}
+
+fn recorded(reply: &Reply) -> Option<Recorded> {
+    let headers: Vec<_> = reply.headers.iter().filter_map(|(n, v)| Some((n.as_str(), v.to_str().ok()?))).collect();
+    let body = String::from_utf8(reply.body.clone()).ok()?;
+    Some(Recorded { status: reply.status.as_u16(), headers: serde_json::to_string(&headers).ok()?, body })
+}
+
+fn replayed(recorded: Recorded) -> Result<Reply> {
+    let status = StatusCode::from_u16(recorded.status).map_err(Error::internal)?;
+    let headers: Vec<(String, String)> = serde_json::from_str(&recorded.headers).map_err(Error::internal)?;
+    let mut reply = Reply { status, body: recorded.body.into_bytes(), ..Reply::no_content() };
+    for (name, value) in headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
+        reply.headers.append(name, HeaderValue::from_str(&value).map_err(Error::internal)?);
+    }
+    Ok(reply.with(HeaderName::from_static("idempotency-replayed"), "true"))
+}

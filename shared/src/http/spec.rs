@@ -1,0 +1,122 @@
+//! Where a route is, who may call it, and what dispatch does for it.
+
+use http::Method;
+
+use crate::domain::Scope;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Anyone,
+    /// Whoever has a session with the route's scope.
+    SignedIn,
+}
+
+/// What limits how often a caller may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Writes of one user, or of one address for who has no account: `WRITES_PER_MINUTE`.
+    Writes,
+    /// What guesses a secret, by address, account or link: `LOGINS_PER_MINUTE`.
+    LogIn,
+}
+
+impl Policy {
+    /// The policy's name in `RateLimit` headers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Writes => "writes",
+            Self::LogIn => "log-in",
+        }
+    }
+}
+
+/// A route's place and rules.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{parameters}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// What the caller's session must be good for.
+    pub scope: Scope,
+    /// What limits it; reads are throttled at the edge instead, and pay nothing for it here.
+    pub policy: Option<Policy>,
+    /// Whether `handle` runs while the caller is still being admitted.
+    pub overlaps: bool,
+    /// Whether it heeds `If-Match`.
+    pub if_match: bool,
+}
+
+impl Spec {
+    fn new(method: Method, path: &'static str) -> Self {
+        let reads = method == Method::GET;
+        let (scope, policy) = if reads { (Scope::Read, None) } else { (Scope::Write, Some(Policy::Writes)) };
+        Self { method, path, access: Access::SignedIn, scope, policy, overlaps: false, if_match: false }
+    }
+
+    /// `GET path`; for whoever is signed in, as all, unless [`Spec::open`] is said.
+    pub fn get(path: &'static str) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    /// `POST path`.
+    pub fn post(path: &'static str) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    /// `PUT path`.
+    pub fn put(path: &'static str) -> Self {
+        Self::new(Method::PUT, path)
+    }
+
+    /// `PATCH path`.
+    pub fn patch(path: &'static str) -> Self {
+        Self::new(Method::PATCH, path)
+    }
+
+    /// `DELETE path`.
+    pub fn delete(path: &'static str) -> Self {
+        Self::new(Method::DELETE, path)
+    }
+
+    /// For anyone, signed in or not.
+    #[must_use]
+    pub fn open(self) -> Self {
+        Self { access: Access::Anyone, ..self }
+    }
+
+    /// For sessions with this scope, which is `read` for a GET and `write` for the rest unless said.
+    #[must_use]
+    pub fn scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// Limited by this policy.
+    #[must_use]
+    pub fn limited(self, policy: Policy) -> Self {
+        Self { policy: Some(policy), ..self }
+    }
+
+    /// Heeds `If-Match`: `handle` asks [`super::Call::if_match`].
+    #[must_use]
+    pub fn if_match(self) -> Self {
+        Self { if_match: true, ..self }
+    }
+
+    /// `handle` starts before the caller is known, and reads side by side with admission, so that
+    /// both are one round trip. It must await [`super::Call::caller`] before it decides anything, and must
+    /// write nothing; `dispatch` answers no one who is not admitted, whatever `handle` returned.
+    #[must_use]
+    pub fn overlapping(self) -> Self {
+        Self { overlaps: true, ..self }
+    }
+
+    /// `GET /v1/albums/{album}`: the route's name in logs, metrics and tests.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}

@@ -1,0 +1,166 @@
+//! What was answered to a request with an `Idempotency-Key`, for 24 hours.
+//!
+//! Three writes make a repeated request harmless. The claim, a conditional update, lets one request
+//! in at a time, for as long as its function may run. It keeps a seed, and every id and secret that
+//! the request makes comes from the seed: so one that died after its effect is repeated with the
+//! same ids, and finds the rows that it had made. The answer is recorded on condition that the claim
+//! is still one's own. An answer that holds a secret is not recorded: its request runs again, which
+//! the seed makes harmless, too.
+
+use aws_sdk_dynamodb::{
+    Client,
+    primitives::Blob,
+    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
+
+use super::item::{Item, key, n, number, s, text};
+use crate::{
+    domain::{Moment, Seed},
+    env::Env,
+    error::{Error, Of, Result},
+};
+
+/// How long an answer is kept, in seconds.
+const LASTS: i64 = 24 * 3600;
+/// The largest answer that is recorded, in bytes: an item has at most 400 KB.
+const MOST: usize = 300_000;
+/// How often a claim starts over when an expired record was in its way.
+const TRIES: usize = 3;
+
+/// An answer as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its status.
+    pub status: u16,
+    /// Its headers, as JSON.
+    pub headers: String,
+    /// Its body.
+    pub body: String,
+}
+
+/// What became of a claim.
+#[derive(Debug)]
+pub enum Claim {
+    /// The request is to be worked on, with this seed.
+    Mine(Mine),
+    /// It was answered so.
+    Answered(Recorded),
+}
+
+/// A claim that is held.
+#[derive(Debug)]
+pub struct Mine {
+    pk: String,
+    lease: i64,
+    /// What the ids that the request makes come from.
+    pub seed: Seed,
+}
+
+/// The records.
+pub struct Replays {
+    client: Client,
+    table: String,
+}
+
+impl Replays {
+    /// The records in `HOT_TABLE`.
+    pub fn connect(env: &Env) -> Result<Self> {
+        Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
+    }
+
+    /// Claims the request that `name` names and whose content has this sum, until `until`.
+    ///
+    /// # Errors
+    /// [`Error::InFlight`] while another holds it, [`Error::KeyReused`] when the name has come with
+    /// other content.
+    pub async fn claim(&self, name: &str, sum: &str, until: Moment) -> Result<Claim> {
+        let pk = format!("REPLAY#{name}");
+        for _ in 0..TRIES {
+            match self.try_claim(&pk, sum, until.micros()).await? {
+                Ok(item) => return Ok(Claim::Mine(Mine { pk, lease: until.micros(), seed: seed(&item)? })),
+                Err(item) if number::<i64>(&item, "ttl").is_ok_and(|ttl| ttl < Moment::now().epoch()) => {
+                    self.forget(&pk, &item).await?;
+                }
+                Err(item) if text(&item, "sum")? != sum => return Err(Error::KeyReused),
+                Err(item) if item.contains_key("answered") => return Ok(Claim::Answered(recorded(&item)?)),
+                Err(_) => return Err(Error::InFlight),
+            }
+        }
+        Err(Error::InFlight)
+    }
+
+    async fn try_claim(&self, pk: &str, sum: &str, lease: i64) -> Result<Result<Item, Item>> {
+        let now = Moment::now();
+        let update = self.client.update_item().table_name(&self.table).set_key(Some(key(pk.to_owned(), "~")));
+        let update = update
+            .update_expression("SET #sum = :sum, seed = if_not_exists(seed, :seed), lease = :lease, #ttl = if_not_exists(#ttl, :ttl)")
+            .condition_expression(
+                "attribute_not_exists(pk) OR (#sum = :sum AND attribute_not_exists(answered) AND lease < :now AND #ttl >= :second)",
+            )
+            .expression_attribute_names("#sum", "sum")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":sum", s(sum))
+            .expression_attribute_values(":seed", AttributeValue::B(Blob::new(Seed::new().bytes().to_vec())))
+            .expression_attribute_values(":lease", n(lease))
+            .expression_attribute_values(":now", n(now.micros()))
+            .expression_attribute_values(":second", n(now.epoch()))
+            .expression_attribute_values(":ttl", n(now.epoch() + LASTS));
+        let update = update.return_values(ReturnValue::AllNew);
+        let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(claimed) => Ok(Ok(claimed.attributes.unwrap_or_default())),
+            Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(other)) => {
+                Ok(Err(other.item.unwrap_or_default()))
+            }
+            Err(error) => Err(error).of("hot"),
+        }
+    }
+
+    /// Deletes a record that has expired and that DynamoDB has not come round to yet.
+    async fn forget(&self, pk: &str, item: &Item) -> Result<()> {
+        let ttl = item.get("ttl").cloned().unwrap_or_else(|| n(0));
+        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk.to_owned(), "~")));
+        let delete = delete.condition_expression("#ttl = :ttl").expression_attribute_names("#ttl", "ttl");
+        accept(delete.expression_attribute_values(":ttl", ttl).send().await.map(drop).map_err(Into::into))
+    }
+
+    /// Records what the claimed request was answered; without an answer, ends the claim only, so
+    /// that a repeated request runs.
+    pub async fn end(&self, mine: &Mine, answer: Option<&Recorded>) -> Result<()> {
+        let update = self.client.update_item().table_name(&self.table).set_key(Some(key(mine.pk.clone(), "~")));
+        let update = update.condition_expression("lease = :mine AND attribute_not_exists(answered)");
+        let update =
+            update.expression_attribute_values(":mine", n(mine.lease)).expression_attribute_values(":none", n(0));
+        let update = match answer.filter(|answer| answer.body.len() <= MOST) {
+            None => update.update_expression("SET lease = :none"),
+            Some(answer) => update
+                .update_expression("SET lease = :none, answered = :status, headers = :headers, body = :body")
+                .expression_attribute_values(":status", n(answer.status))
+                .expression_attribute_values(":headers", s(&answer.headers))
+                .expression_attribute_values(":body", s(&answer.body)),
+        };
+        accept(update.send().await.map(drop).map_err(Into::into))
+    }
+}
+
+/// Another one's claim or record is as good as one's own.
+fn accept(outcome: Result<(), aws_sdk_dynamodb::Error>) -> Result<()> {
+    match outcome {
+        Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) | Ok(()) => Ok(()),
+        Err(error) => Err(error).of("hot"),
+    }
+}
+
+fn seed(item: &Item) -> Result<Seed> {
+    let bytes = item.get("seed").and_then(|seed| seed.as_b().ok()).map(Blob::as_ref).unwrap_or_default();
+    let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| Error::internal("a replay record without a readable seed"))?;
+    Ok(Seed::from(bytes))
+}
+
+fn recorded(item: &Item) -> Result<Recorded> {
+    Ok(Recorded {
+        status: number(item, "answered")?,
+        headers: text(item, "headers")?.to_owned(),
+        body: text(item, "body")?.to_owned(),
+    })
+}
