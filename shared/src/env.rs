@@ -1,6 +1,6 @@
 //! What a function is told by its environment: the variables that `template.yaml` sets.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
 
@@ -10,6 +10,16 @@ use crate::error::{Error, Result};
 #[derive(Clone)]
 pub struct Env {
     sdk: SdkConfig,
+    variables: Variables,
+}
+
+/// Where variables are looked up.
+#[derive(Clone)]
+enum Variables {
+    /// The process's own.
+    Process,
+    /// These.
+    Given(Arc<HashMap<String, String>>),
 }
 
 impl Env {
@@ -23,7 +33,12 @@ impl Env {
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(4));
         let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(patience.build());
-        Self { sdk: config.load().await }
+        Self { sdk: config.load().await, variables: Variables::Process }
+    }
+
+    /// An environment of these variables, for functions that are called in process.
+    pub fn with(sdk: SdkConfig, variables: HashMap<String, String>) -> Self {
+        Self { sdk, variables: Variables::Given(Arc::new(variables)) }
     }
 
     /// What the AWS clients are built from.
@@ -36,7 +51,11 @@ impl Env {
     /// # Errors
     /// When it is not set: the function's `Environment` in `template.yaml` lacks it.
     pub fn get(&self, name: &'static str) -> Result<String> {
-        std::env::var(name).map_err(|_| {
+        let value = match &self.variables {
+            Variables::Process => std::env::var(name).ok(),
+            Variables::Given(variables) => variables.get(name).cloned(),
+        };
+        value.ok_or_else(|| {
             Error::internal(format!("{name} is not set; template.yaml sets it for the functions that use it"))
         })
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 use serde_json::Value;
+use tests::routes::every_route;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository")
@@ -85,22 +86,17 @@ fn every_function_has_a_binary_and_an_event_and_none_is_left_over() {
     assert_eq!(events.collect::<BTreeSet<_>>(), functions, "sample events and the template's functions");
 }
 
-/// A route's own module begins with where it is: it must say what the template says.
+/// The template's routes are those of the code, each in a module that begins with where it is.
 #[test]
 fn every_route_is_where_the_template_says() {
-    let routes: Vec<_> = template().into_iter().filter_map(|(binary, route)| Some((binary, route?))).collect();
+    let routes: BTreeSet<_> = template().into_iter().filter_map(|(binary, route)| Some((binary, route?))).collect();
     assert!(routes.len() >= 13, "found too little to check: {routes:?}");
-    let packages = packages();
-    for (binary, route) in routes {
-        let target =
-            packages.iter().flat_map(|p| p["targets"].as_array().expect("targets")).find(|t| t["name"] == *binary);
-        let path = Path::new(string(&target.expect("a binary")["src_path"]));
-        let module =
-            path.parent().and_then(Path::parent).expect("src").join(format!("{}.rs", binary.replace('-', "_")));
-        let source = std::fs::read_to_string(&module).expect("the route's module");
-        let (method, at) = route.split_once(' ').expect("a method");
-        let spec = format!("Spec::{}(\"{at}\")", method.to_lowercase());
-        assert!(source.starts_with(&format!("//! `{route}`")), "{} does not begin with {route}", module.display());
-        assert!(source.contains(&spec), "{} does not say {spec}", module.display());
+    let doors = every_route();
+    let of_code = doors.iter().map(|door| (kebab(door.name), door.spec.name())).collect::<BTreeSet<_>>();
+    assert_eq!(of_code, routes, "the routes of the code and of the template");
+    for door in doors {
+        let file = format!("functions/{}/src/{}.rs", door.resource, kebab(door.name).replace('-', "_"));
+        let source = std::fs::read_to_string(root().join(&file)).expect("the route's module");
+        assert!(source.starts_with(&format!("//! `{}`", door.spec.name())), "{file} begins with another place");
     }
 }

@@ -3,9 +3,13 @@
 //! The system is a running `local run`; `./dev test` starts one and says in `ALBUMEN_SYSTEM` where
 //! its `system.json` is. Tests share it and run side by side: each signs up people of its own.
 
+pub mod contract;
+pub mod openapi;
 pub mod person;
 pub mod photograph;
+pub mod routes;
 pub mod system;
+pub mod waves;
 
 pub use person::{Answer, Person};
-pub use system::System;
+pub use system::{Own, System};

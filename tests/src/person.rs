@@ -142,6 +142,17 @@ impl Person {
         self.post(&format!("/v1/albums/{album}/photos"), photo).await
     }
 
+    /// The token, of who is signed in.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Somebody at the same system who has this token.
+    #[must_use]
+    pub fn with(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
     /// The same person at the system as it runs now.
     #[must_use]
     pub fn at(&self, system: &System) -> Self {

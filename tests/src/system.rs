@@ -196,7 +196,8 @@ pub fn queues(system: &System) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::new(&sdk(system, &system.sqs))
 }
 
-fn sdk(system: &System, endpoint: &str) -> SdkConfig {
+/// What AWS clients of this system's endpoint are built from.
+pub fn sdk(system: &System, endpoint: &str) -> SdkConfig {
     let (id, secret) = (system.variable("AWS_ACCESS_KEY_ID"), system.variable("AWS_SECRET_ACCESS_KEY"));
     let keys = SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "tests"));
     let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).credentials_provider(keys);

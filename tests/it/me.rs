@@ -1,0 +1,119 @@
+//! `/v1/me` and keys: changing, closing and keeping an account, and what a key is good for.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{
+    Person, System,
+    person::{Answer, PASSWORD, address, text},
+};
+
+const OTHER: &str = "seven violet harbour lanterns";
+
+async fn signed_up(system: &System) -> (Person, String) {
+    let (anyone, email) = (Person::anonymous(system), address());
+    anyone.sign_up(&email).await.expect(201);
+    let token = text(&anyone.sign_in(&email).await.expect(201)["token"]);
+    (anyone.with(&token), email)
+}
+
+async fn log_in(person: &Person, email: &str, password: &str) -> Answer {
+    person.post("/v1/sessions", json!({"email": email, "password": password})).await
+}
+
+async fn change(person: &Person, body: Value) -> Answer {
+    person.ask(Method::PATCH, "/v1/me", &[], Some(body.to_string())).await
+}
+
+#[tokio::test]
+async fn a_name_is_changed_by_whoever_has_seen_the_newest() {
+    let ana = Person::new(&System::shared()).await;
+    let tag = ana.get("/v1/me").await.headers["etag"].to_str().expect("text").to_owned();
+    assert_eq!(change(&ana, json!({"name": " Ana B. "})).await.expect(200)["name"], "Ana B.");
+    let body = Some(json!({"name": "Ana C."}).to_string());
+    let late = ana.ask(Method::PATCH, "/v1/me", &[("if-match", &tag)], body).await;
+    assert_eq!(late.problem(412), "/problems/changed");
+    assert_eq!(ana.get("/v1/me").await.expect(200)["name"], "Ana B.");
+}
+
+#[tokio::test]
+async fn a_new_address_frees_the_old_one() {
+    let system = System::shared();
+    let (ana, old) = signed_up(&system).await;
+    let (_, taken) = signed_up(&system).await;
+    let new = address();
+    let without = change(&ana, json!({"email": new})).await;
+    assert_eq!(without.body["errors"][0]["field"], "current_password");
+    without.expect(422);
+    let wrong = change(&ana, json!({"email": new, "current_password": OTHER})).await;
+    assert_eq!(wrong.body["errors"][0]["field"], "current_password");
+    let answer = change(&ana, json!({"email": taken, "current_password": PASSWORD})).await;
+    assert_eq!(answer.problem(409), "/problems/email-taken");
+    change(&ana, json!({"email": new, "current_password": PASSWORD})).await.expect(200);
+    let anyone = Person::anonymous(&system);
+    log_in(&anyone, &new, PASSWORD).await.expect(201);
+    assert_eq!(log_in(&anyone, &old, PASSWORD).await.problem(401), "/problems/wrong-credentials");
+    anyone.sign_up(&old).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_other_sessions() {
+    let system = System::shared();
+    let (ana, email) = signed_up(&system).await;
+    let anyone = Person::anonymous(&system);
+    let elsewhere = anyone.with(&text(&log_in(&anyone, &email, PASSWORD).await.expect(201)["token"]));
+    let weak = change(&ana, json!({"password": "password1234", "current_password": PASSWORD})).await;
+    assert_eq!(weak.body["errors"][0]["field"], "password");
+    change(&ana, json!({"password": OTHER, "current_password": PASSWORD})).await.expect(200);
+    ana.get("/v1/me").await.expect(200);
+    elsewhere.get("/v1/me").await.expect(401);
+    log_in(&anyone, &email, PASSWORD).await.expect(401);
+    log_in(&anyone, &email, OTHER).await.expect(201);
+}
+
+#[tokio::test]
+async fn an_account_that_closes_is_locked_and_can_be_kept() {
+    let system = System::shared();
+    let (ana, email) = signed_up(&system).await;
+    let wrong = ana.ask(Method::DELETE, "/v1/me", &[], Some(json!({"password": OTHER}).to_string())).await;
+    assert_eq!(wrong.body["errors"][0]["field"], "password");
+    let closing = ana.ask(Method::DELETE, "/v1/me", &[], Some(json!({"password": PASSWORD}).to_string())).await;
+    assert!(text(&closing.expect(202)["deletes_at"]).ends_with('Z'));
+    ana.get("/v1/me").await.expect(401);
+    let anyone = Person::anonymous(&system);
+    assert_eq!(log_in(&anyone, &email, PASSWORD).await.problem(403), "/problems/closing");
+    assert_eq!(log_in(&anyone, &email, OTHER).await.problem(401), "/problems/wrong-credentials", "who does not know");
+    let restore = async |password| anyone.post("/v1/me/restore", json!({"email": email, "password": password})).await;
+    restore(OTHER).await.expect(401);
+    restore(PASSWORD).await.expect(204);
+    restore(PASSWORD).await.expect(204);
+    log_in(&anyone, &email, PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_key_is_good_for_its_scopes_until_it_ends() {
+    let system = System::shared();
+    let (ana, email) = signed_up(&system).await;
+    let anyone = Person::anonymous(&system);
+    let key = async |more: Value| {
+        let mut body = json!({"email": email, "password": PASSWORD, "name": "Frame"});
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        anyone.post("/v1/sessions", body).await
+    };
+    let made = key(json!({"scopes": ["read"], "expires_at": "2026-12-24T18:00:00Z"})).await;
+    let made = if made.status == 422 { key(json!({"scopes": ["read"]})).await } else { made }.expect(201);
+    assert_eq!((&made["name"], &made["scopes"]), (&json!("Frame"), &json!(["read"])));
+    let frame = anyone.with(&text(&made["token"]));
+    frame.get("/v1/albums").await.expect(200);
+    assert_eq!(frame.post("/v1/albums", json!({"title": "x"})).await.problem(403), "/problems/missing-scope");
+    assert_eq!(frame.get("/v1/sessions").await.problem(403), "/problems/missing-scope");
+    for bad in [json!({"scopes": []}), json!({"scopes": ["all"]})] {
+        let answer = key(bad).await;
+        assert_eq!(answer.body["errors"][0]["field"], "scopes");
+    }
+    for bad in ["2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"] {
+        let answer = key(json!({"expires_at": bad})).await;
+        assert_eq!(answer.body["errors"][0]["field"], "expires_at", "{bad}");
+    }
+    ana.delete(&format!("/v1/sessions/{}", text(&made["id"]))).await.expect(204);
+    frame.get("/v1/albums").await.expect(401);
+}

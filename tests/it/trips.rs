@@ -1,0 +1,115 @@
+//! Hot reads run no SQL and take one or two round trips to DynamoDB.
+
+use std::collections::HashMap;
+
+use lambda_http::{Body, Response};
+use serde_json::{Value, json};
+use shared::{
+    env::Env,
+    error::Result,
+    http::{Gate, Route, dispatch},
+    stores::{Media, Projector},
+};
+use tests::{Person, System, person::text, photograph::jpeg, system::sdk, waves::Waves};
+
+/// Functions in this process: DynamoDB behind a counter, MySQL nowhere.
+struct Functions {
+    env: Env,
+    waves: Waves,
+}
+
+impl Functions {
+    async fn of(system: &System) -> Self {
+        let waves = Waves::before(&system.dynamodb).await;
+        let sdk = sdk(system, &waves.endpoint);
+        let mut variables: HashMap<String, String> = system.environment.clone().into_iter().collect();
+        let nowhere = json!([{"from": 0, "to": 4095, "writer": "mysql://nobody@127.0.0.1:1/none",
+                              "reader": "mysql://nobody@127.0.0.1:1/none"}]);
+        variables.insert("LIBRARY_SHARDS".to_owned(), nowhere.to_string());
+        Self { env: Env::with(sdk, variables), waves }
+    }
+
+    fn projector(&self) -> Projector {
+        Projector::connect(&self.env).expect("a projector")
+    }
+
+    fn media(&self) -> Media {
+        Media::connect(&self.env).expect("media")
+    }
+
+    /// Asks the route; its answer, and what it asked DynamoDB in each round trip.
+    async fn ask<R: Route>(
+        &self,
+        route: R,
+        path: &[(&str, &str)],
+        query: &str,
+        person: Option<&Person>,
+    ) -> (Value, Vec<Vec<String>>) {
+        let gate = Gate::open(&self.env, &R::spec()).expect("a gate");
+        self.waves.trips();
+        let mut at = R::spec().path.to_owned();
+        for (name, value) in path {
+            at = at.replace(&format!("{{{name}}}"), value);
+        }
+        let mut event = json!({
+            "version": "2.0", "routeKey": R::spec().name(), "rawPath": at, "rawQueryString": query, "headers": {},
+            "pathParameters": path.iter().copied().collect::<HashMap<_, _>>(),
+            "queryStringParameters": query.split('&').filter_map(|p| p.split_once('=')).collect::<HashMap<_, _>>(),
+            "requestContext": {
+                "http": {"method": "GET", "path": at, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"},
+                "requestId": "r", "stage": "$default", "timeEpoch": 0,
+            },
+            "isBase64Encoded": false,
+        });
+        if let Some(token) = person.and_then(Person::token) {
+            event["headers"]["authorization"] = json!(format!("Bearer {token}"));
+        }
+        let request = lambda_http::request::from_str(&event.to_string()).expect("a request");
+        let answer: Response<Body> = dispatch(&route, &R::spec(), &gate, request).await;
+        let body = String::from_utf8(answer.body().to_vec()).expect("text");
+        assert_eq!(answer.status(), 200, "{at}: {body}");
+        (serde_json::from_str(&body).expect("JSON"), self.waves.trips())
+    }
+}
+
+fn operations(trips: &[Vec<String>]) -> Vec<Vec<&str>> {
+    trips.iter().map(|trip| trip.iter().map(String::as_str).collect()).collect()
+}
+
+#[tokio::test]
+async fn a_hot_read_takes_one_or_two_round_trips() -> Result<()> {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    for seed in 0..3 {
+        let photo = ana.upload(&album, &jpeg(40, 30, seed)).await;
+        ana.settled(&photo).await;
+    }
+    let functions = Functions::of(&system).await;
+    let at = [("album", album.as_str())];
+
+    let (read, trips) = functions
+        .ask(
+            albums::GetAlbum { projector: functions.projector(), media: functions.media() },
+            &at,
+            "limit=2",
+            Some(&ana),
+        )
+        .await;
+    assert_eq!(read["photos"]["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(operations(&trips), [["GetItem", "Query"]], "an album and its first page: one trip");
+
+    let list = || photos::ListPhotos { projector: functions.projector(), media: functions.media() };
+    let (first, trips) = functions.ask(list(), &at, "limit=2", Some(&ana)).await;
+    assert_eq!(operations(&trips), [["GetItem", "Query"]], "photos: one trip");
+    let next = format!("limit=2&cursor={}", text(&first["next"]));
+    let (second, trips) = functions.ask(list(), &at, &next, Some(&ana)).await;
+    assert_eq!(second["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(operations(&trips), [["GetItem", "GetItem", "Query"]], "more photos: one trip");
+
+    let photo = text(&first["items"][0]["id"]);
+    let get = || photos::GetPhoto { projector: functions.projector(), media: functions.media() };
+    let (_, trips) = functions.ask(get(), &[("photo", &photo)], "", Some(&ana)).await;
+    assert_eq!(operations(&trips), [["GetItem", "GetItem"]], "a photo, to its owner: one trip");
+    Ok(())
+}

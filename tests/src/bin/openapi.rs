@@ -1,0 +1,18 @@
+//! Writes `docs/openapi.json` from the routes' own types; with `--release`, also the contract that
+//! later versions are held to.
+
+use std::{fs, path::Path};
+
+use tests::{contract::facts, openapi::document};
+
+fn main() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let document = document();
+    let text = serde_json::to_string_pretty(&document)? + "\n";
+    fs::write(root.join("docs/openapi.json"), text)?;
+    if std::env::args().any(|argument| argument == "--release") {
+        let lines: String = facts(&document).iter().map(|fact| format!("{fact}\n")).collect();
+        fs::write(root.join("tests/contract/v1.txt"), lines)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! What a client of the API may rely on, as a set of facts, one a line: so that a change that
+//! breaks one is seen.
+
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Display},
+};
+
+use serde_json::Value;
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fact {
+    /// `GET /v1/albums`.
+    pub operation: String,
+    /// What kind of fact it is.
+    pub kind: FactKind,
+    /// Of what: `body.title: string`.
+    pub what: String,
+}
+
+/// The kinds of facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactKind {
+    /// A client must send it. None may be added.
+    Demands,
+    /// A client may send it. None may go.
+    Takes,
+    /// A client gets it. None may go.
+    Answers,
+}
+
+impl Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?} {}", self.operation, self.kind, self.what)
+    }
+}
+
+/// The facts of a document.
+pub fn facts(document: &Value) -> BTreeSet<Fact> {
+    let mut facts = Facts { document, operation: String::new(), all: BTreeSet::new() };
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            facts.operation = format!("{} {path}", method.to_uppercase());
+            facts.of_operation(operation);
+        }
+    }
+    facts.all
+}
+
+/// What of `before` a client can no longer rely on in `now`.
+pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<Fact>) -> Vec<String> {
+    let lines: BTreeSet<_> = now.iter().map(ToString::to_string).collect();
+    let gone = before.iter().filter(|line| !line.contains(" Demands ") && !lines.contains(*line));
+    let known = |fact: &&Fact| before.iter().any(|line| line.starts_with(&format!("{} ", fact.operation)));
+    let demands = now.iter().filter(|fact| fact.kind == FactKind::Demands).filter(known).map(ToString::to_string);
+    let new = demands.filter(|line| !before.contains(line));
+    gone.map(|line| format!("gone: {line}")).chain(new.map(|line| format!("new: {line}"))).collect()
+}
+
+struct Facts<'a> {
+    document: &'a Value,
+    operation: String,
+    all: BTreeSet<Fact>,
+}
+
+impl Facts<'_> {
+    fn note(&mut self, kind: FactKind, what: String) {
+        self.all.insert(Fact { operation: self.operation.clone(), kind, what });
+    }
+
+    fn of_operation(&mut self, operation: &Value) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let what = format!("{}.{}", word(&parameter["in"]), word(&parameter["name"]));
+            self.walk(FactKind::Takes, &what, &parameter["schema"]);
+            if parameter["required"] == true {
+                self.note(FactKind::Demands, what);
+            }
+        }
+        let body = &operation["requestBody"];
+        if body["required"] == true {
+            self.note(FactKind::Demands, "body".to_owned());
+        }
+        self.walk(FactKind::Takes, "body", &body["content"]["application/json"]["schema"]);
+        for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
+            if status.starts_with('2') || status.starts_with('3') {
+                self.note(FactKind::Answers, status.clone());
+                self.walk(FactKind::Answers, status, &answer["content"]["application/json"]["schema"]);
+            }
+        }
+    }
+
+    /// Notes the types of a schema and of all that is in it.
+    fn walk(&mut self, kind: FactKind, at: &str, schema: &Value) {
+        if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/components/schemas/")) {
+            let schema = &self.document["components"]["schemas"][name];
+            return self.walk(kind, at, schema);
+        }
+        for one in ["anyOf", "allOf", "oneOf"].iter().flat_map(|of| schema[*of].as_array().into_iter().flatten()) {
+            self.walk(kind, at, one);
+        }
+        let types = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+        for name in types.iter().filter_map(Value::as_str) {
+            self.note(kind, format!("{at}: {name}"));
+        }
+        if kind == FactKind::Takes {
+            for value in schema["enum"].as_array().into_iter().flatten().chain(schema.get("const")) {
+                self.note(kind, format!("{at} = {value}"));
+            }
+        }
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            self.walk(kind, &format!("{at}.{name}"), property);
+        }
+        if kind == FactKind::Takes {
+            for name in schema["required"].as_array().into_iter().flatten() {
+                self.note(FactKind::Demands, format!("{at}.{}", word(name)));
+            }
+        }
+        if let Some(items) = schema.get("items") {
+            self.walk(kind, &format!("{at}[]"), items);
+        }
+    }
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn api(body: &Value, answer: &Value) -> Value {
+        let json = |schema: &Value| json!({"application/json": {"schema": schema}});
+        json!({"paths": {"/v1/albums": {"post": {
+            "requestBody": {"required": true, "content": json(body)}, "responses": {"201": {"content": json(answer)}},
+        }}}})
+    }
+
+    #[test]
+    fn what_breaks_a_client_is_told_from_what_does_not() {
+        let text = json!({"type": "string"});
+        let body = |required: &[&str], names: &[&str]| {
+            let properties: serde_json::Map<_, _> = names.iter().map(|n| ((*n).to_owned(), text.clone())).collect();
+            json!({"type": "object", "required": required, "properties": properties})
+        };
+        let before = facts(&api(&body(&["title"], &["title", "about"]), &body(&[], &["id"])));
+        let before: BTreeSet<String> = before.iter().map(ToString::to_string).collect();
+        let breaks = |taken: &Value, answer: &Value| broken(&before, &facts(&api(taken, answer)));
+        let (taken, answer) = (body(&["title"], &["title", "about"]), body(&[], &["id"]));
+        assert_eq!(breaks(&taken, &answer), Vec::<String>::new());
+        assert_eq!(breaks(&body(&[], &["title", "about", "more"]), &body(&[], &["id", "more"])), Vec::<String>::new());
+        assert_eq!(breaks(&body(&["title", "about"], &["title", "about"]), &answer).len(), 1, "a field is demanded");
+        assert_eq!(breaks(&body(&["title"], &["title"]), &answer).len(), 1, "a field is no longer taken");
+        assert_eq!(breaks(&taken, &body(&[], &[])).len(), 1, "a field is no longer answered");
+        assert_eq!(breaks(&taken, &json!({"type": "array", "items": text})).len(), 2, "another type is answered");
+        assert!(!broken(&before, &BTreeSet::new()).is_empty(), "the operation is gone");
+    }
+}

@@ -1,0 +1,36 @@
+//! Every door of the API in one table: it feeds the OpenAPI document, the authorisation test and
+//! the comparison with `template.yaml`.
+
+use shared::http::{Doc, Route, Spec};
+
+/// A route, and what it says of itself.
+pub struct Door {
+    /// The crate that it is in: its resource.
+    pub resource: &'static str,
+    /// Its name: that of its function in `template.yaml`.
+    pub name: &'static str,
+    /// Where it is.
+    pub spec: Spec,
+    /// What it takes and answers.
+    pub doc: Doc,
+}
+
+fn door<R: Route>(resource: &'static str, name: &'static str) -> Door {
+    Door { resource, name, spec: R::spec(), doc: R::doc() }
+}
+
+macro_rules! doors {
+    ($($resource:ident: $($route:ident)*;)*) => {
+        vec![$($(door::<$resource::$route>(stringify!($resource), stringify!($route)),)*)*]
+    };
+}
+
+/// All routes, by resource.
+pub fn every_route() -> Vec<Door> {
+    doors! {
+        accounts: CreateUser CreateSession ListSessions DeleteSession GetMe UpdateMe DeleteMe RestoreMe;
+        albums: CreateAlbum ListAlbums GetAlbum;
+        photos: CreatePhoto ListPhotos GetPhoto GetOriginal;
+        service: GetHealth GetOpenapi;
+    }
+}
