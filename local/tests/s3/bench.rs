@@ -61,6 +61,18 @@ impl Bench {
         self.told.lock().unwrap().clone()
     }
 
+    /// Bytes on disk for uploads that are not complete.
+    pub fn kept_for_uploads(&self) -> u64 {
+        fn size(path: &std::path::Path) -> u64 {
+            let metadata = path.metadata().unwrap();
+            if metadata.is_file() {
+                return metadata.len();
+            }
+            std::fs::read_dir(path).unwrap().map(|entry| size(&entry.unwrap().path())).sum()
+        }
+        size(&self.folder.path().join("s3/.uploads"))
+    }
+
     pub async fn put(&self, bucket: &str, key: &str, bytes: &'static [u8]) {
         self.client.put_object().bucket(bucket).key(key).body(ByteStream::from_static(bytes)).send().await.unwrap();
     }
