@@ -27,6 +27,12 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
         "large" => Ok(json!("x".repeat(7 * 1024 * 1024))),
         "environment" => Ok(std::env::vars().map(|(name, value)| (name, json!(value))).collect()),
         "broken" => Ok(json!({ "statusCode": 42 })),
+        "bytes" => Ok(json!({
+            "statusCode": 200,
+            "headers": { "content-type": "application/json", "content-encoding": "gzip" },
+            "body": "H4sIAP8=",
+            "isBase64Encoded": true,
+        })),
         "teapot" => Ok(json!({ "statusCode": 418, "headers": { "x-kind": "tea" }, "cookies": ["a=1", "b=2"] })),
         "sleep" => {
             tokio::time::sleep(Duration::from_millis(event["milliseconds"].as_u64().unwrap_or(60_000))).await;

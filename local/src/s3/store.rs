@@ -197,9 +197,12 @@ impl Store {
         self.root().join(format!(".bucket-{}.object-{}.{kind}.json", encode(bucket), encode(key)))
     }
 
-    /// Fails as S3 does when there is no such object.
-    pub async fn object_exists(&self, bucket: &str, key: &str) -> S3Result<()> {
-        if self.is_object(bucket, key).await || key.ends_with('/') { Ok(()) } else { Err(s3_error!(NoSuchKey)) }
+    /// Bytes of the object. Fails as S3 does when there is none, though there may be a folder of others.
+    pub async fn object_size(&self, bucket: &str, key: &str) -> S3Result<u64> {
+        match tokio::fs::metadata(self.root().join(bucket).join(key)).await {
+            Ok(found) if found.is_file() || key.ends_with('/') => Ok(found.len()),
+            _ => Err(s3_error!(NoSuchKey)),
+        }
     }
 
     /// Whether there is an object and not only a folder of others.

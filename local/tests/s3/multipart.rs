@@ -283,6 +283,9 @@ async fn an_object_of_parts_is_read_in_ranges_copied_and_deleted() {
         let read = bench.client.get_object().bucket("originals").key(KEY).range(range).send().await.unwrap();
         assert_eq!(read.body.collect().await.unwrap().into_bytes(), expected, "{range}");
     }
+    bench.put("originals", "short", b"0123456789").await;
+    let all = bench.client.get_object().bucket("originals").key("short").range("bytes=-100").send().await.unwrap();
+    assert_eq!(all.body.collect().await.unwrap().into_bytes(), "0123456789");
     let beyond = bench.client.get_object().bucket("originals").key(KEY).range("bytes=5242890-").send().await;
     assert_eq!(beyond.unwrap_err().into_service_error().code(), Some("InvalidRange"));
 
