@@ -88,9 +88,15 @@ impl Environment {
     }
 
     /// Runs one invocation.
-    pub async fn run(&self, shared: &Shared, function: &Function, payload: Bytes, fresh: bool) -> Run {
-        let request_id = Uuid::new_v4().to_string();
-        if fresh && let Some(outcome) = self.failed_start(shared, &request_id).await {
+    pub async fn run(
+        &self,
+        shared: &Shared,
+        function: &Function,
+        payload: Bytes,
+        request_id: &str,
+        fresh: bool,
+    ) -> Run {
+        if fresh && let Some(outcome) = self.failed_start(shared, request_id).await {
             self.kill();
             return Run::Done { outcome, reuse: false };
         }
@@ -99,7 +105,7 @@ impl Environment {
         }
         let deadline = SystemTime::now() + function.timeout;
         let delivery = Delivery {
-            request_id: request_id.clone(),
+            request_id: request_id.to_owned(),
             payload,
             deadline: deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis(),
             function_arn: function_arn(&function.name),
@@ -112,14 +118,14 @@ impl Environment {
                 Ok(Ok(Answer::Error(body))) => return Run::Done { outcome: Outcome::Failed(body), reuse: true },
                 Ok(Ok(Answer::TooLarge)) => Outcome::response_too_large(),
                 Ok(Err(_)) => Outcome::host_error("the environment was lost"),
-                Err(_) => Outcome::timed_out(&request_id, function.timeout.as_secs_f64()),
+                Err(_) => Outcome::timed_out(request_id, function.timeout.as_secs_f64()),
             },
             _ = self.exit() => {
                 // It ended by itself after its last answer, so this call was not its fault.
                 if self.mailbox.unfetched() {
                     return Run::Gone;
                 }
-                Outcome::exited(&request_id, &self.exit().await)
+                Outcome::exited(request_id, &self.exit().await)
             }
         };
         self.kill();

@@ -35,7 +35,7 @@ impl Pool {
     }
 
     /// Runs one invocation in a free environment, or in a new one.
-    pub async fn invoke(&self, shared: &Arc<Shared>, payload: Bytes) -> Outcome {
+    pub async fn invoke(&self, shared: &Arc<Shared>, payload: Bytes, request_id: &str) -> Outcome {
         // Reserved concurrency throttles at once; the limit of this machine only makes wait.
         let permit = match self.function.reserved {
             Some(_) => self.permits.try_acquire().ok(),
@@ -54,7 +54,7 @@ impl Pool {
                     }
                 },
             };
-            match environment.run(shared, &self.function, payload.clone(), fresh).await {
+            match environment.run(shared, &self.function, payload.clone(), request_id, fresh).await {
                 Run::Gone => {}
                 Run::Done { outcome, reuse } => {
                     self.report(&outcome);
