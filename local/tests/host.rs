@@ -196,6 +196,28 @@ async fn idle_environments_are_stopped() {
 }
 
 #[tokio::test]
+async fn of_too_many_idle_environments_the_one_that_was_idle_longest_is_stopped() {
+    let functions =
+        ["one", "two", "three"].map(|name| Function { name: name.into(), ..function(Duration::from_secs(20)) });
+    let (host, _) = support::host_of(&functions, |settings| settings.kept = 2);
+    let pid = async |name: &str| match host.invoke(name, Bytes::from_static(b"{}")).await {
+        Outcome::Answer(body) => serde_json::from_slice::<Value>(&body).unwrap()["pid"].clone(),
+        other => panic!("{other:?}"),
+    };
+    let (one, two) = (pid("one").await, pid("two").await);
+    assert_eq!(pid("one").await, one);
+    let three = pid("three").await;
+    let gone = async {
+        while alive(&two) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the one that was idle longest is stopped");
+    assert_eq!((pid("one").await, pid("three").await), (one, three));
+    host.stop().await;
+}
+
+#[tokio::test]
 async fn the_invoke_api_speaks_as_lambda_does() {
     let (host, origin) = support::host(function(Duration::from_secs(20)), |_| {});
     let client = reqwest::Client::new();

@@ -42,6 +42,8 @@ pub struct Settings {
     pub environments: u32,
     /// How long an environment may be idle.
     pub idle: Duration,
+    /// Idle environments, of all functions together; the one that was idle longest goes first.
+    pub kept: usize,
     /// How long an environment may take from its start to its first request for work.
     pub start: Duration,
     /// How long an event whose function failed waits before each further try.
@@ -57,6 +59,8 @@ impl Settings {
             origin,
             environments: 8,
             idle: Duration::from_mins(5),
+            // One for every function and some for the busy ones; a debug build takes about 21 MB.
+            kept: 80,
             // Lambda allows 10 s; a loaded laptop with debug builds needs more.
             start: Duration::from_secs(30),
             retries: asynchronous::RETRIES.into(),
