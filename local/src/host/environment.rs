@@ -51,7 +51,10 @@ impl Environment {
     pub fn start(shared: &Arc<Shared>, function: &Function) -> std::io::Result<Self> {
         let id = Uuid::new_v4().simple().to_string();
         let path = shared.settings.binaries.join(&function.binary);
-        let mut child = Command::new(&path)
+        let mailbox = Arc::new(Mailbox::new());
+        // Before the process can ask for work, which under load is sooner than this goes on.
+        lock(&shared.mailboxes).insert(id.clone(), mailbox.clone());
+        let spawned = Command::new(&path)
             .env_clear()
             .envs(variables(shared, function, &id))
             .stdin(Stdio::null())
@@ -60,11 +63,10 @@ impl Environment {
             // Ctrl-C in the terminal is for the host, which then ends its children in order.
             .process_group(0)
             .kill_on_drop(true)
-            .spawn()?;
+            .spawn();
+        let mut child = spawned.inspect_err(|_| drop(lock(&shared.mailboxes).remove(&id)))?;
         print_lines(&function.binary, child.stdout.take());
         print_lines(&function.binary, child.stderr.take());
-        let mailbox = Arc::new(Mailbox::new());
-        lock(&shared.mailboxes).insert(id.clone(), mailbox.clone());
         let kill = shared.stop.child_token();
         let (sender, exited) = watch::channel(None);
         let (owner, token) = (shared.clone(), kill.clone());
