@@ -23,10 +23,17 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let wish = event["do"].as_str().or(event["pathParameters"]["do"].as_str()).unwrap_or("echo");
     match wish {
         "fail" => Err("asked to fail".into()),
+        "note" => note(&event, &context.request_id),
         "crash" => std::process::exit(7),
         "large" => Ok(json!("x".repeat(7 * 1024 * 1024))),
         "environment" => Ok(std::env::vars().map(|(name, value)| (name, json!(value))).collect()),
         "broken" => Ok(json!({ "statusCode": 42 })),
+        "bytes" => Ok(json!({
+            "statusCode": 200,
+            "headers": { "content-type": "application/json", "content-encoding": "gzip" },
+            "body": "H4sIAP8=",
+            "isBase64Encoded": true,
+        })),
         "teapot" => Ok(json!({ "statusCode": 418, "headers": { "x-kind": "tea" }, "cookies": ["a=1", "b=2"] })),
         "sleep" => {
             tokio::time::sleep(Duration::from_millis(event["milliseconds"].as_u64().unwrap_or(60_000))).await;
@@ -44,4 +51,13 @@ fn batch(messages: &[Value]) -> Value {
     let failed = messages.iter().filter(|message| message["body"] == "fail");
     let failed: Vec<_> = failed.map(|message| json!({ "itemIdentifier": message["messageId"] })).collect();
     json!({ "batchItemFailures": failed })
+}
+
+/// Writes a line to a file, and fails until there are as many as asked for.
+fn note(event: &Value, request_id: &str) -> Result<Value, Error> {
+    let path = event["file"].as_str().unwrap_or_default();
+    let noted = std::fs::read_to_string(path).unwrap_or_default() + request_id + "\n";
+    std::fs::write(path, &noted)?;
+    let enough = event["lines"].as_u64().unwrap_or(0);
+    if (noted.lines().count() as u64) < enough { Err("too few lines".into()) } else { Ok(json!({})) }
 }

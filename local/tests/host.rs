@@ -196,6 +196,28 @@ async fn idle_environments_are_stopped() {
 }
 
 #[tokio::test]
+async fn of_too_many_idle_environments_the_one_that_was_idle_longest_is_stopped() {
+    let functions =
+        ["one", "two", "three"].map(|name| Function { name: name.into(), ..function(Duration::from_secs(20)) });
+    let (host, _) = support::host_of(&functions, |settings| settings.kept = 2);
+    let pid = async |name: &str| match host.invoke(name, Bytes::from_static(b"{}")).await {
+        Outcome::Answer(body) => serde_json::from_slice::<Value>(&body).unwrap()["pid"].clone(),
+        other => panic!("{other:?}"),
+    };
+    let (one, two) = (pid("one").await, pid("two").await);
+    assert_eq!(pid("one").await, one);
+    let three = pid("three").await;
+    let gone = async {
+        while alive(&two) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the one that was idle longest is stopped");
+    assert_eq!((pid("one").await, pid("three").await), (one, three));
+    host.stop().await;
+}
+
+#[tokio::test]
 async fn the_invoke_api_speaks_as_lambda_does() {
     let (host, origin) = support::host(function(Duration::from_secs(20)), |_| {});
     let client = reqwest::Client::new();
@@ -213,5 +235,59 @@ async fn the_invoke_api_speaks_as_lambda_does() {
     assert_eq!(unknown.status(), 404);
     assert_eq!(unknown.headers()["x-amzn-errortype"], "ResourceNotFoundException");
     assert_eq!(invoke("Echo", "{").await.unwrap().status(), 400);
+    let event = client.post(format!("{origin}/2015-03-31/functions/Echo/invocations"));
+    let event = event.header("x-amz-invocation-type", "Event");
+    let taken = event.try_clone().unwrap().body("{}").send().await.unwrap();
+    assert_eq!((taken.status().as_u16(), taken.text().await.unwrap().as_str()), (202, ""));
+    let large = event.body(format!("\"{}\"", "x".repeat(1024 * 1024))).send().await.unwrap();
+    assert_eq!(large.status(), 413, "an event has less room than a call");
     host.stop().await;
+}
+
+/// Sends an event that fails until it was tried so often; returns the request ids of its tries.
+async fn tries(host: &Host, lines: u32) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lines");
+    let event = json!({ "do": "note", "file": file, "lines": lines });
+    host.send("albumen-Echo", Bytes::from(event.to_string())).await.unwrap();
+    std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn an_event_that_fails_is_tried_twice_more_under_its_request_id() {
+    let host = host(function(Duration::from_secs(20)), |settings| settings.retries = vec![Duration::ZERO; 2]);
+    assert_eq!(tries(&host, 1).await.len(), 1);
+    assert_eq!(tries(&host, 2).await.len(), 2);
+    let all = tries(&host, 100).await;
+    assert_eq!((all.len(), all.iter().all(|id| *id == all[0])), (3, true), "{all:?}");
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_that_is_throttled_waits_for_its_turn() {
+    let limited = Function { reserved: Some(1), ..function(Duration::from_secs(20)) };
+    let host = host(limited, |_| {});
+    let busy = call(&host, json!({ "do": "sleep", "milliseconds": 500 }));
+    let (busy, tried) = tokio::join!(busy, tries(&host, 1));
+    assert!(matches!(busy, Outcome::Answer(_)), "{busy:?}");
+    assert_eq!(tried.len(), 1);
+    host.stop().await;
+}
+
+#[tokio::test]
+async fn events_that_wait_do_not_hold_up_the_end() {
+    let host = host(function(Duration::from_secs(20)), |_| {});
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lines");
+    let event = json!({ "do": "note", "file": file, "lines": 100 });
+    let sent = host.send("albumen-Echo", Bytes::from(event.to_string()));
+    let failed = async {
+        while !file.exists() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), failed).await.expect("the first try");
+    // The second is due in a minute.
+    tokio::time::timeout(Duration::from_secs(30), host.stop()).await.expect("the end");
+    sent.await.unwrap();
 }

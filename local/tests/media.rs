@@ -106,6 +106,44 @@ async fn a_signature_opens_its_owners_renditions() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_rendition_is_sent_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let origin = open(folder.path()).await;
+    let url = format!("{origin}{PATH}?{}", query(&origin, "0a", 60));
+    let client = reqwest::Client::new();
+    let etag = client.get(&url).send().await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    for (range, told, body) in [
+        ("bytes=1-2", "bytes 1-2/4", "eb"),
+        ("bytes=2-", "bytes 2-3/4", "bp"),
+        ("bytes=-1", "bytes 3-3/4", "p"),
+        ("bytes=-100", "bytes 0-3/4", "webp"),
+        ("bytes=0-100", "bytes 0-3/4", "webp"),
+    ] {
+        let part = client.get(&url).header("range", range).header("if-range", &etag).send().await.unwrap();
+        assert_eq!(part.status(), 206, "{range}");
+        assert_eq!(part.headers()["content-range"], told);
+        assert_eq!(part.headers()["content-length"], body.len().to_string());
+        assert_eq!(part.headers()["etag"], etag);
+        assert_eq!(part.text().await.unwrap(), body);
+    }
+    for range in ["bytes=4-", "bytes=-0"] {
+        let beyond = client.get(&url).header("range", range).send().await.unwrap();
+        assert_eq!(
+            (beyond.status().as_u16(), &beyond.headers()["content-range"]),
+            (416, &"bytes */4".parse().unwrap())
+        );
+    }
+    for (range, version) in
+        [("bytes=1-2", "\"another\""), ("bytes=2-1", &etag), ("lines=1", &etag), ("bytes=0-0,2-2", &etag)]
+    {
+        let whole = client.get(&url).header("range", range).header("if-range", version).send().await.unwrap();
+        assert_eq!(whole.status(), 200, "{range} of {version}");
+        assert_eq!(whole.headers()["accept-ranges"], "bytes");
+        assert_eq!(whole.text().await.unwrap(), "webp");
+    }
+}
+
+#[tokio::test]
 async fn everything_else_is_refused_in_cloudfronts_words() {
     let folder = tempfile::tempdir().unwrap();
     let origin = open(folder.path()).await;

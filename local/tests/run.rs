@@ -15,6 +15,8 @@ use std::{
 use serde_json::{Value, json};
 
 const TEMPLATE: &str = r"
+Parameters:
+  SigningKey: {Type: String, NoEcho: true, Default: ''}
 Resources:
   Api: {Type: AWS::Serverless::HttpApi}
   Hot:
@@ -27,6 +29,7 @@ Resources:
     Metadata: {BuildProperties: {Binary: examples/echo-function}}
     Properties:
       Timeout: 10
+      Environment: {Variables: {SIGNING_KEY: !Ref SigningKey}}
       Events: {Request: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: ANY, Path: '/v1/do/{do}'}}}
 ";
 
@@ -68,6 +71,14 @@ impl Place {
         let output = self.output(arguments);
         assert!(!output.status.success());
         String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// The key that the running function was given.
+    fn signing_key(&self) -> String {
+        fs::write(self.folder.path().join("environment.json"), r#"{"do":"environment"}"#).unwrap();
+        let answer = self.output(&["invoke", "Echo", "environment.json"]);
+        let variables: Value = serde_json::from_slice(&answer.stdout).unwrap();
+        variables["SIGNING_KEY"].as_str().unwrap().to_owned()
     }
 
     fn run(&self) -> Running {
@@ -140,8 +151,8 @@ fn a_run_answers_stops_without_a_trace_and_finds_its_data_again() {
     assert!(unknown.contains("There are Echo."), "{unknown}");
     let second = place.refusal(&["run", "--port", "0"]);
     assert!(second.contains("already runs on"), "{second}");
-    let key = place.data().join("media-key.pem");
-    let before = fs::read(&key).unwrap();
+    let key = place.signing_key();
+    assert_eq!(key.len(), 64, "{key}");
     let children = running.children();
     assert!(children.len() >= 2, "database and function: {children:?}");
     running.signal("-TERM");
@@ -151,7 +162,7 @@ fn a_run_answers_stops_without_a_trace_and_finds_its_data_again() {
     let none = place.refusal(&["invoke", "Echo"]);
     assert!(none.contains("No system runs on"), "{none}");
     let again = place.run();
-    assert_eq!(fs::read(&key).unwrap(), before);
+    assert_eq!(place.signing_key(), key);
     again.signal("-INT");
     wait_for("the end", || gone(&again.children()));
 }

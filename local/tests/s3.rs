@@ -4,6 +4,10 @@
 
 #[path = "s3/bench.rs"]
 mod bench;
+#[path = "s3/killed.rs"]
+mod killed;
+#[path = "s3/multipart.rs"]
+mod multipart;
 #[path = "s3/presigned.rs"]
 mod presigned;
 

@@ -10,6 +10,9 @@ use crate::{
     system::{Error, Options, System},
 };
 
+/// The page about the API.
+const REFERENCE: &str = "reference.html";
+
 /// Starts the system and keeps it running until a signal comes or a part of it fails.
 pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
     let options = options(arguments)?;
@@ -20,7 +23,7 @@ pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
         // Dropping what has started so far ends it.
         () = &mut stop => return Ok(ExitCode::SUCCESS),
     };
-    banner(&system.state().origin, system.data());
+    banner(&system.state().origin, system.data(), &options.web);
     let failure = tokio::select! {
         error = system.failed() => Some(error),
         () = &mut stop => None,
@@ -43,9 +46,11 @@ pub(super) fn options(arguments: &RunArgs) -> Result<Options, Error> {
     })
 }
 
-fn banner(origin: &str, data: &Path) {
+fn banner(origin: &str, data: &Path, web: &Path) {
+    let has_reference = web.join(REFERENCE).is_file();
+    let reference = if has_reference { format!("\n  API    {origin}/{REFERENCE}") } else { String::new() };
     console::line(&format!(
-        "\nAlbumen runs.\n\n  open   {origin}\n  data   {} (kept; --fresh starts over)\n  stop   Ctrl-C\n",
+        "\nAlbumen runs.\n\n  open   {origin}{reference}\n  data   {} (kept; --fresh starts over)\n  stop   Ctrl-C\n",
         data.display()
     ));
 }

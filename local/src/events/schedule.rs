@@ -105,9 +105,8 @@ pub async fn run(host: Host, function: String, schedule: Schedule, input: Option
             () = stop.cancelled() => return,
         }
         let event = input.clone().unwrap_or_else(|| event(&function, OffsetDateTime::now_utc()));
-        let (host, function) = (host.clone(), function.clone());
-        // The next one does not wait for this one, as on AWS. A failure is in the log.
-        tokio::spawn(async move { host.invoke(&function, Bytes::from(event.to_string())).await });
+        // The next one does not wait for this one, as on AWS.
+        host.send(&function, Bytes::from(event.to_string()));
     }
 }
 

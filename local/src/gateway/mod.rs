@@ -1,4 +1,7 @@
 //! One origin for page, API and renditions, as CloudFront and API Gateway make it on AWS.
+//!
+//! `/media/` is the bucket's, `/v1/` and every path with a route are the API's, and the rest is the page's. A route is for its
+//! method alone: `HEAD` on one for `GET` is answered with 404, as API Gateway does; on page and renditions it works.
 
 mod answers;
 mod cors;
@@ -92,7 +95,7 @@ async fn handle(
     let path = parts.uri.path();
     let mut response = if let Some(media) = gateway.media.as_ref().filter(|_| path.starts_with("/media/")) {
         media.serve(&parts.method, path, parts.uri.query().unwrap_or_default(), &parts.headers).await
-    } else if path.starts_with("/v1/") || gateway.routes.find(parts.method.as_str(), path).is_some() {
+    } else if path.starts_with("/v1/") || gateway.routes.has(path) {
         gateway.api(&parts, body, peer).await
     } else if let Some(moved) = web::moved(&gateway.config.origin, path, &parts.headers) {
         moved

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use time::{OffsetDateTime, macros::format_description};
 
-use super::routes::{Match, decode};
+use super::routes::{Match, decode, path_of};
 use crate::template::ACCOUNT;
 
 /// What the gateway knows of a request besides its route.
@@ -35,7 +35,7 @@ pub(super) struct Request<'a> {
 pub(super) fn event(request: &Request<'_>, found: &Match<'_>) -> Value {
     let host = text(request.headers, header::HOST).unwrap_or_default();
     // API Gateway hands HTTP APIs' paths on decoded, unlike those of REST APIs.
-    let path = decode(request.path);
+    let path = path_of(request.path);
     let mut event = json!({
         "version": "2.0",
         "routeKey": found.route.key(),

@@ -1,4 +1,7 @@
 //! Which route a request belongs to, by API Gateway's rules.
+//!
+//! An HTTP API decodes the whole path before it looks for the route, and cuts it at a `?` that appears by that. So a slash
+//! parts segments even when it was sent as `%2F`: no parameter but a greedy one can hold it, here as on AWS.
 
 use std::collections::BTreeMap;
 
@@ -47,12 +50,19 @@ impl Routes {
         Self(entries)
     }
 
-    /// The best route for a method and a path without its query.
+    /// The best route for a method and a path as it was sent, without its query.
     pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
+        let path = &path_of(path);
         let mut found: Vec<_> = self.0.iter().filter_map(|entry| Some((entry, entry.matches(method, path)?))).collect();
         found.sort_by_key(|(entry, _)| entry.rank());
         let (entry, parameters) = found.into_iter().next()?;
         Some(Match { route: &entry.route, function: &entry.function, parameters })
+    }
+
+    /// Whether the path has a route for any method: then it is the API's.
+    pub fn has(&self, path: &str) -> bool {
+        let path = &path_of(path);
+        self.0.iter().any(|entry| entry.matches(&entry.route.method, path).is_some())
     }
 }
 
@@ -81,14 +91,14 @@ impl Entry {
                 Segment::Literal(text) => (parts.next()? == text).then_some(())?,
                 Segment::Parameter(name) => {
                     let value = parts.next().filter(|value| !value.is_empty())?;
-                    parameters.insert(name.clone(), decode(value));
+                    parameters.insert(name.clone(), value.to_owned());
                 }
                 Segment::Rest(name) => {
                     let rest: Vec<_> = parts.by_ref().collect();
                     if rest.iter().all(|part| part.is_empty()) {
                         return None;
                     }
-                    parameters.insert(name.clone(), decode(&rest.join("/")));
+                    parameters.insert(name.clone(), rest.join("/"));
                 }
             }
         }
@@ -106,6 +116,12 @@ fn segments(path: &str) -> Vec<Segment> {
         None => Segment::Literal(part.into()),
     };
     parts.map(parse).collect()
+}
+
+/// The path that API Gateway sees.
+pub(super) fn path_of(sent: &str) -> String {
+    let path = decode(sent);
+    path.split('?').next().unwrap_or_default().to_owned()
 }
 
 /// Percent-decodes; bytes that are no UTF-8 become replacement characters.
@@ -169,11 +185,36 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_decoded() {
+    fn parameters_are_decoded_once() {
         let routes = routes(&["GET /v1/{a}/x/{b+}"]);
-        let found = routes.find("GET", "/v1/%C3%A4%2F/x/one/two%20").unwrap();
-        assert_eq!(found.parameters["a"], "ä/");
-        assert_eq!(found.parameters["b"], "one/two ");
+        for (sent, a) in [
+            ("%C3%A9t%C3%A9", "été"),
+            ("ana%40example.org", "ana@example.org"),
+            ("ana@example.org", "ana@example.org"),
+            ("one+two%20three", "one+two three"),
+            ("100%25", "100%"),
+            ("a%2520b", "a%20b"),
+        ] {
+            let path = format!("/v1/{sent}/x/one/two%20");
+            let found = routes.find("GET", &path).unwrap();
+            assert_eq!((found.parameters["a"].as_str(), found.parameters["b"].as_str()), (a, "one/two "));
+        }
+    }
+
+    #[test]
+    fn a_slash_parts_segments_though_it_was_encoded() {
+        let routes = routes(&["DELETE /v1/photos/{photo}/tags/{tag}", "GET /v1/files/{path+}"]);
+        assert_eq!(find(&routes, "DELETE", "/v1/photos/p/tags/a%2Fb"), None);
+        assert_eq!(routes.find("GET", "/v1/files/a%2Fb").unwrap().parameters["path"], "a/b");
+        let cut = routes.find("DELETE", "/v1/photos/p/tags/what%3Fnow").unwrap();
+        assert_eq!(cut.parameters["tag"], "what");
+    }
+
+    #[test]
+    fn a_path_is_the_apis_whatever_the_method() {
+        let routes = routes(&["GET /openapi.json", "POST /v1/albums/{album}/photos"]);
+        assert!(routes.has("/openapi.json") && routes.has("/v1/albums/a/photos"));
+        assert!(!routes.has("/index.html") && !routes.has("/openapi.json/x"));
     }
 
     #[test]

@@ -51,7 +51,10 @@ impl Environment {
     pub fn start(shared: &Arc<Shared>, function: &Function) -> std::io::Result<Self> {
         let id = Uuid::new_v4().simple().to_string();
         let path = shared.settings.binaries.join(&function.binary);
-        let mut child = Command::new(&path)
+        let mailbox = Arc::new(Mailbox::new());
+        // Before the process can ask for work, which under load is sooner than this goes on.
+        lock(&shared.mailboxes).insert(id.clone(), mailbox.clone());
+        let spawned = Command::new(&path)
             .env_clear()
             .envs(variables(shared, function, &id))
             .stdin(Stdio::null())
@@ -60,11 +63,10 @@ impl Environment {
             // Ctrl-C in the terminal is for the host, which then ends its children in order.
             .process_group(0)
             .kill_on_drop(true)
-            .spawn()?;
+            .spawn();
+        let mut child = spawned.inspect_err(|_| drop(lock(&shared.mailboxes).remove(&id)))?;
         print_lines(&function.binary, child.stdout.take());
         print_lines(&function.binary, child.stderr.take());
-        let mailbox = Arc::new(Mailbox::new());
-        lock(&shared.mailboxes).insert(id.clone(), mailbox.clone());
         let kill = shared.stop.child_token();
         let (sender, exited) = watch::channel(None);
         let (owner, token) = (shared.clone(), kill.clone());
@@ -88,9 +90,15 @@ impl Environment {
     }
 
     /// Runs one invocation.
-    pub async fn run(&self, shared: &Shared, function: &Function, payload: Bytes, fresh: bool) -> Run {
-        let request_id = Uuid::new_v4().to_string();
-        if fresh && let Some(outcome) = self.failed_start(shared, &request_id).await {
+    pub async fn run(
+        &self,
+        shared: &Shared,
+        function: &Function,
+        payload: Bytes,
+        request_id: &str,
+        fresh: bool,
+    ) -> Run {
+        if fresh && let Some(outcome) = self.failed_start(shared, request_id).await {
             self.kill();
             return Run::Done { outcome, reuse: false };
         }
@@ -99,7 +107,7 @@ impl Environment {
         }
         let deadline = SystemTime::now() + function.timeout;
         let delivery = Delivery {
-            request_id: request_id.clone(),
+            request_id: request_id.to_owned(),
             payload,
             deadline: deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis(),
             function_arn: function_arn(&function.name),
@@ -112,14 +120,14 @@ impl Environment {
                 Ok(Ok(Answer::Error(body))) => return Run::Done { outcome: Outcome::Failed(body), reuse: true },
                 Ok(Ok(Answer::TooLarge)) => Outcome::response_too_large(),
                 Ok(Err(_)) => Outcome::host_error("the environment was lost"),
-                Err(_) => Outcome::timed_out(&request_id, function.timeout.as_secs_f64()),
+                Err(_) => Outcome::timed_out(request_id, function.timeout.as_secs_f64()),
             },
             _ = self.exit() => {
                 // It ended by itself after its last answer, so this call was not its fault.
                 if self.mailbox.unfetched() {
                     return Run::Gone;
                 }
-                Outcome::exited(&request_id, &self.exit().await)
+                Outcome::exited(request_id, &self.exit().await)
             }
         };
         self.kill();

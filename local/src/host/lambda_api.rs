@@ -13,7 +13,7 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Host, Outcome, REQUEST_LIMIT};
+use super::{Host, Outcome, REQUEST_LIMIT, outcome::EVENT_LIMIT};
 use crate::template::function_arn;
 
 const VERSION: (HeaderName, &str) = (HeaderName::from_static("x-amz-executed-version"), "$LATEST");
@@ -43,9 +43,9 @@ async fn invoke(State(host): State<Host>, Path(name): Path<String>, headers: Hea
     match headers.get("x-amz-invocation-type").map_or("RequestResponse", |kind| kind.to_str().unwrap_or("")) {
         "RequestResponse" => answered(host.invoke(&name, payload).await),
         "DryRun" => (StatusCode::NO_CONTENT, [VERSION]).into_response(),
-        // AWS tries a failed event twice more after minutes; here the log says that it failed.
+        "Event" if payload.len() > EVENT_LIMIT => answered(Outcome::RequestTooLarge),
         "Event" => {
-            tokio::spawn(async move { host.invoke(&name, payload).await });
+            host.send(&name, payload);
             (StatusCode::ACCEPTED, [VERSION]).into_response()
         }
         other => {

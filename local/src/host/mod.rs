@@ -4,6 +4,7 @@
 //! first call starts one, calls at the same time start more, idle ones are stopped, and one whose
 //! executable was built again is replaced before its next call.
 
+mod asynchronous;
 mod environment;
 mod lambda_api;
 mod mailbox;
@@ -20,6 +21,7 @@ use std::{
 
 use bytes::Bytes;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
 
 use crate::template::Function;
 use mailbox::Mailbox;
@@ -40,8 +42,12 @@ pub struct Settings {
     pub environments: u32,
     /// How long an environment may be idle.
     pub idle: Duration,
+    /// Idle environments, of all functions together; the one that was idle longest goes first.
+    pub kept: usize,
     /// How long an environment may take from its start to its first request for work.
     pub start: Duration,
+    /// How long an event whose function failed waits before each further try.
+    pub retries: Vec<Duration>,
 }
 
 impl Settings {
@@ -53,8 +59,11 @@ impl Settings {
             origin,
             environments: 8,
             idle: Duration::from_mins(5),
+            // One for every function and some for the busy ones; a debug build takes about 21 MB.
+            kept: 80,
             // Lambda allows 10 s; a loaded laptop with debug builds needs more.
             start: Duration::from_secs(30),
+            retries: asynchronous::RETRIES.into(),
         }
     }
 }
@@ -110,6 +119,10 @@ impl Host {
     /// Calls a function by its physical name and waits for the outcome. The invocation goes on
     /// when the caller stops waiting, as on AWS.
     pub async fn invoke(&self, name: &str, payload: Bytes) -> Outcome {
+        self.run(name, payload, Uuid::new_v4().to_string()).await
+    }
+
+    async fn run(&self, name: &str, payload: Bytes, request_id: String) -> Outcome {
         if payload.len() > REQUEST_LIMIT {
             return Outcome::RequestTooLarge;
         }
@@ -117,7 +130,7 @@ impl Host {
             return Outcome::Throttled;
         }
         let (shared, name) = (self.0.clone(), name.to_owned());
-        let task = self.0.tasks.spawn(async move { shared.pools[&name].invoke(&shared, payload).await });
+        let task = self.0.tasks.spawn(async move { shared.pools[&name].invoke(&shared, payload, &request_id).await });
         task.await.unwrap_or_else(|error| Outcome::host_error(&error.to_string()))
     }
 

@@ -5,6 +5,8 @@ use serde_json::json;
 
 /// Most bytes of a request payload: 6 MiB, as Lambda's documentation has it.
 pub const REQUEST_LIMIT: usize = 6 * 1024 * 1024;
+/// Most bytes of an asynchronous invocation's payload: 1 MiB.
+pub(super) const EVENT_LIMIT: usize = 1024 * 1024;
 /// Most bytes of a response payload: Lambda allows 100 more than in a request.
 pub const RESPONSE_LIMIT: usize = REQUEST_LIMIT + 100;
 

@@ -35,7 +35,7 @@ impl Pool {
     }
 
     /// Runs one invocation in a free environment, or in a new one.
-    pub async fn invoke(&self, shared: &Arc<Shared>, payload: Bytes) -> Outcome {
+    pub async fn invoke(&self, shared: &Arc<Shared>, payload: Bytes, request_id: &str) -> Outcome {
         // Reserved concurrency throttles at once; the limit of this machine only makes wait.
         let permit = match self.function.reserved {
             Some(_) => self.permits.try_acquire().ok(),
@@ -54,12 +54,13 @@ impl Pool {
                     }
                 },
             };
-            match environment.run(shared, &self.function, payload.clone(), fresh).await {
+            match environment.run(shared, &self.function, payload.clone(), request_id, fresh).await {
                 Run::Gone => {}
                 Run::Done { outcome, reuse } => {
                     self.report(&outcome);
                     if reuse {
                         self.keep(environment);
+                        limit_idle(shared);
                     }
                     return outcome;
                 }
@@ -84,6 +85,23 @@ impl Pool {
         if let Outcome::Failed(error) = outcome {
             console::function_line(&self.function.binary, &String::from_utf8_lossy(error));
         }
+    }
+}
+
+/// Stops the environment that was idle longest, when there are too many.
+fn limit_idle(shared: &Shared) {
+    let all = || shared.pools.values();
+    let count: usize = all().map(|pool| lock(&pool.idle).len()).sum();
+    if count <= shared.settings.kept {
+        return;
+    }
+    let since = |pool: &&Pool| lock(&pool.idle).first().map(|environment| environment.idle_since);
+    let oldest = all().filter(|pool| since(pool).is_some()).min_by_key(since);
+    let Some(pool) = oldest else { return };
+    let mut idle = lock(&pool.idle);
+    // Another call may have taken it since.
+    if !idle.is_empty() {
+        idle.remove(0);
     }
 }
 

@@ -43,7 +43,8 @@ const OPTIONS: [&str; 17] = [
     "--innodb-flush-log-at-trx-commit=2",
     "--aria-pagecache-buffer-size=8M",
     "--key-buffer-size=1M",
-    "--max-connections=300",
+    // Every environment of a function has connections of its own to each database.
+    "--max-connections=800",
     "--character-set-server=utf8mb4",
     "--collation-server=utf8mb4_unicode_ci",
     "--default-time-zone=+00:00",

@@ -1,13 +1,18 @@
 //! S3 on a folder: `s3s` speaks the protocol and checks signatures, `s3s-fs` keeps the objects, and a layer of ours ([`store`])
 //! adds what the system relies on and they lack: an object appears only after its checksum was found right, one writer at a
-//! time for a key, CORS and notifications.
+//! time for a key, uploads in parts that are held to S3's rules, CORS and notifications.
 //!
 //! A key and another one that continues it with a slash cannot both exist: they would be a file and a folder.
 
+mod completion;
+mod copy;
 mod cors;
 mod journal;
+mod multipart;
+mod protocol;
 mod spool;
 mod store;
+mod uploads;
 
 use std::{
     collections::HashMap,

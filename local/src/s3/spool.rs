@@ -1,6 +1,6 @@
-//! A body is first written to a nameless file and checked, and only then given to the store.
+//! A body is first written to a file that no reader knows and checked, and only then given to the store.
 
-use std::{fs::File, io, path::Path};
+use std::{collections::BTreeMap, fs::File, io};
 
 use axum::http::HeaderMap;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -15,6 +15,27 @@ use s3s::{
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
 
+// What a request says of its body. The two inputs have these fields in common and no trait that says so.
+macro_rules! claims_of {
+    ($input:expr, $trailers:expr) => {
+        $crate::s3::spool::Claims {
+            length: $input.content_length,
+            md5: $input.content_md5.take(),
+            algorithm: $input.checksum_algorithm.take(),
+            checksum: s3s::dto::Checksum {
+                checksum_crc32: $input.checksum_crc32.take(),
+                checksum_crc32c: $input.checksum_crc32c.take(),
+                checksum_sha1: $input.checksum_sha1.take(),
+                checksum_sha256: $input.checksum_sha256.take(),
+                checksum_crc64nvme: $input.checksum_crc64nvme.take(),
+                ..s3s::dto::Checksum::default()
+            },
+            trailers: $trailers,
+        }
+    };
+}
+pub(super) use claims_of;
+
 /// What the client said of the bytes.
 #[derive(Default)]
 pub struct Claims {
@@ -27,15 +48,24 @@ pub struct Claims {
 
 /// Bytes that are what the client said they are.
 pub struct Spooled {
-    pub body: StreamingBlob,
+    /// At its beginning.
+    pub file: tokio::fs::File,
     pub size: u64,
+    pub md5: [u8; 16],
     pub checksum: Checksum,
 }
 
-/// Reads the body to its end and checks it. Nothing is left behind when it is refused, or when the process ends.
-pub async fn spool(folder: &Path, mut body: StreamingBlob, claims: Claims) -> S3Result<Spooled> {
+impl Spooled {
+    pub fn into_body(self) -> StreamingBlob {
+        StreamingBlob::wrap(ReaderStream::with_capacity(self.file, 65_536))
+    }
+}
+
+/// Reads the body to its end and checks it.
+pub async fn spool(file: File, body: Option<StreamingBlob>, claims: Claims) -> S3Result<Spooled> {
+    let mut body = body.ok_or_else(|| s3_error!(IncompleteBody))?;
     let failed = |cause: io::Error| S3Error::internal_error(cause);
-    let mut file = tokio::fs::File::from_std(nameless(folder).map_err(failed)?);
+    let mut file = tokio::fs::File::from_std(file);
     let (mut size, mut md5, mut hasher) = (0_u64, Md5::new(), hasher_for(&claims)?);
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|cause| S3Error::with_source(S3ErrorCode::IncompleteBody, cause))?;
@@ -45,14 +75,10 @@ pub async fn spool(folder: &Path, mut body: StreamingBlob, claims: Claims) -> S3
         file.write_all(&chunk).await.map_err(failed)?;
     }
     file.flush().await.map_err(failed)?;
-    let checksum = hasher.finalize();
-    check(&claims, size, &BASE64_STANDARD.encode(md5.finalize()), &checksum)?;
+    let (checksum, md5) = (hasher.finalize(), md5.finalize());
+    check(&claims, size, &BASE64_STANDARD.encode(md5), &checksum)?;
     file.rewind().await.map_err(failed)?;
-    Ok(Spooled { body: StreamingBlob::wrap(ReaderStream::with_capacity(file, 65_536)), size, checksum })
-}
-
-fn nameless(folder: &Path) -> io::Result<File> {
-    tempfile::tempfile_in(folder)
+    Ok(Spooled { file, size, md5, checksum })
 }
 
 fn hasher_for(claims: &Claims) -> S3Result<ChecksumHasher> {
@@ -61,14 +87,45 @@ fn hasher_for(claims: &Claims) -> S3Result<ChecksumHasher> {
     if let Some(other) = named.filter(|name| !ALGORITHMS.contains(name)) {
         return Err(s3_error!(NotImplemented, "checksum algorithm {other}"));
     }
-    let wants = |name: &str, value: &Option<String>| named == Some(name) || value.is_some();
-    Ok(ChecksumHasher {
-        crc32: wants(ChecksumAlgorithm::CRC32, &said.checksum_crc32).then(Default::default),
-        crc32c: wants(ChecksumAlgorithm::CRC32C, &said.checksum_crc32c).then(Default::default),
-        sha1: wants(ChecksumAlgorithm::SHA1, &said.checksum_sha1).then(Default::default),
-        sha256: wants(ChecksumAlgorithm::SHA256, &said.checksum_sha256).then(Default::default),
-        crc64nvme: wants(ChecksumAlgorithm::CRC64NVME, &said.checksum_crc64nvme).then(Default::default),
-    })
+    let said = by_algorithm(said);
+    Ok(hasher(|name| named == Some(name) || said.contains_key(name)))
+}
+
+/// Computes the checksums that are wanted.
+pub fn hasher(wants: impl Fn(&str) -> bool) -> ChecksumHasher {
+    ChecksumHasher {
+        crc32: wants(ChecksumAlgorithm::CRC32).then(Default::default),
+        crc32c: wants(ChecksumAlgorithm::CRC32C).then(Default::default),
+        sha1: wants(ChecksumAlgorithm::SHA1).then(Default::default),
+        sha256: wants(ChecksumAlgorithm::SHA256).then(Default::default),
+        crc64nvme: wants(ChecksumAlgorithm::CRC64NVME).then(Default::default),
+    }
+}
+
+/// The checksums that are there, by the names of their algorithms.
+pub fn by_algorithm(sums: &Checksum) -> BTreeMap<String, String> {
+    let all = [
+        (ChecksumAlgorithm::CRC32, &sums.checksum_crc32),
+        (ChecksumAlgorithm::CRC32C, &sums.checksum_crc32c),
+        (ChecksumAlgorithm::SHA1, &sums.checksum_sha1),
+        (ChecksumAlgorithm::SHA256, &sums.checksum_sha256),
+        (ChecksumAlgorithm::CRC64NVME, &sums.checksum_crc64nvme),
+    ];
+    all.into_iter().filter_map(|(name, sum)| Some((name.to_owned(), sum.clone()?))).collect()
+}
+
+/// The reverse of [`by_algorithm`].
+pub fn checksum_of<'a>(sums: impl IntoIterator<Item = (&'a String, &'a String)>) -> Checksum {
+    let sums: BTreeMap<_, _> = sums.into_iter().map(|(name, sum)| (name.as_str(), sum)).collect();
+    let sum = |name| sums.get(name).map(|sum| (*sum).clone());
+    Checksum {
+        checksum_crc32: sum(ChecksumAlgorithm::CRC32),
+        checksum_crc32c: sum(ChecksumAlgorithm::CRC32C),
+        checksum_sha1: sum(ChecksumAlgorithm::SHA1),
+        checksum_sha256: sum(ChecksumAlgorithm::SHA256),
+        checksum_crc64nvme: sum(ChecksumAlgorithm::CRC64NVME),
+        ..Checksum::default()
+    }
 }
 
 const ALGORITHMS: [&str; 5] = [
@@ -88,17 +145,10 @@ fn check(claims: &Claims, size: u64, md5: &str, found: &Checksum) -> S3Result<()
     }
     // The body is at its end, so the trailers are there.
     let trailers = claims.trailers.as_ref().and_then(TrailingHeaders::take).unwrap_or_default();
-    let said = &claims.checksum;
-    let pairs = [
-        ("crc32", &said.checksum_crc32, &found.checksum_crc32),
-        ("crc32c", &said.checksum_crc32c, &found.checksum_crc32c),
-        ("sha1", &said.checksum_sha1, &found.checksum_sha1),
-        ("sha256", &said.checksum_sha256, &found.checksum_sha256),
-        ("crc64nvme", &said.checksum_crc64nvme, &found.checksum_crc64nvme),
-    ];
-    for (name, said, found) in pairs {
-        let said = said.clone().or_else(|| trailer(&trailers, name));
-        if said.is_some() && said != *found {
+    let (said, found) = (by_algorithm(&claims.checksum), by_algorithm(found));
+    for name in ALGORITHMS {
+        let said = said.get(name).cloned().or_else(|| trailer(&trailers, name));
+        if said.is_some_and(|said| found.get(name) != Some(&said)) {
             return Err(s3_error!(BadDigest, "The {name} you specified did not match the calculated checksum."));
         }
     }
@@ -106,5 +156,5 @@ fn check(claims: &Claims, size: u64, md5: &str, found: &Checksum) -> S3Result<()
 }
 
 fn trailer(trailers: &HeaderMap, name: &str) -> Option<String> {
-    trailers.get(format!("x-amz-checksum-{name}"))?.to_str().ok().map(str::to_owned)
+    trailers.get(format!("x-amz-checksum-{}", name.to_lowercase()))?.to_str().ok().map(str::to_owned)
 }

@@ -1,6 +1,7 @@
 //! A server on a folder of its own, with a client for it and an ear for what it tells.
 
 use std::{
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -14,7 +15,7 @@ use aws_sdk_s3::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use local::{
     dynamodb::listen,
-    s3::{Config, ObjectCreated, Server},
+    s3::{Config, Hook, ObjectCreated, Server},
 };
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -34,7 +35,11 @@ pub struct Bench {
 
 impl Bench {
     pub fn start() -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::on(TempDir::new().unwrap())
+    }
+
+    /// On a folder that another server may have left.
+    pub fn on(folder: TempDir) -> Self {
         let told = Arc::default();
         let (server, endpoint) = open(&folder, &told);
         Self { server, client: Self::client(&endpoint, "local", "secret"), endpoint, told, folder }
@@ -59,6 +64,18 @@ impl Bench {
     /// All objects that were told of so far.
     pub fn told(&self) -> Vec<ObjectCreated> {
         self.told.lock().unwrap().clone()
+    }
+
+    /// Bytes on disk for uploads that are not complete.
+    pub fn kept_for_uploads(&self) -> u64 {
+        fn size(path: &std::path::Path) -> u64 {
+            let metadata = path.metadata().unwrap();
+            if metadata.is_file() {
+                return metadata.len();
+            }
+            std::fs::read_dir(path).unwrap().map(|entry| size(&entry.unwrap().path())).sum()
+        }
+        size(&self.folder.path().join("s3/.uploads"))
     }
 
     pub async fn put(&self, bucket: &str, key: &str, bytes: &'static [u8]) {
@@ -109,8 +126,13 @@ fn open(folder: &TempDir, told: &Arc<Mutex<Vec<ObjectCreated>>>) -> (Server, Str
         told.lock().unwrap().push(object);
         Box::pin(async {}) as futures::future::BoxFuture<'static, ()>
     });
+    serve(folder.path(), created)
+}
+
+/// Serves the folder; returns the endpoint too.
+pub fn serve(folder: &Path, created: Hook) -> (Server, String) {
     let config = Config {
-        root: folder.path().join("s3"),
+        root: folder.join("s3"),
         access_key: "local".to_owned(),
         secret_key: "secret".to_owned(),
         created: Some(created),

@@ -13,8 +13,8 @@ const MINUTE: Duration = Duration::from_mins(1);
 type Case<'a> = (&'a str, &'static [u8], &'a [(&'a str, Option<&'a str>)], u16);
 
 /// Sends it with some headers replaced, or left out.
-async fn send(put: &PresignedRequest, body: &'static [u8], replace: &[(&str, Option<&str>)]) -> Response {
-    let mut request = reqwest::Client::new().request(Method::PUT, put.uri()).body(body);
+pub async fn send(put: &PresignedRequest, body: impl Into<Vec<u8>>, replace: &[(&str, Option<&str>)]) -> Response {
+    let mut request = reqwest::Client::new().request(Method::PUT, put.uri()).body(body.into());
     for (name, value) in put.headers() {
         let value = replace.iter().find(|(replaced, _)| *replaced == name).map_or(Some(value), |(_, value)| *value);
         // The client writes these two by itself, from the URL and the body.
