@@ -1,0 +1,159 @@
+//! The album that is read: written to the hot table as the projection writes it.
+
+use std::{collections::BTreeMap, path::Path};
+
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::{
+    domain::{
+        AlbumId, Moment, PhotoId, UserId,
+        view::{AlbumView, PhotoView, RenditionView, Role, Status},
+    },
+    error::Cause,
+    stores::{Head, Hot, Located, Place},
+};
+
+use super::answer::PHOTOS;
+
+/// More than one page, so that a cursor is made, too.
+const IN_ALBUM: u16 = 60;
+
+/// A map of all shards to a port where nothing listens: who asks the database fails.
+const NO_DATABASE: &str =
+    r#"[{"from":0,"to":4095,"writer":"mysql://none@127.0.0.1:9/none","reader":"mysql://none@127.0.0.1:9/none"}]"#;
+
+/// An album in the hot table, and what it takes to read it.
+pub struct Album {
+    /// The event that API Gateway sends for the request.
+    pub event: String,
+    /// The variables of the functions.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// What `system.json` says of a running system.
+#[derive(Deserialize)]
+struct System {
+    origin: String,
+    dynamodb: String,
+    environment: BTreeMap<String, String>,
+}
+
+impl System {
+    fn variable(&self, name: &str) -> Result<&str, Cause> {
+        Ok(self.environment.get(name).ok_or_else(|| format!("no function of the system has the variable {name}"))?)
+    }
+}
+
+impl Album {
+    /// Signs somebody up and gives them an album.
+    pub async fn make(system: &Path) -> Result<Self, Cause> {
+        let text = std::fs::read(system).map_err(|error| format!("{}: {error}", system.display()))?;
+        let system: System = serde_json::from_slice(&text)?;
+        let (owner, token) = sign_up(&system.origin).await?;
+        let hot = hot(&system)?;
+        let album = AlbumId::new(owner.shard());
+        for number in 0..IN_ALBUM {
+            hot.put_photo(&photo(owner, album, number)?).await?;
+        }
+        // The last of all: whoever sees the album sees it whole.
+        hot.put_head(&head(owner, album)?).await?;
+        let mut environment = system.environment;
+        environment.insert("LIBRARY_SHARDS".to_owned(), NO_DATABASE.to_owned());
+        Ok(Self { event: event(album, &token)?, environment })
+    }
+}
+
+/// A new user and their token.
+async fn sign_up(origin: &str) -> Result<(UserId, String), Cause> {
+    let http = reqwest::Client::new();
+    let post = async |path: &str, body: Value| {
+        let answer = http.post(format!("{origin}{path}")).json(&body).send().await?;
+        Ok::<Value, Cause>(answer.error_for_status()?.json().await?)
+    };
+    let email = format!("bench-{}@example.org", Moment::now().micros());
+    let mut person = json!({"name": "Bench", "email": email, "password": "a quiet orange lighthouse"});
+    let user = post("/v1/users", person.clone()).await?;
+    person.as_object_mut().and_then(|person| person.remove("name"));
+    let session = post("/v1/sessions", person).await?;
+    let token = session["token"].as_str().ok_or("a session without a token")?;
+    Ok((user["id"].as_str().ok_or("a user without an id")?.parse()?, token.to_owned()))
+}
+
+fn hot(system: &System) -> Result<Hot, Cause> {
+    let (id, secret) = (system.variable("AWS_ACCESS_KEY_ID")?, system.variable("AWS_SECRET_ACCESS_KEY")?);
+    let config = Config::builder().behavior_version(BehaviorVersion::latest()).endpoint_url(&system.dynamodb);
+    let config = config.credentials_provider(Credentials::new(id, secret, None, None, "bench"));
+    let config = config.region(Region::new(system.variable("AWS_REGION")?.to_owned())).build();
+    Ok(Hot::new(Client::from_conf(config), system.variable("HOT_TABLE")?.to_owned()))
+}
+
+fn head(owner: UserId, album: AlbumId) -> Result<Head, Cause> {
+    let now = Moment::now();
+    let view = AlbumView {
+        id: album,
+        title: "Summer at the lake".to_owned(),
+        description: "Everything from July".to_owned(),
+        owner,
+        photo_count: u32::from(IN_ALBUM),
+        cover: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let view = serde_json::to_string(&view)?;
+    Ok(Head { album, owner, members: vec![(owner, Role::Owner)], version: 1, view })
+}
+
+/// A photo as cameras make them: three renditions, placeholder, date.
+fn photo(owner: UserId, album: AlbumId, number: u16) -> Result<Located, Cause> {
+    let id = PhotoId::new(album.shard());
+    let taken_at = Moment::from_micros(1_783_000_000_000_000).plus(i64::from(number) * 60);
+    let sum = format!("{:032x}", id.uuid().as_u128()).repeat(2);
+    let rendition = |size: u32| RenditionView {
+        size,
+        width: size,
+        height: size * 3 / 4,
+        bytes: u64::from(size) * 90,
+        url: format!("/media/{}/{}/{}-{size}.webp", owner.uuid().simple(), id.uuid().simple(), &sum[..32]),
+    };
+    let view = PhotoView {
+        id,
+        status: Status::Ready,
+        error: None,
+        name: format!("DSC_{number:04}.jpg"),
+        bytes: 4_812_345,
+        content_type: "image/jpeg".to_owned(),
+        sha256: sum.clone(),
+        width: Some(4000),
+        height: Some(3000),
+        taken_at,
+        taken_offset: Some(120),
+        caption: "The boat house, seen from the water".to_owned(),
+        placeholder: Some("3OcRJYB4d3h/iIeHeEh3eIhw+j2w".to_owned()),
+        renditions: [256, 1024, 2048].map(rendition).into(),
+        camera: None,
+        place: None,
+        created_at: taken_at,
+        updated_at: taken_at,
+        version: 3,
+    };
+    let view = serde_json::to_string(&view)?;
+    Ok(Located { place: Place { taken_at, photo: id }, owner, albums: vec![album], version: 3, view })
+}
+
+/// The function's sample event, for this album and this caller.
+fn event(album: AlbumId, token: &str) -> Result<String, Cause> {
+    let mut event: Value = serde_json::from_str(include_str!("../../../events/get-album.json"))?;
+    let (path, limit) = (format!("/v1/albums/{album}"), PHOTOS.to_string());
+    event["rawPath"] = json!(path);
+    event["requestContext"]["http"]["path"] = json!(path);
+    event["rawQueryString"] = json!(format!("limit={limit}"));
+    event["queryStringParameters"] = json!({"limit": limit});
+    event["pathParameters"] = json!({"album": album.to_string()});
+    event["headers"]["authorization"] = json!(format!("Bearer {token}"));
+    Ok(event.to_string())
+}

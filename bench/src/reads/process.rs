@@ -1,0 +1,185 @@
+//! One process of a function: started, called, measured, ended. What it costs is what Linux says
+//! of it in `/proc`.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{Read, Seek, SeekFrom},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use rustix::{
+    param::clock_ticks_per_second,
+    thread::{CpuSet, sched_getaffinity, sched_setaffinity},
+};
+use shared::error::Cause;
+use tokio::{
+    process::{Child, Command},
+    runtime::Handle,
+    time::timeout,
+};
+
+use super::{
+    PATIENCE,
+    runtime_api::{Event, RuntimeApi},
+    runtimes::Runtime,
+};
+
+/// How much of a failed process's log is shown.
+const LOG: u64 = 4000;
+
+/// A running process of a function.
+pub struct Process {
+    /// When its start began.
+    pub started: Instant,
+    child: Child,
+    id: u32,
+    api: RuntimeApi,
+    /// Whether it waits for work already.
+    waits: bool,
+    log: File,
+}
+
+/// One invocation.
+pub struct Call {
+    /// When the process was given it.
+    pub handed_out: Instant,
+    /// When its answer had arrived.
+    pub answered: Instant,
+    /// The answer.
+    pub answer: Bytes,
+}
+
+impl Process {
+    /// Starts a process with these variables and Lambda's own.
+    pub async fn start(runtime: &Runtime, environment: &BTreeMap<String, String>) -> Result<Self, Cause> {
+        let api = RuntimeApi::open().await?;
+        let log = tempfile::tempfile()?;
+        let mut command = Command::new(&runtime.program);
+        command.args(&runtime.arguments).env_clear().envs(environment).envs(lambda(&api)).envs(runtime.variables());
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?).kill_on_drop(true);
+        if let Some(folder) = &runtime.folder {
+            command.current_dir(folder);
+        }
+        let (child, started) = on_one_cpu(command)?;
+        let id = child.id().ok_or("ended at once")?;
+        Ok(Self { started, child, id, api, waits: false, log })
+    }
+
+    /// Has it answer this event.
+    pub async fn call(&mut self, event: &str) -> Result<Call, Cause> {
+        self.waiting().await?;
+        let handed_out = Instant::now();
+        self.waits = false;
+        self.api.hand_out(event).await?;
+        match self.event().await? {
+            Event::Answered { at, body } => Ok(Call { handed_out, answered: at, answer: body }),
+            Event::Failed(why) => Err(format!("failed: {}", String::from_utf8_lossy(&why)).into()),
+            Event::Asked => Err("asked for work before it had answered".into()),
+        }
+    }
+
+    /// Processor time that it has used, of all its threads, once it waits for work.
+    pub async fn cpu(&mut self) -> Result<Duration, Cause> {
+        self.waiting().await?;
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id))?;
+        let ticks = ticks(&stat).ok_or("/proc/[pid]/stat is not as proc(5) says")?;
+        Ok(Duration::from_secs(ticks) / u32::try_from(clock_ticks_per_second())?)
+    }
+
+    /// The most memory that it has had at once, in bytes.
+    pub fn peak_memory(&self) -> Result<u64, Cause> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id))?;
+        Ok(peak(&status).ok_or("/proc/[pid]/status has no VmHWM")?)
+    }
+
+    /// Ends it; the last of what it wrote.
+    pub async fn end(mut self) -> Result<String, Cause> {
+        self.child.kill().await?;
+        let length = self.log.seek(SeekFrom::End(0))?;
+        self.log.seek(SeekFrom::Start(length.saturating_sub(LOG)))?;
+        let mut text = Vec::new();
+        self.log.read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    async fn waiting(&mut self) -> Result<(), Cause> {
+        if !self.waits {
+            match self.event().await? {
+                Event::Asked => self.waits = true,
+                Event::Answered { .. } => return Err("answered what nobody had asked".into()),
+                Event::Failed(why) => return Err(format!("failed: {}", String::from_utf8_lossy(&why)).into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn event(&mut self) -> Result<Event, Cause> {
+        tokio::select! {
+            biased;
+            event = timeout(PATIENCE, self.api.event()) => event.map_err(|_| "said nothing for too long")?,
+            status = self.child.wait() => Err(format!("ended: {}", status?).into()),
+        }
+    }
+}
+
+/// Starts a process on one CPU, the last of this process's: the others are for the database and
+/// for this process. A function of 256 MB has less than one.
+fn on_one_cpu(mut command: Command) -> Result<(Child, Instant), Cause> {
+    let runtime = Handle::current();
+    let spawn = move || {
+        let all = sched_getaffinity(None)?;
+        let last = (0..CpuSet::MAX_CPU).rev().find(|cpu| all.is_set(*cpu)).unwrap_or(0);
+        let mut one = CpuSet::new();
+        one.set(last);
+        // Holds for this thread, which ends here, and for the process, which inherits it.
+        sched_setaffinity(None, &one)?;
+        let _entered = runtime.enter();
+        let started = Instant::now();
+        Ok::<_, std::io::Error>((command.spawn()?, started))
+    };
+    let spawned = std::thread::spawn(spawn).join().map_err(|_| "the thread that starts processes panicked")?;
+    Ok(spawned?)
+}
+
+/// The variables that Lambda sets.
+fn lambda(api: &RuntimeApi) -> [(&'static str, String); 8] {
+    [
+        ("AWS_EXECUTION_ENV", "AWS_Lambda_bench".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_NAME", "GetAlbum".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_RUNTIME_API", api.address.to_string()),
+        ("LANG", "en_US.UTF-8".to_owned()),
+        ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
+        ("TZ", ":UTC".to_owned()),
+    ]
+}
+
+/// Fields 14 and 15 of `/proc/[pid]/stat`, user and system time. Field 2, the program's name,
+/// stands in parentheses and may hold anything.
+fn ticks(stat: &str) -> Option<u64> {
+    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
+}
+
+/// `VmHWM`, which stands in KiB.
+fn peak(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_proc_says_is_read_whatever_the_program_s_name() {
+        let stat = "4242 (a) b (c) S 1 4242 4242 0 -1 4194560 900 0 0 0 37 5 0 0 20 0 1 0 100 1 1";
+        assert_eq!(ticks(stat), Some(42));
+        assert_eq!(peak("Name:\tx\nVmPeak:\t  999 kB\nVmHWM:\t   12 kB\n"), Some(12 * 1024));
+        assert_eq!((ticks("4242 x"), peak("Name:\tx\n")), (None, None));
+    }
+}

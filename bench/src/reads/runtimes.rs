@@ -1,0 +1,103 @@
+//! What is measured: our binary, and the peers as `./dev bench` installs them in `target/bench`.
+
+use std::{
+    path::{Path, PathBuf, absolute},
+    process::Command,
+};
+
+use shared::error::Cause;
+
+/// A way to run the function.
+pub struct Runtime {
+    /// What the table calls it.
+    pub name: String,
+    /// The program that speaks to the Runtime API.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// The folder of the handler, where a runtime client looks for one.
+    pub folder: Option<PathBuf>,
+    /// Where Python finds its packages.
+    packages: Option<PathBuf>,
+    /// Everything that is deployed, but for the interpreter.
+    deployed: Vec<PathBuf>,
+}
+
+/// The handler, as Lambda names it, of both peers.
+const HANDLER: &str = "get-album.handler";
+
+/// Ours, Node.js, Python: in the order of the table.
+pub fn all(binaries: Option<PathBuf>, peers: &Path) -> Result<[Runtime; 3], Cause> {
+    let own = || Ok::<_, Cause>(std::env::current_exe()?.parent().ok_or("no folder of binaries")?.to_owned());
+    let binaries = absolute(binaries.map_or_else(own, Ok)?)?;
+    let peers = absolute(peers)?;
+    Ok([ours(&binaries), node(&peers.join("node"))?, python(&peers.join("python"))?])
+}
+
+fn ours(binaries: &Path) -> Runtime {
+    let program = binaries.join("get-album");
+    let deployed = vec![program.clone()];
+    Runtime { name: "Albumen (Rust)".to_owned(), program, arguments: vec![], folder: None, packages: None, deployed }
+}
+
+fn node(peer: &Path) -> Result<Runtime, Cause> {
+    let program = peer.join("node_modules/node/bin/node");
+    let client = peer.join("node_modules/aws-lambda-ric");
+    let folder = peer.join("dist");
+    let deployed = ["index.mjs", "rapid-client.node", "package.json"].map(|file| client.join(file));
+    Ok(Runtime {
+        name: format!("Node.js {}", version(&program)?),
+        arguments: vec![client.join("index.mjs").display().to_string(), HANDLER.to_owned()],
+        program,
+        deployed: [deployed.as_slice(), &[folder.join("get-album.js")]].concat(),
+        folder: Some(folder),
+        packages: None,
+    })
+}
+
+fn python(peer: &Path) -> Result<Runtime, Cause> {
+    let program = peer.join("venv/bin/python");
+    let packages = peer.join("packages");
+    let folder = peer.join("handler");
+    Ok(Runtime {
+        name: format!("Python {}", version(&program)?),
+        program,
+        arguments: vec!["-m".to_owned(), "awslambdaric".to_owned(), HANDLER.replace('-', "_")],
+        deployed: vec![packages.clone(), folder.join("get_album.py")],
+        folder: Some(folder),
+        packages: Some(packages),
+    })
+}
+
+/// `v24.21.0` or `Python 3.11.7`: the number in it.
+fn version(program: &Path) -> Result<String, Cause> {
+    let said = Command::new(program).arg("--version").output();
+    let said = said.map_err(|error| format!("{}: {error}; ./dev bench reads installs it", program.display()))?;
+    let said = String::from_utf8(said.stdout)?;
+    Ok(said.trim().trim_start_matches("Python ").trim_start_matches('v').to_owned())
+}
+
+impl Runtime {
+    /// The variables that tell a runtime client where the handler is.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let text = |path: &PathBuf| path.display().to_string();
+        let handler = self.arguments.last().map_or("bootstrap", String::as_str);
+        let mut variables = vec![("_HANDLER", handler.to_owned())];
+        variables.extend(self.folder.as_ref().map(|folder| ("LAMBDA_TASK_ROOT", text(folder))));
+        variables.extend(self.packages.as_ref().map(|packages| ("PYTHONPATH", text(packages))));
+        variables
+    }
+
+    /// The size of what is deployed, in bytes.
+    pub fn size(&self) -> Result<u64, Cause> {
+        self.deployed.iter().map(|path| size(path)).sum()
+    }
+}
+
+fn size(path: &Path) -> Result<u64, Cause> {
+    let about = path.symlink_metadata().map_err(|error| format!("{}: {error}", path.display()))?;
+    if !about.is_dir() {
+        return Ok(about.len());
+    }
+    std::fs::read_dir(path)?.map(|entry| size(&entry?.path())).sum()
+}
