@@ -145,12 +145,14 @@ fn on_one_cpu(mut command: Command) -> Result<(Child, Instant), Cause> {
 }
 
 /// The variables that Lambda sets.
-fn lambda(api: &RuntimeApi) -> [(&'static str, String); 8] {
+fn lambda(api: &RuntimeApi) -> [(&'static str, String); 10] {
     [
         ("AWS_EXECUTION_ENV", "AWS_Lambda_bench".to_owned()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".to_owned()),
         ("AWS_LAMBDA_FUNCTION_NAME", "GetAlbum".to_owned()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/GetAlbum".to_owned()),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "[$LATEST]bench".to_owned()),
         ("AWS_LAMBDA_RUNTIME_API", api.address.to_string()),
         ("LANG", "en_US.UTF-8".to_owned()),
         ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
