@@ -106,6 +106,6 @@ async fn invoke(
         check(&call.answer)?;
         warm.push(call.answered - call.handed_out);
     }
-    let cpu = (process.cpu().await? - before) / options.invocations;
+    let cpu = process.cpu().await?.saturating_sub(before) / options.invocations;
     Ok(Round { cold, warm, cpu, memory: process.peak_memory()? })
 }
