@@ -6,6 +6,11 @@
 //! CloudFront keep what they have. Format and alphabet:
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use p256::{
     ecdsa::{DerSignature, SigningKey, signature::Signer},
@@ -26,7 +31,12 @@ pub struct Media {
     key: SigningKey,
     key_pair: String,
     origin: String,
+    /// Signing takes a tenth of a hot read's time, and most reads of a process are of few owners.
+    signed: Mutex<HashMap<(UserId, i64), MediaView>>,
 }
+
+/// Signatures that are kept before all are forgotten.
+const KEPT: usize = 256;
 
 impl Media {
     /// The signer with the key `MEDIA_PRIVATE_KEY`, a PKCS#8 PEM, known to CloudFront as
@@ -36,7 +46,8 @@ impl Media {
         let key = SigningKey::from_pkcs8_pem(&pem);
         // The cause could quote the key.
         let key = key.map_err(|_| Error::internal("MEDIA_PRIVATE_KEY is not an ECDSA P-256 key in PKCS#8 PEM"))?;
-        Ok(Self { key, key_pair: env.get("MEDIA_KEY_PAIR_ID")?, origin: env.get("PUBLIC_ORIGIN")? })
+        let (key_pair, origin) = (env.get("MEDIA_KEY_PAIR_ID")?, env.get("PUBLIC_ORIGIN")?);
+        Ok(Self { key, key_pair, origin, signed: Mutex::default() })
     }
 
     /// What opens the images of this owner.
@@ -46,6 +57,14 @@ impl Media {
 
     fn open_at(&self, owner: UserId, now: Moment) -> MediaView {
         let ends = (now.epoch() / HOUR + 2) * HOUR;
+        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        if signed.len() >= KEPT {
+            signed.clear();
+        }
+        signed.entry((owner, ends)).or_insert_with(|| self.sign(owner, ends)).clone()
+    }
+
+    fn sign(&self, owner: UserId, ends: i64) -> MediaView {
         let resource = format!("{}/{}*", self.origin, folder(owner));
         let policy = format!(
             r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{ends}}}}}}}]}}"#
@@ -85,7 +104,8 @@ mod tests {
     #[test]
     fn one_signature_serves_an_hour() {
         let key = SigningKey::from_slice(&[7; 32]).expect("a key");
-        let media = Media { key, key_pair: "K1".to_owned(), origin: "https://albumen.example".to_owned() };
+        let (key_pair, origin) = ("K1".to_owned(), "https://albumen.example".to_owned());
+        let media = Media { key, key_pair, origin, signed: Mutex::default() };
         let owner = UserId::new(Shard::random());
         let at = |second: i64| media.open_at(owner, Moment::from_micros(second * 1_000_000));
         assert_eq!(at(0).query, at(3599).query);
