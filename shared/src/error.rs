@@ -90,6 +90,18 @@ pub enum Error {
     /// A photo that is not ready for what was asked.
     #[error("the photo's bytes have not arrived")]
     NotUploaded,
+    /// The photo has its renditions.
+    #[error("the photo is ready")]
+    AlreadyReady,
+    /// The photo's bytes have arrived.
+    #[error("the photo's bytes have arrived")]
+    AlreadyUploaded,
+    /// An upload in parts that is not whole.
+    #[error("{} part(s) have not arrived", .0.len())]
+    PartsMissing(Vec<u16>),
+    /// The photo stands in as many albums as it can.
+    #[error("the photo stands in too many albums")]
+    TooManyAlbums,
     /// A service that Albumen stands on did not do its part.
     #[error("{service} did not answer")]
     Unavailable {

@@ -208,6 +208,8 @@ ids! {
     AlbumId AlbumKind "album";
     /// A photo; born on its album's shard.
     PhotoId PhotoKind "photo";
+    /// An upload in parts; born on its photo's shard.
+    UploadId UploadKind "upload";
 }
 
 #[cfg(test)]

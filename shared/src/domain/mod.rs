@@ -1,6 +1,7 @@
 //! Ids, values and rules; no I/O.
 
 mod caller;
+mod coordinates;
 pub mod example;
 pub mod id;
 mod moment;
@@ -12,7 +13,8 @@ pub mod values;
 pub mod view;
 
 pub use caller::{Caller, Scope, Scopes};
-pub use id::{AlbumId, Fresh, PhotoId, Seed, SessionId, Shard, UserId};
+pub use coordinates::{Coordinates, TimeOffset};
+pub use id::{AlbumId, Fresh, PhotoId, Seed, SessionId, Shard, UploadId, UserId};
 pub use moment::Moment;
 pub use page::{Cursor, Limit, List, Page};
 pub use patch::Patch;

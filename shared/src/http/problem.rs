@@ -83,10 +83,14 @@ kinds! {
     MISSING_SCOPE 403 "missing-scope" "The session is not good for this";
     NOT_ALLOWED 403 "not-allowed" "Not allowed";
     NOT_FOUND 404 "not-found" "Not found";
+    ALREADY_READY 409 "already-ready" "The photo is ready";
+    ALREADY_UPLOADED 409 "already-uploaded" "The bytes are there";
     EMAIL_TAKEN 409 "email-taken" "The e-mail address is taken";
     IN_FLIGHT 409 "in-flight" "The same request is being worked on";
     IN_TRASH 409 "in-trash" "The photo is in the trash";
     NOT_UPLOADED 409 "not-uploaded" "The photo has not been uploaded";
+    PARTS_MISSING 409 "parts-missing" "Parts have not arrived";
+    TOO_MANY_ALBUMS 409 "too-many-albums" "The photo stands in too many albums";
     CHANGED 412 "changed" "It has changed since you saw it";
     OVER_QUOTA 413 "over-quota" "Over the quota";
     INVALID 422 "invalid" "Some fields are not valid";
@@ -135,6 +139,16 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
             (OVER_QUOTA, format!("The album's owner may keep {quota} bytes; remove photos first."))
         }
         Error::NotUploaded => (NOT_UPLOADED, "Announce the photo again and send its bytes to the upload URL.".into()),
+        Error::AlreadyReady => (ALREADY_READY, "There is nothing to work on again.".into()),
+        Error::AlreadyUploaded => (ALREADY_UPLOADED, "There are no parts to send any more.".into()),
+        Error::PartsMissing(numbers) => {
+            let all: Vec<_> = numbers.iter().map(u16::to_string).collect();
+            (PARTS_MISSING, format!("Send the parts {}, then complete the upload.", all.join(", ")))
+        }
+        Error::TooManyAlbums => (
+            TOO_MANY_ALBUMS,
+            format!("A photo stands in at most {} albums; take it out of one first.", crate::stores::library::MOST_ALBUMS),
+        ),
         Error::Unavailable { .. } => return (UNAVAILABLE, None),
         Error::Internal(_) => return (INTERNAL, None),
     };

@@ -10,6 +10,7 @@
 //! | [`Originals`], [`Renditions`] | bytes | S3 |
 
 mod accounts;
+mod arrivals;
 mod emails;
 mod hot;
 mod item;
@@ -19,11 +20,13 @@ mod media;
 mod mysql;
 mod objects;
 mod outgoing;
+mod parts;
 mod projection;
 mod replays;
 mod sessions;
 
 pub use accounts::{Account, AccountChange, Accounts};
+pub use arrivals::Arrivals;
 pub use emails::Emails;
 pub use hot::{Head, Hot, Located, PhotoKey, PhotoPage, Place};
 pub use library::Library;
@@ -32,6 +35,7 @@ pub use media::Media;
 pub use mysql::Sharded;
 pub use objects::{Original, Originals, Renditions, Upload};
 pub use outgoing::Outgoing;
+pub use parts::Arrived;
 pub use projection::{Change, Projector};
 pub use replays::{Claim, Mine, Recorded, Replays};
 pub use sessions::{NewSession, Session, Sessions};

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use aws_sdk_s3::{Client, presigning::PresigningConfig, primitives::ByteStream};
+use aws_sdk_s3::{
+    Client,
+    presigning::{PresignedRequest, PresigningConfig},
+    primitives::ByteStream,
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use uuid::Uuid;
@@ -14,7 +18,7 @@ use crate::{
 };
 
 /// How long an upload URL can be used, in seconds: a large file over a slow line.
-const UPLOAD_LASTS: u32 = 3600;
+pub(super) const UPLOAD_LASTS: u32 = 3600;
 /// How long an original's URL can be used, in seconds: enough to follow it.
 const DOWNLOAD_LASTS: u32 = 300;
 
@@ -61,8 +65,8 @@ pub struct Upload {
 
 /// The bucket of originals.
 pub struct Originals {
-    client: Client,
-    bucket: String,
+    pub(super) client: Client,
+    pub(super) bucket: String,
 }
 
 impl Originals {
@@ -79,12 +83,17 @@ impl Originals {
         let put = put.content_length(size).content_type(content_type).if_none_match("*");
         let put = put.checksum_sha256(STANDARD.encode(sum.bytes()));
         let expires_at = Moment::now().plus(i64::from(UPLOAD_LASTS));
-        let signed = put.presigned(lasting(UPLOAD_LASTS)?).await.of("originals")?;
-        // The client's HTTP library sets these two by itself, and browsers allow no other way.
-        let own = |name: &str| name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("host");
-        let headers = signed.headers().filter(|(name, _)| !own(name));
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Ok(Upload { method: "PUT", url: signed.uri().to_owned(), headers, expires_at })
+        Ok(unsent(&put.presigned(lasting(UPLOAD_LASTS)?).await.of("originals")?, expires_at))
+    }
+
+    /// Whether the object is there.
+    pub async fn has(&self, original: &Original) -> Result<bool> {
+        let head = self.client.head_object().bucket(&self.bucket).key(original.key()).send().await;
+        match head.map_err(aws_sdk_s3::Error::from) {
+            Ok(_) => Ok(true),
+            Err(aws_sdk_s3::Error::NotFound(_)) => Ok(false),
+            Err(error) => Err(error).of("originals"),
+        }
     }
 
     /// A URL that gives the original, as a download under this name.
@@ -108,7 +117,16 @@ impl Originals {
     }
 }
 
-fn lasting(seconds: u32) -> Result<PresigningConfig> {
+/// A signed request, as a client is told to send it.
+pub(super) fn unsent(signed: &PresignedRequest, expires_at: Moment) -> Upload {
+    // The client's HTTP library sets these two by itself, and browsers allow no other way.
+    let own = |name: &str| name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("host");
+    let headers = signed.headers().filter(|(name, _)| !own(name));
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Upload { method: "PUT", url: signed.uri().to_owned(), headers, expires_at }
+}
+
+pub(super) fn lasting(seconds: u32) -> Result<PresigningConfig> {
     PresigningConfig::expires_in(Duration::from_secs(u64::from(seconds))).map_err(Error::internal)
 }
 

@@ -61,10 +61,13 @@ impl Writer {
         Self { seen, ..self }
     }
 
+    /// Refuses a role that may not.
+    pub(super) fn check_role(&self, role: Role) -> Result<()> {
+        if role.may(self.least) { Ok(()) } else { Err(Error::NotAllowed { needs: self.least.word() }) }
+    }
+
     fn check(&self, role: Role, version: u32) -> Result<()> {
-        if !role.may(self.least) {
-            return Err(Error::NotAllowed { needs: self.least.word() });
-        }
+        self.check_role(role)?;
         let same = self.seen.is_none_or(|seen| seen == version);
         same.then_some(()).ok_or(Error::Changed)
     }
@@ -118,9 +121,29 @@ impl Library {
         let (photo, _) = photo_for(&mut db, id, writer.user).await?;
         drop(db);
         let mut turn = self.turn(photo.owner, id.shard()).await?;
-        let (photo, role) = photo_for(turn.db(), id, writer.user).await?;
-        writer.check(role, photo.view.version)?;
+        let photo = any_photo_in(&mut turn, id, writer).await?;
         Ok((turn, photo))
+    }
+
+    /// What this user may do in the album, which is not in the trash.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers.
+    pub(super) async fn album_role(&self, id: AlbumId, user: UserId) -> Result<Role> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let album = album_for(&mut db, id, user).await?;
+        if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok(album.role) }
+    }
+
+    /// The photo, which is not in the trash, read from the writer for a caller who may do what it is read for.
+    ///
+    /// # Errors
+    /// As [`Library::photo_turn`].
+    pub(super) async fn photo_seen(&self, id: PhotoId, writer: &Writer) -> Result<Photo> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let (photo, role) = photo_for(&mut db, id, writer.user).await?;
+        writer.check(role, photo.view.version)?;
+        if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok(photo) }
     }
 
     /// The photo and what this user may do with it, read from the writer.
@@ -131,6 +154,19 @@ impl Library {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         Ok(photo_for(&mut db, id, user).await?.1)
     }
+}
+
+/// The photo in a turn of its owner, for a caller who may; it may be in the trash.
+async fn any_photo_in(turn: &mut Turn, id: PhotoId, writer: &Writer) -> Result<Photo> {
+    let (photo, role) = photo_for(turn.db(), id, writer.user).await?;
+    writer.check(role, photo.view.version)?;
+    Ok(photo)
+}
+
+/// The photo in a turn of its owner, for a caller who may.
+pub(super) async fn photo_in(turn: &mut Turn, id: PhotoId, writer: &Writer) -> Result<Photo> {
+    let photo = any_photo_in(turn, id, writer).await?;
+    if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok(photo) }
 }
 
 async fn album_for(db: &mut MySqlConnection, id: AlbumId, user: UserId) -> Result<AlbumRow> {

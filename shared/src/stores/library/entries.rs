@@ -6,7 +6,14 @@
 use uuid::Uuid;
 
 use super::turn::Turn;
-use crate::domain::{AlbumId, Moment, PhotoId};
+use crate::{
+    domain::{AlbumId, Moment, PhotoId},
+    error::{Error, Of, Result},
+};
+
+/// The most albums that one photo stands in. Its projection is one transaction of its locator and of two items for each
+/// album when its date changes, and DynamoDB takes 100.
+pub const MOST_ALBUMS: usize = 49;
 
 const INSERT_ENTRY: &str = "INSERT IGNORE INTO entries (album_id, photo_id, taken_at, added_at) VALUES (?, ?, ?, ?)";
 const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
@@ -44,6 +51,12 @@ impl Turn {
         self.count_out(album, photo).await?;
         self.photo_changed(photo);
         Ok(true)
+    }
+
+    /// Refuses a photo one more album than it can stand in.
+    pub(super) async fn has_room(&mut self, album: AlbumId, photo: PhotoId) -> Result<()> {
+        let albums = self.albums_of(photo).await.of("library")?;
+        if albums.len() < MOST_ALBUMS || albums.contains(&album) { Ok(()) } else { Err(Error::TooManyAlbums) }
     }
 
     /// The albums that the photo stands in, those in the trash included.

@@ -8,20 +8,28 @@
 
 mod access;
 mod albums;
+mod editing;
 mod entries;
+mod filing;
+mod known;
 mod outbox;
 mod photos;
 mod rendering;
 mod turn;
+mod uploads;
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
 
 pub use access::Writer;
 pub use albums::NewAlbum;
+pub use editing::PhotoEdit;
+pub use entries::MOST_ALBUMS;
+pub use known::Known;
 pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
 pub use rendering::{Outcome, Rendered, Work};
+pub use uploads::UploadInParts;
 
 use super::Sharded;
 use crate::{
@@ -32,11 +40,12 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 4] = [
+pub const LISTS: [(&str, &str); 5] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
+    (known::PHOTOS_OF_SUMS, "photo_of_bytes"),
 ];
 
 /// The library database.

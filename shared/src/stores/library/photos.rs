@@ -67,7 +67,8 @@ impl Library {
     /// the album. A photo whose bytes never arrived, or that failed, awaits them again.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the album is not the caller's, [`Error::OverQuota`].
+    /// [`Error::NotFound`] when the album is not the caller's, [`Error::OverQuota`],
+    /// [`Error::TooManyAlbums`].
     pub async fn announce(&self, new: &NewPhoto) -> Result<Announced> {
         again_after_deadlock(|| self.try_announce(new)).await
     }
@@ -85,6 +86,9 @@ impl Library {
         let upload = awaits_bytes(same.as_ref());
         if upload && turn.usage.bytes - before.min(turn.usage.bytes) + new.size.bytes() > new.quota {
             return Err(Error::OverQuota { quota: new.quota });
+        }
+        if let Some(same) = &same {
+            turn.has_room(new.album, same.view.id).await?;
         }
         let id = write(&mut turn, new, same).await.of("library")?;
         let changes = turn.commit().await?;
@@ -198,8 +202,7 @@ impl Photo {
 }
 
 pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
-    let sum: Vec<u8> = row.try_get("sha256")?;
-    let sha256 = Sha256::from(<[u8; 32]>::try_from(sum).unwrap_or_default());
+    let sha256 = sum(row)?;
     let bytes = row.try_get("bytes")?;
     let error: Option<String> = row.try_get("error_code")?;
     let view = PhotoView {
@@ -231,6 +234,11 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
     Ok(Photo { view, owner, sha256, bytes, attempt: row.try_get("attempt")? })
 }
 
+pub(super) fn sum(row: &MySqlRow) -> sqlx::Result<Sha256> {
+    let sum: Vec<u8> = row.try_get("sha256")?;
+    Ok(Sha256::from(<[u8; 32]>::try_from(sum).unwrap_or_default()))
+}
+
 pub(super) fn placeholder(row: &MySqlRow) -> sqlx::Result<Option<String>> {
     Ok(row.try_get::<Option<Vec<u8>>, _>("placeholder")?.map(|hash| STANDARD.encode(hash)))
 }
@@ -245,7 +253,7 @@ fn tags(row: &MySqlRow) -> sqlx::Result<Vec<String>> {
     json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json)).map_err(|e| sqlx::Error::Decode(e.into()))
 }
 
-fn status(row: &MySqlRow) -> sqlx::Result<Status> {
+pub(super) fn status(row: &MySqlRow) -> sqlx::Result<Status> {
     let word: String = row.try_get("status")?;
     Status::deserialize(word.into_deserializer()).map_err(|e: serde::de::value::Error| sqlx::Error::Decode(e.into()))
 }

@@ -1,14 +1,14 @@
-//! What the renditions worker asks and tells.
+//! What the renditions worker asks and tells, and who makes it work again.
 
 use sqlx::Row;
 
-use super::{Library, photos, turn::Turn};
+use super::{Library, access::Writer, photos, turn::Turn};
 use crate::{
     domain::{
         AlbumId, Moment, PhotoId, Sha256,
         view::{RenditionView, Status},
     },
-    error::{Of, Result},
+    error::{Error, Of, Result},
     stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
@@ -27,6 +27,9 @@ const READY: &str = "\
                       latitude = IF(place_edited, latitude, ?), longitude = IF(place_edited, longitude, ?), \
                       placeholder = ?, renditions = ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
+const REPROCESS: &str = "\
+    UPDATE photos SET status = 'pending', error_code = NULL \
+    WHERE id = ? AND attempt = ? AND status = 'failed'";
 const MOVE_ENTRIES: &str = "\
     UPDATE entries SET taken_at = (SELECT taken_at FROM photos WHERE id = ?) WHERE photo_id = ?";
 pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
@@ -86,6 +89,35 @@ impl Library {
     /// Sets the photo ready or failed, unless it is one of the two: the first outcome stands.
     pub async fn finish_rendering(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_finish(upload, outcome)).await
+    }
+
+    /// The upload that would be worked on again.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyReady`], and the refusals of the photo's turn.
+    pub async fn to_reprocess(&self, id: PhotoId, writer: &Writer) -> Result<Original> {
+        let photo = self.photo_seen(id, writer).await?;
+        if photo.view.status == Status::Ready { Err(Error::AlreadyReady) } else { Ok(photo.original()) }
+    }
+
+    /// Sets a failed photo `pending` again, under the key that it was sent to. One that is on its way stays as it is.
+    ///
+    /// # Errors
+    /// As [`Library::to_reprocess`].
+    pub async fn reprocess(&self, upload: &Original, writer: &Writer) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_reprocess(upload, writer)).await
+    }
+
+    async fn try_reprocess(&self, upload: &Original, writer: &Writer) -> Result<Vec<Change>> {
+        let (mut turn, photo) = self.photo_turn(upload.photo, writer).await?;
+        if photo.view.status == Status::Ready {
+            return Err(Error::AlreadyReady);
+        }
+        let reprocess = sqlx::query(REPROCESS).bind(upload.photo.uuid()).bind(upload.attempt);
+        if reprocess.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
+            turn.photo_changed(upload.photo);
+        }
+        turn.commit().await
     }
 
     async fn try_begin(&self, upload: &Original) -> Result<Option<Work>> {
