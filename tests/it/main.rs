@@ -7,6 +7,7 @@ mod architecture;
 mod browser;
 mod contract;
 mod crash;
+mod editing;
 mod limits;
 mod me;
 mod photos;

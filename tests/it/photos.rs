@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use tests::{
     Person, System,
     person::text,
-    photograph::{jpeg, oriented},
+    photograph::{jpeg, oriented, sum},
+    system::uploaded,
 };
 
 #[tokio::test]
@@ -161,8 +162,9 @@ async fn an_owner_keeps_no_more_than_the_quota() {
     let quota: u64 = system.variable("QUOTA_BYTES").parse().expect("a number");
     let size = 200_000_000;
     let announce = |number: u64| {
-        let photo =
-            json!({"name": "a", "size": size, "content_type": "image/jpeg", "sha256": format!("{number:064x}")});
+        let photo = json!({
+            "name": "a", "size": size, "content_type": "image/jpeg", "sha256": format!("{number:064x}"),
+        });
         ana.ask(Method::POST, &path, &[], Some(photo.to_string()))
     };
     let fits = quota / size;
@@ -190,4 +192,60 @@ async fn many_announce_at_the_same_time() {
         let page = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
         assert_eq!((&page["photo_count"], page["photos"]["items"].as_array().map(Vec::len)), (&json!(12), Some(12)));
     }
+}
+
+#[tokio::test]
+async fn a_client_learns_which_bytes_it_need_not_send() {
+    let ana = Person::new(&System::shared()).await;
+    let album = ana.album("Summer").await;
+    let photo = ana.upload(&album, &jpeg(60, 40, 114)).await;
+    ana.settled(&photo).await;
+    let pending = text(&ana.announce(&album, &jpeg(60, 40, 115)).await.expect(201)["photo"]["id"]);
+    let gone = ana.upload(&album, &jpeg(60, 40, 116)).await;
+    ana.settled(&gone).await;
+    ana.delete(&format!("/v1/photos/{gone}")).await.expect(204);
+    let sums: Vec<_> = (114..=118).map(|seed| sum(&jpeg(60, 40, seed))).collect();
+
+    let answer = ana.post("/v1/photos/check", json!({"sha256": sums})).await.expect(200);
+    let mut found: Vec<_> = answer["found"].as_array().expect("photos").clone();
+    found.sort_by_key(|known| sums.iter().position(|sum| known["sha256"] == json!(sum)));
+    let facts: Vec<_> = found.iter().map(|known| (text(&known["photo"]), text(&known["status"]))).collect();
+    assert_eq!(facts, [(photo, "ready".into()), (pending, "pending".into()), (gone, "ready".into())]);
+    assert!(found[2]["deleted_at"].is_string() && found[0]["deleted_at"].is_null(), "{answer}");
+    let ben = Person::new(&ana.system).await;
+    assert_eq!(ben.post("/v1/photos/check", json!({"sha256": sums})).await.expect(200), json!({"found": []}));
+    let many: Vec<_> = (0..500).map(|number| format!("{number:064x}")).collect();
+    assert_eq!(ana.post("/v1/photos/check", json!({"sha256": many})).await.expect(200), json!({"found": []}));
+    let too_many: Vec<_> = (0..501).map(|number| format!("{number:064x}")).collect();
+    for bad in [json!([]), json!(too_many), json!(["abc"]), json!("abc"), Value::Null] {
+        let answer = ana.post("/v1/photos/check", json!({"sha256": bad})).await;
+        assert_eq!(answer.body["errors"][0]["field"], "sha256");
+        answer.problem(422);
+    }
+}
+
+#[tokio::test]
+async fn a_photo_is_processed_again_when_its_bytes_are_there() {
+    let ana = Person::new(&System::shared()).await;
+    let album = ana.album("Summer").await;
+    let bytes = jpeg(60, 40, 119);
+    let announced = ana.announce(&album, &bytes).await.expect(201);
+    let photo = text(&announced["photo"]["id"]);
+    let again = format!("/v1/photos/{photo}/reprocess");
+    assert_eq!(ana.post(&again, json!({})).await.problem(409), "/problems/not-uploaded");
+    // The worker gives up; bytes that arrive afterwards change nothing by themselves.
+    let url = text(&announced["upload"]["url"]);
+    let object = &url[url.find("/originals/").expect("a key") + 1..url.find('?').expect("a query")];
+    ana.system.invoke("MakeRenditions", &uploaded(object, bytes.len(), 4)).await;
+    assert_eq!(ana.settled(&photo).await["error"]["code"], "processing_failed");
+    assert_eq!(ana.post(&again, json!({})).await.problem(409), "/problems/not-uploaded");
+    assert_eq!(ana.send(&announced["upload"], &bytes).await, 200);
+
+    let twice = join_all([ana.post(&again, json!({})), ana.post(&again, json!({}))]).await;
+    assert!(twice.iter().any(|answer| answer.status == 202), "{twice:?}");
+    for answer in twice.into_iter().filter(|answer| answer.status != 202) {
+        assert_eq!(answer.problem(409), "/problems/already-ready", "the worker was faster");
+    }
+    assert_eq!(ana.settled(&photo).await["status"], "ready");
+    assert_eq!(ana.post(&again, json!({})).await.problem(409), "/problems/already-ready");
 }

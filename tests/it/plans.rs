@@ -4,14 +4,18 @@ use shared::stores::library::LISTS;
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row};
 use tests::{System, person::text};
 
-/// The query with a value for each parameter: ids and the like sort among real ones, limits are small.
+/// The query with a value for each parameter: ids and the like sort among real ones, each another, limits are small.
 fn with_values(query: &str) -> String {
-    let values = |part: &str| if part.contains("LIMIT") { "10" } else { "x'0193b1a2c3d47e5f80718293a4b5c6d7'" };
+    let mut number = 0..=u8::MAX;
+    let mut values = |part: &str| match number.next() {
+        Some(number) if !part.contains("LIMIT") => format!("x'0193b1a2c3d47e5f80718293a4b5c6{number:02x}'"),
+        _ => "10".to_owned(),
+    };
     let mut parts = query.split('?');
     let first = parts.next().expect("a query").to_owned();
     let mut before = first.clone();
     parts.fold(first, |sql, part| {
-        let value = if before.contains("created_at <") { "'2026-01-01'" } else { values(&before) };
+        let value = if before.contains("created_at <") { "'2026-01-01'".to_owned() } else { values(&before) };
         part.clone_into(&mut before);
         format!("{sql}{value}{part}")
     })

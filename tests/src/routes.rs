@@ -30,7 +30,8 @@ pub fn every_route() -> Vec<Door> {
     doors! {
         accounts: CreateUser CreateSession ListSessions DeleteSession GetMe UpdateMe DeleteMe RestoreMe;
         albums: CreateAlbum ListAlbums GetAlbum;
-        photos: CreatePhoto ListPhotos GetPhoto GetOriginal;
+        photos: CreatePhoto ListPhotos AddPhotoToAlbum RemovePhotoFromAlbum CheckPhotos GetPhoto UpdatePhoto DeletePhoto
+            RestorePhoto ReprocessPhoto GetOriginal;
         service: GetHealth GetOpenapi;
     }
 }

@@ -186,6 +186,34 @@ pub async fn until<T>(what: &str, within: Duration, ask: impl AsyncFn() -> Optio
     answer.unwrap_or_else(|_| panic!("waited {} s in vain until {what}", within.as_secs()))
 }
 
+/// A connection to the library database of this shard.
+///
+/// # Panics
+/// When there is none.
+pub async fn library(system: &System, shard: shared::domain::Shard) -> sqlx::MySqlConnection {
+    let map: serde_json::Value = serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
+    let number = u64::from(shard.number());
+    let holds =
+        |range: &&serde_json::Value| range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64();
+    let range = map.as_array().and_then(|ranges| ranges.iter().find(holds)).expect("a range of the shard");
+    let url = range["writer"].as_str().expect("an URL");
+    <sqlx::MySqlConnection as sqlx::Connection>::connect(url).await.expect("a connection")
+}
+
+/// Makes a person a member of an album.
+///
+/// # Panics
+/// When the album is none.
+pub async fn member(person: &crate::Person, album: &str, role: &str) {
+    let me = person.get("/v1/me").await.expect(200);
+    let user: shared::domain::UserId = crate::person::text(&me["id"]).parse().expect("an id");
+    let album: shared::domain::AlbumId = album.parse().expect("an id");
+    let mut database = library(&person.system, album.shard()).await;
+    let insert = "INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, ?, '2026-01-01')";
+    let insert = sqlx::query(insert).bind(album.uuid()).bind(user.uuid()).bind(role);
+    insert.execute(&mut database).await.expect("a member");
+}
+
 /// A client of the system's DynamoDB.
 pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&sdk(system, &system.dynamodb))

@@ -10,6 +10,8 @@ pub const SESSION: &str = "session_01kayzdg6mf5ga2r1m3s9b7c4d";
 pub const ALBUM: &str = "album_01kayzf3n8f5g9m0e7q4v2x8cz";
 /// A photo's id.
 pub const PHOTO: &str = "photo_01kayzfqsxf5gb81ztk6wpnd5r";
+/// An upload's id.
+pub const UPLOAD: &str = "upload_01kayzgc4rf5gs3n5v7w9xbkd1";
 /// A moment.
 pub const MOMENT: &str = "2026-07-14T09:30:00.000000Z";
 
@@ -38,6 +40,11 @@ pub fn photo() -> Value {
         "place": {"latitude": 45.99, "longitude": 9.26}, "tags": ["ferry", "lake"], "favourites": 1, "comments": 2,
         "deleted_at": null, "created_at": MOMENT, "updated_at": MOMENT, "version": 4,
     })
+}
+
+/// An upload in parts.
+pub fn upload() -> Value {
+    json!({"id": UPLOAD, "photo": PHOTO, "size": 41_943_040, "part_size": 8_388_608, "parts": 5})
 }
 
 /// What opens images.

@@ -1,8 +1,11 @@
 //! What routes that answer with photos have in common.
 
-use super::Call;
+use super::{Call, Reply};
 use crate::{
-    domain::{AlbumId, UserId, view::array},
+    domain::{
+        AlbumId, PhotoId, UserId,
+        view::{PhotoWithMedia, array},
+    },
     error::{Error, Result},
     stores::{Located, Media, PhotoPage, Projector},
 };
@@ -18,6 +21,17 @@ pub fn page_json(call: &Call<'_>, album: AlbumId, page: &PhotoPage) -> Result<St
 /// What opens the images of this owner, as the API answers it.
 pub fn media_json(media: &Media, owner: UserId) -> Result<String> {
     serde_json::to_string(&media.open(owner)).map_err(Error::internal)
+}
+
+/// What a write answers with: the photo as its newest row has it.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is gone.
+pub async fn newest(projector: &Projector, media: &Media, id: PhotoId) -> Result<Reply> {
+    let found = projector.library.photo(id).await?;
+    let (photo, owner, _) = found.ok_or(Error::NotFound { what: "photo" })?;
+    let version = photo.version;
+    Ok(Reply::ok(&PhotoWithMedia { media: media.open(owner), photo }).versioned(version))
 }
 
 /// The photo in the path, if the caller may see it: its owner, and whoever may see an album that

@@ -147,7 +147,10 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
         }
         Error::TooManyAlbums => (
             TOO_MANY_ALBUMS,
-            format!("A photo stands in at most {} albums; take it out of one first.", crate::stores::library::MOST_ALBUMS),
+            format!(
+                "A photo stands in at most {} albums; take it out of one first.",
+                crate::stores::library::MOST_ALBUMS
+            ),
         ),
         Error::Unavailable { .. } => return (UNAVAILABLE, None),
         Error::Internal(_) => return (INTERNAL, None),

@@ -1,5 +1,6 @@
 //! Which bytes an owner has already: what a client asks before it sends a folder.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
@@ -10,12 +11,12 @@ use crate::{
     error::{Of, Result},
 };
 
-/// With one parameter for each sum.
-pub(super) const PHOTOS_OF_SUMS: &str =
-    "SELECT id, sha256, status, deleted_at FROM photos WHERE owner_id = ? AND sha256 IN (?)";
+/// With one parameter for each sum; here for two.
+pub(super) const PHOTOS_OF_SUMS: &str = "SELECT id, sha256, status, deleted_at FROM photos FORCE INDEX (photo_of_bytes) WHERE owner_id = ? AND sha256 IN (?, ?)";
 
 /// A photo that an owner has.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "KnownPhoto")]
 pub struct Known {
     /// The sum of its bytes.
     pub sha256: Sha256,
@@ -32,7 +33,7 @@ impl Library {
     pub async fn known(&self, owner: UserId, sums: &[Sha256]) -> Result<Vec<Known>> {
         let each = vec!["?"; sums.len()].join(", ");
         // Only question marks are put in. Not kept prepared: there is one for each number of sums.
-        let sql = AssertSqlSafe(PHOTOS_OF_SUMS.replace("(?)", &format!("({each})")));
+        let sql = AssertSqlSafe(PHOTOS_OF_SUMS.replace("(?, ?)", &format!("({each})")));
         let query = sqlx::query(sql).persistent(false).bind(owner.uuid());
         let query = sums.iter().fold(query, |query, sum| query.bind(&sum.bytes()[..]));
         // The writer: a caller asks again when an upload was cut off.

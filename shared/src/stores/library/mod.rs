@@ -29,7 +29,7 @@ pub use known::Known;
 pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
 pub use rendering::{Outcome, Rendered, Work};
-pub use uploads::UploadInParts;
+pub use uploads::{UploadInParts, UploadView};
 
 use super::Sharded;
 use crate::{

@@ -3,6 +3,8 @@
 //! A row is one statement: the first for a photo's attempt stands, and whoever comes second reads it back. When S3 has given
 //! an upload up, the row gets another one on condition that it still names the old.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use sqlx::{Row, mysql::MySqlRow};
 
 use super::{Library, access::Writer, photos::Photo};
@@ -32,7 +34,29 @@ pub struct UploadInParts {
     pub part_size: u32,
 }
 
+/// An upload in parts as the API shows it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "UploadInParts")]
+pub struct UploadView {
+    /// The upload.
+    pub id: UploadId,
+    /// The photo.
+    pub photo: PhotoId,
+    /// Bytes of the whole file.
+    pub size: u64,
+    /// Bytes of every part but the last, which has the rest.
+    pub part_size: u32,
+    /// How many parts there are.
+    pub parts: u16,
+}
+
 impl UploadInParts {
+    /// The upload of a file of so many bytes, as the API shows it.
+    pub fn view(&self, size: u64) -> UploadView {
+        let (photo, part_size) = (self.original.photo, self.part_size);
+        UploadView { id: self.id, photo, size, part_size, parts: self.parts(size) }
+    }
+
     /// How many parts a file of so many bytes has.
     pub fn parts(&self, size: u64) -> u16 {
         u16::try_from(size.div_ceil(u64::from(self.part_size))).unwrap_or(u16::MAX)

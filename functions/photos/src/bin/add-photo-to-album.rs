@@ -1,0 +1,14 @@
+//! Lambda binary for `PUT /v1/albums/{album}/photos/{photo}`: builds its clients once, then serves.
+
+use photos::AddPhotoToAlbum;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Media, Projector},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| {
+        Ok(AddPhotoToAlbum { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+    })
+}

@@ -1,0 +1,19 @@
+//! Lambda binary for `POST /v1/photos/{photo}/reprocess`: builds its clients once, then serves.
+
+use photos::ReprocessPhoto;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Arrivals, Media, Originals, Projector},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| {
+        Ok(ReprocessPhoto {
+            projector: Projector::connect(&env)?,
+            originals: Originals::connect(&env)?,
+            arrivals: Arrivals::connect(&env)?,
+            media: Media::connect(&env)?,
+        })
+    })
+}

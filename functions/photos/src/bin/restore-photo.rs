@@ -1,0 +1,12 @@
+//! Lambda binary for `POST /v1/photos/{photo}/restore`: builds its clients once, then serves.
+
+use photos::RestorePhoto;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Media, Projector},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| Ok(RestorePhoto { projector: Projector::connect(&env)?, media: Media::connect(&env)? }))
+}

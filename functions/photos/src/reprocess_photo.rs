@@ -1,0 +1,58 @@
+//! `POST /v1/photos/{photo}/reprocess`: has a photo's renditions made again, of the bytes that are there.
+//!
+//! A transaction sets a failed photo `pending`, then a message tells the worker, as S3 does when bytes arrive. Dying between
+//! the two leaves a `pending` photo, for which a repeated request sends the message. Sent twice, the worker's first outcome
+//! stands.
+
+use async_trait::async_trait;
+use http::StatusCode;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::{example, view::PhotoWithMedia},
+    error::Error,
+    http::{Call, Doc, Reply, Route, Spec, photos},
+    stores::{Arrivals, Media, Originals, Projector, library::Writer},
+};
+
+/// The route and what it needs.
+pub struct ReprocessPhoto {
+    /// The library and its projection.
+    pub projector: Projector,
+    /// Where the bytes are.
+    pub originals: Originals,
+    /// What the worker works off.
+    pub arrivals: Arrivals,
+    /// What opens the images.
+    pub media: Media,
+}
+
+#[async_trait]
+impl Route for ReprocessPhoto {
+    fn spec() -> Spec {
+        Spec::post("/v1/photos/{photo}/reprocess").if_match()
+    }
+
+    fn doc() -> Doc {
+        let photo = json!({"status": "pending", "width": null, "height": null, "placeholder": null, "renditions": []});
+        let photo = example::with(example::with(example::photo(), &photo), &json!({"media": example::media()}));
+        Doc::new("Make a failed photo's renditions again")
+            .about("For the owner and for editors. Of use after `processing_failed`: damaged bytes fail again.")
+            .gives::<PhotoWithMedia>(202, photo)
+            .fails(&["not-allowed", "in-trash", "not-uploaded", "already-ready"])
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let (id, caller) = (call.id("photo")?, call.caller().await?.user);
+        let writer = Writer::editor(caller).having_seen(call.if_match()?);
+        let upload = self.projector.library.to_reprocess(id, &writer).await?;
+        if !self.originals.has(&upload).await? {
+            return Err(Error::NotUploaded);
+        }
+        let changes = self.projector.library.reprocess(&upload, &writer).await?;
+        self.projector.settle(&changes).await;
+        self.arrivals.tell(&upload).await?;
+        let reply = photos::newest(&self.projector, &self.media, id).await?;
+        Ok(Reply { status: StatusCode::ACCEPTED, ..reply })
+    }
+}
