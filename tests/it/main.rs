@@ -16,3 +16,4 @@ mod projection;
 mod refused;
 mod repeats;
 mod trips;
+mod uploads;

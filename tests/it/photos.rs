@@ -163,7 +163,7 @@ async fn an_owner_keeps_no_more_than_the_quota() {
     let size = 200_000_000;
     let announce = |number: u64| {
         let photo = json!({
-            "name": "a", "size": size, "content_type": "image/jpeg", "sha256": format!("{number:064x}"),
+            "name": "a", "size": size, "content_type": "image/jpeg", "sha256": format!("{number:064x}"), "multipart": false,
         });
         ana.ask(Method::POST, &path, &[], Some(photo.to_string()))
     };

@@ -8,7 +8,7 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{AlbumId, Cursor, Limit, PhotoId, SessionId, UserId, example},
+    domain::{AlbumId, Cursor, Limit, PhotoId, SessionId, UploadId, UserId, example},
     http::{Access, Kind, Problem, doc::Body},
 };
 
@@ -156,6 +156,7 @@ fn path_parameter(name: &str, schemas: &mut Schemas) -> (Value, Value) {
     match name {
         "album" => (schemas.of::<AlbumId>(), json!(example::ALBUM)),
         "photo" => (schemas.of::<PhotoId>(), json!(example::PHOTO)),
+        "upload" => (schemas.of::<UploadId>(), json!(example::UPLOAD)),
         "session" => (schemas.of::<SessionId>(), json!(example::SESSION)),
         "user" => (schemas.of::<UserId>(), json!(example::USER)),
         _ => (text(200), json!("text")),

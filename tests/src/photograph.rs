@@ -52,6 +52,13 @@ pub fn dated(jpeg: &[u8], date: &str) -> Vec<u8> {
     with_exif(jpeg, &[header.as_slice(), directory, date.as_bytes(), b"\0"].concat())
 }
 
+/// The JPEG with comments that make it this large at least.
+pub fn padded(jpeg: &[u8], size: usize) -> Vec<u8> {
+    let comment = [[0xff, 0xfe, 0xff, 0xff].as_slice(), &[b'x'; 65_533]].concat();
+    let comments = comment.repeat(size.saturating_sub(jpeg.len()).div_ceil(comment.len()));
+    [&jpeg[..2], &comments, &jpeg[2..]].concat()
+}
+
 fn with_exif(jpeg: &[u8], tiff: &[u8]) -> Vec<u8> {
     let exif = [b"Exif\0\0".as_slice(), tiff].concat();
     let length = u16::try_from(exif.len() + 2).unwrap_or(0).to_be_bytes();

@@ -33,5 +33,6 @@ pub fn every_route() -> Vec<Door> {
         photos: CreatePhoto ListPhotos AddPhotoToAlbum RemovePhotoFromAlbum CheckPhotos GetPhoto UpdatePhoto DeletePhoto
             RestorePhoto ReprocessPhoto GetOriginal;
         service: GetHealth GetOpenapi;
+        uploads: GetUpload SignUploadParts CompleteUpload;
     }
 }

@@ -42,6 +42,7 @@ const announce = (album, file, sha256) =>
     size: file.size,
     content_type: contentTypeOf(file),
     sha256,
+    multipart: false,
     // Only counts when the photo itself does not say.
     ...(file.lastModified > 0 && { taken_at: clockTime(file.lastModified) }),
   });

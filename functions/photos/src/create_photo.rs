@@ -3,6 +3,9 @@
 //! One transaction makes or finds the row; run twice, it finds the same photo and answers with
 //! another URL for the same object. Bytes that never come leave a `pending` photo, which the next
 //! announcement of the same bytes takes up.
+//!
+//! A large file is sent in parts. S3 begins the upload, then its row is kept, unless there is one: an announcement that dies
+//! between the two leaves an upload that nobody uses, and that a lifecycle rule takes away.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -11,10 +14,13 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{AlbumId, Caption, ContentType, FileName, Moment, Sha256, Size, example, view::PhotoView},
+    domain::{AlbumId, Caption, ContentType, FileName, Moment, Sha256, Size, UploadId, example, view::PhotoView},
     http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Originals, Projector, Upload, library::NewPhoto},
+    stores::{
+        Original, Originals, Projector, Upload,
+        library::{NewPhoto, UploadInParts, UploadView},
+    },
 };
 
 request! {
@@ -32,14 +38,31 @@ request! {
         taken_at: Option<Moment>,
         /// What it shows.
         caption: Option<Caption>,
+        /// Whether it is sent in parts; from 16 MiB on unless said.
+        multipart: Option<bool>,
     }
 }
+
+/// Files of this many bytes are sent in parts, unless the caller wants it otherwise.
+const LARGE: u64 = 16 * 1024 * 1024;
+/// Bytes of a part: S3 takes 5 MiB and more, and one of these is soon sent again.
+const PART: u32 = 8 * 1024 * 1024;
 
 #[derive(Serialize, JsonSchema)]
 struct Announced {
     photo: PhotoView,
     #[serde(skip_serializing_if = "Option::is_none")]
-    upload: Option<Upload>,
+    upload: Option<Way>,
+}
+
+/// How the bytes are sent.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Way {
+    /// In one request.
+    Whole(Upload),
+    /// In parts, to the URLs of `POST /v1/uploads/{upload}/parts`.
+    InParts(UploadView),
 }
 
 /// The route and what it needs.
@@ -61,8 +84,9 @@ impl Route for CreatePhoto {
     fn doc() -> Doc {
         Doc::new("Announce a photo")
             .about(
-                "201: send its bytes as `upload` says. 200: the album's owner has these bytes already, and the photo \
-                 joins the album.",
+                "201: send its bytes as `upload` says: in one request, or, if the file has 16 MiB or more and `multipart` \
+                 is not `false`, in parts; announced again, the upload is the same and can be resumed. 200: the \
+                 album's owner has these bytes already, and the photo joins the album.",
             )
             .takes::<Body>(json!({
                 "name": "IMG_0042.jpg", "size": 4_218_331, "content_type": "image/jpeg",
@@ -76,26 +100,48 @@ impl Route for CreatePhoto {
                 }}),
             )
             .gives::<Announced>(200, json!({"photo": example::photo()}))
-            .fails(&["not-allowed", "over-quota"])
+            .fails(&["not-allowed", "over-quota", "too-many-albums"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
-        let Body { name, size, content_type, sha256, taken_at, caption } = call.body()?;
+        let Body { name, size, content_type, sha256, taken_at, caption, multipart } = call.body()?;
         let quota = self.quota;
         let id = call.fresh(album.shard());
         let new = NewPhoto { id, album, caller, name, size, content_type, sha256, taken_at, caption, quota };
         let announced = self.projector.library.announce(&new).await?;
         self.projector.settle(&announced.changes).await;
         let upload = match announced.upload {
-            Some(upload) => {
-                Some(self.originals.upload(&upload, size.bytes(), new.content_type.as_str(), &sha256).await?)
-            }
+            Some(upload) if multipart.unwrap_or(size.bytes() >= LARGE) => Some(self.in_parts(&upload, &new).await?),
+            Some(upload) => Some(self.whole(&upload, &new).await?),
             None => None,
         };
         let status = if upload.is_some() { StatusCode::CREATED } else { StatusCode::OK };
         let location = format!("/v1/photos/{}", announced.photo.id);
         let reply = Reply::json(status, &Announced { photo: announced.photo, upload });
         Ok(reply.with(http::header::LOCATION, &location).uncached())
+    }
+}
+
+impl CreatePhoto {
+    async fn whole(&self, upload: &Original, new: &NewPhoto) -> Result<Way> {
+        let (size, content_type) = (new.size.bytes(), new.content_type.as_str());
+        Ok(Way::Whole(self.originals.upload(upload, size, content_type, &new.sha256).await?))
+    }
+
+    /// The upload that the photo has, or one that is begun.
+    async fn in_parts(&self, upload: &Original, new: &NewPhoto) -> Result<Way> {
+        let library = &self.projector.library;
+        if let Some(kept) = library.upload_of(upload).await? {
+            return Ok(Way::InParts(kept.view(new.size.bytes())));
+        }
+        let s3_upload = self.originals.begin_parts(upload, new.content_type.as_str()).await?;
+        let id = UploadId::new(upload.photo.shard());
+        let begun = UploadInParts { id, original: *upload, s3_upload, part_size: PART };
+        let kept = library.keep_upload(&begun).await?;
+        if kept.id != begun.id {
+            self.originals.give_up_parts(upload, &begun.s3_upload).await; // another announcement was first
+        }
+        Ok(Way::InParts(kept.view(new.size.bytes())))
     }
 }

@@ -56,7 +56,8 @@ impl Api {
     pub async fn add_photo(&self, album: &str, name: &str, path: &Path, kind: &str) -> Result<Value, String> {
         let bytes = tokio::fs::read(path).await.map_err(|cause| cause.to_string())?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
-        let photo = json!({"name": name, "size": bytes.len(), "content_type": kind, "sha256": sha256});
+        let photo =
+            json!({"name": name, "size": bytes.len(), "content_type": kind, "sha256": sha256, "multipart": false});
         let mut answer = self.call(Method::POST, &format!("/v1/albums/{album}/photos"), Some(&photo)).await?;
         if answer.get("upload").is_some() {
             self.upload(&answer["upload"], bytes).await?;
