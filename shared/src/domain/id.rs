@@ -208,6 +208,8 @@ ids! {
     AlbumId AlbumKind "album";
     /// A photo; born on its album's shard.
     PhotoId PhotoKind "photo";
+    /// A comment; born on its photo's shard.
+    CommentId CommentKind "comment";
 }
 
 #[cfg(test)]

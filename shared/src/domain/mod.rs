@@ -2,18 +2,22 @@
 
 mod caller;
 pub mod example;
+pub mod found;
 pub mod id;
 mod moment;
+mod month;
 pub mod page;
 pub mod password;
 mod patch;
+pub mod search;
 pub mod token;
 pub mod values;
 pub mod view;
 
 pub use caller::{Caller, Scope, Scopes};
-pub use id::{AlbumId, Fresh, PhotoId, Seed, SessionId, Shard, UserId};
+pub use id::{AlbumId, CommentId, Fresh, PhotoId, Seed, SessionId, Shard, UserId};
 pub use moment::Moment;
+pub use month::Month;
 pub use page::{Cursor, Limit, List, Page};
 pub use patch::Patch;
 pub use values::*;

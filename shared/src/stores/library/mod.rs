@@ -8,10 +8,17 @@
 
 mod access;
 mod albums;
+mod comments;
 mod entries;
+mod favourites;
+mod feed;
 mod outbox;
 mod photos;
 mod rendering;
+mod search;
+mod tags;
+mod timeline;
+mod trash;
 mod turn;
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
@@ -19,9 +26,13 @@ use time::PrimitiveDateTime;
 
 pub use access::Writer;
 pub use albums::NewAlbum;
+pub use comments::NewComment;
+pub use feed::Feed;
 pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
 pub use rendering::{Outcome, Rendered, Work};
+pub use timeline::Dated;
+pub use trash::TrashKey;
 
 use super::Sharded;
 use crate::{
@@ -32,11 +43,30 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 4] = [
+pub const LISTS: [(&str, &str); 15] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
+    (timeline::MONTHS, "PRIMARY"),
+    (timeline::PHOTOS_OF_MONTH, "photos_of_owner"),
+    (search::BY_DATE, "photos_of_owner"),
+    (trash::PHOTOS_IN_TRASH, "photos_of_owner"),
+    (trash::ALBUMS_IN_TRASH, "albums_of_owner"),
+    (feed::FEED, "changes_in_order"),
+    (feed::ALBUMS_OF_FEED, "changes_in_order"),
+    (feed::ENTRIES_OF_FEED, "changes_in_order"),
+    (comments::COMMENTS_OF_PHOTO, "comments_of_photo"),
+    (tags::TAGS_OF_PHOTO, "PRIMARY"),
+    (tags::TAGS_OF_OWNER, "tags_of_owner"),
+];
+
+/// Lists that sort what their index leads them to, which is all one owner's.
+pub const SORTED_LISTS: [(&str, &str); 4] = [
+    (search::BY_WORDS, "photos_text"),
+    (search::BY_TAG, "tags_of_owner"),
+    (search::BY_CAMERA, "photos_of_camera"),
+    (search::BY_FAVOURITE, "favourites_of_user"),
 ];
 
 /// The library database.
