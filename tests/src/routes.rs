@@ -31,6 +31,9 @@ pub fn every_route() -> Vec<Door> {
         accounts: CreateUser CreateSession ListSessions DeleteSession GetMe UpdateMe DeleteMe RestoreMe;
         albums: CreateAlbum ListAlbums GetAlbum;
         photos: CreatePhoto ListPhotos GetPhoto GetOriginal;
+        finding: ListBuckets GetMonth SearchPhotos ListTags ListTrash ListChanges;
+        social: CreateComment ListComments UpdateComment DeleteComment GetFavourite PutFavourite DeleteFavourite
+            PutTag DeleteTag;
         service: GetHealth GetOpenapi;
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::datetime};
+use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339, macros::datetime};
 
 /// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -21,9 +21,10 @@ impl Moment {
         Self::from(OffsetDateTime::now_utc())
     }
 
-    /// The moment as a date and time in UTC.
-    pub fn utc(self) -> OffsetDateTime {
-        self.0
+    /// The moment as a date and time in UTC, for `DATETIME` columns. It is not an `OffsetDateTime`: that is
+    /// sent as a `TIMESTAMP`, which nothing before 1970 or after 2038 compares with.
+    pub fn utc(self) -> PrimitiveDateTime {
+        PrimitiveDateTime::new(self.0.date(), self.0.time())
     }
 
     /// Seconds since 1970.

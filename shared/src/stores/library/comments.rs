@@ -1,9 +1,8 @@
 //! Comments: what people say about a photo. The photo counts them, in the same turn.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
-use time::PrimitiveDateTime;
 
-use super::{Library, access::Writer, moment, turn::Turn};
+use super::{Library, access::Writer, maybe_moment, moment, turn::Turn};
 use crate::{
     domain::{
         CommentId, CommentText, Limit, Moment, Page, PhotoId, UserId,
@@ -154,14 +153,13 @@ async fn find(db: &mut MySqlConnection, id: CommentId) -> Result<CommentView> {
 }
 
 fn read(row: &MySqlRow) -> sqlx::Result<CommentView> {
-    let edited_at: Option<PrimitiveDateTime> = row.try_get("edited_at")?;
     Ok(CommentView {
         id: CommentId::from_uuid(row.try_get("id")?),
         photo: PhotoId::from_uuid(row.try_get("photo_id")?),
         author: AuthorView { id: UserId::from_uuid(row.try_get("author_id")?), name: None },
         text: row.try_get("text")?,
         created_at: moment(row, "created_at")?,
-        edited_at: edited_at.map(|at| Moment::from(at.assume_utc())),
+        edited_at: maybe_moment(row, "edited_at")?,
         version: row.try_get("version")?,
     })
 }

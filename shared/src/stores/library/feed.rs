@@ -11,10 +11,9 @@
 use std::collections::HashMap;
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
-use time::PrimitiveDateTime;
 use uuid::Uuid;
 
-use super::{Library, albums, photos};
+use super::{Library, albums, maybe_moment, photos};
 use crate::{
     domain::{AlbumId, Limit, Moment, PhotoId, UserId, found::ChangeView, view::AlbumInList},
     error::{Of, Result},
@@ -74,7 +73,7 @@ impl Behind {
         let (mut albums, mut entries) = (HashMap::new(), HashMap::<_, Vec<_>>::new());
         let query = sqlx::query(ALBUMS_OF_FEED).bind(owner.uuid()).bind(since).bind(until);
         for row in query.fetch_all(&mut *db).await? {
-            albums.insert(row.try_get("id")?, (albums::own(albums::view(&row)?), deleted_at(&row)?));
+            albums.insert(row.try_get("id")?, (albums::own(albums::view(&row)?), maybe_moment(&row, "deleted_at")?));
         }
         let query = sqlx::query_as::<_, (Uuid, Uuid)>(ENTRIES_OF_FEED).bind(owner.uuid()).bind(since).bind(until);
         for (photo, album) in query.fetch_all(db).await? {
@@ -98,8 +97,4 @@ impl Behind {
         let (id, deleted, deleted_at) = (PhotoId::from_uuid(id), !found, photo.as_ref().and_then(|p| p.deleted_at));
         Ok(ChangeView::Photo { id, deleted, deleted_at, photo, albums })
     }
-}
-
-fn deleted_at(row: &MySqlRow) -> sqlx::Result<Option<Moment>> {
-    Ok(row.try_get::<Option<PrimitiveDateTime>, _>("deleted_at")?.map(|at| Moment::from(at.assume_utc())))
 }
