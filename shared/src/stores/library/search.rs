@@ -53,7 +53,7 @@ macro_rules! search {
     };
 }
 
-pub(super) const BY_WORDS: &str = search!("photos p", "MATCH (p.search_text) AGAINST (? IN BOOLEAN MODE)");
+pub(super) const BY_WORDS: &str = search!("photos p FORCE INDEX (photos_text)", "MATCH (p.search_text) AGAINST (? IN BOOLEAN MODE)");
 pub(super) const BY_TAG: &str = search!(
     "tags t FORCE INDEX (tags_of_owner) STRAIGHT_JOIN photos p FORCE INDEX (PRIMARY) ON p.id = t.photo_id",
     "t.owner_id = ? AND t.tag = ?"
