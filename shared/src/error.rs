@@ -78,6 +78,23 @@ pub enum Error {
     /// The photo is in the trash.
     #[error("the photo is in the trash")]
     InTrash,
+    /// Somebody else wrote the comment.
+    #[error("somebody else wrote it")]
+    NotAuthor,
+    /// The time in which it could be changed is over.
+    #[error("it could be changed for {minutes} minutes")]
+    TooLate {
+        /// How long that was.
+        minutes: i64,
+    },
+    /// There are as many as there may be.
+    #[error("at most {most} {what}")]
+    Full {
+        /// `tags`, …
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
     /// Somebody has registered with this e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,

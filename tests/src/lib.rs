@@ -4,6 +4,7 @@
 //! its `system.json` is. Tests share it and run side by side: each signs up people of its own.
 
 pub mod contract;
+pub mod library;
 pub mod openapi;
 pub mod person;
 pub mod photograph;

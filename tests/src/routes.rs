@@ -32,6 +32,9 @@ pub fn every_route() -> Vec<Door> {
         albums: CreateAlbum ListAlbums GetAlbum;
         photos: CreatePhoto ListPhotos AddPhotoToAlbum RemovePhotoFromAlbum CheckPhotos GetPhoto UpdatePhoto DeletePhoto
             RestorePhoto ReprocessPhoto GetOriginal;
+        finding: ListBuckets GetMonth SearchPhotos ListTags ListTrash ListChanges;
+        social: CreateComment ListComments UpdateComment DeleteComment GetFavourite PutFavourite DeleteFavourite
+            PutTag DeleteTag;
         service: GetHealth GetOpenapi;
         uploads: GetUpload SignUploadParts CompleteUpload;
     }

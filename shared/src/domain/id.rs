@@ -210,6 +210,8 @@ ids! {
     PhotoId PhotoKind "photo";
     /// An upload in parts; born on its photo's shard.
     UploadId UploadKind "upload";
+    /// A comment; born on its photo's shard.
+    CommentId CommentKind "comment";
 }
 
 #[cfg(test)]

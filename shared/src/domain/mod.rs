@@ -3,11 +3,14 @@
 mod caller;
 mod coordinates;
 pub mod example;
+pub mod found;
 pub mod id;
 mod moment;
+mod month;
 pub mod page;
 pub mod password;
 mod patch;
+pub mod search;
 mod several;
 pub mod token;
 pub mod values;
@@ -15,8 +18,9 @@ pub mod view;
 
 pub use caller::{Caller, Scope, Scopes};
 pub use coordinates::{Coordinates, TimeOffset};
-pub use id::{AlbumId, Fresh, PhotoId, Seed, SessionId, Shard, UploadId, UserId};
+pub use id::{AlbumId, CommentId, Fresh, PhotoId, Seed, SessionId, Shard, UploadId, UserId};
 pub use moment::Moment;
+pub use month::Month;
 pub use page::{Cursor, Limit, List, Page};
 pub use patch::Patch;
 pub use several::Several;

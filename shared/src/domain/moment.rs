@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339, macros::datetime};
 
 /// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -11,14 +11,20 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 pub struct Moment(OffsetDateTime);
 
 impl Moment {
+    /// The first moment that the API knows.
+    pub const FIRST: Self = Self(datetime!(1000-01-01 00:00 UTC));
+    /// The last one.
+    pub const LAST: Self = Self(datetime!(9998-12-31 23:59:59.999999 UTC));
+
     /// Now.
     pub fn now() -> Self {
         Self::from(OffsetDateTime::now_utc())
     }
 
-    /// The moment as a date and time in UTC.
-    pub fn utc(self) -> OffsetDateTime {
-        self.0
+    /// The moment as a date and time in UTC, for `DATETIME` columns. It is not an `OffsetDateTime`: that is
+    /// sent as a `TIMESTAMP`, which nothing before 1970 or after 2038 compares with.
+    pub fn utc(self) -> PrimitiveDateTime {
+        PrimitiveDateTime::new(self.0.date(), self.0.time())
     }
 
     /// Seconds since 1970.

@@ -15,6 +15,11 @@ impl Limit {
     pub fn get(self) -> u16 {
         self.0
     }
+
+    /// What to ask a store for: one more than the page holds says that there is a next page.
+    pub fn one_more(self) -> u32 {
+        u32::from(self.0) + 1
+    }
 }
 
 impl Default for Limit {

@@ -59,6 +59,10 @@ texts! {
     Caption 0..=2000 lines true;
     /// The name a photo's file had on the caller's side.
     FileName 1..=255;
+    /// A word or two that a photo is found by. Its case is kept, and neither case nor accents count when tags are compared.
+    Tag 1..=50;
+    /// What somebody says about a photo; may have several lines.
+    CommentText 1..=2000 lines true;
 }
 
 /// The text trimmed and in Unicode's NFC, if its length is within `length` and it has no control
@@ -97,6 +101,8 @@ macro_rules! schemas {
         }
     )*};
 }
+
+pub(super) use schemas;
 
 schemas! {
     Email {"type": "string", "format": "email", "maxLength": 254}

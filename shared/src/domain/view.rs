@@ -122,6 +122,18 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// The status's word, in the API and in the databases.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Processing => "processing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// A photo.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Photo")]

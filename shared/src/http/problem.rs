@@ -86,11 +86,13 @@ kinds! {
     ALREADY_READY 409 "already-ready" "The photo is ready";
     ALREADY_UPLOADED 409 "already-uploaded" "The bytes are there";
     EMAIL_TAKEN 409 "email-taken" "The e-mail address is taken";
+    FULL 409 "full" "There are as many as there may be";
     IN_FLIGHT 409 "in-flight" "The same request is being worked on";
     IN_TRASH 409 "in-trash" "The photo is in the trash";
     NOT_UPLOADED 409 "not-uploaded" "The photo has not been uploaded";
     PARTS_MISSING 409 "parts-missing" "Parts have not arrived";
     TOO_MANY_ALBUMS 409 "too-many-albums" "The photo stands in too many albums";
+    TOO_LATE 409 "too-late" "The time to change it is over";
     CHANGED 412 "changed" "It has changed since you saw it";
     OVER_QUOTA 413 "over-quota" "Over the quota";
     INVALID 422 "invalid" "Some fields are not valid";
@@ -132,6 +134,9 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
         Error::NotAllowed { needs } => {
             (NOT_ALLOWED, format!("This takes the role {needs} in the album; ask its owner."))
         }
+        Error::NotAuthor => (NOT_ALLOWED, "Somebody else wrote it.".into()),
+        Error::TooLate { minutes } => (TOO_LATE, format!("It could be changed for {minutes} minutes.")),
+        Error::Full { what, most } => (FULL, format!("There may be at most {most} {what}; remove one first.")),
         Error::Changed => (CHANGED, "Read it again, and repeat the request with the new ETag in If-Match.".into()),
         Error::InTrash => (IN_TRASH, "Restore it first.".into()),
         Error::EmailTaken => (EMAIL_TAKEN, "Sign in instead, or use another address.".into()),

@@ -6,7 +6,7 @@ use super::{Library, moment};
 use crate::{
     domain::{
         AlbumId, Limit, Moment, Page, PhotoId, UserId,
-        view::{AlbumView, CoverView},
+        view::{AlbumInList, AlbumView, CoverView, Role},
     },
     error::{Of, Result},
     stores::{library::photos, mysql::again_after_deadlock, projection::Change},
@@ -82,7 +82,12 @@ impl Library {
     }
 }
 
-fn view(row: &MySqlRow) -> sqlx::Result<AlbumView> {
+/// The album as its owner's lists show it.
+pub(super) fn own(album: AlbumView) -> AlbumInList {
+    AlbumInList { role: Role::Owner, album }
+}
+
+pub(super) fn view(row: &MySqlRow) -> sqlx::Result<AlbumView> {
     let cover = row.try_get::<Option<uuid::Uuid>, _>("cover")?.map(|photo| {
         Ok::<_, sqlx::Error>(CoverView {
             photo: PhotoId::from_uuid(photo),

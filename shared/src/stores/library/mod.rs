@@ -8,13 +8,20 @@
 
 mod access;
 mod albums;
+mod comments;
 mod editing;
 mod entries;
+mod favourites;
+mod feed;
 mod filing;
 mod known;
 mod outbox;
 mod photos;
 mod rendering;
+mod search;
+mod tags;
+mod timeline;
+mod trash;
 mod turn;
 mod uploads;
 
@@ -23,12 +30,16 @@ use time::PrimitiveDateTime;
 
 pub use access::Writer;
 pub use albums::NewAlbum;
+pub use comments::NewComment;
 pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
+pub use feed::Feed;
 pub use known::Known;
 pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
 pub use rendering::{Outcome, Rendered, Work};
+pub use timeline::Dated;
+pub use trash::TrashKey;
 pub use uploads::{UploadInParts, UploadView};
 
 use super::Sharded;
@@ -40,12 +51,31 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 5] = [
+pub const LISTS: [(&str, &str); 16] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
     (known::PHOTOS_OF_SUMS, "photo_of_bytes"),
+    (timeline::MONTHS, "PRIMARY"),
+    (timeline::PHOTOS_OF_MONTH, "photos_of_owner"),
+    (search::BY_DATE, "photos_of_owner"),
+    (trash::PHOTOS_IN_TRASH, "photos_of_owner"),
+    (trash::ALBUMS_IN_TRASH, "albums_of_owner"),
+    (feed::FEED, "changes_in_order"),
+    (feed::ALBUMS_OF_FEED, "changes_in_order"),
+    (feed::ENTRIES_OF_FEED, "changes_in_order"),
+    (comments::COMMENTS_OF_PHOTO, "comments_of_photo"),
+    (tags::TAGS_OF_PHOTO, "PRIMARY"),
+    (tags::TAGS_OF_OWNER, "tags_of_owner"),
+];
+
+/// Lists that sort what their index leads them to, which is all one owner's.
+pub const SORTED_LISTS: [(&str, &str); 4] = [
+    (search::BY_WORDS, "photos_text"),
+    (search::BY_TAG, "tags_of_owner"),
+    (search::BY_CAMERA, "photos_of_camera"),
+    (search::BY_FAVOURITE, "favourites_of_user"),
 ];
 
 /// The library database.

@@ -16,10 +16,12 @@ use crate::{
 };
 
 const NEXT_ALBUM: &str = "UPDATE albums SET version = version + 1, updated_at = ? WHERE id = ?";
+/// The full-text index takes `IMG_1234` for one word, people for two.
 const NEXT_PHOTO: &str = "\
     UPDATE photos SET version = version + 1, updated_at = ?, \
-        search_text = CONCAT_WS(' ', CONCAT('o', LOWER(HEX(owner_id))), caption, file_name, camera_make, camera_model, \
-                                lens, REPLACE(REPLACE(REPLACE(tags, '\"', ' '), '[', ' '), ']', ' ')) \
+        search_text = REPLACE(CONCAT_WS(' ', CONCAT('o', LOWER(HEX(owner_id))), caption, file_name, camera_make, \
+                                        camera_model, lens, REPLACE(REPLACE(REPLACE(tags, '\"', ' '), '[', ' '), ']', ' ')), \
+                              '_', ' ') \
     WHERE id = ?";
 const ALBUM_VERSION: &str = "SELECT version FROM albums WHERE id = ?";
 const PHOTO_VERSION: &str = "SELECT version FROM photos WHERE id = ?";

@@ -1,0 +1,12 @@
+//! Lambda binary for `GET /v1/changes`: builds its clients once, then serves.
+
+use finding::ListChanges;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Library, Media},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| Ok(ListChanges { library: Library::connect(&env)?, media: Media::connect(&env)? }))
+}

@@ -1,0 +1,45 @@
+//! `GET /v1/timeline/{month}`: the caller's photos of a month, newest first.
+
+use async_trait::async_trait;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::{
+        Month, example,
+        view::{PhotoView, WithMedia},
+    },
+    http::{Call, Doc, Reply, Route, Spec},
+    stores::{Library, Media},
+};
+
+/// The route and what it needs.
+pub struct GetMonth {
+    /// The library.
+    pub library: Library,
+    /// What opens the images.
+    pub media: Media,
+}
+
+#[async_trait]
+impl Route for GetMonth {
+    fn spec() -> Spec {
+        Spec::get("/v1/timeline/{month}")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("The caller's photos of a month, newest first")
+            .about("`month` is one of UTC, such as `2026-07`. Photos in the trash are left out.")
+            .paged()
+            .gives::<WithMedia<PhotoView>>(
+                200,
+                example::with(example::list(&example::photo()), &json!({"media": example::media()})),
+            )
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let month: Month = call.id("month")?;
+        let ((limit, after), owner) = (call.paging()?, call.caller().await?.user);
+        let page = call.page(self.library.photos_of_month(owner, month, after, limit).await?)?;
+        Ok(Reply::ok(&WithMedia { page, media: self.media.open(owner) }))
+    }
+}

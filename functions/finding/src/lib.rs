@@ -1,0 +1,15 @@
+//! Finding photos: the timeline, searches, tags, the trash, and what has changed.
+
+mod get_month;
+mod list_buckets;
+mod list_changes;
+mod list_tags;
+mod list_trash;
+mod search_photos;
+
+pub use get_month::GetMonth;
+pub use list_buckets::ListBuckets;
+pub use list_changes::ListChanges;
+pub use list_tags::ListTags;
+pub use list_trash::ListTrash;
+pub use search_photos::SearchPhotos;

@@ -1,0 +1,92 @@
+//! `GET /v1/search`: the caller's photos that fit all that is asked, newest first.
+
+use async_trait::async_trait;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::{
+        Tag, example,
+        search::{Area, Camera, Filter, Flag, Since, Until, Words},
+        view::{PhotoView, Status, WithMedia},
+    },
+    error::Error,
+    http::{Call, Doc, Reply, Route, Spec},
+    request,
+    stores::{Library, Media},
+};
+
+request! {
+    /// What is looked for.
+    struct Query {
+        /// Words of the caption, the file's name, the tags, the camera or the lens, each from its beginning. Short words and
+        /// words of scripts without spaces are found anywhere. Neither case nor accents count.
+        q: Option<Words>,
+        /// A tag.
+        tag: Option<Tag>,
+        /// The camera's model, or its maker and model.
+        camera: Option<Camera>,
+        /// Taken at this moment or later, or from this day on.
+        from: Option<Since>,
+        /// Taken at this moment or earlier, or until this day, all of it.
+        to: Option<Until>,
+        /// Taken within `west,south,east,north`, in degrees; across the 180th meridian when west is greater than east.
+        bbox: Option<Area>,
+        /// Whether it is the caller's favourite.
+        favourite: Option<Flag>,
+        /// How far it is on its way.
+        status: Option<Status>,
+    }
+}
+
+/// The route and what it needs.
+pub struct SearchPhotos {
+    /// The library.
+    pub library: Library,
+    /// What opens the images.
+    pub media: Media,
+}
+
+#[async_trait]
+impl Route for SearchPhotos {
+    fn spec() -> Spec {
+        Spec::get("/v1/search")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("The caller's photos that fit all that is asked, newest first")
+            .about("Without parameters: all photos. What is in the trash is not found.")
+            .asks::<Query>()
+            .paged()
+            .gives::<WithMedia<PhotoView>>(
+                200,
+                example::with(example::list(&example::photo()), &json!({"media": example::media()})),
+            )
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let (query, (limit, after)) = both(call.query::<Query>(), call.paging())?;
+        let owner = call.caller().await?.user;
+        let page = call.page(self.library.search(owner, &filter(query)?, after, limit).await?)?;
+        Ok(Reply::ok(&WithMedia { page, media: self.media.open(owner) }))
+    }
+}
+
+fn filter(query: Query) -> Result<Filter> {
+    let Query { q: words, tag, camera, from, to, bbox: area, favourite, status } = query;
+    let (from, to, favourite) = (from.map(|f| f.0), to.map(|t| t.0), favourite.map(|f| f.0));
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Error::field("from", "must not be later than `to`"));
+    }
+    Ok(Filter { words, tag, camera, from, to, area, favourite, status })
+}
+
+/// Both, or what is wrong with either.
+fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
+    match (a, b) {
+        (Err(Error::Invalid(mut errors)), Err(Error::Invalid(more))) => {
+            errors.extend(more);
+            Err(Error::Invalid(errors))
+        }
+        (a, b) => Ok((a?, b?)),
+    }
+}

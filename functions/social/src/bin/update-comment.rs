@@ -1,0 +1,14 @@
+//! Lambda binary for `PATCH /v1/comments/{comment}`: builds its clients once, then serves.
+
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Accounts, Library},
+};
+use social::UpdateComment;
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| {
+        Ok(UpdateComment { library: Library::connect(&env)?, accounts: Accounts::connect(&env)? })
+    })
+}

@@ -1,0 +1,119 @@
+//! What finding photos and talking about them shows: months, the trash, changes, tags, comments.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    AlbumId, CommentId, Moment, PhotoId, UserId,
+    view::{AlbumInList, PhotoView},
+};
+
+/// A month of the timeline.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Month")]
+pub struct MonthView {
+    /// The month of UTC, `2026-07`.
+    pub month: String,
+    /// How many photos were taken in it.
+    pub photos: u32,
+}
+
+/// A tag and how many photos have it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TagWithCount")]
+pub struct TagView {
+    /// The tag.
+    pub tag: String,
+    /// How many of the caller's photos have it, the trash not counted.
+    pub photos: u64,
+}
+
+/// A photo or an album.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Either {
+    /// A photo.
+    Photo {
+        /// The photo.
+        photo: Box<PhotoView>,
+    },
+    /// An album.
+    Album {
+        /// The album.
+        album: Box<AlbumInList>,
+    },
+}
+
+/// Something in the trash.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Trashed")]
+pub struct TrashedView {
+    /// What it is.
+    #[serde(flatten)]
+    pub what: Either,
+    /// Since when it has been there.
+    pub deleted_at: Moment,
+    /// When it goes for good.
+    pub purge_at: Moment,
+}
+
+/// The newest state of a photo or an album that has changed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+#[schemars(rename = "Change")]
+pub enum ChangeView {
+    /// A photo.
+    Photo {
+        /// Which.
+        id: PhotoId,
+        /// Whether it is gone for good.
+        deleted: bool,
+        /// Since when it has been in the trash; `null` when it is not there.
+        deleted_at: Option<Moment>,
+        /// The photo; `null` when it is gone.
+        photo: Option<Box<PhotoView>>,
+        /// The albums that it stands in, those in the trash included.
+        albums: Vec<AlbumId>,
+    },
+    /// An album.
+    Album {
+        /// Which.
+        id: AlbumId,
+        /// Whether it is gone for good.
+        deleted: bool,
+        /// Since when it has been in the trash; `null` when it is not there.
+        deleted_at: Option<Moment>,
+        /// The album; `null` when it is gone.
+        album: Option<Box<AlbumInList>>,
+    },
+}
+
+/// Who wrote something.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Author")]
+pub struct AuthorView {
+    /// The user.
+    pub id: UserId,
+    /// How the user is called; `null` when the account is gone.
+    pub name: Option<String>,
+}
+
+/// A comment.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Comment")]
+pub struct CommentView {
+    /// The comment.
+    pub id: CommentId,
+    /// The photo that it is about.
+    pub photo: PhotoId,
+    /// Who wrote it.
+    pub author: AuthorView,
+    /// What it says.
+    pub text: String,
+    /// When it was written.
+    pub created_at: Moment,
+    /// When it was last changed; `null` when it never was.
+    pub edited_at: Option<Moment>,
+    /// Counts its changes.
+    pub version: u32,
+}
