@@ -78,6 +78,17 @@ pub enum Error {
     /// The photo is in the trash.
     #[error("the photo is in the trash")]
     InTrash,
+    /// The album has as many of these as it may.
+    #[error("at most {most} {what}")]
+    Full {
+        /// `members`, `shares`.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
+    /// The share takes a password: none came, or another one.
+    #[error("the share is locked")]
+    ShareLocked,
     /// Somebody has registered with this e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,

@@ -2,18 +2,22 @@
 //! one for them.
 
 mod accounts;
+mod album_changes;
 mod albums;
 mod architecture;
 mod browser;
 mod contract;
 mod crash;
 mod editing;
+mod guests;
 mod limits;
 mod me;
+mod members;
 mod photos;
 mod plans;
 mod projection;
 mod refused;
 mod repeats;
+mod shares;
 mod trips;
 mod uploads;

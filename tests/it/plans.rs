@@ -15,7 +15,8 @@ fn with_values(query: &str) -> String {
     let first = parts.next().expect("a query").to_owned();
     let mut before = first.clone();
     parts.fold(first, |sql, part| {
-        let value = if before.contains("created_at <") { "'2026-01-01'".to_owned() } else { values(&before) };
+        let dates = before.ends_with("_at < ") || before.ends_with("_at <= ");
+        let value = if dates { "'2026-01-01'".to_owned() } else { values(&before) };
         part.clone_into(&mut before);
         format!("{sql}{value}{part}")
     })

@@ -210,6 +210,8 @@ ids! {
     PhotoId PhotoKind "photo";
     /// An upload in parts; born on its photo's shard.
     UploadId UploadKind "upload";
+    /// A link that shows an album; born on its album's shard.
+    ShareId ShareKind "share";
 }
 
 #[cfg(test)]

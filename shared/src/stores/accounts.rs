@@ -1,6 +1,8 @@
 //! Who has an account.
 
-use sqlx::Row;
+use std::collections::HashMap;
+
+use sqlx::{MySql, QueryBuilder, Row};
 
 use super::{Sharded, mysql::is_duplicate};
 use crate::{
@@ -112,6 +114,24 @@ impl Accounts {
     pub async fn find(&self, id: UserId) -> Result<Option<Account>> {
         let row = sqlx::query(USER_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
         row.of("accounts")?.map(|row| read(id, &row)).transpose().of("accounts")
+    }
+
+    /// How these users are called: one query a cluster. Who has no account is left out.
+    pub async fn names(&self, users: &[UserId]) -> Result<HashMap<UserId, String>> {
+        let mut names = HashMap::new();
+        for (reader, users) in self.db.readers_of(users.iter().copied(), |user| user.shard()) {
+            let mut query = QueryBuilder::<MySql>::new("SELECT id, name FROM users WHERE id IN (");
+            let mut ids = query.separated(", ");
+            for user in users {
+                ids.push_bind(user.uuid());
+            }
+            query.push(")");
+            for row in query.build().fetch_all(reader).await.of("accounts")? {
+                let id = UserId::from_uuid(row.try_get("id").of("accounts")?);
+                names.insert(id, row.try_get("name").of("accounts")?);
+            }
+        }
+        Ok(names)
     }
 }
 

@@ -91,6 +91,24 @@ impl Sharded {
         self.ranges.iter().map(|range| &range.writer)
     }
 
+    /// The readers of these shards, each with what of `all` it holds; what none holds is left out.
+    pub fn readers_of<T>(
+        &self,
+        all: impl IntoIterator<Item = T>,
+        shard: impl Fn(&T) -> Shard,
+    ) -> Vec<(&MySqlPool, Vec<T>)> {
+        let mut parts: Vec<_> = self.ranges.iter().map(|range| (&range.reader, Vec::new())).collect();
+        for one in all {
+            let number = shard(&one).number();
+            let holds = |range: &Range| (range.from..=range.to).contains(&number);
+            if let Some(index) = self.ranges.iter().position(holds) {
+                parts[index].1.push(one);
+            }
+        }
+        parts.retain(|(_, part)| !part.is_empty());
+        parts
+    }
+
     fn range(&self, shard: Shard) -> Result<&Range> {
         let holds = |range: &&Range| (range.from..=range.to).contains(&shard.number());
         self.ranges.iter().find(holds).ok_or(Error::NotFound { what: self.what })

@@ -12,9 +12,11 @@ mod editing;
 mod entries;
 mod filing;
 mod known;
+pub mod members;
 mod outbox;
 mod photos;
 mod rendering;
+mod shares;
 mod turn;
 mod uploads;
 
@@ -22,13 +24,14 @@ use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
 
 pub use access::Writer;
-pub use albums::NewAlbum;
+pub use albums::{AlbumState, EditedAlbum, NewAlbum};
 pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
 pub use known::Known;
 pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
 pub use rendering::{Outcome, Rendered, Work};
+pub use shares::NewShare;
 pub use uploads::{UploadInParts, UploadView};
 
 use super::Sharded;
@@ -40,12 +43,15 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 5] = [
+pub const LISTS: [(&str, &str); 8] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
     (known::PHOTOS_OF_SUMS, "photo_of_bytes"),
+    (members::MEMBERS_OF_ALBUM, "PRIMARY"),
+    (members::MEMBERSHIPS, "memberships_in_order"),
+    (shares::SHARES_OF_ALBUM, "shares_of_album"),
 ];
 
 /// The library database.
