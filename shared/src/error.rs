@@ -90,11 +90,14 @@ pub enum Error {
     /// There are as many as there may be.
     #[error("at most {most} {what}")]
     Full {
-        /// `tags`, …
+        /// `tags`, `members`, …
         what: &'static str,
         /// How many there may be.
         most: usize,
     },
+    /// The share takes a password: none came, or another one.
+    #[error("the share is locked")]
+    ShareLocked,
     /// Somebody has registered with this e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,

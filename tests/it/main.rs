@@ -2,6 +2,7 @@
 //! one for them.
 
 mod accounts;
+mod album_changes;
 mod albums;
 mod architecture;
 mod browser;
@@ -10,14 +11,17 @@ mod contract;
 mod crash;
 mod editing;
 mod finding;
+mod guests;
 mod limits;
 mod me;
+mod members;
 mod photos;
 mod plans;
 mod projection;
 mod refused;
 mod repeats;
 mod search;
+mod shares;
 mod social;
 mod trips;
 mod uploads;

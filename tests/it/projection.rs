@@ -115,9 +115,12 @@ async fn an_older_projection_never_wins() {
             albums: if version == 5 { Vec::new() } else { vec![album] },
             version,
             view: format!(r#"{{"version":{version}}}"#),
+            shown: None,
         };
-        let head =
-            |version: u32| Head { album, owner, members: Vec::new(), version, view: format!(r#"{{"v":{version}}}"#) };
+        let head = |version: u32| {
+            let view = format!(r#"{{"v":{version}}}"#);
+            Head { album, owner, members: Vec::new(), version, view, shown: 0 }
+        };
         let table = &table;
         let writes = order.map(|version| async move {
             (table.put_photo(&located(version)).await, table.put_head(&head(version)).await)

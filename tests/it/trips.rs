@@ -111,5 +111,16 @@ async fn a_hot_read_takes_one_or_two_round_trips() -> Result<()> {
     let get = || photos::GetPhoto { projector: functions.projector(), media: functions.media() };
     let (_, trips) = functions.ask(get(), &[("photo", &photo)], "", Some(&ana)).await;
     assert_eq!(operations(&trips), [["GetItem", "GetItem"]], "a photo, to its owner: one trip");
+
+    let shared = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+    let at = [("token", shared["token"].as_str().expect("a token"))];
+    let open = || sharing::GetSharedAlbum { projector: functions.projector(), media: functions.media() };
+    let (first, trips) = functions.ask(open(), &at, "limit=2", None).await;
+    assert_eq!(first["photos"]["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(operations(&trips), [vec!["GetItem"], vec!["Query"]], "a share, then its album: two trips");
+    let list = || sharing::ListSharedPhotos { projector: functions.projector(), media: functions.media() };
+    let next = format!("limit=2&cursor={}", text(&first["photos"]["next"]));
+    let (_, trips) = functions.ask(list(), &at, &next, None).await;
+    assert_eq!(operations(&trips), [vec!["GetItem"], vec!["GetItem", "Query"]], "more of it: two trips");
     Ok(())
 }

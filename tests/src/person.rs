@@ -135,6 +135,19 @@ impl Person {
         text(&self.post("/v1/albums", json!({"title": title})).await.expect(201)["id"])
     }
 
+    /// Who this is.
+    pub async fn id(&self) -> String {
+        text(&self.get("/v1/me").await.expect(200)["id"])
+    }
+
+    /// Somebody new, made a member of this person's album.
+    pub async fn member(&self, album: &str, role: &str) -> Self {
+        let member = Self::new(&self.system).await;
+        let path = format!("/v1/albums/{album}/members/{}", member.id().await);
+        self.ask(Method::PUT, &path, &[], Some(json!({"role": role}).to_string())).await.expect(201);
+        member
+    }
+
     /// Announces a photo with these bytes.
     pub async fn announce(&self, album: &str, bytes: &[u8]) -> Answer {
         let photo =

@@ -29,12 +29,15 @@ macro_rules! doors {
 pub fn every_route() -> Vec<Door> {
     doors! {
         accounts: CreateUser CreateSession ListSessions DeleteSession GetMe UpdateMe DeleteMe RestoreMe;
-        albums: CreateAlbum ListAlbums GetAlbum;
+        albums: CreateAlbum ListAlbums GetAlbum UpdateAlbum DeleteAlbum RestoreAlbum
+            ListMembers PutMember DeleteMember ListSharedAlbums;
         photos: CreatePhoto ListPhotos AddPhotoToAlbum RemovePhotoFromAlbum CheckPhotos GetPhoto UpdatePhoto DeletePhoto
             RestorePhoto ReprocessPhoto GetOriginal;
         finding: ListBuckets GetMonth SearchPhotos ListTags ListTrash ListChanges;
         social: CreateComment ListComments UpdateComment DeleteComment GetFavourite PutFavourite DeleteFavourite
             PutTag DeleteTag;
+        sharing: CreateShare ListShares DeleteShare
+            GetSharedAlbum ListSharedPhotos GetSharedOriginal CreateSharedPhoto UnlockShare;
         service: GetHealth GetOpenapi;
         uploads: GetUpload SignUploadParts CompleteUpload;
     }

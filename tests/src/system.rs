@@ -11,6 +11,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use serde::Deserialize;
 use serde_json::json;
+use shared::{env::Env, stores::Projector};
 use tokio::process::{Child, Command};
 
 /// A running system, as its `system.json` describes it.
@@ -217,6 +218,15 @@ pub async fn member(person: &crate::Person, album: &str, role: &str) {
 /// A client of the system's DynamoDB.
 pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&sdk(system, &system.dynamodb))
+}
+
+/// What projects the system's library, in this process.
+///
+/// # Panics
+/// When the system lacks a variable that it needs.
+pub fn projector(system: &System) -> Projector {
+    let variables = system.environment.clone().into_iter().collect();
+    Projector::connect(&Env::with(sdk(system, &system.dynamodb), variables)).expect("a projector")
 }
 
 /// A client of the system's SQS.

@@ -100,7 +100,7 @@ fn head(owner: UserId, album: AlbumId) -> Head {
         "id": album, "title": "Summer at the lake", "description": "Everything from July", "owner": owner,
         "photo_count": IN_ALBUM, "cover": null, "created_at": now, "updated_at": now, "version": 1,
     });
-    Head { album, owner, members: vec![(owner, Role::Owner)], version: 1, view: view.to_string() }
+    Head { album, owner, members: vec![(owner, Role::Owner)], version: 1, view: view.to_string(), shown: 0 }
 }
 
 fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
@@ -122,7 +122,8 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
         "place": {"latitude": 47.556_12, "longitude": 8.892_34},
         "created_at": taken_at, "updated_at": taken_at, "version": 3,
     });
-    Located { place: Place { taken_at, photo: id }, owner, albums: vec![album], version: 3, view: view.to_string() }
+    let place = Place { taken_at, photo: id };
+    Located { place, owner, albums: vec![album], version: 3, view: view.to_string(), shown: None }
 }
 
 /// The function's sample event, for this album and this caller.

@@ -212,6 +212,8 @@ ids! {
     UploadId UploadKind "upload";
     /// A comment; born on its photo's shard.
     CommentId CommentKind "comment";
+    /// A link that shows an album; born on its album's shard.
+    ShareId ShareKind "share";
 }
 
 #[cfg(test)]

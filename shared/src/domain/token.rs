@@ -37,7 +37,12 @@ impl Token {
     /// What the stores hold: SHA-256 in hex. A token has 256 random bits, so a slow hash would add
     /// nothing.
     pub fn hash(&self) -> String {
-        hex::encode(Sha256::digest(self.0.as_bytes()))
+        hex::encode(self.digest())
+    }
+
+    /// The same as bytes.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
     }
 }
 

@@ -56,7 +56,8 @@ impl std::str::FromStr for Role {
     }
 }
 
-/// An album, but for the viewer's role, which is put in front when it is answered.
+/// An album, but for the viewer's role, which is put in front when it is answered. It begins with what
+/// guests of a share see: [`super::guests`].
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Album")]
 pub struct AlbumView {
@@ -66,12 +67,12 @@ pub struct AlbumView {
     pub title: String,
     /// What it is about; may be empty.
     pub description: String,
-    /// Whose it is.
-    pub owner: UserId,
     /// How many photos stand in it, whatever their status.
     pub photo_count: u32,
     /// The photo that stands for it; `null` while none is ready.
     pub cover: Option<CoverView>,
+    /// Whose it is.
+    pub owner: UserId,
     /// When it was made.
     pub created_at: Moment,
     /// When it was last changed.
@@ -134,24 +135,12 @@ impl Status {
     }
 }
 
-/// A photo.
+/// A photo. It begins with what guests of a share see, then the place: [`super::guests`].
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Photo")]
 pub struct PhotoView {
     /// The photo.
     pub id: PhotoId,
-    /// How far it is on its way.
-    pub status: Status,
-    /// Why it failed.
-    pub error: Option<FailureView>,
-    /// The name of its file.
-    pub name: String,
-    /// The size of its file in bytes.
-    pub bytes: u64,
-    /// The media type it was announced with.
-    pub content_type: String,
-    /// The SHA-256 of its file, hexadecimal.
-    pub sha256: String,
     /// Width in pixels when upright; `null` until ready.
     pub width: Option<u32>,
     /// Height in pixels when upright; `null` until ready.
@@ -171,6 +160,18 @@ pub struct PhotoView {
     pub camera: Option<CameraView>,
     /// Where it was taken.
     pub place: Option<PlaceView>,
+    /// How far it is on its way.
+    pub status: Status,
+    /// Why it failed.
+    pub error: Option<FailureView>,
+    /// The name of its file.
+    pub name: String,
+    /// The size of its file in bytes.
+    pub bytes: u64,
+    /// The media type it was announced with.
+    pub content_type: String,
+    /// The SHA-256 of its file, hexadecimal.
+    pub sha256: String,
     /// Its tags, sorted.
     pub tags: Vec<String>,
     /// How many people it is a favourite of.

@@ -18,7 +18,12 @@ const SHORT: usize = 1400;
 pub(super) fn cacheable(reply: Reply, method: &Method, asked: &HeaderMap) -> Reply {
     let kept = reply.headers.contains_key(header::CACHE_CONTROL);
     let reply = if kept { reply } else { reply.with(header::CACHE_CONTROL, "private, no-cache") };
-    if *method != Method::GET || reply.status != StatusCode::OK {
+    if *method != Method::GET {
+        // What was changed, for the next `If-Match`.
+        let tag = reply.version.map(|version| format!("\"{version}\""));
+        return tag.into_iter().fold(reply, |reply, tag| reply.with(header::ETAG, &tag));
+    }
+    if reply.status != StatusCode::OK {
         return reply;
     }
     let sum = hex::encode(&Sha256::digest(&reply.body)[..12]);

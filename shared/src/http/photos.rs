@@ -12,8 +12,12 @@ use crate::{
 
 /// A page of the photos of this album as the API answers it: `items` and `next`.
 pub fn page_json(call: &Call<'_>, album: AlbumId, page: &PhotoPage) -> Result<String> {
-    let list = format!("/v1/albums/{album}/photos");
-    let next = page.next.as_ref().map(|key| call.cursor_of(&list, key)).transpose()?;
+    list_json(call, &format!("/v1/albums/{album}/photos"), page)
+}
+
+/// A page of the list at this path as the API answers it.
+pub fn list_json(call: &Call<'_>, list: &str, page: &PhotoPage) -> Result<String> {
+    let next = page.next.as_ref().map(|key| call.cursor_of(list, key)).transpose()?;
     let next = serde_json::to_string(&next).map_err(Error::internal)?;
     Ok(format!(r#"{{"items":{},"next":{next}}}"#, array(&page.views)))
 }

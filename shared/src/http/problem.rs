@@ -77,6 +77,7 @@ kinds! {
     NOT_JSON 400 "not-json" "The body is not a JSON object";
     TWO_CREDENTIALS 400 "two-credentials" "A cookie and a bearer token in one request";
     NOT_SIGNED_IN 401 "not-signed-in" "Not signed in";
+    SHARE_LOCKED 401 "share-locked" "The share takes its password";
     WRONG_CREDENTIALS 401 "wrong-credentials" "Wrong e-mail or password";
     CLOSING 403 "closing" "The account is going to be deleted";
     CROSS_SITE 403 "cross-site" "A write from another site";
@@ -139,6 +140,10 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
         Error::Full { what, most } => (FULL, format!("There may be at most {most} {what}; remove one first.")),
         Error::Changed => (CHANGED, "Read it again, and repeat the request with the new ETag in If-Match.".into()),
         Error::InTrash => (IN_TRASH, "Restore it first.".into()),
+        Error::ShareLocked => {
+            let unlock = "Send the password to the share's /unlock, and the key that it answers as Albumen-Share-Key.";
+            (SHARE_LOCKED, unlock.into())
+        }
         Error::EmailTaken => (EMAIL_TAKEN, "Sign in instead, or use another address.".into()),
         Error::OverQuota { quota } => {
             (OVER_QUOTA, format!("The album's owner may keep {quota} bytes; remove photos first."))

@@ -1,12 +1,16 @@
 //! How often somebody may do something: a token bucket an item, in the hot table.
 //!
 //! The bucket is kept as the moment at which it will be full again (GCRA, the "virtual scheduling"
-//! form of the leaky bucket, ITU-T I.371 annex A): one number, moved by one conditional write, so
+//! form of the leaky bucket, ITU-T I.371 annex A): one number, which one conditional write moves, so
 //! that any number of requests at once take no token twice.
 
-use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::{
+    Client,
+    operation::update_item::builders::UpdateItemFluentBuilder,
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
 
-use super::item::{Item, key, n, number};
+use super::item::{key, n, number};
 use crate::{
     domain::Moment,
     env::Env,
@@ -16,7 +20,7 @@ use crate::{
 /// A window's length in microseconds: quotas are by the minute.
 const WINDOW: i64 = 60_000_000;
 
-/// How often a bucket is tried that others take from at the same instant.
+/// How often a bucket is tried that others begin at the same instant.
 const TRIES: usize = 5;
 
 /// What was left of a limit when a request was counted.
@@ -50,43 +54,58 @@ impl Limits {
     pub async fn take(&self, policy: &'static str, quota: u32, who: &str) -> Result<Taken> {
         let (now, step) = (Moment::now().micros(), WINDOW / i64::from(quota.max(1)));
         let pk = format!("RATE#{policy}#{who}");
-        let mut seen = None;
         for _ in 0..TRIES {
-            let full = match seen {
-                Some(full) if full > now + WINDOW - step => break,
-                Some(full) if full >= now => full + step,
-                _ => now + step,
+            let seen = match self.add(&pk, now, step).await? {
+                Ok(full) => return Ok(state(policy, quota, now, full, None)),
+                Err(seen) => seen,
             };
-            match self.put(&pk, seen, full).await? {
-                None => return Ok(state(policy, quota, now, full, None)),
-                Some(other) => seen = other,
+            if let Some(full) = seen.filter(|full| *full >= now) {
+                return Ok(state(policy, quota, now, full, Some(seconds(full + step - WINDOW - now).max(1))));
+            }
+            if self.begin(&pk, now, now + step).await? {
+                return Ok(state(policy, quota, now, now + step, None));
             }
         }
-        let full = seen.unwrap_or(now);
-        let wait = seconds((full + step - WINDOW - now).max(step.min(1_000_000)));
-        Ok(state(policy, quota, now, full, Some(wait)))
+        Err(format!("the bucket of {policy} kept being begun anew")).of("hot")
     }
 
-    /// Writes `full` where `seen` was; else what was there instead.
-    async fn put(&self, pk: &str, seen: Option<i64>, full: i64) -> Result<Option<Option<i64>>> {
-        let update = self.client.update_item().table_name(&self.table).set_key(Some(key(pk.to_owned(), "~")));
-        let update = update.update_expression("SET full_at = :full, #ttl = :ttl");
-        let update = update.expression_attribute_names("#ttl", "ttl");
-        let update = update.expression_attribute_values(":full", n(full));
-        let update = update.expression_attribute_values(":ttl", n(full / 1_000_000 + 60));
-        let update = match seen {
-            None => update.condition_expression("attribute_not_exists(full_at)"),
-            Some(seen) => update.condition_expression("full_at = :seen").expression_attribute_values(":seen", n(seen)),
-        };
+    /// Moves the moment at which a bucket that is in use is full, unless it is empty: the moment; else
+    /// what was there.
+    async fn add(&self, pk: &str, now: i64, step: i64) -> Result<Result<i64, Option<i64>>> {
+        let update = self.update(pk).update_expression("SET full_at = full_at + :step, #ttl = :ttl");
+        let update = update.condition_expression("full_at >= :now AND full_at <= :most");
+        let update = update.expression_attribute_values(":step", n(step));
+        let update = update.expression_attribute_values(":now", n(now));
+        let update = update.expression_attribute_values(":most", n(now + WINDOW - step));
+        let update = update.expression_attribute_values(":ttl", n((now + WINDOW) / 1_000_000 + 60));
+        let update = update.return_values(ReturnValue::UpdatedNew);
         let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
-            Ok(_) => Ok(None),
+            Ok(updated) => number(&updated.attributes.unwrap_or_default(), "full_at").map(Ok),
             Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(other)) => {
-                let empty = Item::new();
-                Ok(Some(number::<i64>(other.item().unwrap_or(&empty), "full_at").ok()))
+                Ok(Err(number(&other.item.unwrap_or_default(), "full_at").ok()))
             }
             Err(error) => Err(error).of("hot"),
         }
+    }
+
+    /// Begins a bucket that is full, or not there; `false` when another request was first.
+    async fn begin(&self, pk: &str, now: i64, full: i64) -> Result<bool> {
+        let update = self.update(pk).update_expression("SET full_at = :full, #ttl = :ttl");
+        let update = update.condition_expression("attribute_not_exists(full_at) OR full_at < :now");
+        let update = update.expression_attribute_values(":full", n(full));
+        let update = update.expression_attribute_values(":now", n(now));
+        let update = update.expression_attribute_values(":ttl", n((now + WINDOW) / 1_000_000 + 60));
+        match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(_) => Ok(true),
+            Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(false),
+            Err(error) => Err(error).of("hot"),
+        }
+    }
+
+    fn update(&self, pk: &str) -> UpdateItemFluentBuilder {
+        let update = self.client.update_item().table_name(&self.table).set_key(Some(key(pk.to_owned(), "~")));
+        update.expression_attribute_names("#ttl", "ttl")
     }
 }
 

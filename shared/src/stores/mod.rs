@@ -28,7 +28,7 @@ mod sessions;
 pub use accounts::{Account, AccountChange, Accounts};
 pub use arrivals::Arrivals;
 pub use emails::Emails;
-pub use hot::{Head, Hot, Located, PhotoKey, PhotoPage, Place};
+pub use hot::{Audience, Head, Hot, Located, PhotoKey, PhotoPage, Place};
 pub use library::Library;
 pub use limits::{Limits, Taken};
 pub use media::Media;

@@ -8,17 +8,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Head, Hot, Library, Located, Place};
+use super::{
+    Head, Hot, Library, Located, Place,
+    library::{AlbumState, members::Membership},
+};
 use crate::{
     domain::{
-        AlbumId, PhotoId, Shard,
-        view::{AlbumView, Role},
+        AlbumId, PhotoId, Shard, ShareId,
+        guests::{GuestAlbumView, Shown},
+        view::Role,
     },
     env::Env,
     error::{Error, Result},
 };
 
-/// An album or a photo that has changed: a message of the projection queue, too.
+/// An album, a photo or a share that has changed: a message of the projection queue, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Change {
@@ -36,6 +40,13 @@ pub enum Change {
         /// The version it has since.
         version: u32,
     },
+    /// A share.
+    Share {
+        /// Which.
+        id: ShareId,
+        /// The version it has since.
+        version: u32,
+    },
 }
 
 impl Change {
@@ -44,6 +55,7 @@ impl Change {
         match self {
             Self::Album { id, .. } => id.shard(),
             Self::Photo { id, .. } => id.shard(),
+            Self::Share { id, .. } => id.shard(),
         }
     }
 }
@@ -72,27 +84,51 @@ impl Projector {
         }
     }
 
-    /// Projects an album or a photo as its row is now, and forgets that it waited.
+    /// Projects an album, a photo or a share as its row is now, and forgets that it waited.
     pub async fn project(&self, change: &Change) -> Result<()> {
         match change {
-            Change::Album { id, .. } => self.album(*id).await.map(drop)?,
+            Change::Album { id, .. } => self.album_and_members(*id).await?,
             Change::Photo { id, .. } => self.photo(*id).await.map(drop)?,
+            Change::Share { id, .. } => self.share(*id).await?,
         }
         self.library.settle(change).await
     }
 
-    /// Projects this album's head: what a reader does who finds none.
+    /// Projects this album's head: what a reader does who finds none. That of an album in the trash
+    /// has no members.
     pub async fn album(&self, id: AlbumId) -> Result<Option<Head>> {
-        let Some(album) = self.library.album(id).await? else { return Ok(None) };
-        let head = head(&album)?;
+        Ok(self.head(id).await?.map(|(head, _)| head))
+    }
+
+    /// The head, and then what the members' own shards have yet to be told.
+    async fn album_and_members(&self, id: AlbumId) -> Result<()> {
+        let Some((_, members)) = self.head(id).await? else { return Ok(()) };
+        for member in members.iter().filter(|member| member.told < member.version) {
+            self.library.tell(id, member).await?;
+        }
+        Ok(())
+    }
+
+    /// The members are read after the album: never older than its version.
+    async fn head(&self, id: AlbumId) -> Result<Option<(Head, Vec<Membership>)>> {
+        let Some(album) = self.library.album_state(id).await? else { return Ok(None) };
+        let members = self.library.memberships_of(id).await?;
+        let head = head(&album, &members)?;
         self.hot.put_head(&head).await?;
-        Ok(Some(head))
+        Ok(Some((head, members)))
+    }
+
+    async fn share(&self, id: ShareId) -> Result<()> {
+        match self.library.share(id).await? {
+            Some(share) => self.hot.put_share(&share).await,
+            None => Ok(()),
+        }
     }
 
     /// The head that was found, or the one that has just been projected for want of it.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such album.
+    /// [`Error::NotFound`] when there is no such album. One in the trash is there, for nobody.
     pub async fn or_project(&self, found: Option<Head>, id: AlbumId) -> Result<Head> {
         let head = match found {
             None => self.album(id).await?,
@@ -106,18 +142,18 @@ impl Projector {
         let Some((photo, owner, albums)) = self.library.photo(id).await? else { return Ok(None) };
         let view = serde_json::to_string(&photo).map_err(Error::internal)?;
         let place = Place { taken_at: photo.taken_at, photo: id };
-        let located = Located { place, owner, albums, version: photo.version, view };
+        let shown = Shown::of(&view, &photo)?;
+        let located = Located { place, owner, albums, version: photo.version, view, shown };
         self.hot.put_photo(&located).await?;
         Ok(Some(located))
     }
 }
 
-fn head(album: &AlbumView) -> Result<Head> {
-    Ok(Head {
-        album: album.id,
-        owner: album.owner,
-        members: vec![(album.owner, Role::Owner)],
-        version: album.version,
-        view: serde_json::to_string(album).map_err(Error::internal)?,
-    })
+fn head(album: &AlbumState, members: &[Membership]) -> Result<Head> {
+    let AlbumState { view: album, trashed } = album;
+    let view = serde_json::to_string(album).map_err(Error::internal)?;
+    let shown = GuestAlbumView::bytes_of(&view, album)?;
+    let members = members.iter().filter_map(|member| Some((member.user, member.role?)));
+    let members = std::iter::once((album.owner, Role::Owner)).chain(members).filter(|_| !trashed).collect();
+    Ok(Head { album: album.id, owner: album.owner, members, version: album.version, view, shown })
 }

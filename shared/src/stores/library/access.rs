@@ -4,20 +4,19 @@
 //! member may have been removed meanwhile.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
-use uuid::Uuid;
 
 use super::{
-    Library,
+    Library, moment,
     photos::{self, Photo},
     turn::Turn,
 };
 use crate::{
-    domain::{AlbumId, PhotoId, UserId, view::Role},
+    domain::{AlbumId, Moment, PhotoId, UserId, view::Role},
     error::{Error, Of, Result},
 };
 
 const ALBUM_FOR: &str = "\
-    SELECT a.owner_id, a.version, a.cover_photo, a.deleted_at IS NOT NULL AS trashed, m.role \
+    SELECT a.owner_id, a.version, a.created_at, a.deleted_at IS NOT NULL AS trashed, m.role \
     FROM albums a LEFT JOIN members m ON m.album_id = a.id AND m.user_id = ? \
     WHERE a.id = ? AND (a.owner_id = ? OR (m.role IS NOT NULL AND a.deleted_at IS NULL))";
 /// `MIN`, because `editor` stands before `viewer`.
@@ -79,7 +78,7 @@ pub(super) struct AlbumRow {
     /// The caller's.
     pub role: Role,
     pub version: u32,
-    pub cover: Option<Uuid>,
+    pub created_at: Moment,
     pub trashed: bool,
 }
 
@@ -102,6 +101,17 @@ impl Library {
         let album = album_for(turn.db(), id, writer.user).await?;
         writer.check(album.role, album.version)?;
         Ok((turn, album))
+    }
+
+    /// The album for a caller who may, read from the writer, without a turn: for reads.
+    ///
+    /// # Errors
+    /// As [`Library::album_turn`].
+    pub(super) async fn album_row(&self, id: AlbumId, writer: &Writer) -> Result<AlbumRow> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let album = album_for(&mut db, id, writer.user).await?;
+        writer.check(album.role, album.version)?;
+        if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok(album) }
     }
 
     /// A turn of the photo's owner, for a caller who may: the owner, or a member of an album that
@@ -181,7 +191,7 @@ fn read_album(row: &MySqlRow, user: UserId) -> sqlx::Result<AlbumRow> {
         owner,
         role: role(row, owner == user)?.unwrap_or(Role::Viewer),
         version: row.try_get("version")?,
-        cover: row.try_get("cover_photo")?,
+        created_at: moment(row, "created_at")?,
         trashed: row.try_get("trashed")?,
     })
 }

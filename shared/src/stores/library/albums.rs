@@ -2,13 +2,13 @@
 
 use sqlx::{Row, mysql::MySqlRow};
 
-use super::{Library, moment};
+use super::{Library, access::Writer, moment};
 use crate::{
     domain::{
-        AlbumId, Limit, Moment, Page, PhotoId, UserId,
+        AlbumId, Description, Limit, Moment, Page, PhotoId, Title, UserId,
         view::{AlbumInList, AlbumView, CoverView, Role},
     },
-    error::{Of, Result},
+    error::{Error, Of, Result},
     stores::{library::photos, mysql::again_after_deadlock, projection::Change},
 };
 
@@ -18,9 +18,16 @@ const INSERT_ALBUM: &str = "\
     VALUES (?, ?, ?, ?, ?, ?, 0)";
 const ALBUM_BY_ID: &str = "\
     SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
-           c.id AS cover, c.placeholder, c.renditions \
+           a.deleted_at IS NOT NULL AS trashed, c.id AS cover, c.placeholder, c.renditions \
     FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
-    WHERE a.id = ? AND a.deleted_at IS NULL";
+    WHERE a.id = ?";
+const EDIT: &str = "\
+    UPDATE albums SET title = COALESCE(?, title), description = COALESCE(?, description) WHERE id = ?";
+const SET_COVER: &str = "UPDATE albums SET cover_photo = ? WHERE id = ?";
+const CAN_BE_COVER: &str = "\
+    SELECT EXISTS (SELECT 1 FROM entries e JOIN photos p ON p.id = e.photo_id \
+                   WHERE e.album_id = ? AND e.photo_id = ? AND p.status = 'ready' AND p.deleted_at IS NULL)";
+const TRASH: &str = "UPDATE albums SET deleted_at = ? WHERE id = ?";
 /// Newest first: an album's id begins with the time it was made. The index is named because the primary key has the same
 /// order, and would be read through everybody's albums.
 pub(super) const ALBUMS_OF_OWNER: &str = "\
@@ -37,9 +44,29 @@ pub struct NewAlbum {
     /// Whose it is.
     pub owner: UserId,
     /// Its title.
-    pub title: crate::domain::Title,
+    pub title: Title,
     /// What it is about.
-    pub description: Option<crate::domain::Description>,
+    pub description: Option<Description>,
+}
+
+/// What an album's owner changes about it; `None` keeps what is there.
+#[derive(Debug, Default)]
+pub struct EditedAlbum {
+    /// Its title.
+    pub title: Option<Title>,
+    /// What it is about.
+    pub description: Option<Description>,
+    /// The photo that is to stand for it; none for the newest.
+    pub cover: Option<Option<PhotoId>>,
+}
+
+/// An album as its row has it, and whether it is in the trash.
+#[derive(Debug)]
+pub struct AlbumState {
+    /// The album.
+    pub view: AlbumView,
+    /// Whether it is in the trash.
+    pub trashed: bool,
 }
 
 impl Library {
@@ -60,10 +87,80 @@ impl Library {
         turn.commit().await
     }
 
-    /// The album as its newest row has it; `None` when there is none.
+    /// Changes an album.
+    ///
+    /// # Errors
+    /// Of [`Library::album_turn`]; [`Error::Invalid`] for a cover that is no ready photo of it.
+    pub async fn edit_album(&self, id: AlbumId, writer: &Writer, edited: &EditedAlbum) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_edit_album(id, writer, edited)).await
+    }
+
+    async fn try_edit_album(&self, id: AlbumId, writer: &Writer, edited: &EditedAlbum) -> Result<Vec<Change>> {
+        let (mut turn, _) = self.album_turn(id, writer).await?;
+        if let Some(Some(photo)) = edited.cover {
+            let can = sqlx::query_scalar(CAN_BE_COVER).bind(id.uuid()).bind(photo.uuid()).fetch_one(turn.db()).await;
+            if !can.of("library")? {
+                return Err(Error::field("cover", "must be a photo of this album that is ready"));
+            }
+        }
+        let edit = sqlx::query(EDIT).bind(edited.title.as_ref().map(Title::as_str));
+        let edit = edit.bind(edited.description.as_ref().map(Description::as_str)).bind(id.uuid());
+        edit.execute(turn.db()).await.of("library")?;
+        if let Some(cover) = edited.cover {
+            let set = sqlx::query(SET_COVER).bind(cover.map(PhotoId::uuid)).bind(id.uuid());
+            set.execute(turn.db()).await.of("library")?;
+            turn.choose_cover(id).await.of("library")?;
+        }
+        if edited.title.is_some() || edited.description.is_some() || edited.cover.is_some() {
+            turn.album_changed(id);
+        }
+        turn.commit().await
+    }
+
+    /// Puts an album into the trash. Its photos stay in it, and where their owner finds them.
+    ///
+    /// # Errors
+    /// Of [`Library::album_turn`]; [`Error::NotFound`], too, when it is there.
+    pub async fn trash_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
+        again_after_deadlock(|| async {
+            let (mut turn, _) = self.album_turn(id, writer).await?;
+            let trash = sqlx::query(TRASH).bind(Moment::now().utc()).bind(id.uuid());
+            trash.execute(turn.db()).await.of("library")?;
+            turn.album_changed(id);
+            turn.commit().await
+        })
+        .await
+    }
+
+    /// Takes an album out of the trash; one that is not there stays as it is.
+    ///
+    /// # Errors
+    /// Of [`Library::album_turn`].
+    pub async fn restore_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
+        again_after_deadlock(|| async {
+            let (mut turn, album) = self.any_album_turn(id, writer).await?;
+            if album.trashed {
+                let restore = sqlx::query(TRASH).bind(None::<time::OffsetDateTime>).bind(id.uuid());
+                restore.execute(turn.db()).await.of("library")?;
+                turn.album_changed(id);
+            }
+            turn.commit().await
+        })
+        .await
+    }
+
+    /// The album as its newest row has it; `None` when there is none, or it is in the trash.
     pub async fn album(&self, id: AlbumId) -> Result<Option<AlbumView>> {
+        Ok(self.album_state(id).await?.filter(|album| !album.trashed).map(|album| album.view))
+    }
+
+    /// The album as its newest row has it, in the trash or not.
+    pub async fn album_state(&self, id: AlbumId) -> Result<Option<AlbumState>> {
         let row = sqlx::query(ALBUM_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
-        row.of("library")?.as_ref().map(view).transpose().of("library")
+        let state = |row: &MySqlRow| -> sqlx::Result<_> {
+            Ok(AlbumState { view: view(row)?, trashed: row.try_get("trashed")? })
+        };
+        row.of("library")?.as_ref().map(state).transpose().of("library")
     }
 
     /// The albums that are this user's own, newest first, after `before`.

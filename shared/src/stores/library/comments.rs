@@ -97,7 +97,13 @@ impl Library {
         again_after_deadlock(|| self.try_edit_comment(id, caller, text, seen)).await
     }
 
-    async fn try_edit_comment(&self, id: CommentId, caller: UserId, text: &CommentText, seen: Option<u32>) -> Result<()> {
+    async fn try_edit_comment(
+        &self,
+        id: CommentId,
+        caller: UserId,
+        text: &CommentText,
+        seen: Option<u32>,
+    ) -> Result<()> {
         let (mut turn, comment) = self.comment_turn(id, caller).await?;
         let now = Moment::now();
         if comment.author.id != caller {

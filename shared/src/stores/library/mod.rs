@@ -15,10 +15,12 @@ mod favourites;
 mod feed;
 mod filing;
 mod known;
+pub mod members;
 mod outbox;
 mod photos;
 mod rendering;
 mod search;
+mod shares;
 mod tags;
 mod timeline;
 mod trash;
@@ -29,7 +31,7 @@ use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
 
 pub use access::Writer;
-pub use albums::NewAlbum;
+pub use albums::{AlbumState, EditedAlbum, NewAlbum};
 pub use comments::NewComment;
 pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
@@ -38,6 +40,7 @@ pub use known::Known;
 pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
 pub use rendering::{Outcome, Rendered, Work};
+pub use shares::NewShare;
 pub use timeline::Dated;
 pub use trash::TrashKey;
 pub use uploads::{UploadInParts, UploadView};
@@ -51,12 +54,15 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 16] = [
+pub const LISTS: [(&str, &str); 19] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
     (known::PHOTOS_OF_SUMS, "photo_of_bytes"),
+    (members::MEMBERS_OF_ALBUM, "PRIMARY"),
+    (members::MEMBERSHIPS, "memberships_in_order"),
+    (shares::SHARES_OF_ALBUM, "shares_of_album"),
     (timeline::MONTHS, "PRIMARY"),
     (timeline::PHOTOS_OF_MONTH, "photos_of_owner"),
     (search::BY_DATE, "photos_of_owner"),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Library;
 use crate::{
-    domain::{AlbumId, Moment, PhotoId},
+    domain::{AlbumId, Moment, PhotoId, ShareId},
     error::{Error, Of, Result},
     stores::projection::Change,
 };
@@ -39,6 +39,7 @@ fn parts(change: &Change) -> (&'static str, Uuid, u32) {
     match change {
         Change::Album { id, version } => ("album", id.uuid(), *version),
         Change::Photo { id, version } => ("photo", id.uuid(), *version),
+        Change::Share { id, version } => ("share", id.uuid(), *version),
     }
 }
 
@@ -80,6 +81,7 @@ fn read(row: &sqlx::mysql::MySqlRow) -> Result<Waiting> {
     let change = match kind.as_str() {
         "album" => Change::Album { id: AlbumId::from_uuid(aggregate), version },
         "photo" => Change::Photo { id: PhotoId::from_uuid(aggregate), version },
+        "share" => Change::Share { id: ShareId::from_uuid(aggregate), version },
         other => return Err(Error::internal(format!("an outbox row of the unknown kind {other}"))),
     };
     Ok(Waiting { id: row.try_get("id").of("library")?, change })

@@ -1,0 +1,14 @@
+//! Lambda binary for `GET /v1/albums/shared-with-me`: builds its clients once, then serves.
+
+use albums::ListSharedAlbums;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Media, Projector},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| {
+        Ok(ListSharedAlbums { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+    })
+}

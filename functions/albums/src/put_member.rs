@@ -1,0 +1,68 @@
+//! `PUT /v1/albums/{album}/members/{user}`: makes somebody a member of an album, or gives a member
+//! another role.
+//!
+//! One transaction on the album's shard; run twice, the second changes nothing. The member's own
+//! shard is told by the album's projection, which the relay repeats until it knows.
+
+use async_trait::async_trait;
+use http::StatusCode;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::{
+        AlbumId,
+        sharing::{MemberRole, MemberView},
+    },
+    http::{Call, Doc, Reply, Route, Spec},
+    request,
+    stores::{Accounts, Emails, Projector},
+};
+
+use crate::{list_members::example_member, whom};
+
+request! {
+    /// What the member may do.
+    struct Body {
+        /// The role.
+        role: MemberRole,
+    }
+}
+
+/// The route and what it needs.
+pub struct PutMember {
+    /// The library and its projection.
+    pub projector: Projector,
+    /// Who has which address.
+    pub emails: Emails,
+    /// Who has an account.
+    pub accounts: Accounts,
+}
+
+#[async_trait]
+impl Route for PutMember {
+    fn spec() -> Spec {
+        Spec::put("/v1/albums/{album}/members/{user}")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Make somebody a member, or change their role")
+            .about(
+                "For the album's owner. `{user}` is a user's id, or the e-mail address of an account. \
+                    A viewer looks, comments and has favourites; an editor adds and changes photos, too.",
+            )
+            .takes::<Body>(json!({"role": "editor"}))
+            .gives::<MemberView>(200, example_member())
+            .gives::<MemberView>(201, example_member())
+            .fails(&["full"])
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
+        let Body { role } = call.body()?;
+        let user = whom::find(call, &self.emails, &self.accounts).await?;
+        let (member, new, changes) = self.projector.library.put_member(album, caller, user.id, role).await?;
+        self.projector.settle(&changes).await;
+        let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+        Ok(Reply::json(status, &MemberView::of(member, Some(user.name))))
+    }
+}

@@ -1,0 +1,120 @@
+//! `POST /v1/albums/{album}/shares`: a link that shows the album to whoever has it.
+//!
+//! Id and token come from the request: repeated under one `Idempotency-Key`, it finds the row that it
+//! made and answers with the same token. Dying after the transaction leaves the projection, without
+//! which the link opens nothing, to the relay.
+
+use async_trait::async_trait;
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use shared::{
+    Result,
+    domain::{
+        AlbumId, Moment, Name, example,
+        password::Password,
+        sharing::{Allows, ShareView},
+    },
+    error::Error,
+    http::{Call, Doc, Reply, Route, Spec},
+    request,
+    stores::{Projector, library::NewShare},
+};
+
+request! {
+    /// What the link allows: to look, unless it says more.
+    struct Body {
+        /// What to call it.
+        name: Option<Name>,
+        /// What guests must know beside the link.
+        password: Option<Password>,
+        /// When it ends; never when left out.
+        expires_at: Option<Moment>,
+        /// Whether guests may have originals, with all that their files say: the place included.
+        allow_original: Option<bool>,
+        /// Whether guests see where photos were taken.
+        show_location: Option<bool>,
+        /// Whether guests may add photos, which count against the owner's quota.
+        allow_upload: Option<bool>,
+    }
+}
+
+/// A share that has just been made.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NewShare")]
+struct Made {
+    #[serde(flatten)]
+    share: ShareView,
+    /// Its secret, shown once.
+    token: String,
+    /// Where the token leads.
+    path: String,
+}
+
+/// The route and what it needs.
+pub struct CreateShare {
+    /// The library and its projection.
+    pub projector: Projector,
+}
+
+#[async_trait]
+impl Route for CreateShare {
+    fn spec() -> Spec {
+        Spec::post("/v1/albums/{album}/shares")
+    }
+
+    fn doc() -> Doc {
+        let made = json!({"token": "albumen_Zm9v…", "path": "/v1/shared/albumen_Zm9v…"});
+        Doc::new("Share an album by a link")
+            .about("For the album's owner. The token is shown once. Nothing but looking is allowed unless said.")
+            .takes::<Body>(json!({"name": "Grandparents", "expires_at": "2027-01-01T00:00:00Z"}))
+            .gives::<Made>(201, example::with(example_share(), &made))
+            .fails(&["full"])
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
+        let body: Body = call.body()?;
+        check(&body)?;
+        let token = call.secret("share")?;
+        let on = |flag: Option<bool>| flag.unwrap_or(false);
+        let allows = Allows {
+            originals: on(body.allow_original),
+            places: on(body.show_location),
+            uploads: on(body.allow_upload),
+        };
+        let new = NewShare {
+            id: call.fresh(album.shard()),
+            album,
+            caller,
+            token: token.digest(),
+            name: body.name,
+            password: body.password.as_ref().map(Password::hash),
+            allows,
+            expires_at: body.expires_at,
+        };
+        let (share, changes) = self.projector.library.create_share(&new).await?;
+        self.projector.settle(&changes).await;
+        let path = format!("/v1/shared/{}", token.reveal());
+        let made = Made { share, token: token.reveal().to_owned(), path };
+        Ok(Reply::json(StatusCode::CREATED, &made).uncached())
+    }
+}
+
+fn check(body: &Body) -> Result<()> {
+    if body.expires_at.is_some_and(|end| end <= Moment::now()) {
+        return Err(Error::field("expires_at", "must be in the future"));
+    }
+    let weak = body.password.as_ref().and_then(|password| password.check_strength(&[]).err());
+    weak.map_or(Ok(()), |why| Err(Error::field("password", why)))
+}
+
+/// A share for the documentation.
+pub(crate) fn example_share() -> Value {
+    json!({
+        "id": "share_01kayzf3n8f5g9m0e7q4v2x8cz", "album": example::ALBUM, "name": "Grandparents",
+        "has_password": false, "allow_original": false, "show_location": false, "allow_upload": false,
+        "expires_at": "2027-01-01T00:00:00.000000Z", "created_at": example::MOMENT,
+    })
+}

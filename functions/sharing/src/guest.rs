@@ -1,0 +1,67 @@
+//! What every route of guests does: opens the share that the path's token names.
+
+use http::header;
+use shared::{
+    Result,
+    domain::{Moment, sharing::Share, token::Token},
+    error::Error,
+    http::{Call, Reply},
+    stores::{Audience, Hot},
+};
+
+/// The header that carries an unlocked share's key.
+const HEADER: &str = "albumen-share-key";
+
+/// What keys are signed for.
+const PURPOSE: &str = "share key";
+
+/// What every token gets that opens nothing, whatever the reason.
+pub const NONE: Error = Error::NotFound { what: "share" };
+
+/// The share of the path's token, locked or not.
+///
+/// # Errors
+/// [`Error::NotFound`] for a token that is wrong, expired or revoked: the same for each.
+pub async fn find(call: &Call<'_>, hot: &Hot) -> Result<Share> {
+    hot.share(&Token::sent(call.segment("token")).hash()).await?.ok_or(NONE)
+}
+
+/// The share of the path's token, to a guest who has its key if it takes a password.
+///
+/// # Errors
+/// As [`find`]; [`Error::ShareLocked`] without the key.
+pub async fn open(call: &Call<'_>, hot: &Hot) -> Result<Share> {
+    let share = find(call, hot).await?;
+    if share.password.is_none() {
+        return Ok(share);
+    }
+    let key = call.headers().get(HEADER).and_then(|key| key.to_str().ok());
+    let opened: Option<(String, i64)> = match key {
+        Some(key) => call.signer()?.open(PURPOSE, key),
+        None => None,
+    };
+    let good = opened.is_some_and(|(token, ends)| token == share.token && ends > Moment::now().micros());
+    if good { Ok(share) } else { Err(Error::ShareLocked) }
+}
+
+/// A key to this share until then.
+///
+/// # Errors
+/// When the function has no signing key.
+pub fn key(call: &Call<'_>, share: &Share, ends: Moment) -> Result<String> {
+    Ok(call.signer()?.seal(PURPOSE, &(&share.token, ends.micros())))
+}
+
+/// Who reads lists of this share's photos.
+pub fn audience(share: &Share) -> Audience {
+    Audience::Guests { places: share.allows.places }
+}
+
+/// The answer, to be kept by caches no longer than the share allows. One that takes no password is the
+/// same for everyone who has the link: the edge may answer it for a second, which takes nearly all
+/// load of a link that has become popular, and is how long a revoked share can go on being seen. What
+/// a key opens is kept by nobody.
+pub fn cached(share: &Share, reply: Reply) -> Reply {
+    let shared = share.password.is_none();
+    reply.with(header::CACHE_CONTROL, if shared { "public, max-age=0, s-maxage=1" } else { "private, no-store" })
+}

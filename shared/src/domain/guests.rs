@@ -1,0 +1,190 @@
+//! What guests of a share see: the first members of an album's or a photo's own view.
+//!
+//! The hot table holds each view once, and beside it how many of its bytes are for guests, so that
+//! reads for guests pass on text as reads for members do, and what is not for them cannot get there
+//! by a mistake in taking a view apart (`a_view_begins_with_what_guests_see`).
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    AlbumId, Moment, PhotoId,
+    view::{AlbumView, CameraView, CoverView, PhotoView, PlaceView, RenditionView, Status},
+};
+use crate::error::{Error, Result};
+
+/// An album as guests see it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "GuestAlbum")]
+pub struct GuestAlbumView {
+    /// The album.
+    pub id: AlbumId,
+    /// Its title.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub description: String,
+    /// How many photos stand in it. Guests see those that are ready.
+    pub photo_count: u32,
+    /// The photo that stands for it; `null` while none is ready.
+    pub cover: Option<CoverView>,
+}
+
+/// A photo as guests see it: nothing of its file, its owner, and what members say about it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "GuestPhoto")]
+pub struct GuestPhotoView {
+    /// The photo.
+    pub id: PhotoId,
+    /// Width in pixels when upright.
+    pub width: Option<u32>,
+    /// Height in pixels when upright.
+    pub height: Option<u32>,
+    /// When it was taken.
+    pub taken_at: Moment,
+    /// Minutes east of UTC where it was taken; `null` when the photo does not say.
+    pub taken_offset: Option<i16>,
+    /// What it shows; may be empty.
+    pub caption: String,
+    /// Its ThumbHash, base64.
+    pub placeholder: Option<String>,
+    /// Its renditions.
+    pub renditions: Vec<RenditionView>,
+    /// What it was taken with.
+    pub camera: Option<CameraView>,
+    /// Where it was taken; only of shares that show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Option<PlaceView>>,
+}
+
+impl GuestAlbumView {
+    fn of(album: &AlbumView) -> Self {
+        Self {
+            id: album.id,
+            title: album.title.clone(),
+            description: album.description.clone(),
+            photo_count: album.photo_count,
+            cover: album.cover.clone(),
+        }
+    }
+
+    /// How many bytes of `view`, the album's JSON, are for guests: all but the brace that ends theirs.
+    pub fn bytes_of(view: &str, album: &AlbumView) -> Result<usize> {
+        begins(view, &Self::of(album))
+    }
+}
+
+impl GuestPhotoView {
+    fn of(photo: &PhotoView, place: Option<Option<PlaceView>>) -> Self {
+        Self {
+            id: photo.id,
+            width: photo.width,
+            height: photo.height,
+            taken_at: photo.taken_at,
+            taken_offset: photo.taken_offset,
+            caption: photo.caption.clone(),
+            placeholder: photo.placeholder.clone(),
+            renditions: photo.renditions.clone(),
+            camera: photo.camera.clone(),
+            place,
+        }
+    }
+}
+
+/// How many bytes of a photo's view are for guests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// For guests of most shares.
+    pub without_place: usize,
+    /// For guests of shares that show where photos were taken.
+    pub with_place: usize,
+}
+
+impl Shown {
+    /// How much of `view`, the photo's JSON, guests see; `None` while the photo is not ready.
+    pub fn of(view: &str, photo: &PhotoView) -> Result<Option<Self>> {
+        if photo.status != Status::Ready {
+            return Ok(None);
+        }
+        let without_place = begins(view, &GuestPhotoView::of(photo, None))?;
+        let with_place = begins(view, &GuestPhotoView::of(photo, Some(photo.place)))?;
+        Ok(Some(Self { without_place, with_place }))
+    }
+}
+
+fn begins(view: &str, guests: &impl Serialize) -> Result<usize> {
+    let guests = serde_json::to_string(guests).map_err(Error::internal)?;
+    let members = guests.strip_suffix('}').unwrap_or_default();
+    let begins = !members.is_empty() && view.starts_with(members);
+    begins.then_some(members.len()).ok_or_else(|| Error::internal("a view that does not begin with what guests see"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Shard, UserId};
+
+    fn photo(status: Status, place: Option<PlaceView>) -> PhotoView {
+        let shard = Shard::random();
+        PhotoView {
+            id: PhotoId::new(shard),
+            width: Some(3),
+            height: Some(2),
+            taken_at: Moment::now(),
+            taken_offset: None,
+            caption: "a \"quoted\" Fähre".to_owned(),
+            placeholder: None,
+            renditions: Vec::new(),
+            camera: None,
+            place,
+            status,
+            error: None,
+            name: "secret.jpg".to_owned(),
+            bytes: 5,
+            content_type: "image/jpeg".to_owned(),
+            sha256: "ab".repeat(32),
+            tags: vec!["secret".to_owned()],
+            favourites: 1,
+            comments: 1,
+            deleted_at: None,
+            created_at: Moment::now(),
+            updated_at: Moment::now(),
+            version: 7,
+        }
+    }
+
+    #[test]
+    fn a_view_begins_with_what_guests_see() {
+        for place in [None, Some(PlaceView { latitude: -0.1, longitude: 1e-7 })] {
+            let photo = photo(Status::Ready, place);
+            let view = serde_json::to_string(&photo).expect("JSON");
+            let shown = Shown::of(&view, &photo).expect("a prefix").expect("ready");
+            let cut = |bytes| serde_json::from_str(&format!("{}}}", &view[..bytes])).expect("an object");
+            let (without, with): (serde_json::Value, serde_json::Value) =
+                (cut(shown.without_place), cut(shown.with_place));
+            assert_eq!(without.get("place"), None);
+            assert_eq!(with["place"], serde_json::to_value(place).expect("JSON"));
+            assert!(!with.to_string().contains("secret"), "{with}");
+        }
+        let pending = photo(Status::Pending, None);
+        assert_eq!(Shown::of("", &pending).expect("nothing to read"), None);
+        let album = AlbumView {
+            id: AlbumId::new(Shard::random()),
+            title: "}".to_owned(),
+            description: String::new(),
+            photo_count: 1,
+            cover: None,
+            owner: UserId::new(Shard::random()),
+            created_at: Moment::now(),
+            updated_at: Moment::now(),
+            version: 1,
+        };
+        let view = serde_json::to_string(&album).expect("JSON");
+        let guests = &view[..GuestAlbumView::bytes_of(&view, &album).expect("a prefix")];
+        assert!(guests.ends_with("null") && !guests.contains("owner"), "{guests}");
+    }
+
+    #[test]
+    fn a_view_that_begins_otherwise_is_shown_to_no_guest() {
+        assert!(Shown::of(r#"{"sha256":"ab"}"#, &photo(Status::Ready, None)).is_err());
+    }
+}

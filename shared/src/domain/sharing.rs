@@ -1,0 +1,171 @@
+//! Sharing: an album's members, and links that show it to whoever has them.
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{AlbumId, Email, Moment, ShareId, UserId, view::Role};
+
+/// Somebody who may see an album, as the album knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub user: UserId,
+    /// What they may do.
+    pub role: Role,
+    /// Since when.
+    pub added_at: Moment,
+}
+
+/// Somebody who may see an album, as the API shows them.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Member")]
+pub struct MemberView {
+    /// Who.
+    pub user: UserId,
+    /// How they are called; `null` when the account is gone.
+    pub name: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Since when.
+    pub added_at: Moment,
+}
+
+impl MemberView {
+    /// The member under this name.
+    pub fn of(member: Member, name: Option<String>) -> Self {
+        Self { user: member.user, name, role: member.role, added_at: member.added_at }
+    }
+}
+
+/// Whom a path names: an id, an e-mail address, or `me`.
+#[derive(Clone, Debug)]
+pub enum Whom {
+    /// The caller.
+    Me,
+    /// The user with this id.
+    User(UserId),
+    /// Who has this address.
+    Email(Email),
+}
+
+impl FromStr for Whom {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "me" {
+            return Ok(Self::Me);
+        }
+        let id = text.parse().map(Self::User).map_err(drop);
+        id.or_else(|()| Email::try_from(text.to_owned()).map(Self::Email).map_err(drop))
+    }
+}
+
+/// The role of a member: the owner's is nobody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MemberRole {
+    /// Adds and changes photos.
+    Editor,
+    /// Looks.
+    Viewer,
+}
+
+impl From<MemberRole> for Role {
+    fn from(role: MemberRole) -> Self {
+        match role {
+            MemberRole::Editor => Self::Editor,
+            MemberRole::Viewer => Self::Viewer,
+        }
+    }
+}
+
+/// What a share allows beyond looking; nothing unless its maker says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Allows {
+    /// To have originals, as they were uploaded: with all that their files say, the place included.
+    pub originals: bool,
+    /// To see where photos were taken.
+    pub places: bool,
+    /// To add photos, at the expense of the album's owner.
+    pub uploads: bool,
+}
+
+/// A link that shows an album to whoever has it, as the stores know it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The share.
+    pub id: ShareId,
+    /// The album that it shows.
+    pub album: AlbumId,
+    /// Whose album it is.
+    pub owner: UserId,
+    /// The hash of its token, hexadecimal.
+    pub token: String,
+    /// The hash of its password.
+    pub password: Option<String>,
+    /// What it allows.
+    pub allows: Allows,
+    /// When it ends by itself.
+    pub expires_at: Option<Moment>,
+    /// When its owner ended it.
+    pub revoked_at: Option<Moment>,
+    /// Counts its changes.
+    pub version: u32,
+}
+
+impl Share {
+    /// Whether it can be used at this moment.
+    pub fn lasts(&self, now: Moment) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| end > now)
+    }
+}
+
+impl fmt::Debug for Share {
+    /// Without what must not be logged.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Share").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// A share as the album's owner sees it. Its link is shown once, when it is made.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Share")]
+pub struct ShareView {
+    /// The share.
+    pub id: ShareId,
+    /// The album that it shows.
+    pub album: AlbumId,
+    /// What its owner calls it; may be empty.
+    pub name: String,
+    /// Whether it takes a password.
+    pub has_password: bool,
+    /// Whether guests may have originals.
+    pub allow_original: bool,
+    /// Whether guests see where photos were taken.
+    pub show_location: bool,
+    /// Whether guests may add photos.
+    pub allow_upload: bool,
+    /// When it ends; `null` for never.
+    pub expires_at: Option<Moment>,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Shard;
+
+    #[test]
+    fn a_path_names_a_user_by_id_by_address_or_as_me() {
+        let id = UserId::new(Shard::random());
+        assert!(matches!("me".parse(), Ok(Whom::Me)));
+        assert!(matches!(id.to_string().parse(), Ok(Whom::User(user)) if user == id));
+        assert!(matches!("ana@example.org".parse(), Ok(Whom::Email(_))));
+        for nobody in ["", "you", "user_", "@"] {
+            assert!(nobody.parse::<Whom>().is_err(), "{nobody}");
+        }
+    }
+}
