@@ -3,10 +3,10 @@
 
 mod accounts;
 mod albums;
+mod api;
 mod architecture;
 mod browser;
 mod changes;
-mod contract;
 mod crash;
 mod editing;
 mod finding;
