@@ -1,3 +1,4 @@
 //! The API as a whole: what is true of every route, held against the document that is made of them.
 
 mod contract;
+mod schemathesis;
