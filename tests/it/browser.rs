@@ -1,7 +1,8 @@
 //! The main job, done on the page by a browser: sign up, make an album, put two photos in, look at
-//! them, sign out. Once on a desktop, once on a phone.
+//! them, sign out. Once on a desktop, once on a phone; and so the reference of the API.
 
 mod chrome;
+mod reference;
 
 use std::{path::PathBuf, time::Duration};
 

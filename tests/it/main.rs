@@ -4,10 +4,10 @@
 mod accounts;
 mod album_changes;
 mod albums;
+mod api;
 mod architecture;
 mod browser;
 mod changes;
-mod contract;
 mod crash;
 mod editing;
 mod finding;

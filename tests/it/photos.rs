@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::{
     Person, System,
     person::text,
-    photograph::{jpeg, oriented, sum},
+    photograph::{dated, jpeg, oriented, sum},
     system::uploaded,
 };
 
@@ -248,4 +248,28 @@ async fn a_photo_is_processed_again_when_its_bytes_are_there() {
     }
     assert_eq!(ana.settled(&photo).await["status"], "ready");
     assert_eq!(ana.post(&again, json!({})).await.problem(409), "/problems/already-ready");
+}
+
+/// `TIMESTAMP`s of MySQL begin with 1970 and end with 2037; photographs do not.
+#[tokio::test]
+async fn a_photo_may_be_older_than_1970() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("The century").await;
+    let said = |taken_at: &str, seed: u8| {
+        let sha256 = sum(&[seed]);
+        json!({"name": "a.jpg", "size": 1, "content_type": "image/jpeg", "sha256": sha256, "taken_at": taken_at})
+    };
+    let path = format!("/v1/albums/{album}/photos");
+    for (number, taken_at) in ["1912-04-10T12:00:00.000000Z", "2051-01-01T00:00:00.000000Z"].into_iter().enumerate() {
+        let seed = u8::try_from(number).expect("a small number");
+        let photo = ana.post(&path, said(taken_at, seed)).await.expect(201);
+        assert_eq!(photo["photo"]["taken_at"], taken_at);
+    }
+    let scanned = ana.upload(&album, &dated(&jpeg(64, 48, 12), "1931:05:01 09:30:00")).await;
+    assert_eq!(ana.settled(&scanned).await["taken_at"], "1931-05-01T09:30:00.000000Z");
+    let page = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
+    let years: Vec<_> =
+        page["photos"]["items"].as_array().expect("photos").iter().map(|p| text(&p["taken_at"])).collect();
+    assert_eq!(years.iter().map(|taken| &taken[..4]).collect::<Vec<_>>(), ["2051", "1931", "1912"]);
 }

@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod library;
+pub mod links;
 pub mod openapi;
 pub mod person;
 pub mod photograph;

@@ -12,7 +12,10 @@ use shared::{
     http::{Access, Kind, Problem, doc::Body},
 };
 
-use crate::routes::{Door, every_route};
+use crate::{
+    links::link,
+    routes::{Door, every_route},
+};
 
 /// The document.
 pub fn document() -> Value {
@@ -23,7 +26,7 @@ pub fn document() -> Value {
         paths.entry(door.spec.path.to_owned()).or_default().insert(method, operation(&door, &mut schemas));
     }
     schemas.answers.subschema_for::<Problem>();
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Albumen", "version": "1",
@@ -40,7 +43,9 @@ pub fn document() -> Value {
                 "cookie": {"type": "apiKey", "in": "cookie", "name": shared::http::COOKIE},
             },
         },
-    })
+    });
+    link(&mut document);
+    document
 }
 
 /// Answers are described as they are written, bodies as they are read.

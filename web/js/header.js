@@ -21,6 +21,7 @@ function account(me) {
   const usage = h('div', { class: 'usage' });
   const menu = h('div', { class: 'menu', id: 'account-menu', popover: 'auto' },
     h('p', { class: 'menu-name' }, me.name), h('p', { class: 'menu-email' }, me.email), usage,
+    h('a', { class: 'menu-link', href: '/reference.html' }, 'API reference'),
     h('button', { class: 'button is-wide', type: 'button', onclick: leave }, icon('leave'), 'Sign out'));
   drawUsage(usage, me);
   menu.addEventListener('toggle', async (event) => {

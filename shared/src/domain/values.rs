@@ -6,6 +6,12 @@ use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+/// What [`clean`] refuses, for whoever reads the schema: no control characters, and none that turn
+/// the reading direction.
+const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
+/// As [`LINE`], with line breaks and tabs.
+const LINES: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
+
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident $least:literal..=$most:literal $(lines $lines:literal)?;)*) => {$(
         $(#[$doc])*
@@ -33,7 +39,11 @@ macro_rules! texts {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "minLength": $least, "maxLength": $most})
+                let lines = [false, $($lines)?].last().copied().unwrap_or(false);
+                let pattern = if lines { LINES } else { LINE };
+                schemars::json_schema!({
+                    "type": "string", "minLength": $least, "maxLength": $most, "pattern": pattern,
+                })
             }
         }
 

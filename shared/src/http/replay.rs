@@ -36,7 +36,7 @@ async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     let request = call.request();
     let key = request.headers().get(HEADER).filter(|_| *request.method() == Method::POST);
     let Some(key) = key else { return Ok(None) };
-    let good = key.to_str().is_ok_and(|key| (1..=255).contains(&key.len()));
+    let good = (1..=255).contains(&key.len()) && key.as_bytes().iter().all(u8::is_ascii_graphic);
     if !good {
         return Err(Error::field("Idempotency-Key", "must have 1 to 255 visible ASCII characters"));
     }

@@ -15,7 +15,8 @@ function page(title, lead, body, other) {
       h('h1', { tabindex: '-1' }, title),
       h('p', { class: 'lead' }, lead),
       body,
-      h('p', { class: 'sign-other' }, other)));
+      h('p', { class: 'sign-other' }, other),
+      h('p', { class: 'sign-api' }, h('a', { href: '/reference.html' }, 'API reference'))));
   return { node, title, destroy() {} };
 }
 

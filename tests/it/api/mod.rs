@@ -1,0 +1,5 @@
+//! The API as a whole: what is true of every route, held against the document that is made of them.
+
+mod contract;
+mod readme;
+mod schemathesis;

@@ -1,0 +1,128 @@
+/** JSON Schemas of the API's document, as trees that people can read. */
+
+const PREFIX = '#/components/schemas/';
+
+/** What a schema refers to: `{ schema, names }`, where `names` are those gone through. */
+function follow(document, schema, names = []) {
+  const reference = schema?.$ref;
+  if (!reference?.startsWith(PREFIX)) return { schema: schema ?? {}, names };
+  const name = reference.slice(PREFIX.length);
+  const { $ref: _, ...beside } = schema;
+  // What stands beside a reference says more than what stands behind it.
+  const behind = document.components?.schemas?.[name] ?? {};
+  return follow(document, { ...behind, ...beside }, [...names, name]);
+}
+
+/** Takes `null` out of a schema: `{ schema, nullable }`. */
+function withoutNull(schema) {
+  const kinds = [schema.type ?? []].flat();
+  if (kinds.includes('null')) {
+    const others = kinds.filter((kind) => kind !== 'null');
+    return { schema: { ...schema, type: others.length === 1 ? others[0] : others }, nullable: true };
+  }
+  const word = ['anyOf', 'oneOf'].find((one) => schema[one]?.some(({ type }) => type === 'null'));
+  if (!word) return { schema, nullable: false };
+  const { [word]: ways, ...beside } = schema;
+  const others = ways.filter(({ type }) => type !== 'null');
+  return { schema: others.length === 1 ? { ...others[0], ...beside } : { ...beside, [word]: others }, nullable: true };
+}
+
+/** The values that a schema lists, if it is a list of values: `[{ value, description }]`. */
+function valuesOf(schema) {
+  if (schema.enum) return schema.enum.filter((value) => value !== null).map((value) => ({ value, description: '' }));
+  if ('const' in schema) return [{ value: schema.const, description: '' }];
+  const ways = schema.oneOf ?? schema.anyOf ?? [];
+  const listed = ways.flatMap((way) => ('const' in way ? [{ value: way.const, description: way.description ?? '' }]
+    : (way.enum ?? []).map((value) => ({ value, description: '' }))));
+  return ways.length > 0 && ways.every((way) => 'const' in way || way.enum) ? listed : [];
+}
+
+function between(least, most, what) {
+  const [low, high] = [least, most].map((value) => value?.toLocaleString('en'));
+  const unit = what && ` ${what}`;
+  if (!least) return high === undefined ? [] : [`at most ${high}${unit}`];
+  if (high === undefined) return [`at least ${low}${unit}`];
+  return [low === high ? `${low}${unit}` : `${low} to ${high}${unit}`];
+}
+
+/** The pattern itself, but for the one of all texts, which is long and says little. */
+function patternSays(pattern) {
+  return pattern.startsWith('^[^\\u0000') ? 'no control characters' : `matches ${pattern}`;
+}
+
+/** The limits of a schema, each in a few words. */
+export function limits(schema) {
+  return [
+    ...between(schema.minLength, schema.maxLength, 'characters'),
+    ...between(schema.minimum, schema.maximum, ''),
+    ...between(schema.minItems, schema.maxItems, 'items'),
+    ...(schema.uniqueItems ? ['each once'] : []),
+    // Sizes of integers say no more than their limits do.
+    ...(schema.format && !/^u?int\d+$|^double$|^float$/.test(schema.format) ? [schema.format] : []),
+    ...(schema.pattern ? [patternSays(schema.pattern)] : []),
+    ...(schema.default !== undefined && schema.default !== null ? [`${JSON.stringify(schema.default)} unless said`] : []),
+  ];
+}
+
+const plain = { name: '', required: false };
+
+/**
+ * A schema as `{ name, required, type, limits, values, description, children }`. A type that is
+ * inside itself is named and not gone into again.
+ */
+export function outline(document, given, { name, required } = plain, within = []) {
+  const first = follow(document, given);
+  const { schema: rest, nullable } = withoutNull(first.schema);
+  const second = follow(document, rest);
+  const schema = second.schema;
+  const names = [...first.names, ...second.names];
+  const inside = [...within, ...names];
+  const node = {
+    name, required, limits: limits(schema), values: valuesOf(schema), description: schema.description ?? '',
+    type: 'any', children: [],
+  };
+  if (!names.some((one) => within.includes(one))) Object.assign(node, shape(document, schema, inside));
+  else node.type = names.at(-1);
+  if (nullable) node.type = `${node.type} or null`;
+  return node;
+}
+
+/** What is in a schema: its type and its parts. */
+function shape(document, schema, within) {
+  if (schema.items) {
+    const item = outline(document, schema.items, plain, within);
+    const limit = item.limits.map((one) => `each ${one}`);
+    const { values, children } = item;
+    return { type: `list of ${item.type}`, children, ...(values.length && { values }), limits: [...limits(schema), ...limit] };
+  }
+  if (schema.properties) return { type: 'object', children: properties(document, schema, within) };
+  if (typeof schema.additionalProperties === 'object') {
+    const value = outline(document, schema.additionalProperties, plain, within);
+    return { type: `object of ${value.type} by name`, children: value.children };
+  }
+  return ways(document, schema, within) ?? { type: typeOf(schema) };
+}
+
+function properties(document, schema, within) {
+  const demanded = new Set(schema.required ?? []);
+  return Object.entries(schema.properties)
+    .map(([name, property]) => outline(document, property, { name, required: demanded.has(name) }, within));
+}
+
+/** One of several schemas, or all of several together. */
+function ways(document, schema, within) {
+  if (schema.allOf) {
+    const all = schema.allOf.map((one) => outline(document, one, plain, within));
+    return { type: all[0].type, children: all.flatMap(({ children }) => children) };
+  }
+  const several = schema.oneOf ?? schema.anyOf;
+  if (!several || valuesOf(schema).length > 0) return null;
+  const children = several.map((one, index) => outline(document, one, { name: `way ${index + 1}`, required: false }, within));
+  return { type: 'one of', children };
+}
+
+function typeOf(schema) {
+  if (schema.type) return [schema.type].flat().join(' or ');
+  const [first] = valuesOf(schema);
+  return first ? typeof first.value : 'any';
+}
