@@ -5,15 +5,15 @@ use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
 use tests::{System, person::text};
 
 /// A value for the parameter that stands behind this part of a query: ids and the like sort among
-/// real ones, limits are small.
-fn value(before: &str) -> &'static str {
+/// real ones, each another, limits are small.
+fn value(before: &str, number: usize) -> String {
     let mut words = before.split_whitespace().rev();
     let (last, column) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    match (column, last) {
+    let text = match (column, last) {
         (_, "LIMIT") => "10",
         (_, "LIKE") => "'%a%'",
-        ("IN", _) => "'sea'",
-        (_, ",") => "'lake'",
+        ("IN", _) | (_, ",") => return format!("'lake {number}'"),
+        ("t.tag", _) => "'lake'",
         (column, "=") if column.ends_with("model)") || column.ends_with("tag") => "'lake'",
         ("p.camera_model" | "p.status", "=") => "'ready'",
         ("AGAINST", _) => "'+o0193b1a2c3d47e5f80718293a4b5c6d7 +lake*'",
@@ -21,14 +21,15 @@ fn value(before: &str) -> &'static str {
         ("month", _) => "'2026-07'",
         (column, "<=") if column.ends_with("seq") => "9",
         (column, _) if column.ends_with("seq") => "7",
-        _ => "x'0193b1a2c3d47e5f80718293a4b5c6d7'",
-    }
+        _ => return format!("x'0193b1a2c3d47e5f80718293a4b5c6{:02x}'", number % 256),
+    };
+    text.to_owned()
 }
 
 fn with_values(query: &str) -> String {
     let parts: Vec<_> = query.split('?').collect();
     let (last, parts) = parts.split_last().expect("a query");
-    parts.iter().map(|part| format!("{part}{}", value(part))).collect::<String>() + *last
+    parts.iter().enumerate().map(|(n, part)| format!("{part}{}", value(part, n))).collect::<String>() + *last
 }
 
 async fn plan(query: &str) -> Vec<MySqlRow> {
