@@ -8,7 +8,7 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{AlbumId, Cursor, Limit, PhotoId, SessionId, UploadId, UserId, example},
+    domain::{AlbumId, CommentId, Cursor, Limit, PhotoId, SessionId, ShareId, Tag, UploadId, UserId, example},
     http::{Access, Kind, Problem, doc::Body},
 };
 
@@ -164,6 +164,11 @@ fn path_parameter(name: &str, schemas: &mut Schemas) -> (Value, Value) {
         "upload" => (schemas.of::<UploadId>(), json!(example::UPLOAD)),
         "session" => (schemas.of::<SessionId>(), json!(example::SESSION)),
         "user" => (schemas.of::<UserId>(), json!(example::USER)),
+        "comment" => (schemas.of::<CommentId>(), json!("comment_01kayzhqsxf5gb81ztk6wpnd5r")),
+        "share" => (schemas.of::<ShareId>(), json!("share_01kayzf3n8f5g9m0e7q4v2x8cz")),
+        "month" => (json!({"type": "string", "pattern": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"}), json!("2026-07")),
+        "tag" => (schemas.of::<Tag>(), json!("lake")),
+        "token" => (text(200), json!("albumen_Zm9v…")),
         _ => (text(200), json!("text")),
     }
 }
