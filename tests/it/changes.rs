@@ -26,9 +26,10 @@ impl Mirror {
         let page = self.owner.get(&format!("/v1/changes?limit={limit}{}", self.cursor)).await.expect(200);
         for item in page["items"].as_array().expect("items") {
             let id = text(&item["id"]);
-            match item["deleted"].as_bool().expect("a flag") {
-                true => drop(self.items.remove(&id)),
-                false => drop(self.items.insert(id, item.clone())),
+            if item["deleted"].as_bool().expect("a flag") {
+                self.items.remove(&id);
+            } else {
+                self.items.insert(id, item.clone());
             }
         }
         self.cursor = format!("&cursor={}", text(&page["next"]));

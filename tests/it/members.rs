@@ -232,8 +232,8 @@ async fn many_changes_at_once_leave_all_sides_alike() {
         let removals = [remove(&ana, &album, &user), remove(&ben, &album, "me")];
         let change = Change::Album { id, version: 1 };
         let projections = [projector.project(&change), projector.project(&change)];
-        let (changed, removed, projected) = tokio::join!(join_all(changes), join_all(removals), join_all(projections));
-        for answer in changed.iter().chain(&removed) {
+        let (put_back, removed, projected) = tokio::join!(join_all(changes), join_all(removals), join_all(projections));
+        for answer in put_back.iter().chain(&removed) {
             assert!(answer.status < 300 || answer.status == 404, "{answer:?}");
         }
         for outcome in projected {

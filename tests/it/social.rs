@@ -192,7 +192,7 @@ async fn a_photo_has_at_most_fifty_tags_whoever_gives_them_at_once() {
     let scene = Scene::new().await;
     let scene = &scene;
     let give = async |n: u32| {
-        put(if n % 2 == 0 { &scene.owner } else { &scene.editor }, &scene.at(&format!("tags/tag-{n}"))).await
+        put(if n.is_multiple_of(2) { &scene.owner } else { &scene.editor }, &scene.at(&format!("tags/tag-{n}"))).await
     };
     for n in 0..46 {
         assert_eq!(give(n).await.status, 204);

@@ -54,7 +54,7 @@ pub fn dated(jpeg: &[u8], date: &str) -> Vec<u8> {
 
 /// The JPEG with comments that make it this large at least.
 pub fn padded(jpeg: &[u8], size: usize) -> Vec<u8> {
-    let comment = [[0xff, 0xfe, 0xff, 0xff].as_slice(), &[b'x'; 65_533]].concat();
+    let comment = [[0xff, 0xfe, 0xff, 0xff].as_slice(), &vec![b'x'; 65_533]].concat();
     let comments = comment.repeat(size.saturating_sub(jpeg.len()).div_ceil(comment.len()));
     [&jpeg[..2], &comments, &jpeg[2..]].concat()
 }

@@ -38,7 +38,7 @@ impl Route for ListMembers {
         let mut names = self.accounts.names(&users).await?;
         let mut view = |member: Member| {
             let name = names.remove(&member.user);
-            MemberView::of(member, name)
+            MemberView::of(&member, name)
         };
         let items = members.into_iter().map(&mut view).collect();
         Ok(Reply::ok(&List { items, next: None }))

@@ -58,14 +58,10 @@ impl Route for ListSharedAlbums {
         let page = self.projector.library.albums_shared_with(user, before, limit).await?;
         let albums: Vec<_> = page.items.iter().map(|at| at.album).collect();
         let heads = self.heads(&albums).await?;
-        let mut opened = HashMap::new();
         let mut views = Vec::with_capacity(albums.len());
         for (head, role) in albums.iter().filter_map(|album| visible(heads.get(album)?, user)) {
-            if !opened.contains_key(&head.owner) {
-                opened.insert(head.owner, photos::media_json(&self.media, head.owner)?);
-            }
-            let media = opened.get(&head.owner).map(String::as_str).unwrap_or_default();
-            views.push(with_members(&head.view, &[("role", role.json()), ("media", media)]));
+            let media = photos::media_json(&self.media, head.owner)?;
+            views.push(with_members(&head.view, &[("role", role.json()), ("media", &media)]));
         }
         let next = page.next.map(|at| call.cursor(&at)).transpose()?;
         let next = serde_json::to_string(&next).map_err(Error::internal)?;

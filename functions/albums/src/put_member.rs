@@ -63,6 +63,6 @@ impl Route for PutMember {
         let (member, new, changes) = self.projector.library.put_member(album, caller, user.id, role).await?;
         self.projector.settle(&changes).await;
         let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-        Ok(Reply::json(status, &MemberView::of(member, Some(user.name))))
+        Ok(Reply::json(status, &MemberView::of(&member, Some(user.name))))
     }
 }

@@ -8,6 +8,7 @@ use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rf
 /// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
+#[expect(clippy::unsafe_derive_deserialize, reason = "`datetime!` checks its constants when it is compiled")]
 pub struct Moment(OffsetDateTime);
 
 impl Moment {

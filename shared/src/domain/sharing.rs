@@ -34,7 +34,7 @@ pub struct MemberView {
 
 impl MemberView {
     /// The member under this name.
-    pub fn of(member: Member, name: Option<String>) -> Self {
+    pub fn of(member: &Member, name: Option<String>) -> Self {
         Self { user: member.user, name, role: member.role, added_at: member.added_at }
     }
 }
@@ -132,6 +132,7 @@ impl fmt::Debug for Share {
 /// A share as the album's owner sees it. Its link is shown once, when it is made.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Share")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the JSON")]
 pub struct ShareView {
     /// The share.
     pub id: ShareId,

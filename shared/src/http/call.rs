@@ -48,7 +48,10 @@ impl<'a> Call<'a> {
             _ => None,
         };
         match context.unwrap_or_default().parse() {
-            Ok(IpAddr::V6(v6)) => v6.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
+            Ok(IpAddr::V6(v6)) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}")
+            }
             Ok(IpAddr::V4(v4)) => v4.to_string(),
             Err(_) => "unknown".to_owned(),
         }

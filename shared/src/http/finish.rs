@@ -113,7 +113,7 @@ mod tests {
             |value: u8, asked: &HeaderMap| cacheable(Reply::ok(&json!({"a": value})).versioned(7), &Method::GET, asked);
         let tag = get(1, &HeaderMap::new()).headers[header::ETAG].to_str().expect("text").to_owned();
         assert!(tag.starts_with("\"7-"), "{tag}");
-        for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {}", tag.replacen('"', "\"", 1))] {
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}")] {
             let again = get(1, &headers(header::IF_NONE_MATCH, &known));
             assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{known}");
         }

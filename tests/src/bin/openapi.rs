@@ -11,8 +11,8 @@ fn main() -> std::io::Result<()> {
     let text = serde_json::to_string_pretty(&document)? + "\n";
     fs::write(root.join("docs/openapi.json"), text)?;
     if std::env::args().any(|argument| argument == "--release") {
-        let lines: String = facts(&document).iter().map(|fact| format!("{fact}\n")).collect();
-        fs::write(root.join("tests/contract/v1.txt"), lines)?;
+        let lines: Vec<_> = facts(&document).iter().map(ToString::to_string).collect();
+        fs::write(root.join("tests/contract/v1.txt"), lines.join("\n") + "\n")?;
     }
     Ok(())
 }
