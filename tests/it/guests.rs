@@ -83,7 +83,7 @@ async fn a_guest_sees_an_album_and_no_more_of_its_photos_than_is_for_guests() {
         let seen = guest.get(&list).await.expect(200);
         let photos = seen.get("photos").unwrap_or(&seen);
         let seen: Vec<_> = photos["items"].as_array().expect("items").iter().map(|p| &p["place"]).collect();
-        assert!(seen.iter().all(|place| **place == own["place"]), "{seen}");
+        assert!(seen.iter().all(|place| **place == own["place"]), "{seen:?}");
     }
     ana.get(&path).await.expect(200);
 }

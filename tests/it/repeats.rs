@@ -28,6 +28,9 @@ async fn a_repeated_request_is_answered_as_the_first() {
     assert_eq!(albums(&ana).await, 1);
     let other = post(&ana, "/v1/albums", "k-1", &json!({"title": "Winter"})).await;
     assert_eq!(other.problem(422), "/problems/key-reused");
+    let headers = [("idempotency-key", "k-1"), ("if-match", "\"1\"")];
+    let conditional = ana.ask(Method::POST, "/v1/albums", &headers, Some(json!({"title": "Summer"}).to_string())).await;
+    assert_eq!(conditional.problem(422), "/problems/key-reused", "a condition is a part of what is asked");
     let ben = Person::new(&System::shared()).await;
     post(&ben, "/v1/albums", "k-1", &json!({"title": "Winter"})).await.expect(201);
     assert_eq!((albums(&ana).await, albums(&ben).await), (1, 1), "a key is its caller's own");

@@ -28,7 +28,7 @@ impl Route for DeleteTag {
         Doc::new("Take a tag from a photo")
             .about("For the owner and editors. Repeated, it changes nothing.")
             .gives_nothing(204)
-            .fails(&["in-trash", "not-allowed"])
+            .fails(&["in-trash", "invalid", "not-allowed"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

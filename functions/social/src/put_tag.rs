@@ -28,7 +28,7 @@ impl Route for PutTag {
         Doc::new("Give a photo a tag")
             .about("For the owner and editors. Tags are compared without case and accents; the first to come keeps its case. A photo has at most 50.")
             .gives_nothing(204)
-            .fails(&["full", "in-trash", "not-allowed"])
+            .fails(&["full", "in-trash", "invalid", "not-allowed"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

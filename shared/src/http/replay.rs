@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a POST that is repeated happens once. The writes that make it so are those of
 //! [`crate::stores::Replays`].
 
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use super::{Access, Call, Reply, Route};
@@ -50,7 +50,10 @@ async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
         hex::encode(all.finalize())
     };
     let (route, path, body) = (call.spec().name(), request.uri().path(), request.body());
-    Ok(Some((sum(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]), sum(&[path.as_bytes(), body]))))
+    // On what condition it is asked is a part of what is asked.
+    let seen = request.headers().get_all(header::IF_MATCH).iter().map(HeaderValue::as_bytes);
+    let asked: Vec<&[u8]> = [path.as_bytes(), body].into_iter().chain(seen).collect();
+    Ok(Some((sum(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]), sum(&asked))))
 }
 
 fn recorded(reply: &Reply) -> Option<Recorded> {

@@ -27,7 +27,9 @@ async fn the_examples_of_the_readme_show_a_photo() {
     let [said, failed] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     assert!(output.status.success(), "{script}\n{said}\n{failed}");
 
-    assert!(said.contains("photo.jpg") && said.contains("ready"), "the examples tell of the photo: {said}");
+    for word in ["photo.jpg", "ready", "The ferry at noon", "\"lake\"", "\"kind\": \"photo\"", "\"photo_count\": 1"] {
+        assert!(said.contains(word), "the examples show {word}: {said}");
+    }
     let small = std::fs::read(folder.path().join("small.webp")).expect("small.webp");
     assert!(small.starts_with(b"RIFF") && small[8..].starts_with(b"WEBP"), "a rendition was fetched");
 }
