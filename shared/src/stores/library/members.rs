@@ -60,8 +60,7 @@ pub struct Membership {
     pub told: u32,
 }
 
-/// Seconds from now to where the list of memberships begins: clocks that made rows differ by less. Not a
-/// moment far away: MariaDB finds nothing before the year 9987 when that is sent as a timestamp.
+/// Seconds from now to where the list of memberships begins: the clocks that made rows differ by less.
 const AHEAD: i64 = 24 * 3600;
 
 /// Where in the list of albums shared with somebody an album stands.
