@@ -72,6 +72,9 @@ pub enum Error {
         /// The role that may.
         needs: &'static str,
     },
+    /// The album's owner has these bytes, in a photo that the caller does not see there.
+    #[error("the owner has these bytes elsewhere")]
+    AlreadyKept,
     /// It has changed since the caller saw it.
     #[error("it has changed since")]
     Changed,

@@ -11,7 +11,7 @@ use sqlx::{Executor, MySqlConnection, Row, mysql::MySqlRow};
 use tests::{
     Answer, Person, System,
     person::{address, text},
-    photograph::jpeg,
+    photograph::{jpeg, sum},
     system::{library, projector},
 };
 
@@ -287,4 +287,23 @@ async fn albums_shared_with_somebody_are_read_in_pages_the_latest_first() {
         let answer = ben.get(&format!("/v1/albums/shared-with-me?{query}")).await;
         assert_eq!(answer.body["errors"][0]["field"], query.split('=').next().expect("a name"));
     }
+}
+
+/// Who names a sum has not shown that they have the bytes.
+#[tokio::test]
+async fn nobody_but_the_owner_brings_a_photo_into_an_album_by_its_sum() {
+    let ana = Person::new(&System::shared()).await;
+    let (private, album, bytes) = (ana.album("Private").await, ana.album("Summer").await, jpeg(30, 20, 77));
+    let photo = ana.upload(&private, &bytes).await;
+    ana.settled(&photo).await;
+    let editor = ana.member(&album, "editor").await;
+    assert_eq!(editor.announce(&album, &bytes).await.problem(409), "/problems/already-kept");
+    let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true})).await.expect(201);
+    let new = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
+    let guest = Person::anonymous(&ana.system).post(&format!("{}/photos", text(&share["path"])), new).await;
+    assert_eq!(guest.problem(409), "/problems/already-kept");
+    assert_eq!(ana.get(&format!("/v1/albums/{album}")).await.expect(200)["photo_count"], 0);
+    editor.get(&format!("/v1/photos/{photo}")).await.expect(404);
+    ana.announce(&album, &bytes).await.expect(200);
+    editor.announce(&album, &bytes).await.expect(200);
 }

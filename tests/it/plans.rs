@@ -29,8 +29,7 @@ fn value(before: &str, number: usize) -> String {
 fn with_values(query: &str) -> String {
     let parts: Vec<_> = query.split('?').collect();
     let (last, parts) = parts.split_last().expect("a query");
-    parts.iter().enumerate().flat_map(|(n, part)| [(*part).to_owned(), value(part, n).to_string()]).collect::<String>()
-        + *last
+    parts.iter().enumerate().flat_map(|(n, part)| [(*part).to_owned(), value(part, n)]).collect::<String>() + *last
 }
 
 async fn plan(query: &str) -> Vec<MySqlRow> {

@@ -100,7 +100,7 @@ impl Route for CreatePhoto {
                 }}),
             )
             .gives::<Announced>(200, json!({"photo": example::photo()}))
-            .fails(&["not-allowed", "over-quota", "too-many-albums"])
+            .fails(&["already-kept", "not-allowed", "over-quota", "too-many-albums"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

@@ -84,7 +84,7 @@ impl Route for CreateSharedPhoto {
             }))
             .gives::<Announced>(201, json!({"photo": photo, "upload": upload}))
             .gives::<Announced>(200, json!({"photo": photo}))
-            .fails(&["share-locked", "over-quota"])
+            .fails(&["already-kept", "share-locked", "over-quota", "too-many-albums"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

@@ -84,6 +84,7 @@ kinds! {
     MISSING_SCOPE 403 "missing-scope" "The session is not good for this";
     NOT_ALLOWED 403 "not-allowed" "Not allowed";
     NOT_FOUND 404 "not-found" "Not found";
+    ALREADY_KEPT 409 "already-kept" "The owner has this photo already";
     ALREADY_READY 409 "already-ready" "The photo is ready";
     ALREADY_UPLOADED 409 "already-uploaded" "The bytes are there";
     EMAIL_TAKEN 409 "email-taken" "The e-mail address is taken";
@@ -139,6 +140,7 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
         Error::TooLate { minutes } => (TOO_LATE, format!("It could be changed for {minutes} minutes.")),
         Error::Full { what, most } => (FULL, format!("There may be at most {most} {what}; remove one first.")),
         Error::Changed => (CHANGED, "Read it again, and repeat the request with the new ETag in If-Match.".into()),
+        Error::AlreadyKept => (ALREADY_KEPT, "It is not in this album; its owner can put it there.".into()),
         Error::InTrash => (IN_TRASH, "Restore it first.".into()),
         Error::ShareLocked => {
             let unlock = "Send the password to the share's /unlock, and the key that it answers as Albumen-Share-Key.";

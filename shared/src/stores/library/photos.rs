@@ -75,11 +75,15 @@ impl Library {
 
     async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
         let (turn, _) = self.album_turn(new.album, &Writer::editor(new.caller)).await?;
-        self.announce_in(turn, new).await
+        let owns = turn.owner == new.caller;
+        self.announce_in(turn, new, owns).await
     }
 
     /// The same in a turn of the album's owner, by whoever was admitted to it.
-    pub(super) async fn announce_in(&self, mut turn: Turn, new: &NewPhoto) -> Result<Announced> {
+    ///
+    /// Who is not the owner brings no photo of the owner's into the album by naming its sum: only the
+    /// bytes themselves prove that one has them.
+    pub(super) async fn announce_in(&self, mut turn: Turn, new: &NewPhoto, owns: bool) -> Result<Announced> {
         let same = sqlx::query(PHOTO_OF_BYTES).bind(turn.owner.uuid()).bind(&new.sha256.bytes()[..]);
         let same = same.fetch_optional(turn.db()).await.of("library")?.as_ref().map(read).transpose().of("library")?;
         let before = same.as_ref().map_or(0, |same| same.bytes);
@@ -88,12 +92,21 @@ impl Library {
             return Err(Error::OverQuota { quota: new.quota });
         }
         if let Some(same) = &same {
+            let shown = owns || upload || Self::stands(&mut turn, new.album, &same.view).await?;
+            if !shown {
+                return Err(Error::AlreadyKept);
+            }
             turn.has_room(new.album, same.view.id).await?;
         }
         let id = write(&mut turn, new, same).await.of("library")?;
         let changes = turn.commit().await?;
         let photo = self.row(id).await?.ok_or(Error::NotFound { what: "photo" })?;
         Ok(Announced { upload: upload.then(|| photo.original()), photo: photo.view, changes })
+    }
+
+    async fn stands(turn: &mut Turn, album: AlbumId, photo: &PhotoView) -> Result<bool> {
+        let albums = turn.albums_of(photo.id).await.of("library")?;
+        Ok(photo.deleted_at.is_none() && albums.contains(&album))
     }
 
     /// The photo's newest row.

@@ -173,7 +173,7 @@ impl Library {
         if !share.as_ref().is_some_and(allows) {
             return Err(Error::NotFound { what: "share" });
         }
-        self.announce_in(turn, new).await
+        self.announce_in(turn, new, false).await
     }
 }
 
