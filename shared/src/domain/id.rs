@@ -10,6 +10,8 @@ use time::OffsetDateTime;
 use type_safe_id::{StaticType, TypeSafeId};
 use uuid::{Builder, Uuid, Version};
 
+use super::schema::schemas;
+
 /// A logical shard, 0–4095. The shard map says which cluster holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shard(u16);
@@ -148,20 +150,9 @@ macro_rules! ids {
             }
         }
 
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                // 26 letters of Crockford's base32, of which the first holds three bits.
-                let pattern = concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$");
-                schemars::json_schema!({"type": "string", "pattern": pattern})
-            }
+        schemas! {
+            // 26 letters of Crockford's base32, of which the first holds three bits.
+            $name {"type": "string", "pattern": concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$")}
         }
 
         impl fmt::Display for $name {

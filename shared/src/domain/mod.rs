@@ -11,6 +11,7 @@ mod month;
 pub mod page;
 pub mod password;
 mod patch;
+mod schema;
 pub mod search;
 mod several;
 pub mod sharing;

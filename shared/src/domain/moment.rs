@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339, macros::datetime};
 
+use super::schema::schemas;
+
 /// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
@@ -80,18 +82,8 @@ impl fmt::Display for Moment {
     }
 }
 
-impl schemars::JsonSchema for Moment {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Moment".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "format": "date-time"})
-    }
+schemas! {
+    Moment {"type": "string", "format": "date-time"}
 }
 
 impl Serialize for Moment {

@@ -9,7 +9,7 @@ use argon2::{
 use serde::Deserialize;
 use zxcvbn::{Score, zxcvbn};
 
-use super::id::random_bytes;
+use super::{id::random_bytes, schema::schemas};
 
 /// A password as somebody typed it. Prints as `…`.
 #[derive(Clone, Deserialize)]
@@ -60,20 +60,10 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-impl schemars::JsonSchema for Password {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Password".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
+schemas! {
+    Password {
             "type": "string", "format": "password", "minLength": Self::LEAST, "maxLength": Self::MOST
-        })
-    }
+        }
 }
 
 impl TryFrom<String> for Password {

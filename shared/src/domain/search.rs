@@ -4,7 +4,7 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime, macros::format_description};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{Moment, Tag, values::schemas, view::Status};
+use super::{Moment, Tag, schema::schemas, view::Status};
 
 /// Which photos are wanted: those that fit all of it.
 #[derive(Debug, Default)]

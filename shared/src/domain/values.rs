@@ -6,6 +6,8 @@ use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::schema::schemas;
+
 /// What [`clean`] refuses, for whoever reads the schema: no control characters, and none that turn
 /// the reading direction.
 const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
@@ -29,21 +31,10 @@ macro_rules! texts {
             }
         }
 
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let lines = [false, $($lines)?].last().copied().unwrap_or(false);
-                let pattern = if lines { LINES } else { LINE };
-                schemars::json_schema!({
-                    "type": "string", "minLength": $least, "maxLength": $most, "pattern": pattern,
-                })
+        schemas! {
+            $name {
+                "type": "string", "minLength": $least, "maxLength": $most,
+                "pattern": if [false, $($lines)?].last().copied().unwrap_or(false) { LINES } else { LINE },
             }
         }
 
@@ -93,26 +84,6 @@ fn clean(text: &str, length: std::ops::RangeInclusive<usize>, lines: bool) -> Re
     }
     Ok(text)
 }
-
-macro_rules! schemas {
-    ($($name:ident $schema:tt)*) => {$(
-        impl schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!($schema)
-            }
-        }
-    )*};
-}
-
-pub(super) use schemas;
 
 schemas! {
     Email {"type": "string", "format": "email", "maxLength": 254}
