@@ -44,6 +44,21 @@ pub(crate) fn to_srgb(pixels: Pixels, colours: &ColourSpace) -> Pixels {
     }
 }
 
+/// The levels of red, green and blue that [`is_srgb`] tries.
+const LEVELS: [u8; 6] = [0, 32, 80, 128, 192, 255];
+
+/// Whether these colours are those of sRGB, by whatever name: a profile that moves none of a sample of
+/// colours by more than one step. Many cameras and editors add the profile of sRGB itself.
+pub(crate) fn is_srgb(colours: &ColourSpace) -> bool {
+    let Some(profile) = profile(colours, Layout::Rgb) else { return true };
+    let colours = LEVELS.map(|red| LEVELS.map(|green| LEVELS.map(|blue| [red, green, blue])));
+    let data = colours.as_flattened().as_flattened().as_flattened().to_vec();
+    let side = u32::try_from(LEVELS.len()).unwrap_or(0);
+    let sample = Pixels::new(side * side, side, Layout::Rgb, data);
+    convert(&sample, &profile)
+        .is_some_and(|converted| converted.data.iter().zip(&sample.data).all(|(a, b)| a.abs_diff(*b) <= 1))
+}
+
 /// Ink to light without a profile: what two inks leave of the paper's white is what both leave.
 fn plain_ink([c, m, y, k]: [u8; 4]) -> [u8; 3] {
     let left = |ink: u8| {
@@ -126,7 +141,7 @@ fn power(gamma: Gamma, layout: Layout) -> Option<ColorProfile> {
         profile.gray_trc = Some(curve);
         return (!is_srgb_curve).then_some(profile);
     }
-    let primaries = gamma.primaries.filter(|primaries| !is_srgb(primaries) && is_sane(primaries));
+    let primaries = gamma.primaries.filter(|primaries| !are_srgb(primaries) && is_sane(primaries));
     if is_srgb_curve && primaries.is_none() {
         return None;
     }
@@ -147,7 +162,7 @@ fn power(gamma: Gamma, layout: Layout) -> Option<ColorProfile> {
 /// White (D65), red, green and blue of sRGB (IEC 61966-2-1).
 const SRGB_PRIMARIES: [(f32, f32); 4] = [(0.3127, 0.3290), (0.64, 0.33), (0.30, 0.60), (0.15, 0.06)];
 
-fn is_srgb(primaries: &[(f32, f32); 4]) -> bool {
+fn are_srgb(primaries: &[(f32, f32); 4]) -> bool {
     let near = |(a, b): (&(f32, f32), &(f32, f32))| (a.0 - b.0).abs() < 0.002 && (a.1 - b.1).abs() < 0.002;
     primaries.iter().zip(&SRGB_PRIMARIES).all(near)
 }

@@ -1,15 +1,54 @@
 //! Writing renditions.
 
-use crate::pixels::{Layout, Pixels};
-use crate::{Error, webp};
+use crate::picture::Picture;
+use crate::pixels::Layout;
+use crate::planar::Range;
+use crate::{Encoding, Error, Options, jpeg, webp};
+use std::ffi::c_int;
 
-/// The longest side that WebP can hold, in pixels.
+/// The longest side that WebP can hold, in pixels; that of JPEG is longer.
 pub(crate) const MAX_SIDE: u32 = 16_383;
 
-/// A lossy WebP file of a picture in RGB or RGBA; alpha is kept without loss. Holds nothing but pixels.
-pub(crate) fn webp(pixels: &Pixels, quality: f32, effort: u8) -> Result<Vec<u8>, Error> {
-    let quality = if quality.is_nan() { 80.0 } else { quality.clamp(0.0, 100.0) };
-    let has_alpha = pixels.layout == Layout::Rgba;
-    webp::codec::encode(&pixels.data, pixels.width, pixels.height, has_alpha, quality, effort.min(6))
-        .map_err(Error::Encoding)
+/// The picture with its samples as the encoder wants them, so that it is done once for all renditions.
+pub(crate) fn prepare(picture: Picture, encoding: Encoding) -> Picture {
+    let range = match encoding {
+        Encoding::WebP => Range::Limited,
+        Encoding::Jpeg => Range::Full,
+    };
+    match picture {
+        Picture::Planar(planar) => Picture::Planar(planar.into_range(range)),
+        interleaved @ Picture::Interleaved(_) => interleaved,
+    }
+}
+
+/// A file of an upright picture in sRGB, once it was prepared, that holds nothing but pixels.
+pub(crate) fn encode(picture: &Picture, options: &Options) -> Result<Vec<u8>, Error> {
+    let quality = if options.quality.is_nan() { 80.0 } else { options.quality.clamp(0.0, 100.0) };
+    match options.encoding {
+        Encoding::WebP => webp(picture, quality, options.effort.min(6)),
+        Encoding::Jpeg => jpeg(picture, quality),
+    }
+    .map_err(Error::Encoding)
+}
+
+/// Lossy, with alpha kept without loss.
+fn webp(picture: &Picture, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
+    match picture {
+        Picture::Interleaved(pixels) => webp::encoder::interleaved(pixels, quality, effort),
+        Picture::Planar(planar) => webp::encoder::planar(planar, quality, effort),
+    }
+}
+
+/// Transparency is laid on white.
+#[expect(clippy::cast_possible_truncation)] // 0 to 100
+fn jpeg(picture: &Picture, quality: f32) -> Result<Vec<u8>, String> {
+    let quality = (quality.round() as c_int).max(1);
+    match picture {
+        Picture::Interleaved(pixels) if pixels.layout == Layout::Rgba => {
+            jpeg::encoder::interleaved(&pixels.on_white(), quality)
+        }
+        Picture::Interleaved(pixels) => jpeg::encoder::interleaved(pixels, quality),
+        Picture::Planar(planar) => jpeg::encoder::planar(planar, quality),
+    }
+    .map_err(|failure| failure.0)
 }

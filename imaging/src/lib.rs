@@ -2,7 +2,8 @@
 //!
 //! [`render`] reads a JPEG, PNG or WebP photograph and answers with what a gallery shows of it: WebP
 //! renditions in sRGB, upright and without metadata, a placeholder of some twenty bytes, and what the
-//! file says of itself. It is a pure library: no I/O, no threads, no global state.
+//! file says of itself. It is a pure library: no I/O, no global state, and no more threads
+//! than asked for.
 //!
 //! What always holds, and the test (in `tests/it`) that holds it:
 //!
@@ -28,15 +29,18 @@ mod format;
 mod jpeg;
 mod options;
 mod orientation;
+mod picture;
 mod pixels;
 mod placeholder;
+mod planar;
 mod png;
 mod render;
 mod resize;
+mod similarity;
 mod webp;
 
 pub use error::Error;
 pub use facts::{Camera, Exposure, Facts, Place, TakenAt};
 pub use format::{Format, Header, inspect};
-pub use options::{Limits, Options};
-pub use render::{Rendered, Rendition, render};
+pub use options::{Encoding, Limits, Options};
+pub use render::{Rendered, Rendition, Summary, render, render_each};

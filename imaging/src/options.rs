@@ -48,22 +48,53 @@ impl Limits {
     }
 }
 
+/// The format of renditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    /// Lossy WebP; transparency is kept.
+    #[default]
+    WebP,
+    /// Baseline JPEG with half-sized chroma; transparency is laid on white.
+    Jpeg,
+}
+
+impl Encoding {
+    /// The format's media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::WebP => "image/webp",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
+}
+
 /// What to make of a photograph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// The long edges of the renditions, in pixels, in any order. Default 256, 1024 and 2048.
     pub long_edges: Vec<u32>,
-    /// Quality of the WebP renditions, 0 to 100. Default 80.
+    /// The format of the renditions. Default WebP.
+    pub encoding: Encoding,
+    /// Quality of the renditions, 0 to 100, on the encoder's own scale. Default 80.
     pub quality: f32,
     /// How hard the WebP encoder tries, 0 (fast) to 6 (small). Default 4: renditions are read far more
     /// often than written, and method 2, in half the time, needs 5 to 9 % more bytes for the same looks.
     pub effort: u8,
+    /// Threads to use at most; more than there are renditions are of no use. Default 1.
+    pub threads: usize,
     /// How much a photograph may claim.
     pub limits: Limits,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { long_edges: vec![256, 1024, 2048], quality: 80.0, effort: 4, limits: Limits::default() }
+        Self {
+            long_edges: vec![256, 1024, 2048],
+            encoding: Encoding::WebP,
+            quality: 80.0,
+            effort: 4,
+            threads: 1,
+            limits: Limits::default(),
+        }
     }
 }

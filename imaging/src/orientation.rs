@@ -11,9 +11,10 @@ pub(crate) const fn swaps_sides(orientation: u8) -> bool {
 /// that it is upright already.
 pub(crate) fn upright(pixels: Pixels, orientation: u8) -> Pixels {
     match pixels.layout.size() {
+        1 => turn::<1>(pixels, orientation),
         3 => turn::<3>(pixels, orientation),
         4 => turn::<4>(pixels, orientation),
-        size => unreachable!("only colours are turned, not {size} bytes a pixel"),
+        size => unreachable!("no picture that is turned has {size} bytes a pixel"),
     }
 }
 

@@ -61,6 +61,15 @@ impl Pixels {
         Self::new(self.width, self.height, layout, data)
     }
 
+    /// RGBA laid on white: RGB.
+    pub(crate) fn on_white(&self) -> Self {
+        self.map(Layout::Rgb, |[red, green, blue, alpha]| {
+            let alpha = u32::from(alpha);
+            let mix = |light: u8| (u32::from(light) * alpha + 255 * (255 - alpha) + 127) / 255;
+            [red, green, blue].map(|light| u8::try_from(mix(light)).unwrap_or(u8::MAX))
+        })
+    }
+
     /// Grey as RGB, with or without alpha; everything else as it is.
     pub(crate) fn grey_to_rgb(self) -> Self {
         match self.layout {

@@ -1,6 +1,7 @@
 //! PNG, by the `png` crate.
 
 use crate::colour::{ColourSpace, Gamma};
+use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
 use crate::render::Decoded;
 use crate::{Error, Limits};
@@ -43,7 +44,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let colours = colour_space(reader.info());
     read_tail(&mut reader)?;
     let exif = reader.info().exif_metadata.as_ref().map(|exif| exif.to_vec());
-    Ok(Decoded { pixels: Pixels::new(width, height, layout, data), colours, exif })
+    Ok(Decoded { picture: Picture::Interleaved(Pixels::new(width, height, layout, data)), colours, exif })
 }
 
 /// Reads on to the end, for EXIF that comes after the pixels. What is damaged there does no harm to the

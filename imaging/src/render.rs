@@ -1,20 +1,36 @@
 //! The way of a photograph, from its bytes to its renditions.
 
 use crate::colour::{self, ColourSpace};
+use crate::exif::Exif;
+use crate::picture::Picture;
 use crate::pixels::Pixels;
 use crate::{
-    Error, Facts, Format, Header, Options, encode, exif, inspect, jpeg, orientation, placeholder, png, resize, webp,
+    Error, Facts, Format, Header, Options, encode, exif, inspect, jpeg, orientation, placeholder, png, resize,
+    similarity, webp,
 };
+use std::panic;
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 /// All that came of a photograph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rendered {
-    /// What the file says of itself.
-    pub facts: Facts,
     /// Smallest first.
     pub renditions: Vec<Rendition>,
+    /// The rest.
+    pub summary: Summary,
+}
+
+/// What came of a photograph beside its renditions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// What the file says of itself.
+    pub facts: Facts,
     /// The `ThumbHash`, 5 to 25 bytes.
     pub placeholder: Vec<u8>,
+    /// A hash of what is to be seen. The number of bits that differ between two photographs says how much
+    /// they do; up to about ten, they are most likely one photograph.
+    pub similarity: u64,
 }
 
 /// One rendition: sRGB, upright, without metadata.
@@ -26,14 +42,14 @@ pub struct Rendition {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// The file.
-    pub webp: Vec<u8>,
+    /// The file, in [`Options::encoding`].
+    pub bytes: Vec<u8>,
 }
 
 /// What a decoder hands over.
 pub(crate) struct Decoded {
-    /// As stored, possibly already shrunk.
-    pub(crate) pixels: Pixels,
+    /// As stored, possibly already shrunk, in whatever colours.
+    pub(crate) picture: Picture,
     pub(crate) colours: ColourSpace,
     /// The TIFF structure that holds EXIF.
     pub(crate) exif: Option<Vec<u8>>,
@@ -49,27 +65,69 @@ pub(crate) struct Decoded {
 /// Says what is wrong with the file; see [`Error`]. A JPEG with damage in its middle that still ends
 /// properly is no error: the photograph is shown with the damage, as browsers do.
 pub fn render(bytes: &[u8], options: &Options) -> Result<Rendered, Error> {
+    let renditions = Mutex::new(Vec::new());
+    let each = |rendition| renditions.lock().expect("nothing panics that holds it").push(rendition);
+    let summary = render_each(bytes, options, &each)?;
+    let mut renditions = renditions.into_inner().expect("nothing panicked that held it");
+    renditions.sort_unstable_by_key(|rendition: &Rendition| rendition.long_edge);
+    Ok(Rendered { renditions, summary })
+}
+
+/// As [`render`], and hands each rendition over as soon as it is made, in no certain order and possibly
+/// from another thread, so that it can be stored while the next is being made.
+///
+/// # Errors
+/// As [`render`]. Renditions may have been handed over by then.
+pub fn render_each(bytes: &[u8], options: &Options, each: &(dyn Fn(Rendition) + Sync)) -> Result<Summary, Error> {
     let header = inspect(bytes, &options.limits)?;
     let edges = edges(header.width.max(header.height), &options.long_edges);
     let largest = edges.last().copied().unwrap_or(0).max(placeholder::LONG_EDGE);
-    let Decoded { pixels, mut colours, exif } = decode(bytes, &header, largest, options)?;
+    let Decoded { picture, colours, exif } = decode(bytes, &header, largest, options)?;
     let exif = exif.as_deref().map(exif::read).unwrap_or_default();
+
+    let size = resize::fit(header.width, header.height, largest);
+    let (picture, has_alpha) = shrink_to_srgb(picture, size, colours, &exif);
+    let picture = encode::prepare(picture.upright(exif.orientation), options.encoding);
+
+    let facts = facts(&header, has_alpha, exif);
+    let smallest = encode_all(picture, (facts.width, facts.height), &edges, options, each)?;
+    Ok(Summary { facts, placeholder: placeholder::thumb_hash(&smallest), similarity: similarity::hash(&smallest) })
+}
+
+fn decode(bytes: &[u8], header: &Header, long_edge: u32, options: &Options) -> Result<Decoded, Error> {
+    match header.format {
+        Format::Jpeg => jpeg::decode(bytes, long_edge, &options.limits),
+        Format::Png => png::decode(bytes, &options.limits),
+        Format::WebP => webp::decode(bytes, &options.limits),
+    }
+}
+
+/// The picture in its final colours, and whether some of it is transparent. Colours are converted after
+/// the picture was shrunk, when there are fewer of them.
+fn shrink_to_srgb(
+    picture: Picture,
+    (width, height): (u32, u32),
+    mut colours: ColourSpace,
+    exif: &Exif,
+) -> (Picture, bool) {
+    let pixels = match picture {
+        Picture::Planar(planar) => return (Picture::Planar(planar.shrink(width, height)), false),
+        Picture::Interleaved(pixels) => pixels,
+    };
     if exif.adobe_rgb && matches!(colours, ColourSpace::Srgb) {
         colours = ColourSpace::AdobeRgb;
     }
-
     let has_alpha = pixels.is_transparent();
-    let pixels = if has_alpha { pixels } else { pixels.without_alpha() };
-    let (width, height) = resize::fit(header.width, header.height, largest);
-    let pixels = colour::to_srgb(resize::shrink(pixels, width, height), &colours);
-    let pixels = orientation::upright(pixels, exif.orientation);
+    let pixels: Pixels = if has_alpha { pixels } else { pixels.without_alpha() };
+    (Picture::Interleaved(colour::to_srgb(resize::shrink(pixels, width, height), &colours)), has_alpha)
+}
 
+fn facts(header: &Header, has_alpha: bool, exif: Exif) -> Facts {
     let (mut width, mut height) = (header.width, header.height);
     if orientation::swaps_sides(exif.orientation) {
         (width, height) = (height, width);
     }
-    let (renditions, placeholder) = encode_all(pixels, (width, height), &edges, options)?;
-    let facts = Facts {
+    Facts {
         format: header.format,
         width,
         height,
@@ -81,15 +139,6 @@ pub fn render(bytes: &[u8], options: &Options) -> Result<Rendered, Error> {
         camera: exif.camera,
         exposure: exif.exposure,
         place: exif.place,
-    };
-    Ok(Rendered { facts, renditions, placeholder })
-}
-
-fn decode(bytes: &[u8], header: &Header, long_edge: u32, options: &Options) -> Result<Decoded, Error> {
-    match header.format {
-        Format::Jpeg => jpeg::decode(bytes, long_edge, &options.limits),
-        Format::Png => png::decode(bytes, &options.limits),
-        Format::WebP => webp::decode(bytes, &options.limits),
     }
 }
 
@@ -104,20 +153,38 @@ fn edges(long_edge: u32, wanted: &[u32]) -> Vec<u32> {
 }
 
 /// Encodes from the largest down, each made from the one before: on the quality that does no harm, and
-/// there are fewer pixels to shrink.
+/// there are fewer pixels to shrink. While other threads encode the largest, this one makes the smaller
+/// ones. Returns the smallest picture.
 fn encode_all(
-    mut pixels: Pixels,
+    picture: Picture,
     (width, height): (u32, u32),
     edges: &[u32],
     options: &Options,
-) -> Result<(Vec<Rendition>, Vec<u8>), Error> {
-    let mut renditions = Vec::with_capacity(edges.len());
-    for &long_edge in edges.iter().rev() {
-        let (width, height) = resize::fit(width, height, long_edge);
-        pixels = resize::shrink(pixels, width, height);
-        let webp = encode::webp(&pixels, options.quality, options.effort)?;
-        renditions.push(Rendition { long_edge, width, height, webp });
-    }
-    renditions.reverse();
-    Ok((renditions, placeholder::thumb_hash(&pixels)))
+    each: &(dyn Fn(Rendition) + Sync),
+) -> Result<Arc<Picture>, Error> {
+    thread::scope(|scope| {
+        let mut picture = Arc::new(picture);
+        let mut others = Vec::new();
+        for &long_edge in edges.iter().rev() {
+            let (width, height) = resize::fit(width, height, long_edge);
+            if !picture.is(width, height) {
+                picture = Arc::new(picture.shrink(width, height));
+            }
+            let mine = Arc::clone(&picture);
+            let encode = move || {
+                let bytes = encode::encode(&mine, options)?;
+                each(Rendition { long_edge, width, height, bytes });
+                Ok(())
+            };
+            if others.len() + 1 < options.threads && long_edge != edges[0] {
+                others.push(scope.spawn(encode));
+            } else {
+                encode()?;
+            }
+        }
+        for other in others {
+            other.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?;
+        }
+        Ok(picture)
+    })
 }

@@ -29,7 +29,8 @@ pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
             .expect("a buffer is as large as its picture");
         MulDiv::new().multiply_alpha_inplace(&mut image).expect("this layout has alpha");
     }
-    let mut small = shrunk(&pixels, width, height);
+    let whole = (f64::from(pixels.width), f64::from(pixels.height));
+    let mut small = region(&pixels, whole, width, height);
     if has_alpha {
         let mut image =
             Image::from_slice_u8(width, height, &mut small.data, kind).expect("a buffer is as large as its picture");
@@ -38,15 +39,21 @@ pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
     small
 }
 
-fn shrunk(pixels: &Pixels, width: u32, height: u32) -> Pixels {
+/// The part of a picture that begins at its corner and is `(across, down)` pixels large, at this size, with
+/// Lanczos3. Pixels beyond the part still count for those at its border.
+pub(crate) fn region(pixels: &Pixels, (across, down): (f64, f64), width: u32, height: u32) -> Pixels {
+    let is_all = (across, down) == (f64::from(pixels.width), f64::from(pixels.height));
+    if is_all && (pixels.width, pixels.height) == (width, height) {
+        return pixels.clone();
+    }
     let kind = pixel_type(pixels.layout);
     let from =
         ImageRef::new(pixels.width, pixels.height, &pixels.data, kind).expect("a buffer is as large as its picture");
     let data = vec![0; pixels::bytes(width, height, pixels.layout)];
     let mut to = Image::from_vec_u8(width, height, data, kind).expect("a buffer is as large as its picture");
     // The default filter is Lanczos3.
-    let options = ResizeOptions::new().use_alpha(false);
-    Resizer::new().resize(&from, &mut to, &options).expect("both pictures are of one pixel type");
+    let options = ResizeOptions::new().use_alpha(false).crop(0.0, 0.0, across, down);
+    Resizer::new().resize(&from, &mut to, &options).expect("one pixel type, and a part that is inside");
     Pixels::new(width, height, pixels.layout, to.into_vec())
 }
 

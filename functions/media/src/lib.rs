@@ -1,6 +1,7 @@
 //! Workers that make images of photos.
 
 mod make_renditions;
+mod original;
 mod uploads;
 
 pub use make_renditions::MakeRenditions;

@@ -7,9 +7,11 @@
 //! comes again; after [`TRIES`] receives the photo is set `failed` without another try, whatever
 //! killed the others, and the message goes on to the dead letters.
 
+use std::{num::NonZero, thread};
+
 use async_trait::async_trait;
-use futures::future::try_join_all;
-use imaging::Options;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use imaging::{Options, Rendition, Summary};
 use shared::{
     Result,
     domain::{Moment, Sha256, view::RenditionView},
@@ -21,11 +23,16 @@ use shared::{
     },
 };
 
-use crate::uploads::uploads;
+use tokio::{sync::mpsc, task};
+
+use crate::{original, uploads::uploads};
 
 /// Receives in which a photo is tried; fewer than the queue's `maxReceiveCount`, so that some are
 /// left to say that it failed.
 const TRIES: u32 = 3;
+
+/// Renditions that are stored at the same time: all that a photo has.
+const IN_FLIGHT: usize = 4;
 
 /// The worker and what it needs.
 pub struct MakeRenditions {
@@ -76,12 +83,22 @@ impl MakeRenditions {
     }
 
     async fn outcome(&self, upload: &Original, sum: &Sha256) -> Result<Outcome> {
-        let bytes = self.originals.bytes(upload).await?;
-        if Sha256::of(&bytes) != *sum {
-            return Ok(Outcome::Failed("checksum_mismatch"));
-        }
-        match imaging::render(&bytes, &Options::default()) {
-            Ok(rendered) => Ok(Outcome::Ready(Box::new(self.store(upload, rendered).await?))),
+        let bytes = match original::read(self.originals.open(upload).await?, sum).await? {
+            Ok(bytes) => bytes,
+            Err(code) => return Ok(Outcome::Failed(code)),
+        };
+        // Encoding goes on in threads of its own while what is ready is being stored here.
+        let (made, mut waiting) = mpsc::unbounded_channel();
+        let rendering = task::spawn_blocking(move || {
+            imaging::render_each(&bytes, &options(), &|rendition| drop(made.send(rendition)))
+        });
+        let storing = stream::poll_fn(|context| waiting.poll_recv(context))
+            .map(|rendition| self.store(upload, rendition))
+            .buffer_unordered(IN_FLIGHT)
+            .try_collect::<Vec<_>>();
+        let (rendered, stored) = tokio::join!(rendering, storing);
+        match rendered.map_err(Error::internal)? {
+            Ok(summary) => Ok(Outcome::Ready(Box::new(outcome(summary, stored?)))),
             Err(error @ imaging::Error::Encoding(_)) => Err(Error::internal(error)),
             Err(error) => {
                 tracing::info!(photo = %upload.photo, %error, "cannot be rendered");
@@ -90,29 +107,37 @@ impl MakeRenditions {
         }
     }
 
-    async fn store(&self, upload: &Original, rendered: imaging::Rendered) -> Result<Rendered> {
-        let imaging::Rendered { facts, renditions, placeholder, .. } = rendered;
-        let stored = renditions.into_iter().map(|rendition| async move {
-            let (size, width, height) = (rendition.long_edge, rendition.width, rendition.height);
-            let bytes = rendition.webp.len() as u64;
-            let url = self.renditions.put(upload.owner, upload.photo, rendition.webp).await?;
-            Ok::<_, Error>(RenditionView { size, width, height, bytes, url })
-        });
-        let renditions = try_join_all(stored).await?;
-        let (taken_at, taken_offset) = taken(facts.taken_at);
-        let camera = facts.camera.unwrap_or_default();
-        Ok(Rendered {
-            width: facts.width,
-            height: facts.height,
-            taken_at,
-            taken_offset,
-            camera_make: short(camera.make),
-            camera_model: short(camera.model),
-            lens: short(camera.lens),
-            place: facts.place.map(|place| (place.latitude, place.longitude)),
-            placeholder,
-            renditions,
-        })
+    async fn store(&self, upload: &Original, rendition: Rendition) -> Result<RenditionView> {
+        let Rendition { long_edge: size, width, height, bytes: image } = rendition;
+        let bytes = image.len() as u64;
+        let url = self.renditions.put(upload.owner, upload.photo, image).await?;
+        Ok(RenditionView { size, width, height, bytes, url })
+    }
+}
+
+/// As many threads as there are processors, since a function has its machine to itself; two are all that
+/// can be busy.
+fn options() -> Options {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(2);
+    Options { threads, ..Options::default() }
+}
+
+fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> Rendered {
+    renditions.sort_unstable_by_key(|rendition| rendition.size);
+    let Summary { facts, placeholder, .. } = summary;
+    let (taken_at, taken_offset) = taken(facts.taken_at);
+    let camera = facts.camera.unwrap_or_default();
+    Rendered {
+        width: facts.width,
+        height: facts.height,
+        taken_at,
+        taken_offset,
+        camera_make: short(camera.make),
+        camera_model: short(camera.model),
+        lens: short(camera.lens),
+        place: facts.place.map(|place| (place.latitude, place.longitude)),
+        placeholder,
+        renditions,
     }
 }
 

@@ -57,12 +57,12 @@ fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn print(out: &mut impl Write, rendered: &Rendered, took: Duration) -> io::Result<()> {
-    print_facts(out, &rendered.facts)?;
+    print_facts(out, &rendered.summary.facts)?;
     for rendition in &rendered.renditions {
-        let (edge, bytes) = (rendition.long_edge, rendition.webp.len());
+        let (edge, bytes) = (rendition.long_edge, rendition.bytes.len());
         writeln!(out, "{edge:>11}  {} × {}, {bytes} bytes", rendition.width, rendition.height)?;
     }
-    writeln!(out, "placeholder  {} bytes", rendered.placeholder.len())?;
+    writeln!(out, "placeholder  {} bytes", rendered.summary.placeholder.len())?;
     writeln!(out, "       took  {} ms", took.as_millis())
 }
 
@@ -97,7 +97,7 @@ fn write(rendered: &Rendered, file: &Path, folder: &Path) -> Result<(), Failure>
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     for rendition in &rendered.renditions {
         let path = folder.join(format!("{name}-{}.webp", rendition.long_edge));
-        fs::write(&path, &rendition.webp).map_err(|error| Failure::file(&path, error))?;
+        fs::write(&path, &rendition.bytes).map_err(|error| Failure::file(&path, error))?;
     }
     Ok(())
 }

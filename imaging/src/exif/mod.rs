@@ -2,6 +2,7 @@
 
 mod tiff;
 
+use crate::colour::ColourSpace;
 use crate::{Camera, Exposure, Place, TakenAt};
 use tiff::{Directory, Tiff};
 use time::{Date, Month, PrimitiveDateTime, Time};
@@ -70,6 +71,11 @@ pub(crate) fn read(bytes: &[u8]) -> Exif {
         exposure: exposure(&exif),
         place: place(&main.child(GPS_DIRECTORY)),
     }
+}
+
+/// The colour space that EXIF speaks of.
+pub(crate) fn colours(bytes: Option<&[u8]>) -> ColourSpace {
+    if bytes.is_some_and(|bytes| read(bytes).adobe_rgb) { ColourSpace::AdobeRgb } else { ColourSpace::Srgb }
 }
 
 fn camera(main: &Directory<'_>, exif: &Directory<'_>) -> Option<Camera> {

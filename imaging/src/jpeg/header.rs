@@ -10,6 +10,8 @@ pub(super) struct Frame {
     /// 1 (grey), 3 or 4 (CMYK or YCCK).
     pub(super) components: u8,
     pub(super) is_progressive: bool,
+    /// Of the first three components: the number it goes by, and samples across and down for a block.
+    sampling: [(u8, u8); 3],
 }
 
 /// What stands before the pixels.
@@ -20,8 +22,9 @@ pub(super) struct Head<'a> {
     pub(super) exif: Option<&'a [u8]>,
     /// The pieces of the ICC profile: number, how many there are, bytes.
     icc: Vec<(u8, u8, &'a [u8])>,
-    /// Whether there is an Adobe segment (APP14).
-    pub(super) is_adobe: bool,
+    /// The colour transform of the Adobe segment (APP14), if there is one.
+    adobe: Option<u8>,
+    has_jfif: bool,
     scan_components: u8,
     /// Where the first scan's data begins.
     pub(super) scan: usize,
@@ -31,6 +34,29 @@ impl Head<'_> {
     /// Whether the first scan holds the whole picture.
     pub(super) fn is_single_scan(&self) -> bool {
         !self.frame.is_progressive && self.scan_components == self.frame.components
+    }
+
+    /// Whether there is an Adobe segment.
+    pub(super) fn is_adobe(&self) -> bool {
+        self.adobe.is_some()
+    }
+
+    /// Pixels to a sample of chroma, across and down, of a picture in luma and chroma that is sampled as
+    /// cameras do it: 4:2:0, 4:2:2 or 4:4:4. What is in RGB, or is sampled otherwise, has none.
+    pub(super) fn chroma_step(&self) -> Option<(u32, u32)> {
+        // The rules by which libjpeg guesses what three components mean (jdapimin.c, default_decompress_parms).
+        let is_rgb = match self.adobe {
+            _ if self.has_jfif => false,
+            Some(transform) => transform == 0,
+            None => self.frame.sampling.map(|(name, _)| name) == *b"RGB",
+        };
+        match self.frame.sampling.map(|(_, factors)| factors) {
+            _ if is_rgb => None,
+            [0x11, 0x11, 0x11] => Some((1, 1)),
+            [0x21, 0x11, 0x11] => Some((2, 1)),
+            [0x22, 0x11, 0x11] => Some((2, 2)),
+            _ => None,
+        }
     }
 
     /// The ICC profile put together; none where a piece is missing.
@@ -48,6 +74,7 @@ impl Head<'_> {
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
+const APP0: u8 = 0xE0;
 const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
 const APP14: u8 = 0xEE;
@@ -119,14 +146,14 @@ pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
 /// Reads up to the first scan.
 pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, Error> {
     let mut markers = Markers::new(bytes);
-    let (mut frame, mut exif, mut icc, mut is_adobe) = (None, None, Vec::new(), false);
+    let (mut frame, mut exif, mut icc, mut adobe, mut has_jfif) = (None, None, Vec::new(), None, false);
     loop {
         let (marker, content) = markers.next()?;
         match marker {
             SOS => {
                 let frame = frame.ok_or_else(|| Error::corrupt("a scan before the frame"))?;
                 let scan_components = content.first().copied().unwrap_or(0);
-                return Ok(Head { frame, exif, icc, is_adobe, scan_components, scan: markers.at });
+                return Ok(Head { frame, exif, icc, adobe, has_jfif, scan_components, scan: markers.at });
             }
             APP1 => exif = exif.or_else(|| content.strip_prefix(b"Exif\0\0")),
             APP2 => {
@@ -134,7 +161,10 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, Error> {
                     icc.push((*number, *count, piece));
                 }
             }
-            APP14 => is_adobe |= content.starts_with(b"Adobe"),
+            // As long as they must be for libjpeg to take them for what they say.
+            APP0 => has_jfif |= content.starts_with(b"JFIF\0") && content.len() >= 14,
+            // Name, version, two flags, transform.
+            APP14 if content.starts_with(b"Adobe") => adobe = content.get(11).copied().or(adobe),
             _ => frame = parse_frame(marker, content)?.or(frame),
         }
     }
@@ -148,7 +178,7 @@ fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<Frame>, Error> {
         0xC3 | 0xC5..=0xCF => return Err(Error::UnsupportedFormat("lossless or hierarchical JPEG")),
         _ => return Ok(None),
     }
-    let &[precision, h0, h1, w0, w1, components, ..] = content else {
+    let &[precision, h0, h1, w0, w1, components, ref rest @ ..] = content else {
         return Err(Error::corrupt("the frame header is too short"));
     };
     if precision != 8 {
@@ -157,11 +187,15 @@ fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<Frame>, Error> {
     if !matches!(components, 1 | 3 | 4) {
         return Err(Error::UnsupportedFormat("JPEG with other than 1, 3 or 4 components"));
     }
+    // Number, sampling, quantization table.
+    let (of_components, _) = rest.as_chunks::<3>();
+    let sampling = |i: usize| of_components.get(i).map_or((0, 0), |&[name, factors, _]| (name, factors));
     Ok(Some(Frame {
         width: u16::from_be_bytes([w0, w1]).into(),
         height: u16::from_be_bytes([h0, h1]).into(),
         components,
         is_progressive: matches!(marker, 0xC2 | 0xCA),
+        sampling: [sampling(0), sampling(1), sampling(2)],
     }))
 }
 

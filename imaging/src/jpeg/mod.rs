@@ -3,15 +3,19 @@
 //! The header is walked here, before the C library sees the file: what the limits need (size, number of
 //! components, coding process) and what the library does not give (EXIF, the Adobe marker).
 
+mod decoder;
+pub(crate) mod encoder;
 mod header;
 mod turbo;
 
-use crate::colour::ColourSpace;
-use crate::pixels::{self, Layout, Pixels};
+use crate::colour::{self, ColourSpace};
+use crate::picture::Picture;
+use crate::pixels::Layout;
 use crate::render::Decoded;
-use crate::{Error, Limits};
+use crate::{Error, Limits, exif};
+use decoder::{Image, Job, Output, Shape};
 use header::Head;
-use turbo::{Failure, Job};
+use turbo::Failure;
 
 /// Width and height as stored.
 pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
@@ -23,24 +27,36 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
 pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Decoded, Error> {
     let head = header::head(bytes)?;
     let (width, height) = (head.frame.width, head.frame.height);
-    let layout = match head.frame.components {
-        1 => Layout::Grey,
-        3 => Layout::Rgb,
-        _ => Layout::Cmyk,
-    };
+    let colours = head.icc_profile().map_or_else(|| exif::colours(head.exif), ColourSpace::Icc);
+    let shape = shape(&head, &colours);
     let eighths = eighths(width.max(height), long_edge);
-    let output = pixels::bytes(scaled(width, eighths), scaled(height, eighths), layout) as u64;
+    let output = shape.bytes(scaled(width, eighths), scaled(height, eighths)) as u64;
     limits.check_memory(output)?;
 
-    let job = Job { width, height, layout, eighths, scans: limits.scans, memory: limits.memory - output };
-    let data = decode_whole(bytes, &head, &job)?;
-    let mut pixels = Pixels::new(scaled(width, eighths), scaled(height, eighths), layout, data);
-    if layout == Layout::Cmyk && head.is_adobe {
-        // Photoshop writes ink upside down and says so only by being Adobe; everybody reads it this way.
-        pixels.data.iter_mut().for_each(|ink| *ink = !*ink);
+    let job = Job { width, height, shape, eighths, scans: limits.scans, memory: limits.memory - output };
+    let picture = match decode_whole(bytes, &head, &job)? {
+        Image::Planar(planar) => Picture::Planar(planar),
+        Image::Interleaved(mut pixels) => {
+            if pixels.layout == Layout::Cmyk && head.is_adobe() {
+                // Photoshop writes ink upside down and says so only by being Adobe; everybody reads it this way.
+                pixels.data.iter_mut().for_each(|ink| *ink = !*ink);
+            }
+            Picture::Interleaved(pixels)
+        }
+    };
+    Ok(Decoded { picture, colours, exif: head.exif.map(<[u8]>::to_vec) })
+}
+
+/// Luma and chroma as they are stored, where nothing is to be done to the colours.
+fn shape(head: &Head<'_>, colours: &ColourSpace) -> Shape {
+    match head.frame.components {
+        1 => Shape::Interleaved(Layout::Grey),
+        3 => match head.chroma_step() {
+            Some(step) if colour::is_srgb(colours) => Shape::Planar { step },
+            _ => Shape::Interleaved(Layout::Rgb),
+        },
+        _ => Shape::Interleaved(Layout::Cmyk),
     }
-    let colours = head.icc_profile().map_or(ColourSpace::Srgb, ColourSpace::Icc);
-    Ok(Decoded { pixels, colours, exif: head.exif.map(<[u8]>::to_vec) })
 }
 
 /// The scale in eighths, 1 to 8. libjpeg-turbo scales in the DCT, where pixels that are not asked for
@@ -58,16 +74,16 @@ fn scaled(side: u32, eighths: u32) -> u32 {
 ///
 /// Where the file was cut off, the library makes up what is missing and complains. It complains of
 /// damage in the middle just the same; that is let pass, because it is all there is of the photograph.
-fn decode_whole(bytes: &[u8], head: &Head<'_>, job: &Job) -> Result<Vec<u8>, Error> {
-    let output = turbo::decode(bytes, job).map_err(|failure| explain(bytes, head, failure))?;
+fn decode_whole(bytes: &[u8], head: &Head<'_>, job: &Job) -> Result<Image, Error> {
+    let output = decoder::decode(bytes, job).map_err(|failure| explain(bytes, head, failure))?;
     if !output.has_complaint || header::has_end(bytes, head.scan) {
-        return Ok(output.data);
+        return Ok(output.image);
     }
     if head.is_single_scan() {
         // Some cameras leave out the end marker. With one, such a file gives no reason to complain.
         let ended = [bytes, &header::END].concat();
-        if let Ok(turbo::Output { data, has_complaint: false }) = turbo::decode(&ended, job) {
-            return Ok(data);
+        if let Ok(Output { image, has_complaint: false }) = decoder::decode(&ended, job) {
+            return Ok(image);
         }
     }
     Err(Error::Truncated)

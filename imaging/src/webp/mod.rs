@@ -1,23 +1,26 @@
 //! WebP, by libwebp.
 
-pub(crate) mod codec;
 mod container;
+mod decoder;
+pub(crate) mod encoder;
 
 use crate::colour::ColourSpace;
+use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
 use crate::render::Decoded;
 use crate::{Error, Limits};
 use container::{Container, Frame};
+use std::ffi::c_int;
 
 /// Width and height as stored; of an animation those of the canvas.
 pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
-    let features = codec::features(bytes)?;
+    let features = decoder::features(bytes)?;
     Ok((features.width, features.height))
 }
 
 /// Decodes the picture, or the first frame of an animation.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
-    let features = codec::features(bytes)?;
+    let features = decoder::features(bytes)?;
     let container = Container::read(bytes)?;
     let pixels = match container.first_frame {
         Some(frame) if features.is_animation => first_frame(frame, features.width, features.height, limits)?,
@@ -25,7 +28,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         _ => still(bytes, limits)?,
     };
     Ok(Decoded {
-        pixels,
+        picture: Picture::Interleaved(pixels),
         colours: container.icc.map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec())),
         exif: container.exif.map(<[u8]>::to_vec),
     })
@@ -33,7 +36,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
 
 /// A picture, as a whole file or as the bare chunks of a frame.
 fn still(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
-    let codec::Features { width, height, has_alpha, is_lossless, .. } = codec::features(bytes)?;
+    let decoder::Features { width, height, has_alpha, is_lossless, .. } = decoder::features(bytes)?;
     limits.check_size(width, height)?;
     let layout = if has_alpha { Layout::Rgba } else { Layout::Rgb };
     let output = pixels::bytes(width, height, layout);
@@ -41,7 +44,7 @@ fn still(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
     let working = if is_lossless { pixels::bytes(width, height, Layout::Rgba) } else { 0 };
     limits.check_memory(output as u64 + working as u64)?;
     let mut data = vec![0; output];
-    codec::decode(bytes, width, has_alpha, &mut data)?;
+    decoder::decode(bytes, width, has_alpha, &mut data)?;
     Ok(Pixels::new(width, height, layout, data))
 }
 
@@ -68,4 +71,9 @@ fn first_frame(frame: Frame<'_>, width: u32, height: u32, limits: &Limits) -> Re
         to[left..left + part_row].copy_from_slice(from);
     }
     Ok(Pixels::new(width, height, Layout::Rgba, canvas))
+}
+
+/// Sides and rows are bounded by the limits, and those by memory; what does not fit is refused by the library.
+fn to_c(number: u32) -> c_int {
+    c_int::try_from(number).unwrap_or(c_int::MAX)
 }

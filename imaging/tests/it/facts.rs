@@ -6,7 +6,7 @@ use imaging::{Camera, Exposure, Facts, Format, Limits, Place, TakenAt, inspect};
 use time::macros::datetime;
 
 fn facts(fields: &[(Tag, Value)]) -> Facts {
-    rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &exif(fields))).facts
+    rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &exif(fields))).summary.facts
 }
 
 fn ratios(values: &[(u32, u32)]) -> Value {
@@ -37,7 +37,7 @@ fn everything() -> Vec<(Tag, Value)> {
 fn all_of_exif_in_both_byte_orders() {
     for little_endian in [true, false] {
         let file = with_exif(&Picture::quarters(48, 32).jpeg(), &exif_in(&everything(), little_endian));
-        let found = rendered(&file).facts;
+        let found = rendered(&file).summary.facts;
         let local = datetime!(2024-05-17 14:03:09.25);
         assert_eq!(found.taken_at, Some(TakenAt { local, offset_minutes: Some(120) }));
         let camera = Camera {
@@ -55,7 +55,7 @@ fn all_of_exif_in_both_byte_orders() {
 
 #[test]
 fn nothing_where_nothing_is_said() {
-    let found = rendered(&Picture::quarters(48, 32).jpeg()).facts;
+    let found = rendered(&Picture::quarters(48, 32).jpeg()).summary.facts;
     assert_eq!((found.orientation, found.has_alpha), (1, false));
     assert_eq!((found.taken_at, found.camera, found.exposure, found.place), (None, None, None, None));
 }
@@ -111,7 +111,7 @@ fn in_png_and_webp() {
     png::Encoder::with_info(&mut png, info).unwrap().write_header().unwrap().write_image_data(&photo.rgb).unwrap();
     let webp = photo.webp_lossless(|encoder| encoder.set_exif_metadata(exif(&everything())));
     for file in [png, webp] {
-        let found = rendered(&file).facts;
+        let found = rendered(&file).summary.facts;
         assert_eq!(found.taken_at.map(|taken| taken.local), Some(datetime!(2024-05-17 14:03:09.25)));
         assert_eq!(found.camera.and_then(|camera| camera.model).as_deref(), Some("Canon EOS R5"));
     }

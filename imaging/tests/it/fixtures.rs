@@ -90,7 +90,7 @@ impl Picture {
     /// Lossy, written by the library itself.
     pub fn webp_lossy(&self) -> Vec<u8> {
         let options = Options { long_edges: vec![self.width.max(self.height)], quality: 95.0, ..Options::default() };
-        render(&self.png(), &options).unwrap().renditions.remove(0).webp
+        render(&self.png(), &options).unwrap().renditions.remove(0).bytes
     }
 }
 
@@ -223,7 +223,7 @@ impl Seen {
 
     /// The largest rendition of a file.
     pub fn largest(file: &[u8]) -> Self {
-        Self::new(&rendered(file).renditions.last().unwrap().webp)
+        Self::new(&rendered(file).renditions.last().unwrap().bytes)
     }
 
     pub fn rgba(&self, x: u32, y: u32) -> [u8; 4] {

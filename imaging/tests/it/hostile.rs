@@ -18,7 +18,7 @@ static PHOTOS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
     let profile = ColorProfile::new_display_p3().encode().unwrap();
     let rgba: Vec<u8> = photo.rgb.chunks(3).flat_map(|p| [p[0], p[1], p[2], p[0]]).collect();
     let alpha = webp_lossless(&rgba, 61, 43, image_webp::ColorType::Rgba8, |_| {});
-    let lossy_alpha = rendered(&alpha).renditions.remove(0).webp;
+    let lossy_alpha = rendered(&alpha).renditions.remove(0).bytes;
     let animation = {
         let frame = photo.webp_lossless(|_| {});
         let header = [[0, 0, 0, 0, 0, 0, 60, 0], [0, 42, 0, 0, 9, 0, 0, 0]].concat();
@@ -104,7 +104,7 @@ fn lying_headers() {
 fn within_the_limits_a_lie_is_found_out() {
     // All pixels that are claimed would be 100 million; there are 256.
     let photo = jpeg_claiming(10_000, 10_000, 0xC0);
-    assert_eq!(rendered(&photo).facts.width, 10_000, "properly ended, so it is shown, as damaged");
+    assert_eq!(rendered(&photo).summary.facts.width, 10_000, "properly ended, so it is shown, as damaged");
     assert_eq!(error(&photo[..photo.len() - 2]), Error::Truncated);
     assert_eq!(error(&png_claiming(10_000, 10_000)).code(), "corrupt", "the checksum of the header");
 }
@@ -163,7 +163,7 @@ fn survives(bytes: &[u8]) {
     if let Ok(made) = render(bytes, &Options { limits, effort: 0, ..Options::default() }) {
         assert!(!made.renditions.is_empty());
         for rendition in made.renditions {
-            let seen = Seen::new(&rendition.webp);
+            let seen = Seen::new(&rendition.bytes);
             assert_eq!((seen.width, seen.height), (rendition.width, rendition.height));
         }
     }

@@ -12,9 +12,12 @@ fn every_subsampling_baseline_and_progressive() {
         for progressive in [false, true] {
             let file = picture.jpeg_with(subsamp, |compressor| compressor.set_progressive(progressive).unwrap());
             let made = rendered(&file);
-            assert_eq!((made.facts.format, made.facts.width, made.facts.height), (Format::Jpeg, 203, 131));
-            assert!(!made.facts.has_alpha);
-            Seen::new(&made.renditions[0].webp).assert_quarters(&format!("{subsamp:?}, {progressive}"));
+            assert_eq!(
+                (made.summary.facts.format, made.summary.facts.width, made.summary.facts.height),
+                (Format::Jpeg, 203, 131)
+            );
+            assert!(!made.summary.facts.has_alpha);
+            Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("{subsamp:?}, {progressive}"));
         }
     }
 }

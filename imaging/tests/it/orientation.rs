@@ -1,16 +1,16 @@
 //! Every orientation, in every format, comes out upright.
 
 use crate::fixtures::{Picture, Seen, orientation, png, rendered, riff, with_exif};
-use imaging::Rendered;
+use imaging::{Rendered, Summary};
 use png::{BitDepth, ColorType};
 
 fn assert_upright(file: &[u8], value: u8, what: &str) {
-    let Rendered { facts, renditions, .. } = rendered(file);
+    let Rendered { renditions, summary: Summary { facts, .. } } = rendered(file);
     assert_eq!(facts.orientation, value, "{what}");
     assert_eq!((facts.width, facts.height), (96, 64), "{what}, upright");
     let stored = if value >= 5 { (64, 96) } else { (96, 64) };
     assert_eq!((facts.stored_width, facts.stored_height), stored, "{what}, stored");
-    let seen = Seen::new(&renditions[0].webp);
+    let seen = Seen::new(&renditions[0].bytes);
     assert_eq!((seen.width, seen.height), (96, 64), "{what}");
     seen.assert_quarters(what);
 }
@@ -69,7 +69,7 @@ fn that_makes_no_sense_is_none() {
     for value in [0, 9, 255] {
         let file = with_exif(&Picture::quarters(96, 64).jpeg(), &orientation(value));
         assert_upright(&file, 1, &format!("orientation {value}"));
-        assert_eq!(rendered(&file).facts.orientation, 1);
+        assert_eq!(rendered(&file).summary.facts.orientation, 1);
     }
 }
 

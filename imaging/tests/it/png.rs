@@ -86,8 +86,11 @@ fn stored(raw: &[u8]) -> Vec<u8> {
 #[test]
 fn interlaced_is_put_together() {
     let made = rendered(&interlaced(&Picture::quarters(101, 67)));
-    assert_eq!((made.facts.format, made.facts.width, made.facts.height), (Format::Png, 101, 67));
-    Seen::new(&made.renditions[0].webp).assert_quarters("interlaced");
+    assert_eq!(
+        (made.summary.facts.format, made.summary.facts.width, made.summary.facts.height),
+        (Format::Png, 101, 67)
+    );
+    Seen::new(&made.renditions[0].bytes).assert_quarters("interlaced");
 }
 
 #[test]
@@ -96,9 +99,9 @@ fn alpha_is_kept_at_every_size() {
     let pixel = |i: u32| if i % 600 < 300 { [200, 40, 40, 255] } else { [0, 255, 0, 0] };
     let data: Vec<u8> = (0..600 * 400).flat_map(pixel).collect();
     let made = rendered(&png(&data, 600, 400, ColorType::Rgba, BitDepth::Eight, |_| {}));
-    assert!(made.facts.has_alpha);
+    assert!(made.summary.facts.has_alpha);
     for rendition in made.renditions {
-        let seen = Seen::new(&rendition.webp);
+        let seen = Seen::new(&rendition.bytes);
         assert!(seen.has_alpha, "{}", rendition.long_edge);
         let (w, h) = (seen.width, seen.height);
         assert_near(seen.rgba(w / 4, h / 2), [200, 40, 40, 255], 5, "the left");
@@ -112,8 +115,8 @@ fn alpha_is_kept_at_every_size() {
 fn alpha_that_is_opaque_is_dropped() {
     let data = [200, 40, 40, 255].repeat(64 * 64);
     let made = rendered(&png(&data, 64, 64, ColorType::Rgba, BitDepth::Eight, |_| {}));
-    assert!(!made.facts.has_alpha);
-    assert!(!Seen::new(&made.renditions[0].webp).has_alpha);
+    assert!(!made.summary.facts.has_alpha);
+    assert!(!Seen::new(&made.renditions[0].bytes).has_alpha);
 }
 
 #[test]
@@ -122,7 +125,7 @@ fn half_transparent_pixels_keep_their_colour_when_shrunk() {
     let file = png(&data, 800, 400, ColorType::Rgba, BitDepth::Eight, |_| {});
     let made = render(&file, &Options { long_edges: vec![100, 400], ..Options::default() }).unwrap();
     for rendition in made.renditions {
-        let seen = Seen::new(&rendition.webp).rgba(50, 25);
+        let seen = Seen::new(&rendition.bytes).rgba(50, 25);
         assert_near(seen, [200, 40, 40, 100], 6, "half transparent");
     }
 }

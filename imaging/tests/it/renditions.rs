@@ -9,7 +9,7 @@ use moxcms::ColorProfile;
 fn sizes(width: u32, height: u32) -> Vec<(u32, u32, u32)> {
     let made = rendered(&Picture::plain(width, height, [90, 120, 150]).jpeg());
     for rendition in &made.renditions {
-        let seen = Seen::new(&rendition.webp);
+        let seen = Seen::new(&rendition.bytes);
         assert_eq!((seen.width, seen.height), (rendition.width, rendition.height), "as it says");
     }
     made.renditions.iter().map(|made| (made.long_edge, made.width, made.height)).collect()
@@ -47,7 +47,7 @@ fn shows_the_picture_at_every_size_and_scale() {
         for rendition in rendered(&Picture::quarters(width, height).jpeg()).renditions {
             let what = format!("{width} × {height} at {}", rendition.long_edge);
             if rendition.width.min(rendition.height) >= 64 {
-                Seen::new(&rendition.webp).assert_quarters(&what);
+                Seen::new(&rendition.bytes).assert_quarters(&what);
             }
         }
     }
@@ -60,9 +60,9 @@ fn carry_no_metadata() {
     let photo = with_exif(&with_icc(&Picture::quarters(300, 200).jpeg(), &profile), &exif);
     let photo = with_segment(&photo, 0xE1, &[b"http://ns.adobe.com/xap/1.0/\0<x>SECRETXMP</x>"]);
     let made = rendered(&photo);
-    assert_eq!(made.facts.camera.unwrap().make.as_deref(), Some("SECRETMAKER"), "it was there");
+    assert_eq!(made.summary.facts.camera.unwrap().make.as_deref(), Some("SECRETMAKER"), "it was there");
     for rendition in made.renditions {
-        let webp = &rendition.webp;
+        let webp = &rendition.bytes;
         assert_eq!(&webp[8..16], b"WEBPVP8 ", "pixels are the first chunk");
         let size = u32::from_le_bytes(webp[16..20].try_into().unwrap()) as usize;
         assert_eq!(webp.len(), 20 + size + size % 2, "and the only one");
@@ -75,8 +75,8 @@ fn carry_no_metadata() {
 #[test]
 fn come_with_a_placeholder_of_the_same_colours_and_shape() {
     let made = rendered(&Picture::quarters(400, 300).jpeg());
-    assert!((5..=25).contains(&made.placeholder.len()));
-    let (width, height, rgba) = thumbhash::thumb_hash_to_rgba(&made.placeholder).unwrap();
+    assert!((5..=25).contains(&made.summary.placeholder.len()));
+    let (width, height, rgba) = thumbhash::thumb_hash_to_rgba(&made.summary.placeholder).unwrap();
     assert!(width > height);
     let at = |x: usize, y: usize| &rgba[4 * (y * width + x)..][..3];
     let red = at(width / 4, height / 4);

@@ -9,8 +9,11 @@ fn lossy_and_lossless() {
     let picture = Picture::quarters(203, 131);
     for file in [picture.webp_lossy(), picture.webp_lossless(|_| {})] {
         let made = rendered(&file);
-        assert_eq!((made.facts.format, made.facts.width, made.facts.height), (Format::WebP, 203, 131));
-        Seen::new(&made.renditions[0].webp).assert_quarters(&format!("{:?}", &file[12..16]));
+        assert_eq!(
+            (made.summary.facts.format, made.summary.facts.width, made.summary.facts.height),
+            (Format::WebP, 203, 131)
+        );
+        Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("{:?}", &file[12..16]));
     }
 }
 
@@ -22,10 +25,10 @@ fn half_transparent() -> Vec<u8> {
 #[test]
 fn alpha_is_kept() {
     let lossless = webp_lossless(&half_transparent(), 64, 64, ColorType::Rgba8, |_| {});
-    let lossy = rendered(&lossless).renditions.remove(0).webp;
+    let lossy = rendered(&lossless).renditions.remove(0).bytes;
     assert!(lossy.windows(4).any(|part| part == b"ALPH"), "lossy, with a plane of alpha");
     for file in [lossless, lossy] {
-        assert!(rendered(&file).facts.has_alpha);
+        assert!(rendered(&file).summary.facts.has_alpha);
         let seen = Seen::largest(&file);
         assert_near(seen.rgba(10, 32), [200, 40, 40, 255], 6, "the left");
         assert_eq!(seen.rgba(54, 32)[3], 0, "the right");
@@ -46,8 +49,8 @@ fn of_an_animation_the_first_frame_is_shown() {
     let picture = Picture::quarters(96, 64);
     for frame in [picture.webp_lossy(), picture.webp_lossless(|_| {})] {
         let made = rendered(&animation(&frame, 96, 64, 0, 0));
-        assert_eq!((made.facts.width, made.facts.height), (96, 64));
-        Seen::new(&made.renditions[0].webp).assert_quarters("animated");
+        assert_eq!((made.summary.facts.width, made.summary.facts.height), (96, 64));
+        Seen::new(&made.renditions[0].bytes).assert_quarters("animated");
     }
 }
 

@@ -144,6 +144,22 @@ impl Sha256 {
     }
 }
 
+/// A [`Sha256`] of bytes that come one after the other.
+#[derive(Default)]
+pub struct Summing(sha2::Sha256);
+
+impl Summing {
+    /// Takes the next bytes in.
+    pub fn add(&mut self, bytes: &[u8]) {
+        sha2::Digest::update(&mut self.0, bytes);
+    }
+
+    /// The sum of all of them.
+    pub fn sum(self) -> Sha256 {
+        Sha256(sha2::Digest::finalize(self.0).into())
+    }
+}
+
 impl From<[u8; 32]> for Sha256 {
     fn from(bytes: [u8; 32]) -> Self {
         Self(bytes)

@@ -33,7 +33,7 @@ pub use library::Library;
 pub use limits::{Limits, Taken};
 pub use media::Media;
 pub use mysql::Sharded;
-pub use objects::{Original, Originals, Renditions, Upload};
+pub use objects::{Incoming, Original, Originals, Renditions, Upload};
 pub use outgoing::Outgoing;
 pub use parts::Arrived;
 pub use projection::{Change, Projector};

@@ -8,6 +8,7 @@ use aws_sdk_s3::{
     primitives::ByteStream,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -103,17 +104,37 @@ impl Originals {
         Ok(get.presigned(lasting(DOWNLOAD_LASTS)?).await.of("originals")?.uri().to_owned())
     }
 
-    /// The object's bytes.
+    /// The object, to be read as it comes.
     ///
     /// # Errors
     /// [`Error::NotUploaded`] when there is none, [`Error::Unavailable`] when S3 does not answer.
-    pub async fn bytes(&self, original: &Original) -> Result<Vec<u8>> {
+    pub async fn open(&self, original: &Original) -> Result<Incoming> {
         let got = self.client.get_object().bucket(&self.bucket).key(original.key()).send().await;
         match got.map_err(aws_sdk_s3::Error::from) {
-            Ok(object) => Ok(object.body.collect().await.of("originals")?.to_vec()),
+            Ok(object) => {
+                let size = object.content_length.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+                Ok(Incoming { size, body: object.body })
+            }
             Err(aws_sdk_s3::Error::NoSuchKey(_)) => Err(Error::NotUploaded),
             Err(error) => Err(error).of("originals"),
         }
+    }
+}
+
+/// An object that is being read.
+pub struct Incoming {
+    /// Bytes in all.
+    pub size: usize,
+    body: ByteStream,
+}
+
+impl Incoming {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the connection fails.
+    pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        self.body.next().await.transpose().of("originals")
     }
 }
 

@@ -1,0 +1,65 @@
+//! Decoding with libwebp.
+#![allow(unsafe_code)] // a C library
+
+use super::to_c;
+use crate::Error;
+use libwebp_sys as sys;
+use std::ffi::c_int;
+
+/// What the bitstream's header says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Features {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) has_alpha: bool,
+    pub(super) is_animation: bool,
+    /// Whether the pixels are; false for an animation, where each frame says so itself.
+    pub(super) is_lossless: bool,
+}
+
+/// Reads the header only.
+pub(super) fn features(bytes: &[u8]) -> Result<Features, Error> {
+    let mut found =
+        sys::WebPBitstreamFeatures { width: 0, height: 0, has_alpha: 0, has_animation: 0, format: 0, pad: [0; 5] };
+    // SAFETY: pointer and length are of one slice, which is only read; `found` outlives the call.
+    let status = unsafe { sys::WebPGetFeatures(bytes.as_ptr(), bytes.len(), &raw mut found) };
+    check(status)?;
+    let side = |side: c_int| u32::try_from(side).map_err(|_| Error::corrupt("a negative side"));
+    Ok(Features {
+        width: side(found.width)?,
+        height: side(found.height)?,
+        has_alpha: found.has_alpha != 0,
+        is_animation: found.has_animation != 0,
+        is_lossless: found.format == 2,
+    })
+}
+
+/// Decodes into `data`, rows of `width` pixels without padding, with alpha (RGBA) or without (RGB).
+pub(super) fn decode(bytes: &[u8], width: u32, has_alpha: bool, data: &mut [u8]) -> Result<(), Error> {
+    let mut config = sys::WebPDecoderConfig::new().map_err(|()| Error::corrupt("not the expected libwebp"))?;
+    let (colorspace, size) =
+        if has_alpha { (sys::WEBP_CSP_MODE::MODE_RGBA, 4) } else { (sys::WEBP_CSP_MODE::MODE_RGB, 3) };
+    config.output.colorspace = colorspace;
+    config.output.is_external_memory = 1;
+    config.output.u.RGBA =
+        sys::WebPRGBABuffer { rgba: data.as_mut_ptr(), stride: to_c(width) * size, size: data.len() };
+    // SAFETY: the input is one slice, which is only read. The output is `data`: with external memory the
+    // library writes nowhere else, and it refuses a picture for which stride and size are too small.
+    let status = unsafe { sys::WebPDecode(bytes.as_ptr(), bytes.len(), &raw mut config) };
+    // SAFETY: the buffer was set up by the library above; what is external memory stays ours.
+    unsafe { sys::WebPFreeDecBuffer(&raw mut config.output) };
+    check(status)
+}
+
+fn check(status: sys::VP8StatusCode) -> Result<(), Error> {
+    use sys::VP8StatusCode as S;
+    match status {
+        S::VP8_STATUS_OK => Ok(()),
+        S::VP8_STATUS_NOT_ENOUGH_DATA | S::VP8_STATUS_SUSPENDED => Err(Error::Truncated),
+        S::VP8_STATUS_OUT_OF_MEMORY => Err(Error::TooComplex("no memory to decode it".into())),
+        S::VP8_STATUS_UNSUPPORTED_FEATURE => Err(Error::UnsupportedFormat("an unknown variant of WebP")),
+        S::VP8_STATUS_BITSTREAM_ERROR | S::VP8_STATUS_INVALID_PARAM | S::VP8_STATUS_USER_ABORT => {
+            Err(Error::corrupt("libwebp cannot decode it"))
+        }
+    }
+}

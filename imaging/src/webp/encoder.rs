@@ -1,0 +1,101 @@
+//! Encoding with libwebp.
+#![allow(unsafe_code)] // a C library
+
+use super::to_c;
+use crate::pixels::{Layout, Pixels};
+use crate::planar::{Planar, Range};
+use libwebp_sys as sys;
+use std::ffi::c_void;
+
+/// A lossy WebP of an RGB picture, or of an RGBA picture with its alpha kept without loss. The sides are 1
+/// to 16,383 pixels, `quality` 0 to 100, `effort` 0 to 6; anything else is an error.
+pub(crate) fn interleaved(pixels: &Pixels, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
+    let mut picture = Picture::new(pixels.width, pixels.height)?;
+    let import = match pixels.layout {
+        Layout::Rgba => sys::WebPPictureImportRGBA,
+        Layout::Rgb => sys::WebPPictureImportRGB,
+        layout => return Err(format!("{layout:?} is not encoded")),
+    };
+    let stride = to_c(pixels.width) * to_c(u32::try_from(pixels.layout.size()).unwrap_or(u32::MAX));
+    // SAFETY: `data` holds `height` rows of `stride` bytes (`Pixels` says so), which the library copies into
+    // memory of its own, freed by `Picture`.
+    if unsafe { import(&raw mut picture.0, pixels.data.as_ptr(), stride) } == 0 {
+        return Err(format!("{:?}", picture.0.error_code));
+    }
+    picture.encode(quality, effort)
+}
+
+/// The same of planes in limited range, whose chroma is half-sized.
+pub(crate) fn planar(planar: &Planar, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
+    assert!(planar.range == Range::Limited && planar.is(planar.width, planar.height), "the caller has shrunk it");
+    let mut picture = Picture::new(planar.width, planar.height)?;
+    let [luma, blue, red] = &planar.planes;
+    picture.0.use_argb = 0;
+    picture.0.colorspace = sys::WebPEncCSP::WEBP_YUV420;
+    // Without alpha the library only reads the planes, and frees none that it did not allocate: they are
+    // borrowed until `encode` has returned. Chroma is half of the size rounded up, which `Planar::is` asserts.
+    picture.0.y = luma.data.as_ptr().cast_mut();
+    picture.0.u = blue.data.as_ptr().cast_mut();
+    picture.0.v = red.data.as_ptr().cast_mut();
+    picture.0.y_stride = to_c(luma.width);
+    picture.0.uv_stride = to_c(blue.width);
+    picture.encode(quality, effort)
+}
+
+/// Owns what the library allocates for a picture.
+struct Picture(sys::WebPPicture);
+
+impl Picture {
+    fn new(width: u32, height: u32) -> Result<Self, String> {
+        let mut picture = Self(sys::WebPPicture::new().map_err(|()| "not the expected libwebp")?);
+        picture.0.width = to_c(width);
+        picture.0.height = to_c(height);
+        Ok(picture)
+    }
+
+    fn encode(mut self, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
+        let mut config = sys::WebPConfig::new().map_err(|()| "not the expected libwebp")?;
+        config.quality = quality;
+        config.method = effort.into();
+        let mut writer = Writer::new();
+        self.0.writer = Some(sys::WebPMemoryWrite);
+        self.0.custom_ptr = (&raw mut writer.0).cast::<c_void>();
+        // SAFETY: both structures were set up by the library, and the pixels by the caller. It writes through
+        // `WebPMemoryWrite` to `writer`, which does not move and outlives the call.
+        if unsafe { sys::WebPEncode(&raw const config, &raw mut self.0) } == 0 {
+            return Err(format!("{:?}", self.0.error_code));
+        }
+        Ok(writer.to_vec())
+    }
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        // SAFETY: the structure was set up by the library and is freed once.
+        unsafe { sys::WebPPictureFree(&raw mut self.0) }
+    }
+}
+
+/// Owns what the library writes.
+struct Writer(sys::WebPMemoryWriter);
+
+impl Writer {
+    fn new() -> Self {
+        Self(sys::WebPMemoryWriter { mem: std::ptr::null_mut(), size: 0, max_size: 0, pad: [0] })
+    }
+
+    fn to_vec(&self) -> Vec<u8> {
+        if self.0.mem.is_null() {
+            return Vec::new();
+        }
+        // SAFETY: the library keeps `size` bytes written at `mem`.
+        unsafe { std::slice::from_raw_parts(self.0.mem, self.0.size) }.to_vec()
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // SAFETY: `mem` is null or from the library's allocator, and is freed once.
+        unsafe { sys::WebPMemoryWriterClear(&raw mut self.0) }
+    }
+}
