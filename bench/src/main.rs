@@ -1,10 +1,14 @@
 //! `bench`: Albumen measured. `./dev bench` builds what is measured and starts this.
 
+mod figures;
+mod imaging;
+mod machine;
 mod reads;
 
 use std::{io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use shared::error::Cause;
 
 /// Measurements of Albumen, beside its peers.
 #[derive(Debug, Parser)]
@@ -18,14 +22,16 @@ struct Cli {
 enum Bench {
     /// The hot read of an album with 50 photos: cold and warm, beside Node.js and Python.
     Reads(reads::Options),
+    /// Three renditions of a photograph, beside sharp, libvips and Pillow.
+    Imaging(imaging::Options),
+    /// What `imaging` starts: this project's library, measuring itself.
+    #[command(hide = true)]
+    Contender(imaging::Contend),
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let outcome = match Cli::parse().bench {
-        Bench::Reads(options) => reads::run(&options).await,
-    };
-    match outcome {
+    match run(Cli::parse().bench).await {
         Ok(report) => {
             // Without a reader there is nobody to tell.
             drop(write!(std::io::stdout().lock(), "{report}"));
@@ -36,6 +42,14 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn run(bench: Bench) -> Result<String, Cause> {
+    Ok(match bench {
+        Bench::Reads(options) => reads::run(&options).await?.to_string(),
+        Bench::Imaging(options) => imaging::run(&options).await?.to_string(),
+        Bench::Contender(options) => imaging::contend(&options)?,
+    })
 }
 
 /// A line for whoever waits; the report alone goes to standard output.
