@@ -25,6 +25,7 @@ use crate::note;
 use cases::{CASES, Case, Photographs};
 use contenders::{Contender, Peers};
 pub use ours::{Contend, contend};
+pub use pictures::Picture;
 use report::{Report, Row};
 use samples::Samples;
 

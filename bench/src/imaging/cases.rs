@@ -123,7 +123,9 @@ impl Photographs {
             }
         }
         if one {
-            of.values_mut().for_each(|files| files.truncate(1));
+            for files in of.values_mut() {
+                files.truncate(1);
+            }
         }
         Ok(Self { of })
     }

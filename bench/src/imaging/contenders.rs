@@ -19,7 +19,7 @@ use super::cases::{Case, Source};
 use crate::machine::on_one_cpu;
 
 /// Longer than any of them takes on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Who is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
