@@ -83,7 +83,7 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     }
     if !options.no_colours {
         let scratch = tempfile::tempdir()?;
-        for (at, told) in told.iter().filter(|(_, told)| told.has_profile()) {
+        for (at, told) in told.iter().filter(|(_, told)| told.has_other_colours()) {
             note(&format!("Comparing colours: {}", tried[*at].name));
             tried[*at].colours = Some(compare_colours(&files[*at], told, scratch.path(), bounds).await);
         }
@@ -111,5 +111,5 @@ async fn compare_colours(path: &Path, told: &Told, scratch: &Path, bounds: Bound
         Ok(Outcome::Ended(Seen::Rendered(_))) => {}
         _ => return Err("our rendition could not be made a second time".to_owned()),
     }
-    colour::compare(path, told, &ours, &scratch.join("theirs.png")).await.map_err(|failure| failure.to_string())
+    colour::compare(path, told, &ours, scratch).await.map_err(|failure| failure.to_string())
 }

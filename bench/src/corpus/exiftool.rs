@@ -96,14 +96,14 @@ impl Told {
         self.0.iter().find(elsewhere).map(|(key, _)| key.clone())
     }
 
-    /// Whether its colours need a conversion: it has a profile, or ink for channels.
+    /// Whether it has a colour profile.
     pub fn has_profile(&self) -> bool {
-        self.0.contains_key("ICC-header:ColorSpaceData") || self.number("File:ColorComponents") == Some(4.0)
+        self.0.contains_key("ICC-header:ColorSpaceData")
     }
 
-    /// What the profile calls itself.
-    pub fn profile(&self) -> String {
-        self.text("ICC_Profile:ProfileDescription").unwrap_or_else(|| "no profile".to_owned())
+    /// Whether its colours may not be taken for sRGB: it has a profile, or ink for channels.
+    pub fn has_other_colours(&self) -> bool {
+        self.has_profile() || self.number("File:ColorComponents") == Some(4.0)
     }
 
     fn taken_at(&self) -> (Option<String>, Option<i64>) {

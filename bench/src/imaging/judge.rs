@@ -71,3 +71,41 @@ fn fits(photograph: &Picture, edge: u32, width: u32, height: u32) -> bool {
     let near = |whole: u32, part: u32| (u64::from(whole) * u64::from(edge) / long).abs_diff(part.into()) <= 1;
     width.max(height) == edge && near(photograph.width, width) && near(photograph.height, height)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rendition_of_another_size_is_another_picture() {
+        let photograph = Picture { width: 4000, height: 3001, rgb: Vec::new() };
+        assert!(fits(&photograph, 1024, 1024, 768));
+        assert!(fits(&photograph, 1024, 1024, 769), "rounded up");
+        for (width, height) in [(1024, 770), (1023, 768), (768, 1024), (1024, 1024)] {
+            assert!(!fits(&photograph, 1024, width, height), "{width} × {height}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_photograph_ends_the_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("rendition.jpeg");
+        let photograph = stripes(2);
+        for (period, right) in [(2, true), (11, false)] {
+            let Picture { width, height, rgb } = stripes(period);
+            let (width, height) = (width as usize, height as usize);
+            let format = turbojpeg::PixelFormat::RGB;
+            let image = turbojpeg::Image { pixels: &rgb[..], width, height, pitch: width * 3, format };
+            let jpeg = turbojpeg::compress(image, 95, turbojpeg::Subsamp::None).expect("a JPEG");
+            fs::write(&file, &*jpeg).expect("a file");
+            let mark = mark(&photograph, 256, &file);
+            assert_eq!(mark.is_ok(), right, "{mark:?}");
+        }
+    }
+
+    fn stripes(period: u32) -> Picture {
+        let row = (0..256).flat_map(|x| [if (x / period).is_multiple_of(2) { 40 } else { 200 }; 3]);
+        let rgb = (0..128).flat_map(|_| row.clone()).collect();
+        Picture { width: 256, height: 128, rgb }
+    }
+}

@@ -190,3 +190,71 @@ fn three(values: Option<[f64; 3]>, show: impl Fn(f64) -> String) -> String {
 fn or_dash(text: Option<String>) -> String {
     text.unwrap_or_else(|| "–".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{figures::MB, imaging::cases::CASES};
+
+    fn middle(milliseconds: u64, peak: u64) -> Middle {
+        let time = Duration::from_millis(milliseconds);
+        Middle { cpu: time, wall: time, idle: 0, peak }
+    }
+
+    fn marks(score: f64, bytes: f64) -> Marks {
+        Marks { scores: [score; 3], bytes: [bytes; 3] }
+    }
+
+    #[test]
+    fn a_processor_target_is_met_only_by_pictures_as_good_and_as_small() {
+        let theirs = (&middle(1000, 300), Some(&marks(70.0, 100.0)));
+        let met = |time, marks: Option<Marks>| {
+            let verdict = Verdict::new(0.6, (&middle(time, 99), marks.as_ref()), theirs);
+            (verdict.cpu_met, verdict.memory_met)
+        };
+        assert_eq!(met(600, Some(marks(70.0, 105.0))), (true, true), "at the bounds");
+        assert_eq!(met(600, Some(marks(69.96, 90.0))), (true, true), "printed as the same score");
+        for (time, marks) in [
+            (601, Some(marks(70.0, 100.0))),
+            (600, Some(marks(69.9, 100.0))),
+            (600, Some(marks(80.0, 105.1))),
+            (600, Some(Marks { scores: [90.0, 90.0, 69.9], bytes: [10.0; 3] })),
+            (600, None),
+        ] {
+            assert_eq!(met(time, marks), (false, true), "{time} {marks:?}");
+        }
+        assert!(!Verdict::new(0.6, (&middle(1, 100), None), theirs).memory_met);
+    }
+
+    #[test]
+    fn every_contender_has_a_line_and_the_last_line_counts_targets() {
+        let row =
+            |contender, middle, marks| Row { case: &CASES[4], contender, version: "v1".to_owned(), middle, marks };
+        let rows = vec![
+            row(Contender::Ours, middle(300, 40 * MB), Some(marks(71.04, 50_000.0))),
+            row(Contender::Sharp, middle(500, 100 * MB), Some(marks(71.0, 50_000.0))),
+            row(Contender::Floor, middle(30, 10 * MB), None),
+        ];
+        let wanted = "How.\n\n\
+            | case | | CPU | wall | peak memory | idle | SSIMULACRA2 2048 / 1024 / 256 | KB 2048 / 1024 / 256 |\n\
+            |---|---|--:|--:|--:|--:|--:|--:|\n\
+            | 12 MP JPEG → WebP | Albumen | 300.0 ms | 300.0 ms | 40.0 MB | – | 71.0 / 71.0 / 71.0 | 50.0 / 50.0 / 50.0 |\n\
+            | 12 MP JPEG → WebP | sharp, chained | 500.0 ms | 500.0 ms | 100.0 MB | – | 71.0 / 71.0 / 71.0 | 50.0 / 50.0 / 50.0 |\n\
+            | 12 MP JPEG → WebP | floor | 30.0 ms | 30.0 ms | 10.0 MB | – | – | – |\n\n\
+            | our CPU, of that of | sharp, chained | sharp, three pipelines | vipsthumbnail | Pillow | floor |\n\
+            |---|--:|--:|--:|--:|--:|\n\
+            | 12 MP JPEG → WebP | 0.60 | – | – | – | 10.0 × |\n\n\
+            | target, of sharp's, chained | CPU | at most | SSIMULACRA2 2048 / 1024 / 256 | bytes | | peak memory | at most | |\n\
+            |---|--:|--:|--:|--:|---|--:|--:|---|\n\
+            | 12 MP JPEG → WebP | 0.60 | 0.60 | +0.0 / +0.0 / +0.0 | +0.0 % | met | 0.40 | 0.33 | not met |\n\n\
+            imaging: targets met 1 of 2\n";
+        assert_eq!(Report { how: "How.".to_owned(), rows }.to_string(), wanted);
+    }
+
+    #[test]
+    fn a_ratio_is_never_rounded_to_a_target() {
+        assert_eq!([0.6, 0.600_1, 0.599_9].map(up), ["0.60", "0.61", "0.60"]);
+    }
+}
