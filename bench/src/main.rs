@@ -1,10 +1,15 @@
 //! `bench`: Albumen measured. `./dev bench` builds what is measured and starts this.
 
+mod corpus;
+mod figures;
+mod imaging;
+mod machine;
 mod reads;
 
 use std::{io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use shared::error::Cause;
 
 /// Measurements of Albumen, beside its peers.
 #[derive(Debug, Parser)]
@@ -18,24 +23,47 @@ struct Cli {
 enum Bench {
     /// The hot read of an album with 50 photos: cold and warm, beside Node.js and Python.
     Reads(reads::Options),
+    /// Three renditions of a photograph, beside sharp, libvips and Pillow.
+    Imaging(imaging::Options),
+    /// A folder of anything: results, times, memory, and where exiftool and libvips see it otherwise.
+    Corpus(corpus::Options),
+    /// What `imaging` starts: this project's library, measuring itself.
+    #[command(hide = true)]
+    Contender(imaging::Contend),
+    /// What `corpus` starts: one file.
+    #[command(hide = true)]
+    Look(corpus::Look),
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let outcome = match Cli::parse().bench {
-        Bench::Reads(options) => reads::run(&options).await,
-    };
-    match outcome {
-        Ok(report) => {
+    match run(Cli::parse().bench).await {
+        Ok((report, status)) => {
             // Without a reader there is nobody to tell.
             drop(write!(std::io::stdout().lock(), "{report}"));
-            ExitCode::SUCCESS
+            status
         }
         Err(failure) => {
             note(&format!("The bench broke: {failure}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The report, and whether what it says is a failure.
+async fn run(bench: Bench) -> Result<(String, ExitCode), Cause> {
+    let report = match bench {
+        Bench::Reads(options) => reads::run(&options).await?.to_string(),
+        Bench::Imaging(options) => imaging::run(&options).await?.to_string(),
+        Bench::Contender(options) => imaging::contend(&options)?,
+        Bench::Look(options) => corpus::look(&options)?,
+        Bench::Corpus(options) => {
+            let report = corpus::run(&options).await?;
+            let status = if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+            return Ok((report.to_string(), status));
+        }
+    };
+    Ok((report, ExitCode::SUCCESS))
 }
 
 /// A line for whoever waits; the report alone goes to standard output.

@@ -1,5 +1,4 @@
-//! One process of a function: started, called, measured, ended. What it costs is what Linux says
-//! of it in `/proc`.
+//! One process of a function: started, called, measured, ended.
 
 use std::{
     collections::BTreeMap,
@@ -10,16 +9,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use rustix::{
-    param::clock_ticks_per_second,
-    thread::{CpuSet, sched_getaffinity, sched_setaffinity},
-};
+use rustix::param::clock_ticks_per_second;
 use shared::error::Cause;
 use tokio::{
     process::{Child, Command},
-    runtime::Handle,
     time::timeout,
 };
+
+use crate::machine::{on_one_cpu, peak_memory, ticks};
 
 use super::{
     PATIENCE,
@@ -91,8 +88,7 @@ impl Process {
 
     /// The most memory that it has had at once, in bytes.
     pub fn peak_memory(&self) -> Result<u64, Cause> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id))?;
-        Ok(peak(&status).ok_or("/proc/[pid]/status has no VmHWM")?)
+        peak_memory(&self.id.to_string())
     }
 
     /// Ends it; the last of what it wrote.
@@ -125,25 +121,6 @@ impl Process {
     }
 }
 
-/// Starts a process on one CPU, the last of this process's: the others are for the database and
-/// for this process. A function of 256 MB has less than one.
-fn on_one_cpu(mut command: Command) -> Result<(Child, Instant), Cause> {
-    let runtime = Handle::current();
-    let spawn = move || {
-        let all = sched_getaffinity(None)?;
-        let last = (0..CpuSet::MAX_CPU).rev().find(|cpu| all.is_set(*cpu)).unwrap_or(0);
-        let mut one = CpuSet::new();
-        one.set(last);
-        // Holds for this thread, which ends here, and for the process, which inherits it.
-        sched_setaffinity(None, &one)?;
-        let _entered = runtime.enter();
-        let started = Instant::now();
-        Ok::<_, std::io::Error>((command.spawn()?, started))
-    };
-    let spawned = std::thread::spawn(spawn).join().map_err(|_| "the thread that starts processes panicked")?;
-    Ok(spawned?)
-}
-
 /// The variables that Lambda sets.
 fn lambda(api: &RuntimeApi) -> [(&'static str, String); 10] {
     [
@@ -158,30 +135,4 @@ fn lambda(api: &RuntimeApi) -> [(&'static str, String); 10] {
         ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
         ("TZ", ":UTC".to_owned()),
     ]
-}
-
-/// Fields 14 and 15 of `/proc/[pid]/stat`, user and system time. Field 2, the program's name,
-/// stands in parentheses and may hold anything.
-fn ticks(stat: &str) -> Option<u64> {
-    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
-}
-
-/// `VmHWM`, which stands in KiB.
-fn peak(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_proc_says_is_read_whatever_the_program_s_name() {
-        let stat = "4242 (a) b (c) S 1 4242 4242 0 -1 4194560 900 0 0 0 37 5 0 0 20 0 1 0 100 1 1";
-        assert_eq!(ticks(stat), Some(42));
-        assert_eq!(peak("Name:\tx\nVmPeak:\t  999 kB\nVmHWM:\t   12 kB\n"), Some(12 * 1024));
-        assert_eq!((ticks("4242 x"), peak("Name:\tx\n")), (None, None));
-    }
 }

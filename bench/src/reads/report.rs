@@ -4,6 +4,8 @@ use std::{fmt, time::Duration};
 
 use shared::error::Cause;
 
+use crate::figures::{MB, megabytes, milliseconds};
+
 use super::{
     Options,
     runtimes::Runtime,
@@ -16,9 +18,6 @@ const COLD: f64 = 8.0;
 const CPU: f64 = 10.0;
 /// Our function is to have at most so much memory, in bytes.
 const MEMORY: u64 = 16 * MB;
-
-/// As Lambda counts: 1,048,576 bytes.
-const MB: u64 = 1024 * 1024;
 
 /// What was measured.
 pub struct Report {
@@ -100,17 +99,6 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
-
-fn milliseconds(time: Duration) -> String {
-    let ms = time.as_secs_f64() * 1000.0;
-    if ms < 10.0 { format!("{ms:.2} ms") } else { format!("{ms:.1} ms") }
-}
-
-/// With one decimal, rounded up.
-fn megabytes(bytes: u64) -> String {
-    let tenths = (bytes * 10).div_ceil(MB);
-    format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::figures::median;
+
 /// What one process cost.
 pub struct Round {
     /// From its start to its first answer.
@@ -52,29 +54,12 @@ impl Samples {
     }
 }
 
-/// The value in the middle, or halfway between the two that are there.
-fn median(values: &[Duration]) -> Option<Duration> {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let upper = sorted.get(sorted.len() / 2)?;
-    let lower = sorted.get((sorted.len() - 1) / 2)?;
-    Some((*lower + *upper) / 2)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn ms(values: &[u64]) -> Vec<Duration> {
         values.iter().map(|value| Duration::from_millis(*value)).collect()
-    }
-
-    #[test]
-    fn the_median_does_not_follow_an_outlier() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&ms(&[9])), Some(Duration::from_millis(9)));
-        assert_eq!(median(&ms(&[3, 1000, 1])), Some(Duration::from_millis(3)));
-        assert_eq!(median(&ms(&[1000, 4, 2, 1])), Some(Duration::from_millis(3)));
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! `bench corpus`: a folder of anything, file by file, through this project's library.
+//!
+//! Each file has a process of its own, whose memory and time are watched, so that whatever a file
+//! does to it is seen and ends nothing else. What the library read of a photograph is compared with
+//! what `exiftool` reads, and the colours of photographs with a profile with those of libvips.
+
+mod colour;
+mod delta_e;
+mod exiftool;
+mod facts;
+mod files;
+mod look;
+mod report;
+mod watch;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use shared::error::Cause;
+
+use crate::{figures::MB, note};
+use exiftool::Told;
+use facts::Comparison;
+use look::Seen;
+pub use look::{Look, look};
+use report::Report;
+use watch::{Bounds, Outcome, Watched};
+
+/// Options of `bench corpus`.
+#[derive(Args, Debug)]
+pub struct Options {
+    /// The folder; everything in it and below is tried, whatever its name.
+    folder: PathBuf,
+    /// The most memory that a process may take, in MB: that of the library's own limit, with room
+    /// for the file, the renditions and the program.
+    #[arg(long, default_value_t = 832)]
+    memory: u64,
+    /// Seconds that a file may take.
+    #[arg(long, default_value_t = 120)]
+    seconds: u64,
+    /// A line for every file, not only for those that were refused.
+    #[arg(long)]
+    all: bool,
+    /// Leave out exiftool.
+    #[arg(long)]
+    no_facts: bool,
+    /// Leave out libvips.
+    #[arg(long)]
+    no_colours: bool,
+}
+
+/// One file, and all that is known of it.
+struct Tried {
+    /// Its path in the folder.
+    name: String,
+    watched: Watched,
+    /// What is wrong with the facts; nothing where exiftool was not asked or had no answer.
+    facts: Option<Comparison>,
+    /// The mean ΔE2000 between our rendition and that of libvips; an error where there is none to compare with.
+    colours: Option<Result<f64, String>>,
+}
+
+/// Tries every file, and says what came of it.
+pub async fn run(options: &Options) -> Result<Report, Cause> {
+    let (files, mut notes) = files::below(&options.folder)?;
+    let bounds = Bounds { memory: options.memory * MB, time: std::time::Duration::from_secs(options.seconds) };
+    let mut tried = Vec::new();
+    for (at, path) in files.iter().enumerate() {
+        if at % 50 == 0 {
+            note(&format!("File {} of {}", at + 1, files.len()));
+        }
+        let watched = watch::look_at(path, bounds, None).await?;
+        tried.push(Tried { name: files::name(&options.folder, path), watched, facts: None, colours: None });
+    }
+    let told = if options.no_facts { BTreeMap::new() } else { ask(&files, &tried, &mut notes).await };
+    for (at, told) in &told {
+        if let Outcome::Ended(Seen::Rendered(seen)) = &tried[*at].watched.outcome {
+            tried[*at].facts = Some(facts::compare(seen, told));
+        }
+    }
+    if !options.no_colours {
+        let scratch = tempfile::tempdir()?;
+        for (at, told) in told.iter().filter(|(_, told)| told.has_other_colours()) {
+            note(&format!("Comparing colours: {}", tried[*at].name));
+            tried[*at].colours = Some(compare_colours(&files[*at], told, scratch.path(), bounds).await);
+        }
+    }
+    Ok(Report { tried, notes, memory: bounds.memory, all: options.all })
+}
+
+/// Exiftool's answers, by the file's place in the list. Only of photographs that we read.
+async fn ask(files: &[PathBuf], tried: &[Tried], notes: &mut Vec<String>) -> BTreeMap<usize, Told> {
+    let rendered = |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Rendered(_)));
+    let wanted: Vec<usize> = (0..files.len()).filter(rendered).collect();
+    note(&format!("Asking exiftool about {} photographs", wanted.len()));
+    match exiftool::ask(files, &wanted).await {
+        Ok(told) => told,
+        Err(failure) => {
+            notes.push(format!("exiftool: {failure}. No facts were compared."));
+            BTreeMap::new()
+        }
+    }
+}
+
+async fn compare_colours(path: &Path, told: &Told, scratch: &Path, bounds: Bounds) -> Result<f64, String> {
+    let ours = scratch.join("ours.webp");
+    match watch::look_at(path, bounds, Some(&ours)).await.map(|watched| watched.outcome) {
+        Ok(Outcome::Ended(Seen::Rendered(_))) => {}
+        _ => return Err("our rendition could not be made a second time".to_owned()),
+    }
+    colour::compare(path, told, &ours, scratch).await.map_err(|failure| failure.to_string())
+}

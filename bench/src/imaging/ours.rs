@@ -1,0 +1,109 @@
+//! The contenders that are this program: our library, and the floor.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use clap::{Args, ValueEnum};
+use rustix::time::{ClockId, clock_gettime};
+use shared::error::Cause;
+use turbojpeg::{Decompressor, PixelFormat, ScalingFactor};
+
+use super::{
+    cases::{EDGES, Output},
+    contenders::{Said, Spent},
+};
+use crate::machine::peak_memory;
+
+/// What `bench imaging` starts this program as.
+#[derive(Args, Debug)]
+pub struct Contend {
+    who: Who,
+    #[arg(long)]
+    to: Output,
+    #[arg(long, default_value_t = 1)]
+    repeat: u32,
+    #[arg(long)]
+    keep: Option<PathBuf>,
+    #[arg(required = true)]
+    photographs: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Who {
+    Ours,
+    Floor,
+}
+
+/// Files by their long edge.
+type Files = Vec<(u32, Vec<u8>)>;
+
+/// Makes renditions; what it took, as JSON.
+pub fn contend(options: &Contend) -> Result<String, Cause> {
+    let idle = peak_memory("self")?;
+    handle(options, options.photographs.first().ok_or("no photograph")?)?;
+    let mut photographs = Vec::new();
+    for photograph in &options.photographs {
+        let mut runs = Vec::new();
+        for run in 0..options.repeat {
+            let (began, cpu) = (Instant::now(), processor_time()?);
+            let files = handle(options, photograph)?;
+            let cpu = processor_time()?.saturating_sub(cpu);
+            runs.push(Spent { cpu: cpu.as_secs_f64(), wall: began.elapsed().as_secs_f64() });
+            if let (0, Some(folder)) = (run, &options.keep) {
+                keep(&files, folder, photograph, options.to)?;
+            }
+        }
+        photographs.push(runs);
+    }
+    let version = format!("Albumen {}", env!("CARGO_PKG_VERSION"));
+    Ok(serde_json::to_string(&Said { version, idle, peak: peak_memory("self")?, photographs })?)
+}
+
+/// As the peers do, from the file to the renditions in memory.
+fn handle(options: &Contend, photograph: &Path) -> Result<Files, Cause> {
+    let bytes = fs::read(photograph)?;
+    match options.who {
+        Who::Ours => render(&bytes, options.to),
+        Who::Floor => floor(&bytes),
+    }
+}
+
+fn render(bytes: &[u8], to: Output) -> Result<Files, Cause> {
+    if to == Output::Jpeg {
+        return Err("the library writes no JPEG yet".into());
+    }
+    let options = imaging::Options { long_edges: EDGES.to_vec(), ..imaging::Options::default() };
+    let rendered = imaging::render(bytes, &options)?;
+    Ok(rendered.renditions.into_iter().map(|rendition| (rendition.long_edge, rendition.webp)).collect())
+}
+
+/// libjpeg-turbo at an eighth: it undoes the entropy coding of every coefficient and does little
+/// more than average with it. Nobody can read a JPEG without that.
+fn floor(bytes: &[u8]) -> Result<Files, Cause> {
+    let mut decoder = Decompressor::new()?;
+    decoder.set_scaling_factor(ScalingFactor::ONE_EIGHTH)?;
+    let header = decoder.read_header(bytes)?.scaled(ScalingFactor::ONE_EIGHTH);
+    let pitch = header.width * 3;
+    let mut pixels = vec![0; pitch * header.height];
+    let format = PixelFormat::RGB;
+    let image = turbojpeg::Image { pixels: &mut pixels[..], width: header.width, pitch, height: header.height, format };
+    decoder.decompress(bytes, image)?;
+    Ok(Vec::new())
+}
+
+fn keep(files: &Files, folder: &Path, photograph: &Path, to: Output) -> Result<(), Cause> {
+    let name = photograph.file_stem().unwrap_or_default().display();
+    for (edge, file) in files {
+        fs::write(folder.join(format!("{name}-{edge}.{}", to.name())), file)?;
+    }
+    Ok(())
+}
+
+/// User and system time of all threads of this process.
+fn processor_time() -> Result<Duration, Cause> {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Ok(Duration::new(time.tv_sec.try_into()?, time.tv_nsec.try_into()?))
+}

@@ -1,0 +1,61 @@
+//! What Linux does for a measurement: one CPU for a process, and what `/proc` says that it cost.
+
+use std::{fs, time::Instant};
+
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use shared::error::Cause;
+use tokio::{
+    process::{Child, Command},
+    runtime::Handle,
+};
+
+/// Starts a process on one CPU, the last of this process's: the others are for the database and
+/// for this process. A function of 256 MB has less than one.
+pub fn on_one_cpu(mut command: Command) -> Result<(Child, Instant), Cause> {
+    let runtime = Handle::current();
+    let spawn = move || {
+        let all = sched_getaffinity(None)?;
+        let last = (0..CpuSet::MAX_CPU).rev().find(|cpu| all.is_set(*cpu)).unwrap_or(0);
+        let mut one = CpuSet::new();
+        one.set(last);
+        // Holds for this thread, which ends here, and for the process, which inherits it.
+        sched_setaffinity(None, &one)?;
+        let _entered = runtime.enter();
+        let started = Instant::now();
+        Ok::<_, std::io::Error>((command.spawn()?, started))
+    };
+    let spawned = std::thread::spawn(spawn).join().map_err(|_| "the thread that starts processes panicked")?;
+    Ok(spawned?)
+}
+
+/// The most memory that a process has had at once, in bytes. `process` is its id, or `self`.
+pub fn peak_memory(process: &str) -> Result<u64, Cause> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    Ok(peak(&status).ok_or("/proc/[pid]/status has no VmHWM")?)
+}
+
+/// Fields 14 and 15 of `/proc/[pid]/stat`, user and system time. Field 2, the program's name,
+/// stands in parentheses and may hold anything.
+pub fn ticks(stat: &str) -> Option<u64> {
+    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
+}
+
+/// `VmHWM`, which stands in KiB.
+fn peak(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_proc_says_is_read_whatever_the_program_s_name() {
+        let stat = "4242 (a) b (c) S 1 4242 4242 0 -1 4194560 900 0 0 0 37 5 0 0 20 0 1 0 100 1 1";
+        assert_eq!(ticks(stat), Some(42));
+        assert_eq!(peak("Name:\tx\nVmPeak:\t  999 kB\nVmHWM:\t   12 kB\n"), Some(12 * 1024));
+        assert_eq!((ticks("4242 x"), peak("Name:\tx\n")), (None, None));
+    }
+}
