@@ -31,8 +31,16 @@ pub(crate) fn encode(picture: &Picture, options: &Options) -> Result<Vec<u8>, Er
     .map_err(Error::Encoding)
 }
 
+/// The long edge, in pixels, up to which the encoder tries as hard as it is asked to.
+const SMALL: u32 = 1024;
+/// How hard it tries at most beyond that. Three quarters of the pixels of a photograph's renditions are in
+/// the largest one; there, method 2 takes half of the time of method 4 and some 2 % more bytes.
+const LARGE_EFFORT: u8 = 2;
+
 /// Lossy, with alpha kept without loss.
 fn webp(picture: &Picture, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
+    let (width, height) = picture.size();
+    let effort = if width.max(height) > SMALL { effort.min(LARGE_EFFORT) } else { effort };
     match picture {
         Picture::Interleaved(pixels) => webp::encoder::interleaved(pixels, quality, effort),
         Picture::Planar(planar) => webp::encoder::planar(planar, quality, effort),

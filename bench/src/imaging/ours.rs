@@ -77,7 +77,7 @@ fn render(bytes: &[u8], to: Output) -> Result<Files, Cause> {
     }
     let options = imaging::Options { long_edges: EDGES.to_vec(), ..imaging::Options::default() };
     let rendered = imaging::render(bytes, &options)?;
-    Ok(rendered.renditions.into_iter().map(|rendition| (rendition.long_edge, rendition.webp)).collect())
+    Ok(rendered.renditions.into_iter().map(|rendition| (rendition.long_edge, rendition.bytes)).collect())
 }
 
 /// libjpeg-turbo at an eighth: it undoes the entropy coding of every coefficient and does little
