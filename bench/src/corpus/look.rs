@@ -102,9 +102,9 @@ fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
     match render(&bytes, &options) {
         Ok(rendered) => {
             if let (Some(keep), Some(rendition)) = (keep, rendered.renditions.first()) {
-                fs::write(keep, &rendition.webp)?;
+                fs::write(keep, &rendition.bytes)?;
             }
-            Ok(Seen::Rendered(Box::new(claims(&rendered.facts))))
+            Ok(Seen::Rendered(Box::new(claims(&rendered.summary.facts))))
         }
         Err(error) => {
             let format = inspect(&bytes, &Limits::default()).ok().map(|header| header.format.to_string());
