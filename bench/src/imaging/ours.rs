@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
+use imaging::{Encoding, Options};
 use rustix::time::{ClockId, clock_gettime};
 use shared::error::Cause;
 use turbojpeg::{Decompressor, PixelFormat, ScalingFactor};
@@ -72,10 +73,11 @@ fn handle(options: &Contend, photograph: &Path) -> Result<Files, Cause> {
 }
 
 fn render(bytes: &[u8], to: Output) -> Result<Files, Cause> {
-    if to == Output::Jpeg {
-        return Err("the library writes no JPEG yet".into());
-    }
-    let options = imaging::Options { long_edges: EDGES.to_vec(), ..imaging::Options::default() };
+    let encoding = match to {
+        Output::Webp => Encoding::WebP,
+        Output::Jpeg => Encoding::Jpeg,
+    };
+    let options = Options { long_edges: EDGES.to_vec(), encoding, threads: 1, ..Options::default() };
     let rendered = imaging::render(bytes, &options)?;
     Ok(rendered.renditions.into_iter().map(|rendition| (rendition.long_edge, rendition.bytes)).collect())
 }
