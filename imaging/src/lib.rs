@@ -9,6 +9,8 @@
 //!
 //! - No bytes make it panic or read out of bounds: `hostile::arbitrary_bytes`, `hostile::mutated_photos`.
 //! - What a header claims is held against [`Limits`] before a pixel is decoded: `hostile::lying_headers`.
+//! - It takes no more memory than [`Limits::memory`] and, beside it, what the renditions need:
+//!   `hostile::memory::at_the_limit_it_is_kept`.
 //! - A file that was cut off is [`Error::Truncated`], never half a picture: `hostile::truncations`.
 //! - Every orientation comes out upright: `orientation`.
 //! - Colours come out in sRGB, whatever profile they came in: `colour`.

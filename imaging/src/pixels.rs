@@ -82,10 +82,20 @@ impl Pixels {
     /// Without its alpha, which the caller knows to be opaque.
     pub(crate) fn without_alpha(self) -> Self {
         match self.layout {
-            Layout::GreyAlpha => self.map(Layout::Grey, |[v, _]| [v]),
-            Layout::Rgba => self.map(Layout::Rgb, |[r, g, b, _]| [r, g, b]),
+            Layout::GreyAlpha => self.without_last::<2>(Layout::Grey),
+            Layout::Rgba => self.without_last::<4>(Layout::Rgb),
             _ => self,
         }
+    }
+
+    /// Without the last of `N` samples. In place: a second buffer beside the decoded picture would go
+    /// beyond the limit of memory.
+    fn without_last<const N: usize>(mut self, layout: Layout) -> Self {
+        for pixel in 1..self.data.len() / N {
+            self.data.copy_within(pixel * N..pixel * N + N - 1, pixel * (N - 1));
+        }
+        self.data.truncate(self.data.len() / N * (N - 1));
+        Self::new(self.width, self.height, layout, self.data)
     }
 }
 

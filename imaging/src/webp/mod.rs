@@ -40,8 +40,12 @@ fn still(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
     limits.check_size(width, height)?;
     let layout = if has_alpha { Layout::Rgba } else { Layout::Rgb };
     let output = pixels::bytes(width, height, layout);
-    // A lossless picture is decoded to 32 bits a pixel first.
-    let working = if is_lossless { pixels::bytes(width, height, Layout::Rgba) } else { 0 };
+    // A lossless picture is decoded to 32 bits a pixel first, the alpha of a lossy one to a plane of its own.
+    let working = match (is_lossless, has_alpha) {
+        (true, _) => pixels::bytes(width, height, Layout::Rgba),
+        (false, true) => pixels::bytes(width, height, Layout::Grey),
+        (false, false) => 0,
+    };
     limits.check_memory(output as u64 + working as u64)?;
     let mut data = vec![0; output];
     decoder::decode(bytes, width, has_alpha, &mut data)?;
@@ -59,7 +63,7 @@ fn first_frame(frame: Frame<'_>, width: u32, height: u32, limits: &Limits) -> Re
         return Ok(part);
     }
     let output = pixels::bytes(width, height, Layout::Rgba);
-    limits.check_memory(output as u64 + part.data.len() as u64)?;
+    limits.check_memory(output as u64 + pixels::bytes(part.width, part.height, Layout::Rgba) as u64)?;
     let part = match part.layout {
         Layout::Rgb => part.map(Layout::Rgba, |[r, g, b]| [r, g, b, 255]),
         _ => part,

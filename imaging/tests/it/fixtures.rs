@@ -152,6 +152,24 @@ pub fn chunk(into: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
     into.extend(vec![0; content.len() % 2]);
 }
 
+/// A PNG file of these chunks.
+pub fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
+    for (name, content) in chunks {
+        file.extend_from_slice(&u32::try_from(content.len()).unwrap().to_be_bytes());
+        let named = [&name[..], content].concat();
+        file.extend_from_slice(&named);
+        file.extend_from_slice(&png_checksum(&named).to_be_bytes());
+    }
+    file
+}
+
+/// The checksum of a chunk's name and content (PNG, third edition, annex D).
+pub fn png_checksum(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1));
+    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
+}
+
 /// The JPEG with a segment after its start marker.
 pub fn with_segment(jpeg: &[u8], marker: u8, content: &[&[u8]]) -> Vec<u8> {
     let content = content.concat();

@@ -1,42 +1,19 @@
 //! Files made to do harm, and files that suffered some.
 
-use crate::fixtures::{
-    Picture, Seen, error, exif, orientation, png, rendered, riff, text, webp_lossless, with_exif, with_icc,
-};
-use exif::Tag;
+mod bombs;
+mod lies;
+mod memory;
+mod metadata;
+mod parts;
+mod photos;
+mod profiles;
+
+use crate::fixtures::{Picture, Seen, error, png_checksum, rendered, riff, with_exif, with_icc};
 use imaging::{Error, Limits, Options, inspect, render};
 use moxcms::ColorProfile;
-use png::{BitDepth, ColorType};
+use photos::PHOTOS;
 use proptest::prelude::*;
-use std::sync::LazyLock;
 use turbojpeg::Subsamp;
-
-/// One photograph of each kind, small.
-static PHOTOS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
-    let photo = Picture::noise(61, 43);
-    let tags = exif(&[(Tag::Make, text("Maker")), (Tag::DateTimeOriginal, text("2024:05:17 14:03:09"))]);
-    let profile = ColorProfile::new_display_p3().encode().unwrap();
-    let rgba: Vec<u8> = photo.rgb.chunks(3).flat_map(|p| [p[0], p[1], p[2], p[0]]).collect();
-    let alpha = webp_lossless(&rgba, 61, 43, image_webp::ColorType::Rgba8, |_| {});
-    let lossy_alpha = rendered(&alpha).renditions.remove(0).bytes;
-    let animation = {
-        let frame = photo.webp_lossless(|_| {});
-        let header = [[0, 0, 0, 0, 0, 0, 60, 0], [0, 42, 0, 0, 9, 0, 0, 0]].concat();
-        let frame = [header, frame[12..].to_vec()].concat();
-        riff(&[(b"VP8X", &[2, 0, 0, 0, 60, 0, 0, 42, 0, 0]), (b"ANIM", &[0; 6]), (b"ANMF", &frame)])
-    };
-    vec![
-        ("JPEG", with_exif(&with_icc(&photo.jpeg(), &profile), &tags)),
-        ("JPEG, 4:4:4", photo.jpeg_with(Subsamp::None, |_| {})),
-        ("JPEG, progressive", photo.jpeg_with(Subsamp::Sub2x1, |c| c.set_progressive(true).unwrap())),
-        ("PNG", photo.png()),
-        ("PNG, alpha", png(&rgba, 61, 43, ColorType::Rgba, BitDepth::Eight, |_| {})),
-        ("WebP, lossy", photo.webp_lossy()),
-        ("WebP, lossless", photo.webp_lossless(|e| e.set_exif_metadata(orientation(6)))),
-        ("WebP, lossy with alpha", lossy_alpha),
-        ("WebP, animated", animation),
-    ]
-});
 
 #[test]
 fn truncations() {
@@ -81,6 +58,39 @@ fn webp_claiming(width: u32, height: u32) -> Vec<u8> {
     let three = |side: u32| (side - 1).to_le_bytes()[..3].to_vec();
     let extended = [vec![2, 0, 0, 0], three(width), three(height)].concat();
     riff(&[(b"VP8X", &extended), (b"ANIM", &[0; 6])])
+}
+
+/// What comes of a file, in a word.
+fn code(file: &[u8]) -> &'static str {
+    code_with(file, Limits::default())
+}
+
+fn code_with(file: &[u8], limits: Limits) -> &'static str {
+    match render(file, &Options { limits, ..Options::default() }) {
+        Ok(_) => "ok",
+        Err(error) => error.code(),
+    }
+}
+
+fn with_memory(memory: u64) -> Limits {
+    Limits { memory, ..Limits::default() }
+}
+
+/// The largest rendition that can be made of a file this wide: a WebP file.
+fn largest(file: &[u8], width: u32) -> Vec<u8> {
+    let options = Options { long_edges: vec![width], effort: 0, ..Options::default() };
+    render(file, &options).unwrap().renditions.remove(0).bytes
+}
+
+/// A file of each format that claims a size, with next to no pixels.
+fn claims(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
+    let (w, h) = (u32::from(width), u32::from(height));
+    vec![
+        ("JPEG", jpeg_claiming(width, height, 0xC0)),
+        ("JPEG, progressive", jpeg_claiming(width, height, 0xC2)),
+        ("PNG", png_claiming(w, h)),
+        ("WebP", webp_claiming(w, h)),
+    ]
 }
 
 #[test]
@@ -175,11 +185,9 @@ fn repair_png(file: &mut [u8]) {
     while let Some(length) = file.get(at..at + 4) {
         let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
         let Some(content) = file.get(at + 4..at + 8 + length) else { return };
-        let crc = content.iter().fold(u32::MAX, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
-        });
+        let crc = png_checksum(content);
         let Some(place) = file.get_mut(at + 8 + length..at + 12 + length) else { return };
-        place.copy_from_slice(&(!crc).to_be_bytes());
+        place.copy_from_slice(&crc.to_be_bytes());
         at += 12 + length;
     }
 }
@@ -229,7 +237,7 @@ proptest! {
         let mut profile = match which {
             0 => ColorProfile::new_display_p3().encode().unwrap(),
             1 => ColorProfile::new_gray_with_gamma(1.8).encode().unwrap(),
-            _ => crate::colour::ink_profile(),
+            _ => crate::ink::ink_profile(),
         };
         let reach = profile.len().min(400);
         for (at, value) in changes {

@@ -5,6 +5,7 @@ mod colour;
 mod facts;
 mod fixtures;
 mod hostile;
+mod ink;
 mod jpeg;
 mod orientation;
 mod png;

@@ -1,6 +1,6 @@
 //! The variants of PNG.
 
-use crate::fixtures::{Picture, Seen, assert_near, png, rendered};
+use crate::fixtures::{Picture, Seen, assert_near, png, png_of, rendered};
 use imaging::{Format, Options, render};
 use png::{BitDepth, ColorType};
 
@@ -45,23 +45,9 @@ fn interlaced(picture: &Picture) -> Vec<u8> {
             }
         }
     }
-    let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
     let [width, height] = [picture.width, picture.height].map(u32::to_be_bytes);
-    chunk(&mut file, *b"IHDR", &[&width[..], &height, &[8, 2, 0, 0, 1]].concat());
-    chunk(&mut file, *b"IDAT", &stored(&raw));
-    chunk(&mut file, *b"IEND", &[]);
-    file
-}
-
-fn chunk(into: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
-    into.extend_from_slice(&u32::try_from(content.len()).unwrap().to_be_bytes());
-    let start = into.len();
-    into.extend_from_slice(&name);
-    into.extend_from_slice(content);
-    let crc = into[start..].iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
-    });
-    into.extend_from_slice(&(!crc).to_be_bytes());
+    let header = [&width[..], &height, &[8, 2, 0, 0, 1]].concat();
+    png_of(&[(b"IHDR", &header), (b"IDAT", &stored(&raw)), (b"IEND", &[])])
 }
 
 /// A zlib stream without compression.

@@ -1,0 +1,88 @@
+//! What holds of every answer of the library, whatever the bytes.
+
+use imaging::{Error, Facts, Limits, Options, Rendered, inspect, render};
+
+/// The codes that a file may be refused with. `encoding_failed` is not among them: it would be our fault.
+const CODES: [&str; 7] =
+    ["empty", "unsupported_format", "too_many_pixels", "too_large_side", "too_complex", "truncated", "corrupt"];
+
+/// Renders, and panics where the answer is not one. Gives back what the file says of itself, if it was
+/// rendered.
+pub fn check(file: &[u8], options: &Options) -> Option<Facts> {
+    let header = inspect(file, &options.limits);
+    let made = render(file, options);
+    // Not every time: it halves the speed.
+    if file.len() % 16 == 0 {
+        assert!(made == render(file, options), "the same bytes, another answer");
+    }
+    match (header, made) {
+        (Err(first), Err(error)) => {
+            assert_eq!(first, error, "what the header is refused for, the file is refused for");
+            check_error(&error);
+        }
+        (Ok(_), Err(error)) => check_error(&error),
+        (Err(error), Ok(_)) => panic!("rendered, but refused when only looked at: {error}"),
+        (Ok(header), Ok(made)) => {
+            check_size(header.width, header.height, &options.limits);
+            assert_eq!(header.format, made.facts.format);
+            assert_eq!((header.width, header.height), (made.facts.stored_width, made.facts.stored_height));
+            check_rendered(&made, options);
+            return Some(made.facts);
+        }
+    }
+    None
+}
+
+/// A size that was let pass.
+pub fn check_size(width: u32, height: u32, limits: &Limits) {
+    assert!(width > 0 && height > 0, "{width} × {height}");
+    assert!(u64::from(width) * u64::from(height) <= limits.pixels, "{width} × {height}");
+    assert!(width.max(height) <= limits.side, "{width} × {height}");
+}
+
+/// A refusal: one of the known codes, in few words.
+pub fn check_error(error: &Error) {
+    assert!(CODES.contains(&error.code()), "{}: {error}", error.code());
+    assert!(error.to_string().len() < 500, "not to be filled by what is in the file: {error}");
+}
+
+fn check_rendered(made: &Rendered, options: &Options) {
+    let facts = &made.facts;
+    check_facts(facts);
+    assert!((5..=25).contains(&made.placeholder.len()), "{:?}", made.placeholder);
+    assert_eq!(made.renditions.is_empty(), options.long_edges.is_empty());
+    assert!(made.renditions.is_sorted_by_key(|rendition| rendition.long_edge), "smallest first");
+    for rendition in &made.renditions {
+        let (width, height) = (rendition.width, rendition.height);
+        assert!(options.long_edges.contains(&rendition.long_edge));
+        assert!(width <= facts.width && height <= facts.height, "never enlarged");
+        assert!(width.max(height) <= rendition.long_edge, "never larger than asked for");
+        let itself = inspect(&rendition.bytes, &Limits::default()).expect("a file that can be read");
+        assert_eq!((itself.width, itself.height), (width, height), "it is what it is said to be");
+    }
+}
+
+fn check_facts(facts: &Facts) {
+    assert!((1..=8).contains(&facts.orientation), "{}", facts.orientation);
+    let (mut width, mut height) = (facts.stored_width, facts.stored_height);
+    if facts.orientation >= 5 {
+        (width, height) = (height, width);
+    }
+    assert_eq!((facts.width, facts.height), (width, height));
+    if let Some(place) = facts.place {
+        assert!(place.latitude.abs() <= 90.0 && place.longitude.abs() <= 180.0, "{place:?}");
+    }
+    if let Some(taken) = facts.taken_at {
+        assert!(taken.offset_minutes.is_none_or(|minutes| (-720..=840).contains(&minutes)), "{taken:?}");
+    }
+    if let Some(camera) = &facts.camera {
+        for name in [&camera.make, &camera.model, &camera.lens].into_iter().flatten() {
+            assert!(!name.is_empty() && name.chars().count() <= 120, "{name:?}");
+            assert!(!name.chars().any(char::is_control), "{name:?}");
+        }
+    }
+    if let Some(exposure) = facts.exposure {
+        let numbers = [exposure.seconds, exposure.aperture, exposure.focal_length];
+        assert!(numbers.into_iter().flatten().all(|number| number.is_finite() && number > 0.0), "{exposure:?}");
+    }
+}
