@@ -1,9 +1,10 @@
 //! From whatever colour space the picture is in to sRGB.
 
+use crate::hdr;
 use crate::pixels::{Layout, Pixels};
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, MatrixCoefficients,
-    RenderingIntent, ToneReprCurve, TransferCharacteristics, TransformOptions,
+    ProfileText, RenderingIntent, ToneReprCurve, TransferCharacteristics, TransformOptions,
 };
 
 /// What the file says of its colours.
@@ -30,9 +31,67 @@ pub(crate) struct Gamma {
     pub(crate) primaries: Option<[(f32, f32); 4]>,
 }
 
+const SRGB_NAME: &str = "sRGB";
+
+/// Characters of a profile's name that are kept.
+const MAX_NAME: usize = 120;
+
+/// What people call the colour space; none where the file says nothing, or nothing that has a name.
+/// `exif_says_srgb` tells sRGB from nothing said.
+pub(crate) fn name(colours: &ColourSpace, exif_says_srgb: bool) -> Option<String> {
+    match colours {
+        ColourSpace::Srgb => exif_says_srgb.then(|| SRGB_NAME.to_owned()),
+        ColourSpace::Gamma(_) => None,
+        ColourSpace::AdobeRgb => Some("Adobe RGB (1998)".into()),
+        ColourSpace::Icc(bytes) => {
+            ColorProfile::new_from_slice(bytes).ok()?.description.and_then(|text| described(&text))
+        }
+        ColourSpace::Cicp { primaries, transfer } => cicp_name(*primaries, *transfer).map(str::to_owned),
+    }
+}
+
+/// The description of a profile in English, or else in whatever language comes first.
+fn described(text: &ProfileText) -> Option<String> {
+    let text = match text {
+        ProfileText::PlainString(text) => text,
+        ProfileText::Localizable(texts) => {
+            let english = texts.iter().find(|text| text.language.eq_ignore_ascii_case("en"));
+            &english.or_else(|| texts.first())?.value
+        }
+        ProfileText::Description(text) if text.ascii_string.is_empty() => &text.unicode_string,
+        ProfileText::Description(text) => &text.ascii_string,
+    };
+    let text: String = text.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Names for pairs of code points of ITU-T H.273 that cameras and programs write.
+fn cicp_name(primaries: u8, transfer: u8) -> Option<&'static str> {
+    match (primaries, transfer) {
+        (1, 13) => Some(SRGB_NAME),
+        (1, 1 | 6 | 14 | 15) => Some("Rec. 709"),
+        (1, 8) => Some("Linear sRGB"),
+        (5 | 6, 1 | 6) => Some("Rec. 601"),
+        (9, 1 | 14 | 15) => Some("Rec. 2020"),
+        (9, 16) => Some("Rec. 2100 PQ"),
+        (9, 18) => Some("Rec. 2100 HLG"),
+        (11, 17) => Some("DCI-P3"),
+        (12, 13) => Some("Display P3"),
+        (12, 16) => Some("Display P3 PQ"),
+        (12, 18) => Some("Display P3 HLG"),
+        _ => None,
+    }
+}
+
 /// The picture in sRGB, RGB or RGBA. A profile that is broken or not for this kind of picture is passed
 /// over, as browsers do: wrong colours are better than no picture.
 pub(crate) fn to_srgb(pixels: Pixels, colours: &ColourSpace) -> Pixels {
+    if let ColourSpace::Cicp { primaries, transfer: transfer @ (hdr::PQ | hdr::HLG) } = *colours
+        && pixels.layout != Layout::Cmyk
+    {
+        return hdr::to_srgb(pixels.grey_to_rgb(), primaries, transfer);
+    }
     if let Some(profile) = profile(colours, pixels.layout)
         && let Some(converted) = convert(&pixels, &profile)
     {
@@ -111,12 +170,10 @@ fn profile(colours: &ColourSpace, layout: Layout) -> Option<ColorProfile> {
     }
 }
 
-/// Perceptual quantizer and hybrid log-gamma: high dynamic range, which would need tone mapping.
-const HDR: [u8; 2] = [16, 18];
 const SRGB: [u8; 2] = [1, 13];
 
 fn cicp(primaries: u8, transfer: u8) -> Option<ColorProfile> {
-    if HDR.contains(&transfer) || [primaries, transfer] == SRGB {
+    if matches!(transfer, hdr::PQ | hdr::HLG) || [primaries, transfer] == SRGB {
         return None;
     }
     let profile = ColorProfile::new_from_cicp(CicpProfile {

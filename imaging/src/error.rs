@@ -30,6 +30,12 @@ pub enum Error {
         /// Pixels.
         limit: u32,
     },
+    /// An animation has more than [`crate::Limits::frames`].
+    #[error("more than {limit} frames")]
+    TooManyFrames {
+        /// Frames.
+        limit: u32,
+    },
     /// Decoding would take more memory or more passes than [`crate::Limits`] allow.
     #[error("too complex to decode: {0}")]
     TooComplex(String),
@@ -53,6 +59,7 @@ impl Error {
             Self::UnsupportedFormat(_) => "unsupported_format",
             Self::TooManyPixels { .. } => "too_many_pixels",
             Self::TooLargeSide { .. } => "too_large_side",
+            Self::TooManyFrames { .. } => "too_many_frames",
             Self::TooComplex(_) => "too_complex",
             Self::Truncated => "truncated",
             Self::Corrupt(_) => "corrupt",

@@ -19,6 +19,12 @@ pub struct Facts {
     pub stored_height: u32,
     /// EXIF orientation, 1 to 8; 1 where the file says nothing.
     pub orientation: u8,
+    /// Frames of an animation, of which the first is shown; 1 where there is no animation.
+    pub frames: u32,
+    /// The name of the colours that the picture came in: the description of its ICC profile, cut to 120
+    /// characters, or the usual name of what it says otherwise, such as "Display P3". None where it says
+    /// nothing, which means sRGB.
+    pub profile: Option<String>,
     /// Whether some pixel is not opaque.
     pub has_alpha: bool,
     /// When it was taken.

@@ -1,6 +1,6 @@
 //! Which format, and how large: read from the header alone.
 
-use crate::{Error, Limits, jpeg, png, webp};
+use crate::{Error, Limits, bmp, gif, heif, jpeg, png, raw, tiff, webp};
 use std::fmt;
 
 /// A format that can be read.
@@ -13,6 +13,18 @@ pub enum Format {
     Png,
     /// WebP, lossy or lossless; of an animated one the first frame.
     WebP,
+    /// GIF; of an animated one the first frame.
+    Gif,
+    /// BMP of Windows.
+    Bmp,
+    /// HEIF with HEVC: what iPhones write.
+    Heic,
+    /// HEIF with AV1; of an animated one the still picture.
+    Avif,
+    /// TIFF; of several pictures the first.
+    Tiff,
+    /// A camera's own format, of which the largest preview is read: DNG, NEF, ARW, CR2, PEF, ORF, RW2 or RAF.
+    Raw,
 }
 
 impl Format {
@@ -22,6 +34,12 @@ impl Format {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
             Self::WebP => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Bmp => "image/bmp",
+            Self::Heic => "image/heic",
+            Self::Avif => "image/avif",
+            Self::Tiff => "image/tiff",
+            Self::Raw => "image/x-raw", // each has its own name, and none is registered but DNG's
         }
     }
 }
@@ -32,6 +50,12 @@ impl fmt::Display for Format {
             Self::Jpeg => "JPEG",
             Self::Png => "PNG",
             Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Heic => "HEIC",
+            Self::Avif => "AVIF",
+            Self::Tiff => "TIFF",
+            Self::Raw => "RAW",
         })
     }
 }
@@ -52,32 +76,69 @@ pub struct Header {
 /// # Errors
 /// As [`crate::render`], save that damage past the header is not seen.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
-    let format = sniff(bytes)?;
+    let mut format = sniff(bytes)?;
     let (width, height) = match format {
         Format::Jpeg => jpeg::size(bytes)?,
         Format::Png => png::size(bytes)?,
         Format::WebP => webp::size(bytes)?,
+        Format::Gif => gif::size(bytes)?,
+        Format::Bmp => bmp::size(bytes)?,
+        Format::Tiff => tiff::size(bytes)?,
+        Format::Raw => raw::size(bytes)?,
+        Format::Heic | Format::Avif => {
+            let (codec, width, height) = heif::header(bytes)?;
+            format = codec;
+            (width, height)
+        }
     };
     limits.check_size(width, height)?;
     Ok(Header { format, width, height })
 }
 
-const JPEG: &[u8] = b"\xFF\xD8\xFF";
-const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
+/// How files begin that can be told from their first bytes.
+const SIGNATURES: &[(&[u8], Format)] = &[
+    (b"\xFF\xD8\xFF", Format::Jpeg),
+    (b"\x89PNG\r\n\x1A\n", Format::Png),
+    (b"GIF87a", Format::Gif),
+    (b"GIF89a", Format::Gif),
+    (b"II\x2A\0", Format::Tiff),
+    (b"MM\0\x2A", Format::Tiff),
+];
 
 fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     let cut = |signature: &[u8]| bytes.len() < signature.len() && signature.starts_with(bytes);
     if bytes.is_empty() {
-        Err(Error::Empty)
-    } else if bytes.starts_with(JPEG) {
-        Ok(Format::Jpeg)
-    } else if bytes.starts_with(PNG) {
-        Ok(Format::Png)
-    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        Ok(Format::WebP)
-    } else if cut(JPEG) || cut(PNG) || cut(b"RIFF") || (bytes.starts_with(b"RIFF") && bytes.len() < 12) {
-        Err(Error::Truncated)
-    } else {
-        Err(Error::UnsupportedFormat("neither JPEG nor PNG nor WebP"))
+        return Err(Error::Empty);
     }
+    if let Some((_, format)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
+        return Ok(if *format == Format::Tiff && raw::is_raw(bytes) { Format::Raw } else { *format });
+    }
+    if raw::SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
+        return Ok(Format::Raw);
+    }
+    if bytes.get(4..12) == Some(b"ftypcrx ") {
+        return Err(Error::UnsupportedFormat("RAW of newer Canon cameras (CR3)"));
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        return Ok(Format::WebP);
+    }
+    if bytes.starts_with(b"BM") && bmp::is_bmp(bytes)? {
+        return Ok(Format::Bmp);
+    }
+    if bytes.get(4..8) == Some(b"ftyp") && heif::is_heif(bytes)? {
+        return Ok(Format::Heic);
+    }
+    // The first box is small: its size begins with zeros.
+    let (size, name) = bytes.split_at(bytes.len().min(4));
+    let is_box = bytes.len() < 8 && size.iter().take(2).all(|byte| *byte == 0) && b"ftyp".starts_with(name);
+    if is_box
+        || SIGNATURES.iter().any(|(signature, _)| cut(signature))
+        || raw::SIGNATURES.iter().any(|signature| cut(signature))
+        || cut(b"RIFF")
+        || cut(b"BM")
+        || (bytes.starts_with(b"RIFF") && bytes.len() < 12)
+    {
+        return Err(Error::Truncated);
+    }
+    Err(Error::UnsupportedFormat("none of the formats that are read here"))
 }

@@ -1,6 +1,6 @@
 //! Photographs: bytes in, renditions and facts out.
 //!
-//! [`render`] reads a JPEG, PNG or WebP photograph and answers with what a gallery shows of it: WebP
+//! [`render`] reads a photograph in any [`Format`] and answers with what a gallery shows of it: WebP
 //! renditions in sRGB, upright and without metadata, a placeholder of some twenty bytes, and what the
 //! file says of itself. It is a pure library: no I/O, no global state, and no more threads
 //! than asked for.
@@ -22,12 +22,17 @@
 //! encode, and from there each rendition from the next larger one. Turning and converting colours come
 //! after the first resize because there are fewer pixels then.
 
+mod bmp;
+mod bytes;
 mod colour;
 mod encode;
 mod error;
 mod exif;
 mod facts;
 mod format;
+mod gif;
+mod hdr;
+mod heif;
 mod jpeg;
 mod options;
 mod orientation;
@@ -36,9 +41,11 @@ mod pixels;
 mod placeholder;
 mod planar;
 mod png;
+mod raw;
 mod render;
 mod resize;
 mod similarity;
+mod tiff;
 mod webp;
 
 pub use error::Error;

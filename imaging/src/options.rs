@@ -12,6 +12,8 @@ pub struct Limits {
     /// Passes over a JPEG. Default 64; encoders write about ten, and each pass of a
     /// [`Limits::pixels`]-sized picture can be asked for with a few bytes.
     pub scans: u32,
+    /// Frames of an animation. Default 10,000: only the first one is decoded, but all are counted.
+    pub frames: u32,
     /// Bytes of decoded picture together with the decoder's working memory. Default 640 MiB: a
     /// progressive JPEG of 100 megapixels without chroma subsampling just fits.
     pub memory: u64,
@@ -19,7 +21,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pixels: 100_000_000, side: 50_000, scans: 64, memory: 640 << 20 }
+        Self { pixels: 100_000_000, side: 50_000, scans: 64, frames: 10_000, memory: 640 << 20 }
     }
 }
 
@@ -36,6 +38,11 @@ impl Limits {
             return Err(Error::TooLargeSide { width, height, limit: self.side });
         }
         Ok(())
+    }
+
+    /// Refuses more frames than [`Limits::frames`].
+    pub(crate) fn check_frames(&self, frames: u32) -> Result<(), Error> {
+        if frames > self.frames { Err(Error::TooManyFrames { limit: self.frames }) } else { Ok(()) }
     }
 
     /// Refuses what would take more than [`Limits::memory`] bytes.

@@ -79,6 +79,18 @@ impl Pixels {
         }
     }
 
+    /// Colours that were stored multiplied by alpha, as they were before.
+    pub(crate) fn divide_alpha(&mut self) {
+        debug_assert!(self.layout.has_alpha());
+        for pixel in self.data.chunks_exact_mut(self.layout.size()) {
+            let Some((&mut alpha, colours)) = pixel.split_last_mut() else { continue };
+            for colour in colours.iter_mut().filter(|_| alpha != 0) {
+                let divided = (u32::from(*colour) * 255 + u32::from(alpha) / 2) / u32::from(alpha);
+                *colour = u8::try_from(divided).unwrap_or(u8::MAX);
+            }
+        }
+    }
+
     /// Without its alpha, which the caller knows to be opaque.
     pub(crate) fn without_alpha(self) -> Self {
         match self.layout {
@@ -97,6 +109,12 @@ impl Pixels {
         self.data.truncate(self.data.len() / N * (N - 1));
         Self::new(self.width, self.height, layout, self.data)
     }
+}
+
+/// 16 bits a sample to 8, rounded to the nearest.
+pub(crate) fn to_8_bits(sample: u16) -> u8 {
+    let [_, rounded, ..] = (u32::from(sample) * 255 + 32_895).to_be_bytes();
+    rounded
 }
 
 /// Bytes that a picture takes. Sizes were held against the limits, so this fits.

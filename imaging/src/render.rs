@@ -5,8 +5,8 @@ use crate::exif::Exif;
 use crate::picture::Picture;
 use crate::pixels::Pixels;
 use crate::{
-    Error, Facts, Format, Header, Options, encode, exif, inspect, jpeg, orientation, placeholder, png, resize,
-    similarity, webp,
+    Error, Facts, Format, Header, Options, bmp, encode, gif, heif, inspect, jpeg, orientation, placeholder, png, raw,
+    resize, similarity, tiff, webp,
 };
 use std::panic;
 use std::sync::{Arc, Mutex};
@@ -51,8 +51,10 @@ pub(crate) struct Decoded {
     /// As stored, possibly already shrunk, in whatever colours.
     pub(crate) picture: Picture,
     pub(crate) colours: ColourSpace,
-    /// The TIFF structure that holds EXIF.
-    pub(crate) exif: Option<Vec<u8>>,
+    /// With the orientation that is still to be applied.
+    pub(crate) exif: Exif,
+    /// Of an animation; else 1.
+    pub(crate) frames: u32,
 }
 
 /// Makes the renditions of a photograph.
@@ -82,14 +84,16 @@ pub fn render_each(bytes: &[u8], options: &Options, each: &(dyn Fn(Rendition) + 
     let header = inspect(bytes, &options.limits)?;
     let edges = edges(header.width.max(header.height), &options.long_edges);
     let largest = edges.last().copied().unwrap_or(0).max(placeholder::LONG_EDGE);
-    let Decoded { picture, colours, exif } = decode(bytes, &header, largest, options)?;
-    let exif = exif.as_deref().map(exif::read).unwrap_or_default();
+    let Decoded { picture, mut colours, exif, frames } = decode(bytes, &header, largest, options)?;
+    if exif.adobe_rgb && matches!(colours, ColourSpace::Srgb) {
+        colours = ColourSpace::AdobeRgb;
+    }
 
     let size = resize::fit(header.width, header.height, largest);
-    let (picture, has_alpha) = shrink_to_srgb(picture, size, colours, &exif);
+    let (picture, has_alpha) = shrink_to_srgb(picture, size, &colours);
     let picture = encode::prepare(picture.upright(exif.orientation), options.encoding);
 
-    let facts = facts(&header, has_alpha, exif);
+    let facts = Facts { frames, has_alpha, profile: colour::name(&colours, exif.srgb), ..facts(&header, exif) };
     let smallest = encode_all(picture, (facts.width, facts.height), &edges, options, each)?;
     Ok(Summary { facts, placeholder: placeholder::thumb_hash(&smallest), similarity: similarity::hash(&smallest) })
 }
@@ -99,30 +103,28 @@ fn decode(bytes: &[u8], header: &Header, long_edge: u32, options: &Options) -> R
         Format::Jpeg => jpeg::decode(bytes, long_edge, &options.limits),
         Format::Png => png::decode(bytes, &options.limits),
         Format::WebP => webp::decode(bytes, &options.limits),
+        Format::Gif => gif::decode(bytes, &options.limits),
+        Format::Bmp => bmp::decode(bytes, &options.limits),
+        Format::Tiff => tiff::decode(bytes, &options.limits),
+        Format::Raw => raw::decode(bytes, long_edge, &options.limits),
+        Format::Heic | Format::Avif => heif::decode(bytes, &options.limits),
     }
 }
 
 /// The picture in its final colours, and whether some of it is transparent. Colours are converted after
 /// the picture was shrunk, when there are fewer of them.
-fn shrink_to_srgb(
-    picture: Picture,
-    (width, height): (u32, u32),
-    mut colours: ColourSpace,
-    exif: &Exif,
-) -> (Picture, bool) {
+fn shrink_to_srgb(picture: Picture, (width, height): (u32, u32), colours: &ColourSpace) -> (Picture, bool) {
     let pixels = match picture {
         Picture::Planar(planar) => return (Picture::Planar(planar.shrink(width, height)), false),
         Picture::Interleaved(pixels) => pixels,
     };
-    if exif.adobe_rgb && matches!(colours, ColourSpace::Srgb) {
-        colours = ColourSpace::AdobeRgb;
-    }
     let has_alpha = pixels.is_transparent();
     let pixels: Pixels = if has_alpha { pixels } else { pixels.without_alpha() };
-    (Picture::Interleaved(colour::to_srgb(resize::shrink(pixels, width, height), &colours)), has_alpha)
+    (Picture::Interleaved(colour::to_srgb(resize::shrink(pixels, width, height), colours)), has_alpha)
 }
 
-fn facts(header: &Header, has_alpha: bool, exif: Exif) -> Facts {
+/// What header and EXIF say; the rest is of the decoded picture.
+fn facts(header: &Header, exif: Exif) -> Facts {
     let (mut width, mut height) = (header.width, header.height);
     if orientation::swaps_sides(exif.orientation) {
         (width, height) = (height, width);
@@ -134,7 +136,9 @@ fn facts(header: &Header, has_alpha: bool, exif: Exif) -> Facts {
         stored_width: header.width,
         stored_height: header.height,
         orientation: exif.orientation,
-        has_alpha,
+        frames: 1,
+        profile: None,
+        has_alpha: false,
         taken_at: exif.taken_at,
         camera: exif.camera,
         exposure: exif.exposure,

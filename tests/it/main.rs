@@ -11,6 +11,7 @@ mod changes;
 mod crash;
 mod editing;
 mod finding;
+mod formats;
 mod guests;
 mod limits;
 mod me;

@@ -1,10 +1,12 @@
 /** Files as people hand them over: chosen, dropped, or in folders inside folders. */
 
-/** For files whose type the system does not know; browsers often do not know HEIC. */
+/** For files whose type the system does not know; browsers often do not know HEIC and RAW. */
 const TYPES = new Map(Object.entries({
   jpg: 'image/jpeg', jpeg: 'image/jpeg', jfif: 'image/jpeg', png: 'image/png', webp: 'image/webp',
   gif: 'image/gif', avif: 'image/avif', heic: 'image/heic', heif: 'image/heif', bmp: 'image/bmp',
-  tif: 'image/tiff', tiff: 'image/tiff',
+  tif: 'image/tiff', tiff: 'image/tiff', dng: 'image/x-adobe-dng', nef: 'image/x-nikon-nef', arw: 'image/x-sony-arw',
+  cr2: 'image/x-canon-cr2', pef: 'image/x-pentax-pef', orf: 'image/x-olympus-orf', rw2: 'image/x-panasonic-rw2',
+  raf: 'image/x-fuji-raf',
 }));
 
 /** What file choosers should offer. */

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Prints what a photograph says of itself and the sizes of its renditions.
 #[derive(Parser)]
 struct Args {
-    /// A JPEG, PNG or WebP file.
+    /// A photograph in any of the formats that are read.
     file: PathBuf,
     /// Write the renditions to this folder, as NAME-EDGE.webp; it is made if it is not there.
     #[arg(long, value_name = "DIR")]
@@ -70,6 +70,8 @@ fn print_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
     writeln!(out, "     format  {}", facts.format)?;
     writeln!(out, "       size  {} × {}", facts.width, facts.height)?;
     writeln!(out, "orientation  {}", facts.orientation)?;
+    writeln!(out, "     frames  {}", facts.frames)?;
+    writeln!(out, "    profile  {}", facts.profile.as_deref().unwrap_or("none"))?;
     writeln!(out, "      alpha  {}", if facts.has_alpha { "yes" } else { "no" })?;
     if let Some(taken) = facts.taken_at {
         let minutes = taken.offset_minutes.map(|minutes| format!(", {minutes} minutes east of UTC"));

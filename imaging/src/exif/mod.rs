@@ -1,6 +1,6 @@
 //! EXIF: the few tags that matter here (CIPA DC-008, "Exif 3.0").
 
-mod tiff;
+pub(crate) mod tiff;
 
 use crate::colour::ColourSpace;
 use crate::{Camera, Exposure, Place, TakenAt};
@@ -14,6 +14,8 @@ pub(crate) struct Exif {
     pub(crate) orientation: u8,
     /// Whether the colours are Adobe RGB (1998), which cameras say here without adding the profile.
     pub(crate) adobe_rgb: bool,
+    /// Whether it says that the colours are sRGB.
+    pub(crate) srgb: bool,
     pub(crate) taken_at: Option<TakenAt>,
     pub(crate) camera: Option<Camera>,
     pub(crate) exposure: Option<Exposure>,
@@ -22,7 +24,15 @@ pub(crate) struct Exif {
 
 impl Default for Exif {
     fn default() -> Self {
-        Self { orientation: 1, adobe_rgb: false, taken_at: None, camera: None, exposure: None, place: None }
+        Self {
+            orientation: 1,
+            adobe_rgb: false,
+            srgb: false,
+            taken_at: None,
+            camera: None,
+            exposure: None,
+            place: None,
+        }
     }
 }
 
@@ -46,6 +56,7 @@ const FOCAL_LENGTH: u16 = 0x920A;
 const SUB_SECONDS: u16 = 0x9290;
 const SUB_SECONDS_ORIGINAL: u16 = 0x9291;
 const SUB_SECONDS_DIGITIZED: u16 = 0x9292;
+const COLOUR_SPACE: u16 = 0xA001;
 const INTEROPERABILITY_DIRECTORY: u16 = 0xA005;
 const LENS_MODEL: u16 = 0xA434;
 // Of the GPS directory.
@@ -65,6 +76,7 @@ pub(crate) fn read(bytes: &[u8]) -> Exif {
     let interoperability = exif.child(INTEROPERABILITY_DIRECTORY).text(INTEROPERABILITY_INDEX);
     Exif {
         orientation: orientation.filter(|value| (1..=8).contains(value)).unwrap_or(1),
+        srgb: exif.number(COLOUR_SPACE) == Some(1),
         adobe_rgb: interoperability.as_deref() == Some("R03"),
         taken_at: taken_at(&main, &exif),
         camera: camera(&main, &exif),

@@ -4,7 +4,7 @@
 //! of every directory can be made to collect millions (4.5 million and 250 MB were measured): directories
 //! may overlap, so that 64 KiB hold thousands of pointers to directories of thousands of entries. Here a
 //! directory is read where it is, at most [`MAX_ENTRIES`] of it, and only named ones are followed, one
-//! level at a time.
+//! level at a time. TIFF files and most RAW files are such structures as a whole.
 
 /// Entries of a directory that are looked at. Cameras write some dozens.
 const MAX_ENTRIES: usize = 1024;
@@ -14,22 +14,27 @@ const MAX_TEXT: usize = 120;
 
 /// A whole structure.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Tiff<'a> {
+pub(crate) struct Tiff<'a> {
     bytes: &'a [u8],
     little_endian: bool,
 }
 
 /// A directory (IFD). An empty one stands for one that is missing.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Directory<'a> {
+pub(crate) struct Directory<'a> {
     tiff: Tiff<'a>,
     entries: &'a [[u8; 12]],
+    /// Whether it has all entries that it says it has.
+    is_whole: bool,
+    /// Where the next one of the chain is; 0 for none.
+    next: u32,
 }
 
 /// How a value is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Byte,
+    Opaque,
     Text,
     Short,
     Long,
@@ -38,33 +43,47 @@ enum Kind {
 }
 
 impl<'a> Tiff<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Option<Self> {
         let little_endian = match bytes.get(..4)? {
-            b"II\x2A\0" => true,
-            b"MM\0\x2A" => false,
+            // Olympus and Panasonic mark their RAW files with numbers of their own.
+            b"II\x2A\0" | b"IIRO" | b"IIRS" | b"IIU\0" => true,
+            b"MM\0\x2A" | b"MMOR" => false,
             _ => return None,
         };
         Some(Self { bytes, little_endian })
     }
 
+    /// A structure without a header of its own, as some makers keep their notes in.
+    pub(crate) fn bare(bytes: &'a [u8], little_endian: bool) -> Self {
+        Self { bytes, little_endian }
+    }
+
+    pub(crate) fn is_little_endian(self) -> bool {
+        self.little_endian
+    }
+
     /// The first directory.
-    pub(super) fn first(self) -> Directory<'a> {
+    pub(crate) fn first(self) -> Directory<'a> {
         self.long(self.bytes.get(4..8)).map_or(self.empty(), |offset| self.directory(offset))
     }
 
     fn empty(self) -> Directory<'a> {
-        Directory { tiff: self, entries: &[] }
+        Directory { tiff: self, entries: &[], is_whole: false, next: 0 }
     }
 
-    fn directory(self, offset: u32) -> Directory<'a> {
-        let from = |offset: u32| self.bytes.get(usize::try_from(offset).ok()?..);
-        let entries = from(offset).and_then(|rest| {
+    /// The directory at an offset from the structure's start.
+    pub(crate) fn directory(self, offset: u32) -> Directory<'a> {
+        let found = usize::try_from(offset).ok().and_then(|offset| {
+            let rest = self.bytes.get(offset..)?;
             let count = usize::from(self.short(rest.get(..2))?);
             // As many as there are: one that was cut off still has its first entries.
             let (entries, _) = rest.get(2..)?.as_chunks::<12>();
-            entries.get(..count.min(MAX_ENTRIES).min(entries.len()))
+            let next = self.long(rest.get(2 + 12 * count..6 + 12 * count)).unwrap_or(0);
+            let is_whole = count <= entries.len();
+            let entries = entries.get(..count.min(MAX_ENTRIES).min(entries.len()))?;
+            Some(Directory { tiff: self, entries, is_whole, next })
         });
-        Directory { tiff: self, entries: entries.unwrap_or_default() }
+        found.unwrap_or(self.empty())
     }
 
     fn short(self, bytes: Option<&[u8]>) -> Option<u16> {
@@ -79,23 +98,60 @@ impl<'a> Tiff<'a> {
 }
 
 impl<'a> Directory<'a> {
+    /// Whether it is there with all its entries.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// The next directory of the chain. Chains may be circles: the caller counts.
+    pub(crate) fn next(&self) -> Option<Directory<'a>> {
+        (self.next != 0).then(|| self.tiff.directory(self.next))
+    }
+
     /// The directory that an entry points to.
-    pub(super) fn child(&self, tag: u16) -> Directory<'a> {
+    pub(crate) fn child(&self, tag: u16) -> Directory<'a> {
         self.number(tag).map_or(self.tiff.empty(), |offset| self.tiff.directory(offset))
     }
 
     /// The first number of an entry of whole, positive numbers.
-    pub(super) fn number(&self, tag: u16) -> Option<u32> {
+    pub(crate) fn number(&self, tag: u16) -> Option<u32> {
+        self.numbers(tag).next()
+    }
+
+    /// All numbers of an entry of whole, positive numbers.
+    pub(crate) fn numbers(&self, tag: u16) -> impl Iterator<Item = u32> + use<'a> {
+        let tiff = self.tiff;
+        let (size, value) = match self.find(tag) {
+            Some((Kind::Byte, value)) => (1, value),
+            Some((Kind::Short, value)) => (2, value),
+            Some((Kind::Long, value)) => (4, value),
+            _ => (1, &[][..]),
+        };
+        value.chunks_exact(size).filter_map(move |value| match size {
+            1 => value.first().map(|byte| u32::from(*byte)),
+            2 => tiff.short(Some(value)).map(u32::from),
+            _ => tiff.long(Some(value)),
+        })
+    }
+
+    /// The bytes of an entry that is none of numbers or text.
+    pub(crate) fn opaque(&self, tag: u16) -> Option<&'a [u8]> {
         match self.find(tag)? {
-            (Kind::Byte, value) => value.first().map(|byte| u32::from(*byte)),
-            (Kind::Short, value) => self.tiff.short(value.get(..2)).map(u32::from),
-            (Kind::Long, value) => self.tiff.long(value.get(..4)),
+            (Kind::Opaque | Kind::Byte, value) => Some(value),
             _ => None,
         }
     }
 
+    /// Everything from where an entry's value begins to the structure's end.
+    pub(crate) fn rest_from(&self, tag: u16) -> Option<&'a [u8]> {
+        self.find(tag)?;
+        let entry = self.entries.iter().find(|entry| self.tiff.short(entry.get(..2)) == Some(tag))?;
+        let offset = usize::try_from(self.tiff.long(entry.get(8..12))?).ok()?;
+        self.tiff.bytes.get(offset..)
+    }
+
     /// One of an entry's ratios; none where it is not a number.
-    pub(super) fn ratio(&self, tag: u16, index: usize) -> Option<f64> {
+    pub(crate) fn ratio(&self, tag: u16, index: usize) -> Option<f64> {
         let (kind, value) = self.find(tag)?;
         let number = |at: usize| self.tiff.long(value.get(at..at + 4));
         let (above, below) = (number(index * 8)?, number(index * 8 + 4)?);
@@ -108,7 +164,7 @@ impl<'a> Directory<'a> {
     }
 
     /// A text without padding and control characters; none where nothing is left.
-    pub(super) fn text(&self, tag: u16) -> Option<String> {
+    pub(crate) fn text(&self, tag: u16) -> Option<String> {
         let (Kind::Text, value) = self.find(tag)? else { return None };
         let value = value.split(|byte| *byte == 0).next()?;
         let text = String::from_utf8_lossy(value.get(..value.len().min(4 * MAX_TEXT))?);
@@ -125,8 +181,9 @@ impl<'a> Directory<'a> {
             1 => (Kind::Byte, 1),
             2 | 129 => (Kind::Text, 1), // 129: UTF-8, of Exif 3.0
             3 => (Kind::Short, 2),
-            4 => (Kind::Long, 4),
+            4 | 13 => (Kind::Long, 4), // 13: a directory's offset
             5 => (Kind::Ratio, 8),
+            7 => (Kind::Opaque, 1),
             10 => (Kind::SignedRatio, 8),
             _ => return None,
         };

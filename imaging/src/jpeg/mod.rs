@@ -44,7 +44,7 @@ pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<De
             Picture::Interleaved(pixels)
         }
     };
-    Ok(Decoded { picture, colours, exif: head.exif.map(<[u8]>::to_vec) })
+    Ok(Decoded { picture, colours, exif: head.exif.map(exif::read).unwrap_or_default(), frames: 1 })
 }
 
 /// Luma and chroma as they are stored, where nothing is to be done to the colours.

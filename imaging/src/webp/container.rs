@@ -8,6 +8,8 @@ pub(super) struct Container<'a> {
     pub(super) icc: Option<&'a [u8]>,
     /// The TIFF structure that holds EXIF.
     pub(super) exif: Option<&'a [u8]>,
+    /// Of an animation, which has at least one.
+    pub(super) frames: u32,
     /// Of an animation.
     pub(super) first_frame: Option<Frame<'a>>,
 }
@@ -41,7 +43,12 @@ impl<'a> Container<'a> {
                 b"EXIF" => {
                     found.exif = found.exif.or(Some(content.strip_prefix(b"Exif\0\0").unwrap_or(content)));
                 }
-                b"ANMF" if found.first_frame.is_none() => found.first_frame = Some(frame(content)?),
+                b"ANMF" => {
+                    found.frames = found.frames.saturating_add(1);
+                    if found.first_frame.is_none() {
+                        found.first_frame = Some(frame(content)?);
+                    }
+                }
                 _ => {}
             }
             rest = rest.get(8 + size + size % 2..).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Files made to do harm, and files that suffered some.
 
 mod bombs;
+mod kinds;
 mod lies;
 mod memory;
 mod metadata;
@@ -11,7 +12,7 @@ mod profiles;
 use crate::fixtures::{Picture, Seen, error, png_checksum, rendered, riff, with_exif, with_icc};
 use imaging::{Error, Limits, Options, inspect, render};
 use moxcms::ColorProfile;
-use photos::PHOTOS;
+use kinds::PHOTOS;
 use proptest::prelude::*;
 use turbojpeg::Subsamp;
 
@@ -19,8 +20,15 @@ use turbojpeg::Subsamp;
 fn truncations() {
     assert_eq!(error(&[]), Error::Empty);
     for (what, photo) in PHOTOS.iter() {
-        // The last two bytes of a JPEG only say that it ends.
-        let end = photo.len() - if what.starts_with("JPEG") && !what.contains("progressive") { 2 } else { 0 };
+        // The last two bytes of a JPEG only say that it ends, as does the last one of a GIF.
+        let end = photo.len()
+            - match *what {
+                "GIF" => 1,
+                what if what.starts_with("JPEG") && !what.contains("progressive") => 2,
+                // Four bytes that say that no other directory follows.
+                what if what.starts_with("TIFF") || what == "RAW" => 4,
+                _ => 0,
+            };
         for length in 1..end {
             assert_eq!(error(&photo[..length]), Error::Truncated, "{what}: {length} bytes of {}", photo.len());
         }
@@ -152,11 +160,9 @@ fn overlapping_exif_directories_are_not_multiplied() {
 
 #[test]
 fn everything_else_is_unsupported() {
-    let files: [&[u8]; 8] = [
-        b"GIF89a\x01\0\x01\0\0\0\0;",
-        b"II\x2A\0\x08\0\0\0",
-        b"BM\x46\0\0\0\0\0\0\0",
-        b"\0\0\0\x1CftypheicMIHB",
+    let files: [&[u8]; 6] = [
+        b"BM is how this text begins, and it is no picture",
+        b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"%PDF-1.7",
         b"RIFF\x04\0\0\0WAVE",
@@ -194,20 +200,26 @@ fn repair_png(file: &mut [u8]) {
 
 proptest! {
     #[test]
-    fn arbitrary_bytes(start in 0..5_usize, rest in prop::collection::vec(any::<u8>(), 0..2000)) {
-        let starts: [&[u8]; 5] = [
+    fn arbitrary_bytes(start in 0..11_usize, rest in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let starts: [&[u8]; 11] = [
             b"",
             b"\xFF\xD8\xFF",
             b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x20\0\0\0\x20",
             b"RIFF\0\x08\0\0WEBPVP8 \0\x07\0\0",
             b"RIFF\0\x08\0\0WEBPVP8X\x0A\0\0\0",
+            b"GIF89a\x20\0\x20\0\x80\0\0",
+            b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x20\0\0\0\x20\0\0\0\x01\0\x08\0\x01\0\0\0",
+            b"II\x2A\0\x08\0\0\0\x09\0",
+            b"IIRO\x08\0\0\0\x09\0",
+            b"\0\0\0\x10ftypheic\0\0\0\0\0\0\x07\0meta\0\0\0\0",
+            b"\0\0\0\x10ftypavif\0\0\0\0\0\0\x07\0meta\0\0\0\0",
         ];
         survives(&[starts[start], &rest].concat());
     }
 
     #[test]
     fn mutated_photos(
-        photo in 0..9_usize,
+        photo in 0..20_usize,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
         cut in prop::option::of((any::<prop::sample::Index>(), 1..200_usize)),
         in_header in any::<bool>(),

@@ -24,13 +24,15 @@ use system::Attached;
 const AT_ONCE: usize = 8;
 
 /// Extensions of the files that are sent, and what they are. Whether the service takes each kind is for it to say.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 12] = [
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),
     ("png", "image/png"),
     ("webp", "image/webp"),
     ("gif", "image/gif"),
     ("heic", "image/heic"),
+    ("heif", "image/heif"),
+    ("dng", "image/x-adobe-dng"),
     ("avif", "image/avif"),
     ("tif", "image/tiff"),
     ("tiff", "image/tiff"),

@@ -205,7 +205,12 @@ impl FailureView {
             "checksum_mismatch" => "The bytes that arrived are not those that were announced; upload the photo again.",
             "truncated" => "The file ends too early; upload a whole copy.",
             "too_many_pixels" => "The photo has more pixels than Albumen takes; upload a smaller one.",
-            "unsupported_format" => "Albumen cannot read this kind of file; upload a JPEG, PNG or WebP.",
+            "too_large_side" | "too_many_frames" | "too_complex" => {
+                "The photo is larger than Albumen takes; upload a smaller one."
+            }
+            "unsupported_format" => {
+                "Albumen cannot read this kind of file; upload a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF."
+            }
             "processing_failed" => "Something went wrong on our side; upload the photo again.",
             _ => "The file is damaged; upload another copy.",
         };

@@ -113,5 +113,5 @@ fn a_frame_of_one_pixel_on_a_huge_canvas() {
     assert_eq!(code(&canvas(16_384, 16_384)), "too_many_pixels");
     assert_eq!(code(&canvas(1 << 24, 1)), "too_large_side");
     assert_small("within the limits of size", &canvas(9_000, 9_000), &["too_complex"]);
-    assert_eq!(rendered(&canvas(300, 200)).facts.width, 300);
+    assert_eq!(rendered(&canvas(300, 200)).summary.facts.width, 300);
 }

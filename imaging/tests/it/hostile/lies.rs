@@ -24,7 +24,7 @@ fn a_jpeg_of_another_size_than_its_pixels() {
     // It ends properly, so what is there is shown, as browsers do.
     for (width, height) in [(64, 4800), (640, 480), (32, 24), (1, 1), (65, 49), (64, 1)] {
         let made = rendered(&claiming(width, height));
-        assert_eq!((made.facts.width, made.facts.height), (width.into(), height.into()));
+        assert_eq!((made.summary.facts.width, made.summary.facts.height), (width.into(), height.into()));
     }
 }
 
@@ -58,7 +58,7 @@ fn a_jpeg_with_a_second_picture_behind_the_first() {
     // Thumbnails and the second picture of a stereo pair come like this.
     let small = Picture::noise(64, 48).jpeg();
     let bomb = claiming(65_000, 65_000);
-    assert_eq!(rendered(&[&small[..], &bomb].concat()).facts.width, 64);
+    assert_eq!(rendered(&[&small[..], &bomb].concat()).summary.facts.width, 64);
     let unended = [&small[..small.len() - 2], &bomb].concat();
     assert!(["ok", "corrupt"].contains(&code(&unended)), "{}", code(&unended));
 }
@@ -154,7 +154,7 @@ fn a_webp_with_two_pictures() {
     let (small, large) = (Picture::noise(16, 16), Picture::noise(640, 480));
     let (small, large) = (small.webp_lossless(|_| {}), large.webp_lossless(|_| {}));
     let both = riff(&[(b"VP8L", &small[20..]), (b"VP8L", &large[20..])]);
-    assert_eq!(rendered(&both).facts.width, 16, "the first counts");
+    assert_eq!(rendered(&both).summary.facts.width, 16, "the first counts");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn tiff(directories: &[(usize, &[Entry])]) -> Vec<u8> {
 fn facts(exif: &[u8]) -> Facts {
     let file = with_exif(&Picture::quarters(96, 64).jpeg(), exif);
     // Nothing to encode: thousands of these are tried.
-    render(&file, &Options { long_edges: Vec::new(), ..Options::default() }).unwrap().facts
+    render(&file, &Options { long_edges: Vec::new(), ..Options::default() }).unwrap().summary.facts
 }
 
 #[test]

@@ -158,6 +158,12 @@ impl Library {
             "image/jpeg" => ".jpg",
             "image/png" => ".png",
             "image/webp" => ".webp",
+            "image/gif" => ".gif",
+            "image/bmp" => ".bmp",
+            "image/tiff" => ".tif",
+            "image/heic" | "image/heif" => ".heic",
+            "image/avif" => ".avif",
+            "image/x-adobe-dng" => ".dng",
             _ => "",
         };
         Ok((found.original(), format!("{photo}{ending}")))

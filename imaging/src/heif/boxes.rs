@@ -1,0 +1,45 @@
+//! Boxes of the ISO base media file format (ISO/IEC 14496-12, 4.2).
+
+use crate::Error;
+use crate::bytes::Reader;
+
+/// Four letters and what follows them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Box<'a> {
+    pub(super) name: [u8; 4],
+    pub(super) content: &'a [u8],
+}
+
+/// The box that begins here, whole.
+pub(super) fn next<'a>(reader: &mut Reader<'a>) -> Result<Box<'a>, Error> {
+    let size = reader.u32_be()?;
+    let name = reader.array()?;
+    let length = match size {
+        0 => reader.rest().len(), // to the end of the file
+        1 => usize::try_from(reader.u64_be()?.saturating_sub(16)).unwrap_or(usize::MAX),
+        2..8 => return Err(Error::corrupt("a box smaller than its header")),
+        _ => size as usize - 8,
+    };
+    Ok(Box { name, content: reader.take(length)? })
+}
+
+/// The boxes inside of a box that was there as a whole: one that reaches over its end is damage.
+pub(super) fn children(content: &[u8]) -> impl Iterator<Item = Result<Box<'_>, Error>> {
+    let mut reader = Reader::new(content);
+    std::iter::from_fn(move || {
+        if reader.rest().is_empty() {
+            return None;
+        }
+        let child = next(&mut reader).map_err(|_| Error::corrupt("a box that reaches over the one around it"));
+        if child.is_err() {
+            reader = Reader::new(&[]);
+        }
+        Some(child)
+    })
+}
+
+/// Version and flags, which many boxes begin with.
+pub(super) fn version(reader: &mut Reader<'_>) -> Result<(u8, u32), Error> {
+    let [version, a, b, c] = reader.array()?;
+    Ok((version, u32::from_be_bytes([0, a, b, c])))
+}
