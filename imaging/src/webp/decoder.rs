@@ -3,6 +3,7 @@
 
 use super::to_c;
 use crate::Error;
+use crate::pixels::Pixels;
 use libwebp_sys as sys;
 use std::ffi::c_int;
 
@@ -43,10 +44,44 @@ pub(super) fn decode(bytes: &[u8], width: u32, has_alpha: bool, data: &mut [u8])
     config.output.is_external_memory = 1;
     config.output.u.RGBA =
         sys::WebPRGBABuffer { rgba: data.as_mut_ptr(), stride: to_c(width) * size, size: data.len() };
-    // SAFETY: the input is one slice, which is only read. The output is `data`: with external memory the
-    // library writes nowhere else, and it refuses a picture for which stride and size are too small.
-    let status = unsafe { sys::WebPDecode(bytes.as_ptr(), bytes.len(), &raw mut config) };
-    // SAFETY: the buffer was set up by the library above; what is external memory stays ours.
+    // SAFETY: the output is `data`, with its own size.
+    unsafe { run(bytes, &mut config) }
+}
+
+/// Decodes a lossy picture without alpha into the planes it is stored in, in limited range: luma of this
+/// size, and chroma of half of it, rounded up.
+pub(super) fn decode_planes(bytes: &[u8], planes: &mut [Pixels; 3]) -> Result<(), Error> {
+    let mut config = sys::WebPDecoderConfig::new().map_err(|()| Error::corrupt("not the expected libwebp"))?;
+    config.output.colorspace = sys::WEBP_CSP_MODE::MODE_YUV;
+    config.output.is_external_memory = 1;
+    let [y, u, v] = planes;
+    config.output.u.YUVA = sys::WebPYUVABuffer {
+        y: y.data.as_mut_ptr(),
+        u: u.data.as_mut_ptr(),
+        v: v.data.as_mut_ptr(),
+        a: std::ptr::null_mut(),
+        y_stride: to_c(y.width),
+        u_stride: to_c(u.width),
+        v_stride: to_c(v.width),
+        a_stride: 0,
+        y_size: y.data.len(),
+        u_size: u.data.len(),
+        v_size: v.data.len(),
+        a_size: 0,
+    };
+    // SAFETY: the output is the three planes, with their own sizes.
+    unsafe { run(bytes, &mut config) }
+}
+
+/// Decodes into the memory that is set in `config`.
+///
+/// # Safety
+/// The output must point to live memory that nobody else uses, of the sizes it gives.
+unsafe fn run(bytes: &[u8], config: &mut sys::WebPDecoderConfig) -> Result<(), Error> {
+    // SAFETY: the input is one slice, which is only read. With external memory the library writes to what
+    // the caller vouches for and nowhere else, and it refuses a picture for which strides or sizes are too small.
+    let status = unsafe { sys::WebPDecode(bytes.as_ptr(), bytes.len(), std::ptr::from_mut(config)) };
+    // SAFETY: the buffer was set up by the library; what is external memory stays ours.
     unsafe { sys::WebPFreeDecBuffer(&raw mut config.output) };
     check(status)
 }

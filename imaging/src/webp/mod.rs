@@ -4,11 +4,12 @@ mod container;
 mod decoder;
 pub(crate) mod encoder;
 
-use crate::colour::ColourSpace;
+use crate::colour::{self, ColourSpace};
 use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
+use crate::planar::{Planar, Range};
 use crate::render::Decoded;
-use crate::{Error, Limits};
+use crate::{Error, Limits, exif};
 use container::{Container, Frame};
 use std::ffi::c_int;
 
@@ -22,16 +23,36 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let features = decoder::features(bytes)?;
     let container = Container::read(bytes)?;
-    let pixels = match container.first_frame {
-        Some(frame) if features.is_animation => first_frame(frame, features.width, features.height, limits)?,
+    limits.check_frames(container.frames)?;
+    let colours = container.icc.map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec()));
+    let exif = container.exif.map(exif::read).unwrap_or_default();
+    let is_stored_in_planes = !features.is_lossless && !features.has_alpha;
+    let picture = match container.first_frame {
+        Some(frame) if features.is_animation => {
+            Picture::Interleaved(first_frame(frame, features.width, features.height, limits)?)
+        }
         None if features.is_animation => return Err(Error::corrupt("an animation without a frame")),
-        _ => still(bytes, limits)?,
+        _ if is_stored_in_planes && !exif.adobe_rgb && colour::is_srgb(&colours) => {
+            Picture::Planar(planar(bytes, &features, limits)?)
+        }
+        _ => Picture::Interleaved(still(bytes, limits)?),
     };
-    Ok(Decoded {
-        picture: Picture::Interleaved(pixels),
-        colours: container.icc.map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec())),
-        exif: container.exif.map(<[u8]>::to_vec),
-    })
+    Ok(Decoded { picture, colours, exif, frames: container.frames.max(1) })
+}
+
+/// A lossy picture without alpha, as it is stored.
+fn planar(bytes: &[u8], features: &decoder::Features, limits: &Limits) -> Result<Planar, Error> {
+    let (width, height) = (features.width, features.height);
+    limits.check_size(width, height)?;
+    let half = (width.div_ceil(2), height.div_ceil(2));
+    let sizes = [(width, height), half, half];
+    let output: usize = sizes.iter().map(|&(width, height)| pixels::bytes(width, height, Layout::Grey)).sum();
+    limits.check_memory(output as u64)?;
+    let plane =
+        |(width, height)| Pixels::new(width, height, Layout::Grey, vec![0; pixels::bytes(width, height, Layout::Grey)]);
+    let mut planes = sizes.map(plane);
+    decoder::decode_planes(bytes, &mut planes)?;
+    Ok(Planar { width, height, step: (2, 2), range: Range::Limited, planes })
 }
 
 /// A picture, as a whole file or as the bare chunks of a frame.

@@ -2,12 +2,17 @@
 #![allow(clippy::unwrap_used)] // a test fails where it panics
 
 mod colour;
+mod encodings;
 mod facts;
 mod fixtures;
+mod heif;
+mod heif_fixtures;
 mod hostile;
 mod ink;
 mod jpeg;
 mod orientation;
 mod png;
 mod renditions;
+mod still;
+mod tiff;
 mod webp;
