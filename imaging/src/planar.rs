@@ -49,7 +49,8 @@ impl Planar {
 
     /// Whether [`Planar::shrink`] to this size would change nothing.
     pub(crate) fn is(&self, width: u32, height: u32) -> bool {
-        let is_whole = (self.planes[0].width, self.planes[0].height) == (width, height);
+        let half = (width.div_ceil(2), height.div_ceil(2));
+        let is_whole = self.planes.each_ref().map(|plane| (plane.width, plane.height)) == [(width, height), half, half];
         is_whole && (self.width, self.height, self.step) == (width, height, (2, 2))
     }
 

@@ -3,8 +3,16 @@
 use imaging::{Error, Facts, Limits, Options, Rendered, inspect, render};
 
 /// The codes that a file may be refused with. `encoding_failed` is not among them: it would be our fault.
-const CODES: [&str; 7] =
-    ["empty", "unsupported_format", "too_many_pixels", "too_large_side", "too_complex", "truncated", "corrupt"];
+const CODES: [&str; 8] = [
+    "empty",
+    "unsupported_format",
+    "too_many_pixels",
+    "too_large_side",
+    "too_many_frames",
+    "too_complex",
+    "truncated",
+    "corrupt",
+];
 
 /// Renders, and panics where the answer is not one. Gives back what the file says of itself, if it was
 /// rendered.
@@ -24,10 +32,13 @@ pub fn check(file: &[u8], options: &Options) -> Option<Facts> {
         (Err(error), Ok(_)) => panic!("rendered, but refused when only looked at: {error}"),
         (Ok(header), Ok(made)) => {
             check_size(header.width, header.height, &options.limits);
-            assert_eq!(header.format, made.facts.format);
-            assert_eq!((header.width, header.height), (made.facts.stored_width, made.facts.stored_height));
+            assert_eq!(header.format, made.summary.facts.format);
+            assert_eq!(
+                (header.width, header.height),
+                (made.summary.facts.stored_width, made.summary.facts.stored_height)
+            );
             check_rendered(&made, options);
-            return Some(made.facts);
+            return Some(made.summary.facts);
         }
     }
     None
@@ -47,9 +58,9 @@ pub fn check_error(error: &Error) {
 }
 
 fn check_rendered(made: &Rendered, options: &Options) {
-    let facts = &made.facts;
+    let facts = &made.summary.facts;
     check_facts(facts);
-    assert!((5..=25).contains(&made.placeholder.len()), "{:?}", made.placeholder);
+    assert!((5..=25).contains(&made.summary.placeholder.len()), "{:?}", made.summary.placeholder);
     assert_eq!(made.renditions.is_empty(), options.long_edges.is_empty());
     assert!(made.renditions.is_sorted_by_key(|rendition| rendition.long_edge), "smallest first");
     for rendition in &made.renditions {

@@ -11,8 +11,8 @@ mod profiles;
 
 use crate::fixtures::{Picture, Seen, error, png_checksum, rendered, riff, with_exif, with_icc};
 use imaging::{Error, Limits, Options, inspect, render};
-use moxcms::ColorProfile;
 use kinds::PHOTOS;
+use moxcms::ColorProfile;
 use proptest::prelude::*;
 use turbojpeg::Subsamp;
 
