@@ -45,6 +45,7 @@ mod raw;
 mod render;
 mod resize;
 mod similarity;
+mod strips;
 mod tiff;
 mod webp;
 

@@ -4,7 +4,8 @@ use crate::colour::{ColourSpace, Gamma};
 use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
 use crate::render::Decoded;
-use crate::{Error, Limits, exif};
+use crate::strips::Strips;
+use crate::{Error, Limits, exif, resize};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Info, Reader, Transformations};
 use std::io::{Cursor, ErrorKind};
 
@@ -18,8 +19,9 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
     Ok((number(16), number(20)))
 }
 
-/// Decodes to 8 bits a sample, without palette; of an animation the default image.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+/// Decodes to 8 bits a sample, without palette; of an animation the default image. Shrinks to `long_edge`
+/// on the way, unless the picture is interlaced.
+pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Decoded, Error> {
     let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_ignore_text_chunk(true);
     decoder.set_transformations(Transformations::EXPAND);
@@ -36,58 +38,71 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     limits.check_size(width, height)?;
     let frames = reader.info().animation_control.map_or(1, |animation| animation.num_frames.max(1));
     limits.check_frames(frames)?;
-    let (is_deep, is_interlaced) = (depth == BitDepth::Sixteen, reader.info().interlaced);
-    let stored = if is_deep && is_interlaced { 2 } else { 1 } * pixels::bytes(width, height, layout);
-    limits.check_memory(stored as u64)?;
-
-    let mut data = vec![0; stored];
-    if is_deep && !is_interlaced {
-        deep_rows(&mut reader, &mut data, pixels::bytes(width, 1, layout))?;
+    let pixels = if reader.info().interlaced {
+        interlaced(&mut reader, layout, depth, limits)?
     } else {
-        let frame = reader.next_frame(&mut data).map_err(explain)?;
-        if (frame.width, frame.height) != (width, height) {
-            return Err(Error::corrupt(SMALLER));
-        }
-        if is_deep {
-            narrow(&mut data);
-        }
-    }
+        rows(&mut reader, layout, long_edge, limits)?
+    };
     let colours = colour_space(reader.info());
     read_tail(&mut reader)?;
     let exif = reader.info().exif_metadata.as_ref().map(|bytes| exif::read(bytes)).unwrap_or_default();
-    Ok(Decoded { picture: Picture::Interleaved(Pixels::new(width, height, layout, data)), colours, exif, frames })
+    Ok(Decoded { picture: Picture::Interleaved(pixels), colours, exif, frames })
 }
+
+type Source<'a> = Reader<Cursor<&'a [u8]>>;
 
 const SMALLER: &str = "the default image is smaller than the header says";
 
-/// Rounds 16 bits a sample to 8 row by row, so that they never are all in memory.
-fn deep_rows(reader: &mut Reader<Cursor<&[u8]>>, data: &mut [u8], row_bytes: usize) -> Result<(), Error> {
-    for to in data.chunks_exact_mut(row_bytes) {
+/// Row by row, so that neither the whole picture nor 16 bits of a sample are ever in memory.
+fn rows(reader: &mut Source<'_>, layout: Layout, long_edge: u32, limits: &Limits) -> Result<Pixels, Error> {
+    let (width, height) = (reader.info().width, reader.info().height);
+    let (small, samples) = (resize::fit(width, height, long_edge), pixels::bytes(width, 1, layout));
+    limits.check_memory(Strips::bytes((width, height), layout, small))?;
+    let mut strips = Strips::new((width, height), layout, small);
+    for _ in 0..height {
         let row = reader.next_row().map_err(explain)?.ok_or_else(|| Error::corrupt(SMALLER))?;
-        let (samples, _) = row.data().as_chunks::<2>();
-        if samples.len() != to.len() {
-            return Err(Error::corrupt(SMALLER));
-        }
-        for (to, sample) in to.iter_mut().zip(samples) {
-            *to = pixels::to_8_bits(u16::from_be_bytes(*sample));
-        }
+        let row = match row.data().len() {
+            bytes if bytes == samples => row.data().to_vec(),
+            bytes if bytes == 2 * samples => narrow(row.data()),
+            _ => return Err(Error::corrupt(SMALLER)),
+        };
+        strips.push(row);
     }
-    Ok(())
+    // Nothing is left but the checksums of the pixels.
+    reader.next_row().map_err(explain)?;
+    Ok(strips.finish())
 }
 
-/// The same in place: the passes of an interlaced picture need all of it.
-fn narrow(data: &mut Vec<u8>) {
-    let count = data.len() / 2;
-    for at in 0..count {
-        data[at] = pixels::to_8_bits(u16::from_be_bytes([data[2 * at], data[2 * at + 1]]));
+/// The passes of an interlaced picture need all of it.
+fn interlaced(reader: &mut Source<'_>, layout: Layout, depth: BitDepth, limits: &Limits) -> Result<Pixels, Error> {
+    let (width, height) = (reader.info().width, reader.info().height);
+    let is_deep = depth == BitDepth::Sixteen;
+    let stored = if is_deep { 2 } else { 1 } * pixels::bytes(width, height, layout);
+    limits.check_memory(stored as u64)?;
+    let mut data = vec![0; stored];
+    let frame = reader.next_frame(&mut data).map_err(explain)?;
+    if (frame.width, frame.height) != (width, height) {
+        return Err(Error::corrupt(SMALLER));
     }
-    data.truncate(count);
-    data.shrink_to_fit();
+    if is_deep {
+        for at in 0..data.len() / 2 {
+            data[at] = pixels::to_8_bits(u16::from_be_bytes([data[2 * at], data[2 * at + 1]]));
+        }
+        data.truncate(stored / 2);
+        data.shrink_to_fit();
+    }
+    Ok(Pixels::new(width, height, layout, data))
+}
+
+/// 16 bits a sample as 8.
+fn narrow(row: &[u8]) -> Vec<u8> {
+    let (samples, _) = row.as_chunks::<2>();
+    samples.iter().map(|sample| pixels::to_8_bits(u16::from_be_bytes(*sample))).collect()
 }
 
 /// Reads on to the end, for EXIF that comes after the pixels. What is damaged there does no harm to the
 /// picture; an end that is missing means that the file was cut off.
-fn read_tail(reader: &mut Reader<Cursor<&[u8]>>) -> Result<(), Error> {
+fn read_tail(reader: &mut Source<'_>) -> Result<(), Error> {
     match reader.finish().map_err(explain) {
         Err(Error::Truncated) => Err(Error::Truncated),
         _ => Ok(()),

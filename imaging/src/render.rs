@@ -101,7 +101,7 @@ pub fn render_each(bytes: &[u8], options: &Options, each: &(dyn Fn(Rendition) + 
 fn decode(bytes: &[u8], header: &Header, long_edge: u32, options: &Options) -> Result<Decoded, Error> {
     match header.format {
         Format::Jpeg => jpeg::decode(bytes, long_edge, &options.limits),
-        Format::Png => png::decode(bytes, &options.limits),
+        Format::Png => png::decode(bytes, long_edge, &options.limits),
         Format::WebP => webp::decode(bytes, &options.limits),
         Format::Gif => gif::decode(bytes, &options.limits),
         Format::Bmp => bmp::decode(bytes, &options.limits),
