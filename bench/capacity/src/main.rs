@@ -1,0 +1,98 @@
+//! `capacity`: what Albumen takes and costs on AWS, for any number of users. `./dev capacity` runs it.
+//!
+//! A model, not a measurement: what a request takes is in `costs.toml`, what AWS asks for it in
+//! `prices.toml`, and what is multiplied with what stands in [`model`].
+
+mod inputs;
+mod limits;
+mod load;
+mod model;
+mod plot;
+mod report;
+mod stage;
+
+use std::{fs, io::Write, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+
+use inputs::Inputs;
+use load::Scenario;
+
+/// What Albumen takes and costs on AWS, for any number of users.
+#[derive(Debug, Parser)]
+#[command(name = "capacity", version, max_term_width = 100)]
+struct Cli {
+    /// Users. Without it: the last of each stage.
+    #[arg(long)]
+    users: Option<u64>,
+    /// Share of reads that the edge answers by itself: images, files, shared albums.
+    #[arg(long, default_value_t = 0.9, value_parser = share)]
+    hit_ratio: f64,
+    /// Reads that a user makes in a month.
+    #[arg(long, default_value_t = 10_000.0)]
+    reads: f64,
+    /// Writes that a user makes in a month.
+    #[arg(long, default_value_t = 100.0)]
+    writes: f64,
+    /// How many times the average the busiest second has.
+    #[arg(long, default_value_t = 10.0)]
+    peak: f64,
+    /// Months that the service has run: what has been kept since.
+    #[arg(long, default_value_t = 36.0)]
+    months: f64,
+    /// Other prices: a file like bench/capacity/prices.toml.
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
+    /// Other costs of a request: a file like bench/capacity/costs.toml.
+    #[arg(long, value_name = "FILE")]
+    costs: Option<PathBuf>,
+    /// Write the page and the plots of the documentation into this folder.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "users")]
+    docs: Option<PathBuf>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    (0.0..=1.0).contains(&share).then_some(share).ok_or_else(|| "a share is 0 to 1".to_owned())
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(text) => {
+            // Without a reader there is nobody to tell.
+            drop(write!(std::io::stdout().lock(), "{text}"));
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            drop(writeln!(std::io::stderr().lock(), "{failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<String, String> {
+    let inputs = Inputs::read(cli.prices.as_deref(), cli.costs.as_deref())?;
+    let scenario = |users| Scenario {
+        users,
+        hit_ratio: cli.hit_ratio,
+        reads_a_user: cli.reads,
+        writes_a_user: cli.writes,
+        peak: cli.peak,
+        months: cli.months,
+    };
+    if let Some(users) = cli.users {
+        return Ok(report::one(&model::bill(&scenario(users), &inputs), &inputs));
+    }
+    let bills: Vec<_> = stage::ALL.iter().map(|stage| model::bill(&scenario(stage.most_users), &inputs)).collect();
+    if let Some(folder) = &cli.docs {
+        let write = |name: &str, text: String| {
+            let path = folder.join(name);
+            fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+        };
+        write("capacity.md", report::page(&bills, &inputs))?;
+        let curve: Vec<_> = plot::users().map(|users| model::bill(&scenario(users), &inputs)).collect();
+        write("capacity-cost.svg", plot::cost(&curve))?;
+        write("capacity-concurrency.svg", plot::concurrency(&curve))?;
+    }
+    Ok(report::stages(&bills, &inputs))
+}
