@@ -11,10 +11,16 @@ use turbojpeg_sys as sys;
 /// A baseline JPEG of an RGB picture, with half-sized chroma. `quality` is 1 to 100.
 pub(crate) fn interleaved(pixels: &Pixels, quality: c_int) -> Result<Vec<u8>, Failure> {
     assert_eq!(pixels.layout, Layout::Rgb, "the caller has made it opaque and sRGB");
-    let handle = compressor(quality)?;
+    compress(&compressor(quality)?, pixels)
+}
+
+/// A JPEG of an RGB picture, with the settings of the handle, a compressor.
+pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, Failure> {
+    assert_eq!(pixels.layout, Layout::Rgb, "three bytes a pixel");
     let mut buffer = Buffer::new();
-    // SAFETY: the handle is a live compressor; `data` holds `height` rows of `width` pixels of three bytes
-    // (`Pixels` says so), which are only read. The library allocates what it writes to, and `buffer` owns it.
+    // SAFETY: the handle is a live compressor, or the library says that it is none; `data` holds `height` rows
+    // of `width` pixels of three bytes (`Pixels` says so), which are only read. The library allocates what it
+    // writes to, and `buffer` owns it.
     let status = unsafe {
         sys::tj3Compress8(
             handle.get(),
