@@ -134,7 +134,7 @@ fn planar(handle: &Handle, bytes: &[u8], job: &Job, step: (u32, u32)) -> Result<
 
 /// Width and height of each plane. The library rounds the picture up to whole samples of chroma, and so
 /// luma may be one pixel wider or higher than the picture.
-fn planes(width: u32, height: u32, step: (u32, u32)) -> [(u32, u32); 3] {
+pub(super) fn planes(width: u32, height: u32, step: (u32, u32)) -> [(u32, u32); 3] {
     let chroma = (width.div_ceil(step.0), height.div_ceil(step.1));
     [(chroma.0 * step.0, chroma.1 * step.1), chroma, chroma]
 }

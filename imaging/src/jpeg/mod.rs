@@ -1,10 +1,11 @@
-//! JPEG, by libjpeg-turbo.
+//! JPEG, by a decoder of our own ([`fast`]) for sound files of cameras, and by libjpeg-turbo.
 //!
 //! The header is walked here, before the C library sees the file: what the limits need (size, number of
 //! components, coding process) and what the library does not give (EXIF, the Adobe marker).
 
 mod decoder;
 pub(crate) mod encoder;
+mod fast;
 mod header;
 mod turbo;
 
@@ -72,9 +73,12 @@ fn scaled(side: u32, eighths: u32) -> u32 {
 
 /// The pixels, if all of them are in the file.
 ///
-/// Where the file was cut off, the library makes up what is missing and complains. It complains of
+/// A sound photograph has them at once. What is left is for libjpeg-turbo: where the file was cut off, the library makes up what is missing and complains. It complains of
 /// damage in the middle just the same; that is let pass, because it is all there is of the photograph.
 fn decode_whole(bytes: &[u8], head: &Head<'_>, job: &Job) -> Result<Image, Error> {
+    if let Some(image) = fast::decode(bytes, job) {
+        return Ok(image);
+    }
     let output = decoder::decode(bytes, job).map_err(|failure| explain(bytes, head, failure))?;
     if !output.has_complaint || header::has_end(bytes, head.scan) {
         return Ok(output.image);
