@@ -2,6 +2,7 @@
 //! one for them.
 
 mod accounts;
+mod activity;
 mod album_changes;
 mod albums;
 mod api;

@@ -26,6 +26,7 @@ pub(super) fn parameters(
         ("AccountsShards", shards(&[(0, 4095, url("accounts_0"))])),
         // Two databases, so that a query that forgets its shard fails here already.
         ("LibraryShards", shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))])),
+        ("ActivityShards", shards(&[(0, 2047, url("activity_0")), (2048, 4095, url("activity_1"))])),
         ("MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
         ("MediaPrivateKey", keys.media.clone()),
         ("SigningKey", keys.signing.clone()),
