@@ -9,6 +9,7 @@
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
 //! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
 //! | [`Originals`], [`Renditions`] | bytes | S3 |
+//! | [`Warehouse`] | activity that has left MySQL | Redshift |
 
 pub mod accounts;
 pub mod activities;
@@ -27,6 +28,7 @@ mod parts;
 mod projection;
 mod replays;
 mod sessions;
+mod warehouse;
 
 pub use accounts::{Account, AccountChange, Accounts};
 pub use activities::Activities;
@@ -44,3 +46,4 @@ pub use parts::Arrived;
 pub use projection::{Change, Projector};
 pub use replays::{Claim, Mine, Recorded, Replays};
 pub use sessions::{NewSession, Session, Sessions};
+pub use warehouse::{Cell, Progress, Statement, Warehouse};
