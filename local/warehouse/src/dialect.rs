@@ -225,8 +225,11 @@ fn column(column: &ColumnDef) -> String {
         _ => None,
     };
     let check = length.map_or_else(String::new, |most| format!(" CHECK (strlen({}) <= {most})", column.name));
-    let options: String = column.options.iter().map(|option| format!(" {}", option.option)).collect();
-    format!("{} {}{options}{check}", column.name, column.data_type)
+    let mut text = format!("{} {}", column.name, column.data_type);
+    for option in &column.options {
+        text = format!("{text} {}", option.option);
+    }
+    text + &check
 }
 
 fn copy(statement: &Statement) -> Result<Copy, Refused> {
