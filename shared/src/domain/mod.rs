@@ -16,6 +16,7 @@ mod schema;
 pub mod search;
 mod several;
 pub mod sharing;
+pub mod statistics;
 pub mod token;
 pub mod values;
 pub mod view;

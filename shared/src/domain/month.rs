@@ -45,6 +45,11 @@ impl Month {
         format!("{}-{}", &digits[..4], &digits[4..]).parse().ok()
     }
 
+    /// Its year.
+    pub fn year(self) -> i32 {
+        self.year
+    }
+
     /// Its first moment.
     pub fn begins(self) -> Moment {
         let first = Date::from_calendar_date(self.year, self.month, 1);

@@ -8,6 +8,7 @@
 //! | [`Hot`] | what must answer in one request: a projection of the library | DynamoDB |
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
 //! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
+//! | [`Views`] | how often albums are seen | DynamoDB, the same table |
 //! | [`Originals`], [`Renditions`] | bytes | S3 |
 //! | [`Warehouse`] | activity that has left MySQL | Redshift |
 
@@ -28,6 +29,7 @@ mod parts;
 mod projection;
 mod replays;
 mod sessions;
+mod views;
 mod warehouse;
 
 pub use accounts::{Account, AccountChange, Accounts};
@@ -46,4 +48,5 @@ pub use parts::Arrived;
 pub use projection::{Change, Projector};
 pub use replays::{Claim, Mine, Recorded, Replays};
 pub use sessions::{NewSession, Session, Sessions};
+pub use views::Views;
 pub use warehouse::{Cell, Progress, Statement, Warehouse};
