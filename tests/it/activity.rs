@@ -17,7 +17,7 @@ use tests::{
 };
 
 /// A connection to the cluster of this map that holds the shard.
-async fn database(system: &System, map: &str, shard: Shard) -> MySqlConnection {
+pub async fn database(system: &System, map: &str, shard: Shard) -> MySqlConnection {
     let shards: Vec<Value> = serde_json::from_str(system.variable(map)).expect("a shard map");
     let number = u64::from(shard.number());
     let holds = |range: &&Value| range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64();

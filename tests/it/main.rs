@@ -25,5 +25,7 @@ mod repeats;
 mod search;
 mod shares;
 mod social;
+mod statistics;
 mod trips;
 mod uploads;
+mod warehouse;

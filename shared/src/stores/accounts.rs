@@ -66,8 +66,10 @@ const CLOSE_USER: &str = "\
 const REOPEN_USER: &str = "\
     UPDATE users SET deletes_at = NULL, version = version + 1 WHERE id = ? AND deletes_at > ?";
 
+const USERS: &str = "SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?";
+
 /// The queries that answer with more than one row, and the index that serves each.
-pub const LISTS: [(&str, &str); 1] = [(outbox::WAITING, "PRIMARY")];
+pub const LISTS: [(&str, &str); 2] = [(outbox::WAITING, "PRIMARY"), (USERS, "PRIMARY")];
 
 /// The accounts database.
 pub struct Accounts {
@@ -178,6 +180,19 @@ impl Accounts {
     pub async fn find(&self, id: UserId) -> Result<Option<Account>> {
         let row = sqlx::query(USER_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
         row.of("accounts")?.map(|row| read(id, &row)).transpose().of("accounts")
+    }
+
+    /// How many clusters there are.
+    pub fn clusters(&self) -> usize {
+        self.db.writers().count()
+    }
+
+    /// Users of a cluster, by id, after this one.
+    pub async fn users_after(&self, cluster: usize, after: Option<UserId>, limit: u32) -> Result<Vec<UserId>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let after = after.map_or(uuid::Uuid::nil(), UserId::uuid);
+        let users = sqlx::query_scalar(USERS).bind(after).bind(limit).fetch_all(writer).await;
+        Ok(users.of("accounts")?.into_iter().map(UserId::from_uuid).collect())
     }
 
     /// How these users are called: one query a cluster. Who has no account is left out.

@@ -8,7 +8,7 @@
 //! | [`Hot`] | what must answer in one request: a projection of the library | DynamoDB |
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
 //! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
-//! | [`Views`] | how often albums are seen | DynamoDB, the same table |
+//! | [`Views`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
 //! | [`Originals`], [`Renditions`] | bytes | S3 |
 //! | [`Warehouse`] | activity that has left MySQL | Redshift |
 
@@ -29,6 +29,7 @@ mod parts;
 mod projection;
 mod replays;
 mod sessions;
+pub mod statistics;
 mod views;
 mod warehouse;
 
@@ -48,5 +49,6 @@ pub use parts::Arrived;
 pub use projection::{Change, Projector};
 pub use replays::{Claim, Mine, Recorded, Replays};
 pub use sessions::{NewSession, Session, Sessions};
+pub use statistics::{StatisticsItems, Steps};
 pub use views::Views;
 pub use warehouse::{Cell, Progress, Statement, Warehouse};

@@ -102,7 +102,25 @@ impl Sharded {
         all: impl IntoIterator<Item = T>,
         shard: impl Fn(&T) -> Shard,
     ) -> Vec<(&MySqlPool, Vec<T>)> {
-        let mut parts: Vec<_> = self.ranges.iter().map(|range| (&range.reader, Vec::new())).collect();
+        self.parts(all, shard, |range| &range.reader)
+    }
+
+    /// The writers of these shards, in the same way.
+    pub fn writers_of<T>(
+        &self,
+        all: impl IntoIterator<Item = T>,
+        shard: impl Fn(&T) -> Shard,
+    ) -> Vec<(&MySqlPool, Vec<T>)> {
+        self.parts(all, shard, |range| &range.writer)
+    }
+
+    fn parts<T>(
+        &self,
+        all: impl IntoIterator<Item = T>,
+        shard: impl Fn(&T) -> Shard,
+        pool: fn(&Range) -> &MySqlPool,
+    ) -> Vec<(&MySqlPool, Vec<T>)> {
+        let mut parts: Vec<_> = self.ranges.iter().map(|range| (pool(range), Vec::new())).collect();
         for one in all {
             let number = shard(&one).number();
             let holds = |range: &Range| (range.from..=range.to).contains(&number);

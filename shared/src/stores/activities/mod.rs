@@ -5,6 +5,7 @@
 //! its id is kept in `late`, in the same transaction, for longer than a message lives.
 
 mod partitions;
+mod tallies;
 
 use sqlx::MySqlConnection;
 
