@@ -12,3 +12,4 @@ pub mod s3;
 pub mod sqs;
 pub mod system;
 pub mod template;
+pub mod warehouse;

@@ -18,6 +18,7 @@ use crate::{
     host::{self, Host},
     mariadb, s3, sqs,
     template::{self, Endpoints, Parameters, Template, Trigger},
+    warehouse,
 };
 use data::{DataFolder, Keys};
 use listeners::{Addresses, Listeners};
@@ -44,12 +45,12 @@ macro_rules! sentence {
         })*
     };
 }
-sentence!(dynamodb::Error, mariadb::Error, s3::Error, sqs::Error, template::TemplateError);
+sentence!(dynamodb::Error, mariadb::Error, s3::Error, sqs::Error, template::TemplateError, warehouse::Error);
 
 /// What to run and where.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// First of four ports; 0 for any.
+    /// First of five ports; 0 for any.
     pub port: u16,
     /// Where everything is kept.
     pub data: PathBuf,
@@ -70,6 +71,7 @@ pub struct System {
     data: DataFolder,
     state: State,
     database: mariadb::Server,
+    warehouse: warehouse::Server,
     host: Host,
     serving: Serving,
 }
@@ -93,7 +95,8 @@ impl System {
         let database = mariadb::Server::start(&data.join("mariadb")).await?;
         progress("Applying migrations");
         database.migrate(&beside(&options.template, "migrations")).await?;
-        progress("Starting storage, queues and functions");
+        progress("Starting the warehouse, storage, queues and functions");
+        let warehouse = start_warehouse(options, &data, listeners.warehouse).await?;
         let template = reader.template(Some(&database))?;
         let secret = data::access_secret(&keys.media);
         let environment = values::environment(&addresses, &secret);
@@ -101,7 +104,7 @@ impl System {
         let mut settings = host::Settings::new(options.binaries.clone(), addresses.lambda.clone());
         settings.environment.clone_from(&environment);
         let host = Host::new(&template.functions, settings);
-        let state = state(&template, &addresses, environment, &database);
+        let state = state(&template, &addresses, environment, &database, &warehouse);
         let media = reader.media(&template, &engines.s3)?;
         let config =
             gateway::Config { web: options.web.clone(), origin: addresses.origin.clone(), integration_limit: None };
@@ -113,7 +116,7 @@ impl System {
         serving.serve_tables(listeners.dynamodb, engines.dynamodb);
         start_sources(&template, &host, &engines.sqs, &serving)?;
         state.write(data.path())?;
-        Ok(Self { data, state, database, host, serving })
+        Ok(Self { data, state, database, warehouse, host, serving })
     }
 
     /// How to reach it.
@@ -130,6 +133,7 @@ impl System {
     pub async fn failed(&mut self) -> Error {
         tokio::select! {
             error = self.database.died() => error.into(),
+            error = self.warehouse.died() => error.into(),
             error = self.serving.failed() => error,
         }
     }
@@ -140,6 +144,7 @@ impl System {
         self.serving.stop_sources();
         self.host.stop().await;
         self.serving.stop().await;
+        self.warehouse.stop().await;
         self.database.stop().await;
         drop(self.data);
     }
@@ -174,13 +179,13 @@ impl Reader<'_> {
                 events::Schedule::parse(expression).map_err(Error::new)?;
             }
         }
-        let missing: Vec<_> = template.functions.iter().map(|function| function.binary.as_str()).collect();
-        let missing: Vec<_> =
-            missing.into_iter().filter(|binary| !self.options.binaries.join(binary).is_file()).collect();
+        let functions = template.functions.iter().map(|function| function.binary.as_str());
+        let needed = functions.chain([warehouse::BINARY]);
+        let missing: Vec<_> = needed.filter(|binary| !self.options.binaries.join(binary).is_file()).collect();
         if !missing.is_empty() {
             let folder = self.options.binaries.display();
             return Err(Error::new(format!(
-                "Functions are not built ({} not in {folder}): run `./dev run`, or `cargo build --workspace --bins`.",
+                "Binaries are not built ({} not in {folder}): run `./dev run`, or `cargo build --workspace --bins`.",
                 missing.join(", ")
             )));
         }
@@ -264,6 +269,7 @@ fn state(
     addresses: &Addresses,
     environment: BTreeMap<String, String>,
     database: &mariadb::Server,
+    warehouse: &warehouse::Server,
 ) -> State {
     let mut all = environment;
     for function in &template.functions {
@@ -275,10 +281,28 @@ fn state(
         s3: addresses.s3.clone(),
         sqs: addresses.sqs.clone(),
         dynamodb: addresses.dynamodb.clone(),
+        warehouse: addresses.warehouse.clone(),
+        warehouse_hold: warehouse.hold().display().to_string(),
         lambda: addresses.lambda.clone(),
         environment: all,
         mariadb: Mariadb { socket: database.socket().display().to_string() },
     }
+}
+
+async fn start_warehouse(
+    options: &Options,
+    data: &DataFolder,
+    listener: tokio::net::TcpListener,
+) -> Result<warehouse::Server, Error> {
+    let settings = warehouse::Settings {
+        program: options.binaries.join(warehouse::BINARY),
+        folder: data.join("warehouse"),
+        buckets: data.join("buckets"),
+        migrations: beside(&options.template, "migrations").join("warehouse"),
+        workgroup: values::WORKGROUP.into(),
+        database: values::DATABASE.into(),
+    };
+    Ok(warehouse::Server::start(&settings, listener).await?)
 }
 
 fn read_template(path: &Path) -> Result<String, Error> {

@@ -1,8 +1,9 @@
 //! What Albumen's functions share: the domain, its stores, HTTP, queues and telemetry.
 //!
-//! Arrows inside point one way: `domain` knows nothing; `error` and `env` know the domain;
+//! Arrows inside point one way: `domain` knows nothing; `error`, `env` and `activity` know the domain;
 //! `stores` know those; `http`, `queue` and `runtime` know the stores. Nothing here knows a function.
 
+pub mod activity;
 pub mod domain;
 pub mod env;
 pub mod error;

@@ -9,6 +9,7 @@ use serde_json::json;
 use tracing::Instrument;
 
 use crate::{
+    activity,
     error::{Error, Result, guard},
     telemetry::Measure,
 };
@@ -54,7 +55,8 @@ pub async fn work(worker: &dyn Worker, batch: &SqsEvent) -> SqsBatchResponse {
         let message = Message::new(sqs);
         let (measure, receives) = (Measure::start(), message.receives());
         let span = tracing::info_span!("message", worker = worker.name(), message_id = %id);
-        let outcome = guard(worker.work(message)).instrument(span.clone()).await;
+        let work = activity::during(worker.name(), &id, guard(worker.work(message)));
+        let outcome = work.instrument(span.clone()).await;
         if let Err(error) = &outcome {
             span.in_scope(|| log(error));
             let mut failure = BatchItemFailure::default();

@@ -8,6 +8,7 @@ use lambda_http::service_fn;
 use lambda_runtime::LambdaEvent;
 
 use crate::{
+    activity,
     env::Env,
     error::{Cause, Result, guard},
     http::{Gate, Route, dispatch},
@@ -62,10 +63,11 @@ pub fn work<W: Worker, F: Future<Output = Result<W>>>(build: impl FnOnce(Env) ->
 pub fn tick<J: Job, F: Future<Output = Result<J>>>(build: impl FnOnce(Env) -> F) -> Result<(), Cause> {
     run(async {
         let job = build(Env::load().await).await?;
-        let answer = |_: LambdaEvent<serde_json::Value>| {
+        let answer = |event: LambdaEvent<serde_json::Value>| {
             let job = &job;
             async move {
-                let outcome = guard(job.run()).await;
+                let request = event.context.request_id;
+                let outcome = activity::during(activity::name_of::<J>(), &request, guard(job.run())).await;
                 outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
             }
         };

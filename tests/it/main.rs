@@ -2,6 +2,7 @@
 //! one for them.
 
 mod accounts;
+mod activity;
 mod album_changes;
 mod albums;
 mod api;
@@ -24,5 +25,7 @@ mod repeats;
 mod search;
 mod shares;
 mod social;
+mod statistics;
 mod trips;
 mod uploads;
+mod warehouse;

@@ -1,6 +1,9 @@
 //! How the database would run the queries that answer with lists.
 
-use shared::stores::library::{LISTS, SORTED_LISTS};
+use shared::stores::{
+    accounts,
+    library::{LISTS, SORTED_LISTS},
+};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
 use tests::{System, person::text};
 
@@ -32,9 +35,9 @@ fn with_values(query: &str) -> String {
     parts.iter().enumerate().flat_map(|(n, part)| [(*part).to_owned(), value(part, n)]).collect::<String>() + *last
 }
 
-async fn plan(query: &str) -> Vec<MySqlRow> {
+async fn plan(database: &str, query: &str) -> Vec<MySqlRow> {
     let system = System::shared();
-    let shards: serde_json::Value = serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
+    let shards: serde_json::Value = serde_json::from_str(system.variable(database)).expect("a shard map");
     let mut database = MySqlConnection::connect(&text(&shards[0]["writer"])).await.expect("a connection");
     let explain = format!("EXPLAIN {}", with_values(query));
     sqlx::query(AssertSqlSafe(explain)).fetch_all(&mut database).await.expect(query)
@@ -46,8 +49,10 @@ fn column(step: &MySqlRow, name: &str) -> String {
 
 #[tokio::test]
 async fn every_list_is_served_by_an_index() {
-    for (query, index) in LISTS {
-        let plan = plan(query).await;
+    let library = LISTS.map(|list| ("LIBRARY_SHARDS", list));
+    let accounts = accounts::LISTS.map(|list| ("ACCOUNTS_SHARDS", list));
+    for (database, (query, index)) in library.into_iter().chain(accounts) {
+        let plan = plan(database, query).await;
         assert_eq!(column(&plan[0], "key"), index, "{query}");
         for step in plan {
             let (access, extra) = (column(&step, "type"), column(&step, "Extra"));
@@ -61,7 +66,7 @@ async fn every_list_is_served_by_an_index() {
 #[tokio::test]
 async fn every_list_that_is_sorted_is_found_by_an_index() {
     for (query, index) in SORTED_LISTS {
-        let plan = plan(query).await;
+        let plan = plan("LIBRARY_SHARDS", query).await;
         assert_eq!(column(&plan[0], "key"), index, "{query}");
         for step in plan {
             let access = column(&step, "type");

@@ -8,7 +8,7 @@ use shared::{
     env::Env,
     error::Result,
     http::{Gate, Route, dispatch},
-    stores::{Media, Projector},
+    stores::{Media, Projector, Views},
 };
 use tests::{Person, System, person::text, photograph::jpeg, system::sdk, waves::Waves};
 
@@ -37,10 +37,18 @@ impl Functions {
         Media::connect(&self.env).expect("media")
     }
 
+    fn views(&self) -> Views {
+        Views::connect(&self.env).expect("views")
+    }
+
+    fn get_album(&self) -> albums::GetAlbum {
+        albums::GetAlbum { projector: self.projector(), media: self.media(), views: self.views() }
+    }
+
     /// Asks the route; its answer, and what it asked DynamoDB in each round trip.
     async fn ask<R: Route>(
         &self,
-        route: R,
+        route: &R,
         path: &[(&str, &str)],
         query: &str,
         person: Option<&Person>,
@@ -65,7 +73,7 @@ impl Functions {
             event["headers"]["authorization"] = json!(format!("Bearer {token}"));
         }
         let request = lambda_http::request::from_str(&event.to_string()).expect("a request");
-        let answer: Response<Body> = dispatch(&route, &R::spec(), &gate, request).await;
+        let answer: Response<Body> = dispatch(route, &R::spec(), &gate, request).await;
         let body = String::from_utf8(answer.body().to_vec()).expect("text");
         assert_eq!(answer.status(), 200, "{at}: {body}");
         (serde_json::from_str(&body).expect("JSON"), self.waves.trips())
@@ -88,39 +96,60 @@ async fn a_hot_read_takes_one_or_two_round_trips() -> Result<()> {
     let functions = Functions::of(&system).await;
     let at = [("album", album.as_str())];
 
-    let (read, trips) = functions
-        .ask(
-            albums::GetAlbum { projector: functions.projector(), media: functions.media() },
-            &at,
-            "limit=2",
-            Some(&ana),
-        )
-        .await;
+    let (read, trips) = functions.ask(&functions.get_album(), &at, "limit=2", Some(&ana)).await;
     assert_eq!(read["photos"]["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(operations(&trips), [["GetItem", "Query"]], "an album and its first page: one trip");
 
     let list = || photos::ListPhotos { projector: functions.projector(), media: functions.media() };
-    let (first, trips) = functions.ask(list(), &at, "limit=2", Some(&ana)).await;
+    let (first, trips) = functions.ask(&list(), &at, "limit=2", Some(&ana)).await;
     assert_eq!(operations(&trips), [["GetItem", "Query"]], "photos: one trip");
     let next = format!("limit=2&cursor={}", text(&first["next"]));
-    let (second, trips) = functions.ask(list(), &at, &next, Some(&ana)).await;
+    let (second, trips) = functions.ask(&list(), &at, &next, Some(&ana)).await;
     assert_eq!(second["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(operations(&trips), [["GetItem", "GetItem", "Query"]], "more photos: one trip");
 
     let photo = text(&first["items"][0]["id"]);
     let get = || photos::GetPhoto { projector: functions.projector(), media: functions.media() };
-    let (_, trips) = functions.ask(get(), &[("photo", &photo)], "", Some(&ana)).await;
+    let (_, trips) = functions.ask(&get(), &[("photo", &photo)], "", Some(&ana)).await;
     assert_eq!(operations(&trips), [["GetItem", "GetItem"]], "a photo, to its owner: one trip");
 
     let shared = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
     let at = [("token", shared["token"].as_str().expect("a token"))];
-    let open = || sharing::GetSharedAlbum { projector: functions.projector(), media: functions.media() };
-    let (first, trips) = functions.ask(open(), &at, "limit=2", None).await;
+    let open = || sharing::GetSharedAlbum {
+        projector: functions.projector(),
+        media: functions.media(),
+        views: functions.views(),
+    };
+    let (first, trips) = functions.ask(&open(), &at, "limit=2", None).await;
     assert_eq!(first["photos"]["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(operations(&trips), [vec!["GetItem"], vec!["Query"]], "a share, then its album: two trips");
     let list = || sharing::ListSharedPhotos { projector: functions.projector(), media: functions.media() };
     let next = format!("limit=2&cursor={}", text(&first["photos"]["next"]));
-    let (_, trips) = functions.ask(list(), &at, &next, None).await;
+    let (_, trips) = functions.ask(&list(), &at, &next, None).await;
     assert_eq!(operations(&trips), [vec!["GetItem"], vec!["GetItem", "Query"]], "more of it: two trips");
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_read_in_many_takes_the_views_along() -> Result<()> {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let functions = Functions::of(&system).await;
+    let (at, route) = ([("album", album.as_str())], functions.get_album());
+    let owner = ana.id().await.parse().expect("a user's id");
+    // Others have seen it in the same process.
+    for _ in 0..62 {
+        route.views.count(owner, album.parse().expect("an album's id")).await;
+    }
+    let (_, trips) = functions.ask(&route, &at, "limit=1", Some(&ana)).await;
+    assert_eq!(operations(&trips), [vec!["GetItem", "Query"]], "the 63rd waits");
+    assert_eq!(functions.views().of(owner).await?, []);
+    let (_, trips) = functions.ask(&route, &at, "limit=1", Some(&ana)).await;
+    assert_eq!(operations(&trips), [vec!["GetItem", "Query"], vec!["UpdateItem"]], "the 64th takes all along");
+    let seen = functions.views().of(owner).await?;
+    assert_eq!(seen.len(), 1);
+    assert_eq!((seen[0].album.to_string(), seen[0].views), (album, 64));
+    assert_eq!(seen[0].by_year.iter().map(|(_, views)| views).sum::<u64>(), 64);
     Ok(())
 }

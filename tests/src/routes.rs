@@ -39,6 +39,7 @@ pub fn every_route() -> Vec<Door> {
         sharing: CreateShare ListShares DeleteShare
             GetSharedAlbum ListSharedPhotos GetSharedOriginal CreateSharedPhoto UnlockShare;
         service: GetHealth GetOpenapi;
+        statistics: GetStatistics;
         uploads: GetUpload SignUploadParts CompleteUpload;
     }
 }

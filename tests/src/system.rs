@@ -1,7 +1,7 @@
 //! The system under test.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -11,7 +11,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use serde::Deserialize;
 use serde_json::json;
-use shared::{env::Env, stores::Projector};
+use shared::{
+    env::Env,
+    stores::{Projector, Warehouse},
+};
 use tokio::process::{Child, Command};
 
 /// A running system, as its `system.json` describes it.
@@ -25,6 +28,8 @@ pub struct System {
     pub sqs: String,
     /// The endpoint of DynamoDB.
     pub dynamodb: String,
+    /// The endpoint of Redshift's Data API.
+    pub warehouse: String,
     /// The endpoint of Lambda's Invoke API.
     pub lambda: String,
     /// The functions' variables.
@@ -227,6 +232,18 @@ pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
 pub fn projector(system: &System) -> Projector {
     let variables = system.environment.clone().into_iter().collect();
     Projector::connect(&Env::with(sdk(system, &system.dynamodb), variables)).expect("a projector")
+}
+
+/// The system's warehouse.
+///
+/// # Panics
+/// When the system lacks a variable that it needs.
+pub fn warehouse(system: &System) -> Warehouse {
+    let mut variables: HashMap<_, _> = system.environment.clone().into_iter().collect();
+    for (name, value) in [("REDSHIFT_WORKGROUP", "local"), ("REDSHIFT_DATABASE", "albumen")] {
+        variables.insert(name.to_owned(), value.to_owned());
+    }
+    Warehouse::connect(&Env::with(sdk(system, &system.warehouse), variables)).expect("a warehouse")
 }
 
 /// A client of the system's SQS.

@@ -2,7 +2,8 @@
 //!
 //! One transaction writes the session; run twice, it begins two, both the caller's, or under one
 //! `Idempotency-Key` the same one twice. A session that began while the password was changed, or the
-//! account closed, is ended at once: the account is read again after it.
+//! account closed, is ended at once: the account is read again after it. Its row of activity waits in
+//! the outbox before it begins, under the session's own id.
 
 use async_trait::async_trait;
 use http::header;
@@ -94,7 +95,9 @@ impl Route for CreateSession {
         let scopes = new.scopes.unwrap_or_else(Scopes::all);
         let name = new.name.as_ref().map_or("Log-in", |name| name.as_str());
         let begun = stores::NewSession { id, user: account.id, name, scopes: &scopes, expires_at };
+        let deed = self.accounts.note_session(account.id, id, true).await?;
         let session = self.sessions.begin(&begun, &token).await?;
+        self.accounts.settle(&deed).await;
         self.check_again(&account, id).await?;
         let cookie = new.cookie.unwrap_or(false);
         let view = BegunView { session, token: (!cookie).then(|| token.reveal().to_owned()) };

@@ -1,6 +1,8 @@
 //! `DELETE /v1/sessions/{session}`: log-out, here or elsewhere.
 //!
-//! One transaction ends the session; run twice, the second time finds none.
+//! One transaction ends the session; run twice, the second time finds none. Its row of activity waits
+//! in the outbox before it ends, so that dying between leaves a row for a session that lasts, and never none
+//! for one that was ended.
 
 use async_trait::async_trait;
 use http::header;
@@ -8,13 +10,15 @@ use shared::{
     Result,
     domain::Scope,
     http::{COOKIE, Call, Doc, Reply, Route, Spec},
-    stores::Sessions,
+    stores::{Accounts, Sessions},
 };
 
 /// The route and what it needs.
 pub struct DeleteSession {
     /// Where sessions are kept.
     pub sessions: Sessions,
+    /// Where it waits that one was ended.
+    pub accounts: Accounts,
 }
 
 #[async_trait]
@@ -29,7 +33,10 @@ impl Route for DeleteSession {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (caller, session) = (call.caller().await?, call.id("session")?);
+        self.sessions.check(caller.user, session).await?;
+        let deed = self.accounts.note_session(caller.user, session, false).await?;
         self.sessions.end(caller.user, session).await?;
+        self.accounts.settle(&deed).await;
         let reply = Reply::no_content();
         Ok(if session == caller.session { reply.with(header::SET_COOKIE, &forgotten()) } else { reply })
     }

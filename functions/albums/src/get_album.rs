@@ -1,7 +1,8 @@
 //! `GET /v1/albums/{album}`: an album and its newest photos.
 //!
 //! Two requests to the hot table, sent at the same time: the caller's session, and the album with
-//! its first page. No SQL, unless the album has not been projected.
+//! its first page. No SQL, unless the album has not been projected. The view is counted in memory;
+//! now and then a read takes the counts to the table, in a third request.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -14,7 +15,7 @@ use shared::{
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, PhotoKey, Projector},
+    stores::{Media, PhotoKey, Projector, Views},
 };
 
 /// How many photos.
@@ -31,6 +32,8 @@ pub struct GetAlbum {
     pub projector: Projector,
     /// What opens the images.
     pub media: Media,
+    /// Who counts.
+    pub views: Views,
 }
 
 #[async_trait]
@@ -58,6 +61,7 @@ impl Route for GetAlbum {
         let (caller, (head, page)) = tokio::try_join!(call.caller(), self.projector.hot.album(id, limit))?;
         let head = self.projector.or_project(head, id).await?;
         let role = head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;
+        self.views.count(head.owner, id).await;
         let photos = photos::page_json(call, id, &page)?;
         let media = photos::media_json(&self.media, head.owner)?;
         let members = [("role", role.json()), ("photos", photos.as_str()), ("media", media.as_str())];

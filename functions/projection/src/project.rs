@@ -1,7 +1,8 @@
-//! `project`: projects albums and photos that the relay found waiting.
+//! `project`: projects albums and photos that the relay found waiting, and adds rows of activity.
 //!
 //! A message says what changed, not how: the row is read again, and the hot table refuses what is
-//! older than what it has. So a message may come twice, late or out of order.
+//! older than what it has. A row of activity is in its message, with the id that it is kept under.
+//! So a message may come twice, late or out of order.
 
 use async_trait::async_trait;
 use serde::Deserialize;

@@ -8,10 +8,10 @@ use shared::{
     Result,
     domain::Moment,
     runtime::Job,
-    stores::{Library, Outgoing},
+    stores::{Accounts, Library, Outbox, Outgoing},
 };
 
-/// Requests project what they commit within this many seconds; what is younger is theirs.
+/// Requests settle what they commit within this many seconds; what is younger is theirs.
 const GRACE: i64 = 10;
 
 /// Rows a query takes; a multiple of the ten messages that SQS takes at once.
@@ -22,8 +22,10 @@ const MOST: usize = 20_000;
 
 /// The job and what it needs.
 pub struct RelayOutbox {
-    /// Where the outboxes are.
+    /// Where outboxes are.
     pub library: Library,
+    /// Where others are.
+    pub accounts: Accounts,
     /// The projection queue.
     pub queue: Outgoing,
 }
@@ -32,10 +34,12 @@ pub struct RelayOutbox {
 impl Job for RelayOutbox {
     /// Empties every outbox of what waits in it.
     async fn run(&self) -> Result<()> {
-        for cluster in 0..self.library.clusters() {
-            let sent = self.relay(cluster).await?;
-            if sent > 0 {
-                tracing::warn!(cluster, sent, "changes that their requests had not projected");
+        for outbox in [self.library.outbox(), self.accounts.outbox()] {
+            for cluster in 0..outbox.clusters() {
+                let sent = self.relay(&outbox, cluster).await?;
+                if sent > 0 {
+                    tracing::warn!(cluster, sent, "changes that their requests had not settled");
+                }
             }
         }
         Ok(())
@@ -43,17 +47,16 @@ impl Job for RelayOutbox {
 }
 
 impl RelayOutbox {
-    async fn relay(&self, cluster: usize) -> Result<usize> {
+    async fn relay(&self, outbox: &Outbox<'_>, cluster: usize) -> Result<usize> {
         let before = Moment::now().plus(-GRACE);
         let (mut after, mut sent) = (0, 0);
         while sent < MOST {
-            let waiting = self.library.waiting(cluster, before, after, BATCH).await?;
+            let waiting = outbox.waiting(cluster, before, after, BATCH).await?;
             let Some(last) = waiting.last() else { break };
             after = last.id;
-            let changes: Vec<_> = waiting.iter().map(|row| row.change).collect();
+            let (rows, changes): (Vec<_>, Vec<_>) = waiting.into_iter().map(|row| (row.id, row.change)).unzip();
             self.queue.send(&changes).await?;
-            let rows: Vec<_> = waiting.iter().map(|row| row.id).collect();
-            self.library.forget(cluster, &rows).await?;
+            outbox.forget(cluster, &rows).await?;
             sent += rows.len();
         }
         Ok(sent)

@@ -1,7 +1,7 @@
 //! `GET /v1/shared/{token}`: an album and its newest photos, to whoever has the link.
 //!
 //! Two round trips to the hot table: the share, then the album with its first page. No SQL, unless
-//! the album has not been projected.
+//! the album has not been projected. The view is counted in memory, and now and then written.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ use shared::{
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, PhotoKey, Projector},
+    stores::{Media, PhotoKey, Projector, Views},
 };
 
 use crate::guest;
@@ -63,6 +63,8 @@ pub struct GetSharedAlbum {
     pub projector: Projector,
     /// What opens the images.
     pub media: Media,
+    /// Who counts.
+    pub views: Views,
 }
 
 #[async_trait]
@@ -92,6 +94,7 @@ impl Route for GetSharedAlbum {
         let (head, page) = self.projector.hot.album_for(guest::audience(&share), share.album, limit).await?;
         let head = self.projector.or_project(head, share.album).await?;
         let album = head.for_guests().ok_or(guest::NONE)?;
+        self.views.count(head.owner, share.album).await;
         let list = format!("/v1/shared/{}/photos", call.segment("token"));
         let photos = photos::list_json(call, &list, &page)?;
         let (media, granted) = (photos::media_json(&self.media, share.owner)?, granted(&share)?);

@@ -9,7 +9,7 @@ use shared::{
     domain::{CommentId, CommentText, found::CommentView},
     http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Accounts, Library},
+    stores::{Accounts, Projector},
 };
 
 use crate::{example_comment, with_author};
@@ -24,8 +24,8 @@ request! {
 
 /// The route and what it needs.
 pub struct UpdateComment {
-    /// The library.
-    pub library: Library,
+    /// The library, and where its activity is recorded.
+    pub projector: Projector,
     /// The authors' names.
     pub accounts: Accounts,
 }
@@ -46,8 +46,10 @@ impl Route for UpdateComment {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, Body { text }) = (call.id::<CommentId>("comment")?, call.body()?);
-        self.library.edit_comment(id, call.caller().await?.user, &text, call.if_match()?).await?;
-        let comment = with_author(&self.library, &self.accounts, id).await?;
+        let (library, caller) = (&self.projector.library, call.caller().await?.user);
+        let changes = library.edit_comment(id, caller, &text, call.if_match()?).await?;
+        self.projector.settle(&changes).await;
+        let comment = with_author(library, &self.accounts, id).await?;
         Ok(Reply::ok(&comment).versioned(comment.version))
     }
 }

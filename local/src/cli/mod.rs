@@ -37,7 +37,7 @@ enum Command {
 /// Options of `run`.
 #[derive(Args, Clone, Debug)]
 pub struct RunArgs {
-    /// Port of the page and the API; the three ports above it are used as well. 0 takes any.
+    /// Port of the page and the API; the four ports above it are used as well. 0 takes any.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
     /// Folder that keeps everything between runs.

@@ -16,10 +16,15 @@ use sqlx::{
 use files::Files;
 use process::Daemon;
 
-/// Every database of the local system and the folder of its migrations. Two for the library, so that a query that forgets the
-/// shard fails at once.
-pub const DATABASES: [(&str, &str); 3] =
-    [("accounts_0", "accounts"), ("library_0", "library"), ("library_1", "library")];
+/// Every database of the local system and the folder of its migrations. Two for what is sharded, so that a query that forgets
+/// the shard fails at once.
+pub const DATABASES: [(&str, &str); 5] = [
+    ("accounts_0", "accounts"),
+    ("library_0", "library"),
+    ("library_1", "library"),
+    ("activity_0", "activity"),
+    ("activity_1", "activity"),
+];
 
 /// Why the database is not there, in one sentence with the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +80,7 @@ impl Server {
         }
     }
 
-    /// Applies `<migrations>/accounts` and `<migrations>/library` to their databases.
+    /// Applies `<migrations>/accounts`, `<migrations>/library` and `<migrations>/activity` to their databases.
     pub async fn migrate(&self, migrations: &Path) -> Result<(), Error> {
         for (database, folder) in DATABASES {
             let folder = migrations.join(folder);

@@ -5,13 +5,14 @@ use tokio::net::TcpListener;
 use super::Error;
 use crate::dynamodb::listen;
 
-/// The four listeners.
+/// The five listeners.
 pub(super) struct Listeners {
     pub gateway: TcpListener,
     pub s3: TcpListener,
     /// SQS and Lambda.
     pub services: TcpListener,
     pub dynamodb: TcpListener,
+    pub warehouse: TcpListener,
 }
 
 /// Where things are reached, as origins without a slash at the end.
@@ -22,15 +23,14 @@ pub(super) struct Addresses {
     pub sqs: String,
     pub lambda: String,
     pub dynamodb: String,
+    pub warehouse: String,
 }
 
 impl Listeners {
-    /// `port` and the three above it; all free ones when it is 0.
+    /// `port` and the four above it; all free ones when it is 0.
     pub fn bind(port: u16) -> Result<Self, Error> {
-        if port > u16::MAX - 3 {
-            return Err(Error::new(format!(
-                "Port {port} leaves no room for the three ports above it: choose another."
-            )));
+        if port > u16::MAX - 4 {
+            return Err(Error::new(format!("Port {port} leaves no room for the four ports above it: choose another.")));
         }
         let bind = |offset: u16| {
             let wanted = if port == 0 { 0 } else { port + offset };
@@ -38,7 +38,7 @@ impl Listeners {
                 Error::new(format!("Port {wanted} cannot be used ({error}): choose others with --port."))
             })
         };
-        Ok(Self { gateway: bind(0)?, s3: bind(1)?, services: bind(2)?, dynamodb: bind(3)? })
+        Ok(Self { gateway: bind(0)?, s3: bind(1)?, services: bind(2)?, dynamodb: bind(3)?, warehouse: bind(4)? })
     }
 
     pub fn addresses(&self) -> Result<Addresses, Error> {
@@ -55,6 +55,7 @@ impl Listeners {
             sqs: services.clone(),
             lambda: services,
             dynamodb: at(&self.dynamodb)?,
+            warehouse: at(&self.warehouse)?,
         })
     }
 }

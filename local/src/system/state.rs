@@ -22,6 +22,10 @@ pub struct State {
     pub sqs: String,
     /// Endpoint of DynamoDB.
     pub dynamodb: String,
+    /// Endpoint of Redshift's Data API.
+    pub warehouse: String,
+    /// While this file is there the warehouse runs no statement; if there is a text in it, statements fail with it.
+    pub warehouse_hold: String,
     /// Endpoint of Lambda's Invoke API.
     pub lambda: String,
     /// Every variable that a function has: the union over all of them.

@@ -12,6 +12,11 @@ pub(super) const ACCESS_KEY: &str = "local";
 /// Id of the key that signs links to renditions.
 const MEDIA_KEY_PAIR_ID: &str = "LOCALKEY";
 
+/// The only workgroup and database of the warehouse.
+pub(super) const WORKGROUP: &str = "local";
+/// See [`WORKGROUP`].
+pub(super) const DATABASE: &str = "albumen";
+
 /// Values for the template's parameters, and for some that it may not have; without a database, placeholders of the same shape.
 pub(super) fn parameters(
     addresses: &Addresses,
@@ -26,13 +31,17 @@ pub(super) fn parameters(
         ("AccountsShards", shards(&[(0, 4095, url("accounts_0"))])),
         // Two databases, so that a query that forgets its shard fails here already.
         ("LibraryShards", shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))])),
+        ("ActivityShards", shards(&[(0, 2047, url("activity_0")), (2048, 4095, url("activity_1"))])),
         ("MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
         ("MediaPrivateKey", keys.media.clone()),
         ("SigningKey", keys.signing.clone()),
+        ("RedshiftWorkgroup", WORKGROUP.into()),
+        ("RedshiftDatabase", DATABASE.into()),
         ("RenditionsConcurrency", cores.to_string()),
         // AWS asks for six times the function's time; who waits at this machine should not.
         ("UploadsVisibilitySeconds", "90".into()),
         ("ProjectionVisibilitySeconds", "45".into()),
+        ("StatisticsVisibilitySeconds", "90".into()),
     ];
     values.map(|(name, value)| (name.to_owned(), value)).into()
 }
@@ -48,6 +57,7 @@ pub(super) fn environment(addresses: &Addresses, secret: &str) -> BTreeMap<Strin
     let values = [
         ("AWS_ACCESS_KEY_ID", ACCESS_KEY.into()),
         ("AWS_ENDPOINT_URL_DYNAMODB", addresses.dynamodb.clone()),
+        ("AWS_ENDPOINT_URL_REDSHIFT_DATA", addresses.warehouse.clone()),
         ("AWS_ENDPOINT_URL_S3", addresses.s3.clone()),
         ("AWS_ENDPOINT_URL_SQS", addresses.sqs.clone()),
         ("AWS_REGION", REGION.into()),

@@ -205,6 +205,10 @@ ids! {
     CommentId CommentKind "comment";
     /// A link that shows an album; born on its album's shard.
     ShareId ShareKind "share";
+    /// A row of the record of activity; born on its owner's shard.
+    ActivityId ActivityKind "activity";
+    /// A job that archives a month of activity; born on the first shard of its cluster.
+    ArchiveId ArchiveKind "archive";
 }
 
 #[cfg(test)]

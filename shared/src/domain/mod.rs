@@ -1,5 +1,6 @@
 //! Ids, values and rules; no I/O.
 
+mod activity;
 mod caller;
 mod coordinates;
 pub mod example;
@@ -15,13 +16,17 @@ mod schema;
 pub mod search;
 mod several;
 pub mod sharing;
+pub mod statistics;
 pub mod token;
 pub mod values;
 pub mod view;
 
+pub use activity::Activity;
 pub use caller::{Caller, Scope, Scopes};
 pub use coordinates::{Coordinates, TimeOffset};
-pub use id::{AlbumId, CommentId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId, UserId};
+pub use id::{
+    ActivityId, AlbumId, ArchiveId, CommentId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId, UserId,
+};
 pub use moment::Moment;
 pub use month::Month;
 pub use page::{Cursor, Limit, List, Page};

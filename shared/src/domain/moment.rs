@@ -30,6 +30,12 @@ impl Moment {
         PrimitiveDateTime::new(self.0.date(), self.0.time())
     }
 
+    /// `2026-07-14 09:30:00.000000`: the moment as SQL writes it, six decimals always.
+    pub fn sql(self) -> String {
+        let text = self.to_string();
+        text.trim_end_matches('Z').replacen('T', " ", 1)
+    }
+
     /// Seconds since 1970.
     pub fn epoch(self) -> i64 {
         self.0.unix_timestamp()

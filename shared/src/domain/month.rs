@@ -14,6 +14,42 @@ pub struct Month {
 }
 
 impl Month {
+    /// The month of this moment.
+    pub fn of(moment: Moment) -> Self {
+        let date = moment.utc().date();
+        Self { year: date.year(), month: date.month() }
+    }
+
+    /// The month after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let year = if self.month == time::Month::December { self.year + 1 } else { self.year };
+        Self { year, month: self.month.next() }
+    }
+
+    /// The month before it.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        let year = if self.month == time::Month::January { self.year - 1 } else { self.year };
+        Self { year, month: self.month.previous() }
+    }
+
+    /// `p202607`: the name of its partition.
+    pub fn partition(self) -> String {
+        format!("p{:04}{:02}", self.year, u8::from(self.month))
+    }
+
+    /// The month of a partition with this name.
+    pub fn of_partition(name: &str) -> Option<Self> {
+        let digits = name.strip_prefix('p').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+        format!("{}-{}", &digits[..4], &digits[4..]).parse().ok()
+    }
+
+    /// Its year.
+    pub fn year(self) -> i32 {
+        self.year
+    }
+
     /// Its first moment.
     pub fn begins(self) -> Moment {
         let first = Date::from_calendar_date(self.year, self.month, 1);
@@ -22,9 +58,7 @@ impl Month {
 
     /// Its last moment, to the microsecond.
     pub fn ends(self) -> Moment {
-        let year = if self.month == time::Month::December { self.year + 1 } else { self.year };
-        let next = Self { year, month: self.month.next() }.begins();
-        Moment::from_micros(next.micros() - 1)
+        Moment::from_micros(self.next().begins().micros() - 1)
     }
 }
 
@@ -63,6 +97,18 @@ mod tests {
         assert_eq!(month("2026-12").ends().to_string(), "2026-12-31T23:59:59.999999Z");
         assert_eq!(month("2024-02").ends().to_string(), "2024-02-29T23:59:59.999999Z");
         assert_eq!(month("9998-12").to_string(), "9998-12");
+        assert_eq!(Month::of(month("2026-12").ends()), month("2026-12"));
+        assert_eq!((month("2026-12").next(), month("2027-01").previous()), (month("2027-01"), month("2026-12")));
+    }
+
+    #[test]
+    fn a_partition_bears_the_name_of_its_month() {
+        let month = "2026-07".parse::<Month>().expect("a month");
+        assert_eq!(month.partition(), "p202607");
+        assert_eq!(Month::of_partition("p202607"), Some(month));
+        for other in ["later", "p2026", "p202613", "202607", "p2026071"] {
+            assert_eq!(Month::of_partition(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use tracing::Instrument;
 
 use super::{Access, Call, Gate, Problem, Reply, Route, Spec, finish, replay};
 use crate::{
+    activity,
     error::{Error, Result, guard},
     telemetry::Measure,
 };
@@ -17,7 +18,7 @@ pub async fn dispatch(route: &dyn Route, spec: &Spec, gate: &Gate, request: lamb
     let id = request_id(&request);
     let span = tracing::info_span!("request", request_id = %id, route = %spec.name());
     let call = Call::new(request, gate, spec);
-    let outcome = run(route, &call).instrument(span.clone()).await;
+    let outcome = activity::during(route.action(), &id, run(route, &call)).instrument(span.clone()).await;
     let asked = call.headers();
     let reply = match outcome {
         Ok(reply) => finish::cacheable(reply, call.request().method(), asked),
@@ -51,6 +52,9 @@ async fn run(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
         return outcome;
     }
     let caller = if signed_in { Some(call.caller().await?) } else { None };
+    if let Some(caller) = caller {
+        activity::by(caller.user);
+    }
     if let Some(policy) = spec.policy {
         let who = caller.map_or_else(|| call.address(), |caller| caller.user.to_string());
         call.limit(policy, &who).await?;

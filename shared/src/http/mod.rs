@@ -30,7 +30,7 @@ pub use reply::Reply;
 pub use signer::Signer;
 pub use spec::{Access, Policy, Spec};
 
-use crate::error::Result;
+use crate::{activity, error::Result};
 
 /// One route of the API.
 #[async_trait]
@@ -44,6 +44,11 @@ pub trait Route: Send + Sync {
     fn doc() -> Doc
     where
         Self: Sized;
+
+    /// The route's name in the record of activity: `create-photo`.
+    fn action(&self) -> String {
+        activity::name_of::<Self>()
+    }
 
     /// Answers a call that has been admitted, unless the spec says [`Spec::overlapping`].
     async fn handle(&self, call: &Call<'_>) -> Result<Reply>;

@@ -1,12 +1,16 @@
 //! Who has an account.
+//!
+//! What changes an account leaves its row of activity in the outbox, in the same transaction, and
+//! adds it to the record after the commit; what that leaves behind is the relay's.
 
 use std::collections::HashMap;
 
-use sqlx::{MySql, QueryBuilder, Row};
+use sqlx::{MySql, QueryBuilder, Row, Transaction};
 
-use super::{Sharded, mysql::is_duplicate};
+use super::{Activities, Change, Outbox, Sharded, mysql::is_duplicate, outbox};
 use crate::{
-    domain::{Email, Moment, Name, UserId, password::Password},
+    activity::{self, Facts},
+    domain::{Activity, ActivityId, Email, Moment, Name, SessionId, UserId, password::Password},
     env::Env,
     error::{Error, Of, Result},
 };
@@ -62,15 +66,28 @@ const CLOSE_USER: &str = "\
 const REOPEN_USER: &str = "\
     UPDATE users SET deletes_at = NULL, version = version + 1 WHERE id = ? AND deletes_at > ?";
 
+const USERS: &str = "SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?";
+
+/// The queries that answer with more than one row, and the index that serves each.
+pub const LISTS: [(&str, &str); 2] = [(outbox::WAITING, "PRIMARY"), (USERS, "PRIMARY")];
+
 /// The accounts database.
 pub struct Accounts {
     db: Sharded,
+    /// The record of activity; reads have none.
+    activities: Option<Activities>,
 }
 
 impl Accounts {
     /// The accounts that `ACCOUNTS_SHARDS` leads to.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { db: Sharded::connect(env, "ACCOUNTS_SHARDS", "user")? })
+        let activities = env.get("ACTIVITY_SHARDS").ok().map(|_| Activities::connect(env)).transpose()?;
+        Ok(Self { db: Sharded::connect(env, "ACCOUNTS_SHARDS", "user")?, activities })
+    }
+
+    /// What has been committed here and may not be where it belongs yet.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox { db: &self.db, service: "accounts" }
     }
 
     /// Makes the account with this id.
@@ -80,8 +97,9 @@ impl Accounts {
     pub async fn create(&self, id: UserId, email: &Email, name: &Name, password_hash: &str) -> Result<()> {
         let insert = sqlx::query(INSERT_USER).bind(id.uuid()).bind(email.as_str()).bind(name.as_str());
         let insert = insert.bind(password_hash).bind(Moment::now().utc());
-        match insert.execute(self.db.writer(id.shard())?).await {
-            Ok(_) => Ok(()),
+        let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
+        match insert.execute(&mut *tx).await {
+            Ok(_) => self.commit(tx, id).await,
             Err(error) if is_duplicate(&error) => Err(Error::EmailTaken),
             Err(error) => Err(error).of("accounts"),
         }
@@ -94,26 +112,87 @@ impl Accounts {
     pub async fn change(&self, id: UserId, version: u32, change: &AccountChange) -> Result<()> {
         let update = sqlx::query(CHANGE_USER).bind(change.name.as_ref().map(Name::as_str));
         let update = update.bind(change.email.as_ref().map(Email::as_str)).bind(&change.password_hash);
-        let update = update.bind(id.uuid()).bind(version).execute(self.db.writer(id.shard())?).await;
-        if update.of("accounts")?.rows_affected() > 0 { Ok(()) } else { Err(Error::Changed) }
+        let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
+        let update = update.bind(id.uuid()).bind(version).execute(&mut *tx).await;
+        if update.of("accounts")?.rows_affected() > 0 { self.commit(tx, id).await } else { Err(Error::Changed) }
     }
 
     /// Sets the account to be deleted at this moment, unless that is settled.
     pub async fn close(&self, id: UserId, at: Moment) -> Result<()> {
         let close = sqlx::query(CLOSE_USER).bind(at.utc()).bind(id.uuid());
-        close.execute(self.db.writer(id.shard())?).await.of("accounts").map(drop)
+        let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
+        let closed = close.execute(&mut *tx).await.of("accounts")?.rows_affected() > 0;
+        if closed { self.commit(tx, id).await } else { Ok(()) }
     }
 
     /// Takes that back; `false` when there was nothing to take back, or the moment has passed.
     pub async fn reopen(&self, id: UserId) -> Result<bool> {
         let reopen = sqlx::query(REOPEN_USER).bind(id.uuid()).bind(Moment::now().utc());
-        Ok(reopen.execute(self.db.writer(id.shard())?).await.of("accounts")?.rows_affected() > 0)
+        let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
+        let reopened = reopen.execute(&mut *tx).await.of("accounts")?.rows_affected() > 0;
+        if reopened {
+            self.commit(tx, id).await?;
+        }
+        Ok(reopened)
+    }
+
+    /// Commits a change of this account with its row of activity, and adds that to the record.
+    async fn commit(&self, mut tx: Transaction<'static, MySql>, user: UserId) -> Result<()> {
+        let row = Activity { actor: Some(user), ..activity::deed(user, "user", user.uuid(), Facts::default()) };
+        let deed = Change::Activity(Box::new(row));
+        outbox::note(&mut tx, std::slice::from_ref(&deed)).await.of("accounts")?;
+        tx.commit().await.of("accounts")?;
+        self.settle(&deed).await;
+        Ok(())
+    }
+
+    /// Notes what is about to be done to a session of this user: sessions are in another store, so the row comes
+    /// first. [`Accounts::settle`] adds it to the record once it has been done. Noted twice for a session that begins, it is the same row.
+    pub async fn note_session(&self, user: UserId, session: SessionId, begins: bool) -> Result<Change> {
+        let mut row = activity::deed(user, "session", session.uuid(), Facts::default());
+        row.actor = Some(user);
+        if begins {
+            let (seconds, nanos) = session.uuid().get_timestamp().map_or((0, 0), |made| made.to_unix());
+            row.id = ActivityId::from_uuid(session.uuid());
+            row.at = Moment::from_micros(i64::try_from(seconds).unwrap_or(0) * 1_000_000 + i64::from(nanos / 1000));
+        }
+        let deed = Change::Activity(Box::new(row));
+        let mut db = self.db.writer(user.shard())?.acquire().await.of("accounts")?;
+        outbox::note(&mut db, std::slice::from_ref(&deed)).await.of("accounts")?;
+        Ok(deed)
+    }
+
+    /// Adds a row of activity to the record and forgets that it waited. A failure is left to the relay.
+    pub async fn settle(&self, deed: &Change) {
+        if let Err(error) = self.try_settle(deed).await {
+            tracing::warn!(error = error.chain(), "a row of activity is left to the relay");
+        }
+    }
+
+    async fn try_settle(&self, deed: &Change) -> Result<()> {
+        let Change::Activity(row) = deed else { return Ok(()) };
+        let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
+        self.activities.as_ref().ok_or_else(missing)?.record(row).await?;
+        self.outbox().settle(deed).await
     }
 
     /// The account of this user.
     pub async fn find(&self, id: UserId) -> Result<Option<Account>> {
         let row = sqlx::query(USER_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
         row.of("accounts")?.map(|row| read(id, &row)).transpose().of("accounts")
+    }
+
+    /// How many clusters there are.
+    pub fn clusters(&self) -> usize {
+        self.db.writers().count()
+    }
+
+    /// Users of a cluster, by id, after this one.
+    pub async fn users_after(&self, cluster: usize, after: Option<UserId>, limit: u32) -> Result<Vec<UserId>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let after = after.map_or(uuid::Uuid::nil(), UserId::uuid);
+        let users = sqlx::query_scalar(USERS).bind(after).bind(limit).fetch_all(writer).await;
+        Ok(users.of("accounts")?.into_iter().map(UserId::from_uuid).collect())
     }
 
     /// How these users are called: one query a cluster. Who has no account is left out.

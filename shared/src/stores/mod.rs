@@ -4,12 +4,16 @@
 //! |---|---|---|
 //! | [`Accounts`] | who has an account | MySQL, logical database `accounts` |
 //! | [`Library`] | albums, photos, outbox: the truth | MySQL, logical database `library`, sharded |
+//! | [`Activities`] | the record of every write | MySQL, logical database `activity`, sharded, a partition a month |
 //! | [`Hot`] | what must answer in one request: a projection of the library | DynamoDB |
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
 //! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
+//! | [`Views`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
 //! | [`Originals`], [`Renditions`] | bytes | S3 |
+//! | [`Warehouse`] | activity that has left MySQL | Redshift |
 
-mod accounts;
+pub mod accounts;
+pub mod activities;
 mod arrivals;
 mod emails;
 mod hot;
@@ -19,13 +23,18 @@ mod limits;
 mod media;
 mod mysql;
 mod objects;
+mod outbox;
 mod outgoing;
 mod parts;
 mod projection;
 mod replays;
 mod sessions;
+pub mod statistics;
+mod views;
+mod warehouse;
 
 pub use accounts::{Account, AccountChange, Accounts};
+pub use activities::Activities;
 pub use arrivals::Arrivals;
 pub use emails::Emails;
 pub use hot::{Audience, Head, Hot, Located, PhotoKey, PhotoPage, Place};
@@ -34,8 +43,12 @@ pub use limits::{Limits, Taken};
 pub use media::Media;
 pub use mysql::Sharded;
 pub use objects::{Incoming, Original, Originals, Renditions, Upload};
+pub use outbox::{Outbox, Waiting};
 pub use outgoing::Outgoing;
 pub use parts::Arrived;
 pub use projection::{Change, Projector};
 pub use replays::{Claim, Mine, Recorded, Replays};
 pub use sessions::{NewSession, Session, Sessions};
+pub use statistics::{StatisticsItems, Steps};
+pub use views::Views;
+pub use warehouse::{Cell, Progress, Statement, Warehouse};

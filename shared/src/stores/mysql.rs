@@ -10,18 +10,23 @@
 //!
 //! Pools connect when first used: a function that answers from the hot table never opens one.
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    ops::{Deref, DerefMut},
+    str::FromStr,
+    time::Duration,
+};
 
 use serde::Deserialize;
 use sqlx::{
-    MySqlPool,
+    MySql, MySqlConnection, MySqlPool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
+    pool::PoolConnection,
 };
 
 use crate::{
     domain::Shard,
     env::Env,
-    error::{Error, Result},
+    error::{Error, Of, Result},
 };
 
 /// One execution environment serves one request at a time; the second connection is for the
@@ -42,7 +47,7 @@ struct Range {
     reader: MySqlPool,
 }
 
-/// A line of the shard map: the variables `ACCOUNTS_SHARDS` and `LIBRARY_SHARDS` are lists of them.
+/// A line of the shard map: the variables `ACCOUNTS_SHARDS`, `LIBRARY_SHARDS` and `ACTIVITY_SHARDS` are lists of them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RangeSetting {
@@ -97,7 +102,25 @@ impl Sharded {
         all: impl IntoIterator<Item = T>,
         shard: impl Fn(&T) -> Shard,
     ) -> Vec<(&MySqlPool, Vec<T>)> {
-        let mut parts: Vec<_> = self.ranges.iter().map(|range| (&range.reader, Vec::new())).collect();
+        self.parts(all, shard, |range| &range.reader)
+    }
+
+    /// The writers of these shards, in the same way.
+    pub fn writers_of<T>(
+        &self,
+        all: impl IntoIterator<Item = T>,
+        shard: impl Fn(&T) -> Shard,
+    ) -> Vec<(&MySqlPool, Vec<T>)> {
+        self.parts(all, shard, |range| &range.writer)
+    }
+
+    fn parts<T>(
+        &self,
+        all: impl IntoIterator<Item = T>,
+        shard: impl Fn(&T) -> Shard,
+        pool: fn(&Range) -> &MySqlPool,
+    ) -> Vec<(&MySqlPool, Vec<T>)> {
+        let mut parts: Vec<_> = self.ranges.iter().map(|range| (pool(range), Vec::new())).collect();
         for one in all {
             let number = shard(&one).number();
             let holds = |range: &Range| (range.from..=range.to).contains(&number);
@@ -128,6 +151,67 @@ fn pool(url: &str) -> Option<MySqlPool> {
     let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(4));
     // Lambda freezes a process between requests: what the server closed meanwhile must not be used.
     Some(pool.test_before_acquire(true).idle_timeout(Duration::from_mins(5)).connect_lazy_with(options))
+}
+
+/// A connection that holds a lock of this name in its cluster: of those that want it, one has it.
+///
+/// The lock ends with the connection, so what must not be done without it is done on the connection
+/// itself. Dropped without [`Alone::release`], the connection is closed, not used again.
+pub struct Alone(Option<PoolConnection<MySql>>);
+
+impl Alone {
+    /// The lock, or none when another has it for more than 20 seconds.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] then, too.
+    pub async fn acquire(pool: &MySqlPool, name: &str, service: &'static str) -> Result<Self> {
+        Self::within(pool, name, 20, service).await?.ok_or("another holds the lock").of(service)
+    }
+
+    /// The lock, if nobody holds it for more than so many seconds.
+    pub async fn within(pool: &MySqlPool, name: &str, seconds: u32, service: &'static str) -> Result<Option<Self>> {
+        let mut connection = Self(Some(pool.acquire().await.of(service)?));
+        // Locks are the server's; two databases of one server are two clusters here.
+        let lock = sqlx::query_scalar("SELECT GET_LOCK(CONCAT(DATABASE(), ':', ?), ?)").bind(name).bind(seconds);
+        let got: Option<i64> = lock.fetch_one(&mut *connection).await.of(service)?;
+        if got == Some(1) {
+            return Ok(Some(connection));
+        }
+        drop(connection.0.take()); // holds nothing, and can be used again
+        Ok(None)
+    }
+
+    /// Gives the lock to whoever waits for it.
+    pub async fn release(mut self) -> Result<()> {
+        let Some(mut connection) = self.0.take() else { return Ok(()) };
+        let released = sqlx::query("DO RELEASE_ALL_LOCKS()").execute(&mut *connection).await;
+        if released.is_err() {
+            connection.close_on_drop();
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Alone {
+    type Target = MySqlConnection;
+
+    fn deref(&self) -> &MySqlConnection {
+        self.0.as_ref().expect("a connection until it is released")
+    }
+}
+
+impl DerefMut for Alone {
+    fn deref_mut(&mut self) -> &mut MySqlConnection {
+        self.0.as_mut().expect("a connection until it is released")
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        if let Some(connection) = &mut self.0 {
+            connection.close_on_drop();
+        }
+    }
 }
 
 /// Whether the failure is a second row under one unique key.

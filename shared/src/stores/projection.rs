@@ -1,4 +1,4 @@
-//! The hot table kept equal to the library.
+//! The hot table kept equal to the library, and the record of activity complete.
 //!
 //! A write commits its rows and an outbox row, then calls [`Projector::settle`], which projects at
 //! once, so that callers read their own writes. What that leaves behind, by a crash or a store that
@@ -9,12 +9,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Head, Hot, Library, Located, Place,
+    Activities, Head, Hot, Library, Located, Place,
     library::{AlbumState, members::Membership},
 };
 use crate::{
     domain::{
-        AlbumId, PhotoId, Shard, ShareId,
+        Activity, AlbumId, PhotoId, Shard, ShareId,
         guests::{GuestAlbumView, Shown},
         view::Role,
     },
@@ -22,8 +22,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// An album, a photo or a share that has changed: a message of the projection queue, too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An album, a photo or a share that has changed, or a row for the record of activity: a message of the projection queue, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Change {
     /// An album.
@@ -47,6 +47,8 @@ pub enum Change {
         /// The version it has since.
         version: u32,
     },
+    /// A row of activity.
+    Activity(Box<Activity>),
 }
 
 impl Change {
@@ -56,6 +58,7 @@ impl Change {
             Self::Album { id, .. } => id.shard(),
             Self::Photo { id, .. } => id.shard(),
             Self::Share { id, .. } => id.shard(),
+            Self::Activity(row) => row.owner.shard(),
         }
     }
 }
@@ -66,17 +69,26 @@ pub struct Projector {
     pub library: Library,
     /// Its projection.
     pub hot: Hot,
+    /// The record of activity; reads have none.
+    pub activities: Option<Activities>,
 }
 
 impl Projector {
     /// The projector of a function with this environment.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { library: Library::connect(env)?, hot: Hot::connect(env)? })
+        let activities = env.get("ACTIVITY_SHARDS").ok().map(|_| Activities::connect(env)).transpose()?;
+        Ok(Self { library: Library::connect(env)?, hot: Hot::connect(env)?, activities })
     }
 
-    /// Projects what a request has just committed. A failure is logged and left to the relay: the
-    /// write has happened, and its caller must not be told otherwise.
+    /// Projects what a request has just committed, and beside that adds its row of activity. A failure is
+    /// logged and left to the relay: the write has happened, and its caller must not be told otherwise.
     pub async fn settle(&self, changes: &[Change]) {
+        let (rows, projected): (Vec<_>, Vec<_>) =
+            changes.iter().partition(|change| matches!(change, Change::Activity(_)));
+        tokio::join!(self.settle_each(&rows), self.settle_each(&projected));
+    }
+
+    async fn settle_each(&self, changes: &[&Change]) {
         for change in changes {
             if let Err(error) = self.project(change).await {
                 tracing::warn!(?change, error = error.chain(), "left to the relay");
@@ -84,12 +96,17 @@ impl Projector {
         }
     }
 
-    /// Projects an album, a photo or a share as its row is now, and forgets that it waited.
+    /// Projects an album, a photo or a share as its row is now, or adds a row of activity, and forgets
+    /// that it waited.
     pub async fn project(&self, change: &Change) -> Result<()> {
         match change {
             Change::Album { id, .. } => self.album_and_members(*id).await?,
             Change::Photo { id, .. } => self.photo(*id).await.map(drop)?,
             Change::Share { id, .. } => self.share(*id).await?,
+            Change::Activity(row) => {
+                let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
+                self.activities.as_ref().ok_or_else(missing)?.record(row).await?;
+            }
         }
         self.library.settle(change).await
     }

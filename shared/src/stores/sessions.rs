@@ -124,15 +124,26 @@ impl Sessions {
         Ok(query.scan_index_forward(false).limit(MOST).send().await.of("hot")?.items.unwrap_or_default())
     }
 
-    /// Ends a session of this user.
+    /// Whether this user has this session.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the user has no such session.
+    pub async fn check(&self, user: UserId, session: SessionId) -> Result<()> {
+        self.one(user, session).await.map(drop)
+    }
+
+    /// Ends a session of this user.
+    ///
+    /// # Errors
+    /// As [`Sessions::check`].
     pub async fn end(&self, user: UserId, session: SessionId) -> Result<()> {
+        self.delete(user, &self.one(user, session).await?).await
+    }
+
+    async fn one(&self, user: UserId, session: SessionId) -> Result<Item> {
         let get = self.client.get_item().table_name(&self.table).consistent_read(true);
         let found = get.set_key(Some(key(by_user(user), &listed(session)))).send().await.of("hot")?;
-        let item = found.item().filter(|item| lasts(item)).ok_or(Error::NotFound { what: "session" })?;
-        self.delete(user, item).await
+        found.item.filter(lasts).ok_or(Error::NotFound { what: "session" })
     }
 
     /// Ends all sessions of this user but one.

@@ -46,6 +46,7 @@ fn lines() -> Vec<Line> {
         ("ListSessions", Caller, &[], None),
         ("DeleteSession", Private, GONE, None),
         ("GetMe", Caller, &[], None),
+        ("GetStatistics", Caller, &[], None),
         ("UpdateMe", Caller, &[], Some(|_| json!({"name": "Ana"}))),
         ("DeleteMe", Caller, &[], Some(|_| json!({"password": "not the right one"}))),
         ("RestoreMe", Open, &[], None),

@@ -4,9 +4,15 @@ use albums::GetAlbum;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector},
+    stores::{Media, Projector, Views},
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(GetAlbum { projector: Projector::connect(&env)?, media: Media::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(GetAlbum {
+            projector: Projector::connect(&env)?,
+            media: Media::connect(&env)?,
+            views: Views::connect(&env)?,
+        })
+    })
 }

@@ -4,9 +4,12 @@ use projection::RelayOutbox;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Library, Outgoing},
+    stores::{Accounts, Library, Outgoing},
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::tick(async |env| Ok(RelayOutbox { library: Library::connect(&env)?, queue: Outgoing::connect(&env)? }))
+    runtime::tick(async |env| {
+        let (library, accounts) = (Library::connect(&env)?, Accounts::connect(&env)?);
+        Ok(RelayOutbox { library, accounts, queue: Outgoing::connect(&env)? })
+    })
 }

@@ -3,12 +3,13 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector},
+    stores::{Media, Projector, Views},
 };
 use sharing::GetSharedAlbum;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(GetSharedAlbum { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+        let (projector, media) = (Projector::connect(&env)?, Media::connect(&env)?);
+        Ok(GetSharedAlbum { projector, media, views: Views::connect(&env)? })
     })
 }

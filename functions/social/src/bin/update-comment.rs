@@ -3,12 +3,12 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Library},
+    stores::{Accounts, Projector},
 };
 use social::UpdateComment;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(UpdateComment { library: Library::connect(&env)?, accounts: Accounts::connect(&env)? })
+        Ok(UpdateComment { projector: Projector::connect(&env)?, accounts: Accounts::connect(&env)? })
     })
 }

@@ -54,6 +54,8 @@ impl Library {
         if insert.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
             sqlx::query(ONE_MORE).bind(new.photo.uuid()).execute(turn.db()).await.of("library")?;
             turn.photo_changed(new.photo);
+            turn.about("comment", new.id.uuid());
+            turn.fact("photo", new.photo.to_string());
         }
         turn.commit().await
     }
@@ -93,7 +95,7 @@ impl Library {
         caller: UserId,
         text: &CommentText,
         seen: Option<u32>,
-    ) -> Result<()> {
+    ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_edit_comment(id, caller, text, seen)).await
     }
 
@@ -103,7 +105,7 @@ impl Library {
         caller: UserId,
         text: &CommentText,
         seen: Option<u32>,
-    ) -> Result<()> {
+    ) -> Result<Vec<Change>> {
         let (mut turn, comment) = self.comment_turn(id, caller).await?;
         let now = Moment::now();
         if comment.author.id != caller {
@@ -117,7 +119,9 @@ impl Library {
         }
         let edit = sqlx::query(EDIT_COMMENT).bind(text.as_str()).bind(now.utc()).bind(id.uuid());
         edit.execute(turn.db()).await.of("library")?;
-        turn.commit().await.map(drop) // the photo shows nothing of it
+        turn.about("comment", id.uuid()); // the photo shows nothing of it
+        turn.fact("photo", comment.photo.to_string());
+        turn.commit().await
     }
 
     /// Deletes a comment: its author may, and the photo's owner.
@@ -136,6 +140,8 @@ impl Library {
         sqlx::query(DELETE_COMMENT).bind(id.uuid()).execute(turn.db()).await.of("library")?;
         sqlx::query(ONE_LESS).bind(comment.photo.uuid()).execute(turn.db()).await.of("library")?;
         turn.photo_changed(comment.photo);
+        turn.about("comment", id.uuid());
+        turn.fact("photo", comment.photo.to_string());
         turn.commit().await
     }
 

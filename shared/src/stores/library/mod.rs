@@ -16,7 +16,6 @@ mod feed;
 mod filing;
 mod known;
 pub mod members;
-mod outbox;
 mod photos;
 mod rendering;
 mod search;
@@ -37,7 +36,6 @@ pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
 pub use known::Known;
-pub use outbox::Waiting;
 pub use photos::{Announced, NewPhoto};
 pub use rendering::{Outcome, Rendered, Work};
 pub use shares::NewShare;
@@ -45,7 +43,7 @@ pub use timeline::Dated;
 pub use trash::TrashKey;
 pub use uploads::{UploadInParts, UploadView};
 
-use super::Sharded;
+use super::{Change, Outbox, Sharded, outbox};
 use crate::{
     domain::{Moment, UserId},
     env::Env,
@@ -93,6 +91,16 @@ impl Library {
     /// The library that `LIBRARY_SHARDS` leads to.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self { db: Sharded::connect(env, "LIBRARY_SHARDS", "album")? })
+    }
+
+    /// What has been committed here and may not be where it belongs yet.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox { db: &self.db, service: "library" }
+    }
+
+    /// Forgets that this change waits.
+    pub async fn settle(&self, change: &Change) -> Result<()> {
+        self.outbox().settle(change).await
     }
 
     /// How many photos and bytes this user keeps.

@@ -30,6 +30,7 @@ const READY: &str = "\
 const REPROCESS: &str = "\
     UPDATE photos SET status = 'pending', error_code = NULL \
     WHERE id = ? AND attempt = ? AND status = 'failed'";
+const BYTES: &str = "SELECT bytes FROM photos WHERE id = ?";
 const MOVE_ENTRIES: &str = "\
     UPDATE entries SET taken_at = (SELECT taken_at FROM photos WHERE id = ?) WHERE photo_id = ?";
 pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
@@ -132,6 +133,7 @@ impl Library {
         if begin.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
             turn.photo_changed(upload.photo);
         }
+        turn.unrecorded(); // how it ends is
         Ok(Some(Work { sha256: photo.sha256, changes: turn.commit().await? }))
     }
 
@@ -149,6 +151,7 @@ impl Library {
 async fn fail(turn: &mut Turn, upload: &Original, code: &str) -> sqlx::Result<()> {
     let fail = sqlx::query(FAIL).bind(code).bind(upload.photo.uuid()).bind(upload.attempt);
     if fail.execute(turn.db()).await?.rows_affected() > 0 {
+        turn.fact("error", code);
         turn.photo_changed(upload.photo);
     }
     Ok(())
@@ -165,6 +168,12 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
         return Ok(());
     }
     move_entries(turn, upload.photo).await?;
+    let bytes: u64 = sqlx::query_scalar(BYTES).bind(upload.photo.uuid()).fetch_one(turn.db()).await?;
+    turn.fact("bytes", bytes);
+    let camera = [&r.camera_make, &r.camera_model].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+    if !camera.is_empty() {
+        turn.fact("camera", camera.join(" "));
+    }
     for album in sqlx::query(ALBUMS_WITHOUT_COVER).bind(upload.photo.uuid()).fetch_all(turn.db()).await? {
         let album = AlbumId::from_uuid(album.try_get("id")?);
         turn.choose_cover(album).await?;

@@ -2,17 +2,20 @@
 //!
 //! A write says which albums and photos it has changed; [`Turn::commit`] does what every change
 //! needs, once for each: the next version, an outbox row for the projection, a line in the owner's
-//! feed of changes, and for a photo its month and the words that searches find it by.
+//! feed of changes, and for a photo its month and the words that searches find it by. A turn that
+//! changed something leaves one row of activity, in the outbox as well.
 
 use std::collections::BTreeSet;
 
 use sqlx::{MySql, MySqlConnection, Transaction};
+use uuid::Uuid;
 
-use super::{Library, Usage, lock_owner, outbox};
+use super::{Library, Usage, lock_owner};
 use crate::{
+    activity::{self, Facts},
     domain::{AlbumId, Moment, PhotoId, Shard, UserId},
     error::{Of, Result},
-    stores::projection::Change,
+    stores::{outbox, projection::Change},
 };
 
 const NEXT_ALBUM: &str = "UPDATE albums SET version = version + 1, updated_at = ? WHERE id = ?";
@@ -36,6 +39,9 @@ const NOTE_CHANGE: &str = "\
     INSERT INTO changes (owner_id, aggregate, kind, seq) SELECT user_id, ?, ?, seq FROM owners WHERE user_id = ? \
     ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
 
+/// The most albums that a row of activity about something else names.
+const MOST_NAMED: usize = 10;
+
 /// A transaction in which the owner's row is held: writes of one owner take turns.
 pub(super) struct Turn {
     tx: Transaction<'static, MySql>,
@@ -46,6 +52,9 @@ pub(super) struct Turn {
     albums: BTreeSet<AlbumId>,
     photos: BTreeSet<PhotoId>,
     others: Vec<Change>,
+    subject: Option<(&'static str, Uuid)>,
+    facts: Facts,
+    unrecorded: bool,
 }
 
 impl Library {
@@ -53,7 +62,9 @@ impl Library {
     pub(super) async fn turn(&self, owner: UserId, shard: Shard) -> Result<Turn> {
         let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
         let usage = lock_owner(&mut tx, owner).await.of("library")?;
-        Ok(Turn { tx, owner, usage, albums: BTreeSet::new(), photos: BTreeSet::new(), others: Vec::new() })
+        let (albums, photos, others) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let facts = Facts::default();
+        Ok(Turn { tx, owner, usage, albums, photos, others, subject: None, facts, unrecorded: false })
     }
 }
 
@@ -78,6 +89,21 @@ impl Turn {
         self.others.push(change);
     }
 
+    /// Says what the turn is about, and that it has changed: else it is about the share, photo or album that has.
+    pub fn about(&mut self, kind: &'static str, id: Uuid) {
+        self.subject = Some((kind, id));
+    }
+
+    /// Says one more thing in the turn's row of activity.
+    pub fn fact(&mut self, name: &str, value: impl Into<serde_json::Value>) {
+        self.facts.say(name, value);
+    }
+
+    /// Leaves no row of activity: a later turn of the same work does.
+    pub fn unrecorded(&mut self) {
+        self.unrecorded = true;
+    }
+
     /// Gives what has changed its next version, notes it, and commits; what is to be projected.
     pub async fn commit(mut self) -> Result<Vec<Change>> {
         let changes = self.close().await.of("library")?;
@@ -88,6 +114,7 @@ impl Turn {
     async fn close(&mut self) -> sqlx::Result<Vec<Change>> {
         let now = Moment::now().utc();
         let mut changes = std::mem::take(&mut self.others);
+        let deed = self.deed(&changes);
         for id in std::mem::take(&mut self.albums) {
             sqlx::query(NEXT_ALBUM).bind(now).bind(id.uuid()).execute(&mut *self.tx).await?;
             let version = sqlx::query_scalar(ALBUM_VERSION).bind(id.uuid()).fetch_one(&mut *self.tx).await?;
@@ -101,8 +128,25 @@ impl Turn {
             self.feed(id.uuid(), "photo").await?;
             changes.push(Change::Photo { id, version });
         }
+        changes.extend(deed);
         outbox::note(&mut self.tx, &changes).await?;
         Ok(changes)
+    }
+
+    /// The turn's row of activity, if it has changed anything.
+    fn deed(&mut self, others: &[Change]) -> Option<Change> {
+        let share = others.iter().find_map(|change| match change {
+            Change::Share { id, .. } => Some(("share", id.uuid())),
+            _ => None,
+        });
+        let photo = || self.photos.first().map(|id| ("photo", id.uuid()));
+        let album = || self.albums.first().map(|id| ("album", id.uuid()));
+        let (kind, id) = self.subject.or(share).or_else(photo).or_else(album).filter(|_| !self.unrecorded)?;
+        let mut facts = std::mem::take(&mut self.facts);
+        if kind != "album" && !self.albums.is_empty() {
+            facts.say("albums", self.albums.iter().take(MOST_NAMED).map(ToString::to_string).collect::<Vec<_>>());
+        }
+        Some(Change::Activity(Box::new(activity::deed(self.owner, kind, id, facts))))
     }
 
     /// Moves the photo from the month that counts it to the one that should; the trash is in none.
@@ -121,7 +165,7 @@ impl Turn {
         Ok(())
     }
 
-    async fn feed(&mut self, aggregate: uuid::Uuid, kind: &'static str) -> sqlx::Result<()> {
+    async fn feed(&mut self, aggregate: Uuid, kind: &'static str) -> sqlx::Result<()> {
         let owner = self.owner.uuid();
         sqlx::query(NEXT_SEQ).bind(owner).execute(&mut *self.tx).await?;
         sqlx::query(NOTE_CHANGE).bind(aggregate).bind(kind).bind(owner).execute(&mut *self.tx).await?;

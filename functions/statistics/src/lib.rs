@@ -1,0 +1,9 @@
+//! What an owner's activity comes to.
+
+mod compute_statistics;
+mod get_statistics;
+mod roll_up_statistics;
+
+pub use compute_statistics::ComputeStatistics;
+pub use get_statistics::GetStatistics;
+pub use roll_up_statistics::RollUpStatistics;

@@ -1,0 +1,30 @@
+//! `roll-up-statistics`: on a schedule, begins to compute everybody's statistics: a step for each cluster of accounts.
+//!
+//! It writes nothing. Run twice, or dying half-way, statistics are computed twice, or tomorrow.
+
+use async_trait::async_trait;
+use shared::{
+    Result,
+    runtime::Job,
+    stores::{Accounts, Steps, statistics::Step},
+};
+use uuid::Uuid;
+
+/// The job and what it needs.
+pub struct RollUpStatistics {
+    /// Who has an account.
+    pub accounts: Accounts,
+    /// The queue of steps.
+    pub steps: Steps,
+}
+
+#[async_trait]
+impl Job for RollUpStatistics {
+    async fn run(&self) -> Result<()> {
+        let run = Uuid::now_v7();
+        for cluster in 0..self.accounts.clusters() {
+            self.steps.send(&Step { v: 1, run, cluster, after: None, attempt: 0, asked: None }, 0).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! The warehouse as a child process, in the place of Redshift: the binary of `local/warehouse`, which is linked with
+//! DuckDB. A process of its own, so that everything else builds, starts and is measured without that library.
+//!
+//! It inherits its listener, so that no port is taken between two processes, and requests that come before it is
+//! ready wait. Nothing is lost when it is killed: what was running is rolled back and begins again.
+
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    os::fd::OwnedFd,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use tokio::{
+    net::TcpListener,
+    process::{Child, Command},
+    time::timeout,
+};
+
+/// Its name beside the functions.
+pub const BINARY: &str = "warehouse";
+
+/// How long a start may take, migrations included.
+const START_LIMIT: Duration = Duration::from_mins(1);
+
+/// Why there is no warehouse, in one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(String);
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The binary.
+    pub program: PathBuf,
+    /// Its folder; made when missing.
+    pub folder: PathBuf,
+    /// The folder of the buckets, for `COPY`.
+    pub buckets: PathBuf,
+    /// Its migrations.
+    pub migrations: PathBuf,
+    /// The only workgroup.
+    pub workgroup: String,
+    /// The only database.
+    pub database: String,
+}
+
+/// A running warehouse.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    folder: PathBuf,
+}
+
+impl Server {
+    /// Starts it on a listener and waits until it answers.
+    ///
+    /// # Errors
+    /// It ended, or did not answer within a minute; its log says why.
+    pub async fn start(settings: &Settings, listener: TcpListener) -> Result<Self, Error> {
+        let failed = |cause: io::Error| Error(format!("the warehouse could not be started: {cause}"));
+        fs::create_dir_all(&settings.folder).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let child = spawn(settings, listener).map_err(failed)?;
+        let mut server = Self { child, folder: settings.folder.clone() };
+        let ready = timeout(START_LIMIT, async {
+            tokio::select! {
+                ended = server.child.wait() => Err(format!("ended ({})", status(ended))),
+                // The listener takes the request at once; it is answered when the warehouse is there.
+                answer = reqwest::get(format!("http://{address}/")) => answer.map_err(|cause| cause.to_string()),
+            }
+        });
+        match ready.await.unwrap_or_else(|_| Err("did not answer".to_owned())) {
+            Ok(_) => Ok(server),
+            Err(why) => Err(server.failure(&why)),
+        }
+    }
+
+    /// The file that holds its statements while it is there.
+    pub fn hold(&self) -> PathBuf {
+        hold(&self.folder)
+    }
+
+    /// Resolves when it ended by itself.
+    pub async fn died(&mut self) -> Error {
+        let ended = self.child.wait().await;
+        self.failure(&format!("ended by itself ({})", status(ended)))
+    }
+
+    /// Ends it and waits.
+    pub async fn stop(mut self) {
+        // Gone already is as good.
+        let _ = self.child.kill().await;
+    }
+
+    fn failure(&self, what: &str) -> Error {
+        let log = fs::read_to_string(log(&self.folder)).unwrap_or_default();
+        let last = log.lines().last().unwrap_or("its log is empty");
+        Error(format!("the warehouse {what}: {last} (more in {})", log_name(&self.folder)))
+    }
+}
+
+fn spawn(settings: &Settings, listener: TcpListener) -> io::Result<Child> {
+    let log = OpenOptions::new().create(true).append(true).open(log(&settings.folder))?;
+    Command::new(&settings.program)
+        .arg("--file")
+        .arg(settings.folder.join("warehouse.duckdb"))
+        .arg("--buckets")
+        .arg(&settings.buckets)
+        .arg("--migrations")
+        .arg(&settings.migrations)
+        .arg("--hold")
+        .arg(hold(&settings.folder))
+        .args(["--workgroup", &settings.workgroup, "--database", &settings.database])
+        .stdin(Stdio::from(OwnedFd::from(listener.into_std()?)))
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        // So that Ctrl-C in the terminal reaches us alone and the order of stopping is ours.
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+}
+
+fn status(ended: io::Result<std::process::ExitStatus>) -> String {
+    ended.map_or_else(|cause| cause.to_string(), |status| status.to_string())
+}
+
+fn hold(folder: &Path) -> PathBuf {
+    folder.join("hold")
+}
+
+fn log(folder: &Path) -> PathBuf {
+    folder.join("warehouse.log")
+}
+
+fn log_name(folder: &Path) -> String {
+    log(folder).display().to_string()
+}

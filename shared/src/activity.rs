@@ -1,0 +1,137 @@
+//! The scope of a request, a message or a tick: what is doing the writes inside it, and for whom.
+//!
+//! [`during`] opens it, around every route, worker and job; [`deed`] reads it, where a transaction
+//! leaves its row of activity. So no write has to be told who makes it.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::domain::{Activity, ActivityId, Moment, UserId};
+
+/// The most bytes of a row's context.
+const CONTEXT: usize = 1000;
+
+struct Scope {
+    action: String,
+    request: String,
+    actor: Mutex<Option<UserId>>,
+}
+
+tokio::task_local! {
+    static SCOPE: Scope;
+}
+
+/// What a row of activity is about, and what it says beside who and when.
+#[derive(Debug, Default)]
+pub struct Facts(Map<String, Value>);
+
+impl Facts {
+    /// Says one more thing.
+    pub fn say(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+}
+
+/// Does this work as this action, for the request or message with this id.
+pub async fn during<T>(action: impl Into<String>, request: &str, work: impl Future<Output = T>) -> T {
+    let scope = Scope { action: action.into(), request: request.to_owned(), actor: Mutex::default() };
+    SCOPE.scope(scope, work).await
+}
+
+/// Says who does it, once that is known.
+pub fn by(user: UserId) {
+    // Outside of a scope nothing is told apart.
+    let _ = SCOPE.try_with(|scope| *scope.actor.lock().unwrap_or_else(PoisonError::into_inner) = Some(user));
+}
+
+/// The row of what has been done to something of this owner.
+pub fn deed(owner: UserId, kind: &str, subject: Uuid, facts: Facts) -> Activity {
+    let (action, request, actor) = SCOPE
+        .try_with(|scope| {
+            let actor = *scope.actor.lock().unwrap_or_else(PoisonError::into_inner);
+            (scope.action.clone(), scope.request.clone(), actor)
+        })
+        .unwrap_or_else(|_| ("outside-of-requests".to_owned(), String::new(), None));
+    let mut context = facts.0;
+    context.insert("request".to_owned(), json!(request));
+    Activity {
+        id: ActivityId::new(owner.shard()),
+        at: Moment::now(),
+        owner,
+        actor,
+        action,
+        subject_kind: kind.to_owned(),
+        subject_id: subject,
+        context: text(context),
+    }
+}
+
+/// The context as it is kept; without its longest facts when it is too long.
+fn text(mut context: Map<String, Value>) -> String {
+    loop {
+        let text = Value::Object(context.clone()).to_string();
+        let longest = context.iter().max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.clone());
+        match longest.filter(|_| text.len() > CONTEXT) {
+            Some(longest) => drop(context.remove(&longest)),
+            None => return text,
+        }
+    }
+}
+
+/// `photos::create_photo::CreatePhoto` → `create-photo`: the name of a route or a job by its type.
+pub fn name_of<T: ?Sized>() -> String {
+    let path = std::any::type_name::<T>();
+    let name = path.split('<').next().unwrap_or(path);
+    let name = name.rsplit("::").next().unwrap_or(name);
+    let mut dashed = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !dashed.is_empty() {
+            dashed.push('-');
+        }
+        dashed.extend(letter.to_lowercase());
+    }
+    dashed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Shard;
+
+    struct CreatePhoto;
+
+    #[tokio::test]
+    async fn a_row_says_who_did_what_in_which_request() {
+        let (owner, actor) = (UserId::new(Shard::random()), UserId::new(Shard::random()));
+        let mut facts = Facts::default();
+        facts.say("bytes", 12);
+        let row = during(name_of::<CreatePhoto>(), "r-1", async {
+            by(actor);
+            deed(owner, "photo", owner.uuid(), facts)
+        })
+        .await;
+        assert_eq!((row.action.as_str(), row.actor, row.owner), ("create-photo", Some(actor), owner));
+        assert_eq!(row.id.shard(), owner.shard());
+        assert_eq!(row.context, r#"{"bytes":12,"request":"r-1"}"#);
+    }
+
+    #[test]
+    fn a_context_that_is_too_long_loses_its_longest_fact() {
+        let mut facts = Facts::default();
+        facts.say("a", "x".repeat(2000));
+        facts.say("b", 1);
+        let owner = UserId::new(Shard::random());
+        assert_eq!(deed(owner, "user", owner.uuid(), facts).context, r#"{"b":1,"request":""}"#);
+    }
+
+    #[test]
+    fn rows_have_one_text() {
+        let owner = UserId::new(Shard::random());
+        let row = deed(owner, "user", owner.uuid(), Facts::default());
+        let parts: Vec<_> = row.canonical().split('|').map(str::to_owned).collect();
+        assert_eq!((parts.len(), parts[1].len(), parts[3].as_str()), (8, 26, ""));
+        assert_eq!(serde_json::from_str::<Activity>(&serde_json::to_string(&row).expect("JSON")).expect("a row"), row);
+    }
+}

@@ -1,0 +1,38 @@
+//! What is kept of every write: who did what to what, and when.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{ActivityId, Moment, UserId};
+
+/// A row of the record of activity: one a write. Never an e-mail address, a token or a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Its id, on its owner's shard.
+    pub id: ActivityId,
+    /// When it was done.
+    pub at: Moment,
+    /// Whose library or account it was done to: the row lives on this user's shard.
+    pub owner: UserId,
+    /// Who did it; `None` for guests and for the service itself.
+    pub actor: Option<UserId>,
+    /// The name of the route or worker: `create-photo`.
+    pub action: String,
+    /// What it was done to: `photo`, `album`, `share`, `comment`, `user`, `session`, …
+    pub subject_kind: String,
+    /// Which of them.
+    #[serde(with = "uuid::serde::simple")]
+    pub subject_id: Uuid,
+    /// A JSON object, as it is kept: the request, and facts that statistics are made of.
+    pub context: String,
+}
+
+impl Activity {
+    /// The row as one text, which the database, the files and the warehouse have alike. Checksums are made of it.
+    pub fn canonical(&self) -> String {
+        let actor = self.actor.map(|actor| actor.uuid().simple().to_string()).unwrap_or_default();
+        let (id, owner, subject) = (self.id.uuid().simple(), self.owner.uuid().simple(), self.subject_id.simple());
+        let Self { action, subject_kind, context, .. } = self;
+        format!("{id}|{}|{owner}|{actor}|{action}|{subject_kind}|{subject}|{context}", self.at.sql())
+    }
+}

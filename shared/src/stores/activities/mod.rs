@@ -1,0 +1,57 @@
+//! The record of activity: a row a write, in the partition of its month.
+//!
+//! A row is inserted once: it has its id from the transaction that it tells of, and inserted again
+//! it finds itself. A row that comes late could come a second time after its month was archived, so
+//! its id is kept in `late`, in the same transaction, for longer than a message lives.
+
+mod partitions;
+mod tallies;
+
+use sqlx::MySqlConnection;
+
+use super::Sharded;
+use crate::{
+    domain::{Activity, Moment, UserId},
+    env::Env,
+    error::{Of, Result},
+};
+
+const INSERT: &str = "\
+    INSERT INTO activity (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE id = id";
+const NOTE_LATE: &str = "INSERT IGNORE INTO late (id, came_at) VALUES (?, ?)";
+
+/// Seconds after which a row is late. Messages live for 14 days; nothing younger than a month is archived.
+const LATE: i64 = 20 * 24 * 3600;
+
+/// The activity database.
+pub struct Activities {
+    db: Sharded,
+}
+
+impl Activities {
+    /// The record that `ACTIVITY_SHARDS` leads to.
+    pub fn connect(env: &Env) -> Result<Self> {
+        Ok(Self { db: Sharded::connect(env, "ACTIVITY_SHARDS", "user")? })
+    }
+
+    /// Adds this row, unless it is there.
+    pub async fn record(&self, row: &Activity) -> Result<()> {
+        let writer = self.db.writer(row.owner.shard())?;
+        if row.at.plus(LATE) > Moment::now() {
+            return insert(&mut *writer.acquire().await.of("activity")?, row).await.of("activity");
+        }
+        let mut tx = writer.begin().await.of("activity")?;
+        let note = sqlx::query(NOTE_LATE).bind(row.id.uuid()).bind(Moment::now().utc());
+        if note.execute(&mut *tx).await.of("activity")?.rows_affected() > 0 {
+            insert(&mut tx, row).await.of("activity")?;
+        }
+        tx.commit().await.of("activity")
+    }
+}
+
+async fn insert(db: &mut MySqlConnection, row: &Activity) -> sqlx::Result<()> {
+    let insert = sqlx::query(INSERT).bind(row.id.uuid()).bind(row.at.utc()).bind(row.owner.uuid());
+    let insert = insert.bind(row.actor.map(UserId::uuid)).bind(&row.action).bind(&row.subject_kind);
+    insert.bind(row.subject_id).bind(&row.context).execute(db).await.map(drop)
+}

@@ -1,0 +1,126 @@
+//! What statistics count of the rows that are still in MySQL: the record itself, and the tables of jobs that archive
+//! months. Rows of the other jobs are counted in the warehouse, and none on both sides.
+//!
+//! Who counts says first which jobs have loaded their rows ([`Activities::loaded`]), counts those in the warehouse,
+//! and then all others here. A job that loads its rows in between still has its table, and is counted there; one
+//! whose table is gone by now is counted nowhere, so the count begins again. While rows are counted here, the record
+//! is read in one transaction, so that no month leaves it.
+
+use sqlx::{MySql, MySqlConnection, QueryBuilder, Row, mysql::MySqlRow};
+use uuid::Uuid;
+
+use super::Activities;
+use crate::{
+    domain::{
+        UserId,
+        statistics::{Deed, Tally},
+    },
+    error::{Of, Result},
+};
+
+const LOADED: &str =
+    "SELECT id FROM archive_jobs WHERE target = 'redshift' AND state IN ('verified', 'dropped') ORDER BY id";
+/// Before it is frozen, a job has no table, and its rows are the record's. What went to S3 alone is counted nowhere.
+const OTHERS: &str = "\
+    SELECT id, state FROM archive_jobs WHERE state <> 'planned' AND NOT (target = 's3' AND state = 'dropped') \
+    ORDER BY id";
+/// Any row: what matters is that the table cannot change until the transaction ends.
+const HOLD: &str = "SELECT 1 FROM activity LIMIT 1";
+/// MySQL's numbers of "no such table" and "the table has changed since the transaction began".
+const MOVED: [u16; 2] = [1146, 1412];
+
+impl Activities {
+    /// The jobs whose rows are in the warehouse, in every cluster.
+    pub async fn loaded(&self) -> Result<Vec<Uuid>> {
+        let mut jobs = Vec::new();
+        for cluster in self.db.writers() {
+            jobs.extend(sqlx::query_scalar::<_, Uuid>(LOADED).fetch_all(cluster).await.of("activity")?);
+        }
+        Ok(jobs)
+    }
+
+    /// Tallies of these owners, of all rows but those that these jobs have loaded. `None` when another job's table
+    /// has gone since: then it is among those that [`Activities::loaded`] says now.
+    pub async fn tallies(&self, owners: &[UserId], loaded: &[Uuid]) -> Result<Option<Vec<(UserId, Tally)>>> {
+        let mut tallies = Vec::new();
+        for (writer, owners) in self.db.writers_of(owners.iter().copied(), |owner| owner.shard()) {
+            let mut tx = writer.begin().await.of("activity")?;
+            match of_cluster(&mut tx, &owners, loaded).await {
+                Ok(Some(some)) => tallies.extend(some),
+                Ok(None) => return Ok(None),
+                Err(error) if has_moved(&error) => return Ok(None),
+                Err(error) => return Err(error).of("activity"),
+            }
+        }
+        Ok(Some(tallies))
+    }
+}
+
+async fn of_cluster(
+    db: &mut MySqlConnection,
+    owners: &[UserId],
+    loaded: &[Uuid],
+) -> sqlx::Result<Option<Vec<(UserId, Tally)>>> {
+    sqlx::query(HOLD).fetch_optional(&mut *db).await?;
+    let mut tables = vec!["activity".to_owned()];
+    for job in sqlx::query(OTHERS).fetch_all(&mut *db).await? {
+        let id: Uuid = job.try_get("id")?;
+        if loaded.contains(&id) {
+            continue;
+        }
+        if job.try_get::<String, _>("state")? == "dropped" {
+            return Ok(None);
+        }
+        tables.push(format!("activity_{}", id.simple()));
+    }
+    let mut tallies = Vec::new();
+    for table in tables {
+        for row in query(&table, owners).build().fetch_all(&mut *db).await? {
+            tallies.push(read(&row)?);
+        }
+    }
+    Ok(Some(tallies))
+}
+
+/// The same as [`crate::stores::statistics::tallies_of`] asks of the warehouse.
+fn query(table: &str, owners: &[UserId]) -> QueryBuilder<MySql> {
+    let [added, removed] = [Deed::Added, Deed::Removed].map(Deed::action);
+    let [commented, favoured, unfavoured] = [Deed::Commented, Deed::Favoured, Deed::Unfavoured].map(Deed::action);
+    let mut query = QueryBuilder::new(
+        "SELECT owner_id, DATE_FORMAT(at, '%Y-%m') AS month, action, JSON_VALUE(context, '$.camera') AS camera, \
+         COUNT(*) AS n, CAST(COALESCE(SUM(CAST(JSON_VALUE(context, '$.bytes') AS UNSIGNED)), 0) AS UNSIGNED) AS bytes \
+         FROM ",
+    );
+    query.push(table).push(" WHERE owner_id IN (");
+    let mut ids = query.separated(", ");
+    for owner in owners {
+        ids.push_bind(owner.uuid());
+    }
+    query.push(format!(
+        ") AND ((action IN ('{added}', '{removed}') AND JSON_VALUE(context, '$.bytes') IS NOT NULL) \
+         OR (action IN ('{commented}', '{favoured}', '{unfavoured}') AND actor_id <> owner_id)) \
+         GROUP BY owner_id, month, action, camera"
+    ));
+    query
+}
+
+fn read(row: &MySqlRow) -> sqlx::Result<(UserId, Tally)> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let unreadable = |column: &str| sqlx::Error::ColumnNotFound(column.to_owned());
+    let month = text("month")?.parse().map_err(|_| unreadable("month"))?;
+    let deed = text("action")?.parse().map_err(|()| unreadable("action"))?;
+    let count: i64 = row.try_get("n")?;
+    let tally = Tally {
+        month,
+        deed,
+        camera: row.try_get("camera")?,
+        count: u64::try_from(count).map_err(|_| unreadable("n"))?,
+        bytes: row.try_get("bytes")?,
+    };
+    Ok((UserId::from_uuid(row.try_get("owner_id")?), tally))
+}
+
+fn has_moved(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());
+    error.is_some_and(|error| MOVED.contains(&error.number()))
+}

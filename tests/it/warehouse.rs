@@ -1,0 +1,70 @@
+//! The warehouse of the local system, through the functions' own client.
+
+use std::path::Path;
+
+use shared::{
+    error::Result,
+    stores::{Cell, Progress, Statement, Warehouse},
+};
+use sqlparser::{dialect::RedshiftSqlDialect, parser::Parser};
+use tests::{System, system::warehouse};
+use uuid::Uuid;
+
+/// Submits, and asks until it is over.
+pub async fn done(warehouse: &Warehouse, sql: &[String], parameters: &[(&str, String)]) -> Result<Statement> {
+    let statement = warehouse.submit(sql, parameters, &Uuid::now_v7().to_string()).await?;
+    loop {
+        match warehouse.progress(&statement).await? {
+            Progress::Running => tokio::task::yield_now().await,
+            Progress::Finished { .. } => return Ok(statement),
+            Progress::Failed(why) => panic!("{sql:?}: {why}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_submitted_asked_after_and_read() -> Result<()> {
+    let warehouse = warehouse(&System::shared());
+    let token = Uuid::now_v7().to_string();
+    let sql = ["SELECT CAST(:a AS BIGINT) AS n, :b AS t, NULL AS x".to_owned(), "SELECT 2".to_owned()];
+    let parameters = [("a", "7".to_owned()), ("b", "x'y".to_owned())];
+    let statement = warehouse.submit(&sql, &parameters, &token).await?;
+    assert_eq!(warehouse.submit(&sql, &parameters, &token).await?, statement, "the same token");
+    while warehouse.progress(&statement).await? == Progress::Running {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(warehouse.progress(&statement).await?, Progress::Finished { rows: true });
+    let (rows, next) = warehouse.rows(&statement.part(1), None).await?;
+    assert_eq!(rows, [[Cell::Integer(7), Cell::Text("x'y".to_owned()), Cell::Null]]);
+    assert_eq!(next, None);
+    warehouse.cancel(&statement).await?;
+    let forgotten = Statement::of_id(Uuid::now_v7().to_string());
+    assert!(matches!(warehouse.progress(&forgotten).await?, Progress::Failed(_)));
+    let failing = warehouse.submit(&["SELECT * FROM nothing".to_owned()], &[], &Uuid::now_v7().to_string()).await?;
+    let why = loop {
+        match warehouse.progress(&failing).await? {
+            Progress::Running => tokio::task::yield_now().await,
+            Progress::Failed(why) => break why,
+            Progress::Finished { .. } => panic!("there is no such table"),
+        }
+    };
+    assert!(why.contains("nothing"), "{why}");
+    Ok(())
+}
+
+/// As far as a parser can tell: every statement that the functions send, and the migrations.
+#[test]
+fn every_statement_is_redshift_s_sql() {
+    let ids = [Uuid::now_v7()];
+    let owners = ids.map(shared::domain::UserId::from_uuid);
+    let mut statements = vec![shared::stores::statistics::tallies_of(&owners, &ids).expect("a query")];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/warehouse");
+    for file in std::fs::read_dir(folder).expect("migrations") {
+        statements.push(std::fs::read_to_string(file.expect("a file").path()).expect("SQL"));
+    }
+    assert!(statements.len() >= 2, "found too little to check");
+    for sql in statements {
+        let parsed = Parser::parse_sql(&RedshiftSqlDialect {}, &sql);
+        assert!(parsed.is_ok_and(|parsed| !parsed.is_empty()), "{sql}");
+    }
+}
