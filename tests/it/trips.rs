@@ -73,7 +73,7 @@ impl Functions {
             event["headers"]["authorization"] = json!(format!("Bearer {token}"));
         }
         let request = lambda_http::request::from_str(&event.to_string()).expect("a request");
-        let answer: Response<Body> = dispatch(route, &R::spec(), &gate, request).await;
+        let answer: Response<Body> = Box::pin(dispatch(route, &R::spec(), &gate, request)).await;
         let body = String::from_utf8(answer.body().to_vec()).expect("text");
         assert_eq!(answer.status(), 200, "{at}: {body}");
         (serde_json::from_str(&body).expect("JSON"), self.waves.trips())
