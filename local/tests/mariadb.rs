@@ -22,7 +22,8 @@ const HELPER_FOLDER: &str = "MARIADB_TEST_FOLDER";
 fn migrations(folder: &Path) {
     let accounts = "CREATE TABLE users (id BINARY(16) PRIMARY KEY, name VARCHAR(100) NOT NULL)";
     let library = "CREATE TABLE albums (id INT PRIMARY KEY); CREATE TABLE photos (id INT PRIMARY KEY)";
-    for (name, sql) in [("accounts", accounts), ("library", library)] {
+    let activity = "CREATE TABLE activity (id INT PRIMARY KEY)";
+    for (name, sql) in [("accounts", accounts), ("library", library), ("activity", activity)] {
         fs::create_dir_all(folder.join(name)).unwrap();
         fs::write(folder.join(name).join("0001_begin.sql"), sql).unwrap();
     }

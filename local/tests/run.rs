@@ -43,7 +43,8 @@ impl Place {
         support::binaries();
         // Short, because the path of a socket may have no more than 107 bytes.
         let folder = tempfile::Builder::new().prefix("alb").tempdir_in("/tmp").unwrap();
-        for path in ["migrations/accounts", "migrations/library", "web"] {
+        for path in ["migrations/accounts", "migrations/library", "migrations/activity", "migrations/warehouse", "web"]
+        {
             fs::create_dir_all(folder.path().join(path)).unwrap();
         }
         fs::write(folder.path().join("web/index.html"), "<p>").unwrap();

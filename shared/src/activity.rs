@@ -3,9 +3,12 @@
 //! [`during`] opens it, around every route, worker and job; [`deed`] reads it, where a transaction
 //! leaves its row of activity. So no write has to be told who makes it.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::domain::{Activity, ActivityId, Moment, UserId};
@@ -25,7 +28,7 @@ tokio::task_local! {
 
 /// What a row of activity is about, and what it says beside who and when.
 #[derive(Debug, Default)]
-pub struct Facts(Map<String, Value>);
+pub struct Facts(BTreeMap<String, Value>);
 
 impl Facts {
     /// Says one more thing.
@@ -69,9 +72,9 @@ pub fn deed(owner: UserId, kind: &str, subject: Uuid, facts: Facts) -> Activity 
 }
 
 /// The context as it is kept; without its longest facts when it is too long.
-fn text(mut context: Map<String, Value>) -> String {
+fn text(mut context: BTreeMap<String, Value>) -> String {
     loop {
-        let text = Value::Object(context.clone()).to_string();
+        let text = json!(context).to_string();
         let longest = context.iter().max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.clone());
         match longest.filter(|_| text.len() > CONTEXT) {
             Some(longest) => drop(context.remove(&longest)),

@@ -171,9 +171,13 @@ async fn a_row_that_waits_in_an_outbox_is_relayed() {
     }
 }
 
+/// A row of this moment, which its id begins with.
 fn row(owner: UserId, at: Moment) -> Activity {
+    let mut id = ActivityId::new(owner.shard()).uuid().into_bytes();
+    let millis = at.utc().assume_utc().unix_timestamp_nanos() / 1_000_000;
+    id[..6].copy_from_slice(&i64::try_from(millis).expect("this age").to_be_bytes()[2..]);
     Activity {
-        id: ActivityId::new(owner.shard()),
+        id: ActivityId::from_uuid(uuid::Uuid::from_bytes(id)),
         at,
         owner,
         actor: None,
