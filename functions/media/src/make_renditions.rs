@@ -56,7 +56,7 @@ impl Worker for MakeRenditions {
                 self.finish(&upload, &Outcome::Failed("processing_failed")).await?;
                 return Err(Error::internal(format!("gave up after {TRIES} tries; see the earlier failures")));
             }
-            self.photo(&upload).await?;
+            Box::pin(self.photo(&upload)).await?;
         }
         Ok(())
     }
