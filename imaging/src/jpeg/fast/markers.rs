@@ -168,7 +168,10 @@ fn frame(content: &[u8], is_progressive: bool) -> Option<Frame> {
     let names = components.iter().map(|component| component.name);
     let has_names = names.clone().enumerate().all(|(i, name)| names.clone().take(i).all(|other| other != name));
     let (width, height) = (u16::from_be_bytes([w0, w1]).into(), u16::from_be_bytes([h0, h1]).into());
-    let is_usual = has_names && components.len() == usize::from(count) && width > 0 && height > 0;
+    // Of a single component too, which comes block by block whatever they say (T.81, B.2.2).
+    let is_sampled =
+        components.iter().all(|Component { blocks: (h, v), .. }| (1..=4).contains(h) && (1..=4).contains(v));
+    let is_usual = has_names && is_sampled && components.len() == usize::from(count) && width > 0 && height > 0;
     is_usual.then_some(Frame { is_progressive, width, height, components })
 }
 
