@@ -1,9 +1,7 @@
 //! Sizes of renditions, and shrinking to them.
 
-use crate::pixels::{self, Layout, Pixels};
-use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
-use fast_image_resize::{MulDiv, PixelTrait, ResizeOptions, Resizer};
+use crate::pixels::Pixels;
+use resample::Picture;
 
 /// The size with this long edge and the same proportions; never larger than it is, never zero.
 pub(crate) fn fit(width: u32, height: u32, long_edge: u32) -> (u32, u32) {
@@ -42,48 +40,21 @@ pub(crate) fn region(pixels: &Pixels, (across, down): (f64, f64), width: u32, he
 
 /// The same of a part that begins `top` pixels below the corner.
 pub(crate) fn rows(pixels: &Pixels, top: f64, (across, down): (f64, f64), width: u32, height: u32) -> Pixels {
-    // The default filter is Lanczos3.
-    let options = ResizeOptions::new().use_alpha(false).crop(0.0, top, across, down);
-    let data = match pixels.layout {
-        Layout::Grey => resample::<U8>(pixels, &options, width, height),
-        Layout::GreyAlpha => resample::<U8x2>(pixels, &options, width, height),
-        Layout::Rgb => resample::<U8x3>(pixels, &options, width, height),
-        Layout::Rgba | Layout::Cmyk => resample::<U8x4>(pixels, &options, width, height),
-    };
-    Pixels::new(width, height, pixels.layout, data)
-}
-
-/// By the resizer's typed interface: its other one compiles its code for all kinds of pixels.
-fn resample<P: PixelTrait>(pixels: &Pixels, options: &ResizeOptions, width: u32, height: u32) -> Vec<u8> {
-    let from = TypedImageRef::<P>::from_buffer(pixels.width, pixels.height, &pixels.data).expect(AS_LARGE);
-    let mut data = vec![0; pixels::bytes(width, height, pixels.layout)];
-    let mut to = TypedImage::<P>::from_buffer(width, height, &mut data).expect(AS_LARGE);
-    Resizer::new().resize_typed(&from, &mut to, options).expect("a part that is inside");
-    data
+    let &Pixels { width: from_width, height: from_height, layout, ref data } = pixels;
+    let picture = Picture { width: from_width, height: from_height, channels: layout.size(), data };
+    Pixels::new(width, height, layout, resample::resample(&picture, top, (across, down), width, height))
 }
 
 /// Multiplies colours by alpha, if there is one.
 pub(crate) fn multiply_alpha(pixels: &mut Pixels) {
-    match pixels.layout {
-        Layout::GreyAlpha => MulDiv::new().multiply_alpha_inplace_typed(&mut image::<U8x2>(pixels)),
-        Layout::Rgba => MulDiv::new().multiply_alpha_inplace_typed(&mut image::<U8x4>(pixels)),
-        _ => Ok(()),
+    if pixels.layout.has_alpha() {
+        resample::multiply_alpha(&mut pixels.data, pixels.layout.size());
     }
-    .expect("these layouts have alpha");
 }
 
 /// Takes that back.
 pub(crate) fn divide_alpha(pixels: &mut Pixels) {
-    match pixels.layout {
-        Layout::GreyAlpha => MulDiv::new().divide_alpha_inplace_typed(&mut image::<U8x2>(pixels)),
-        Layout::Rgba => MulDiv::new().divide_alpha_inplace_typed(&mut image::<U8x4>(pixels)),
-        _ => Ok(()),
+    if pixels.layout.has_alpha() {
+        resample::divide_alpha(&mut pixels.data, pixels.layout.size());
     }
-    .expect("these layouts have alpha");
 }
-
-fn image<P: PixelTrait>(pixels: &mut Pixels) -> TypedImage<'_, P> {
-    TypedImage::from_buffer(pixels.width, pixels.height, &mut pixels.data).expect(AS_LARGE)
-}
-
-const AS_LARGE: &str = "a buffer is as large as its picture";

@@ -37,7 +37,8 @@ fn dependencies_point_one_way() {
         let arrows = package["dependencies"].as_array().expect("dependencies").iter().map(|d| string(&d["name"]));
         for target in arrows.filter(|target| ours.contains(target)) {
             let allowed = match name {
-                "shared" | "imaging" | "local" | "warehouse" => false,
+                "shared" | "resample" | "local" | "warehouse" => false,
+                "imaging" => target == "resample",
                 "bench" | "media" => matches!(target, "shared" | "imaging"),
                 "tests" => functions.contains(target) || target == "shared",
                 _ => target == "shared",

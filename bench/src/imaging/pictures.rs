@@ -3,7 +3,7 @@
 
 use std::{fs, io::Cursor, path::Path};
 
-use fast_image_resize::{PixelType, Resizer, images::Image};
+use fast_image_resize::{Resizer, images::TypedImage, pixels::U16x3};
 use shared::error::Cause;
 use turbojpeg::PixelFormat;
 
@@ -38,14 +38,14 @@ impl Picture {
     /// This picture at another size, with 16 bits a sample in the machine's order: Lanczos3 on the
     /// samples as they are, which is what viewers see and what all contenders do.
     pub fn resized(&self, width: u32, height: u32) -> Result<Vec<u8>, Cause> {
-        let mut from = Image::new(self.width, self.height, PixelType::U16x3);
-        for (wide, sample) in from.buffer_mut().chunks_exact_mut(2).zip(&self.rgb) {
-            // 255 is to become 65,535: the same byte twice, in either order.
-            wide.fill(*sample);
-        }
-        let mut to = Image::new(width, height, PixelType::U16x3);
-        Resizer::new().resize(&from, &mut to, None)?;
-        Ok(to.into_vec())
+        // 255 is to become 65,535.
+        let wide = |pixel: &[u8; 3]| U16x3::new(pixel.map(|sample| u16::from(sample) * 257));
+        let wide = self.rgb.as_chunks().0.iter().map(wide).collect();
+        let from = TypedImage::from_pixels(self.width, self.height, wide)?;
+        let mut to = TypedImage::new(width, height);
+        // The typed interface: the other one compiles the resizer for all kinds of pixels.
+        Resizer::new().resize_typed(&from, &mut to, None)?;
+        Ok(to.pixels().iter().flat_map(|pixel| pixel.0).flat_map(u16::to_ne_bytes).collect())
     }
 }
 
