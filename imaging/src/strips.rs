@@ -8,7 +8,7 @@ use crate::resize;
 
 /// Rows of the small picture in a strip. More would take more memory, fewer would work out the filter's
 /// weights more often: once a strip.
-const STRIP: u32 = 256;
+const STRIP: u32 = 128;
 
 /// How far Lanczos3 reaches, in pixels of the small picture.
 const REACH: f64 = 3.0;
@@ -32,19 +32,24 @@ pub(crate) struct Strips {
 impl Strips {
     /// Shrinks a picture of this size to the size `to`, which is not larger.
     pub(crate) fn new((width, height): (u32, u32), layout: Layout, to: (u32, u32)) -> Self {
+        let waiting = Vec::with_capacity(Self::waiting((width, height), layout, to));
         let small = Vec::with_capacity(pixels::bytes(to.0, to.1, layout));
         let small = Pixels { width: to.0, height: to.1, layout, data: small };
-        Self { width, height, layout, waiting: Vec::new(), first: 0, small, made: 0, is_transparent: false }
+        Self { width, height, layout, waiting, first: 0, small, made: 0, is_transparent: false }
     }
 
     /// Bytes that this takes at most.
     pub(crate) fn bytes((width, height): (u32, u32), layout: Layout, to: (u32, u32)) -> u64 {
+        (Self::waiting((width, height), layout, to) + pixels::bytes(to.0, to.1, layout)) as u64
+    }
+
+    /// Bytes of the rows that are kept.
+    fn waiting((width, height): (u32, u32), layout: Layout, to: (u32, u32)) -> usize {
         let scale = f64::from(height) / f64::from(to.1);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a number of rows
         let rows = ((f64::from(STRIP) + 2.0 * REACH) * scale).ceil() as u32 + 4;
         let rows = if (width, height) == to { 0 } else { rows.min(height) };
-        let waiting = pixels::bytes(width, rows, layout);
-        (waiting + pixels::bytes(to.0, to.1, layout)) as u64
+        pixels::bytes(width, rows, layout)
     }
 
     /// Takes the next row: `width` pixels.

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // a C library
 
 use super::to_c;
-use crate::pixels::{Layout, Pixels};
+use crate::pixels::{self, Layout, Pixels};
 use crate::planar::{Planar, Range};
 use libwebp_sys as sys;
 use std::ffi::c_void;
@@ -10,19 +10,31 @@ use std::ffi::c_void;
 /// A lossy WebP of an RGB picture, or of an RGBA picture with its alpha kept without loss. The sides are 1
 /// to 16,383 pixels, `quality` 0 to 100, `effort` 0 to 6; anything else is an error.
 pub(crate) fn interleaved(pixels: &Pixels, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
-    let mut picture = Picture::new(pixels.width, pixels.height)?;
-    let import = match pixels.layout {
-        Layout::Rgba => sys::WebPPictureImportRGBA,
-        Layout::Rgb => sys::WebPPictureImportRGB,
-        layout => return Err(format!("{layout:?} is not encoded")),
-    };
-    let stride = to_c(pixels.width) * to_c(u32::try_from(pixels.layout.size()).unwrap_or(u32::MAX));
-    // SAFETY: `data` holds `height` rows of `stride` bytes (`Pixels` says so), which the library copies into
-    // memory of its own, freed by `Picture`.
-    if unsafe { import(&raw mut picture.0, pixels.data.as_ptr(), stride) } == 0 {
-        return Err(format!("{:?}", picture.0.error_code));
-    }
-    picture.encode(quality, effort)
+    Picture::import(pixels)?.encode(quality, effort)
+}
+
+/// An RGB or RGBA picture, without its alpha, as the encoder sees it: in limited range, with half-sized
+/// chroma that is averaged in linear light.
+pub(crate) fn planes(pixels: &Pixels) -> Result<Planar, String> {
+    let (width, height) = (pixels.width, pixels.height);
+    let Picture(picture) = &Picture::import(pixels)?;
+    let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+    let planes = [
+        (picture.y, picture.y_stride, width, height),
+        (picture.u, picture.uv_stride, half_width, half_height),
+        (picture.v, picture.uv_stride, half_width, half_height),
+    ];
+    let planes = planes.map(|(start, stride, width, height)| {
+        let mut data = Vec::with_capacity(pixels::bytes(width, height, Layout::Grey));
+        for row in 0..height as usize {
+            let offset = row * usize::try_from(stride).expect("the library counts forwards");
+            // SAFETY: the library holds `height` rows of `stride` bytes, of which the first `width` are set,
+            // until `picture` is dropped at the end of this function.
+            data.extend_from_slice(unsafe { std::slice::from_raw_parts(start.add(offset), width as usize) });
+        }
+        Pixels::new(width, height, Layout::Grey, data)
+    });
+    Ok(Planar { width, height, step: (2, 2), range: Range::Limited, planes })
 }
 
 /// The same of planes in limited range, whose chroma is half-sized.
@@ -50,6 +62,23 @@ impl Picture {
         let mut picture = Self(sys::WebPPicture::new().map_err(|()| "not the expected libwebp")?);
         picture.0.width = to_c(width);
         picture.0.height = to_c(height);
+        Ok(picture)
+    }
+
+    /// Copied, into planes.
+    fn import(pixels: &Pixels) -> Result<Self, String> {
+        let mut picture = Self::new(pixels.width, pixels.height)?;
+        let import = match pixels.layout {
+            Layout::Rgba => sys::WebPPictureImportRGBA,
+            Layout::Rgb => sys::WebPPictureImportRGB,
+            layout => return Err(format!("{layout:?} is not encoded")),
+        };
+        let stride = to_c(pixels.width) * to_c(u32::try_from(pixels.layout.size()).unwrap_or(u32::MAX));
+        // SAFETY: `data` holds `height` rows of `stride` bytes (`Pixels` says so), which the library copies into
+        // memory of its own, freed by `Picture`.
+        if unsafe { import(&raw mut picture.0, pixels.data.as_ptr(), stride) } == 0 {
+            return Err(format!("{:?}", picture.0.error_code));
+        }
         Ok(picture)
     }
 

@@ -59,7 +59,10 @@ fn jpeg_renditions_lie_on_white() {
 #[test]
 fn planes_show_what_rgb_shows() {
     let photo = gradient(1501, 1001);
-    let through_rgb = rendered(&photo.png());
+    // What is transparent somewhere stays in RGB.
+    let mut pixels: Vec<u8> = photo.rgb.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
+    pixels[4 * (500 * 1501 + 750) + 3] = 0;
+    let through_rgb = rendered(&png(&pixels, 1501, 1001, ColorType::Rgba, BitDepth::Eight, |_| {}));
     for subsamp in [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1] {
         let made = rendered(&photo.jpeg_with(subsamp, |compressor| compressor.set_quality(98).unwrap()));
         for (planar, rgb) in made.renditions.iter().zip(&through_rgb.renditions) {
