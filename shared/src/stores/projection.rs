@@ -100,8 +100,12 @@ impl Projector {
     /// that it waited.
     pub async fn project(&self, change: &Change) -> Result<()> {
         match change {
-            Change::Album { id, .. } => self.album_and_members(*id).await?,
-            Change::Photo { id, .. } => self.photo(*id).await.map(drop)?,
+            Change::Album { id, version } => self.album_and_members(*id, *version).await?,
+            Change::Photo { id, version } => {
+                if self.photo(*id).await?.is_none() {
+                    self.hot.bury_photo(*id, *version).await?;
+                }
+            }
             Change::Share { id, .. } => self.share(*id).await?,
             Change::Activity(row) => {
                 let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
@@ -117,9 +121,16 @@ impl Projector {
         Ok(self.head(id).await?.map(|(head, _)| head))
     }
 
-    /// The head, and then what the members' own shards have yet to be told.
-    async fn album_and_members(&self, id: AlbumId) -> Result<()> {
-        let Some((_, members)) = self.head(id).await? else { return Ok(()) };
+    /// The head, and then what the members' own shards have yet to be told. Of an album whose row is gone a
+    /// tombstone, of the version that it went at.
+    async fn album_and_members(&self, id: AlbumId, version: u32) -> Result<()> {
+        let members = match self.head(id).await? {
+            Some((_, members)) => members,
+            None => {
+                self.hot.bury_album(id, version).await?;
+                self.library.memberships_of(id).await?
+            }
+        };
         for member in members.iter().filter(|member| member.told < member.version) {
             self.library.tell(id, member).await?;
         }

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{Hot, of_album, photos};
+use super::{Hot, is_tombstone, of_album, photos, tombstone};
 use crate::{
     domain::{AlbumId, Limit, UserId, view::Role},
     error::{Error, Of, Result},
@@ -111,7 +111,7 @@ impl Hot {
         let found = query.send().await.of("hot")?;
         let (heads, photos): (Vec<&Item>, Vec<&Item>) =
             found.items().iter().partition(|i| text(i, "sk").is_ok_and(|sk| sk == HEAD));
-        let head = heads.first().map(|item| head(album, item)).transpose()?;
+        let head = heads.first().filter(|item| !is_tombstone(item)).map(|item| head(album, item)).transpose()?;
         Ok((head, page(who, &photos, found.last_evaluated_key())?))
     }
 
@@ -137,7 +137,8 @@ impl Hot {
 
     /// An album's head.
     pub async fn head(&self, album: AlbumId) -> Result<Option<Head>> {
-        self.get(of_album(album), HEAD).await?.map(|item| head(album, &item)).transpose()
+        let found = self.get(of_album(album), HEAD).await?.filter(|item| !is_tombstone(item));
+        found.map(|item| head(album, &item)).transpose()
     }
 
     /// The heads of these albums, in no order: one request for each hundred, sent at the same time.
@@ -153,7 +154,7 @@ impl Hot {
             let ask = KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys)).build().of("hot")?;
             let found = self.client.batch_get_item().request_items(&self.table, ask).send().await.of("hot")?;
             let items = found.responses.unwrap_or_default().remove(&self.table).unwrap_or_default();
-            for item in &items {
+            for item in items.iter().filter(|item| !is_tombstone(item)) {
                 heads.push(head(album_of(item)?, item)?);
             }
             // What is over 16 MB, or what the table was too busy for, is left for another request.
@@ -177,6 +178,11 @@ impl Hot {
             ("shown", n(head.shown)),
         ];
         self.put_newer(item(of_album(head.album), HEAD, attributes), head.version).await
+    }
+
+    /// Puts a tombstone in the place of an album's head, unless something newer is there.
+    pub async fn bury_album(&self, album: AlbumId, version: u32) -> Result<()> {
+        self.put_newer(tombstone(of_album(album), HEAD, version), version).await
     }
 }
 

@@ -9,27 +9,45 @@
 //! on condition that their version is newer. A photo's views move when its date changes, so they are
 //! written in one transaction with its locator, on condition that the locator is still the one
 //! that was read: what stood under old keys is deleted with it, and nothing can bring it back.
+//!
+//! What is gone for good leaves a tombstone, an item with the version that it went at and nothing
+//! else, far longer than any projection is late. Readers take it for a missing item.
 
 mod albums;
 mod photos;
 mod shares;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
 pub use albums::{Audience, Head, PhotoKey, PhotoPage};
 pub use photos::{Located, Place};
 
-use super::item::{Item, key, n};
+use super::item::{Item, item, key, n};
 use crate::{
-    domain::{AlbumId, PhotoId},
+    domain::{AlbumId, Moment, PhotoId},
     env::Env,
     error::{Of, Result},
 };
+
+/// How long a tombstone stays, in seconds: 90 days.
+const TOMB_STAYS: i64 = 90 * 24 * 3600;
 
 /// The hot table.
 pub struct Hot {
     client: Client,
     table: String,
+    /// Whether what is there in the same version is put again.
+    anew: bool,
+}
+
+/// What is left of something that is gone for good.
+fn tombstone(pk: String, sk: &str, version: u32) -> Item {
+    let ttl = Moment::now().plus(TOMB_STAYS).epoch();
+    item(pk, sk, [("gone", AttributeValue::Bool(true)), ("version", n(version)), ("ttl", n(ttl))])
+}
+
+fn is_tombstone(item: &Item) -> bool {
+    item.contains_key("gone")
 }
 
 fn of_album(album: AlbumId) -> String {
@@ -48,7 +66,13 @@ impl Hot {
 
     /// The table of this name, behind this client.
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+        Self { client, table, anew: false }
+    }
+
+    /// The table for what builds it anew: what is there in the same version is replaced, too.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        Self { anew: true, ..self }
     }
 
     /// Whether the table answers.
@@ -64,7 +88,8 @@ impl Hot {
     /// Puts an item, unless a newer one is there.
     async fn put_newer(&self, item: Item, version: u32) -> Result<()> {
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        let put = put.condition_expression("attribute_not_exists(pk) OR version < :v");
+        let newer = if self.anew { "version <= :v" } else { "version < :v" };
+        let put = put.condition_expression(format!("attribute_not_exists(pk) OR {newer}"));
         match put.expression_attribute_values(":v", n(version)).send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) | Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(()),
             Err(error) => Err(error).of("hot"),

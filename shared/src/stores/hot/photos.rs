@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, builders::PutBuilder};
 
-use super::{Hot, albums::cut, of_album, of_photo};
+use super::{Hot, albums::cut, is_tombstone, of_album, of_photo, tombstone};
 use crate::{
     domain::{AlbumId, Moment, PhotoId, UserId, guests::Shown},
     error::{Error, Of, Result},
@@ -45,43 +45,86 @@ pub struct Located {
     pub shown: Option<Shown>,
 }
 
+/// A photo's locator as it was read: the version, and the keys of the views that stand.
+struct Seen {
+    version: u32,
+    views: Vec<(AlbumId, String)>,
+}
+
+/// What a photo's locator and views are to be.
+struct Next {
+    photo: PhotoId,
+    version: u32,
+    locator: Item,
+    views: Vec<(AlbumId, String)>,
+    items: Vec<Item>,
+}
+
 impl Hot {
     /// A photo.
     pub async fn photo(&self, photo: PhotoId) -> Result<Option<Located>> {
-        self.get(of_photo(photo), "~").await?.map(|item| located(photo, &item)).transpose()
+        let found = self.get(of_photo(photo), "~").await?.filter(|item| !is_tombstone(item));
+        found.map(|item| located(photo, &item)).transpose()
+    }
+
+    /// Whether the photo has a tombstone: it was ended on purpose.
+    pub async fn is_buried(&self, photo: PhotoId) -> Result<bool> {
+        Ok(self.get(of_photo(photo), "~").await?.as_ref().is_some_and(is_tombstone))
     }
 
     /// Puts a photo's locator and its views, and deletes those that stood elsewhere, unless newer
     /// ones are there.
     pub async fn put_photo(&self, photo: &Located) -> Result<()> {
+        let items = photo.albums.iter().map(|album| in_album(*album, photo)).collect();
+        let (id, version) = (photo.place.photo, photo.version);
+        self.put_next(&Next { photo: id, version, locator: locator(photo), views: views(photo), items }).await
+    }
+
+    /// Puts a tombstone in the place of a photo's locator, and deletes its views, unless something newer
+    /// is there.
+    pub async fn bury_photo(&self, photo: PhotoId, version: u32) -> Result<()> {
+        let locator = tombstone(of_photo(photo), "~", version);
+        self.put_next(&Next { photo, version, locator, views: Vec::new(), items: Vec::new() }).await
+    }
+
+    async fn put_next(&self, next: &Next) -> Result<()> {
         for _ in 0..TRIES {
-            let seen = self.photo(photo.place.photo).await?;
-            if seen.as_ref().is_some_and(|seen| seen.version >= photo.version) {
+            let seen = self.seen(next.photo).await?;
+            let there = |seen: &Seen| seen.version > next.version || (seen.version == next.version && !self.anew);
+            if seen.as_ref().is_some_and(there) {
                 return Ok(());
             }
-            if self.replace(seen.as_ref(), photo).await? {
+            if self.replace(seen.as_ref(), next).await? {
                 return Ok(());
             }
         }
         Err("a photo's views kept changing").of("hot")
     }
 
+    async fn seen(&self, photo: PhotoId) -> Result<Option<Seen>> {
+        let Some(item) = self.get(of_photo(photo), "~").await? else { return Ok(None) };
+        if is_tombstone(&item) {
+            return Ok(Some(Seen { version: number(&item, "version")?, views: Vec::new() }));
+        }
+        let located = located(photo, &item)?;
+        Ok(Some(Seen { version: located.version, views: views(&located) }))
+    }
+
     /// One transaction; `false` when the locator is no longer `seen`.
-    async fn replace(&self, seen: Option<&Located>, photo: &Located) -> Result<bool> {
-        let locator = self.put(locator(photo));
+    async fn replace(&self, seen: Option<&Seen>, next: &Next) -> Result<bool> {
+        let locator = self.put(next.locator.clone());
         let mut writes = vec![written(match seen {
             None => locator.condition_expression("attribute_not_exists(pk)"),
             Some(seen) => {
                 locator.condition_expression("version = :seen").expression_attribute_values(":seen", n(seen.version))
             }
         })?];
-        for album in &photo.albums {
-            writes.push(written(self.put(in_album(*album, photo)))?);
+        for view in &next.items {
+            writes.push(written(self.put(view.clone()))?);
         }
-        let keys = |at: &Located| at.albums.iter().map(|album| (*album, at.place.sk())).collect::<Vec<_>>();
-        let stays = keys(photo);
-        for (album, sk) in seen.map(keys).unwrap_or_default().into_iter().filter(|old| !stays.contains(old)) {
-            let delete = Delete::builder().table_name(&self.table).set_key(Some(key(of_album(album), &sk)));
+        let old = seen.map(|seen| seen.views.as_slice()).unwrap_or_default();
+        for (album, sk) in old.iter().filter(|old| !next.views.contains(old)) {
+            let delete = Delete::builder().table_name(&self.table).set_key(Some(key(of_album(*album), sk)));
             writes.push(TransactWriteItem::builder().delete(delete.build().of("hot")?).build());
         }
         let sent = self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
@@ -95,6 +138,11 @@ impl Hot {
     fn put(&self, item: Item) -> PutBuilder {
         Put::builder().table_name(&self.table).set_item(Some(item))
     }
+}
+
+/// Where the photo's views stand.
+fn views(photo: &Located) -> Vec<(AlbumId, String)> {
+    photo.albums.iter().map(|album| (*album, photo.place.sk())).collect()
 }
 
 fn written(put: PutBuilder) -> Result<TransactWriteItem> {

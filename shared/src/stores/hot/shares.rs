@@ -8,8 +8,8 @@ use crate::{
         Moment,
         sharing::{Allows, Share},
     },
-    error::Result,
-    stores::item::{Item, item, n, number, parsed, s, text},
+    error::{Of, Result},
+    stores::item::{Item, item, key, n, number, parsed, s, text},
 };
 
 /// How long a share that has ended stays, in seconds: 90 days. Far longer than any projection is
@@ -27,6 +27,12 @@ impl Hot {
         let found = self.get(of_share(token), "~").await?;
         let share = found.map(|item| share(token, &item)).transpose()?;
         Ok(share.filter(|share| share.lasts(Moment::now())))
+    }
+
+    /// Deletes a share's item: its row goes with it.
+    pub async fn forget_share(&self, token: &str) -> Result<()> {
+        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(of_share(token), "~")));
+        delete.send().await.of("hot").map(drop)
     }
 
     /// Puts a share, unless a newer one is there.
