@@ -75,6 +75,31 @@ pub fn tick<J: Job, F: Future<Output = Result<J>>>(build: impl FnOnce(Env) -> F)
     })
 }
 
+/// What is done when somebody asks for it.
+#[async_trait]
+pub trait Errand: Send + Sync {
+    /// Does what the event asks for; the answer.
+    async fn run(&self, event: serde_json::Value) -> Result<serde_json::Value>;
+}
+
+/// Does errands, for whoever invokes the function.
+///
+/// # Errors
+/// As [`serve`].
+pub fn answer<E: Errand, F: Future<Output = Result<E>>>(build: impl FnOnce(Env) -> F) -> Result<(), Cause> {
+    run(async {
+        let errand = build(Env::load().await).await?;
+        let answer = |event: LambdaEvent<serde_json::Value>| {
+            let errand = &errand;
+            async move {
+                let outcome = guard(errand.run(event.payload)).await;
+                outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
+            }
+        };
+        lambda_runtime::run(service_fn(answer)).await
+    })
+}
+
 /// One thread: an execution environment serves one request at a time, and what waits, waits on
 /// the network.
 fn run(main: impl Future<Output = Result<(), Cause>>) -> Result<(), Cause> {

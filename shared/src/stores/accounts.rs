@@ -73,7 +73,7 @@ pub const LISTS: [(&str, &str); 2] = [(outbox::WAITING, "PRIMARY"), (USERS, "PRI
 
 /// The accounts database.
 pub struct Accounts {
-    db: Sharded,
+    pub(super) db: Sharded,
     /// The record of activity; reads have none.
     activities: Option<Activities>,
 }

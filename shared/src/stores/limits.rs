@@ -15,6 +15,7 @@ use crate::{
     domain::Moment,
     env::Env,
     error::{Of, Result},
+    http::Policy,
 };
 
 /// A window's length in microseconds: quotas are by the minute.
@@ -67,6 +68,16 @@ impl Limits {
             }
         }
         Err(format!("the bucket of {policy} kept being begun anew")).of("hot")
+    }
+
+    /// Forgets how often `who` did anything.
+    pub async fn forget(&self, who: &str) -> Result<()> {
+        for policy in [Policy::Writes, Policy::LogIn] {
+            let pk = format!("RATE#{}#{who}", policy.name());
+            let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk, "~")));
+            delete.send().await.of("hot")?;
+        }
+        Ok(())
     }
 
     /// Moves the moment at which a bucket that is in use is full, unless it is empty: the moment; else

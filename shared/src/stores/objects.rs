@@ -152,7 +152,7 @@ pub(super) fn lasting(seconds: u32) -> Result<PresigningConfig> {
 }
 
 /// RFC 6266: the name in RFC 8187's encoding.
-fn attachment(name: &str) -> String {
+pub(super) fn attachment(name: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     let encoded: String =
         name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
@@ -161,8 +161,8 @@ fn attachment(name: &str) -> String {
 
 /// The bucket of renditions.
 pub struct Renditions {
-    client: Client,
-    bucket: String,
+    pub(super) client: Client,
+    pub(super) bucket: String,
 }
 
 impl Renditions {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Change, Sharded};
 use crate::{
-    domain::{AlbumId, Moment, PhotoId, ShareId},
+    domain::{AlbumId, Moment, PhotoId, ShareId, UserId},
     error::{Error, Of, Result},
 };
 
@@ -17,6 +17,9 @@ const INSERT: &str = "\
 const SETTLE: &str = "DELETE FROM outbox WHERE aggregate = ? AND version = ?";
 pub(super) const WAITING: &str =
     "SELECT id, kind, aggregate, version, body FROM outbox WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
+const ERASE: &str = "DELETE FROM outbox WHERE kind = 'activity' AND LOCATE(?, body) > 0";
+const ANONYMISE: &str = "\
+    UPDATE outbox SET body = REPLACE(body, ?, '\"actor\":null') WHERE kind = 'activity' AND LOCATE(?, body) > 0";
 const SENT: &str = "DELETE FROM outbox WHERE id = ?";
 
 /// A change that waits in an outbox.
@@ -48,7 +51,7 @@ pub(super) async fn note(tx: &mut MySqlConnection, changes: &[Change]) -> sqlx::
     Ok(())
 }
 
-fn parts(change: &Change) -> (&'static str, Uuid, u32) {
+pub(super) fn parts(change: &Change) -> (&'static str, Uuid, u32) {
     match change {
         Change::Album { id, version } => ("album", id.uuid(), *version),
         Change::Photo { id, version } => ("photo", id.uuid(), *version),
@@ -65,6 +68,17 @@ impl Outbox<'_> {
         let (_, aggregate, version) = parts(change);
         let settle = sqlx::query(SETTLE).bind(aggregate).bind(version);
         settle.execute(self.db.writer(change.shard())?).await.of(self.service)?;
+        Ok(())
+    }
+
+    /// Takes a user who goes for good out of the rows of activity that still wait: those about what was theirs go.
+    pub async fn erase(&self, user: UserId) -> Result<()> {
+        let (owner, actor) = (format!("\"owner\":\"{user}\""), format!("\"actor\":\"{user}\""));
+        for writer in self.db.writers() {
+            sqlx::query(ERASE).bind(&owner).execute(writer).await.of(self.service)?;
+            let anonymise = sqlx::query(ANONYMISE).bind(&actor).bind(&actor);
+            anonymise.execute(writer).await.of(self.service)?;
+        }
         Ok(())
     }
 

@@ -84,6 +84,23 @@ impl Views {
         add.send().await.of("hot").map(drop)
     }
 
+    /// Deletes all that is kept under an owner's key: views, and statistics.
+    pub async fn forget(&self, owner: UserId) -> Result<()> {
+        loop {
+            let query = self.client.query().table_name(&self.table).consistent_read(true);
+            let query = query.key_condition_expression("pk = :owner").projection_expression("pk, sk");
+            let query = query.expression_attribute_values(":owner", s(of_owner(owner)));
+            let found = query.limit(100).send().await.of("hot")?;
+            if found.items().is_empty() {
+                return Ok(());
+            }
+            for item in found.items() {
+                let delete = self.client.delete_item().table_name(&self.table);
+                delete.set_key(Some(key(of_owner(owner), text(item, "sk")?))).send().await.of("hot")?;
+            }
+        }
+    }
+
     /// How often each album of an owner was seen, in no order: a request for each megabyte, some thousand albums.
     pub async fn of(&self, owner: UserId) -> Result<Vec<Seen>> {
         let (mut seen, mut after) = (Vec::new(), None);

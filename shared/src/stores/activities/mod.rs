@@ -4,6 +4,7 @@
 //! it finds itself. A row that comes late could come a second time after its month was archived, so
 //! its id is kept in `late`, in the same transaction, for longer than a message lives.
 
+mod erasing;
 mod partitions;
 mod tallies;
 

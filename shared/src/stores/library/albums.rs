@@ -2,7 +2,7 @@
 
 use sqlx::{Row, mysql::MySqlRow};
 
-use super::{Library, access::Writer, moment};
+use super::{Library, access::Writer, moment, trash::TRASH_DAYS};
 use crate::{
     domain::{
         AlbumId, Description, Limit, Moment, Page, PhotoId, Title, UserId,
@@ -27,6 +27,7 @@ const SET_COVER: &str = "UPDATE albums SET cover_photo = ? WHERE id = ?";
 const CAN_BE_COVER: &str = "\
     SELECT EXISTS (SELECT 1 FROM entries e JOIN photos p ON p.id = e.photo_id \
                    WHERE e.album_id = ? AND e.photo_id = ? AND p.status = 'ready' AND p.deleted_at IS NULL)";
+const IS_DUE: &str = "SELECT deleted_at <= ? FROM albums WHERE id = ?";
 const TRASH: &str = "UPDATE albums SET deleted_at = ? WHERE id = ?";
 /// Newest first: an album's id begins with the time it was made. The index is named because the primary key has the same
 /// order, and would be read through everybody's albums.
@@ -135,11 +136,17 @@ impl Library {
     /// Takes an album out of the trash; one that is not there stays as it is.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`].
+    /// Of [`Library::album_turn`]; [`Error::NotFound`], too, once its time in the trash is over, because
+    /// its purge, which takes more than one transaction, may have begun.
     pub async fn restore_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
             let (mut turn, album) = self.any_album_turn(id, writer).await?;
             if album.trashed {
+                let due = Moment::now().plus(-TRASH_DAYS * 24 * 60 * 60);
+                let over = sqlx::query_scalar(IS_DUE).bind(due.utc()).bind(id.uuid()).fetch_one(turn.db()).await;
+                if over.of("library")? {
+                    return Err(Error::NotFound { what: "album" });
+                }
                 let restore = sqlx::query(TRASH).bind(None::<time::OffsetDateTime>).bind(id.uuid());
                 restore.execute(turn.db()).await.of("library")?;
                 turn.album_changed(id);

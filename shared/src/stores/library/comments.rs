@@ -164,7 +164,7 @@ async fn find(db: &mut MySqlConnection, id: CommentId) -> Result<CommentView> {
     read(&row.ok_or(Error::NotFound { what: "comment" })?).of("library")
 }
 
-fn read(row: &MySqlRow) -> sqlx::Result<CommentView> {
+pub(super) fn read(row: &MySqlRow) -> sqlx::Result<CommentView> {
     Ok(CommentView {
         id: CommentId::from_uuid(row.try_get("id")?),
         photo: PhotoId::from_uuid(row.try_get("photo_id")?),

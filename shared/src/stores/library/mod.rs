@@ -8,6 +8,7 @@
 
 mod access;
 mod albums;
+mod belongings;
 mod comments;
 mod editing;
 mod entries;
@@ -15,8 +16,11 @@ mod favourites;
 mod feed;
 mod filing;
 mod known;
+mod leaving;
 pub mod members;
 mod photos;
+mod purge;
+mod remains;
 mod rendering;
 mod search;
 mod shares;
@@ -24,24 +28,31 @@ mod tags;
 mod timeline;
 mod trash;
 mod turn;
+mod unfinished;
 mod uploads;
+mod walking;
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
 
 pub use access::Writer;
 pub use albums::{AlbumState, EditedAlbum, NewAlbum};
+pub use belongings::{OwnAlbum, OwnFavourite, OwnMembership, OwnPhoto};
 pub use comments::NewComment;
 pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
 pub use known::Known;
 pub use photos::{Announced, NewPhoto};
+pub use purge::{Due, Reach};
+pub use remains::{Left, Remains};
 pub use rendering::{Outcome, Rendered, Work};
 pub use shares::NewShare;
 pub use timeline::Dated;
-pub use trash::TrashKey;
+pub use trash::{TRASH_DAYS, TrashKey};
+pub use unfinished::Unfinished;
 pub use uploads::{UploadInParts, UploadView};
+pub use walking::{Kept, Walked};
 
 use super::{Change, Outbox, Sharded, outbox};
 use crate::{
@@ -52,7 +63,7 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 19] = [
+pub const LISTS: [(&str, &str); 38] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
@@ -66,6 +77,25 @@ pub const LISTS: [(&str, &str); 19] = [
     (search::BY_DATE, "photos_of_owner"),
     (trash::PHOTOS_IN_TRASH, "photos_of_owner"),
     (trash::ALBUMS_IN_TRASH, "albums_of_owner"),
+    (purge::PHOTOS_DUE, "photos_in_trash"),
+    (purge::ALBUMS_DUE, "albums_in_trash"),
+    (purge::PHOTOS_OF_ALBUM, "PRIMARY"),
+    (remains::REMAINS, "PRIMARY"),
+    (leaving::REMAINS_OF_OWNER, "remains_of_owner"),
+    (leaving::SHARES_OF_OWNER, "shares_of_owner"),
+    (walking::EVERY_ALBUM, "PRIMARY"),
+    (walking::EVERY_PHOTO, "PRIMARY"),
+    (walking::EVERY_SHARE, "PRIMARY"),
+    (walking::PHOTOS_AFTER, "PRIMARY"),
+    (belongings::PHOTOS_BY_SUM, "photo_of_bytes"),
+    (belongings::ALL_ALBUMS, "albums_of_owner"),
+    (belongings::TRASHED_ALBUMS, "albums_of_owner"),
+    (belongings::SHARES_EVER, "shares_of_album"),
+    (belongings::MEMBERSHIPS_OF, "PRIMARY"),
+    (belongings::COMMENTS_BY, "comments_of_author"),
+    (belongings::FAVOURITES_OF, "favourites_of_user"),
+    (unfinished::UNFINISHED, "photos_unfinished"),
+    (unfinished::OLD_UPLOADS, "uploads_by_age"),
     (feed::FEED, "changes_in_order"),
     (feed::ALBUMS_OF_FEED, "changes_in_order"),
     (feed::ENTRIES_OF_FEED, "changes_in_order"),
@@ -91,6 +121,11 @@ impl Library {
     /// The library that `LIBRARY_SHARDS` leads to.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self { db: Sharded::connect(env, "LIBRARY_SHARDS", "album")? })
+    }
+
+    /// How many clusters there are.
+    pub fn clusters(&self) -> usize {
+        self.db.writers().count()
     }
 
     /// What has been committed here and may not be where it belongs yet.

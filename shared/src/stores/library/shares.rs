@@ -198,7 +198,7 @@ fn read(row: &MySqlRow) -> sqlx::Result<Share> {
     })
 }
 
-fn view(row: &MySqlRow) -> sqlx::Result<ShareView> {
+pub(super) fn view(row: &MySqlRow) -> sqlx::Result<ShareView> {
     let allows = allows(row)?;
     Ok(ShareView {
         id: ShareId::from_uuid(row.try_get("id")?),

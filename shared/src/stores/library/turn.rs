@@ -38,6 +38,10 @@ const NEXT_SEQ: &str = "UPDATE owners SET seq = seq + 1 WHERE user_id = ?";
 const NOTE_CHANGE: &str = "\
     INSERT INTO changes (owner_id, aggregate, kind, seq) SELECT user_id, ?, ?, seq FROM owners WHERE user_id = ? \
     ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
+const NOTE_GONE: &str = "UPDATE changes SET gone = TRUE WHERE owner_id = ? AND aggregate = ?";
+const NOTE_REMAINS: &str = "\
+    INSERT INTO remains (id, owner_id, kind, version, gone_at) VALUES (?, ?, ?, ?, ?) \
+    ON DUPLICATE KEY UPDATE id = id";
 
 /// The most albums that a row of activity about something else names.
 const MOST_NAMED: usize = 10;
@@ -52,6 +56,7 @@ pub(super) struct Turn {
     albums: BTreeSet<AlbumId>,
     photos: BTreeSet<PhotoId>,
     others: Vec<Change>,
+    gone: Vec<Change>,
     subject: Option<(&'static str, Uuid)>,
     facts: Facts,
     unrecorded: bool,
@@ -63,8 +68,8 @@ impl Library {
         let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
         let usage = lock_owner(&mut tx, owner).await.of("library")?;
         let (albums, photos, others) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-        let facts = Facts::default();
-        Ok(Turn { tx, owner, usage, albums, photos, others, subject: None, facts, unrecorded: false })
+        let (gone, facts) = (Vec::new(), Facts::default());
+        Ok(Turn { tx, owner, usage, albums, photos, others, gone, subject: None, facts, unrecorded: false })
     }
 }
 
@@ -87,6 +92,12 @@ impl Turn {
     /// Says that something else has changed, which has its new version already.
     pub fn changed(&mut self, change: Change) {
         self.others.push(change);
+    }
+
+    /// Says that this album or photo is gone for good, at the version after its row's last: its row has
+    /// been deleted in this turn.
+    pub fn gone(&mut self, change: Change) {
+        self.gone.push(change);
     }
 
     /// Says what the turn is about, and that it has changed: else it is about the share, photo or album that has.
@@ -128,9 +139,24 @@ impl Turn {
             self.feed(id.uuid(), "photo").await?;
             changes.push(Change::Photo { id, version });
         }
+        for change in std::mem::take(&mut self.gone) {
+            self.note_gone(&change, now).await?;
+            changes.push(change);
+        }
         changes.extend(deed);
         outbox::note(&mut self.tx, &changes).await?;
         Ok(changes)
+    }
+
+    /// A last line in the feed, and a note of what is left to be done.
+    async fn note_gone(&mut self, change: &Change, now: time::PrimitiveDateTime) -> sqlx::Result<()> {
+        let (kind, id, version) = outbox::parts(change);
+        self.feed(id, kind).await?;
+        let owner = self.owner.uuid();
+        sqlx::query(NOTE_GONE).bind(owner).bind(id).execute(&mut *self.tx).await?;
+        let remains = sqlx::query(NOTE_REMAINS).bind(id).bind(owner).bind(kind).bind(version).bind(now);
+        remains.execute(&mut *self.tx).await?;
+        Ok(())
     }
 
     /// The turn's row of activity, if it has changed anything.

@@ -19,7 +19,7 @@ const INSERT_UPLOAD: &str = "\
     VALUES (?, ?, ?, ?, ?, ?, ?)";
 const UPLOAD_OF_PHOTO: &str = "SELECT * FROM uploads WHERE photo_id = ? AND attempt = ?";
 const UPLOAD_BY_ID: &str = "SELECT * FROM uploads WHERE id = ?";
-const REPLACE: &str = "UPDATE uploads SET s3_upload = ? WHERE id = ? AND s3_upload = ?";
+const REPLACE: &str = "UPDATE uploads SET s3_upload = ?, created_at = ? WHERE id = ? AND s3_upload = ?";
 
 /// An upload in parts.
 #[derive(Clone, Debug)]
@@ -94,7 +94,8 @@ impl Library {
 
     /// Gives the upload another one of S3's, unless somebody else has; what it has since.
     pub async fn renew_upload(&self, old: &UploadInParts, s3_upload: &str) -> Result<UploadInParts> {
-        let replace = sqlx::query(REPLACE).bind(s3_upload).bind(old.id.uuid()).bind(&old.s3_upload);
+        let replace = sqlx::query(REPLACE).bind(s3_upload).bind(crate::domain::Moment::now().utc());
+        let replace = replace.bind(old.id.uuid()).bind(&old.s3_upload);
         replace.execute(self.db.writer(old.id.shard())?).await.of("library")?;
         self.upload_of(&old.original).await?.ok_or(Error::NotFound { what: "upload" })
     }
@@ -117,7 +118,7 @@ impl Library {
     }
 }
 
-fn read(row: &MySqlRow) -> sqlx::Result<UploadInParts> {
+pub(super) fn read(row: &MySqlRow) -> sqlx::Result<UploadInParts> {
     let owner = crate::domain::UserId::from_uuid(row.try_get("owner_id")?);
     let photo = PhotoId::from_uuid(row.try_get("photo_id")?);
     Ok(UploadInParts {

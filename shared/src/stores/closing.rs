@@ -1,0 +1,94 @@
+//! Accounts whose time has come, and receipts of their deletion.
+//!
+//! The row of a user is deleted last, in the transaction that takes the user's id out of the receipt: until then
+//! whoever dies on the way finds the account again by its date.
+
+use sqlx::{Row, mysql::MySqlRow};
+use uuid::Uuid;
+
+use super::{Accounts, library::moment, mysql::again_after_deadlock};
+use crate::{
+    domain::{Moment, UserId},
+    error::{Error, Of, Result},
+};
+
+/// The queries that answer with lists, and the index that serves each.
+pub const CLOSING_LISTS: [(&str, &str); 1] = [(DUE, "users_closing")];
+
+const DUE: &str = "\
+    SELECT id, email, deletes_at FROM users FORCE INDEX (users_closing) \
+    WHERE deletes_at <= ? AND deletes_at >= ? AND (deletes_at > ? OR id > ?) ORDER BY deletes_at, id LIMIT ?";
+const BEGIN: &str = "INSERT IGNORE INTO receipts (id, user_id, began_at, counts) VALUES (?, ?, ?, ?)";
+const COUNTS: &str = "SELECT counts FROM receipts WHERE user_id = ?";
+const END: &str = "UPDATE receipts SET user_id = NULL, ended_at = ? WHERE user_id = ?";
+const DELETE: &str = "DELETE FROM users WHERE id = ? AND deletes_at IS NOT NULL";
+
+/// An account that is to be deleted.
+#[derive(Clone)]
+pub struct Closing {
+    /// The user.
+    pub user: UserId,
+    /// The address, as its owner writes it.
+    pub email: String,
+    /// Since when it is due.
+    pub deletes_at: Moment,
+}
+
+/// What an account had: numbers, nothing that tells whose it was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Counts {
+    /// Albums, those in the trash included.
+    pub albums: u64,
+    /// Photos, those in the trash included.
+    pub photos: u64,
+    /// Bytes of their files.
+    pub bytes: u64,
+    /// Links to albums that had not been revoked.
+    pub shares: u64,
+    /// Albums of others.
+    pub memberships: u64,
+    /// Comments that the user had written.
+    pub comments: u64,
+    /// Marks on photos.
+    pub favourites: u64,
+}
+
+impl Accounts {
+    /// Accounts of this cluster whose deletion was due at `now`, the first due first, after `after`.
+    pub async fn due(&self, cluster: usize, now: Moment, after: Option<&Closing>, limit: u32) -> Result<Vec<Closing>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let (at, last) = after.map_or((Moment::FIRST, Uuid::nil()), |after| (after.deletes_at, after.user.uuid()));
+        let query = sqlx::query(DUE).bind(now.utc()).bind(at.utc()).bind(at.utc()).bind(last).bind(limit);
+        let closing = |row: &MySqlRow| -> sqlx::Result<_> {
+            let (user, deletes_at) = (UserId::from_uuid(row.try_get("id")?), moment(row, "deletes_at")?);
+            Ok(Closing { user, email: row.try_get("email")?, deletes_at })
+        };
+        query.fetch_all(writer).await.of("accounts")?.iter().map(closing).collect::<sqlx::Result<_>>().of("accounts")
+    }
+
+    /// Keeps what an account had when its deletion began. Of several tries the first one's counts stand.
+    pub async fn begin_receipt(&self, user: UserId, counts: &Counts) -> Result<()> {
+        let counts = serde_json::to_string(counts).map_err(Error::internal)?;
+        // Random: an id of ours would name the user's shard.
+        let begin = sqlx::query(BEGIN).bind(Uuid::new_v4()).bind(user.uuid()).bind(Moment::now().utc()).bind(counts);
+        begin.execute(self.db.writer(user.shard())?).await.of("accounts").map(drop)
+    }
+
+    /// Whether the account's deletion has begun.
+    pub async fn has_receipt(&self, user: UserId) -> Result<bool> {
+        let counts = sqlx::query(COUNTS).bind(user.uuid()).fetch_optional(self.db.writer(user.shard())?).await;
+        Ok(counts.of("accounts")?.is_some())
+    }
+
+    /// Deletes the account's row, when nothing else is left, and makes its receipt nobody's.
+    pub async fn delete(&self, user: UserId) -> Result<()> {
+        again_after_deadlock(|| async {
+            let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
+            let end = sqlx::query(END).bind(Moment::now().utc()).bind(user.uuid());
+            end.execute(&mut *tx).await.of("accounts")?;
+            sqlx::query(DELETE).bind(user.uuid()).execute(&mut *tx).await.of("accounts")?;
+            tx.commit().await.of("accounts")
+        })
+        .await
+    }
+}
