@@ -1,7 +1,7 @@
 //! How the database would run the queries that answer with lists.
 
 use shared::stores::{
-    CLOSING_LISTS, accounts,
+    CLOSING_LISTS, EXPORT_LISTS, accounts,
     library::{LISTS, SORTED_LISTS},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
@@ -50,7 +50,7 @@ fn column(step: &MySqlRow, name: &str) -> String {
 #[tokio::test]
 async fn every_list_is_served_by_an_index() {
     let library = LISTS.map(|list| ("LIBRARY_SHARDS", list));
-    let accounts = accounts::LISTS.into_iter().chain(CLOSING_LISTS);
+    let accounts = accounts::LISTS.into_iter().chain(EXPORT_LISTS).chain(CLOSING_LISTS);
     let accounts = accounts.map(|list| ("ACCOUNTS_SHARDS", list));
     for (database, (query, index)) in library.into_iter().chain(accounts) {
         let plan = plan(database, query).await;

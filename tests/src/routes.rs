@@ -38,6 +38,7 @@ pub fn every_route() -> Vec<Door> {
             PutTag DeleteTag;
         sharing: CreateShare ListShares DeleteShare
             GetSharedAlbum ListSharedPhotos GetSharedOriginal CreateSharedPhoto UnlockShare;
+        exports: CreateExport ListExports GetExport;
         service: GetHealth GetOpenapi;
         statistics: GetStatistics;
         uploads: GetUpload SignUploadParts CompleteUpload;

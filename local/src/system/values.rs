@@ -41,6 +41,7 @@ pub(super) fn parameters(
         // AWS asks for six times the function's time; who waits at this machine should not.
         ("UploadsVisibilitySeconds", "90".into()),
         ("ProjectionVisibilitySeconds", "45".into()),
+        ("ExportsVisibilitySeconds", "660".into()),
         ("StatisticsVisibilitySeconds", "90".into()),
     ];
     values.map(|(name, value)| (name.to_owned(), value)).into()

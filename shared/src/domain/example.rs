@@ -12,6 +12,8 @@ pub const ALBUM: &str = "album_01kayzf3n8f5g9m0e7q4v2x8cz";
 pub const PHOTO: &str = "photo_01kayzfqsxf5gb81ztk6wpnd5r";
 /// An upload's id.
 pub const UPLOAD: &str = "upload_01kayzgc4rf5gs3n5v7w9xbkd1";
+/// An export's id.
+pub const EXPORT: &str = "export_01kayzh2b7f5gt8r3m6s9wbkd4";
 /// A moment.
 pub const MOMENT: &str = "2026-07-14T09:30:00.000000Z";
 

@@ -205,6 +205,8 @@ ids! {
     CommentId CommentKind "comment";
     /// A link that shows an album; born on its album's shard.
     ShareId ShareKind "share";
+    /// An export of all that belongs to a user; born on the user's shard.
+    ExportId ExportKind "export";
     /// A row of the record of activity; born on its owner's shard.
     ActivityId ActivityKind "activity";
     /// A job that archives a month of activity; born on the first shard of its cluster.

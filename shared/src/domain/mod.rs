@@ -4,6 +4,7 @@ mod activity;
 mod caller;
 mod coordinates;
 pub mod example;
+pub mod export;
 pub mod found;
 pub mod guests;
 pub mod id;
@@ -25,7 +26,8 @@ pub use activity::Activity;
 pub use caller::{Caller, Scope, Scopes};
 pub use coordinates::{Coordinates, TimeOffset};
 pub use id::{
-    ActivityId, AlbumId, ArchiveId, CommentId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId, UserId,
+    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId,
+    UserId,
 };
 pub use moment::Moment;
 pub use month::Month;

@@ -9,16 +9,20 @@
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
 //! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
 //! | [`Views`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
-//! | [`Originals`], [`Renditions`] | bytes | S3 |
+//! | [`Originals`], [`Renditions`], [`ExportFiles`] | bytes | S3 |
+//! | [`Exports`] | who has asked for an export, and how far it is | MySQL, logical database `accounts` |
 //! | [`Warehouse`] | activity that has left MySQL | Redshift |
 
 pub mod accounts;
 pub mod activities;
 mod arrivals;
+mod building;
 mod clearing;
 mod closing;
 mod cursors;
 mod emails;
+mod export_files;
+mod exports;
 mod hot;
 mod item;
 pub mod library;
@@ -39,10 +43,13 @@ mod warehouse;
 pub use accounts::{Account, AccountChange, Accounts};
 pub use activities::Activities;
 pub use arrivals::Arrivals;
+pub use building::Building;
 pub use clearing::Found;
 pub use closing::{CLOSING_LISTS, Closing, Counts};
 pub use cursors::Cursors;
 pub use emails::Emails;
+pub use export_files::{ExportFiles, Writing};
+pub use exports::{EXPORT_KEPT, EXPORT_LISTS, Export, ExportPart, Exports};
 pub use hot::{Audience, Head, Hot, Located, PhotoKey, PhotoPage, Place};
 pub use library::Library;
 pub use limits::{Limits, Taken};

@@ -97,6 +97,9 @@ fn lines() -> Vec<Line> {
         ("DeleteFavourite", Album(Viewer), BLOCKED, None),
         ("PutTag", Album(Editor), BLOCKED, None),
         ("DeleteTag", Album(Editor), BLOCKED, None),
+        ("CreateExport", Caller, &[], None),
+        ("ListExports", Caller, &[], None),
+        ("GetExport", Private, GONE, None),
         ("GetHealth", Open, &[], None),
         ("GetOpenapi", Open, &[], None),
     ]
@@ -212,6 +215,7 @@ async fn send(door: &Door, line: &Line, ids: &Ids, by: &Person) -> (u16, Value) 
         path = path.replace(&format!("{{{name}}}"), id);
     }
     let path = path.replace("{session}", "session_01h2xcejqtf2nbrexx3vqjhp41");
+    let path = path.replace("{export}", "export_01h2xcejqtf2nbrexx3vqjhp41");
     let method = Method::from_bytes(door.spec.method.as_str().as_bytes()).expect("a method");
     let answer = by.ask(method, &path, &[], line.3.map(|body| body(ids).to_string())).await;
     (answer.status, answer.body)

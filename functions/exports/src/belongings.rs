@@ -1,0 +1,126 @@
+//! All that belongs to a user beside photos, as JSON: in an export's first part.
+
+use serde::Serialize;
+use shared::{
+    Result,
+    domain::{CommentId, Limit, Moment, Page, PhotoId, UserId, found::CommentView, sharing::ShareView},
+    error::Error,
+    stores::{
+        Accounts, Library,
+        library::{OwnAlbum, OwnFavourite},
+    },
+};
+
+use crate::part::Part;
+
+#[derive(Serialize)]
+struct AccountFile {
+    id: UserId,
+    name: String,
+    email: String,
+    created_at: Moment,
+}
+
+/// An album with who sees it.
+#[derive(Serialize)]
+struct AlbumFile {
+    #[serde(flatten)]
+    album: OwnAlbum,
+    members: Vec<MemberFile>,
+    shares: Vec<ShareView>,
+}
+
+#[derive(Serialize)]
+struct MemberFile {
+    user: UserId,
+    role: &'static str,
+    added_at: Moment,
+}
+
+/// A cluster, and where its list goes on.
+type Place<K> = (usize, Option<K>);
+
+/// Writes what belongs to a user into a part.
+pub struct Belongings<'a> {
+    pub accounts: &'a Accounts,
+    pub library: &'a Library,
+    pub user: UserId,
+}
+
+/// Writes a list, page by page: what stands behind the name is the items after it, and where they go on.
+macro_rules! list {
+    ($part:ident, $path:literal, $after:ident => $page:expr) => {{
+        let mut list = $part.begin_list($path)?;
+        let mut $after = None;
+        loop {
+            let (items, next) = $page;
+            $part.add(&mut list, items).await?;
+            if next.is_none() {
+                break;
+            }
+            $after = next;
+        }
+        $part.end_list(list).await?;
+    }};
+}
+
+impl Belongings<'_> {
+    /// All of it.
+    pub async fn put(&self, part: &mut Part<'_>) -> Result<()> {
+        let (user, library, limit) = (self.user, self.library, Limit::default());
+        let account = self.accounts.find(user).await?.ok_or(Error::NotFound { what: "user" })?;
+        let (name, email, created_at) = (account.name, account.email, account.created_at);
+        part.json("data/account.json", Moment::now(), &AccountFile { id: user, name, email, created_at }).await?;
+        list!(part, "data/albums.json", after => {
+            self.with_members(library.all_albums(user, after, limit).await?).await?
+        });
+        list!(part, "data/albums-in-trash.json", after => {
+            self.with_members(library.trashed_albums(user, after, limit).await?).await?
+        });
+        list!(part, "data/tags.json", after => {
+            let page = library.tags_of(user, after, limit).await?;
+            (page.items, page.next)
+        });
+        list!(part, "data/memberships.json", after => {
+            let page = library.memberships_of_user(user, after, limit).await?;
+            (page.items.into_iter().filter(|membership| !membership.ended).collect(), page.next)
+        });
+        list!(part, "data/comments.json", after => self.comments(after).await?);
+        list!(part, "data/favourites.json", after => self.favourites(after).await?);
+        Ok(())
+    }
+
+    async fn with_members<K>(&self, page: Page<OwnAlbum, K>) -> Result<(Vec<AlbumFile>, Option<K>)> {
+        let mut albums = Vec::with_capacity(page.items.len());
+        for album in page.items {
+            let id = album.view.id;
+            let members = self.library.memberships_of(id).await?.into_iter();
+            let member =
+                members.filter_map(|m| Some(MemberFile { user: m.user, role: m.role?.word(), added_at: m.added_at }));
+            let (members, shares) = (member.collect(), self.library.shares_ever(id).await?);
+            albums.push(AlbumFile { album, members, shares });
+        }
+        Ok((albums, page.next))
+    }
+
+    /// Cluster by cluster: whoever comments does so on the photo's shard.
+    async fn comments(&self, after: Option<Place<CommentId>>) -> Result<(Vec<CommentView>, Option<Place<CommentId>>)> {
+        let (cluster, after) = after.unwrap_or_default();
+        let page = self.library.comments_by(cluster, self.user, after, Limit::default()).await?;
+        Ok((page.items, self.next(cluster, page.next)))
+    }
+
+    /// The same of favourites.
+    async fn favourites(&self, after: Option<Place<PhotoId>>) -> Result<(Vec<OwnFavourite>, Option<Place<PhotoId>>)> {
+        let (cluster, after) = after.unwrap_or_default();
+        let page = self.library.favourites_of(cluster, self.user, after, Limit::default()).await?;
+        Ok((page.items, self.next(cluster, page.next)))
+    }
+
+    fn next<K>(&self, cluster: usize, next: Option<K>) -> Option<Place<K>> {
+        match next {
+            Some(next) => Some((cluster, Some(next))),
+            None => (cluster + 1 < self.library.clusters()).then_some((cluster + 1, None)),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Lambda binary for the export queue: builds its clients once, then works.
+
+use exports::BuildExport;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Accounts, Building, ExportFiles, Exports, Library, Originals},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::work(async |env| {
+        Ok(BuildExport {
+            exports: Exports::connect(&env)?,
+            accounts: Accounts::connect(&env)?,
+            library: Library::connect(&env)?,
+            originals: Originals::connect(&env)?,
+            files: ExportFiles::connect(&env)?,
+            building: Building::connect(&env)?,
+            limit: env.number("EXPORT_PART_BYTES")?,
+        })
+    })
+}

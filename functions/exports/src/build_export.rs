@@ -1,0 +1,118 @@
+//! `build-export`: makes the next part of an export.
+//!
+//! A message asks for the next part, whichever that is. The part is written to an object of its own name,
+//! then recorded in one transaction, on condition that it is still the next: dying before that leaves an
+//! object, or the beginning of one, that nothing refers to and the bucket's lifecycle rule removes; the
+//! message comes again and the part is begun anew. Of two workers that make the same part, the second
+//! finds that it is not the next any more, deletes its object and leaves the rest to the first. After the
+//! record a message asks for the part that follows; dying between the two brings the old message again,
+//! for which the next part is that one.
+//!
+//! A part that does not get done in the function's time is tried with half the size, and half of that.
+//! After [`TRIES`] receives the export is set `failed`.
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use shared::{
+    Result,
+    domain::{ExportId, export::ExportState},
+    error::Error,
+    queue::{Message, Worker},
+    stores::{Accounts, Building, Export, ExportFiles, ExportPart, Exports, Library, Originals},
+};
+
+use crate::{belongings::Belongings, part::Part, pictures::Pictures};
+
+/// Receives in which a part is tried; fewer than the queue's `maxReceiveCount`.
+const TRIES: u32 = 4;
+
+/// A message of the export queue.
+#[derive(Deserialize)]
+struct Asked {
+    /// The format's version.
+    v: u32,
+    export: ExportId,
+}
+
+/// The worker and what it needs.
+pub struct BuildExport {
+    /// Who has asked for what.
+    pub exports: Exports,
+    /// Whose it is.
+    pub accounts: Accounts,
+    /// What belongs to them.
+    pub library: Library,
+    /// Their photos' bytes.
+    pub originals: Originals,
+    /// Where the parts go.
+    pub files: ExportFiles,
+    /// Who is asked for the part that follows.
+    pub building: Building,
+    /// Bytes of a part at most.
+    pub limit: u64,
+}
+
+#[async_trait]
+impl Worker for BuildExport {
+    fn name(&self) -> &'static str {
+        "build-export"
+    }
+
+    async fn work(&self, message: Message<'_>) -> Result<()> {
+        let asked: Asked = serde_json::from_str(message.body()).map_err(Error::internal)?;
+        if asked.v != 1 {
+            return Err(Error::internal(format!("an export message of the unknown version {}", asked.v)));
+        }
+        if message.receives() > TRIES {
+            self.exports.fail(asked.export).await?;
+            return Err(Error::internal(format!("gave up after {TRIES} tries; see the earlier failures")));
+        }
+        self.next(asked.export, self.limit >> (message.receives() - 1)).await
+    }
+}
+
+impl BuildExport {
+    /// Makes the next part of an export, and asks for the one that follows.
+    pub async fn next(&self, id: ExportId, limit: u64) -> Result<()> {
+        let Some(export) = self.exports.find(id).await? else { return Ok(()) };
+        if !matches!(export.view.state, ExportState::Queued | ExportState::Running) {
+            tracing::info!(export = %id, "nothing to do");
+            return Ok(());
+        }
+        self.exports.begin(id).await?;
+        let number = export.view.parts + 1;
+        let writing = self.files.write(export.user, id, number).await?;
+        let (part, last) = self.part(&export, writing, limit).await?;
+        let after = part.after;
+        let part =
+            ExportPart { number, object: part.object, photos: part.photos, bytes: part.bytes, sha256: part.sha256 };
+        tracing::info!(export = %id, number, photos = part.photos, bytes = part.bytes, last, "a part is whole");
+        if !self.exports.record(id, &part, after, last).await? {
+            tracing::info!(export = %id, number, "somebody else has made it");
+            return self.files.delete(&part.object).await;
+        }
+        if last { Ok(()) } else { self.building.ask(id).await }
+    }
+
+    async fn part(&self, export: &Export, writing: shared::stores::Writing<'_>, limit: u64) -> Result<(Made, bool)> {
+        let (user, number) = (export.user, export.view.parts + 1);
+        let mut part = Part::begin(writing);
+        if number == 1 {
+            Belongings { accounts: &self.accounts, library: &self.library, user }.put(&mut part).await?;
+        }
+        let pictures = Pictures { library: &self.library, originals: &self.originals, owner: user, limit };
+        let taken = pictures.fill(&mut part, export.after).await?;
+        let whole = part.end(export.view.id, number, taken.last).await?;
+        let (object, bytes, sha256) = (whole.object, whole.bytes, whole.sha256);
+        Ok((Made { object, bytes, sha256, photos: taken.photos, after: taken.after }, taken.last))
+    }
+}
+
+/// A part that was made, and where the next begins.
+struct Made {
+    object: String,
+    bytes: u64,
+    sha256: shared::domain::Sha256,
+    photos: u32,
+    after: Option<shared::domain::Sha256>,
+}

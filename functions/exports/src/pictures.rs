@@ -1,0 +1,99 @@
+//! The photos of a part: each one's bytes, and beside them what Albumen knows of it.
+
+use futures::{StreamExt, stream};
+use serde::Serialize;
+use shared::{
+    Result,
+    domain::{AlbumId, Limit, Sha256, UserId, view::PhotoView},
+    error::Error,
+    stores::{Incoming, Library, Originals, library::OwnPhoto},
+};
+
+use crate::{names, part::Part};
+
+/// Photos of one part at most, however small: what a part keeps of each is in memory until it is whole.
+const MOST: u32 = 2_000;
+
+/// Photos that are asked for at once.
+const PAGE: &str = "100";
+
+/// Originals that are asked for before they are needed.
+const AHEAD: usize = 4;
+
+/// What stands beside a photo's bytes.
+#[derive(Serialize)]
+struct Beside<'a> {
+    /// The path of the bytes; `null` when they have not arrived.
+    file: Option<&'a str>,
+    albums: &'a [AlbumId],
+    photo: &'a PhotoView,
+}
+
+/// Where photos come from.
+pub struct Pictures<'a> {
+    pub library: &'a Library,
+    pub originals: &'a Originals,
+    pub owner: UserId,
+    /// Bytes of a part at most.
+    pub limit: u64,
+}
+
+/// The photos that a part has got.
+pub struct Taken {
+    /// How many.
+    pub photos: u32,
+    /// The sum of the last one.
+    pub after: Option<Sha256>,
+    /// Whether there are no more.
+    pub last: bool,
+}
+
+impl Pictures<'_> {
+    /// Puts photos into the part, from the one after `after` on, until it is full or there are no more.
+    pub async fn fill(&self, part: &mut Part<'_>, after: Option<Sha256>) -> Result<Taken> {
+        let mut taken = Taken { photos: 0, after, last: false };
+        let limit: Limit = PAGE.parse().map_err(Error::internal)?;
+        loop {
+            let page = self.library.photos_by_sum(self.owner, taken.after, limit).await?;
+            let opened = stream::iter(page.items).map(|photo| async move { (self.open(&photo).await, photo) });
+            let mut opened = std::pin::pin!(opened.buffered(AHEAD));
+            while let Some((bytes, photo)) = opened.next().await {
+                let full = taken.photos >= MOST || part.bytes() + photo.view.bytes > self.limit;
+                // One photo fits always.
+                if full && taken.photos > 0 {
+                    return Ok(taken);
+                }
+                put(part, &photo, bytes?).await?;
+                taken.photos += 1;
+                taken.after = Some(photo.sha256);
+            }
+            if page.next.is_none() {
+                return Ok(Taken { last: true, ..taken });
+            }
+        }
+    }
+
+    /// The photo's bytes, if they have arrived and are still there.
+    async fn open(&self, photo: &OwnPhoto) -> Result<Option<Incoming>> {
+        match self.originals.open(&photo.original).await {
+            Ok(incoming) => Ok(Some(incoming)),
+            Err(Error::NotUploaded) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+async fn put(part: &mut Part<'_>, photo: &OwnPhoto, bytes: Option<Incoming>) -> Result<()> {
+    let view = &photo.view;
+    let path = names::photo(view.taken_at, &view.name, view.id);
+    let there = bytes.is_some();
+    if let Some(incoming) = bytes {
+        let sum = part.file(&path, view.taken_at, incoming).await?;
+        if sum != photo.sha256 {
+            tracing::error!(photo = %view.id, "an original is not what was announced");
+        }
+    }
+    let file = there.then_some(path.as_str());
+    let beside = Beside { file, albums: &photo.albums, photo: view };
+    part.json(&format!("{path}.json"), view.taken_at, &beside).await
+}
