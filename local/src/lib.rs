@@ -5,6 +5,7 @@ pub mod console;
 pub mod demo;
 pub mod dynamodb;
 pub mod events;
+pub mod export;
 pub mod gateway;
 pub mod host;
 pub mod mariadb;

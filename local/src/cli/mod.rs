@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     console,
     demo::{self, DemoArgs},
+    export,
     system::Error,
 };
 
@@ -32,6 +33,12 @@ enum Command {
     Invoke(InvokeArgs),
     /// Send a folder of photos through the API of the running system, or of one it starts.
     Demo(DemoArgs),
+    /// Check an export: ZIP files, or folders of them, or folders that they were unpacked into.
+    VerifyExport {
+        /// Files and folders.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
 }
 
 /// Options of `run`.
@@ -73,6 +80,7 @@ pub async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
+        Command::VerifyExport { paths } => export::verify(&paths),
         Command::Invoke(arguments) => {
             invoke::invoke(&arguments.data, &arguments.function, arguments.event.as_deref()).await
         }
