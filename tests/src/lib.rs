@@ -4,6 +4,8 @@
 //! its `system.json` is. Tests share it and run side by side: each signs up people of its own.
 
 pub mod contract;
+pub mod everywhere;
+pub mod killed;
 pub mod library;
 pub mod links;
 pub mod openapi;

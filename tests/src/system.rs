@@ -24,6 +24,8 @@ pub struct System {
     pub pid: u32,
     /// Page, API and renditions.
     pub origin: String,
+    /// The endpoint of S3.
+    pub s3: String,
     /// The endpoint of SQS.
     pub sqs: String,
     /// The endpoint of DynamoDB.
@@ -232,6 +234,17 @@ pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
 pub fn projector(system: &System) -> Projector {
     let variables = system.environment.clone().into_iter().collect();
     Projector::connect(&Env::with(sdk(system, &system.dynamodb), variables)).expect("a projector")
+}
+
+/// The environment of a function of this system in this process, whose AWS clients are of this endpoint.
+pub fn env(system: &System, endpoint: &str) -> Env {
+    Env::with(sdk(system, endpoint), system.environment.clone().into_iter().collect())
+}
+
+/// A client of the system's S3.
+pub fn objects(system: &System) -> aws_sdk_s3::Client {
+    let config = aws_sdk_s3::config::Builder::from(&sdk(system, &system.s3)).force_path_style(true);
+    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 /// The system's warehouse.

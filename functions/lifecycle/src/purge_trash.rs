@@ -1,0 +1,137 @@
+//! `purge-trash`: on a schedule, ends what has been in the trash for 30 days.
+//!
+//! What makes a second run or a death anywhere harmless stands in [`crate::purge`]: rows go before
+//! objects, in a turn that asks again whether the photo or album is still in the trash, and leaves a
+//! note of what is left, which each run works off before it looks for more. A run that reaches the end
+//! of its time leaves the rest to the next, which finds it by its date. One that fails at something
+//! goes on to the next and says so at its end.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use futures::{StreamExt, stream};
+use shared::{
+    Result,
+    domain::Moment,
+    error::Error,
+    runtime::Job,
+    stores::library::{Reach, TRASH_DAYS},
+};
+
+use crate::Purge;
+
+/// Shorter than the function's time-out by more than one batch takes.
+const TIME: Duration = Duration::from_secs(240);
+
+/// What a query takes.
+const BATCH: u32 = 100;
+
+/// How many are ended at the same time: what the connections of a function are good for.
+const IN_FLIGHT: usize = 2;
+
+/// The job and what it needs.
+pub struct PurgeTrash {
+    /// What ends photos and albums.
+    pub purge: Purge,
+}
+
+#[async_trait]
+impl Job for PurgeTrash {
+    /// Ends what is due on every cluster.
+    async fn run(&self) -> Result<()> {
+        self.run_at(Moment::now()).await
+    }
+}
+
+/// How a run went.
+#[derive(Default)]
+struct Tally {
+    photos: u64,
+    albums: u64,
+    bytes: u64,
+    failures: u64,
+}
+
+impl Tally {
+    /// Notes a failure and goes on: what is behind it is due as well.
+    fn or_failed<T: Default>(&mut self, outcome: Result<T>) -> T {
+        outcome.unwrap_or_else(|error| {
+            self.failures += 1;
+            tracing::error!(error = error.chain(), "left to the next run");
+            T::default()
+        })
+    }
+}
+
+impl PurgeTrash {
+    /// The same at another time.
+    pub async fn run_at(&self, now: Moment) -> Result<()> {
+        let (ends, reach) = (Instant::now() + TIME, Reach::Trash(now.plus(-TRASH_DAYS * 24 * 60 * 60)));
+        let mut tally = Tally::default();
+        for cluster in 0..self.purge.projector.library.clusters() {
+            let done = async {
+                self.remains(cluster, ends, &mut tally).await?;
+                self.albums(cluster, reach, ends, &mut tally).await?;
+                self.photos(cluster, reach, ends, &mut tally).await
+            };
+            let done = done.await;
+            tally.or_failed(done);
+        }
+        let Tally { photos, albums, bytes, failures } = tally;
+        tracing::info!(photos, albums, bytes, failures, "purged");
+        if failures == 0 { Ok(()) } else { Err(Error::internal(format!("{failures} failures; see above"))) }
+    }
+
+    async fn remains(&self, cluster: usize, ends: Instant, tally: &mut Tally) -> Result<()> {
+        let mut after = None;
+        while Instant::now() < ends {
+            let left = self.purge.projector.library.remains(cluster, after.as_ref(), BATCH).await?;
+            for remains in &left {
+                tally.or_failed(self.purge.remains(remains).await);
+            }
+            after = left.last().copied();
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn albums(&self, cluster: usize, reach: Reach, ends: Instant, tally: &mut Tally) -> Result<()> {
+        let Reach::Trash(before) = reach else { return Ok(()) };
+        let mut after = None;
+        while Instant::now() < ends {
+            let due = self.purge.projector.library.albums_due(cluster, before, after, BATCH).await?;
+            for album in &due {
+                let gone = tally.or_failed(self.purge.album(album.id, album.owner, reach).await);
+                tally.albums += u64::from(gone);
+            }
+            after = due.last().copied();
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn photos(&self, cluster: usize, reach: Reach, ends: Instant, tally: &mut Tally) -> Result<()> {
+        let Reach::Trash(before) = reach else { return Ok(()) };
+        let mut after = None;
+        while Instant::now() < ends {
+            let due = self.purge.projector.library.photos_due(cluster, before, after, BATCH).await?;
+            after = due.last().copied();
+            let ended = stream::iter(due).map(|photo| self.purge.photo(photo.id, photo.owner, reach));
+            let mut ended = std::pin::pin!(ended.buffer_unordered(IN_FLIGHT));
+            while let Some(outcome) = ended.next().await {
+                if let Some(bytes) = tally.or_failed(outcome) {
+                    tally.photos += 1;
+                    tally.bytes += bytes;
+                }
+            }
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,303 @@
+//! Exports: asked for, built in parts, taken away, checked, and gone again.
+
+use std::{collections::BTreeMap, io::Read, path::Path, process::Command, time::Duration};
+
+use exports::BuildExport;
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::{
+    domain::{ExportId, UserId},
+    stores::{Accounts, Building, ExportFiles, Exports, Library, Originals},
+};
+use tests::{
+    Own, Person, System, killed,
+    person::text,
+    photograph::{jpeg, sum},
+    system::{env, until},
+};
+
+/// Every part of an export that is ready, and its bytes.
+async fn parts(person: &Person, export: &str) -> Vec<(Value, Vec<u8>)> {
+    let path = format!("/v1/me/exports/{export}");
+    let ready = until("the export is ready", Duration::from_mins(2), async || {
+        let export = person.get(&path).await.expect(200);
+        assert_ne!(export["state"], "failed", "{export}");
+        (export["state"] == "ready").then_some(export)
+    })
+    .await;
+    let mut parts = Vec::new();
+    for file in ready["files"].as_array().expect("files") {
+        let (status, bytes) = person.fetch(&text(&file["url"])).await;
+        assert_eq!(status, 200);
+        assert_eq!((file["bytes"].as_u64(), text(&file["sha256"])), (Some(bytes.len() as u64), sum(&bytes)));
+        parts.push((file.clone(), bytes));
+    }
+    assert_eq!(ready["parts"].as_u64(), Some(parts.len() as u64));
+    parts
+}
+
+/// What the parts hold, by path.
+fn files(parts: &[(Value, Vec<u8>)]) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for (_, bytes) in parts {
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a ZIP file");
+        for index in 0..zip.len() {
+            let mut file = zip.by_index(index).expect("a file");
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).expect("its bytes");
+            let name = file.name().expect("a name").into_owned();
+            assert!(files.insert(name.clone(), bytes).is_none(), "{name} is there twice");
+        }
+    }
+    files
+}
+
+fn read(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Value {
+    serde_json::from_slice(files.get(path).unwrap_or_else(|| panic!("{path} is not in {:?}", files.keys())))
+        .expect("JSON")
+}
+
+/// What `local verify-export` says of files in a folder, and whether that is good.
+fn verify(folder: &Path) -> (bool, String) {
+    let local = std::env::current_exe().expect("a path");
+    let local = local.parent().and_then(Path::parent).expect("target/debug").join("local");
+    let output = Command::new(local).arg("verify-export").arg(folder).output().expect("local");
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn save(parts: &[(Value, Vec<u8>)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (file, bytes) in parts {
+        std::fs::write(folder.path().join(text(&file["name"])), bytes).expect("a file");
+    }
+    folder
+}
+
+async fn put(person: &Person, path: &str, body: Option<Value>) {
+    let answer = person.ask(Method::PUT, path, &[], body.map(|body| body.to_string())).await;
+    assert!(answer.status < 300, "{path}: {}", answer.body);
+}
+
+#[tokio::test]
+async fn an_export_has_all_that_belongs_to_its_user() {
+    let system = System::shared();
+    let (ana, bert) = (Person::new(&system).await, Person::new(&system).await);
+    let (summer, winter, old) = (ana.album("Summer").await, ana.album("Winter").await, ana.album("Old").await);
+    let (bytes, trashed) = (jpeg(40, 30, 21), jpeg(40, 30, 22));
+    let photo = ana.upload(&summer, &bytes).await;
+    put(&ana, &format!("/v1/albums/{winter}/photos/{photo}"), None).await;
+    put(&ana, &format!("/v1/photos/{photo}/tags/lake"), None).await;
+    ana.settled(&photo).await;
+    let thrown = ana.upload(&summer, &trashed).await;
+    ana.settled(&thrown).await;
+    ana.delete(&format!("/v1/photos/{thrown}")).await.expect(204);
+    ana.delete(&format!("/v1/albums/{old}")).await.expect(204);
+    let pending = text(&ana.announce(&summer, &jpeg(40, 30, 23)).await.expect(201)["photo"]["id"]);
+    let share = ana.post(&format!("/v1/albums/{summer}/shares"), json!({"name": "Link"})).await.expect(201);
+    put(&ana, &format!("/v1/albums/{summer}/members/{}", bert.id().await), Some(json!({"role": "viewer"}))).await;
+    // Bert's album, on another shard most of the time.
+    let his = bert.album("His").await;
+    let his_photo = bert.upload(&his, &jpeg(40, 30, 24)).await;
+    put(&bert, &format!("/v1/albums/{his}/members/{}", ana.id().await), Some(json!({"role": "viewer"}))).await;
+    ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"})).await.expect(201);
+    ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Mine"})).await.expect(201);
+    put(&ana, &format!("/v1/photos/{his_photo}/favourite"), None).await;
+
+    let asked = ana.post("/v1/me/exports", json!({})).await;
+    let location = text(&json!(asked.headers["location"].to_str().expect("text")));
+    let id = text(&asked.expect(202)["id"]);
+    assert_eq!(location, format!("/v1/me/exports/{id}"));
+    let parts = parts(&ana, &id).await;
+    let files = files(&parts);
+
+    let account = read(&files, "data/account.json");
+    assert_eq!((&account["id"], &account["name"]), (&json!(ana.id().await), &json!("Ana")));
+    let albums = read(&files, "data/albums.json");
+    let titles: Vec<_> = albums.as_array().expect("albums").iter().map(|album| text(&album["title"])).collect();
+    assert_eq!(titles, ["Summer", "Winter"]);
+    assert_eq!(albums[0]["shares"][0]["id"], share["id"]);
+    assert_eq!(albums[0]["members"][0]["user"], json!(bert.id().await));
+    assert_eq!(read(&files, "data/albums-in-trash.json")[0]["id"], json!(old));
+    assert_eq!(read(&files, "data/tags.json"), json!([{"tag": "lake", "photos": 1}]));
+    assert_eq!(read(&files, "data/memberships.json")[0]["album"], json!(his));
+    let mut said: Vec<_> =
+        read(&files, "data/comments.json").as_array().expect("comments").iter().map(|c| text(&c["text"])).collect();
+    said.sort();
+    assert_eq!(said, ["Lovely", "Mine"]);
+    assert_eq!(read(&files, "data/favourites.json")[0]["photo"], json!(his_photo));
+    let beside = files.iter().filter(|(path, _)| path.starts_with("photos/") && path.ends_with(".json"));
+    let beside: Vec<Value> = beside.map(|(_, json)| serde_json::from_slice(json).expect("JSON")).collect();
+    let of = |id: &str| beside.iter().find(|one| one["photo"]["id"] == *id).expect("a photo").clone();
+    assert_eq!(beside.len(), 3, "{beside:?}");
+    assert_eq!((&of(&pending)["file"], of(&photo)["albums"].as_array().map(Vec::len)), (&Value::Null, Some(2)));
+    assert!(of(&thrown)["photo"]["deleted_at"].is_string());
+    for (id, bytes) in [(&photo, &bytes), (&thrown, &trashed)] {
+        assert!(files[&text(&of(id)["file"])] == *bytes, "the bytes as they were uploaded");
+    }
+    let folder = save(&parts);
+    let (good, said) = verify(folder.path());
+    assert!(good && said.contains("in 1 of 1 parts are whole"), "{said}");
+    // What others may not have.
+    assert_eq!(bert.get(&location).await.problem(404), "/problems/not-found");
+    assert_eq!(bert.get("/v1/me/exports").await.expect(200)["items"], json!([]));
+    assert_eq!(ana.get("/v1/me/exports").await.expect(200)["items"][0]["id"], json!(id));
+    let url = text(&parts[0].0["url"]);
+    let (status, _) = ana.fetch(&url.replace("X-Amz-Expires=3600", "X-Amz-Expires=360000")).await;
+    assert_eq!(status, 403, "a link whose end was moved");
+}
+
+#[tokio::test]
+async fn one_export_of_a_user_is_made_at_a_time() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let ask = || ana.post("/v1/me/exports", json!({}));
+    let answers = futures::future::join_all((0..6).map(|_| ask())).await;
+    let ids: std::collections::BTreeSet<_> =
+        answers.into_iter().map(|answer| text(&answer.expect(202)["id"])).collect();
+    // One may have been ready before the last asked.
+    assert!(ids.len() <= 3, "{ids:?}");
+    for id in &ids {
+        parts(&ana, id).await;
+    }
+}
+
+#[tokio::test]
+async fn verify_export_finds_what_is_missing_changed_or_added() {
+    let own = Own::start(&["ExportPartBytes=4000"]).await;
+    let ana = Person::new(&own.system()).await;
+    let album = ana.album("Summer").await;
+    for seed in 0..4 {
+        ana.upload(&album, &jpeg(60, 50, seed)).await;
+    }
+    let id = text(&ana.post("/v1/me/exports", json!({})).await.expect(202)["id"]);
+    let parts = parts(&ana, &id).await;
+    assert!(parts.len() >= 3, "{} parts", parts.len());
+    assert!(verify(save(&parts).path()).0);
+    for (number, what) in [(1, "Part 2 is missing"), (parts.len() - 1, "is not the last")] {
+        let mut fewer = parts.clone();
+        fewer.remove(number);
+        let (good, said) = verify(save(&fewer).path());
+        assert!(!good && said.contains(what), "{said}");
+    }
+    let mut other = parts.clone();
+    // Somewhere in the bytes of its photo.
+    let at = other[1].1.windows(3).position(|bytes| bytes == [0xff, 0xd8, 0xff]).expect("a JPEG") + 40;
+    other[1].1[at] ^= 1;
+    let (good, said) = verify(save(&other).path());
+    assert!(!good && (said.contains("other bytes") || said.contains("cannot be read")), "{said}");
+    let mut short = parts;
+    short[1].1.truncate(at);
+    assert!(!verify(save(&short).path()).0);
+}
+
+/// A worker in this process, whose messages the system's own does not receive.
+fn worker(system: &System, limit: u64) -> BuildExport {
+    let mut quiet = system.clone();
+    let dead = system.variable("EXPORTS_QUEUE_URL").replace("ExportQueue", "ExportDead");
+    quiet.environment.insert("EXPORTS_QUEUE_URL".to_owned(), dead);
+    let system = &quiet;
+    let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
+    BuildExport {
+        exports: Exports::connect(&hot).expect("exports"),
+        accounts: Accounts::connect(&hot).expect("accounts"),
+        library: Library::connect(&hot).expect("a library"),
+        originals: Originals::connect(&s3).expect("originals"),
+        files: ExportFiles::connect(&s3).expect("files"),
+        building: Building::connect(&env(system, &system.sqs)).expect("a queue"),
+        limit,
+    }
+}
+
+/// A row as `POST` makes it, without the message that asks the system's own worker.
+async fn asked_quietly(system: &System, ana: &Person) -> ExportId {
+    let user: UserId = ana.id().await.parse().expect("an id");
+    let exports = Exports::connect(&env(system, &system.dynamodb)).expect("exports");
+    exports.create(ExportId::new(user.shard()), user).await.expect("an export").id
+}
+
+#[tokio::test]
+async fn an_export_that_is_killed_anywhere_goes_on_where_it_was() {
+    let own = Own::start(&[]).await;
+    let system = own.system();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    for seed in 0..5 {
+        let photo = ana.upload(&album, &jpeg(60, 50, seed)).await;
+        ana.settled(&photo).await;
+    }
+    let mut length = 0;
+    for round in 0..4 {
+        let id = asked_quietly(&system, &ana).await;
+        let exports = worker(&system, 1).exports;
+        for death in 0.. {
+            let export = exports.find(id).await.expect("an answer").expect("an export");
+            if export.view.state == shared::domain::export::ExportState::Ready {
+                break;
+            }
+            assert!(death < 200, "{:?}", export.view);
+            let worker = worker(&system, 6_000);
+            if round == 0 && death == 0 {
+                let (polls, done) = killed::never(worker.next(id, 6_000)).await;
+                done.expect("a part");
+                length = polls;
+            } else {
+                // Further each time, so that it ends; from another beginning each round.
+                let polls = 1 + (death * 7 + round * 3) * length / 50;
+                killed::after(polls, worker.next(id, 6_000)).await;
+            }
+        }
+        let parts = parts(&ana, &id.to_string()).await;
+        let photos: u64 = parts.iter().map(|(file, _)| file["photos"].as_u64().expect("a number")).sum();
+        assert_eq!(photos, 5, "each once");
+        assert!(parts.len() > 1, "more than one part");
+        let (good, said) = verify(save(&parts).path());
+        assert!(good, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn two_workers_on_one_part_make_it_once() {
+    let own = Own::start(&[]).await;
+    let system = own.system();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let photo = ana.upload(&album, &jpeg(60, 50, 1)).await;
+    ana.settled(&photo).await;
+    let id = asked_quietly(&system, &ana).await;
+    let (a, b) = (worker(&system, 1_000_000), worker(&system, 1_000_000));
+    let (a, b) = tokio::join!(a.next(id, 1_000_000), b.next(id, 1_000_000));
+    a.and(b).expect("both are done");
+    let parts = parts(&ana, &id.to_string()).await;
+    assert_eq!(parts.len(), 1);
+    let keys = tests::everywhere::keys(&system).await;
+    let zips: Vec<_> = keys.iter().filter(|(_, key)| key.starts_with("exports/")).collect();
+    assert_eq!(zips.len(), 1, "the other one's is gone: {zips:?}");
+}
+
+async fn set_days_ago(system: &System, export: ExportId, days: i64) {
+    let shards: Value = serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
+    let url = text(&shards[0]["writer"]);
+    let mut database = <sqlx::MySqlConnection as sqlx::Connection>::connect(&url).await.expect("a connection");
+    let at = shared::domain::Moment::now().plus(-days * 24 * 3600).utc();
+    let set = sqlx::query("UPDATE exports SET updated_at = ? WHERE id = ?").bind(at).bind(export.uuid());
+    assert_eq!(set.execute(&mut database).await.expect("an update").rows_affected(), 1);
+}
+
+#[tokio::test]
+async fn an_export_whose_message_was_lost_is_made_and_one_that_expired_is_gone() {
+    let own = Own::start(&[]).await;
+    let system = own.system();
+    let ana = Person::new(&system).await;
+    let id = asked_quietly(&system, &ana).await;
+    set_days_ago(&system, id, 1).await;
+    system.invoke("SweepUploads", &json!({})).await;
+    assert_eq!(parts(&ana, &id.to_string()).await.len(), 1, "a part without photos");
+    set_days_ago(&system, id, 6).await;
+    system.invoke("SweepUploads", &json!({})).await;
+    parts(&ana, &id.to_string()).await;
+    set_days_ago(&system, id, 8).await;
+    system.invoke("SweepUploads", &json!({})).await;
+    assert_eq!(ana.get(&format!("/v1/me/exports/{id}")).await.problem(404), "/problems/not-found");
+    let keys = tests::everywhere::keys(&system).await;
+    assert!(keys.iter().all(|(_, key)| !key.starts_with("exports/")), "{keys:?}");
+}
