@@ -2,6 +2,8 @@
 
 mod purge;
 mod purge_trash;
+mod sweep_uploads;
 
 pub use purge::Purge;
 pub use purge_trash::PurgeTrash;
+pub use sweep_uploads::SweepUploads;

@@ -2,6 +2,7 @@
 
 mod purge;
 mod purge_killed;
+mod uploads;
 
 use shared::{
     domain::{AlbumId, Moment, PhotoId},

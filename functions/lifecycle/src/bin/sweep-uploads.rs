@@ -1,0 +1,21 @@
+//! Lambda binary for the schedule that looks after uploads: builds its clients once, then ticks.
+
+use lifecycle::SweepUploads;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Arrivals, Building, ExportFiles, Exports, Originals, Projector},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::tick(async |env| {
+        Ok(SweepUploads {
+            projector: Projector::connect(&env)?,
+            originals: Originals::connect(&env)?,
+            arrivals: Arrivals::connect(&env)?,
+            exports: Exports::connect(&env)?,
+            files: ExportFiles::connect(&env)?,
+            building: Building::connect(&env)?,
+        })
+    })
+}
