@@ -1,9 +1,11 @@
 //! Scheduled jobs that end things: the trash, uploads never finished, accounts, what nobody refers to.
 
+mod delete_accounts;
 mod purge;
 mod purge_trash;
 mod sweep_uploads;
 
+pub use delete_accounts::{DeleteAccounts, Step};
 pub use purge::Purge;
 pub use purge_trash::PurgeTrash;
 pub use sweep_uploads::SweepUploads;

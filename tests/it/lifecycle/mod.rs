@@ -1,5 +1,6 @@
 //! What ends by itself: the trash, uploads never finished.
 
+mod accounts;
 mod purge;
 mod purge_killed;
 mod uploads;

@@ -1,0 +1,359 @@
+//! `delete-accounts`: on a schedule, ends accounts whose deletion was asked for seven days ago.
+//!
+//! An account is locked since it was asked for, and once the date has come that cannot be taken back, so
+//! nothing new comes to what is deleted here. [`Step::ALL`] is the way, in its order; each step finds what it
+//! ends by looking for it, and does nothing when there is none, so each may be done twice. The account's row
+//! goes last, and by it the next run finds what one that died has left. What ends photos and albums is what
+//! ends the trash ([`crate::purge`]).
+//!
+//! Before anything goes, a receipt keeps how much there was, once: of several tries the first one's counts
+//! stand. The last transaction takes the user's id out of it.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use shared::{
+    Result,
+    domain::{Email, Limit, Moment, UserId},
+    error::Error,
+    runtime::Job,
+    stores::{
+        Accounts, Activities, Change, Closing, Emails, ExportFiles, Exports, Limits, Sessions, Views,
+        library::{Reach, Writer},
+    },
+};
+
+use crate::Purge;
+
+/// Shorter than the function's time-out by more than one page takes.
+const TIME: Duration = Duration::from_secs(600);
+
+/// Accounts that a query takes.
+const BATCH: u32 = 20;
+
+/// The job and what it needs.
+pub struct DeleteAccounts {
+    /// Who has an account.
+    pub accounts: Accounts,
+    /// Where sessions are kept.
+    pub sessions: Sessions,
+    /// Who has which address.
+    pub emails: Emails,
+    /// How often somebody may do something.
+    pub limits: Limits,
+    /// Who has asked for exports.
+    pub exports: Exports,
+    /// Their files.
+    pub files: ExportFiles,
+    /// How often their albums were seen.
+    pub views: Views,
+    /// The record of activity.
+    pub activities: Activities,
+    /// What ends photos and albums.
+    pub purge: Purge,
+}
+
+/// A part of the way. Another store that holds something of users gets a step here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nobody is signed in.
+    Sessions,
+    /// How much there is, before anything goes.
+    Receipt,
+    /// Albums into the trash, so that their members see none half empty.
+    Hide,
+    /// Exports, files first.
+    Exports,
+    /// Links to albums, in the hot table first.
+    Shares,
+    /// Photos, with all that hangs on them.
+    Photos,
+    /// Albums, with their members.
+    Albums,
+    /// What was left by a photo's or album's end that died.
+    Remains,
+    /// Albums of others.
+    Memberships,
+    /// Comments on photos of others.
+    Comments,
+    /// Marks on photos of others.
+    Favourites,
+    /// Objects that no row knew of.
+    Objects,
+    /// The owner's own rows.
+    Owner,
+    /// The record of activity: rows about what was theirs go.
+    Activity,
+    /// The address, and how often the user did what.
+    Address,
+    /// The account.
+    Account,
+}
+
+impl Step {
+    /// The way, in its order.
+    pub const ALL: [Self; 16] = [
+        Self::Sessions,
+        Self::Receipt,
+        Self::Hide,
+        Self::Exports,
+        Self::Shares,
+        Self::Photos,
+        Self::Albums,
+        Self::Remains,
+        Self::Memberships,
+        Self::Comments,
+        Self::Favourites,
+        Self::Objects,
+        Self::Owner,
+        Self::Activity,
+        Self::Address,
+        Self::Account,
+    ];
+}
+
+#[async_trait]
+impl Job for DeleteAccounts {
+    /// Deletes what is due on every cluster.
+    async fn run(&self) -> Result<()> {
+        let (now, ends) = (Moment::now(), Instant::now() + TIME);
+        let (mut deleted, mut failures, mut after) = (0, 0, None);
+        for cluster in 0..self.accounts.clusters() {
+            loop {
+                let due = self.accounts.due(cluster, now, after.as_ref(), BATCH).await?;
+                for closing in &due {
+                    if Instant::now() > ends {
+                        return Ok(()); // the rest is found by its date
+                    }
+                    match self.delete(closing).await {
+                        Ok(()) => deleted += 1,
+                        Err(error) => {
+                            tracing::error!(error = error.chain(), "left to the next run");
+                            failures += 1;
+                        }
+                    }
+                }
+                after = due.into_iter().last();
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        tracing::info!(deleted, failures, "accounts");
+        if failures == 0 { Ok(()) } else { Err(Error::internal(format!("{failures} failures; see above"))) }
+    }
+}
+
+impl DeleteAccounts {
+    /// Deletes an account that is due.
+    pub async fn delete(&self, closing: &Closing) -> Result<()> {
+        for step in Step::ALL {
+            self.step(step, closing).await?;
+        }
+        Ok(())
+    }
+
+    /// Goes one step of the way.
+    pub async fn step(&self, step: Step, closing: &Closing) -> Result<()> {
+        let user = closing.user;
+        match step {
+            Step::Sessions => self.sessions.end_others(user, None).await,
+            Step::Receipt => self.receipt(user).await,
+            Step::Hide => self.hide(user).await,
+            Step::Exports => self.end_exports(user).await,
+            Step::Shares => self.shares(user).await,
+            Step::Photos => self.photos(user).await,
+            Step::Albums => self.albums(user).await,
+            Step::Remains => self.remains(user).await,
+            Step::Memberships => self.memberships(user).await,
+            Step::Comments => self.comments(user).await,
+            Step::Favourites => self.favourites(user).await,
+            Step::Objects => self.objects(user).await,
+            Step::Owner => self.owner(user).await,
+            Step::Activity => self.activity(user).await,
+            Step::Address => self.address(closing).await,
+            Step::Account => self.accounts.delete(user).await,
+        }
+    }
+
+    async fn receipt(&self, user: UserId) -> Result<()> {
+        if self.accounts.has_receipt(user).await? {
+            return Ok(());
+        }
+        let counts = self.purge.projector.library.count_all(user).await?;
+        self.accounts.begin_receipt(user, &counts).await
+    }
+
+    async fn hide(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        loop {
+            let page = library.all_albums(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for album in page.items {
+                let changes = library.trash_album(album.view.id, &Writer::owner(user)).await?;
+                self.project(&changes).await?;
+            }
+        }
+    }
+
+    async fn end_exports(&self, user: UserId) -> Result<()> {
+        for export in self.exports.all_of(user).await? {
+            self.files.clear(user, export.view.id).await?;
+            self.exports.delete(export.view.id).await?;
+        }
+        // What a worker was writing meanwhile.
+        self.files.clear_owner(user).await.map(drop)
+    }
+
+    async fn shares(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        loop {
+            let shares = library.shares_of_owner(user, None, BATCH).await?;
+            if shares.is_empty() {
+                return Ok(());
+            }
+            for id in shares {
+                // Revoked first, so that a projection that is late finds a share that has ended.
+                match library.revoke_share(id, user).await {
+                    Ok(changes) => self.project(&changes).await?,
+                    Err(Error::NotFound { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+                if let Some(share) = library.share(id).await? {
+                    self.purge.projector.hot.forget_share(&share.token).await?;
+                }
+                library.erase_share(id, user).await?;
+            }
+        }
+    }
+
+    async fn photos(&self, user: UserId) -> Result<()> {
+        loop {
+            let page = self.purge.projector.library.photos_by_sum(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for photo in page.items {
+                self.purge.photo(photo.view.id, user, Reach::All).await?;
+            }
+        }
+    }
+
+    async fn albums(&self, user: UserId) -> Result<()> {
+        loop {
+            let page = self.purge.projector.library.trashed_albums(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for album in page.items {
+                self.purge.album(album.view.id, user, Reach::All).await?;
+            }
+        }
+    }
+
+    async fn remains(&self, user: UserId) -> Result<()> {
+        loop {
+            let left = self.purge.projector.library.remains_of(user, None, BATCH).await?;
+            if left.is_empty() {
+                return Ok(());
+            }
+            for remains in &left {
+                self.purge.remains(remains).await?;
+            }
+        }
+    }
+
+    async fn memberships(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        loop {
+            let page = library.memberships_of_user(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for membership in page.items {
+                if let Some(album) = library.album_state(membership.album).await? {
+                    self.activities.anonymise(album.view.owner, user).await?;
+                }
+                self.project(&library.drop_member(membership.album, user).await?).await?;
+                // Once more where somebody died before: the head names its members.
+                self.purge.projector.album(membership.album).await?;
+                library.forget_member(membership.album, user).await?;
+            }
+        }
+    }
+
+    async fn comments(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        for cluster in 0..library.clusters() {
+            let mut after = None;
+            loop {
+                let page = library.comments_by(cluster, user, after, Limit::default()).await?;
+                for comment in page.items {
+                    self.project(&library.erase_comment(comment.id, comment.photo, user).await?).await?;
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn favourites(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        for cluster in 0..library.clusters() {
+            let mut after = None;
+            loop {
+                let page = library.favourites_of(cluster, user, after, Limit::default()).await?;
+                for favourite in page.items {
+                    self.project(&library.erase_favourite(favourite.photo, user).await?).await?;
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn objects(&self, user: UserId) -> Result<()> {
+        let left = self.purge.originals.clear_owner(user).await? + self.purge.renditions.clear_owner(user).await?;
+        if left > 0 {
+            tracing::warn!(left, "objects that no row knew of");
+        }
+        Ok(())
+    }
+
+    async fn owner(&self, user: UserId) -> Result<()> {
+        self.views.forget(user).await?;
+        self.purge.projector.library.erase_owner(user).await
+    }
+
+    /// What waits first, so that the relay brings nothing after the rows.
+    async fn activity(&self, user: UserId) -> Result<()> {
+        self.purge.projector.library.outbox().erase(user).await?;
+        self.accounts.outbox().erase(user).await?;
+        self.activities.erase(user).await
+    }
+
+    async fn address(&self, closing: &Closing) -> Result<()> {
+        let user = closing.user;
+        self.limits.forget(&user.to_string()).await?;
+        match Email::try_from(closing.email.clone()) {
+            Ok(email) => self.emails.release(&email, user).await,
+            Err(why) => Err(Error::internal(why)),
+        }
+    }
+
+    /// Not left to the relay: what is deleted after it would be found no more.
+    async fn project(&self, changes: &[Change]) -> Result<()> {
+        for change in changes {
+            self.purge.projector.project(change).await?;
+        }
+        Ok(())
+    }
+}

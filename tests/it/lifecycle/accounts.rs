@@ -1,0 +1,188 @@
+//! Accounts whose deletion is due.
+
+use std::time::Duration;
+
+use lifecycle::DeleteAccounts;
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::{
+    domain::{Moment, PhotoId, UserId},
+    runtime::Job,
+    stores::{Accounts, Activities, Emails, ExportFiles, Exports, Limits, Sessions, Views},
+};
+use sqlx::{Connection, MySqlConnection};
+use tests::{
+    Own, Person, System,
+    everywhere::{self, Needle},
+    killed,
+    person::{PASSWORD, address, text},
+    photograph::jpeg,
+    system::{env, until},
+};
+
+use super::objects_of;
+
+/// Somebody with one of everything, here and at Bert's.
+struct Cast {
+    ana: Person,
+    email: String,
+    id: UserId,
+    photo: String,
+    bert: Person,
+    his_album: String,
+    his_photo: String,
+}
+
+async fn put(person: &Person, path: &str, body: Option<Value>) {
+    let answer = person.ask(Method::PUT, path, &[], body.map(|body| body.to_string())).await;
+    assert!(answer.status < 300, "{path}: {}", answer.body);
+}
+
+async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
+    let (anyone, email) = (Person::anonymous(system), address());
+    anyone.sign_up(&email).await.expect(201);
+    let ana = anyone.with(&text(&anyone.sign_in(&email).await.expect(201)["token"]));
+    let id = ana.id().await;
+    let (album, trashed) = (ana.album("Summer").await, ana.album("Old").await);
+    let photo = ana.upload(&album, &jpeg(40, 30, seed)).await;
+    ana.settled(&photo).await;
+    put(&ana, &format!("/v1/photos/{photo}/tags/lake"), None).await;
+    put(&ana, &format!("/v1/albums/{trashed}/photos/{photo}"), None).await;
+    ana.delete(&format!("/v1/albums/{trashed}")).await.expect(204);
+    ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+    put(&ana, &format!("/v1/albums/{album}/members/{}", bert.id().await), Some(json!({"role": "viewer"}))).await;
+    bert.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Nice"})).await.expect(201);
+    let his_album = bert.album("His").await;
+    let his_photo = bert.upload(&his_album, &jpeg(40, 30, seed.wrapping_add(100))).await;
+    bert.settled(&his_photo).await;
+    put(bert, &format!("/v1/albums/{his_album}/members/{id}"), Some(json!({"role": "editor"}))).await;
+    ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"})).await.expect(201);
+    put(&ana, &format!("/v1/photos/{his_photo}/favourite"), None).await;
+    let export = text(&ana.post("/v1/me/exports", json!({})).await.expect(202)["id"]);
+    let path = format!("/v1/me/exports/{export}");
+    until("the export is ready", Duration::from_mins(1), async || {
+        (ana.get(&path).await.expect(200)["state"] == "ready").then_some(())
+    })
+    .await;
+    let id = id.parse().expect("an id");
+    Cast { ana, email, id, photo, bert: bert.clone(), his_album, his_photo }
+}
+
+async fn accounts_database(system: &System) -> MySqlConnection {
+    let shards: Value = serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
+    MySqlConnection::connect(&text(&shards[0]["writer"])).await.expect("a connection")
+}
+
+/// Asks for the deletion, and lets the grace be over.
+async fn due(cast: &Cast) {
+    let asked = cast.ana.ask(Method::DELETE, "/v1/me", &[], Some(json!({"password": PASSWORD}).to_string())).await;
+    asked.expect(202);
+    let mut database = accounts_database(&cast.ana.system).await;
+    let at = Moment::now().plus(-60).utc();
+    let over = sqlx::query("UPDATE users SET deletes_at = ? WHERE id = ?").bind(at).bind(cast.id.uuid());
+    assert_eq!(over.execute(&mut database).await.expect("an update").rows_affected(), 1);
+}
+
+async fn nothing_is_left(cast: &Cast) {
+    let system = &cast.ana.system;
+    for needle in [Needle::id(&cast.id.to_string(), cast.id.uuid()), Needle::text(&cast.email)] {
+        let left = everywhere::find(system, &needle).await;
+        assert!(left.is_empty(), "{left:#?}");
+    }
+    assert_eq!(objects_of(system, &cast.photo).await, 0);
+    let photo: PhotoId = cast.photo.parse().expect("an id");
+    let left = everywhere::find(system, &Needle::id(&cast.photo, photo.uuid())).await;
+    assert!(left.iter().all(|place| place.contains("gone")), "{left:#?}");
+    // Bert's is as it was, without Ana.
+    until("the counts are right, if need be by the relay", Duration::from_mins(1), async || {
+        system.invoke("RelayOutbox", &json!({})).await;
+        let his = cast.bert.get(&format!("/v1/photos/{}", cast.his_photo)).await.expect(200);
+        ((&his["comments"], &his["favourites"]) == (&json!(0), &json!(0))).then_some(())
+    })
+    .await;
+    let members = cast.bert.get(&format!("/v1/albums/{}/members", cast.his_album)).await.expect(200);
+    assert_eq!(members["items"].as_array().map(Vec::len), Some(1), "{members}");
+    assert_eq!(cast.bert.get("/v1/albums/shared-with-me").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
+    let own = Own::start(&["LoginsPerMinute=100000"]).await;
+    let system = own.system();
+    let bert = Person::new(&system).await;
+    let cast = cast(&system, &bert, 31).await;
+    let needle = Needle::id(&cast.id.to_string(), cast.id.uuid());
+    let before = everywhere::find(&system, &needle).await;
+    for place in [
+        "users.",
+        "exports.",
+        "photos.",
+        "members.",
+        "memberships.",
+        "activity.",
+        "comments.",
+        "SESSION#",
+        "originals/",
+        "media/",
+    ] {
+        assert!(before.iter().any(|found| found.contains(place)), "the search does not find {place}: {before:#?}");
+    }
+    system.invoke("DeleteAccounts", &json!({})).await;
+    assert!(everywhere::find(&system, &needle).await.len() >= before.len(), "nobody has asked for it");
+    due(&cast).await;
+    system.invoke("DeleteAccounts", &json!({})).await;
+    nothing_is_left(&cast).await;
+    let receipts = "SELECT user_id, counts FROM receipts WHERE ended_at IS NOT NULL";
+    let receipts: Vec<(Option<Vec<u8>>, String)> =
+        sqlx::query_as(receipts).fetch_all(&mut accounts_database(&system).await).await.expect("receipts");
+    assert_eq!((receipts.len(), &receipts[0].0), (1, &None));
+    let counts: Value = serde_json::from_str(&receipts[0].1).expect("JSON");
+    let bytes = counts["bytes"].clone();
+    let had = json!({"albums": 2, "photos": 1, "bytes": bytes, "shares": 1, "memberships": 1, "comments": 1, "favourites": 1});
+    assert_eq!(counts, had);
+    // The address is free.
+    let anyone = Person::anonymous(&system);
+    anyone.sign_in(&cast.email).await.expect(401);
+    anyone.sign_up(&cast.email).await.expect(201);
+}
+
+fn job(system: &System) -> DeleteAccounts {
+    let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
+    DeleteAccounts {
+        accounts: Accounts::connect(&hot).expect("accounts"),
+        sessions: Sessions::connect(&hot).expect("sessions"),
+        emails: Emails::connect(&hot).expect("addresses"),
+        limits: Limits::connect(&hot).expect("limits"),
+        exports: Exports::connect(&hot).expect("exports"),
+        files: ExportFiles::connect(&s3).expect("files"),
+        views: Views::connect(&hot).expect("views"),
+        activities: Activities::connect(&hot).expect("a record"),
+        purge: super::purge(system),
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_killed_anywhere_is_ended_by_the_next() {
+    const DEATHS: usize = 60;
+    let own = Own::start(&["LoginsPerMinute=100000"]).await;
+    let system = own.system();
+    let bert = Person::new(&system).await;
+    let whole = cast(&system, &bert, 41).await;
+    due(&whole).await;
+    let (length, done) = killed::never(job(&system).run()).await;
+    done.expect("a deletion");
+    nothing_is_left(&whole).await;
+    for round in 0..2 {
+        let cast = cast(&system, &bert, 42 + round).await;
+        due(&cast).await;
+        let mut deaths = 0;
+        // Each death a little later than the one before: all that waits is a place to die at.
+        for death in 1..=DEATHS {
+            let polls = 1 + (2 * death + usize::from(round)) * length / (2 * DEATHS);
+            deaths += usize::from(killed::after(polls, job(&system).run()).await.is_none());
+        }
+        assert!(deaths > 0, "nobody died");
+        job(&system).run().await.expect("the last run");
+        nothing_is_left(&cast).await;
+    }
+}
