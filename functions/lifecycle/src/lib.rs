@@ -3,9 +3,13 @@
 mod delete_accounts;
 mod purge;
 mod purge_trash;
+mod rebuild_projection;
+mod sweep_objects;
 mod sweep_uploads;
 
 pub use delete_accounts::{DeleteAccounts, Step};
 pub use purge::Purge;
 pub use purge_trash::PurgeTrash;
+pub use rebuild_projection::RebuildProjection;
+pub use sweep_objects::{Findings, SweepObjects};
 pub use sweep_uploads::SweepUploads;

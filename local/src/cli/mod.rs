@@ -1,6 +1,7 @@
 //! The command line.
 
 mod invoke;
+mod rebuild;
 mod run;
 
 use std::{
@@ -33,6 +34,18 @@ enum Command {
     Invoke(InvokeArgs),
     /// Send a folder of photos through the API of the running system, or of one it starts.
     Demo(DemoArgs),
+    /// Build the hot table of the running system anew from its database.
+    RebuildProjection {
+        /// The first logical shard.
+        #[arg(long, default_value_t = 0)]
+        from: u16,
+        /// The last one.
+        #[arg(long, default_value_t = 4095)]
+        to: u16,
+        /// Data folder of the running system.
+        #[arg(long, default_value = ".local")]
+        data: PathBuf,
+    },
     /// Check an export: ZIP files, or folders of them, or folders that they were unpacked into.
     VerifyExport {
         /// Files and folders.
@@ -80,6 +93,7 @@ pub async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
+        Command::RebuildProjection { from, to, data } => rebuild::rebuild(&data, from, to).await,
         Command::VerifyExport { paths } => export::verify(&paths),
         Command::Invoke(arguments) => {
             invoke::invoke(&arguments.data, &arguments.function, arguments.event.as_deref()).await

@@ -1,8 +1,10 @@
 //! What ends by itself: the trash, uploads never finished.
 
 mod accounts;
+mod objects;
 mod purge;
 mod purge_killed;
+mod rebuild;
 mod uploads;
 
 use shared::{

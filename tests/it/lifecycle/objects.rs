@@ -1,0 +1,119 @@
+//! Objects without rows, rows without objects.
+
+use std::time::Duration;
+
+use lifecycle::{Findings, SweepObjects};
+use shared::{
+    domain::{Moment, PhotoId, view::Status},
+    stores::{Arrivals, Cursors, Originals, Renditions},
+};
+use tests::{
+    Own, Person, System, killed, library,
+    photograph::jpeg,
+    system::{env, objects, projector, until},
+};
+
+use super::{folder, objects_of, photo_trashed_days_ago, purge_trash};
+
+fn job(system: &System) -> SweepObjects {
+    let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
+    SweepObjects {
+        projector: projector(system),
+        originals: Originals::connect(&s3).expect("originals"),
+        renditions: Renditions::connect(&s3).expect("images"),
+        arrivals: Arrivals::connect(&env(system, &system.sqs)).expect("a queue"),
+        cursors: Cursors::connect(&hot).expect("cursors"),
+    }
+}
+
+/// Deletes the photo's objects in one bucket; their keys.
+async fn lose(system: &System, bucket: &str, photo: &str) -> Vec<String> {
+    let (client, name, folder) = (objects(system), system.variable(bucket), folder(photo));
+    let keys = tests::everywhere::keys(system).await;
+    let keys: Vec<_> = keys.into_iter().filter(|(of, key)| of == name && key.contains(&folder)).collect();
+    for (bucket, key) in &keys {
+        client.delete_object().bucket(bucket).key(key).send().await.expect("a deletion");
+    }
+    assert!(!keys.is_empty(), "nothing was there to be lost");
+    keys.into_iter().map(|(_, key)| key).collect()
+}
+
+async fn tomorrow(system: &System) -> Findings {
+    job(system).run_at(Moment::now().plus(2 * 24 * 3600)).await.expect("a sweep")
+}
+
+#[tokio::test]
+async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_elsewhere() {
+    let own = Own::start(&[]).await;
+    let system = own.system();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let mut photos = Vec::new();
+    for seed in 0..5 {
+        let photo = ana.upload(&album, &jpeg(40, 30, seed)).await;
+        assert_eq!(ana.settled(&photo).await["status"], "ready");
+        photos.push(photo);
+    }
+    let [whole, imageless, rowless, ended, bare] = photos.try_into().expect("five");
+    assert_eq!(tomorrow(&system).await, Findings::default(), "nothing is wrong yet");
+
+    lose(&system, "RENDITIONS_BUCKET", &imageless).await;
+    let id: PhotoId = rowless.parse().expect("an id");
+    let mut database = library::database(&system, id.shard()).await;
+    sqlx::query("DELETE FROM photos WHERE id = ?").bind(id.uuid()).execute(&mut database).await.expect("a loss");
+    ana.delete(&format!("/v1/photos/{ended}")).await.expect(204);
+    photo_trashed_days_ago(&system, &ended, 31).await;
+    purge_trash(&system).await;
+    // As if an upload had arrived after the end.
+    let user = whole.parse::<PhotoId>().expect("an id");
+    let owner = projector(&system).library.photo(user).await.expect("a photo").expect("a photo").1;
+    let late = format!("originals/{}{}1", owner.uuid().simple(), folder(&ended));
+    let put = objects(&system).put_object().bucket(system.variable("ORIGINALS_BUCKET")).key(&late);
+    put.body(b"late".to_vec().into()).send().await.expect("an object");
+    lose(&system, "ORIGINALS_BUCKET", &bare).await;
+    assert_eq!(job(&system).run_at(Moment::now()).await.expect("a sweep"), Findings::default(), "all is young");
+
+    let findings = tomorrow(&system).await;
+    assert_eq!(ana.settled(&imageless).await["status"], "ready");
+    assert!(objects_of(&system, &imageless).await > 1, "its images are back");
+    assert_eq!(objects_of(&system, &rowless).await, 1, "its original is kept, its images are not");
+    assert_eq!(objects_of(&system, &ended).await, 0);
+    assert_eq!((findings.again, findings.reported), (1, 2), "{findings:?}");
+    assert!(findings.deleted >= 2, "{findings:?}");
+    assert!(objects_of(&system, &whole).await > 1);
+    let again = tomorrow(&system).await;
+    assert_eq!(again, Findings { reported: 2, ..Findings::default() }, "only what needs somebody is left");
+}
+
+#[tokio::test]
+async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
+    let own = Own::start(&[]).await;
+    let system = own.system();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let photo = ana.upload(&album, &jpeg(40, 30, 1)).await;
+    ana.settled(&photo).await;
+    let id: PhotoId = photo.parse().expect("an id");
+    let at = Moment::now().plus(2 * 24 * 3600);
+    let (length, done) = killed::never(job(&system).run_at(at)).await;
+    assert_eq!(done.expect("a sweep"), Findings::default());
+    for death in 0..12 {
+        lose(&system, "RENDITIONS_BUCKET", &photo).await;
+        killed::after(1 + death * length / 12, job(&system).run_at(at)).await;
+        // From wherever that one stopped to the end, and once round.
+        for _ in 0..2 {
+            job(&system).run_at(at).await.expect("a sweep");
+        }
+        // Who died between the row and the message.
+        super::uploads::job(&system).run_at(at).await.expect("a sweep of uploads");
+        until("the images are back", Duration::from_secs(30), async || {
+            (objects_of(&system, &photo).await > 1).then_some(())
+        })
+        .await;
+        until("the photo is ready", Duration::from_secs(30), async || {
+            let row = projector(&system).library.photo(id).await.expect("an answer").expect("a photo").0;
+            (row.status == Status::Ready).then_some(())
+        })
+        .await;
+    }
+}
