@@ -1,6 +1,7 @@
 //! `bench`: Albumen measured. `./dev bench` builds what is measured and starts this.
 
 mod corpus;
+mod export;
 mod figures;
 mod imaging;
 mod machine;
@@ -25,6 +26,8 @@ enum Bench {
     Reads(reads::Options),
     /// Three renditions of a photograph, beside sharp, libvips and Pillow.
     Imaging(imaging::Options),
+    /// An export of few photos and one of many: memory, which must not grow.
+    Export(export::Options),
     /// A folder of anything: results, times, memory, and where exiftool and libvips see it otherwise.
     Corpus(corpus::Options),
     /// What `imaging` starts: this project's library, measuring itself.
@@ -54,6 +57,7 @@ async fn main() -> ExitCode {
 async fn run(bench: Bench) -> Result<(String, ExitCode), Cause> {
     let report = match bench {
         Bench::Reads(options) => reads::run(&options).await?.to_string(),
+        Bench::Export(options) => export::run(&options).await?.to_string(),
         Bench::Imaging(options) => imaging::run(&options).await?.to_string(),
         Bench::Contender(options) => imaging::contend(&options)?,
         Bench::Look(options) => corpus::look(&options)?,

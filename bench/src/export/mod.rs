@@ -1,0 +1,68 @@
+//! `bench export`: the memory of `build-export`, which must not grow with the number of photos.
+//!
+//! For each number of photos somebody signs up, sends that many small files and asks for an export, all
+//! through the public API; the running system's own worker builds it. Its memory is the most that any of
+//! its processes has had at once (`VmHWM`). The files are no pictures: making renditions is not what is
+//! measured here, and an export holds what was uploaded, whatever became of it.
+
+mod person;
+mod report;
+
+use std::{fs, path::PathBuf, time::Instant};
+
+use clap::Args;
+use shared::error::Cause;
+
+use crate::{machine::peak_memory, note};
+use person::{Person, System};
+use report::{Report, Row};
+
+/// Options of `bench export`.
+#[derive(Args, Debug)]
+pub struct Options {
+    /// The `system.json` of the running system.
+    #[arg(long)]
+    system: PathBuf,
+    /// Numbers of photos, one export each.
+    #[arg(long, value_delimiter = ',', default_values_t = [100, 10_000])]
+    photos: Vec<u32>,
+    /// Bytes of a photo.
+    #[arg(long, default_value_t = 20_000)]
+    bytes: usize,
+}
+
+/// Measures, and says what was measured.
+pub async fn run(options: &Options) -> Result<Report, Cause> {
+    let system = System::read(&options.system)?;
+    let mut rows = Vec::new();
+    for photos in &options.photos {
+        note(&format!("Sending {photos} photos"));
+        let person = Person::sign_up(&system).await?;
+        person.send(*photos, options.bytes).await?;
+        note("Exporting them");
+        let started = Instant::now();
+        let mut memory = 0;
+        let export = person.export(|| memory = memory.max(most_memory(system.pid))).await?;
+        memory = memory.max(most_memory(system.pid));
+        if memory == 0 {
+            return Err("no process of build-export was seen".into());
+        }
+        rows.push(Row { photos: *photos, bytes: export.bytes, parts: export.parts, time: started.elapsed(), memory });
+    }
+    Ok(Report { rows })
+}
+
+/// The most memory that any running `build-export` of this system has had.
+fn most_memory(system: u32) -> u64 {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().into_string().ok());
+    let ids = ids.filter(|id| id.parse::<u32>().is_ok() && is_worker(id, system));
+    ids.filter_map(|id| peak_memory(&id).ok()).max().unwrap_or(0)
+}
+
+/// Whether it is a `build-export`, and a child of the system.
+fn is_worker(id: &str, system: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    field("Name:") == Some("build-export") && field("PPid:") == Some(&system.to_string())
+}
