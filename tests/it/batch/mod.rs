@@ -1,0 +1,4 @@
+//! Work that no request waits for: queues and schedules.
+
+mod exports;
+mod lifecycle;
