@@ -32,7 +32,10 @@ impl Purge {
         let Some((bytes, changes)) = self.projector.library.purge_photo(id, owner, reach).await? else {
             return Ok(None);
         };
-        for remains in changes.iter().filter_map(|change| Remains::of(owner, change)) {
+        let (left, others): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|change| Remains::of(owner, change).is_some());
+        self.projector.settle(&others).await;
+        for remains in left.iter().filter_map(|change| Remains::of(owner, change)) {
             self.remains(&remains).await?;
         }
         Ok(Some(bytes))

@@ -22,7 +22,8 @@ pub(super) const ALBUMS_DUE: &str = "\
     SELECT id, owner_id, deleted_at FROM albums FORCE INDEX (albums_in_trash) \
     WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) ORDER BY deleted_at, id LIMIT ?";
 const PHOTO: &str = "\
-    SELECT version, bytes, counted_in FROM photos WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
+    SELECT version, bytes, counted_in, width IS NOT NULL FROM photos \
+    WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
 const ALBUM: &str = "SELECT version FROM albums WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
 pub(super) const PHOTOS_OF_ALBUM: &str = "\
     SELECT photo_id FROM entries FORCE INDEX (PRIMARY) WHERE album_id = ? ORDER BY photo_id LIMIT ?";
@@ -127,7 +128,6 @@ impl Library {
             let mut turn = self.turn(owner, id.shard()).await?;
             let Some(bytes) = delete_photo(&mut turn, id, reach).await.of("library")? else { return Ok(None) };
             turn.about("photo", id.uuid());
-            turn.fact("bytes", bytes);
             record(&mut turn, reach);
             Ok(Some((bytes, turn.commit().await?)))
         })
@@ -166,8 +166,13 @@ fn record(turn: &mut Turn, reach: Reach) {
 async fn delete_photo(turn: &mut Turn, id: PhotoId, reach: Reach) -> sqlx::Result<Option<u64>> {
     let (all, before) = reach.binds();
     let owner = turn.owner.uuid();
-    let row = sqlx::query_as::<_, (u32, u64, Option<String>)>(PHOTO).bind(id.uuid()).bind(owner).bind(all).bind(before);
-    let Some((version, bytes, month)) = row.fetch_optional(turn.db()).await? else { return Ok(None) };
+    let row = sqlx::query_as::<_, (u32, u64, Option<String>, bool)>(PHOTO).bind(id.uuid()).bind(owner);
+    let row = row.bind(all).bind(before).fetch_optional(turn.db()).await?;
+    let Some((version, bytes, month, was_ready)) = row else { return Ok(None) };
+    // Statistics count what goes if they have counted that it came.
+    if was_ready {
+        turn.fact("bytes", bytes);
+    }
     for sql in OF_PHOTO {
         sqlx::query(sql).bind(id.uuid()).execute(turn.db()).await?;
     }

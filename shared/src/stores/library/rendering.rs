@@ -30,7 +30,8 @@ const READY: &str = "\
 const REPROCESS: &str = "\
     UPDATE photos SET status = 'pending', error_code = NULL \
     WHERE id = ? AND attempt = ? AND status = 'failed'";
-const BYTES: &str = "SELECT bytes FROM photos WHERE id = ?";
+/// Nothing of one that was ready before: it is counted once.
+const BYTES_OF_NEW: &str = "SELECT bytes FROM photos WHERE id = ? AND width IS NULL";
 const MOVE_ENTRIES: &str = "\
     UPDATE entries SET taken_at = (SELECT taken_at FROM photos WHERE id = ?) WHERE photo_id = ?";
 pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
@@ -160,6 +161,8 @@ async fn fail(turn: &mut Turn, upload: &Original, code: &str) -> sqlx::Result<()
 async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result<()> {
     let renditions = serde_json::to_string(&r.renditions).map_err(|e| sqlx::Error::Encode(e.into()))?;
     let taken_at = r.taken_at.map(Moment::utc);
+    let bytes: Option<u64> =
+        sqlx::query_scalar(BYTES_OF_NEW).bind(upload.photo.uuid()).fetch_optional(turn.db()).await?;
     let query = sqlx::query(READY).bind(r.width).bind(r.height).bind(taken_at).bind(r.taken_offset);
     let query = query.bind(&r.camera_make).bind(&r.camera_model).bind(&r.lens);
     let query = query.bind(r.place.map(|p| p.0)).bind(r.place.map(|p| p.1)).bind(&r.placeholder).bind(renditions);
@@ -168,8 +171,9 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
         return Ok(());
     }
     move_entries(turn, upload.photo).await?;
-    let bytes: u64 = sqlx::query_scalar(BYTES).bind(upload.photo.uuid()).fetch_one(turn.db()).await?;
-    turn.fact("bytes", bytes);
+    if let Some(bytes) = bytes {
+        turn.fact("bytes", bytes);
+    }
     let camera = [&r.camera_make, &r.camera_model].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
     if !camera.is_empty() {
         turn.fact("camera", camera.join(" "));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lifecycle::{Findings, SweepObjects};
 use shared::{
-    domain::{Moment, PhotoId, view::Status},
+    domain::{Moment, PhotoId, UserId, view::Status},
     stores::{Arrivals, Cursors, Originals, Renditions},
 };
 use tests::{
@@ -14,6 +14,7 @@ use tests::{
 };
 
 use super::{folder, objects_of, photo_trashed_days_ago, purge_trash};
+use crate::activity::database;
 
 fn job(system: &System) -> SweepObjects {
     let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
@@ -76,6 +77,7 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     let findings = tomorrow(&system).await;
     assert_eq!(ana.settled(&imageless).await["status"], "ready");
     assert!(objects_of(&system, &imageless).await > 1, "its images are back");
+    assert_eq!(made(&system, owner, &imageless).await, [true, false], "counted once");
     assert_eq!(objects_of(&system, &rowless).await, 1, "its original is kept, its images are not");
     assert_eq!(objects_of(&system, &ended).await, 0);
     assert_eq!((findings.again, findings.reported), (1, 2), "{findings:?}");
@@ -83,6 +85,21 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     assert!(objects_of(&system, &whole).await > 1);
     let again = tomorrow(&system).await;
     assert_eq!(again, Findings { reported: 2, ..Findings::default() }, "only what needs somebody is left");
+}
+
+/// Whether the record says bytes, each time that this photo became ready.
+async fn made(system: &System, owner: UserId, photo: &str) -> Vec<bool> {
+    let query = "SELECT context LIKE '%\"bytes\"%' FROM activity \
+                 WHERE owner_id = ? AND subject_id = ? AND action = 'make-renditions' ORDER BY at, id";
+    let photo: PhotoId = photo.parse().expect("an id");
+    // The worker's row may come a moment after the photo is seen to be ready.
+    until("the record is whole", Duration::from_secs(30), async || {
+        let mut record = database(system, "ACTIVITY_SHARDS", owner.shard()).await;
+        let rows = sqlx::query_scalar(query).bind(owner.uuid()).bind(photo.uuid());
+        let rows: Vec<bool> = rows.fetch_all(&mut record).await.expect("rows");
+        (rows.len() > 1).then_some(rows)
+    })
+    .await
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::domain::PhotoId;
+use shared::domain::{PhotoId, UserId};
 use tests::{
     Person, System,
     everywhere::{self, Needle},
@@ -11,6 +11,7 @@ use tests::{
 };
 
 use super::{album_trashed_days_ago, objects_of, photo_trashed_days_ago};
+use crate::activity::database;
 
 async fn put(person: &Person, path: &str) {
     assert!(person.ask(Method::PUT, path, &[], None).await.status < 300, "{path}");
@@ -29,6 +30,28 @@ async fn photo(ana: &Person, album: &str, seed: u8) -> String {
 fn change<'a>(changes: &'a Value, id: &str) -> &'a Value {
     let items = changes["items"].as_array().expect("items");
     items.iter().find(|item| item["id"] == *id).unwrap_or_else(|| panic!("{id} is not in {changes}"))
+}
+
+/// What the record says of photos of this person's that went: of which, and its bytes if it was ready once.
+async fn purged(person: &Person) -> Vec<(PhotoId, Option<u64>)> {
+    let owner: UserId = person.id().await.parse().expect("an id");
+    let mut record = database(&person.system, "ACTIVITY_SHARDS", owner.shard()).await;
+    let query = "SELECT subject_id, context FROM activity \
+                 WHERE owner_id = ? AND action = 'purge-trash' AND subject_kind = 'photo'";
+    let rows: Vec<(uuid::Uuid, String)> =
+        sqlx::query_as(query).bind(owner.uuid()).fetch_all(&mut record).await.expect("rows");
+    let read = |(id, context): (uuid::Uuid, String)| {
+        let context: Value = serde_json::from_str(&context).expect("JSON");
+        (PhotoId::from_uuid(id), context["bytes"].as_u64())
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Where it stands beside the record of activity, which keeps what was done.
+async fn left_of(system: &System, needle: &Needle) -> Vec<String> {
+    let mut left = everywhere::find(system, needle).await;
+    left.retain(|place| !place.starts_with("activity."));
+    left
 }
 
 #[tokio::test]
@@ -62,10 +85,24 @@ async fn a_photo_goes_after_thirty_days_and_leaves_a_tombstone() {
     let gone = change(&changes, &old);
     assert_eq!((&gone["deleted"], &gone["photo"]), (&json!(true), &Value::Null));
     let id: PhotoId = old.parse().expect("an id");
-    let left = everywhere::find(&system, &Needle::id(&old, id.uuid())).await;
+    assert_eq!(purged(&ana).await, [(id, Some(jpeg(40, 30, 1).len() as u64))]);
+    let left = left_of(&system, &Needle::id(&old, id.uuid())).await;
     let (tomb, feed): (Vec<_>, Vec<_>) = left.iter().partition(|place| place.contains("PHOTO#"));
     assert!(tomb.len() == 1 && tomb[0].contains("gone"), "{left:?}");
     assert_eq!(feed, ["changes.aggregate: 1 rows"]);
+}
+
+/// It was never counted as one that came.
+#[tokio::test]
+async fn a_photo_that_was_never_ready_goes_without_its_bytes() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let photo = text(&ana.announce(&album, &jpeg(40, 30, 6)).await.expect(201)["photo"]["id"]);
+    ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
+    photo_trashed_days_ago(&system, &photo, 31).await;
+    super::purge_trash(&system).await;
+    assert_eq!(purged(&ana).await, [(photo.parse().expect("an id"), None)]);
 }
 
 #[tokio::test]
@@ -112,7 +149,7 @@ async fn an_album_goes_and_its_photos_stay() {
     assert_eq!(change(&changes, &album)["deleted"], true);
     assert_eq!(change(&changes, &id)["albums"], json!([other]));
     let uuid = album.parse::<shared::domain::AlbumId>().expect("an id").uuid();
-    let left = everywhere::find(&system, &Needle::id(&album, uuid)).await;
+    let left = left_of(&system, &Needle::id(&album, uuid)).await;
     let unexpected: Vec<_> = left
         .iter()
         .filter(|place| !place.starts_with("changes.") && !place.starts_with("shares.") && !place.contains("revoked"))
