@@ -1,7 +1,7 @@
 //! How the database would run the queries that answer with lists.
 
 use shared::stores::{
-    CLOSING_LISTS, EXPORT_LISTS, accounts,
+    CLOSING_LISTS, EXPORT_LISTS, accounts, activities,
     library::{LISTS, SORTED_LISTS},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
@@ -52,7 +52,8 @@ async fn every_list_is_served_by_an_index() {
     let library = LISTS.map(|list| ("LIBRARY_SHARDS", list));
     let accounts = accounts::LISTS.into_iter().chain(EXPORT_LISTS).chain(CLOSING_LISTS);
     let accounts = accounts.map(|list| ("ACCOUNTS_SHARDS", list));
-    for (database, (query, index)) in library.into_iter().chain(accounts) {
+    let activity = activities::LISTS.map(|list| ("ACTIVITY_SHARDS", list));
+    for (database, (query, index)) in library.into_iter().chain(accounts).chain(activity) {
         let plan = plan(database, query).await;
         assert_eq!(column(&plan[0], "key"), index, "{query}");
         for step in plan {

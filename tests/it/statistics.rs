@@ -22,17 +22,17 @@ use uuid::Uuid;
 use super::activity::database;
 
 /// A row of the warehouse's.
-struct Row<'a> {
-    at: &'a str,
-    owner: UserId,
-    actor: UserId,
-    action: &'a str,
-    context: Value,
-    job: Uuid,
+pub struct Row<'a> {
+    pub at: &'a str,
+    pub owner: UserId,
+    pub actor: UserId,
+    pub action: &'a str,
+    pub context: Value,
+    pub job: Uuid,
 }
 
 impl Row<'_> {
-    fn insert(&self) -> String {
+    pub fn insert(&self) -> String {
         let id = |id: Uuid| id.simple().to_string();
         format!(
             "INSERT INTO activity VALUES ('{}', TIMESTAMP '{}', '{}', '{}', '{}', 'photo', '{}', '{}', '{}')",
@@ -130,7 +130,7 @@ async fn photo_in(db: &mut MySqlConnection, table: &str, owner: UserId, bytes: u
 
 /// A job of the archive in this state, and its table unless it was dropped. No worker has it: its month is none that
 /// anybody archives.
-async fn job(db: &mut MySqlConnection, state: &str) -> Uuid {
+pub async fn job(db: &mut MySqlConnection, state: &str) -> Uuid {
     let (id, generation) = (Uuid::now_v7(), Uuid::new_v4().as_fields().0);
     let insert = "INSERT INTO archive_jobs (id, month, generation, target, state, planned_at, updated_at) \
                   VALUES (?, '1999-01', ?, 'redshift', ?, '2026-01-01', '2026-01-01')";

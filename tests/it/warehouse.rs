@@ -58,6 +58,7 @@ fn every_statement_is_redshift_s_sql() {
     let ids = [Uuid::now_v7()];
     let owners = ids.map(shared::domain::UserId::from_uuid);
     let mut statements = vec![shared::stores::statistics::tallies_of(&owners, &ids).expect("a query")];
+    statements.extend(shared::stores::activities::ERASE_ARCHIVED.map(str::to_owned));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/warehouse");
     for file in std::fs::read_dir(folder).expect("migrations") {
         statements.push(std::fs::read_to_string(file.expect("a file").path()).expect("SQL"));

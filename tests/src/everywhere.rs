@@ -1,14 +1,17 @@
 //! Every store, searched for something that must be in none of them.
 
+use std::time::Duration;
+
 use aws_sdk_s3::Client;
 use serde_json::Value;
+use shared::stores::Progress;
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use uuid::Uuid;
 
 use crate::{
     System,
     person::text,
-    system::{hot, objects},
+    system::{hot, objects, until, warehouse},
 };
 
 /// What is looked for: an id in each of its forms, or a text.
@@ -36,11 +39,12 @@ impl Needle {
     }
 }
 
-/// Where it stands: tables, items and objects.
+/// Where it stands: tables, items, objects, rows of the warehouse.
 pub async fn find(system: &System, needle: &Needle) -> Vec<String> {
     let mut found = tables(system, needle).await;
     found.extend(items(system, needle).await);
     found.extend(bodies(system, needle).await);
+    found.extend(archived(system, needle).await);
     found
 }
 
@@ -130,4 +134,24 @@ async fn bodies(system: &System, needle: &Needle) -> Vec<String> {
         }
     }
     found
+}
+
+/// Rows of the warehouse.
+async fn archived(system: &System, needle: &Needle) -> Vec<String> {
+    let columns = ["id", "owner_id", "actor_id", "subject_id", "context", "job"];
+    let in_one = |text: &String| columns.map(|column| format!("{column} LIKE '%{text}%'")).join(" OR ");
+    let anywhere = needle.texts.iter().map(in_one).collect::<Vec<_>>().join(" OR ");
+    let query = format!("SELECT owner_id, actor_id, action, context FROM activity WHERE {anywhere}");
+    let (warehouse, token) = (warehouse(system), Uuid::now_v7().to_string());
+    let statement = warehouse.submit(&[query], &[], &token).await.expect("a statement");
+    until("the warehouse has answered", Duration::from_secs(30), async || {
+        match warehouse.progress(&statement).await.expect("an answer") {
+            Progress::Running => None,
+            Progress::Finished { .. } => Some(()),
+            Progress::Failed(why) => panic!("{why}"),
+        }
+    })
+    .await;
+    let (rows, _) = warehouse.rows(&statement, None).await.expect("rows");
+    rows.iter().map(|row| format!("warehouse: {row:?}")).collect()
 }

@@ -8,19 +8,22 @@
 //!
 //! Before anything goes, a receipt keeps how much there was, once: of several tries the first one's counts
 //! stand. The last transaction takes the user's id out of it.
+//!
+//! Nobody waits in the function for the warehouse, or for a job that archives rows of the user's: an account that
+//! has to wait is taken up again by the next run, which goes the whole way once more and finds most of it done.
+
+mod library;
+mod record;
 
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{Email, Limit, Moment, UserId},
+    domain::{Email, Moment, UserId},
     error::Error,
     runtime::Job,
-    stores::{
-        Accounts, Activities, Change, Closing, Emails, ExportFiles, Exports, Limits, Sessions, Views,
-        library::{Reach, Writer},
-    },
+    stores::{Accounts, Activities, Closing, Counts, Emails, ExportFiles, Exports, Limits, Sessions, Views, Warehouse},
 };
 
 use crate::Purge;
@@ -49,6 +52,8 @@ pub struct DeleteAccounts {
     pub views: Views,
     /// The record of activity.
     pub activities: Activities,
+    /// Where it is archived; `None` where there is no warehouse.
+    pub warehouse: Option<Warehouse>,
     /// What ends photos and albums.
     pub purge: Purge,
 }
@@ -82,8 +87,10 @@ pub enum Step {
     Objects,
     /// The owner's own rows.
     Owner,
-    /// The record of activity: rows about what was theirs go.
+    /// The record of activity: rows about what was theirs go, others stay without their name.
     Activity,
+    /// The same in the warehouse.
+    Archived,
     /// The address, and how often the user did what.
     Address,
     /// The account.
@@ -92,7 +99,7 @@ pub enum Step {
 
 impl Step {
     /// The way, in its order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Sessions,
         Self::Receipt,
         Self::Hide,
@@ -107,9 +114,19 @@ impl Step {
         Self::Objects,
         Self::Owner,
         Self::Activity,
+        Self::Archived,
         Self::Address,
         Self::Account,
     ];
+}
+
+/// Whether a step is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The next one follows.
+    Done,
+    /// It waits for something that another run finds done.
+    Later,
 }
 
 #[async_trait]
@@ -117,7 +134,7 @@ impl Job for DeleteAccounts {
     /// Deletes what is due on every cluster.
     async fn run(&self) -> Result<()> {
         let (now, ends) = (Moment::now(), Instant::now() + TIME);
-        let (mut deleted, mut failures, mut after) = (0, 0, None);
+        let (mut deleted, mut waiting, mut failures, mut after) = (0, 0, 0, None);
         for cluster in 0..self.accounts.clusters() {
             loop {
                 let due = self.accounts.due(cluster, now, after.as_ref(), BATCH).await?;
@@ -126,7 +143,8 @@ impl Job for DeleteAccounts {
                         return Ok(()); // the rest is found by its date
                     }
                     match self.delete(closing).await {
-                        Ok(()) => deleted += 1,
+                        Ok(Outcome::Done) => deleted += 1,
+                        Ok(Outcome::Later) => waiting += 1,
                         Err(error) => {
                             tracing::error!(error = error.chain(), "left to the next run");
                             failures += 1;
@@ -139,24 +157,29 @@ impl Job for DeleteAccounts {
                 }
             }
         }
-        tracing::info!(deleted, failures, "accounts");
+        tracing::info!(deleted, waiting, failures, "accounts");
         if failures == 0 { Ok(()) } else { Err(Error::internal(format!("{failures} failures; see above"))) }
     }
 }
 
 impl DeleteAccounts {
-    /// Deletes an account that is due.
-    pub async fn delete(&self, closing: &Closing) -> Result<()> {
+    /// Deletes an account that is due, as far as that can be done now.
+    pub async fn delete(&self, closing: &Closing) -> Result<Outcome> {
         for step in Step::ALL {
-            self.step(step, closing).await?;
+            if self.step(step, closing).await? == Outcome::Later {
+                tracing::info!(?step, "left to the next run");
+                return Ok(Outcome::Later);
+            }
         }
-        Ok(())
+        Ok(Outcome::Done)
     }
 
     /// Goes one step of the way.
-    pub async fn step(&self, step: Step, closing: &Closing) -> Result<()> {
+    pub async fn step(&self, step: Step, closing: &Closing) -> Result<Outcome> {
         let user = closing.user;
         match step {
+            Step::Activity => return self.activity(user).await,
+            Step::Archived => return self.archived(user).await,
             Step::Sessions => self.sessions.end_others(user, None).await,
             Step::Receipt => self.receipt(user).await,
             Step::Hide => self.hide(user).await,
@@ -170,32 +193,19 @@ impl DeleteAccounts {
             Step::Favourites => self.favourites(user).await,
             Step::Objects => self.objects(user).await,
             Step::Owner => self.owner(user).await,
-            Step::Activity => self.activity(user).await,
             Step::Address => self.address(closing).await,
             Step::Account => self.accounts.delete(user).await,
         }
+        .map(|()| Outcome::Done)
     }
 
     async fn receipt(&self, user: UserId) -> Result<()> {
-        if self.accounts.has_receipt(user).await? {
+        if self.accounts.receipt(user).await?.is_some() {
             return Ok(());
         }
-        let counts = self.purge.projector.library.count_all(user).await?;
+        let library = self.purge.projector.library.count_all(user).await?;
+        let counts = Counts { activity: self.activities.count(user).await?, ..library };
         self.accounts.begin_receipt(user, &counts).await
-    }
-
-    async fn hide(&self, user: UserId) -> Result<()> {
-        let library = &self.purge.projector.library;
-        loop {
-            let page = library.all_albums(user, None, Limit::default()).await?;
-            if page.items.is_empty() {
-                return Ok(());
-            }
-            for album in page.items {
-                let changes = library.trash_album(album.view.id, &Writer::owner(user)).await?;
-                self.project(&changes).await?;
-            }
-        }
     }
 
     async fn end_exports(&self, user: UserId) -> Result<()> {
@@ -205,119 +215,6 @@ impl DeleteAccounts {
         }
         // What a worker was writing meanwhile.
         self.files.clear_owner(user).await.map(drop)
-    }
-
-    async fn shares(&self, user: UserId) -> Result<()> {
-        let library = &self.purge.projector.library;
-        loop {
-            let shares = library.shares_of_owner(user, None, BATCH).await?;
-            if shares.is_empty() {
-                return Ok(());
-            }
-            for id in shares {
-                // Revoked first, so that a projection that is late finds a share that has ended.
-                match library.revoke_share(id, user).await {
-                    Ok(changes) => self.project(&changes).await?,
-                    Err(Error::NotFound { .. }) => {}
-                    Err(error) => return Err(error),
-                }
-                if let Some(share) = library.share(id).await? {
-                    self.purge.projector.hot.forget_share(&share.token).await?;
-                }
-                library.erase_share(id, user).await?;
-            }
-        }
-    }
-
-    async fn photos(&self, user: UserId) -> Result<()> {
-        loop {
-            let page = self.purge.projector.library.photos_by_sum(user, None, Limit::default()).await?;
-            if page.items.is_empty() {
-                return Ok(());
-            }
-            for photo in page.items {
-                self.purge.photo(photo.view.id, user, Reach::All).await?;
-            }
-        }
-    }
-
-    async fn albums(&self, user: UserId) -> Result<()> {
-        loop {
-            let page = self.purge.projector.library.trashed_albums(user, None, Limit::default()).await?;
-            if page.items.is_empty() {
-                return Ok(());
-            }
-            for album in page.items {
-                self.purge.album(album.view.id, user, Reach::All).await?;
-            }
-        }
-    }
-
-    async fn remains(&self, user: UserId) -> Result<()> {
-        loop {
-            let left = self.purge.projector.library.remains_of(user, None, BATCH).await?;
-            if left.is_empty() {
-                return Ok(());
-            }
-            for remains in &left {
-                self.purge.remains(remains).await?;
-            }
-        }
-    }
-
-    async fn memberships(&self, user: UserId) -> Result<()> {
-        let library = &self.purge.projector.library;
-        loop {
-            let page = library.memberships_of_user(user, None, Limit::default()).await?;
-            if page.items.is_empty() {
-                return Ok(());
-            }
-            for membership in page.items {
-                if let Some(album) = library.album_state(membership.album).await? {
-                    self.activities.anonymise(album.view.owner, user).await?;
-                }
-                self.project(&library.drop_member(membership.album, user).await?).await?;
-                // Once more where somebody died before: the head names its members.
-                self.purge.projector.album(membership.album).await?;
-                library.forget_member(membership.album, user).await?;
-            }
-        }
-    }
-
-    async fn comments(&self, user: UserId) -> Result<()> {
-        let library = &self.purge.projector.library;
-        for cluster in 0..library.clusters() {
-            let mut after = None;
-            loop {
-                let page = library.comments_by(cluster, user, after, Limit::default()).await?;
-                for comment in page.items {
-                    self.project(&library.erase_comment(comment.id, comment.photo, user).await?).await?;
-                }
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn favourites(&self, user: UserId) -> Result<()> {
-        let library = &self.purge.projector.library;
-        for cluster in 0..library.clusters() {
-            let mut after = None;
-            loop {
-                let page = library.favourites_of(cluster, user, after, Limit::default()).await?;
-                for favourite in page.items {
-                    self.project(&library.erase_favourite(favourite.photo, user).await?).await?;
-                }
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-        }
-        Ok(())
     }
 
     async fn objects(&self, user: UserId) -> Result<()> {
@@ -333,13 +230,6 @@ impl DeleteAccounts {
         self.purge.projector.library.erase_owner(user).await
     }
 
-    /// What waits first, so that the relay brings nothing after the rows.
-    async fn activity(&self, user: UserId) -> Result<()> {
-        self.purge.projector.library.outbox().erase(user).await?;
-        self.accounts.outbox().erase(user).await?;
-        self.activities.erase(user).await
-    }
-
     async fn address(&self, closing: &Closing) -> Result<()> {
         let user = closing.user;
         self.limits.forget(&user.to_string()).await?;
@@ -347,13 +237,5 @@ impl DeleteAccounts {
             Ok(email) => self.emails.release(&email, user).await,
             Err(why) => Err(Error::internal(why)),
         }
-    }
-
-    /// Not left to the relay: what is deleted after it would be found no more.
-    async fn project(&self, changes: &[Change]) -> Result<()> {
-        for change in changes {
-            self.purge.projector.project(change).await?;
-        }
-        Ok(())
     }
 }

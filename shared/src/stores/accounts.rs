@@ -66,7 +66,8 @@ const CLOSE_USER: &str = "\
 const REOPEN_USER: &str = "\
     UPDATE users SET deletes_at = NULL, version = version + 1 WHERE id = ? AND deletes_at > ?";
 
-const USERS: &str = "SELECT id FROM users WHERE id > ? ORDER BY id LIMIT ?";
+/// Without those who are leaving.
+const USERS: &str = "SELECT id FROM users WHERE id > ? AND deletes_at IS NULL ORDER BY id LIMIT ?";
 
 /// The queries that answer with more than one row, and the index that serves each.
 pub const LISTS: [(&str, &str); 2] = [(outbox::WAITING, "PRIMARY"), (USERS, "PRIMARY")];

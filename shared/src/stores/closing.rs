@@ -19,7 +19,8 @@ const DUE: &str = "\
     SELECT id, email, deletes_at FROM users FORCE INDEX (users_closing) \
     WHERE deletes_at <= ? AND deletes_at >= ? AND (deletes_at > ? OR id > ?) ORDER BY deletes_at, id LIMIT ?";
 const BEGIN: &str = "INSERT IGNORE INTO receipts (id, user_id, began_at, counts) VALUES (?, ?, ?, ?)";
-const COUNTS: &str = "SELECT counts FROM receipts WHERE user_id = ?";
+const RECEIPT: &str = "SELECT id, counts, statement, attempt FROM receipts WHERE user_id = ?";
+const NOTE: &str = "UPDATE receipts SET counts = ?, statement = ?, attempt = ? WHERE user_id = ?";
 const END: &str = "UPDATE receipts SET user_id = NULL, ended_at = ? WHERE user_id = ?";
 const DELETE: &str = "DELETE FROM users WHERE id = ? AND deletes_at IS NOT NULL";
 
@@ -51,6 +52,25 @@ pub struct Counts {
     pub comments: u64,
     /// Marks on photos.
     pub favourites: u64,
+    /// Rows of activity in the database.
+    #[serde(default)]
+    pub activity: u64,
+    /// Rows of activity in the warehouse.
+    #[serde(default)]
+    pub archived: u64,
+}
+
+/// The receipt of a deletion that goes on.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// Its id: nobody's.
+    pub id: Uuid,
+    /// What there was.
+    pub counts: Counts,
+    /// What the warehouse was asked.
+    pub statement: Option<String>,
+    /// How often that failed.
+    pub attempt: u32,
 }
 
 impl Accounts {
@@ -74,10 +94,24 @@ impl Accounts {
         begin.execute(self.db.writer(user.shard())?).await.of("accounts").map(drop)
     }
 
-    /// Whether the account's deletion has begun.
-    pub async fn has_receipt(&self, user: UserId) -> Result<bool> {
-        let counts = sqlx::query(COUNTS).bind(user.uuid()).fetch_optional(self.db.writer(user.shard())?).await;
-        Ok(counts.of("accounts")?.is_some())
+    /// The receipt of an account whose deletion has begun.
+    pub async fn receipt(&self, user: UserId) -> Result<Option<Receipt>> {
+        let row = sqlx::query(RECEIPT).bind(user.uuid()).fetch_optional(self.db.writer(user.shard())?).await;
+        let Some(row) = row.of("accounts")? else { return Ok(None) };
+        let counts: String = row.try_get("counts").of("accounts")?;
+        Ok(Some(Receipt {
+            id: row.try_get("id").of("accounts")?,
+            counts: serde_json::from_str(&counts).map_err(Error::internal)?,
+            statement: row.try_get("statement").of("accounts")?,
+            attempt: row.try_get("attempt").of("accounts")?,
+        }))
+    }
+
+    /// Notes how far the deletion is.
+    pub async fn note_receipt(&self, user: UserId, receipt: &Receipt) -> Result<()> {
+        let counts = serde_json::to_string(&receipt.counts).map_err(Error::internal)?;
+        let note = sqlx::query(NOTE).bind(counts).bind(&receipt.statement).bind(receipt.attempt).bind(user.uuid());
+        note.execute(self.db.writer(user.shard())?).await.of("accounts").map(drop)
     }
 
     /// Deletes the account's row, when nothing else is left, and makes its receipt nobody's.

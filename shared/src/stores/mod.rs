@@ -45,7 +45,7 @@ pub use activities::Activities;
 pub use arrivals::Arrivals;
 pub use building::Building;
 pub use clearing::Found;
-pub use closing::{CLOSING_LISTS, Closing, Counts};
+pub use closing::{CLOSING_LISTS, Closing, Counts, Receipt};
 pub use cursors::Cursors;
 pub use emails::Emails;
 pub use export_files::{ExportFiles, Writing};

@@ -6,6 +6,7 @@ use shared::{
     runtime,
     stores::{
         Accounts, Activities, Emails, ExportFiles, Exports, Limits, Originals, Projector, Renditions, Sessions, Views,
+        Warehouse,
     },
 };
 
@@ -21,6 +22,7 @@ fn main() -> Result<(), Cause> {
             files: ExportFiles::connect(&env)?,
             views: Views::connect(&env)?,
             activities: Activities::connect(&env)?,
+            warehouse: Warehouse::connect_if_any(&env)?,
             purge: Purge { projector, originals, renditions: Renditions::connect(&env)? },
         })
     })

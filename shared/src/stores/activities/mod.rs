@@ -8,6 +8,8 @@ mod erasing;
 mod partitions;
 mod tallies;
 
+pub use erasing::ERASE_ARCHIVED;
+
 use sqlx::MySqlConnection;
 
 use super::Sharded;
@@ -20,7 +22,11 @@ use crate::{
 const INSERT: &str = "\
     INSERT INTO activity (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE id = id";
+const NOTE_ACTOR: &str = "INSERT IGNORE INTO actors (actor_id, owner_id) VALUES (?, ?)";
 const NOTE_LATE: &str = "INSERT IGNORE INTO late (id, came_at) VALUES (?, ?)";
+
+/// The queries that answer with more than one row, and the index that serves each.
+pub const LISTS: [(&str, &str); 1] = [(erasing::OWNERS, "PRIMARY")];
 
 /// Seconds after which a row is late. Messages live for 14 days; nothing younger than a month is archived.
 const LATE: i64 = 20 * 24 * 3600;
@@ -52,6 +58,10 @@ impl Activities {
 }
 
 async fn insert(db: &mut MySqlConnection, row: &Activity) -> sqlx::Result<()> {
+    // First: dying between the two, there is a pair that says nothing wrong.
+    if let Some(actor) = row.actor.filter(|actor| *actor != row.owner) {
+        sqlx::query(NOTE_ACTOR).bind(actor.uuid()).bind(row.owner.uuid()).execute(&mut *db).await?;
+    }
     let insert = sqlx::query(INSERT).bind(row.id.uuid()).bind(row.at.utc()).bind(row.owner.uuid());
     let insert = insert.bind(row.actor.map(UserId::uuid)).bind(&row.action).bind(&row.subject_kind);
     insert.bind(row.subject_id).bind(&row.context).execute(db).await.map(drop)

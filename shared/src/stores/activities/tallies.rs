@@ -120,7 +120,7 @@ fn read(row: &MySqlRow) -> sqlx::Result<(UserId, Tally)> {
     Ok((UserId::from_uuid(row.try_get("owner_id")?), tally))
 }
 
-fn has_moved(error: &sqlx::Error) -> bool {
+pub(super) fn has_moved(error: &sqlx::Error) -> bool {
     let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());
     error.is_some_and(|error| MOVED.contains(&error.number()))
 }

@@ -59,7 +59,7 @@ impl Library {
         }
         let ([albums, shares, memberships], [comments, favourites]) = (owned, written);
         let (photos, bytes) = (u64::from(usage.photos), usage.bytes);
-        Ok(Counts { albums, photos, bytes, shares, memberships, comments, favourites })
+        Ok(Counts { albums, photos, bytes, shares, memberships, comments, favourites, ..Counts::default() })
     }
 
     /// What is left to be done of what this owner had, after `after`.

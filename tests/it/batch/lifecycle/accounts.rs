@@ -10,17 +10,23 @@ use shared::{
     runtime::Job,
     stores::{Accounts, Activities, Emails, ExportFiles, Exports, Limits, Sessions, Views},
 };
-use sqlx::{Connection, MySqlConnection};
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use tests::{
     Own, Person, System,
     everywhere::{self, Needle},
     killed,
     person::{PASSWORD, address, text},
     photograph::jpeg,
-    system::{env, until},
+    system::{env, until, warehouse},
 };
+use uuid::Uuid;
 
 use super::objects_of;
+use crate::{
+    activity::database,
+    statistics::{Row, job as archive_job},
+    warehouse::done,
+};
 
 /// Somebody with one of everything, here and at Bert's.
 struct Cast {
@@ -105,12 +111,80 @@ async fn nothing_is_left(cast: &Cast) {
     assert_eq!(cast.bert.get("/v1/albums/shared-with-me").await.expect(200)["items"], json!([]));
 }
 
+/// A row of activity of `owner`, where `actor` did something, in a table of MySQL's.
+async fn row_in(db: &mut MySqlConnection, table: &str, owner: UserId, actor: UserId) {
+    let insert = format!(
+        "INSERT INTO {table} (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
+         VALUES (?, '2026-02-10 00:00:00', ?, ?, 'create-comment', 'comment', ?, '{{}}')"
+    );
+    let insert = sqlx::query(AssertSqlSafe(insert)).bind(Uuid::now_v7()).bind(owner.uuid()).bind(actor.uuid());
+    insert.bind(Uuid::now_v7()).execute(db).await.expect("a row");
+}
+
+async fn row_in_warehouse(system: &System, owner: UserId, actor: UserId) {
+    let (at, action, context) = ("2026-02-10 00:00:00", "create-comment", json!({}));
+    let row = Row { at, owner, actor, action, context, job: Uuid::now_v7() };
+    done(&warehouse(system), &[row.insert()], &[]).await.expect("a row");
+}
+
+/// Rows in tables of jobs that have ended, and in the warehouse: hers, Bert's on her things, hers on his.
+async fn archived(system: &System, ana: UserId, bert: UserId) {
+    for (owner, actor) in [(ana, ana), (ana, bert), (bert, ana)] {
+        let mut record = database(system, "ACTIVITY_SHARDS", owner.shard()).await;
+        for state in ["failed", "verified"] {
+            let job = archive_job(&mut record, state).await;
+            row_in(&mut record, &format!("activity_{}", job.simple()), owner, actor).await;
+        }
+        row_in_warehouse(system, owner, actor).await;
+    }
+}
+
+/// Runs the function until the account is gone: it asks the warehouse in one run, and finds the answer in another.
+async fn gone(cast: &Cast) {
+    let system = &cast.ana.system;
+    until("the account is gone", Duration::from_mins(1), async || {
+        system.invoke("DeleteAccounts", &json!({})).await;
+        (!has_account(cast).await).then_some(())
+    })
+    .await;
+}
+
+async fn has_account(cast: &Cast) -> bool {
+    let mut database = accounts_database(&cast.ana.system).await;
+    let count = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM users WHERE id = ?").bind(cast.id.uuid());
+    count.fetch_one(&mut database).await.expect("a count") > 0
+}
+
+/// How many rows of Bert's record say that nobody did them, in each place.
+async fn nobody_s(system: &System, bert: UserId) -> (usize, usize, usize) {
+    let mut record = database(system, "ACTIVITY_SHARDS", bert.shard()).await;
+    let jobs: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM archive_jobs WHERE state <> 'dropped'")
+        .fetch_all(&mut record)
+        .await
+        .expect("jobs");
+    let mut counts = Vec::new();
+    for table in
+        std::iter::once("activity".to_owned()).chain(jobs.iter().map(|job| format!("activity_{}", job.simple())))
+    {
+        let count = format!(
+            "SELECT COUNT(*) FROM {table} WHERE owner_id = ? AND actor_id IS NULL AND action = 'create-comment'"
+        );
+        let count = sqlx::query_scalar::<_, i64>(AssertSqlSafe(count)).bind(bert.uuid());
+        counts.push(usize::try_from(count.fetch_one(&mut record).await.expect("a count")).expect("few"));
+    }
+    let places = everywhere::find(system, &Needle::id(&bert.to_string(), bert.uuid())).await;
+    let there = places.iter().filter(|place| place.starts_with("warehouse") && place.contains("Null"));
+    (counts[0], counts[1..].iter().sum(), there.count())
+}
+
 #[tokio::test]
 async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
     let own = Own::start(&["LoginsPerMinute=100000"]).await;
     let system = own.system();
     let bert = Person::new(&system).await;
     let cast = cast(&system, &bert, 31).await;
+    let bert_id: UserId = bert.id().await.parse().expect("an id");
+    archived(&system, cast.id, bert_id).await;
     let needle = Needle::id(&cast.id.to_string(), cast.id.uuid());
     let before = everywhere::find(&system, &needle).await;
     for place in [
@@ -120,6 +194,9 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
         "members.",
         "memberships.",
         "activity.",
+        "activity_",
+        "actors.",
+        "warehouse",
         "comments.",
         "SESSION#",
         "originals/",
@@ -130,15 +207,38 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
     system.invoke("DeleteAccounts", &json!({})).await;
     assert!(everywhere::find(&system, &needle).await.len() >= before.len(), "nobody has asked for it");
     due(&cast).await;
-    system.invoke("DeleteAccounts", &json!({})).await;
+    // A job has counted a row of hers: until it has ended, it is not taken away from it.
+    let mut record = database(&system, "ACTIVITY_SHARDS", cast.id.shard()).await;
+    let busy = archive_job(&mut record, "exported").await;
+    let table = format!("activity_{}", busy.simple());
+    row_in(&mut record, &table, cast.id, cast.id).await;
+    for _ in 0..2 {
+        system.invoke("DeleteAccounts", &json!({})).await;
+    }
+    assert!(has_account(&cast).await, "it waits");
+    let left = everywhere::find(&system, &needle).await;
+    assert!(left.iter().any(|place| place.starts_with(&table)), "{left:#?}");
+    assert!(left.iter().all(|place| !place.starts_with("activity.")), "{left:#?}");
+    row_in_warehouse(&system, cast.id, cast.id).await;
+    let dropped = sqlx::query("UPDATE archive_jobs SET state = 'dropped' WHERE id = ?").bind(busy);
+    dropped.execute(&mut record).await.expect("a job");
+    sqlx::query(AssertSqlSafe(format!("DROP TABLE {table}"))).execute(&mut record).await.expect("a table");
+    gone(&cast).await;
     nothing_is_left(&cast).await;
+    assert_eq!(nobody_s(&system, bert_id).await, (1, 2, 1), "what she did is still there");
     let receipts = "SELECT user_id, counts FROM receipts WHERE ended_at IS NOT NULL";
     let receipts: Vec<(Option<Vec<u8>>, String)> =
         sqlx::query_as(receipts).fetch_all(&mut accounts_database(&system).await).await.expect("receipts");
     assert_eq!((receipts.len(), &receipts[0].0), (1, &None));
-    let counts: Value = serde_json::from_str(&receipts[0].1).expect("JSON");
-    let bytes = counts["bytes"].clone();
-    let had = json!({"albums": 2, "photos": 1, "bytes": bytes, "shares": 1, "memberships": 1, "comments": 1, "favourites": 1});
+    let mut counts: Value = serde_json::from_str(&receipts[0].1).expect("JSON");
+    assert!(
+        counts["activity"].take().as_u64() > Some(10) && counts["bytes"].take().as_u64() > Some(100),
+        "{receipts:?}"
+    );
+    let had = json!({
+        "albums": 2, "photos": 1, "bytes": null, "shares": 1, "memberships": 1, "comments": 1, "favourites": 1,
+        "activity": null, "archived": 3,
+    });
     assert_eq!(counts, had);
     // The address is free.
     let anyone = Person::anonymous(&system);
@@ -157,6 +257,7 @@ fn job(system: &System) -> DeleteAccounts {
         files: ExportFiles::connect(&s3).expect("files"),
         views: Views::connect(&hot).expect("views"),
         activities: Activities::connect(&hot).expect("a record"),
+        warehouse: Some(warehouse(system)),
         purge: super::purge(system),
     }
 }
@@ -171,6 +272,7 @@ async fn a_deletion_that_is_killed_anywhere_is_ended_by_the_next() {
     due(&whole).await;
     let (length, done) = killed::never(job(&system).run()).await;
     done.expect("a deletion");
+    gone(&whole).await;
     nothing_is_left(&whole).await;
     for round in 0..2 {
         let cast = cast(&system, &bert, 42 + round).await;
@@ -182,7 +284,7 @@ async fn a_deletion_that_is_killed_anywhere_is_ended_by_the_next() {
             deaths += usize::from(killed::after(polls, job(&system).run()).await.is_none());
         }
         assert!(deaths > 0, "nobody died");
-        job(&system).run().await.expect("the last run");
+        gone(&cast).await;
         nothing_is_left(&cast).await;
     }
 }

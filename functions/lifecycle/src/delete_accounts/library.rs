@@ -1,0 +1,147 @@
+//! What an account has in the library, and what it has left at others'.
+
+use shared::{
+    Result,
+    domain::{Limit, UserId},
+    error::Error,
+    stores::{
+        Change,
+        library::{Reach, Writer},
+    },
+};
+
+use super::{BATCH, DeleteAccounts};
+
+impl DeleteAccounts {
+    pub(super) async fn hide(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        loop {
+            let page = library.all_albums(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for album in page.items {
+                let changes = library.trash_album(album.view.id, &Writer::owner(user)).await?;
+                self.project(&changes).await?;
+            }
+        }
+    }
+
+    pub(super) async fn shares(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        loop {
+            let shares = library.shares_of_owner(user, None, BATCH).await?;
+            if shares.is_empty() {
+                return Ok(());
+            }
+            for id in shares {
+                // Revoked first, so that a projection that is late finds a share that has ended.
+                match library.revoke_share(id, user).await {
+                    Ok(changes) => self.project(&changes).await?,
+                    Err(Error::NotFound { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+                if let Some(share) = library.share(id).await? {
+                    self.purge.projector.hot.forget_share(&share.token).await?;
+                }
+                library.erase_share(id, user).await?;
+            }
+        }
+    }
+
+    pub(super) async fn photos(&self, user: UserId) -> Result<()> {
+        loop {
+            let page = self.purge.projector.library.photos_by_sum(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for photo in page.items {
+                self.purge.photo(photo.view.id, user, Reach::All).await?;
+            }
+        }
+    }
+
+    pub(super) async fn albums(&self, user: UserId) -> Result<()> {
+        loop {
+            let page = self.purge.projector.library.trashed_albums(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for album in page.items {
+                self.purge.album(album.view.id, user, Reach::All).await?;
+            }
+        }
+    }
+
+    pub(super) async fn remains(&self, user: UserId) -> Result<()> {
+        loop {
+            let left = self.purge.projector.library.remains_of(user, None, BATCH).await?;
+            if left.is_empty() {
+                return Ok(());
+            }
+            for remains in &left {
+                self.purge.remains(remains).await?;
+            }
+        }
+    }
+
+    pub(super) async fn memberships(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        loop {
+            let page = library.memberships_of_user(user, None, Limit::default()).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            for membership in page.items {
+                self.project(&library.drop_member(membership.album, user).await?).await?;
+                // Once more where somebody died before: the head names its members.
+                self.purge.projector.album(membership.album).await?;
+                library.forget_member(membership.album, user).await?;
+            }
+        }
+    }
+
+    pub(super) async fn comments(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        for cluster in 0..library.clusters() {
+            let mut after = None;
+            loop {
+                let page = library.comments_by(cluster, user, after, Limit::default()).await?;
+                for comment in page.items {
+                    self.project(&library.erase_comment(comment.id, comment.photo, user).await?).await?;
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn favourites(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
+        for cluster in 0..library.clusters() {
+            let mut after = None;
+            loop {
+                let page = library.favourites_of(cluster, user, after, Limit::default()).await?;
+                for favourite in page.items {
+                    self.project(&library.erase_favourite(favourite.photo, user).await?).await?;
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Not left to the relay: what is deleted after it would be found no more.
+    async fn project(&self, changes: &[Change]) -> Result<()> {
+        for change in changes {
+            self.purge.projector.project(change).await?;
+        }
+        Ok(())
+    }
+}
