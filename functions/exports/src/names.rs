@@ -18,7 +18,9 @@ pub fn photo(taken_at: Moment, name: &str, id: PhotoId) -> String {
         text.chars().take(KEPT).map(safe).collect()
     };
     let (stem, ending) = match name.rsplit_once('.') {
-        Some((stem, ending)) if ending.len() <= 5 && ending.chars().all(|c| c.is_ascii_alphanumeric()) => {
+        Some((stem, ending))
+            if (1..=5).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
+        {
             (stem, format!(".{ending}"))
         }
         _ => (name, String::new()),
