@@ -82,7 +82,8 @@ impl BuildExport {
         self.exports.begin(id).await?;
         let number = export.view.parts + 1;
         let writing = self.files.write(export.user, id, number).await?;
-        let (part, last) = self.part(&export, writing, limit).await?;
+        // On the heap: what writes a ZIP is large.
+        let (part, last) = Box::pin(self.part(&export, writing, limit)).await?;
         let after = part.after;
         let part =
             ExportPart { number, object: part.object, photos: part.photos, bytes: part.bytes, sha256: part.sha256 };
@@ -102,7 +103,7 @@ impl BuildExport {
         }
         let pictures = Pictures { library: &self.library, originals: &self.originals, owner: user, limit };
         let taken = pictures.fill(&mut part, export.after).await?;
-        let whole = part.end(export.view.id, number, taken.last).await?;
+        let whole = Box::pin(part.end(export.view.id, number, taken.last)).await?;
         let (object, bytes, sha256) = (whole.object, whole.bytes, whole.sha256);
         Ok((Made { object, bytes, sha256, photos: taken.photos, after: taken.after }, taken.last))
     }

@@ -29,7 +29,7 @@ use shared::{
 use crate::Purge;
 
 /// Shorter than the function's time-out by more than one page takes.
-const TIME: Duration = Duration::from_secs(600);
+const TIME: Duration = Duration::from_mins(10);
 
 /// Accounts that a query takes.
 const BATCH: u32 = 20;

@@ -21,7 +21,7 @@ use shared::{
 use uuid::Uuid;
 
 /// Shorter than the function's time-out by more than one batch takes.
-const TIME: Duration = Duration::from_secs(240);
+const TIME: Duration = Duration::from_mins(4);
 
 /// Rows that a query takes.
 const BATCH: u32 = 200;

@@ -52,7 +52,7 @@ impl ExportFiles {
         // A part of eight megabytes, or putting two gigabytes together, takes longer than a route may.
         let patience = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
-            .operation_attempt_timeout(Duration::from_secs(60))
+            .operation_attempt_timeout(Duration::from_mins(1))
             .operation_timeout(Duration::from_mins(2));
         let config = aws_sdk_s3::config::Builder::from(env.sdk()).timeout_config(patience.build());
         Ok(Self { client: Client::from_conf(config.build()), bucket: env.get("EXPORTS_BUCKET")? })
@@ -109,9 +109,9 @@ impl Writing<'_> {
     /// Writes the next bytes: at least [`Self::AT_ONCE`], but for the last.
     pub async fn add(&mut self, bytes: Bytes) -> Result<()> {
         let number = i32::try_from(self.parts.len() + 1).map_err(Error::internal)?;
-        let send = self.files.client.upload_part().bucket(&self.files.bucket).key(&self.key);
-        let send = send.upload_id(&self.upload).part_number(number).body(ByteStream::from(bytes));
-        let sent = send.send().await.of("exports")?;
+        let upload = self.files.client.upload_part().bucket(&self.files.bucket).key(&self.key);
+        let upload = upload.upload_id(&self.upload).part_number(number).body(ByteStream::from(bytes));
+        let sent = upload.send().await.of("exports")?;
         let part = CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag);
         self.parts.push(part.set_checksum_crc32(sent.checksum_crc32).build());
         Ok(())

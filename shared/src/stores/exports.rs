@@ -112,16 +112,13 @@ impl Exports {
         let locked = sqlx::query(LOCK_USER).bind(user.uuid()).fetch_optional(&mut *tx).await.of("accounts")?;
         locked.ok_or(Error::NotFound { what: "user" })?;
         let under_way = sqlx::query(UNDER_WAY).bind(user.uuid()).fetch_optional(&mut *tx).await.of("accounts")?;
-        let mut deed = None;
-        let row = match under_way {
-            Some(row) => row,
-            None => {
-                let row = insert(&mut tx, id, user).await.of("accounts")?;
-                let row_of_activity = activity::deed(user, "export", id.uuid(), Facts::default());
-                let noted = deed.insert(Change::Activity(Box::new(row_of_activity)));
-                outbox::note(&mut tx, std::slice::from_ref(noted)).await.of("accounts")?;
-                row
-            }
+        let (row, deed) = if let Some(row) = under_way {
+            (row, None)
+        } else {
+            let row = insert(&mut tx, id, user).await.of("accounts")?;
+            let deed = Change::Activity(Box::new(activity::deed(user, "export", id.uuid(), Facts::default())));
+            outbox::note(&mut tx, std::slice::from_ref(&deed)).await.of("accounts")?;
+            (row, Some(deed))
         };
         let export = read(&row).of("accounts")?;
         tx.commit().await.of("accounts")?;

@@ -124,12 +124,11 @@ impl Projector {
     /// The head, and then what the members' own shards have yet to be told. Of an album whose row is gone a
     /// tombstone, of the version that it went at.
     async fn album_and_members(&self, id: AlbumId, version: u32) -> Result<()> {
-        let members = match self.head(id).await? {
-            Some((_, members)) => members,
-            None => {
-                self.hot.bury_album(id, version).await?;
-                self.library.memberships_of(id).await?
-            }
+        let members = if let Some((_, members)) = self.head(id).await? {
+            members
+        } else {
+            self.hot.bury_album(id, version).await?;
+            self.library.memberships_of(id).await?
         };
         for member in members.iter().filter(|member| member.told < member.version) {
             self.library.tell(id, member).await?;
