@@ -40,7 +40,9 @@ pub fn verify(paths: &[PathBuf]) -> Result<ExitCode, Error> {
         parts.extend(found);
     }
     let wrong = wrong_as_a_whole(&parts);
-    wrong.iter().for_each(|wrong| console::line(wrong));
+    for wrong in &wrong {
+        console::line(wrong);
+    }
     let bad = parts.iter().map(|part| part.wrong.len()).sum::<usize>() + wrong.len();
     let (files, count) = (parts.iter().map(|part| part.files).sum::<usize>(), parts.len());
     if bad == 0 {

@@ -38,7 +38,7 @@ async fn a_table_that_was_lost_or_holds_another_form_is_built_anew() {
     let album = ana.album("Summer").await;
     let photo = ana.upload(&album, &jpeg(40, 30, 1)).await;
     ana.settled(&photo).await;
-    let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+    let link = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
     let before = projected(&system).await;
     assert!(before.len() >= 4, "a head, a view, a locator, a share: {:?}", before.keys());
     let (client, table) = (hot(&system), system.variable("HOT_TABLE"));
@@ -61,5 +61,5 @@ async fn a_table_that_was_lost_or_holds_another_form_is_built_anew() {
     let answer = rebuild(&system, shard, shard).await;
     assert_eq!((&answer["albums"], &answer["photos"], &answer["shares"]), (&json!(1), &json!(1), &json!(1)));
     assert_eq!(projected(&system).await, before);
-    ana.get(&text(&share["path"])).await.expect(200);
+    ana.get(&text(&link["path"])).await.expect(200);
 }
