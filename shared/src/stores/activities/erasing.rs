@@ -27,8 +27,9 @@ const IS_ACTOR: &str =
 const TABLES: &str = "\
     SELECT id, state IN ('verified', 'failed') FROM archive_jobs WHERE state NOT IN ('planned', 'dropped') ORDER BY id";
 /// Those whose things this user has done something to.
-pub(super) const OWNERS: &str =
-    "SELECT owner_id FROM actors WHERE actor_id = ? AND owner_id > ? ORDER BY owner_id LIMIT 1000";
+pub(super) const OWNERS: &str = "\
+    SELECT owner_id FROM actors FORCE INDEX (PRIMARY) WHERE actor_id = ? AND owner_id > ? \
+    ORDER BY owner_id LIMIT 1000";
 const FORGET: [&str; 2] =
     ["DELETE FROM actors WHERE actor_id = ? LIMIT 1000", "DELETE FROM actors WHERE owner_id = ? LIMIT 1000"];
 
