@@ -47,9 +47,10 @@ const LARGE_EFFORT: u8 = 2;
 /// Lossy, with alpha kept without loss.
 fn webp(picture: &Picture, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
     let (width, height) = picture.size();
-    let (quality, effort) = match width.max(height) > SMALL {
-        true => (quality, effort.min(LARGE_EFFORT)),
-        false => ((quality + SMALL_QUALITY).min(100.0), effort),
+    let (quality, effort) = if width.max(height) > SMALL {
+        (quality, effort.min(LARGE_EFFORT))
+    } else {
+        ((quality + SMALL_QUALITY).min(100.0), effort)
     };
     match picture {
         Picture::Interleaved(pixels) => webp::encoder::interleaved(pixels, quality, effort),
