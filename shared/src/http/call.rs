@@ -47,13 +47,14 @@ impl<'a> Call<'a> {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
             _ => None,
         };
-        match context.unwrap_or_default().parse() {
-            Ok(IpAddr::V6(v6)) => {
+        let source = context.and_then(|source| source.parse().ok());
+        match self.gate.edge().caller(self.headers(), source) {
+            Some(IpAddr::V6(v6)) => {
                 let [a, b, c, d, ..] = v6.segments();
                 format!("{a:x}:{b:x}:{c:x}:{d:x}")
             }
-            Ok(IpAddr::V4(v4)) => v4.to_string(),
-            Err(_) => "unknown".to_owned(),
+            Some(IpAddr::V4(v4)) => v4.to_string(),
+            None => "unknown".to_owned(),
         }
     }
 

@@ -43,6 +43,7 @@ fn request_id(request: &lambda_http::Request) -> String {
 
 async fn run(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
     let spec = call.spec();
+    call.gate().edge().check(call.headers())?;
     call.gate().check_site(call.request())?;
     let signed_in = spec.access == Access::SignedIn;
     if spec.overlaps {

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, Method, header};
 
-use super::{Access, Policy, Signer, Spec};
+use super::{Access, Policy, Signer, Spec, edge::Edge};
 use crate::{
     domain::{Caller, token::Token},
     env::Env,
@@ -16,6 +16,7 @@ pub const COOKIE: &str = "__Host-session";
 /// What admits requests.
 pub struct Gate {
     origin: String,
+    edge: Edge,
     sessions: Option<Sessions>,
     replays: Option<Replays>,
     limits: Option<Limits>,
@@ -34,14 +35,21 @@ impl Gate {
             [(Policy::Writes, env.number("WRITES_PER_MINUTE")?), (Policy::LogIn, env.number("LOGINS_PER_MINUTE")?)];
         // Set for functions that sign, and for no other.
         let signer = env.get("SIGNING_KEY").ok().map(|_| Signer::connect(env)).transpose()?;
-        Ok(Self { origin: env.get("PUBLIC_ORIGIN")?, sessions, replays, limits, quotas, signer })
+        let edge = Edge::open(env);
+        Ok(Self { origin: env.get("PUBLIC_ORIGIN")?, edge, sessions, replays, limits, quotas, signer })
     }
 
     /// A gate that admits nobody, for tests of what needs no caller.
     #[cfg(test)]
     pub(super) fn without_sessions(origin: &str) -> Self {
         let quotas = [(Policy::Writes, 1), (Policy::LogIn, 1)];
-        Self { origin: origin.to_owned(), sessions: None, replays: None, limits: None, quotas, signer: None }
+        let edge = Edge::of("");
+        Self { origin: origin.to_owned(), edge, sessions: None, replays: None, limits: None, quotas, signer: None }
+    }
+
+    /// The door that CloudFront comes through.
+    pub(super) fn edge(&self) -> &Edge {
+        &self.edge
     }
 
     /// The answers given to requests with an `Idempotency-Key`.

@@ -7,6 +7,7 @@
 mod call;
 mod dispatch;
 pub mod doc;
+mod edge;
 mod fields;
 mod finish;
 mod gate;
