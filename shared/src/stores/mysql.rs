@@ -8,11 +8,13 @@
 //! }
 //! ```
 //!
-//! Pools connect when first used: a function that answers from the hot table never opens one.
+//! Pools connect when first used: a function that answers from the hot table never opens one. An URL without a
+//! password is signed in to with the function's role.
 
 use std::{
     ops::{Deref, DerefMut},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -23,6 +25,7 @@ use sqlx::{
     pool::PoolConnection,
 };
 
+use super::sign_in::{Role, SignIn};
 use crate::{
     domain::Shard,
     env::Env,
@@ -43,8 +46,15 @@ pub struct Sharded {
 struct Range {
     from: u16,
     to: u16,
-    writer: MySqlPool,
-    reader: MySqlPool,
+    writer: Endpoint,
+    reader: Endpoint,
+}
+
+/// One address of a cluster.
+#[derive(Clone)]
+struct Endpoint {
+    pool: MySqlPool,
+    sign_in: Option<Arc<SignIn>>,
 }
 
 /// A line of the shard map: the variables `ACCOUNTS_SHARDS`, `LIBRARY_SHARDS` and `ACTIVITY_SHARDS` are lists of them.
@@ -63,16 +73,24 @@ impl Sharded {
     /// # Errors
     /// [`Error::Internal`] when the map is not valid. Its text, which holds passwords, is not told.
     pub fn connect(env: &Env, name: &'static str, what: &'static str) -> Result<Self> {
-        Self::of_map(&env.get(name)?, name, what)
+        Self::of_map(&env.get(name)?, name, what, || Role::of(env))
     }
 
-    fn of_map(map: &str, name: &str, what: &'static str) -> Result<Self> {
+    fn of_map(map: &str, name: &str, what: &'static str, role: impl Fn() -> Result<Role>) -> Result<Self> {
         let settings: Vec<RangeSetting> = serde_json::from_str(map).map_err(|e| {
             Error::internal(format!("{name} is not a shard map: line {} column {}", e.line(), e.column()))
         })?;
-        let ranges = settings.iter().map(Range::connect).collect::<Option<Vec<_>>>();
-        let ranges = ranges.ok_or_else(|| Error::internal(format!("{name} has an URL that is none")))?;
-        Ok(Self { what, ranges })
+        let endpoint = |url: &str| {
+            let options = MySqlConnectOptions::from_str(url);
+            let options = options.map_err(|_| Error::internal(format!("{name} has an URL that is none")))?;
+            Endpoint::connect(options, is_without_password(url), &role)
+        };
+        let range = |setting: &RangeSetting| {
+            let writer = endpoint(&setting.writer)?;
+            let reader = if setting.reader == setting.writer { writer.clone() } else { endpoint(&setting.reader)? };
+            Ok(Range { from: setting.from, to: setting.to, writer, reader })
+        };
+        Ok(Self { what, ranges: settings.iter().map(range).collect::<Result<_>>()? })
     }
 
     /// The writer of this shard: for writes, and for reads that must see the newest row.
@@ -80,7 +98,7 @@ impl Sharded {
     /// # Errors
     /// [`Error::NotFound`] for a shard outside the map: no row can have such an id.
     pub fn writer(&self, shard: Shard) -> Result<&MySqlPool> {
-        self.range(shard).map(|range| &range.writer)
+        Ok(self.range(shard)?.writer.pool())
     }
 
     /// The reader of this shard, which may lag behind the writer.
@@ -88,12 +106,12 @@ impl Sharded {
     /// # Errors
     /// [`Error::NotFound`] for a shard outside the map.
     pub fn reader(&self, shard: Shard) -> Result<&MySqlPool> {
-        self.range(shard).map(|range| &range.reader)
+        Ok(self.range(shard)?.reader.pool())
     }
 
     /// The writers of all clusters, for jobs that visit every row.
     pub fn writers(&self) -> impl Iterator<Item = &MySqlPool> {
-        self.ranges.iter().map(|range| &range.writer)
+        self.ranges.iter().map(|range| range.writer.pool())
     }
 
     /// The readers of these shards, each with what of `all` it holds; what none holds is left out.
@@ -102,7 +120,7 @@ impl Sharded {
         all: impl IntoIterator<Item = T>,
         shard: impl Fn(&T) -> Shard,
     ) -> Vec<(&MySqlPool, Vec<T>)> {
-        self.parts(all, shard, |range| &range.reader)
+        self.parts(all, shard, |range| range.reader.pool())
     }
 
     /// The writers of these shards, in the same way.
@@ -111,7 +129,7 @@ impl Sharded {
         all: impl IntoIterator<Item = T>,
         shard: impl Fn(&T) -> Shard,
     ) -> Vec<(&MySqlPool, Vec<T>)> {
-        self.parts(all, shard, |range| &range.writer)
+        self.parts(all, shard, |range| range.writer.pool())
     }
 
     fn parts<T>(
@@ -138,19 +156,36 @@ impl Sharded {
     }
 }
 
-impl Range {
-    fn connect(setting: &RangeSetting) -> Option<Self> {
-        let writer = pool(&setting.writer)?;
-        let reader = if setting.reader == setting.writer { writer.clone() } else { pool(&setting.reader)? };
-        Some(Self { from: setting.from, to: setting.to, writer, reader })
+impl Endpoint {
+    fn connect(options: MySqlConnectOptions, by_role: bool, role: impl Fn() -> Result<Role>) -> Result<Self> {
+        let (sign_in, options) = if by_role {
+            let (sign_in, options) = SignIn::new(role()?, options)?;
+            (Some(Arc::new(sign_in)), options)
+        } else {
+            (None, options)
+        };
+        let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(4));
+        // Lambda freezes a process between requests: what the server closed meanwhile must not be used.
+        let pool = pool.test_before_acquire(true).idle_timeout(Duration::from_mins(5));
+        Ok(Self { pool: pool.connect_lazy_with(options), sign_in })
+    }
+
+    fn pool(&self) -> &MySqlPool {
+        if let Some(sign_in) = &self.sign_in
+            && let Err(error) = sign_in.renew(&self.pool)
+        {
+            // Connections that are open are as good as ever.
+            tracing::error!(error = error.chain(), "no token for the database");
+        }
+        &self.pool
     }
 }
 
-fn pool(url: &str) -> Option<MySqlPool> {
-    let options = MySqlConnectOptions::from_str(url).ok()?;
-    let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(4));
-    // Lambda freezes a process between requests: what the server closed meanwhile must not be used.
-    Some(pool.test_before_acquire(true).idle_timeout(Duration::from_mins(5)).connect_lazy_with(options))
+/// Whether an URL says who signs in, and not with what.
+fn is_without_password(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split(['/', '?']).next().unwrap_or_default();
+    authority.rsplit_once('@').is_some_and(|(user, _)| !user.contains(':'))
 }
 
 /// A connection that holds a lock of this name in its cluster: of those that want it, one has it.
@@ -245,10 +280,25 @@ fn is_deadlock(error: &Error) -> bool {
 mod tests {
     use super::*;
 
+    fn nobody() -> Result<Role> {
+        Err(Error::internal("nobody signs in"))
+    }
+
+    #[test]
+    fn an_url_without_a_password_is_signed_in_to() {
+        let without =
+            ["mysql://library@db.example/library?ssl-mode=VERIFY_IDENTITY", "mysql://library@db.example:3306"];
+        let with = ["mysql://library:secret@db.example/library", "mysql://db.example/library", "mysql://a:@db.example"];
+        assert!(without.into_iter().all(is_without_password) && !with.into_iter().any(is_without_password));
+        let map = r#"[{"from":0,"to":9,"writer":"mysql://a@w","reader":"mysql://a@r"}]"#;
+        let refused = Sharded::of_map(map, "MAP", "album", nobody).err().expect("nobody to sign in as");
+        assert!(refused.chain().contains("nobody signs in"), "{}", refused.chain());
+    }
+
     #[tokio::test]
     async fn a_shard_outside_the_map_has_no_database() {
         let map = r#"[{"from":0,"to":9,"writer":"mysql://a/w","reader":"mysql://a/r"}]"#;
-        let db = Sharded::of_map(map, "MAP", "album").expect("a map");
+        let db = Sharded::of_map(map, "MAP", "album", nobody).expect("a map");
         let at = |number| db.writer(Shard::new(number).expect("a shard")).map(drop);
         assert!(at(0).is_ok() && at(9).is_ok());
         assert!(matches!(at(10), Err(Error::NotFound { what: "album" })));
@@ -259,7 +309,7 @@ mod tests {
         let bad =
             [r#"[{"from":0,"to":9,"writer":"secret"#, r#"[{"from":0,"to":9,"writer":"secret","reader":"secret"}]"#];
         for map in bad {
-            let error = Sharded::of_map(map, "MAP", "album").err().expect("a refusal").chain();
+            let error = Sharded::of_map(map, "MAP", "album", nobody).err().expect("a refusal").chain();
             assert!(!error.contains("secret"), "{error}");
         }
     }

@@ -1,0 +1,8 @@
+//! The databases' tables and users, as a step of each deployment.
+
+mod answer;
+mod migrate;
+mod tables;
+
+pub use answer::Answer;
+pub use migrate::Migrate;
