@@ -202,7 +202,7 @@ impl Reader<'_> {
         let Some(bucket) = template.buckets.iter().find(|bucket| bucket.id == "Renditions") else { return Ok(None) };
         let Parameters { overrides, local } = self.parameters(None);
         let value = |name: &str| overrides.get(name).or(local.get(name)).map_or("", String::as_str);
-        let key = gateway::TrustedKey::from_private_pem(value("MediaKeyPairId"), value("MediaPrivateKey"));
+        let key = gateway::TrustedKey::from_private_pem(value("Keys.Outputs.MediaKeyPairId"), value("MediaPrivateKey"));
         let origin = value("PublicOrigin").to_owned();
         let (store, bucket, key) = (store.clone(), bucket.name.clone(), key.map_err(Error::new)?);
         Ok(Some(gateway::Media { store, bucket, key, origin }))

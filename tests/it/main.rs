@@ -26,6 +26,7 @@ mod repeats;
 mod search;
 mod shares;
 mod social;
+mod stack;
 mod statistics;
 mod trips;
 mod uploads;

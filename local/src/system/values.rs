@@ -17,7 +17,8 @@ pub(super) const WORKGROUP: &str = "local";
 /// See [`WORKGROUP`].
 pub(super) const DATABASE: &str = "albumen";
 
-/// Values for the template's parameters, and for some that it may not have; without a database, placeholders of the same shape.
+/// Values for the template's parameters, for some that it may not have, and for what its nested stacks put out; without a
+/// database, placeholders of the same shape.
 pub(super) fn parameters(
     addresses: &Addresses,
     keys: &Keys,
@@ -28,15 +29,23 @@ pub(super) fn parameters(
     let values = [
         ("PublicOrigin", addresses.origin.clone()),
         ("UploadOrigin", addresses.s3.clone()),
-        ("AccountsShards", shards(&[(0, 4095, url("accounts_0"))])),
+        ("Data.Outputs.AccountsShards", shards(&[(0, 4095, url("accounts_0"))])),
         // Two databases, so that a query that forgets its shard fails here already.
-        ("LibraryShards", shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))])),
-        ("ActivityShards", shards(&[(0, 2047, url("activity_0")), (2048, 4095, url("activity_1"))])),
-        ("MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
+        ("Data.Outputs.LibraryShards", shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))])),
+        ("Data.Outputs.ActivityShards", shards(&[(0, 2047, url("activity_0")), (2048, 4095, url("activity_1"))])),
+        ("Keys.Outputs.MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
         ("MediaPrivateKey", keys.media.clone()),
         ("SigningKey", keys.signing.clone()),
-        ("RedshiftWorkgroup", WORKGROUP.into()),
+        ("Data.Outputs.Workgroup", WORKGROUP.into()),
         ("RedshiftDatabase", DATABASE.into()),
+        // Migrations are applied by the system itself, before it starts: nobody calls the function for them.
+        ("Migrated.Version", "local".into()),
+        ("Data.Outputs.Direct", "localhost".into()),
+        ("Data.Outputs.Secret", "none".into()),
+        // The first stage has its relay wait for hours, so that its database sleeps.
+        ("Scale", "users-1".into()),
+        // Names of endpoints are this machine's, not AWS's with IPv6.
+        ("PrivateEndpoints", "yes".into()),
         ("RenditionsConcurrency", cores.to_string()),
         // AWS asks for six times the function's time; who waits at this machine should not.
         ("UploadsVisibilitySeconds", "90".into()),

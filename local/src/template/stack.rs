@@ -20,12 +20,15 @@ type Result<T> = std::result::Result<T, TemplateError>;
 pub struct Stack {
     pub(super) document: Value,
     parameters: BTreeMap<String, Value>,
+    /// Values of what nested stacks put out, such as `Data.Outputs.LibraryShards`.
+    outputs: BTreeMap<String, String>,
     endpoints: Endpoints,
 }
 
 impl Stack {
     /// Parses `text` and fills its parameters: `overrides` must be declared by the template and
-    /// win; `local` holds what the local system offers and is used where it is declared.
+    /// win; `local` holds what the local system offers and is used where it is declared. Its names with
+    /// a dot are outputs of nested stacks, of which there is none on this machine.
     ///
     /// # Errors
     /// Text that is no template, an override nobody declared or whose value is not allowed, and a
@@ -41,7 +44,9 @@ impl Stack {
             return Err(TemplateError::new("template", "has no Resources"));
         }
         let parameters = parameters(&document, overrides, local)?;
-        Ok(Self { document, parameters, endpoints })
+        let outputs = local.iter().filter(|(name, _)| name.contains('.'));
+        let outputs = outputs.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Ok(Self { document, parameters, outputs, endpoints })
     }
 
     /// Logical ids, types and unresolved properties of the resources whose condition holds.
@@ -88,6 +93,9 @@ impl Stack {
 
     /// What `Fn::GetAtt` gives.
     pub(super) fn attribute(&self, resource: &str, attribute: &str, at: &str) -> Result<String> {
+        if let Some(output) = self.outputs.get(&format!("{resource}.{attribute}")) {
+            return Ok(output.clone());
+        }
         let name = self.physical_name(resource, at)?;
         let known = match (self.kind(resource), attribute) {
             ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => Some(function_arn(&name)),

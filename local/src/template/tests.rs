@@ -45,6 +45,7 @@ Resources:
       VisibilityTimeout: 60
       RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}
   Dead: {Type: AWS::SQS::Queue}
+  Data: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: data.yaml}}
   Gone: {Type: AWS::SQS::Queue, Condition: Never}
   Hot:
     Type: AWS::DynamoDB::Table
@@ -64,6 +65,7 @@ Resources:
           EXTRA: !If [Loud, yes, !Ref "AWS::NoValue"]
           WHERE: !Sub "${AWS::Region}/${Originals.RegionalDomainName}/${!literal}"
           LIST: !Join [",", [a, !Ref Photos]]
+          SHARDS: !GetAtt Data.Outputs.Shards
       Events:
         Route: {Type: HttpApi, Properties: {Path: /v1/users, Method: post, ApiId: !Ref Api}}
   MakeRenditions:
@@ -103,7 +105,12 @@ fn parameters(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 fn load_with(text: &str, overrides: &[(&str, &str)]) -> Result<Template, TemplateError> {
     let parameters = Parameters {
         overrides: parameters(overrides),
-        local: parameters(&[("PublicOrigin", "http://localhost:8080"), ("Secret", "s"), ("Unused", "x")]),
+        local: parameters(&[
+            ("PublicOrigin", "http://localhost:8080"),
+            ("Secret", "s"),
+            ("Unused", "x"),
+            ("Data.Outputs.Shards", "[]"),
+        ]),
     };
     load(text, &parameters, Endpoints { s3: "127.0.0.1:8081".into(), sqs: "127.0.0.1:8082".into() })
 }
@@ -129,6 +136,7 @@ fn a_function_has_its_globals_and_resolved_environment() {
         ("SECRET", "s"),
         ("WHERE", "us-east-1/127.0.0.1:8081/${literal}"),
         ("LIST", "a,50"),
+        ("SHARDS", "[]"),
     ]);
     assert_eq!(function.environment, expected);
     assert_eq!(function.triggers, [Trigger::Http(Route { method: "POST".into(), path: "/v1/users".into() })]);
@@ -207,6 +215,9 @@ fn what_cannot_be_resolved_is_named_with_its_path() {
     let broken = TEMPLATE.replace("BUCKET: !Ref Originals", "BUCKET: !GetAtt Distribution.DomainName");
     let error = load_with(&broken, &[]).unwrap_err().to_string();
     assert!(error.contains("BUCKET.Fn::GetAtt Distribution (AWS::CloudFront::Distribution)"), "{error}");
+    let broken = TEMPLATE.replace("Data.Outputs.Shards", "Data.Outputs.Shard");
+    let error = load_with(&broken, &[]).unwrap_err().to_string();
+    assert!(error.contains("SHARDS.Fn::GetAtt Data (AWS::CloudFormation::Stack)"), "{error}");
 }
 
 #[test]

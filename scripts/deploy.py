@@ -1,0 +1,252 @@
+"""`./dev deploy`: from a built stack to a running one. See docs/operations.md.
+
+Everything it decides is said before it is done, and CloudFormation's own list of changes is shown and
+asked about. What holds data is never replaced: a list that says so is refused.
+"""
+
+import argparse
+import hashlib
+import mimetypes
+import pathlib
+import secrets
+import subprocess
+import sys
+import time
+
+import boto3
+from botocore.exceptions import ClientError, WaiterError
+
+from stack.diff import HOLDS_DATA
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILT = ROOT / ".aws-sam/build/template.yaml"
+PACKAGED = ROOT / ".aws-sam/packaged.yaml"
+
+# Made here, the first time and when asked for anew.
+SECRETS = ["SigningKey", "OriginSecret"]
+
+
+def arguments(given):
+    parser = argparse.ArgumentParser(prog="./dev deploy", description=__doc__.splitlines()[0])
+    parser.add_argument("--stack", default="albumen", help="name of the stack (albumen)")
+    parser.add_argument("--region", help="AWS region; else the one that your environment names")
+    parser.add_argument("--scale", help="stage: users, users-1 to users-5; as it was, when not given")
+    parser.add_argument("--email", help="address that alarms go to")
+    parser.add_argument("--domain", help="name under which people find the service")
+    parser.add_argument("--zone", help="Route 53 zone of that name")
+    parser.add_argument("--certificate", help="ARN of its certificate, in us-east-1")
+    parser.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="any other parameter")
+    parser.add_argument("--new", choices=[*SECRETS, "MediaKey"], help="change this key")
+    parser.add_argument("--drop-old", choices=["MediaKey"], help="forget the key before the last change")
+    parser.add_argument("--web-only", action="store_true", help="put the page into its bucket, and nothing else")
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+    return parser.parse_args(given)
+
+
+def say(text):
+    print(f"\033[1m{text}\033[0m", file=sys.stderr)
+
+
+def migrations():
+    """A digest of every migration: when it changes, they are applied."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "migrations").rglob("*.sql")):
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def key_pair():
+    """A P-256 key for links to images: private PKCS#8, and public, in PEM."""
+    made = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    private = subprocess.run(made, check=True, capture_output=True, text=True).stdout
+    public = subprocess.run(["openssl", "pkey", "-pubout"], input=private, check=True, capture_output=True, text=True)
+    return private, public.stdout
+
+
+class Deployment:
+    def __init__(self, options, session):
+        self.options = options
+        self.cloudformation = session.client("cloudformation")
+        self.s3 = session.client("s3")
+        self.functions = session.client("lambda")
+        self.warehouse = session.client("redshift-serverless")
+        self.region = session.region_name
+        self.stack = self.described()
+
+    def described(self):
+        try:
+            stack = self.cloudformation.describe_stacks(StackName=self.options.stack)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+        return None if stack["StackStatus"] == "REVIEW_IN_PROGRESS" else stack
+
+    def before(self):
+        """The parameters that the stack has; secrets are stars."""
+        return {each["ParameterKey"]: each["ParameterValue"] for each in (self.stack or {}).get("Parameters", [])}
+
+    def outputs(self):
+        return {each["OutputKey"]: each["OutputValue"] for each in self.described().get("Outputs", [])}
+
+    def wanted(self):
+        """What is to be different from what the stack has."""
+        options, before = self.options, self.before()
+        named = {"Scale": options.scale, "AlarmEmail": options.email, "Domain": options.domain}
+        named |= {"HostedZone": options.zone, "Certificate": options.certificate}
+        wanted = {name: value for name, value in named.items() if value is not None}
+        if options.domain:
+            wanted["PublicOrigin"] = f"https://{options.domain}"
+        wanted |= dict(each.split("=", 1) for each in options.parameter)
+        wanted["Migrations"] = migrations()
+        for name in SECRETS:
+            if not before or options.new == name == "SigningKey":
+                wanted[name] = secrets.token_urlsafe(48)
+        if not before or options.new == "MediaKey":
+            wanted |= self.new_media_key(before)
+        if options.drop_old:
+            wanted[f"MediaPublicKey{'B' if before['MediaSigner'] == 'A' else 'A'}"] = ""
+        return wanted
+
+    @staticmethod
+    def new_media_key(before):
+        place = "B" if before and before["MediaSigner"] == "A" else "A"
+        if before.get(f"MediaPublicKey{place}"):
+            sys.exit("Both places for the key of images are taken: first --drop-old MediaKey, a day after the last change.")
+        private, public = key_pair()
+        return {"MediaSigner": place, f"MediaPublicKey{place}": public, "MediaPrivateKey": private}
+
+    def package(self):
+        say("Sending the code to S3")
+        command = ["sam", "package", "--template-file", BUILT, "--output-template-file", PACKAGED, "--resolve-s3"]
+        subprocess.run([*command, "--s3-prefix", self.options.stack, "--region", self.region], check=True, stdout=subprocess.DEVNULL)
+
+    def bucket(self):
+        """The bucket that SAM sends to."""
+        resources = self.cloudformation.describe_stack_resource(StackName="aws-sam-cli-managed-default", LogicalResourceId="SamCliSourceBucket")
+        return resources["StackResourceDetail"]["PhysicalResourceId"]
+
+    def deploy(self, wanted):
+        """Shows what would change, asks, and does it."""
+        key = f"{self.options.stack}/{hashlib.sha256(PACKAGED.read_bytes()).hexdigest()[:32]}.template"
+        self.s3.upload_file(str(PACKAGED), self.bucket(), key)
+        kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in self.before() if name not in wanted]
+        given = [{"ParameterKey": name, "ParameterValue": value} for name, value in wanted.items()]
+        change_set = self.cloudformation.create_change_set(
+            StackName=self.options.stack,
+            ChangeSetName=f"deploy-{int(time.time())}",
+            ChangeSetType="UPDATE" if self.stack else "CREATE",
+            TemplateURL=f"https://{self.bucket()}.s3.{self.region}.amazonaws.com/{key}",
+            Parameters=[*kept, *given],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            IncludeNestedStacks=True,
+        )["Id"]
+        if not self.planned(change_set):
+            say("Nothing changes.")
+            return
+        self.asked(self.changes(change_set))
+        self.cloudformation.execute_change_set(ChangeSetName=change_set)
+        say("CloudFormation is at it. The first time takes half an hour; Ctrl-C does not stop it.")
+        name = "stack_update_complete" if self.stack else "stack_create_complete"
+        try:
+            self.cloudformation.get_waiter(name).wait(StackName=self.options.stack, WaiterConfig={"Delay": 10, "MaxAttempts": 720})
+        except WaiterError:
+            sys.exit(f"It failed, and was taken back:\n{self.failures()}")
+        self.stack = self.described()
+
+    def planned(self, change_set):
+        """Waits for CloudFormation to compare; whether it found a difference."""
+        try:
+            self.cloudformation.get_waiter("change_set_create_complete").wait(ChangeSetName=change_set, WaiterConfig={"Delay": 5, "MaxAttempts": 120})
+        except WaiterError:
+            why = self.cloudformation.describe_change_set(ChangeSetName=change_set)["StatusReason"]
+            if "didn't contain changes" in why or "No updates" in why:
+                return False
+            sys.exit(f"CloudFormation refuses it: {why}")
+        return True
+
+    def changes(self, change_set):
+        """Every change, those of nested stacks too."""
+        found = []
+        for page in self.cloudformation.get_paginator("describe_change_set").paginate(ChangeSetName=change_set):
+            for change in page["Changes"]:
+                resource = change["ResourceChange"]
+                found.append(resource)
+                if resource.get("ChangeSetId"):
+                    found += self.changes(resource["ChangeSetId"])
+        return found
+
+    def asked(self, changes):
+        for change in changes:
+            again = " (made anew)" if change.get("Replacement") == "True" else ""
+            print(f"  {change['Action']:8} {change['LogicalResourceId']} {change['ResourceType']}{again}", file=sys.stderr)
+        lost = [each for each in changes if each["ResourceType"] in HOLDS_DATA and (each.get("Replacement") == "True" or each["Action"] == "Remove")]
+        if lost:
+            sys.exit(f"Refused: {', '.join(each['LogicalResourceId'] for each in lost)} hold data, and would be replaced or removed.")
+        if not self.options.yes and input("Do it? [y/N] ").strip().lower() != "y":
+            sys.exit("Nothing was done.")
+
+    def change_origin_secret(self):
+        """Functions take the new one, too; then CloudFront shows it; then the old one is forgotten."""
+        health = self.cloudformation.describe_stack_resource(StackName=self.options.stack, LogicalResourceId="GetHealth")
+        configuration = self.functions.get_function_configuration(FunctionName=health["StackResourceDetail"]["PhysicalResourceId"])
+        old, new = configuration["Environment"]["Variables"]["ORIGIN_SECRET"].split(",")[0], secrets.token_urlsafe(48)
+        for value in (f"{old},{new}", f"{new},{old}", new):
+            self.deploy({"OriginSecret": value})
+
+    def failures(self):
+        events = self.cloudformation.describe_stack_events(StackName=self.options.stack)["StackEvents"]
+        failed = [each for each in events if each["ResourceStatus"].endswith("FAILED")]
+        return "\n".join(f"  {each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in reversed(failed[:20]))
+
+    def web(self):
+        """Puts the page into its bucket. Its files have no version in their names, so browsers ask each time."""
+        say("Putting the page into its bucket")
+        bucket = self.outputs()["WebBucket"]
+        files = [path for path in sorted((ROOT / "web").rglob("*")) if path.is_file()]
+        # What others name comes before what names it.
+        for path in sorted(files, key=lambda path: path.suffix == ".html"):
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            kind = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}.get(path.suffix, kind)
+            extra = {"ContentType": kind, "CacheControl": "no-cache"}
+            self.s3.upload_file(str(path), bucket, str(path.relative_to(ROOT / "web")), ExtraArgs=extra)
+
+    def limit_warehouse(self):
+        """An afternoon of the warehouse a day: a mistake must not cost more. CloudFormation has no resource for it."""
+        workgroup = self.outputs().get("Workgroup")
+        if not workgroup:
+            return
+        arn = self.warehouse.get_workgroup(workgroupName=workgroup)["workgroup"]["workgroupArn"]
+        if self.warehouse.list_usage_limits(resourceArn=arn)["usageLimits"]:
+            return
+        amount = {"users-4": 32, "users-5": 96}[self.before()["Scale"]]
+        say(f"Limiting the warehouse to {amount} unit-hours a day")
+        self.warehouse.create_usage_limit(resourceArn=arn, usageType="serverless-compute", period="daily", amount=amount, breachAction="deactivate")
+
+
+def main(given):
+    options = arguments(given)
+    session = boto3.Session(region_name=options.region)
+    if session.region_name is None:
+        sys.exit("Say where: --region us-east-1, or AWS_REGION.")
+    deployment = Deployment(options, session)
+    if options.web_only:
+        deployment.web()
+        return
+    first = deployment.stack is None
+    wanted = deployment.wanted()
+    deployment.package()
+    deployment.deploy(wanted)
+    if options.new == "OriginSecret" and not first:
+        deployment.change_origin_secret()
+    origin = deployment.outputs()["Origin"]
+    if deployment.before()["PublicOrigin"] != origin:
+        say(f"Telling the functions that people see {origin}")
+        deployment.deploy({"PublicOrigin": origin})
+    deployment.web()
+    deployment.limit_warehouse()
+    say(f"It runs: {origin}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,30 @@
+"""`python -m stack diff [A B]`, `python -m stack check`, `python -m stack render STAGE`."""
+
+import json
+import sys
+
+from . import checks, diff, mutations, template
+
+
+def main(command, *arguments):
+    if command == "render":
+        print(json.dumps(template.stage(arguments[0]), indent=1))
+        return 0
+    if command == "diff":
+        pairs = [tuple(arguments)] if arguments else list(zip(template.STAGES, template.STAGES[1:]))
+        print("\n\n".join(diff.show(*pair) for pair in pairs))
+        return 1 if any(list(diff.losses(*pair)) for pair in pairs) else 0
+    if command == "emulate":
+        from . import emulate
+
+        print(json.dumps(emulate.run(arguments[0]), indent=1))
+        return 0
+    if command == "check":
+        print(json.dumps({**checks.run(), "mutations": {"problems": list(mutations.unnoticed())}}, indent=1))
+        return 0
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(sys.argv[1:] or [""])))

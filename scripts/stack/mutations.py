@@ -1,0 +1,128 @@
+"""Whether the checks find anything: each is given stages that break its rule."""
+
+import copy
+import unittest.mock
+
+from . import checks, template
+
+DAMAGE = {}
+
+
+def damage(check):
+    """Registers a way to break the rule of a check."""
+
+    def register(function):
+        DAMAGE.setdefault(check, []).append(function)
+        return function
+
+    return register
+
+
+@damage(checks.sizes)
+def too_many(stages, _):
+    resources = stages["users-3"][""]["Resources"]
+    resources.update({f"More{number}": {"Type": "AWS::SNS::Topic"} for number in range(450)})
+
+
+@damage(checks.names)
+def a_named_bucket(stages, _):
+    stages["users"][""]["Resources"]["Originals"]["Properties"]["BucketName"] = "photos"
+
+
+@damage(checks.retention)
+def a_database_that_goes_with_its_stack(stages, _):
+    stages["users-2"]["Data.Cluster"]["Resources"]["Cluster"]["DeletionPolicy"] = "Delete"
+
+
+@damage(checks.steps)
+def another_key(stages, _):
+    stages["users-4"][""]["Resources"]["Hot"]["Properties"]["KeySchema"][0]["AttributeName"] = "id"
+
+
+@damage(checks.steps)
+def a_bucket_that_ends(stages, _):
+    del stages["users-1"][""]["Resources"]["Renditions"]
+    stages["users"][""]["Resources"]["Renditions"]["DeletionPolicy"] = "Delete"
+
+
+@damage(checks.dangling)
+def an_alarm_of_no_queue(stages, _):
+    stages["users"]["Monitoring"]["Resources"]["ServerErrors"]["Properties"]["AlarmActions"] = [{"Ref": "Nobody"}]
+
+
+@damage(checks.dangling)
+def an_output_that_is_none(stages, _):
+    del stages["users-3"]["Data"]["Outputs"]["LibraryShards"]
+
+
+@damage(checks.routes)
+def a_route_that_nobody_knows(_, root):
+    root["GetAlbum"]["Properties"]["Events"]["Request"]["Properties"]["Path"] = "/v1/album"
+
+
+@damage(checks.routes)
+def a_patient_function(_, root):
+    root["GetAlbum"]["Properties"]["Timeout"] = 60
+
+
+@damage(checks.roles)
+def a_role_for_two(stages, _):
+    resources = stages["users"][""]["Resources"]
+    resources["GetAlbum"]["Properties"]["Role"] = resources["GetPhoto"]["Properties"]["Role"]
+
+
+@damage(checks.queues)
+def a_hasty_queue(stages, _):
+    stages["users-5"][""]["Resources"]["PhotoUploads"]["Properties"]["VisibilityTimeout"] = 30
+
+
+@damage(checks.queues)
+def a_queue_that_nobody_watches(stages, _):
+    del stages["users-5"][""]["Resources"]["Monitoring"]["Properties"]["Parameters"]["UploadsDead"]
+
+
+@damage(checks.runbooks)
+def an_alarm_without_help(stages, _):
+    stages["users"]["Monitoring"]["Resources"]["ServerErrors"]["Properties"]["AlarmDescription"] = "Ouch."
+
+
+@damage(checks.wiring)
+def a_function_that_may_not_sign_in(_, root):
+    for statement in root["CreateUser"]["Properties"]["Policies"][0]["Statement"]:
+        statement["Action"] = [action for action in statement["Action"] if action != "rds-db:connect"]
+
+
+@damage(checks.policies)
+def all_of_dynamodb(stages, _):
+    role = stages["users"][""]["Resources"]["GetAlbumRole"]["Properties"]
+    role["Policies"][0]["PolicyDocument"]["Statement"][0]["Action"] = ["dynamodb:*"]
+
+
+@damage(checks.policies)
+def every_table(stages, _):
+    role = stages["users"][""]["Resources"]["GetAlbumRole"]["Properties"]
+    role["Policies"][0]["PolicyDocument"]["Statement"][0]["Resource"] = "*"
+
+
+@damage(checks.linted)
+def a_property_that_is_none(stages, _):
+    only = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Loud": True}}}
+    for stage in stages:
+        stages[stage] = {"": {"Resources": only, "Outputs": {}}}
+
+
+def unnoticed():
+    """Damage that no check finds, and checks that nothing damages."""
+    for check in checks.CHECKS:
+        if check not in DAMAGE:
+            yield f"nothing breaks the rule of {check.__name__}"
+        for function in DAMAGE.get(check, []):
+            stages = {stage: copy.deepcopy(template.stage(stage)) for stage in template.STAGES}
+            root = copy.deepcopy(template.root())
+            function(stages, root["Resources"])
+            with (
+                unittest.mock.patch.object(template, "stage", stages.__getitem__),
+                unittest.mock.patch.object(template, "root", lambda: root),
+            ):
+                if not list(check()):
+                    yield f"{check.__name__} does not find {function.__name__}"

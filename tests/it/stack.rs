@@ -1,0 +1,101 @@
+//! The AWS stack, every stage of it, as CloudFormation would see it: rendered by SAM's own transform, and held
+//! against the rules of `scripts/stack/checks.py`. They run once, for all tests here. Then CloudFormation makes the
+//! largest, in an emulator.
+
+use std::{path::Path, process::Command, sync::OnceLock};
+
+use serde_json::Value;
+
+const STAGES: usize = 6;
+
+/// What ministack's CloudFormation does not have. It is left out there, and looked at by cfn-lint alone.
+const UNKNOWN: [&str; 25] = [
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::CloudFront::KeyGroup",
+    "AWS::CloudFront::PublicKey",
+    "AWS::CloudWatch::Alarm of several metrics",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::EC2::EgressOnlyInternetGateway",
+    "AWS::EC2::FlowLog",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::VPC.Ipv6CidrBlocks",
+    "AWS::EC2::VPCCidrBlock",
+    "AWS::Logs::QueryDefinition",
+    "AWS::RDS::DBCluster.MasterUserSecret.SecretArn",
+    "AWS::RDS::DBProxy",
+    "AWS::RDS::DBProxyEndpoint",
+    "AWS::RDS::DBProxyTargetGroup",
+    "AWS::RedshiftServerless::Namespace",
+    "AWS::RedshiftServerless::Workgroup",
+    "AWS::Route53::HealthCheck",
+    "AWS::Route53::RecordSetGroup",
+    "AWS::S3::Bucket.DualStackDomainName",
+    "Custom::Migrations",
+];
+
+fn python(arguments: &[&str]) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+    let mut python = Command::new(root.join("target/venv/bin/python"));
+    let ended = python.args(["-m", "stack"]).args(arguments).env("PYTHONPATH", "scripts").current_dir(root).output();
+    let ended = ended.expect("Python's tools: ./dev test installs them");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "it did not come to its end: {said}");
+    serde_json::from_slice(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+fn report() -> &'static Value {
+    static REPORT: OnceLock<Value> = OnceLock::new();
+    REPORT.get_or_init(|| python(&["check"]))
+}
+
+fn holds(check: &str) {
+    let problems = report()[check]["problems"].as_array().unwrap_or_else(|| panic!("there is no check {check}"));
+    let problems = problems.iter().filter_map(Value::as_str).collect::<Vec<_>>();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_stage_is_rendered_with_its_nested_stacks() {
+    let seen = report()["seen"].as_object().expect("stages");
+    assert_eq!(seen.len(), STAGES);
+    for (stage, templates) in seen {
+        for place in ["root", "Network", "Data", "Data.Cluster", "Keys", "Edge", "Monitoring"] {
+            assert!(templates[place].as_u64() >= Some(2), "{stage} has no {place}: {templates}");
+        }
+        assert!(templates["root"].as_u64() >= Some(200), "{stage} was hardly rendered: {templates}");
+    }
+}
+
+#[test]
+fn cloudformation_makes_the_largest_stage_in_an_emulator() {
+    let made = python(&["emulate", "target/venv/bin/ministack"]);
+    assert_eq!(made["problems"], serde_json::json!([]));
+    let unknown: Vec<_> = made["unknown"].as_object().expect("what is not known").keys().cloned().collect();
+    assert_eq!(unknown, UNKNOWN, "what the emulator does not know");
+}
+
+macro_rules! checks {
+    ($($sentence:ident: $check:literal),* $(,)?) => {
+        $(#[test] fn $sentence() { holds($check) })*
+    };
+}
+
+checks! {
+    every_stack_has_room_left: "sizes",
+    nothing_that_holds_data_has_a_name: "names",
+    what_holds_data_outlives_its_stack: "retention",
+    no_step_between_stages_loses_data: "steps",
+    cfn_lint_finds_nothing: "linted",
+    nothing_names_what_its_stage_does_not_have: "dangling",
+    document_functions_events_and_times_agree: "routes",
+    every_function_has_a_role_of_its_own: "roles",
+    queues_wait_long_enough_and_are_watched: "queues",
+    every_alarm_has_a_runbook: "runbooks",
+    functions_reach_their_databases_and_no_other: "wiring",
+    policies_name_actions_and_resources: "policies",
+    each_check_finds_what_breaks_its_rule: "mutations",
+}
