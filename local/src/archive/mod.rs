@@ -1,0 +1,63 @@
+//! `local archive status`: every archive job of the running system, and what is where.
+
+mod jobs;
+mod report;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+
+use crate::{
+    console,
+    system::{Error, State},
+};
+
+pub use jobs::Job;
+
+/// Options of `archive`.
+#[derive(Args, Clone, Debug)]
+pub struct ArchiveArgs {
+    #[command(subcommand)]
+    command: Command,
+    /// Data folder of the running system.
+    #[arg(long, default_value = ".local", global = true)]
+    data: PathBuf,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Lists every job: its month, how far it is, its rows and bytes.
+    Status,
+}
+
+/// A line of the shard map.
+#[derive(Deserialize)]
+struct Range {
+    from: u16,
+    to: u16,
+    writer: String,
+}
+
+/// Does it.
+pub async fn run(arguments: ArchiveArgs) -> Result<ExitCode, Error> {
+    let state = State::read(&arguments.data)?;
+    match arguments.command {
+        Command::Status => console::line(&report::table(&jobs(&state).await?)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every job of the system, by month.
+pub async fn jobs(state: &State) -> Result<Vec<Job>, Error> {
+    let map = state.environment.get("ACTIVITY_SHARDS").map_or("[]", String::as_str);
+    let ranges: Vec<Range> =
+        serde_json::from_str(map).map_err(|_| Error::new("The running system's ACTIVITY_SHARDS is no shard map."))?;
+    let mut jobs = Vec::new();
+    for range in ranges {
+        let found = jobs::of_cluster(&range.writer, (range.from, range.to)).await;
+        jobs.extend(found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?);
+    }
+    jobs.sort_by(|a, b| (&a.month, a.generation, a.shards).cmp(&(&b.month, b.generation, b.shards)));
+    Ok(jobs)
+}
