@@ -1,5 +1,6 @@
-//! `local archive status`: every archive job of the running system, and what is where.
+//! `local archive`: every archive job of the running system and what is where, and a demo of it.
 
+mod demo;
 mod jobs;
 mod report;
 
@@ -29,6 +30,8 @@ pub struct ArchiveArgs {
 enum Command {
     /// Lists every job: its month, how far it is, its rows and bytes.
     Status,
+    /// Writes months of activity, has them archived, and shows what is where and what they come to.
+    Demo(demo::DemoArgs),
 }
 
 /// A line of the shard map.
@@ -39,22 +42,32 @@ struct Range {
     writer: String,
 }
 
+impl Range {
+    fn holds(&self, shard: u16) -> bool {
+        (self.from..=self.to).contains(&shard)
+    }
+}
+
+/// A shard map of the running system.
+fn shards(state: &State, name: &str) -> Result<Vec<Range>, Error> {
+    let map = state.environment.get(name).map_or("[]", String::as_str);
+    serde_json::from_str(map).map_err(|_| Error::new(format!("The running system's {name} is no shard map.")))
+}
+
 /// Does it.
 pub async fn run(arguments: ArchiveArgs) -> Result<ExitCode, Error> {
     let state = State::read(&arguments.data)?;
-    match arguments.command {
+    match &arguments.command {
         Command::Status => console::line(&report::table(&jobs(&state).await?)),
+        Command::Demo(arguments) => return demo::run(&state, arguments).await,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Every job of the system, by month.
 pub async fn jobs(state: &State) -> Result<Vec<Job>, Error> {
-    let map = state.environment.get("ACTIVITY_SHARDS").map_or("[]", String::as_str);
-    let ranges: Vec<Range> =
-        serde_json::from_str(map).map_err(|_| Error::new("The running system's ACTIVITY_SHARDS is no shard map."))?;
     let mut jobs = Vec::new();
-    for range in ranges {
+    for range in shards(state, "ACTIVITY_SHARDS")? {
         let found = jobs::of_cluster(&range.writer, (range.from, range.to)).await;
         jobs.extend(found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?);
     }
