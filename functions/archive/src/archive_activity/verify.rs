@@ -20,7 +20,8 @@ impl ArchiveActivity {
         if sums != turn.job.sums {
             return self.fail(turn, format!("the files have {sums}, the job {}", turn.job.sums)).await;
         }
-        for file in files.iter().filter(|file| !file.checked) {
+        let ends = std::iter::once(None).chain(files.iter().map(|file| file.end));
+        for (file, after) in files.iter().zip(ends).filter(|(file, _)| !file.checked) {
             let key = file_key(&turn.job, file.number);
             match self.sums_of(&key, file).await {
                 Ok(sums) if sums == file.sums => {}
@@ -29,6 +30,8 @@ impl ArchiveActivity {
                 Err(error @ Error::Unavailable { .. }) => return Err(error),
                 Err(error) => return self.fail(turn, format!("{key} cannot be read: {}", error.chain())).await,
             }
+            self.before("keep what statistics count of the file")?;
+            turn.keep_tallies(file, after).await?;
             self.before("note that the file is right")?;
             turn.check_file(file.number).await?;
             if Instant::now() >= until {

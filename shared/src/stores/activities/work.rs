@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Activities, ArchiveJob, State, Sums,
     jobs::{perhaps, sums},
+    tallies,
 };
 use crate::{
     domain::{Activity, ArchiveId, Moment},
@@ -173,6 +174,14 @@ impl JobTurn {
         let query = query.bind(file.end.map(|end| end.id)).bind(file.end.map(|end| end.at.utc()));
         let done = query.bind(self.job.id.uuid()).bind(file.number).execute(&mut *self.db).await.of("activity")?;
         if done.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a file that was not begun")) }
+    }
+
+    /// Keeps what statistics count of the rows in this file, which come after those that end with `after`.
+    pub async fn keep_tallies(&mut self, file: &ArchiveFile, after: Option<Position>) -> Result<()> {
+        let after = after.map_or(Uuid::nil(), |after| after.id);
+        let end = file.end.map_or(Uuid::nil(), |end| end.id);
+        let mut keep = tallies::keep(&self.job.table(), self.job.id.uuid(), file.number, (after, end));
+        keep.build().execute(&mut *self.db).await.of("activity").map(drop)
     }
 
     /// Notes that this file was read back.

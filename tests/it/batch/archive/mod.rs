@@ -2,6 +2,7 @@
 
 mod deployed;
 mod rows;
+mod statistics;
 mod storage;
 mod warehouse;
 mod world;
