@@ -1,5 +1,6 @@
 //! `bench`: Albumen measured. `./dev bench` builds what is measured and starts this.
 
+mod archive;
 mod corpus;
 mod export;
 mod figures;
@@ -24,6 +25,8 @@ struct Cli {
 enum Bench {
     /// The hot read of an album with 50 photos: cold and warm, beside Node.js and Python.
     Reads(reads::Options),
+    /// A month of activity archived and verified, beside `mysqldump | zstd`.
+    Archive(archive::Options),
     /// Three renditions of a photograph, beside sharp, libvips and Pillow.
     Imaging(imaging::Options),
     /// An export of few photos and one of many: memory, which must not grow.
@@ -58,6 +61,7 @@ async fn run(bench: Bench) -> Result<(String, ExitCode), Cause> {
     let report = match bench {
         Bench::Reads(options) => reads::run(&options).await?.to_string(),
         Bench::Export(options) => export::run(&options).await?.to_string(),
+        Bench::Archive(options) => archive::run(&options).await?.to_string(),
         Bench::Imaging(options) => imaging::run(&options).await?.to_string(),
         Bench::Contender(options) => imaging::contend(&options)?,
         Bench::Look(options) => corpus::look(&options)?,

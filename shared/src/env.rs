@@ -2,7 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
+pub use aws_config::SdkConfig;
+use aws_config::{BehaviorVersion, timeout::TimeoutConfig};
 
 use crate::error::{Error, Result};
 

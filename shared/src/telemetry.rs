@@ -66,6 +66,22 @@ impl Measure {
     }
 }
 
+/// Writes a line that counts one of this metric, beside the fields of `more`.
+pub fn count(metric: &str, more: Value) {
+    let line = json!({
+        "_aws": {
+            "Timestamp": Moment::now().micros() / 1000,
+            "CloudWatchMetrics": [{
+                "Namespace": "Albumen",
+                "Dimensions": [[]],
+                "Metrics": [{"Name": metric, "Unit": "Count"}],
+            }],
+        },
+        metric: 1,
+    });
+    write(line, more);
+}
+
 fn write(line: Value, more: Value) {
     let mut fields = match line {
         Value::Object(fields) => fields,

@@ -101,3 +101,24 @@ fn every_route_is_where_the_template_says() {
         assert!(source.starts_with(&format!("//! `{}`", door.spec.name())), "{file} begins with another place");
     }
 }
+
+/// POSTs that only read.
+const READS: [&str; 2] = ["check-photos", "sign-upload-parts"];
+
+#[test]
+fn every_function_that_writes_to_a_database_can_record_it() {
+    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
+    let resources = text.split_once("\nResources:\n").expect("resources").1;
+    let mut writing = 0;
+    for block in resources.split("\n\n").filter(|block| block.contains("Type: AWS::Serverless::Function")) {
+        let id = block.lines().find_map(|l| l.strip_prefix("  ")?.strip_suffix(':').filter(|l| !l.starts_with(' ')));
+        let name = kebab(id.expect("a logical id"));
+        let writes = block.contains("            Method: ") && !block.contains("            Method: GET");
+        let has_rows = block.contains("LIBRARY_SHARDS") || block.contains("ACCOUNTS_SHARDS");
+        if writes && has_rows && !READS.contains(&name.as_str()) {
+            writing += 1;
+            assert!(block.contains("ACTIVITY_SHARDS: !Ref ActivityShards"), "{name} writes and has no record");
+        }
+    }
+    assert!(writing > 25, "found too little to check: {writing}");
+}

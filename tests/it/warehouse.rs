@@ -4,7 +4,7 @@ use std::path::Path;
 
 use shared::{
     error::Result,
-    stores::{Cell, Progress, Statement, Warehouse},
+    stores::{Cell, Progress, Statement, Warehouse, activities::Sums, loading},
 };
 use sqlparser::{dialect::RedshiftSqlDialect, parser::Parser};
 use tests::{System, system::warehouse};
@@ -59,6 +59,10 @@ fn every_statement_is_redshift_s_sql() {
     let owners = ids.map(shared::domain::UserId::from_uuid);
     let mut statements = vec![shared::stores::statistics::tallies_of(&owners, &ids).expect("a query")];
     statements.extend(shared::stores::activities::ERASE_ARCHIVED.map(str::to_owned));
+    statements.push(loading::verify("job").0);
+    for role in ["", "arn:aws:iam::000000000000:role/copy"] {
+        statements.extend(loading::load("s3://archive/manifest", role, &Sums::default()));
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/warehouse");
     for file in std::fs::read_dir(folder).expect("migrations") {
         statements.push(std::fs::read_to_string(file.expect("a file").path()).expect("SQL"));

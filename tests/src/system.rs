@@ -113,6 +113,13 @@ impl Own {
         until("the system is ready", Duration::from_mins(1), async || System::read(&state)).await;
     }
 
+    /// Kills the system, and starts it with these parameters on the data that it had.
+    pub async fn restart_with(&mut self, parameters: &[&str]) {
+        self.kill().await;
+        self.parameters = parameters.iter().map(|&p| p.to_owned()).collect();
+        self.start_again().await;
+    }
+
     /// The system as it runs now.
     ///
     /// # Panics

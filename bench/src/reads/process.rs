@@ -50,8 +50,21 @@ pub struct Call {
 }
 
 impl Process {
-    /// Starts a process with these variables and Lambda's own.
+    /// Starts a process with these variables and Lambda's own, on one CPU.
     pub async fn start(runtime: &Runtime, environment: &BTreeMap<String, String>) -> Result<Self, Cause> {
+        Self::start_by(runtime, environment, on_one_cpu).await
+    }
+
+    /// The same, on any CPU.
+    pub async fn start_anywhere(runtime: &Runtime, environment: &BTreeMap<String, String>) -> Result<Self, Cause> {
+        Self::start_by(runtime, environment, |mut command| Ok((command.spawn()?, Instant::now()))).await
+    }
+
+    async fn start_by(
+        runtime: &Runtime,
+        environment: &BTreeMap<String, String>,
+        spawn: impl FnOnce(Command) -> Result<(Child, Instant), Cause>,
+    ) -> Result<Self, Cause> {
         let api = RuntimeApi::open().await?;
         let log = tempfile::tempfile()?;
         let mut command = Command::new(&runtime.program);
@@ -60,7 +73,7 @@ impl Process {
         if let Some(folder) = &runtime.folder {
             command.current_dir(folder);
         }
-        let (child, started) = on_one_cpu(command)?;
+        let (child, started) = spawn(command)?;
         let id = child.id().ok_or("ended at once")?;
         Ok(Self { started, child, id, api, waits: false, log })
     }

@@ -23,6 +23,15 @@ pub struct Runtime {
     deployed: Vec<PathBuf>,
 }
 
+impl Runtime {
+    /// A function of ours, in the folder of this process.
+    pub fn of_binary(name: &str) -> Result<Self, Cause> {
+        let program = std::env::current_exe()?.with_file_name(name);
+        let (name, arguments, deployed) = (name.to_owned(), vec![], vec![program.clone()]);
+        Ok(Self { name, program, arguments, folder: None, packages: None, deployed })
+    }
+}
+
 /// The handler, as Lambda names it, of both peers.
 const HANDLER: &str = "get-album.handler";
 

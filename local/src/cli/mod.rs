@@ -12,6 +12,7 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
+    archive::{self, ArchiveArgs},
     console,
     demo::{self, DemoArgs},
     export,
@@ -32,6 +33,8 @@ enum Command {
     Run(RunArgs),
     /// Call one function of the running system and print its answer.
     Invoke(InvokeArgs),
+    /// What has been archived of the record of activity.
+    Archive(ArchiveArgs),
     /// Send a folder of photos through the API of the running system, or of one it starts.
     Demo(DemoArgs),
     /// Build the hot table of the running system anew from its database.
@@ -92,6 +95,7 @@ struct InvokeArgs {
 pub async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments).await,
+        Command::Archive(arguments) => archive::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::RebuildProjection { from, to, data } => rebuild::rebuild(&data, from, to).await,
         Command::VerifyExport { paths } => export::verify(&paths),

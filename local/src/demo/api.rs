@@ -52,6 +52,11 @@ impl Api {
         Ok(text(&album.map_err(|cause| refused("make the album", &cause))?["id"]))
     }
 
+    /// What the service answers to a `GET` of this path.
+    pub async fn get(&self, path: &str) -> Result<Value, Error> {
+        self.call(Method::GET, path, None).await.map_err(|cause| refused(&format!("read {path}"), &cause))
+    }
+
     /// Announces a photo, uploads its bytes and waits until it is ready or failed. The error is a short code.
     pub async fn add_photo(&self, album: &str, name: &str, path: &Path, kind: &str) -> Result<Value, String> {
         let bytes = tokio::fs::read(path).await.map_err(|cause| cause.to_string())?;

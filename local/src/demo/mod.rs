@@ -16,7 +16,7 @@ use futures::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{console, system::Error};
-use api::Api;
+pub use api::Api;
 use report::Outcome;
 use system::Attached;
 

@@ -107,6 +107,8 @@ impl Files {
             let _ = writeln!(sql, "CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4;");
             let _ = writeln!(sql, "GRANT ALL ON {database}.* TO {USER}@localhost;");
         }
+        // Databases that tests make for themselves.
+        let _ = writeln!(sql, "GRANT ALL ON `test\\_%`.* TO {USER}@localhost;");
         private(&self.init())?.write_all(sql.as_bytes())
     }
 }

@@ -51,6 +51,9 @@ pub(super) fn parameters(
         ("UploadsVisibilitySeconds", "90".into()),
         ("ProjectionVisibilitySeconds", "45".into()),
         ("ExportsVisibilitySeconds", "660".into()),
+        ("ArchiveVisibilitySeconds", "60".into()),
+        ("ArchiveTo", "redshift".into()),
+        ("Data.Outputs.CopyRole", "arn:aws:iam::000000000000:role/warehouse".into()),
         ("StatisticsVisibilitySeconds", "90".into()),
     ];
     values.map(|(name, value)| (name.to_owned(), value)).into()

@@ -9,12 +9,14 @@
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
 //! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
 //! | [`Views`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
+//! | [`ArchiveFiles`] | months that have left the record | S3 |
 //! | [`Originals`], [`Renditions`], [`ExportFiles`] | bytes | S3 |
 //! | [`Exports`] | who has asked for an export, and how far it is | MySQL, logical database `accounts` |
 //! | [`Warehouse`] | activity that has left MySQL | Redshift |
 
 pub mod accounts;
 pub mod activities;
+mod archive;
 mod arrivals;
 mod building;
 mod clearing;
@@ -27,6 +29,7 @@ mod hot;
 mod item;
 pub mod library;
 mod limits;
+pub mod loading;
 mod media;
 mod mysql;
 mod objects;
@@ -43,6 +46,7 @@ mod warehouse;
 
 pub use accounts::{Account, AccountChange, Accounts};
 pub use activities::Activities;
+pub use archive::{ArchiveFiles, ArchivePart, ArchiveQueue};
 pub use arrivals::Arrivals;
 pub use building::Building;
 pub use clearing::Found;

@@ -114,6 +114,11 @@ impl Sharded {
         self.ranges.iter().map(|range| range.writer.pool())
     }
 
+    /// The first shard and the writer of each cluster.
+    pub fn clusters(&self) -> impl Iterator<Item = (Shard, &MySqlPool)> {
+        self.ranges.iter().filter_map(|range| Some((Shard::new(range.from)?, &range.writer)))
+    }
+
     /// The readers of these shards, each with what of `all` it holds; what none holds is left out.
     pub fn readers_of<T>(
         &self,
@@ -210,6 +215,8 @@ impl Alone {
         let lock = sqlx::query_scalar("SELECT GET_LOCK(CONCAT(DATABASE(), ':', ?), ?)").bind(name).bind(seconds);
         let got: Option<i64> = lock.fetch_one(&mut *connection).await.of(service)?;
         if got == Some(1) {
+            // Who vanishes without a word, as an environment does that is frozen, loses it after this silence.
+            sqlx::query("SET SESSION wait_timeout = 600").execute(&mut *connection).await.of(service)?;
             return Ok(Some(connection));
         }
         drop(connection.0.take()); // holds nothing, and can be used again

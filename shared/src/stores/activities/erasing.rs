@@ -30,8 +30,11 @@ const TABLES: &str = "\
 pub(super) const OWNERS: &str = "\
     SELECT owner_id FROM actors FORCE INDEX (PRIMARY) WHERE actor_id = ? AND owner_id > ? \
     ORDER BY owner_id LIMIT 1000";
-const FORGET: [&str; 2] =
-    ["DELETE FROM actors WHERE actor_id = ? LIMIT 1000", "DELETE FROM actors WHERE owner_id = ? LIMIT 1000"];
+const FORGET: [&str; 3] = [
+    "DELETE FROM actors WHERE actor_id = ? LIMIT 1000",
+    "DELETE FROM actors WHERE owner_id = ? LIMIT 1000",
+    "DELETE FROM archived_tallies WHERE owner_id = ? LIMIT 1000",
+];
 
 /// The same in the warehouse, in one transaction: how many rows there were, and then none of them is.
 pub const ERASE_ARCHIVED: [&str; 3] = [

@@ -5,16 +5,24 @@
 //! its id is kept in `late`, in the same transaction, for longer than a message lives.
 
 mod erasing;
+mod jobs;
 mod partitions;
+mod reading;
+mod sums;
 mod tallies;
+mod work;
 
 pub use erasing::ERASE_ARCHIVED;
+pub use jobs::{ArchiveJob, State, Target};
+pub use reading::ActivityKey;
+pub use sums::Sums;
+pub use work::{ArchiveFile, JobTurn, Position};
 
-use sqlx::MySqlConnection;
+use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 
 use super::Sharded;
 use crate::{
-    domain::{Activity, Moment, UserId},
+    domain::{Activity, ActivityId, Moment, UserId},
     env::Env,
     error::{Of, Result},
 };
@@ -26,7 +34,12 @@ const NOTE_ACTOR: &str = "INSERT IGNORE INTO actors (actor_id, owner_id) VALUES 
 const NOTE_LATE: &str = "INSERT IGNORE INTO late (id, came_at) VALUES (?, ?)";
 
 /// The queries that answer with more than one row, and the index that serves each.
-pub const LISTS: [(&str, &str); 1] = [(erasing::OWNERS, "PRIMARY")];
+pub const LISTS: [(&str, &str); 4] = [
+    (erasing::OWNERS, "PRIMARY"),
+    (jobs::JOBS, "PRIMARY"),
+    (jobs::GENERATIONS, "job_of_month"),
+    (work::FILES, "PRIMARY"),
+];
 
 /// Seconds after which a row is late. Messages live for 14 days; nothing younger than a month is archived.
 const LATE: i64 = 20 * 24 * 3600;
@@ -65,4 +78,18 @@ async fn insert(db: &mut MySqlConnection, row: &Activity) -> sqlx::Result<()> {
     let insert = sqlx::query(INSERT).bind(row.id.uuid()).bind(row.at.utc()).bind(row.owner.uuid());
     let insert = insert.bind(row.actor.map(UserId::uuid)).bind(&row.action).bind(&row.subject_kind);
     insert.bind(row.subject_id).bind(&row.context).execute(db).await.map(drop)
+}
+
+/// A row as the database has it.
+pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Activity> {
+    Ok(Activity {
+        id: ActivityId::from_uuid(row.try_get("id")?),
+        at: super::library::moment(row, "at")?,
+        owner: UserId::from_uuid(row.try_get("owner_id")?),
+        actor: row.try_get::<Option<uuid::Uuid>, _>("actor_id")?.map(UserId::from_uuid),
+        action: row.try_get("action")?,
+        subject_kind: row.try_get("subject_kind")?,
+        subject_id: row.try_get("subject_id")?,
+        context: row.try_get("context")?,
+    })
 }

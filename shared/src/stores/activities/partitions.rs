@@ -67,7 +67,7 @@ async fn ensure(db: &mut MySqlConnection, until: Month) -> Result<usize> {
 }
 
 /// The months that have partitions, in order.
-async fn months(db: &mut MySqlConnection) -> Result<BTreeSet<Month>> {
+pub(super) async fn months(db: &mut MySqlConnection) -> Result<BTreeSet<Month>> {
     let mut months = BTreeSet::new();
     for row in sqlx::query(PARTITIONS).fetch_all(db).await.of("activity")? {
         let name: String = row.try_get("name").of("activity")?;
@@ -87,6 +87,12 @@ async fn first_of(db: &mut MySqlConnection, month: Option<Month>) -> Result<Opti
     let at = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_optional(db).await;
     let at: Option<PrimitiveDateTime> = at.of("activity")?;
     Ok(at.map(|at| Month::of(Moment::from(at.assume_utc()))))
+}
+
+/// Whether anything stands in the partition of this month.
+pub(super) async fn has_rows(db: &mut MySqlConnection, month: Month) -> Result<bool> {
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM activity PARTITION ({}))", month.partition());
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(db).await.of("activity")
 }
 
 /// Splits a partition into the months from `first` to `last`; what remains of `later` stays `later`.

@@ -5,6 +5,9 @@
 //! and then all others here. A job that loads its rows in between still has its table, and is counted there; one
 //! whose table is gone by now is counted nowhere, so the count begins again. While rows are counted here, the record
 //! is read in one transaction, so that no month leaves it.
+//!
+//! Nobody counts rows that went to S3 alone. What they come to is kept when they are archived, a file at a time, and
+//! is counted from when their job is verified, in the place of its table.
 
 use sqlx::{MySql, MySqlConnection, QueryBuilder, Row, mysql::MySqlRow};
 use uuid::Uuid;
@@ -20,10 +23,16 @@ use crate::{
 
 const LOADED: &str =
     "SELECT id FROM archive_jobs WHERE target = 'redshift' AND state IN ('verified', 'dropped') ORDER BY id";
-/// Before it is frozen, a job has no table, and its rows are the record's. What went to S3 alone is counted nowhere.
+/// Before it is frozen, a job has no table, and its rows are the record's. What went to S3 alone is [`KEPT`].
 const OTHERS: &str = "\
-    SELECT id, state FROM archive_jobs WHERE state <> 'planned' AND NOT (target = 's3' AND state = 'dropped') \
-    ORDER BY id";
+    SELECT id, state FROM archive_jobs \
+    WHERE state <> 'planned' AND NOT (target = 's3' AND state IN ('verified', 'dropped')) ORDER BY id";
+const KEPT: &str = "\
+    SELECT owner_id, archived_tallies.month AS month, action, NULLIF(camera, '') AS camera, \
+           CAST(SUM(n) AS SIGNED) AS n, CAST(SUM(archived_tallies.bytes) AS UNSIGNED) AS bytes \
+    FROM archived_tallies JOIN archive_jobs ON archive_jobs.id = job \
+    WHERE target = 's3' AND state IN ('verified', 'dropped') AND owner_id IN (";
+const OF_KEPT: &str = ") GROUP BY owner_id, archived_tallies.month, action, camera";
 /// Any row: what matters is that the table cannot change until the transaction ends.
 const HOLD: &str = "SELECT 1 FROM activity LIMIT 1";
 /// MySQL's numbers of "no such table" and "the table has changed since the transaction began".
@@ -74,8 +83,8 @@ async fn of_cluster(
         tables.push(format!("activity_{}", id.simple()));
     }
     let mut tallies = Vec::new();
-    for table in tables {
-        for row in query(&table, owners).build().fetch_all(&mut *db).await? {
+    for mut query in tables.iter().map(|table| query(table, owners)).chain([kept(owners)]) {
+        for row in query.build().fetch_all(&mut *db).await? {
             tallies.push(read(&row)?);
         }
     }
@@ -84,23 +93,57 @@ async fn of_cluster(
 
 /// The same as [`crate::stores::statistics::tallies_of`] asks of the warehouse.
 fn query(table: &str, owners: &[UserId]) -> QueryBuilder<MySql> {
-    let [added, removed] = [Deed::Added, Deed::Removed].map(Deed::action);
-    let [commented, favoured, unfavoured] = [Deed::Commented, Deed::Favoured, Deed::Unfavoured].map(Deed::action);
-    let mut query = QueryBuilder::new(
-        "SELECT owner_id, DATE_FORMAT(at, '%Y-%m') AS month, action, JSON_VALUE(context, '$.camera') AS camera, \
-         COUNT(*) AS n, CAST(COALESCE(SUM(CAST(JSON_VALUE(context, '$.bytes') AS UNSIGNED)), 0) AS UNSIGNED) AS bytes \
-         FROM ",
-    );
-    query.push(table).push(" WHERE owner_id IN (");
+    let mut query = QueryBuilder::new("SELECT owner_id, ");
+    query.push(TALLIED).push(" FROM ").push(table).push(" WHERE owner_id IN (");
+    push(&mut query, owners);
+    query.push(") AND ").push(counts()).push(" GROUP BY owner_id, month, action, camera");
+    query
+}
+
+fn kept(owners: &[UserId]) -> QueryBuilder<MySql> {
+    let mut query = QueryBuilder::new(KEPT);
+    push(&mut query, owners);
+    query.push(OF_KEPT);
+    query
+}
+
+fn push(query: &mut QueryBuilder<MySql>, owners: &[UserId]) {
     let mut ids = query.separated(", ");
     for owner in owners {
         ids.push_bind(owner.uuid());
     }
-    query.push(format!(
-        ") AND ((action IN ('{added}', '{removed}') AND JSON_VALUE(context, '$.bytes') IS NOT NULL) \
-         OR (action IN ('{commented}', '{favoured}', '{unfavoured}') AND actor_id <> owner_id)) \
-         GROUP BY owner_id, month, action, camera"
-    ));
+}
+
+/// What a tally says, but for whose it is.
+const TALLIED: &str = "\
+    DATE_FORMAT(at, '%Y-%m') AS month, action, JSON_VALUE(context, '$.camera') AS camera, \
+    COUNT(*) AS n, CAST(COALESCE(SUM(CAST(JSON_VALUE(context, '$.bytes') AS UNSIGNED)), 0) AS UNSIGNED) AS bytes";
+
+/// Which rows count: photos with their bytes, for an attempt that failed has none, and of the rest what others did.
+fn counts() -> String {
+    let [added, removed] = [Deed::Added, Deed::Removed].map(Deed::action);
+    let [commented, favoured, unfavoured] = [Deed::Commented, Deed::Favoured, Deed::Unfavoured].map(Deed::action);
+    format!(
+        "((action IN ('{added}', '{removed}') AND JSON_VALUE(context, '$.bytes') IS NOT NULL) \
+         OR (action IN ('{commented}', '{favoured}', '{unfavoured}') AND actor_id <> owner_id))"
+    )
+}
+
+/// Keeps what rows of this table come to, those with ids after the first and up to the second: of a job and a file.
+/// Kept again, it is the same.
+pub(super) fn keep(table: &str, job: Uuid, file: u32, (after, end): (Uuid, Uuid)) -> QueryBuilder<MySql> {
+    let mut query = QueryBuilder::new(
+        "INSERT INTO archived_tallies (owner_id, job, file, month, action, camera, n, bytes) \
+         SELECT owner_id, ",
+    );
+    query.push_bind(job).push(", ").push_bind(file);
+    query.push(", month, action, COALESCE(LEFT(camera, 255), ''), SUM(n), SUM(bytes) FROM (SELECT owner_id, ");
+    query.push(TALLIED).push(" FROM ").push(table).push(" WHERE id > ").push_bind(after).push(" AND id <= ");
+    query.push_bind(end).push(" AND ").push(counts()).push(
+        " GROUP BY owner_id, month, action, camera) AS tallied \
+         GROUP BY owner_id, month, action, COALESCE(LEFT(camera, 255), '') \
+         ON DUPLICATE KEY UPDATE n = VALUES(n), bytes = VALUES(bytes)",
+    );
     query
 }
 

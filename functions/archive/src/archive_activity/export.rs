@@ -1,0 +1,195 @@
+//! From the job's table into files.
+//!
+//! While a row group is encoded and compressed in a thread, the rows of the next are fetched: two groups are
+//! held at most, and one part of an upload, whatever the number of rows.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::Activity,
+    error::Error,
+    stores::{
+        ArchivePart,
+        activities::{ArchiveFile, JobTurn, Position, State, Sums},
+    },
+};
+use tokio::task::{self, JoinHandle};
+
+use super::{ArchiveActivity, Next, file_key, key};
+use crate::parquet::FileWriter;
+
+/// Bytes from which on a part is sent; S3 takes none of less than 5 MiB but the last.
+const PART: usize = 8 << 20;
+/// Rows of a query.
+const PAGE: u32 = 4096;
+/// Bytes of a row beside its texts.
+const ROW: usize = 160;
+
+/// An upload in parts that is going on.
+struct Sending<'a> {
+    worker: &'a ArchiveActivity,
+    key: String,
+    upload: String,
+    waiting: Vec<u8>,
+    parts: Vec<ArchivePart>,
+    bytes: u64,
+}
+
+impl Sending<'_> {
+    async fn add(&mut self, bytes: Vec<u8>) -> Result<()> {
+        if self.waiting.is_empty() {
+            self.waiting = bytes;
+        } else {
+            self.waiting.extend(bytes);
+        }
+        if self.waiting.len() >= PART { self.send().await } else { Ok(()) }
+    }
+
+    async fn send(&mut self) -> Result<()> {
+        let bytes = Bytes::from(std::mem::take(&mut self.waiting));
+        self.bytes += bytes.len() as u64;
+        self.worker.before("send a part")?;
+        let number = i32::try_from(self.parts.len() + 1).map_err(Error::internal)?;
+        self.parts.push(self.worker.files.part(&self.key, &self.upload, number, bytes).await?);
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<u64> {
+        if !self.waiting.is_empty() {
+            self.send().await?;
+        }
+        self.worker.before("complete the file")?;
+        self.worker.files.complete(&self.key, &self.upload, &self.parts).await?;
+        Ok(self.bytes)
+    }
+}
+
+impl ArchiveActivity {
+    /// Writes the job's files from the first that is not whole on, and then says what they come to.
+    pub(super) async fn export(&self, turn: &mut JobTurn, until: Instant) -> Result<Next> {
+        let mut files = turn.files().await?;
+        let unfinished = files.pop_if(|file| !file.done);
+        if let Some(file) = &unfinished {
+            self.before("give an upload up")?;
+            self.files.give_up(&file_key(&turn.job, file.number), &file.upload).await?;
+        }
+        loop {
+            let last = files.last();
+            if last.is_some_and(|last| last.sums.rows < self.limits.file_rows) {
+                break; // what came after it was nothing
+            }
+            let (number, after) = last.map_or((1, None), |last| (last.number + 1, last.end));
+            match self.file(turn, number, after).await? {
+                Some(file) => files.push(file),
+                None => break,
+            }
+            if Instant::now() >= until {
+                return Ok(Next::Later(0));
+            }
+        }
+        self.finish_export(turn, &files).await
+    }
+
+    async fn finish_export(&self, turn: &mut JobTurn, files: &[ArchiveFile]) -> Result<Next> {
+        let sums = files.iter().fold(Sums::default(), |all, file| all.and(&file.sums));
+        let bytes = files.iter().map(|file| file.bytes).sum();
+        let counted = turn.counted().await?;
+        if (Sums { checksum: 0, ..sums }) != counted {
+            return self.fail(turn, format!("the files have {sums}, the table {counted}")).await;
+        }
+        self.manifest(turn, files, &sums).await?;
+        self.record(turn, |job| {
+            job.state = State::Exported;
+            (job.sums, job.bytes) = (sums, bytes);
+        })
+        .await?;
+        Ok(Next::Step)
+    }
+
+    /// The manifest that the warehouse loads by, in Redshift's form, and what the files come to for everybody else.
+    async fn manifest(&self, turn: &JobTurn, files: &[ArchiveFile], sums: &Sums) -> Result<()> {
+        let job = &turn.job;
+        let entry = |file: &ArchiveFile| {
+            json!({"url": self.files.url(&file_key(job, file.number)), "mandatory": true,
+                   "meta": {"content_length": file.bytes, "record_count": file.sums.rows}})
+        };
+        let entries: Vec<_> = files.iter().map(entry).collect();
+        self.before("put the manifest")?;
+        let manifest = json!({"entries": entries}).to_string().into_bytes();
+        self.files.put(&key(job, "manifest"), manifest).await?;
+        let of_file = |file: &ArchiveFile| {
+            json!({"file": format!("{:05}.parquet", file.number), "bytes": file.bytes, "rows": file.sums.rows,
+                   "checksum": file.sums.checksum.to_string()})
+        };
+        let sums = json!({"month": job.month.to_string(), "generation": job.generation, "rows": sums.rows,
+                          "first": sums.first, "last": sums.last, "checksum": sums.checksum.to_string(),
+                          "files": files.iter().map(of_file).collect::<Vec<_>>()});
+        self.before("put the sums")?;
+        self.files.put(&key(job, "sums.json"), sums.to_string().into_bytes()).await
+    }
+
+    /// Writes the file with this number, of the rows after this one; `None` when there are none.
+    async fn file(&self, turn: &mut JobTurn, number: u32, after: Option<Position>) -> Result<Option<ArchiveFile>> {
+        let mut rows = Rows { after, left: self.limits.file_rows, group_bytes: self.limits.group_bytes };
+        let mut group = rows.group(turn).await?;
+        if group.is_empty() {
+            return Ok(None);
+        }
+        let key = file_key(&turn.job, number);
+        self.before("begin an upload")?;
+        let upload = self.files.begin(&key).await?;
+        self.before("note the upload")?;
+        turn.begin_file(number, &upload).await?;
+        let (waiting, parts) = (Vec::new(), Vec::new());
+        let mut sending = Sending { worker: self, key, upload: upload.clone(), waiting, parts, bytes: 0 };
+        let mut writer = FileWriter::new(&turn.job.name())?;
+        while !group.is_empty() {
+            let encoding = encode(writer, group);
+            group = rows.group(turn).await?;
+            writer = encoding.await.map_err(Error::internal)??;
+            sending.add(writer.take()).await?;
+        }
+        let (rest, sums) = writer.finish()?;
+        sending.add(rest).await?;
+        let bytes = sending.finish().await?;
+        let file = ArchiveFile { number, upload, done: true, checked: false, sums, bytes, end: rows.after };
+        self.before("note the file")?;
+        turn.finish_file(&file).await?;
+        Ok(Some(file))
+    }
+}
+
+fn encode(mut writer: FileWriter, group: Vec<Activity>) -> JoinHandle<Result<FileWriter>> {
+    task::spawn_blocking(move || {
+        writer.group(group)?;
+        Ok(writer)
+    })
+}
+
+/// Where in the table a file is.
+struct Rows {
+    after: Option<Position>,
+    left: u64,
+    group_bytes: usize,
+}
+
+impl Rows {
+    /// The rows of the next group; none at the end of the table or of the file.
+    async fn group(&mut self, turn: &mut JobTurn) -> Result<Vec<Activity>> {
+        let (mut group, mut bytes) = (Vec::new(), 0);
+        while bytes < self.group_bytes && self.left > 0 {
+            let room = u32::try_from(self.group_bytes / ROW).map_or(PAGE, |rows| rows.clamp(1, PAGE));
+            let limit = u32::try_from(self.left).map_or(room, |left| left.min(room));
+            let page = turn.rows_after(self.after, limit).await?;
+            let Some(last) = page.last() else { break };
+            self.after = Some(Position { id: last.id.uuid(), at: last.at });
+            self.left -= page.len() as u64;
+            bytes += page.iter().map(|row| ROW + row.context.len()).sum::<usize>();
+            group.extend(page);
+        }
+        Ok(group)
+    }
+}

@@ -1,0 +1,221 @@
+//! `archive-activity`: takes an archive job through its states, as far as it comes in one invocation.
+//!
+//! A job is a row; each state is recorded before what comes after it begins, and each step, repeated, does
+//! nothing or the same again. A worker may die at any line, and messages may come twice or in any order:
+//!
+//! - One worker at a time: it holds a lock, and all its statements run on the connection that holds it.
+//! - *freeze*: a table is made unless it is there. *exchange*: the month's rows go into it, in one statement,
+//!   unless it has rows. From then on nothing writes to it, so what is exported twice is the same.
+//! - *export*: a file at a time, in the order of the rows' keys. A file that was finished is recorded with its
+//!   sums and its last row, and is not written again; one that was not is given up and written anew under its
+//!   own name.
+//! - *load*: one transaction in the warehouse, under a token: submitted twice, it is one. It puts rows in the
+//!   place of those with the same ids.
+//! - *verify*: what is there is counted and compared. Until that is recorded readers find the rows in the job's
+//!   table, and from then on where they were verified: never in both, never in neither. What statistics count of
+//!   rows that go to files alone is kept before that, under the file's number: kept twice, it is the same.
+//! - *drop*: the table goes. It is not there any more when that is repeated.
+//!
+//! A verification that fails ends the job: it says why, an alarm goes off, and the table stays.
+
+mod export;
+mod verify;
+mod warehouse;
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::ArchiveId,
+    error::Error,
+    queue::{Message, Worker},
+    stores::{
+        Activities, ArchiveFiles, ArchiveQueue, Warehouse,
+        activities::{ArchiveJob, JobTurn, State, Target},
+    },
+    telemetry,
+};
+
+/// Seconds until a job that another worker has is looked at again.
+const TAKEN: i32 = 60;
+
+/// How much is done at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long an invocation goes on before it leaves the rest to the next.
+    pub time: Duration,
+    /// The most rows of a file: what is done again after a death in the middle of it.
+    pub file_rows: u64,
+    /// The most bytes of rows in a row group, and with that the memory that is needed.
+    pub group_bytes: usize,
+    /// Seconds until a statement of the warehouse is asked for again.
+    pub poll: i32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let (time, poll) = (Duration::from_mins(3), 20);
+        Self { time, file_rows: 500_000, group_bytes: 24 << 20, poll }
+    }
+}
+
+/// Asked before each write; an error is as if the worker died there.
+pub type Fault = Box<dyn Fn(&str) -> Result<()> + Send + Sync>;
+
+/// The worker and what it needs.
+pub struct ArchiveActivity {
+    /// The record.
+    pub activities: Activities,
+    /// Where files go.
+    pub files: ArchiveFiles,
+    /// Where what is left to do goes.
+    pub queue: ArchiveQueue,
+    /// Where rows go, in a stack that has one.
+    pub warehouse: Option<(Warehouse, CopyRole)>,
+    /// How much is done at once.
+    pub limits: Limits,
+    /// For tests of what happens when a worker dies.
+    pub fault: Option<Fault>,
+}
+
+/// The role with which the warehouse reads the bucket.
+pub struct CopyRole(pub String);
+
+/// A message of the archive queue.
+#[derive(Deserialize)]
+struct Versioned {
+    v: u32,
+    job: ArchiveId,
+}
+
+/// What is next for a job.
+enum Next {
+    /// The next step.
+    Step,
+    /// The same in so many seconds.
+    Later(i32),
+    /// Nothing.
+    Ended,
+}
+
+#[async_trait]
+impl Worker for ArchiveActivity {
+    fn name(&self) -> &'static str {
+        "archive-activity"
+    }
+
+    async fn work(&self, message: Message<'_>) -> Result<()> {
+        let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
+        if message.v != 1 {
+            return Err(Error::internal(format!("an archive message of the unknown version {}", message.v)));
+        }
+        match self.advance(message.job).await? {
+            // Sent before this message is deleted: dying between the two leaves two, of which one finds nothing to do.
+            Some(seconds) => self.queue.send(message.job, seconds).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl ArchiveActivity {
+    /// Takes the job as far as it comes now; in how many seconds it is to go on, if it has not ended.
+    pub async fn advance(&self, id: ArchiveId) -> Result<Option<i32>> {
+        let until = Instant::now() + self.limits.time;
+        let Some(mut turn) = self.activities.work_on(id).await? else { return Ok(Some(TAKEN)) };
+        let later = self.go_on(&mut turn, until).await;
+        // After a failure, too: an environment that is frozen would hold the lock for as long as it is.
+        turn.release().await?;
+        later
+    }
+
+    async fn go_on(&self, turn: &mut JobTurn, until: Instant) -> Result<Option<i32>> {
+        loop {
+            let before = turn.job.state;
+            match self.step(turn, until).await? {
+                Next::Ended => return Ok(None),
+                Next::Later(seconds) => return Ok(Some(seconds)),
+                Next::Step if Instant::now() >= until => return Ok(Some(0)),
+                Next::Step => {
+                    let (job, to) = (turn.job.id, turn.job.state.word());
+                    tracing::info!(%job, from = before.word(), to, "moved");
+                }
+            }
+        }
+    }
+
+    async fn step(&self, turn: &mut JobTurn, until: Instant) -> Result<Next> {
+        match turn.job.state {
+            State::Planned => {
+                self.before("make the table")?;
+                turn.make_table().await?;
+                self.move_on(turn, State::Frozen).await
+            }
+            State::Frozen => {
+                self.before("exchange the partition")?;
+                turn.exchange().await?;
+                self.move_on(turn, State::Exchanged).await
+            }
+            State::Exchanged => self.export(turn, until).await,
+            State::Exported => self.load(turn).await,
+            State::Loading if turn.job.target == Target::Redshift => self.ask_warehouse(turn).await,
+            State::Loading => self.read_back(turn, until).await,
+            State::Verified => {
+                self.before("drop the table")?;
+                turn.drop_table().await?;
+                self.move_on(turn, State::Dropped).await
+            }
+            State::Dropped | State::Failed => Ok(Next::Ended),
+        }
+    }
+
+    async fn load(&self, turn: &mut JobTurn) -> Result<Next> {
+        if turn.job.target == Target::Redshift && turn.job.sums.rows > 0 {
+            return self.submit_load(turn).await;
+        }
+        self.move_on(turn, State::Loading).await
+    }
+
+    async fn move_on(&self, turn: &mut JobTurn, state: State) -> Result<Next> {
+        self.record(turn, |job| job.state = state).await?;
+        Ok(Next::Step)
+    }
+
+    async fn record(&self, turn: &mut JobTurn, change: impl FnOnce(&mut ArchiveJob)) -> Result<()> {
+        self.before("record the state")?;
+        turn.record(change).await
+    }
+
+    /// Ends a job whose rows are not where they should be. They stay in its table, where readers find them.
+    async fn fail(&self, turn: &mut JobTurn, reason: String) -> Result<Next> {
+        self.record(turn, |job| {
+            job.state = State::Failed;
+            job.reason = Some(reason);
+        })
+        .await?;
+        let job = &turn.job;
+        tracing::error!(job = %job.id, month = %job.month, "an archive job failed; its row says why");
+        telemetry::count("ArchiveFailed", json!({"job": job.id, "month": job.month.to_string()}));
+        Ok(Next::Ended)
+    }
+
+    fn before(&self, write: &str) -> Result<()> {
+        self.fault.as_ref().map_or(Ok(()), |fault| fault(write))
+    }
+}
+
+/// The key of one of the job's files. What the warehouse has loaded stands where it expires.
+fn key(job: &ArchiveJob, name: &str) -> String {
+    let folder = match job.target {
+        Target::S3 => "activity",
+        Target::Redshift => "staging",
+    };
+    format!("{folder}/{}/{}/{name}", job.month, job.name())
+}
+
+/// The key of the file with this number.
+fn file_key(job: &ArchiveJob, number: u32) -> String {
+    key(job, &format!("{number:05}.parquet"))
+}

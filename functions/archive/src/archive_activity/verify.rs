@@ -1,0 +1,66 @@
+//! Files are read back as S3 has them: what it answers is what anybody will find there.
+
+use std::time::Instant;
+
+use shared::{
+    Result,
+    error::Error,
+    stores::activities::{ArchiveFile, JobTurn, State, Sums},
+};
+use tokio::task;
+
+use super::{ArchiveActivity, Next, file_key};
+use crate::parquet::FileReader;
+
+impl ArchiveActivity {
+    /// Reads back the files that have not been read, and compares what they come to.
+    pub(super) async fn read_back(&self, turn: &mut JobTurn, until: Instant) -> Result<Next> {
+        let files = turn.files().await?;
+        let sums = files.iter().fold(Sums::default(), |all, file| all.and(&file.sums));
+        if sums != turn.job.sums {
+            return self.fail(turn, format!("the files have {sums}, the job {}", turn.job.sums)).await;
+        }
+        let ends = std::iter::once(None).chain(files.iter().map(|file| file.end));
+        for (file, after) in files.iter().zip(ends).filter(|(file, _)| !file.checked) {
+            let key = file_key(&turn.job, file.number);
+            match self.sums_of(&key, file).await {
+                Ok(sums) if sums == file.sums => {}
+                Ok(sums) => return self.fail(turn, format!("{key} has {sums}, not {}", file.sums)).await,
+                // Not an answer: it is asked again. What cannot be read is not what was written.
+                Err(error @ Error::Unavailable { .. }) => return Err(error),
+                Err(error) => return self.fail(turn, format!("{key} cannot be read: {}", error.chain())).await,
+            }
+            self.before("keep what statistics count of the file")?;
+            turn.keep_tallies(file, after).await?;
+            self.before("note that the file is right")?;
+            turn.check_file(file.number).await?;
+            if Instant::now() >= until {
+                return Ok(Next::Later(0));
+            }
+        }
+        self.move_on(turn, State::Verified).await
+    }
+
+    /// What the rows in this object come to, a row group at a time.
+    async fn sums_of(&self, key: &str, file: &ArchiveFile) -> Result<Sums> {
+        let size = self.files.size(key).await?;
+        if size != file.bytes {
+            return Err(Error::internal(format!("{size} bytes, not {}", file.bytes)));
+        }
+        let tail = self.files.read(key, FileReader::tail(size)).await?;
+        let mut reader = FileReader::open(size, tail)?;
+        let mut sums = Sums::default();
+        for group in 0..reader.groups() {
+            let bytes = self.files.read(key, reader.range(group)).await?;
+            let read = task::spawn_blocking(move || {
+                let mut of_group = Sums::default();
+                reader.read(group, bytes)?.iter().for_each(|row| of_group.count(row));
+                Ok::<_, Error>((reader, of_group))
+            });
+            let (back, of_group) = read.await.map_err(Error::internal)??;
+            reader = back;
+            sums = sums.and(&of_group);
+        }
+        Ok(sums)
+    }
+}

@@ -1,0 +1,23 @@
+//! Lambda binary for the archive queue: builds its clients once, then works.
+
+use archive::{ArchiveActivity, CopyRole, Limits};
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Activities, ArchiveFiles, ArchiveQueue, Warehouse},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::work(async |env| {
+        let warehouse = Warehouse::connect_if_any(&env)?;
+        let role = warehouse.is_some().then(|| env.get("REDSHIFT_COPY_ROLE")).transpose()?;
+        Ok(ArchiveActivity {
+            activities: Activities::connect(&env)?,
+            files: ArchiveFiles::connect(&env)?,
+            queue: ArchiveQueue::connect(&env)?,
+            warehouse: warehouse.zip(role.map(CopyRole)),
+            limits: Limits::default(),
+            fault: None,
+        })
+    })
+}

@@ -1,0 +1,19 @@
+//! Lambda binary for the schedule that plans what is archived: builds its clients once, then ticks.
+
+use archive::PlanArchive;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Activities, ArchiveQueue, activities::Target},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::tick(async |env| {
+        Ok(PlanArchive {
+            activities: Activities::connect(&env)?,
+            queue: ArchiveQueue::connect(&env)?,
+            target: Target::of_word(&env.get("ARCHIVE_TO")?),
+            window: env.number("ARCHIVE_WINDOW_MONTHS")?,
+        })
+    })
+}

@@ -1,0 +1,66 @@
+//! What is counted of months that leave the database.
+
+use std::time::Duration;
+
+use archive::Limits;
+use serde_json::json;
+use shared::{
+    domain::{
+        Activity, Moment, UserId,
+        statistics::{InMonth, Statistics},
+    },
+    stores::activities::{State, Target},
+};
+
+use super::{
+    ago,
+    rows::{insert, row},
+    world::{SMALL, World},
+};
+
+/// A photo that became ready, with a camera or without; one in seven has no bytes, because it failed.
+fn photo(owner: UserId, at: Moment, number: u32) -> Activity {
+    let camera = ["Leica Q3", "", "X-T5"][number as usize % 3];
+    let mut context = json!({"request": "r"});
+    if !number.is_multiple_of(7) {
+        context["bytes"] = json!(1000 + number);
+    }
+    if !camera.is_empty() {
+        context["camera"] = json!(camera);
+    }
+    let (action, context) = ("make-renditions".to_owned(), context.to_string());
+    Activity { action, context, actor: None, ..row(owner, at, number) }
+}
+
+/// Before, between any two invocations, and after: the same numbers, though nothing can query the files.
+#[tokio::test]
+async fn what_goes_to_files_alone_still_counts_once() {
+    let mut world = World::new().await;
+    let [owner, _] = world.owners;
+    let month = ago(5);
+    let at = |number: u32| Moment::from_micros(month.begins().micros() + i64::from(number) * 1_000_000);
+    let photos: Vec<_> = (0..40).map(|number| photo(owner, at(number), number)).collect();
+    insert(&world.system, &photos).await;
+    world.rows.extend(photos.into_iter().map(|row| (row.id, row)));
+    world.write(month, 10).await;
+    let world = &world;
+    let statistics = async || {
+        let loaded = world.activities.loaded().await.expect("jobs");
+        let tallies = world.activities.tallies(&world.owners, &loaded).await.expect("tallies").expect("no job moved");
+        let tallies: Vec<_> = tallies.into_iter().filter(|(of, _)| *of == owner).map(|(_, tally)| tally).collect();
+        Statistics::of(Moment::FIRST, &tallies, &[])
+    };
+    let before = statistics().await;
+    let (photos_added, bytes_added) = (34, (0..40).filter(|n| n % 7 != 0).map(|n| 1000 + n).sum());
+    let expected = InMonth { month: month.to_string(), photos_added, bytes_added, ..InMonth::default() };
+    assert_eq!(before.months, [expected]);
+    assert_eq!(before.cameras.len(), 2);
+    let worker = world.worker(Limits { time: Duration::ZERO, ..SMALL });
+    for job in world.plan(month, Target::S3).await {
+        while worker.advance(job.id).await.expect("a step").is_some() {
+            assert_eq!(statistics().await, before, "{:?}", world.state(job.id).await);
+        }
+        assert_eq!(world.state(job.id).await, State::Dropped);
+        assert_eq!(statistics().await, before);
+    }
+}
