@@ -72,7 +72,7 @@ fn every_stage_is_rendered_with_its_nested_stacks() {
 
 #[test]
 fn cloudformation_makes_the_largest_stage_in_an_emulator() {
-    let made = python(&["emulate", "target/venv/bin/ministack"]);
+    let made = python(&["emulate", "target/ministack/bin/ministack"]);
     assert_eq!(made["problems"], serde_json::json!([]));
     let unknown: Vec<_> = made["unknown"].as_object().expect("what is not known").keys().cloned().collect();
     assert_eq!(unknown, UNKNOWN, "what the emulator does not know");
