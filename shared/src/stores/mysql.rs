@@ -116,7 +116,7 @@ impl Sharded {
 
     /// The first shard and the writer of each cluster.
     pub fn clusters(&self) -> impl Iterator<Item = (Shard, &MySqlPool)> {
-        self.ranges.iter().filter_map(|range| Some((Shard::new(range.from)?, &range.writer)))
+        self.ranges.iter().filter_map(|range| Some((Shard::new(range.from)?, range.writer.pool())))
     }
 
     /// The readers of these shards, each with what of `all` it holds; what none holds is left out.
