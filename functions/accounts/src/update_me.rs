@@ -103,7 +103,7 @@ impl UpdateMe {
             password.check_strength(&about).map_err(|why| Error::field("password", why))?;
         }
         if let Some(email) = new_email
-            && self.emails.reserve(email, account.id).await? != account.id
+            && self.emails.reserve(email, account.id).await?.0 != account.id
         {
             return Err(Error::EmailTaken);
         }

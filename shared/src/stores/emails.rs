@@ -32,16 +32,16 @@ impl Emails {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Binds the address to `fresh`, unless it is bound: the id that it belongs to.
-    pub async fn reserve(&self, email: &Email, fresh: UserId) -> Result<UserId> {
+    /// Binds the address to `fresh`, unless it is bound: the id that it belongs to, and whether it was bound before.
+    pub async fn reserve(&self, email: &Email, fresh: UserId) -> Result<(UserId, bool)> {
         let put = self.client.put_item().table_name(&self.table);
         let put = put.set_item(Some(item(pk(email), "~", [("user", s(fresh.to_string()))])));
         let put = put.condition_expression("attribute_not_exists(pk)");
         let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await.map_err(aws_sdk_dynamodb::Error::from) {
-            Ok(_) => Ok(fresh),
+            Ok(_) => Ok((fresh, false)),
             Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(taken)) => {
-                parsed(taken.item().unwrap_or(&super::item::Item::new()), "user")
+                Ok((parsed(taken.item().unwrap_or(&super::item::Item::new()), "user")?, true))
             }
             Err(error) => Err(error).of("hot"),
         }
