@@ -117,7 +117,10 @@ fn every_function_that_writes_to_a_database_can_record_it() {
         let has_rows = block.contains("LIBRARY_SHARDS") || block.contains("ACCOUNTS_SHARDS");
         if writes && has_rows && !READS.contains(&name.as_str()) {
             writing += 1;
-            assert!(block.contains("ACTIVITY_SHARDS: !GetAtt Data.Outputs.ActivityShards"), "{name} writes and has no record");
+            assert!(
+                block.contains("ACTIVITY_SHARDS: !GetAtt Data.Outputs.ActivityShards"),
+                "{name} writes and has no record"
+            );
         }
     }
     assert!(writing > 25, "found too little to check: {writing}");

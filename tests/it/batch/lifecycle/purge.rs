@@ -65,10 +65,11 @@ async fn a_photo_goes_after_thirty_days_and_leaves_a_tombstone() {
         ana.delete(&format!("/v1/photos/{id}")).await.expect(204);
     }
     let since = text(&ana.get("/v1/changes").await.expect(200)["next"]);
-    photo_trashed_days_ago(&system, &old, 31).await;
-    photo_trashed_days_ago(&system, &young, 29).await;
     assert!(objects_of(&system, &old).await > 1, "an original and images");
     let usage = ana.get("/v1/me").await.expect(200)["usage"].clone();
+    // From now on it may go: other tests empty the trash, too.
+    photo_trashed_days_ago(&system, &old, 31).await;
+    photo_trashed_days_ago(&system, &young, 29).await;
 
     super::purge_trash(&system).await;
 
@@ -154,6 +155,8 @@ async fn an_album_goes_and_its_photos_stay() {
         .iter()
         .filter(|place| !place.starts_with("changes.") && !place.starts_with("shares.") && !place.contains("revoked"))
         .filter(|place| !(place.contains("~HEAD") && place.contains("gone")))
+        // Views are written up to a minute after they were counted; the count goes with its owner.
+        .filter(|place| !place.contains("VIEWS#"))
         .collect();
     assert!(unexpected.is_empty(), "{unexpected:?}");
 }
