@@ -73,8 +73,9 @@ fn scaled(side: u32, eighths: u32) -> u32 {
 
 /// The pixels, if all of them are in the file.
 ///
-/// A sound photograph has them at once. What is left is for libjpeg-turbo: where the file was cut off, the library makes up what is missing and complains. It complains of
-/// damage in the middle just the same; that is let pass, because it is all there is of the photograph.
+/// A sound photograph has them at once. What is left is for libjpeg-turbo: where the file was cut off, the
+/// library makes up what is missing and complains. It complains of damage in the middle just the same; that is
+/// let pass, because it is all there is of the photograph.
 fn decode_whole(bytes: &[u8], head: &Head<'_>, job: &Job) -> Result<Image, Error> {
     if let Some(image) = fast::decode(bytes, job) {
         return Ok(image);
