@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde::{Deserialize, de::DeserializeOwned};
 
 /// Both files.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Inputs {
     /// `prices.toml`.
     pub prices: Prices,
@@ -38,7 +38,7 @@ fn parse<T: DeserializeOwned>(path: Option<&Path>, own: &str) -> Result<T, Strin
 }
 
 /// Dollars. The file says of what.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prices {
     pub as_of: String,
@@ -59,7 +59,7 @@ macro_rules! tables {
     ($($name:ident { $($field:ident: $type:ty),* $(,)? })*) => {
         $(
             /// A table of one of the files.
-            #[derive(Debug, Deserialize)]
+            #[derive(Clone, Debug, Deserialize)]
             #[serde(deny_unknown_fields)]
             pub struct $name { $(pub $field: $type),* }
         )*

@@ -9,6 +9,7 @@ mod load;
 mod model;
 mod plot;
 mod report;
+mod savings;
 mod stage;
 
 use std::{fs, io::Write, path::PathBuf, process::ExitCode};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{inputs::Inputs, load::MONTH, model::Bill};
+use crate::{inputs::Inputs, load::MONTH, model::Bill, savings};
 
 /// What the project sets out to reach at ten million users.
 const TARGET_READS: f64 = 1.40;
@@ -87,7 +87,11 @@ fn limits(bill: &Bill) -> String {
 fn per_million(bill: &Bill, inputs: &Inputs) -> String {
     let (reads, rows) = (bill.per_million_reads(), bill.per_million_rows(&inputs.costs));
     let met = |dollars: f64, most: f64| if dollars <= most { "met" } else { "not met" };
-    let mut text = format!("\n{}\n", lowers(bill));
+    let mut text = format!("\n{}\n", largest(bill));
+    for saving in savings::of(&bill.scenario, inputs) {
+        let (reads, rows) = (saving.bill.per_million_reads(), saving.bill.per_million_rows(&inputs.costs));
+        let _ = writeln!(text, "With {}: {reads:.2} $ a million reads, {rows:.2} $ a million rows.", saving.what);
+    }
     if bill.scenario.users >= 10_000_000 {
         let _ = writeln!(
             text,
@@ -102,7 +106,7 @@ fn per_million(bill: &Bill, inputs: &Inputs) -> String {
 }
 
 /// The three largest lines of what reading and writing costs.
-fn lowers(bill: &Bill) -> String {
+fn largest(bill: &Bill) -> String {
     let mut lines: Vec<_> = bill.lines.iter().filter(|line| !line.kept).collect();
     lines.sort_by(|a, b| b.dollars.total_cmp(&a.dollars));
     let whole = bill.total(false);

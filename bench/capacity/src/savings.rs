@@ -1,0 +1,69 @@
+//! What would lower the price of a read.
+
+use crate::{
+    inputs::Inputs,
+    load::Scenario,
+    model::{self, Bill},
+};
+
+/// What CloudFront's Security Savings Bundle takes off its list prices, for the promise to buy for a year:
+/// <https://aws.amazon.com/cloudfront/pricing/>.
+const BUNDLE: f64 = 0.30;
+/// Share of reads that the edge would answer, if what is shared were cached for longer.
+const MORE_HITS: f64 = 0.95;
+
+/// Something that could be done, and the bill then.
+#[derive(Debug)]
+pub struct Saving {
+    /// What to do.
+    pub what: String,
+    /// What it would cost.
+    pub bill: Bill,
+}
+
+/// Each alone, and all of them together. What is done already is left out.
+pub fn of(scenario: &Scenario, inputs: &Inputs) -> Vec<Saving> {
+    let more_hits = Scenario { hit_ratio: MORE_HITS, ..*scenario };
+    let bundle = bundled(inputs);
+    let hits = format!("{:.0} % of reads answered by the edge", MORE_HITS * 100.0);
+    let promise = format!("CloudFront bought for a year ahead, {:.0} % off", BUNDLE * 100.0);
+    let mut savings = vec![Saving { what: promise, bill: model::bill(scenario, &bundle) }];
+    if scenario.hit_ratio < MORE_HITS {
+        savings.push(Saving { what: hits, bill: model::bill(&more_hits, inputs) });
+        savings.push(Saving { what: "both".to_owned(), bill: model::bill(&more_hits, &bundle) });
+    }
+    savings
+}
+
+fn bundled(inputs: &Inputs) -> Inputs {
+    let mut bundled = inputs.clone();
+    let edge = &mut bundled.prices.cloudfront;
+    edge.requests_per_million *= 1.0 - BUNDLE;
+    for tier in &mut edge.bytes {
+        tier.per_gb *= 1.0 - BUNDLE;
+    }
+    bundled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_it_saves_more_than_each() {
+        let inputs = Inputs::read(None, None).expect("both files");
+        let scenario = |hit_ratio| Scenario {
+            users: 10_000_000,
+            hit_ratio,
+            reads_a_user: 1e4,
+            writes_a_user: 1e2,
+            peak: 10.0,
+            months: 36.0,
+        };
+        let now = model::bill(&scenario(0.9), &inputs).per_million_reads();
+        let prices: Vec<_> = of(&scenario(0.9), &inputs).iter().map(|saving| saving.bill.per_million_reads()).collect();
+        assert_eq!(prices.len(), 3);
+        assert!(prices[..2].iter().all(|price| *price < now && *price > prices[2]), "{now}: {prices:?}");
+        assert_eq!(of(&scenario(0.99), &inputs).len(), 1, "more hits than that are there already");
+    }
+}
