@@ -97,3 +97,24 @@ fn run(cli: &Cli) -> Result<String, String> {
     }
     Ok(report::stages(&bills, &inputs))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_is_what_the_model_says() {
+        let folder = std::env::temp_dir().join(format!("albumen-capacity-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        run(&Cli { docs: Some(folder.clone()), ..Cli::parse_from(["capacity"]) }).expect("the page and its plots");
+        let read = |name| fs::read_to_string(folder.join(name)).expect("a file");
+        let written = ["capacity.md", "capacity-cost.svg", "capacity-concurrency.svg"].map(read);
+        fs::remove_dir_all(&folder).expect("removed");
+        let kept = [
+            include_str!("../../../docs/capacity.md"),
+            include_str!("../../../docs/capacity-cost.svg"),
+            include_str!("../../../docs/capacity-concurrency.svg"),
+        ];
+        assert!(written == kept, "write it anew: ./dev capacity --docs docs");
+    }
+}

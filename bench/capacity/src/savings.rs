@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What CloudFront's Security Savings Bundle takes off its list prices, for the promise to buy for a year:
-/// <https://aws.amazon.com/cloudfront/pricing/>.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/savings-bundle.html>.
 const BUNDLE: f64 = 0.30;
 /// Share of reads that the edge would answer, if what is shared were cached for longer.
 const MORE_HITS: f64 = 0.95;
