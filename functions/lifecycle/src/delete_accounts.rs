@@ -11,6 +11,9 @@
 //!
 //! Nobody waits in the function for the warehouse, or for a job that archives rows of the user's: an account that
 //! has to wait is taken up again by the next run, which goes the whole way once more and finds most of it done.
+//!
+//! Files of archived months are left as they are. Those that the warehouse has loaded expire; in those that are all
+//! that is left of a month the user's id stays, without anything that it was the id of.
 
 mod library;
 mod record;
