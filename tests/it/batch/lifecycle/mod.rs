@@ -12,9 +12,24 @@ use shared::{
     stores::{Originals, Renditions},
 };
 use tests::{
-    System, library,
+    Own, Person, System, library,
+    photograph::jpeg,
     system::{env, projector},
 };
+
+/// A system of its own, and in it somebody with an album of so many photos, all of them ready.
+async fn album_of(count: u8) -> (Own, Person, String, Vec<String>) {
+    let own = Own::start(&[]).await;
+    let ana = Person::new(&own.system()).await;
+    let album = ana.album("Summer").await;
+    let mut photos = Vec::new();
+    for seed in 0..count {
+        let photo = ana.upload(&album, &jpeg(40, 30, seed)).await;
+        assert_eq!(ana.settled(&photo).await["status"], "ready");
+        photos.push(photo);
+    }
+    (own, ana, album, photos)
+}
 
 /// What ends photos and albums, in this process.
 fn purge(system: &System) -> lifecycle::Purge {

@@ -8,12 +8,11 @@ use shared::{
     stores::{Arrivals, Cursors, Originals, Renditions},
 };
 use tests::{
-    Own, Person, System, killed, library,
-    photograph::jpeg,
+    System, killed, library,
     system::{env, objects, projector, until},
 };
 
-use super::{folder, objects_of, photo_trashed_days_ago, purge_trash};
+use super::{album_of, folder, objects_of, photo_trashed_days_ago, purge_trash};
 use crate::activity::database;
 
 fn job(system: &System) -> SweepObjects {
@@ -45,16 +44,8 @@ async fn tomorrow(system: &System) -> Findings {
 
 #[tokio::test]
 async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_elsewhere() {
-    let own = Own::start(&[]).await;
+    let (own, ana, _, photos) = album_of(5).await;
     let system = own.system();
-    let ana = Person::new(&system).await;
-    let album = ana.album("Summer").await;
-    let mut photos = Vec::new();
-    for seed in 0..5 {
-        let photo = ana.upload(&album, &jpeg(40, 30, seed)).await;
-        assert_eq!(ana.settled(&photo).await["status"], "ready");
-        photos.push(photo);
-    }
     let [whole, imageless, rowless, ended, bare] = photos.try_into().expect("five");
     assert_eq!(tomorrow(&system).await, Findings::default(), "nothing is wrong yet");
 
@@ -104,18 +95,14 @@ async fn made(system: &System, owner: UserId, photo: &str) -> Vec<bool> {
 
 #[tokio::test]
 async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
-    let own = Own::start(&[]).await;
-    let system = own.system();
-    let ana = Person::new(&system).await;
-    let album = ana.album("Summer").await;
-    let photo = ana.upload(&album, &jpeg(40, 30, 1)).await;
-    ana.settled(&photo).await;
+    let (own, _, _, photos) = album_of(1).await;
+    let (system, photo) = (own.system(), &photos[0]);
     let id: PhotoId = photo.parse().expect("an id");
     let at = Moment::now().plus(2 * 24 * 3600);
     let (length, done) = killed::never(job(&system).run_at(at)).await;
     assert_eq!(done.expect("a sweep"), Findings::default());
     for death in 0..12 {
-        lose(&system, "RENDITIONS_BUCKET", &photo).await;
+        lose(&system, "RENDITIONS_BUCKET", photo).await;
         killed::after(1 + death * length / 12, job(&system).run_at(at)).await;
         // From wherever that one stopped to the end, and once round.
         for _ in 0..2 {
@@ -124,7 +111,7 @@ async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
         // Who died between the row and the message.
         super::uploads::job(&system).run_at(at).await.expect("a sweep of uploads");
         until("the images are back", Duration::from_secs(30), async || {
-            (objects_of(&system, &photo).await > 1).then_some(())
+            (objects_of(&system, photo).await > 1).then_some(())
         })
         .await;
         until("the photo is ready", Duration::from_secs(30), async || {

@@ -3,9 +3,9 @@
 use lifecycle::PurgeTrash;
 use serde_json::json;
 use shared::{domain::Moment, runtime::Job};
-use tests::{Own, Person, System, killed, photograph::jpeg};
+use tests::{Person, System, killed, photograph::jpeg};
 
-use super::{album_trashed_days_ago, has_remains, objects_of, photo_trashed_days_ago};
+use super::{album_of, album_trashed_days_ago, has_remains, objects_of, photo_trashed_days_ago};
 
 /// How many deaths, spread over the whole of the work.
 const DEATHS: usize = 40;
@@ -32,16 +32,10 @@ async fn is_sound(ana: &Person, photo: &str, objects: usize) -> bool {
 
 #[tokio::test]
 async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next() {
-    let own = Own::start(&[]).await;
+    let (own, ana, album, mut photos) = album_of(4).await;
     let system = own.system();
-    let ana = Person::new(&system).await;
-    let album = ana.album("Summer").await;
-    let mut photos = Vec::new();
-    for seed in 0..4 {
-        let photo = ana.upload(&album, &jpeg(40, 30, seed)).await;
-        ana.settled(&photo).await;
+    for photo in &photos {
         ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Here"})).await.expect(201);
-        photos.push(photo);
     }
     let kept = photos.pop().expect("a photo");
     let objects = objects_of(&system, &kept).await;
@@ -77,12 +71,8 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
 
 #[tokio::test]
 async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
-    let own = Own::start(&[]).await;
-    let system = own.system();
-    let ana = Person::new(&system).await;
-    let home = ana.album("All").await;
-    let photo = ana.upload(&home, &jpeg(40, 30, 1)).await;
-    ana.settled(&photo).await;
+    let (own, ana, _, photos) = album_of(1).await;
+    let (system, photo) = (own.system(), &photos[0]);
     let bert = Person::new(&system).await;
     let (bert_id, mut length) = (bert.id().await, 0);
     for death in 0..=DEATHS / 2 {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 use shared::domain::UserId;
-use tests::{Own, Person, System, person::text, photograph::jpeg, system::hot};
+use tests::{System, person::text, system::hot};
+
+use super::album_of;
 
 type Item = std::collections::HashMap<String, AttributeValue>;
 
@@ -32,12 +34,8 @@ async fn rebuild(system: &System, from: u16, to: u16) -> Value {
 
 #[tokio::test]
 async fn a_table_that_was_lost_or_holds_another_form_is_built_anew() {
-    let own = Own::start(&[]).await;
+    let (own, ana, album, _) = album_of(1).await;
     let system = own.system();
-    let ana = Person::new(&system).await;
-    let album = ana.album("Summer").await;
-    let photo = ana.upload(&album, &jpeg(40, 30, 1)).await;
-    ana.settled(&photo).await;
     let link = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
     let before = projected(&system).await;
     assert!(before.len() >= 4, "a head, a view, a locator, a share: {:?}", before.keys());
