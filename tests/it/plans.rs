@@ -22,6 +22,7 @@ fn value(before: &str, number: usize) -> String {
         ("AGAINST", _) => "'+o0193b1a2c3d47e5f80718293a4b5c6d7 +lake*'",
         (column, "<" | "<=" | ">=" | "=") if column.ends_with("_at") => "'2026-01-01'",
         ("month", _) => "'2026-07'",
+        ("at" | "(at", _) => "'2026-01-01'",
         (column, "<=") if column.ends_with("seq") => "9",
         (column, _) if column.ends_with("seq") => "7",
         _ => return format!("x'0193b1a2c3d47e5f80718293a4b5c6{:02x}'", number % 256),
@@ -35,12 +36,30 @@ fn with_values(query: &str) -> String {
     parts.iter().enumerate().flat_map(|(n, part)| [(*part).to_owned(), value(part, n)]).collect::<String>() + *last
 }
 
-async fn plan(database: &str, query: &str) -> Vec<MySqlRow> {
+/// Photos: of a table that has hardly any rows the database reads all, whatever index there is.
+const PHOTOS: &str = "\
+    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, \
+                        updated_at) \
+    WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 500) \
+    SELECT UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), 1, 'image/jpeg', 'a.jpg', '', 'ready', '2026-01-01', \
+           '2026-01-01', '2026-01-01' \
+    FROM numbers";
+
+/// The first cluster of this map, in a transaction: what is put there for the plans is gone with it.
+async fn cluster(map: &str) -> MySqlConnection {
     let system = System::shared();
-    let shards: serde_json::Value = serde_json::from_str(system.variable(database)).expect("a shard map");
+    let shards: serde_json::Value = serde_json::from_str(system.variable(map)).expect("a shard map");
     let mut database = MySqlConnection::connect(&text(&shards[0]["writer"])).await.expect("a connection");
+    sqlx::query("START TRANSACTION").execute(&mut database).await.expect("a transaction");
+    if map == "LIBRARY_SHARDS" {
+        sqlx::query(PHOTOS).execute(&mut database).await.expect("photos");
+    }
+    database
+}
+
+async fn plan(database: &mut MySqlConnection, query: &str) -> Vec<MySqlRow> {
     let explain = format!("EXPLAIN {}", with_values(query));
-    sqlx::query(AssertSqlSafe(explain)).fetch_all(&mut database).await.expect(query)
+    sqlx::query(AssertSqlSafe(explain)).fetch_all(database).await.expect(query)
 }
 
 fn column(step: &MySqlRow, name: &str) -> String {
@@ -49,17 +68,22 @@ fn column(step: &MySqlRow, name: &str) -> String {
 
 #[tokio::test]
 async fn every_list_is_served_by_an_index() {
-    let library = LISTS.map(|list| ("LIBRARY_SHARDS", list));
-    let accounts = accounts::LISTS.into_iter().chain(EXPORT_LISTS).chain(CLOSING_LISTS);
-    let accounts = accounts.map(|list| ("ACCOUNTS_SHARDS", list));
-    let activity = activities::LISTS.map(|list| ("ACTIVITY_SHARDS", list));
-    for (database, (query, index)) in library.into_iter().chain(accounts).chain(activity) {
-        let plan = plan(database, query).await;
-        assert_eq!(column(&plan[0], "key"), index, "{query}");
-        for step in plan {
-            let (access, extra) = (column(&step, "type"), column(&step, "Extra"));
-            assert!(["range", "ref", "eq_ref"].contains(&access.as_str()), "{query}: {access}, {extra}");
-            assert!(!extra.contains("filesort") && !extra.contains("temporary"), "{query}: {extra}");
+    let accounts = accounts::LISTS.into_iter().chain(EXPORT_LISTS).chain(CLOSING_LISTS).collect();
+    let lists = [
+        ("LIBRARY_SHARDS", LISTS.to_vec()),
+        ("ACCOUNTS_SHARDS", accounts),
+        ("ACTIVITY_SHARDS", activities::LISTS.to_vec()),
+    ];
+    for (map, lists) in lists {
+        let mut database = cluster(map).await;
+        for (query, index) in lists {
+            let plan = plan(&mut database, query).await;
+            assert_eq!(column(&plan[0], "key"), index, "{query}");
+            for step in plan {
+                let (access, extra) = (column(&step, "type"), column(&step, "Extra"));
+                assert!(["range", "ref", "eq_ref"].contains(&access.as_str()), "{query}: {access}, {extra}");
+                assert!(!extra.contains("filesort") && !extra.contains("temporary"), "{query}: {extra}");
+            }
         }
     }
 }
@@ -67,8 +91,9 @@ async fn every_list_is_served_by_an_index() {
 /// What these sort has been found by an index, one owner's.
 #[tokio::test]
 async fn every_list_that_is_sorted_is_found_by_an_index() {
+    let mut database = cluster("LIBRARY_SHARDS").await;
     for (query, index) in SORTED_LISTS {
-        let plan = plan("LIBRARY_SHARDS", query).await;
+        let plan = plan(&mut database, query).await;
         assert_eq!(column(&plan[0], "key"), index, "{query}");
         for step in plan {
             let access = column(&step, "type");
