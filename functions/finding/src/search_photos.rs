@@ -6,11 +6,10 @@ use shared::{
     Result,
     domain::{
         Tag, example,
-        search::{Area, Camera, Filter, Flag, Since, Until, Words},
+        search::{Area, Camera, Filter, Flag, Since, Until, Words, period},
         view::{PhotoView, Status, WithMedia},
     },
-    error::Error,
-    http::{Call, Doc, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec, both},
     request,
     stores::{Library, Media},
 };
@@ -73,20 +72,6 @@ impl Route for SearchPhotos {
 
 fn filter(query: Query) -> Result<Filter> {
     let Query { q: words, tag, camera, from, to, bbox: area, favourite, status } = query;
-    let (from, to, favourite) = (from.map(|f| f.0), to.map(|t| t.0), favourite.map(|f| f.0));
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(Error::field("from", "must not be later than `to`"));
-    }
+    let ((from, to), favourite) = (period(from, to)?, favourite.map(|f| f.0));
     Ok(Filter { words, tag, camera, from, to, area, favourite, status })
-}
-
-/// Both, or what is wrong with either.
-fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
-    match (a, b) {
-        (Err(Error::Invalid(mut errors)), Err(Error::Invalid(more))) => {
-            errors.extend(more);
-            Err(Error::Invalid(errors))
-        }
-        (a, b) => Ok((a?, b?)),
-    }
 }

@@ -5,6 +5,7 @@ use time::{Date, OffsetDateTime, macros::format_description};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{Moment, Tag, schema::schemas, view::Status};
+use crate::error::{Error, Result};
 
 /// Which photos are wanted: those that fit all of it.
 #[derive(Debug, Default)]
@@ -136,6 +137,18 @@ pub struct Since(pub Moment);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Until(pub Moment);
+
+/// The time between the two, if they are in order.
+///
+/// # Errors
+/// [`Error::Invalid`] when they are not.
+pub fn period(from: Option<Since>, to: Option<Until>) -> Result<(Option<Moment>, Option<Moment>)> {
+    let (from, to) = (from.map(|from| from.0), to.map(|to| to.0));
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Error::field("from", "must not be later than `to`"));
+    }
+    Ok((from, to))
+}
 
 impl TryFrom<String> for Since {
     type Error = String;

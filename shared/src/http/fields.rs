@@ -115,6 +115,20 @@ pub fn parameters<'a, T: Request>(texts: impl Iterator<Item = (&'a str, &'a str)
     read(texts.map(|(name, text)| (name.to_owned(), Value::from(text))).collect())
 }
 
+/// Both, or what is wrong with either.
+///
+/// # Errors
+/// [`Error::Invalid`] with the bad fields of both.
+pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
+    match (a, b) {
+        (Err(Error::Invalid(mut errors)), Err(Error::Invalid(more))) => {
+            errors.extend(more);
+            Err(Error::Invalid(errors))
+        }
+        (a, b) => Ok((a?, b?)),
+    }
+}
+
 fn read<T: Request>(left: Map<String, Value>) -> Result<T> {
     let mut fields = Fields { left, errors: Vec::new() };
     let value = T::read(&mut fields);

@@ -24,7 +24,7 @@ pub use schemars::{self, JsonSchema};
 pub use call::Call;
 pub use dispatch::dispatch;
 pub use doc::Doc;
-pub use fields::{Fields, Request, parse};
+pub use fields::{Fields, Request, both, parse};
 pub use gate::{COOKIE, Gate};
 pub use problem::{Kind, Problem};
 pub use reply::Reply;
