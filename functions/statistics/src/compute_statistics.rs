@@ -20,7 +20,7 @@ use shared::{
     error::Error,
     queue::{Message, Worker},
     stores::{
-        Accounts, Activities, Progress, Statement, StatisticsItems, Steps, Views, Warehouse,
+        Accounts, Activities, Progress, StatisticsItems, Steps, Views, Warehouse,
         statistics::{Asked, Step, tallies_of, tally},
     },
 };
@@ -98,7 +98,9 @@ impl ComputeStatistics {
                     tracing::warn!(why, "the warehouse failed");
                     return self.again(step).await;
                 }
-                Progress::Finished { .. } => rows(warehouse, statement).await?,
+                Progress::Finished { .. } => {
+                    warehouse.all_rows(statement).await?.iter().map(|row| tally(row)).collect::<Result<Vec<_>>>()?
+                }
             },
             _ => Vec::new(),
         };
@@ -149,18 +151,4 @@ fn token(step: &Step, query: &str) -> String {
 fn seconds(polls: u32) -> i32 {
     let (least, most) = LOOKS;
     i32::try_from((least * (polls + 1)).min(most)).unwrap_or(60)
-}
-
-async fn rows(warehouse: &Warehouse, statement: &Statement) -> Result<Vec<(UserId, Tally)>> {
-    let (mut tallies, mut next) = (Vec::new(), None);
-    loop {
-        let (rows, more) = warehouse.rows(statement, next).await?;
-        for row in &rows {
-            tallies.push(tally(row)?);
-        }
-        next = more;
-        if next.is_none() {
-            return Ok(tallies);
-        }
-    }
 }

@@ -36,6 +36,11 @@ impl Moment {
         text.trim_end_matches('Z').replacen('T', " ", 1)
     }
 
+    /// The moment that SQL writes so; `None` for other text.
+    pub fn of_sql(text: &str) -> Option<Self> {
+        Self::try_from(format!("{}Z", text.replacen(' ', "T", 1))).ok()
+    }
+
     /// Seconds since 1970.
     pub fn epoch(self) -> i64 {
         self.0.unix_timestamp()
@@ -110,6 +115,7 @@ mod tests {
             let (x, y) = (Moment::from_micros(a), Moment::from_micros(b));
             prop_assert_eq!(x.cmp(&y), x.to_string().cmp(&y.to_string()));
             prop_assert_eq!(Moment::try_from(x.to_string()), Ok(x));
+            prop_assert_eq!(Moment::of_sql(&x.sql()), Some(x));
             prop_assert_eq!(x.micros(), a);
         }
     }

@@ -40,7 +40,7 @@ pub fn sums(row: &[Cell]) -> Option<Sums> {
     let rows = rows.whole()?;
     let checksum = if rows == 0 { 0 } else { checksum.whole()? };
     let moment = |cell: &Cell| match cell.text() {
-        Some(text) => Moment::try_from(format!("{}Z", text.replacen(' ', "T", 1))).ok().map(Some),
+        Some(text) => Moment::of_sql(text).map(Some),
         None => Some(None),
     };
     Some(Sums { rows, checksum, first: moment(first)?, last: moment(last)? })

@@ -166,6 +166,17 @@ impl Warehouse {
         Ok((rows, result.next_token.filter(|token| !token.is_empty())))
     }
 
+    /// All its rows: of a statement whose rows are few.
+    pub async fn all_rows(&self, statement: &Statement) -> Result<Vec<Vec<Cell>>> {
+        let (mut all, mut page) = self.rows(statement, None).await?;
+        while page.is_some() {
+            let (more, next) = self.rows(statement, page).await?;
+            all.extend(more);
+            page = next;
+        }
+        Ok(all)
+    }
+
     /// Stops it if it runs. Nothing of it stays, unless it was finished.
     pub async fn cancel(&self, statement: &Statement) -> Result<()> {
         let cancelled = self.client.cancel_statement().id(statement.id()).send().await;
