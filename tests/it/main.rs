@@ -17,6 +17,7 @@ mod formats;
 mod guests;
 mod limits;
 mod me;
+mod me_activity;
 mod members;
 mod photos;
 mod plans;

@@ -33,10 +33,15 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     pub fn insert(&self) -> String {
+        self.insert_as(Uuid::now_v7())
+    }
+
+    /// The same with this id.
+    pub fn insert_as(&self, row: Uuid) -> String {
         let id = |id: Uuid| id.simple().to_string();
         format!(
             "INSERT INTO activity VALUES ('{}', TIMESTAMP '{}', '{}', '{}', '{}', 'photo', '{}', '{}', '{}')",
-            id(Uuid::now_v7()),
+            id(row),
             self.at,
             id(self.owner.uuid()),
             id(self.actor.uuid()),
@@ -131,10 +136,15 @@ async fn photo_in(db: &mut MySqlConnection, table: &str, owner: UserId, bytes: u
 /// A job of the archive in this state, and its table unless it was dropped. No worker has it: its month is none that
 /// anybody archives.
 pub async fn job(db: &mut MySqlConnection, state: &str) -> Uuid {
+    job_to(db, "redshift", state).await
+}
+
+/// The same with its target.
+pub async fn job_to(db: &mut MySqlConnection, target: &str, state: &str) -> Uuid {
     let (id, generation) = (Uuid::now_v7(), Uuid::new_v4().as_fields().0);
     let insert = "INSERT INTO archive_jobs (id, month, generation, target, state, planned_at, updated_at) \
-                  VALUES (?, '1999-01', ?, 'redshift', ?, '2026-01-01', '2026-01-01')";
-    let insert = sqlx::query(insert).bind(id).bind(generation).bind(state).execute(&mut *db).await;
+                  VALUES (?, '1999-01', ?, ?, ?, '2026-01-01', '2026-01-01')";
+    let insert = sqlx::query(insert).bind(id).bind(generation).bind(target).bind(state).execute(&mut *db).await;
     insert.expect("a job");
     if state != "dropped" {
         let table = format!("CREATE TABLE activity_{} LIKE activity", id.simple());

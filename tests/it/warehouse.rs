@@ -3,8 +3,13 @@
 use std::path::Path;
 
 use shared::{
+    domain::{Limit, Moment, UserId},
     error::Result,
-    stores::{Cell, Progress, Statement, Warehouse, activities::Sums, loading},
+    stores::{
+        Cell, Progress, Statement, Warehouse,
+        activities::{ActivityKey, Sums, page_of_archived},
+        loading,
+    },
 };
 use sqlparser::{dialect::RedshiftSqlDialect, parser::Parser};
 use tests::{System, system::warehouse};
@@ -56,10 +61,12 @@ async fn a_batch_is_submitted_asked_after_and_read() -> Result<()> {
 #[test]
 fn every_statement_is_redshift_s_sql() {
     let ids = [Uuid::now_v7()];
-    let owners = ids.map(shared::domain::UserId::from_uuid);
+    let owners = ids.map(UserId::from_uuid);
     let mut statements = vec![shared::stores::statistics::tallies_of(&owners, &ids).expect("a query")];
     statements.extend(shared::stores::activities::ERASE_ARCHIVED.map(str::to_owned));
     statements.push(loading::verify("job").0);
+    let (owner, end) = (owners[0], ActivityKey::until(Moment::LAST));
+    statements.push(page_of_archived(owner, Moment::FIRST, end, Limit::default()).0);
     for role in ["", "arn:aws:iam::000000000000:role/copy"] {
         statements.extend(loading::load("s3://archive/manifest", role, &Sums::default()));
     }

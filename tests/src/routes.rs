@@ -29,6 +29,7 @@ macro_rules! doors {
 pub fn every_route() -> Vec<Door> {
     doors! {
         accounts: CreateUser CreateSession ListSessions DeleteSession GetMe UpdateMe DeleteMe RestoreMe;
+        activity: ListActivity;
         albums: CreateAlbum ListAlbums GetAlbum UpdateAlbum DeleteAlbum RestoreAlbum
             ListMembers PutMember DeleteMember ListSharedAlbums;
         photos: CreatePhoto ListPhotos AddPhotoToAlbum RemovePhotoFromAlbum CheckPhotos GetPhoto UpdatePhoto DeletePhoto

@@ -14,6 +14,8 @@ pub const PHOTO: &str = "photo_01kayzfqsxf5gb81ztk6wpnd5r";
 pub const UPLOAD: &str = "upload_01kayzgc4rf5gs3n5v7w9xbkd1";
 /// An export's id.
 pub const EXPORT: &str = "export_01kayzh2b7f5gt8r3m6s9wbkd4";
+/// The id of a row of activity.
+pub const ACTIVITY: &str = "activity_01kayzj4c8f5ga2q6n9r3vxbkd";
 /// A moment.
 pub const MOMENT: &str = "2026-07-14T09:30:00.000000Z";
 

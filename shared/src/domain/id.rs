@@ -7,7 +7,7 @@
 use std::{fmt, str::FromStr};
 
 use time::OffsetDateTime;
-use type_safe_id::{StaticType, TypeSafeId};
+use type_safe_id::{DynamicType, StaticType, TypeSafeId};
 use uuid::{Builder, Uuid, Version};
 
 use super::schema::schemas;
@@ -108,6 +108,12 @@ fn shard_of(id: Uuid) -> Shard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an id of this kind")]
 pub struct NotAnId;
+
+/// The id of something whose kind is known by its word alone, as the API writes it: `photo` → `photo_01jd…`.
+pub fn typed(kind: &str, id: Uuid) -> String {
+    // Words of ours are all prefixes; what is none is written bare.
+    DynamicType::new(kind).map_or_else(|_| id.to_string(), |kind| TypeSafeId::from_type_and_uuid(kind, id).to_string())
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $kind:ident $prefix:literal;)*) => {$(
@@ -247,6 +253,13 @@ mod tests {
                 prop_assert_eq!(id.to_string(), text);
             }
         }
+    }
+
+    #[test]
+    fn an_id_is_written_alike_whether_its_kind_is_a_type_or_a_word() {
+        let id = PhotoId::new(Shard::random());
+        assert_eq!(typed("photo", id.uuid()), id.to_string());
+        assert_eq!(typed("no kind", id.uuid()), id.uuid().to_string());
     }
 
     #[test]

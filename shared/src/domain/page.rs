@@ -44,6 +44,13 @@ impl std::str::FromStr for Limit {
 #[serde(transparent)]
 pub struct Cursor(String);
 
+impl Cursor {
+    /// The text, safe in an URL.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl From<String> for Cursor {
     fn from(text: String) -> Self {
         Self(text)

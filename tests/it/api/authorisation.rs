@@ -47,6 +47,7 @@ fn lines() -> Vec<Line> {
         ("DeleteSession", Private, GONE, None),
         ("GetMe", Caller, &[], None),
         ("GetStatistics", Caller, &[], None),
+        ("ListActivity", Caller, &[], None),
         ("UpdateMe", Caller, &[], Some(|_| json!({"name": "Ana"}))),
         ("DeleteMe", Caller, &[], Some(|_| json!({"password": "not the right one"}))),
         ("RestoreMe", Open, &[], None),

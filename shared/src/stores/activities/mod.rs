@@ -4,6 +4,7 @@
 //! it finds itself. A row that comes late could come a second time after its month was archived, so
 //! its id is kept in `late`, in the same transaction, for longer than a message lives.
 
+mod archived;
 mod erasing;
 mod jobs;
 mod partitions;
@@ -12,6 +13,7 @@ mod sums;
 mod tallies;
 mod work;
 
+pub use archived::{Archived, archived_row, page_of_archived};
 pub use erasing::ERASE_ARCHIVED;
 pub use jobs::{ArchiveJob, State, Target};
 pub use reading::ActivityKey;
@@ -34,10 +36,11 @@ const NOTE_ACTOR: &str = "INSERT IGNORE INTO actors (actor_id, owner_id) VALUES 
 const NOTE_LATE: &str = "INSERT IGNORE INTO late (id, came_at) VALUES (?, ?)";
 
 /// The queries that answer with more than one row, and the index that serves each.
-pub const LISTS: [(&str, &str); 4] = [
+pub const LISTS: [(&str, &str); 5] = [
     (erasing::OWNERS, "PRIMARY"),
     (jobs::JOBS, "PRIMARY"),
     (jobs::GENERATIONS, "job_of_month"),
+    (reading::OF_OWNER, "activity_of_owner"),
     (work::FILES, "PRIMARY"),
 ];
 

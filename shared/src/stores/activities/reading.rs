@@ -6,6 +6,7 @@
 //! is one of the tables gone, it is asked again.
 
 use sqlx::{AssertSqlSafe, MySqlPool};
+use uuid::Uuid;
 
 use super::Activities;
 use crate::{
@@ -15,22 +16,38 @@ use crate::{
 
 const TABLES: &str = "\
     SELECT id, state FROM archive_jobs WHERE state IN ('frozen', 'exchanged', 'exported', 'loading', 'failed')";
-/// The rows of one table: each is read by the index, newest first, so that no more than the page is sorted.
-const OF_OWNER: &str = "\
-    (SELECT * FROM {table} FORCE INDEX (activity_of_owner) \
+/// The rows of one table: each is read by the index, newest first, so that no more than the page is sorted. In the
+/// place of the record there are the tables of jobs.
+pub(super) const OF_OWNER: &str = "\
+    (SELECT * FROM activity FORCE INDEX (activity_of_owner) \
      WHERE owner_id = ? AND at >= ? AND at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?)";
 /// How often it is asked again.
 const TRIES: usize = 5;
 /// A table that is not there.
 const NO_SUCH_TABLE: &str = "42S02";
 
+/// The last id that there can be: a UUIDv7 like all.
+const LAST_ID: Uuid = Uuid::from_u128(0xffff_ffff_ffff_7fff_bfff_ffff_ffff_ffff);
+
 /// Where in an owner's rows a row stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct ActivityKey {
     /// When it happened.
     pub at: Moment,
     /// Which of those that happened then.
     pub id: ActivityId,
+}
+
+impl ActivityKey {
+    /// The place of this row.
+    pub fn of(row: &Activity) -> Self {
+        Self { at: row.at, id: row.id }
+    }
+
+    /// The place after which come the rows of this moment and all that are older.
+    pub fn until(at: Moment) -> Self {
+        Self { at, id: ActivityId::from_uuid(LAST_ID) }
+    }
 }
 
 impl Activities {
@@ -43,11 +60,11 @@ impl Activities {
         limit: Limit,
     ) -> Result<Page<Activity, ActivityKey>> {
         let cluster = self.db.writer(owner.shard())?;
-        let last = || (Moment::LAST, uuid::Uuid::max());
-        let (at, id) = before.map_or_else(last, |before| (before.at, before.id.uuid()));
-        let (from, at) = (from.utc(), at.utc());
+        let before = before.unwrap_or_else(|| ActivityKey::until(Moment::LAST));
+        let (from, at, id) = (from.utc(), before.at.utc(), before.id.uuid());
         let rows = whole(cluster, async |tables| {
-            let each: Vec<_> = tables.iter().map(|table| OF_OWNER.replacen("{table}", table, 1)).collect();
+            let of = |table: &String| OF_OWNER.replacen("FROM activity ", &format!("FROM {table} "), 1);
+            let each: Vec<_> = tables.iter().map(of).collect();
             let sql = format!("{} ORDER BY at DESC, id DESC LIMIT ?", each.join(" UNION ALL "));
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for _ in tables {
@@ -57,7 +74,7 @@ impl Activities {
         })
         .await?;
         let rows = rows.iter().map(super::read).collect::<sqlx::Result<_>>().of("activity")?;
-        Ok(Page::cut(rows, limit, |row: &Activity| ActivityKey { at: row.at, id: row.id }))
+        Ok(Page::cut(rows, limit, ActivityKey::of))
     }
 }
 
@@ -77,15 +94,30 @@ pub(super) async fn whole<T>(cluster: &MySqlPool, ask: impl AsyncFn(&[String]) -
 }
 
 /// The jobs whose tables have rows that readers find there, and how far each is.
-async fn tables(cluster: &MySqlPool) -> Result<Vec<(uuid::Uuid, String)>> {
+async fn tables(cluster: &MySqlPool) -> Result<Vec<(Uuid, String)>> {
     sqlx::query_as(TABLES).fetch_all(cluster).await.of("activity")
 }
 
-fn names(tables: &[(uuid::Uuid, String)]) -> Vec<String> {
+fn names(tables: &[(Uuid, String)]) -> Vec<String> {
     let of_jobs = tables.iter().map(|(job, _)| format!("activity_{}", job.simple()));
     std::iter::once("activity".to_owned()).chain(of_jobs).collect()
 }
 
 fn is_gone(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(NO_SUCH_TABLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Shard;
+
+    #[test]
+    fn the_end_of_a_moment_is_after_all_its_rows_and_survives_a_cursor() {
+        let (at, id) = (Moment::now(), ActivityId::new(Shard::random()));
+        let end = ActivityKey::until(at);
+        assert!(end > ActivityKey { at, id } && end < ActivityKey { at: at.plus(1), id });
+        let json = serde_json::to_string(&end).expect("JSON");
+        assert_eq!(serde_json::from_str::<ActivityKey>(&json).expect("a key"), end);
+    }
 }

@@ -1,6 +1,7 @@
 //! Months on their way out of the database, with workers that die, meet, and are lied to.
 
 mod deployed;
+mod reading;
 mod rows;
 mod statistics;
 mod storage;
