@@ -1,6 +1,7 @@
 //! Albumen on one machine: the engines that stand in for AWS, and the host that runs the functions.
 
 pub mod archive;
+pub mod calls;
 pub mod cli;
 pub mod console;
 pub mod demo;

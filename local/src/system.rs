@@ -5,6 +5,7 @@ mod data;
 mod listeners;
 mod serving;
 mod state;
+mod tapped;
 mod values;
 
 use std::{
@@ -64,6 +65,8 @@ pub struct Options {
     pub web: PathBuf,
     /// Executables of the functions.
     pub binaries: PathBuf,
+    /// Where to note the calls of AWS that functions make.
+    pub record_calls: Option<PathBuf>,
 }
 
 /// A running system. To be ended with [`System::stop`].
@@ -86,7 +89,8 @@ impl System {
         let data = DataFolder::take(&options.data, options.fresh)?;
         State::remove(data.path());
         let listeners = Listeners::bind(options.port)?;
-        let addresses = listeners.addresses()?;
+        let mut serving = Serving::new();
+        let addresses = tapped::addresses(listeners.addresses()?, options.record_calls.as_deref(), &serving)?;
         let keys = data.keys()?;
         let reader = Reader { options, text: &text, addresses: &addresses, keys: &keys };
         // What is wrong with the template or the build shows before the database has started.
@@ -109,7 +113,6 @@ impl System {
         let config =
             gateway::Config { web: options.web.clone(), origin: addresses.origin.clone(), integration_limit: None };
         let gateway = gateway::router(&template, host.clone(), media, config);
-        let mut serving = Serving::new();
         serving.serve("the gateway", listeners.gateway, gateway);
         serving.serve("S3", listeners.s3, engines.s3.router());
         serving.serve("SQS and Lambda", listeners.services, engines.sqs.router().merge(host.router()));
@@ -229,7 +232,7 @@ impl Engines {
         }
         let s3 = s3::Server::open(s3::Config {
             root: data.join("buckets"),
-            access_key: values::ACCESS_KEY.into(),
+            access_keys: values::access_keys(template),
             secret_key: secret.into(),
             created: Some(events::hook(&template.buckets, sqs.clone())),
         })?;

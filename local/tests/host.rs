@@ -158,7 +158,7 @@ async fn the_environment_holds_what_lambda_and_the_template_give_and_nothing_els
     assert_eq!(variables["GREETING"], "hello");
     assert_eq!(variables["AWS_LAMBDA_FUNCTION_NAME"], "albumen-Echo");
     assert_eq!(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "256");
-    assert_eq!(variables["AWS_ACCESS_KEY_ID"], "local");
+    assert_eq!(variables["AWS_ACCESS_KEY_ID"], "Echo");
     assert!(variables.get("HOME").is_none() && variables.get("CARGO").is_none(), "{variables}");
     host.stop().await;
 }

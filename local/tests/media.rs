@@ -43,8 +43,8 @@ fn query(origin: &str, owner: &str, seconds: i64) -> String {
 
 /// Serves a bucket with one rendition; returns the origin.
 async fn open(folder: &Path) -> String {
-    let (access_key, secret_key) = ("key".to_owned(), "secret".to_owned());
-    let config = s3::Config { root: folder.join("buckets"), access_key, secret_key, created: None };
+    let (access_keys, secret_key) = (vec!["key".to_owned()], "secret".to_owned());
+    let config = s3::Config { root: folder.join("buckets"), access_keys, secret_key, created: None };
     let store = s3::Server::open(config).unwrap();
     store.ensure_bucket(BUCKET, Vec::new()).unwrap();
     let endpoint = serve(store.router());

@@ -1,6 +1,7 @@
-"""`python -m stack diff [A B]`, `python -m stack check`, `python -m stack render STAGE`."""
+"""`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… render STAGE`."""
 
 import json
+import pathlib
 import sys
 
 from . import checks, diff, mutations, template
@@ -19,6 +20,13 @@ def main(command, *arguments):
 
         print(json.dumps(emulate.run(arguments[0]), indent=1))
         return 0
+    if command == "calls":
+        from . import calls
+
+        lines = pathlib.Path(arguments[0]).read_text().splitlines()
+        found = list(calls.problems(lines, "--all" in arguments))
+        print("\n".join(found or [f"Roles allow what was called: {len(set(lines))} calls."]), file=sys.stderr)
+        return 1 if found else 0
     if command == "check":
         print(json.dumps({**checks.run(), "mutations": {"problems": list(mutations.unnoticed())}}, indent=1))
         return 0

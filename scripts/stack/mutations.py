@@ -3,7 +3,7 @@
 import copy
 import unittest.mock
 
-from . import checks, template
+from . import calls, checks, template
 
 DAMAGE = {}
 
@@ -111,8 +111,48 @@ def a_property_that_is_none(stages, _):
         stages[stage] = {"": {"Resources": only, "Outputs": {}}}
 
 
+def statements(resources, function):
+    return resources[f"{function}Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+
+
+def a_read_that_is_forbidden(resources, _):
+    statements(resources, "GetAlbum")[0]["Action"].remove("dynamodb:Query")
+
+
+def a_folder_that_is_none(resources, _):
+    originals = next(each for each in statements(resources, "GetOriginal") if "s3:GetObject" in each["Action"])
+    originals["Resource"] = {"Fn::Sub": "${Originals.Arn}/media/*"}
+
+
+def a_grant_that_nobody_needs(resources, _):
+    statements(resources, "GetAlbum")[0]["Action"].append("dynamodb:Scan")
+
+
+def a_queue_of_others(_, lines):
+    lines.append(f"BuildExport sqs:SendMessage {calls.arn('PhotoUploads', template.stage(calls.STAGE)['']['Resources'])}")
+
+
+def a_request_that_cannot_be_read(_, lines):
+    lines.append("? S3 ?")
+
+
+CALLS = [a_read_that_is_forbidden, a_folder_that_is_none, a_grant_that_nobody_needs, a_queue_of_others, a_request_that_cannot_be_read]
+
+
+def unnoticed_calls():
+    """The same for what functions call: as if each had called what its role allows, and no more."""
+    whole = template.stage(calls.STAGE)[""]["Resources"]
+    yield from (f"without damage: {problem}" for problem in calls.problems(calls.as_granted(whole), True))
+    for function in CALLS:
+        resources, lines = copy.deepcopy(whole), calls.as_granted(whole)
+        function(resources, lines)
+        if len(list(calls.problems(lines, True, resources))) == 0:
+            yield f"calls does not find {function.__name__}"
+
+
 def unnoticed():
     """Damage that no check finds, and checks that nothing damages."""
+    yield from unnoticed_calls()
     for check in checks.CHECKS:
         if check not in DAMAGE:
             yield f"nothing breaks the rule of {check.__name__}"

@@ -62,6 +62,14 @@ impl System {
         self.environment.get(name).unwrap_or_else(|| panic!("no function has the variable {name}"))
     }
 
+    /// The same system, which takes what is called from this process for calls of this function: its role must allow them.
+    #[must_use]
+    pub fn acting_as(&self, function: &str) -> Self {
+        let mut system = self.clone();
+        system.environment.insert("AWS_ACCESS_KEY_ID".to_owned(), function.to_owned());
+        system
+    }
+
     /// Calls a function with an event, as Lambda's Invoke API does; its answer.
     ///
     /// # Panics
@@ -104,6 +112,10 @@ impl Own {
         drop(std::fs::remove_file(&state));
         let mut run = Command::new(binary());
         run.args(["run", "--port", "0", "--data"]).arg(self.data.path()).current_dir(root);
+        // Where `./dev test` looks for what functions called.
+        if let Some(calls) = std::env::var_os("ALBUMEN_CALLS") {
+            run.arg("--record-calls").arg(calls);
+        }
         for parameter in &self.parameters {
             run.args(["--parameter", parameter]);
         }

@@ -78,6 +78,9 @@ pub struct RunArgs {
     /// The template that says what to run; its migrations are beside it.
     #[arg(long, default_value = "template.yaml")]
     pub template: PathBuf,
+    /// Note in this file which function calls what of AWS, for the test of their roles.
+    #[arg(long, value_name = "FILE")]
+    pub record_calls: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -43,6 +43,7 @@ pub(super) fn options(arguments: &RunArgs) -> Result<Options, Error> {
         template: arguments.template.clone(),
         web: arguments.web.clone(),
         binaries: binaries()?,
+        record_calls: arguments.record_calls.clone(),
     })
 }
 

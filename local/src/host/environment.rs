@@ -201,7 +201,7 @@ fn print_lines(name: &str, stream: Option<impl AsyncRead + Send + Unpin + 'stati
     });
 }
 
-/// Lambda's own variables, then the host's, then the template's.
+/// Lambda's own variables, then the host's, then the template's, and the key that its requests are signed with.
 fn variables(shared: &Shared, function: &Function, id: &str) -> BTreeMap<String, String> {
     let lambda = [
         ("AWS_DEFAULT_REGION", REGION.to_owned()),
@@ -225,5 +225,7 @@ fn variables(shared: &Shared, function: &Function, id: &str) -> BTreeMap<String,
     let mut variables: BTreeMap<_, _> = lambda.map(|(name, value)| (name.to_owned(), value)).into();
     variables.extend(shared.settings.environment.clone());
     variables.extend(function.environment.clone());
+    // On AWS each has credentials of its own, too: whose a request is shows by its key.
+    variables.insert("AWS_ACCESS_KEY_ID".to_owned(), function.id.clone());
     variables
 }

@@ -77,8 +77,9 @@ mod tests {
             told.lock().expect("a list").push(object.key);
             Box::pin(async {})
         });
-        let (access_key, secret_key) = ("local".to_owned(), "secret".to_owned());
-        Server::open(Config { root: root.to_owned(), access_key, secret_key, created: Some(created) }).expect("a store")
+        let (access_keys, secret_key) = (vec!["local".to_owned()], "secret".to_owned());
+        Server::open(Config { root: root.to_owned(), access_keys, secret_key, created: Some(created) })
+            .expect("a store")
     }
 
     #[tokio::test]

@@ -37,9 +37,9 @@ use store::Store;
 pub struct Config {
     /// The folder; made when missing. Each bucket is a folder in it.
     pub root: PathBuf,
-    /// The only access key that signs requests.
-    pub access_key: String,
-    /// Its secret.
+    /// The access keys that sign requests.
+    pub access_keys: Vec<String>,
+    /// Their secret.
     pub secret_key: String,
     /// Called after an object was created and before the request is answered, so that what it records is never behind.
     pub created: Option<Hook>,
@@ -114,7 +114,7 @@ type Rules = Arc<RwLock<HashMap<String, Vec<CorsRule>>>>;
 #[derive(Clone)]
 pub struct Server {
     store: Store,
-    access_key: String,
+    access_keys: Vec<String>,
     secret_key: SecretKey,
     cors: Rules,
 }
@@ -124,7 +124,12 @@ impl Server {
     pub fn open(config: Config) -> Result<Self, Error> {
         let root = config.root;
         let store = Store::open(&root, config.created).map_err(|cause| Error { root, cause })?;
-        Ok(Self { store, access_key: config.access_key, secret_key: config.secret_key.into(), cors: Rules::default() })
+        Ok(Self {
+            store,
+            access_keys: config.access_keys,
+            secret_key: config.secret_key.into(),
+            cors: Rules::default(),
+        })
     }
 
     /// Makes the bucket if it is not there, and sets its CORS rules.
@@ -145,7 +150,11 @@ impl Server {
     /// The S3 API, path style.
     pub fn router(&self) -> Router {
         let mut service = S3ServiceBuilder::new(self.store.clone());
-        service.set_auth(SimpleAuth::from_single(self.access_key.clone(), self.secret_key.clone()));
+        let mut auth = SimpleAuth::new();
+        for key in &self.access_keys {
+            auth.register(key.clone(), self.secret_key.clone());
+        }
+        service.set_auth(auth);
         let failed = async |_cause: s3s::HttpError| StatusCode::INTERNAL_SERVER_ERROR;
         Router::new()
             .fallback_service(HandleError::new(service.build(), failed))

@@ -50,6 +50,12 @@ impl Serving {
         self.supervise("DynamoDB", async move { server.await.map_err(|error| error.to_string()) });
     }
 
+    /// Runs what stands before a server as long as servers run.
+    pub fn beside(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop_servers.clone();
+        self.servers.spawn(async move { stop.run_until_cancelled(task).await });
+    }
+
     fn supervise(&self, name: &'static str, server: impl Future<Output = Result<(), String>> + Send + 'static) {
         let (report, stop) = (self.report.clone(), self.stop_servers.clone());
         self.servers.spawn(async move {

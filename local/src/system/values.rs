@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, thread::available_parallelism};
 use serde_json::json;
 
 use super::{Addresses, data::Keys};
-use crate::{mariadb, template::REGION};
+use crate::{
+    mariadb,
+    template::{REGION, Template},
+};
 
-/// The access key of everything local.
+/// The access key of whoever is no function: tests, and commands of this program.
 pub(super) const ACCESS_KEY: &str = "local";
 /// Id of the key that signs links to renditions.
 const MEDIA_KEY_PAIR_ID: &str = "LOCALKEY";
@@ -77,4 +80,10 @@ pub(super) fn environment(addresses: &Addresses, secret: &str) -> BTreeMap<Strin
         ("AWS_SECRET_ACCESS_KEY", secret.into()),
     ];
     values.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// Access keys that count: a function's is its name.
+pub(super) fn access_keys(template: &Template) -> Vec<String> {
+    let functions = template.functions.iter().map(|function| function.id.clone());
+    functions.chain([ACCESS_KEY.to_owned()]).collect()
 }

@@ -133,7 +133,7 @@ fn open(folder: &TempDir, told: &Arc<Mutex<Vec<ObjectCreated>>>) -> (Server, Str
 pub fn serve(folder: &Path, created: Hook) -> (Server, String) {
     let config = Config {
         root: folder.join("s3"),
-        access_key: "local".to_owned(),
+        access_keys: vec!["local".to_owned(), "GetAlbum".to_owned()],
         secret_key: "secret".to_owned(),
         created: Some(created),
     };

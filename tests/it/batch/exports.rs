@@ -195,7 +195,7 @@ fn worker(system: &System, limit: u64) -> BuildExport {
     let mut quiet = system.clone();
     let dead = system.variable("EXPORTS_QUEUE_URL").replace("ExportQueue", "ExportDead");
     quiet.environment.insert("EXPORTS_QUEUE_URL".to_owned(), dead);
-    let system = &quiet;
+    let system = &quiet.acting_as("BuildExport");
     let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
     BuildExport {
         exports: Exports::connect(&hot).expect("exports"),
@@ -203,7 +203,8 @@ fn worker(system: &System, limit: u64) -> BuildExport {
         library: Library::connect(&hot).expect("a library"),
         originals: Originals::connect(&s3).expect("originals"),
         files: ExportFiles::connect(&s3).expect("files"),
-        building: Building::connect(&env(system, &system.sqs)).expect("a queue"),
+        // Not as the function: its role allows it no such queue.
+        building: Building::connect(&env(&quiet, &quiet.sqs)).expect("a queue"),
         limit,
     }
 }

@@ -65,13 +65,14 @@ impl World {
 
     /// A worker like the deployed one.
     pub fn worker(&self, limits: Limits) -> ArchiveActivity {
-        let queue = ArchiveQueue::connect(&env(&self.system, &self.system.sqs)).expect("a queue");
+        let system = self.system.acting_as("ArchiveActivity");
+        let queue = ArchiveQueue::connect(&env(&system, &system.sqs)).expect("a queue");
         let role = CopyRole("arn:aws:iam::000000000000:role/copy".to_owned());
         ArchiveActivity {
             activities: Activities::connect(&env(&self.system, &self.system.sqs)).expect("a record"),
             files: self.files(self.system.variable("AWS_ENDPOINT_URL_S3")),
             queue,
-            warehouse: Some((warehouse(&self.system), role)),
+            warehouse: Some((warehouse(&system), role)),
             limits,
             fault: None,
         }
@@ -80,14 +81,14 @@ impl World {
     /// The bucket at this endpoint, asked once: a failure is one.
     pub fn files(&self, endpoint: &str) -> ArchiveFiles {
         let once = aws_sdk_s3::config::retry::RetryConfig::disabled();
-        let sdk = sdk(&self.system, endpoint).into_builder().retry_config(once).build();
+        let sdk = sdk(&self.system.acting_as("ArchiveActivity"), endpoint).into_builder().retry_config(once).build();
         let variables = self.system.environment.clone().into_iter().collect();
         ArchiveFiles::connect(&Env::with(sdk, variables)).expect("files")
     }
 
     /// A worker whose warehouse is at this endpoint.
     pub fn worker_of_warehouse(&self, endpoint: &str) -> ArchiveActivity {
-        let system = System { warehouse: endpoint.to_owned(), ..self.system.clone() };
+        let system = System { warehouse: endpoint.to_owned(), ..self.system.acting_as("ArchiveActivity") };
         let mut worker = self.worker(SMALL);
         worker.warehouse = worker.warehouse.map(|(_, role)| (warehouse(&system), role));
         worker

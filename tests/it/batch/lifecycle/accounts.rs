@@ -247,6 +247,7 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
 }
 
 fn job(system: &System) -> DeleteAccounts {
+    let system = &system.acting_as("DeleteAccounts");
     let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
     DeleteAccounts {
         accounts: Accounts::connect(&hot).expect("accounts"),

@@ -16,6 +16,7 @@ use super::{album_of, folder, objects_of, photo_trashed_days_ago, purge_trash};
 use crate::activity::database;
 
 fn job(system: &System) -> SweepObjects {
+    let system = &system.acting_as("SweepObjects");
     let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
     SweepObjects {
         projector: projector(system),

@@ -11,7 +11,7 @@ use super::{album_of, album_trashed_days_ago, has_remains, objects_of, photo_tra
 const DEATHS: usize = 40;
 
 fn job(system: &System) -> PurgeTrash {
-    PurgeTrash { purge: super::purge(system) }
+    PurgeTrash { purge: super::purge(&system.acting_as("PurgeTrash")) }
 }
 
 /// What is not gone is whole; what is gone is whole gone, or noted.

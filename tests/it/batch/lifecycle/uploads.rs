@@ -112,6 +112,7 @@ async fn an_upload_in_parts_that_nobody_ends_is_given_up_after_a_week() {
 
 /// The job, in this process.
 pub fn job(system: &System) -> SweepUploads {
+    let system = &system.acting_as("SweepUploads");
     let (s3, sqs) = (env(system, &system.s3), env(system, &system.sqs));
     SweepUploads {
         projector: projector(system),

@@ -1,0 +1,134 @@
+"""Whether roles allow what functions call of AWS, and nothing else: `python -m stack calls FILE [--all]`.
+
+FILE is what local systems noted while tests ran (local/src/calls): a function, an action and a resource in each line.
+With --all every test has run, and what a role allows must have been called.
+"""
+
+import fnmatch
+import re
+
+from . import template
+from .checks import kebab
+
+STAGE = "users-5"
+
+# What is granted though no function of the local system can call it, each with the reason.
+ELSEWHERE = {
+    "kms:Decrypt": "Secrets Manager calls it in the name of Migrate",
+    "rds-db:connect": "the database here takes people by their socket; checks.wiring compares these with the variables",
+    "redshift-serverless:GetCredentials": "the Data API calls it in the name of whoever executes a statement",
+    "secretsmanager:GetSecretValue": "the local system migrates by itself, so nobody calls Migrate",
+}
+
+# What Lambda calls with the role of the function whose queue it reads.
+POLLING = {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+
+# What no test makes a function call, or none for certain: function, action, reason.
+RARELY = {}
+
+
+def arn(id, resources):
+    """The ARN that a resource has on the local system; see local/src/template/stack.rs."""
+    patterns = {
+        "AWS::DynamoDB::Table": "arn:aws:dynamodb:us-east-1:000000000000:table/albumen-{id}",
+        "AWS::S3::Bucket": "arn:aws:s3:::albumen-{kebab}",
+        "AWS::SQS::Queue": "arn:aws:sqs:us-east-1:000000000000:albumen-{id}",
+    }
+    return patterns[resources[id]["Type"]].format(id=id, kebab=kebab(id))
+
+
+def local(resource, resources):
+    """A policy's resource, as it is called on the local system."""
+    if isinstance(resource, str):
+        return resource
+    (name, argument), = resource.items()
+    if name == "Fn::Sub":
+        return re.sub(r"\$\{([A-Za-z0-9]+)\.Arn\}", lambda found: arn(found[1], resources), argument)
+    if argument == ["Data", "Outputs.WorkgroupArn"]:
+        return "arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/local"
+    return arn(argument[0], resources) if argument[1] == "Arn" else ".".join(argument)
+
+
+def several(value):
+    return value if isinstance(value, list) else [value]
+
+
+class Role:
+    """What the policies of a function's role say."""
+
+    def __init__(self, function, resources):
+        role = resources[resources[function]["Properties"]["Role"]["Fn::GetAtt"][0]]["Properties"]
+        statements = [each for policy in role.get("Policies", []) for each in policy["PolicyDocument"]["Statement"]]
+        self.granted = {
+            (action, local(resource, resources))
+            for each in statements
+            if each["Effect"] == "Allow"
+            for action in several(each["Action"])
+            for resource in several(each["Resource"])
+        }
+        self.kept_to = [
+            (action, local(each["NotResource"], resources))
+            for each in statements
+            if each["Effect"] == "Deny"
+            for action in several(each["Action"])
+        ]
+
+    def allows(self, action, resource):
+        denied = any(fnmatch.fnmatchcase(action, what) and resource != only for what, only in self.kept_to)
+        return not denied and any(covers(grant, (action, resource)) for grant in self.granted)
+
+
+def covers(grant, call):
+    return grant[0] == call[0] and fnmatch.fnmatchcase(call[1], grant[1])
+
+
+def roles(resources):
+    """Every function's role."""
+    return {id: Role(id, resources) for id, each in resources.items() if each["Type"] == "AWS::Lambda::Function"}
+
+
+def used(function, grant, calls, resources):
+    """Whether a grant is for something that was called, or cannot be called here."""
+    action, resource = grant
+    if action in ELSEWHERE or (function, action) in RARELY:
+        return True
+    if action in POLLING and arn_of_queue(function, resources) == resource:
+        return True
+    if action == "s3:ListBucket" and any(call == "s3:GetObject" and on.startswith(f"{resource}/") for call, on in calls):
+        # Without it S3 says 403 of an object that is not there, and functions tell that from 404.
+        return True
+    return any(covers(grant, call) for call in calls)
+
+
+def arn_of_queue(function, resources):
+    """The queue that Lambda reads for a function."""
+    source = resources.get(f"{function}Queue")
+    return source and local(source["Properties"]["EventSourceArn"], resources)
+
+
+def problems(lines, everything, resources=None):
+    """Sentences about calls that are not allowed and, when everything was called, about what is allowed beside."""
+    resources = resources or template.stage(STAGE)[""]["Resources"]
+    known = roles(resources)
+    calls = {}
+    for line in lines:
+        function, action, resource = line.split()
+        calls.setdefault(function, set()).add((action, resource))
+    for function in sorted(calls.keys() - known.keys()):
+        yield f"{function} is no function, and calls {sorted(calls[function])}"
+    for function, role in known.items():
+        made = calls.get(function, set())
+        for action, resource in sorted(made):
+            if not role.allows(action, resource):
+                yield f"{function} calls {action} on {resource}, and its role does not allow it"
+        for grant in sorted(role.granted) if everything else []:
+            if not used(function, grant, made, resources):
+                yield f"{function} may call {grant[0]} on {grant[1]}, and no test saw it do so"
+    for function, action in RARELY:
+        if function not in known or all(action != granted for granted, _ in known[function].granted):
+            yield f"{function} is listed for {action}, which its role does not allow"
+
+
+def as_granted(resources):
+    """Lines as they would be if every function called all that its role allows."""
+    return [f"{function} {action} {on}" for function, role in roles(resources).items() for action, on in role.granted]
