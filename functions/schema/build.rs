@@ -5,7 +5,7 @@ use std::{env, error::Error, fmt::Write, fs, path::Path};
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../migrations").canonicalize()?;
     let mut list = String::from("[\n");
-    for database in ["accounts", "library", "activity"] {
+    for database in ["accounts", "library", "activity", "warehouse"] {
         let folder = root.join(database);
         // A file that is added changes the folder.
         println!("cargo::rerun-if-changed={}", folder.display());

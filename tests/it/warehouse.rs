@@ -1,6 +1,6 @@
 //! The warehouse of the local system, through the functions' own client.
 
-use std::path::Path;
+use std::{net::TcpListener, os::fd::OwnedFd, path::Path, process::Stdio};
 
 use shared::{
     domain::{Limit, Moment, UserId},
@@ -13,6 +13,7 @@ use shared::{
 };
 use sqlparser::{dialect::RedshiftSqlDialect, parser::Parser};
 use tests::{System, system::warehouse};
+use tokio::process::Command;
 use uuid::Uuid;
 
 /// Submits, and asks until it is over.
@@ -54,6 +55,40 @@ async fn a_batch_is_submitted_asked_after_and_read() -> Result<()> {
         }
     };
     assert!(why.contains("nothing"), "{why}");
+    Ok(())
+}
+
+/// A warehouse in which nothing is, as a new one of Redshift's, with its process.
+fn empty(folder: &Path) -> (System, tokio::process::Child) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+    let system = System { warehouse: endpoint, ..System::shared() };
+    std::fs::create_dir(folder.join("migrations")).expect("a folder without migrations");
+    let test = std::env::current_exe().expect("this binary's path");
+    let mut program = Command::new(test.parent().and_then(Path::parent).expect("target/debug").join("warehouse"));
+    for name in ["file", "buckets", "migrations", "hold"] {
+        program.arg(format!("--{name}")).arg(folder.join(name));
+    }
+    program.args(["--workgroup", "local", "--database", "albumen"]).stdin(Stdio::from(OwnedFd::from(listener)));
+    (system, program.stderr(Stdio::null()).kill_on_drop(true).spawn().expect("a warehouse"))
+}
+
+#[tokio::test]
+async fn a_deployment_makes_what_a_new_warehouse_lacks_and_nothing_twice() -> Result<()> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (system, _process) = empty(folder.path());
+    let warehouse = warehouse(&system);
+    for _ in 0..2 {
+        schema::warehouse::migrate(&warehouse).await?;
+    }
+    let columns = "SELECT id, at, owner_id, actor_id, action, subject_kind, subject_id, context, job FROM activity";
+    done(&warehouse, &[columns.to_owned()], &[]).await?;
+    let asked = done(&warehouse, &["SELECT version FROM migrations ORDER BY version".to_owned()], &[]).await?;
+    let files =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/warehouse").read_dir().expect("files").count();
+    let versions: Vec<_> =
+        (1..=files).map(|version| vec![Cell::Integer(i64::try_from(version).unwrap_or(0))]).collect();
+    assert_eq!(warehouse.rows(&asked, None).await?.0, versions);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod migrate;
 mod tables;
+pub mod warehouse;
 
 pub use answer::Answer;
 pub use migrate::Migrate;

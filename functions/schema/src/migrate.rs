@@ -2,7 +2,7 @@
 //!
 //! CloudFormation calls it, and waits for its answer. It is forward-only: what a deployment that is taken back
 //! has applied stays, and does the older code no harm. Run twice, or dying half-way, it goes on where it was:
-//! the table `_sqlx_migrations` says what has been applied.
+//! the table `_sqlx_migrations` says what has been applied, and `migrations` in the warehouse.
 
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;
@@ -13,11 +13,11 @@ use shared::{
     env::Env,
     error::{Of, guard},
     runtime::Errand,
-    stores::trusting,
+    stores::{Warehouse, trusting},
 };
 use sqlx::mysql::MySqlConnectOptions;
 
-use crate::{answer::Question, tables::DATABASES};
+use crate::{answer::Question, tables::DATABASES, warehouse};
 
 /// The errand and what it needs.
 pub struct Migrate {
@@ -25,6 +25,7 @@ pub struct Migrate {
     secret: String,
     host: String,
     region: String,
+    warehouse: Option<Warehouse>,
     http: reqwest::Client,
 }
 
@@ -36,13 +37,15 @@ struct Owner {
 }
 
 impl Migrate {
-    /// With `DATABASE_HOST`, the writer itself, and `DATABASE_SECRET`, whose password Secrets Manager changes.
+    /// With `DATABASE_HOST`, the writer itself, and `DATABASE_SECRET`, whose password Secrets Manager changes. With
+    /// `REDSHIFT_WORKGROUP` and `REDSHIFT_DATABASE`, the warehouse.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {
             secrets: Client::new(env.sdk()),
             secret: env.get("DATABASE_SECRET")?,
             host: env.get("DATABASE_HOST")?,
             region: env.get("AWS_REGION")?,
+            warehouse: Warehouse::connect_if_any(env)?,
             http: reqwest::Client::new(),
         })
     }
@@ -52,6 +55,10 @@ impl Migrate {
         for database in DATABASES {
             database.ensure(&server).await?;
             tracing::info!(database = database.name, "up to date");
+        }
+        if let Some(warehouse) = &self.warehouse {
+            warehouse::migrate(warehouse).await?;
+            tracing::info!(database = "warehouse", "up to date");
         }
         Ok(())
     }

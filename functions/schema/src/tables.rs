@@ -10,7 +10,7 @@ use sqlx::{
 };
 
 /// Database, number, what it is about, and its SQL.
-const MIGRATIONS: &[(&str, i64, &str, &str)] = &include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+pub(crate) const MIGRATIONS: &[(&str, i64, &str, &str)] = &include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// A logical database, whose user has the same name.
 pub(crate) struct Database {

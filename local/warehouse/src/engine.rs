@@ -229,6 +229,7 @@ impl Shared {
                 session.execute_batch("SET preserve_insertion_order = true").map_err(said)?;
                 Ok(Part { rows: loaded? as u64, columns: None })
             }
+            Work::Nothing => Ok(Part { rows: 0, columns: None }),
             Work::Rows(text) => {
                 let table = record.table(number);
                 let made = session.execute(&format!("CREATE TABLE {table} AS {text}"), params_from_iter(values));
