@@ -230,8 +230,11 @@ def queues():
             yield f"{queue} comes again after {settings['VisibilityTimeout']} s, while {function} may take {timeout}"
         if properties.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
             yield f"{function} fails a whole batch for one message"
-        if "MaximumConcurrency" not in properties.get("ScalingConfig", {}):
+        limit = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
+        if limit is None:
             yield f"{function} has no limit of concurrency"
+        elif str(resources[function]["Properties"].get("ReservedConcurrentExecutions")) != str(limit):
+            yield f"{function} may run {limit} times at once, and does not have as many executions for itself"
         dead = settings.get("RedrivePolicy", {}).get("deadLetterTargetArn", {}).get("Fn::GetAtt", [None])[0]
         if dead is None or resources[dead]["Properties"].get("MessageRetentionPeriod") != 1209600:
             yield f"{queue} does not keep what fails for 14 days"

@@ -77,6 +77,11 @@ def a_hasty_queue(stages, _):
 
 
 @damage(checks.queues)
+def a_worker_that_people_can_crowd_out(stages, _):
+    del stages["users-5"][""]["Resources"]["Project"]["Properties"]["ReservedConcurrentExecutions"]
+
+
+@damage(checks.queues)
 def a_queue_that_nobody_watches(stages, _):
     del stages["users-5"][""]["Resources"]["Monitoring"]["Properties"]["Parameters"]["UploadsDead"]
 
