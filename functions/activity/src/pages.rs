@@ -112,7 +112,10 @@ impl Pages {
             if self.activities.archived(owner).await? != gone {
                 continue; // rows have left since `until` was asked for
             }
-            if let Some(warehouse) = self.warehouse.as_ref().filter(|_| from < until && from <= after.at) {
+            if let Some(warehouse) = &self.warehouse
+                && from < until
+                && from <= after.at
+            {
                 if page.items.is_empty() {
                     return ask(wanted, warehouse, gone.jobs, 0).await;
                 }

@@ -62,12 +62,12 @@ impl Activities {
         let cluster = self.db.writer(owner.shard())?;
         let before = before.unwrap_or_else(|| ActivityKey::until(Moment::LAST));
         let (from, at, id) = (from.utc(), before.at.utc(), before.id.uuid());
-        let rows = whole(cluster, async |tables| {
+        let rows = whole(cluster, |tables| async move {
             let of = |table: &String| OF_OWNER.replacen("FROM activity ", &format!("FROM {table} "), 1);
             let each: Vec<_> = tables.iter().map(of).collect();
             let sql = format!("{} ORDER BY at DESC, id DESC LIMIT ?", each.join(" UNION ALL "));
             let mut query = sqlx::query(AssertSqlSafe(sql));
-            for _ in tables {
+            for _ in &tables {
                 query = query.bind(owner.uuid()).bind(from).bind(at).bind(at).bind(id).bind(limit.one_more());
             }
             query.bind(limit.one_more()).fetch_all(cluster).await
@@ -79,10 +79,13 @@ impl Activities {
 }
 
 /// What this comes to, asked of all tables that hold rows of the cluster, none of which changed meanwhile.
-pub(super) async fn whole<T>(cluster: &MySqlPool, ask: impl AsyncFn(&[String]) -> sqlx::Result<T>) -> Result<T> {
+async fn whole<T, F>(cluster: &MySqlPool, ask: impl Fn(Vec<String>) -> F) -> Result<T>
+where
+    F: Future<Output = sqlx::Result<T>>,
+{
     let mut tables = tables(cluster).await?;
     for _ in 1..TRIES {
-        let answer = ask(&names(&tables)).await;
+        let answer = ask(names(&tables)).await;
         let now = self::tables(cluster).await?;
         match answer {
             Ok(answer) if now == tables => return Ok(answer),
@@ -90,7 +93,7 @@ pub(super) async fn whole<T>(cluster: &MySqlPool, ask: impl AsyncFn(&[String]) -
             _ => tables = now,
         }
     }
-    ask(&names(&tables)).await.of("activity")
+    ask(names(&tables)).await.of("activity")
 }
 
 /// The jobs whose tables have rows that readers find there, and how far each is.
