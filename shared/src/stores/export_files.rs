@@ -49,7 +49,7 @@ fn folder(user: UserId, export: Option<ExportId>) -> String {
 impl ExportFiles {
     /// The bucket `EXPORTS_BUCKET`.
     pub fn connect(env: &Env) -> Result<Self> {
-        // A part of eight megabytes, or putting two gigabytes together, takes longer than a route may.
+        // A part of five megabytes, or putting two gigabytes together, takes longer than a route may.
         let patience = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_mins(1))
@@ -103,8 +103,8 @@ impl ExportFiles {
 }
 
 impl Writing<'_> {
-    /// The least that every part but the last has: S3's five megabytes, and fewer requests for more.
-    pub const AT_ONCE: usize = 8 << 20;
+    /// The least that every part but the last has, and the least that S3 takes.
+    pub const AT_ONCE: usize = 5 << 20;
 
     /// Writes the next bytes: at least [`Self::AT_ONCE`], but for the last.
     pub async fn add(&mut self, bytes: Bytes) -> Result<()> {
@@ -123,14 +123,5 @@ impl Writing<'_> {
         let complete = self.files.client.complete_multipart_upload().bucket(&self.files.bucket).key(&self.key);
         complete.upload_id(&self.upload).multipart_upload(parts).send().await.of("exports")?;
         Ok(self.key)
-    }
-
-    /// Gives up what was begun. A failure is left to the bucket's lifecycle rule.
-    pub async fn give_up(self) {
-        let files = self.files;
-        let abort = clearing::abort(&files.client, &files.bucket, &self.key, &self.upload, "exports").await;
-        if let Err(error) = abort {
-            tracing::info!(error = error.chain(), "left to the lifecycle rule");
-        }
     }
 }
