@@ -23,13 +23,33 @@ ELSEWHERE = {
 # What Lambda calls with the role of the function whose queue it reads.
 POLLING = {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 
-# What no test makes a function call, or none for certain: function, action, reason.
-RARELY = {
-    ("Migrate", "redshift-data:BatchExecuteStatement"): "tests/it/warehouse.rs has it migrate another warehouse",
-    ("Migrate", "redshift-data:DescribeStatement"): "the same",
-    ("Migrate", "redshift-data:ExecuteStatement"): "the same",
-    ("Migrate", "redshift-data:GetStatementResult"): "the same",
+# What no test makes a function call, or none for certain: when it does, and actions and functions.
+SELDOM = {
+    "a request comes again a day later, and its record is still there": {
+        "dynamodb:DeleteItem": "RestoreMe RestoreAlbum CreatePhoto CreateComment RestorePhoto CheckPhotos ReprocessPhoto "
+        "SignUploadParts CompleteUpload CreateShare CreateSharedPhoto UnlockShare CreateExport",
+    },
+    "a view stands where its photo does not any more": {
+        "dynamodb:DeleteItem": "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag "
+        "AddPhotoToAlbum Project SweepUploads SweepObjects RebuildProjection",
+    },
+    "a reader finds no projection, and makes it": {
+        "dynamodb:PutItem": "GetAlbum ListSharedAlbums ListPhotos GetPhoto GetOriginal GetSharedAlbum ListSharedPhotos CompleteUpload",
+    },
+    "a photo's projection waits for the relay": {"dynamodb:GetItem": "Project"},
+    "another request begins the same upload first": {
+        "s3:AbortMultipartUpload": "CreatePhoto GetUpload SignUploadParts CompleteUpload",
+    },
+    "S3 knows the upload no more": {"s3:GetObject": "SignUploadParts", "s3:ListBucket": "SignUploadParts"},
+    "an upload in parts was never ended": {"s3:AbortMultipartUpload": "PurgeTrash SweepUploads DeleteAccounts"},
+    "it is deployed; tests/it/warehouse.rs has the code migrate another warehouse": {
+        "redshift-data:BatchExecuteStatement": "Migrate",
+        "redshift-data:DescribeStatement": "Migrate",
+        "redshift-data:ExecuteStatement": "Migrate",
+        "redshift-data:GetStatementResult": "Migrate",
+    },
 }
+RARELY = {(function, action) for each in SELDOM.values() for action, those in each.items() for function in those.split()}
 
 
 def arn(id, resources):
