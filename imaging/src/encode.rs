@@ -25,11 +25,12 @@ pub(crate) fn prepare(picture: Picture, encoding: Encoding) -> Result<Picture, E
     })
 }
 
-/// A file of an upright picture in sRGB, once it was prepared, that holds nothing but pixels.
-pub(crate) fn encode(picture: &Picture, options: &Options) -> Result<Vec<u8>, Error> {
+/// A file of an upright picture in sRGB, once it was prepared, that holds nothing but pixels. `was_webp` says
+/// that it was lossy WebP before.
+pub(crate) fn encode(picture: &Picture, options: &Options, was_webp: bool) -> Result<Vec<u8>, Error> {
     let quality = if options.quality.is_nan() { 80.0 } else { options.quality.clamp(0.0, 100.0) };
     match options.encoding {
-        Encoding::WebP => webp(picture, quality, options.effort.min(6)),
+        Encoding::WebP => webp(picture, quality, options.effort.min(6), was_webp),
         Encoding::Jpeg => jpeg(picture, quality),
     }
     .map_err(Error::Encoding)
@@ -43,15 +44,19 @@ const SMALL_QUALITY: f32 = 1.0;
 /// How hard it tries at most beyond that. Three quarters of the pixels of a photograph's renditions are in
 /// the largest one; there, method 2 takes half of the time of method 4 and some 2 % more bytes.
 const LARGE_EFFORT: u8 = 2;
+/// Beyond it, less is asked of what was lossy WebP before: it has no noise any more, and what looks like detail may
+/// be what the encoder did to it the first time. It takes 8 % fewer bytes for the three.
+const AGAIN_QUALITY: f32 = -2.5;
 
 /// Lossy, with alpha kept without loss.
-fn webp(picture: &Picture, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
+fn webp(picture: &Picture, quality: f32, effort: u8, was_webp: bool) -> Result<Vec<u8>, String> {
     let (width, height) = picture.size();
-    let (quality, effort) = if width.max(height) > SMALL {
-        (quality, effort.min(LARGE_EFFORT))
-    } else {
-        ((quality + SMALL_QUALITY).min(100.0), effort)
+    let (change, effort) = match width.max(height) {
+        0..=SMALL => (SMALL_QUALITY, effort),
+        _ if was_webp => (AGAIN_QUALITY, effort.min(LARGE_EFFORT)),
+        _ => (0.0, effort.min(LARGE_EFFORT)),
     };
+    let quality = (quality + change).clamp(0.0, 100.0);
     match picture {
         Picture::Interleaved(pixels) => webp::encoder::interleaved(pixels, quality, effort),
         Picture::Planar(planar) => webp::encoder::planar(planar, quality, effort),

@@ -85,6 +85,8 @@ pub fn render_each(bytes: &[u8], options: &Options, each: &(dyn Fn(Rendition) + 
     let edges = edges(header.width.max(header.height), &options.long_edges);
     let largest = edges.last().copied().unwrap_or(0).max(placeholder::LONG_EDGE);
     let Decoded { picture, mut colours, exif, frames } = decode(bytes, &header, largest, options)?;
+    // Of WebP, only what is lossy is in planes.
+    let was_webp = header.format == Format::WebP && matches!(picture, Picture::Planar(_));
     if exif.adobe_rgb && matches!(colours, ColourSpace::Srgb) {
         colours = ColourSpace::AdobeRgb;
     }
@@ -94,7 +96,12 @@ pub fn render_each(bytes: &[u8], options: &Options, each: &(dyn Fn(Rendition) + 
     let picture = encode::prepare(picture.upright(exif.orientation), options.encoding)?;
 
     let facts = Facts { frames, has_alpha, profile: colour::name(&colours, exif.srgb), ..facts(&header, exif) };
-    let smallest = encode_all(picture, (facts.width, facts.height), &edges, options, each)?;
+    let finish = |picture: &Picture, long_edge| {
+        let (width, height) = picture.size();
+        each(Rendition { long_edge, width, height, bytes: encode::encode(picture, options, was_webp)? });
+        Ok(())
+    };
+    let smallest = encode_all(picture, (facts.width, facts.height), &edges, options.threads, &finish)?;
     Ok(Summary { facts, placeholder: placeholder::thumb_hash(&smallest), similarity: similarity::hash(&smallest) })
 }
 
@@ -164,8 +171,8 @@ fn encode_all(
     source: Picture,
     (width, height): (u32, u32),
     edges: &[u32],
-    options: &Options,
-    each: &(dyn Fn(Rendition) + Sync),
+    threads: usize,
+    encode: &(dyn Fn(&Picture, u32) -> Result<(), Error> + Sync),
 ) -> Result<Arc<Picture>, Error> {
     let largest = edges.last().copied().unwrap_or(placeholder::LONG_EDGE);
     // By less than a fifth.
@@ -181,15 +188,10 @@ fn encode_all(
     };
     let Some((&smallest, larger)) = edges.split_first() else { return Ok(picture(placeholder::LONG_EDGE)) };
     thread::scope(|scope| {
-        let encode = |picture: &Picture, long_edge| {
-            let (width, height) = picture.size();
-            each(Rendition { long_edge, width, height, bytes: encode::encode(picture, options)? });
-            Ok(())
-        };
         let mut others = Vec::new();
         for &long_edge in larger.iter().rev() {
             let picture = picture(long_edge);
-            if others.len() + 1 < options.threads {
+            if others.len() + 1 < threads {
                 others.push(scope.spawn(move || encode(&picture, long_edge)));
             } else {
                 encode(&picture, long_edge)?;
