@@ -1,4 +1,5 @@
-"""`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… render STAGE`."""
+"""`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… security CHECKOV`,
+`… render STAGE`."""
 
 import json
 import pathlib
@@ -19,6 +20,11 @@ def main(command, *arguments):
         from . import emulate
 
         print(json.dumps(emulate.run(arguments[0]), indent=1))
+        return 0
+    if command == "security":
+        from . import security
+
+        print(json.dumps(security.run(arguments[0]), indent=1))
         return 0
     if command == "calls":
         from . import calls

@@ -1,6 +1,6 @@
 //! The AWS stack, every stage of it, as CloudFormation would see it: rendered by SAM's own transform, and held
-//! against the rules of `scripts/stack/checks.py`. They run once, for all tests here. Then CloudFormation makes the
-//! largest, in an emulator.
+//! against the rules of `scripts/stack/checks.py`. They run once, for all tests here. checkov looks at it beside them,
+//! and CloudFormation makes the largest stage, in an emulator.
 
 use std::{path::Path, process::Command, sync::OnceLock};
 
@@ -76,6 +76,14 @@ fn cloudformation_makes_the_largest_stage_in_an_emulator() {
     assert_eq!(made["problems"], serde_json::json!([]));
     let unknown: Vec<_> = made["unknown"].as_object().expect("what is not known").keys().cloned().collect();
     assert_eq!(unknown, UNKNOWN, "what the emulator does not know");
+}
+
+#[test]
+fn checkov_finds_nothing_that_is_not_explained() {
+    let looked = python(&["security", "target/checkov/bin/checkov"]);
+    let problems = looked["problems"].as_array().expect("problems").iter().filter_map(Value::as_str);
+    assert_eq!(problems.collect::<Vec<_>>().join("\n"), "");
+    assert!(looked["resources"].as_u64() >= Some(400), "hardly any resource was looked at: {looked}");
 }
 
 macro_rules! checks {
