@@ -1,19 +1,27 @@
 //! Writes the files that the fuzz targets begin with, a folder for each target: `./dev fuzz` runs it.
 //!
 //! They are made here, of the fixtures of the tests, so that no photograph needs to be kept.
-#![allow(clippy::unwrap_used, dead_code)] // the tests' own rules; and not all of the fixtures are needed
+#![allow(clippy::unwrap_used, dead_code, unused_imports)] // the tests' own rules; and not all of the fixtures are needed
 
 #[path = "../tests/it/fixtures.rs"]
 mod fixtures;
+#[path = "../tests/it/heif_fixtures.rs"]
+mod heif_fixtures;
 #[path = "../tests/it/ink.rs"]
 mod ink;
+#[path = "../tests/it/hostile/kinds.rs"]
+mod kinds;
 #[path = "../tests/it/hostile/photos.rs"]
 mod photos;
+#[path = "../tests/it/still.rs"]
+mod still;
+#[path = "../tests/it/tiff.rs"]
+mod tiff;
 
 use exif::{Rational, Tag, Value};
 use fixtures::{Picture, exif_in, jpeg, png, text};
+use kinds::PHOTOS;
 use moxcms::ColorProfile;
-use photos::PHOTOS;
 use png::{BitDepth, ColorType};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
