@@ -197,8 +197,12 @@ impl Picture {
 
 impl Drop for Picture {
     fn drop(&mut self) {
-        // SAFETY: the library made it, and it is released once.
-        unsafe { av1::dav1d_picture_unref(Some(NonNull::from(&mut self.0))) }
+        // SAFETY: the library made it, and it is released once. What it leaves behind is an empty picture with
+        // a list of metadata of its own, which nobody else has and which would be leaked (re_rav1d 0.1.3).
+        unsafe {
+            av1::dav1d_picture_unref(Some(NonNull::from(&mut self.0)));
+            drop(self.0.itut_t35_ref.take().map(|list| list.into_arc()));
+        }
     }
 }
 
