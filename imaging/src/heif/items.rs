@@ -40,12 +40,18 @@ pub(super) struct Meta<'a> {
     pub(super) primary: u32,
     pub(super) items: BTreeMap<u32, Item<'a>>,
     pub(super) references: Vec<Reference>,
+    /// Extents and properties of all items.
+    details: usize,
     data: &'a [u8],
     file: &'a [u8],
 }
 
 /// Items that are looked at. A picture of 100 megapixels has some 400 tiles.
 const MAX_ITEMS: usize = 10_000;
+
+/// Extents and properties of all items that are looked at. They take less room in the file than in memory,
+/// and extents need take none. Items have one extent and about five properties each.
+const MAX_DETAILS: usize = 200_000;
 
 impl<'a> Meta<'a> {
     /// Reads the box, wherever it stands in the file.
@@ -67,7 +73,8 @@ impl<'a> Meta<'a> {
     }
 
     fn parse(file: &'a [u8], content: &'a [u8]) -> Result<Self, Error> {
-        let mut meta = Self { primary: 0, items: BTreeMap::new(), references: Vec::new(), data: &[], file };
+        let (items, references) = (BTreeMap::new(), Vec::new());
+        let mut meta = Self { primary: 0, items, references, details: 0, data: &[], file };
         let content = content.get(4..).ok_or(Error::Truncated)?;
         let all = || boxes::children(content);
         // Items first, because the others tell of them.
@@ -180,7 +187,9 @@ impl<'a> Meta<'a> {
             reader.u16_be()?; // in another file; taken for this one
             let base = number(&mut reader, more >> 4)?;
             let mut extents = Vec::new();
-            for _ in 0..reader.u16_be()? {
+            let count = reader.u16_be()?;
+            self.count_details(count.into())?;
+            for _ in 0..count {
                 if version > 0 {
                     number(&mut reader, more & 15)?; // index
                 }
@@ -192,6 +201,12 @@ impl<'a> Meta<'a> {
             }
         }
         Ok(())
+    }
+
+    fn count_details(&mut self, more: usize) -> Result<(), Error> {
+        self.details += more;
+        let is_sane = self.details <= MAX_DETAILS;
+        is_sane.then_some(()).ok_or_else(|| Error::TooComplex(format!("more than {MAX_DETAILS} details of items")))
     }
 
     fn read_references(&mut self, content: &'a [u8]) -> Result<(), Error> {
@@ -226,8 +241,10 @@ impl<'a> Meta<'a> {
         let (version, flags) = boxes::version(&mut reader)?;
         for _ in 0..reader.u32_be()? {
             let id = id(&mut reader, version > 0)?;
+            let count = reader.byte()?;
+            self.count_details(count.into())?;
             let mut item = self.items.get_mut(&id);
-            for _ in 0..reader.byte()? {
+            for _ in 0..count {
                 let index = if flags & 1 == 1 { reader.u16_be()? } else { u16::from(reader.byte()?) << 8 };
                 let is_essential = index & 0x8000 != 0;
                 let index = usize::from(if flags & 1 == 1 { index & 0x7FFF } else { index >> 8 & 0x7F });

@@ -27,8 +27,9 @@ const BRANDS: [&[u8; 4]; 12] =
 /// Bytes that decoding a picture takes for each of its pixels, beside the canvas; measured, rounded up.
 const BYTES_A_PIXEL: u64 = 16;
 
-/// Pixels that are decoded at most, those of a picture counted as often as it might be decoded: a file
-/// can ask for the same pixels again and again. A grid of 100 megapixels may have five slices in each tile.
+/// Pixels that are decoded and bytes that are read at most, those of a picture counted as often as it might
+/// be decoded: a file can ask for the same ones again and again. A grid of 100 megapixels may have five slices
+/// in each tile.
 const MAX_WORK: u64 = 1 << 29;
 
 /// Whether the first box of a file names one of the brands.
@@ -59,7 +60,8 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let layout = if alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
     limits.check_size(width, height)?;
     let tile = colour.tile_pixels().max(alpha.as_ref().map_or(0, Source::tile_pixels));
-    limits.check_memory(pixels::bytes(width, height, layout) as u64 + tile.saturating_mul(BYTES_A_PIXEL))?;
+    let decoding = tile.saturating_mul(BYTES_A_PIXEL);
+    limits.check_memory(decoding.saturating_add(pixels::bytes(width, height, layout) as u64))?;
 
     let mut canvas = Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
     colour.each(&meta, |planes, place| planes.draw(&mut canvas, place))?;
@@ -161,7 +163,7 @@ impl Source {
                 return Err(Error::corrupt("tiles of different kinds"));
             }
             let data = meta.bytes(item)?;
-            work += self.passes(item, &data)? * self.tile_pixels();
+            work += self.passes(item, &data)? * self.tile_pixels() + data.len() as u64;
             if work > MAX_WORK {
                 return Err(Error::TooComplex("pictures coded many times over".into()));
             }

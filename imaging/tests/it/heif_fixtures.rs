@@ -17,6 +17,7 @@ pub const AV1_ALPHA: &str = "12000a0618196fffcaa0320f1000c78c3fdd3aad211081a3a8e
 pub type Property = (&'static [u8; 4], Vec<u8>);
 
 /// An item of a file; its number is its place in the list, from 1.
+#[derive(Clone)]
 pub struct Item {
     pub kind: &'static [u8; 4],
     pub properties: Vec<Property>,

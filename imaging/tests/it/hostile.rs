@@ -1,6 +1,7 @@
 //! Files made to do harm, and files that suffered some.
 
 mod bombs;
+mod boxes;
 mod kinds;
 mod lies;
 mod memory;

@@ -25,7 +25,7 @@ fn png(width: u32, height: u32, chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     png_of(&chunks)
 }
 
-fn assert_small(what: &str, file: &[u8], codes: &[&str]) {
+pub fn assert_small(what: &str, file: &[u8], codes: &[&str]) {
     let Peak { code, bytes } = peak(file, SMALL);
     assert!(codes.contains(&code.as_str()), "{what}: {code}");
     assert!(bytes <= SMALL, "{what}: {} MiB", bytes >> 20);
