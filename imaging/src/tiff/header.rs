@@ -163,6 +163,11 @@ impl<'a> Image<'a> {
         })
     }
 
+    /// The lengths of those chunks.
+    pub(super) fn chunk_lengths(&self) -> impl Iterator<Item = u64> {
+        self.lengths.iter().take(self.chunks()).map(|length| u64::from(*length))
+    }
+
     /// Samples of a pixel that stand beside each other.
     pub(super) fn stored_samples(&self) -> usize {
         if self.is_planar { 1 } else { self.samples }

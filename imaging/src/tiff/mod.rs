@@ -16,6 +16,13 @@ use crate::{Error, Limits, exif, jpeg};
 use header::{Chunk, Compression, Image, Kind};
 use std::io::{ErrorKind, Read};
 
+/// Bytes that are read and written at most, each as often as it is: strips may all be the same bytes, and tiles
+/// much wider than the picture. 100 megapixels of four samples with 16 bits each, not compressed, fit.
+const MAX_WORK: u64 = 1 << 31;
+
+/// What a strip or tile costs by itself: a decompressor is set up for it.
+const WORK_OF_A_CHUNK: u64 = 4096;
+
 /// Width and height.
 pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
     header::size(&header::first(bytes)?)
@@ -30,6 +37,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let row = image.row_bytes() as u64;
     limits.check_memory(pixels::bytes(width, height, layout) as u64 + row)?;
 
+    check_work(&image)?;
     let mut canvas = Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
     for index in 0..image.chunks() {
         let chunk = image.chunk(index, bytes)?;
@@ -42,6 +50,16 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         canvas.divide_alpha();
     }
     Ok(Decoded { picture: Picture::Interleaved(canvas), colours: image.colours, exif: exif::read(bytes), frames: 1 })
+}
+
+/// Refuses what would take more than [`MAX_WORK`].
+fn check_work(image: &Image<'_>) -> Result<(), Error> {
+    let tables = image.jpeg_tables.map_or(0, <[u8]>::len);
+    let rows = image.chunk_height.min(image.height) as usize * image.row_bytes();
+    let each = WORK_OF_A_CHUNK.saturating_add((tables + rows) as u64);
+    let work = image.chunk_lengths().fold(0_u64, |work, length| work.saturating_add(each + length));
+    let is_sane = work <= MAX_WORK;
+    is_sane.then_some(()).ok_or_else(|| Error::TooComplex("strips or tiles many times over".into()))
 }
 
 fn read_rows(image: &Image<'_>, chunk: &Chunk<'_>, canvas: &mut Pixels) -> Result<(), Error> {

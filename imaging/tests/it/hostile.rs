@@ -9,6 +9,7 @@ mod metadata;
 mod parts;
 mod photos;
 mod profiles;
+mod strips;
 
 use crate::fixtures::{Picture, Seen, error, png_checksum, rendered, riff, with_exif, with_icc};
 use imaging::{Error, Limits, Options, inspect, render};
