@@ -5,6 +5,7 @@ mod data;
 mod listeners;
 mod serving;
 mod state;
+mod subscriptions;
 mod tapped;
 mod values;
 
@@ -25,6 +26,7 @@ use data::{DataFolder, Keys};
 use listeners::{Addresses, Listeners};
 use serving::Serving;
 pub use state::{Mariadb, State};
+use subscriptions::Subscriptions;
 
 /// Why the system does not run: one sentence with the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +109,7 @@ impl System {
         let engines = Engines::open(&data, &template, &addresses, &secret).await?;
         let mut settings = host::Settings::new(options.binaries.clone(), addresses.lambda.clone());
         settings.environment.clone_from(&environment);
+        let subscriptions = Subscriptions::of(&template, &mut settings)?;
         let host = Host::new(&template.functions, settings);
         let state = state(&template, &addresses, environment, &database, &warehouse);
         let media = reader.media(&template, &engines.s3)?;
@@ -118,6 +121,7 @@ impl System {
         serving.serve("SQS and Lambda", listeners.services, engines.sqs.router().merge(host.router()));
         serving.serve_tables(listeners.dynamodb, engines.dynamodb);
         start_sources(&template, &host, &engines.sqs, &serving)?;
+        subscriptions.start(&host, &serving);
         state.write(data.path())?;
         Ok(Self { data, state, database, warehouse, host, serving })
     }
@@ -178,8 +182,10 @@ impl Reader<'_> {
     /// Whether everything is there that the template asks for.
     fn check(&self, template: &Template) -> Result<(), Error> {
         for trigger in template.functions.iter().flat_map(|function| &function.triggers) {
-            if let Trigger::Schedule { expression, .. } = trigger {
-                events::Schedule::parse(expression).map_err(Error::new)?;
+            match trigger {
+                Trigger::Schedule { expression, .. } => drop(events::Schedule::parse(expression).map_err(Error::new)?),
+                Trigger::Logs(source) => drop(events::Pattern::parse(&source.pattern).map_err(Error::new)?),
+                Trigger::Http(_) | Trigger::Queue(_) => {}
             }
         }
         let functions = template.functions.iter().map(|function| function.binary.as_str());
@@ -253,7 +259,8 @@ fn start_sources(template: &Template, host: &Host, queues: &sqs::Server, serving
         for trigger in &function.triggers {
             let (host, name, stop) = (host.clone(), function.name.clone(), serving.sources_stop());
             match trigger {
-                Trigger::Http(_) => {}
+                // One source for all subscriptions: `Subscriptions`.
+                Trigger::Http(_) | Trigger::Logs(_) => {}
                 Trigger::Queue(source) => {
                     serving.source(events::poll(queues.clone(), host, name, source.clone(), stop));
                 }

@@ -1,10 +1,14 @@
 //! Event sources: what calls a function that no request calls.
 
+mod logs;
 mod objects;
+mod pattern;
 mod queue;
 mod schedule;
 
+pub use logs::{Subscribed, deliver};
 pub use objects::hook;
+pub use pattern::Pattern;
 pub use queue::poll;
 pub use schedule::{Schedule, run};
 

@@ -155,6 +155,7 @@ mod tests {
                 memory: 128,
                 timeout: Duration::from_secs(3),
                 reserved: None,
+                log_group: "Logs".into(),
                 triggers: vec![Trigger::Http(route)],
             }
         });

@@ -8,17 +8,18 @@ use std::{
 };
 
 use bytes::Bytes;
+use time::OffsetDateTime;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
     process::{Child, Command},
-    sync::watch,
+    sync::{mpsc::UnboundedSender, watch},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Outcome, Shared,
+    Line, Outcome, Shared,
     mailbox::{Answer, Delivery, Mailbox, lock},
 };
 use crate::{
@@ -65,8 +66,9 @@ impl Environment {
             .kill_on_drop(true)
             .spawn();
         let mut child = spawned.inspect_err(|_| drop(lock(&shared.mailboxes).remove(&id)))?;
-        print_lines(&function.binary, child.stdout.take());
-        print_lines(&function.binary, child.stderr.take());
+        let log = Log::of(shared, function, &id);
+        print_lines(&log, child.stdout.take());
+        print_lines(&log, child.stderr.take());
         let kill = shared.stop.child_token();
         let (sender, exited) = watch::channel(None);
         let (owner, token) = (shared.clone(), kill.clone());
@@ -189,13 +191,46 @@ fn built(path: &std::path::Path) -> Option<SystemTime> {
     path.metadata().and_then(|metadata| metadata.modified()).ok()
 }
 
-fn print_lines(name: &str, stream: Option<impl AsyncRead + Send + Unpin + 'static>) {
-    let (Some(stream), name) = (stream, name.to_owned()) else { return };
+/// Where an environment's lines go.
+#[derive(Clone)]
+struct Log {
+    binary: String,
+    group: Arc<str>,
+    stream: Arc<str>,
+    heard: Option<UnboundedSender<Line>>,
+}
+
+impl Log {
+    fn of(shared: &Shared, function: &Function, id: &str) -> Self {
+        Self {
+            binary: function.binary.clone(),
+            group: function.log_group.as_str().into(),
+            stream: stream(function, id).into(),
+            heard: shared.settings.lines.clone(),
+        }
+    }
+
+    fn write(&self, text: &str) {
+        console::function_line(&self.binary, text);
+        if let Some(heard) = &self.heard {
+            // Nobody listens once the system stops.
+            let _ = heard.send(Line { group: self.group.clone(), stream: self.stream.clone(), text: text.to_owned() });
+        }
+    }
+}
+
+/// The name of a stream in a log group of several functions.
+fn stream(function: &Function, id: &str) -> String {
+    format!("{}/{}[$LATEST]{id}", OffsetDateTime::now_utc().date().to_string().replace('-', "/"), function.name)
+}
+
+fn print_lines(log: &Log, stream: Option<impl AsyncRead + Send + Unpin + 'static>) {
+    let (Some(stream), log) = (stream, log.clone()) else { return };
     tokio::spawn(async move {
         let mut reader = BufReader::new(stream);
         let mut line = Vec::new();
         while matches!(reader.read_until(b'\n', &mut line).await, Ok(length) if length > 0) {
-            console::function_line(&name, String::from_utf8_lossy(&line).trim_end());
+            log.write(String::from_utf8_lossy(&line).trim_end());
             line.clear();
         }
     });
@@ -210,8 +245,8 @@ fn variables(shared: &Shared, function: &Function, id: &str) -> BTreeMap<String,
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into()),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", function.name)),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", format!("[$LATEST]{id}")),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", function.log_group.clone()),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", stream(function, id)),
         // With a path the value must say its scheme; the runtime client understands both forms.
         ("AWS_LAMBDA_RUNTIME_API", format!("{}/{id}", shared.settings.origin)),
         ("AWS_REGION", REGION.into()),

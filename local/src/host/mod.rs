@@ -20,6 +20,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -48,6 +49,19 @@ pub struct Settings {
     pub start: Duration,
     /// How long an event whose function failed waits before each further try.
     pub retries: Vec<Duration>,
+    /// Who hears of every line that a function writes, if anybody does.
+    pub lines: Option<UnboundedSender<Line>>,
+}
+
+/// A line that a function has written.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The log group of the function.
+    pub group: Arc<str>,
+    /// The stream of the environment.
+    pub stream: Arc<str>,
+    /// The line without its end.
+    pub text: String,
 }
 
 impl Settings {
@@ -64,6 +78,7 @@ impl Settings {
             // Lambda allows 10 s; a loaded laptop with debug builds needs more.
             start: Duration::from_secs(30),
             retries: asynchronous::RETRIES.into(),
+            lines: None,
         }
     }
 }

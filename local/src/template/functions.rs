@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::{Map, Value};
 
 use super::{
-    Function, HttpApi, QueueSource, Route, Stack, TemplateError, Trigger,
+    Function, HttpApi, QueueSource, Route, Stack, Subscription, TemplateError, Trigger,
     intrinsics::scalar_text,
     resources::throttle,
     stack::{ACCOUNT, kebab},
@@ -21,15 +21,18 @@ pub(super) fn read(stack: &Stack, id: &str, resource: &Value) -> Result<Function
     let at = format!("Resources.{id}.Properties");
     let properties = merged(&stack.document["Globals"]["Function"], &resource["Properties"]);
     let number = |name: &str| number(stack, &properties[name], &format!("{at}.{name}"));
+    let name = stack.physical_name(id, &at)?;
+    let group = stack.resolve(&properties["LoggingConfig"]["LogGroup"], &format!("{at}.LoggingConfig.LogGroup"))?;
     Ok(Function {
         id: id.into(),
-        name: stack.physical_name(id, &at)?,
+        log_group: group.as_str().map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned),
+        name,
         binary: resource["Metadata"]["BuildProperties"]["Binary"].as_str().map_or_else(|| kebab(id), str::to_owned),
         environment: environment(stack, &properties, &at)?,
         memory: u32::try_from(number("MemorySize")?.unwrap_or(DEFAULT_MEMORY)).unwrap_or(u32::MAX),
         timeout: Duration::from_secs(number("Timeout")?.unwrap_or(DEFAULT_TIMEOUT_SECONDS)),
         reserved: number("ReservedConcurrentExecutions")?.and_then(|count| u32::try_from(count).ok()),
-        triggers: triggers(stack, &properties, &at)?,
+        triggers: triggers(stack, id, &properties, &at)?,
     })
 }
 
@@ -43,16 +46,17 @@ fn environment(stack: &Stack, properties: &Value, at: &str) -> Result<BTreeMap<S
         .collect()
 }
 
-fn triggers(stack: &Stack, properties: &Value, at: &str) -> Result<Vec<Trigger>> {
+fn triggers(stack: &Stack, id: &str, properties: &Value, at: &str) -> Result<Vec<Trigger>> {
     let mut triggers = Vec::new();
     for (name, event) in properties["Events"].as_object().into_iter().flatten() {
         let at = format!("{at}.Events.{name}");
-        triggers.extend(trigger(stack, event, &at)?);
+        triggers.extend(trigger(stack, event, &format!("{id}{name}"), &at)?);
     }
     Ok(triggers)
 }
 
-fn trigger(stack: &Stack, event: &Value, at: &str) -> Result<Option<Trigger>> {
+/// `id` is that of the resource that SAM makes of the event.
+fn trigger(stack: &Stack, event: &Value, id: &str, at: &str) -> Result<Option<Trigger>> {
     let kind = event["Type"].as_str().unwrap_or_default();
     let at = format!("{at}.Properties");
     let properties = match kind {
@@ -64,6 +68,11 @@ fn trigger(stack: &Stack, event: &Value, at: &str) -> Result<Option<Trigger>> {
     match kind {
         _ if disabled => Ok(None),
         "SQS" => Ok(Some(Trigger::Queue(queue_source(&properties, &at)?))),
+        "CloudWatchLogs" => {
+            let text = |name: &str| scalar_text(&properties[name], &format!("{at}.{name}"));
+            let (group, pattern) = (text("LogGroupName")?, text("FilterPattern")?);
+            Ok(Some(Trigger::Logs(Subscription { name: id.into(), group, pattern })))
+        }
         "Schedule" | "ScheduleV2" => {
             let expression = ["Schedule", "ScheduleExpression"].iter().find_map(|name| properties[name].as_str());
             let expression = expression.ok_or_else(|| TemplateError::new(&at, "has no schedule expression"))?;

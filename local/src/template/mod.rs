@@ -13,7 +13,8 @@ mod yaml;
 use std::collections::BTreeMap;
 
 pub use model::{
-    ApiCors, Bucket, Function, HttpApi, Notification, Queue, QueueSource, Route, Table, Template, Throttle, Trigger,
+    ApiCors, Bucket, Function, HttpApi, Notification, Queue, QueueSource, Route, Subscription, Table, Template,
+    Throttle, Trigger,
 };
 pub use stack::{ACCOUNT, REGION, Stack, function_arn, kebab, queue_arn};
 

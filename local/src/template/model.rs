@@ -40,6 +40,8 @@ pub struct Function {
     pub timeout: Duration,
     /// Reserved concurrency: over it the function is throttled.
     pub reserved: Option<u32>,
+    /// Physical name of the log group that it writes to.
+    pub log_group: String,
     /// What calls it.
     pub triggers: Vec<Trigger>,
 }
@@ -51,6 +53,8 @@ pub enum Trigger {
     Http(Route),
     /// Messages of a queue.
     Queue(QueueSource),
+    /// Lines of a log group.
+    Logs(Subscription),
     /// A `rate(…)` or `cron(…)` expression.
     Schedule {
         /// The expression as the template has it.
@@ -74,6 +78,17 @@ impl Route {
     pub fn key(&self) -> String {
         if self.path == "$default" { self.path.clone() } else { format!("{} {}", self.method, self.path) }
     }
+}
+
+/// Which lines of a log group are sent to a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// Logical name of the filter, such as `ReportErrorsErrors`.
+    pub name: String,
+    /// Physical name of the log group.
+    pub group: String,
+    /// CloudWatch's filter pattern.
+    pub pattern: String,
 }
 
 /// How a function reads a queue.

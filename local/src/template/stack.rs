@@ -126,6 +126,7 @@ impl Stack {
             "AWS::Serverless::Function" | "AWS::Lambda::Function" => "FunctionName",
             "AWS::SQS::Queue" => "QueueName",
             "AWS::S3::Bucket" => "BucketName",
+            "AWS::Logs::LogGroup" => "LogGroupName",
             "AWS::DynamoDB::Table" | "AWS::Serverless::SimpleTable" => "TableName",
             "AWS::Serverless::HttpApi" => return Ok("local".into()),
             kind => {

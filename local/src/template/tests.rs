@@ -20,6 +20,7 @@ Globals:
   Function:
     Timeout: 10
     Environment: {Variables: {LOG_LEVEL: !Ref Level}}
+    LoggingConfig: {LogGroup: !Ref Logs, LogFormat: JSON}
   HttpApi:
     DefaultRouteSettings: {ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200}
 Resources:
@@ -45,6 +46,8 @@ Resources:
       VisibilityTimeout: 60
       RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}
   Dead: {Type: AWS::SQS::Queue}
+  Logs: {Type: AWS::Logs::LogGroup}
+  OwnLogs: {Type: AWS::Logs::LogGroup}
   Data: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: data.yaml}}
   Gone: {Type: AWS::SQS::Queue, Condition: Never}
   Hot:
@@ -83,6 +86,12 @@ Resources:
             FunctionResponseTypes: [ReportBatchItemFailures]
         Off: {Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: false}}
         Tick: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 minute), Input: '{"a":1}'}}
+  Report:
+    Type: AWS::Serverless::Function
+    Properties:
+      LoggingConfig: {LogGroup: !Ref OwnLogs}
+      Events:
+        Errors: {Type: CloudWatchLogs, Properties: {LogGroupName: !Ref Logs, FilterPattern: '{ $.level = "ERROR" }'}}
   WebHeaders:
     Type: AWS::CloudFront::ResponseHeadersPolicy
     Properties:
@@ -164,6 +173,15 @@ fn event_sources_keep_their_settings_and_disabled_ones_are_left_out() {
     assert!(function.triggers.contains(&Trigger::Queue(queue)));
     let tick = Trigger::Schedule { expression: "rate(1 minute)".into(), input: Some(json!({"a": 1})) };
     assert!(function.triggers.contains(&tick));
+}
+
+#[test]
+fn a_function_writes_to_its_log_group_and_is_told_of_lines_of_another() {
+    assert_eq!(function("CreateUser").log_group, "albumen-Logs");
+    let report = function("Report");
+    assert_eq!(report.log_group, "albumen-OwnLogs");
+    let (name, pattern) = ("ReportErrors".to_owned(), "{ $.level = \"ERROR\" }".to_owned());
+    assert_eq!(report.triggers, [Trigger::Logs(Subscription { name, group: "albumen-Logs".to_owned(), pattern })]);
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub fn function(timeout: Duration, triggers: Vec<Trigger>) -> Function {
         memory: 256,
         timeout,
         reserved: None,
+        log_group: "albumen-Logs".into(),
         triggers,
     }
 }
