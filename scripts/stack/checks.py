@@ -8,6 +8,7 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from . import diff, template
+from .reporting import reporting
 from .template import ROOT, STAGES
 
 # CloudFormation allows 500; the rest is room for what is added in a hurry.
@@ -136,7 +137,7 @@ def fingerprint(place, id, resource):
 
 def dangling():
     """Nothing names a resource, or an output of a nested stack, that its stage does not have."""
-    for stage in STAGES:
+    for stage in [*STAGES, template.PLAIN]:
         rendered = template.stage(stage)
         for place, inner in rendered.items():
             known = {*inner["Resources"], *inner["Parameters"]}
@@ -297,7 +298,7 @@ def policies():
                         yield f"{stage}: {name} allows {action} on everything"
 
 
-CHECKS = [sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, wiring, policies]
+CHECKS = [sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies]
 
 
 def run():

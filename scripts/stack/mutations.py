@@ -91,6 +91,31 @@ def an_alarm_without_help(stages, _):
     stages["users"]["Monitoring"]["Resources"]["ServerErrors"]["Properties"]["AlarmDescription"] = "Ouch."
 
 
+@damage(checks.dangling)
+def an_alarm_of_what_is_optional(stages, _):
+    stages[template.PLAIN][""]["Resources"]["Monitoring"]["Properties"]["Parameters"]["Reporter"] = {"Ref": "ReportErrors"}
+
+
+@damage(checks.reporting)
+def errors_that_go_round(stages, _):
+    stages["users-3"][""]["Resources"]["ReportErrors"]["Properties"]["LoggingConfig"]["LogGroup"] = {"Ref": "Logs"}
+
+
+@damage(checks.reporting)
+def a_function_that_fails_in_silence(stages, _):
+    stages["users"][""]["Resources"]["GetAlbum"]["Properties"]["LoggingConfig"]["LogGroup"] = {"Ref": "ReporterLogs"}
+
+
+@damage(checks.reporting)
+def a_reporter_that_nobody_asked_for(stages, _):
+    stages[template.PLAIN][""]["Resources"]["ReportErrors"] = stages["users"][""]["Resources"]["ReportErrors"]
+
+
+@damage(checks.reporting)
+def a_reporter_without_a_way_out(stages, _):
+    stages["users-1"][""]["Resources"]["ReportErrors"]["Properties"]["VpcConfig"] = {"SubnetIds": []}
+
+
 @damage(checks.wiring)
 def a_function_that_may_not_sign_in(_, root):
     for statement in root["CreateUser"]["Properties"]["Policies"][0]["Statement"]:
@@ -162,7 +187,7 @@ def unnoticed():
         if check not in DAMAGE:
             yield f"nothing breaks the rule of {check.__name__}"
         for function in DAMAGE.get(check, []):
-            stages = {stage: copy.deepcopy(template.stage(stage)) for stage in template.STAGES}
+            stages = {stage: copy.deepcopy(template.stage(stage)) for stage in [*template.STAGES, template.PLAIN]}
             root = copy.deepcopy(template.root())
             function(stages, root["Resources"])
             with (

@@ -43,7 +43,7 @@ EXPLAINED = [
         "CKV_AWS_116",
         "AWS::Lambda::Function",
         "A request is answered with its failure, a message goes to the dead letters of its queue, which checks.queues "
-        "holds, and a schedule comes again.",
+        "holds, and a schedule comes again. What ReportErrors gives up stays in the log, and an alarm says so.",
     ),
     Explained(
         "CKV_AWS_117",

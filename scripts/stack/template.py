@@ -16,6 +16,10 @@ logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = ["users", "users-1", "users-2", "users-3", "users-4", "users-5"]
 
+# The smallest, without what the parameters in OPTIONS bring.
+PLAIN = "plain"
+OPTIONS = {"SentryDsn": "https://0123456789abcdef@o1.ingest.sentry.example/42"}
+
 # Parameters without a default that holds for every stage, as somebody who deploys would give them.
 GIVEN = {
     "PublicOrigin": "https://albumen.example",
@@ -168,8 +172,8 @@ def nested(path):
 
 @functools.cache
 def stage(name):
-    """Every template of a stage, resolved, by its place: "", "Data", "Data.Cluster"."""
-    parameters = {**GIVEN, "Scale": name}
+    """Every template of a stage, or of PLAIN, resolved, by its place: "", "Data", "Data.Cluster"."""
+    parameters = {**GIVEN, "Scale": STAGES[0]} if name == PLAIN else {**GIVEN, **OPTIONS, "Scale": name}
     templates = {"": resolved(transformed(root(), parameters), parameters)}
     places = [("", ROOT)]
     for place, folder in places:

@@ -24,6 +24,7 @@ mod plans;
 mod projection;
 mod refused;
 mod repeats;
+mod reporting;
 mod search;
 mod shares;
 mod social;

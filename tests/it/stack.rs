@@ -103,6 +103,7 @@ checks! {
     every_function_has_a_role_of_its_own: "roles",
     queues_wait_long_enough_and_are_watched: "queues",
     every_alarm_has_a_runbook: "runbooks",
+    errors_of_all_functions_but_the_reporter_reach_it_if_it_is_wanted: "reporting",
     functions_reach_their_databases_and_no_other: "wiring",
     policies_name_actions_and_resources: "policies",
     each_check_finds_what_breaks_its_rule: "mutations",

@@ -1,7 +1,9 @@
-//! The service itself.
+//! The service itself: its health, its document, its errors.
 
 mod get_health;
 mod get_openapi;
+mod report_errors;
 
 pub use get_health::GetHealth;
 pub use get_openapi::GetOpenapi;
+pub use report_errors::ReportErrors;

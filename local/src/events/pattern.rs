@@ -120,6 +120,30 @@ mod tests {
     }
 
     #[test]
+    fn the_template_s_takes_errors_and_what_lambda_ended() {
+        let template = include_str!("../../../template.yaml");
+        let pattern = template.split_once("FilterPattern: >-\n").unwrap().1.split("\n\n").next().unwrap();
+        let report = |kind: &str, status: &str| format!(r#"{{"type": "{kind}", "record": {{"status": "{status}"}}}}"#);
+        for line in [
+            r#"{"level": "ERROR", "message": "failed"}"#.to_owned(),
+            report("platform.report", "timeout"),
+            report("platform.report", "error"),
+            report("platform.initReport", "failure"),
+        ] {
+            assert!(takes(pattern, &line), "{line}");
+        }
+        for line in [
+            r#"{"level": "INFO", "message": "ERROR"}"#.to_owned(),
+            r#"{"Route": "GET /v1/me", "Fault": 1}"#.to_owned(),
+            report("platform.report", "success"),
+            report("platform.runtimeDone", "error"),
+            "level = ERROR".to_owned(),
+        ] {
+            assert!(!takes(pattern, &line), "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
         for (pattern, why) in [
             ("ERROR", "no braces"),
