@@ -95,7 +95,8 @@ mod tests {
         let mut writer = FileWriter::new("0193b1a2c3d47e5f80718293a4b5c6d7").expect("a writer");
         writer.group(group.clone()).expect("a group");
         let (bytes, written) = writer.finish().expect("an end");
-        for place in (0..bytes.len()).step_by(97) {
+        // Here and there in the rows, and each byte of what says where they are.
+        for place in (0..bytes.len()).step_by(97).chain(bytes.len() - 1_000..bytes.len()) {
             let mut changed = bytes.clone();
             changed[place] ^= 0x55;
             let read = read_all(&Bytes::from(changed));

@@ -53,6 +53,12 @@ impl ChunkReader for Part {
     }
 }
 
+/// Whether a column begins before the file, or has fewer bytes than none: `byte_range` panics then.
+fn is_nowhere(column: &ColumnChunkMetaData) -> bool {
+    let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+    start < 0 || column.compressed_size() < 0
+}
+
 /// A file that is being read.
 pub struct FileReader {
     size: u64,
@@ -71,6 +77,9 @@ impl FileReader {
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&part).map_err(Error::internal)?;
         if metadata.file_metadata().schema_descr().root_schema() != &*super::schema()? {
             return Err(Error::internal("a file with other columns"));
+        }
+        if metadata.row_groups().iter().any(|group| group.columns().iter().any(is_nowhere)) {
+            return Err(Error::internal("a file with columns outside of it"));
         }
         Ok(Self { size, metadata })
     }
