@@ -14,9 +14,11 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Moment;
 
-/// Crates below us whose finer lines hold what must not be logged: events, headers, statements.
+/// Crates below us whose finer lines hold what must not be logged: events, headers, statements. One says of each error
+/// again what we have said.
 const QUIET: &str = "aws=warn,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn,aws_smithy_http_client=warn,\
-                     hyper=warn,hyper_util=warn,lambda_http=warn,lambda_runtime=warn,sqlx=warn";
+                     hyper=warn,hyper_util=warn,lambda_http=warn,lambda_runtime=warn,\
+                     lambda_runtime::layers::panic=off,sqlx=warn";
 
 /// Starts logging; `LOG_LEVEL` says from which level on (`info` when unset). Panics become lines.
 pub fn start() {
