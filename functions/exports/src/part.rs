@@ -6,9 +6,10 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use bytes::{Bytes, BytesMut};
 use shared::{
     Result,
     domain::{
@@ -26,24 +27,32 @@ use zip::{
 /// Above this a file gets the 64-bit fields of Zip64; a little below what 32 bits hold.
 const LARGE: u64 = u32::MAX as u64 - (1 << 16);
 
-/// What the ZIP has written and S3 has not been sent.
-#[derive(Clone, Default)]
-struct Unsent(Arc<Mutex<Vec<u8>>>);
+/// What the ZIP has written and S3 has not been sent. A piece is written where the last one was, which `BytesMut` takes
+/// back when that is sent: with a buffer for each, the process would hold several.
+#[derive(Clone)]
+struct Unsent(Arc<Mutex<BytesMut>>);
 
 impl Unsent {
-    fn take(&self, least: usize) -> Option<Vec<u8>> {
-        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if bytes.len() < least.max(1) {
-            return None;
-        }
-        let more = Vec::with_capacity(bytes.capacity());
-        Some(std::mem::replace(&mut *bytes, more))
+    /// Room for a piece, and for what is written beyond its end at once.
+    const ROOM: usize = Writing::AT_ONCE + (256 << 10);
+
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(BytesMut::with_capacity(Self::ROOM))))
+    }
+
+    fn take(&self, least: usize) -> Option<Bytes> {
+        let mut bytes = self.bytes();
+        (bytes.len() >= least.max(1)).then(|| bytes.split().freeze())
+    }
+
+    fn bytes(&self) -> MutexGuard<'_, BytesMut> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Write for Unsent {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.bytes().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -89,14 +98,14 @@ struct Open {
 impl<'a> Part<'a> {
     /// A part that is written here.
     pub fn begin(writing: Writing<'a>) -> Self {
-        let unsent = Unsent::default();
+        let unsent = Unsent::new();
         let zip = ZipWriter::new_stream(unsent.clone());
         Self { zip, unsent, writing, sum: Summing::default(), sent: 0, files: Vec::new() }
     }
 
     /// About how many bytes it has so far.
     pub fn bytes(&self) -> u64 {
-        let unsent = self.unsent.0.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let unsent = self.unsent.bytes().len();
         // What each file costs in the directory at the end, and in the manifest.
         self.sent + unsent as u64 + self.files.iter().map(|file| 300 + 3 * file.path.len() as u64).sum::<u64>()
     }
@@ -166,7 +175,7 @@ impl<'a> Part<'a> {
         let Some(bytes) = self.unsent.take(least) else { return Ok(()) };
         self.sum.add(&bytes);
         self.sent += bytes.len() as u64;
-        self.writing.add(bytes.into()).await
+        self.writing.add(bytes).await
     }
 
     /// Puts the manifest in, and makes the object.
@@ -178,7 +187,7 @@ impl<'a> Part<'a> {
         if let Some(bytes) = self.unsent.take(1) {
             self.sum.add(&bytes);
             self.sent += bytes.len() as u64;
-            self.writing.add(bytes.into()).await?;
+            self.writing.add(bytes).await?;
         }
         Ok(Whole { object: self.writing.end().await?, bytes: self.sent, sha256: self.sum.sum() })
     }
