@@ -26,23 +26,71 @@ pub struct Picture<'a> {
 /// # Panics
 /// If the picture has fewer bytes than pixels, or the part is not inside it.
 pub fn resample(picture: &Picture<'_>, top: f64, (across, down): (f64, f64), width: u32, height: u32) -> Vec<u8> {
-    // The default filter is Lanczos3.
-    let options = ResizeOptions::new().use_alpha(false).crop(0.0, top, across, down);
-    let mut data = vec![0; width as usize * height as usize * picture.channels];
     match picture.channels {
-        1 => typed::<U8>(picture, &options, (width, height), &mut data),
-        2 => typed::<U8x2>(picture, &options, (width, height), &mut data),
-        3 => typed::<U8x3>(picture, &options, (width, height), &mut data),
-        _ => typed::<U8x4>(picture, &options, (width, height), &mut data),
+        1 => grey(picture, top, (across, down), (width, height)),
+        2 => typed::<U8x2>(picture, top, (across, down), (width, height)),
+        3 => typed::<U8x3>(picture, top, (across, down), (width, height)),
+        _ => typed::<U8x4>(picture, top, (across, down), (width, height)),
     }
-    data
+}
+
+/// First only down, and then across with four rows as the four samples of a pixel: across, the resizer takes several
+/// times as long for single samples as for those of such pixels.
+fn grey(picture: &Picture<'_>, top: f64, (across, down): (f64, f64), (width, height): (u32, u32)) -> Vec<u8> {
+    let whole = (f64::from(picture.width), down);
+    let mut rows = typed::<U8>(picture, top, whole, (picture.width, height));
+    let tall = height.div_ceil(4);
+    rows.resize(tall as usize * ROWS * picture.width as usize, 0);
+    let fours = fours(&rows, picture.width as usize);
+    drop(rows);
+    let fours = Picture { width: picture.width, height: tall, channels: ROWS, data: &fours };
+    let fours = typed::<U8x4>(&fours, 0.0, (across, f64::from(tall)), (width, tall));
+    let mut rows = rows_of(&fours, width as usize);
+    rows.truncate(height as usize * width as usize);
+    rows
+}
+
+const ROWS: usize = 4;
+
+/// Pixels of four samples, each of which is of another row.
+fn fours(rows: &[u8], width: usize) -> Vec<u8> {
+    let mut fours = vec![0; rows.len()];
+    for (four, rows) in fours.chunks_exact_mut(ROWS * width).zip(rows.chunks_exact(ROWS * width)) {
+        let ((a, b), (c, d)) = (rows[..2 * width].split_at(width), rows[2 * width..].split_at(width));
+        for ((((to, a), b), c), d) in four.as_chunks_mut().0.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *to = [*a, *b, *c, *d];
+        }
+    }
+    fours
+}
+
+/// Takes that back.
+fn rows_of(fours: &[u8], width: usize) -> Vec<u8> {
+    let mut rows = vec![0; fours.len()];
+    for (four, rows) in fours.chunks_exact(ROWS * width).zip(rows.chunks_exact_mut(ROWS * width)) {
+        let (upper, lower) = rows.split_at_mut(2 * width);
+        let ((a, b), (c, d)) = (upper.split_at_mut(width), lower.split_at_mut(width));
+        for ((((from, a), b), c), d) in four.as_chunks().0.iter().zip(a).zip(b).zip(c).zip(d) {
+            [*a, *b, *c, *d] = *from;
+        }
+    }
+    rows
 }
 
 /// By the resizer's typed interface: its other one compiles its code for all kinds of pixels.
-fn typed<P: PixelTrait>(picture: &Picture<'_>, options: &ResizeOptions, size: (u32, u32), data: &mut [u8]) {
+fn typed<P: PixelTrait>(
+    picture: &Picture<'_>,
+    top: f64,
+    (across, down): (f64, f64),
+    (width, height): (u32, u32),
+) -> Vec<u8> {
+    // The default filter is Lanczos3.
+    let options = ResizeOptions::new().use_alpha(false).crop(0.0, top, across, down);
+    let mut data = vec![0; width as usize * height as usize * picture.channels];
     let from = TypedImageRef::<P>::from_buffer(picture.width, picture.height, picture.data).expect(AS_LARGE);
-    let mut to = TypedImage::<P>::from_buffer(size.0, size.1, data).expect(AS_LARGE);
-    Resizer::new().resize_typed(&from, &mut to, options).expect("a part that is inside");
+    let mut to = TypedImage::<P>::from_buffer(width, height, &mut data).expect(AS_LARGE);
+    Resizer::new().resize_typed(&from, &mut to, &options).expect("a part that is inside");
+    data
 }
 
 /// Multiplies the colours of pixels, of which the last sample is alpha, by it; in place.
@@ -76,3 +124,30 @@ fn row<P: PixelTrait>(data: &mut [u8]) -> TypedImage<'_, P> {
 }
 
 const AS_LARGE: &str = "a buffer is as large as its picture";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grey_is_shrunk_as_colours_are() {
+        let (width, height) = (61_u32, 47_u32);
+        let mut state = 1_u32;
+        let noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        };
+        let grey: Vec<u8> = std::iter::repeat_with(noise).take((width * height) as usize).collect();
+        let colours: Vec<u8> = grey.iter().flat_map(|sample| [*sample; 3]).collect();
+        let (grey, colours) = (
+            Picture { width, height, channels: 1, data: &grey },
+            Picture { width, height, channels: 3, data: &colours },
+        );
+        for (part, size) in [((61.0, 47.0), (20, 13)), ((60.5, 30.25), (61, 14)), ((61.0, 47.0), (1, 1))] {
+            let [grey, colours] =
+                [&grey, &colours].map(|picture| resample(picture, 0.75_f64.min(47.0 - part.1), part, size.0, size.1));
+            let red: Vec<u8> = colours.iter().step_by(3).copied().collect();
+            assert_eq!(grey, red, "{part:?} {size:?}");
+        }
+    }
+}
