@@ -8,7 +8,7 @@ use lambda_http::service_fn;
 use lambda_runtime::LambdaEvent;
 
 use crate::{
-    activity,
+    activity, awake,
     env::Env,
     error::{Cause, Result, guard},
     http::{Gate, Route, dispatch},
@@ -36,7 +36,10 @@ pub fn serve<R: Route, F: Future<Output = Result<R>>>(build: impl FnOnce(Env) ->
         let route = build(env).await?;
         let spec = R::spec();
         let gate = Gate::open(&gate_env, &spec)?;
-        let answer = |request| async { Ok::<_, Cause>(dispatch(&route, &spec, &gate, request).await) };
+        let answer = |request| async {
+            awake::begin();
+            Ok::<_, Cause>(dispatch(&route, &spec, &gate, request).await)
+        };
         lambda_http::run(service_fn(answer)).await
     })
 }
@@ -50,7 +53,10 @@ pub fn work<W: Worker, F: Future<Output = Result<W>>>(build: impl FnOnce(Env) ->
         let worker = build(Env::load().await).await?;
         let answer = |event: LambdaEvent<SqsEvent>| {
             let worker = &worker;
-            async move { Ok::<_, Cause>(queue::work(worker, &event.payload).await) }
+            async move {
+                awake::begin();
+                Ok::<_, Cause>(queue::work(worker, &event.payload).await)
+            }
         };
         lambda_runtime::run(service_fn(answer)).await
     })
@@ -66,6 +72,7 @@ pub fn tick<J: Job, F: Future<Output = Result<J>>>(build: impl FnOnce(Env) -> F)
         let answer = |event: LambdaEvent<serde_json::Value>| {
             let job = &job;
             async move {
+                awake::begin();
                 let request = event.context.request_id;
                 let outcome = activity::during(activity::name_of::<J>(), &request, guard(job.run())).await;
                 outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
@@ -92,6 +99,7 @@ pub fn answer<E: Errand, F: Future<Output = Result<E>>>(build: impl FnOnce(Env) 
         let answer = |event: LambdaEvent<serde_json::Value>| {
             let errand = &errand;
             async move {
+                awake::begin();
                 let outcome = guard(errand.run(event.payload)).await;
                 outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
             }

@@ -18,15 +18,17 @@ use std::{
     time::Duration,
 };
 
+use futures::future::BoxFuture;
 use serde::Deserialize;
 use sqlx::{
-    MySql, MySqlConnection, MySqlPool,
+    Connection, MySql, MySqlConnection, MySqlPool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
-    pool::PoolConnection,
+    pool::{PoolConnection, PoolConnectionMetadata},
 };
 
 use super::sign_in::{Role, SignIn};
 use crate::{
+    awake::awake_for,
     domain::Shard,
     env::Env,
     error::{Error, Of, Result},
@@ -35,6 +37,9 @@ use crate::{
 /// One execution environment serves one request at a time; the second connection is for the
 /// projection of what the first has just committed.
 const CONNECTIONS: u32 = 2;
+
+/// For how long an idle connection is taken for one that the server has not closed.
+const FRESH: Duration = Duration::from_secs(10);
 
 /// One logical database and its clusters.
 pub struct Sharded {
@@ -170,8 +175,7 @@ impl Endpoint {
             (None, options)
         };
         let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(4));
-        // Lambda freezes a process between requests: what the server closed meanwhile must not be used.
-        let pool = pool.test_before_acquire(true).idle_timeout(Duration::from_mins(5));
+        let pool = pool.test_before_acquire(false).before_acquire(test).idle_timeout(Duration::from_mins(5));
         Ok(Self { pool: pool.connect_lazy_with(options), sign_in })
     }
 
@@ -184,6 +188,24 @@ impl Endpoint {
         }
         &self.pool
     }
+}
+
+/// Asks a connection whether the server has closed it, unless it was used a moment ago: each time it would be a round
+/// trip before each query. An error closes it, and another is taken.
+#[expect(clippy::needless_pass_by_value, reason = "as the pool calls it")]
+fn test(connection: &mut MySqlConnection, about: PoolConnectionMetadata) -> BoxFuture<'_, sqlx::Result<bool>> {
+    let is_fresh = is_fresh(about.idle_for, awake_for());
+    Box::pin(async move {
+        if !is_fresh {
+            connection.ping().await?;
+        }
+        Ok(true)
+    })
+}
+
+/// Whether a connection that was idle for so long was used since the process was last frozen.
+fn is_fresh(idle: Duration, awake: Option<Duration>) -> bool {
+    idle < FRESH && awake.is_some_and(|awake| idle < awake)
 }
 
 /// Whether an URL says who signs in, and not with what.
@@ -300,6 +322,15 @@ mod tests {
         let map = r#"[{"from":0,"to":9,"writer":"mysql://a@w","reader":"mysql://a@r"}]"#;
         let refused = Sharded::of_map(map, "MAP", "album", nobody).err().expect("nobody to sign in as");
         assert!(refused.chain().contains("nobody signs in"), "{}", refused.chain());
+    }
+
+    #[test]
+    fn a_connection_is_fresh_if_it_was_used_since_the_process_was_last_frozen() {
+        let seconds = Duration::from_secs;
+        assert!(is_fresh(seconds(1), Some(seconds(2))));
+        assert!(!is_fresh(seconds(2), Some(seconds(1))), "used before that");
+        assert!(!is_fresh(seconds(60), Some(seconds(100))), "not for a while");
+        assert!(!is_fresh(seconds(0), None), "outside of requests");
     }
 
     #[tokio::test]
