@@ -152,12 +152,28 @@ impl Peers {
     }
 }
 
-/// One thread for all: libvips and Node.js's pool would start more.
-fn environment() -> [(&'static str, &'static str); 4] {
+/// Environment of every contender: one thread, since libvips and Node.js's pool would start more, and memory that is
+/// kept from photograph to photograph, as `template.yaml` has it for the function that renders.
+pub fn environment() -> [(&'static str, &'static str); 6] {
     [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("LANG", "C.UTF-8"),
         ("VIPS_CONCURRENCY", "1"),
         ("UV_THREADPOOL_SIZE", "1"),
+        ("MALLOC_MMAP_THRESHOLD_", "33554432"),
+        ("MALLOC_TRIM_THRESHOLD_", "536870912"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_kept_as_the_function_keeps_it() {
+        let template = include_str!("../../../template.yaml");
+        for (name, value) in environment().into_iter().filter(|(name, _)| name.starts_with("MALLOC")) {
+            assert!(template.contains(&format!("{name}: \"{value}\"")), "{name}");
+        }
+    }
 }
