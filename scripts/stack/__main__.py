@@ -1,5 +1,5 @@
 """`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… security CHECKOV`,
-`… render STAGE`."""
+`… containers FOLDER`, `… render STAGE`."""
 
 import json
 import pathlib
@@ -32,6 +32,12 @@ def main(command, *arguments):
         lines = pathlib.Path(arguments[0]).read_text().splitlines()
         found = list(calls.problems(lines, "--all" in arguments))
         print("\n".join(found or [f"Roles allow what was called: {len(set(lines))} calls."]), file=sys.stderr)
+        return 1 if found else 0
+    if command == "containers":
+        from . import containers
+
+        found = list(containers.problems(arguments[0]))
+        print("\n".join(found or ["Functions answer in containers as they do here."]), file=sys.stderr)
         return 1 if found else 0
     if command == "check":
         print(json.dumps({**checks.run(), "mutations": {"problems": list(mutations.unnoticed())}}, indent=1))
