@@ -4,7 +4,6 @@
 mod rows;
 
 use std::{
-    collections::BTreeMap,
     fmt,
     path::PathBuf,
     process::Stdio,
@@ -12,7 +11,6 @@ use std::{
 };
 
 use clap::Args;
-use serde::Deserialize;
 use serde_json::json;
 use shared::{
     domain::{Moment, Month},
@@ -29,6 +27,7 @@ use crate::{
     figures::{MB, megabytes},
     note,
     reads::{Process, Runtime},
+    system::System,
 };
 
 /// The most memory that the function may take.
@@ -50,19 +49,6 @@ pub struct Options {
     /// Where the rows go: `s3` or `redshift`.
     #[arg(long, default_value = "s3")]
     to: String,
-}
-
-/// What `system.json` says of a running system.
-#[derive(Deserialize)]
-struct System {
-    environment: BTreeMap<String, String>,
-    mariadb: Server,
-    sqs: String,
-}
-
-#[derive(Deserialize)]
-struct Server {
-    socket: PathBuf,
 }
 
 /// What was measured.
@@ -90,8 +76,7 @@ impl Run {
 
 /// Measures, and says what was measured.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
-    let text = std::fs::read(&options.system).map_err(|error| format!("{}: {error}", options.system.display()))?;
-    let system: System = serde_json::from_slice(&text)?;
+    let system = System::read(&options.system)?;
     let target = Target::of_word(&options.to).ok_or("--to is s3 or redshift")?;
     let variables = system.environment.clone().into_iter().collect();
     let activities = Activities::connect(&Env::with(aws_config(), variables))?;

@@ -8,6 +8,7 @@
 mod cases;
 mod contenders;
 mod judge;
+mod memory;
 mod ours;
 mod pictures;
 mod report;
@@ -24,6 +25,7 @@ use shared::error::Cause;
 use crate::note;
 use cases::{CASES, Case, Photographs};
 use contenders::{Contender, Peers};
+pub use memory::{Options as MemoryOptions, run as run_memory};
 pub use ours::{Contend, contend};
 pub use pictures::Picture;
 use report::{Report, Row};

@@ -1,6 +1,11 @@
-//! What Linux does for a measurement: one CPU for a process, and what `/proc` says that it cost.
+//! What Linux does for a measurement: one CPU for a process, or a part of what there is, and what `/proc`
+//! says that it cost.
 
-use std::{fs, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use shared::error::Cause;
@@ -26,6 +31,57 @@ pub fn on_one_cpu(mut command: Command) -> Result<(Child, Instant), Cause> {
     };
     let spawned = std::thread::spawn(spawn).join().map_err(|_| "the thread that starts processes panicked")?;
     Ok(spawned?)
+}
+
+/// Microseconds after which a quota of processor time begins anew.
+const PERIOD: u32 = 100_000;
+
+/// A control group of Linux whose processes get a certain part of the processors, as those of a Lambda
+/// function do. It is gone when this is, if no process is left in it.
+pub struct Group(PathBuf);
+
+impl Group {
+    /// A group that may use so many processors at once. In version 1 of control groups quotas have a folder of
+    /// their own.
+    ///
+    /// # Errors
+    /// Without the right to make one.
+    pub fn new(name: &str, processors: f64) -> Result<Self, Cause> {
+        let (first, second) = (Path::new("/sys/fs/cgroup/cpu"), Path::new("/sys/fs/cgroup"));
+        let is_first = first.join("cpu.cfs_quota_us").exists() || !second.join("cgroup.controllers").exists();
+        let group = Self(if is_first { first } else { second }.join(format!("{name}-{}", std::process::id())));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some processors")]
+        let quota = (f64::from(PERIOD) * processors) as u64;
+        let limit = || {
+            fs::create_dir(&group.0)?;
+            if is_first {
+                fs::write(group.0.join("cpu.cfs_period_us"), PERIOD.to_string())?;
+                return fs::write(group.0.join("cpu.cfs_quota_us"), quota.to_string());
+            }
+            fs::write(second.join("cgroup.subtree_control"), "+cpu")?;
+            fs::write(group.0.join("cpu.max"), format!("{quota} {PERIOD}"))
+        };
+        limit().map_err(|error| format!("{}: {error}; this needs root, and control groups", group.0.display()))?;
+        Ok(group)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // What cannot be removed limits nobody who is not in it.
+        drop(fs::remove_dir(&self.0));
+    }
+}
+
+/// Has this process, with all its threads, join a control group.
+pub fn join(group: &Path) -> Result<(), Cause> {
+    let path = group.join("cgroup.procs");
+    Ok(fs::write(&path, "0").map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
 /// The most memory that a process has had at once, in bytes. `process` is its id, or `self`.

@@ -2,11 +2,15 @@
 
 mod archive;
 mod corpus;
+mod costs;
+mod event;
 mod export;
 mod figures;
 mod imaging;
 mod machine;
+mod person;
 mod reads;
+mod system;
 
 use std::{io::Write, process::ExitCode};
 
@@ -31,9 +35,13 @@ enum Bench {
     Imaging(imaging::Options),
     /// An export of few photos and one of many: memory, which must not grow.
     Export(export::Options),
+    /// What a request takes: processor time, round trips, units, bytes. Written to what `capacity` reads.
+    Costs(costs::Options),
     /// A folder of anything: results, times, memory, and where exiftool and libvips see it otherwise.
     Corpus(corpus::Options),
-    /// What `imaging` starts: this project's library, measuring itself.
+    /// What a photograph takes at each memory setting of the function that renders it.
+    Memory(imaging::MemoryOptions),
+    /// What `imaging` and `memory` start: this project's library, measuring itself.
     #[command(hide = true)]
     Contender(imaging::Contend),
     /// What `corpus` starts: one file.
@@ -63,6 +71,8 @@ async fn run(bench: Bench) -> Result<(String, ExitCode), Cause> {
         Bench::Export(options) => export::run(&options).await?.to_string(),
         Bench::Archive(options) => archive::run(&options).await?.to_string(),
         Bench::Imaging(options) => imaging::run(&options).await?.to_string(),
+        Bench::Memory(options) => imaging::run_memory(&options).await?.to_string(),
+        Bench::Costs(options) => costs::run(&options).await?.to_string(),
         Bench::Contender(options) => imaging::contend(&options)?,
         Bench::Look(options) => corpus::look(&options)?,
         Bench::Corpus(options) => {

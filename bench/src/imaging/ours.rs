@@ -16,7 +16,7 @@ use super::{
     cases::{EDGES, Output},
     contenders::{Said, Spent},
 };
-use crate::machine::peak_memory;
+use crate::machine::{join, peak_memory};
 
 /// What `bench imaging` starts this program as.
 #[derive(Args, Debug)]
@@ -28,6 +28,12 @@ pub struct Contend {
     repeat: u32,
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// As the library's option of that name.
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// A control group to join before anything is measured.
+    #[arg(long)]
+    group: Option<PathBuf>,
     #[arg(required = true)]
     photographs: Vec<PathBuf>,
 }
@@ -43,6 +49,9 @@ type Files = Vec<(u32, Vec<u8>)>;
 
 /// Makes renditions; what it took, as JSON.
 pub fn contend(options: &Contend) -> Result<String, Cause> {
+    if let Some(group) = &options.group {
+        join(group)?;
+    }
     let idle = peak_memory("self")?;
     handle(options, options.photographs.first().ok_or("no photograph")?)?;
     let mut photographs = Vec::new();
@@ -67,17 +76,17 @@ pub fn contend(options: &Contend) -> Result<String, Cause> {
 fn handle(options: &Contend, photograph: &Path) -> Result<Files, Cause> {
     let bytes = fs::read(photograph)?;
     match options.who {
-        Who::Ours => render(&bytes, options.to),
+        Who::Ours => render(&bytes, options),
         Who::Floor => floor(&bytes),
     }
 }
 
-fn render(bytes: &[u8], to: Output) -> Result<Files, Cause> {
-    let encoding = match to {
+fn render(bytes: &[u8], contend: &Contend) -> Result<Files, Cause> {
+    let encoding = match contend.to {
         Output::Webp => Encoding::WebP,
         Output::Jpeg => Encoding::Jpeg,
     };
-    let options = Options { long_edges: EDGES.to_vec(), encoding, threads: 1, ..Options::default() };
+    let options = Options { long_edges: EDGES.to_vec(), encoding, threads: contend.threads, ..Options::default() };
     let rendered = imaging::render(bytes, &options)?;
     Ok(rendered.renditions.into_iter().map(|rendition| (rendition.long_edge, rendition.bytes)).collect())
 }

@@ -6,8 +6,7 @@ use aws_sdk_dynamodb::{
     Client, Config,
     config::{BehaviorVersion, Credentials, Region},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{
     domain::{AlbumId, Moment, PhotoId, UserId, view::Role},
     error::Cause,
@@ -15,6 +14,7 @@ use shared::{
 };
 
 use super::answer::PHOTOS;
+use crate::{event::sample_event, person::Person, system::System};
 
 /// More than one page, so that a cursor is made, too.
 const IN_ALBUM: u16 = 60;
@@ -31,26 +31,12 @@ pub struct Album {
     pub environment: BTreeMap<String, String>,
 }
 
-/// What `system.json` says of a running system.
-#[derive(Deserialize)]
-struct System {
-    origin: String,
-    dynamodb: String,
-    environment: BTreeMap<String, String>,
-}
-
-impl System {
-    fn variable(&self, name: &str) -> Result<&str, Cause> {
-        Ok(self.environment.get(name).ok_or_else(|| format!("no function of the system has the variable {name}"))?)
-    }
-}
-
 impl Album {
     /// Signs somebody up and gives them an album.
     pub async fn make(system: &Path) -> Result<Self, Cause> {
-        let text = std::fs::read(system).map_err(|error| format!("{}: {error}", system.display()))?;
-        let system: System = serde_json::from_slice(&text)?;
-        let (owner, token) = sign_up(&system.origin).await?;
+        let system = System::read(system)?;
+        let person = Person::sign_up(&system).await?;
+        let owner: UserId = person.id.parse()?;
         let hot = hot(&system)?;
         let album = AlbumId::new(owner.shard());
         for number in 0..IN_ALBUM {
@@ -63,24 +49,8 @@ impl Album {
         let mut environment = system.environment;
         environment.insert("AWS_DEFAULT_REGION".to_owned(), region);
         environment.insert("LIBRARY_SHARDS".to_owned(), NO_DATABASE.to_owned());
-        Ok(Self { event: event(album, &token)?, environment })
+        Ok(Self { event: event(album, &person.token)?, environment })
     }
-}
-
-/// A new user and their token.
-async fn sign_up(origin: &str) -> Result<(UserId, String), Cause> {
-    let http = reqwest::Client::new();
-    let post = async |path: &str, body: Value| {
-        let answer = http.post(format!("{origin}{path}")).json(&body).send().await?;
-        Ok::<Value, Cause>(answer.error_for_status()?.json().await?)
-    };
-    let email = format!("bench-{}@example.org", Moment::now().micros());
-    let mut person = json!({"name": "Bench", "email": email, "password": "a quiet orange lighthouse"});
-    let user = post("/v1/users", person.clone()).await?;
-    person.as_object_mut().and_then(|person| person.remove("name"));
-    let session = post("/v1/sessions", person).await?;
-    let token = session["token"].as_str().ok_or("a session without a token")?;
-    Ok((user["id"].as_str().ok_or("a user without an id")?.parse()?, token.to_owned()))
 }
 
 fn hot(system: &System) -> Result<Hot, Cause> {
@@ -128,13 +98,6 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
 
 /// The function's sample event, for this album and this caller.
 fn event(album: AlbumId, token: &str) -> Result<String, Cause> {
-    let mut event: Value = serde_json::from_str(include_str!("../../../events/get-album.json"))?;
-    let (path, limit) = (format!("/v1/albums/{album}"), PHOTOS.to_string());
-    event["rawPath"] = json!(path);
-    event["requestContext"]["http"]["path"] = json!(path);
-    event["rawQueryString"] = json!(format!("limit={limit}"));
-    event["queryStringParameters"] = json!({"limit": limit});
-    event["pathParameters"] = json!({"album": album.to_string()});
-    event["headers"]["authorization"] = json!(format!("Bearer {token}"));
-    Ok(event.to_string())
+    let sample = include_str!("../../../events/get-album.json");
+    sample_event(sample, &[("album", &album.to_string())], &[("limit", &PHOTOS.to_string())], token)
 }

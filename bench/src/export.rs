@@ -5,7 +5,6 @@
 //! its processes has had at once (`VmHWM`). The files are no pictures: making renditions is not what is
 //! measured here, and an export holds what was uploaded, whatever became of it.
 
-mod person;
 mod report;
 
 use std::{fs, path::PathBuf, time::Instant};
@@ -13,8 +12,7 @@ use std::{fs, path::PathBuf, time::Instant};
 use clap::Args;
 use shared::error::Cause;
 
-use crate::{machine::peak_memory, note};
-use person::{Person, System};
+use crate::{machine::peak_memory, note, person::Person, system::System};
 use report::{Report, Row};
 
 /// Options of `bench export`.
@@ -38,7 +36,7 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     for photos in &options.photos {
         note(&format!("Sending {photos} photos"));
         let person = Person::sign_up(&system).await?;
-        person.send(*photos, options.bytes).await?;
+        person.album(*photos, |number| file(number, options.bytes)).await?;
         note("Exporting them");
         let started = Instant::now();
         let mut memory = 0;
@@ -50,6 +48,13 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
         rows.push(Row { photos: *photos, bytes: export.bytes, parts: export.parts, time: started.elapsed(), memory });
     }
     Ok(Report { rows })
+}
+
+/// A file of its own bytes.
+fn file(number: u32, bytes: usize) -> Vec<u8> {
+    let mut file = number.to_le_bytes().repeat(bytes.div_ceil(4));
+    file.truncate(bytes);
+    file
 }
 
 /// The most memory that any running `build-export` of this system has had.

@@ -1,8 +1,7 @@
-//! Somebody with many photos, at a running system.
+//! Somebody at a running system, through its public API.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
     domain::{Moment, Sha256},
@@ -10,24 +9,10 @@ use shared::{
 };
 use tokio::task::JoinSet;
 
+use crate::system::System;
+
 /// Uploads at the same time.
 const AT_ONCE: usize = 8;
-
-/// What `system.json` says of a running system.
-#[derive(Deserialize)]
-pub struct System {
-    /// Its process.
-    pub pid: u32,
-    origin: String,
-}
-
-impl System {
-    /// Reads it.
-    pub fn read(path: &Path) -> Result<Self, Cause> {
-        let text = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(serde_json::from_slice(&text)?)
-    }
-}
 
 /// An export that is ready.
 pub struct Export {
@@ -42,52 +27,61 @@ pub struct Export {
 pub struct Person {
     http: reqwest::Client,
     origin: String,
-    token: String,
+    /// Who it is.
+    pub id: String,
+    /// What opens the session.
+    pub token: String,
 }
 
 impl Person {
     /// Somebody new.
     pub async fn sign_up(system: &System) -> Result<Self, Cause> {
-        let mut person = Self { http: reqwest::Client::new(), origin: system.origin.clone(), token: String::new() };
+        let (http, origin) = (reqwest::Client::new(), system.origin.clone());
+        let mut person = Self { http, origin, id: String::new(), token: String::new() };
         let email = format!("bench-{}@example.org", Moment::now().micros());
         let (name, password) = ("Bench", "a quiet orange lighthouse");
-        person.post("/v1/users", json!({"name": name, "email": email, "password": password})).await?;
+        let user = person.post("/v1/users", json!({"name": name, "email": email, "password": password})).await?;
         let session = person.post("/v1/sessions", json!({"email": email, "password": password})).await?;
+        user["id"].as_str().ok_or("a user without an id")?.clone_into(&mut person.id);
         session["token"].as_str().ok_or("a session without a token")?.clone_into(&mut person.token);
         Ok(person)
     }
 
-    async fn post(&self, path: &str, body: Value) -> Result<Value, Cause> {
-        let request = self.http.post(format!("{}{path}", self.origin)).bearer_auth(&self.token).json(&body);
-        let request =
-            if self.token.is_empty() { self.http.post(format!("{}{path}", self.origin)).json(&body) } else { request };
+    /// Posts a body; the answer.
+    pub async fn post(&self, path: &str, body: Value) -> Result<Value, Cause> {
+        let request = self.http.post(format!("{}{path}", self.origin)).json(&body);
+        let request = if self.token.is_empty() { request } else { request.bearer_auth(&self.token) };
         Ok(request.send().await?.error_for_status()?.json().await?)
     }
 
-    /// Sends so many files of so many bytes, each of its own bytes.
-    pub async fn send(&self, photos: u32, bytes: usize) -> Result<(), Cause> {
+    /// Reads.
+    pub async fn get(&self, path: &str) -> Result<Value, Cause> {
+        let request = self.http.get(format!("{}{path}", self.origin)).bearer_auth(&self.token);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    /// A new album with so many photos, each made of its number.
+    pub async fn album(&self, photos: u32, file: impl Fn(u32) -> Vec<u8>) -> Result<String, Cause> {
         let album = self.post("/v1/albums", json!({"title": "Bench"})).await?;
-        let path = format!("/v1/albums/{}/photos", album["id"].as_str().ok_or("an album without an id")?);
+        let album = album["id"].as_str().ok_or("an album without an id")?;
+        let path = format!("/v1/albums/{album}/photos");
         let mut running = JoinSet::new();
         for number in 0..photos {
             while running.len() >= AT_ONCE {
                 running.join_next().await.ok_or("nothing runs")???;
             }
-            let (person, path) = (self.clone(), path.clone());
-            running.spawn(async move { person.send_one(&path, number, bytes).await.map_err(|e| e.to_string()) });
+            let (person, path, file) = (self.clone(), path.clone(), file(number));
+            running.spawn(async move { person.send(&path, number, file).await.map_err(|e| e.to_string()) });
         }
         while let Some(done) = running.join_next().await {
             done??;
         }
-        Ok(())
+        Ok(album.to_owned())
     }
 
-    async fn send_one(&self, path: &str, number: u32, bytes: usize) -> Result<(), Cause> {
-        let mut file = number.to_le_bytes().repeat(bytes.div_ceil(4));
-        file.truncate(bytes);
-        let sum = String::from(Sha256::of(&file));
-        let photo =
-            json!({"name": format!("{number}.jpg"), "size": bytes, "content_type": "image/jpeg", "sha256": sum});
+    async fn send(&self, path: &str, number: u32, file: Vec<u8>) -> Result<(), Cause> {
+        let (sum, size) = (String::from(Sha256::of(&file)), file.len());
+        let photo = json!({"name": format!("{number}.jpg"), "size": size, "content_type": "image/jpeg", "sha256": sum});
         let upload = self.post(path, photo).await?["upload"].clone();
         let headers: BTreeMap<String, String> = serde_json::from_value(upload["headers"].clone())?;
         let mut put = self.http.put(upload["url"].as_str().ok_or("an upload without a URL")?).body(file);
@@ -101,12 +95,11 @@ impl Person {
     /// Has everything exported; `meanwhile` is called again and again.
     pub async fn export(&self, mut meanwhile: impl FnMut()) -> Result<Export, Cause> {
         let asked = self.post("/v1/me/exports", json!({})).await?;
-        let path = format!("{}/v1/me/exports/{}", self.origin, asked["id"].as_str().ok_or("an export without an id")?);
+        let path = format!("/v1/me/exports/{}", asked["id"].as_str().ok_or("an export without an id")?);
         loop {
             meanwhile();
             tokio::time::sleep(Duration::from_millis(50)).await;
-            let answer = self.http.get(&path).bearer_auth(&self.token).send().await?.error_for_status()?;
-            let export: Value = answer.json().await?;
+            let export = self.get(&path).await?;
             let number = |name: &str| export[name].as_u64().ok_or("an export without numbers");
             match export["state"].as_str() {
                 Some("ready") => return Ok(Export { bytes: number("bytes")?, parts: number("parts")? }),

@@ -1,0 +1,196 @@
+//! `bench costs`: what a request of ours takes, as `capacity` wants to know it.
+//!
+//! Somebody signs up at the running system and has an album of photos. Then each function is started as Lambda
+//! starts one and answers the same request again and again; between it and its stores stand counters. What is
+//! found is written into `costs.toml`, and what is an assumption there stays as it is.
+
+mod database;
+mod file;
+mod requests;
+mod table;
+
+use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
+
+use clap::Args;
+use flate2::{Compression, write::GzEncoder};
+use serde_json::Value;
+use shared::error::Cause;
+use std::io::Write;
+
+use crate::{
+    figures::{megabytes, milliseconds},
+    note,
+    reads::{Process, Runtime},
+    system::System,
+};
+use database::Database;
+use requests::Request;
+use table::Table;
+
+/// Options of `bench costs`.
+#[derive(Args, Debug)]
+pub struct Options {
+    /// The `system.json` of the running system.
+    #[arg(long)]
+    system: PathBuf,
+    /// The file to bring up to date.
+    #[arg(long, default_value = "bench/capacity/costs.toml")]
+    file: PathBuf,
+    /// Invocations of each function that are measured.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    invocations: u32,
+}
+
+/// Invocations before those that are measured: connections are open, and statements prepared.
+const WARM_UP: u32 = 50;
+
+/// What an invocation of a function takes.
+#[derive(Debug)]
+pub struct Cost {
+    /// The function's binary.
+    pub name: &'static str,
+    /// Processor time, user and system.
+    pub cpu: Duration,
+    /// The most memory, in bytes.
+    pub memory: u64,
+    /// How often DynamoDB is waited for.
+    pub trips: f64,
+    /// Units of reading and of writing that DynamoDB counts for them.
+    pub units: (f64, f64),
+    /// Statements to MySQL that are waited for.
+    pub queries: f64,
+    /// Bytes of the answer's body, compressed as the edge does.
+    pub bytes: f64,
+    /// Rows in it.
+    pub rows: usize,
+}
+
+/// What was measured.
+pub struct Report(Vec<Cost>);
+
+/// Measures, and writes what was measured.
+pub async fn run(options: &Options) -> Result<Report, Cause> {
+    let system = System::read(&options.system)?;
+    let requests = requests::all(&system).await?;
+    let table = Table::open(&system.dynamodb).await?;
+    let database = Database::open(&system.mariadb.socket)?;
+    let mut environment = database.between(&system.environment);
+    environment.insert("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), table.origin.clone());
+    let mut costs = Vec::new();
+    for request in requests {
+        note(&format!("Measuring {}", request.name));
+        costs.push(measure(&request, &environment, &table, &database, options.invocations).await?);
+    }
+    file::update(&options.file, &costs)?;
+    note(&format!("Written: {}", options.file.display()));
+    Ok(Report(costs))
+}
+
+async fn measure(
+    request: &Request,
+    environment: &BTreeMap<String, String>,
+    table: &Table,
+    database: &Database,
+    invocations: u32,
+) -> Result<Cost, Cause> {
+    let mut process = Process::start(&Runtime::of_binary(request.name)?, environment).await?;
+    let measured = invoke(&mut process, request, table, database, invocations).await;
+    let log = process.end().await?;
+    measured.map_err(|failure| format!("{}: {failure}\nThe last lines that it wrote:\n{log}", request.name).into())
+}
+
+async fn invoke(
+    process: &mut Process,
+    request: &Request,
+    table: &Table,
+    database: &Database,
+    invocations: u32,
+) -> Result<Cost, Cause> {
+    for _ in 0..WARM_UP {
+        body(&process.call(&request.event).await?.answer)?;
+    }
+    table.take();
+    database.take();
+    let (before, mut bytes, mut last) = (process.cpu().await?, 0, Value::Null);
+    for _ in 0..invocations {
+        let text = body(&process.call(&request.event).await?.answer)?;
+        bytes += compressed(&text)?;
+        last = serde_json::from_str(&text)?;
+    }
+    let cpu = process.cpu().await?.saturating_sub(before) / invocations;
+    let (used, queries) = (table.take(), database.take());
+    let each = |number: f64| number / f64::from(invocations);
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    Ok(Cost {
+        name: request.name,
+        cpu,
+        memory: process.peak_memory()?,
+        trips: each(used.trips as f64),
+        units: (each(used.read), each(used.written)),
+        queries: each(queries as f64),
+        bytes: each(bytes as f64),
+        rows: rows(&last),
+    })
+}
+
+/// The body of a function's answer to API Gateway.
+fn body(answer: &[u8]) -> Result<String, Cause> {
+    let mut answer: Value = serde_json::from_slice(answer)?;
+    let Value::String(body) = answer["body"].take() else { return Err("answered without a body".into()) };
+    match answer["statusCode"].as_u64() {
+        Some(200..300) => Ok(body),
+        status => Err(format!("answered {status:?} {body}").into()),
+    }
+}
+
+fn compressed(text: &str) -> Result<usize, Cause> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes())?;
+    Ok(encoder.finish()?.len())
+}
+
+/// Items of a list; whatever has such a list counts, too.
+fn rows(answer: &Value) -> usize {
+    let items = |value: &Value| value["items"].as_array().map(Vec::len);
+    items(answer).unwrap_or_else(|| 1 + items(&answer["photos"]).unwrap_or(0))
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "| | CPU | peak memory | waits for DynamoDB | units read / written | statements | bytes, compressed | rows |"
+        )?;
+        writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
+        for cost in &self.0 {
+            let (cpu, memory) = (milliseconds(cost.cpu), megabytes(cost.memory));
+            let Cost { name, trips, units: (read, written), queries, bytes, rows, .. } = cost;
+            writeln!(
+                f,
+                "| {name} | {cpu} | {memory} | {trips:.2} | {read:.1} / {written:.1} | {queries:.2} | {bytes:.0} | {rows} |"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rows_are_items_and_what_has_them() {
+        assert_eq!(rows(&json!({"items": [1, 2], "next": null})), 2);
+        assert_eq!(rows(&json!({"id": "album", "photos": {"items": [1, 2]}})), 3);
+        assert_eq!(rows(&json!({"id": "photo"})), 1);
+    }
+
+    #[test]
+    fn only_answers_that_went_well_count() {
+        let answer = |status: u16| json!({"statusCode": status, "body": "{}"}).to_string();
+        assert_eq!(body(answer(201).as_bytes()).expect("an answer"), "{}");
+        assert!(body(answer(404).as_bytes()).is_err());
+        assert!(body(b"{}").is_err());
+    }
+}
