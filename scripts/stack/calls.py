@@ -37,6 +37,7 @@ SELDOM = {
         "dynamodb:PutItem": "GetAlbum ListSharedAlbums ListPhotos GetPhoto GetOriginal GetSharedAlbum ListSharedPhotos CompleteUpload",
     },
     "a photo's projection waits for the relay": {"dynamodb:GetItem": "Project"},
+    "the password changes while somebody logs in": {"dynamodb:DeleteItem": "CreateSession"},
     "another request begins the same upload first": {
         "s3:AbortMultipartUpload": "CreatePhoto GetUpload SignUploadParts CompleteUpload",
     },

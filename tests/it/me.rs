@@ -36,6 +36,18 @@ async fn a_name_is_changed_by_whoever_has_seen_the_newest() {
 }
 
 #[tokio::test]
+async fn another_name_refuses_nobody_who_logs_in_meanwhile() {
+    let (ana, email) = signed_up(&System::shared()).await;
+    let anyone = Person::anonymous(&System::shared());
+    for number in 0..6 {
+        let (changed, begun) =
+            tokio::join!(change(&ana, json!({"name": format!("Ana {number}")})), log_in(&anyone, &email, PASSWORD));
+        changed.expect(200);
+        begun.expect(201);
+    }
+}
+
+#[tokio::test]
 async fn a_new_address_frees_the_old_one() {
     let system = System::shared();
     let (ana, old) = signed_up(&system).await;

@@ -1,8 +1,8 @@
 //! `POST /v1/sessions`: log-in, by cookie for a page, by token for a client.
 //!
 //! One transaction writes the session; run twice, it begins two, both the caller's, or under one
-//! `Idempotency-Key` the same one twice. A session that began while the password was changed, or the
-//! account closed, is ended at once: the account is read again after it. Its row of activity waits in
+//! `Idempotency-Key` the same one twice. A session that began while password or address were changed, or
+//! the account closed, is ended at once: the account is read again after it. Its row of activity waits in
 //! the outbox before it begins, under the session's own id.
 
 use async_trait::async_trait;
@@ -108,13 +108,18 @@ impl Route for CreateSession {
 
 impl CreateSession {
     async fn check_again(&self, before: &Account, session: SessionId) -> Result<()> {
-        let now = self.accounts.find(before.id).await?;
-        if now.is_some_and(|now| now.version == before.version) {
+        if self.accounts.find(before.id).await?.is_some_and(|now| opens_as_before(before, &now)) {
             return Ok(());
         }
         self.sessions.end(before.id, session).await?;
         Err(Error::WrongCredentials)
     }
+}
+
+/// Whether what opened the account then does now; another name is no reason to refuse anybody.
+fn opens_as_before(before: &Account, now: &Account) -> bool {
+    let credentials = |account: &Account| (account.email.clone(), account.password_hash.clone());
+    now.deletes_at.is_none() && credentials(now) == credentials(before)
 }
 
 /// 30 days unless asked for otherwise, and at most a year.
@@ -137,4 +142,31 @@ fn same(kept: &str, sent: &Email) -> bool {
 fn set_cookie(token: &Token, until: Moment) -> String {
     let seconds = until.epoch() - Moment::now().epoch();
     format!("{COOKIE}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict", token.reveal())
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::domain::{Shard, UserId};
+
+    use super::*;
+
+    #[test]
+    fn a_session_lasts_if_what_opened_the_account_still_does() {
+        let id = UserId::new(Shard::random());
+        let account = |email: &str, hash: &str, deletes_at, version| Account {
+            id,
+            name: format!("Ana {version}"),
+            email: email.to_owned(),
+            password_hash: hash.to_owned(),
+            created_at: Moment::from_micros(0),
+            deletes_at,
+            version,
+        };
+        let before = account("ana@example.org", "a", None, 1);
+        assert!(opens_as_before(&before, &account("ana@example.org", "a", None, 2)), "another name");
+        assert!(!opens_as_before(&before, &account("ana@example.org", "b", None, 2)), "another password");
+        assert!(!opens_as_before(&before, &account("ben@example.org", "a", None, 2)), "another address");
+        let closing = account("ana@example.org", "a", Some(Moment::from_micros(1)), 2);
+        assert!(!opens_as_before(&before, &closing), "closing");
+    }
 }
