@@ -19,6 +19,7 @@ use std::io::Write;
 
 use crate::{
     figures::{megabytes, milliseconds},
+    machine::children,
     note,
     reads::{Process, Runtime},
     system::System,
@@ -59,6 +60,8 @@ pub struct Cost {
     pub units: (f64, f64),
     /// Statements to MySQL that are waited for.
     pub queries: f64,
+    /// Processor time that MySQL takes for them.
+    pub mysql_cpu: Duration,
     /// Bytes of the answer's body, compressed as the edge does.
     pub bytes: f64,
     /// Rows in it.
@@ -73,7 +76,8 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     let system = System::read(&options.system)?;
     let requests = requests::all(&system).await?;
     let table = Table::open(&system.dynamodb).await?;
-    let database = Database::open(&system.mariadb.socket)?;
+    let server = children(system.pid, "mariadbd").next().ok_or("the system has no mariadbd")?;
+    let database = Database::open(&system.mariadb.socket, server)?;
     let mut environment = database.between(&system.environment);
     environment.insert("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), table.origin.clone());
     let mut costs = Vec::new();
@@ -111,13 +115,14 @@ async fn invoke(
     }
     table.take();
     database.take();
-    let (before, mut bytes, mut last) = (process.cpu().await?, 0, Value::Null);
+    let (before, server, mut bytes, mut last) = (process.cpu().await?, database.cpu()?, 0, Value::Null);
     for _ in 0..invocations {
         let text = body(&process.call(&request.event).await?.answer)?;
         bytes += compressed(&text)?;
         last = serde_json::from_str(&text)?;
     }
     let cpu = process.cpu().await?.saturating_sub(before) / invocations;
+    let mysql_cpu = database.cpu()?.saturating_sub(server) / invocations;
     let (used, queries) = (table.take(), database.take());
     let each = |number: f64| number / f64::from(invocations);
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
@@ -128,6 +133,7 @@ async fn invoke(
         trips: each(used.trips as f64),
         units: (each(used.read), each(used.written)),
         queries: each(queries as f64),
+        mysql_cpu,
         bytes: each(bytes as f64),
         rows: rows(&last),
     })
@@ -159,15 +165,16 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| | CPU | peak memory | waits for DynamoDB | units read / written | statements | bytes, compressed | rows |"
+            "| | CPU | peak memory | waits for DynamoDB | units read / written | statements | CPU of MySQL | bytes, compressed | rows |"
         )?;
-        writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
+        writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")?;
         for cost in &self.0 {
-            let (cpu, memory) = (milliseconds(cost.cpu), megabytes(cost.memory));
+            let [cpu, mysql_cpu] = [cost.cpu, cost.mysql_cpu].map(milliseconds);
+            let memory = megabytes(cost.memory);
             let Cost { name, trips, units: (read, written), queries, bytes, rows, .. } = cost;
             writeln!(
                 f,
-                "| {name} | {cpu} | {memory} | {trips:.2} | {read:.1} / {written:.1} | {queries:.2} | {bytes:.0} | {rows} |"
+                "| {name} | {cpu} | {memory} | {trips:.2} | {read:.1} / {written:.1} | {queries:.2} | {mysql_cpu} | {bytes:.0} | {rows} |"
             )?;
         }
         Ok(())

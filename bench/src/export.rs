@@ -7,12 +7,17 @@
 
 mod report;
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use shared::error::Cause;
 
-use crate::{machine::peak_memory, note, person::Person, system::System};
+use crate::{
+    machine::{children, peak_memory},
+    note,
+    person::Person,
+    system::System,
+};
 use report::{Report, Row};
 
 /// Options of `bench export`.
@@ -59,15 +64,5 @@ fn file(number: u32, bytes: usize) -> Vec<u8> {
 
 /// The most memory that any running `build-export` of this system has had.
 fn most_memory(system: u32) -> u64 {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let ids = processes.filter_map(|entry| entry.file_name().into_string().ok());
-    let ids = ids.filter(|id| id.parse::<u32>().is_ok() && is_worker(id, system));
-    ids.filter_map(|id| peak_memory(&id).ok()).max().unwrap_or(0)
-}
-
-/// Whether it is a `build-export`, and a child of the system.
-fn is_worker(id: &str, system: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-    field("Name:") == Some("build-export") && field("PPid:") == Some(&system.to_string())
+    children(system, "build-export").filter_map(|id| peak_memory(&id).ok()).max().unwrap_or(0)
 }

@@ -4,9 +4,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
+use rustix::param::clock_ticks_per_second;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use shared::error::Cause;
 use tokio::{
@@ -84,6 +85,26 @@ pub fn join(group: &Path) -> Result<(), Cause> {
     Ok(fs::write(&path, "0").map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
+/// The running children of a process that have this name, by their ids.
+pub fn children(parent: u32, name: &str) -> impl Iterator<Item = String> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().into_string().ok());
+    ids.filter(move |id| id.parse::<u32>().is_ok() && is_child(id, parent, name))
+}
+
+fn is_child(id: &str, parent: u32, name: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    field("Name:") == Some(name) && field("PPid:") == Some(&parent.to_string())
+}
+
+/// Processor time that a process has used, of all its threads.
+pub fn processor_time(process: &str) -> Result<Duration, Cause> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let ticks = ticks(&stat).ok_or("/proc/[pid]/stat is not as proc(5) says")?;
+    Ok(Duration::from_secs(ticks) / u32::try_from(clock_ticks_per_second())?)
+}
+
 /// The most memory that a process has had at once, in bytes. `process` is its id, or `self`.
 pub fn peak_memory(process: &str) -> Result<u64, Cause> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
@@ -92,7 +113,7 @@ pub fn peak_memory(process: &str) -> Result<u64, Cause> {
 
 /// Fields 14 and 15 of `/proc/[pid]/stat`, user and system time. Field 2, the program's name,
 /// stands in parentheses and may hold anything.
-pub fn ticks(stat: &str) -> Option<u64> {
+fn ticks(stat: &str) -> Option<u64> {
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
 }

@@ -112,6 +112,7 @@ tables! {
         dynamodb_trips: f64,
         dynamodb_units: f64,
         queries: f64,
+        mysql_cpu_ms: f64,
         bytes: f64,
         rows: f64,
     }
@@ -122,6 +123,7 @@ tables! {
         dynamodb_read_units: f64,
         dynamodb_write_units: f64,
         queries: f64,
+        mysql_cpu_ms: f64,
         bytes: f64,
         row_bytes: f64,
         activity_bytes: f64,
@@ -129,7 +131,7 @@ tables! {
     }
     Photo { memory_mb: f64, seconds: f64, bytes: f64, rendition_bytes: f64, messages: f64 }
     Hit { bytes: f64 }
-    AuroraCosts { queries_per_acu: f64, row_cache_hits: f64 }
+    AuroraCosts { processors_per_acu: f64, busy: f64, row_cache_hits: f64 }
 }
 
 impl Costs {

@@ -104,8 +104,9 @@ fn peak(scenario: &Scenario, stage: &Stage, costs: &Costs) -> Peak {
     let read_seconds = costs.mean(|read| costs.read_ms(read)) / 1e3;
     let sql_seconds = costs.mean(|read| if read.queries > 0.0 { costs.read_ms(read) } else { 0.0 }) / 1e3;
     let write_concurrency = writes * costs.write_ms() / 1e3;
-    let per_acu = costs.aurora.queries_per_acu;
-    let acu = (reads * costs.mean(|read| read.queries) / per_acu, writes * costs.write.queries / per_acu);
+    // Milliseconds of a processor in a second.
+    let of_one = 1e3 * costs.aurora.processors_per_acu * costs.aurora.busy;
+    let acu = (reads * costs.mean(|read| read.mysql_cpu_ms) / of_one, writes * costs.write.mysql_cpu_ms / of_one);
     Peak {
         edge: a_second(scenario.reads() + scenario.writes()),
         api: reads + writes,

@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use shared::error::Cause;
@@ -17,17 +18,21 @@ use tokio::{
     task::JoinHandle,
 };
 
+use crate::machine::processor_time;
+
 /// Passes connections on to the database and counts what is asked; ends when dropped.
 pub struct Database {
     /// Holds the socket.
     folder: TempDir,
+    /// The server's process.
+    process: String,
     asked: Arc<AtomicU64>,
     server: JoinHandle<()>,
 }
 
 impl Database {
-    /// Listens.
-    pub fn open(socket: &Path) -> Result<Self, Cause> {
+    /// Listens, before the server with this process.
+    pub fn open(socket: &Path, process: String) -> Result<Self, Cause> {
         let folder = TempDir::new()?;
         let listener = UnixListener::bind(path(&folder))?;
         let asked = Arc::new(AtomicU64::new(0));
@@ -38,12 +43,17 @@ impl Database {
                 tokio::spawn(async move { pass(client, &socket, &count).await });
             }
         });
-        Ok(Self { folder, asked, server })
+        Ok(Self { folder, process, asked, server })
     }
 
     /// How often something was asked since the last time.
     pub fn take(&self) -> u64 {
         self.asked.swap(0, Ordering::Relaxed)
+    }
+
+    /// Processor time that the server has used.
+    pub fn cpu(&self) -> Result<Duration, Cause> {
+        processor_time(&self.process)
     }
 
     /// The variables with the databases behind this counter.

@@ -2,21 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs::File,
     io::{Read, Seek, SeekFrom},
     process::Stdio,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use rustix::param::clock_ticks_per_second;
 use shared::error::Cause;
 use tokio::{
     process::{Child, Command},
     time::timeout,
 };
 
-use crate::machine::{on_one_cpu, peak_memory, ticks};
+use crate::machine::{on_one_cpu, peak_memory, processor_time};
 
 use super::{
     PATIENCE,
@@ -94,9 +93,7 @@ impl Process {
     /// Processor time that it has used, of all its threads, once it waits for work.
     pub async fn cpu(&mut self) -> Result<Duration, Cause> {
         self.waiting().await?;
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id))?;
-        let ticks = ticks(&stat).ok_or("/proc/[pid]/stat is not as proc(5) says")?;
-        Ok(Duration::from_secs(ticks) / u32::try_from(clock_ticks_per_second())?)
+        processor_time(&self.id.to_string())
     }
 
     /// The most memory that it has had at once, in bytes.
