@@ -9,13 +9,12 @@ mod file;
 mod requests;
 mod table;
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fmt, io::Write, path::PathBuf, time::Duration};
 
 use clap::Args;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 use shared::error::Cause;
-use std::io::Write;
 
 use crate::{
     figures::{megabytes, milliseconds},
