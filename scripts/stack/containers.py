@@ -9,9 +9,10 @@ import pathlib
 import platform
 import subprocess
 
-# A function needs to know its database to start. Nothing listens there.
+# A function needs to know its databases to start. Nothing listens there.
 NOWHERE = "mysql://none@127.0.0.1:9/none"
-VARIABLES = {"LIBRARY_SHARDS": json.dumps([{"from": 0, "to": 4095, "writer": NOWHERE, "reader": NOWHERE}])}
+SHARDS = json.dumps([{"from": 0, "to": 4095, "writer": NOWHERE, "reader": NOWHERE}])
+VARIABLES = {"LIBRARY_SHARDS": SHARDS, "ACTIVITY_SHARDS": SHARDS}
 
 # Any will do: nobody checks them.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_MAX_ATTEMPTS": "1"}
