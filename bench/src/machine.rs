@@ -7,8 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::param::clock_ticks_per_second;
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use rustix::{
+    param::clock_ticks_per_second,
+    thread::{CpuSet, sched_getaffinity, sched_setaffinity},
+};
 use shared::error::Cause;
 use tokio::{
     process::{Child, Command},
