@@ -95,13 +95,15 @@ mod tests {
         let mut writer = FileWriter::new("0193b1a2c3d47e5f80718293a4b5c6d7").expect("a writer");
         writer.group(group.clone()).expect("a group");
         let (bytes, written) = writer.finish().expect("an end");
-        // Here and there in the rows, and each byte of what says where they are.
-        for place in (0..bytes.len()).step_by(97).chain(bytes.len() - 1_000..bytes.len()) {
-            let mut changed = bytes.clone();
-            changed[place] ^= 0x55;
-            let read = read_all(&Bytes::from(changed));
-            let noticed = read.is_none_or(|rows| rows == group || sums(&rows) != written);
-            assert!(noticed, "a change at {place} was not noticed");
+        // Here and there in the rows and the headers of their pages, and each byte of what says where they are.
+        for place in (0..bytes.len()).step_by(11).chain(bytes.len() - 1_000..bytes.len()) {
+            for bits in [0x55, 0x04] {
+                let mut changed = bytes.clone();
+                changed[place] ^= bits;
+                let read = read_all(&Bytes::from(changed));
+                let noticed = read.is_none_or(|rows| rows == group || sums(&rows) != written);
+                assert!(noticed, "a change of {bits:#x} at {place} was not noticed");
+            }
         }
         assert!(read_all(&Bytes::from(bytes[..bytes.len() - 9].to_vec())).is_none());
     }

@@ -1,6 +1,11 @@
 //! Reads a file row group by row group, of bytes that are brought to it: the footer first, then each group's.
 
-use std::{io::Cursor, ops::Range, sync::Arc};
+use std::{
+    io::Cursor,
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use parquet::{
@@ -74,7 +79,7 @@ impl FileReader {
     /// The file whose last bytes these are.
     pub fn open(size: u64, tail: Bytes) -> Result<Self> {
         let part = Part { size, start: size - (tail.len() as u64).min(size), bytes: tail };
-        let metadata = ParquetMetaDataReader::new().parse_and_finish(&part).map_err(Error::internal)?;
+        let metadata = caught(|| ParquetMetaDataReader::new().parse_and_finish(&part))?;
         if metadata.file_metadata().schema_descr().root_schema() != &*super::schema()? {
             return Err(Error::internal("a file with other columns"));
         }
@@ -103,7 +108,7 @@ impl FileReader {
     /// The rows of this group, whose bytes these are.
     pub fn read(&mut self, group: usize, bytes: Bytes) -> Result<Vec<Activity>> {
         let part = Part { size: self.size, start: self.range(group).start, bytes };
-        self.rows(group, &Arc::new(part)).map_err(Error::internal)
+        caught(|| self.rows(group, &Arc::new(part)))
     }
 
     fn rows(&self, group: usize, part: &Arc<Part>) -> ParquetResult<Vec<Activity>> {
@@ -169,6 +174,13 @@ impl FileReader {
         }
         Ok((values, levels))
     }
+}
+
+/// What was read. The library panics on some damaged files: here that is an error as any other. Nothing of what it left
+/// half done is used again.
+fn caught<T>(read: impl FnOnce() -> ParquetResult<T>) -> Result<T> {
+    let damaged = |_| Err(ParquetError::General("the file is damaged".to_owned()));
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged).map_err(Error::internal)
 }
 
 fn text(bytes: &ByteArray) -> ParquetResult<String> {
