@@ -118,8 +118,7 @@ impl CreateSession {
 
 /// Whether what opened the account then does now; another name is no reason to refuse anybody.
 fn opens_as_before(before: &Account, now: &Account) -> bool {
-    let credentials = |account: &Account| (account.email.clone(), account.password_hash.clone());
-    now.deletes_at.is_none() && credentials(now) == credentials(before)
+    now.deletes_at.is_none() && now.email == before.email && now.password_hash == before.password_hash
 }
 
 /// 30 days unless asked for otherwise, and at most a year.
