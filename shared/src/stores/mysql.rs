@@ -191,16 +191,11 @@ impl Endpoint {
 }
 
 /// Asks a connection whether the server has closed it, unless it was used a moment ago: each time it would be a round
-/// trip before each query. An error closes it, and another is taken.
+/// trip before each query. One that does not answer is closed, and another is taken.
 #[expect(clippy::needless_pass_by_value, reason = "as the pool calls it")]
 fn test(connection: &mut MySqlConnection, about: PoolConnectionMetadata) -> BoxFuture<'_, sqlx::Result<bool>> {
     let is_fresh = is_fresh(about.idle_for, awake_for());
-    Box::pin(async move {
-        if !is_fresh {
-            connection.ping().await?;
-        }
-        Ok(true)
-    })
+    Box::pin(async move { Ok(is_fresh || connection.ping().await.is_ok()) })
 }
 
 /// Whether a connection that was idle for so long was used since the process was last frozen.
