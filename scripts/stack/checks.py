@@ -8,6 +8,7 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from . import diff, template
+from .costs import costs
 from .reporting import reporting
 from .template import ROOT, STAGES
 
@@ -298,7 +299,7 @@ def policies():
                         yield f"{stage}: {name} allows {action} on everything"
 
 
-CHECKS = [sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies]
+CHECKS = [sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies, costs]
 
 
 def run():

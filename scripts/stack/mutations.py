@@ -134,6 +134,18 @@ def every_table(stages, _):
     role["Policies"][0]["PolicyDocument"]["Statement"][0]["Resource"] = "*"
 
 
+@damage(checks.costs)
+def a_database_that_costs_more(stages, _):
+    cluster = stages["users-2"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"]
+    cluster["ServerlessV2ScalingConfiguration"]["MinCapacity"] = 4
+
+
+@damage(checks.costs)
+def an_alarm_more(stages, _):
+    alarms = stages["users"]["Monitoring"]["Resources"]
+    alarms["More"] = alarms["ServerErrors"]
+
+
 @damage(checks.linted)
 def a_property_that_is_none(stages, _):
     only = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Loud": True}}}

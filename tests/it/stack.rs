@@ -106,5 +106,6 @@ checks! {
     errors_of_all_functions_but_the_reporter_reach_it_if_it_is_wanted: "reporting",
     functions_reach_their_databases_and_no_other: "wiring",
     policies_name_actions_and_resources: "policies",
+    the_cost_model_reckons_with_what_is_made: "costs",
     each_check_finds_what_breaks_its_rule: "mutations",
 }

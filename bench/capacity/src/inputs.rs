@@ -52,7 +52,9 @@ pub struct Prices {
     pub sqs: PerMillion,
     pub logs: Logs,
     pub waf: Waf,
-    pub fixed: Fixed,
+    pub monitoring: Monitoring,
+    pub route53: Route53,
+    pub keys: Keys,
 }
 
 macro_rules! tables {
@@ -67,7 +69,13 @@ macro_rules! tables {
 }
 
 tables! {
-    CloudFront { requests_per_million: f64, bytes: Vec<ByteTier> }
+    CloudFront {
+        requests_per_million: f64,
+        bytes: Vec<ByteTier>,
+        function_calls_per_million: f64,
+        plans: Vec<Plan>,
+    }
+    Plan { name: String, month: f64, millions: f64, tb: f64 }
     ByteTier { up_to_tb: f64, per_gb: f64 }
     ApiGateway { requests: Vec<RequestTier> }
     RequestTier { up_to_millions: f64, per_million: f64 }
@@ -78,6 +86,7 @@ tables! {
         provisioned_read_hour: f64,
         provisioned_write_hour: f64,
         storage_gb: f64,
+        recovery_gb: f64,
     }
     Aurora {
         acu_hour: f64,
@@ -88,16 +97,29 @@ tables! {
         proxy_acu_hour: f64,
     }
     Redshift { rpu_hour: f64, storage_gb: f64 }
-    S3 { storage_gb: f64, puts_per_million: f64, gets_per_million: f64 }
+    S3 {
+        puts_per_million: f64,
+        gets_per_million: f64,
+        storage: Vec<ByteTier>,
+        infrequent_gb: f64,
+        archived_gb: f64,
+        watching_per_million: f64,
+        transitions_per_million: f64,
+    }
     PerMillion { requests_per_million: f64 }
     Logs { gb: f64 }
     Waf { month: f64, rule_month: f64, requests_per_million: f64 }
-    Fixed { month: f64 }
+    Monitoring { metric: f64, alarm: f64, anomaly_alarm: f64, composite_alarm: f64, dashboard: f64 }
+    Route53 { zone: f64, health_check: f64 }
+    Keys { key: f64, secret: f64 }
 
     Costs {
         dynamodb_ms: f64,
         mysql_ms: f64,
         log_bytes: f64,
+        metrics: f64,
+        health_checkers: f64,
+        pollers: f64,
         read: Vec<Read>,
         write: Write,
         photo: Photo,
@@ -129,7 +151,15 @@ tables! {
         activity_bytes: f64,
         photos: f64,
     }
-    Photo { memory_mb: f64, seconds: f64, bytes: f64, rendition_bytes: f64, messages: f64 }
+    Photo {
+        memory_mb: f64,
+        seconds: f64,
+        bytes: f64,
+        rendition_bytes: f64,
+        messages: f64,
+        infrequent: f64,
+        archived: f64,
+    }
     Hit { bytes: f64 }
     AuroraCosts { processors_per_acu: f64, busy: f64, row_cache_hits: f64 }
 }

@@ -3,6 +3,7 @@
 //! A model, not a measurement: what a request takes is in `costs.toml`, what AWS asks for it in
 //! `prices.toml`, and what is multiplied with what stands in [`model`].
 
+mod edge;
 mod inputs;
 mod limits;
 mod load;
@@ -11,6 +12,7 @@ mod plot;
 mod report;
 mod savings;
 mod stage;
+mod standing;
 
 use std::{fs, io::Write, path::PathBuf, process::ExitCode};
 
@@ -84,7 +86,7 @@ fn run(cli: &Cli) -> Result<String, String> {
     if let Some(users) = cli.users {
         return Ok(report::one(&model::bill(&scenario(users), &inputs), &inputs));
     }
-    let bills: Vec<_> = stage::ALL.iter().map(|stage| model::bill(&scenario(stage.most_users), &inputs)).collect();
+    let bills: Vec<_> = stage::all().iter().map(|stage| model::bill(&scenario(stage.most_users), &inputs)).collect();
     if let Some(folder) = &cli.docs {
         let write = |name: &str, text: String| {
             let path = folder.join(name);

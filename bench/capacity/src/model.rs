@@ -1,10 +1,12 @@
 //! From a number of users to requests, capacity and dollars.
 
 use crate::{
-    inputs::{Costs, Inputs, Prices},
+    edge,
+    inputs::{Costs, Inputs},
     limits::{self, Limit},
     load::{MONTH, Scenario},
     stage::{self, Stage},
+    standing,
 };
 
 /// Share of provisioned capacity of the hot table that is used on average; autoscaling keeps the rest.
@@ -83,16 +85,30 @@ impl Bill {
     }
 }
 
+/// Returns the dollars of a month in which nobody comes to a stage, and in which nothing is kept.
+pub fn idle(stage: &Stage, inputs: &Inputs) -> f64 {
+    let nobody = Scenario {
+        users: stage.most_users,
+        hit_ratio: 0.0,
+        reads_a_user: 0.0,
+        writes_a_user: 0.0,
+        peak: 1.0,
+        months: 0.0,
+    };
+    bill(&nobody, inputs).total(true)
+}
+
 /// What this scenario takes and costs.
 pub fn bill(scenario: &Scenario, inputs: &Inputs) -> Bill {
     let stage = stage::of(scenario.users);
     let peak = peak(scenario, stage, &inputs.costs);
     let lines = [
-        edge(scenario, stage, inputs),
+        edge::lines(scenario, stage, inputs),
         functions(scenario, stage, &peak, inputs),
         hot(scenario, stage, inputs),
         rows(scenario, stage, &peak, inputs),
         photos(scenario, inputs),
+        standing::lines(stage, inputs),
     ];
     let limits = limits::of(scenario, &peak);
     Bill { scenario: *scenario, stage, peak, lines: lines.into_iter().flatten().collect(), limits }
@@ -128,45 +144,9 @@ fn photos_at_once(scenario: &Scenario, costs: &Costs) -> f64 {
     arrivals * costs.photo.seconds * 2.0
 }
 
-fn edge(scenario: &Scenario, stage: &Stage, Inputs { prices, costs }: &Inputs) -> Vec<Line> {
-    let requests = (scenario.reads() + scenario.writes()) / 1e6;
-    let bytes = scenario.hits() * costs.hit.bytes
-        + scenario.misses() * costs.mean(|read| read.bytes)
-        + scenario.writes() * costs.write.bytes;
-    let gb = bytes / 1e9;
-    let checked = if stage.waf_writes_only { scenario.writes() / 1e6 } else { requests };
-    let waf = prices.waf.month + stage.waf_rules * prices.waf.rule_month + checked * prices.waf.requests_per_million;
-    vec![
-        line("CloudFront, requests", million(requests), requests * prices.cloudfront.requests_per_million),
-        line("CloudFront, bytes", format!("{gb:.0} GB"), bytes_out(gb, prices)),
-        line("WAF", million(checked), waf),
-        line("Route 53, keys, secrets, alarms", String::new(), prices.fixed.month),
-    ]
-}
-
-/// By tiers: the first terabytes cost the most.
-fn bytes_out(gb: f64, prices: &Prices) -> f64 {
-    let (mut from, mut dollars) = (0.0, 0.0);
-    for tier in &prices.cloudfront.bytes {
-        let to = (tier.up_to_tb * 1000.0).min(gb);
-        dollars += (to - from).max(0.0) * tier.per_gb;
-        from = to.max(from);
-    }
-    dollars
-}
-
-fn gateway(requests: f64, prices: &Prices) -> f64 {
-    let (mut from, mut dollars) = (0.0, 0.0);
-    for tier in &prices.api_gateway.requests {
-        let to = tier.up_to_millions.min(requests);
-        dollars += (to - from).max(0.0) * tier.per_million;
-        from = to.max(from);
-    }
-    dollars
-}
-
 fn functions(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs }: &Inputs) -> Vec<Line> {
-    let requests = (scenario.misses() + scenario.writes()) / 1e6;
+    let asked = (scenario.misses() + scenario.writes()) / 1e6;
+    let requests = asked + standing::check_requests(stage, costs);
     let photos = scenario.writes() * costs.write.photos;
     let gb_seconds = scenario.misses() * costs.mean(|read| costs.read_ms(read) / 1e3 * read.memory_mb / 1024.0)
         + scenario.writes() * costs.write_ms() / 1e3 * costs.write.memory_mb / 1024.0
@@ -177,7 +157,7 @@ fn functions(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, c
     let messages = photos * costs.photo.messages / 1e6;
     let log_gb = invocations * 1e6 * costs.log_bytes / 1e9;
     vec![
-        line("API Gateway", million(requests), gateway(requests, prices)),
+        line("API Gateway", million(requests), edge::gateway(requests, prices)),
         line("Lambda, requests", million(invocations), invocations * prices.lambda.requests_per_million),
         line("Lambda, time", format!("{gb_seconds:.0} GB·s"), gb_seconds * prices.lambda.gb_second),
         line("Lambda, kept warm", format!("{warm:.0}"), warm_gb_seconds * prices.lambda.provisioned_gb_second),
@@ -197,10 +177,11 @@ fn hot(scenario: &Scenario, stage: &Stage, Inputs { prices, costs }: &Inputs) ->
         reads / 1e6 * prices.dynamodb.on_demand_reads_per_million
             + writes / 1e6 * prices.dynamodb.on_demand_writes_per_million
     };
+    let kept_gb = prices.dynamodb.storage_gb + prices.dynamodb.recovery_gb;
     let views = scenario.writes() * scenario.months * costs.write.photos * 1000.0 / 1e9;
     vec![
         line("DynamoDB, reads and writes", format!("{} + {}", million(reads / 1e6), million(writes / 1e6)), dollars),
-        Line { kept: true, ..line("DynamoDB, views", format!("{views:.0} GB"), views * prices.dynamodb.storage_gb) },
+        Line { kept: true, ..line("DynamoDB, views", format!("{views:.0} GB"), views * kept_gb) },
     ]
 }
 
@@ -240,25 +221,33 @@ fn rows(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs 
 
 fn photos(scenario: &Scenario, Inputs { prices, costs }: &Inputs) -> Vec<Line> {
     let photos = scenario.writes() * costs.write.photos;
-    let gb = photos * scenario.months * (costs.photo.bytes + costs.photo.rendition_bytes) / 1e9;
+    let kept = photos * scenario.months;
+    let renditions = kept * costs.photo.rendition_bytes / 1e9;
+    let originals = kept * costs.photo.bytes / 1e9;
+    let cold = costs.photo.infrequent + costs.photo.archived;
+    let per_cold_gb = costs.photo.infrequent * prices.s3.infrequent_gb + costs.photo.archived * prices.s3.archived_gb;
+    let storage = edge::by_tiers(renditions + originals * (1.0 - cold), &prices.s3.storage)
+        + originals * per_cold_gb
+        + kept / 1e6 * prices.s3.watching_per_million;
     // The original and three renditions; each is fetched by the edge now and then.
     let puts = photos * 4.0 / 1e6;
     let gets = scenario.hits() / 1e6 * 0.02 + photos / 1e6;
+    let requests = puts * prices.s3.puts_per_million
+        + gets * prices.s3.gets_per_million
+        + photos / 1e6 * prices.s3.transitions_per_million;
     vec![
-        line(
-            "S3, requests",
-            million(puts + gets),
-            puts * prices.s3.puts_per_million + gets * prices.s3.gets_per_million,
-        ),
-        Line { kept: true, ..line("S3, photographs", format!("{gb:.0} GB"), gb * prices.s3.storage_gb) },
+        line("S3, requests", million(puts + gets), requests),
+        Line { kept: true, ..line("S3, photographs", format!("{:.0} GB", renditions + originals), storage) },
     ]
 }
 
-fn line(what: &'static str, amount: String, dollars: f64) -> Line {
+/// Returns a line of what reading and writing costs.
+pub fn line(what: &'static str, amount: String, dollars: f64) -> Line {
     Line { what, amount, dollars, kept: false }
 }
 
-fn million(millions: f64) -> String {
+/// Returns so many millions in words.
+pub fn million(millions: f64) -> String {
     match millions {
         _ if millions >= 100.0 => format!("{millions:.0} million"),
         _ if millions >= 0.1 => format!("{millions:.1} million"),
@@ -278,7 +267,7 @@ mod tests {
 
     #[test]
     fn more_users_cost_more_and_a_read_less() {
-        let bills: Vec<_> = stage::ALL.iter().map(|stage| of(stage.most_users, 0.9)).collect();
+        let bills: Vec<_> = stage::all().iter().map(|stage| of(stage.most_users, 0.9)).collect();
         assert!(bills.is_sorted_by(|a, b| a.total(true) < b.total(true)));
         assert!(bills[5].per_million_reads() < bills[1].per_million_reads());
     }
@@ -291,10 +280,12 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_paid_by_tiers() {
+    fn a_stage_without_anybody_costs_what_it_keeps_ready() {
         let inputs = Inputs::read(None, None).expect("both files");
-        let dollars = bytes_out(60_000.0, &inputs.prices);
-        assert!((dollars - (10_000.0 * 0.085 + 40_000.0 * 0.080 + 10_000.0 * 0.060)).abs() < 1e-6, "{dollars}");
+        let idle: Vec<_> = stage::all().iter().map(|stage| idle(stage, &inputs)).collect();
+        assert!(idle.is_sorted(), "{idle:?}");
+        assert!(idle[0] < 20.0, "its database sleeps: {idle:?}");
+        assert!(idle[5] > 16.0 * 6.0 * 0.16 * HOURS, "every instance has its least capacity: {idle:?}");
     }
 
     #[test]

@@ -2,7 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::{inputs::Inputs, load::MONTH, model::Bill, savings};
+use crate::{
+    inputs::Inputs,
+    load::MONTH,
+    model::{self, Bill},
+    savings,
+};
 
 /// What the project sets out to reach at ten million users.
 const TARGET_READS: f64 = 1.40;
@@ -118,17 +123,18 @@ fn largest(bill: &Bill) -> String {
 /// A line a stage.
 pub fn stages(bills: &[Bill], inputs: &Inputs) -> String {
     let mut text = String::from(
-        "| stage | users | requests/s, peak | functions at once | $ a month | of it kept | $ per million reads | first limit |\n|---|--:|--:|--:|--:|--:|--:|---|\n",
+        "| stage | users | requests/s, peak | functions at once | $ a month with nobody there | $ a month | of it kept | $ per million reads | first limit |\n|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
     );
     for bill in bills {
         let first = bill.limits.first().map(|limit| format!("{} at {}", limit.what, short(limit.users)));
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {} | {} | {:.2} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {:.2} | {} |",
             bill.stage.name,
             short_users(bill.scenario.users),
             short(bill.peak.edge),
             short(bill.peak.concurrency),
+            money(model::idle(bill.stage, inputs)),
             money(bill.total(true)),
             money(bill.total(true) - bill.total(false)),
             bill.per_million_reads(),

@@ -1,11 +1,16 @@
-//! The stages of the parameter `Scale`: what of each is bought, as `infra/` has it.
+//! The stages of the parameter `Scale`: what of each is bought, as `stages.toml` has it.
 
-/// A stage, as a row of a table.
-#[derive(Debug)]
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// A stage, as a table of `stages.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub struct Stage {
     /// The parameter's value.
-    pub name: &'static str,
+    pub name: String,
     /// The most users that it is meant for.
     pub most_users: u64,
     /// Least and most capacity units of an instance of Aurora.
@@ -28,54 +33,36 @@ pub struct Stage {
     pub waf_writes_only: bool,
     /// Whether Aurora is I/O-optimized.
     pub io_optimized: bool,
+    /// Distributions of CloudFront: writes may have one of their own.
+    pub distributions: f64,
+    /// Alarms on a metric, or on an expression of some.
+    pub alarms: f64,
+    /// Alarms on a band that CloudWatch expects.
+    pub anomaly_alarms: f64,
+    /// Alarms on other alarms.
+    pub composite_alarms: f64,
+    /// Health checks of Route 53.
+    pub health_checks: f64,
+    /// Queues that Lambda polls.
+    pub polled_queues: f64,
 }
 
-/// All of them, smallest first.
-pub const ALL: [Stage; 6] = [
-    Stage { name: "users", most_users: 10, ..FIRST },
-    Stage { name: "users-1", most_users: 1_000, acu: (0.5, 4.0), ..FIRST },
-    Stage { name: "users-2", most_users: 10_000, acu: (1.0, 16.0), readers: 1.0, waf_rules: 4.0, ..FIRST },
-    Stage { name: "users-3", most_users: 100_000, acu: (2.0, 64.0), readers: 2.0, ..THIRD },
-    Stage {
-        name: "users-4",
-        most_users: 1_000_000,
-        acu: (8.0, 128.0),
-        readers: 3.0,
-        rpu: 4.0,
-        io_optimized: true,
-        ..THIRD
-    },
-    Stage {
-        name: "users-5",
-        most_users: 10_000_000,
-        acu: (16.0, 256.0),
-        readers: 5.0,
-        rpu: 8.0,
-        provisioned: true,
-        waf_writes_only: true,
-        io_optimized: true,
-        ..THIRD
-    },
-];
+#[derive(Deserialize)]
+struct Stages {
+    stage: Vec<Stage>,
+}
 
-const FIRST: Stage = Stage {
-    name: "",
-    most_users: 0,
-    acu: (0.0, 2.0),
-    readers: 0.0,
-    proxy: false,
-    provisioned: false,
-    warm: 0.0,
-    rpu: 0.0,
-    archives: false,
-    waf_rules: 1.0,
-    waf_writes_only: false,
-    io_optimized: false,
-};
+static ALL: LazyLock<Vec<Stage>> = LazyLock::new(|| {
+    let stages: Stages = toml::from_str(include_str!("../stages.toml")).expect("stages.toml is valid");
+    stages.stage
+});
 
-const THIRD: Stage = Stage { proxy: true, warm: 0.1, archives: true, waf_rules: 4.0, ..FIRST };
+/// Returns all stages, smallest first.
+pub fn all() -> &'static [Stage] {
+    &ALL
+}
 
-/// The smallest stage that is meant for so many users; the last one for more.
+/// Returns the smallest stage that is meant for so many users; the last one for more.
 pub fn of(users: u64) -> &'static Stage {
     ALL.iter().find(|stage| users <= stage.most_users).unwrap_or(&ALL[ALL.len() - 1])
 }
@@ -87,7 +74,7 @@ mod tests {
     #[test]
     fn a_stage_is_the_smallest_that_suffices() {
         assert_eq!(
-            [1, 10, 11, 100_000, 100_001, u64::MAX].map(|users| of(users).name),
+            [1, 10, 11, 100_000, 100_001, u64::MAX].map(|users| of(users).name.as_str()),
             ["users", "users", "users-1", "users-3", "users-4", "users-5"]
         );
     }
