@@ -2,7 +2,6 @@
 
 /// Why there are no renditions. [`Error::code`] is stable and may be stored and shown; the text is for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// There are no bytes at all.
     #[error("the file is empty")]

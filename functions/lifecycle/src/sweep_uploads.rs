@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{Moment, export::ExportState, view::Status},
+    domain::{FailureCode, Moment, export::ExportState, view::Status},
     error::Error,
     runtime::Job,
     stores::{
@@ -40,9 +40,6 @@ const GIVEN_UP: i64 = 7 * 24 * 3600;
 
 /// Seconds after which an export is asked for again: longer than its queue keeps a message from being tried again.
 const IDLE: i64 = 2 * 3600;
-
-/// What a photo fails with whose bytes never came.
-const NEVER_ARRIVED: &str = "never_arrived";
 
 /// The job and what it needs.
 pub struct SweepUploads {
@@ -127,8 +124,8 @@ impl SweepUploads {
             self.arrivals.tell(&photo.upload).await?;
             tally.told += 1;
         } else if photo.status == Status::Processing || photo.updated_at < now.plus(-GIVEN_UP) {
-            let changes =
-                self.projector.library.finish_rendering(&photo.upload, &Outcome::Failed(NEVER_ARRIVED)).await?;
+            let failed = Outcome::Failed(FailureCode::NeverArrived);
+            let changes = self.projector.library.finish_rendering(&photo.upload, &failed).await?;
             self.projector.settle(&changes).await;
             tally.failed += u64::from(!changes.is_empty());
         }

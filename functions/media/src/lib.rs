@@ -1,5 +1,6 @@
 //! Workers that make images of photos.
 
+mod fault;
 mod make_renditions;
 mod original;
 mod uploads;

@@ -14,7 +14,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use imaging::{Options, Rendition, Summary};
 use shared::{
     Result,
-    domain::{Moment, Sha256, view::RenditionView},
+    domain::{FailureCode, Moment, Sha256, view::RenditionView},
     error::Error,
     queue::{Message, Worker},
     stores::{
@@ -25,7 +25,7 @@ use shared::{
 
 use tokio::{sync::mpsc, task};
 
-use crate::{original, uploads::uploads};
+use crate::{fault::fault_of_file, original, uploads::uploads};
 
 /// Receives in which a photo is tried; fewer than the queue's `maxReceiveCount`, so that some are
 /// left to say that it failed.
@@ -53,7 +53,7 @@ impl Worker for MakeRenditions {
     async fn work(&self, message: Message<'_>) -> Result<()> {
         for upload in uploads(message.body())? {
             if message.receives() > TRIES {
-                self.finish(&upload, &Outcome::Failed("processing_failed")).await?;
+                self.finish(&upload, &Outcome::Failed(FailureCode::ProcessingFailed)).await?;
                 return Err(Error::internal(format!("gave up after {TRIES} tries; see the earlier failures")));
             }
             Box::pin(self.photo(&upload)).await?;
@@ -76,7 +76,7 @@ impl MakeRenditions {
     async fn finish(&self, upload: &Original, outcome: &Outcome) -> Result<()> {
         let changes = self.projector.library.finish_rendering(upload, outcome).await?;
         if let Outcome::Failed(code) = outcome {
-            tracing::warn!(photo = %upload.photo, code, "failed");
+            tracing::warn!(photo = %upload.photo, code = code.word(), "failed");
         }
         self.projector.settle(&changes).await;
         Ok(())
@@ -99,11 +99,13 @@ impl MakeRenditions {
         let (rendered, stored) = tokio::join!(rendering, storing);
         match rendered.map_err(Error::internal)? {
             Ok(summary) => Ok(Outcome::Ready(Box::new(outcome(summary, stored?)))),
-            Err(error @ imaging::Error::Encoding(_)) => Err(Error::internal(error)),
-            Err(error) => {
-                tracing::info!(photo = %upload.photo, %error, "cannot be rendered");
-                Ok(Outcome::Failed(error.code()))
-            }
+            Err(error) => match fault_of_file(&error) {
+                None => Err(Error::internal(error)),
+                Some(code) => {
+                    tracing::info!(photo = %upload.photo, %error, "cannot be rendered");
+                    Ok(Outcome::Failed(code))
+                }
+            },
         }
     }
 

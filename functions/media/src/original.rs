@@ -3,7 +3,7 @@
 use imaging::{Error, Limits};
 use shared::{
     Result,
-    domain::{Sha256, Summing},
+    domain::{FailureCode, Sha256, Summing},
     stores::Incoming,
 };
 
@@ -15,7 +15,7 @@ const HEAD: usize = 64 << 10;
 ///
 /// # Errors
 /// When S3 fails.
-pub async fn read(mut incoming: Incoming, announced: &Sha256) -> Result<std::result::Result<Vec<u8>, &'static str>> {
+pub async fn read(mut incoming: Incoming, announced: &Sha256) -> Result<std::result::Result<Vec<u8>, FailureCode>> {
     let mut bytes = Vec::with_capacity(incoming.size);
     let mut sum = Summing::default();
     let mut looked = false;
@@ -29,13 +29,14 @@ pub async fn read(mut incoming: Incoming, announced: &Sha256) -> Result<std::res
             }
         }
     }
-    Ok(if sum.sum() == *announced { Ok(bytes) } else { Err("checksum_mismatch") })
+    Ok(if sum.sum() == *announced { Ok(bytes) } else { Err(FailureCode::ChecksumMismatch) })
 }
 
 /// Only what more bytes could not change counts here.
-fn too_large(head: &[u8]) -> Option<&'static str> {
+fn too_large(head: &[u8]) -> Option<FailureCode> {
     match imaging::inspect(head, &Limits::default()) {
-        Err(error @ (Error::TooManyPixels { .. } | Error::TooLargeSide { .. })) => Some(error.code()),
+        Err(Error::TooManyPixels { .. }) => Some(FailureCode::TooManyPixels),
+        Err(Error::TooLargeSide { .. }) => Some(FailureCode::TooLargeSide),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ mod caller;
 mod coordinates;
 pub mod example;
 pub mod export;
+mod failure;
 pub mod found;
 pub mod guests;
 pub mod id;
@@ -25,6 +26,7 @@ pub mod view;
 pub use activity::Activity;
 pub use caller::{Caller, Scope, Scopes};
 pub use coordinates::{Coordinates, TimeOffset};
+pub use failure::{FailureCode, FailureView};
 pub use id::{
     ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId,
     UserId,

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AlbumId, List, Moment, PhotoId, UserId};
+use super::{AlbumId, FailureView, List, Moment, PhotoId, UserId};
 
 /// What a viewer may do in an album.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -186,36 +186,6 @@ pub struct PhotoView {
     pub updated_at: Moment,
     /// Counts its changes.
     pub version: u32,
-}
-
-/// Why a photo failed.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Failure")]
-pub struct FailureView {
-    /// A stable code.
-    pub code: String,
-    /// What to do next.
-    pub detail: &'static str,
-}
-
-impl FailureView {
-    /// The failure with this code.
-    pub fn new(code: String) -> Self {
-        let detail = match code.as_str() {
-            "checksum_mismatch" => "The bytes that arrived are not those that were announced; upload the photo again.",
-            "truncated" => "The file ends too early; upload a whole copy.",
-            "too_many_pixels" => "The photo has more pixels than Albumen takes; upload a smaller one.",
-            "too_large_side" | "too_many_frames" | "too_complex" => {
-                "The photo is larger than Albumen takes; upload a smaller one."
-            }
-            "unsupported_format" => {
-                "Albumen cannot read this kind of file; upload a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF."
-            }
-            "processing_failed" => "Something went wrong on our side; upload the photo again.",
-            _ => "The file is damaged; upload another copy.",
-        };
-        Self { code, detail }
-    }
 }
 
 /// What a photo was taken with.

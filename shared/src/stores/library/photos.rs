@@ -7,8 +7,8 @@ use sqlx::{Row, mysql::MySqlRow};
 use super::{Library, access::Writer, entries::ALBUMS_OF_PHOTO, maybe_moment, moment, turn::Turn};
 use crate::{
     domain::{
-        AlbumId, Caption, ContentType, FileName, Moment, PhotoId, Sha256, Size, UserId,
-        view::{CameraView, FailureView, PhotoView, PlaceView, RenditionView, Status},
+        AlbumId, Caption, ContentType, FailureCode, FileName, Moment, PhotoId, Sha256, Size, UserId,
+        view::{CameraView, PhotoView, PlaceView, RenditionView, Status},
     },
     error::{Error, Of, Result},
     stores::{Original, mysql::again_after_deadlock, projection::Change},
@@ -221,7 +221,7 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
     let view = PhotoView {
         id: PhotoId::from_uuid(row.try_get("id")?),
         status: status(row)?,
-        error: error.map(FailureView::new),
+        error: error.map(|word| FailureCode::of_word(&word).into()),
         name: row.try_get("file_name")?,
         bytes,
         content_type: row.try_get("content_type")?,

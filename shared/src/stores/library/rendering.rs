@@ -5,7 +5,7 @@ use sqlx::Row;
 use super::{Library, access::Writer, photos, turn::Turn};
 use crate::{
     domain::{
-        AlbumId, Moment, PhotoId, Sha256,
+        AlbumId, FailureCode, Moment, PhotoId, Sha256,
         view::{RenditionView, Status},
     },
     error::{Error, Of, Result},
@@ -52,8 +52,8 @@ pub struct Work {
 pub enum Outcome {
     /// Its renditions are there.
     Ready(Box<Rendered>),
-    /// No renditions can be made; a stable code.
-    Failed(&'static str),
+    /// No renditions can be made.
+    Failed(FailureCode),
 }
 
 /// A photo's facts and renditions.
@@ -141,7 +141,7 @@ impl Library {
     async fn try_finish(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
         let mut turn = self.turn(upload.owner, upload.photo.shard()).await?;
         match outcome {
-            Outcome::Failed(code) => fail(&mut turn, upload, code).await,
+            Outcome::Failed(code) => fail(&mut turn, upload, *code).await,
             Outcome::Ready(rendered) => ready(&mut turn, upload, rendered).await,
         }
         .of("library")?;
@@ -149,10 +149,10 @@ impl Library {
     }
 }
 
-async fn fail(turn: &mut Turn, upload: &Original, code: &str) -> sqlx::Result<()> {
-    let fail = sqlx::query(FAIL).bind(code).bind(upload.photo.uuid()).bind(upload.attempt);
+async fn fail(turn: &mut Turn, upload: &Original, code: FailureCode) -> sqlx::Result<()> {
+    let fail = sqlx::query(FAIL).bind(code.word()).bind(upload.photo.uuid()).bind(upload.attempt);
     if fail.execute(turn.db()).await?.rows_affected() > 0 {
-        turn.fact("error", code);
+        turn.fact("error", code.word());
         turn.photo_changed(upload.photo);
     }
     Ok(())

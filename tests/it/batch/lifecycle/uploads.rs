@@ -40,6 +40,8 @@ async fn a_photo_whose_bytes_never_came_fails_after_a_week_and_can_be_sent_again
     sweep(&system).await;
     let failed = ana.get(&format!("/v1/photos/{old_id}")).await.expect(200);
     assert_eq!((&failed["status"], &failed["error"]["code"]), (&json!("failed"), &json!("never_arrived")));
+    let detail = failed["error"]["detail"].as_str().expect("a sentence");
+    assert!(detail.contains("did not arrive") && !detail.contains("damaged"), "{detail}");
     assert_eq!(ana.get(&format!("/v1/photos/{young_id}")).await.expect(200)["status"], "pending");
     let again = ana.announce(&album, &old).await.body;
     assert_eq!(ana.send(&again["upload"], &old).await, 200);
