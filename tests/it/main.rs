@@ -19,6 +19,7 @@ mod limits;
 mod me;
 mod me_activity;
 mod members;
+mod names;
 mod photos;
 mod plans;
 mod projection;

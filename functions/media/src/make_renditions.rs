@@ -14,7 +14,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use imaging::{Options, Rendition, Summary};
 use shared::{
     Result,
-    domain::{FailureCode, Moment, Sha256, view::RenditionView},
+    domain::{FailureCode, Moment, Sha256, clean_line, view::RenditionView},
     error::Error,
     queue::{Message, Worker},
     stores::{
@@ -151,9 +151,10 @@ fn taken(at: Option<imaging::TakenAt>) -> (Option<Moment>, Option<i16>) {
     (Some(Moment::from(at.local.assume_utc()).plus(-60 * east)), at.offset_minutes)
 }
 
-/// At most the 100 characters that the database keeps.
+/// What a file says of its camera, fit to be shown: at most the 100 characters that the database keeps.
 fn short(text: Option<String>) -> Option<String> {
-    text.map(|text| text.chars().take(100).collect())
+    let text: String = clean_line(&text?).chars().take(100).collect();
+    if text.is_empty() { None } else { Some(text) }
 }
 
 #[cfg(test)]
@@ -162,6 +163,14 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+
+    #[test]
+    fn what_a_file_says_of_its_camera_is_fit_to_be_shown() {
+        let said = |text: &str| short(Some(text.to_owned()));
+        assert_eq!(said(" NIKON\u{202e} D750\u{0}").as_deref(), Some("NIKON D750"));
+        assert_eq!(said(&"x".repeat(101)).map(|text| text.len()), Some(100));
+        assert_eq!((said("\u{200f}"), short(None)), (None, None));
+    }
 
     #[test]
     fn the_camera_s_clock_is_read_by_its_offset() {
