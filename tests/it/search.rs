@@ -76,6 +76,31 @@ async fn words_are_found_in_caption_name_and_tags_from_their_beginning() {
 }
 
 #[tokio::test]
+async fn an_emoji_alone_finds_what_has_it() {
+    let library = Library::new(&System::shared()).await;
+    let party = library.photo(json!({"caption": "Party 🎉🎂", "taken_at": "2024-01-04T00:00:00Z"})).await;
+    let heart = library.photo(json!({"caption": "❤\u{fe0f}\u{200d}🔥", "taken_at": "2024-01-03T00:00:00Z"})).await;
+    let flag = library.photo(json!({"caption": "🇨🇭", "taken_at": "2024-01-02T00:00:00Z"})).await;
+    let tagged = library.photo(json!({"taken_at": "2024-01-01T00:00:00Z"})).await;
+    library.put(&format!("/v1/photos/{tagged}/tags/%F0%9F%8E%89")).await;
+    let cases = [
+        ("🎉", vec![&party, &tagged]),
+        ("🎂", vec![&party]),
+        ("party🎂", vec![&party]),
+        ("🎂🎉", vec![&party]),
+        ("❤", vec![&heart]),
+        ("❤\u{fe0f}", vec![&heart]),
+        ("❤\u{fe0f}\u{200d}🔥", vec![&heart]),
+        ("🇨🇭", vec![&flag]),
+        ("🇯🇵", vec![]),
+        ("🎈", vec![]),
+    ];
+    for (q, expected) in cases {
+        assert_eq!(library.search(&format!("q={q}")).await.iter().collect::<Vec<_>>(), expected, "{q}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_finds_another_one_s_photos_whatever_they_ask() {
     let system = System::shared();
     let (ana, ben) = (Library::new(&system).await, Library::new(&system).await);

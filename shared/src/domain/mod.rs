@@ -23,6 +23,7 @@ mod text;
 pub mod token;
 pub mod values;
 pub mod view;
+mod words;
 
 pub use activity::Activity;
 pub use caller::{Caller, Scope, Scopes};

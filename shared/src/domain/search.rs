@@ -2,15 +2,16 @@
 
 use serde::Deserialize;
 use time::{Date, OffsetDateTime, macros::format_description};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::UnicodeNormalization;
 
+pub use super::words::Words;
 use super::{Moment, Tag, schema::schemas, view::Status};
 use crate::error::{Error, Result};
 
 /// Which photos are wanted: those that fit all of it.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// Words of the caption, the file's name, the tags, the camera or the lens.
+    /// Words or emoji of the caption, the file's name, the tags, the camera or the lens.
     pub words: Option<Words>,
     /// A tag.
     pub tag: Option<Tag>,
@@ -29,53 +30,11 @@ pub struct Filter {
 }
 
 schemas! {
-    Words {"type": "string", "minLength": 1, "maxLength": Words::LENGTH}
     Camera {"type": "string", "minLength": 1, "maxLength": Camera::LENGTH}
     Since {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
     Until {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
     Area {"type": "string", "pattern": "^-?[0-9.]+,-?[0-9.]+,-?[0-9.]+,-?[0-9.]+$"}
     Flag {"type": "boolean"}
-}
-
-/// Words to be found: letters, digits and the marks on them, nothing that a query language could
-/// take for its own.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Words(Vec<String>);
-
-impl Words {
-    /// The most words of one search.
-    pub const MOST: usize = 8;
-    /// The most characters of one search.
-    pub const LENGTH: usize = 200;
-
-    /// The words, in Unicode's NFC: at least one, each once.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
-    }
-}
-
-impl TryFrom<String> for Words {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let text: String = text.nfc().take(Self::LENGTH + 1).collect();
-        if text.chars().count() > Self::LENGTH {
-            return Err(format!("must have at most {} characters", Self::LENGTH));
-        }
-        let mut words: Vec<String> = Vec::new();
-        for word in text.split(|c: char| !(c.is_alphanumeric() || is_combining_mark(c))) {
-            let word = word.trim_start_matches(is_combining_mark);
-            if !word.is_empty() && words.iter().all(|known| known != word) {
-                words.push(word.to_owned());
-            }
-        }
-        match words.len() {
-            0 => Err("must have a letter or a digit".to_owned()),
-            1..=Self::MOST => Ok(Self(words)),
-            _ => Err(format!("must have at most {} words", Self::MOST)),
-        }
-    }
 }
 
 /// A camera: its model, or its maker and model, as photos have them.
@@ -222,31 +181,7 @@ impl TryFrom<String> for Area {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    fn words(text: &str) -> Result<Vec<String>, String> {
-        Words::try_from(text.to_owned()).map(|words| words.iter().map(str::to_owned).collect())
-    }
-
-    #[test]
-    fn words_are_letters_and_digits() {
-        let of = |text: &str| words(text).expect("words");
-        assert_eq!(of("  Sea-side, (2026)! sea Sea "), ["Sea", "side", "2026", "sea"]);
-        assert_eq!(of("Cafe\u{301} 東京タワー क्षमा"), ["Café", "東京タワー", "क्षमा"]);
-        assert!(words("+-*\"()~<>@ %_").is_err() && words("").is_err() && words("🎉").is_err());
-        assert!(words("a b c d e f g h i").is_err() && words(&"x".repeat(201)).is_err());
-    }
-
-    proptest! {
-        #[test]
-        fn no_word_has_anything_that_a_query_could_take_for_an_operator(text in ".{0,80}") {
-            for word in words(&text).unwrap_or_default() {
-                prop_assert!(word.chars().all(|c| c.is_alphanumeric() || is_combining_mark(c)), "{}", word);
-            }
-        }
-    }
 
     #[test]
     fn a_camera_is_its_model_or_its_maker_and_model() {
