@@ -89,6 +89,23 @@ async fn a_guest_sees_an_album_and_no_more_of_its_photos_than_is_for_guests() {
 }
 
 #[tokio::test]
+async fn images_open_to_guests_no_longer_than_the_share_and_half_an_hour() {
+    let system = System::shared();
+    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let album = ana.album("Summer").await;
+    let now = Moment::now();
+    let soon = now.plus(300).to_string();
+    let (open, short) = (share(&ana, &album, json!({})).await, share(&ana, &album, json!({"expires_at": soon})).await);
+    for (path, latest) in [(open, now.plus(31 * 60)), (short, now.plus(300))] {
+        for list in [path.clone(), format!("{path}/photos")] {
+            let ends = text(&guest.get(&list).await.expect(200)["media"]["expires_at"]);
+            let ends = Moment::try_from(ends).expect("a moment");
+            assert!(now < ends && ends <= latest, "{list}: {ends}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_guest_reads_all_photos_in_pages() {
     let system = System::shared();
     let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));

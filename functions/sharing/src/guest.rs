@@ -6,7 +6,7 @@ use shared::{
     domain::{Moment, sharing::Share, token::Token},
     error::Error,
     http::{Call, Reply},
-    stores::{Audience, Hot},
+    stores::{Audience, Hot, Media},
 };
 
 /// The header that carries an unlocked share's key.
@@ -55,6 +55,15 @@ pub fn key(call: &Call<'_>, share: &Share, ends: Moment) -> Result<String> {
 /// Who reads lists of this share's photos.
 pub fn audience(share: &Share) -> Audience {
     Audience::Guests { places: share.allows.places }
+}
+
+/// What opens the images to guests of this share, as the API answers it.
+///
+/// # Errors
+/// When it is no JSON.
+pub fn media_json(media: &Media, share: &Share) -> Result<String> {
+    let opens = media.open_to_guests(share.owner, share.expires_at);
+    serde_json::to_string(&opens).map_err(Error::internal)
 }
 
 /// The answer, to be kept by caches no longer than the share allows. One that takes no password is the

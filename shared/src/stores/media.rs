@@ -2,8 +2,8 @@
 //!
 //! Renditions stand under `media/{owner}/`, so one signature, with a custom policy that ends in
 //! `*`, opens all images of an answer, and a stored view needs no signature in it. It is the same
-//! for an hour at a time in every process (ECDSA here is deterministic, RFC 6979), so browsers and
-//! CloudFront keep what they have. Format and alphabet:
+//! for an hour at a time, for guests a quarter of one, in every process (ECDSA here is
+//! deterministic, RFC 6979), so browsers and CloudFront keep what they have. Format and alphabet:
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 
 use std::{
@@ -23,8 +23,10 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A signature lasts until the end of the hour after the one it is made in: 1–2 hours.
-const HOUR: i64 = 3600;
+/// Seconds for which members get the same signature. It lasts to the end of the next such period: 1–2 hours.
+const MEMBERS: i64 = 3600;
+/// The same for guests of a share, whose images are to end with it: 15–30 minutes.
+const GUESTS: i64 = 15 * 60;
 
 /// Signs for owners' folders.
 pub struct Media {
@@ -52,11 +54,16 @@ impl Media {
 
     /// What opens the images of this owner.
     pub fn open(&self, owner: UserId) -> MediaView {
-        self.open_at(owner, Moment::now())
+        self.open_until(owner, last_second(Moment::now(), MEMBERS))
     }
 
-    fn open_at(&self, owner: UserId, now: Moment) -> MediaView {
-        let ends = (now.epoch() / HOUR + 2) * HOUR;
+    /// What opens the images of this owner to guests of a share that ends then by itself. One that is
+    /// revoked before leaves them open until the signature ends.
+    pub fn open_to_guests(&self, owner: UserId, share_ends: Option<Moment>) -> MediaView {
+        self.open_until(owner, last_second_for_guests(Moment::now(), share_ends))
+    }
+
+    fn open_until(&self, owner: UserId, ends: i64) -> MediaView {
         let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
         if signed.len() >= KEPT {
             signed.clear();
@@ -80,6 +87,16 @@ impl Media {
     }
 }
 
+/// The second at which a signature ends that is made now.
+fn last_second(now: Moment, period: i64) -> i64 {
+    (now.epoch() / period + 2) * period
+}
+
+fn last_second_for_guests(now: Moment, share_ends: Option<Moment>) -> i64 {
+    let last = last_second(now, GUESTS);
+    share_ends.map_or(last, |end| last.min(end.epoch()))
+}
+
 /// Where an owner's renditions stand, in the bucket and in URLs; ends in a slash.
 pub fn folder(owner: UserId) -> String {
     format!("media/{}/", owner.uuid().simple())
@@ -101,13 +118,28 @@ mod tests {
     use super::*;
     use crate::domain::Shard;
 
+    fn moment(second: i64) -> Moment {
+        Moment::from_micros(second * 1_000_000)
+    }
+
+    #[test]
+    fn a_guest_s_signature_ends_with_the_share_or_within_half_an_hour() {
+        for now in [0, 1, 899, 900, 901, 1_795_339_799] {
+            let lasts = last_second_for_guests(moment(now), None) - now;
+            assert!((900..=1800).contains(&lasts), "{now}: {lasts}");
+            assert_eq!(last_second_for_guests(moment(now), Some(moment(now + 60))), now + 60);
+            let late = Some(moment(now + 7200));
+            assert_eq!(last_second_for_guests(moment(now), late), last_second_for_guests(moment(now), None));
+        }
+    }
+
     #[test]
     fn one_signature_serves_an_hour() {
         let key = SigningKey::from_slice(&[7; 32]).expect("a key");
         let (key_pair, origin) = ("K1".to_owned(), "https://albumen.example".to_owned());
         let media = Media { key, key_pair, origin, signed: Mutex::default() };
         let owner = UserId::new(Shard::random());
-        let at = |second: i64| media.open_at(owner, Moment::from_micros(second * 1_000_000));
+        let at = |second| media.open_until(owner, last_second(moment(second), MEMBERS));
         assert_eq!(at(0).query, at(3599).query);
         assert_ne!(at(0).query, at(3600).query);
         assert_eq!(at(1800).expires_at.epoch(), 7200);
