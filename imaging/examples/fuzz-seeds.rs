@@ -43,6 +43,8 @@ fn main() {
     for little_endian in [true, false] {
         write(&folder, "exif", if little_endian { "little" } else { "big" }, &exif(little_endian));
     }
+    write(&folder, "xmp", "all", xmp().as_bytes());
+    write(&folder, "iptc", "all", &resources());
     for (kind, what, profile) in profiles() {
         write(&folder, "profile", what, &[&[kind], &profile[..]].concat());
     }
@@ -112,6 +114,34 @@ fn exif(little_endian: bool) -> Vec<u8> {
         (Tag::InteroperabilityIndex, text("R03")),
     ];
     exif_in(&tags, little_endian)
+}
+
+fn xmp() -> String {
+    let names = [
+        ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+        ("dc", "http://purl.org/dc/elements/1.1/"),
+        ("exif", "http://ns.adobe.com/exif/1.0/"),
+        ("photoshop", "http://ns.adobe.com/photoshop/1.0/"),
+        ("xmp", "http://ns.adobe.com/xap/1.0/"),
+    ];
+    let names = names.map(|(prefix, name)| format!(" xmlns:{prefix}='{name}'")).concat();
+    format!(
+        "<x><rdf:RDF{names}><rdf:Description photoshop:DateCreated='1965' xmp:CreateDate='2024-05-17'>\
+         <exif:DateTimeOriginal>2024-05-17T14:03:09+02:00</exif:DateTimeOriginal><dc:description><rdf:Alt>\
+         <rdf:li xml:lang='x-default'>Two &amp; &#x33;</rdf:li></rdf:Alt></dc:description><dc:subject><rdf:Bag>\
+         <rdf:li>lake</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x>"
+    )
+}
+
+fn resources() -> Vec<u8> {
+    let sets: [(u8, u8, &[u8]); 5] =
+        [(1, 90, b"\x1B%G"), (2, 25, b"lake"), (2, 55, b"20240517"), (2, 60, b"140309+0200"), (2, 120, b"The ferry")];
+    let set = |(record, number, value): (u8, u8, &[u8])| {
+        [&[0x1C, record, number, 0, u8::try_from(value.len()).unwrap()], value].concat()
+    };
+    let iptc: Vec<u8> = sets.into_iter().flat_map(set).collect();
+    let length = u32::try_from(iptc.len()).unwrap().to_be_bytes();
+    [&b"8BIM\x03\xED\0\0\0\0\0\x03abc\x008BIM\x04\x04\0\0"[..], &length, &iptc].concat()
 }
 
 /// With what stands before them: the kind of picture, 0 grey, 1 colours, 2 ink.

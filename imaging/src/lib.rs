@@ -25,6 +25,7 @@
 mod bmp;
 mod bytes;
 mod colour;
+mod date;
 mod encode;
 mod error;
 mod exif;
@@ -34,6 +35,7 @@ mod gif;
 mod hdr;
 mod heif;
 mod jpeg;
+mod metadata;
 mod options;
 mod orientation;
 mod picture;

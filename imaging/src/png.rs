@@ -1,12 +1,16 @@
 //! PNG, by the `png` crate.
 
+mod packed;
+mod text;
+
 use crate::colour::{ColourSpace, Gamma};
 use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
 use crate::render::Decoded;
 use crate::strips::Strips;
-use crate::{Error, Limits, exif, resize};
-use png::{BitDepth, ColorType, Decoder, DecodingError, Info, Reader, Transformations};
+use crate::{Error, Limits, resize};
+use packed::PackedGrey;
+use png::{ColorType, Decoder, DecodingError, Info, Reader, Transformations};
 use std::io::{Cursor, ErrorKind};
 
 /// Width and height, from the header chunk, which comes first.
@@ -24,10 +28,13 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
 pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Decoded, Error> {
     let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_ignore_text_chunk(true);
-    decoder.set_transformations(Transformations::EXPAND);
+    let is_packed = PackedGrey::is(decoder.read_header_info().map_err(explain)?);
+    decoder.set_transformations(if is_packed { Transformations::IDENTITY } else { Transformations::EXPAND });
     let mut reader = decoder.read_info().map_err(explain)?;
-    let (color, depth) = reader.output_color_type();
+    let packed = is_packed.then(|| PackedGrey::of(reader.info()));
+    let (color, _) = reader.output_color_type();
     let layout = match color {
+        ColorType::Grayscale if packed.as_ref().is_some_and(PackedGrey::has_alpha) => Layout::GreyAlpha,
         ColorType::Grayscale => Layout::Grey,
         ColorType::GrayscaleAlpha => Layout::GreyAlpha,
         ColorType::Rgb => Layout::Rgb,
@@ -39,13 +46,13 @@ pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<De
     let frames = reader.info().animation_control.map_or(1, |animation| animation.num_frames.max(1));
     limits.check_frames(frames)?;
     let pixels = if reader.info().interlaced {
-        interlaced(&mut reader, layout, depth, limits)?
+        interlaced(&mut reader, layout, packed.as_ref(), limits)?
     } else {
-        rows(&mut reader, layout, long_edge, limits)?
+        rows(&mut reader, layout, packed.as_ref(), long_edge, limits)?
     };
     let colours = colour_space(reader.info());
     read_tail(&mut reader)?;
-    let exif = reader.info().exif_metadata.as_ref().map(|bytes| exif::read(bytes)).unwrap_or_default();
+    let exif = text::metadata(bytes).read();
     Ok(Decoded { picture: Picture::Interleaved(pixels), colours, exif, frames })
 }
 
@@ -54,17 +61,24 @@ type Source<'a> = Reader<Cursor<&'a [u8]>>;
 const SMALLER: &str = "the default image is smaller than the header says";
 
 /// Row by row, so that neither the whole picture nor 16 bits of a sample are ever in memory.
-fn rows(reader: &mut Source<'_>, layout: Layout, long_edge: u32, limits: &Limits) -> Result<Pixels, Error> {
+fn rows(
+    reader: &mut Source<'_>,
+    layout: Layout,
+    packed: Option<&PackedGrey>,
+    long_edge: u32,
+    limits: &Limits,
+) -> Result<Pixels, Error> {
     let (width, height) = (reader.info().width, reader.info().height);
     let (small, samples) = (resize::fit(width, height, long_edge), pixels::bytes(width, 1, layout));
     limits.check_memory(Strips::bytes((width, height), layout, small))?;
     let mut strips = Strips::new((width, height), layout, small);
     for _ in 0..height {
         let row = reader.next_row().map_err(explain)?.ok_or_else(|| Error::corrupt(SMALLER))?;
-        let row = match row.data().len() {
-            bytes if bytes == samples => row.data().to_vec(),
-            bytes if bytes == 2 * samples => narrow(row.data()),
-            _ => return Err(Error::corrupt(SMALLER)),
+        let row = match (packed, row.data().len()) {
+            (Some(packed), _) => packed.unpack(row.data(), width),
+            (None, bytes) if bytes == samples => row.data().to_vec(),
+            (None, bytes) if bytes == 2 * samples => narrow(row.data()),
+            (None, _) => return Err(Error::corrupt(SMALLER)),
         };
         strips.push(row);
     }
@@ -74,21 +88,33 @@ fn rows(reader: &mut Source<'_>, layout: Layout, long_edge: u32, limits: &Limits
 }
 
 /// The passes of an interlaced picture need all of it.
-fn interlaced(reader: &mut Source<'_>, layout: Layout, depth: BitDepth, limits: &Limits) -> Result<Pixels, Error> {
+fn interlaced(
+    reader: &mut Source<'_>,
+    layout: Layout,
+    packed: Option<&PackedGrey>,
+    limits: &Limits,
+) -> Result<Pixels, Error> {
     let (width, height) = (reader.info().width, reader.info().height);
-    let is_deep = depth == BitDepth::Sixteen;
-    let stored = if is_deep { 2 } else { 1 } * pixels::bytes(width, height, layout);
-    limits.check_memory(stored as u64)?;
+    let output = pixels::bytes(width, height, layout);
+    let stored = reader.output_buffer_size().ok_or_else(|| Error::corrupt("more pixels than can be counted"))?;
+    let both = if packed.is_some() { stored + output } else { stored };
+    limits.check_memory(both as u64)?;
     let mut data = vec![0; stored];
     let frame = reader.next_frame(&mut data).map_err(explain)?;
     if (frame.width, frame.height) != (width, height) {
         return Err(Error::corrupt(SMALLER));
     }
-    if is_deep {
-        for at in 0..data.len() / 2 {
+    if let Some(packed) = packed {
+        let mut unpacked = Vec::with_capacity(output);
+        for row in data.chunks_exact(frame.line_size) {
+            unpacked.extend_from_slice(&packed.unpack(row, width));
+        }
+        data = unpacked;
+    } else if stored == 2 * output {
+        for at in 0..output {
             data[at] = pixels::to_8_bits(u16::from_be_bytes([data[2 * at], data[2 * at + 1]]));
         }
-        data.truncate(stored / 2);
+        data.truncate(output);
         data.shrink_to_fit();
     }
     Ok(Pixels::new(width, height, layout, data))

@@ -3,11 +3,11 @@
 //! DNG, NEF, ARW, CR2, PEF, ORF and RW2 are TIFF structures; RAF has a header of its own. What is behind
 //! the preview is not looked at, so that a file that was cut off there still has its picture.
 
+use crate::exif::Exif;
 use crate::exif::tiff::{Directory, Tiff};
-use crate::exif::{self, Exif};
 use crate::picture::Picture;
 use crate::render::Decoded;
-use crate::{Error, Limits, jpeg};
+use crate::{Error, Limits, jpeg, metadata};
 
 /// How files begin that are RAW and not TIFF.
 pub(crate) const SIGNATURES: [&[u8]; 5] = [RAF, b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
@@ -58,7 +58,7 @@ pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<De
     if bytes.starts_with(RAF) {
         return Ok(decoded); // its EXIF is in the preview
     }
-    let said = exif::read(bytes);
+    let said = metadata::of_tiff(bytes);
     let exif = Exif { adobe_rgb: said.adobe_rgb || decoded.exif.adobe_rgb, ..said };
     // As luma and chroma it would be taken for sRGB.
     let picture = if exif.adobe_rgb { Picture::Interleaved(decoded.picture.into_pixels()) } else { decoded.picture };

@@ -51,7 +51,7 @@ pub(crate) struct Decoded {
     /// As stored, possibly already shrunk, in whatever colours.
     pub(crate) picture: Picture,
     pub(crate) colours: ColourSpace,
-    /// With the orientation that is still to be applied.
+    /// What the file says, with the orientation that is still to be applied.
     pub(crate) exif: Exif,
     /// Of an animation; else 1.
     pub(crate) frames: u32,
@@ -146,10 +146,12 @@ fn facts(header: &Header, exif: Exif) -> Facts {
         frames: 1,
         profile: None,
         has_alpha: false,
-        taken_at: exif.taken_at,
+        taken_at: exif.taken_at.or(exif.changed_at),
         camera: exif.camera,
         exposure: exif.exposure,
         place: exif.place,
+        caption: exif.caption,
+        keywords: exif.keywords,
     }
 }
 

@@ -19,6 +19,18 @@ const BATCH: usize = 200;
 /// How long it may take for those.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// Where a date is, in the order in which the library looks, and the tag of its zone.
+const DATES: [(&str, &str); 8] = [
+    ("ExifIFD:DateTimeOriginal", "ExifIFD:OffsetTimeOriginal"),
+    ("ExifIFD:CreateDate", "ExifIFD:OffsetTimeDigitized"),
+    ("XMP-photoshop:DateCreated", ""),
+    ("XMP-exif:DateTimeOriginal", ""),
+    ("XMP-xmp:CreateDate", ""),
+    ("IPTC:DateCreated", ""),
+    ("PNG:CreationTime", ""),
+    ("IFD0:ModifyDate", "ExifIFD:OffsetTime"),
+];
+
 /// Everything that exiftool said of a file, by `group:tag`.
 #[derive(Debug, Default)]
 pub struct Told(pub Map<String, Value>);
@@ -56,7 +68,8 @@ async fn answers(folder: &Path, batch: &[usize]) -> Result<Vec<(usize, Map<Strin
 }
 
 impl Told {
-    /// What it read where we read: in the directories of EXIF and in the header of the format.
+    /// What it read where we read: in the directories of EXIF and in the header of the format; dates also in XMP,
+    /// IPTC and the text of PNG.
     pub fn claims(&self) -> Claims {
         let (taken_at, offset) = self.taken_at();
         let place = self.degrees("GPS:GPSLatitude", 'S').zip(self.degrees("GPS:GPSLongitude", 'W'));
@@ -86,7 +99,7 @@ impl Told {
         }
     }
 
-    /// The same facts from anywhere else: maker notes, XMP, IPTC, PNG's text.
+    /// The same facts from anywhere else: maker notes, XMP, IPTC, PNG's text, where we do not read them.
     pub fn elsewhere(&self, tags: &[&str]) -> Option<String> {
         let ours = ["IFD0:", "ExifIFD:", "GPS:", "Composite:", "System:", "File:", "ICC", "IFD1:", "ExifTool:"];
         let elsewhere = |(key, _): &(&String, &Value)| {
@@ -107,15 +120,18 @@ impl Told {
     }
 
     fn taken_at(&self) -> (Option<String>, Option<i64>) {
-        let sources = [
-            ("ExifIFD:DateTimeOriginal", "ExifIFD:OffsetTimeOriginal"),
-            ("ExifIFD:CreateDate", "ExifIFD:OffsetTimeDigitized"),
-            ("IFD0:ModifyDate", "ExifIFD:OffsetTime"),
-        ];
-        let date = |key| self.text(key).filter(|text| text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)));
-        let found = sources.into_iter().find_map(|(at, offset)| Some((date(at)?, offset)));
+        let date = |key: &str| {
+            let time = if key == "IPTC:DateCreated" { self.text("IPTC:TimeCreated") } else { None };
+            let text = [Some(self.text(key)?), time].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)).then_some(text)
+        };
+        let found = DATES.into_iter().find_map(|(at, offset)| Some((date(at)?, offset)));
         found.map_or((None, None), |(date, offset)| {
-            (Some(date.get(..19).unwrap_or(&date).to_owned()), self.text(offset).and_then(|text| minutes(&text)))
+            let (day_and_time, zone) = date.split_at_checked(19).unwrap_or((&date, ""));
+            // A day alone is its midnight.
+            let missing = "0000:01:01 00:00:00".get(day_and_time.len()..).unwrap_or_default();
+            let offsets = [offset, "ExifIFD:OffsetTime"].into_iter().find_map(|key| minutes(&self.text(key)?));
+            (Some(format!("{day_and_time}{missing}")), minutes(zone).or(offsets))
         })
     }
 

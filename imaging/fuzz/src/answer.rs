@@ -92,6 +92,16 @@ fn check_facts(facts: &Facts) {
             assert!(!name.chars().any(char::is_control), "{name:?}");
         }
     }
+    if let Some(caption) = &facts.caption {
+        let is_shown = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+        assert!(!caption.is_empty() && caption.chars().count() <= 2000, "{caption:?}");
+        assert!(caption.trim() == caption && caption.chars().all(is_shown), "{caption:?}");
+    }
+    assert!(facts.keywords.len() <= 100, "{:?}", facts.keywords);
+    for keyword in &facts.keywords {
+        assert!(!keyword.trim().is_empty() && keyword.chars().count() <= 100, "{keyword:?}");
+        assert!(!keyword.chars().any(char::is_control), "{keyword:?}");
+    }
     if let Some(exposure) = facts.exposure {
         let numbers = [exposure.seconds, exposure.aperture, exposure.focal_length];
         assert!(numbers.into_iter().flatten().all(|number| number.is_finite() && number > 0.0), "{exposure:?}");

@@ -57,6 +57,20 @@ pub fn exif(data: &[u8]) {
     assert!(facts.is_some(), "whatever EXIF says, there is a picture");
 }
 
+/// Renders one pixel with this packet of XMP.
+pub fn xmp(data: &[u8]) {
+    let nothing_to_encode = Options { long_edges: Vec::new(), ..options() };
+    let facts = answer::check(&wrap::with_xmp(data), &nothing_to_encode);
+    assert!(facts.is_some(), "whatever XMP says, there is a picture");
+}
+
+/// Renders a small picture with these resources of Photoshop, among which is IPTC.
+pub fn iptc(data: &[u8]) {
+    let nothing_to_encode = Options { long_edges: Vec::new(), ..options() };
+    let facts = answer::check(&wrap::with_resources(data), &nothing_to_encode);
+    assert!(facts.is_some(), "whatever IPTC says, there is a picture");
+}
+
 /// Renders a picture with this ICC profile; the first byte says of how many channels.
 pub fn profile(data: &[u8]) {
     let Some((kind, profile)) = data.split_first() else { return };

@@ -4,14 +4,24 @@
 use std::sync::LazyLock;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
-/// A WebP file of one pixel, losslessly coded: what costs the least.
+/// A WebP file of one pixel with this EXIF.
 pub fn with_exif(exif: &[u8]) -> Vec<u8> {
-    const EXTENDED: &[u8] = &[8, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // has EXIF; width and height less one
+    one_pixel(8, b"EXIF", exif)
+}
+
+/// A WebP file of one pixel with this XMP.
+pub fn with_xmp(xmp: &[u8]) -> Vec<u8> {
+    one_pixel(4, b"XMP ", xmp)
+}
+
+/// A WebP file with one more chunk, of which the flag tells; losslessly coded: what costs the least.
+fn one_pixel(flag: u8, name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let extended = [flag, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // width and height less one
     // Signature, 14 bits each of width and height less one, alpha, version; no transform, no cache, no
     // groups; five prefix codes of one symbol each, zero.
     const PIXEL: &[u8] = &[0x2F, 0, 0, 0, 0, 0x88, 0x88, 0x08];
     let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
-    for (name, content) in [(b"VP8X", EXTENDED), (b"VP8L", PIXEL), (b"EXIF", exif)] {
+    for (name, content) in [(b"VP8X", &extended[..]), (b"VP8L", PIXEL), (name, content)] {
         file.extend_from_slice(name);
         file.extend_from_slice(&length(content.len()));
         file.extend_from_slice(content);
@@ -39,6 +49,15 @@ fn picture(format: PixelFormat) -> Vec<u8> {
     compressor.set_subsamp(subsampling).expect("known to the library");
     let image = Image { pixels: &pixels[..], width: 8, pitch, height: 8, format };
     compressor.compress_to_vec(image).expect("a sound picture")
+}
+
+/// A JPEG with these resources of Photoshop, as many as fit in a segment.
+pub fn with_resources(resources: &[u8]) -> Vec<u8> {
+    const NAME: &[u8] = b"Photoshop 3.0\0";
+    let jpeg = &PICTURES[0];
+    let content = &resources[..resources.len().min(65_000)];
+    let length = u16::try_from(2 + NAME.len() + content.len()).expect("65,016 at most").to_be_bytes();
+    [&jpeg[..2], &[0xFF, 0xED], &length, NAME, content, &jpeg[2..]].concat()
 }
 
 /// A JPEG with this ICC profile.

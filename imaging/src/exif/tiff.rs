@@ -6,6 +6,8 @@
 //! directory is read where it is, at most [`MAX_ENTRIES`] of it, and only named ones are followed, one
 //! level at a time. TIFF files and most RAW files are such structures as a whole.
 
+use super::kind::Kind;
+
 /// Entries of a directory that are looked at. Cameras write some dozens.
 const MAX_ENTRIES: usize = 1024;
 
@@ -28,18 +30,6 @@ pub(crate) struct Directory<'a> {
     is_whole: bool,
     /// Where the next one of the chain is; 0 for none.
     next: u32,
-}
-
-/// How a value is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Byte,
-    Opaque,
-    Text,
-    Short,
-    Long,
-    Ratio,
-    SignedRatio,
 }
 
 impl<'a> Tiff<'a> {
@@ -95,9 +85,47 @@ impl<'a> Tiff<'a> {
         let bytes = bytes?.try_into().ok()?;
         Some(if self.little_endian { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
     }
+
+    /// A whole number.
+    fn whole(self, kind: Kind, value: &[u8]) -> Option<i64> {
+        match kind {
+            Kind::Byte => value.first().map(|byte| i64::from(*byte)),
+            Kind::SignedByte => value.first().map(|byte| i64::from(byte.cast_signed())),
+            Kind::Short => self.short(Some(value)).map(i64::from),
+            Kind::SignedShort => self.short(Some(value)).map(|number| i64::from(number.cast_signed())),
+            Kind::Long => self.long(Some(value)).map(i64::from),
+            Kind::SignedLong => self.long(Some(value)).map(|number| i64::from(number.cast_signed())),
+            Kind::Opaque | Kind::Text | Kind::Ratio | Kind::SignedRatio | Kind::Float | Kind::Double => None,
+        }
+    }
+
+    /// A number of any kind; one that is divided by zero is none.
+    fn real(self, kind: Kind, value: &[u8]) -> Option<f64> {
+        match kind {
+            Kind::Ratio | Kind::SignedRatio => {
+                let whole = if kind == Kind::Ratio { Kind::Long } else { Kind::SignedLong };
+                let (above, below) = value.split_at_checked(4)?;
+                let (above, below) = (self.whole(whole, above)?, self.whole(whole, below)?);
+                #[expect(clippy::cast_precision_loss, reason = "they have 32 bits")]
+                (below != 0).then_some(above as f64 / below as f64)
+            }
+            Kind::Float => self.long(Some(value)).map(|bits| f64::from(f32::from_bits(bits))),
+            Kind::Double => {
+                let bytes = value.try_into().ok()?;
+                Some(if self.little_endian { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
+            }
+            #[expect(clippy::cast_precision_loss, reason = "they have 32 bits")]
+            _ => self.whole(kind, value).map(|number| number as f64),
+        }
+    }
 }
 
 impl<'a> Directory<'a> {
+    /// Whether it has no entries, or is missing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Whether it is there with all its entries.
     pub(crate) fn is_whole(&self) -> bool {
         self.is_whole
@@ -113,25 +141,23 @@ impl<'a> Directory<'a> {
         self.number(tag).map_or(self.tiff.empty(), |offset| self.tiff.directory(offset))
     }
 
-    /// The first number of an entry of whole, positive numbers.
+    /// The first number of an entry of whole numbers, if it is not negative.
     pub(crate) fn number(&self, tag: u16) -> Option<u32> {
         self.numbers(tag).next()
     }
 
-    /// All numbers of an entry of whole, positive numbers.
+    /// The numbers of an entry of whole numbers, up to the first that is negative.
     pub(crate) fn numbers(&self, tag: u16) -> impl Iterator<Item = u32> + use<'a> {
         let tiff = self.tiff;
-        let (size, value) = match self.find(tag) {
-            Some((Kind::Byte, value)) => (1, value),
-            Some((Kind::Short, value)) => (2, value),
-            Some((Kind::Long, value)) => (4, value),
-            _ => (1, &[][..]),
-        };
-        value.chunks_exact(size).filter_map(move |value| match size {
-            1 => value.first().map(|byte| u32::from(*byte)),
-            2 => tiff.short(Some(value)).map(u32::from),
-            _ => tiff.long(Some(value)),
-        })
+        // A value of no bytes has no numbers.
+        let (kind, value) = self.find(tag).unwrap_or((Kind::Byte, &[]));
+        let size = kind.size();
+        value.chunks_exact(size).map_while(move |value| tiff.whole(kind, value)?.try_into().ok())
+    }
+
+    /// The bytes of an entry, however they are stored.
+    pub(crate) fn bytes(&self, tag: u16) -> Option<&'a [u8]> {
+        self.find(tag).map(|(_, value)| value)
     }
 
     /// The bytes of an entry that is none of numbers or text.
@@ -150,44 +176,42 @@ impl<'a> Directory<'a> {
         self.tiff.bytes.get(offset..)
     }
 
-    /// One of an entry's ratios; none where it is not a number.
-    pub(crate) fn ratio(&self, tag: u16, index: usize) -> Option<f64> {
+    /// One of an entry's numbers of any kind; none where it is not finite.
+    pub(crate) fn real(&self, tag: u16, index: usize) -> Option<f64> {
         let (kind, value) = self.find(tag)?;
-        let number = |at: usize| self.tiff.long(value.get(at..at + 4));
-        let (above, below) = (number(index * 8)?, number(index * 8 + 4)?);
-        let (above, below) = match kind {
-            Kind::Ratio => (f64::from(above), f64::from(below)),
-            Kind::SignedRatio => (f64::from(above.cast_signed()), f64::from(below.cast_signed())),
-            _ => return None,
-        };
-        (below != 0.0).then(|| above / below)
+        let from = index.checked_mul(kind.size())?;
+        let number = self.tiff.real(kind, value.get(from..from + kind.size())?)?;
+        number.is_finite().then_some(number)
     }
 
-    /// A text without padding and control characters; none where nothing is left.
+    /// Whether an entry's numbers are of a kind that has a sign.
+    pub(crate) fn is_signed(&self, tag: u16) -> bool {
+        self.find(tag).is_some_and(|(kind, _)| kind.is_signed())
+    }
+
+    /// A text without padding and control characters, cut to [`MAX_TEXT`]; none where nothing is left.
     pub(crate) fn text(&self, tag: u16) -> Option<String> {
-        let (Kind::Text, value) = self.find(tag)? else { return None };
-        let value = value.split(|byte| *byte == 0).next()?;
+        let value = self.text_bytes(tag)?.split(|byte| *byte == 0).next()?;
         let text = String::from_utf8_lossy(value.get(..value.len().min(4 * MAX_TEXT))?);
         let text: String = text.trim().chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// The bytes of a text. Some programs store it as bytes, and some as a value that is none of anything.
+    pub(crate) fn text_bytes(&self, tag: u16) -> Option<&'a [u8]> {
+        match self.find(tag)? {
+            (Kind::Text | Kind::Opaque | Kind::Byte | Kind::SignedByte, value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// How the first entry with this tag is stored, and its bytes.
     fn find(&self, tag: u16) -> Option<(Kind, &'a [u8])> {
         let tiff = self.tiff;
         let entry = self.entries.iter().find(|entry| tiff.short(entry.get(..2)) == Some(tag))?;
-        let (kind, size) = match tiff.short(entry.get(2..4))? {
-            1 => (Kind::Byte, 1),
-            2 | 129 => (Kind::Text, 1), // 129: UTF-8, of Exif 3.0
-            3 => (Kind::Short, 2),
-            4 | 13 => (Kind::Long, 4), // 13: a directory's offset
-            5 => (Kind::Ratio, 8),
-            7 => (Kind::Opaque, 1),
-            10 => (Kind::SignedRatio, 8),
-            _ => return None,
-        };
-        let length = usize::try_from(tiff.long(entry.get(4..8))?).ok()?.checked_mul(size)?;
+        let kind = Kind::of(tiff.short(entry.get(2..4))?)?;
+        let length = usize::try_from(tiff.long(entry.get(4..8))?).ok()?.checked_mul(kind.size())?;
         if length <= 4 {
             return Some((kind, entry.get(8..8 + length)?));
         }

@@ -13,6 +13,8 @@ pub(super) struct Item<'a> {
     pub(super) kind: [u8; 4],
     /// In their order, which matters for turning.
     pub(super) properties: Vec<Property<'a>>,
+    /// Of one whose kind is `mime`: its media type.
+    media_type: &'a [u8],
     is_in_meta: bool,
     extents: Vec<(u64, u64)>,
 }
@@ -162,7 +164,10 @@ impl<'a> Meta<'a> {
             }
             let id = id(&mut reader, version > 2)?;
             reader.u16_be()?; // protection
-            self.items.insert(id, Item { kind: reader.array()?, ..Item::default() });
+            let kind = reader.array()?;
+            // After the item's name.
+            let media_type = reader.rest().split(|byte| *byte == 0).nth(1).unwrap_or_default();
+            self.items.insert(id, Item { kind, media_type, ..Item::default() });
             if self.items.len() > MAX_ITEMS {
                 return Err(Error::TooComplex(format!("more than {MAX_ITEMS} items")));
             }
@@ -274,6 +279,15 @@ impl<'a> Item<'a> {
     /// The first property of a name.
     pub(super) fn property(&self, name: [u8; 4]) -> Option<&'a [u8]> {
         self.properties.iter().find(|property| property.name == name).map(|property| property.content)
+    }
+
+    pub(super) fn is_exif(&self) -> bool {
+        &self.kind == b"Exif"
+    }
+
+    /// Whether it is a packet of XMP.
+    pub(super) fn is_xmp(&self) -> bool {
+        &self.kind == b"mime" && self.media_type.eq_ignore_ascii_case(b"application/rdf+xml")
     }
 
     /// Width and height as coded (`ispe`).

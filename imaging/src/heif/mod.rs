@@ -13,12 +13,14 @@ mod properties;
 
 use crate::bytes::Reader;
 use crate::exif::{self, Exif};
+use crate::metadata::Metadata;
 use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
 use crate::render::Decoded;
 use crate::{Error, Format, Limits};
 use items::{Item, Meta};
 use planes::{Place, Planes};
+use std::borrow::Cow;
 
 /// Brands of files that are looked into.
 const BRANDS: [&[u8; 4]; 12] =
@@ -31,6 +33,9 @@ const BYTES_A_PIXEL: u64 = 16;
 /// be decoded: a file can ask for the same ones again and again. A grid of 100 megapixels may have five slices
 /// in each tile.
 const MAX_WORK: u64 = 1 << 29;
+
+/// Items of EXIF and XMP that are looked at.
+const MOST_DESCRIPTIONS: usize = 64;
 
 /// Whether the first box of a file names one of the brands.
 pub(crate) fn is_heif(bytes: &[u8]) -> Result<bool, Error> {
@@ -219,14 +224,33 @@ fn alpha(meta: &Meta<'_>, size: (u32, u32)) -> Option<Source> {
     source(meta, id).ok().filter(|alpha| (alpha.width, alpha.height) == size)
 }
 
-/// What EXIF says, without its orientation: the container's counts (ISO/IEC 23008-12, A.2.1).
+/// What EXIF and XMP say of the primary picture; its orientation is the container's (ISO/IEC 23008-12, A.2.1).
+/// What describes nothing in particular is taken to describe it: some writers leave the reference out.
 fn exif_of(meta: &Meta<'_>) -> Exif {
-    let mut described = meta.referring(meta.primary, *b"cdsc");
-    let item = described.find_map(|id| meta.items.get(&id).filter(|item| &item.kind == b"Exif"));
-    let bytes = item.and_then(|item| meta.bytes(item).ok());
-    bytes.map_or_else(Exif::default, |bytes| {
-        // Where the TIFF structure begins, counted from after this number.
-        let offset = bytes.first_chunk().map_or(0, |offset| u32::from_be_bytes(*offset) as usize);
-        bytes.get(4..).and_then(|rest| rest.get(offset..)).map(exif::read).unwrap_or_default()
-    })
+    let all = meta.items.iter().filter(|(_, item)| item.is_exif() || item.is_xmp()).take(MOST_DESCRIPTIONS);
+    let all: Vec<_> = all.map(|(id, item)| (meta.references_of(*id, *b"cdsc"), item)).collect();
+    let of_primary = all.iter().filter(|(of, _)| of.is_some_and(|of| of.contains(&meta.primary)));
+    let of_nothing = all.iter().filter(|(of, _)| of.is_none());
+    let mut metadata = Metadata::default();
+    for (_, item) in of_primary.chain(of_nothing) {
+        let Ok(bytes) = meta.bytes(item) else { continue };
+        if item.is_xmp() {
+            metadata.add_xmp(&bytes);
+        } else {
+            add_exif(&mut metadata, bytes);
+        }
+    }
+    metadata.read()
+}
+
+/// Before the TIFF structure stands a number: how many bytes follow it before the structure begins. Some
+/// writers leave it out, or count otherwise.
+fn add_exif<'a>(metadata: &mut Metadata<'a>, bytes: Cow<'a, [u8]>) {
+    let offset = bytes.first_chunk().map_or(0, |offset| u32::from_be_bytes(*offset) as usize);
+    let has_structure = |start: &usize| bytes.get(*start..).is_some_and(|rest| exif::structure(rest).is_some());
+    let Some(start) = [offset.saturating_add(4), 4, 0].into_iter().find(has_structure) else { return };
+    match bytes {
+        Cow::Borrowed(bytes) => metadata.add_exif(&bytes[start..]),
+        Cow::Owned(mut bytes) => metadata.add_exif(bytes.split_off(start)),
+    }
 }

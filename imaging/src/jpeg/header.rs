@@ -1,6 +1,7 @@
 //! The markers of a JPEG file, up to the first scan (ITU-T T.81, annex B).
 
-use crate::Error;
+use crate::metadata::{self, Metadata};
+use crate::{Error, exif};
 
 /// What the frame header (SOF) says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub(super) struct Frame {
 #[derive(Debug)]
 pub(super) struct Head<'a> {
     pub(super) frame: Frame,
-    /// The TIFF structure of the first EXIF segment.
-    pub(super) exif: Option<&'a [u8]>,
+    /// What its segments say of the picture.
+    pub(super) metadata: Metadata<'a>,
     /// The pieces of the ICC profile: number, how many there are, bytes.
     icc: Vec<(u8, u8, &'a [u8])>,
     /// The colour transform of the Adobe segment (APP14), if there is one.
@@ -77,10 +78,14 @@ const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
 const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
+const APP13: u8 = 0xED;
 const APP14: u8 = 0xEE;
 
 /// The end of a file.
 pub(super) const END: [u8; 2] = [0xFF, EOI];
+
+/// Bytes of Photoshop's resources that are put together. They are in several segments where one is too short.
+const MOST_RESOURCES: usize = 1 << 20;
 
 /// Walks markers and their segments from the start of the file.
 struct Markers<'a> {
@@ -146,16 +151,24 @@ pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
 /// Reads up to the first scan.
 pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, Error> {
     let mut markers = Markers::new(bytes);
-    let (mut frame, mut exif, mut icc, mut adobe, mut has_jfif) = (None, None, Vec::new(), None, false);
+    let (mut frame, mut icc, mut adobe, mut has_jfif) = (None, Vec::new(), None, false);
+    let (mut metadata, mut resources) = (Metadata::default(), Vec::new());
     loop {
         let (marker, content) = markers.next()?;
         match marker {
             SOS => {
                 let frame = frame.ok_or_else(|| Error::corrupt("a scan before the frame"))?;
                 let scan_components = content.first().copied().unwrap_or(0);
-                return Ok(Head { frame, exif, icc, adobe, has_jfif, scan_components, scan: markers.at });
+                metadata.add_photoshop(&resources);
+                return Ok(Head { frame, metadata, icc, adobe, has_jfif, scan_components, scan: markers.at });
             }
-            APP1 => exif = exif.or_else(|| content.strip_prefix(b"Exif\0\0")),
+            APP1 => read_app1(&mut metadata, content),
+            APP13 => {
+                let more = content.strip_prefix(metadata::PHOTOSHOP_NAME).unwrap_or_default();
+                if resources.len() + more.len() <= MOST_RESOURCES {
+                    resources.extend_from_slice(more);
+                }
+            }
             APP2 => {
                 if let Some([number, count, piece @ ..]) = content.strip_prefix(b"ICC_PROFILE\0") {
                     icc.push((*number, *count, piece));
@@ -167,6 +180,15 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, Error> {
             APP14 if content.starts_with(b"Adobe") => adobe = content.get(11).copied().or(adobe),
             _ => frame = parse_frame(marker, content)?.or(frame),
         }
+    }
+}
+
+/// EXIF or XMP, if this segment is one of them.
+fn read_app1<'a>(metadata: &mut Metadata<'a>, content: &'a [u8]) {
+    if let Some(structure) = exif::segment(content) {
+        metadata.add_exif(structure);
+    } else if let Some(packet) = content.strip_prefix(metadata::XMP_NAME) {
+        metadata.add_xmp(packet);
     }
 }
 

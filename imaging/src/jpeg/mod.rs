@@ -28,7 +28,7 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
 pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Decoded, Error> {
     let head = header::head(bytes)?;
     let (width, height) = (head.frame.width, head.frame.height);
-    let colours = head.icc_profile().map_or_else(|| exif::colours(head.exif), ColourSpace::Icc);
+    let colours = head.icc_profile().map_or_else(|| exif::colours(head.metadata.exif()), ColourSpace::Icc);
     let shape = shape(&head, &colours);
     let eighths = eighths(width.max(height), long_edge);
     let output = shape.bytes(scaled(width, eighths), scaled(height, eighths)) as u64;
@@ -45,7 +45,7 @@ pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<De
             Picture::Interleaved(pixels)
         }
     };
-    Ok(Decoded { picture, colours, exif: head.exif.map(exif::read).unwrap_or_default(), frames: 1 })
+    Ok(Decoded { picture, colours, exif: head.metadata.read(), frames: 1 })
 }
 
 /// Luma and chroma as they are stored, where nothing is to be done to the colours.

@@ -12,7 +12,7 @@ use crate::exif::tiff::Tiff;
 use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
 use crate::render::Decoded;
-use crate::{Error, Limits, exif, jpeg};
+use crate::{Error, Limits, jpeg, metadata};
 use header::{Chunk, Compression, Image, Kind};
 use std::io::{ErrorKind, Read};
 
@@ -49,7 +49,12 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     if image.is_premultiplied {
         canvas.divide_alpha();
     }
-    Ok(Decoded { picture: Picture::Interleaved(canvas), colours: image.colours, exif: exif::read(bytes), frames: 1 })
+    Ok(Decoded {
+        picture: Picture::Interleaved(canvas),
+        colours: image.colours,
+        exif: metadata::of_tiff(bytes),
+        frames: 1,
+    })
 }
 
 /// Refuses what would take more than [`MAX_WORK`].

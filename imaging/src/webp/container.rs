@@ -1,13 +1,14 @@
 //! The chunks of a WebP file (RFC 9649): what libwebp's decoder does not give.
 
 use crate::Error;
+use crate::metadata::Metadata;
 
 /// What stands around the pixels.
 #[derive(Debug, Default)]
 pub(super) struct Container<'a> {
     pub(super) icc: Option<&'a [u8]>,
-    /// The TIFF structure that holds EXIF.
-    pub(super) exif: Option<&'a [u8]>,
+    /// What its chunks say of the picture.
+    pub(super) metadata: Metadata<'a>,
     /// Of an animation, which has at least one.
     pub(super) frames: u32,
     /// Of an animation.
@@ -39,10 +40,8 @@ impl<'a> Container<'a> {
             let content = content.get(..size).ok_or(Error::Truncated)?;
             match name {
                 b"ICCP" => found.icc = found.icc.or(Some(content)),
-                // Some writers put the prefix of JPEG's segment before it.
-                b"EXIF" => {
-                    found.exif = found.exif.or(Some(content.strip_prefix(b"Exif\0\0").unwrap_or(content)));
-                }
+                b"EXIF" => found.metadata.add_exif(content),
+                b"XMP " => found.metadata.add_xmp(content),
                 b"ANMF" => {
                     found.frames = found.frames.saturating_add(1);
                     if found.first_frame.is_none() {

@@ -9,7 +9,7 @@ use crate::picture::Picture;
 use crate::pixels::{self, Layout, Pixels};
 use crate::planar::{Planar, Range};
 use crate::render::Decoded;
-use crate::{Error, Limits, exif};
+use crate::{Error, Limits};
 use container::{Container, Frame};
 use std::ffi::c_int;
 
@@ -25,7 +25,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let container = Container::read(bytes)?;
     limits.check_frames(container.frames)?;
     let colours = container.icc.map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec()));
-    let exif = container.exif.map(exif::read).unwrap_or_default();
+    let exif = container.metadata.read();
     let is_stored_in_planes = !features.is_lossless && !features.has_alpha;
     let picture = match container.first_frame {
         Some(frame) if features.is_animation => {

@@ -75,7 +75,9 @@ fn meta(items: &[Item], mut place: u32) -> Vec<u8> {
     places.extend(count(items));
     for (id, item) in (1_u16..).zip(items) {
         let id = id.to_be_bytes();
-        infos.extend(full(b"infe", 2, &[&id, &[0, 0], &item.kind[..], &[0]].concat()));
+        // After its name; other kinds have none.
+        let media_type = if item.kind == b"mime" { &b"application/rdf+xml\0"[..] } else { b"" };
+        infos.extend(full(b"infe", 2, &[&id, &[0, 0], &item.kind[..], &[0], media_type].concat()));
         let length = u32::try_from(item.data.len()).unwrap();
         places.extend([&id[..], &[0, 0, 0, 1], &place.to_be_bytes(), &length.to_be_bytes()].concat());
         place += length;

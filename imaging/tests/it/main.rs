@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)] // a test fails where it panics
 
 mod colour;
+mod directories;
 mod encodings;
+mod exif_of_cameras;
 mod facts;
 mod fixtures;
 mod heif;
@@ -10,6 +12,7 @@ mod heif_fixtures;
 mod hostile;
 mod ink;
 mod jpeg;
+mod metadata;
 mod orientation;
 mod png;
 mod renditions;

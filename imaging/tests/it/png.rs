@@ -33,6 +33,36 @@ fn every_kind_of_pixel() {
     assert_near(seen(&rows(&[1; 32]), ColorType::Indexed, BitDepth::Eight), [40, 180, 60, 128], 4, "palette, alpha");
 }
 
+/// A picture of one level of grey, but for its first pixel, which is transparent by a chunk with other bits, too.
+fn with_transparent_grey(depth: u8, interlace: u8) -> Vec<u8> {
+    let header = [&8_u32.to_be_bytes()[..], &8_u32.to_be_bytes(), &[depth, 0, 0, 0, interlace]].concat();
+    // Of 8 × 8 pixels, in order: 1 × 1, 1 × 1, 2 × 1, 2 × 2, 4 × 2, 4 × 4, 8 × 4 of the seven passes.
+    let widths = if interlace == 0 { vec![8; 8] } else { vec![1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8] };
+    let bytes = |width: usize| vec![0; (width * usize::from(depth)).div_ceil(8)];
+    let mut lines: Vec<Vec<u8>> = widths.into_iter().map(bytes).collect();
+    lines[0][0] = 1 << (8 - depth);
+    let raw: Vec<u8> = lines.iter().flat_map(|line| [&[0], &line[..]].concat()).collect();
+    let level = [0xFF, (0xFF << depth) | 1];
+    png_of(&[(b"IHDR", &header), (b"tRNS", &level), (b"IDAT", &stored(&raw)), (b"IEND", &[])])
+}
+
+#[test]
+fn of_a_transparent_level_only_the_low_bits_count() {
+    for depth in [1, 2, 4] {
+        for interlace in [0, 1] {
+            let seen = Seen::largest(&with_transparent_grey(depth, interlace));
+            let what = format!("{depth} bits, interlace {interlace}");
+            assert_eq!(seen.rgba(0, 0)[3], 0, "{what}");
+            assert_near(seen.rgba(5, 5), [0, 0, 0, 255], 4, &what);
+        }
+    }
+    let all_white = [&8_u32.to_be_bytes()[..], &8_u32.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
+    let raw = [0, 0xFF].repeat(8);
+    let file = png_of(&[(b"IHDR", &all_white), (b"tRNS", &[0, 0xFF]), (b"IDAT", &stored(&raw)), (b"IEND", &[])]);
+    assert!(rendered(&file).summary.facts.has_alpha);
+    assert_eq!(Seen::largest(&file).rgba(4, 4)[3], 0);
+}
+
 /// Writes the seven passes of Adam7, which the encoder does not; filter 0 throughout.
 fn interlaced(picture: &Picture) -> Vec<u8> {
     let passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];

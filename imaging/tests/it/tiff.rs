@@ -111,6 +111,12 @@ pub fn simple(picture: &Picture, compression: u16) -> Vec<u8> {
     tiff(true, &entries, &packed, STRIPS)
 }
 
+/// As [`simple`], with one more entry in its directory.
+pub fn with_entry(picture: &Picture, entry: Entry) -> Vec<u8> {
+    let entries = [entries(picture, 8, 1, 2, 3), vec![short(278, 16), entry]].concat();
+    tiff(true, &entries, &strips(picture, 16), STRIPS)
+}
+
 #[test]
 fn every_compression() {
     let picture = Picture::quarters(101, 67);

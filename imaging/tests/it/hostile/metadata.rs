@@ -2,7 +2,9 @@
 
 use super::code;
 use crate::fixtures::{Picture, Seen, png_of, rendered, riff, with_exif, with_segment};
+use flate2::{Compression, write::ZlibEncoder};
 use imaging::{Facts, Options, render};
+use std::io::Write;
 
 /// An entry of a directory: tag, type, count, value.
 type Entry = (u16, u16, u32, u32);
@@ -103,6 +105,37 @@ fn junk_where_xmp_belongs() {
         let text = png_of(&[(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0", junk].concat())]);
         let file = [&png[..33], &text[8..], &png[33..]].concat();
         Seen::largest(&file).assert_quarters("PNG");
+    }
+}
+
+#[test]
+fn texts_that_unpack_to_too_much() {
+    let photo = Picture::quarters(96, 64).png();
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&vec![b'0'; 64 << 20]).unwrap();
+    let bomb = encoder.finish().unwrap();
+    let text = [&b"Raw profile type exif\0\0"[..], &bomb].concat();
+    let packed = [&b"XML:com.adobe.xmp\0\x01\0\0\0"[..], &bomb].concat();
+    let texts = png_of(&[(b"zTXt", &text), (b"iTXt", &packed)])[8..].repeat(20);
+    Seen::largest(&[&photo[..33], &texts, &photo[33..]].concat()).assert_quarters("bombs of texts");
+    let many = png_of(&[(b"tEXt", b"Creation Time\x002024"), (b"eXIf", b"")])[8..].repeat(100_000);
+    Seen::largest(&[&photo[..33], &many, &photo[33..]].concat()).assert_quarters("a hundred thousand texts");
+    let long = png_of(&[(b"tEXt", &[&b"Raw profile type exif\0"[..], &vec![b'4'; 8 << 20]].concat())]);
+    Seen::largest(&[&photo[..33], &long[8..], &photo[33..]].concat()).assert_quarters("a long text");
+}
+
+#[test]
+fn packets_and_resources_without_end() {
+    let photo = Picture::quarters(96, 64).jpeg();
+    let part = |marker: u8, content: &[u8]| with_segment(&[0xFF, 0xD8], marker, &[content])[2..].to_vec();
+    let open = "<a>".repeat(20_000);
+    for part in [
+        part(0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", open.as_bytes()].concat()),
+        part(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\xFF\xFF\xFF\xFF\x1C\x02\x19\0\x01x"),
+        part(0xED, &[&b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\xFF\xFF"[..], &vec![0x1C; 60_000]].concat()),
+    ] {
+        let file = [&photo[..2], &part.repeat(500), &photo[2..]].concat();
+        Seen::largest(&file).assert_quarters("hundreds of segments");
     }
 }
 

@@ -1,0 +1,55 @@
+//! How values are stored in a TIFF structure (TIFF 6.0, section 2; Exif 3.0, 4.6.2).
+
+/// How a value is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Byte,
+    SignedByte,
+    Opaque,
+    Text,
+    Short,
+    SignedShort,
+    Long,
+    SignedLong,
+    Ratio,
+    SignedRatio,
+    Float,
+    Double,
+}
+
+impl Kind {
+    /// The kind of this number.
+    pub(super) fn of(number: u16) -> Option<Self> {
+        Some(match number {
+            1 => Self::Byte,
+            2 | 129 => Self::Text, // 129: UTF-8
+            3 => Self::Short,
+            4 | 13 => Self::Long, // 13: a directory's offset
+            5 => Self::Ratio,
+            6 => Self::SignedByte,
+            7 => Self::Opaque,
+            8 => Self::SignedShort,
+            9 => Self::SignedLong,
+            10 => Self::SignedRatio,
+            11 => Self::Float,
+            12 => Self::Double,
+            _ => return None,
+        })
+    }
+
+    /// Whether its numbers may be negative.
+    pub(super) fn is_signed(self) -> bool {
+        let is_whole = matches!(self, Self::SignedByte | Self::SignedShort | Self::SignedLong);
+        is_whole || matches!(self, Self::SignedRatio | Self::Float | Self::Double)
+    }
+
+    /// Bytes of one value.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::Byte | Self::SignedByte | Self::Opaque | Self::Text => 1,
+            Self::Short | Self::SignedShort => 2,
+            Self::Long | Self::SignedLong | Self::Float => 4,
+            Self::Ratio | Self::SignedRatio | Self::Double => 8,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What a file says of its picture: EXIF, and where that is silent XMP, IPTC and the text of PNG.
+//!
+//! Containers hand over what they hold as they find it. Everything is bounded, and what is broken in it
+//! counts as not there: the picture is what matters.
+
+mod characters;
+mod iptc;
+mod photoshop;
+mod words;
+mod xmp;
+
+use crate::TakenAt;
+use crate::exif::tiff::Tiff;
+use crate::exif::{self, Exif};
+use std::borrow::Cow;
+
+/// The caption in a field of EXIF, if it is one.
+pub(crate) fn caption_of_exif(bytes: &[u8]) -> Option<String> {
+    let text = bytes.split(|byte| *byte == 0).next()?;
+    words::camera_caption(&characters::decode(&text[..text.len().min(MOST_OF_TEXT)], false))
+}
+
+/// Bytes of a text in EXIF that are looked at.
+const MOST_OF_TEXT: usize = 8000;
+
+// Of the first directory of a TIFF file.
+const XMP: u16 = 700;
+const IPTC: u16 = 33723;
+const PHOTOSHOP: u16 = 34377;
+
+/// What a TIFF file says, which is all one structure.
+pub(crate) fn of_tiff(bytes: &[u8]) -> Exif {
+    let exif = exif::read(bytes);
+    let Some(main) = Tiff::new(bytes).map(Tiff::first) else { return exif };
+    let mut metadata = Metadata::default();
+    if let Some(packet) = main.bytes(XMP) {
+        metadata.add_xmp(packet);
+    }
+    if let Some(data_sets) = main.bytes(IPTC) {
+        metadata.add_iptc(&iptc::in_order(data_sets));
+    }
+    if let Some(resources) = main.bytes(PHOTOSHOP) {
+        metadata.add_photoshop(resources);
+    }
+    metadata.complete(exif)
+}
+
+/// Keywords that are kept.
+pub(crate) const MOST_KEYWORDS: usize = 100;
+
+/// Packets of XMP and blocks of IPTC that are looked at. Files have one of each.
+const MOST_PACKETS: u32 = 8;
+
+/// What a container holds about its picture. Of several, the first that can be read counts.
+#[derive(Debug, Default)]
+pub(crate) struct Metadata<'a> {
+    exif: Option<Cow<'a, [u8]>>,
+    xmp: Said,
+    iptc: Said,
+    /// When the picture was made, as PNG's text has it.
+    created_at: Option<TakenAt>,
+    packets: u32,
+}
+
+/// What XMP or IPTC says.
+#[derive(Debug, Default)]
+struct Said {
+    taken_at: Option<TakenAt>,
+    caption: Option<String>,
+    keywords: Vec<String>,
+}
+
+impl Said {
+    /// This, and where it says nothing the other.
+    fn or(self, other: Self) -> Self {
+        let keywords = if self.keywords.is_empty() { other.keywords } else { self.keywords };
+        Self { taken_at: self.taken_at.or(other.taken_at), caption: self.caption.or(other.caption), keywords }
+    }
+}
+
+impl<'a> Metadata<'a> {
+    /// Takes a TIFF structure, with or without what some programs put before it.
+    pub(crate) fn add_exif(&mut self, bytes: impl Into<Cow<'a, [u8]>>) {
+        let bytes = bytes.into();
+        if self.exif.is_none() && exif::structure(&bytes).is_some() {
+            self.exif = Some(bytes);
+        }
+    }
+
+    /// Takes a packet of XMP.
+    pub(crate) fn add_xmp(&mut self, packet: &[u8]) {
+        if self.has_room() {
+            self.xmp = std::mem::take(&mut self.xmp).or(xmp::read(packet));
+        }
+    }
+
+    /// Takes the data sets of IPTC.
+    pub(crate) fn add_iptc(&mut self, data_sets: &[u8]) {
+        if self.has_room() {
+            self.iptc = std::mem::take(&mut self.iptc).or(iptc::read(data_sets));
+        }
+    }
+
+    /// Takes Photoshop's resources, among which is IPTC.
+    pub(crate) fn add_photoshop(&mut self, resources: &[u8]) {
+        if let Some(data_sets) = photoshop::iptc(resources) {
+            self.add_iptc(data_sets);
+        }
+    }
+
+    /// Takes something of which only its first bytes say what it is: EXIF, XMP, IPTC or Photoshop's resources,
+    /// each as in a segment of JPEG or without its name.
+    pub(crate) fn add_unnamed(&mut self, bytes: Vec<u8>) {
+        if let Some(packet) = bytes.strip_prefix(XMP_NAME) {
+            self.add_xmp(packet);
+        } else if let Some(resources) = bytes.strip_prefix(PHOTOSHOP_NAME) {
+            self.add_photoshop(resources);
+        } else if bytes.starts_with(b"8BIM") {
+            self.add_photoshop(&bytes);
+        } else if bytes.first() == Some(&iptc::MARKER) {
+            self.add_iptc(&bytes);
+        } else if exif::structure(&bytes).is_some() {
+            self.add_exif(bytes);
+        } else {
+            self.add_xmp(&bytes);
+        }
+    }
+
+    /// Takes a date that stands for itself.
+    pub(crate) fn add_date(&mut self, created_at: Option<TakenAt>) {
+        self.created_at = self.created_at.or(created_at);
+    }
+
+    /// The TIFF structure of EXIF.
+    pub(crate) fn exif(&self) -> Option<&[u8]> {
+        exif::structure(self.exif.as_deref()?)
+    }
+
+    /// All of it: what EXIF says counts first, save that a caption written by a person counts before one that
+    /// a camera may have written.
+    pub(crate) fn read(&self) -> Exif {
+        let exif = self.exif().map(exif::read).unwrap_or_default();
+        self.complete(exif)
+    }
+
+    /// As [`Metadata::read`], where EXIF was read already.
+    pub(crate) fn complete(&self, exif: Exif) -> Exif {
+        let Self { xmp, iptc, created_at, .. } = self;
+        let caption = xmp.caption.as_ref().or(iptc.caption.as_ref()).cloned();
+        let keywords = if xmp.keywords.is_empty() { &iptc.keywords } else { &xmp.keywords };
+        Exif {
+            taken_at: exif.taken_at.or(xmp.taken_at).or(iptc.taken_at).or(*created_at),
+            caption: caption.or(exif.caption),
+            keywords: keywords.clone(),
+            ..exif
+        }
+    }
+
+    fn has_room(&mut self) -> bool {
+        self.packets += 1;
+        self.packets <= MOST_PACKETS
+    }
+}
+
+/// What a segment of JPEG with XMP begins with.
+pub(crate) const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+
+/// What a segment of JPEG with Photoshop's resources begins with.
+pub(crate) const PHOTOSHOP_NAME: &[u8] = b"Photoshop 3.0\0";
