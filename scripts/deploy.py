@@ -16,6 +16,7 @@ import time
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
+import preflight
 from stack.diff import HOLDS_DATA
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -39,6 +40,7 @@ def arguments(given):
     parser.add_argument("--new", choices=[*SECRETS, "MediaKey"], help="change this key")
     parser.add_argument("--drop-old", choices=["MediaKey"], help="forget the key before the last change")
     parser.add_argument("--web-only", action="store_true", help="put the page into its bucket, and nothing else")
+    parser.add_argument("--check", action="store_true", help="say what the account lacks for it, and do nothing")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     return parser.parse_args(given)
 
@@ -229,6 +231,10 @@ def main(given):
     session = boto3.Session(region_name=options.region)
     if session.region_name is None:
         sys.exit("Say where: --region us-east-1, or AWS_REGION.")
+    if options.check:
+        scale = options.scale or "users"
+        wanted = preflight.Wanted(options.stack, scale, options.domain, options.zone, options.certificate)
+        sys.exit(preflight.run(session, wanted))
     deployment = Deployment(options, session)
     if options.web_only:
         deployment.web()

@@ -1,5 +1,5 @@
 """`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… security CHECKOV`,
-`… containers FOLDER`, `… render STAGE`."""
+`… containers FOLDER`, `… render STAGE`, `… accounts`."""
 
 import json
 import pathlib
@@ -20,6 +20,11 @@ def main(command, *arguments):
         from . import emulate
 
         print(json.dumps(emulate.run(arguments[0]), indent=1))
+        return 0
+    if command == "accounts":
+        from . import accounts
+
+        print(json.dumps(accounts.run(), indent=1))
         return 0
     if command == "security":
         from . import security

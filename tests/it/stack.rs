@@ -86,6 +86,13 @@ fn checkov_finds_nothing_that_is_not_explained() {
     assert!(looked["resources"].as_u64() >= Some(400), "hardly any resource was looked at: {looked}");
 }
 
+#[test]
+fn what_an_account_lacks_is_said_before_anything_is_made() {
+    let tried = python(&["accounts"]);
+    assert_eq!(tried["problems"], serde_json::json!([]));
+    assert!(tried["trials"].as_u64() >= Some(10), "hardly anything was tried: {tried}");
+}
+
 macro_rules! checks {
     ($($sentence:ident: $check:literal),* $(,)?) => {
         $(#[test] fn $sentence() { holds($check) })*
