@@ -9,6 +9,7 @@ mod api;
 mod architecture;
 mod batch;
 mod browser;
+mod captions;
 mod changes;
 mod crash;
 mod editing;

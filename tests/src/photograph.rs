@@ -70,8 +70,23 @@ pub fn placed(jpeg: &[u8]) -> Vec<u8> {
     with_exif(jpeg, &[header, latitude, longitude, &rationals].concat())
 }
 
+/// The JPEG with a caption and keywords in XMP.
+pub fn described(jpeg: &[u8], caption: &str, keywords: &[&str]) -> Vec<u8> {
+    let keywords = keywords.iter().map(|word| format!("<rdf:li>{word}</rdf:li>")).collect::<Vec<_>>().concat();
+    let packet = format!(
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+         <rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:description><rdf:Alt>\
+         <rdf:li xml:lang='x-default'>{caption}</rdf:li></rdf:Alt></dc:description><dc:subject><rdf:Bag>{keywords}\
+         </rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"
+    );
+    with_app1(jpeg, &[b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat())
+}
+
 fn with_exif(jpeg: &[u8], tiff: &[u8]) -> Vec<u8> {
-    let exif = [b"Exif\0\0".as_slice(), tiff].concat();
-    let length = u16::try_from(exif.len() + 2).unwrap_or(0).to_be_bytes();
-    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
+    with_app1(jpeg, &[b"Exif\0\0".as_slice(), tiff].concat())
+}
+
+fn with_app1(jpeg: &[u8], content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len() + 2).unwrap_or(0).to_be_bytes();
+    [&jpeg[..2], &[0xff, 0xe1], &length, content, &jpeg[2..]].concat()
 }

@@ -14,7 +14,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use imaging::{Options, Rendition, Summary};
 use shared::{
     Result,
-    domain::{FailureCode, Moment, Sha256, clean_line, view::RenditionView},
+    domain::{Caption, FailureCode, Moment, Sha256, Tag, clean_line, view::RenditionView},
     error::Error,
     queue::{Message, Worker},
     stores::{
@@ -138,6 +138,8 @@ fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> Rendered {
         camera_model: short(camera.model),
         lens: short(camera.lens),
         place: facts.place.map(|place| (place.latitude, place.longitude)),
+        caption: facts.caption.and_then(|text| Caption::try_from(text).ok()),
+        tags: facts.keywords.into_iter().filter_map(|word| Tag::try_from(word).ok()).collect(),
         placeholder,
         renditions,
     }

@@ -150,7 +150,7 @@ pub struct PhotoView {
     /// Minutes east of UTC where it was taken; `null` when the photo does not say. Its `taken_at`
     /// is then the camera's clock read as UTC.
     pub taken_offset: Option<i16>,
-    /// What it shows; may be empty.
+    /// What it shows; may be empty. The file's own, where nobody has said.
     pub caption: String,
     /// Its ThumbHash, base64; `null` until ready.
     pub placeholder: Option<String>,
@@ -172,7 +172,7 @@ pub struct PhotoView {
     pub content_type: String,
     /// The SHA-256 of its file, hexadecimal.
     pub sha256: String,
-    /// Its tags, sorted.
+    /// Its tags, sorted. The file's own keywords, where nobody has given it any.
     pub tags: Vec<String>,
     /// How many people it is a favourite of.
     pub favourites: u32,

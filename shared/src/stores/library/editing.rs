@@ -12,7 +12,7 @@ use crate::{
 
 /// What is marked as edited is not overwritten by what the file says.
 const EDIT: &str = "\
-    UPDATE photos SET caption = ?, taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \
+    UPDATE photos SET caption = ?, caption_edited = caption_edited OR ?, taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \
                       latitude = ?, longitude = ?, place_edited = place_edited OR ? \
     WHERE id = ?";
 const PUT_INTO_TRASH: &str = "UPDATE photos SET deleted_at = ? WHERE id = ?";
@@ -93,7 +93,7 @@ async fn write(turn: &mut Turn, photo: &Photo, edit: &PhotoEdit) -> sqlx::Result
     let old_place = old.place.map(|place| (place.latitude, place.longitude));
     let at = place.map_or(old_place, |place| place.map(|place| (place.latitude(), place.longitude())));
     let update = sqlx::query(EDIT).bind(caption.as_ref().map_or(old.caption.as_str(), Caption::as_str));
-    let update = update.bind(taken_at.unwrap_or(old.taken_at).utc()).bind(offset);
+    let update = update.bind(caption.is_some()).bind(taken_at.unwrap_or(old.taken_at).utc()).bind(offset);
     let update = update.bind(taken_at.is_some() || taken_offset.is_some());
     let update = update.bind(at.map(|at| at.0)).bind(at.map(|at| at.1)).bind(place.is_some());
     update.bind(old.id.uuid()).execute(turn.db()).await?;

@@ -2,10 +2,10 @@
 
 use sqlx::Row;
 
-use super::{Library, access::Writer, photos, turn::Turn};
+use super::{Library, access::Writer, photos, tags, turn::Turn};
 use crate::{
     domain::{
-        AlbumId, FailureCode, Moment, PhotoId, Sha256,
+        AlbumId, Caption, FailureCode, Moment, PhotoId, Sha256, Tag,
         view::{RenditionView, Status},
     },
     error::{Error, Of, Result},
@@ -25,7 +25,7 @@ const READY: &str = "\
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
                       taken_offset = IF(taken_edited, taken_offset, ?), camera_make = ?, camera_model = ?, lens = ?, \
                       latitude = IF(place_edited, latitude, ?), longitude = IF(place_edited, longitude, ?), \
-                      placeholder = ?, renditions = ? \
+                      caption = IF(caption_edited OR caption <> '', caption, ?), placeholder = ?, renditions = ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
 const REPROCESS: &str = "\
     UPDATE photos SET status = 'pending', error_code = NULL \
@@ -75,6 +75,10 @@ pub struct Rendered {
     pub lens: Option<String>,
     /// Latitude and longitude in degrees.
     pub place: Option<(f64, f64)>,
+    /// What it shows, by the file.
+    pub caption: Option<Caption>,
+    /// Its keywords, by the file.
+    pub tags: Vec<Tag>,
     /// The ThumbHash.
     pub placeholder: Vec<u8>,
     /// The renditions, stored.
@@ -165,12 +169,14 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
         sqlx::query_scalar(BYTES_OF_NEW).bind(upload.photo.uuid()).fetch_optional(turn.db()).await?;
     let query = sqlx::query(READY).bind(r.width).bind(r.height).bind(taken_at).bind(r.taken_offset);
     let query = query.bind(&r.camera_make).bind(&r.camera_model).bind(&r.lens);
-    let query = query.bind(r.place.map(|p| p.0)).bind(r.place.map(|p| p.1)).bind(&r.placeholder).bind(renditions);
+    let query = query.bind(r.place.map(|p| p.0)).bind(r.place.map(|p| p.1));
+    let query = query.bind(r.caption.as_ref().map_or("", Caption::as_str)).bind(&r.placeholder).bind(renditions);
     let query = query.bind(upload.photo.uuid()).bind(upload.attempt);
     if query.execute(turn.db()).await?.rows_affected() == 0 {
         return Ok(());
     }
     move_entries(turn, upload.photo).await?;
+    tags::give(turn, upload.photo, &r.tags).await?;
     if let Some(bytes) = bytes {
         turn.fact("bytes", bytes);
     }

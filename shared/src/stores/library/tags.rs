@@ -16,6 +16,7 @@ pub const MOST_TAGS: usize = 50;
 const INSERT_TAG: &str = "INSERT IGNORE INTO tags (photo_id, tag, owner_id) VALUES (?, ?, ?)";
 const DELETE_TAG: &str = "DELETE FROM tags WHERE photo_id = ? AND tag = ?";
 pub(super) const TAGS_OF_PHOTO: &str = "SELECT tag FROM tags WHERE photo_id = ? ORDER BY tag";
+const IS_UNTOUCHED: &str = "SELECT COUNT(*) FROM photos WHERE id = ? AND tags IS NULL";
 const SET_TAGS: &str = "UPDATE photos SET tags = ? WHERE id = ?";
 /// Read along the index, tag by tag, until the page is full.
 pub(super) const TAGS_OF_OWNER: &str = "\
@@ -55,6 +56,22 @@ impl Library {
         let tags = rows.into_iter().map(|(tag, photos)| TagView { tag, photos }).collect();
         Ok(Page::cut(tags, limit, |tag: &TagView| tag.tag.clone()))
     }
+}
+
+/// Gives a photo the tags that its file has, as many as it may have. One that somebody has given a tag, or taken
+/// one from, keeps what they left.
+pub(super) async fn give(turn: &mut Turn, photo: PhotoId, tags: &[Tag]) -> sqlx::Result<()> {
+    let untouched: i64 = sqlx::query_scalar(IS_UNTOUCHED).bind(photo.uuid()).fetch_one(turn.db()).await?;
+    if tags.is_empty() || untouched == 0 {
+        return Ok(());
+    }
+    let owner = turn.owner.uuid();
+    for tag in tags.iter().take(MOST_TAGS) {
+        let insert = sqlx::query(INSERT_TAG).bind(photo.uuid()).bind(tag.as_str()).bind(owner);
+        insert.execute(turn.db()).await?;
+    }
+    show(turn, photo).await?;
+    Ok(())
 }
 
 /// Shows the photo's tags in its view; how many there are.
