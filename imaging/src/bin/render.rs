@@ -91,6 +91,12 @@ fn print_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
     if let Some(place) = facts.place {
         writeln!(out, "      place  {:.5}, {:.5}", place.latitude, place.longitude)?;
     }
+    if let Some(caption) = &facts.caption {
+        writeln!(out, "    caption  {caption:?}")?;
+    }
+    if !facts.keywords.is_empty() {
+        writeln!(out, "   keywords  {}", facts.keywords.join(", "))?;
+    }
     Ok(())
 }
 
