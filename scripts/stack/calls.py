@@ -30,7 +30,7 @@ SELDOM = {
         "SignUploadParts CompleteUpload CreateShare CreateSharedPhoto UnlockShare CreateExport",
     },
     "a view stands where its photo does not any more": {
-        "dynamodb:DeleteItem": "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag "
+        "dynamodb:DeleteItem": "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag AddTag RemoveTag "
         "AddPhotoToAlbum Project SweepUploads SweepObjects RebuildProjection",
     },
     "a reader finds no projection, and makes it": {

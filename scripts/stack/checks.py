@@ -190,7 +190,8 @@ def routes():
     for name, properties in functions().items():
         for event in properties.get("Events", {}).values():
             if event["Type"] == "HttpApi":
-                of_functions[f"{event['Properties']['Method']} {event['Properties']['Path']}"] = name
+                # A last parameter that takes slashes, too, is {tag+} to API Gateway and {tag} in the document.
+                of_functions[f"{event['Properties']['Method']} {event['Properties']['Path'].replace('+}', '}')}"] = name
                 if properties["Timeout"] > PATIENCE:
                     yield f"{name} may take longer than API Gateway waits"
                 if properties["Description"] != f"{event['Properties']['Method']} {event['Properties']['Path']}":

@@ -65,7 +65,9 @@ fn template() -> Vec<(String, Option<String>)> {
             line.map(|value| value.trim().to_owned())
         };
         let id = block.lines().find_map(|l| l.strip_prefix("  ")?.strip_suffix(':').filter(|l| !l.starts_with(' ')));
-        let route = value("Method:").zip(value("Path:")).map(|(method, path)| format!("{method} {path}"));
+        // A last parameter that takes slashes, too, is `{tag+}` to API Gateway, and `{tag}` to the code.
+        let path = value("Path:").map(|path| path.replace("+}", "}"));
+        let route = value("Method:").zip(path).map(|(method, path)| format!("{method} {path}"));
         functions.push((kebab(id.expect("a logical id")), route));
     }
     functions

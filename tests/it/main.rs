@@ -32,6 +32,7 @@ mod shares;
 mod social;
 mod stack;
 mod statistics;
+mod tags;
 mod trips;
 mod uploads;
 mod warehouse;

@@ -116,8 +116,13 @@ fn parameters(door: &Door, schemas: &mut Schemas) -> Vec<Value> {
         .collect();
     if let Some(query) = doc.query {
         let schema = query(&mut schemas.bodies).to_value();
+        let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
         for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
-            all.push(query_parameter(name, schema.clone()));
+            let mut parameter = query_parameter(name, schema.clone());
+            if required.contains(&json!(name)) {
+                parameter["required"] = json!(true);
+            }
+            all.push(parameter);
         }
     }
     if doc.paged {

@@ -36,7 +36,7 @@ pub fn every_route() -> Vec<Door> {
             RestorePhoto ReprocessPhoto GetOriginal;
         finding: ListBuckets GetMonth SearchPhotos ListTags ListTrash ListChanges;
         social: CreateComment ListComments UpdateComment DeleteComment GetFavourite PutFavourite DeleteFavourite
-            PutTag DeleteTag;
+            PutTag DeleteTag AddTag RemoveTag;
         sharing: CreateShare ListShares DeleteShare
             GetSharedAlbum ListSharedPhotos GetSharedOriginal CreateSharedPhoto UnlockShare;
         exports: CreateExport ListExports GetExport;

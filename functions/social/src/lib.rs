@@ -1,5 +1,6 @@
 //! What people say of photos: comments, favourites, tags.
 
+mod add_tag;
 mod create_comment;
 mod delete_comment;
 mod delete_favourite;
@@ -8,8 +9,10 @@ mod get_favourite;
 mod list_comments;
 mod put_favourite;
 mod put_tag;
+mod remove_tag;
 mod update_comment;
 
+pub use add_tag::AddTag;
 pub use create_comment::CreateComment;
 pub use delete_comment::DeleteComment;
 pub use delete_favourite::DeleteFavourite;
@@ -18,6 +21,7 @@ pub use get_favourite::GetFavourite;
 pub use list_comments::ListComments;
 pub use put_favourite::PutFavourite;
 pub use put_tag::PutTag;
+pub use remove_tag::RemoveTag;
 pub use update_comment::UpdateComment;
 
 use serde_json::{Value, json};
@@ -26,8 +30,17 @@ use shared::{
     domain::{CommentId, Tag, example, found::CommentView},
     error::Error,
     http::Call,
+    request,
     stores::{Accounts, Library},
 };
+
+request! {
+    /// A tag, beside the path.
+    struct WhichTag {
+        /// The tag.
+        tag: Tag,
+    }
+}
 
 /// The comment as its newest row has it, with its author's name.
 async fn with_author(library: &Library, accounts: &Accounts, id: CommentId) -> Result<CommentView> {

@@ -100,6 +100,8 @@ fn headers(request: &Request<'_>, host: &str) -> BTreeMap<String, String> {
     headers.insert("x-forwarded-for".into(), forwarded);
     headers.insert("x-forwarded-proto".into(), "http".into());
     headers.insert("x-forwarded-port".into(), request.port.to_string());
+    // As CloudFront's function does in infra/edge.yaml: API Gateway hands the path on decoded.
+    headers.insert("albumen-path".into(), request.path.into());
     headers.insert("host".into(), host.into());
     headers.insert("content-length".into(), request.body.len().to_string());
     headers

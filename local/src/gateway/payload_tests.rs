@@ -62,6 +62,7 @@ fn a_request_becomes_an_event_of_format_two() {
             "x-forwarded-for": "127.0.0.1",
             "x-forwarded-proto": "http",
             "x-forwarded-port": "8080",
+            "albumen-path": "/v1/albums/album%201",
         },
         "queryStringParameters": {"a": "1,2 3", "b": "x y", "c": ""},
         "pathParameters": {"album": "album 1"},

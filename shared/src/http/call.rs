@@ -10,7 +10,7 @@ use http::{HeaderMap, header};
 use lambda_http::{RequestExt, request::RequestContext};
 use tokio::sync::OnceCell;
 
-use super::{Gate, Policy, Signer, Spec, fields};
+use super::{Gate, Policy, Signer, Spec, fields, written};
 use crate::{
     domain::{Caller, Cursor, Fresh, Limit, List, Moment, Page, Seed, Shard, token::Token},
     error::{Error, FieldError, Result},
@@ -25,12 +25,15 @@ pub struct Call<'a> {
     caller: OnceCell<Caller>,
     seed: OnceLock<Seed>,
     taken: Mutex<Vec<Taken>>,
+    /// The path's last parameter as it was written.
+    written: Option<(&'static str, String)>,
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(request: lambda_http::Request, gate: &'a Gate, spec: &'a Spec) -> Self {
         let (caller, seed) = (OnceCell::new(), OnceLock::new());
-        Self { request, gate, spec, caller, seed, taken: Mutex::default() }
+        let written = as_written(&request, spec);
+        Self { request, gate, spec, caller, seed, taken: Mutex::default(), written }
     }
 
     /// Who calls. Asked of the session store once a request, however often it is awaited.
@@ -70,7 +73,10 @@ impl<'a> Call<'a> {
 
     /// The parameter of this name in the path, decoded.
     pub fn segment(&self, name: &str) -> &str {
-        self.request.path_parameters_ref().and_then(|p| p.first(name)).unwrap_or_default()
+        match &self.written {
+            Some((written, value)) if *written == name => value.as_str(),
+            _ => path_parameter(&self.request, name).unwrap_or_default(),
+        }
     }
 
     /// The body.
@@ -95,6 +101,9 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Error::Invalid`] with every bad parameter.
     pub fn query<T: super::Request>(&self) -> Result<T> {
+        if !written::is_text(self.request.uri().query().unwrap_or_default()) {
+            return Err(Error::field("query", "must be percent-encoded UTF-8"));
+        }
         let all = self.request.query_string_parameters_ref();
         let all = all.into_iter().flat_map(|all| all.iter());
         fields::parameters(all.filter(|(name, _)| !["limit", "cursor"].contains(name)))
@@ -224,4 +233,13 @@ impl<'a> Call<'a> {
         let millis = deadline.and_then(|millis| i64::try_from(millis).ok()).filter(|millis| *millis > 0);
         millis.map_or_else(|| Moment::now().plus(30), |millis| Moment::from_micros(millis * 1000)).plus(1)
     }
+}
+
+fn path_parameter<'a>(request: &'a lambda_http::Request, name: &str) -> Option<&'a str> {
+    request.path_parameters_ref()?.first(name)
+}
+
+fn as_written(request: &lambda_http::Request, spec: &Spec) -> Option<(&'static str, String)> {
+    let sent = request.headers().get(written::HEADER)?.to_str().ok()?;
+    written::last_parameter(spec, |name| path_parameter(request, name), sent)
 }

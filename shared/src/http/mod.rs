@@ -17,6 +17,7 @@ mod replay;
 mod reply;
 mod signer;
 mod spec;
+mod written;
 
 use async_trait::async_trait;
 pub use schemars::{self, JsonSchema};

@@ -1,0 +1,43 @@
+//! `DELETE /v1/photos/{photo}/tags`: takes a tag from the photo, whatever characters that has.
+//!
+//! One transaction changes the row and what the photo shows; what is so already stays.
+
+use async_trait::async_trait;
+use shared::{
+    Result,
+    domain::PhotoId,
+    http::{Call, Doc, Reply, Route, Spec},
+    stores::Projector,
+};
+
+use crate::WhichTag;
+
+/// The route and what it needs.
+pub struct RemoveTag {
+    /// The library and its projection.
+    pub projector: Projector,
+}
+
+#[async_trait]
+impl Route for RemoveTag {
+    fn spec() -> Spec {
+        Spec::delete("/v1/photos/{photo}/tags")
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Take any tag from a photo")
+            .about("As `DELETE /v1/photos/{photo}/tags/{tag}`, for every tag.")
+            .asks::<WhichTag>()
+            .gives_nothing(204)
+            .fails(&["in-trash", "invalid", "not-allowed"])
+    }
+
+    async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
+        let photo = call.id::<PhotoId>("photo")?;
+        let WhichTag { tag } = call.query()?;
+        let caller = call.caller().await?.user;
+        let changes = self.projector.library.set_tag(photo, caller, &tag, false).await?;
+        self.projector.settle(&changes).await;
+        Ok(Reply::no_content())
+    }
+}
