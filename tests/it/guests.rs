@@ -64,7 +64,7 @@ async fn a_guest_sees_an_album_and_no_more_of_its_photos_than_is_for_guests() {
     let seen = answer.expect(200);
     let of_album = ["cover", "description", "id", "media", "photo_count", "photos", "share", "title"];
     assert_eq!(names(&seen), BTreeSet::from(of_album));
-    assert_eq!((&seen["title"], &seen["photo_count"]), (&json!("Summer"), &json!(2)));
+    assert_eq!((&seen["title"], &seen["photo_count"]), (&json!("Summer"), &json!(1)));
     assert_eq!(seen["cover"]["photo"], json!(photo));
     let photos = seen["photos"]["items"].as_array().expect("items");
     assert_eq!(photos.len(), 1, "what is not ready is its owner's business");
@@ -86,6 +86,39 @@ async fn a_guest_sees_an_album_and_no_more_of_its_photos_than_is_for_guests() {
         assert!(seen.iter().all(|place| **place == own["place"]), "{seen:?}");
     }
     ana.get(&path).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_guest_is_told_of_as_many_photos_as_a_guest_sees() {
+    let system = System::shared();
+    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let album = ana.album("Summer").await;
+    let path = share(&ana, &album, json!({})).await;
+    let told = async || {
+        let seen = guest.get(&path).await.expect(200);
+        let listed = seen["photos"]["items"].as_array().expect("items").len();
+        assert_eq!(seen["photo_count"], json!(listed));
+        listed
+    };
+    assert_eq!(told().await, 0);
+    let bytes = jpeg(60, 40, 3);
+    let photo = text(&ana.announce(&album, &bytes).await.expect(201)["photo"]["id"]);
+    assert_eq!(told().await, 0, "its bytes have not come");
+    ready(&ana, &album, &bytes).await;
+    assert_eq!(told().await, 1);
+    let other = ready(&ana, &album, &jpeg(60, 40, 4)).await;
+    assert_eq!(told().await, 2);
+    assert_eq!(ana.get(&format!("/v1/albums/{album}")).await.expect(200)["photo_count"], 2);
+
+    ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
+    assert_eq!(told().await, 1, "in the trash");
+    ana.post(&format!("/v1/photos/{photo}/restore"), json!({})).await.expect(200);
+    assert_eq!(told().await, 2);
+    ana.delete(&format!("/v1/albums/{album}/photos/{other}")).await.expect(204);
+    assert_eq!(told().await, 1);
+    let back = format!("/v1/albums/{album}/photos/{other}");
+    ana.ask(Method::PUT, &back, &[], None).await.expect(200);
+    assert_eq!(told().await, 2);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod accounts;
 mod activity;
 mod album_changes;
 mod albums;
+mod albums_apart;
 mod api;
 mod architecture;
 mod batch;

@@ -1,6 +1,6 @@
 //! The hot table is a projection: what is missing from it comes back, what is old never wins.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
@@ -115,11 +115,13 @@ async fn an_older_projection_never_wins() {
             albums: if version == 5 { Vec::new() } else { vec![album] },
             version,
             view: format!(r#"{{"version":{version}}}"#),
+            in_albums: BTreeMap::new(),
+            said: BTreeMap::new(),
             shown: None,
         };
         let head = |version: u32| {
             let view = format!(r#"{{"v":{version}}}"#);
-            Head { album, owner, members: Vec::new(), version, view, shown: 0 }
+            Head { album, owner, members: Vec::new(), version, view, shown: 0, ready: None }
         };
         let table = &table;
         let writes = order.map(|version| async move {

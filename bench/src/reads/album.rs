@@ -70,7 +70,15 @@ fn head(owner: UserId, album: AlbumId) -> Head {
         "id": album, "title": "Summer at the lake", "description": "Everything from July", "owner": owner,
         "photo_count": IN_ALBUM, "cover": null, "created_at": now, "updated_at": now, "version": 1,
     });
-    Head { album, owner, members: vec![(owner, Role::Owner)], version: 1, view: view.to_string(), shown: 0 }
+    Head {
+        album,
+        owner,
+        members: vec![(owner, Role::Owner)],
+        version: 1,
+        view: view.to_string(),
+        shown: 0,
+        ready: None,
+    }
 }
 
 fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
@@ -93,7 +101,8 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
         "created_at": taken_at, "updated_at": taken_at, "version": 3,
     });
     let place = Place { taken_at, photo: id };
-    Located { place, owner, albums: vec![album], version: 3, view: view.to_string(), shown: None }
+    let (in_albums, said) = (BTreeMap::new(), BTreeMap::new());
+    Located { place, owner, albums: vec![album], version: 3, view: view.to_string(), in_albums, said, shown: None }
 }
 
 /// The function's sample event, for this album and this caller.

@@ -52,6 +52,6 @@ impl Route for AddPhotoToAlbum {
         }
         let changes = self.projector.library.add_to_album(photo, album, from, caller).await?;
         self.projector.settle(&changes).await;
-        photos::newest(&self.projector, &self.media, photo).await
+        photos::newest(&self.projector, &self.media, photo, caller).await
     }
 }

@@ -52,7 +52,7 @@ impl Route for ReprocessPhoto {
         let changes = self.projector.library.reprocess(&upload, &writer).await?;
         self.projector.settle(&changes).await;
         self.arrivals.tell(&upload).await?;
-        let reply = photos::newest(&self.projector, &self.media, id).await?;
+        let reply = photos::newest(&self.projector, &self.media, id, caller).await?;
         Ok(Reply { status: StatusCode::ACCEPTED, ..reply })
     }
 }

@@ -37,6 +37,6 @@ impl Route for RestorePhoto {
         let writer = Writer::owner(caller).having_seen(call.if_match()?);
         let changes = self.projector.library.restore_photo(id, &writer).await?;
         self.projector.settle(&changes).await;
-        photos::newest(&self.projector, &self.media, id).await
+        photos::newest(&self.projector, &self.media, id, caller).await
     }
 }

@@ -64,6 +64,6 @@ impl Route for UpdatePhoto {
         let writer = Writer::editor(caller).having_seen(call.if_match()?);
         let changes = self.projector.library.edit_photo(id, &edit, &writer).await?;
         self.projector.settle(&changes).await;
-        photos::newest(&self.projector, &self.media, id).await
+        photos::newest(&self.projector, &self.media, id, caller).await
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/photos/{photo}/comments`: a comment on a photo.
+//! `POST /v1/photos/{photo}/comments`: a comment on a photo, in an album.
 //!
 //! One transaction adds the row and counts it. Repeated under its `Idempotency-Key` after a crash it
 //! has the same id, so that the comment is there, and counted, once.
@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{CommentText, PhotoId, found::CommentView},
+    domain::{AlbumId, CommentText, PhotoId, found::CommentView},
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{Accounts, Projector, library::NewComment},
@@ -21,6 +21,8 @@ request! {
     struct Body {
         /// What it says.
         text: CommentText,
+        /// The album in which it is said; may be left out when the caller sees the photo in one album only.
+        album: Option<AlbumId>,
     }
 }
 
@@ -40,16 +42,19 @@ impl Route for CreateComment {
 
     fn doc() -> Doc {
         Doc::new("Comment on a photo")
-            .about("For whoever may see the photo.")
+            .about(
+                "For whoever may see the photo. Who may see it in the same album reads the comment, and the \
+                 photo's owner.",
+            )
             .takes::<Body>(json!({"text": "What a view!"}))
             .gives::<CommentView>(201, example_comment())
-            .fails(&["in-trash"])
+            .fails(&["in-trash", "invalid"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (photo, Body { text }) = (call.id::<PhotoId>("photo")?, call.body()?);
+        let (photo, Body { text, album }) = (call.id::<PhotoId>("photo")?, call.body()?);
         let (id, author) = (call.fresh(photo.shard()), call.caller().await?.user);
-        let changes = self.projector.library.comment(&NewComment { id, photo, author, text }).await?;
+        let changes = self.projector.library.comment(&NewComment { id, photo, album, author, text }).await?;
         self.projector.settle(&changes).await;
         let comment = with_author(&self.projector.library, &self.accounts, id).await?;
         Ok(Reply::json(StatusCode::CREATED, &comment).versioned(comment.version))

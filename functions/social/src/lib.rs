@@ -57,7 +57,7 @@ fn tag(call: &Call<'_>) -> Result<Tag> {
 /// A comment, for the API's documentation.
 fn example_comment() -> Value {
     json!({
-        "id": "comment_01kayzhqsxf5gb81ztk6wpnd5r", "photo": example::PHOTO,
+        "id": "comment_01kayzhqsxf5gb81ztk6wpnd5r", "photo": example::PHOTO, "album": example::ALBUM,
         "author": {"id": example::USER, "name": "Ana"}, "text": "What a view!", "created_at": example::MOMENT,
         "edited_at": null, "version": 1,
     })

@@ -3,12 +3,21 @@
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{List, PhotoId, example, found::CommentView},
-    http::{Call, Doc, Reply, Route, Spec},
+    domain::{AlbumId, List, PhotoId, example, found::CommentView},
+    http::{Call, Doc, Reply, Route, Spec, both},
+    request,
     stores::{Accounts, Library},
 };
 
 use crate::example_comment;
+
+request! {
+    /// Which comments.
+    struct Question {
+        /// Those of this album alone; else of all in which the caller may see the photo.
+        album: Option<AlbumId>,
+    }
+}
 
 /// The route and what it needs.
 pub struct ListComments {
@@ -25,18 +34,18 @@ impl Route for ListComments {
     }
 
     fn doc() -> Doc {
-        Doc::new("The comments on a photo, oldest first").about("For whoever may see the photo.").paged().gives::<List<
-            CommentView,
-        >>(
-            200,
-            example::list(&example_comment()),
-        )
+        Doc::new("The comments on a photo, oldest first")
+            .about("For whoever may see the photo: those of the albums in which the caller may see it, its owner all.")
+            .asks::<Question>()
+            .paged()
+            .gives::<List<CommentView>>(200, example::list(&example_comment()))
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (photo, (limit, after)) = (call.id::<PhotoId>("photo")?, call.paging()?);
-        self.library.photo_role(photo, call.caller().await?.user).await?;
-        let mut page = self.library.comments_of(photo, after, limit).await?;
+        let photo = call.id::<PhotoId>("photo")?;
+        let ((limit, after), Question { album }) = both(call.paging(), call.query())?;
+        let viewer = call.caller().await?.user;
+        let mut page = self.library.comments_for(photo, album, viewer, after, limit).await?;
         let authors: Vec<_> = page.items.iter().map(|comment| comment.author.id).collect();
         let names = self.accounts.names(&authors).await?;
         for comment in &mut page.items {

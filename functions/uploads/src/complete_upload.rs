@@ -47,7 +47,7 @@ impl Route for CompleteUpload {
         if !progress.complete {
             self.complete(&progress).await?;
         }
-        let reply = photos::newest(&self.projector, &self.media, progress.photo.id).await?;
+        let reply = photos::newest(&self.projector, &self.media, progress.photo.id, caller).await?;
         Ok(Reply { status: StatusCode::ACCEPTED, ..reply })
     }
 }

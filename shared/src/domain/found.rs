@@ -106,6 +106,9 @@ pub struct CommentView {
     pub id: CommentId,
     /// The photo that it is about.
     pub photo: PhotoId,
+    /// The album in which it was said: who may see the photo there reads it, and the photo's owner. `null`
+    /// when the photo stood in none; its owner alone reads it then.
+    pub album: Option<AlbumId>,
     /// Who wrote it.
     pub author: AuthorView,
     /// What it says.

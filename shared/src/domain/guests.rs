@@ -13,7 +13,8 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// An album as guests see it.
+/// An album as guests see it, but for the number of photos that they see, which is put in front when it
+/// is answered.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "GuestAlbum")]
 pub struct GuestAlbumView {
@@ -23,8 +24,6 @@ pub struct GuestAlbumView {
     pub title: String,
     /// What it is about; may be empty.
     pub description: String,
-    /// How many photos stand in it. Guests see those that are ready.
-    pub photo_count: u32,
     /// The photo that stands for it; `null` while none is ready.
     pub cover: Option<CoverView>,
 }
@@ -62,7 +61,6 @@ impl GuestAlbumView {
             id: album.id,
             title: album.title.clone(),
             description: album.description.clone(),
-            photo_count: album.photo_count,
             cover: album.cover.clone(),
         }
     }
@@ -181,7 +179,7 @@ mod tests {
         };
         let view = serde_json::to_string(&album).expect("JSON");
         let guests = &view[..GuestAlbumView::bytes_of(&view, &album).expect("a prefix")];
-        assert!(guests.ends_with("null") && !guests.contains("owner"), "{guests}");
+        assert!(guests.ends_with("null") && !guests.contains("owner") && !guests.contains("photo_count"), "{guests}");
     }
 
     #[test]

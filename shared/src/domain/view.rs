@@ -67,10 +67,10 @@ pub struct AlbumView {
     pub title: String,
     /// What it is about; may be empty.
     pub description: String,
-    /// How many photos stand in it, whatever their status.
-    pub photo_count: u32,
     /// The photo that stands for it; `null` while none is ready.
     pub cover: Option<CoverView>,
+    /// How many photos stand in it, whatever their status.
+    pub photo_count: u32,
     /// Whose it is.
     pub owner: UserId,
     /// When it was made.
@@ -174,9 +174,9 @@ pub struct PhotoView {
     pub sha256: String,
     /// Its tags, sorted. The file's own keywords, where nobody has given it any.
     pub tags: Vec<String>,
-    /// How many people it is a favourite of.
+    /// How many people it is a favourite of: of those who see it in an album that the caller sees it in.
     pub favourites: u32,
-    /// How many comments it has.
+    /// How many comments on it the caller may read.
     pub comments: u32,
     /// When it was put into the trash; `null` when it is not there.
     pub deleted_at: Option<Moment>,

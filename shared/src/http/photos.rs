@@ -27,19 +27,20 @@ pub fn media_json(media: &Media, owner: UserId) -> Result<String> {
     serde_json::to_string(&media.open(owner)).map_err(Error::internal)
 }
 
-/// What a write answers with: the photo as its newest row has it.
+/// What a write answers with: the photo as its newest row has it, and as the caller may see it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is gone.
-pub async fn newest(projector: &Projector, media: &Media, id: PhotoId) -> Result<Reply> {
+pub async fn newest(projector: &Projector, media: &Media, id: PhotoId, caller: UserId) -> Result<Reply> {
     let found = projector.library.photo(id).await?;
     let (photo, owner, _) = found.ok_or(Error::NotFound { what: "photo" })?;
+    let photo = projector.library.seen_by(caller, owner, photo).await?;
     let version = photo.version;
     Ok(Reply::ok(&PhotoWithMedia { media: media.open(owner), photo }).versioned(version))
 }
 
 /// The photo in the path, if the caller may see it: its owner, and whoever may see an album that
-/// it stands in.
+/// it stands in. These see in its view what is said in their albums.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everyone else.
@@ -50,11 +51,16 @@ pub async fn visible(call: &Call<'_>, projector: &Projector) -> Result<Located> 
         None => projector.photo(id).await?,
         found => found,
     };
-    let photo = found.ok_or(Error::NotFound { what: "photo" })?;
+    let mut photo = found.ok_or(Error::NotFound { what: "photo" })?;
     if photo.owner == caller.user {
         return Ok(photo);
     }
     let heads = futures::future::try_join_all(photo.albums.iter().map(|album| projector.hot.head(*album))).await?;
-    let member = heads.iter().flatten().any(|head| head.role_of(caller.user).is_some());
-    member.then_some(photo).ok_or(Error::NotFound { what: "photo" })
+    let own = heads.iter().flatten().filter(|head| head.role_of(caller.user).is_some());
+    let albums: Vec<_> = own.map(|head| head.album).collect();
+    if albums.is_empty() {
+        return Err(Error::NotFound { what: "photo" });
+    }
+    photo.view = photo.view_for_member_of(&albums)?;
+    Ok(photo)
 }

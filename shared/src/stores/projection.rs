@@ -6,17 +6,19 @@
 //! Either may run twice, late or out of order: the newest row is read each time, and the hot table
 //! refuses what is older than what it has.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     Activities, Head, Hot, Library, Located, Place,
-    library::{AlbumState, members::Membership},
+    library::{AlbumState, Said, members::Membership},
 };
 use crate::{
     domain::{
         Activity, AlbumId, PhotoId, Shard, ShareId,
         guests::{GuestAlbumView, Shown},
-        view::Role,
+        view::{PhotoView, Role},
     },
     env::Env,
     error::{Error, Result},
@@ -167,20 +169,41 @@ impl Projector {
     /// Projects this photo's views: what a reader does who finds none.
     pub async fn photo(&self, id: PhotoId) -> Result<Option<Located>> {
         let Some((photo, owner, albums)) = self.library.photo(id).await? else { return Ok(None) };
+        let said = self.library.said_in_albums(&photo).await?;
         let view = serde_json::to_string(&photo).map_err(Error::internal)?;
+        let in_albums = views_in_albums(&photo, &albums, &said)?;
         let place = Place { taken_at: photo.taken_at, photo: id };
         let shown = Shown::of(&view, &photo)?;
-        let located = Located { place, owner, albums, version: photo.version, view, shown };
+        let located = Located { place, owner, albums, version: photo.version, view, in_albums, said, shown };
         self.hot.put_photo(&located).await?;
         Ok(Some(located))
     }
 }
 
+/// The views of the albums in which less is said or marked than in all together.
+fn views_in_albums(
+    photo: &PhotoView,
+    albums: &[AlbumId],
+    said: &BTreeMap<AlbumId, Said>,
+) -> Result<BTreeMap<AlbumId, String>> {
+    let all = Said { comments: photo.comments, favourites: photo.favourites };
+    let mut views = BTreeMap::new();
+    for album in albums {
+        let here = said.get(album).copied().unwrap_or_default();
+        if here != all {
+            let view = PhotoView { comments: here.comments, favourites: here.favourites, ..photo.clone() };
+            views.insert(*album, serde_json::to_string(&view).map_err(Error::internal)?);
+        }
+    }
+    Ok(views)
+}
+
 fn head(album: &AlbumState, members: &[Membership]) -> Result<Head> {
-    let AlbumState { view: album, trashed } = album;
+    let AlbumState { view: album, ready, trashed } = album;
     let view = serde_json::to_string(album).map_err(Error::internal)?;
     let shown = GuestAlbumView::bytes_of(&view, album)?;
     let members = members.iter().filter_map(|member| Some((member.user, member.role?)));
     let members = std::iter::once((album.owner, Role::Owner)).chain(members).filter(|_| !trashed).collect();
-    Ok(Head { album: album.id, owner: album.owner, members, version: album.version, view, shown })
+    let ready = Some(*ready);
+    Ok(Head { album: album.id, owner: album.owner, members, version: album.version, view, shown, ready })
 }

@@ -100,7 +100,7 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     let his_photo = bert.upload(&his, &jpeg(40, 30, 24)).await;
     put(&bert, &format!("/v1/albums/{his}/members/{}", ana.id().await), Some(json!({"role": "viewer"}))).await;
     ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"})).await.expect(201);
-    ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Mine"})).await.expect(201);
+    ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Mine", "album": summer})).await.expect(201);
     put(&ana, &format!("/v1/photos/{his_photo}/favourite"), None).await;
 
     let asked = ana.post("/v1/me/exports", json!({})).await;
@@ -124,6 +124,12 @@ async fn an_export_has_all_that_belongs_to_its_user() {
         read(&files, "data/comments.json").as_array().expect("comments").iter().map(|c| text(&c["text"])).collect();
     said.sort();
     assert_eq!(said, ["Lovely", "Mine"]);
+    let mut where_said: Vec<_> =
+        read(&files, "data/comments.json").as_array().expect("comments").iter().map(|c| text(&c["album"])).collect();
+    where_said.sort();
+    let mut expected = [his.clone(), summer.clone()];
+    expected.sort();
+    assert_eq!(where_said, expected);
     assert_eq!(read(&files, "data/favourites.json")[0]["photo"], json!(his_photo));
     let beside = files.iter().filter(|(path, _)| path.starts_with("photos/") && path.strip_suffix(".json").is_some());
     let beside: Vec<Value> = beside.map(|(_, json)| serde_json::from_slice(json).expect("JSON")).collect();

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hot, is_tombstone, of_album, photos, tombstone};
 use crate::{
-    domain::{AlbumId, Limit, UserId, view::Role},
+    domain::{
+        AlbumId, Limit, UserId,
+        view::{Role, with_members},
+    },
     error::{Error, Of, Result},
     stores::item::{Item, item, key, n, number, parsed, s, text},
 };
@@ -39,6 +42,9 @@ pub struct Head {
     pub view: String,
     /// How many bytes of the view are for guests.
     pub shown: usize,
+    /// How many photos guests see; `None` of a head that was put before they were counted, whose view
+    /// has another number among what is for guests.
+    pub ready: Option<u32>,
 }
 
 impl Head {
@@ -49,7 +55,14 @@ impl Head {
 
     /// What guests see of it; `None` in the trash.
     pub fn for_guests(&self) -> Option<String> {
-        if self.members.is_empty() { None } else { cut(&self.view, self.shown) }
+        if self.members.is_empty() {
+            return None;
+        }
+        let album = cut(&self.view, self.shown)?;
+        match self.ready {
+            Some(ready) => Some(with_members(&album, &[("photo_count", &ready.to_string())])),
+            None => Some(album),
+        }
     }
 }
 
@@ -176,6 +189,7 @@ impl Hot {
             ("version", n(head.version)),
             ("view", s(&head.view)),
             ("shown", n(head.shown)),
+            ("ready", n(head.ready.unwrap_or_default())),
         ];
         self.put_newer(item(of_album(head.album), HEAD, attributes), head.version).await
     }
@@ -202,6 +216,7 @@ fn head(album: AlbumId, item: &Item) -> Result<Head> {
         version: number(item, "version")?,
         view: text(item, "view")?.to_owned(),
         shown: number(item, "shown")?,
+        ready: item.get("ready").map(|_| number(item, "ready")).transpose()?,
     })
 }
 

@@ -1,12 +1,17 @@
 //! Photos: locators, and views in albums.
 
+use std::collections::{BTreeMap, HashMap};
+
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, builders::PutBuilder};
 
 use super::{Hot, albums::cut, is_tombstone, of_album, of_photo, tombstone};
 use crate::{
     domain::{AlbumId, Moment, PhotoId, UserId, guests::Shown},
     error::{Error, Of, Result},
-    stores::item::{Item, item, key, n, number, parsed, s, text},
+    stores::{
+        item::{Item, item, key, n, number, parsed, s, text},
+        library::Said,
+    },
 };
 
 /// How often a photo's projection starts over when another one came between.
@@ -40,9 +45,28 @@ pub struct Located {
     pub version: u32,
     /// The JSON that the API answers with.
     pub view: String,
+    /// The views of albums whose members know of other comments and favourites than the owner; of the
+    /// rest it is the view above. Not read back.
+    pub in_albums: BTreeMap<AlbumId, String>,
+    /// What is said of the photo in each album where something is.
+    pub said: BTreeMap<AlbumId, Said>,
     /// What guests see of the view; `None` unless ready, and when read back, because only the views
     /// in albums hold it.
     pub shown: Option<Shown>,
+}
+
+impl Located {
+    /// The view for a member of these of its albums: with what is said and marked in them.
+    ///
+    /// # Errors
+    /// When the view is no JSON object.
+    pub fn view_for_member_of(&self, albums: &[AlbumId]) -> Result<String> {
+        let known = Said::in_all(albums.iter().filter_map(|album| self.said.get(album)));
+        let mut view: serde_json::Map<_, _> = serde_json::from_str(&self.view).map_err(Error::internal)?;
+        view.insert("comments".to_owned(), known.comments.into());
+        view.insert("favourites".to_owned(), known.favourites.into());
+        serde_json::to_string(&view).map_err(Error::internal)
+    }
 }
 
 /// A photo's locator as it was read: the version, and the keys of the views that stand.
@@ -150,7 +174,8 @@ fn written(put: PutBuilder) -> Result<TransactWriteItem> {
 }
 
 fn in_album(album: AlbumId, photo: &Located) -> Item {
-    let mut view = item(of_album(album), &photo.place.sk(), [("version", n(photo.version)), ("view", s(&photo.view))]);
+    let text = photo.in_albums.get(&album).unwrap_or(&photo.view);
+    let mut view = item(of_album(album), &photo.place.sk(), [("version", n(photo.version)), ("view", s(text))]);
     if let Some(shown) = photo.shown {
         view.insert("shown".to_owned(), n(shown.without_place));
         view.insert("placed".to_owned(), n(shown.with_place));
@@ -174,21 +199,37 @@ fn locator(photo: &Located) -> Item {
         ("owner", s(photo.owner.to_string())),
         ("taken", n(photo.place.taken_at.micros())),
         ("albums", AttributeValue::L(albums)),
+        ("said", AttributeValue::M(photo.said.iter().map(written_said).collect())),
         ("version", n(photo.version)),
         ("view", s(&photo.view)),
     ];
     item(of_photo(photo.place.photo), "~", attributes)
 }
 
+fn written_said((album, said): (&AlbumId, &Said)) -> (String, AttributeValue) {
+    let counts = [("comments".to_owned(), n(said.comments)), ("favourites".to_owned(), n(said.favourites))];
+    (album.to_string(), AttributeValue::M(HashMap::from(counts)))
+}
+
+fn read_said((album, counts): (&String, &AttributeValue)) -> Option<(AlbumId, Said)> {
+    let counts = counts.as_m().ok()?;
+    let comments = number(counts, "comments").ok()?;
+    let favourites = number(counts, "favourites").ok()?;
+    Some((album.parse().ok()?, Said { comments, favourites }))
+}
+
 fn located(photo: PhotoId, item: &Item) -> Result<Located> {
     let albums = item.get("albums").and_then(|albums| albums.as_l().ok()).map(Vec::as_slice).unwrap_or_default();
     let albums = albums.iter().filter_map(|album| album.as_s().ok()?.parse().ok()).collect();
+    let said = item.get("said").and_then(|said| said.as_m().ok());
     Ok(Located {
         place: Place { taken_at: Moment::from_micros(number(item, "taken")?), photo },
         owner: parsed(item, "owner")?,
         albums,
         version: number(item, "version")?,
         view: text(item, "view")?.to_owned(),
+        in_albums: BTreeMap::new(),
+        said: said.into_iter().flatten().filter_map(read_said).collect(),
         shown: None,
     })
 }

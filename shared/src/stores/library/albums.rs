@@ -17,8 +17,8 @@ const INSERT_ALBUM: &str = "\
     INSERT IGNORE INTO albums (id, owner_id, title, description, created_at, updated_at, version) \
     VALUES (?, ?, ?, ?, ?, ?, 0)";
 const ALBUM_BY_ID: &str = "\
-    SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
-           a.deleted_at IS NOT NULL AS trashed, c.id AS cover, c.placeholder, c.renditions \
+    SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.ready_count, a.created_at, a.updated_at, \
+           a.version, a.deleted_at IS NOT NULL AS trashed, c.id AS cover, c.placeholder, c.renditions \
     FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
     WHERE a.id = ?";
 const EDIT: &str = "\
@@ -66,6 +66,8 @@ pub struct EditedAlbum {
 pub struct AlbumState {
     /// The album.
     pub view: AlbumView,
+    /// How many of its photos guests see.
+    pub ready: u32,
     /// Whether it is in the trash.
     pub trashed: bool,
 }
@@ -165,7 +167,7 @@ impl Library {
     pub async fn album_state(&self, id: AlbumId) -> Result<Option<AlbumState>> {
         let row = sqlx::query(ALBUM_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
         let state = |row: &MySqlRow| -> sqlx::Result<_> {
-            Ok(AlbumState { view: view(row)?, trashed: row.try_get("trashed")? })
+            Ok(AlbumState { view: view(row)?, ready: row.try_get("ready_count")?, trashed: row.try_get("trashed")? })
         };
         row.of("library")?.as_ref().map(state).transpose().of("library")
     }

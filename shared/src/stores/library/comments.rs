@@ -1,12 +1,15 @@
-//! Comments: what people say about a photo. The photo counts them, in the same turn.
+//! Comments: what people say about a photo in an album. Who sees the photo in another album does not
+//! read them; the photo's owner reads all. The photo counts them, in the same turn.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+use uuid::Uuid;
 
-use super::{Library, access::Writer, maybe_moment, moment, turn::Turn};
+use super::{Library, access::Writer, audience, maybe_moment, moment, turn::Turn};
 use crate::{
     domain::{
-        CommentId, CommentText, Limit, Moment, Page, PhotoId, UserId,
+        AlbumId, CommentId, CommentText, Limit, Moment, Page, PhotoId, UserId,
         found::{AuthorView, CommentView},
+        view::Role,
     },
     error::{Error, Of, Result},
     stores::{mysql::again_after_deadlock, projection::Change},
@@ -16,12 +19,25 @@ use crate::{
 pub const EDIT_MINUTES: i64 = 15;
 
 const INSERT_COMMENT: &str = "\
-    INSERT IGNORE INTO comments (id, photo_id, author_id, text, created_at) VALUES (?, ?, ?, ?, ?)";
+    INSERT IGNORE INTO comments (id, photo_id, album_id, author_id, text, created_at) VALUES (?, ?, ?, ?, ?, ?)";
 const ONE_MORE: &str = "UPDATE photos SET comments = comments + 1 WHERE id = ?";
 const ONE_LESS: &str = "UPDATE photos SET comments = comments - 1 WHERE id = ?";
 const COMMENT_BY_ID: &str = "SELECT * FROM comments WHERE id = ?";
 pub(super) const COMMENTS_OF_PHOTO: &str = "\
     SELECT * FROM comments FORCE INDEX (comments_of_photo) WHERE photo_id = ? AND id > ? ORDER BY id LIMIT ?";
+pub(super) const COMMENTS_IN_ALBUM: &str = "\
+    SELECT * FROM comments FORCE INDEX (comments_in_album) \
+    WHERE photo_id = ? AND album_id = ? AND id > ? ORDER BY id LIMIT ?";
+/// Those of albums in which a member sees the photo. `COUNT` looks up one row of each table by its
+/// primary key; of `EXISTS` the optimizer makes a list.
+pub(super) const COMMENTS_FOR_MEMBER: &str = "\
+    SELECT c.* FROM comments c FORCE INDEX (comments_of_photo) \
+    WHERE c.photo_id = ? AND c.id > ? \
+      AND (SELECT COUNT(*) FROM entries e \
+           STRAIGHT_JOIN albums a FORCE INDEX (PRIMARY) ON a.id = e.album_id AND a.deleted_at IS NULL \
+           STRAIGHT_JOIN members m ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = ? \
+           WHERE e.album_id = c.album_id AND e.photo_id = c.photo_id) > 0 \
+    ORDER BY c.id LIMIT ?";
 const EDIT_COMMENT: &str = "UPDATE comments SET text = ?, edited_at = ?, version = version + 1 WHERE id = ?";
 const DELETE_COMMENT: &str = "DELETE FROM comments WHERE id = ?";
 
@@ -32,6 +48,8 @@ pub struct NewComment {
     pub id: CommentId,
     /// The photo that it is about.
     pub photo: PhotoId,
+    /// The album in which it is said; `None` for the one in which its author sees the photo.
+    pub album: Option<AlbumId>,
     /// Who writes it.
     pub author: UserId,
     /// What it says.
@@ -42,20 +60,27 @@ impl Library {
     /// Writes a comment; one that has this id is left as it is, and counted once.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for strangers, [`Error::InTrash`].
+    /// [`Error::NotFound`] for strangers, and for an album in which the author does not see the photo;
+    /// [`Error::Invalid`] without an album when there are several; [`Error::InTrash`].
     pub async fn comment(&self, new: &NewComment) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_comment(new)).await
     }
 
     async fn try_comment(&self, new: &NewComment) -> Result<Vec<Change>> {
         let (mut turn, _) = self.photo_turn(new.photo, &Writer::viewer(new.author)).await?;
-        let insert = sqlx::query(INSERT_COMMENT).bind(new.id.uuid()).bind(new.photo.uuid()).bind(new.author.uuid());
+        let albums = audience::albums_seen(turn.db(), new.photo, new.author).await.of("library")?;
+        let album = choose(new.album, &albums)?;
+        let insert = sqlx::query(INSERT_COMMENT).bind(new.id.uuid()).bind(new.photo.uuid());
+        let insert = insert.bind(album.map(AlbumId::uuid)).bind(new.author.uuid());
         let insert = insert.bind(new.text.as_str()).bind(Moment::now().utc());
         if insert.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
             sqlx::query(ONE_MORE).bind(new.photo.uuid()).execute(turn.db()).await.of("library")?;
             turn.photo_changed(new.photo);
             turn.about("comment", new.id.uuid());
             turn.fact("photo", new.photo.to_string());
+            if let Some(album) = album {
+                turn.fact("album", album.to_string());
+            }
         }
         turn.commit().await
     }
@@ -68,18 +93,37 @@ impl Library {
         find(&mut *self.db.writer(id.shard())?.acquire().await.of("library")?, id).await
     }
 
-    /// The comments of a photo, oldest first, after `after`; their authors without names. Whether
-    /// the caller may see the photo is not asked here.
-    pub async fn comments_of(
+    /// Returns the comments on a photo that `viewer` may read, oldest first, after `after`, their authors
+    /// without names: those of one album, or of all in which the viewer sees the photo.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers, and for an album in which the viewer does not see the photo.
+    pub async fn comments_for(
         &self,
         photo: PhotoId,
+        album: Option<AlbumId>,
+        viewer: UserId,
         after: Option<CommentId>,
         limit: Limit,
     ) -> Result<Page<CommentView, CommentId>> {
-        let after = after.map_or(uuid::Uuid::nil(), CommentId::uuid);
-        let query = sqlx::query(COMMENTS_OF_PHOTO).bind(photo.uuid()).bind(after).bind(limit.one_more());
+        let role = self.photo_role(photo, viewer).await?;
         // The writer: a caller expects the comment that was just written.
-        let rows = query.fetch_all(self.db.writer(photo.shard())?).await.of("library")?;
+        let mut db = self.db.writer(photo.shard())?.acquire().await.of("library")?;
+        if let (Some(album), Role::Editor | Role::Viewer) = (album, role) {
+            let albums = audience::albums_seen(&mut db, photo, viewer).await.of("library")?;
+            if !albums.contains(&album) {
+                return Err(Error::NotFound { what: "album" });
+            }
+        }
+        let after = after.map_or(Uuid::nil(), CommentId::uuid);
+        let query = match (album, role) {
+            (Some(album), _) => sqlx::query(COMMENTS_IN_ALBUM).bind(photo.uuid()).bind(album.uuid()).bind(after),
+            (None, Role::Owner) => sqlx::query(COMMENTS_OF_PHOTO).bind(photo.uuid()).bind(after),
+            (None, Role::Editor | Role::Viewer) => {
+                sqlx::query(COMMENTS_FOR_MEMBER).bind(photo.uuid()).bind(after).bind(viewer.uuid())
+            }
+        };
+        let rows = query.bind(limit.one_more()).fetch_all(&mut *db).await.of("library")?;
         let comments = rows.iter().map(read).collect::<sqlx::Result<_>>().of("library")?;
         Ok(Page::cut(comments, limit, |comment: &CommentView| comment.id))
     }
@@ -145,7 +189,7 @@ impl Library {
         turn.commit().await
     }
 
-    /// A turn of the photo's owner, for a caller who may see the photo, and the comment as the turn
+    /// A turn of the photo's owner, for a caller who may read the comment, and the comment as the turn
     /// finds it: somebody may have deleted it meanwhile.
     async fn comment_turn(&self, id: CommentId, caller: UserId) -> Result<(Turn, CommentView)> {
         let photo = self.read_comment(id).await?.photo;
@@ -155,7 +199,28 @@ impl Library {
             other => other,
         })?;
         let comment = find(turn.db(), id).await?;
+        if turn.owner != caller {
+            let albums = audience::albums_seen(turn.db(), photo, caller).await.of("library")?;
+            if !comment.album.is_some_and(|album| albums.contains(&album)) {
+                return Err(Error::NotFound { what: "comment" });
+            }
+        }
         Ok((turn, comment))
+    }
+}
+
+/// The album in which a comment is said, of those in which its author sees the photo. `None` when
+/// there are none: then the author is the photo's owner.
+fn choose(asked: Option<AlbumId>, seen: &[AlbumId]) -> Result<Option<AlbumId>> {
+    match (asked, seen) {
+        (Some(album), seen) if seen.contains(&album) => Ok(Some(album)),
+        (Some(_), _) => Err(Error::NotFound { what: "album" }),
+        (None, []) => Ok(None),
+        (None, [only]) => Ok(Some(*only)),
+        (None, several) => {
+            let names: Vec<_> = several.iter().map(ToString::to_string).collect();
+            Err(Error::field("album", format!("must be one of {}, where the photo stands", names.join(", "))))
+        }
     }
 }
 
@@ -168,6 +233,7 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<CommentView> {
     Ok(CommentView {
         id: CommentId::from_uuid(row.try_get("id")?),
         photo: PhotoId::from_uuid(row.try_get("photo_id")?),
+        album: row.try_get::<Option<Uuid>, _>("album_id")?.map(AlbumId::from_uuid),
         author: AuthorView { id: UserId::from_uuid(row.try_get("author_id")?), name: None },
         text: row.try_get("text")?,
         created_at: moment(row, "created_at")?,

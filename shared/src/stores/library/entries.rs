@@ -16,6 +16,18 @@ use crate::{
 pub const MOST_ALBUMS: usize = 49;
 
 const INSERT_ENTRY: &str = "INSERT IGNORE INTO entries (album_id, photo_id, taken_at, added_at) VALUES (?, ?, ?, ?)";
+/// Before its entry goes.
+const COUNT_LESS_READY: &str = "\
+    UPDATE albums a JOIN entries e ON e.album_id = a.id AND e.photo_id = ? AND e.counted_ready \
+    SET a.ready_count = a.ready_count - LEAST(a.ready_count, 1) WHERE a.id = ?";
+/// The albums that count a photo among those that guests see, and should not, or should, and do not.
+const TO_BE_RECOUNTED: &str = "\
+    SELECT e.album_id, p.status = 'ready' AND p.deleted_at IS NULL AS ready FROM photos p \
+    JOIN entries e ON e.photo_id = p.id AND e.counted_ready <> (p.status = 'ready' AND p.deleted_at IS NULL) \
+    WHERE p.id = ?";
+const MARK_COUNTED: &str = "UPDATE entries SET counted_ready = ? WHERE album_id = ? AND photo_id = ?";
+const ONE_MORE_READY: &str = "UPDATE albums SET ready_count = ready_count + 1 WHERE id = ?";
+const ONE_LESS_READY: &str = "UPDATE albums SET ready_count = ready_count - LEAST(ready_count, 1) WHERE id = ?";
 const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
 pub(super) const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
 const COUNT_MORE: &str = "UPDATE albums SET photo_count = photo_count + 1 WHERE id = ?";
@@ -44,6 +56,8 @@ impl Turn {
 
     /// Takes a photo that is not in the trash out of the album; `false` when it does not stand there.
     pub(super) async fn leave(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
+        let less = sqlx::query(COUNT_LESS_READY).bind(photo.uuid()).bind(album.uuid());
+        less.execute(self.db()).await?;
         let entry = sqlx::query(DELETE_ENTRY).bind(album.uuid()).bind(photo.uuid());
         if entry.execute(self.db()).await?.rows_affected() == 0 {
             return Ok(false);
@@ -70,6 +84,19 @@ impl Turn {
         sqlx::query(COUNT_MORE).bind(album.uuid()).execute(self.db()).await?;
         self.choose_cover(album).await?;
         self.album_changed(album);
+        Ok(())
+    }
+
+    /// Counts a photo that has changed among those that guests see, or no longer, in each of its albums.
+    pub(super) async fn recount_ready(&mut self, photo: PhotoId) -> sqlx::Result<()> {
+        let albums = sqlx::query_as::<_, (Uuid, bool)>(TO_BE_RECOUNTED).bind(photo.uuid());
+        for (album, ready) in albums.fetch_all(self.db()).await? {
+            let count = if ready { ONE_MORE_READY } else { ONE_LESS_READY };
+            sqlx::query(count).bind(album).execute(self.db()).await?;
+            let mark = sqlx::query(MARK_COUNTED).bind(ready).bind(album).bind(photo.uuid());
+            mark.execute(self.db()).await?;
+            self.album_changed(AlbumId::from_uuid(album));
+        }
         Ok(())
     }
 

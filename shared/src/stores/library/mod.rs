@@ -8,6 +8,7 @@
 
 mod access;
 mod albums;
+mod audience;
 mod belongings;
 mod comments;
 mod editing;
@@ -37,6 +38,7 @@ use time::PrimitiveDateTime;
 
 pub use access::Writer;
 pub use albums::{AlbumState, EditedAlbum, NewAlbum};
+pub use audience::Said;
 pub use belongings::{OwnAlbum, OwnFavourite, OwnMembership, OwnPhoto};
 pub use comments::NewComment;
 pub use editing::PhotoEdit;
@@ -63,7 +65,7 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 38] = [
+pub const LISTS: [(&str, &str); 43] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
@@ -100,6 +102,11 @@ pub const LISTS: [(&str, &str); 38] = [
     (feed::ALBUMS_OF_FEED, "changes_in_order"),
     (feed::ENTRIES_OF_FEED, "changes_in_order"),
     (comments::COMMENTS_OF_PHOTO, "comments_of_photo"),
+    (comments::COMMENTS_IN_ALBUM, "comments_in_album"),
+    (comments::COMMENTS_FOR_MEMBER, "comments_of_photo"),
+    (audience::ALBUMS_SEEN, "entries_of_photo"),
+    (audience::COMMENTS_BY_ALBUM, "comments_in_album"),
+    (audience::FAVOURED_BY, "entries_of_photo"),
     (tags::TAGS_OF_PHOTO, "PRIMARY"),
     (tags::TAGS_OF_OWNER, "tags_of_owner"),
 ];

@@ -101,7 +101,9 @@ impl Library {
         let id = write(&mut turn, new, same).await.of("library")?;
         let changes = turn.commit().await?;
         let photo = self.row(id).await?.ok_or(Error::NotFound { what: "photo" })?;
-        Ok(Announced { upload: upload.then(|| photo.original()), photo: photo.view, changes })
+        let upload = upload.then(|| photo.original());
+        let photo = self.seen_by(new.caller, photo.owner, photo.view).await?;
+        Ok(Announced { photo, upload, changes })
     }
 
     async fn stands(turn: &mut Turn, album: AlbumId, photo: &PhotoView) -> Result<bool> {

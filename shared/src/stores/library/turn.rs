@@ -126,6 +126,9 @@ impl Turn {
         let now = Moment::now().utc();
         let mut changes = std::mem::take(&mut self.others);
         let deed = self.deed(&changes);
+        for id in self.photos.clone() {
+            self.recount_ready(id).await?;
+        }
         for id in std::mem::take(&mut self.albums) {
             sqlx::query(NEXT_ALBUM).bind(now).bind(id.uuid()).execute(&mut *self.tx).await?;
             let version = sqlx::query_scalar(ALBUM_VERSION).bind(id.uuid()).fetch_one(&mut *self.tx).await?;
