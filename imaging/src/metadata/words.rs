@@ -53,9 +53,8 @@ fn is_word(text: &str) -> bool {
 
 /// A keyword in one line; none where nothing is left, or it is too long.
 pub(super) fn keyword(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-    let line = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    let keyword: String = line.chars().filter(|c| is_shown(*c)).collect();
+    let text: String = text.chars().filter(|c| c.is_whitespace() || is_shown(*c)).collect();
+    let keyword = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!keyword.is_empty() && keyword.chars().count() <= MOST_OF_KEYWORD).then_some(keyword)
 }
 
@@ -120,6 +119,7 @@ mod tests {
         assert_eq!(keyword("  lake \n Como\u{0}").as_deref(), Some("lake Como"));
         assert_eq!(keyword(&"x".repeat(101)), None);
         assert_eq!(keyword("\u{202e}"), None);
+        assert_eq!(keyword("\u{202e} \u{feff} x\u{85}"), Some("x".to_owned()));
         let mut keywords = Vec::new();
         for number in 0..300 {
             add_keyword(&mut keywords, &format!("word {}", number % 200));
