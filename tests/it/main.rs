@@ -22,6 +22,7 @@ mod me;
 mod me_activity;
 mod members;
 mod names;
+mod paths;
 mod photos;
 mod plans;
 mod projection;
