@@ -35,7 +35,10 @@ pub enum Error {
         /// Frames.
         limit: u32,
     },
-    /// Decoding would take more memory or more passes than [`crate::Limits`] allow.
+    /// Decoding would take more than [`crate::Limits::memory`], by what this format costs a pixel.
+    #[error("decoding would take too much memory: {0}")]
+    TooMuchMemory(String),
+    /// Decoding would take more passes, or more of something else that costs time, than is sane.
     #[error("too complex to decode: {0}")]
     TooComplex(String),
     /// The file ends before the picture does.
@@ -59,6 +62,7 @@ impl Error {
             Self::TooManyPixels { .. } => "too_many_pixels",
             Self::TooLargeSide { .. } => "too_large_side",
             Self::TooManyFrames { .. } => "too_many_frames",
+            Self::TooMuchMemory(_) => "too_much_memory",
             Self::TooComplex(_) => "too_complex",
             Self::Truncated => "truncated",
             Self::Corrupt(_) => "corrupt",

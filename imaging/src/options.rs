@@ -5,7 +5,9 @@ use crate::Error;
 /// How much a photograph may claim. All are checked before the memory is taken or the time is spent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Width times height, in pixels. Default 100 million: above every camera that is not a scientific one.
+    /// Width times height, in pixels. Default 260 million: phones have 200, and at the most wasteful what is
+    /// streamed or scaled while it is decoded still takes seconds. What a format costs in memory is for
+    /// [`Limits::memory`] to say.
     pub pixels: u64,
     /// The longer side, in pixels. Default 50,000.
     pub side: u32,
@@ -14,14 +16,14 @@ pub struct Limits {
     pub scans: u32,
     /// Frames of an animation. Default 10,000: only the first one is decoded, but all are counted.
     pub frames: u32,
-    /// Bytes of decoded picture together with the decoder's working memory. Default 640 MiB: a
-    /// progressive JPEG of 100 megapixels without chroma subsampling just fits.
+    /// Bytes of decoded picture together with the decoder's working memory. Default 640 MiB, which is
+    /// enough for 200 megapixels of any format that takes three bytes for each of them, as HEIC in tiles does.
     pub memory: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pixels: 100_000_000, side: 50_000, scans: 64, frames: 10_000, memory: 640 << 20 }
+        Self { pixels: 260_000_000, side: 50_000, scans: 64, frames: 10_000, memory: 640 << 20 }
     }
 }
 
@@ -49,7 +51,7 @@ impl Limits {
     pub(crate) fn check_memory(&self, bytes: u64) -> Result<(), Error> {
         if bytes > self.memory {
             let (needed, limit) = (bytes >> 20, self.memory >> 20);
-            return Err(Error::TooComplex(format!("{needed} MiB of pixels, {limit} are allowed")));
+            return Err(Error::TooMuchMemory(format!("{needed} MiB, of which {limit} are allowed")));
         }
         Ok(())
     }

@@ -3,12 +3,13 @@
 use imaging::{Error, Facts, Limits, Options, Rendered, inspect, render};
 
 /// The codes that a file may be refused with. `encoding_failed` is not among them: it would be our fault.
-const CODES: [&str; 8] = [
+const CODES: [&str; 9] = [
     "empty",
     "unsupported_format",
     "too_many_pixels",
     "too_large_side",
     "too_many_frames",
+    "too_much_memory",
     "too_complex",
     "truncated",
     "corrupt",

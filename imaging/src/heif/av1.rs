@@ -120,7 +120,7 @@ impl Data {
         unsafe {
             let buffer = av1::dav1d_data_create(Some(place), stream.len());
             if buffer.is_null() {
-                return Err(Error::TooComplex("no memory to decode it".into()));
+                return Err(Error::TooMuchMemory("rav1d got none".into()));
             }
             buffer.copy_from_nonoverlapping(stream.as_ptr(), stream.len());
             Ok(Self(data.assume_init()))
@@ -215,7 +215,7 @@ fn check(Dav1dResult(code): Dav1dResult) -> Result<bool, Error> {
     match code {
         0 => Ok(true),
         AGAIN => Ok(false),
-        NO_MEMORY => Err(Error::TooComplex("no memory to decode it".into())),
+        NO_MEMORY => Err(Error::TooMuchMemory("rav1d got none".into())),
         RANGE => Err(Error::corrupt("AV1 with a picture larger than the header says")),
         code if code == -35 && cfg!(target_os = "macos") => Ok(false),
         code if UNSUPPORTED.contains(&code) => Err(Error::UnsupportedFormat("an unknown variant of AV1")),

@@ -91,7 +91,7 @@ fn check(status: sys::VP8StatusCode) -> Result<(), Error> {
     match status {
         S::VP8_STATUS_OK => Ok(()),
         S::VP8_STATUS_NOT_ENOUGH_DATA | S::VP8_STATUS_SUSPENDED => Err(Error::Truncated),
-        S::VP8_STATUS_OUT_OF_MEMORY => Err(Error::TooComplex("no memory to decode it".into())),
+        S::VP8_STATUS_OUT_OF_MEMORY => Err(Error::TooMuchMemory("libwebp got none".into())),
         S::VP8_STATUS_UNSUPPORTED_FEATURE => Err(Error::UnsupportedFormat("an unknown variant of WebP")),
         S::VP8_STATUS_BITSTREAM_ERROR | S::VP8_STATUS_INVALID_PARAM | S::VP8_STATUS_USER_ABORT => {
             Err(Error::corrupt("libwebp cannot decode it"))

@@ -57,7 +57,10 @@ failure_codes! {
     /// An animation has more frames than the limit.
     TooManyFrames "too_many_frames"
         "The animation has more frames than Albumen takes; upload a shorter one.";
-    /// Decoding would take more memory, or more passes, than there may be.
+    /// Few enough pixels, but decoding them would take more memory in this format than there may be.
+    TooMuchMemory "too_much_memory"
+        "A photo of this size takes too much memory to read in this format; upload it as a JPEG, or a smaller one.";
+    /// Decoding would take more passes than there may be.
     TooComplex "too_complex"
         "The photo takes more work to read than Albumen gives to one; upload a simpler or smaller one.";
     /// The file ends before its picture does.

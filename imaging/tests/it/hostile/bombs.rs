@@ -61,7 +61,7 @@ fn claims_of_very_much_in_very_little() {
     }
     // Within the limits of size, but not of memory; a JPEG only where it cannot be decoded smaller.
     for (what, file) in claims(10_000, 9_999) {
-        assert_small(what, &file, if what == "JPEG" { &["ok"] } else { &["too_complex", "corrupt", "truncated"] });
+        assert_small(what, &file, if what == "JPEG" { &["ok"] } else { &["too_much_memory", "corrupt", "truncated"] });
     }
 }
 
@@ -112,6 +112,6 @@ fn a_frame_of_one_pixel_on_a_huge_canvas() {
     };
     assert_eq!(code(&canvas(16_384, 16_384)), "too_many_pixels");
     assert_eq!(code(&canvas(1 << 24, 1)), "too_large_side");
-    assert_small("within the limits of size", &canvas(9_000, 9_000), &["too_complex"]);
+    assert_small("within the limits of size", &canvas(9_000, 9_000), &["too_much_memory"]);
     assert_eq!(rendered(&canvas(300, 200)).summary.facts.width, 300);
 }

@@ -15,7 +15,7 @@ fn tiles_that_are_larger_than_numbers_are() {
     for side in [u32::MAX, 1 << 31, u32::MAX - 63] {
         let mut tile = av1(AV1);
         tile.properties[0] = ispe(side, side);
-        assert_eq!(code(&row_of_tiles(1, tile)), "too_complex", "{side}");
+        assert_eq!(code(&row_of_tiles(1, tile)), "too_much_memory", "{side}");
     }
 }
 

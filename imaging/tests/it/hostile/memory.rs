@@ -100,7 +100,7 @@ fn photos() -> Vec<(&'static str, Vec<u8>)> {
 fn at_the_limit_it_is_kept() {
     for (what, photo) in photos() {
         let (mut refused, mut enough) = (1 << 20, 128_u64 << 20);
-        assert_eq!(peak(&photo, refused).code, "too_complex", "{what}");
+        assert_eq!(peak(&photo, refused).code, "too_much_memory", "{what}");
         while enough - refused > 6 << 20 {
             let middle = u64::midpoint(enough, refused);
             let Peak { code, bytes } = peak(&photo, middle);
