@@ -80,23 +80,38 @@ fn decode_whole(bytes: &[u8], head: &Head<'_>, job: &Job) -> Result<Image, Error
     if let Some(image) = fast::decode(bytes, job) {
         return Ok(image);
     }
-    let output = decoder::decode(bytes, job).map_err(|failure| explain(bytes, head, failure))?;
-    if !output.has_complaint || header::has_end(bytes, head.scan) {
-        return Ok(output.image);
+    let error = match decoder::decode(bytes, job) {
+        Ok(output) if !output.has_complaint || header::has_end(bytes, head.scan) => return Ok(output.image),
+        Ok(_) => Error::Truncated,
+        Err(failure) => explain(bytes, head, failure),
+    };
+    if matches!(error, Error::Truncated | Error::Corrupt(_))
+        && let Some(image) = decode_without_end(bytes, head, job)
+    {
+        return Ok(image);
     }
-    if head.is_single_scan() {
-        // Some cameras leave out the end marker. With one, such a file gives no reason to complain.
-        let ended = [bytes, &header::END].concat();
-        if let Ok(Output { image, has_complaint: false }) = decoder::decode(&ended, job) {
-            return Ok(image);
-        }
+    Err(error)
+}
+
+/// The pixels of a file that has all of them, but not the end marker behind them. With one in its place, such a
+/// file gives no reason to complain.
+fn decode_without_end(bytes: &[u8], head: &Head<'_>, job: &Job) -> Option<Image> {
+    // Of other codings it cannot be told; there the marker may be missing, and nothing more.
+    let end = fast::end_of_pixels(bytes, job).or_else(|| head.is_single_scan().then_some(bytes.len()))?;
+    let ended = [&bytes[..end], &header::END].concat();
+    if let Some(image) = fast::decode(&ended, job) {
+        return Some(image);
     }
-    Err(Error::Truncated)
+    match decoder::decode(&ended, job) {
+        Ok(Output { image, has_complaint: false }) => Some(image),
+        _ => None,
+    }
 }
 
 fn explain(bytes: &[u8], head: &Head<'_>, Failure(reason): Failure) -> Error {
-    let too_much = ["Memory limit exceeded", "Insufficient memory", "Progressive JPEG image has more than"];
-    if too_much.iter().any(|start| reason.starts_with(start)) {
+    if ["Memory limit exceeded", "Insufficient memory"].iter().any(|start| reason.starts_with(start)) {
+        Error::TooMuchMemory(reason)
+    } else if reason.starts_with("Progressive JPEG image has more than") {
         Error::TooComplex(reason)
     } else if header::has_end(bytes, head.scan) {
         Error::Corrupt(reason)

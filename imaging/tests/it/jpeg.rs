@@ -1,8 +1,9 @@
 //! The variants of JPEG.
 
-use crate::fixtures::{Picture, Seen, assert_near, error, jpeg, rendered, with_segment};
+use crate::fixtures::{Picture, Seen, assert_near, error, jpeg, rendered, with_icc, with_segment};
 use imaging::{Error, Format};
-use turbojpeg::{Colorspace, PixelFormat, Subsamp};
+use moxcms::ColorProfile;
+use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
 
 #[test]
 fn every_subsampling_baseline_and_progressive() {
@@ -69,6 +70,67 @@ fn junk_after_the_end_does_no_harm() {
 fn a_missing_end_marker_does_no_harm() {
     let photo = Picture::quarters(96, 64).jpeg();
     Seen::largest(&photo[..photo.len() - 2]).assert_quarters("no end marker");
+}
+
+/// What Samsung's phones put behind a panorama: a directory of its blocks, read from the end.
+fn samsung_trailer(length: u8) -> Vec<u8> {
+    let block = [&b"\0\0\x01\x0A\x0E\0\0\0Image_UTC_Data1400000000000"[..], &(0..length).collect::<Vec<_>>()].concat();
+    [&block[..], b"SEFHk\0\0\0\x01\0\0\0SEFT"].concat()
+}
+
+/// Pictures of every coding that can be told from what is behind it, each with the colours of quarters.
+fn codings() -> Vec<(&'static str, Vec<u8>)> {
+    let picture = Picture::quarters(96, 64);
+    let profile = ColorProfile::new_srgb().encode().unwrap();
+    let grey: Vec<u8> = picture.rgb.iter().step_by(3).copied().collect();
+    let as_rgb = |compressor: &mut Compressor| compressor.set_colorspace(Colorspace::RGB).unwrap();
+    vec![
+        ("4:2:0", picture.jpeg()),
+        ("4:4:0", picture.jpeg_with(Subsamp::Sub1x2, |_| {})),
+        ("RGB", picture.jpeg_with(Subsamp::None, as_rgb)),
+        ("with a profile", with_icc(&picture.jpeg(), &profile)),
+        ("progressive", picture.jpeg_with(Subsamp::Sub2x2, |c| c.set_progressive(true).unwrap())),
+        ("progressive, 4:1:1", picture.jpeg_with(Subsamp::Sub4x1, |c| c.set_progressive(true).unwrap())),
+        ("grey", jpeg(&grey, 96, PixelFormat::GRAY, |c| c.set_subsamp(Subsamp::Gray).unwrap())),
+    ]
+}
+
+#[test]
+fn whatever_is_in_place_of_the_end_marker_does_no_harm() {
+    let another = Picture::noise(300, 200).jpeg();
+    for (what, photo) in codings() {
+        let whole = Seen::largest(&photo);
+        let pixels = &photo[..photo.len() - 2];
+        let others = [
+            ("nothing", vec![]),
+            ("Samsung's trailer", samsung_trailer(200)),
+            ("another picture", another.clone()),
+            ("another picture that is cut off", another[..another.len() / 2].to_vec()),
+            ("zeros, then the marker", [&[0; 100][..], &[0xFF, 0xD9]].concat()),
+            ("junk with markers", [&b"junk"[..], &[0xFF, 0xC0, 0, 9, 0xFF, 0xDA, 0xFF, 0xD0, 0xFF, 0xC4]].concat()),
+            ("text, and another picture", [&b"text"[..], &another].concat()),
+        ];
+        for (behind, bytes) in others {
+            let seen = Seen::largest(&[pixels, &bytes].concat());
+            for (x, y) in [(24, 16), (72, 16), (24, 48), (72, 48), (95, 63)] {
+                assert_eq!(seen.rgba(x, y), whole.rgba(x, y), "{what}, {behind}, at {x}, {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn pixels_that_are_missing_are_not_made_up_of_what_follows() {
+    for subsamp in [Subsamp::Sub2x2, Subsamp::Sub1x2] {
+        for progressive in [false, true] {
+            let photo = Picture::noise(200, 150).jpeg_with(subsamp, |c| c.set_progressive(progressive).unwrap());
+            for part in 4..8 {
+                let cut = &photo[..photo.len() * part / 8];
+                let file = [cut, &samsung_trailer(200)].concat();
+                assert_eq!(error(&file), Error::Truncated, "{subsamp:?}, {progressive}, {part}/8");
+            }
+        }
+    }
 }
 
 #[test]

@@ -92,6 +92,27 @@ impl<'a> Bits<'a> {
         self.made_up > u64::from(self.count)
     }
 
+    /// Where the data ends if it need not be a marker that follows. The bits that are left of the last byte
+    /// must be set, as encoders fill it up (T.81, F.1.2.3): if they are not, they are of something else.
+    pub(super) fn end_before_anything(mut self) -> Option<usize> {
+        if let Some(marker) = self.end() {
+            return Some(marker);
+        }
+        self.fill();
+        let left = u64::from(self.count).checked_sub(self.made_up)?;
+        let padding = left % 8;
+        if !self.buffer >> 1 >> (63 - padding) != 0 {
+            return None;
+        }
+        let mut end = self.at;
+        for _ in 0..left / 8 {
+            end = end.checked_sub(1)?;
+            let is_stuffed = end > 0 && self.bytes.get(end - 1..=end) == Some(&[0xFF, 0]);
+            end -= usize::from(is_stuffed);
+        }
+        Some(end)
+    }
+
     /// Where the data ends: the marker that follows, if less than a byte is left before it.
     pub(super) fn end(mut self) -> Option<usize> {
         self.fill();

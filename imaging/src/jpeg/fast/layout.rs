@@ -1,7 +1,7 @@
 //! Where blocks and coefficients are.
 
 use super::idct::LANES;
-use super::markers::{State, ZIGZAG};
+use super::markers::{self, State, ZIGZAG};
 
 /// The components of a frame.
 pub(super) struct Layout {
@@ -28,7 +28,9 @@ impl Layout {
     pub(super) fn new(state: &State) -> Option<Self> {
         let frame = state.frame.as_ref()?;
         let is_grey = frame.components.len() == 1;
-        let (across, down) = if is_grey { (1, 1) } else { frame.components[0].blocks };
+        let most = |blocks: fn(&markers::Component) -> usize| frame.components.iter().map(blocks).max();
+        let largest = (most(|component| component.blocks.0)?, most(|component| component.blocks.1)?);
+        let (across, down) = if is_grey { (1, 1) } else { largest };
         let (width, height) = (frame.width as usize, frame.height as usize);
         let mut components = Vec::with_capacity(frame.components.len());
         for component in &frame.components {

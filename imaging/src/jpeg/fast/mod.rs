@@ -62,6 +62,23 @@ pub(super) fn decode(bytes: &[u8], job: &Job) -> Option<Image> {
     }
 }
 
+/// Where the pixels end, if all of them are there, whatever is behind them: some makers leave the end marker
+/// out, or put something of their own before it or in its place. It is also for samplings that
+/// [`decode`] leaves to libjpeg-turbo.
+pub(super) fn end_of_pixels(bytes: &[u8], job: &Job) -> Option<usize> {
+    let (mut state, mut at) = (State::default(), markers::start(bytes)?);
+    let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
+    let layout = Layout::new(&state)?;
+    let frame = state.frame.as_ref()?;
+    if (frame.width, frame.height) != (job.width, job.height) || layout.groups > sequential::GROUPS {
+        return None;
+    }
+    if frame.is_progressive {
+        return progressive::end(bytes, &layout, job);
+    }
+    sequential::decode::<1>(bytes, data, &state, &scan, &layout, |_, _, _, _| {})?.end_before_anything()
+}
+
 fn decode_scaled<const N: usize>(bytes: &[u8], job: &Job) -> Option<Image> {
     let (mut state, mut at) = (State::default(), markers::start(bytes)?);
     let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
@@ -85,7 +102,10 @@ fn decode_scaled<const N: usize>(bytes: &[u8], job: &Job) -> Option<Image> {
     if is_progressive {
         progressive::decode(bytes, &layout, job, &mut output)?;
     } else {
-        let mut at = sequential::decode(bytes, data, &state, &scan, &layout, &mut output)?;
+        let bits = sequential::decode::<N>(bytes, data, &state, &scan, &layout, |batch, has_more, row, first| {
+            output.write(batch, has_more, row, first);
+        })?;
+        let mut at = bits.end()?;
         let Next::End = state.read(bytes, &mut at)? else { return None };
     }
     match job.shape {

@@ -5,11 +5,10 @@ use super::markers::{self, Next, Scan, State};
 
 /// Whether each scan matters to the coefficients that are kept; nothing, if they do not send all of all
 /// coefficients in good order.
-pub(super) fn plan(bytes: &[u8], components: usize, keep: &Keep, most: u32) -> Option<Vec<bool>> {
-    let scans = scans(bytes, most)?;
+pub(super) fn plan(scans: &[Scan], components: usize, keep: &Keep) -> Option<Vec<bool>> {
     // For each coefficient the lowest bit that was sent.
     let mut sent = vec![[None; 64]; components];
-    for scan in &scans {
+    for scan in scans {
         let (first, last) = scan.band;
         let is_usual = (first > 0 || last == 0) && (first == 0 || scan.components.len() == 1);
         let (before, now) = (Some(scan.bits.0).filter(|bit| *bit > 0), scan.bits.1);
@@ -49,16 +48,20 @@ pub(super) fn band((first, last): (usize, usize)) -> u64 {
     (u64::MAX << first) & (u64::MAX >> (63 - last))
 }
 
-fn scans(bytes: &[u8], most: u32) -> Option<Vec<Scan>> {
+/// The scans up to the end, or up to where something unusual follows, and that end. Nothing, if there are
+/// more than `most`.
+pub(super) fn scans(bytes: &[u8], most: u32) -> Option<(Vec<Scan>, Option<Next>)> {
     let (mut state, mut at, mut scans) = (State::default(), markers::start(bytes)?, Vec::new());
-    while let Next::Scan(scan, data) = state.read(bytes, &mut at)? {
+    loop {
+        let next = state.read(bytes, &mut at);
+        let Some(Next::Scan(scan, data)) = next else { return Some((scans, next)) };
         if scans.len() >= most as usize {
             return None;
         }
         scans.push(scan);
-        at = skip(bytes, data)?;
+        let Some(marker) = skip(bytes, data) else { return Some((scans, None)) };
+        at = marker;
     }
-    Some(scans)
 }
 
 /// The next marker that does not belong to a scan's data.

@@ -41,7 +41,7 @@ impl Coefficients {
 #[derive(Default)]
 pub(super) struct Carry {
     /// The last DC coefficient of each component.
-    last: [i32; 3],
+    last: [i32; 4],
     /// Blocks to come that have nothing more.
     pub(super) ended: u32,
 }
@@ -53,13 +53,14 @@ pub(super) fn decode<const N: usize>(
     output: &mut Output<'_, N>,
 ) -> Option<()> {
     let keep = Keep::new::<N>();
-    let matters = plan(bytes, layout.components.len(), &keep, job.scans)?;
+    let (scans, Some(Next::End)) = plan::scans(bytes, job.scans)? else { return None };
+    let matters = plan(&scans, layout.components.len(), &keep)?;
     let mut all = allocate(layout, group(N), job.memory)?;
     let (mut state, mut at) = (State::default(), markers::start(bytes)?);
     for matters in matters {
         let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
         at = if matters {
-            decode_scan(bytes, data, &state, &scan, layout, &keep, &mut all)?
+            decode_scan(bytes, data, &state, &scan, layout, &keep, &mut all)?.end()?
         } else {
             plan::skip(bytes, data)?
         };
@@ -75,6 +76,22 @@ pub(super) fn decode<const N: usize>(
         }
     }
     Some(())
+}
+
+/// Where the last scan's data ends, if the scans together send all of all coefficients, and each is there to
+/// its last bit. What follows the last one may be anything.
+pub(super) fn end(bytes: &[u8], layout: &Layout, job: &Job) -> Option<usize> {
+    let keep = Keep::new::<1>();
+    let (scans, _) = plan::scans(bytes, job.scans)?;
+    plan(&scans, layout.components.len(), &keep)?;
+    let mut all = allocate(layout, group(1), job.memory)?;
+    let (mut state, mut at) = (State::default(), markers::start(bytes)?);
+    for number in 1..=scans.len() {
+        let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
+        let bits = decode_scan(bytes, data, &state, &scan, layout, &keep, &mut all)?;
+        at = if number < scans.len() { bits.end()? } else { bits.end_before_anything()? };
+    }
+    Some(at)
 }
 
 fn allocate(layout: &Layout, group: usize, memory: u64) -> Option<Vec<Coefficients>> {
@@ -96,16 +113,16 @@ fn allocate(layout: &Layout, group: usize, memory: u64) -> Option<Vec<Coefficien
     Some(coefficients.collect())
 }
 
-/// Decodes a scan; says where its data ends.
-fn decode_scan(
-    bytes: &[u8],
+/// Decodes a scan. Returns the bits that are left.
+fn decode_scan<'a>(
+    bytes: &'a [u8],
     at: usize,
     state: &State,
     scan: &Scan,
     layout: &Layout,
     keep: &Keep,
     all: &mut [Coefficients],
-) -> Option<usize> {
+) -> Option<Bits<'a>> {
     let bits = Bits::new(bytes, at);
     let walk = Walk { bytes, bits, restarts: Restarts::new(state.restart), carry: Carry::default() };
     let low = scan.bits.1;
@@ -167,7 +184,7 @@ impl<'a> Walk<'a> {
         (across, down): (usize, usize),
         it: &mut Coefficients,
         mut each: impl FnMut(&mut Bits<'a>, &mut Carry, &mut Coefficients, usize) -> Option<()>,
-    ) -> Option<usize> {
+    ) -> Option<Bits<'a>> {
         for row in 0..down {
             for column in 0..across {
                 self.next()?;
@@ -178,7 +195,7 @@ impl<'a> Walk<'a> {
                 return None;
             }
         }
-        self.bits.end()
+        Some(self.bits)
     }
 
     /// The blocks of a scan that may have several components, which are then those of whole MCUs.
@@ -189,7 +206,7 @@ impl<'a> Walk<'a> {
         layout: &Layout,
         all: &mut [Coefficients],
         mut each: impl FnMut(&mut Bits<'a>, &mut Carry, usize, &mut Coefficients, usize) -> Option<()>,
-    ) -> Option<usize> {
+    ) -> Option<Bits<'a>> {
         if let &[(component, ..)] = &scan.components[..] {
             let size = layout.components[component].size;
             return self.one(size, &mut all[component], |bits, carry, it, block| each(bits, carry, 0, it, block));
@@ -211,6 +228,6 @@ impl<'a> Walk<'a> {
                 return None;
             }
         }
-        self.bits.end()
+        Some(self.bits)
     }
 }

@@ -6,7 +6,6 @@ use super::idct::{LANES, group};
 use super::layout::{Keep, Layout};
 use super::lookup::END;
 use super::markers::{Scan, State};
-use super::output::Output;
 
 /// Coefficients of the blocks of eight MCUs, rounded up to a power of two.
 const BATCH: usize = 8192;
@@ -21,15 +20,21 @@ struct Coder {
     most: i32,
 }
 
-/// Decodes the scan whose data begins at `at`; says where it ends.
-pub(super) fn decode<const N: usize>(
-    bytes: &[u8],
+/// Groups of blocks in eight MCUs, at most; 4:2:0 has as many.
+pub(super) const GROUPS: usize = 6;
+
+/// Decodes the scan whose data begins at `at`, and hands the blocks of up to eight MCUs over at a time: their
+/// coefficients, which groups have more than the first of them, and row and column of the first MCU. Returns
+/// the bits that are left.
+#[inline(always)]
+pub(super) fn decode<'a, const N: usize>(
+    bytes: &'a [u8],
     at: usize,
     state: &State,
     scan: &Scan,
     layout: &Layout,
-    output: &mut Output<'_, N>,
-) -> Option<usize> {
+    mut each: impl FnMut(&[i16], &[bool; GROUPS], usize, usize),
+) -> Option<Bits<'a>> {
     if scan.components.len() != layout.components.len() || scan.band != (0, 63) || scan.bits != (0, 0) {
         return None;
     }
@@ -51,7 +56,7 @@ pub(super) fn decode<const N: usize>(
     let mut restarts = Restarts::new(state.restart);
     for row in 0..layout.mcus.1 {
         for first in (0..layout.mcus.0).step_by(LANES) {
-            let mut has_more = [false; 6];
+            let mut has_more = [false; GROUPS];
             for mcu in 0..LANES.min(layout.mcus.0 - first) {
                 if let Some(number) = restarts.next() {
                     bits = restart(bytes, bits, number)?;
@@ -68,12 +73,12 @@ pub(super) fn decode<const N: usize>(
             if bits.is_overrun() {
                 return None;
             }
-            output.write(&batch[..], &has_more, row, first);
+            each(&batch[..], &has_more, row, first);
             let used = layout.groups * group;
             batch[..used].fill(0);
         }
     }
-    bits.end()
+    Some(bits)
 }
 
 /// A block of an MCU.

@@ -255,6 +255,33 @@ fn what_is_irregular_is_left_alone() {
 }
 
 #[test]
+fn the_end_of_the_pixels_is_found_whatever_follows() {
+    let samplings = [
+        sys::TJSAMP_TJSAMP_GRAY,
+        sys::TJSAMP_TJSAMP_444,
+        sys::TJSAMP_TJSAMP_420,
+        sys::TJSAMP_TJSAMP_440,
+        sys::TJSAMP_TJSAMP_411,
+    ];
+    for (sampling, is_progressive) in samplings.into_iter().flat_map(|sampling| [(sampling, false), (sampling, true)]) {
+        for (quality, restart) in [(90, 0), (100, 3)] {
+            let settings = Settings { sampling, quality, is_progressive, restart, ..USUAL };
+            let file = write(&picture(70, 50, 3), &settings);
+            let (scan, end, job) = (header::head(&file).unwrap().scan, file.len() - 2, job(&file, 8));
+            let others: [&[u8]; 6] =
+                [b"", b"\0\0\x01\x0A\x0E", b"text", &[0xFF], &[0xFF, 0xD9], &[0xFF, 0xD8, 0xFF, 0xE1, 0, 4, 9, 9]];
+            for behind in others {
+                let found = end_of_pixels(&[&file[..end], behind].concat(), &job);
+                assert_eq!(found, Some(end), "{settings:?}, then {behind:?}");
+            }
+            for length in scan..end {
+                assert_eq!(end_of_pixels(&file[..length], &job), None, "{settings:?}, {length} of {end}");
+            }
+        }
+    }
+}
+
+#[test]
 fn limits_are_kept() {
     let file = write(&picture(512, 320, 3), &Settings { is_progressive: true, ..USUAL });
     let with = |limit: &dyn Fn(&mut Job)| {
