@@ -5,13 +5,13 @@ use crate::bytes::Reader;
 
 /// Four letters and what follows them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Box<'a> {
-    pub(super) name: [u8; 4],
-    pub(super) content: &'a [u8],
+pub(crate) struct Box<'a> {
+    pub(crate) name: [u8; 4],
+    pub(crate) content: &'a [u8],
 }
 
 /// The box that begins here, whole.
-pub(super) fn next<'a>(reader: &mut Reader<'a>) -> Result<Box<'a>, Error> {
+pub(crate) fn next<'a>(reader: &mut Reader<'a>) -> Result<Box<'a>, Error> {
     let size = reader.u32_be()?;
     let name = reader.array()?;
     let length = match size {
@@ -24,7 +24,7 @@ pub(super) fn next<'a>(reader: &mut Reader<'a>) -> Result<Box<'a>, Error> {
 }
 
 /// The boxes inside of a box that was there as a whole: one that reaches over its end is damage.
-pub(super) fn children(content: &[u8]) -> impl Iterator<Item = Result<Box<'_>, Error>> {
+pub(crate) fn children(content: &[u8]) -> impl Iterator<Item = Result<Box<'_>, Error>> {
     let mut reader = Reader::new(content);
     std::iter::from_fn(move || {
         if reader.rest().is_empty() {
@@ -39,7 +39,7 @@ pub(super) fn children(content: &[u8]) -> impl Iterator<Item = Result<Box<'_>, E
 }
 
 /// Version and flags, which many boxes begin with.
-pub(super) fn version(reader: &mut Reader<'_>) -> Result<(u8, u32), Error> {
+pub(crate) fn version(reader: &mut Reader<'_>) -> Result<(u8, u32), Error> {
     let [version, a, b, c] = reader.array()?;
     Ok((version, u32::from_be_bytes([0, a, b, c])))
 }

@@ -80,15 +80,16 @@ impl Planes {
         Ok(())
     }
 
-    /// Luma as the alpha of a canvas in RGBA.
+    /// Luma as the last sample of each pixel of a canvas.
     pub(super) fn draw_alpha(&self, canvas: &mut Pixels, place: Place) -> Result<(), Error> {
         let matrix = Matrix::new(self)?;
+        let size = canvas.layout.size();
         let columns = (self.width as usize).min((canvas.width - place.x.min(canvas.width)) as usize);
         for y in 0..self.height.min(canvas.height.saturating_sub(place.y)) {
-            let from = pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * 4;
-            let to = &mut canvas.data[from..from + columns * 4];
-            for (pixel, luma) in to.chunks_exact_mut(4).zip(self.samples[0].row(y as usize)) {
-                pixel[3] = matrix.level(f32::from(*luma));
+            let from = pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * size;
+            let to = &mut canvas.data[from..from + columns * size];
+            for (pixel, luma) in to.chunks_exact_mut(size).zip(self.samples[0].row(y as usize)) {
+                pixel[size - 1] = matrix.level(f32::from(*luma));
             }
         }
         Ok(())
