@@ -1,4 +1,4 @@
-//! BMP (Windows bitmap), from version 2 to version 5.
+//! BMP: Windows' bitmap from version 2 to version 5, and OS/2's of versions 1 and 2.
 
 use crate::bytes::Reader;
 use crate::colour::ColourSpace;
@@ -23,18 +23,23 @@ struct Header<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
     None,
-    RunLength,
+    /// Runs of pixels, each of so many bytes.
+    Runs(usize),
     /// Which bits of a pixel are red, green, blue and alpha.
     Masks([u32; 4]),
 }
 
 /// Sizes of the second header that tell its version.
-const VERSIONS: [u32; 6] = [12, 40, 52, 56, 108, 124];
+const WINDOWS: [u32; 6] = [12, 40, 52, 56, 108, 124];
+
+/// OS/2's second version may end after any of its fields; what is left out is zero.
+const OS2: [u32; 8] = [16, 24, 42, 44, 46, 48, 60, 64];
 
 /// Whether a file that begins with "BM" is one of these.
 pub(crate) fn is_bmp(bytes: &[u8]) -> Result<bool, Error> {
     let version = bytes.get(14..18).and_then(|version| version.try_into().ok()).ok_or(Error::Truncated)?;
-    Ok(VERSIONS.contains(&u32::from_le_bytes(version)))
+    let version = u32::from_le_bytes(version);
+    Ok(WINDOWS.contains(&version) || OS2.contains(&version))
 }
 
 /// Width and height.
@@ -57,14 +62,17 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         Packing::Masks([.., alpha]) if alpha != 0 => Layout::Rgba,
         _ => Layout::Rgb,
     };
-    let indices = if header.packing == Packing::RunLength { width as usize * height as usize } else { 0 };
-    limits.check_memory((pixels::bytes(width, height, layout) + indices) as u64)?;
+    let unpacked = match header.packing {
+        Packing::Runs(size) => width as usize * height as usize * size,
+        _ => 0,
+    };
+    limits.check_memory((pixels::bytes(width, height, layout) + unpacked) as u64)?;
     let mut data = vec![0; pixels::bytes(width, height, layout)];
     let row = pixels::bytes(width, 1, layout);
-    let unpacked;
-    let (stored, stride) = if indices > 0 {
-        unpacked = run_lengths(&header)?;
-        (&unpacked[..], width as usize)
+    let runs;
+    let (stored, stride) = if let Packing::Runs(size) = header.packing {
+        runs = unpack(&header, size)?;
+        (&runs[..], width as usize * size)
     } else {
         // Rows are filled up to 32 bits.
         (header.data, (width as usize * usize::from(header.bits)).div_ceil(32) * 4)
@@ -123,7 +131,9 @@ fn packing(
         (0, 1 | 2 | 4 | 8 | 24) => Ok(Packing::None),
         (0, 16) => Ok(Packing::Masks([0x7C00, 0x03E0, 0x001F, 0])),
         (0, 32) => Ok(Packing::Masks([0xFF_0000, 0xFF00, 0xFF, 0])),
-        (1, 8) | (2, 4) => Ok(Packing::RunLength),
+        (1, 8) | (2, 4) => Ok(Packing::Runs(1)),
+        (4, 24) if OS2.contains(&version) => Ok(Packing::Runs(3)),
+        (3, 1) if OS2.contains(&version) => Err(Error::UnsupportedFormat("BMP with a fax's compression")),
         (3 | 6, 16 | 32) if version == 40 => {
             let [red, green, blue] = [reader.u32_le()?, reader.u32_le()?, reader.u32_le()?];
             Ok(Packing::Masks([red, green, blue, if code == 6 { reader.u32_le()? } else { 0 }]))
@@ -152,7 +162,7 @@ impl Header<'_> {
         let colour = |index: usize| self.palette.get(index).copied().unwrap_or_default();
         match (self.packing, self.bits) {
             (Packing::Masks(masks), bits) => masked(from, to, bits, masks),
-            (Packing::None, 24) => {
+            (Packing::None, 24) | (Packing::Runs(3), _) => {
                 for (to, from) in to.as_chunks_mut::<3>().0.iter_mut().zip(from.as_chunks::<3>().0) {
                     *to = [from[2], from[1], from[0]];
                 }
@@ -165,7 +175,7 @@ impl Header<'_> {
                     *to = colour(index.into());
                 }
             }
-            (Packing::RunLength, _) => {
+            (Packing::Runs(_), _) => {
                 for (to, index) in to.as_chunks_mut::<3>().0.iter_mut().zip(from) {
                     *to = colour((*index).into());
                 }
@@ -187,8 +197,12 @@ fn masked(from: &[u8], to: &mut [u8], bits: u16, masks: [u32; 4]) {
     }
 }
 
-/// Indices, a byte each, in the order of the file. What is skipped stays at index 0.
-fn run_lengths(header: &Header<'_>) -> Result<Vec<u8>, Error> {
+/// Pixels of this many bytes in the order of the file: indices, or blue, green and red. What is skipped
+/// stays zero.
+fn unpack(header: &Header<'_>, size: usize) -> Result<Vec<u8>, Error> {
+    if size == 3 {
+        return unpack_colours(header);
+    }
     let (width, height) = (header.width as usize, header.height as usize);
     let mut indices = vec![0; width * height];
     let (mut x, mut y, mut reader) = (0_usize, 0_usize, Reader::new(header.data));
@@ -216,6 +230,42 @@ fn run_lengths(header: &Header<'_>) -> Result<Vec<u8>, Error> {
         }
     }
     Ok(indices)
+}
+
+/// As [`unpack`], of pixels of three bytes: those of a run stand after its count, and so do those that differ.
+fn unpack_colours(header: &Header<'_>) -> Result<Vec<u8>, Error> {
+    let (width, height) = (header.width as usize, header.height as usize);
+    let mut colours = vec![0; width * height * 3];
+    let (mut x, mut y, mut reader) = (0_usize, 0_usize, Reader::new(header.data));
+    while y < height {
+        let row = &mut colours[y * width * 3..(y + 1) * width * 3];
+        let (pixels, _) = row.as_chunks_mut::<3>();
+        match reader.byte()? {
+            0 => match reader.byte()? {
+                0 => (x, y) = (0, y + 1),
+                1 => break,
+                2 => {
+                    let [right, down] = reader.array()?.map(usize::from);
+                    (x, y) = (x + right, y + down);
+                }
+                count => {
+                    let packed = reader.take(usize::from(count) * 3)?;
+                    if packed.len() % 2 == 1 {
+                        reader.byte()?; // filled up to 16 bits
+                    }
+                    let (packed, _) = packed.as_chunks::<3>();
+                    pixels.iter_mut().skip(x).zip(packed).for_each(|(to, from)| *to = *from);
+                    x += usize::from(count);
+                }
+            },
+            count => {
+                let colour = reader.array()?;
+                pixels.iter_mut().skip(x).take(count.into()).for_each(|to| *to = colour);
+                x += usize::from(count);
+            }
+        }
+    }
+    Ok(colours)
 }
 
 /// The whole byte, or its half: the upper one first.

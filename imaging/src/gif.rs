@@ -38,15 +38,15 @@ struct Frame<'a> {
 
 /// Width and height of the canvas.
 pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
-    let mut reader = Reader::new(bytes);
-    reader.take(6)?;
-    Ok((reader.u16_le()?.into(), reader.u16_le()?.into()))
+    let file = Blocks::open(bytes)?.first()?;
+    Ok((file.width, file.height))
 }
 
 /// Decodes the first frame, which is what is shown of an animation. The canvas is transparent where the
 /// frame does not reach, as browsers have it; the colour of the background is for screens of 1987.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let File { width, height, frames, first } = walk(bytes, limits)?;
+    limits.check_size(width, height)?;
     limits.check_size(first.width, first.height)?;
     let covers = first.x == 0 && first.y == 0 && first.width >= width && first.height >= height;
     let layout = if covers && first.transparent.is_none() { Layout::Rgb } else { Layout::Rgba };
@@ -109,50 +109,79 @@ impl Frame<'_> {
 
 /// Walks to the end, which also tells whether there is one.
 fn walk<'a>(bytes: &'a [u8], limits: &Limits) -> Result<File<'a>, Error> {
-    let (width, height) = size(bytes)?;
-    let mut reader = Reader::new(bytes);
-    let head: [u8; 13] = reader.array()?;
-    let global = palette(&mut reader, head[10])?;
-    let (mut transparent, mut first, mut frames) = (None, None, 0_u32);
+    let mut blocks = Blocks::open(bytes)?;
+    let mut file = blocks.first()?;
+    limits.check_frames(file.frames)?;
     // Many files end without the trailer; a whole frame is enough.
-    while !(reader.rest().is_empty() && first.is_some()) {
-        match reader.byte()? {
-            EXTENSION => {
-                let label = reader.byte()?;
-                let content = skip_blocks(&mut reader)?;
-                if let (GRAPHIC_CONTROL, [4, flags, _, _, index, ..]) = (label, content) {
-                    transparent = (flags & 1 == 1).then_some(*index);
-                }
-            }
-            IMAGE => {
-                let frame = frame(&mut reader, global, transparent.take())?;
-                first = first.or(Some(frame));
-                frames = frames.saturating_add(1);
-                limits.check_frames(frames)?;
-            }
-            TRAILER => break,
-            0 => {} // left over by encoders that end a frame twice
-            _ => return Err(Error::corrupt("an unknown kind of block")),
-        }
+    while !blocks.reader.rest().is_empty() && blocks.next()?.is_some() {
+        file.frames = file.frames.saturating_add(1);
+        limits.check_frames(file.frames)?;
     }
-    let first = first.ok_or_else(|| Error::corrupt("no frame"))?;
-    Ok(File { width, height, frames, first })
+    Ok(file)
 }
 
-fn frame<'a>(
-    reader: &mut Reader<'a>,
+/// Goes through the blocks of a file.
+struct Blocks<'a> {
+    reader: Reader<'a>,
+    screen: (u32, u32),
     global: Option<&'a [[u8; 3]]>,
-    transparent: Option<u8>,
-) -> Result<Frame<'a>, Error> {
-    let [x, y, width, height] = [reader.u16_le()?, reader.u16_le()?, reader.u16_le()?, reader.u16_le()?].map(u32::from);
-    let flags = reader.byte()?;
-    let palette = palette(reader, flags)?.or(global).ok_or_else(|| Error::corrupt("a frame without colours"))?;
-    let code_size = reader.byte()?;
-    if !(1..=8).contains(&code_size) {
-        return Err(Error::corrupt("a frame's size of codes"));
+}
+
+impl<'a> Blocks<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(bytes);
+        reader.take(6)?;
+        let screen = (reader.u16_le()?.into(), reader.u16_le()?.into());
+        let [flags, _, _] = reader.array()?;
+        let global = palette(&mut reader, flags)?;
+        Ok(Self { reader, screen, global })
     }
-    let data = skip_blocks(reader)?;
-    Ok(Frame { x, y, width, height, is_interlaced: flags & 0x40 != 0, transparent, palette, code_size, data })
+
+    /// The file as far as its first frame. The canvas is as large as the screen, and at least as large as that
+    /// frame needs: programs write screens that are smaller, or of no size at all, and browsers do so, too.
+    fn first(&mut self) -> Result<File<'a>, Error> {
+        let first = self.next()?.ok_or_else(|| Error::corrupt("no frame"))?;
+        let (width, height) = (self.screen.0.max(first.x + first.width), self.screen.1.max(first.y + first.height));
+        Ok(File { width, height, frames: 1, first })
+    }
+
+    /// The next frame, if there is one.
+    fn next(&mut self) -> Result<Option<Frame<'a>>, Error> {
+        let mut transparent = None;
+        loop {
+            match self.reader.byte()? {
+                EXTENSION => {
+                    let label = self.reader.byte()?;
+                    let content = skip_blocks(&mut self.reader)?;
+                    if let (GRAPHIC_CONTROL, [4, flags, _, _, index, ..]) = (label, content) {
+                        transparent = (flags & 1 == 1).then_some(*index);
+                    }
+                }
+                IMAGE => return self.frame(transparent).map(Some),
+                TRAILER => return Ok(None),
+                0 => {} // left over by encoders that end a frame twice
+                _ => return Err(Error::corrupt("an unknown kind of block")),
+            }
+        }
+    }
+
+    fn frame(&mut self, transparent: Option<u8>) -> Result<Frame<'a>, Error> {
+        let reader = &mut self.reader;
+        let [x, y, mut width, mut height] =
+            [reader.u16_le()?, reader.u16_le()?, reader.u16_le()?, reader.u16_le()?].map(u32::from);
+        if width == 0 || height == 0 {
+            (width, height) = self.screen;
+        }
+        let flags = reader.byte()?;
+        let palette =
+            palette(reader, flags)?.or(self.global).ok_or_else(|| Error::corrupt("a frame without colours"))?;
+        let code_size = reader.byte()?;
+        if !(1..=8).contains(&code_size) {
+            return Err(Error::corrupt("a frame's size of codes"));
+        }
+        let data = skip_blocks(reader)?;
+        Ok(Frame { x, y, width, height, is_interlaced: flags & 0x40 != 0, transparent, palette, code_size, data })
+    }
 }
 
 /// The table of colours that flags tell of.

@@ -36,7 +36,7 @@ pub fn gif(width: u16, height: u16, frames: &[Frame]) -> Vec<u8> {
         }
         file.push(0x2C);
         file.extend(frame.place.iter().flat_map(|number| number.to_le_bytes()));
-        let row = usize::from(frame.place[2]);
+        let row = usize::from(frame.place[2]).max(1);
         let mut rows: Vec<&[u8]> = frame.indices.chunks(row).collect();
         if frame.is_interlaced {
             let stored = rows.clone();
@@ -84,9 +84,28 @@ fn gif_shows_its_first_frame_on_its_canvas() {
     let seen = Seen::new(&made.renditions[0].bytes);
     assert_near(seen.rgba(80, 36), [RED[0], RED[1], RED[2], 255], 6, "inside");
     assert_eq!(seen.rgba(40, 36)[3], 0, "beside");
-    let over = Seen::largest(&gif(96, 64, &[red([80, 50, 32, 32])]));
-    assert_near(over.rgba(90, 60), [RED[0], RED[1], RED[2], 255], 6, "what reaches over the edge is cut off");
-    assert_eq!(Seen::largest(&gif(96, 64, &[red([200, 200, 9, 9])])).rgba(50, 50)[3], 0, "beside the canvas");
+    let over = rendered(&gif(96, 64, &[red([64, 20, 32, 32]), red([80, 50, 32, 32])]));
+    assert_eq!((over.summary.facts.width, over.summary.facts.height), (96, 64), "the first one counts");
+}
+
+#[test]
+fn gif_with_a_screen_that_is_too_small_for_its_first_frame() {
+    for screen in [(0, 0), (20, 20), (96, 20), (0, 64), (95, 63)] {
+        for is_interlaced in [false, true] {
+            let frame = Frame { is_interlaced, ..Frame::whole(&Picture::quarters(96, 64)) };
+            let made = rendered(&gif(screen.0, screen.1, &[frame]));
+            assert_eq!((made.summary.facts.width, made.summary.facts.height), (96, 64), "{screen:?}");
+            assert!(!made.summary.facts.has_alpha, "{screen:?}");
+            Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("{screen:?}"));
+        }
+    }
+    let aside = Frame { place: [30, 10, 96, 64], ..Frame::whole(&Picture::quarters(96, 64)) };
+    let seen = Seen::largest(&gif(100, 20, &[aside]));
+    assert_eq!((seen.width, seen.height), (126, 74), "as far as the frame reaches");
+    assert_eq!(seen.rgba(15, 40)[3], 0, "beside it");
+    assert_near(seen.rgba(110, 60), [WHITE[0], WHITE[1], WHITE[2], 255], 6, "inside");
+    let unsized_frame = Frame { place: [0, 0, 0, 0], ..Frame::whole(&Picture::quarters(96, 64)) };
+    Seen::largest(&gif(96, 64, &[unsized_frame])).assert_quarters("a frame without a size is the screen's");
 }
 
 #[test]
@@ -108,7 +127,8 @@ fn gif_with_too_many_frames_or_none() {
     let refused = render(&file, &Options { limits, ..Options::default() }).unwrap_err();
     assert_eq!((refused.code(), refused), ("too_many_frames", Error::TooManyFrames { limit: 4 }));
     assert_eq!(error(&gif(8, 8, &[])).code(), "corrupt");
-    assert_eq!(error(&gif(0, 8, &[])).code(), "corrupt");
+    let nothing = Frame { place: [0; 4], indices: vec![0], transparent: None, is_interlaced: false };
+    assert_eq!(error(&gif(0, 0, &[nothing])).code(), "corrupt");
 }
 
 /// A file of version 3 with a table of colours, or none.
@@ -177,6 +197,43 @@ fn bmp_of_every_kind() {
         );
         Seen::new(&made.renditions[0].bytes).assert_quarters(what);
     }
+}
+
+/// A file of OS/2's second version, whose second header ends after `header` bytes.
+fn os2(header: u32, bits: u8, packing: u8, palette: &[[u8; 3]], data: &[u8]) -> Vec<u8> {
+    let colours: Vec<u8> = palette.iter().flat_map(|[r, g, b]| [*b, *g, *r, 0]).collect();
+    let start = 14 + header + u32::try_from(colours.len()).unwrap();
+    let mut second = [header.to_le_bytes(), 64_u32.to_le_bytes(), 32_u32.to_le_bytes()].concat();
+    second.extend([1, 0, bits, 0, packing, 0, 0, 0]);
+    second.resize(64, 0);
+    second.truncate(header as usize);
+    [b"BM", &[0; 8][..], &start.to_le_bytes(), &second, &colours, data].concat()
+}
+
+#[test]
+fn bmp_of_os2() {
+    let picture = Picture::quarters(64, 32);
+    let reversed = |row: &[u8]| row.chunks(3).flat_map(|p| [p[2], p[1], p[0]]).collect();
+    let index = |row: &[u8]| {
+        let index = |pixel: &[u8]| COLOURS.iter().position(|colour| colour == pixel).unwrap();
+        row.chunks(3).map(|pixel| u8::try_from(index(pixel)).unwrap()).collect()
+    };
+    for header in [16, 24, 48, 64] {
+        let what = format!("a header of {header} bytes");
+        let all_colours: Vec<[u8; 3]> = COLOURS.into_iter().cycle().take(256).collect();
+        Seen::largest(&os2(header, 24, 0, &[], &rows(&picture, reversed))).assert_quarters(&what);
+        Seen::largest(&os2(header, 8, 0, &all_colours, &rows(&picture, index))).assert_quarters(&what);
+    }
+    // From the bottom: runs, then a row of literals, a row in two steps, runs again.
+    let run = |count: u8, [r, g, b]: [u8; 3]| [count, b, g, r];
+    let literal = |count: u8, [r, g, b]: [u8; 3]| [&[0, count][..], &[b, g, r].repeat(count.into())].concat();
+    let mut data = [&run(32, BLUE)[..], &run(32, WHITE), &[0, 0]].concat().repeat(16);
+    data.extend([literal(32, RED), literal(31, GREEN), vec![0], run(1, GREEN).to_vec(), vec![0, 0]].concat());
+    data.extend([&run(32, RED)[..], &run(32, GREEN), &[0, 0]].concat().repeat(15));
+    data.extend([0, 1]);
+    Seen::largest(&os2(64, 24, 4, &[], &data)).assert_quarters("runs of colours");
+    assert_eq!(error(&os2(64, 24, 4, &[], &data[..data.len() / 2])).code(), "truncated");
+    assert_eq!(error(&os2(64, 1, 3, &[RED, BLUE], &[0; 99])).code(), "unsupported_format");
 }
 
 #[test]
