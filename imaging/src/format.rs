@@ -23,7 +23,7 @@ pub enum Format {
     Avif,
     /// TIFF; of several pictures the first.
     Tiff,
-    /// A camera's own format, of which the largest preview is read: DNG, NEF, ARW, CR2, PEF, ORF, RW2 or RAF.
+    /// A camera's own format, of which the largest preview is read: DNG, NEF, ARW, CR2, CR3, PEF, ORF, RW2 or RAF.
     Raw,
 }
 
@@ -116,8 +116,8 @@ fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     if raw::SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
         return Ok(Format::Raw);
     }
-    if bytes.get(4..12) == Some(b"ftypcrx ") {
-        return Err(Error::UnsupportedFormat("RAW of newer Canon cameras (CR3)"));
+    if bytes.get(4..4 + raw::CR3.len()) == Some(raw::CR3) {
+        return Ok(Format::Raw);
     }
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Ok(Format::WebP);

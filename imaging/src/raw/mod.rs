@@ -1,13 +1,18 @@
 //! RAW files: facts from their EXIF, pixels from the largest preview in JPEG that the camera put in.
 //!
-//! DNG, NEF, ARW, CR2, PEF, ORF and RW2 are TIFF structures; RAF has a header of its own. What is behind
-//! the preview is not looked at, so that a file that was cut off there still has its picture.
+//! DNG, NEF, ARW, CR2, PEF, ORF and RW2 are TIFF structures; RAF has a header of its own, and CR3 is made of boxes
+//! as films are. What is behind the preview is not looked at, so that a file that was cut off there still has its
+//! picture.
+
+mod cr3;
 
 use crate::exif::Exif;
 use crate::exif::tiff::{Directory, Tiff};
 use crate::picture::Picture;
 use crate::render::Decoded;
 use crate::{Error, Limits, jpeg, metadata};
+
+pub(crate) use cr3::BRAND as CR3;
 
 /// How files begin that are RAW and not TIFF.
 pub(crate) const SIGNATURES: [&[u8]; 5] = [RAF, b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
@@ -58,7 +63,7 @@ pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<De
     if bytes.starts_with(RAF) {
         return Ok(decoded); // its EXIF is in the preview
     }
-    let said = metadata::of_tiff(bytes);
+    let said = if cr3::is_cr3(bytes) { cr3::exif(bytes) } else { metadata::of_tiff(bytes) };
     let exif = Exif { adobe_rgb: said.adobe_rgb || decoded.exif.adobe_rgb, ..said };
     // As luma and chroma it would be taken for sRGB.
     let picture = if exif.adobe_rgb { Picture::Interleaved(decoded.picture.into_pixels()) } else { decoded.picture };
@@ -89,6 +94,9 @@ fn preview(bytes: &[u8]) -> Result<&[u8], Error> {
     }
     let mut is_cut = places.is_empty() && bytes.starts_with(RAF);
     let mut embedded: Vec<&[u8]> = Vec::new();
+    if cr3::is_cr3(bytes) {
+        (embedded, is_cut) = cr3::previews(bytes);
+    }
     if let Some(tiff) = Tiff::new(bytes) {
         for directory in directories(tiff) {
             is_cut |= !directory.is_whole();
