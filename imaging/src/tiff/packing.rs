@@ -1,22 +1,36 @@
 //! Decompressors of strips and tiles, as readers.
 
-use super::header::Compression;
+use super::fax;
+use super::header::{Chunk, Compression, Image};
 use crate::Error;
 use flate2::read::ZlibDecoder;
-use std::io::{self, ErrorKind, Read};
+use std::borrow::Cow;
+use std::io::{self, Cursor, ErrorKind, Read};
 use weezl::{BitOrder, LzwStatus, decode::Decoder};
 
-pub(super) fn open(compression: Compression, data: &[u8]) -> Result<Box<dyn Read + '_>, Error> {
-    match compression {
+/// The bytes of a chunk, each with its first bit as the highest.
+pub(super) fn data<'a>(image: &Image<'_>, chunk: &Chunk<'a>) -> Cow<'a, [u8]> {
+    if image.is_reversed {
+        Cow::Owned(chunk.data.iter().map(|byte| byte.reverse_bits()).collect())
+    } else {
+        Cow::Borrowed(chunk.data)
+    }
+}
+
+/// A reader of the rows of a chunk with these bytes.
+pub(super) fn open<'a>(image: &Image<'_>, data: &'a [u8], rows: u32) -> Result<Box<dyn Read + 'a>, Error> {
+    match image.compression {
         Compression::None => Ok(Box::new(data)),
         Compression::Deflate => Ok(Box::new(ZlibDecoder::new(data))),
         Compression::PackBits => Ok(Box::new(PackBits { data, run: None })),
-        // Codes that begin with a set bit are those of TIFF 6.0; before it, programs wrote them upside down.
-        Compression::Lzw if data.first().is_some_and(|byte| *byte & 0x80 != 0) => {
-            Ok(Box::new(Lzw { data, decoder: Decoder::with_tiff_size_switch(BitOrder::Msb, 8) }))
+        // Codes that begin with a set bit are those of TIFF 6.0; before it, programs wrote them upside down, and
+        // made codes longer one later, as GIF does.
+        Compression::Lzw if data.first() == Some(&0) && data.get(1).is_some_and(|byte| byte & 1 == 1) => {
+            Ok(Box::new(Lzw { data, decoder: Decoder::new(BitOrder::Lsb, 8) }))
         }
-        Compression::Lzw => Err(Error::UnsupportedFormat("TIFF with LZW in its old form")),
-        Compression::Jpeg => Err(Error::corrupt("JPEG is not read row by row")),
+        Compression::Lzw => Ok(Box::new(Lzw { data, decoder: Decoder::with_tiff_size_switch(BitOrder::Msb, 8) })),
+        Compression::Fax(coding) => Ok(Box::new(Cursor::new(fax::unpack(data, coding, image.chunk_width, rows)?))),
+        Compression::Jpeg | Compression::OldJpeg => Err(Error::corrupt("JPEG is not read row by row")),
     }
 }
 

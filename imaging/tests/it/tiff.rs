@@ -19,7 +19,7 @@ pub enum Value {
 
 pub type Entry = (u16, Value);
 
-fn short(tag: u16, value: u16) -> Entry {
+pub fn short(tag: u16, value: u16) -> Entry {
     (tag, Value::Shorts(vec![value]))
 }
 
@@ -65,7 +65,7 @@ pub fn tiff(little_endian: bool, entries: &[Entry], chunks: &[Vec<u8>], places: 
 }
 
 /// What every picture has: size, bits, compression, kind and samples.
-fn entries(picture: &Picture, bits: u16, compression: u16, photometric: u16, samples: u16) -> Vec<Entry> {
+pub fn entries(picture: &Picture, bits: u16, compression: u16, photometric: u16, samples: u16) -> Vec<Entry> {
     vec![
         (256, Value::Longs(vec![picture.width])),
         (257, Value::Longs(vec![picture.height])),
@@ -76,8 +76,8 @@ fn entries(picture: &Picture, bits: u16, compression: u16, photometric: u16, sam
     ]
 }
 
-const STRIPS: [u16; 2] = [273, 279];
-const TILES: [u16; 2] = [324, 325];
+pub const STRIPS: [u16; 2] = [273, 279];
+pub const TILES: [u16; 2] = [324, 325];
 
 fn strips(picture: &Picture, rows: u32) -> Vec<Vec<u8>> {
     picture.rgb.chunks((3 * picture.width * rows) as usize).map(<[u8]>::to_vec).collect()
@@ -130,7 +130,7 @@ fn every_compression() {
     }
     let jpeg = picture.jpeg_with(Subsamp::Sub2x2, |_| {});
     Seen::largest(&tiff(true, &entries(&picture, 8, 7, 6, 3), &[jpeg], STRIPS)).assert_quarters("JPEG");
-    for compression in [2, 6, 34712, 50000] {
+    for compression in [6, 34712, 50000] {
         assert_eq!(error(&simple(&picture, compression)).code(), "unsupported_format", "{compression}");
     }
 }
@@ -235,7 +235,9 @@ fn headers_that_lie() {
     assert_eq!(with(257, Value::Longs(vec![3000])), "truncated", "strips that are not there");
     assert_eq!(with(256, Value::Longs(vec![64])), "corrupt", "strips that are too short");
     assert_eq!(with(278, Value::Longs(vec![0])), "corrupt");
-    assert_eq!(with(258, Value::Shorts(vec![32])), "unsupported_format");
+    assert_eq!(with(258, Value::Shorts(vec![65])), "unsupported_format");
+    assert_eq!(with(258, Value::Shorts(vec![8, 8, 16])), "unsupported_format");
+    assert_eq!(with(339, Value::Shorts(vec![6])), "unsupported_format", "complex numbers");
     assert_eq!(with(277, Value::Shorts(vec![u16::MAX])), "unsupported_format");
     let tiles = [entries(&picture, 8, 1, 2, 3), vec![(322, Value::Longs(vec![u32::MAX])), short(323, 16)]].concat();
     assert_eq!(error(&tiff(true, &tiles, &[vec![0]], TILES)).code(), "corrupt", "a tile of 64 GiB");
@@ -262,7 +264,6 @@ fn of_raw_the_preview_is_shown() {
     let fuji = [&b"FUJIFILMCCD-RAW "[..], &[0; 68], &place, &[0; 8], &jpeg].concat();
     Seen::largest(&fuji).assert_quarters("RAF");
     assert_eq!(inspect(&fuji, &Limits::default()).unwrap().format, Format::Raw);
-    assert_eq!(error(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom").code(), "unsupported_format");
     assert_eq!(error(&raw(b"no JPEG", 1)).code(), "unsupported_format");
     assert_eq!(error(&fuji[..90]).code(), "truncated");
 }

@@ -1,0 +1,204 @@
+//! The compressions of fax machines (ITU-T T.4 and T.6; TIFF 6.0, sections 10 and 11), by the codes of the `fax`
+//! crate. Its decoders are not used: of T.4 they read one of the two dimensions only.
+
+use crate::Error;
+use fax::BitReader;
+use fax::maps::{Mode, black, mode, white};
+
+/// How rows are coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// Runs, each row from a new byte on.
+    Runs,
+    /// Group 3: an end-of-line code before each row, which may come between two bytes.
+    Group3 {
+        /// Whether a bit after the end of line says that a row is coded by the one above it.
+        is_two_dimensional: bool,
+    },
+    /// Group 4: each row by the one above it.
+    Group4,
+}
+
+/// Rows of a bit for each pixel, black being set, each from a new byte on. Where the data says that it ends, the
+/// rest is white.
+pub(super) fn unpack(data: &[u8], coding: Coding, width: u32, rows: u32) -> Result<Vec<u8>, Error> {
+    let row_bytes = width.div_ceil(8) as usize;
+    let mut unpacked = vec![0; row_bytes * rows as usize];
+    let mut lines = Lines { bits: Bits { data, at: 0 }, width, above: Vec::new() };
+    for row in unpacked.chunks_exact_mut(row_bytes.max(1)) {
+        let Some(line) = lines.next(coding)? else { break };
+        paint(&line, width, row);
+        lines.above = line;
+    }
+    Ok(unpacked)
+}
+
+/// A row as the places where its colour changes: from white, from black, and so on.
+type Line = Vec<u32>;
+
+struct Lines<'a> {
+    bits: Bits<'a>,
+    width: u32,
+    /// The row before.
+    above: Line,
+}
+
+impl Lines<'_> {
+    /// The next row; none at the end of the data.
+    fn next(&mut self, coding: Coding) -> Result<Option<Line>, Error> {
+        match coding {
+            Coding::Runs => {
+                let line = self.runs()?;
+                self.bits.at = self.bits.at.next_multiple_of(8);
+                Ok(Some(line))
+            }
+            Coding::Group3 { is_two_dimensional } => {
+                let mut ends = 0;
+                let mut is_by_runs = true;
+                while self.bits.skip_end_of_line()? {
+                    ends += 1;
+                    if is_two_dimensional {
+                        is_by_runs = self.bits.take_bit()?;
+                    }
+                    // Several of them without rows say that the page ends.
+                    if ends > 1 {
+                        return Ok(None);
+                    }
+                }
+                if is_by_runs { self.runs().map(Some) } else { self.changes() }
+            }
+            Coding::Group4 => self.changes(),
+        }
+    }
+
+    /// A row coded by the lengths of its runs.
+    fn runs(&mut self) -> Result<Line, Error> {
+        let (mut line, mut at, mut is_black) = (Line::new(), 0, false);
+        while at < self.width {
+            at = self.run(at, is_black)?;
+            push(&mut line, at);
+            is_black = !is_black;
+        }
+        Ok(line)
+    }
+
+    /// A row coded by how it differs from the one above (T.4, 4.2).
+    fn changes(&mut self) -> Result<Option<Line>, Error> {
+        let (mut line, mut is_black) = (Line::new(), false);
+        // Where the next run begins; none at the beginning, where a change may be at the very first pixel.
+        let mut at: Option<u32> = None;
+        while at.is_none_or(|at| at < self.width) {
+            let above = self.change_above(at, is_black);
+            match mode::decode(&mut self.bits).ok_or_else(damaged)? {
+                Mode::Pass => at = Some(self.above.get(above + 1).copied().unwrap_or(self.width)),
+                Mode::Horizontal => {
+                    let first = self.run(at.unwrap_or(0), is_black)?;
+                    let second = self.run(first, !is_black)?;
+                    push(&mut line, first);
+                    push(&mut line, second);
+                    at = Some(second);
+                }
+                Mode::Vertical(off) => {
+                    let change = self.above.get(above).copied().unwrap_or(self.width);
+                    let change = change.checked_add_signed(off.into()).ok_or_else(damaged)?;
+                    if change < at.unwrap_or(0) {
+                        return Err(damaged());
+                    }
+                    push(&mut line, change);
+                    at = Some(change);
+                    is_black = !is_black;
+                }
+                Mode::EOF => return Ok(None),
+                Mode::Extension => return Err(Error::UnsupportedFormat("TIFF with a fax's rare compression")),
+            }
+        }
+        Ok(Some(line))
+    }
+
+    /// The first change of the row above that is right of here and to the other colour than this one.
+    fn change_above(&self, at: Option<u32>, is_black: bool) -> usize {
+        let next = at.map_or(0, |at| self.above.partition_point(|change| *change <= at));
+        next + usize::from(next.is_multiple_of(2) == is_black)
+    }
+
+    /// Where a run ends that begins here.
+    fn run(&mut self, from: u32, is_black: bool) -> Result<u32, Error> {
+        let mut end = from;
+        loop {
+            let part = if is_black { black::decode(&mut self.bits) } else { white::decode(&mut self.bits) };
+            let part = part.ok_or_else(damaged)?;
+            end = end.saturating_add(part.into());
+            // Longer ones are put together of several.
+            if part < 64 {
+                return Ok(end.min(self.width));
+            }
+        }
+    }
+}
+
+/// Adds a change; two at the same place are none.
+fn push(line: &mut Line, at: u32) {
+    if line.last() == Some(&at) {
+        line.pop();
+    } else {
+        line.push(at);
+    }
+}
+
+fn paint(line: &Line, width: u32, row: &mut [u8]) {
+    for change in line.chunks(2) {
+        let end = change.get(1).copied().unwrap_or(width).min(width);
+        for pixel in change[0].min(end)..end {
+            row[pixel as usize / 8] |= 0x80 >> (pixel % 8);
+        }
+    }
+}
+
+fn damaged() -> Error {
+    Error::corrupt("a fax's code that is none")
+}
+
+/// The bits of the data. Beyond the last one there are zeros, so that the last code can be looked up as all
+/// others are; but they cannot be taken.
+struct Bits<'a> {
+    data: &'a [u8],
+    at: usize,
+}
+
+impl Bits<'_> {
+    /// Steps over zeros and the one that ends a row, if this is its end.
+    fn skip_end_of_line(&mut self) -> Result<bool, Error> {
+        if self.at + 12 > self.data.len() * 8 || self.peek(11) != Some(0) {
+            return Ok(false);
+        }
+        while !self.take_bit()? {}
+        Ok(true)
+    }
+
+    fn take_bit(&mut self) -> Result<bool, Error> {
+        let bit = self.peek(1) == Some(1);
+        self.consume(1).map_err(|()| damaged())?;
+        Ok(bit)
+    }
+}
+
+impl BitReader for Bits<'_> {
+    type Error = ();
+
+    fn peek(&self, bits: u8) -> Option<u16> {
+        let byte = |place: usize| u32::from(self.data.get(self.at / 8 + place).copied().unwrap_or(0));
+        let window = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let bits = usize::from(bits.min(16));
+        let found = window >> (24 - self.at % 8 - bits) & ((1 << bits) - 1);
+        u16::try_from(found).ok()
+    }
+
+    fn consume(&mut self, bits: u8) -> Result<(), ()> {
+        self.at += usize::from(bits);
+        if self.at > self.data.len() * 8 { Err(()) } else { Ok(()) }
+    }
+
+    fn bits_to_byte_boundary(&self) -> u8 {
+        u8::try_from(self.at.next_multiple_of(8) - self.at).unwrap_or(0)
+    }
+}
