@@ -2,7 +2,8 @@
 //!
 //! Each file has a process of its own, whose memory and time are watched, so that whatever a file
 //! does to it is seen and ends nothing else. What the library read of a photograph is compared with
-//! what `exiftool` reads, and the colours of photographs with a profile with those of libvips.
+//! what `exiftool` reads, and the colours of photographs with a profile with those of libvips. Of what it
+//! refused, sharp and Pillow are asked whether they open it.
 
 mod colour;
 mod delta_e;
@@ -10,6 +11,7 @@ mod exiftool;
 mod facts;
 mod files;
 mod look;
+mod others;
 mod report;
 mod watch;
 
@@ -50,6 +52,9 @@ pub struct Options {
     /// Leave out libvips.
     #[arg(long)]
     no_colours: bool,
+    /// Where `./dev bench` installed sharp and Pillow; without it they are left out.
+    #[arg(long)]
+    peers: Option<PathBuf>,
 }
 
 /// One file, and all that is known of it.
@@ -61,6 +66,8 @@ struct Tried {
     facts: Option<Comparison>,
     /// The mean ΔE2000 between our rendition and that of libvips; an error where there is none to compare with.
     colours: Option<Result<f64, String>>,
+    /// Who else opens it, of what was refused.
+    opened: others::Opened,
 }
 
 /// Tries every file, and says what came of it.
@@ -73,13 +80,22 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
             note(&format!("File {} of {}", at + 1, files.len()));
         }
         let watched = watch::look_at(path, bounds, None).await?;
-        tried.push(Tried { name: files::name(&options.folder, path), watched, facts: None, colours: None });
+        tried.push(Tried {
+            name: files::name(&options.folder, path),
+            watched,
+            facts: None,
+            colours: None,
+            opened: BTreeMap::new(),
+        });
     }
     let told = if options.no_facts { BTreeMap::new() } else { ask(&files, &tried, &mut notes).await };
     for (at, told) in &told {
         if let Outcome::Ended(Seen::Rendered(seen)) = &tried[*at].watched.outcome {
             tried[*at].facts = Some(facts::compare(seen, told));
         }
+    }
+    if let Some(peers) = &options.peers {
+        ask_others(&files, &mut tried, peers).await?;
     }
     if !options.no_colours {
         let scratch = tempfile::tempdir()?;
@@ -103,6 +119,17 @@ async fn ask(files: &[PathBuf], tried: &[Tried], notes: &mut Vec<String>) -> BTr
             BTreeMap::new()
         }
     }
+}
+
+/// Notes who else opens what was refused.
+async fn ask_others(files: &[PathBuf], tried: &mut [Tried], peers: &Path) -> Result<(), Cause> {
+    let refused = |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Refused { .. }));
+    let wanted: Vec<usize> = (0..files.len()).filter(refused).collect();
+    note(&format!("Asking sharp and Pillow about {} files", wanted.len()));
+    for (at, opened) in others::ask(files, &wanted, peers).await? {
+        tried[at].opened = opened;
+    }
+    Ok(())
 }
 
 async fn compare_colours(path: &Path, told: &Told, scratch: &Path, bounds: Bounds) -> Result<f64, String> {

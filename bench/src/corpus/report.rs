@@ -81,6 +81,26 @@ impl Report {
         Ok(())
     }
 
+    /// What others open, by their name for the format and by why we do not.
+    fn others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut kinds: BTreeMap<(String, String, String), Vec<&str>> = BTreeMap::new();
+        for tried in self.tried.iter().filter(|tried| !tried.opened.is_empty()) {
+            let Outcome::Ended(Seen::Refused { code, why, .. }) = &tried.watched.outcome else { continue };
+            let who: Vec<&str> = tried.opened.keys().copied().collect();
+            let what = tried.opened.values().next().map(|format| format.to_lowercase()).unwrap_or_default();
+            let why = format!("`{code}`: {}", why.replace('|', "¦"));
+            kinds.entry((what, why, who.join(", "))).or_default().push(&tried.name);
+        }
+        if kinds.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\n| others open | we refuse it for | who | files | such as |\n|---|---|---|--:|---|")?;
+        for ((what, why, who), names) in kinds {
+            writeln!(f, "| {what} | {why} | {who} | {} | {} |", names.len(), names[0])?;
+        }
+        Ok(())
+    }
+
     /// The verdicts on one fact, with the photograph.
     fn verdicts(&self, fact: usize) -> impl Iterator<Item = (&Tried, &Verdict)> {
         self.tried.iter().filter_map(move |tried| Some((tried, tried.facts.as_ref()?.of.get(fact)?)))
@@ -147,6 +167,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.results(f)?;
         self.files(f)?;
+        self.others(f)?;
         self.facts(f)?;
         self.colours(f)?;
         writeln!(f)?;
@@ -165,10 +186,12 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "corpus: {} files, {rendered} rendered, {refused} refused, {broke} panics or aborts, {fat} over the \
-             memory limit (most {peak} of {}), {slow} too slow, {} facts differ from exiftool's",
+             memory limit (most {peak} of {}), {slow} too slow, {} facts differ from exiftool's, {} refused that \
+             sharp or Pillow opens",
             self.tried.len(),
             megabytes(self.memory),
             self.differing(),
+            self.tried.iter().filter(|tried| !tried.opened.is_empty()).count(),
         )
     }
 }
