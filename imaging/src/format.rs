@@ -103,6 +103,8 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"GIF89a", Format::Gif),
     (b"II\x2A\0", Format::Tiff),
     (b"MM\0\x2A", Format::Tiff),
+    (b"II\x2B\0", Format::Tiff),
+    (b"MM\0\x2B", Format::Tiff),
 ];
 
 fn sniff(bytes: &[u8]) -> Result<Format, Error> {

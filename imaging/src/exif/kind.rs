@@ -11,6 +11,8 @@ pub(super) enum Kind {
     SignedShort,
     Long,
     SignedLong,
+    LongLong,
+    SignedLongLong,
     Ratio,
     SignedRatio,
     Float,
@@ -33,13 +35,16 @@ impl Kind {
             10 => Self::SignedRatio,
             11 => Self::Float,
             12 => Self::Double,
+            16 | 18 => Self::LongLong, // of BigTIFF; 18: a directory's offset
+            17 => Self::SignedLongLong,
             _ => return None,
         })
     }
 
     /// Whether its numbers may be negative.
     pub(super) fn is_signed(self) -> bool {
-        let is_whole = matches!(self, Self::SignedByte | Self::SignedShort | Self::SignedLong);
+        let is_small = matches!(self, Self::SignedByte | Self::SignedShort);
+        let is_whole = is_small || matches!(self, Self::SignedLong | Self::SignedLongLong);
         is_whole || matches!(self, Self::SignedRatio | Self::Float | Self::Double)
     }
 
@@ -49,7 +54,7 @@ impl Kind {
             Self::Byte | Self::SignedByte | Self::Opaque | Self::Text => 1,
             Self::Short | Self::SignedShort => 2,
             Self::Long | Self::SignedLong | Self::Float => 4,
-            Self::Ratio | Self::SignedRatio | Self::Double => 8,
+            Self::LongLong | Self::SignedLongLong | Self::Ratio | Self::SignedRatio | Self::Double => 8,
         }
     }
 }

@@ -99,20 +99,23 @@ pub(crate) fn segment(content: &[u8]) -> Option<&[u8]> {
 
 /// Reads a TIFF structure; what is broken in it counts as not there.
 pub(crate) fn read(bytes: &[u8]) -> Exif {
-    let Some(tiff) = Tiff::new(bytes) else { return Exif::default() };
-    let main = tiff.first();
-    let exif = main.child(EXIF_DIRECTORY);
+    let Some(main) = Tiff::new(bytes).map(Tiff::first) else { return Exif::default() };
+    read_directories(&main, &main.child(EXIF_DIRECTORY), &main.child(GPS_DIRECTORY))
+}
+
+/// The same of directories that a container keeps each for itself.
+pub(crate) fn read_directories(main: &Directory<'_>, exif: &Directory<'_>, gps: &Directory<'_>) -> Exif {
     let orientation = main.number(ORIENTATION).and_then(|value| u8::try_from(value).ok());
     let interoperability = exif.child(INTEROPERABILITY_DIRECTORY).text(INTEROPERABILITY_INDEX);
     Exif {
         orientation: orientation.filter(|value| (1..=8).contains(value)).unwrap_or(1),
         srgb: exif.number(COLOUR_SPACE) == Some(1),
         adobe_rgb: interoperability.as_deref() == Some("R03"),
-        taken_at: taken_at(&main, &exif, &ORIGINAL).or_else(|| taken_at(&main, &exif, &DIGITIZED)),
-        changed_at: taken_at(&main, &exif, &CHANGED),
-        camera: camera(&main, &exif),
-        exposure: exposure(&exif),
-        place: place::place(&main.child(GPS_DIRECTORY)),
+        taken_at: taken_at(main, exif, &ORIGINAL).or_else(|| taken_at(main, exif, &DIGITIZED)),
+        changed_at: taken_at(main, exif, &CHANGED),
+        camera: camera(main, exif),
+        exposure: exposure(exif),
+        place: place::place(gps),
         caption: main.text_bytes(DESCRIPTION).and_then(metadata::caption_of_exif),
         keywords: Vec::new(),
     }

@@ -1,4 +1,5 @@
-//! Looking values up in a TIFF structure (TIFF 6.0, section 2).
+//! Looking values up in a TIFF structure (TIFF 6.0, section 2), or in one of `BigTIFF`, where offsets and counts have
+//! 64 bits.
 //!
 //! Written here, because nothing but lookups is needed, and a general parser that collects every entry
 //! of every directory can be made to collect millions (4.5 million and 250 MB were measured): directories
@@ -19,13 +20,15 @@ const MAX_TEXT: usize = 120;
 pub(crate) struct Tiff<'a> {
     bytes: &'a [u8],
     little_endian: bool,
+    is_big: bool,
 }
 
 /// A directory (IFD). An empty one stands for one that is missing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Directory<'a> {
     tiff: Tiff<'a>,
-    entries: &'a [[u8; 12]],
+    /// One after the other, each of [`Tiff::entry_size`].
+    entries: &'a [u8],
     /// Whether it has all entries that it says it has.
     is_whole: bool,
     /// Where the next one of the chain is; 0 for none.
@@ -34,18 +37,25 @@ pub(crate) struct Directory<'a> {
 
 impl<'a> Tiff<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Option<Self> {
-        let little_endian = match bytes.get(..4)? {
+        let (little_endian, is_big) = match bytes.get(..4)? {
             // Olympus and Panasonic mark their RAW files with numbers of their own.
-            b"II\x2A\0" | b"IIRO" | b"IIRS" | b"IIU\0" => true,
-            b"MM\0\x2A" | b"MMOR" => false,
+            b"II\x2A\0" | b"IIRO" | b"IIRS" | b"IIU\0" => (true, false),
+            b"MM\0\x2A" | b"MMOR" => (false, false),
+            b"II\x2B\0" => (true, true),
+            b"MM\0\x2B" => (false, true),
             _ => return None,
         };
-        Some(Self { bytes, little_endian })
+        Some(Self { bytes, little_endian, is_big })
     }
 
     /// A structure without a header of its own, as some makers keep their notes in.
     pub(crate) fn bare(bytes: &'a [u8], little_endian: bool) -> Self {
-        Self { bytes, little_endian }
+        Self { bytes, little_endian, is_big: false }
+    }
+
+    /// A directory that is missing.
+    pub(crate) fn missing() -> Directory<'a> {
+        Self::bare(&[], true).empty()
     }
 
     pub(crate) fn is_little_endian(self) -> bool {
@@ -54,7 +64,9 @@ impl<'a> Tiff<'a> {
 
     /// The first directory.
     pub(crate) fn first(self) -> Directory<'a> {
-        self.long(self.bytes.get(4..8)).map_or(self.empty(), |offset| self.directory(offset))
+        // BigTIFF has the size of its offsets before.
+        let start = if self.is_big { 8 } else { 4 };
+        self.offset(self.bytes.get(start..)).map_or(self.empty(), |offset| self.directory(offset))
     }
 
     fn empty(self) -> Directory<'a> {
@@ -65,15 +77,38 @@ impl<'a> Tiff<'a> {
     pub(crate) fn directory(self, offset: u32) -> Directory<'a> {
         let found = usize::try_from(offset).ok().and_then(|offset| {
             let rest = self.bytes.get(offset..)?;
-            let count = usize::from(self.short(rest.get(..2))?);
+            let (count, rest) = if self.is_big {
+                (usize::try_from(self.offset(Some(rest))?).ok()?, rest.get(8..)?)
+            } else {
+                (usize::from(self.short(rest.get(..2))?), rest.get(2..)?)
+            };
+            let size = self.entry_size();
+            let length = count.checked_mul(size)?;
+            let next = self.offset(rest.get(length..)).unwrap_or(0);
             // As many as there are: one that was cut off still has its first entries.
-            let (entries, _) = rest.get(2..)?.as_chunks::<12>();
-            let next = self.long(rest.get(2 + 12 * count..6 + 12 * count)).unwrap_or(0);
-            let is_whole = count <= entries.len();
-            let entries = entries.get(..count.min(MAX_ENTRIES).min(entries.len()))?;
-            Some(Directory { tiff: self, entries, is_whole, next })
+            let there = count.min(MAX_ENTRIES).min(rest.len() / size);
+            let entries = rest.get(..there * size)?;
+            Some(Directory { tiff: self, entries, is_whole: length <= rest.len(), next })
         });
         found.unwrap_or(self.empty())
+    }
+
+    /// Bytes of an entry: tag, kind, count, and the value or its place.
+    fn entry_size(self) -> usize {
+        if self.is_big { 20 } else { 12 }
+    }
+
+    /// The number that begins here, as wide as offsets and counts are. No file has more than 32 bits of bytes.
+    fn offset(self, bytes: Option<&[u8]>) -> Option<u32> {
+        if !self.is_big {
+            return self.long(bytes?.get(..4));
+        }
+        self.long_long(bytes?.get(..8)).and_then(|offset| offset.try_into().ok())
+    }
+
+    fn long_long(self, bytes: Option<&[u8]>) -> Option<u64> {
+        let bytes = bytes?.try_into().ok()?;
+        Some(if self.little_endian { u64::from_le_bytes(bytes) } else { u64::from_be_bytes(bytes) })
     }
 
     fn short(self, bytes: Option<&[u8]>) -> Option<u16> {
@@ -95,6 +130,8 @@ impl<'a> Tiff<'a> {
             Kind::SignedShort => self.short(Some(value)).map(|number| i64::from(number.cast_signed())),
             Kind::Long => self.long(Some(value)).map(i64::from),
             Kind::SignedLong => self.long(Some(value)).map(|number| i64::from(number.cast_signed())),
+            Kind::LongLong => self.long_long(Some(value))?.try_into().ok(),
+            Kind::SignedLongLong => self.long_long(Some(value)).map(u64::cast_signed),
             Kind::Opaque | Kind::Text | Kind::Ratio | Kind::SignedRatio | Kind::Float | Kind::Double => None,
         }
     }
@@ -171,9 +208,8 @@ impl<'a> Directory<'a> {
     /// Everything from where an entry's value begins to the structure's end.
     pub(crate) fn rest_from(&self, tag: u16) -> Option<&'a [u8]> {
         self.find(tag)?;
-        let entry = self.entries.iter().find(|entry| self.tiff.short(entry.get(..2)) == Some(tag))?;
-        let offset = usize::try_from(self.tiff.long(entry.get(8..12))?).ok()?;
-        self.tiff.bytes.get(offset..)
+        let offset = self.tiff.offset(Some(self.place(tag)?))?;
+        self.tiff.bytes.get(usize::try_from(offset).ok()?..)
     }
 
     /// One of an entry's numbers of any kind; none where it is not finite.
@@ -209,13 +245,25 @@ impl<'a> Directory<'a> {
     /// How the first entry with this tag is stored, and its bytes.
     fn find(&self, tag: u16) -> Option<(Kind, &'a [u8])> {
         let tiff = self.tiff;
-        let entry = self.entries.iter().find(|entry| tiff.short(entry.get(..2)) == Some(tag))?;
+        let entry = self.entry(tag)?;
         let kind = Kind::of(tiff.short(entry.get(2..4))?)?;
-        let length = usize::try_from(tiff.long(entry.get(4..8))?).ok()?.checked_mul(kind.size())?;
-        if length <= 4 {
-            return Some((kind, entry.get(8..8 + length)?));
+        let length = usize::try_from(tiff.offset(entry.get(4..))?).ok()?.checked_mul(kind.size())?;
+        let place = self.place(tag)?;
+        if length <= place.len() {
+            return Some((kind, place.get(..length)?));
         }
-        let offset = usize::try_from(tiff.long(entry.get(8..12))?).ok()?;
+        let offset = usize::try_from(tiff.offset(Some(place))?).ok()?;
         Some((kind, tiff.bytes.get(offset..offset.checked_add(length)?)?))
+    }
+
+    /// The first entry with this tag.
+    fn entry(&self, tag: u16) -> Option<&'a [u8]> {
+        let mut entries = self.entries.chunks_exact(self.tiff.entry_size());
+        entries.find(|entry| self.tiff.short(entry.get(..2)) == Some(tag))
+    }
+
+    /// What an entry ends with: a value that is as short, or the offset of one.
+    fn place(&self, tag: u16) -> Option<&'a [u8]> {
+        self.entry(tag)?.get(if self.tiff.is_big { 12 } else { 8 }..)
     }
 }

@@ -1,6 +1,7 @@
 //! CR3, RAW of newer Canon cameras: boxes of the ISO base media file format, with JPEG in some of them.
 
 use crate::bytes::Reader;
+use crate::exif::tiff::Tiff;
 use crate::exif::{self, Exif};
 use crate::heif::boxes::{self, Box};
 
@@ -59,8 +60,13 @@ pub(super) fn exif(file: &[u8]) -> Exif {
     let moov = whole(file).find(|top| &top.name == b"moov");
     let mut boxes = moov.into_iter().flat_map(|moov| whole(moov.content));
     let facts = boxes.find_map(|child| child.content.strip_prefix(FACTS).filter(|_| &child.name == b"uuid"));
-    let main = facts.and_then(|facts| whole(facts).find(|part| &part.name == b"CMT1"));
-    main.map(|main| exif::read(main.content)).unwrap_or_default()
+    let Some(facts) = facts else { return Exif::default() };
+    // Each directory of EXIF is a structure of its own.
+    let directory = |name: &[u8; 4]| {
+        let found = whole(facts).find(|part| &part.name == name);
+        found.and_then(|part| Tiff::new(part.content)).map_or_else(Tiff::missing, Tiff::first)
+    };
+    exif::read_directories(&directory(b"CMT1"), &directory(b"CMT2"), &directory(b"CMT4"))
 }
 
 /// The boxes up to the first that is not there as a whole.

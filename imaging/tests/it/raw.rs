@@ -30,8 +30,9 @@ fn track(offset: usize, length: usize, is_wide: bool) -> Vec<u8> {
 pub fn cr3(thumbnail: &[u8], preview: &[u8], whole: &[u8], orientation: u16) -> Vec<u8> {
     let main = tiff(true, &[short(274, orientation), (271, Value::Text("Canon"))], &[], [0, 0]);
     let thumbnail = boxed(b"THMB", &[&BEFORE_JPEG, thumbnail].concat());
-    let facts =
-        boxed(b"uuid", &[&FACTS[..], &boxed(b"CNCV", b"CanonCR3"), &boxed(b"CMT1", &main), &thumbnail].concat());
+    let taken = tiff(true, &[(0x9003, Value::Text("2024:05:17 14:03:09"))], &[], [0, 0]);
+    let parts = [boxed(b"CNCV", b"CanonCR3"), boxed(b"CMT1", &main), boxed(b"CMT2", &taken), thumbnail];
+    let facts = boxed(b"uuid", &[&FACTS[..], &parts.concat()].concat());
     let preview = boxed(b"PRVW", &[&BEFORE_JPEG, preview].concat());
     let preview = boxed(b"uuid", &[&PREVIEW[..], &[0, 0, 0, 0, 0, 0, 0, 1], &preview].concat());
     let sensor = b"\xFF\x01\0\0 not of JPEG";
@@ -53,6 +54,7 @@ fn the_largest_jpeg_of_cr3_is_shown() {
         let made = rendered(&file);
         assert_eq!((made.summary.facts.format, made.summary.facts.orientation), (Format::Raw, value));
         assert_eq!(made.summary.facts.camera.unwrap().make.as_deref(), Some("Canon"));
+        assert_eq!(made.summary.facts.taken_at.unwrap().local.to_string(), "2024-05-17 14:03:09.0");
         Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("orientation {value}"));
     }
     let large = upright.jpeg();

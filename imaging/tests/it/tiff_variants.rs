@@ -4,6 +4,7 @@ use crate::fixtures::{Picture, RED, Seen, assert_near, error, rendered};
 use crate::tiff::{Entry, STRIPS, TILES, Value, entries, short, tiff};
 use fax::maps::{black, mode, white};
 use fax::{BitWriter, Bits, Color, VecWriter};
+use imaging::Format;
 use turbojpeg::{Colorspace, PixelFormat, Subsamp};
 use weezl::{BitOrder, encode::Encoder};
 
@@ -19,6 +20,54 @@ fn with_number(mut file: Vec<u8>, tag: u16, number: u32) -> Vec<u8> {
     let at = directory + 2 + 12 * index + 8;
     file[at..at + 4].copy_from_slice(&number.to_le_bytes());
     file
+}
+
+/// The picture as `BigTIFF`, with an orientation and a maker; a strip's place in 64 bits.
+fn big(picture: &Picture, little_endian: bool, orientation: u16) -> Vec<u8> {
+    let two = |n: u16| if little_endian { n.to_le_bytes() } else { n.to_be_bytes() };
+    let eight = |n: usize| if little_endian { n.to_le_bytes() } else { n.to_be_bytes() };
+    let short = |tag: u16, value: u16| [&two(tag)[..], &two(3), &eight(1), &two(value), &[0; 6]].concat();
+    let long = |tag: u16, value: usize| [&two(tag)[..], &two(16), &eight(1), &eight(value)].concat();
+    let (width, height) = (u16::try_from(picture.width).unwrap(), u16::try_from(picture.height).unwrap());
+    let entries = [
+        short(256, width),
+        short(257, height),
+        [&two(258)[..], &two(3), &eight(3), &two(8).repeat(3), &[0; 2]].concat(),
+        short(259, 1),
+        short(262, 2),
+        [&two(271)[..], &two(2), &eight(6), b"Maker\0\0\0"].concat(),
+        long(273, 16),
+        short(274, orientation),
+        short(277, 3),
+        long(279, picture.rgb.len()),
+    ];
+    let mark = if little_endian { &b"II"[..] } else { b"MM" };
+    let start = [mark, &two(43), &two(8), &two(0), &eight(16 + picture.rgb.len())].concat();
+    [start, picture.rgb.clone(), eight(entries.len()).to_vec(), entries.concat(), vec![0; 8]].concat()
+}
+
+#[test]
+fn big_tiff() {
+    let upright = Picture::quarters(96, 64);
+    for little_endian in [true, false] {
+        for value in 1..=8_u8 {
+            let made = rendered(&big(&upright.stored(value), little_endian, value.into()));
+            assert_eq!((made.summary.facts.format, made.summary.facts.orientation), (Format::Tiff, value));
+            assert_eq!(made.summary.facts.camera.unwrap().make.as_deref(), Some("Maker"));
+            Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("orientation {value}, {little_endian}"));
+        }
+        let file = big(&upright, little_endian, 1);
+        for length in 1..file.len() - 8 {
+            assert_eq!(error(&file[..length]).code(), "truncated", "{length} of {}", file.len());
+        }
+    }
+    // Numbers of entries and offsets as large as they can be.
+    let mut file = big(&upright, true, 1);
+    let directory = 16 + upright.rgb.len();
+    file[directory..directory + 8].fill(0xFF);
+    assert_eq!(error(&file).code(), "truncated");
+    file[8..16].fill(0xFF);
+    assert_eq!(error(&file).code(), "truncated");
 }
 
 #[test]
