@@ -107,6 +107,9 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"MM\0\x2B", Format::Tiff),
 ];
 
+/// How JPEG XL begins, bare and in boxes. It is known by name, so that its owner is told what it is.
+const JPEG_XL: [&[u8]; 2] = [b"\xFF\x0A", b"\0\0\0\x0CJXL \r\n\x87\n"];
+
 fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     let cut = |signature: &[u8]| bytes.len() < signature.len() && signature.starts_with(bytes);
     if bytes.is_empty() {
@@ -117,6 +120,9 @@ fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     }
     if raw::SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
         return Ok(Format::Raw);
+    }
+    if JPEG_XL.iter().any(|signature| bytes.starts_with(signature)) {
+        return Err(Error::UnsupportedFormat("JPEG XL"));
     }
     if bytes.get(4..4 + raw::CR3.len()) == Some(raw::CR3) {
         return Ok(Format::Raw);

@@ -162,7 +162,9 @@ fn overlapping_exif_directories_are_not_multiplied() {
 
 #[test]
 fn everything_else_is_unsupported() {
-    let files: [&[u8]; 6] = [
+    let files: [&[u8]; 8] = [
+        b"\xFF\x0A, a bare JPEG XL",
+        b"\0\0\0\x0CJXL \r\n\x87\n, in boxes",
         b"BM is how this text begins, and it is no picture",
         b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",

@@ -208,7 +208,12 @@ fn whole_numbers_with_a_sign_and_large_ones() {
 #[test]
 fn twelve_bits() {
     let picture = Picture::quarters(96, 64);
-    let pairs = picture.rgb.as_chunks::<2>().0.iter().map(|pair| pair.map(|sample| u16::from(sample) * 4095 / 255));
+    let pairs = picture
+        .rgb
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| pair.map(|sample| u16::from(sample) << 4 | u16::from(sample) >> 4));
     let data = pairs.flat_map(|[a, b]| [a >> 4, (a & 15) << 4 | b >> 8, b & 255].map(|byte| byte.to_le_bytes()[0]));
     Seen::largest(&tiff(true, &entries(&picture, 12, 1, 2, 3), &[data.collect()], STRIPS)).assert_quarters("12 bits");
 }

@@ -76,7 +76,7 @@ fn scans(progressive: bool, times: usize) -> Vec<u8> {
 fn a_jpeg_with_thousands_of_scans() {
     assert_small("progressive", &scans(true, 5000), &["too_complex"]);
     assert_small("not too many", &scans(true, 20), &["ok"]);
-    assert_small("sequential", &scans(false, 5000), &["corrupt"]);
+    assert_small("sequential, of which the first has all", &scans(false, 5000), &["ok"]);
 }
 
 #[test]
