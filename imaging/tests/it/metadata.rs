@@ -20,7 +20,7 @@ fn zlib(data: &[u8]) -> Vec<u8> {
 }
 
 /// A picture in PNG with these chunks before its pixels.
-fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+pub fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let (png, chunks) = (Picture::quarters(48, 32).png(), png_of(chunks));
     [&png[..33], &chunks[8..], &png[33..]].concat()
 }
@@ -37,13 +37,13 @@ fn texts(keyword: &str, text: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// As programs write what they have no chunk for.
-fn raw_profile(name: &str, bytes: &[u8]) -> Vec<u8> {
+pub fn raw_profile(name: &str, bytes: &[u8]) -> Vec<u8> {
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let lines: Vec<String> = digits.chunks(36).map(<[String]>::concat).collect();
     format!("\n{name}\n{:8}\n{}\n", bytes.len(), lines.join("\n")).into_bytes()
 }
 
-fn exif() -> Vec<u8> {
+pub fn exif() -> Vec<u8> {
     let main = vec![ascii(0x010F, "Canon"), whole(0x0112, SHORT, 6)];
     Structure { main, exif: vec![ascii(ORIGINAL, "2015:05:04 03:02:01")], ..Structure::default() }.bytes()
 }
@@ -88,7 +88,7 @@ fn exif_of_png_with_the_prefix_of_jpeg() {
     assert_exif(&behind, "after the pixels");
 }
 
-const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+pub const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// A packet that says when the picture was taken, what it shows, and under which words it is found.
 fn xmp(date: &str, caption: &str, keywords: &[&str]) -> Vec<u8> {
@@ -104,7 +104,7 @@ fn xmp(date: &str, caption: &str, keywords: &[&str]) -> Vec<u8> {
     .into_bytes()
 }
 
-fn ferry() -> Vec<u8> {
+pub fn ferry() -> Vec<u8> {
     xmp("2024-05-17T14:03:09+02:00", "The ferry at noon", &["lake", "ferry"])
 }
 
@@ -159,7 +159,7 @@ fn iptc() -> Vec<u8> {
     sets.iter().flat_map(|(record, number, value)| data_set(*record, *number, value)).collect()
 }
 
-fn resources() -> Vec<u8> {
+pub fn resources() -> Vec<u8> {
     let (other, iptc) = (b"8BIM\x03\xED\0\0\0\0\0\x03abc\0", iptc());
     let length = u32::try_from(iptc.len()).unwrap().to_be_bytes();
     [&other[..], b"8BIM\x04\x04\0\0", &length, &iptc].concat()

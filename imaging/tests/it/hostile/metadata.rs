@@ -1,9 +1,12 @@
 //! EXIF and XMP made to do harm, and files that are two things at once. The picture comes out all the same.
 
 use super::code;
+use crate::directories::taken;
 use crate::fixtures::{Picture, Seen, png_of, rendered, riff, with_exif, with_segment};
+use crate::metadata::{self, XMP_NAME};
 use flate2::{Compression, write::ZlibEncoder};
 use imaging::{Facts, Options, render};
+use proptest::prelude::*;
 use std::io::Write;
 
 /// An entry of a directory: tag, type, count, value.
@@ -160,4 +163,45 @@ fn files_that_are_two_things_at_once() {
     assert_eq!(code(&[&jpeg[..2], &png].concat()), "unsupported_format");
     assert_eq!(code(&riff(&[(b"VP8 ", &jpeg)])), "corrupt");
     assert_eq!(code(&riff(&[(b"\x89PNG", &png)])), "corrupt");
+}
+
+/// A picture with metadata of one of five kinds, made of these bytes.
+fn with_metadata(kind: usize, bytes: &[u8]) -> Vec<u8> {
+    let photo = Picture::quarters(96, 64).jpeg();
+    match kind {
+        0 => with_segment(&photo, 0xE1, &[XMP_NAME, bytes]),
+        1 => with_segment(&photo, 0xED, &[b"Photoshop 3.0\0", bytes]),
+        2 => with_exif(&photo, bytes),
+        3 => metadata::png(&[(b"tEXt", &[b"Raw profile type exif\0", bytes].concat())]),
+        _ => metadata::png(&[(b"tEXt", &[b"Creation Time\0", bytes].concat())]),
+    }
+}
+
+proptest! {
+    #[test]
+    fn mutated_metadata(
+        kind in 0..5_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in prop::option::of((any::<prop::sample::Index>(), 1..60_usize)),
+    ) {
+        let mut bytes = match kind {
+            0 => metadata::ferry(),
+            1 => metadata::resources(),
+            2 => taken("2024:05:17 14:03:09.25+02:00").bytes(),
+            3 => metadata::raw_profile("exif", &metadata::exif()),
+            _ => b"Fri, 17 May 2024 02:03:09.25 PM +0200".to_vec(),
+        };
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Some((at, length)) = cut {
+            let at = at.index(bytes.len());
+            bytes.drain(at..(at + length).min(bytes.len()));
+        }
+        let nothing_to_encode = Options { long_edges: Vec::new(), ..Options::default() };
+        let facts = render(&with_metadata(kind, &bytes), &nothing_to_encode).unwrap().summary.facts;
+        let words = facts.caption.iter().chain(&facts.keywords);
+        prop_assert!(words.into_iter().all(|text| text.trim() == text && !text.is_empty()));
+    }
 }
