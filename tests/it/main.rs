@@ -17,6 +17,7 @@ mod editing;
 mod finding;
 mod formats;
 mod guests;
+mod guests_bounds;
 mod limits;
 mod me;
 mod me_activity;
