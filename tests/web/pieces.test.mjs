@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { contentTypeOf, pictures } from '../../web/js/files.js';
 import { bytes, camera, moment, place, plural } from '../../web/js/format.js';
 import { MediaKeys, renditionFor, srcset } from '../../web/js/media.js';
+import { newestFirst } from '../../web/js/order.js';
 import { parse } from '../../web/js/router.js';
 
 const HOUR = 3_600_000;
@@ -90,4 +91,18 @@ test('numbers and words', () => {
   assert.equal(spaced(moment('2024-07-28T09:05:00Z')), spaced(tokyo));
   assert.equal(moment(null), '');
   assert.equal(moment('nonsense'), '');
+});
+
+test('photos stand in the order of the clocks of their places, as the API has them', () => {
+  const taken = (id, taken_at, taken_offset) => ({ id, taken_at, taken_offset });
+  const photos = [
+    taken('phone later', '2024-07-14T10:10:00.000000Z', 120),
+    taken('b of one moment', '2024-07-14T12:05:00.000001Z', null),
+    taken('a of one moment', '2024-07-14T10:05:00.000001Z', 120),
+    taken('a microsecond before', '2024-07-14T17:05:00.000000Z', -300),
+    taken('phone', '2024-07-14T10:00:00.000000Z', 120),
+    taken('before 1970', '1969-12-31T23:59:59.999999Z', 0),
+  ];
+  const shuffled = [3, 0, 5, 2, 4, 1].map((at) => photos[at]);
+  assert.deepEqual(shuffled.sort(newestFirst), photos);
 });

@@ -9,6 +9,7 @@ import { plural } from '../format.js';
 import { Grid } from '../grid.js';
 import { icon, mark } from '../icons.js';
 import { notice } from '../live.js';
+import { newestFirst } from '../order.js';
 import { keys } from '../print.js';
 import { albumHash, albumsHash, photoHash, replace } from '../router.js';
 import { settle, uploads } from '../uploader.js';
@@ -16,12 +17,6 @@ import { Viewer } from '../viewer.js';
 import { missing } from './missing.js';
 
 const PAGE = 100;
-
-/** Newest taken first, then by id: the order of the API. Times sort as text. */
-function byTime(a, b) {
-  if (a.taken_at !== b.taken_at) return a.taken_at < b.taken_at ? 1 : -1;
-  return a.id < b.id ? 1 : -1;
-}
 
 class AlbumView {
   #id;
@@ -203,7 +198,7 @@ class AlbumView {
   }
 
   #sorted() {
-    this.#order ??= [...this.#photos.values()].sort(byTime);
+    this.#order ??= [...this.#photos.values()].sort(newestFirst);
     return this.#order;
   }
 
