@@ -12,6 +12,7 @@ mod batch;
 mod browser;
 mod captions;
 mod changes;
+mod clock;
 mod crash;
 mod editing;
 mod finding;

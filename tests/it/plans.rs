@@ -20,7 +20,7 @@ fn value(before: &str, number: usize) -> String {
         (column, "=") if column.ends_with("model)") || column.ends_with("tag") => "'lake'",
         ("p.camera_model" | "p.status" | "status" | "state", "=") => "'ready'",
         ("AGAINST", _) => "'+o0193b1a2c3d47e5f80718293a4b5c6d7 +lake*'",
-        (column, "<" | "<=" | ">=" | "=") if column.ends_with("_at") => "'2026-01-01'",
+        (column, "<" | "<=" | ">=" | "=") if column.ends_with("_at") || column.ends_with("_local") => "'2026-01-01'",
         ("month", _) => "'2026-07'",
         ("at" | "(at", _) => "'2026-01-01'",
         (column, "<=") if column.ends_with("seq") => "9",

@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
 use serde_json::json;
 use shared::{
-    domain::{AlbumId, Limit, Moment, PhotoId, Shard, UserId},
-    stores::{Head, Hot, Located, Place},
+    domain::{AlbumId, Limit, LocalTime, PhotoId, PhotoKey, Shard, UserId},
+    stores::{Head, Hot, Located},
 };
 use sqlx::Connection;
 use tests::{
@@ -110,7 +110,7 @@ async fn an_older_projection_never_wins() {
         let (owner, album, photo) = (UserId::new(shard), AlbumId::new(shard), PhotoId::new(shard));
         let located = |version: u32| Located {
             // Each version has another date, so another key.
-            place: Place { taken_at: Moment::from_micros(i64::from(version % 3) * 1_000_000), photo },
+            key: PhotoKey { taken: LocalTime::from_micros(i64::from(version % 3) * 1_000_000), photo },
             owner,
             albums: if version == 5 { Vec::new() } else { vec![album] },
             version,

@@ -52,6 +52,14 @@ pub fn dated(jpeg: &[u8], date: &str) -> Vec<u8> {
     with_exif(jpeg, &[header.as_slice(), directory, date.as_bytes(), b"\0"].concat())
 }
 
+/// The JPEG with an EXIF date and the zone of its clock: `+02:00`.
+pub fn zoned(jpeg: &[u8], date: &str, zone: &str) -> Vec<u8> {
+    // As `dated`, with a second entry (0x9011, `OffsetTimeOriginal`, 7 bytes at 76); the date is at 56.
+    let header = b"II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0";
+    let directory = b"\x02\0\x03\x90\x02\0\x14\0\0\0\x38\0\0\0\x11\x90\x02\0\x07\0\0\0\x4c\0\0\0\0\0\0\0";
+    with_exif(jpeg, &[header.as_slice(), directory, date.as_bytes(), b"\0", zone.as_bytes(), b"\0"].concat())
+}
+
 /// The JPEG with comments that make it this large at least.
 pub fn padded(jpeg: &[u8], size: usize) -> Vec<u8> {
     let comment = [[0xff, 0xfe, 0xff, 0xff].as_slice(), &vec![b'x'; 65_533]].concat();

@@ -8,9 +8,9 @@ use aws_sdk_dynamodb::{
 };
 use serde_json::json;
 use shared::{
-    domain::{AlbumId, Moment, PhotoId, UserId, view::Role},
+    domain::{AlbumId, LocalTime, Moment, PhotoId, PhotoKey, UserId, view::Role},
     error::Cause,
-    stores::{Head, Hot, Located, Place},
+    stores::{Head, Hot, Located},
 };
 
 use super::answer::PHOTOS;
@@ -100,9 +100,9 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
         "place": {"latitude": 47.556_12, "longitude": 8.892_34},
         "created_at": taken_at, "updated_at": taken_at, "version": 3,
     });
-    let place = Place { taken_at, photo: id };
+    let key = PhotoKey { taken: LocalTime::of(taken_at, Some(120)), photo: id };
     let (in_albums, said) = (BTreeMap::new(), BTreeMap::new());
-    Located { place, owner, albums: vec![album], version: 3, view: view.to_string(), in_albums, said, shown: None }
+    Located { key, owner, albums: vec![album], version: 3, view: view.to_string(), in_albums, said, shown: None }
 }
 
 /// The function's sample event, for this album and this caller.

@@ -15,7 +15,7 @@ use shared::{
     domain::{
         Activity, ActivityId, List, Moment, Page, Scope, UserId, example,
         id::typed,
-        search::{Since, Until, period},
+        period::{Since, Until, period},
     },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec, both},

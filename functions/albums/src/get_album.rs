@@ -10,12 +10,12 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        AlbumId, Limit, example,
+        AlbumId, Limit, PhotoKey, example,
         view::{AlbumWithPhotos, with_members},
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, PhotoKey, Projector, Views},
+    stores::{Media, Projector, Views},
 };
 
 /// How many photos.

@@ -11,7 +11,7 @@ use shared::{
     },
 };
 
-use crate::part::Part;
+use crate::part::{Part, now};
 
 #[derive(Serialize)]
 struct AccountFile {
@@ -70,7 +70,7 @@ impl Belongings<'_> {
         let (user, library, limit) = (self.user, self.library, Limit::default());
         let account = self.accounts.find(user).await?.ok_or(Error::NotFound { what: "user" })?;
         let (name, email, created_at) = (account.name, account.email, account.created_at);
-        part.json("data/account.json", Moment::now(), &AccountFile { id: user, name, email, created_at }).await?;
+        part.json("data/account.json", now(), &AccountFile { id: user, name, email, created_at }).await?;
         list!(part, "data/albums.json", after => {
             self.with_members(library.all_albums(user, after, limit).await?).await?
         });

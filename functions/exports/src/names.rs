@@ -1,6 +1,6 @@
 //! What the files of an export are called.
 
-use shared::domain::{Moment, PhotoId};
+use shared::domain::{Moment, PhotoKey};
 
 /// Characters that some file system takes for something else.
 const TAKEN: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
@@ -11,8 +11,9 @@ const KEPT: usize = 50;
 /// Letters of a photo's id that tell it from others of the same name: 60 random bits.
 const LETTERS: usize = 12;
 
-/// A photo's path: its month, its name without what a file system may not take, the end of its id.
-pub fn photo(taken_at: Moment, name: &str, id: PhotoId) -> String {
+/// A photo's path: its month on the clock of the place, its name without what a file system may not take, the end of
+/// its id.
+pub fn photo(key: PhotoKey, name: &str) -> String {
     let clean = |text: &str| -> String {
         let safe = |c: char| if TAKEN.contains(&c) || c.is_control() { '_' } else { c };
         text.chars().take(KEPT).map(safe).collect()
@@ -28,8 +29,8 @@ pub fn photo(taken_at: Moment, name: &str, id: PhotoId) -> String {
     let stem = clean(stem);
     // Windows takes no space or dot at a name's end; none begins a hidden file.
     let stem = stem.trim_matches([' ', '.']);
-    let (id, month) = (id.to_string(), taken_at.to_string());
-    format!("photos/{}/{stem}-{}{ending}", &month[..7], &id[id.len() - LETTERS..])
+    let (id, month) = (key.photo.to_string(), key.taken.month());
+    format!("photos/{month}/{stem}-{}{ending}", &id[id.len() - LETTERS..])
 }
 
 /// What a part's file is called when it is downloaded.
@@ -39,14 +40,19 @@ pub fn part(created_at: Moment, number: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::Shard;
+    use shared::domain::{LocalTime, PhotoId, Shard};
 
     use super::*;
 
+    fn key(micros: i64, shard: Shard) -> PhotoKey {
+        PhotoKey { taken: LocalTime::from_micros(micros), photo: PhotoId::new(shard) }
+    }
+
     #[test]
     fn a_path_is_one_that_every_file_system_takes() {
-        let (at, id) = (Moment::from_micros(1_784_021_400_000_000), PhotoId::new(Shard::random()));
-        let end = &id.to_string()[id.to_string().len() - 12..];
+        let key = key(1_784_021_400_000_000, Shard::random());
+        let id = key.photo.to_string();
+        let end = &id[id.len() - 12..];
         for (name, path) in [
             ("IMG_0042.jpg", format!("photos/2026-07/IMG_0042-{end}.jpg")),
             ("../../etc/passwd", format!("photos/2026-07/_.._etc_passwd-{end}")),
@@ -55,16 +61,16 @@ mod tests {
             ("...", format!("photos/2026-07/-{end}")),
             ("a.much longer ending", format!("photos/2026-07/a.much longer ending-{end}")),
         ] {
-            assert_eq!(photo(at, name, id), path, "{name}");
+            assert_eq!(photo(key, name), path, "{name}");
         }
-        let long = photo(at, &"ü".repeat(255), id);
+        let long = photo(key, &"ü".repeat(255));
         assert!(long.len() < 255, "{}", long.len());
     }
 
     #[test]
     fn two_photos_of_one_name_have_two_paths() {
-        let (at, shard) = (Moment::FIRST, Shard::random());
-        let paths: Vec<_> = (0..1000).map(|_| photo(at, "a.jpg", PhotoId::new(shard))).collect();
+        let shard = Shard::random();
+        let paths: Vec<_> = (0..1000).map(|_| photo(key(0, shard), "a.jpg")).collect();
         assert_eq!(paths.iter().collect::<std::collections::BTreeSet<_>>().len(), paths.len());
     }
 }

@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use shared::{
     Result,
     domain::{
-        ExportId, Moment, Sha256, Summing,
+        ExportId, LocalTime, Moment, Sha256, Summing,
         export::{Manifest, ManifestFile},
     },
     error::Error,
@@ -111,7 +111,7 @@ impl<'a> Part<'a> {
     }
 
     /// Puts a file in, as its bytes come; their sum.
-    pub async fn file(&mut self, path: &str, at: Moment, mut incoming: Incoming) -> Result<Sha256> {
+    pub async fn file(&mut self, path: &str, at: LocalTime, mut incoming: Incoming) -> Result<Sha256> {
         let mut open = self.open(path, incoming.size as u64, at)?;
         while let Some(bytes) = incoming.next().await? {
             self.write(&mut open, &bytes).await?;
@@ -122,7 +122,7 @@ impl<'a> Part<'a> {
     /// Begins a JSON array whose items come in pages.
     pub fn begin_list(&mut self, path: &str) -> Result<List> {
         // How long it will be is not known.
-        Ok(List { open: self.open(path, LARGE + 1, Moment::now())?, first: true })
+        Ok(List { open: self.open(path, LARGE + 1, now())?, first: true })
     }
 
     /// Puts items into a list.
@@ -143,7 +143,7 @@ impl<'a> Part<'a> {
     }
 
     /// Puts one JSON value in.
-    pub async fn json(&mut self, path: &str, at: Moment, value: &(impl serde::Serialize + Sync)) -> Result<()> {
+    pub async fn json(&mut self, path: &str, at: LocalTime, value: &(impl serde::Serialize + Sync)) -> Result<()> {
         let json = serde_json::to_vec_pretty(value).map_err(Error::internal)?;
         let mut open = self.open(path, json.len() as u64, at)?;
         self.write(&mut open, &json).await?;
@@ -151,7 +151,7 @@ impl<'a> Part<'a> {
         Ok(())
     }
 
-    fn open(&mut self, path: &str, size: u64, at: Moment) -> Result<Open> {
+    fn open(&mut self, path: &str, size: u64, at: LocalTime) -> Result<Open> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         let options = options.large_file(size > LARGE).last_modified_time(date(at)).unix_permissions(0o644);
         self.zip.start_file(path, options).map_err(Error::internal)?;
@@ -182,7 +182,7 @@ impl<'a> Part<'a> {
     pub async fn end(mut self, export: ExportId, part: u32, last: bool) -> Result<Whole> {
         let files = std::mem::take(&mut self.files);
         let manifest = Manifest { version: 1, export, part, last, files };
-        self.json(&format!("manifest-{part:04}.json"), Moment::now(), &manifest).await?;
+        self.json(&format!("manifest-{part:04}.json"), now(), &manifest).await?;
         self.zip.finish().map_err(Error::internal)?;
         if let Some(bytes) = self.unsent.take(1) {
             self.sum.add(&bytes);
@@ -193,9 +193,14 @@ impl<'a> Part<'a> {
     }
 }
 
-/// ZIP knows the years from 1980 to 2107.
-fn date(at: Moment) -> DateTime {
-    let at = at.utc();
+/// Now, on a clock of UTC: whoever asked for the export has said no other.
+pub fn now() -> LocalTime {
+    LocalTime::of(Moment::now(), None)
+}
+
+/// ZIP has dates without a zone, in the years from 1980 to 2107.
+fn date(at: LocalTime) -> DateTime {
+    let at = at.date_time();
     let year = u16::try_from(at.year()).unwrap_or(0);
     let (month, day) = (u8::from(at.month()), at.day());
     let date = DateTime::from_date_and_time(year, month, day, at.hour(), at.minute(), at.second());

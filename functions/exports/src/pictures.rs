@@ -85,15 +85,16 @@ impl Pictures<'_> {
 
 async fn put(part: &mut Part<'_>, photo: &OwnPhoto, bytes: Option<Incoming>) -> Result<()> {
     let view = &photo.view;
-    let path = names::photo(view.taken_at, &view.name, view.id);
+    let key = view.key();
+    let path = names::photo(key, &view.name);
     let there = bytes.is_some();
     if let Some(incoming) = bytes {
-        let sum = part.file(&path, view.taken_at, incoming).await?;
+        let sum = part.file(&path, key.taken, incoming).await?;
         if sum != photo.sha256 {
             tracing::error!(photo = %view.id, "an original is not what was announced");
         }
     }
     let file = there.then_some(path.as_str());
     let beside = Beside { file, albums: &photo.albums, photo: view };
-    part.json(&format!("{path}.json"), view.taken_at, &beside).await
+    part.json(&format!("{path}.json"), key.taken, &beside).await
 }

@@ -28,7 +28,10 @@ impl Route for GetMonth {
 
     fn doc() -> Doc {
         Doc::new("The caller's photos of a month, newest first")
-            .about("`month` is one of UTC, such as `2026-07`. Photos in the trash are left out.")
+            .about(
+                "`month`, such as `2026-07`, is that of the clock of the place where a photo was taken. Photos in the \
+                 trash are left out.",
+            )
             .paged()
             .gives::<WithMedia<PhotoView>>(
                 200,

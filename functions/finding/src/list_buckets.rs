@@ -23,7 +23,7 @@ impl Route for ListBuckets {
 
     fn doc() -> Doc {
         Doc::new("The months in which the caller's photos were taken, newest first")
-            .about("Months of UTC. What is in the trash is not counted.")
+            .about("Months of the clock of the place where a photo was taken. What is in the trash is not counted.")
             .paged()
             .gives::<List<MonthView>>(200, example::list(&json!({"month": "2026-07", "photos": 118})))
     }

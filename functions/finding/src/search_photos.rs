@@ -6,7 +6,8 @@ use shared::{
     Result,
     domain::{
         Tag, example,
-        search::{Area, Camera, Filter, Flag, Since, Until, Words, period},
+        period::{Since, TakenWithin, Until},
+        search::{Area, Camera, Filter, Flag, Words},
         view::{PhotoView, Status, WithMedia},
     },
     http::{Call, Doc, Reply, Route, Spec, both},
@@ -24,9 +25,9 @@ request! {
         tag: Option<Tag>,
         /// The camera's model, or its maker and model.
         camera: Option<Camera>,
-        /// Taken at this moment or later, or from this day on.
+        /// Taken at this moment or later, or from this day of the place on.
         from: Option<Since>,
-        /// Taken at this moment or earlier, or until this day, all of it.
+        /// Taken at this moment or earlier, or until this day of the place, all of it.
         to: Option<Until>,
         /// Taken within `west,south,east,north`, in degrees; across the 180th meridian when west is greater than east.
         bbox: Option<Area>,
@@ -53,7 +54,10 @@ impl Route for SearchPhotos {
 
     fn doc() -> Doc {
         Doc::new("The caller's photos that fit all that is asked, newest first")
-            .about("Without parameters: all photos. What is in the trash is not found.")
+            .about(
+                "Without parameters: all photos, in the order of the clock of the place where they were taken. What is in \
+                 the trash is not found.",
+            )
             .asks::<Query>()
             .paged()
             .gives::<WithMedia<PhotoView>>(
@@ -72,6 +76,6 @@ impl Route for SearchPhotos {
 
 fn filter(query: Query) -> Result<Filter> {
     let Query { q: words, tag, camera, from, to, bbox: area, favourite, status } = query;
-    let ((from, to), favourite) = (period(from, to)?, favourite.map(|f| f.0));
-    Ok(Filter { words, tag, camera, from, to, area, favourite, status })
+    let (taken, favourite) = (TakenWithin::between(from, to)?, favourite.map(|f| f.0));
+    Ok(Filter { words, tag, camera, taken, area, favourite, status })
 }

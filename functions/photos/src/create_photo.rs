@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{AlbumId, Caption, ContentType, FileName, Moment, Sha256, Size, UploadId, example, view::PhotoView},
+    domain::{AlbumId, Caption, ContentType, FileName, Sha256, Size, UploadId, ZonedMoment, example, view::PhotoView},
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{
@@ -34,8 +34,9 @@ request! {
         content_type: ContentType,
         /// The sum of its bytes.
         sha256: Sha256,
-        /// When it was taken, for when its own bytes do not say.
-        taken_at: Option<Moment>,
+        /// When it was taken, for when its own bytes do not say, in the zone of the place: `2026-07-14T09:30:00+02:00`. With
+        /// `Z` the zone is unknown, and the time is what the clock there showed.
+        taken_at: Option<ZonedMoment>,
         /// What it shows.
         caption: Option<Caption>,
         /// Whether it is sent in parts; from 16 MiB on unless said.

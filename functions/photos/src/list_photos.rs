@@ -8,12 +8,12 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        AlbumId, example,
+        AlbumId, PhotoKey, example,
         view::{PhotoView, WithMedia, with_members},
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, PhotoKey, Projector},
+    stores::{Media, Projector},
 };
 
 /// The route and what it needs.
@@ -41,7 +41,7 @@ impl Route for ListPhotos {
         let id: AlbumId = call.id("album")?;
         let (limit, after) = call.paging::<PhotoKey>()?;
         let page = async {
-            match &after {
+            match after {
                 None => self.projector.hot.album(id, limit).await,
                 Some(after) => self.projector.hot.photos_after(id, after, limit).await,
             }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Caption, Coordinates, Moment, Patch, TimeOffset, example, view::PhotoWithMedia},
+    domain::{Caption, Coordinates, Patch, TimeOffset, ZonedMoment, example, view::PhotoWithMedia},
     http::{Call, Doc, Reply, Route, Spec, photos},
     request,
     stores::{
@@ -21,9 +21,10 @@ request! {
     struct Body {
         /// What it shows; may be empty.
         caption: Patch<Caption>,
-        /// When it was taken.
-        taken_at: Patch<Moment>,
-        /// Minutes east of UTC where it was taken; `null` when that is not known.
+        /// When it was taken, in the zone of the place: `2026-07-14T09:30:00+02:00`. With `Z` the zone of another date is
+        /// unknown, and the time is what the clock there showed.
+        taken_at: Patch<ZonedMoment>,
+        /// Minutes east of UTC where it was taken, for another zone than that of `taken_at`; `null` when that is not known.
         taken_offset: Patch<Option<TimeOffset>>,
         /// Where it was taken; `null` for nowhere.
         place: Patch<Option<Coordinates>>,

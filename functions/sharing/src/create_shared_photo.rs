@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Caption, ContentType, FileName, Moment, PhotoId, Sha256, Size, example, view::Status},
+    domain::{Caption, ContentType, FileName, PhotoId, Sha256, Size, ZonedMoment, example, view::Status},
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{Originals, Projector, Upload, library::NewPhoto},
@@ -30,8 +30,9 @@ request! {
         content_type: ContentType,
         /// The sum of its bytes.
         sha256: Sha256,
-        /// When it was taken, for when its own bytes do not say.
-        taken_at: Option<Moment>,
+        /// When it was taken, for when its own bytes do not say, in the zone of the place: `2026-07-14T09:30:00+02:00`. With
+        /// `Z` the zone is unknown, and the time is what the clock there showed.
+        taken_at: Option<ZonedMoment>,
         /// What it shows.
         caption: Option<Caption>,
     }

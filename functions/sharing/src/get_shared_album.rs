@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use shared::{
     Result,
     domain::{
-        Limit, List, Moment, example,
+        Limit, List, Moment, PhotoKey, example,
         guests::{GuestAlbumView, GuestPhotoView},
         sharing::Share,
         view::{MediaView, with_members},
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, PhotoKey, Projector, Views},
+    stores::{Media, Projector, Views},
 };
 
 use crate::guest;

@@ -7,12 +7,12 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        example,
+        PhotoKey, example,
         guests::GuestPhotoView,
         view::{WithMedia, with_members},
     },
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, PhotoKey, Projector},
+    stores::{Media, Projector},
 };
 
 use crate::{get_shared_album::example_photo, guest};
@@ -47,7 +47,7 @@ impl Route for ListSharedPhotos {
         let (limit, after) = call.paging::<PhotoKey>()?;
         let share = guest::open(call, &self.projector.hot).await?;
         let (hot, who) = (&self.projector.hot, guest::audience(&share));
-        let (head, page) = match &after {
+        let (head, page) = match after {
             None => hot.album_for(who, share.album, limit).await?,
             Some(after) => hot.photos_after_for(who, share.album, after, limit).await?,
         };

@@ -49,7 +49,7 @@ pub struct TimeOffset(#[schemars(range(min = -960, max = 960))] i16);
 
 impl TimeOffset {
     /// More than any clock's, in minutes: the most was Manila's, 15 hours and 56 minutes west until 1844.
-    const MOST: i16 = 16 * 60;
+    pub const MOST: i16 = 16 * 60;
 
     /// The number of minutes.
     pub fn minutes(self) -> i16 {

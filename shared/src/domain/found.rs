@@ -12,7 +12,7 @@ use super::{
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Month")]
 pub struct MonthView {
-    /// The month of UTC, `2026-07`.
+    /// The month, `2026-07`, by the clock of the place where a photo was taken.
     pub month: String,
     /// How many photos were taken in it.
     pub photos: u32,

@@ -9,11 +9,14 @@ mod failure;
 pub mod found;
 pub mod guests;
 pub mod id;
+mod local_time;
 mod moment;
 mod month;
 pub mod page;
 pub mod password;
 mod patch;
+pub mod period;
+mod photo_key;
 mod schema;
 pub mod search;
 mod several;
@@ -24,6 +27,7 @@ pub mod token;
 pub mod values;
 pub mod view;
 mod words;
+mod zoned;
 
 pub use activity::Activity;
 pub use caller::{Caller, Scope, Scopes};
@@ -33,10 +37,13 @@ pub use id::{
     ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId,
     UserId,
 };
+pub use local_time::LocalTime;
 pub use moment::Moment;
 pub use month::Month;
 pub use page::{Cursor, Limit, List, Page};
 pub use patch::Patch;
+pub use photo_key::PhotoKey;
 pub use several::Several;
 pub use text::clean_line;
 pub use values::*;
+pub use zoned::ZonedMoment;

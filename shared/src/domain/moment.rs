@@ -7,6 +7,11 @@ use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rf
 
 use super::schema::schemas;
 
+/// Why a text is no moment.
+pub(super) const NOT_RFC_3339: &str = "must be a date and time of RFC 3339, such as 2026-07-14T09:30:00Z";
+/// Why one is that the API does not know.
+pub(super) const NO_SUCH_YEAR: &str = "must be in the years 1000 to 9998";
+
 /// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
@@ -75,11 +80,12 @@ impl TryFrom<String> for Moment {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        match OffsetDateTime::parse(&text, &Rfc3339) {
-            // Years of four digits from 1000 on, so that moments sort as their text does.
-            Ok(moment) if (1000..=9998).contains(&moment.year()) => Ok(Self::from(moment)),
-            _ => Err("must be a date and time of RFC 3339, such as 2026-07-14T09:30:00Z".to_owned()),
-        }
+        let said = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| NOT_RFC_3339)?;
+        // The offset may be what leads out of the years that `OffsetDateTime` holds.
+        let utc = said.checked_to_offset(time::UtcOffset::UTC).ok_or(NO_SUCH_YEAR)?;
+        let moment = Self::from(utc);
+        // Years of four digits from 1000 on, so that moments sort as their text does.
+        if (Self::FIRST..=Self::LAST).contains(&moment) { Ok(moment) } else { Err(NO_SUCH_YEAR.to_owned()) }
     }
 }
 
@@ -108,6 +114,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_years_are_those_of_utc() {
+        let moment = |text: &str| Moment::try_from(text.to_owned()).map(|moment| moment.to_string());
+        for text in ["1000-01-01T00:00:00+00:01", "9998-12-31T23:59:59-00:01", "0999-06-01T00:00:00Z"] {
+            assert_eq!(moment(text), Err(NO_SUCH_YEAR.to_owned()), "{text}");
+        }
+        assert_eq!(moment("0999-12-31T23:59:00-00:01").as_deref(), Ok("1000-01-01T00:00:00.000000Z"));
+    }
 
     proptest! {
         #[test]

@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 
 use super::Moment;
 
-/// A month of UTC, `2026-07`.
+/// A month, `2026-07`: of UTC, or of the clock that a [`LocalTime`](super::LocalTime) is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Month {
     year: i32,

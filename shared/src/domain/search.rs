@@ -1,12 +1,10 @@
 //! What a search asks for.
 
 use serde::Deserialize;
-use time::{Date, OffsetDateTime, macros::format_description};
 use unicode_normalization::UnicodeNormalization;
 
 pub use super::words::Words;
-use super::{Moment, Tag, schema::schemas, view::Status};
-use crate::error::{Error, Result};
+use super::{Tag, period::TakenWithin, schema::schemas, view::Status};
 
 /// Which photos are wanted: those that fit all of it.
 #[derive(Debug, Default)]
@@ -17,10 +15,8 @@ pub struct Filter {
     pub tag: Option<Tag>,
     /// What it was taken with.
     pub camera: Option<Camera>,
-    /// Taken then or later.
-    pub from: Option<Moment>,
-    /// Taken then or earlier.
-    pub to: Option<Moment>,
+    /// When it was taken.
+    pub taken: TakenWithin,
     /// Taken there.
     pub area: Option<Area>,
     /// Whether it is the caller's favourite.
@@ -31,8 +27,6 @@ pub struct Filter {
 
 schemas! {
     Camera {"type": "string", "minLength": 1, "maxLength": Camera::LENGTH}
-    Since {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
-    Until {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
     Area {"type": "string", "pattern": "^-?[0-9.]+,-?[0-9.]+,-?[0-9.]+,-?[0-9.]+$"}
     Flag {"type": "boolean"}
 }
@@ -87,56 +81,6 @@ impl TryFrom<String> for Flag {
     }
 }
 
-/// The first moment that is wanted: a moment, or a day, which begins at midnight UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Since(pub Moment);
-
-/// The last moment that is wanted: a moment, or a day, all of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Until(pub Moment);
-
-/// The time between the two, if they are in order.
-///
-/// # Errors
-/// [`Error::Invalid`] when they are not.
-pub fn period(from: Option<Since>, to: Option<Until>) -> Result<(Option<Moment>, Option<Moment>)> {
-    let (from, to) = (from.map(|from| from.0), to.map(|to| to.0));
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(Error::field("from", "must not be later than `to`"));
-    }
-    Ok((from, to))
-}
-
-impl TryFrom<String> for Since {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        day(&text).map_or_else(|| moment(text), Ok).map(Self)
-    }
-}
-
-impl TryFrom<String> for Until {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let last = |day: Moment| Moment::from_micros(day.plus(24 * 60 * 60).micros() - 1);
-        day(&text).map(last).map_or_else(|| moment(text), Ok).map(Self)
-    }
-}
-
-fn day(text: &str) -> Option<Moment> {
-    let date = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
-    let midnight: OffsetDateTime = date.midnight().assume_utc();
-    (1000..=9998).contains(&date.year()).then(|| Moment::from(midnight))
-}
-
-fn moment(text: String) -> Result<Moment, String> {
-    let wanted = "must be a date, such as 2026-07-14, or a date and time of RFC 3339, such as 2026-07-14T09:30:00Z";
-    Moment::try_from(text).map_err(|_| wanted.to_owned())
-}
-
 /// A part of the earth between two meridians and two parallels, in degrees of WGS 84. Its west may
 /// be greater than its east: it lies across the 180th meridian then.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -189,18 +133,6 @@ mod tests {
         assert_eq!(camera("D750").models(), ["D750"; 4]);
         assert_eq!(camera("OM Digital OM-1").models(), ["OM Digital OM-1", "Digital OM-1", "OM-1", "OM Digital OM-1"]);
         assert!(Camera::try_from(" ".to_owned()).is_err());
-    }
-
-    #[test]
-    fn a_day_is_wanted_from_its_first_moment_to_its_last() {
-        let from = |text: &str| Since::try_from(text.to_owned()).map(|from| from.0.to_string());
-        let to = |text: &str| Until::try_from(text.to_owned()).map(|to| to.0.to_string());
-        assert_eq!(from("2026-07-14").expect("a day"), "2026-07-14T00:00:00.000000Z");
-        assert_eq!(to("2026-07-14").expect("a day"), "2026-07-14T23:59:59.999999Z");
-        assert_eq!(to("2026-07-14T09:30:00+02:00").expect("a moment"), "2026-07-14T07:30:00.000000Z");
-        for bad in ["", "2026-02-30", "yesterday", "2026-07", "0000-01-01", "2026-07-14T09:30"] {
-            assert!(from(bad).is_err() && to(bad).is_err(), "{bad}");
-        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AlbumId, FailureView, List, Moment, PhotoId, UserId};
+use super::{AlbumId, FailureView, List, LocalTime, Moment, PhotoId, PhotoKey, UserId};
 
 /// What a viewer may do in an album.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -147,8 +147,8 @@ pub struct PhotoView {
     pub height: Option<u32>,
     /// When it was taken: what the photo says, else what it was announced with, else its upload.
     pub taken_at: Moment,
-    /// Minutes east of UTC where it was taken; `null` when the photo does not say. Its `taken_at`
-    /// is then the camera's clock read as UTC.
+    /// Minutes east of UTC where it was taken; `null` when nobody says. Its `taken_at` is then the camera's clock read
+    /// as UTC. Photos are in the order and the months of that clock: of `taken_at`, so many minutes later.
     pub taken_offset: Option<i16>,
     /// What it shows; may be empty. The file's own, where nobody has said.
     pub caption: String,
@@ -186,6 +186,13 @@ pub struct PhotoView {
     pub updated_at: Moment,
     /// Counts its changes.
     pub version: u32,
+}
+
+impl PhotoView {
+    /// Where it stands in lists of photos.
+    pub fn key(&self) -> PhotoKey {
+        PhotoKey { taken: LocalTime::of(self.taken_at, self.taken_offset), photo: self.id }
+    }
 }
 
 /// What a photo was taken with.

@@ -17,6 +17,9 @@ use crate::{
     stores::Taken,
 };
 
+/// What a cursor must be that is taken.
+const CURSOR: &str = "must be the `next` of an earlier answer of this list; without a cursor it begins anew";
+
 /// One request.
 pub struct Call<'a> {
     request: lambda_http::Request,
@@ -126,7 +129,7 @@ impl<'a> Call<'a> {
         let cursor = self.parameter("cursor");
         let cursor = cursor.map(|text| Ok(self.signer()?.sort_key(self.list(), text))).transpose()?;
         if cursor.as_ref().is_some_and(Option::is_none) {
-            note("cursor", "must be the `next` of an earlier answer of this list".to_owned());
+            note("cursor", CURSOR.to_owned());
         }
         if errors.is_empty() { Ok((limit, cursor.flatten())) } else { Err(Error::Invalid(errors)) }
     }

@@ -55,7 +55,7 @@ pub use cursors::Cursors;
 pub use emails::Emails;
 pub use export_files::{ExportFiles, Writing};
 pub use exports::{EXPORT_KEPT, EXPORT_LISTS, Export, ExportPart, Exports};
-pub use hot::{Audience, Head, Hot, Located, PhotoKey, PhotoPage, Place};
+pub use hot::{Audience, Head, Hot, Located, PhotoPage};
 pub use library::Library;
 pub use limits::{Limits, Taken};
 pub use media::Media;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activities, Head, Hot, Library, Located, Place,
+    Activities, Head, Hot, Library, Located,
     library::{AlbumState, Said, members::Membership},
 };
 use crate::{
@@ -172,9 +172,9 @@ impl Projector {
         let said = self.library.said_in_albums(&photo).await?;
         let view = serde_json::to_string(&photo).map_err(Error::internal)?;
         let in_albums = views_in_albums(&photo, &albums, &said)?;
-        let place = Place { taken_at: photo.taken_at, photo: id };
+        let key = photo.key();
         let shown = Shown::of(&view, &photo)?;
-        let located = Located { place, owner, albums, version: photo.version, view, in_albums, said, shown };
+        let located = Located { key, owner, albums, version: photo.version, view, in_albums, said, shown };
         self.hot.put_photo(&located).await?;
         Ok(Some(located))
     }

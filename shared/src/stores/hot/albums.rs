@@ -7,12 +7,11 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes},
 };
 use futures::future::try_join_all;
-use serde::{Deserialize, Serialize};
 
 use super::{Hot, is_tombstone, of_album, photos, tombstone};
 use crate::{
     domain::{
-        AlbumId, Limit, UserId,
+        AlbumId, Limit, PhotoKey, UserId,
         view::{Role, with_members},
     },
     error::{Error, Of, Result},
@@ -83,22 +82,8 @@ pub enum Audience {
 pub struct PhotoPage {
     /// Their views, newest first.
     pub views: Vec<String>,
-    /// The sort key to go on from; `None` at the end.
+    /// The key to go on from; `None` at the end.
     pub next: Option<PhotoKey>,
-}
-
-/// The sort key of a photo in its album: what a cursor holds. Another item's key is refused when it
-/// is read.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct PhotoKey(String);
-
-impl TryFrom<String> for PhotoKey {
-    type Error = &'static str;
-
-    fn try_from(sk: String) -> Result<Self, &'static str> {
-        if sk.starts_with("PHOTO#") { Ok(Self(sk)) } else { Err("not a photo's key") }
-    }
 }
 
 impl Hot {
@@ -107,11 +92,11 @@ impl Hot {
         self.album_for(Audience::Members, album, limit).await
     }
 
-    /// An album's photos after this sort key, and its head: two requests, sent at the same time.
+    /// An album's photos after this key, and its head: two requests, sent at the same time.
     pub async fn photos_after(
         &self,
         album: AlbumId,
-        after: &PhotoKey,
+        after: PhotoKey,
         limit: Limit,
     ) -> Result<(Option<Head>, PhotoPage)> {
         self.photos_after_for(Audience::Members, album, after, limit).await
@@ -133,10 +118,10 @@ impl Hot {
         &self,
         who: Audience,
         album: AlbumId,
-        after: &PhotoKey,
+        after: PhotoKey,
         limit: Limit,
     ) -> Result<(Option<Head>, PhotoPage)> {
-        let query = self.query(album).set_exclusive_start_key(Some(key(of_album(album), &after.0)));
+        let query = self.query(album).set_exclusive_start_key(Some(key(of_album(album), &photos::sk(after))));
         let query = async { query.limit(i32::from(limit.get())).send().await.of("hot") };
         let (head, found) = tokio::try_join!(self.head(album), query)?;
         let photos: Vec<_> = found.items().iter().collect();
@@ -226,7 +211,7 @@ fn page(who: Audience, photos: &[&Item], last: Option<&Item>) -> Result<PhotoPag
         Audience::Guests { places } => photos::for_guests(item, places),
     };
     let views = photos.iter().filter_map(view).collect::<Result<_>>()?;
-    let next = last.map(|last| Ok::<_, Error>(PhotoKey(text(last, "sk")?.to_owned()))).transpose()?;
+    let next = last.map(photos::key_of).transpose()?;
     Ok(PhotoPage { views, next })
 }
 

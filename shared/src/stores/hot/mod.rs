@@ -1,6 +1,6 @@
 //! What must answer in one request: a projection of the library, kept in DynamoDB.
 //!
-//! An album is one partition: its photos under `PHOTO#taken_at#photo`, its head under `~HEAD`,
+//! An album is one partition: its photos under `PHOTO#local time#photo`, its head under `~HEAD`,
 //! which sorts after them, so that one descending query returns the head and the newest photos.
 //! A photo's locator, `PHOTO#id`, knows in which albums and under which keys its views stand. A
 //! share, `SHARE#hash of its token`, knows its album and what it allows.
@@ -19,8 +19,8 @@ mod shares;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
-pub use albums::{Audience, Head, PhotoKey, PhotoPage};
-pub use photos::{Located, Place};
+pub use albums::{Audience, Head, PhotoPage};
+pub use photos::Located;
 
 use super::item::{Item, item, key, n};
 use crate::{

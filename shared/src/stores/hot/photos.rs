@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, bu
 
 use super::{Hot, albums::cut, is_tombstone, of_album, of_photo, tombstone};
 use crate::{
-    domain::{AlbumId, Moment, PhotoId, UserId, guests::Shown},
+    domain::{AlbumId, LocalTime, PhotoId, PhotoKey, UserId, guests::Shown},
     error::{Error, Of, Result},
     stores::{
         item::{Item, item, key, n, number, parsed, s, text},
@@ -17,26 +17,27 @@ use crate::{
 /// How often a photo's projection starts over when another one came between.
 const TRIES: usize = 8;
 
-/// Where in an album a photo stands; the sort key of lists of photos.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// When the photo was taken.
-    pub taken_at: Moment,
-    /// The photo.
-    pub photo: PhotoId,
+/// The sort key of a photo's view. The local time is written as UTC is: so the keys of photos that know no zone are
+/// what they were when views stood under their moment.
+pub(super) fn sk(key: PhotoKey) -> String {
+    format!("PHOTO#{}Z#{}", key.taken, key.photo)
 }
 
-impl Place {
-    fn sk(self) -> String {
-        format!("PHOTO#{}#{}", self.taken_at, self.photo)
-    }
+/// The key of the photo whose view this is.
+pub(super) fn key_of(view: &Item) -> Result<PhotoKey> {
+    read_sk(text(view, "sk")?).ok_or_else(|| Error::internal("a view under a key that is no photo's"))
+}
+
+fn read_sk(sk: &str) -> Option<PhotoKey> {
+    let (taken, photo) = sk.strip_prefix("PHOTO#")?.split_once("Z#")?;
+    Some(PhotoKey { taken: LocalTime::try_from(taken.to_owned()).ok()?, photo: photo.parse().ok()? })
 }
 
 /// A photo, and in which albums it stands.
 #[derive(Clone, Debug)]
 pub struct Located {
-    /// The photo and its date.
-    pub place: Place,
+    /// Where it stands in them.
+    pub key: PhotoKey,
     /// Whose it is.
     pub owner: UserId,
     /// The albums that it stands in.
@@ -69,9 +70,10 @@ impl Located {
     }
 }
 
-/// A photo's locator as it was read: the version, and the keys of the views that stand.
+/// A photo's locator as it was read: the version, and the keys of the views that stand. A tombstone has no key.
 struct Seen {
     version: u32,
+    key: Option<PhotoKey>,
     views: Vec<(AlbumId, String)>,
 }
 
@@ -79,6 +81,7 @@ struct Seen {
 struct Next {
     photo: PhotoId,
     version: u32,
+    key: Option<PhotoKey>,
     locator: Item,
     views: Vec<(AlbumId, String)>,
     items: Vec<Item>,
@@ -100,22 +103,21 @@ impl Hot {
     /// ones are there.
     pub async fn put_photo(&self, photo: &Located) -> Result<()> {
         let items = photo.albums.iter().map(|album| in_album(*album, photo)).collect();
-        let (id, version) = (photo.place.photo, photo.version);
-        self.put_next(&Next { photo: id, version, locator: locator(photo), views: views(photo), items }).await
+        let (id, key, version) = (photo.key.photo, Some(photo.key), photo.version);
+        self.put_next(&Next { photo: id, version, key, locator: locator(photo), views: views(photo), items }).await
     }
 
     /// Puts a tombstone in the place of a photo's locator, and deletes its views, unless something newer
     /// is there.
     pub async fn bury_photo(&self, photo: PhotoId, version: u32) -> Result<()> {
         let locator = tombstone(of_photo(photo), "~", version);
-        self.put_next(&Next { photo, version, locator, views: Vec::new(), items: Vec::new() }).await
+        self.put_next(&Next { photo, version, key: None, locator, views: Vec::new(), items: Vec::new() }).await
     }
 
     async fn put_next(&self, next: &Next) -> Result<()> {
         for _ in 0..TRIES {
             let seen = self.seen(next.photo).await?;
-            let there = |seen: &Seen| seen.version > next.version || (seen.version == next.version && !self.anew);
-            if seen.as_ref().is_some_and(there) {
+            if seen.as_ref().is_some_and(|seen| self.is_there(seen, next)) {
                 return Ok(());
             }
             if self.replace(seen.as_ref(), next).await? {
@@ -125,13 +127,20 @@ impl Hot {
         Err("a photo's views kept changing").of("hot")
     }
 
+    /// Whether what was read is newer than `next`, or is the same in the same place: views that were put when keys were
+    /// made in another way are moved.
+    fn is_there(&self, seen: &Seen, next: &Next) -> bool {
+        let elsewhere = Option::zip(seen.key, next.key).is_some_and(|(seen, next)| seen != next);
+        seen.version > next.version || (seen.version == next.version && !elsewhere && !self.anew)
+    }
+
     async fn seen(&self, photo: PhotoId) -> Result<Option<Seen>> {
         let Some(item) = self.get(of_photo(photo), "~").await? else { return Ok(None) };
         if is_tombstone(&item) {
-            return Ok(Some(Seen { version: number(&item, "version")?, views: Vec::new() }));
+            return Ok(Some(Seen { version: number(&item, "version")?, key: None, views: Vec::new() }));
         }
         let located = located(photo, &item)?;
-        Ok(Some(Seen { version: located.version, views: views(&located) }))
+        Ok(Some(Seen { version: located.version, key: Some(located.key), views: views(&located) }))
     }
 
     /// One transaction; `false` when the locator is no longer `seen`.
@@ -166,7 +175,7 @@ impl Hot {
 
 /// Where the photo's views stand.
 fn views(photo: &Located) -> Vec<(AlbumId, String)> {
-    photo.albums.iter().map(|album| (*album, photo.place.sk())).collect()
+    photo.albums.iter().map(|album| (*album, sk(photo.key))).collect()
 }
 
 fn written(put: PutBuilder) -> Result<TransactWriteItem> {
@@ -175,7 +184,7 @@ fn written(put: PutBuilder) -> Result<TransactWriteItem> {
 
 fn in_album(album: AlbumId, photo: &Located) -> Item {
     let text = photo.in_albums.get(&album).unwrap_or(&photo.view);
-    let mut view = item(of_album(album), &photo.place.sk(), [("version", n(photo.version)), ("view", s(text))]);
+    let mut view = item(of_album(album), &sk(photo.key), [("version", n(photo.version)), ("view", s(text))]);
     if let Some(shown) = photo.shown {
         view.insert("shown".to_owned(), n(shown.without_place));
         view.insert("placed".to_owned(), n(shown.with_place));
@@ -197,13 +206,13 @@ fn locator(photo: &Located) -> Item {
     let albums = photo.albums.iter().map(|album| s(album.to_string())).collect();
     let attributes = [
         ("owner", s(photo.owner.to_string())),
-        ("taken", n(photo.place.taken_at.micros())),
+        ("taken", n(photo.key.taken.micros())),
         ("albums", AttributeValue::L(albums)),
         ("said", AttributeValue::M(photo.said.iter().map(written_said).collect())),
         ("version", n(photo.version)),
         ("view", s(&photo.view)),
     ];
-    item(of_photo(photo.place.photo), "~", attributes)
+    item(of_photo(photo.key.photo), "~", attributes)
 }
 
 fn written_said((album, said): (&AlbumId, &Said)) -> (String, AttributeValue) {
@@ -223,7 +232,7 @@ fn located(photo: PhotoId, item: &Item) -> Result<Located> {
     let albums = albums.iter().filter_map(|album| album.as_s().ok()?.parse().ok()).collect();
     let said = item.get("said").and_then(|said| said.as_m().ok());
     Ok(Located {
-        place: Place { taken_at: Moment::from_micros(number(item, "taken")?), photo },
+        key: PhotoKey { taken: LocalTime::from_micros(number(item, "taken")?), photo },
         owner: parsed(item, "owner")?,
         albums,
         version: number(item, "version")?,
@@ -232,4 +241,34 @@ fn located(photo: PhotoId, item: &Item) -> Result<Located> {
         said: said.into_iter().flatten().filter_map(read_said).collect(),
         shown: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::Shard;
+
+    fn photo_key() -> impl Strategy<Value = PhotoKey> {
+        // Close together, and over all centuries.
+        let micros = prop_oneof![0i64..4, -30_000_000_000_000_000i64..=200_000_000_000_000_000];
+        let shard = Shard::random();
+        micros.prop_map(move |micros| PhotoKey { taken: LocalTime::from_micros(micros), photo: PhotoId::new(shard) })
+    }
+
+    proptest! {
+        #[test]
+        fn views_stand_in_the_order_of_local_times_and_their_keys_are_read_back(a in photo_key(), b in photo_key()) {
+            prop_assert_eq!(sk(a).cmp(&sk(b)), a.cmp(&b));
+            prop_assert_eq!(read_sk(&sk(a)), Some(a));
+        }
+    }
+
+    #[test]
+    fn what_stands_under_another_key_is_no_photo_s_view() {
+        for sk in ["~HEAD", "PHOTO#", "PHOTO#2026-01-01T00:30:00.000000Z#", "PHOTO#yesterdayZ#photo_01"] {
+            assert_eq!(read_sk(sk), None, "{sk}");
+        }
+    }
 }

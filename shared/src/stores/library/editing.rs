@@ -3,16 +3,17 @@
 //! One transaction each. Run twice, an edit sets the same values, and a photo that is in the trash, or out of it, stays
 //! there.
 
-use super::{Library, access::Writer, photos, photos::Photo, rendering::move_entries, turn::Turn};
+use super::{Library, access::Writer, photos, photos::Photo, turn::Turn};
 use crate::{
-    domain::{Caption, Coordinates, Moment, PhotoId, TimeOffset},
-    error::{Of, Result},
+    domain::{Caption, Coordinates, LocalTime, Moment, PhotoId, TimeOffset, ZonedMoment, view::PhotoView},
+    error::{Error, Of, Result},
     stores::{mysql::again_after_deadlock, projection::Change},
 };
 
 /// What is marked as edited is not overwritten by what the file says.
 const EDIT: &str = "\
-    UPDATE photos SET caption = ?, caption_edited = caption_edited OR ?, taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \
+    UPDATE photos SET caption = ?, caption_edited = caption_edited OR ?, \
+                      taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \
                       latitude = ?, longitude = ?, place_edited = place_edited OR ? \
     WHERE id = ?";
 const PUT_INTO_TRASH: &str = "UPDATE photos SET deleted_at = ? WHERE id = ?";
@@ -22,9 +23,9 @@ const PUT_INTO_TRASH: &str = "UPDATE photos SET deleted_at = ? WHERE id = ?";
 pub struct PhotoEdit {
     /// What it shows.
     pub caption: Option<Caption>,
-    /// When it was taken.
-    pub taken_at: Option<Moment>,
-    /// Where east of UTC it was taken; `Some(None)` when that is not known.
+    /// When it was taken, in the zone that is said with it; one that is said without has none.
+    pub taken_at: Option<ZonedMoment>,
+    /// Where east of UTC it was taken, whatever `taken_at` says; `Some(None)` when that is not known.
     pub taken_offset: Option<Option<TimeOffset>>,
     /// Where it was taken; `Some(None)` for nowhere.
     pub place: Option<Option<Coordinates>>,
@@ -32,7 +33,31 @@ pub struct PhotoEdit {
 
 impl PhotoEdit {
     fn is_empty(&self) -> bool {
-        self.caption.is_none() && self.taken_at.is_none() && self.taken_offset.is_none() && self.place.is_none()
+        self.caption.is_none() && !self.is_of_time() && self.place.is_none()
+    }
+
+    fn is_of_time(&self) -> bool {
+        self.taken_at.is_some() || self.taken_offset.is_some()
+    }
+
+    /// When and in which zone the photo will have been taken. The zone that it had is not put on another date.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the clock there would show a year that the API does not know.
+    fn taken(&self, old: &PhotoView) -> Result<(Moment, Option<i16>)> {
+        if !self.is_of_time() {
+            return Ok((old.taken_at, old.taken_offset));
+        }
+        let taken_at = self.taken_at.map_or(old.taken_at, |said| said.moment);
+        let same_date = taken_at == old.taken_at;
+        let said = self.taken_at.and_then(|said| said.offset).map(TimeOffset::minutes);
+        let zone_of_date = if said.is_none() && same_date { old.taken_offset } else { said };
+        let offset = self.taken_offset.map_or(zone_of_date, |offset| offset.map(TimeOffset::minutes));
+        if LocalTime::of(taken_at, offset).is_known() {
+            Ok((taken_at, offset))
+        } else {
+            Err(Error::field("taken_offset", "must not lead out of the years 1000 to 9998"))
+        }
     }
 }
 
@@ -64,7 +89,8 @@ impl Library {
     async fn try_edit(&self, id: PhotoId, edit: &PhotoEdit, writer: &Writer) -> Result<Vec<Change>> {
         let (mut turn, photo) = self.photo_turn(id, writer).await?;
         if !edit.is_empty() {
-            write(&mut turn, &photo, edit).await.of("library")?;
+            let taken = edit.taken(&photo.view)?;
+            write(&mut turn, &photo, edit, taken).await.of("library")?;
         }
         turn.commit().await
     }
@@ -86,19 +112,19 @@ impl Library {
     }
 }
 
-async fn write(turn: &mut Turn, photo: &Photo, edit: &PhotoEdit) -> sqlx::Result<()> {
-    let PhotoEdit { caption, taken_at, taken_offset, place } = edit;
+async fn write(turn: &mut Turn, photo: &Photo, edit: &PhotoEdit, taken: (Moment, Option<i16>)) -> sqlx::Result<()> {
+    let PhotoEdit { caption, place, .. } = edit;
     let old = &photo.view;
-    let offset = taken_offset.map_or(old.taken_offset, |offset| offset.map(TimeOffset::minutes));
+    let (taken_at, taken_offset) = taken;
     let old_place = old.place.map(|place| (place.latitude, place.longitude));
     let at = place.map_or(old_place, |place| place.map(|place| (place.latitude(), place.longitude())));
     let update = sqlx::query(EDIT).bind(caption.as_ref().map_or(old.caption.as_str(), Caption::as_str));
-    let update = update.bind(caption.is_some()).bind(taken_at.unwrap_or(old.taken_at).utc()).bind(offset);
-    let update = update.bind(taken_at.is_some() || taken_offset.is_some());
+    let update = update.bind(caption.is_some());
+    let update = update.bind(taken_at.utc()).bind(taken_offset).bind(edit.is_of_time());
     let update = update.bind(at.map(|at| at.0)).bind(at.map(|at| at.1)).bind(place.is_some());
     update.bind(old.id.uuid()).execute(turn.db()).await?;
-    if taken_at.is_some() {
-        move_entries(turn, old.id).await?;
+    if edit.is_of_time() {
+        turn.move_entries(old.id).await?;
     }
     turn.photo_changed(old.id);
     Ok(())

@@ -15,7 +15,12 @@ use crate::{
 /// album when its date changes, and DynamoDB takes 100.
 pub const MOST_ALBUMS: usize = 49;
 
-const INSERT_ENTRY: &str = "INSERT IGNORE INTO entries (album_id, photo_id, taken_at, added_at) VALUES (?, ?, ?, ?)";
+/// `taken_at` of an entry is the photo's `taken_local`.
+const INSERT_ENTRY: &str = "\
+    INSERT IGNORE INTO entries (album_id, photo_id, taken_at, added_at) \
+    SELECT ?, id, taken_local, ? FROM photos WHERE id = ?";
+const MOVE_ENTRIES: &str = "\
+    UPDATE entries SET taken_at = (SELECT taken_local FROM photos WHERE id = ?) WHERE photo_id = ?";
 /// Before its entry goes.
 const COUNT_LESS_READY: &str = "\
     UPDATE albums a JOIN entries e ON e.album_id = a.id AND e.photo_id = ? AND e.counted_ready \
@@ -43,9 +48,8 @@ const CHOOSE_COVER: &str = "\
 
 impl Turn {
     /// Puts a photo that is not in the trash into the album; `false` when it stands there.
-    pub(super) async fn join(&mut self, album: AlbumId, photo: PhotoId, taken_at: Moment) -> sqlx::Result<bool> {
-        let entry = sqlx::query(INSERT_ENTRY).bind(album.uuid()).bind(photo.uuid());
-        let entry = entry.bind(taken_at.utc()).bind(Moment::now().utc());
+    pub(super) async fn join(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
+        let entry = sqlx::query(INSERT_ENTRY).bind(album.uuid()).bind(Moment::now().utc()).bind(photo.uuid());
         if entry.execute(self.db()).await?.rows_affected() == 0 {
             return Ok(false);
         }
@@ -65,6 +69,12 @@ impl Turn {
         self.count_out(album, photo).await?;
         self.photo_changed(photo);
         Ok(true)
+    }
+
+    /// Moves a photo in its albums to where its clock puts it.
+    pub(super) async fn move_entries(&mut self, photo: PhotoId) -> sqlx::Result<()> {
+        sqlx::query(MOVE_ENTRIES).bind(photo.uuid()).bind(photo.uuid()).execute(self.db()).await?;
+        Ok(())
     }
 
     /// Refuses a photo one more album than it can stand in.

@@ -3,7 +3,7 @@
 //! All that is one owner's is on one shard, so a move is one transaction: the photo stands in one of the two albums, never in
 //! both or neither. Run twice, it finds the photo where it should be.
 
-use super::{Library, access, access::Writer, photos::Photo, turn::Turn};
+use super::{Library, access, access::Writer, turn::Turn};
 use crate::{
     domain::{AlbumId, PhotoId, UserId},
     error::{Error, Of, Result},
@@ -44,7 +44,7 @@ impl Library {
         if let Some(from) = from {
             Writer::owner(caller).check_role(self.album_role(from, caller).await?)?;
         }
-        let (mut turn, row) = self.filing_turn(photo, album, caller).await?;
+        let mut turn = self.filing_turn(photo, album, caller).await?;
         if let Some(from) = from {
             let left = turn.leave(from, photo).await.of("library")?;
             if !left && !turn.albums_of(photo).await.of("library")?.contains(&album) {
@@ -52,12 +52,12 @@ impl Library {
             }
         }
         turn.has_room(album, photo).await?;
-        turn.join(album, photo, row.view.taken_at).await.of("library")?;
+        turn.join(album, photo).await.of("library")?;
         turn.commit().await
     }
 
     async fn try_remove(&self, photo: PhotoId, album: AlbumId, caller: UserId) -> Result<Vec<Change>> {
-        let (mut turn, _) = self.filing_turn(photo, album, caller).await?;
+        let mut turn = self.filing_turn(photo, album, caller).await?;
         if !turn.leave(album, photo).await.of("library")? {
             return Err(Error::NotFound { what: "photo" });
         }
@@ -66,11 +66,11 @@ impl Library {
 
     /// A turn of the caller, whose album and photo these are. The photo is asked for on its own shard first: what is
     /// somebody else's is on another.
-    async fn filing_turn(&self, photo: PhotoId, album: AlbumId, caller: UserId) -> Result<(Turn, Photo)> {
+    async fn filing_turn(&self, photo: PhotoId, album: AlbumId, caller: UserId) -> Result<Turn> {
         let writer = Writer::owner(caller);
         writer.check_role(self.photo_role(photo, caller).await?)?;
         let (mut turn, _) = self.album_turn(album, &writer).await?;
-        let row = access::photo_in(&mut turn, photo, &writer).await?;
-        Ok((turn, row))
+        access::photo_in(&mut turn, photo, &writer).await?;
+        Ok(turn)
     }
 }

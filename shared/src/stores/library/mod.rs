@@ -50,7 +50,6 @@ pub use purge::{Due, Reach};
 pub use remains::{Left, Remains};
 pub use rendering::{Outcome, Rendered, Work};
 pub use shares::NewShare;
-pub use timeline::Dated;
 pub use trash::{TRASH_DAYS, TrashKey};
 pub use unfinished::Unfinished;
 pub use uploads::{UploadInParts, UploadView};

@@ -7,7 +7,8 @@ use sqlx::{Row, mysql::MySqlRow};
 use super::{Library, access::Writer, entries::ALBUMS_OF_PHOTO, maybe_moment, moment, turn::Turn};
 use crate::{
     domain::{
-        AlbumId, Caption, ContentType, FailureCode, FileName, Moment, PhotoId, Sha256, Size, UserId,
+        AlbumId, Caption, ContentType, FailureCode, FileName, Moment, PhotoId, Sha256, Size, TimeOffset, UserId,
+        ZonedMoment,
         view::{CameraView, PhotoView, PlaceView, RenditionView, Status},
     },
     error::{Error, Of, Result},
@@ -17,9 +18,9 @@ use crate::{
 const PHOTO_OF_BYTES: &str = "SELECT * FROM photos WHERE owner_id = ? AND sha256 = ?";
 const PHOTO_BY_ID: &str = "SELECT * FROM photos WHERE id = ?";
 const INSERT_PHOTO: &str = "\
-    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, \
-                        updated_at, version) \
-    VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, 0)";
+    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, taken_offset, \
+                        created_at, updated_at, version) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0)";
 const ANNOUNCE_AGAIN: &str = "\
     UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, status = 'pending', \
                       error_code = NULL WHERE id = ?";
@@ -44,11 +45,17 @@ pub struct NewPhoto {
     /// The sum of its bytes.
     pub sha256: Sha256,
     /// When it was taken, for when its own bytes do not say.
-    pub taken_at: Option<Moment>,
+    pub taken_at: Option<ZonedMoment>,
     /// What it shows.
     pub caption: Option<Caption>,
     /// Bytes its owner may keep.
     pub quota: u64,
+}
+
+impl NewPhoto {
+    fn taken_offset(&self) -> Option<i16> {
+        self.taken_at?.offset.map(TimeOffset::minutes)
+    }
 }
 
 /// What became of an announcement.
@@ -147,8 +154,8 @@ fn awaits_bytes(same: Option<&Photo>) -> bool {
 
 async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>) -> sqlx::Result<PhotoId> {
     let Some(same) = same else {
-        let taken_at = insert(turn, new).await?;
-        turn.join(new.album, new.id, taken_at).await?;
+        insert(turn, new).await?;
+        turn.join(new.album, new.id).await?;
         return Ok(new.id);
     };
     let id = same.view.id;
@@ -158,21 +165,20 @@ async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>) -> sqlx::Re
     if same.view.deleted_at.is_some() {
         untrash(turn, id).await?;
     }
-    turn.join(new.album, id, same.view.taken_at).await?;
+    turn.join(new.album, id).await?;
     Ok(id)
 }
 
-async fn insert(turn: &mut Turn, new: &NewPhoto) -> sqlx::Result<Moment> {
+async fn insert(turn: &mut Turn, new: &NewPhoto) -> sqlx::Result<()> {
     let now = Moment::now();
-    let taken_at = new.taken_at.unwrap_or(now);
+    let taken_at = new.taken_at.map_or(now, |said| said.moment);
     let insert = sqlx::query(INSERT_PHOTO).bind(new.id.uuid()).bind(turn.owner.uuid()).bind(&new.sha256.bytes()[..]);
     let insert = insert.bind(new.size.bytes()).bind(new.content_type.as_str()).bind(new.name.as_str());
     let insert = insert.bind(new.caption.as_ref().map_or("", |c| c.as_str()));
-    let insert = insert.bind(taken_at.utc()).bind(now.utc()).bind(now.utc());
+    let insert = insert.bind(taken_at.utc()).bind(new.taken_offset()).bind(now.utc()).bind(now.utc());
     insert.execute(turn.db()).await?;
     turn.photo_changed(new.id);
-    count(turn, new, 1, 0).await?;
-    Ok(taken_at)
+    count(turn, new, 1, 0).await
 }
 
 /// The same bytes once more. A failed photo gets a new object key, because the old one may hold

@@ -19,11 +19,12 @@ const BEGIN: &str = "\
 const FAIL: &str = "\
     UPDATE photos SET status = 'failed', error_code = ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
-/// What a person has set stays.
+/// What a person has set stays. The zone is the date's: a file without a date has none to say.
 const READY: &str = "\
     UPDATE photos SET status = 'ready', error_code = NULL, width = ?, height = ?, \
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
-                      taken_offset = IF(taken_edited, taken_offset, ?), camera_make = ?, camera_model = ?, lens = ?, \
+                      taken_offset = IF(taken_edited OR ?, taken_offset, ?), \
+                      camera_make = ?, camera_model = ?, lens = ?, \
                       latitude = IF(place_edited, latitude, ?), longitude = IF(place_edited, longitude, ?), \
                       caption = IF(caption_edited OR caption <> '', caption, ?), placeholder = ?, renditions = ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
@@ -32,8 +33,6 @@ const REPROCESS: &str = "\
     WHERE id = ? AND attempt = ? AND status = 'failed'";
 /// Nothing of one that was ready before: it is counted once.
 const BYTES_OF_NEW: &str = "SELECT bytes FROM photos WHERE id = ? AND width IS NULL";
-const MOVE_ENTRIES: &str = "\
-    UPDATE entries SET taken_at = (SELECT taken_at FROM photos WHERE id = ?) WHERE photo_id = ?";
 pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
     SELECT a.id FROM entries e JOIN albums a ON a.id = e.album_id \
     WHERE e.photo_id = ? AND a.cover_photo IS NULL";
@@ -167,7 +166,8 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
     let taken_at = r.taken_at.map(Moment::utc);
     let bytes: Option<u64> =
         sqlx::query_scalar(BYTES_OF_NEW).bind(upload.photo.uuid()).fetch_optional(turn.db()).await?;
-    let query = sqlx::query(READY).bind(r.width).bind(r.height).bind(taken_at).bind(r.taken_offset);
+    let query = sqlx::query(READY).bind(r.width).bind(r.height).bind(taken_at);
+    let query = query.bind(taken_at.is_none()).bind(r.taken_offset);
     let query = query.bind(&r.camera_make).bind(&r.camera_model).bind(&r.lens);
     let query = query.bind(r.place.map(|p| p.0)).bind(r.place.map(|p| p.1));
     let query = query.bind(r.caption.as_ref().map_or("", Caption::as_str)).bind(&r.placeholder).bind(renditions);
@@ -175,7 +175,7 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
     if query.execute(turn.db()).await?.rows_affected() == 0 {
         return Ok(());
     }
-    move_entries(turn, upload.photo).await?;
+    turn.move_entries(upload.photo).await?;
     tags::give(turn, upload.photo, &r.tags).await?;
     if let Some(bytes) = bytes {
         turn.fact("bytes", bytes);
@@ -190,11 +190,5 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
         turn.album_changed(album);
     }
     turn.photo_changed(upload.photo);
-    Ok(())
-}
-
-/// Moves the photo in its albums to where its date puts it.
-pub(super) async fn move_entries(turn: &mut Turn, photo: PhotoId) -> sqlx::Result<()> {
-    sqlx::query(MOVE_ENTRIES).bind(photo.uuid()).bind(photo.uuid()).execute(turn.db()).await?;
     Ok(())
 }

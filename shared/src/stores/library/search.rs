@@ -12,13 +12,11 @@
 
 use sqlx::{MySql, mysql::MySqlArguments, query::Query};
 
-use super::{
-    Library, photos,
-    timeline::{Dated, dated, start},
-};
+use super::{Library, photos, timeline::start};
 use crate::{
     domain::{
-        Limit, Moment, Page, UserId,
+        Limit, Page, PhotoKey, UserId,
+        period::TakenWithin,
         search::{Area, Camera, Filter, Words},
         view::{PhotoView, Status},
     },
@@ -37,7 +35,8 @@ macro_rules! search {
             " WHERE ",
             $led_by,
             " AND p.owner_id = ? AND p.deleted_at IS NULL \
-              AND p.taken_at >= ? AND p.taken_at <= ? AND (p.taken_at < ? OR p.id < ?) \
+              AND p.taken_local >= ? AND p.taken_local <= ? AND (p.taken_local < ? OR p.id < ?) \
+              AND p.taken_at >= ? AND p.taken_at <= ? \
               AND (? IS NULL OR p.status = ?) \
               AND (? IS NULL OR p.camera_model = ? OR CONCAT_WS(' ', p.camera_make, p.camera_model) = ?) \
               AND (? IS NULL OR (SELECT COUNT(*) FROM tags s WHERE s.photo_id = p.id AND s.tag = ?) > 0) \
@@ -48,7 +47,7 @@ macro_rules! search {
              AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? \
              AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? \
              AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? \
-             ORDER BY p.taken_at DESC, p.id DESC LIMIT ?"
+             ORDER BY p.taken_local DESC, p.id DESC LIMIT ?"
         )
     };
 }
@@ -82,18 +81,18 @@ impl Library {
         &self,
         owner: UserId,
         filter: &Filter,
-        after: Option<Dated>,
+        after: Option<PhotoKey>,
         limit: Limit,
-    ) -> Result<Page<PhotoView, Dated>> {
+    ) -> Result<Page<PhotoView, PhotoKey>> {
         let text = Text::of(owner, filter.words.as_ref());
         let query = by(owner, filter, &text);
-        let query = dates(query.bind(owner.uuid()), filter, after);
+        let query = dates(query.bind(owner.uuid()), &filter.taken, after);
         let query = particulars(query, owner, filter);
         let query =
             text.anywhere.iter().fold(place(query, filter.area.as_ref()), |query, like| query.bind(like.clone()));
         let rows = query.bind(limit.one_more()).fetch_all(self.db.reader(owner.shard())?).await.of("library")?;
         let photos = rows.iter().map(|row| photos::read(row).map(|photo| photo.view));
-        Ok(Page::cut(photos.collect::<sqlx::Result<_>>().of("library")?, limit, dated))
+        Ok(Page::cut(photos.collect::<sqlx::Result<_>>().of("library")?, limit, PhotoView::key))
     }
 }
 
@@ -114,10 +113,10 @@ fn by<'q>(owner: UserId, filter: &Filter, text: &Text) -> Arguments<'q> {
     }
 }
 
-fn dates<'q>(query: Arguments<'q>, filter: &Filter, after: Option<Dated>) -> Arguments<'q> {
-    let first = filter.from.unwrap_or(Moment::FIRST);
-    let (last, id) = start(filter.to.unwrap_or(Moment::LAST), after);
-    query.bind(first.utc()).bind(last.utc()).bind(last.utc()).bind(id)
+fn dates<'q>(query: Arguments<'q>, taken: &TakenWithin, after: Option<PhotoKey>) -> Arguments<'q> {
+    let (last, id) = start(taken.to_local, after);
+    let query = query.bind(taken.from_local.date_time()).bind(last.date_time()).bind(last.date_time()).bind(id);
+    query.bind(taken.from.utc()).bind(taken.to.utc())
 }
 
 fn particulars<'q>(query: Arguments<'q>, owner: UserId, filter: &Filter) -> Arguments<'q> {

@@ -1,10 +1,11 @@
-//! The timeline: an owner's photos that are not in the trash, by the month in which they were taken.
+//! The timeline: an owner's photos that are not in the trash, by the month in which they were taken, on the clock of
+//! the place.
 //!
 //! Read from a replica, which may lag behind by a moment.
 
 use super::{Library, photos};
 use crate::{
-    domain::{Limit, Moment, Month, Page, PhotoId, UserId, found::MonthView, view::PhotoView},
+    domain::{Limit, LocalTime, Month, Page, PhotoKey, UserId, found::MonthView, view::PhotoView},
     error::{Of, Result},
 };
 
@@ -13,16 +14,8 @@ pub(super) const MONTHS: &str = "\
 /// Both ends, and the photo that the page before ended with.
 pub(super) const PHOTOS_OF_MONTH: &str = "\
     SELECT * FROM photos FORCE INDEX (photos_of_owner) \
-    WHERE owner_id = ? AND deleted_at IS NULL AND taken_at >= ? AND taken_at <= ? AND (taken_at < ? OR id < ?) \
-    ORDER BY taken_at DESC, id DESC LIMIT ?";
-
-/// Where a list of photos in the order of their dates goes on: the last one's date and id.
-pub type Dated = (Moment, PhotoId);
-
-/// The sort key of a photo in such a list.
-pub(super) fn dated(photo: &PhotoView) -> Dated {
-    (photo.taken_at, photo.id)
-}
+    WHERE owner_id = ? AND deleted_at IS NULL AND taken_local >= ? AND taken_local <= ? AND (taken_local < ? OR id < ?) \
+    ORDER BY taken_local DESC, id DESC LIMIT ?";
 
 impl Library {
     /// The months in which this user's photos were taken, newest first, before `before`.
@@ -40,23 +33,24 @@ impl Library {
         &self,
         owner: UserId,
         month: Month,
-        after: Option<Dated>,
+        after: Option<PhotoKey>,
         limit: Limit,
-    ) -> Result<Page<PhotoView, Dated>> {
-        let (last, id) = start(month.ends(), after);
-        let query = sqlx::query(PHOTOS_OF_MONTH).bind(owner.uuid()).bind(month.begins().utc());
-        let query = query.bind(last.utc()).bind(last.utc()).bind(id).bind(limit.one_more());
+    ) -> Result<Page<PhotoView, PhotoKey>> {
+        let first = LocalTime::of(month.begins(), None);
+        let (last, id) = start(LocalTime::of(month.ends(), None), after);
+        let query = sqlx::query(PHOTOS_OF_MONTH).bind(owner.uuid()).bind(first.date_time());
+        let query = query.bind(last.date_time()).bind(last.date_time()).bind(id).bind(limit.one_more());
         let rows = query.fetch_all(self.db.reader(owner.shard())?).await.of("library")?;
         let photos = rows.iter().map(|row| photos::read(row).map(|photo| photo.view));
-        Ok(Page::cut(photos.collect::<sqlx::Result<_>>().of("library")?, limit, dated))
+        Ok(Page::cut(photos.collect::<sqlx::Result<_>>().of("library")?, limit, PhotoView::key))
     }
 }
 
-/// The date and id that every photo of the page must sort before: at `last`, or at the photo that
+/// The time and id that every photo of the page must sort before: at `last`, or at the photo that
 /// the page before ended with.
-pub(super) fn start(last: Moment, after: Option<Dated>) -> (Moment, uuid::Uuid) {
+pub(super) fn start(last: LocalTime, after: Option<PhotoKey>) -> (LocalTime, uuid::Uuid) {
     match after {
-        Some((at, id)) if at <= last => (at, id.uuid()),
+        Some(key) if key.taken <= last => (key.taken, key.photo.uuid()),
         _ => (last, uuid::Uuid::max()),
     }
 }

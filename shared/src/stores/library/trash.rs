@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Library, albums, moment, photos};
 use crate::{
     domain::{
-        AlbumId, Limit, Moment, Page, PhotoId, UserId,
+        AlbumId, Limit, LocalTime, Moment, Page, PhotoKey, UserId,
         found::{Either, TrashedView},
     },
     error::{Of, Result},
@@ -18,8 +18,8 @@ pub const TRASH_DAYS: i64 = 30;
 
 pub(super) const PHOTOS_IN_TRASH: &str = "\
     SELECT * FROM photos FORCE INDEX (photos_of_owner) \
-    WHERE owner_id = ? AND deleted_at <= ? AND (deleted_at < ? OR taken_at < ? OR (taken_at = ? AND id < ?)) \
-    ORDER BY deleted_at DESC, taken_at DESC, id DESC LIMIT ?";
+    WHERE owner_id = ? AND deleted_at <= ? AND (deleted_at < ? OR taken_local < ? OR (taken_local = ? AND id < ?)) \
+    ORDER BY deleted_at DESC, taken_local DESC, id DESC LIMIT ?";
 pub(super) const ALBUMS_IN_TRASH: &str = "\
     SELECT a.*, c.id AS cover, c.placeholder, c.renditions \
     FROM albums a FORCE INDEX (albums_of_owner) LEFT JOIN photos c ON c.id = a.cover_photo \
@@ -36,7 +36,7 @@ pub struct TrashKey {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum What {
-    Photo(Moment, PhotoId),
+    Photo(PhotoKey),
     Album(AlbumId),
 }
 
@@ -49,23 +49,23 @@ impl TrashKey {
     fn of(trashed: &TrashedView) -> Self {
         let what = match &trashed.what {
             Either::Album { album } => What::Album(album.album.id),
-            Either::Photo { photo } => What::Photo(photo.taken_at, photo.id),
+            Either::Photo { photo } => What::Photo(photo.key()),
         };
         Self { deleted_at: trashed.deleted_at, what }
     }
 
     /// What photos of the same moment must sort before: all do when the key is an album's.
-    fn photo(self) -> (Moment, Uuid) {
+    fn photo(self) -> (LocalTime, Uuid) {
         match self.what {
-            What::Photo(taken_at, id) => (taken_at, id.uuid()),
-            What::Album(_) => (Moment::LAST, Uuid::max()),
+            What::Photo(key) => (key.taken, key.photo.uuid()),
+            What::Album(_) => (LocalTime::LAST, Uuid::max()),
         }
     }
 
     /// What albums of the same moment must sort before: none does when the key is a photo's.
     fn album(self) -> Uuid {
         match self.what {
-            What::Photo(..) => Uuid::nil(),
+            What::Photo(_) => Uuid::nil(),
             What::Album(id) => id.uuid(),
         }
     }
@@ -83,9 +83,10 @@ impl Library {
         let at = after.deleted_at.utc();
         // The writer: a caller expects to see what has just been thrown away.
         let db = self.db.writer(owner.shard())?;
-        let (taken_at, id) = (after.photo().0.utc(), after.photo().1);
+        let (taken, id) = after.photo();
+        let taken = taken.date_time();
         let query = sqlx::query(PHOTOS_IN_TRASH).bind(owner.uuid()).bind(at).bind(at);
-        let query = query.bind(taken_at).bind(taken_at).bind(id).bind(limit.one_more());
+        let query = query.bind(taken).bind(taken).bind(id).bind(limit.one_more());
         let photos = query.fetch_all(db).await.of("library")?;
         let query = sqlx::query(ALBUMS_IN_TRASH).bind(owner.uuid()).bind(at).bind(at);
         let albums = query.bind(after.album()).bind(limit.one_more()).fetch_all(db).await.of("library")?;

@@ -29,7 +29,7 @@ const NEXT_PHOTO: &str = "\
 const ALBUM_VERSION: &str = "SELECT version FROM albums WHERE id = ?";
 const PHOTO_VERSION: &str = "SELECT version FROM photos WHERE id = ?";
 const MONTHS_OF_PHOTO: &str = "\
-    SELECT counted_in, IF(deleted_at IS NULL, DATE_FORMAT(taken_at, '%Y-%m'), NULL) FROM photos WHERE id = ?";
+    SELECT counted_in, IF(deleted_at IS NULL, DATE_FORMAT(taken_local, '%Y-%m'), NULL) FROM photos WHERE id = ?";
 const COUNTED_IN: &str = "UPDATE photos SET counted_in = ? WHERE id = ?";
 const ONE_MORE: &str = "\
     INSERT INTO months (owner_id, month, photos) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE photos = photos + 1";
