@@ -11,6 +11,7 @@ use tests::{
 
 use crate::finding::{all, announce, ids};
 
+mod announcing;
 mod moved;
 
 async fn patch(person: &Person, photo: &str, change: Value) -> Answer {

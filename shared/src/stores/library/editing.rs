@@ -10,7 +10,7 @@ use crate::{
     stores::{mysql::again_after_deadlock, projection::Change},
 };
 
-/// What is marked as edited is not overwritten by what the file says.
+/// What is marked as edited is not overwritten by what the file says, or by another announcement.
 const EDIT: &str = "\
     UPDATE photos SET caption = ?, caption_edited = caption_edited OR ?, \
                       taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \

@@ -21,9 +21,13 @@ const INSERT_PHOTO: &str = "\
     INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, taken_offset, \
                         created_at, updated_at, version) \
     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0)";
+/// The latest announcement counts, but for what it leaves out and for what a person has set since.
 const ANNOUNCE_AGAIN: &str = "\
-    UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, status = 'pending', \
-                      error_code = NULL WHERE id = ?";
+    UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, status = 'pending', error_code = NULL, \
+                      caption = IF(caption_edited, caption, COALESCE(?, caption)), \
+                      taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
+                      taken_offset = IF(taken_edited OR ?, taken_offset, ?) \
+    WHERE id = ?";
 const COUNT_BYTES: &str = "UPDATE owners SET photos = photos + ?, bytes = bytes + ? - ? WHERE user_id = ?";
 const TAKE_OUT_OF_TRASH: &str = "UPDATE photos SET deleted_at = NULL WHERE id = ?";
 
@@ -186,7 +190,12 @@ async fn insert(turn: &mut Turn, new: &NewPhoto) -> sqlx::Result<()> {
 async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()> {
     let attempt = same.attempt + u32::from(same.view.status == Status::Failed);
     let update = sqlx::query(ANNOUNCE_AGAIN).bind(new.size.bytes()).bind(new.content_type.as_str());
-    update.bind(new.name.as_str()).bind(attempt).bind(same.view.id.uuid()).execute(turn.db()).await?;
+    let update = update.bind(new.name.as_str()).bind(attempt);
+    let update = update.bind(new.caption.as_ref().map(Caption::as_str));
+    let update = update.bind(new.taken_at.map(|said| said.moment.utc()));
+    let update = update.bind(new.taken_at.is_none()).bind(new.taken_offset());
+    update.bind(same.view.id.uuid()).execute(turn.db()).await?;
+    turn.move_entries(same.view.id).await?;
     turn.photo_changed(same.view.id);
     count(turn, new, 0, same.bytes).await
 }
