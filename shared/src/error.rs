@@ -125,6 +125,9 @@ pub enum Error {
     /// The photo stands in as many albums as it can.
     #[error("the photo stands in too many albums")]
     TooManyAlbums,
+    /// More than an answer can hold.
+    #[error("the answer is too long")]
+    AnswerTooLong,
     /// A service that Albumen stands on did not do its part.
     #[error("{service} did not answer")]
     Unavailable {

@@ -246,6 +246,9 @@ fn problems(door: &Door) -> BTreeMap<u16, Vec<Kind>> {
     if doc.paged || doc.query.is_some() {
         names.insert("invalid");
     }
+    if doc.paged {
+        names.insert("answer-too-long");
+    }
     if path_parameters(spec.path).next().is_some() {
         names.insert("not-found");
     }

@@ -17,6 +17,7 @@ pub mod password;
 mod patch;
 pub mod period;
 mod photo_key;
+pub mod refusal;
 mod schema;
 pub mod search;
 mod several;

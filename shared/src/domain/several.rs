@@ -6,6 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 use serde_json::Value;
 
+use super::refusal;
+
 /// 1 to `MOST` items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Several<T, const MOST: usize>(Vec<T>);
@@ -24,7 +26,10 @@ impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for Several<T
             return Err(D::Error::custom(format!("must have 1 to {MOST} items")));
         }
         let items = values.into_iter().enumerate().map(|(at, value)| {
-            serde_json::from_value(value).map_err(|why| D::Error::custom(format!("has a bad item {}: {why}", at + 1)))
+            let bad = |why: serde_json::Error| {
+                D::Error::custom(format!("has a bad item {}: it {}", at + 1, refusal::sentence(&why.to_string())))
+            };
+            serde_json::from_value(value).map_err(bad)
         });
         items.collect::<Result<_, _>>().map(Self)
     }
@@ -55,7 +60,7 @@ mod tests {
         let read = |value: Value| serde_json::from_value::<Several<u8, 3>>(value);
         assert_eq!(read(json!([1, 2, 3])).expect("valid").items(), [1, 2, 3]);
         assert!(read(json!([])).is_err() && read(json!([1, 2, 3, 4])).is_err() && read(json!(1)).is_err());
-        let why = read(json!([1, 300])).expect_err("a refusal").to_string();
-        assert!(why.starts_with("has a bad item 2: "), "{why}");
+        let why = read(json!([1, "a secret"])).expect_err("a refusal").to_string();
+        assert_eq!(why, "has a bad item 2: it must be a u8, not a string");
     }
 }

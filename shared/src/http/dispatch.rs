@@ -25,6 +25,7 @@ pub async fn dispatch(route: &dyn Route, spec: &Spec, gate: &Gate, request: lamb
         Err(error) => span.in_scope(|| refuse(error, &id)),
     };
     let reply = finish::compressed(finish::limited(reply, &call.taken()), asked);
+    let reply = finish::bounded(reply).unwrap_or_else(|error| span.in_scope(|| refuse(error, &id)));
     let status = reply.status.as_u16();
     measure.finish(&spec.name(), status >= 500, json!({"status": status, "request_id": id}));
     finish::respond(reply, &id)

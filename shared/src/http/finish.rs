@@ -8,11 +8,17 @@ use lambda_http::{Body, Response};
 use sha2::{Digest, Sha256};
 
 use super::Reply;
-use crate::stores::Taken;
+use crate::{
+    error::{Error, Result},
+    stores::Taken,
+};
 
 /// Answers shorter than this are not compressed: it would cost more than it saves. A packet holds
 /// about as much.
 const SHORT: usize = 1400;
+
+/// The most bytes of a body: Lambda takes 6 MiB, status and headers included.
+const MOST: usize = 6 * 1024 * 1024 - 64 * 1024;
 
 /// Adds what a good answer has; a GET whose `ETag` the caller has is a 304 without a body.
 pub(super) fn cacheable(reply: Reply, method: &Method, asked: &HeaderMap) -> Reply {
@@ -71,6 +77,20 @@ pub(super) fn compressed(mut reply: Reply, asked: &HeaderMap) -> Reply {
         reply.headers.insert(header::ETAG, tag);
     }
     Reply { body, ..reply }
+}
+
+/// The answer, unless Lambda would refuse it, which writes a text into JSON once more and what is compressed in base64.
+///
+/// # Errors
+/// [`Error::AnswerTooLong`].
+pub(super) fn bounded(reply: Reply) -> Result<Reply> {
+    let length = if reply.headers.contains_key(header::CONTENT_ENCODING) {
+        reply.body.len().div_ceil(3) * 4
+    } else {
+        let escaped = reply.body.iter().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+        reply.body.len() + escaped
+    };
+    if length <= MOST { Ok(reply) } else { Err(Error::AnswerTooLong) }
 }
 
 fn takes_gzip(asked: &HeaderMap) -> bool {
@@ -144,5 +164,16 @@ mod tests {
             );
         }
         assert!(!compressed(Reply::ok(&json!({})), &HeaderMap::new()).headers.contains_key(header::VARY));
+    }
+
+    #[test]
+    fn what_lambda_would_refuse_is_no_answer() {
+        let long = |text: &str| Reply::ok(&json!({"a": text}));
+        assert!(bounded(long(&"x".repeat(6_000_000))).is_ok());
+        assert!(matches!(bounded(long(&"x".repeat(6_300_000))), Err(Error::AnswerTooLong)));
+        // Three millions become six in JSON, and nine when Lambda writes that into JSON.
+        assert!(matches!(bounded(long(&"\"".repeat(3_000_000))), Err(Error::AnswerTooLong)));
+        let packed = compressed(long(&"\"".repeat(3_000_000)), &headers(header::ACCEPT_ENCODING, "gzip"));
+        assert!(bounded(packed).is_ok());
     }
 }

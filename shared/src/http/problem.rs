@@ -97,6 +97,7 @@ kinds! {
     TOO_LATE 409 "too-late" "The time to change it is over";
     CHANGED 412 "changed" "It has changed since you saw it";
     OVER_QUOTA 413 "over-quota" "Over the quota";
+    ANSWER_TOO_LONG 422 "answer-too-long" "The answer is too long";
     INVALID 422 "invalid" "Some fields are not valid";
     KEY_REUSED 422 "key-reused" "The Idempotency-Key has come with another request";
     TOO_MANY 429 "too-many" "Too many requests";
@@ -164,6 +165,7 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
                 crate::stores::library::MOST_ALBUMS
             ),
         ),
+        Error::AnswerTooLong => (ANSWER_TOO_LONG, "Ask for fewer items with `limit`.".into()),
         Error::Unavailable { .. } => return (UNAVAILABLE, None),
         Error::Internal(_) => return (INTERNAL, None),
     };
