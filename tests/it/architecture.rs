@@ -104,6 +104,31 @@ fn every_route_is_where_the_template_says() {
     }
 }
 
+/// Floods of tries end before any function is called.
+#[test]
+fn every_route_that_anybody_tries_passwords_by_is_throttled() {
+    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
+    let guessed = every_route().into_iter().filter(|door| door.spec.policy == Some(Policy::LogIn));
+    let guessed: Vec<_> = guessed.map(|door| door.spec.name()).collect();
+    assert!(guessed.len() >= 4, "found too little to check: {guessed:?}");
+    for route in guessed {
+        let throttle = format!("        {route}: {{ThrottlingRateLimit: !FindInMap [Stage, !Ref Scale, LogIns]");
+        assert!(text.contains(&throttle), "{route} has no throttle of its own");
+    }
+}
+
+/// What is kept of a request that may be repeated is signed.
+#[test]
+fn every_function_that_answers_a_post_can_sign() {
+    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
+    let functions = text.split("\n\n").filter(|block| block.contains("Type: AWS::Serverless::Function"));
+    let posts: Vec<_> = functions.filter(|block| block.contains("            Method: POST")).collect();
+    assert!(posts.len() >= 12, "found too little to check: {}", posts.len());
+    for block in posts {
+        assert!(block.contains("SIGNING_KEY: !Ref SigningKey"), "no key for\n{block}");
+    }
+}
+
 /// POSTs that only read.
 const READS: [&str; 2] = ["check-photos", "sign-upload-parts"];
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use tests::{
     Own, Person, System,
     person::{Answer, text},
-    system::until,
+    photograph::sum,
+    system::{hot, until},
 };
 
 async fn post(person: &Person, path: &str, key: &str, body: &Value) -> Answer {
@@ -82,6 +83,29 @@ async fn a_repeated_log_in_is_one_session() {
     assert_eq!((&first["id"], &first["token"]), (&again["id"], &again["token"]));
     let ana = anyone.with(&text(&first["token"]));
     assert_eq!(ana.get("/v1/sessions").await.expect(200)["items"].as_array().expect("items").len(), 1);
+}
+
+/// A log-in's body holds a password: of its plain sum, passwords could be tried without asking.
+#[tokio::test]
+async fn what_is_kept_of_a_request_takes_a_key_to_compute() {
+    let system = System::shared();
+    let (anyone, email) = (Person::anonymous(&system), tests::person::address());
+    anyone.sign_up(&email).await.expect(201);
+    let body = json!({"email": email, "password": tests::person::PASSWORD});
+    post(&anyone, "/v1/sessions", &format!("sum-{email}"), &body).await.expect(201);
+    let body = body.to_string();
+    let parts = ["/v1/sessions".as_bytes(), body.as_bytes()];
+    let framed = parts.map(|part| [&part.len().to_be_bytes()[..], part].concat()).concat();
+    let plain = [sum(&framed), sum(body.as_bytes()), sum(tests::person::PASSWORD.as_bytes()), sum(email.as_bytes())];
+    let scan = hot(&system).scan().table_name(system.variable("HOT_TABLE")).consistent_read(true);
+    let mut items = scan.into_paginator().items().send();
+    let mut records = 0;
+    while let Some(item) = items.next().await {
+        let item = format!("{:?}", item.expect("an item"));
+        records += usize::from(item.contains("REPLAY#") && item.contains("\"sum\""));
+        assert!(!plain.iter().any(|sum| item.contains(sum)), "{item}");
+    }
+    assert!(records > 0, "the request left no record");
 }
 
 /// The function dies between what it did and the record of it, over and over: one album.

@@ -31,10 +31,12 @@ impl Gate {
         let sessions = (spec.access == Access::SignedIn).then(|| Sessions::connect(env)).transpose()?;
         let replays = (spec.method == Method::POST).then(|| Replays::connect(env)).transpose()?;
         let limits = spec.policy.is_some().then(|| Limits::connect(env)).transpose()?;
-        let quotas =
-            [(Policy::Writes, env.number("WRITES_PER_MINUTE")?), (Policy::LogIn, env.number("LOGINS_PER_MINUTE")?)];
-        // Set for functions that sign, and for no other.
-        let signer = env.get("SIGNING_KEY").ok().map(|_| Signer::connect(env)).transpose()?;
+        let guesses = env.number("LOGINS_PER_MINUTE")?;
+        let writes = env.number("WRITES_PER_MINUTE")?;
+        let quotas = [(Policy::Writes, writes), (Policy::LogIn, guesses), (Policy::LookUp, guesses)];
+        // Set for functions that sign, and for no other. What may be repeated is signed.
+        let signs = spec.method == Method::POST || env.get("SIGNING_KEY").is_ok();
+        let signer = signs.then(|| Signer::connect(env)).transpose()?;
         let edge = Edge::open(env);
         Ok(Self { origin: env.get("PUBLIC_ORIGIN")?, edge, sessions, replays, limits, quotas, signer })
     }

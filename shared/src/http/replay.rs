@@ -1,16 +1,22 @@
 //! `Idempotency-Key`: a POST that is repeated happens once. The writes that make it so are those of
 //! [`crate::stores::Replays`].
+//!
+//! A record keeps the sum of what was asked, and a body may hold a password. So the sum is keyed: who reads the table
+//! cannot try passwords on it.
 
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
-use super::{Access, Call, Reply, Route};
+use super::{Access, Call, Reply, Route, Signer};
 use crate::{
     error::{Error, Result, guard},
     stores::{Claim, Recorded},
 };
 
 const HEADER: &str = "idempotency-key";
+
+/// What the sums of requests are signed for.
+const PURPOSE: &str = "repeated request";
 
 /// Answers the call, or repeats the answer that it was given before.
 pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
@@ -44,16 +50,27 @@ async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
         Access::SignedIn => call.caller().await?.user.to_string(),
         Access::Anyone => call.address(),
     };
-    let sum = |parts: &[&[u8]]| {
-        let all =
-            parts.iter().fold(Sha256::new(), |sum, part| sum.chain_update(part.len().to_be_bytes()).chain_update(part));
-        hex::encode(all.finalize())
-    };
     let (route, path, body) = (call.spec().name(), request.uri().path(), request.body());
     // On what condition it is asked is a part of what is asked.
     let seen = request.headers().get_all(header::IF_MATCH).iter().map(HeaderValue::as_bytes);
     let asked: Vec<&[u8]> = [path.as_bytes(), body].into_iter().chain(seen).collect();
-    Ok(Some((sum(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]), sum(&asked))))
+    let name = Sha256::digest(framed(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]));
+    Ok(Some((hex::encode(name), sum(call.signer()?, &asked))))
+}
+
+/// The sum of what is asked, which nobody can compute without the key.
+fn sum(signer: &Signer, asked: &[&[u8]]) -> String {
+    signer.sum(PURPOSE, &framed(asked))
+}
+
+/// Each part behind its length, so that no two lists of parts come to the same bytes.
+fn framed(parts: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend(part.len().to_be_bytes());
+        bytes.extend(*part);
+    }
+    bytes
 }
 
 fn recorded(reply: &Reply) -> Option<Recorded> {
@@ -71,4 +88,19 @@ fn replayed(recorded: Recorded) -> Result<Reply> {
         reply.headers.append(name, HeaderValue::from_str(&value).map_err(Error::internal)?);
     }
     Ok(reply.with(HeaderName::from_static("idempotency-replayed"), "true"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_of_a_request_takes_the_key() {
+        let signer = |key: u8| Signer::new(&[key; 32]).expect("a key");
+        let asked: [&[u8]; 2] = [b"/v1/sessions", br#"{"password": "a quiet orange lighthouse"}"#];
+        assert_eq!(sum(&signer(1), &asked), sum(&signer(1), &asked));
+        assert_ne!(sum(&signer(1), &asked), sum(&signer(2), &asked));
+        assert_ne!(sum(&signer(1), &asked), hex::encode(Sha256::digest(framed(&asked))));
+        assert_ne!(framed(&[b"ab", b"c"]), framed(&[b"a", b"bc"]));
+    }
 }

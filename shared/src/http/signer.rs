@@ -1,4 +1,4 @@
-//! What is handed out and taken back unchanged: signed with `SIGNING_KEY`, HMAC-SHA-256 (RFC 2104).
+//! What is handed out and taken back unchanged, and sums of what is not to be told: signed with `SIGNING_KEY`, HMAC-SHA-256 (RFC 2104).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -36,6 +36,11 @@ impl Signer {
     /// The signature of these bytes, good for this purpose only.
     pub fn sign(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
         self.mac(purpose, bytes).finalize().into_bytes().into()
+    }
+
+    /// The same in hexadecimal: a sum under which something is kept that the store must not tell.
+    pub fn sum(&self, purpose: &str, bytes: &[u8]) -> String {
+        hex::encode(self.sign(purpose, bytes))
     }
 
     fn mac(&self, purpose: &str, bytes: &[u8]) -> Hmac<Sha256> {

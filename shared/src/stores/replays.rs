@@ -68,7 +68,7 @@ impl Replays {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Claims the request that `name` names and whose content has this sum, until `until`.
+    /// Claims the request that `name` names and whose content has this sum, a keyed one, until `until`.
     ///
     /// # Errors
     /// [`Error::InFlight`] while another holds it, [`Error::KeyReused`] when the name has come with
