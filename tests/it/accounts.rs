@@ -64,6 +64,83 @@ async fn every_bad_field_of_a_registration_is_named() {
     }
 }
 
+/// What is repeated may be a secret, and may be longer than an answer can be.
+#[tokio::test]
+async fn a_bad_value_is_not_repeated() {
+    let ana = Person::new(&System::shared()).await;
+    let album = ana.album("Summer").await;
+    let long = "secret".repeat(530_000);
+    let user = json!({"name": "Ana", "email": address(), "password": 7_351_902_468_u64});
+    let cases = [
+        (Method::POST, "/v1/users".to_owned(), user),
+        (Method::POST, "/v1/sessions".to_owned(), json!({"email": address(), "password": PASSWORD, "scopes": [long]})),
+        (Method::POST, "/v1/albums".to_owned(), json!({"title": {&long: 1}})),
+        (Method::PUT, format!("/v1/albums/{album}/members/{}", ana.id().await), json!({"role": long})),
+        (Method::POST, format!("/v1/albums/{album}/shares"), json!({"allow_upload": long})),
+        (Method::POST, format!("/v1/albums/{album}/photos"), json!({"size": long, &long: 1})),
+    ];
+    for (method, path, body) in cases {
+        let answer = ana.ask(method, &path, &[], Some(body.to_string())).await;
+        let said = answer.body.to_string();
+        assert_eq!(answer.problem(422), "/problems/invalid", "{path}");
+        assert!(said.len() < 2000 && !said.contains("7351902468"), "{path}: {said}");
+    }
+    let answer = ana.ask(Method::POST, "/v1/albums", &[], Some(json!(long).to_string())).await;
+    assert!(!answer.body.to_string().contains("secret"), "{}", answer.body);
+    assert_eq!(answer.problem(400), "/problems/not-json");
+}
+
+#[tokio::test]
+async fn a_password_is_one_in_every_normal_form() {
+    let (composed, decomposed) =
+        ("gr\u{fc}ne \u{c4}pfel f\u{fc}r morgen", "gru\u{308}ne A\u{308}pfel fu\u{308}r\u{a0}morgen");
+    let system = System::shared();
+    let anyone = Person::anonymous(&system);
+    for (set, sent) in [(composed, decomposed), (decomposed, composed)] {
+        let email = address();
+        let new = json!({"name": "Zo\u{eb}", "email": email, "password": set});
+        anyone.post("/v1/users", new).await.expect(201);
+        let session = anyone.post("/v1/sessions", json!({"email": email, "password": sent})).await.expect(201);
+        let ana = anyone.with(&text(&session["token"]));
+        let album = ana.album("Summer").await;
+        let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({"password": set})).await.expect(201);
+        anyone.post(&format!("{}/unlock", text(&share["path"])), json!({"password": sent})).await.expect(200);
+        let close = json!({"password": sent}).to_string();
+        ana.ask(Method::DELETE, "/v1/me", &[], Some(close)).await.expect(202);
+        anyone.post("/v1/me/restore", json!({"email": email, "password": sent})).await.expect(204);
+    }
+    let control = json!({"name": "Ana", "email": address(), "password": "a quiet\torange lighthouse"});
+    let refused = anyone.post("/v1/users", control).await;
+    assert_eq!(fields(&refused.body), ["password"]);
+}
+
+#[tokio::test]
+async fn an_international_domain_is_one_address_however_it_is_written() {
+    let system = System::shared();
+    let anyone = Person::anonymous(&system);
+    let local = address().replace("@example.org", "");
+    let (readable, encoded) = (format!("{local}@b\u{fc}cher.example"), format!("{local}@xn--bcher-kva.example"));
+    let user = text(&anyone.sign_up(&readable).await.expect(201)["id"]);
+    assert_eq!(anyone.sign_up(&encoded).await.problem(409), "/problems/email-taken");
+    for form in [&readable, &encoded, &readable.to_uppercase()] {
+        anyone.sign_in(form).await.expect(201);
+    }
+    // From before domains were compared as DNS has them.
+    let (table, hot) = (system.variable("HOT_TABLE"), hot(&system));
+    let key = |form: &str| [("pk", format!("EMAIL#{form}")), ("sk", "~".to_owned())];
+    let strings = |pairs: &[(&str, String)]| {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), AttributeValue::S(value.clone()))).collect()
+    };
+    let old = [key(&readable).as_slice(), &[("user", user.clone())]].concat();
+    hot.put_item().table_name(table).set_item(Some(strings(&old))).send().await.expect("an old reservation");
+    let delete = hot.delete_item().table_name(table).set_key(Some(strings(&key(&encoded))));
+    delete.send().await.expect("no new one");
+    for form in [&readable, &encoded] {
+        assert_eq!(anyone.sign_up(form).await.problem(409), "/problems/email-taken");
+        anyone.sign_in(form).await.expect(201);
+    }
+}
+
 #[tokio::test]
 async fn an_address_is_taken_once_whatever_its_case_and_however_many_ask_at_once() {
     let person = Person::anonymous(&System::shared());

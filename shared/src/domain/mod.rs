@@ -3,6 +3,7 @@
 mod activity;
 mod caller;
 mod coordinates;
+mod email;
 pub mod example;
 pub mod export;
 mod failure;
@@ -33,6 +34,7 @@ mod zoned;
 pub use activity::Activity;
 pub use caller::{Caller, Scope, Scopes};
 pub use coordinates::{Coordinates, TimeOffset};
+pub use email::Email;
 pub use failure::{FailureCode, FailureView};
 pub use id::{
     ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId,

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -70,44 +69,9 @@ texts! {
 }
 
 schemas! {
-    Email {"type": "string", "format": "email", "maxLength": 254}
     Sha256 {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
     Size {"type": "integer", "minimum": 1, "maximum": Size::MOST}
     ContentType {"type": "string", "pattern": "^image/[A-Za-z0-9.+-]{1,60}$"}
-}
-
-/// An e-mail address, as its owner writes it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Email(String);
-
-impl Email {
-    /// The address as its owner writes it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The form in which two addresses are compared: NFC, lower case.
-    pub fn normalised(&self) -> String {
-        self.0.to_lowercase().nfc().collect()
-    }
-}
-
-impl TryFrom<String> for Email {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let text: String = text.trim().nfc().collect();
-        let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
-        let valid = text.len() <= 254 && EmailAddress::parse_with_options(&text, options).is_ok();
-        valid.then_some(Self(text)).ok_or_else(|| "must be an e-mail address, such as ana@example.org".to_owned())
-    }
-}
-
-impl fmt::Debug for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…") // an e-mail address is never logged
-    }
 }
 
 /// The SHA-256 of a photo's bytes; 64 hexadecimal digits in the API.
@@ -239,16 +203,6 @@ mod tests {
         assert_eq!(file.expect("valid").as_str(), "invoicegpj.exe");
         assert!(Description::try_from("a\nb".to_owned()).is_ok());
         assert_eq!(Caption::try_from(String::new()).expect("valid").as_str(), "");
-    }
-
-    #[test]
-    fn emails_are_compared_without_case() {
-        let email = |text: &str| Email::try_from(text.to_owned());
-        let ana = email("Ana@Example.ORG").expect("valid");
-        assert_eq!((ana.as_str(), ana.normalised().as_str()), ("Ana@Example.ORG", "ana@example.org"));
-        for bad in ["", "ana", "ana@", "@example.org", "ana@localhost", "Ana <ana@example.org>", "a\0@example.org"] {
-            assert!(email(bad).is_err(), "{bad}");
-        }
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub struct Emails {
     table: String,
 }
 
-fn pk(email: &Email) -> String {
-    format!("EMAIL#{}", email.normalised())
+fn pk(form: &str) -> String {
+    format!("EMAIL#{form}")
 }
 
 impl Emails {
@@ -34,8 +34,15 @@ impl Emails {
 
     /// Binds the address to `fresh`, unless it is bound: the id that it belongs to, and whether it was bound before.
     pub async fn reserve(&self, email: &Email, fresh: UserId) -> Result<(UserId, bool)> {
+        let kept_as = email.normalised();
+        // In other forms nothing is bound any more, so what is not there now will not be.
+        for form in email.forms().iter().filter(|form| **form != kept_as) {
+            if let Some(bound) = self.find_form(form).await? {
+                return Ok((bound, true));
+            }
+        }
         let put = self.client.put_item().table_name(&self.table);
-        let put = put.set_item(Some(item(pk(email), "~", [("user", s(fresh.to_string()))])));
+        let put = put.set_item(Some(item(pk(&kept_as), "~", [("user", s(fresh.to_string()))])));
         let put = put.condition_expression("attribute_not_exists(pk)");
         let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await.map_err(aws_sdk_dynamodb::Error::from) {
@@ -49,14 +56,30 @@ impl Emails {
 
     /// The user that the address is bound to; the account may not have been made.
     pub async fn find(&self, email: &Email) -> Result<Option<UserId>> {
+        for form in email.forms() {
+            if let Some(user) = self.find_form(&form).await? {
+                return Ok(Some(user));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn find_form(&self, form: &str) -> Result<Option<UserId>> {
         let get = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = get.set_key(Some(key(pk(email), "~"))).send().await.of("hot")?;
+        let found = get.set_key(Some(key(pk(form), "~"))).send().await.of("hot")?;
         found.item().map(|item| parsed(item, "user")).transpose()
     }
 
     /// Gives up this user's address, so that others can have it.
     pub async fn release(&self, email: &Email, user: UserId) -> Result<()> {
-        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk(email), "~")));
+        for form in email.forms() {
+            self.release_form(&form, user).await?;
+        }
+        Ok(())
+    }
+
+    async fn release_form(&self, form: &str, user: UserId) -> Result<()> {
+        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk(form), "~")));
         let delete = delete.condition_expression("#user = :user").expression_attribute_names("#user", "user");
         let delete = delete.expression_attribute_values(":user", s(user.to_string()));
         match delete.send().await.map_err(aws_sdk_dynamodb::Error::from) {
