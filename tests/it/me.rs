@@ -1,10 +1,13 @@
 //! `/v1/me` and keys: changing, closing and keeping an account, and what a key is good for.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
     Person, System,
     person::{Answer, PASSWORD, address, text},
+    system::{addresses_of, hot},
 };
 
 const OTHER: &str = "seven violet harbour lanterns";
@@ -65,6 +68,83 @@ async fn a_new_address_frees_the_old_one() {
     log_in(&anyone, &new, PASSWORD).await.expect(201);
     assert_eq!(log_in(&anyone, &old, PASSWORD).await.problem(401), "/problems/wrong-credentials");
     anyone.sign_up(&old).await.expect(201);
+}
+
+/// Of changes at the same instant one happens; the addresses of the others are anybody's.
+#[tokio::test]
+async fn a_change_that_comes_too_late_keeps_no_address() {
+    let system = System::shared();
+    let (ana, old) = signed_up(&system).await;
+    let id = ana.id().await;
+    let wanted: Vec<_> = (0..6).map(|_| address()).collect();
+    let changes = wanted.iter().map(|email| change(&ana, json!({"email": email, "current_password": PASSWORD})));
+    let answers = join_all(changes).await;
+    assert!(answers.iter().all(|answer| [200, 412].contains(&answer.status)), "{answers:?}");
+    let now = text(&ana.get("/v1/me").await.expect(200)["email"]);
+    assert!(wanted.contains(&now), "{now}");
+    assert_eq!(addresses_of(&system, &id).await, [now.as_str()], "no other is reserved");
+    let anyone = Person::anonymous(&system);
+    for email in wanted.iter().chain([&old]).filter(|email| **email != now) {
+        assert_ne!(text(&anyone.sign_up(email).await.expect(201)["id"]), id);
+    }
+    log_in(&anyone, &now, PASSWORD).await.expect(201);
+}
+
+/// Asked for the same address at once, it is theirs whichever is first.
+#[tokio::test]
+async fn one_address_asked_for_twice_is_kept() {
+    let system = System::shared();
+    let (ana, _) = signed_up(&system).await;
+    let new = address();
+    let body = json!({"email": new, "current_password": PASSWORD});
+    join_all((0..6).map(|_| change(&ana, body.clone()))).await;
+    assert_eq!(ana.get("/v1/me").await.expect(200)["email"], json!(new));
+    assert_eq!(addresses_of(&system, &ana.id().await).await, [new.as_str()]);
+    let other_case = json!({"email": new.replace("ana", "Ana"), "current_password": PASSWORD});
+    change(&ana, other_case).await.expect(200);
+    assert_eq!(addresses_of(&system, &ana.id().await).await, [new]);
+}
+
+/// An address whose reservation was left behind opens nothing, nor does it keep an account.
+#[tokio::test]
+async fn an_address_that_the_account_has_not_restores_nothing() {
+    let system = System::shared();
+    let (ana, email) = signed_up(&system).await;
+    let (left, id) = (address(), ana.id().await);
+    let item = [("pk", format!("EMAIL#{left}")), ("sk", "~".to_owned()), ("user", id)];
+    let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
+    let put = hot(&system).put_item().table_name(system.variable("HOT_TABLE"));
+    put.set_item(Some(item.into())).send().await.expect("a reservation");
+    ana.ask(Method::DELETE, "/v1/me", &[], Some(json!({"password": PASSWORD}).to_string())).await.expect(202);
+    let anyone = Person::anonymous(&system);
+    let restore =
+        async |email: &str| anyone.post("/v1/me/restore", json!({"email": email, "password": PASSWORD})).await;
+    assert_eq!(restore(&left).await.problem(401), "/problems/wrong-credentials");
+    assert_eq!(log_in(&anyone, &left, PASSWORD).await.problem(401), "/problems/wrong-credentials");
+    restore(&email).await.expect(204);
+}
+
+/// A link must not go on showing what its owner has asked to be deleted.
+#[tokio::test]
+async fn links_end_with_an_account_that_closes() {
+    let system = System::shared();
+    let (ana, email) = signed_up(&system).await;
+    let anyone = Person::anonymous(&system);
+    let mut paths = Vec::new();
+    for title in ["Summer", "Winter"] {
+        let album = ana.album(title).await;
+        for body in [json!({}), json!({"password": PASSWORD, "allow_upload": true})] {
+            paths.push(text(&ana.post(&format!("/v1/albums/{album}/shares"), body).await.expect(201)["path"]));
+        }
+    }
+    anyone.get(&paths[0]).await.expect(200);
+    ana.ask(Method::DELETE, "/v1/me", &[], Some(json!({"password": PASSWORD}).to_string())).await.expect(202);
+    for path in &paths {
+        anyone.get(path).await.expect(404);
+    }
+    anyone.post(&format!("{}/unlock", paths[1]), json!({"password": PASSWORD})).await.expect(404);
+    anyone.post("/v1/me/restore", json!({"email": email, "password": PASSWORD})).await.expect(204);
+    anyone.get(&paths[0]).await.expect(404);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! How the database would run the queries that answer with lists.
 
 use shared::stores::{
-    CLOSING_LISTS, EXPORT_LISTS, accounts, activities,
+    ADDRESS_LISTS, CLOSING_LISTS, EXPORT_LISTS, accounts, activities,
     library::{LISTS, SORTED_LISTS},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
@@ -68,7 +68,7 @@ fn column(step: &MySqlRow, name: &str) -> String {
 
 #[tokio::test]
 async fn every_list_is_served_by_an_index() {
-    let accounts = accounts::LISTS.into_iter().chain(EXPORT_LISTS).chain(CLOSING_LISTS).collect();
+    let accounts = accounts::LISTS.into_iter().chain(EXPORT_LISTS).chain(CLOSING_LISTS).chain(ADDRESS_LISTS).collect();
     let lists = [
         ("LIBRARY_SHARDS", LISTS.to_vec()),
         ("ACCOUNTS_SHARDS", accounts),

@@ -246,6 +246,25 @@ pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&sdk(system, &system.dynamodb))
 }
 
+/// The e-mail addresses that are reserved for a user.
+///
+/// # Panics
+/// When the table does not answer.
+pub async fn addresses_of(system: &System, user: &str) -> Vec<String> {
+    let scan = hot(system).scan().table_name(system.variable("HOT_TABLE")).consistent_read(true);
+    let mut items = scan.into_paginator().items().send();
+    let mut addresses = Vec::new();
+    while let Some(item) = items.next().await {
+        let item = item.expect("an item");
+        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
+        let address = text("pk").and_then(|pk| pk.strip_prefix("EMAIL#"));
+        if let Some(address) = address.filter(|_| text("user").is_some_and(|of| of == user)) {
+            addresses.push(address.to_owned());
+        }
+    }
+    addresses
+}
+
 /// What projects the system's library, in this process.
 ///
 /// # Panics

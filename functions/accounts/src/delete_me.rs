@@ -1,8 +1,11 @@
 //! `DELETE /v1/me`: asks for the account's deletion, seven days from now.
 //!
-//! One update sets the date, if none is set; then every session ends. Dying between the two leaves
-//! sessions, one of which repeats the request. Until the date, nobody can log in, and
-//! `POST /v1/me/restore` takes it back.
+//! One update sets the date, if none is set; then every session ends, and every link to the user's
+//! albums. Dying between the first two leaves sessions, one of which repeats the request; links that
+//! are left `delete-accounts` ends, which runs every hour. Until the date, nobody can log in, and
+//! `POST /v1/me/restore` takes it back; links stay ended.
+
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
@@ -11,17 +14,23 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Moment, Scope, example, password::Password},
+    domain::{Moment, Scope, UserId, example, password::Password},
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, Sessions},
+    stores::{Account, Accounts, Projector, Sessions},
 };
 
 use crate::delete_session::forgotten;
 
 /// How long the deletion can be taken back, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
+
+/// How many links a transaction ends.
+const AT_ONCE: u32 = 50;
+
+/// How long links are ended before the answer; shorter than the function's time-out.
+const TIME: Duration = Duration::from_secs(4);
 
 request! {
     /// That it is really its owner who asks.
@@ -44,6 +53,8 @@ pub struct DeleteMe {
     pub accounts: Accounts,
     /// Where sessions are kept.
     pub sessions: Sessions,
+    /// The library and its projection.
+    pub projector: Projector,
 }
 
 #[async_trait]
@@ -54,7 +65,10 @@ impl Route for DeleteMe {
 
     fn doc() -> Doc {
         Doc::new("Ask for the account's deletion")
-            .about("It is locked at once and deleted after seven days. `POST /v1/me/restore` takes it back.")
+            .about(
+                "It is locked at once and deleted after seven days. `POST /v1/me/restore` takes it back. \
+                    Links to its albums end at once, and do not come back.",
+            )
             .takes::<Body>(json!({"password": "a quiet orange lighthouse"}))
             .gives::<Closing>(202, json!({"deletes_at": example::MOMENT}))
     }
@@ -68,7 +82,25 @@ impl Route for DeleteMe {
         }
         self.accounts.close(user, Moment::now().plus(GRACE)).await?;
         self.sessions.end_others(user, None).await?;
+        if let Err(error) = self.end_shares(user).await {
+            // The account is closing, and nobody can ask again.
+            tracing::warn!(error = error.chain(), "links are left to delete-accounts");
+        }
         let deletes_at = self.accounts.find(user).await?.and_then(|account| account.deletes_at);
         Ok(Reply::json(StatusCode::ACCEPTED, &Closing { deletes_at }).with(header::SET_COOKIE, &forgotten()))
+    }
+}
+
+impl DeleteMe {
+    async fn end_shares(&self, user: UserId) -> Result<()> {
+        let ends = Instant::now() + TIME;
+        while Instant::now() < ends {
+            let changes = self.projector.library.revoke_shares_of(user, AT_ONCE).await?;
+            if changes.is_empty() {
+                return Ok(());
+            }
+            self.projector.settle(&changes).await;
+        }
+        Ok(())
     }
 }

@@ -1,15 +1,15 @@
 //! `PATCH /v1/me`: another name, address or password.
 //!
 //! One update of the row, on condition of its version, makes the change. A new address is bound to
-//! the user before it and the old one given up after it, so a death in between loses nobody's
-//! address. A new password ends all other sessions after it; a death in between leaves them, to be
-//! ended by hand.
+//! the user before it, while the row is held, and the old one given up after it, as
+//! [`Accounts::change_address`] says. A new password ends all other sessions after it; a death in
+//! between leaves them, to be ended by hand.
 
 use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Name, Patch, Scope, UserId, example, password::Password},
+    domain::{Email, Name, Patch, Scope, example, password::Password},
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
@@ -66,12 +66,10 @@ impl Route for UpdateMe {
             return Err(Error::Changed);
         }
         confirm(call, &account, &body).await?;
-        let change = self.prepare(&account, &body).await?;
-        self.accounts.change(account.id, account.version, &change).await?;
-        if change.email.is_some()
-            && let Ok(old) = Email::try_from(account.email.clone())
-        {
-            self.give_up(&old, &body, account.id).await?;
+        let change = prepare(&account, &body)?;
+        match &change.email {
+            Some(email) => self.accounts.change_address(&self.emails, &account, email, &change).await?,
+            None => self.accounts.change(account.id, account.version, &change).await?,
         }
         if change.password_hash.is_some() {
             self.sessions.end_others(account.id, Some(caller.session)).await?;
@@ -93,26 +91,13 @@ async fn confirm(call: &Call<'_>, account: &Account, body: &Body) -> Result<()> 
     if Account::opens(Some(account), current) { Ok(()) } else { Err(Error::field("current_password", "is not right")) }
 }
 
-impl UpdateMe {
-    async fn prepare(&self, account: &Account, body: &Body) -> Result<AccountChange> {
-        let name = body.name.value().cloned();
-        let (new_name, new_email) = (name.as_ref().map(Name::as_str), body.email.value());
-        let email = new_email.map_or(account.email.as_str(), Email::as_str);
-        if let Some(password) = body.password.value() {
-            let about = [email, new_name.unwrap_or(&account.name)];
-            password.check_strength(&about).map_err(|why| Error::field("password", why))?;
-        }
-        if let Some(email) = new_email
-            && self.emails.reserve(email, account.id).await?.0 != account.id
-        {
-            return Err(Error::EmailTaken);
-        }
-        let password_hash = body.password.value().map(Password::hash);
-        Ok(AccountChange { name, email: new_email.cloned(), password_hash })
+/// What is new, if the new password is strong enough.
+fn prepare(account: &Account, body: &Body) -> Result<AccountChange> {
+    let (name, email) = (body.name.value().cloned(), body.email.value().cloned());
+    if let Some(password) = body.password.value() {
+        let called = name.as_ref().map_or(account.name.as_str(), Name::as_str);
+        let address = email.as_ref().map_or(account.email.as_str(), Email::as_str);
+        password.check_strength(&[address, called]).map_err(|why| Error::field("password", why))?;
     }
-
-    async fn give_up(&self, old: &Email, body: &Body, user: UserId) -> Result<()> {
-        let same = body.email.value().is_some_and(|new| new.normalised() == old.normalised());
-        if same { Ok(()) } else { self.emails.release(old, user).await }
-    }
+    Ok(AccountChange { name, email, password_hash: body.password.value().map(Password::hash) })
 }

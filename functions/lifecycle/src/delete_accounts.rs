@@ -12,10 +12,14 @@
 //! Nobody waits in the function for the warehouse, or for a job that archives rows of the user's: an account that
 //! has to wait is taken up again by the next run, which goes the whole way once more and finds most of it done.
 //!
+//! Each run begins with what does not wait for a date: links to albums of accounts that are closing, and addresses that
+//! a change has left behind ([`locked`]).
+//!
 //! Files of archived months are left as they are. Those that the warehouse has loaded expire; in those that are all
 //! that is left of a month the user's id stays, without anything that it was the id of.
 
 mod library;
+mod locked;
 mod record;
 
 use std::time::{Duration, Instant};
@@ -26,7 +30,10 @@ use shared::{
     domain::{Email, Moment, UserId},
     error::Error,
     runtime::Job,
-    stores::{Accounts, Activities, Closing, Counts, Emails, ExportFiles, Exports, Limits, Sessions, Views, Warehouse},
+    stores::{
+        Accounts, Activities, Closing, Counts, Emails, ExportFiles, Exports, Limits, Networks, Sessions, Views,
+        Warehouse,
+    },
 };
 
 use crate::Purge;
@@ -47,6 +54,8 @@ pub struct DeleteAccounts {
     pub emails: Emails,
     /// How often somebody may do something.
     pub limits: Limits,
+    /// From where users have logged in.
+    pub networks: Networks,
     /// Who has asked for exports.
     pub exports: Exports,
     /// Their files.
@@ -94,7 +103,7 @@ pub enum Step {
     Activity,
     /// The same in the warehouse.
     Archived,
-    /// The address, and how often the user did what.
+    /// The addresses, how often the user did what, and from where they logged in.
     Address,
     /// The account.
     Account,
@@ -137,7 +146,8 @@ impl Job for DeleteAccounts {
     /// Deletes what is due on every cluster.
     async fn run(&self) -> Result<()> {
         let (now, ends) = (Moment::now(), Instant::now() + TIME);
-        let (mut deleted, mut waiting, mut failures, mut after) = (0, 0, 0, None);
+        let (mut deleted, mut waiting, mut after) = (0, 0, None);
+        let mut failures = self.locked(now, ends).await?;
         for cluster in 0..self.accounts.clusters() {
             loop {
                 let due = self.accounts.due(cluster, now, after.as_ref(), BATCH).await?;
@@ -236,6 +246,16 @@ impl DeleteAccounts {
     async fn address(&self, closing: &Closing) -> Result<()> {
         let user = closing.user;
         self.limits.forget(&user.to_string()).await?;
+        self.networks.forget(user).await?;
+        loop {
+            let noted = self.accounts.noted_for(user, BATCH).await?;
+            if noted.is_empty() {
+                break;
+            }
+            for noted in &noted {
+                self.accounts.give_up(&self.emails, noted).await?;
+            }
+        }
         match Email::try_from(closing.email.clone()) {
             Ok(email) => self.emails.release(&email, user).await,
             Err(why) => Err(Error::internal(why)),

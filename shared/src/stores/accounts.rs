@@ -107,14 +107,25 @@ impl Accounts {
         }
     }
 
-    /// Changes the account, if this is still its version.
+    /// Changes the account, if this is still its version. An address takes [`Accounts::change_address`].
     ///
     /// # Errors
     /// [`Error::Changed`] when it is not.
     pub async fn change(&self, id: UserId, version: u32, change: &AccountChange) -> Result<()> {
+        let tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
+        self.change_in(tx, id, version, change).await
+    }
+
+    /// The same in a transaction, which this commits.
+    pub(super) async fn change_in(
+        &self,
+        mut tx: Transaction<'static, MySql>,
+        id: UserId,
+        version: u32,
+        change: &AccountChange,
+    ) -> Result<()> {
         let update = sqlx::query(CHANGE_USER).bind(change.name.as_ref().map(Name::as_str));
         let update = update.bind(change.email.as_ref().map(Email::as_str)).bind(&change.password_hash);
-        let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
         let update = update.bind(id.uuid()).bind(version).execute(&mut *tx).await;
         if update.of("accounts")?.rows_affected() > 0 { self.commit(tx, id).await } else { Err(Error::Changed) }
     }

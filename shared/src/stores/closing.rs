@@ -23,6 +23,8 @@ const RECEIPT: &str = "SELECT id, counts, statement, attempt FROM receipts WHERE
 const NOTE: &str = "UPDATE receipts SET counts = ?, statement = ?, attempt = ? WHERE user_id = ?";
 const END: &str = "UPDATE receipts SET user_id = NULL, ended_at = ? WHERE user_id = ?";
 const DELETE: &str = "DELETE FROM users WHERE id = ? AND deletes_at IS NOT NULL";
+/// Of changes that came too late to reserve anything.
+const DELETE_NOTES: &str = "DELETE FROM addresses WHERE user_id = ?";
 
 /// An account that is to be deleted.
 #[derive(Clone)]
@@ -44,7 +46,7 @@ pub struct Counts {
     pub photos: u64,
     /// Bytes of their files.
     pub bytes: u64,
-    /// Links to albums that had not been revoked.
+    /// Links to albums, those that had ended included: the last of them ended when the deletion was asked for.
     pub shares: u64,
     /// Albums of others.
     pub memberships: u64,
@@ -120,6 +122,7 @@ impl Accounts {
             let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
             let end = sqlx::query(END).bind(Moment::now().utc()).bind(user.uuid());
             end.execute(&mut *tx).await.of("accounts")?;
+            sqlx::query(DELETE_NOTES).bind(user.uuid()).execute(&mut *tx).await.of("accounts")?;
             sqlx::query(DELETE).bind(user.uuid()).execute(&mut *tx).await.of("accounts")?;
             tx.commit().await.of("accounts")
         })

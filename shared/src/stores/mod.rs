@@ -7,6 +7,7 @@
 //! | [`Activities`] | the record of every write | MySQL, logical database `activity`, sharded, a partition a month |
 //! | [`Hot`] | what must answer in one request: a projection of the library | DynamoDB |
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
+//! | [`Networks`] | from where somebody has logged in | DynamoDB, the same table |
 //! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
 //! | [`Views`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
 //! | [`ArchiveFiles`] | months that have left the record | S3 |
@@ -16,6 +17,7 @@
 
 pub mod accounts;
 pub mod activities;
+mod addresses;
 mod archive;
 mod arrivals;
 mod building;
@@ -32,6 +34,7 @@ mod limits;
 pub mod loading;
 mod media;
 mod mysql;
+mod networks;
 mod objects;
 mod outbox;
 mod outgoing;
@@ -46,6 +49,7 @@ mod warehouse;
 
 pub use accounts::{Account, AccountChange, Accounts};
 pub use activities::Activities;
+pub use addresses::{ADDRESS_LISTS, Noted};
 pub use archive::{ArchiveFiles, ArchivePart, ArchiveQueue};
 pub use arrivals::Arrivals;
 pub use building::Building;
@@ -60,6 +64,7 @@ pub use library::Library;
 pub use limits::{Limits, Taken};
 pub use media::Media;
 pub use mysql::Sharded;
+pub use networks::Networks;
 pub use objects::{Incoming, Original, Originals, Renditions, Upload};
 pub use outbox::{Outbox, Waiting};
 pub use outgoing::Outgoing;

@@ -4,9 +4,12 @@ use accounts::DeleteMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Sessions},
+    stores::{Accounts, Projector, Sessions},
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(DeleteMe { accounts: Accounts::connect(&env)?, sessions: Sessions::connect(&env)? }))
+    runtime::serve(async |env| {
+        let (accounts, sessions) = (Accounts::connect(&env)?, Sessions::connect(&env)?);
+        Ok(DeleteMe { accounts, sessions, projector: Projector::connect(&env)? })
+    })
 }

@@ -5,8 +5,8 @@ use shared::{
     error::Cause,
     runtime,
     stores::{
-        Accounts, Activities, Emails, ExportFiles, Exports, Limits, Originals, Projector, Renditions, Sessions, Views,
-        Warehouse,
+        Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Originals, Projector, Renditions,
+        Sessions, Views, Warehouse,
     },
 };
 
@@ -18,6 +18,7 @@ fn main() -> Result<(), Cause> {
             sessions: Sessions::connect(&env)?,
             emails: Emails::connect(&env)?,
             limits: Limits::connect(&env)?,
+            networks: Networks::connect(&env)?,
             exports: Exports::connect(&env)?,
             files: ExportFiles::connect(&env)?,
             views: Views::connect(&env)?,

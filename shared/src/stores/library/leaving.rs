@@ -1,18 +1,18 @@
 //! A user who goes for good: what they had, and what they have left on other people's shards.
 
-use sqlx::Row;
+use sqlx::{MySqlConnection, Row};
 use uuid::Uuid;
 
 use super::{Library, Remains, remains, turn::Turn};
 use crate::{
-    domain::{AlbumId, CommentId, PhotoId, ShareId, UserId},
+    domain::{AlbumId, CommentId, Moment, PhotoId, ShareId, UserId},
     error::{Of, Result},
     stores::{closing::Counts, mysql::again_after_deadlock, projection::Change},
 };
 
 const OWNED: [&str; 3] = [
     "SELECT COUNT(*) FROM albums FORCE INDEX (albums_of_owner) WHERE owner_id = ?",
-    "SELECT COUNT(*) FROM shares FORCE INDEX (shares_of_owner) WHERE owner_id = ? AND revoked_at IS NULL",
+    "SELECT COUNT(*) FROM shares FORCE INDEX (shares_of_owner) WHERE owner_id = ?",
     "SELECT COUNT(*) FROM memberships WHERE user_id = ? AND role IS NOT NULL",
 ];
 const WRITTEN: [&str; 2] =
@@ -33,6 +33,11 @@ const LESS_FAVOURITES: &str = "UPDATE photos SET favourites = favourites - LEAST
 /// Of albums that are gone, too.
 pub(super) const SHARES_OF_OWNER: &str =
     "SELECT id FROM shares FORCE INDEX (shares_of_owner) WHERE owner_id = ? AND id > ? ORDER BY id LIMIT ?";
+pub(super) const OPEN_SHARES_OF_OWNER: &str = "\
+    SELECT id, version FROM shares FORCE INDEX (shares_of_owner) \
+    WHERE owner_id = ? AND id > ? AND revoked_at IS NULL ORDER BY id LIMIT ?";
+const REVOKE_SHARE: &str = "\
+    UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND owner_id = ? AND revoked_at IS NULL";
 const DELETE_SHARE: &str = "DELETE FROM shares WHERE id = ? AND owner_id = ?";
 /// Some rows at a time: a transaction of all would hold its locks for long.
 const OF_OWNER: [&str; 4] = [
@@ -68,6 +73,28 @@ impl Library {
         let query = sqlx::query(REMAINS_OF_OWNER).bind(owner.uuid()).bind(after).bind(limit);
         let rows = query.fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
         rows.iter().map(remains::read).collect()
+    }
+
+    /// Ends shares of this owner, at most `limit`; nothing when there are none.
+    pub async fn revoke_shares_of(&self, owner: UserId, limit: u32) -> Result<Vec<Change>> {
+        let mut db = self.db.writer(owner.shard())?.acquire().await.of("library")?;
+        let open = open_shares(&mut db, owner, limit).await.of("library")?;
+        drop(db);
+        // A turn makes the owner's row where there is none.
+        if open.is_empty() {
+            return Ok(Vec::new());
+        }
+        again_after_deadlock(|| self.try_revoke_shares_of(owner, limit)).await
+    }
+
+    async fn try_revoke_shares_of(&self, owner: UserId, limit: u32) -> Result<Vec<Change>> {
+        let mut turn = self.turn(owner, owner.shard()).await?;
+        for (id, version) in open_shares(turn.db(), owner, limit).await.of("library")? {
+            let revoke = sqlx::query(REVOKE_SHARE).bind(Moment::now().utc()).bind(id).bind(owner.uuid());
+            revoke.execute(turn.db()).await.of("library")?;
+            turn.changed(Change::Share { id: ShareId::from_uuid(id), version: version + 1 });
+        }
+        turn.commit().await
     }
 
     /// Takes a user out of an album's members, whoever asks. Nothing when they are none, or the album is gone.
@@ -159,6 +186,11 @@ impl Library {
         }
         Ok(())
     }
+}
+
+async fn open_shares(db: &mut MySqlConnection, owner: UserId, limit: u32) -> sqlx::Result<Vec<(Uuid, u32)>> {
+    let query = sqlx::query_as(OPEN_SHARES_OF_OWNER).bind(owner.uuid()).bind(Uuid::nil());
+    query.bind(limit).fetch_all(db).await
 }
 
 fn number(count: i64) -> u64 {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use lifecycle::DeleteAccounts;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
     domain::{Moment, PhotoId, UserId},
     runtime::Job,
-    stores::{Accounts, Activities, Emails, ExportFiles, Exports, Limits, Sessions, Views},
+    stores::{Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Sessions, Views},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use tests::{
@@ -32,6 +33,8 @@ use crate::{
 struct Cast {
     ana: Person,
     email: String,
+    /// Addresses that she had, or tried to have.
+    others: Vec<String>,
     id: UserId,
     photo: String,
     bert: Person,
@@ -70,8 +73,24 @@ async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
         (ana.get(&path).await.expect(200)["state"] == "ready").then_some(())
     })
     .await;
+    let (others, email) = moved(&ana, email).await;
     let id = id.parse().expect("an id");
-    Cast { ana, email, id, photo, bert: bert.clone(), his_album, his_photo }
+    Cast { ana, email, others, id, photo, bert: bert.clone(), his_album, his_photo }
+}
+
+/// Changes the address several times at once: those that she has not, and the one that she has.
+async fn moved(ana: &Person, email: String) -> (Vec<String>, String) {
+    let mut others: Vec<_> = (0..5).map(|_| address()).collect();
+    let change = async |email: &String| {
+        let body = json!({"email": email, "current_password": PASSWORD}).to_string();
+        ana.ask(Method::PATCH, "/v1/me", &[], Some(body)).await.status
+    };
+    let statuses = join_all(others.iter().map(change)).await;
+    assert!(statuses.contains(&412), "all came after each other: {statuses:?}");
+    let has = text(&ana.get("/v1/me").await.expect(200)["email"]);
+    others.push(email);
+    others.retain(|email| *email != has);
+    (others, has)
 }
 
 async fn accounts_database(system: &System) -> MySqlConnection {
@@ -91,7 +110,9 @@ async fn due(cast: &Cast) {
 
 async fn nothing_is_left(cast: &Cast) {
     let system = &cast.ana.system;
-    for needle in [Needle::id(&cast.id.to_string(), cast.id.uuid()), Needle::text(&cast.email)] {
+    let mut needles = vec![Needle::id(&cast.id.to_string(), cast.id.uuid()), Needle::text(&cast.email)];
+    needles.extend(cast.others.iter().map(|email| Needle::text(email)));
+    for needle in needles {
         let left = everywhere::find(system, &needle).await;
         assert!(left.is_empty(), "{left:#?}");
     }
@@ -254,6 +275,7 @@ fn job(system: &System) -> DeleteAccounts {
         sessions: Sessions::connect(&hot).expect("sessions"),
         emails: Emails::connect(&hot).expect("addresses"),
         limits: Limits::connect(&hot).expect("limits"),
+        networks: Networks::connect(&hot).expect("networks"),
         exports: Exports::connect(&hot).expect("exports"),
         files: ExportFiles::connect(&s3).expect("files"),
         views: Views::connect(&hot).expect("views"),

@@ -1,6 +1,7 @@
 //! What ends by itself: the trash, uploads never finished.
 
 mod accounts;
+mod locked;
 mod objects;
 mod purge;
 mod purge_killed;

@@ -1,0 +1,84 @@
+//! What does not wait for the date of a deletion, and may have been left by a request that died.
+
+use std::time::Instant;
+
+use shared::{
+    Result,
+    domain::{Moment, UserId},
+};
+
+use super::{BATCH, DeleteAccounts};
+
+/// How far ahead the dates of all accounts are that are closing, in seconds: longer than anybody can be.
+const AHEAD: i64 = 30 * 24 * 3600;
+
+/// How old a note is that no request is working on any more, in seconds: an hour.
+const OLD: i64 = 3600;
+
+impl DeleteAccounts {
+    /// Does both, until `ends`; how often that failed.
+    pub(super) async fn locked(&self, now: Moment, ends: Instant) -> Result<u32> {
+        let mut failures = 0;
+        for cluster in 0..self.accounts.clusters() {
+            failures += self.end_links(cluster, now, ends).await?;
+            failures += self.give_up_addresses(cluster, now, ends).await?;
+        }
+        Ok(failures)
+    }
+
+    /// Ends links to albums of accounts that are closing.
+    async fn end_links(&self, cluster: usize, now: Moment, ends: Instant) -> Result<u32> {
+        let (mut failures, mut after) = (0, None);
+        loop {
+            let closing = self.accounts.due(cluster, now.plus(AHEAD), after.as_ref(), BATCH).await?;
+            for closing in &closing {
+                if Instant::now() > ends {
+                    return Ok(failures);
+                }
+                failures += failed(self.end_links_of(closing.user).await);
+            }
+            after = closing.into_iter().last();
+            if after.is_none() {
+                return Ok(failures);
+            }
+        }
+    }
+
+    async fn end_links_of(&self, user: UserId) -> Result<()> {
+        loop {
+            let changes = self.purge.projector.library.revoke_shares_of(user, BATCH).await?;
+            if changes.is_empty() {
+                return Ok(());
+            }
+            self.purge.projector.settle(&changes).await;
+        }
+    }
+
+    /// Gives up addresses that were noted for a change which has ended.
+    async fn give_up_addresses(&self, cluster: usize, now: Moment, ends: Instant) -> Result<u32> {
+        let (mut failures, mut after) = (0, None);
+        loop {
+            let noted = self.accounts.noted_before(cluster, now.plus(-OLD), after.as_ref(), BATCH).await?;
+            for noted in &noted {
+                if Instant::now() > ends {
+                    return Ok(failures);
+                }
+                failures += failed(self.accounts.give_up(&self.emails, noted).await);
+            }
+            after = noted.into_iter().last();
+            if after.is_none() {
+                return Ok(failures);
+            }
+        }
+    }
+}
+
+fn failed(outcome: Result<()>) -> u32 {
+    match outcome {
+        Ok(()) => 0,
+        Err(error) => {
+            tracing::error!(error = error.chain(), "left to the next run");
+            1
+        }
+    }
+}
