@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 use serde_json::Value;
+use shared::http::Policy;
 use tests::routes::every_route;
 
 fn root() -> &'static Path {

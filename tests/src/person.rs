@@ -1,6 +1,6 @@
 //! People who use the API as clients do: over HTTP, with a bearer token.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
@@ -73,6 +73,15 @@ impl Person {
     pub fn anonymous(system: &System) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         Self { system: system.clone(), http: http.build().expect("a client"), token: None }
+    }
+
+    /// Somebody who is not signed in, at another address of this machine.
+    ///
+    /// # Panics
+    /// When no client can be made.
+    pub fn elsewhere(system: &System, address: IpAddr) -> Self {
+        let http = reqwest::Client::builder().local_address(address).build().expect("a client");
+        Self { system: system.clone(), http, token: None }
     }
 
     /// Somebody who has just signed up and in.

@@ -12,14 +12,14 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Moment, Name, Scopes, SessionId, example, password::Password, token::Token},
+    domain::{Email, Moment, Name, Scopes, SessionId, Shard, UserId, example, password::Password, token::Token},
     error::Error,
     http::{COOKIE, Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{self, Account, Accounts, Emails, Session, Sessions},
+    stores::{self, Account, Accounts, Emails, Networks, Session, Sessions},
 };
 
-use crate::list_sessions::session;
+use crate::{list_sessions::session, tries};
 
 const DAY: i64 = 24 * 3600;
 
@@ -60,6 +60,8 @@ pub struct CreateSession {
     pub accounts: Accounts,
     /// Where sessions are kept.
     pub sessions: Sessions,
+    /// From where users have logged in.
+    pub networks: Networks,
 }
 
 #[async_trait]
@@ -79,13 +81,7 @@ impl Route for CreateSession {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let new: NewSession = call.body()?;
         let expires_at = expiry(new.expires_at)?;
-        call.limit(Policy::LogIn, &hash(&new.email)).await?;
-        let account = match self.emails.find(&new.email).await? {
-            Some(user) => self.accounts.find(user).await?,
-            None => None,
-        };
-        // An address that its user has given up opens nothing.
-        let account = account.filter(|account| same(&account.email, &new.email));
+        let account = self.tried(call, &new).await?;
         let right = Account::opens(account.as_ref(), &new.password);
         let account = account.filter(|_| right).ok_or(Error::WrongCredentials)?;
         if let Some(at) = account.deletes_at {
@@ -99,14 +95,30 @@ impl Route for CreateSession {
         let session = self.sessions.begin(&begun, &token).await?;
         self.accounts.settle(&deed).await;
         self.check_again(&account, id).await?;
+        tries::remember(call, &self.networks, account.id).await?;
         let cookie = new.cookie.unwrap_or(false);
         let view = BegunView { session, token: (!cookie).then(|| token.reveal().to_owned()) };
         let reply = Reply::created(&format!("/v1/sessions/{id}"), &view).uncached();
-        Ok(if cookie { reply.with(header::SET_COOKIE, &set_cookie(&token, expires_at)) } else { reply })
+        if !cookie {
+            return Ok(reply);
+        }
+        let reply = reply.with(header::SET_COOKIE, &set_cookie(&token, expires_at));
+        Ok(reply.with(header::SET_COOKIE, &tries::set_device(call, account.id, id)?))
     }
 }
 
 impl CreateSession {
+    /// The account that the address belongs to, the try having been counted.
+    async fn tried(&self, call: &Call<'_>, new: &NewSession) -> Result<Option<Account>> {
+        let user = self.emails.find(&new.email).await?;
+        // The same is asked for nobody, so that the time says nothing.
+        let user = user.unwrap_or_else(|| UserId::new(Shard::random()));
+        tries::count(call, &self.networks, &new.email, user).await?;
+        let account = self.accounts.find(user).await?;
+        // An address that its user has given up opens nothing.
+        Ok(account.filter(|account| new.email.is(&account.email)))
+    }
+
     async fn check_again(&self, before: &Account, session: SessionId) -> Result<()> {
         if self.accounts.find(before.id).await?.is_some_and(|now| opens_as_before(before, &now)) {
             return Ok(());
@@ -129,15 +141,6 @@ fn expiry(asked: Option<Moment>) -> Result<Moment> {
     if good { Ok(at) } else { Err(Error::field("expires_at", "must be in the future, and within a year")) }
 }
 
-/// Addresses are not kept where they are counted.
-pub(crate) fn hash(email: &Email) -> String {
-    Token::sent(&email.normalised()).hash()
-}
-
-fn same(kept: &str, sent: &Email) -> bool {
-    Email::try_from(kept.to_owned()).is_ok_and(|kept| kept.normalised() == sent.normalised())
-}
-
 fn set_cookie(token: &Token, until: Moment) -> String {
     let seconds = until.epoch() - Moment::now().epoch();
     format!("{COOKIE}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict", token.reveal())
@@ -145,8 +148,6 @@ fn set_cookie(token: &Token, until: Moment) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::{Shard, UserId};
-
     use super::*;
 
     #[test]

@@ -7,6 +7,7 @@ mod delete_session;
 mod get_me;
 mod list_sessions;
 mod restore_me;
+mod tries;
 mod update_me;
 
 pub use create_session::CreateSession;

@@ -41,7 +41,11 @@ impl Route for DeleteMember {
             Whom::Me => caller,
             // An account that is gone may still be a member.
             Whom::User(user) => user,
-            Whom::Email(_) => whom::find(call, &self.emails, &self.accounts).await?.id,
+            Whom::Email(_) => {
+                // Before anybody is looked for: who has an account is not for everybody to find out.
+                self.projector.library.check_viewer(album, caller).await?;
+                whom::find(call, &self.emails, &self.accounts).await?.id
+            }
         };
         let changes = self.projector.library.remove_member(album, caller, user).await?;
         self.projector.settle(&changes).await;

@@ -10,7 +10,7 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        AlbumId,
+        AlbumId, example,
         sharing::{MemberRole, MemberView},
     },
     http::{Call, Doc, Reply, Route, Spec},
@@ -48,21 +48,25 @@ impl Route for PutMember {
         Doc::new("Make somebody a member, or change their role")
             .about(
                 "For the album's owner. `{user}` is a user's id, or the e-mail address of an account. \
-                    A viewer looks, comments and has favourites; an editor adds and changes photos, too.",
+                    A viewer looks, comments and has favourites; an editor adds and changes photos, too. \
+                    Whoever is new is answered without a name; addresses are counted as \"look-up\".",
             )
             .takes::<Body>(json!({"role": "editor"}))
             .gives::<MemberView>(200, example_member())
-            .gives::<MemberView>(201, example_member())
+            .gives::<MemberView>(201, example::with(example_member(), &json!({"name": null})))
             .fails(&["full"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
         let Body { role } = call.body()?;
+        // Before anybody is looked for: who has an account is not for everybody to find out.
+        self.projector.library.check_owner(album, caller).await?;
         let user = whom::find(call, &self.emails, &self.accounts).await?;
         let (member, new, changes) = self.projector.library.put_member(album, caller, user.id, role).await?;
         self.projector.settle(&changes).await;
-        let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-        Ok(Reply::json(status, &MemberView::of(&member, Some(user.name))))
+        // Whoever adds an address must not learn by it whose that is.
+        let (status, name) = if new { (StatusCode::CREATED, None) } else { (StatusCode::OK, Some(user.name)) };
+        Ok(Reply::json(status, &MemberView::of(&member, name)))
     }
 }

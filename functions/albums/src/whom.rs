@@ -4,33 +4,32 @@ use shared::{
     Result,
     domain::{Email, sharing::Whom},
     error::Error,
-    http::Call,
+    http::{Call, Policy},
     stores::{Account, Accounts, Emails},
 };
 
-/// The account of the user whom the path names by id, by address, or as `me`.
+/// The account of the user whom the path names by id, by address, or as `me`. Who names addresses finds out which have
+/// an account, so these are counted.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none.
+/// [`Error::NotFound`] when there is none; [`Error::TooMany`].
 pub async fn find(call: &Call<'_>, emails: &Emails, accounts: &Accounts) -> Result<Account> {
-    let whom = call.id("user")?;
-    let user = match &whom {
-        Whom::Me => Some(call.caller().await?.user),
-        Whom::User(user) => Some(*user),
-        Whom::Email(email) => emails.find(email).await?,
+    let account = match call.id("user")? {
+        Whom::Me => accounts.find(call.caller().await?.user).await?,
+        Whom::User(user) => accounts.find(user).await?,
+        Whom::Email(email) => {
+            call.limit(Policy::LookUp, &call.caller().await?.user.to_string()).await?;
+            find_by_address(&email, emails, accounts).await?
+        }
     };
-    let account = match user {
+    account.ok_or(Error::NotFound { what: "user" })
+}
+
+async fn find_by_address(email: &Email, emails: &Emails, accounts: &Accounts) -> Result<Option<Account>> {
+    let account = match emails.find(email).await? {
         Some(user) => accounts.find(user).await?,
         None => None,
     };
     // An address that its user has given up names nobody.
-    let account = account.filter(|account| match &whom {
-        Whom::Email(email) => same(&account.email, email),
-        _ => true,
-    });
-    account.ok_or(Error::NotFound { what: "user" })
-}
-
-fn same(kept: &str, sent: &Email) -> bool {
-    Email::try_from(kept.to_owned()).is_ok_and(|kept| kept.normalised() == sent.normalised())
+    Ok(account.filter(|account| email.is(&account.email)))
 }

@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use shared::{
     Result,
     domain::{
-        AlbumId, Moment, Name, example,
+        AlbumId, Moment, Name, UserId, example,
         password::Password,
         sharing::{Allows, ShareView},
     },
     error::Error,
-    http::{Call, Doc, Reply, Route, Spec},
+    http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
     stores::{Projector, library::NewShare},
 };
@@ -76,7 +76,9 @@ impl Route for CreateShare {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
         let body: Body = call.body()?;
-        check(&body)?;
+        // Before a password costs anything.
+        self.projector.library.check_owner(album, caller).await?;
+        check(call, &body, caller).await?;
         let token = call.secret("share")?;
         let on = |flag: Option<bool>| flag.unwrap_or(false);
         let allows = Allows {
@@ -102,12 +104,14 @@ impl Route for CreateShare {
     }
 }
 
-fn check(body: &Body) -> Result<()> {
+/// A password's strength and hash take as long as a log-in's, and are counted as one.
+async fn check(call: &Call<'_>, body: &Body, caller: UserId) -> Result<()> {
     if body.expires_at.is_some_and(|end| end <= Moment::now()) {
         return Err(Error::field("expires_at", "must be in the future"));
     }
-    let weak = body.password.as_ref().and_then(|password| password.check_strength(&[]).err());
-    weak.map_or(Ok(()), |why| Err(Error::field("password", why)))
+    let Some(password) = &body.password else { return Ok(()) };
+    call.limit(Policy::LogIn, &caller.to_string()).await?;
+    password.check_strength(&[]).map_err(|why| Error::field("password", why))
 }
 
 /// A share for the documentation.

@@ -10,7 +10,7 @@ use http::{HeaderMap, header};
 use lambda_http::{RequestExt, request::RequestContext};
 use tokio::sync::OnceCell;
 
-use super::{Gate, Policy, Signer, Spec, fields, written};
+use super::{Gate, Policy, Signer, Spec, fields, gate, written};
 use crate::{
     domain::{Caller, Cursor, Fresh, Limit, List, Moment, Page, Seed, Shard, token::Token},
     error::{Error, FieldError, Result},
@@ -67,6 +67,11 @@ impl<'a> Call<'a> {
     /// The request's headers.
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
+    }
+
+    /// The cookie of this name.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        gate::cookie(self.headers(), name)
     }
 
     /// The id in the path. What is no id of that kind is [`Error::NotFound`], never a query.

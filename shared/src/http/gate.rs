@@ -21,7 +21,7 @@ pub struct Gate {
     replays: Option<Replays>,
     limits: Option<Limits>,
     /// Requests a minute by policy.
-    quotas: [(Policy, u32); 2],
+    quotas: [(Policy, u32); 3],
     signer: Option<Signer>,
 }
 
@@ -44,7 +44,7 @@ impl Gate {
     /// A gate that admits nobody, for tests of what needs no caller.
     #[cfg(test)]
     pub(super) fn without_sessions(origin: &str) -> Self {
-        let quotas = [(Policy::Writes, 1), (Policy::LogIn, 1)];
+        let quotas = [(Policy::Writes, 1), (Policy::LogIn, 1), (Policy::LookUp, 1)];
         let edge = Edge::of("");
         Self { origin: origin.to_owned(), edge, sessions: None, replays: None, limits: None, quotas, signer: None }
     }
@@ -76,13 +76,13 @@ impl Gate {
     /// doing: pages elsewhere may use the API with one.
     pub fn check_site(&self, request: &lambda_http::Request) -> Result<()> {
         let headers = request.headers();
-        let bearer = headers.contains_key(header::AUTHORIZATION) && cookie(headers).is_none();
+        let bearer = headers.contains_key(header::AUTHORIZATION) && cookie(headers, COOKIE).is_none();
         if bearer || matches!(*request.method(), Method::GET | Method::HEAD) {
             return Ok(());
         }
         let site = headers.get("sec-fetch-site").map(|site| site == "same-origin" || site == "none");
         let origin = headers.get(header::ORIGIN).map(|origin| origin == self.origin.as_str());
-        let same = site.or(origin).unwrap_or_else(|| cookie(headers).is_none());
+        let same = site.or(origin).unwrap_or_else(|| cookie(headers, COOKIE).is_none());
         same.then_some(()).ok_or(Error::CrossSite)
     }
 
@@ -101,16 +101,17 @@ impl Gate {
 }
 
 fn token(headers: &HeaderMap) -> Result<Option<Token>> {
-    match (cookie(headers), bearer(headers)?) {
+    match (cookie(headers, COOKIE), bearer(headers)?) {
         (Some(_), Some(_)) => Err(Error::TwoCredentials),
         (Some(token), None) | (None, Some(token)) => Ok(Some(Token::sent(token))),
         (None, None) => Ok(None),
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The cookie of this name.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).into_iter().filter_map(|v| v.to_str().ok());
-    all.flat_map(|v| v.split(';')).find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    all.flat_map(|v| v.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {

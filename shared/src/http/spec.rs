@@ -20,6 +20,8 @@ pub enum Policy {
     Writes,
     /// What guesses a secret, by address, account or link: `LOGINS_PER_MINUTE`.
     LogIn,
+    /// What finds out whether an address has an account, by user: as many as log-ins, and counted apart from them.
+    LookUp,
 }
 
 impl Policy {
@@ -28,6 +30,7 @@ impl Policy {
         match self {
             Self::Writes => "writes",
             Self::LogIn => "log-in",
+            Self::LookUp => "look-up",
         }
     }
 }

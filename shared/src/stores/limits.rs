@@ -72,7 +72,7 @@ impl Limits {
 
     /// Forgets how often `who` did anything.
     pub async fn forget(&self, who: &str) -> Result<()> {
-        for policy in [Policy::Writes, Policy::LogIn] {
+        for policy in [Policy::Writes, Policy::LogIn, Policy::LookUp] {
             let pk = format!("RATE#{}#{who}", policy.name());
             let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk, "~")));
             delete.send().await.of("hot")?;

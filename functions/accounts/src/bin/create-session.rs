@@ -4,12 +4,13 @@ use accounts::CreateSession;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Emails, Sessions},
+    stores::{Accounts, Emails, Networks, Sessions},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         let (emails, accounts) = (Emails::connect(&env)?, Accounts::connect(&env)?);
-        Ok(CreateSession { emails, accounts, sessions: Sessions::connect(&env)? })
+        let (sessions, networks) = (Sessions::connect(&env)?, Networks::connect(&env)?);
+        Ok(CreateSession { emails, accounts, sessions, networks })
     })
 }

@@ -4,9 +4,12 @@ use accounts::RestoreMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Emails},
+    stores::{Accounts, Emails, Networks},
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(RestoreMe { emails: Emails::connect(&env)?, accounts: Accounts::connect(&env)? }))
+    runtime::serve(async |env| {
+        let (emails, accounts) = (Emails::connect(&env)?, Accounts::connect(&env)?);
+        Ok(RestoreMe { emails, accounts, networks: Networks::connect(&env)? })
+    })
 }

@@ -114,6 +114,23 @@ impl Library {
         if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok(album) }
     }
 
+    /// Refuses whoever does not own this album, which is not in the trash: for what is not to be worked on for anybody
+    /// else.
+    ///
+    /// # Errors
+    /// As [`Library::album_turn`].
+    pub async fn check_owner(&self, id: AlbumId, user: UserId) -> Result<()> {
+        self.album_row(id, &Writer::owner(user)).await.map(drop)
+    }
+
+    /// The same for whoever may not see it.
+    ///
+    /// # Errors
+    /// As [`Library::album_turn`].
+    pub async fn check_viewer(&self, id: AlbumId, user: UserId) -> Result<()> {
+        self.album_row(id, &Writer::viewer(user)).await.map(drop)
+    }
+
     /// A turn of the photo's owner, for a caller who may: the owner, or a member of an album that
     /// it stands in. Only its owner sees a photo in the trash.
     ///
