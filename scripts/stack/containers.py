@@ -61,9 +61,10 @@ def invoke(function, folder):
     files = {"event": event, "variables": {"Parameters": VARIABLES}}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
-    image = f"public.ecr.aws/lambda/provided:al2023-{processor()}"
-    # Without a network, or twice a day, it is not fetched again.
-    is_there = subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode == 0
+    # Without a network, or twice a day, the image is not fetched again. SAM knows where from.
+    images = subprocess.run(["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"], stdout=subprocess.PIPE)
+    wanted = f"/lambda/provided:al2023-{processor()}"
+    is_there = any(image.endswith(wanted) for image in images.stdout.decode().split())
     return json.loads(
         sam(
             *("local", "invoke", function, "--template", str(folder / function / "template.yaml")),
