@@ -10,6 +10,7 @@ pub mod events;
 pub mod export;
 pub mod gateway;
 pub mod host;
+pub mod keeping;
 pub mod mariadb;
 pub mod s3;
 pub mod sqs;

@@ -18,6 +18,7 @@ use std::{
 use crate::{
     dynamodb, events, gateway,
     host::{self, Host},
+    keeping::keep,
     mariadb, s3, sqs,
     template::{self, Endpoints, Parameters, Template, Trigger},
     warehouse,
@@ -136,11 +137,11 @@ impl System {
         self.data.path()
     }
 
-    /// Resolves when a part of it ended by itself.
-    pub async fn failed(&mut self) -> Error {
+    /// Keeps it running: starts again what ends by itself. Resolves when a part ended that cannot be started again.
+    pub async fn keep(&mut self) -> Error {
         tokio::select! {
-            error = self.database.died() => error.into(),
-            error = self.warehouse.died() => error.into(),
+            never = keep(&mut self.database) => match never {},
+            never = keep(&mut self.warehouse) => match never {},
             error = self.serving.failed() => error,
         }
     }
@@ -262,11 +263,17 @@ fn start_sources(template: &Template, host: &Host, queues: &sqs::Server, serving
                 // One source for all subscriptions: `Subscriptions`.
                 Trigger::Http(_) | Trigger::Logs(_) => {}
                 Trigger::Queue(source) => {
-                    serving.source(events::poll(queues.clone(), host, name, source.clone(), stop));
+                    let (queues, source) = (queues.clone(), source.clone());
+                    serving.source(function.id.clone(), move || {
+                        events::poll(queues.clone(), host.clone(), name.clone(), source.clone(), stop.clone())
+                    });
                 }
                 Trigger::Schedule { expression, input } => {
                     let schedule = events::Schedule::parse(expression).map_err(Error::new)?;
-                    serving.source(events::run(host, name, schedule, input.clone(), stop));
+                    let input = input.clone();
+                    serving.source(function.id.clone(), move || {
+                        events::run(host.clone(), name.clone(), schedule.clone(), input.clone(), stop.clone())
+                    });
                 }
             }
         }
@@ -312,7 +319,7 @@ async fn start_warehouse(
         workgroup: values::WORKGROUP.into(),
         database: values::DATABASE.into(),
     };
-    Ok(warehouse::Server::start(&settings, listener).await?)
+    Ok(warehouse::Server::start(settings, listener).await?)
 }
 
 fn read_template(path: &Path) -> Result<String, Error> {

@@ -1,12 +1,14 @@
 //! The warehouse as a child process, in the place of Redshift: the binary of `local/warehouse`, which is linked with
 //! DuckDB. A process of its own, so that everything else builds, starts and is measured without that library.
 //!
-//! It inherits its listener, so that no port is taken between two processes, and requests that come before it is
-//! ready wait. Nothing is lost when it is killed: what was running is rolled back and begins again.
+//! It inherits its listener, which stays open here: no port is taken between two processes, and requests that come
+//! before it is ready, or between its end and its next start, wait. Nothing is lost when it is killed: what was running
+//! is rolled back and begins again.
 
 use std::{
     fs::{self, OpenOptions},
     io,
+    net::{SocketAddr, TcpListener},
     os::fd::OwnedFd,
     path::{Path, PathBuf},
     process::Stdio,
@@ -14,10 +16,11 @@ use std::{
 };
 
 use tokio::{
-    net::TcpListener,
     process::{Child, Command},
     time::timeout,
 };
+
+use crate::keeping::Engine;
 
 /// Its name beside the functions.
 pub const BINARY: &str = "warehouse";
@@ -50,8 +53,10 @@ pub struct Settings {
 /// A running warehouse.
 #[derive(Debug)]
 pub struct Server {
+    settings: Settings,
+    listener: TcpListener,
+    address: SocketAddr,
     child: Child,
-    folder: PathBuf,
 }
 
 impl Server {
@@ -59,34 +64,34 @@ impl Server {
     ///
     /// # Errors
     /// It ended, or did not answer within a minute; its log says why.
-    pub async fn start(settings: &Settings, listener: TcpListener) -> Result<Self, Error> {
-        let failed = |cause: io::Error| Error(format!("the warehouse could not be started: {cause}"));
-        fs::create_dir_all(&settings.folder).map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let child = spawn(settings, listener).map_err(failed)?;
-        let mut server = Self { child, folder: settings.folder.clone() };
+    pub async fn start(settings: Settings, listener: tokio::net::TcpListener) -> Result<Self, Error> {
+        fs::create_dir_all(&settings.folder).map_err(not_started)?;
+        let address = listener.local_addr().map_err(not_started)?;
+        let listener = listener.into_std().map_err(not_started)?;
+        let child = spawn(&settings, &listener).map_err(not_started)?;
+        let mut server = Self { settings, listener, address, child };
+        server.wait_until_ready().await?;
+        Ok(server)
+    }
+
+    async fn wait_until_ready(&mut self) -> Result<(), Error> {
+        let url = format!("http://{}/", self.address);
         let ready = timeout(START_LIMIT, async {
             tokio::select! {
-                ended = server.child.wait() => Err(format!("ended ({})", status(ended))),
+                ended = self.child.wait() => Err(format!("ended ({})", status(ended))),
                 // The listener takes the request at once; it is answered when the warehouse is there.
-                answer = reqwest::get(format!("http://{address}/")) => answer.map_err(|cause| cause.to_string()),
+                answer = reqwest::get(url) => answer.map_err(|cause| cause.to_string()),
             }
         });
         match ready.await.unwrap_or_else(|_| Err("did not answer".to_owned())) {
-            Ok(_) => Ok(server),
-            Err(why) => Err(server.failure(&why)),
+            Ok(_) => Ok(()),
+            Err(why) => Err(self.failure(&why)),
         }
     }
 
     /// The file that holds its statements while it is there.
     pub fn hold(&self) -> PathBuf {
-        hold(&self.folder)
-    }
-
-    /// Resolves when it ended by itself.
-    pub async fn died(&mut self) -> Error {
-        let ended = self.child.wait().await;
-        self.failure(&format!("ended by itself ({})", status(ended)))
+        hold(&self.settings.folder)
     }
 
     /// Ends it and waits.
@@ -96,13 +101,36 @@ impl Server {
     }
 
     fn failure(&self, what: &str) -> Error {
-        let log = fs::read_to_string(log(&self.folder)).unwrap_or_default();
+        let folder = &self.settings.folder;
+        let log = fs::read_to_string(log(folder)).unwrap_or_default();
         let last = log.lines().last().unwrap_or("its log is empty");
-        Error(format!("the warehouse {what}: {last} (more in {})", log_name(&self.folder)))
+        Error(format!("the warehouse {what}: {last} (more in {})", log_name(folder)))
     }
 }
 
-fn spawn(settings: &Settings, listener: TcpListener) -> io::Result<Child> {
+impl Engine for Server {
+    const NAME: &'static str = "The warehouse";
+    type Error = Error;
+
+    async fn died(&mut self) -> Error {
+        let ended = self.child.wait().await;
+        self.failure(&format!("ended by itself ({})", status(ended)))
+    }
+
+    async fn start_again(&mut self) -> Result<(), Error> {
+        // Of one that has not answered in time; gone already is as good.
+        let _ = self.child.kill().await;
+        self.child = spawn(&self.settings, &self.listener).map_err(not_started)?;
+        self.wait_until_ready().await
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` calls it")]
+fn not_started(cause: io::Error) -> Error {
+    Error(format!("the warehouse could not be started: {cause}"))
+}
+
+fn spawn(settings: &Settings, listener: &TcpListener) -> io::Result<Child> {
     let log = OpenOptions::new().create(true).append(true).open(log(&settings.folder))?;
     Command::new(&settings.program)
         .arg("--file")
@@ -114,7 +142,7 @@ fn spawn(settings: &Settings, listener: TcpListener) -> io::Result<Child> {
         .arg("--hold")
         .arg(hold(&settings.folder))
         .args(["--workgroup", &settings.workgroup, "--database", &settings.database])
-        .stdin(Stdio::from(OwnedFd::from(listener.into_std()?)))
+        .stdin(Stdio::from(OwnedFd::from(listener.try_clone()?)))
         .stdout(log.try_clone()?)
         .stderr(log)
         // So that Ctrl-C in the terminal reaches us alone and the order of stopping is ours.

@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use local::mariadb::Server;
+use local::{
+    keeping::{Engine, keep},
+    mariadb::Server,
+};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use sqlx::{Connection, MySqlConnection, Row};
 use tempfile::TempDir;
@@ -41,6 +44,16 @@ fn pid(id: u32) -> Pid {
 fn is_running(id: u32) -> bool {
     let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     test_kill_process(pid(id)).is_ok() && !state.contains(") Z ")
+}
+
+/// The shell among the children of a process.
+fn watcher_of(parent: u32) -> Option<u32> {
+    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
+    let children = children.split_whitespace().map(|id| id.parse().unwrap());
+    children.into_iter().find(|id| {
+        let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+        name.trim() == "sh" && is_running(*id)
+    })
 }
 
 async fn wait_for_end(id: u32) {
@@ -112,6 +125,27 @@ async fn a_long_path_gets_its_socket_elsewhere_and_a_death_is_noticed() {
 }
 
 #[tokio::test]
+async fn one_that_is_killed_comes_back_with_what_was_committed() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(&folder.path().join("mariadb")).await.unwrap();
+    let mut accounts = connect(&server, "accounts_0").await;
+    sqlx::query("CREATE TABLE numbers (n INT PRIMARY KEY)").execute(&mut accounts).await.unwrap();
+    for number in 1..=3 {
+        let mut accounts = connect(&server, "accounts_0").await;
+        sqlx::query("INSERT INTO numbers VALUES (?)").bind(number).execute(&mut accounts).await.unwrap();
+        let killed = server.pid();
+        kill_process(pid(killed), Signal::KILL).unwrap();
+        timeout(Duration::from_secs(20), server.died()).await.expect("it is noticed");
+        server.start_again().await.unwrap();
+        assert_ne!(server.pid(), killed);
+        let mut accounts = connect(&server, "accounts_0").await;
+        let count: i64 = sqlx::query("SELECT count(*) FROM numbers").fetch_one(&mut accounts).await.unwrap().get(0);
+        assert_eq!(count, number);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn one_left_on_our_folder_is_ended_first() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("mariadb");
@@ -172,6 +206,13 @@ async fn it_ends_when_we_are_killed() {
         sleep(Duration::from_millis(50)).await;
     };
     assert!(is_running(id));
+    // Even when what would end it was killed before: that is replaced.
+    let watcher = watcher_of(helper.id()).expect("a shell that watches");
+    kill_process(pid(watcher), Signal::KILL).unwrap();
+    while watcher_of(helper.id()).is_none_or(|other| other == watcher) {
+        assert!(begun.elapsed() < Duration::from_mins(1), "nothing watches any more");
+        sleep(Duration::from_millis(50)).await;
+    }
     helper.kill().unwrap();
     helper.wait().unwrap();
     wait_for_end(id).await;
@@ -182,10 +223,10 @@ async fn it_ends_when_we_are_killed() {
 async fn the_process_that_is_killed() {
     let Some(data) = std::env::var_os(HELPER_FOLDER) else { return };
     let data = Path::new(&data);
-    let server = Server::start(data).await.unwrap();
+    let mut server = Server::start(data).await.unwrap();
     fs::write(data.join("helper.part"), server.pid().to_string()).unwrap();
     fs::rename(data.join("helper.part"), data.join("helper")).unwrap();
-    std::future::pending::<()>().await;
+    keep(&mut server).await;
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod changes;
 mod clock;
 mod crash;
 mod editing;
+mod engines;
 mod finding;
 mod formats;
 mod guests;

@@ -148,11 +148,21 @@ impl Own {
         self.process.take().expect("a running system").kill().await.expect("an end");
     }
 
+    /// Where the system keeps everything.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// The running processes of this program that the system has started.
+    pub fn processes(&self, binary: &str) -> Vec<u32> {
+        let own = self.process.as_ref().and_then(Child::id).unwrap_or_default();
+        children(own).into_iter().filter(|(_, name)| name == binary).map(|(pid, _)| pid).collect()
+    }
+
     /// Kills the running processes of this function; how many there were.
     pub fn kill_function(&self, binary: &str) -> usize {
-        let own = self.process.as_ref().and_then(Child::id).unwrap_or_default();
-        let victims: Vec<_> = children(own).into_iter().filter(|(_, name)| name == binary).collect();
-        for (pid, _) in &victims {
+        let victims = self.processes(binary);
+        for pid in &victims {
             let killed = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
             assert!(killed.is_ok(), "kill cannot be run");
         }

@@ -13,7 +13,7 @@ use crate::{
 /// The page about the API.
 const REFERENCE: &str = "reference.html";
 
-/// Starts the system and keeps it running until a signal comes or a part of it fails.
+/// Starts the system and keeps it running until a signal comes, or a part of it ends for good.
 pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
     let options = options(arguments)?;
     let mut stop = std::pin::pin!(stop_signal()?);
@@ -25,7 +25,7 @@ pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
     };
     banner(&system.state().origin, system.data(), &options.web);
     let failure = tokio::select! {
-        error = system.failed() => Some(error),
+        error = system.keep() => Some(error),
         () = &mut stop => None,
     };
     console::line("Stopping …");

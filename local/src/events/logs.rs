@@ -5,14 +5,17 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
 use time::OffsetDateTime;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::{Mutex, mpsc::UnboundedReceiver};
 use tokio_util::sync::CancellationToken;
 
 use super::Pattern;
@@ -33,14 +36,15 @@ pub struct Subscribed {
     pub pattern: Pattern,
 }
 
-/// Sends lines to who subscribed to them, until `stop`.
+/// Sends lines to who subscribed to them, until `stop`. One at a time takes the lines.
 pub async fn deliver(
     host: Host,
-    mut lines: UnboundedReceiver<Line>,
+    lines: Arc<Mutex<UnboundedReceiver<Line>>>,
     subscribed: Vec<Subscribed>,
     stop: CancellationToken,
 ) {
     let mut number: u64 = 0;
+    let mut lines = lines.lock().await;
     while let Some(Some(line)) = stop.run_until_cancelled(lines.recv()).await {
         let takes = |one: &&Subscribed| *one.source.group == *line.group && one.pattern.takes(&line.text);
         for one in subscribed.iter().filter(takes) {

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// When a function is called.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Schedule {
     /// Again and again after this time.
     Rate(Duration),

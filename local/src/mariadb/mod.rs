@@ -13,6 +13,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
 };
 
+use crate::keeping::Engine;
 use files::Files;
 use process::Daemon;
 
@@ -125,14 +126,26 @@ impl Server {
         self.files.log()
     }
 
-    /// Resolves when `mariadbd` ends by itself, to one sentence on why; for the supervisor's `select!`.
-    pub async fn died(&mut self) -> Error {
+    /// Stops it and waits: SIGTERM, and SIGKILL after 20 seconds. Dropping without this kills it.
+    pub async fn stop(mut self) {
+        self.daemon.end().await;
+    }
+}
+
+impl Engine for Server {
+    const NAME: &'static str = "The database";
+    type Error = Error;
+
+    async fn died(&mut self) -> Error {
         let ended = self.daemon.ended().await;
         self.files.failure(&format!("ended by itself ({ended})"))
     }
 
-    /// Stops it and waits: SIGTERM, and SIGKILL after 20 seconds. Dropping without this kills it.
-    pub async fn stop(self) {
-        self.daemon.stop().await;
+    /// What was committed is there again: InnoDB's log has it.
+    async fn start_again(&mut self) -> Result<(), Error> {
+        // Of one that has not answered in time, too.
+        self.daemon.end().await;
+        self.daemon = Daemon::spawn(&self.files)?;
+        self.wait_until_ready().await
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tokio::{
     io::AsyncWriteExt,
-    process::{Child, Command},
+    process::{Child, ChildStdin, Command},
     time::{Instant, sleep, timeout},
 };
 
@@ -24,6 +24,8 @@ use super::{
 pub const START_LIMIT: Duration = Duration::from_mins(1);
 /// Between two looks at whether it is up, or gone.
 pub const POLL: Duration = Duration::from_millis(30);
+// Before another try to have it watched.
+const WATCH_AGAIN: Duration = Duration::from_secs(1);
 // MariaDB writes its pages out first.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
 
@@ -57,7 +59,7 @@ const OPTIONS: [&str; 17] = [
 pub struct Daemon {
     child: Child,
     pid: u32,
-    watcher: Child,
+    watcher: Watcher,
 }
 
 impl Daemon {
@@ -78,8 +80,9 @@ impl Daemon {
             .spawn()
             .map_err(failed)?;
         let pid = child.id().ok_or_else(|| files.failure("ended at once"))?;
+        let watcher = Watcher::start(pid);
         let watcher =
-            watch(pid).map_err(|cause| Error(format!("no shell could be started to watch MariaDB: {cause}")))?;
+            watcher.map_err(|cause| Error(format!("no shell could be started to watch MariaDB: {cause}")))?;
         Ok(Self { child, pid, watcher })
     }
 
@@ -87,20 +90,35 @@ impl Daemon {
         self.pid
     }
 
-    /// Waits for it to end by itself.
+    /// Waits for it to end by itself. Its watcher is replaced when that ends first.
     pub async fn ended(&mut self) -> String {
-        match self.child.wait().await {
+        let status = loop {
+            tokio::select! {
+                status = self.child.wait() => break status,
+                () = self.watcher.ended() => self.watch_again().await,
+            }
+        };
+        // At once, because the id may soon be another's.
+        self.watcher.dismiss().await;
+        match status {
             Ok(status) => status.to_string(),
             Err(cause) => cause.to_string(),
         }
     }
 
-    pub async fn stop(mut self) {
-        // A line tells the watcher that there is nothing left to end; only then may the id be another's.
-        if let Some(mut line) = self.watcher.stdin.take() {
-            let _ = line.write_all(b"\n").await;
+    async fn watch_again(&mut self) {
+        match Watcher::start(self.pid) {
+            Ok(watcher) => self.watcher = watcher,
+            Err(cause) => {
+                tracing::warn!(%cause, "nothing watches MariaDB");
+                sleep(WATCH_AGAIN).await;
+            }
         }
-        let _ = self.watcher.wait().await;
+    }
+
+    /// Ends it, if it has not ended, and waits.
+    pub async fn end(&mut self) {
+        self.watcher.dismiss().await;
         // Not waited for yet, so the id is still this child's even if it has ended.
         if self.child.id().is_some() {
             signal(self.pid, Signal::TERM);
@@ -118,15 +136,40 @@ kill -TERM "$0"
 for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 1; kill -0 "$0" || exit; done
 kill -KILL "$0""#;
 
-// It waits for a line. When this process is killed the pipe closes without one, and the shell ends MariaDB in its stead.
-fn watch(pid: u32) -> io::Result<Child> {
-    Command::new("sh")
-        .args(["-c", WATCH, &pid.to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
+/// A shell that waits for a line. When this process is killed the pipe closes without one, and the shell ends MariaDB in
+/// its stead.
+#[derive(Debug)]
+struct Watcher {
+    shell: Child,
+    // Apart from the shell, because waiting for a child closes its pipe.
+    pipe: Option<ChildStdin>,
+}
+
+impl Watcher {
+    fn start(pid: u32) -> io::Result<Self> {
+        let mut shell = Command::new("sh")
+            .args(["-c", WATCH, &pid.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        let pipe = shell.stdin.take();
+        Ok(Self { shell, pipe })
+    }
+
+    async fn ended(&mut self) {
+        // However it ended, it is gone.
+        let _ = self.shell.wait().await;
+    }
+
+    /// Tells it that there is nothing left to end, and waits until it is gone.
+    async fn dismiss(&mut self) {
+        if let Some(mut pipe) = self.pipe.take() {
+            let _ = pipe.write_all(b"\n").await;
+        }
+        self.ended().await;
+    }
 }
 
 // In a process group of its own, so that Ctrl-C in the terminal reaches us alone and the order of stopping is ours.

@@ -1,16 +1,24 @@
 //! The tasks of a running system: servers and event sources.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, time::Duration};
 
 use axum::Router;
-use tokio::{net::TcpListener, sync::mpsc, time::timeout};
+use futures::FutureExt;
+use tokio::{
+    net::TcpListener,
+    sync::mpsc,
+    time::{sleep, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Error;
-use crate::dynamodb;
+use crate::{console, dynamodb};
 
 /// How long requests in flight may take to end when the system stops.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// Before an event source that panicked begins anew.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Servers and event sources.
 pub(super) struct Serving {
@@ -59,7 +67,8 @@ impl Serving {
     fn supervise(&self, name: &'static str, server: impl Future<Output = Result<(), String>> + Send + 'static) {
         let (report, stop) = (self.report.clone(), self.stop_servers.clone());
         self.servers.spawn(async move {
-            let result = server.await;
+            let panicked = |_| Err("it panicked".to_owned());
+            let result = AssertUnwindSafe(server).catch_unwind().await.unwrap_or_else(panicked);
             if !stop.is_cancelled() {
                 let why = result.err().unwrap_or_else(|| "its listener was closed".into());
                 // Nobody listens once the system stops.
@@ -68,9 +77,17 @@ impl Serving {
         });
     }
 
-    /// Runs an event source until [`Serving::stop_sources`].
-    pub fn source(&self, source: impl Future<Output = ()> + Send + 'static) {
-        self.sources.spawn(source);
+    /// Runs an event source until [`Serving::stop_sources`]. One that panics begins anew.
+    pub fn source<F>(&self, name: String, begin: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.sources.spawn(async move {
+            while AssertUnwindSafe(begin()).catch_unwind().await.is_err() {
+                console::problem(&format!("What calls {name} panicked, and begins anew."));
+                sleep(PAUSE).await;
+            }
+        });
     }
 
     pub fn sources_stop(&self) -> CancellationToken {
@@ -96,5 +113,28 @@ impl Serving {
         self.stop_servers.cancel();
         self.servers.close();
         let _ = timeout(GRACE, self.servers.wait()).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_panics_begins_anew() {
+        let serving = Serving::new();
+        let begun = Arc::new(AtomicU32::new(0));
+        let counter = begun.clone();
+        serving.source("Echo".to_owned(), move || {
+            let number = counter.fetch_add(1, Ordering::Relaxed);
+            async move { assert!(number > 1, "the first two panic") }
+        });
+        serving.stop().await;
+        assert_eq!(begun.load(Ordering::Relaxed), 3);
     }
 }

@@ -1,6 +1,11 @@
 //! Who is told of the lines that functions write.
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use std::sync::Arc;
+
+use tokio::sync::{
+    Mutex,
+    mpsc::{UnboundedReceiver, unbounded_channel},
+};
 
 use super::{Error, Serving};
 use crate::{
@@ -35,7 +40,11 @@ impl Subscriptions {
     /// Sends lines until the event sources are stopped.
     pub fn start(self, host: &Host, serving: &Serving) {
         if !self.subscribed.is_empty() {
-            serving.source(events::deliver(host.clone(), self.lines, self.subscribed, serving.sources_stop()));
+            let (host, stop) = (host.clone(), serving.sources_stop());
+            let lines = Arc::new(Mutex::new(self.lines));
+            serving.source("the subscribers of logs".to_owned(), move || {
+                events::deliver(host.clone(), lines.clone(), self.subscribed.clone(), stop.clone())
+            });
         }
     }
 }
