@@ -3,6 +3,7 @@
 
 mod chrome;
 mod reference;
+mod strangers;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -78,10 +79,15 @@ impl Page {
         Ok(())
     }
 
-    async fn add(&self, photos: &Photos) -> WebDriverResult<()> {
+    async fn choose(&self, photos: &Photos) -> WebDriverResult<()> {
         let chooser = self.driver.query(By::Css("input[type='file'][multiple]")).first().await?;
         chooser.send_keys(photos.paths.each_ref().map(|path| path.display().to_string()).join("\n")).await?;
         self.see(".tray").await?;
+        Ok(())
+    }
+
+    async fn add(&self, photos: &Photos) -> WebDriverResult<()> {
+        self.choose(photos).await?;
         self.see_count(".tile[data-status='ready'] .print.is-loaded", 2).await?;
         self.see(".tray.is-over").await?;
         assert_eq!(self.text(".tray-title").await?, "2 photos added");

@@ -42,6 +42,22 @@ test('signatures survive a reload, and broken or forbidden storage harms nothing
   new MediaKeys(forbidden, () => 0).adopt(media('s=1', 0, HOUR), [photo('ana')]);
 });
 
+test('signatures of somebody else are forgotten, in memory and in storage', () => {
+  const kept = new Map();
+  const storage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
+  const keys = new MediaKeys(storage, () => 0);
+  keys.belongTo('user_ana');
+  keys.adopt(media('s=1', 0, HOUR), [photo('ana')]);
+  keys.belongTo('user_ana');
+  assert.equal(keys.url('/media/ana/x'), '/media/ana/x?s=1', 'still hers');
+  const reloaded = new MediaKeys(storage, () => 0);
+  reloaded.belongTo('user_ben');
+  assert.equal(reloaded.url('/media/ana/x'), '/media/ana/x');
+  keys.belongTo(null);
+  assert.equal(keys.url('/media/ana/x'), '/media/ana/x');
+  assert.ok(![...kept.values()].some((text) => text.includes('ana')), 'nothing of hers is stored');
+});
+
 test('the rendition is the smallest that is large enough, else the largest', () => {
   const sizes = [1024, 256, 2048].map((size) => ({ size, width: size, height: size / 2, url: `/media/a/${size}` }));
   assert.equal(renditionFor(sizes, 200).size, 256);

@@ -158,6 +158,24 @@ test('clearing stops what is under way and tells nobody of it afterwards', async
   assert.equal(queue.summary.all, 0);
 });
 
+test('what was cleared while it waited is not announced any more', async () => {
+  let announced = 0;
+  let go;
+  const waited = new Promise((resolve) => { go = resolve; });
+  let waiting;
+  const pausing = new Promise((resolve) => { waiting = resolve; });
+  const queue = new UploadQueue(steps({
+    announce: async () => { announced += 1; throw passing('away'); },
+    pause: () => { waiting(); return waited; },
+  }));
+  queue.add([file('a')], ALBUM);
+  await pausing;
+  queue.clear();
+  go();
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  assert.equal(announced, 1);
+});
+
 test('the sum counts bytes, also of what failed', async () => {
   const queue = new UploadQueue(steps({ send: async (_upload, { name }) => { if (name === 'a') throw new Error('no'); } }));
   await run(queue, ['a', 'b', 'c']);

@@ -36,6 +36,13 @@ export class NetworkError extends Error {
 }
 
 let signedOut = () => {};
+/** Grows when somebody else is signed in. */
+let generation = 0;
+
+/** Drops the answers to all that is under way: they were for somebody else. */
+export function abandon() {
+  generation += 1;
+}
 
 /** Registers what happens when a request finds that nobody is signed in any more. */
 export function onSignedOut(listener) {
@@ -43,6 +50,7 @@ export function onSignedOut(listener) {
 }
 
 async function call(method, path, { body, query } = {}) {
+  const asked = generation;
   let response;
   let text;
   try {
@@ -57,6 +65,7 @@ async function call(method, path, { body, query } = {}) {
   } catch (error) {
     throw new NetworkError(error);
   }
+  if (asked !== generation) throw new NetworkError(new Error('somebody else is signed in by now'));
   const json = parse(text);
   if (response.ok) return { status: response.status, body: json };
   const error = new ApiError(response.status, json ?? {}, seconds(response));

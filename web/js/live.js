@@ -17,6 +17,13 @@ export function say(message) {
   }, wait);
 }
 
+/** Takes back what was said and what is still to be said. */
+export function quiet() {
+  clearTimeout(pending);
+  region().textContent = '';
+  document.getElementById('notices').replaceChildren();
+}
+
 const SHOWN = 7000;
 
 /** A notice at the edge of the page, gone after a while; also announced. */

@@ -22,6 +22,8 @@ let shown = null;
 let albums = null;
 /** Where somebody was going when they had to sign in. */
 let destination = null;
+/** The id of who was last signed in. */
+let last = null;
 
 function route() {
   const address = parse(location.hash);
@@ -64,12 +66,17 @@ function change(key, address) {
 }
 
 function signedInOrOut({ left }) {
-  if (!session.current()) {
-    albums?.view.destroy();
-    albums = null;
-  }
+  albums?.view.destroy();
+  albums = null;
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  const now = session.current()?.id ?? null;
+  const another = now !== null && last !== null && now !== last;
   // Whoever signs in next should not land in somebody else's album.
-  if (left) history.replaceState(null, '', '#/sign-in');
+  if (left || another) {
+    destination = null;
+    history.replaceState(null, '', left ? '#/sign-in' : albumsHash);
+  }
+  last = now ?? last;
   if (shown) {
     if (shown.key !== 'albums') shown.view.destroy();
     shown = { key: null, view: { destroy() {} } };
@@ -85,6 +92,7 @@ async function start() {
     fill(main, failure(error, () => { fill(main, h('p', { class: 'album-loading' }, 'Loading…')); start(); }));
     return;
   }
+  last = session.current()?.id ?? null;
   drawHeader(header);
   document.body.append(tray(uploads));
   session.listen(signedInOrOut);

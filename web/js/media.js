@@ -13,6 +13,8 @@ const ownerOf = (path) => path.split('/').slice(0, 3).join('/');
 /** The signatures in use, by owner. */
 export class MediaKeys {
   #keys = new Map();
+  /** Whose session they came with. */
+  #user = null;
   #storage;
   #now;
 
@@ -20,7 +22,9 @@ export class MediaKeys {
   constructor(storage = null, now = Date.now) {
     this.#storage = storage;
     this.#now = now;
-    for (const [owner, key] of Object.entries(read(storage))) this.#keys.set(owner, key);
+    const { user, keys } = read(storage);
+    this.#user = user ?? null;
+    for (const [owner, key] of Object.entries(keys ?? {})) this.#keys.set(owner, key);
   }
 
   /** Learns the signature that came with `photos` (photos or covers: what has renditions). */
@@ -53,15 +57,17 @@ export class MediaKeys {
     this.#write();
   }
 
-  /** Forgets everything, when somebody signs out. */
-  clear() {
+  /** From now on this user's, or nobody's (`null`): another's signatures are forgotten. */
+  belongTo(user) {
+    if (user === this.#user) return;
+    this.#user = user;
     this.#keys.clear();
     this.#write();
   }
 
   #write() {
     try {
-      this.#storage?.setItem('media', JSON.stringify(Object.fromEntries(this.#keys)));
+      this.#storage?.setItem('media', JSON.stringify({ user: this.#user, keys: Object.fromEntries(this.#keys) }));
     } catch {
       // Storage may be full or forbidden; then pictures are just fetched again.
     }

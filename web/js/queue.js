@@ -150,6 +150,7 @@ export class UploadQueue {
       if (!upload.sha256) {
         set({ state: 'hashing' });
         upload.sha256 = await this.#steps.hash(upload.file);
+        signal.throwIfAborted();
       }
       const known = await this.#deliver(upload, signal, set);
       if (signal.aborted) return;
@@ -175,6 +176,8 @@ export class UploadQueue {
         if (!error.passing || attempt >= PAUSES.length || signal.aborted) throw error;
         set({ waiting: true, sent: 0 });
         await this.#steps.pause(Math.max(PAUSES[attempt], (error.retryAfter ?? 0) * 1000));
+        // Somebody else may be signed in by now.
+        signal.throwIfAborted();
       }
     }
   }

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+const kept = new Map();
+globalThis.sessionStorage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
+
+/** As much of a document as the session's parts ask for. */
+const boxes = new Map(['live', 'notices'].map((id) => [id, { textContent: '', replaceChildren() { this.textContent = ''; } }]));
+globalThis.document = { hidden: false, addEventListener() {}, getElementById: (id) => boxes.get(id) };
+
+class Channel extends EventTarget {
+  postMessage(data) { Channel.posted.push(data); }
+}
+Channel.posted = [];
+let tabs;
+globalThis.BroadcastChannel = class extends Channel {
+  constructor() { super(); tabs = this; }
+};
+
+/** Who has the cookie; `null` for nobody. */
+let holder = null;
+/** Answers that are held back: functions that let one go. */
+let held = null;
+
+globalThis.fetch = async (path) => {
+  if (path === '/v1/me') return holder ? answer(200, holder) : answer(401, { type: '/problems/not-signed-in' });
+  if (held) await new Promise((resolve) => { held.push(resolve); });
+  return answer(200, { items: [] });
+};
+
+const answer = (status, body) => new Response(JSON.stringify(body), { status });
+const user = (id) => ({ id, name: id, session: `session_${id}` });
+const ana = user('user_ana');
+const ben = user('user_ben');
+
+const session = await import('../../web/js/session.js');
+const { uploads } = await import('../../web/js/uploader.js');
+const { keys } = await import('../../web/js/print.js');
+const api = await import('../../web/js/api.js');
+
+const media = { query: 's=1', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
+const photo = { renditions: [{ url: '/media/folder/p/a.webp', size: 256 }] };
+const seen = () => JSON.stringify([...kept.values(), ...[...boxes.values()].map(({ textContent }) => textContent),
+  uploads.uploads.map((upload) => upload.file.name), keys.url('/media/folder/p/a.webp')]);
+
+/** Ana is signed in, has a failed upload in the tray, and has looked at a photo. */
+beforeEach(async () => {
+  holder = ana;
+  held = null;
+  await session.restore();
+  uploads.clear();
+  uploads.add([{ name: 'secret-plan.jpg', size: 1, arrayBuffer: async () => { throw new Error('gone'); } }], { id: 'album_1' });
+  keys.adopt(media, [photo]);
+  boxes.get('live').textContent = 'secret-plan.jpg was added';
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  assert.match(seen(), /secret-plan\.jpg/);
+  assert.match(seen(), /s=1/);
+});
+
+function assertNothingIsLeft() {
+  assert.doesNotMatch(seen(), /secret-plan|s=1|ana/);
+}
+
+test('who leaves is forgotten', async () => {
+  await session.signOut();
+  assertNothingIsLeft();
+  assert.ok(Channel.posted.length > 0, 'other tabs are told');
+});
+
+test('who is signed out by the server is forgotten', async () => {
+  holder = null;
+  await assert.rejects(api.getMe());
+  assert.equal(session.current(), null);
+  assertNothingIsLeft();
+});
+
+test('who has signed in in another tab sees nothing of who was here', async () => {
+  const heard = [];
+  session.listen((what) => heard.push(what));
+  holder = ben;
+  tabs.dispatchEvent(new Event('message'));
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  assert.equal(session.current().id, ben.id);
+  assert.equal(heard.length, 1);
+  assertNothingIsLeft();
+});
+
+test('reading the usage finds out that it is somebody else', async () => {
+  holder = ben;
+  await session.refresh();
+  assert.equal(session.current().id, ben.id);
+  assertNothingIsLeft();
+});
+
+test('the same user keeps everything', async () => {
+  await session.refresh();
+  tabs.dispatchEvent(new Event('message'));
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  assert.match(seen(), /secret-plan\.jpg/);
+});
+
+test('answers to what somebody else asked are dropped', async () => {
+  held = [];
+  const asked = api.listAlbums({});
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  holder = ben;
+  await session.refresh();
+  held.forEach((go) => go());
+  await assert.rejects(asked, { name: 'Error', passing: true });
+});
