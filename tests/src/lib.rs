@@ -13,6 +13,7 @@ pub mod person;
 pub mod photograph;
 pub mod routes;
 pub mod system;
+pub mod unions;
 pub mod waves;
 
 pub use person::{Answer, Person};

@@ -15,6 +15,7 @@ use shared::{
 use crate::{
     links::link,
     routes::{Door, every_route},
+    unions::spell_out,
 };
 
 /// The document.
@@ -44,6 +45,7 @@ pub fn document() -> Value {
             },
         },
     });
+    spell_out(&mut document);
     link(&mut document);
     document
 }
@@ -84,7 +86,7 @@ fn operation(door: &Door, schemas: &mut Schemas) -> Value {
         "parameters": parameters(door, schemas),
         "responses": responses(door, schemas),
         "security": match spec.access {
-            Access::Anyone => json!([{}]),
+            Access::Anyone => json!([]),
             Access::SignedIn => json!([{"token": []}, {"cookie": []}]),
         },
     });

@@ -56,7 +56,7 @@ test('a schema becomes a tree with types, limits and what is required', () => {
     Node: { type: 'object', required: ['id'], properties: {
       id: { type: 'string', minLength: 1, maxLength: 200 },
       inside: { anyOf: [{ $ref: '#/components/schemas/Node' }, { type: 'null' }], description: 'One more.' },
-      kind: { oneOf: [{ const: 'a', description: 'First.' }, { const: 'b' }] },
+      kind: { type: 'string', enum: ['a', 'b'], 'x-enum-descriptions': ['First.', ''] },
       tags: { type: 'array', maxItems: 5, uniqueItems: true, items: { type: 'string', maxLength: 9 } },
       more: { type: 'object', additionalProperties: { type: 'integer' } },
     } },
@@ -66,7 +66,7 @@ test('a schema becomes a tree with types, limits and what is required', () => {
   const [id, inside, kind, tags, more] = root.children;
   assert.deepEqual([id.required, id.type, id.limits], [true, 'string', ['1 to 200 characters']]);
   assert.deepEqual([inside.type, inside.required, inside.description, inside.children], ['Node or null', false, 'One more.', []]);
-  assert.deepEqual([kind.type, kind.values.map(({ value }) => value)], ['string', ['a', 'b']]);
+  assert.deepEqual([kind.type, kind.values], ['string', [{ value: 'a', description: 'First.' }, { value: 'b', description: '' }]]);
   assert.deepEqual([tags.type, tags.limits], ['list of string', ['at most 5 items', 'each once', 'each at most 9 characters']]);
   assert.equal(more.type, 'object of integer by name');
 });

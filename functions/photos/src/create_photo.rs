@@ -58,7 +58,8 @@ struct Announced {
 
 /// How the bytes are sent.
 #[derive(Serialize, JsonSchema)]
-#[serde(untagged)]
+#[schemars(rename = "Sending")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 enum Way {
     /// In one request.
     Whole(Upload),
@@ -96,7 +97,8 @@ impl Route for CreatePhoto {
             .gives::<Announced>(
                 201,
                 json!({"photo": example::photo(), "upload": {
-                    "method": "PUT", "url": "https://originals.s3.eu-central-1.amazonaws.com/originals/…",
+                    "kind": "whole", "method": "PUT",
+                    "url": "https://originals.s3.eu-central-1.amazonaws.com/originals/…",
                     "headers": {"content-type": "image/jpeg"}, "expires_at": example::MOMENT,
                 }}),
             )

@@ -7,8 +7,8 @@ use super::{LocalTime, Moment, TimeOffset, schema::schemas};
 use crate::error::{Error, Result};
 
 schemas! {
-    Since {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
-    Until {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
+    Since {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+    Until {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
 }
 
 /// The first moment that is wanted: a moment, or a day, from its midnight on.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
-use tests::{contract, openapi::document};
+use tests::{contract, openapi::document, unions};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository")
@@ -23,6 +23,17 @@ fn nothing_that_a_client_relies_on_has_gone() {
     assert!(promised.len() > 100, "found too little to check");
     let broken = contract::broken(&promised, &contract::facts(&document()));
     assert!(broken.is_empty(), "a client of /v1 breaks:\n{}", broken.join("\n"));
+}
+
+/// Generators of clients know lists of words as `enum`, and cannot tell one object from another without a discriminator.
+#[test]
+fn no_client_has_to_guess() {
+    let document = document();
+    assert_eq!(unions::guessed(&document), Vec::<String>::new());
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let told_apart = schemas.values().filter(|schema| schema.get("discriminator").is_some()).count();
+    let listed = schemas.values().filter(|schema| schema.get("enum").is_some()).count();
+    assert!(told_apart >= 3 && listed >= 3, "found too little to check");
 }
 
 /// Every example is one of what it stands for.

@@ -29,7 +29,11 @@ function withoutNull(schema) {
 
 /** The values that a schema lists, if it is a list of values: `[{ value, description }]`. */
 function valuesOf(schema) {
-  if (schema.enum) return schema.enum.filter((value) => value !== null).map((value) => ({ value, description: '' }));
+  if (schema.enum) {
+    const about = schema['x-enum-descriptions'] ?? [];
+    const all = schema.enum.map((value, index) => ({ value, description: about[index] ?? '' }));
+    return all.filter(({ value }) => value !== null);
+  }
   if ('const' in schema) return [{ value: schema.const, description: '' }];
   const ways = schema.oneOf ?? schema.anyOf ?? [];
   const listed = ways.flatMap((way) => ('const' in way ? [{ value: way.const, description: way.description ?? '' }]
