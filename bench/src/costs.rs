@@ -75,7 +75,8 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     let system = System::read(&options.system)?;
     let requests = requests::all(&system).await?;
     let table = Table::open(&system.dynamodb).await?;
-    let server = children(system.pid, "mariadbd").next().ok_or("the system has no mariadbd")?;
+    let server = ["mariadbd", "mysqld"].into_iter().find_map(|name| children(system.pid, name).next());
+    let server = server.ok_or("the system has no database")?;
     let database = Database::open(&system.mariadb.socket, server)?;
     let mut environment = database.between(&system.environment);
     environment.insert("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), table.origin.clone());

@@ -32,27 +32,31 @@ pub async fn keep<E: Engine>(engine: &mut E) -> Infallible {
     loop {
         let why = engine.died().await;
         console::problem(&format!("{} is gone and is started again: {why}", E::NAME));
-        let mut pause = FIRST_PAUSE;
-        while let Err(why) = engine.start_again().await {
-            console::problem(&format!("{} does not start; once more in {} s: {why}", E::NAME, pause.as_secs()));
-            sleep(pause).await;
-            pause = LONGEST_PAUSE.min(2 * pause);
-        }
+        start(engine, FIRST_PAUSE, LONGEST_PAUSE).await;
         console::line(&format!("{} is back.", E::NAME));
+    }
+}
+
+/// Tries until it has started.
+async fn start<E: Engine>(engine: &mut E, first_pause: Duration, longest_pause: Duration) {
+    let mut pause = first_pause;
+    while let Err(why) = engine.start_again().await {
+        console::problem(&format!("{} does not start; once more in {pause:?}: {why}", E::NAME));
+        sleep(pause).await;
+        pause = longest_pause.min(2 * pause);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::{sync::mpsc, time::Instant};
+    use std::time::Instant;
 
     use super::*;
 
-    /// Ends at once, and starts at the fourth try; tells when.
+    /// Starts at the fifth try; notes when it was tried.
+    #[derive(Default)]
     struct Weak {
-        starts: u32,
-        told: mpsc::UnboundedSender<Duration>,
-        begun: Instant,
+        tries: Vec<Instant>,
     }
 
     impl Engine for Weak {
@@ -60,29 +64,22 @@ mod tests {
         type Error = &'static str;
 
         async fn died(&mut self) -> &'static str {
-            if self.starts < 4 { "killed" } else { std::future::pending().await }
+            "killed"
         }
 
         async fn start_again(&mut self) -> Result<(), &'static str> {
-            self.starts += 1;
-            self.told.send(self.begun.elapsed()).unwrap();
-            if self.starts < 4 { Err("no room") } else { Ok(()) }
+            self.tries.push(Instant::now());
+            if self.tries.len() < 5 { Err("no room") } else { Ok(()) }
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_does_not_start_is_tried_again_after_longer_and_longer() {
-        let (told, mut starts) = mpsc::unbounded_channel();
-        let mut engine = Weak { starts: 0, told, begun: Instant::now() };
-        tokio::select! {
-            never = keep(&mut engine) => match never {},
-            () = sleep(Duration::from_mins(1)) => {}
-        }
-        drop(engine);
-        let mut at = Vec::new();
-        while let Some(start) = starts.recv().await {
-            at.push(start.as_secs());
-        }
-        assert_eq!(at, [0, 1, 3, 7]);
+        let mut engine = Weak::default();
+        start(&mut engine, Duration::from_millis(1), Duration::from_millis(4)).await;
+        let pauses: Vec<_> = engine.tries.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let least = [1, 2, 4, 4].map(Duration::from_millis);
+        assert_eq!(pauses.len(), least.len());
+        assert!(pauses.iter().zip(least).all(|(pause, least)| *pause >= least), "{pauses:?}");
     }
 }

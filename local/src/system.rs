@@ -100,7 +100,7 @@ impl System {
         reader.check(&reader.template(None)?)?;
         progress("Starting the database");
         let database = mariadb::Server::start(&data.join("mariadb")).await?;
-        progress("Applying migrations");
+        progress(&format!("The database is {}. Applying migrations", database.name()));
         database.migrate(&beside(&options.template, "migrations")).await?;
         progress("Starting the warehouse, storage, queues and functions");
         let warehouse = start_warehouse(options, &data, listeners.warehouse).await?;
@@ -302,7 +302,7 @@ fn state(
         warehouse_hold: warehouse.hold().display().to_string(),
         lambda: addresses.lambda.clone(),
         environment: all,
-        mariadb: Mariadb { socket: database.socket().display().to_string() },
+        mariadb: Mariadb { server: database.name(), socket: database.socket().display().to_string() },
     }
 }
 

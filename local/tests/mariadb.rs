@@ -6,7 +6,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -48,12 +48,21 @@ fn is_running(id: u32) -> bool {
 
 /// The shell among the children of a process.
 fn watcher_of(parent: u32) -> Option<u32> {
-    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
-    let children = children.split_whitespace().map(|id| id.parse().unwrap());
-    children.into_iter().find(|id| {
-        let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
-        name.trim() == "sh" && is_running(*id)
+    let ids = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    ids.into_iter().find(|id: &u32| {
+        let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        status.starts_with("Name:\tsh\n") && status.contains(&format!("\nPPid:\t{parent}\n")) && is_running(*id)
     })
+}
+
+/// A process that does not outlive its test.
+struct Helper(Child);
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 async fn wait_for_end(id: u32) {
@@ -188,33 +197,33 @@ async fn one_left_on_our_folder_is_ended_first() {
 async fn it_ends_when_we_are_killed() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("mariadb");
-    let mut helper = Command::new(std::env::current_exe().unwrap())
+    let helper = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_process_that_is_killed", "--ignored"])
         .env(HELPER_FOLDER, &data)
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
+    let mut helper = Helper(helper);
     let begun = Instant::now();
     let id = loop {
         if let Ok(id) = fs::read_to_string(data.join("helper")) {
             break id.parse().unwrap();
         }
         assert!(
-            begun.elapsed() < Duration::from_mins(1) && helper.try_wait().unwrap().is_none(),
+            begun.elapsed() < Duration::from_mins(1) && helper.0.try_wait().unwrap().is_none(),
             "the helper did not start"
         );
         sleep(Duration::from_millis(50)).await;
     };
     assert!(is_running(id));
     // Even when what would end it was killed before: that is replaced.
-    let watcher = watcher_of(helper.id()).expect("a shell that watches");
+    let watcher = watcher_of(helper.0.id()).expect("a shell that watches");
     kill_process(pid(watcher), Signal::KILL).unwrap();
-    while watcher_of(helper.id()).is_none_or(|other| other == watcher) {
+    while watcher_of(helper.0.id()).is_none_or(|other| other == watcher) {
         assert!(begun.elapsed() < Duration::from_mins(1), "nothing watches any more");
         sleep(Duration::from_millis(50)).await;
     }
-    helper.kill().unwrap();
-    helper.wait().unwrap();
+    drop(helper);
     wait_for_end(id).await;
 }
 

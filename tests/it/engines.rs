@@ -36,7 +36,8 @@ impl Database {
     async fn process(&self, last: u32) -> u32 {
         until("the database runs", SOON, async || {
             let folder = std::fs::read_dir(&self.folder).expect("the database's folder").flatten();
-            let file = folder.map(|entry| entry.path()).find(|path| path.extension().is_some_and(|end| end == "pid"))?;
+            let file =
+                folder.map(|entry| entry.path()).find(|path| path.extension().is_some_and(|end| end == "pid"))?;
             let process = std::fs::read_to_string(file).ok()?.trim().parse().ok()?;
             (process != last).then_some(process)
         })

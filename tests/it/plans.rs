@@ -20,7 +20,9 @@ fn value(before: &str, number: usize) -> String {
         (column, "=") if column.ends_with("model)") || column.ends_with("tag") => "'lake'",
         ("p.camera_model" | "p.status" | "status" | "state", "=") => "'ready'",
         ("AGAINST", _) => "'+o0193b1a2c3d47e5f80718293a4b5c6d7 +lake*'",
-        (column, "<" | "<=" | ">=" | "=") if column.ends_with("_at") || column.ends_with("_local") => "'2026-01-01'",
+        (column, "<" | "<=" | ">" | ">=" | "=") if column.ends_with("_at") || column.ends_with("_local") => {
+            "'2026-01-01'"
+        }
         ("month", _) => "'2026-07'",
         ("at" | "(at", _) => "'2026-01-01'",
         (column, "<=") if column.ends_with("seq") => "9",
@@ -36,23 +38,40 @@ fn with_values(query: &str) -> String {
     parts.iter().enumerate().flat_map(|(n, part)| [(*part).to_owned(), value(part, n)]).collect::<String>() + *last
 }
 
-/// Photos: of a table that has hardly any rows the database reads all, whatever index there is.
-const PHOTOS: &str = "\
-    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, \
-                        updated_at) \
-    WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 500) \
-    SELECT UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), 1, 'image/jpeg', 'a.jpg', '', 'ready', '2026-01-01', \
-           '2026-01-01', '2026-01-01' \
-    FROM numbers";
+/// Rows for these shard maps' databases, each made of a number: of a table that has hardly any the database reads all,
+/// whatever index there is.
+const ROWS: [(&str, &str, &str); 7] = [
+    (
+        "LIBRARY_SHARDS",
+        "photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, updated_at)",
+        "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), 1, 'image/jpeg', 'a.jpg', '', 'ready', '2026-01-01', \
+         '2026-01-01', '2026-01-01'",
+    ),
+    ("LIBRARY_SHARDS", "changes (owner_id, aggregate, kind, seq)", "UNHEX(MD5(n % 5)), UNHEX(MD5(n)), 'photo', n"),
+    ("LIBRARY_SHARDS", "tags (photo_id, tag, owner_id)", "UNHEX(MD5(n)), 'lake', UNHEX(MD5(n % 5))"),
+    ("LIBRARY_SHARDS", "favourites (photo_id, user_id, added_at)", "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), '2026-01-01'"),
+    (
+        "LIBRARY_SHARDS",
+        "shares (id, album_id, owner_id, token_hash, name, allow_original, show_location, allow_upload, created_at)",
+        "UNHEX(MD5(n)), UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), '', 0, 0, 0, '2026-01-01'",
+    ),
+    ("ACCOUNTS_SHARDS", "users (id, email, name, password_hash, created_at)", "UNHEX(MD5(n)), n, '', '', '2026-01-01'"),
+    ("ACTIVITY_SHARDS", "actors (actor_id, owner_id)", "UNHEX(MD5(n % 5)), UNHEX(MD5(n))"),
+];
+
+const NUMBERS: &str = "\
+    WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 500)";
 
 /// The first cluster of this map, in a transaction: what is put there for the plans is gone with it.
 async fn cluster(map: &str) -> MySqlConnection {
     let system = System::shared();
     let shards: serde_json::Value = serde_json::from_str(system.variable(map)).expect("a shard map");
     let mut database = MySqlConnection::connect(&text(&shards[0]["writer"])).await.expect("a connection");
-    sqlx::query("START TRANSACTION").execute(&mut database).await.expect("a transaction");
-    if map == "LIBRARY_SHARDS" {
-        sqlx::query(PHOTOS).execute(&mut database).await.expect("photos");
+    // As text: MySQL prepares no such statement.
+    sqlx::raw_sql("START TRANSACTION").execute(&mut database).await.expect("a transaction");
+    for (_, table, values) in ROWS.iter().filter(|(of, ..)| *of == map) {
+        let insert = format!("INSERT INTO {table} {NUMBERS} SELECT {values} FROM numbers");
+        sqlx::query(AssertSqlSafe(insert)).execute(&mut database).await.expect(table);
     }
     database
 }

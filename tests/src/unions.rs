@@ -62,7 +62,8 @@ fn unions(document: &Value) -> Vec<Union> {
     schemas
         .filter_map(|(name, schema)| {
             let variants = schema["oneOf"].as_array()?;
-            let property = variants.first()?["properties"].as_object()?.iter().find(|(_, of)| of.get("const").is_some())?.0;
+            let property =
+                variants.first()?["properties"].as_object()?.iter().find(|(_, of)| of.get("const").is_some())?.0;
             let word = |variant: &Value| Some(variant["properties"][property]["const"].as_str()?.to_owned());
             let words = variants.iter().map(word).collect::<Option<_>>()?;
             Some(Union { name: name.clone(), property: property.clone(), words })

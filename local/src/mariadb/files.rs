@@ -1,6 +1,7 @@
-//! What is in the data folder: MariaDB's files, its socket, its log, the password and the lock.
+//! What is in the data folder: the server's files, its socket, its log, the password and the lock.
 
 use std::{
+    ffi::OsStr,
     fmt::Write as _,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
@@ -13,20 +14,27 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{DATABASES, Error};
+use super::{
+    DATABASES, Error,
+    engine::{Engine, Maker},
+};
 
 // The longest address of a Unix socket: 107 bytes on Linux, 103 on macOS.
 const LONGEST_SOCKET: usize = 103;
 // The user that the functions and the migrations are, and the only one besides the system's root.
 const USER: &str = "albumen";
 
-/// The name in the data folder under which MariaDB's own files are made.
+/// The name in the data folder under which the server's own files are made.
 pub const UNFINISHED: &str = "tables.unfinished";
+
+/// Where the server's own files are, in the data folder.
+const TABLES: &str = "tables";
 
 /// The data folder, locked.
 #[derive(Debug)]
 pub struct Files {
     root: PathBuf,
+    engine: Engine,
     socket: PathBuf,
     password: String,
     // Both are held until the end: the lock, and the folder of a socket whose path would be too long.
@@ -35,22 +43,31 @@ pub struct Files {
 }
 
 impl Files {
-    pub fn open(data_dir: &Path) -> Result<Self, Error> {
+    /// Locks the folder, made when it is missing, and finds the server for it: the one that has made what is in it,
+    /// or the one that is named, or the best that there is.
+    pub fn open(data_dir: &Path, named: Option<&OsStr>) -> Result<Self, Error> {
         let make = |path: &Path| fs::create_dir_all(path).map_err(|cause| Error::io("make", path, &cause));
         make(data_dir)?;
         let root = data_dir.canonicalize().map_err(|cause| Error::io("open", data_dir, &cause))?;
         make(&root.join("tmp"))?;
         let lock = lock(&root)?;
         let password = password(&root).map_err(|cause| Error::io("keep the password in", &root, &cause))?;
-        let (socket, folder) = socket(&root).map_err(|cause| Error::io("make a socket for", &root, &cause))?;
-        let files = Self { root, socket, password, _lock: lock, _socket_folder: folder };
+        let engine = Engine::find(named, Maker::of(&root.join(TABLES)))?;
+        let (socket, folder) =
+            socket(&root, engine.maker).map_err(|cause| Error::io("make a socket for", &root, &cause))?;
+        let files = Self { root, engine, socket, password, _lock: lock, _socket_folder: folder };
         files.write_init().map_err(|cause| Error::io("write", &files.init(), &cause))?;
         Ok(files)
     }
 
-    /// MariaDB's own files; there once they are complete.
+    /// The server.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The server's own files; there once they are complete.
     pub fn tables(&self) -> PathBuf {
-        self.root.join("tables")
+        self.root.join(TABLES)
     }
 
     pub fn root(&self) -> &Path {
@@ -62,11 +79,15 @@ impl Files {
     }
 
     pub fn log(&self) -> PathBuf {
-        self.root.join("mariadbd.log")
+        self.of_server("log")
     }
 
     pub fn pid_file(&self) -> PathBuf {
-        self.root.join("mariadbd.pid")
+        self.of_server("pid")
+    }
+
+    fn of_server(&self, extension: &str) -> PathBuf {
+        self.root.join(self.engine.maker.program()).with_extension(extension)
     }
 
     pub fn init(&self) -> PathBuf {
@@ -77,7 +98,7 @@ impl Files {
         &self.socket
     }
 
-    /// MariaDB runs as root only when told to.
+    /// A server runs as root only when told to.
     pub fn owner_is_root(&self) -> bool {
         fs::metadata(self.temporary()).is_ok_and(|metadata| metadata.uid() == 0)
     }
@@ -93,18 +114,31 @@ impl Files {
         // Its last error is always that it aborts.
         let telling = |line: &&str| line.contains("[ERROR]") && !line.ends_with("Aborting");
         let last = log.lines().rev().find(telling).or_else(|| log.lines().last()).unwrap_or("nothing was logged");
-        Error(format!("MariaDB {what}; its log {} says: {last}", self.log().display()))
+        Error(format!("{} {what}; its log {} says: {last}", self.engine.maker, self.log().display()))
+    }
+
+    // One statement a line, each good at any start.
+    fn users(&self) -> String {
+        let by = match self.engine.maker {
+            Maker::MariaDb => format!("IDENTIFIED BY '{}'", self.password),
+            // Its own way of signing in takes TLS, or asks for the server's key first.
+            Maker::MySql => format!("IDENTIFIED WITH mysql_native_password BY '{}'", self.password),
+        };
+        let mut sql = format!("CREATE USER IF NOT EXISTS {USER}@localhost;\nALTER USER {USER}@localhost {by};\n");
+        if self.engine.maker == Maker::MySql {
+            // MariaDB's root signs in by being root of the machine.
+            let _ = writeln!(sql, "ALTER USER root@localhost {by};");
+        }
+        sql
     }
 
     // Runs at each start, before the first connection is taken: one statement a line.
     fn write_init(&self) -> io::Result<()> {
-        let mut sql = format!(
-            "CREATE USER IF NOT EXISTS {USER}@localhost;\nALTER USER {USER}@localhost IDENTIFIED BY '{}';\n",
-            self.password
-        );
+        let mut sql = self.users();
         for (database, _) in DATABASES {
             // Writing to a string does not fail.
-            let _ = writeln!(sql, "CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4;");
+            let _ =
+                writeln!(sql, "CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;");
             let _ = writeln!(sql, "GRANT ALL ON {database}.* TO {USER}@localhost;");
         }
         // Databases that tests make for themselves.
@@ -153,11 +187,12 @@ fn password(root: &Path) -> io::Result<String> {
     Ok(password)
 }
 
-fn socket(root: &Path) -> io::Result<(PathBuf, Option<TempDir>)> {
-    let near = root.join("mariadbd.sock");
+fn socket(root: &Path, maker: Maker) -> io::Result<(PathBuf, Option<TempDir>)> {
+    let name = format!("{}.sock", maker.program());
+    let near = root.join(&name);
     if near.as_os_str().len() <= LONGEST_SOCKET {
         return Ok((near, None));
     }
     let folder = tempfile::Builder::new().prefix("albumen-").tempdir()?;
-    Ok((folder.path().join("mariadbd.sock"), Some(folder)))
+    Ok((folder.path().join(name), Some(folder)))
 }

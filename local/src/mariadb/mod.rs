@@ -1,19 +1,23 @@
-//! MariaDB as a child process, in the place of Aurora MySQL.
+//! MySQL 8 or MariaDB as a child process, in the place of Aurora MySQL.
 //!
 //! The server is reached by a Unix socket only, with a password that is in a file only its owner reads. Commits survive the end
 //! of every process at any moment, but not a power cut in the second after (`innodb-flush-log-at-trx-commit=2`).
 
+mod engine;
 mod files;
 mod process;
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use sqlx::{
     Connection, MySqlConnection,
     migrate::{MigrateError, Migrator},
 };
 
-use crate::keeping::Engine;
+use crate::keeping;
 use files::Files;
 use process::Daemon;
 
@@ -38,7 +42,7 @@ impl Error {
     }
 }
 
-/// A running `mariadbd` with a data folder of its own, reachable by a Unix socket only.
+/// A running server with a data folder of its own, reachable by a Unix socket only.
 #[derive(Debug)]
 pub struct Server {
     files: Files,
@@ -46,10 +50,18 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `mariadbd` on `data_dir` (made and filled at the first start) and waits until it answers. The [`DATABASES`] exist
-    /// afterwards. Ends a `mariadbd` that a killed run left on this folder; a folder in use by a living one is an error.
+    /// Starts a server on `data_dir` (made and filled at the first start) and waits until it answers. The [`DATABASES`] exist
+    /// afterwards. Ends a server that a killed run left on this folder; a folder in use by a living one is an error.
+    ///
+    /// It is the one that has filled the folder; else the one that the variable `ALBUMEN_MYSQLD` names; else MySQL 8, if
+    /// there is one on the `PATH`; else MariaDB.
     pub async fn start(data_dir: &Path) -> Result<Self, Error> {
-        let files = Files::open(data_dir)?;
+        Self::start_named(data_dir, std::env::var_os(engine::NAMED).as_deref()).await
+    }
+
+    /// As [`Server::start`], with this program in the place of the variable's.
+    pub async fn start_named(data_dir: &Path, program: Option<&OsStr>) -> Result<Self, Error> {
+        let files = Files::open(data_dir, program)?;
         process::end_stale(&files).await?;
         process::install(&files).await?;
         let daemon = Daemon::spawn(&files)?;
@@ -64,7 +76,7 @@ impl Server {
         loop {
             match MySqlConnection::connect(&url).await {
                 Ok(connection) => {
-                    return connection.close().await.map_err(|cause| Error(format!("MariaDB hung up: {cause}")));
+                    return connection.close().await.map_err(|cause| Error(format!("the database hung up: {cause}")));
                 }
                 Err(cause) if tokio::time::Instant::now() > deadline => {
                     return Err(self
@@ -116,12 +128,17 @@ impl Server {
         self.files.socket()
     }
 
-    /// The id of the `mariadbd` process.
+    /// The server's name and version: `MariaDB 10.11.14`.
+    pub fn name(&self) -> String {
+        self.files.engine().to_string()
+    }
+
+    /// The id of the server's process.
     pub fn pid(&self) -> u32 {
         self.daemon.pid()
     }
 
-    /// Where `mariadbd` writes its log.
+    /// Where the server writes its log.
     pub fn log(&self) -> PathBuf {
         self.files.log()
     }
@@ -132,7 +149,7 @@ impl Server {
     }
 }
 
-impl Engine for Server {
+impl keeping::Engine for Server {
     const NAME: &'static str = "The database";
     type Error = Error;
 
@@ -141,7 +158,7 @@ impl Engine for Server {
         self.files.failure(&format!("ended by itself ({ended})"))
     }
 
-    /// What was committed is there again: InnoDB's log has it.
+    /// What was committed is there again: the log has it.
     async fn start_again(&mut self) -> Result<(), Error> {
         // Of one that has not answered in time, too.
         self.daemon.end().await;

@@ -1,9 +1,9 @@
-//! The `mariadbd` process: found, started, watched and ended.
+//! The server's process: started, watched and ended.
 
 use std::{
     fs::{self, OpenOptions},
     io,
-    path::{Path, PathBuf},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -17,6 +17,7 @@ use tokio::{
 
 use super::{
     Error,
+    engine::{Engine, Maker},
     files::{Files, UNFINISHED},
 };
 
@@ -26,27 +27,12 @@ pub const START_LIMIT: Duration = Duration::from_mins(1);
 pub const POLL: Duration = Duration::from_millis(30);
 // Before another try to have it watched.
 const WATCH_AGAIN: Duration = Duration::from_secs(1);
-// MariaDB writes its pages out first.
+// The server writes its pages out first.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
 
-// Not on an ordinary user's PATH everywhere.
-const MORE_FOLDERS: [&str; 4] = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
-
-// Small, deaf to the network and silent towards its maker. The SQL mode is MySQL 8.0's own default.
-const OPTIONS: [&str; 17] = [
-    "--skip-networking",
-    "--skip-name-resolve",
-    "--skip-log-bin",
-    "--loose-feedback=OFF",
+// What decides what statements mean. The SQL mode is MySQL 8.0's own default.
+const SETTINGS: [&str; 6] = [
     "--local-infile=OFF",
-    "--performance-schema=OFF",
-    "--innodb-log-file-size=8M",
-    "--innodb-buffer-pool-size=32M",
-    "--innodb-flush-log-at-trx-commit=2",
-    "--aria-pagecache-buffer-size=8M",
-    "--key-buffer-size=1M",
-    // Every environment of a function has connections of its own to each database.
-    "--max-connections=800",
     "--character-set-server=utf8mb4",
     "--collation-server=utf8mb4_unicode_ci",
     "--default-time-zone=+00:00",
@@ -54,7 +40,7 @@ const OPTIONS: [&str; 17] = [
     "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
 ];
 
-/// A running `mariadbd` and the shell that ends it should this process be killed.
+/// A running server and the shell that ends it should this process be killed.
 #[derive(Debug)]
 pub struct Daemon {
     child: Child,
@@ -64,12 +50,13 @@ pub struct Daemon {
 
 impl Daemon {
     pub fn spawn(files: &Files) -> Result<Self, Error> {
-        let program = find("mariadbd")?;
+        let engine = files.engine();
         let log = OpenOptions::new().create(true).append(true).open(files.log());
         let log = log.map_err(|cause| Error::io("write", &files.log(), &cause))?;
-        let failed = |cause: io::Error| Error(format!("{} could not be started: {cause}", program.display()));
-        let child = command(&program, files)
-            .args(OPTIONS)
+        let failed = |cause: io::Error| Error(format!("{} could not be started: {cause}", engine.program.display()));
+        let child = command(&engine.program, files)
+            .args(engine.options())
+            .args(SETTINGS)
             .arg(option("--tmpdir", &files.temporary()))
             .arg(option("--datadir", &files.tables()))
             .arg(option("--socket", files.socket()))
@@ -82,7 +69,7 @@ impl Daemon {
         let pid = child.id().ok_or_else(|| files.failure("ended at once"))?;
         let watcher = Watcher::start(pid);
         let watcher =
-            watcher.map_err(|cause| Error(format!("no shell could be started to watch MariaDB: {cause}")))?;
+            watcher.map_err(|cause| Error(format!("no shell could be started to watch {}: {cause}", engine.maker)))?;
         Ok(Self { child, pid, watcher })
     }
 
@@ -110,7 +97,7 @@ impl Daemon {
         match Watcher::start(self.pid) {
             Ok(watcher) => self.watcher = watcher,
             Err(cause) => {
-                tracing::warn!(%cause, "nothing watches MariaDB");
+                tracing::warn!(%cause, "nothing watches the database");
                 sleep(WATCH_AGAIN).await;
             }
         }
@@ -124,20 +111,20 @@ impl Daemon {
             signal(self.pid, Signal::TERM);
         }
         if timeout(STOP_LIMIT, self.child.wait()).await.is_err() {
-            tracing::warn!(pid = self.pid, "MariaDB did not stop in time and is killed");
+            tracing::warn!(pid = self.pid, "the database did not stop in time and is killed");
             let _ = self.child.kill().await;
         }
     }
 }
 
-// Asked before it is ready, MariaDB does not end; so after twenty seconds it is no longer asked.
+// Asked before it is ready, a server does not end; so after twenty seconds it is no longer asked.
 const WATCH: &str = r#"read line && exit
 kill -TERM "$0"
 for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 1; kill -0 "$0" || exit; done
 kill -KILL "$0""#;
 
-/// A shell that waits for a line. When this process is killed the pipe closes without one, and the shell ends MariaDB in
-/// its stead.
+/// A shell that waits for a line. When this process is killed the pipe closes without one, and the shell ends the
+/// server in its stead.
 #[derive(Debug)]
 struct Watcher {
     shell: Child,
@@ -189,42 +176,29 @@ fn option(name: &str, path: &Path) -> std::ffi::OsString {
     option
 }
 
-fn find(program: &str) -> Result<PathBuf, Error> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path).chain(MORE_FOLDERS.map(PathBuf::from));
-    let remedy = "MariaDB is not installed: install it with your package manager (Debian and Ubuntu: `apt install mariadb-server`; macOS: `brew install mariadb`)";
-    let found = folders.find_map(|folder| Some(folder.join(program)).filter(|file| file.is_file()));
-    found.ok_or_else(|| Error(format!("{remedy}; {program} was not found")))
-}
-
-/// Makes MariaDB's own tables, unless they are there. Interrupted, it starts over the next time.
+/// Makes the server's own tables, unless they are there. Interrupted, it starts over the next time.
 pub async fn install(files: &Files) -> Result<(), Error> {
     if files.tables().is_dir() {
         return Ok(());
     }
-    let program = find("mariadb-install-db")?;
+    let engine = files.engine();
     let unfinished = files.root().join(UNFINISHED);
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(|cause| Error::io("remove", &unfinished, &cause))?;
     }
-    // The script does not stand spaces in the path.
+    // MariaDB's script does not stand spaces in the path.
     let failed = |cause: io::Error| Error::io("name a shorter way to", &unfinished, &cause);
     let way = tempfile::Builder::new().prefix("albumen-").tempdir().map_err(failed)?;
     let short = way.path().join("data");
     std::os::unix::fs::symlink(files.root(), &short).map_err(failed)?;
-    let output = command(&program, files)
+    let mut command = installer(engine, files)?;
+    let output = command
         .arg(option("--datadir", &short.join(UNFINISHED)))
-        // A MariaDB that starts clears such a folder of the others' temporary tables, so no two may share one.
+        // A server that starts clears such a folder of the others' temporary tables, so no two may share one.
         .arg(option("--tmpdir", way.path()))
-        .args([
-            "--auth-root-authentication-method=socket",
-            "--skip-test-db",
-            "--skip-name-resolve",
-            "--innodb-log-file-size=8M",
-        ])
         .output()
         .await
-        .map_err(|cause| Error(format!("{} could not be started: {cause}", program.display())))?;
+        .map_err(|cause| Error(format!("the tables of {engine} could not be made: {cause}")))?;
     if !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
         fs::write(files.log(), said).map_err(|cause| Error::io("write", &files.log(), &cause))?;
@@ -233,7 +207,25 @@ pub async fn install(files: &Files) -> Result<(), Error> {
     fs::rename(&unfinished, files.tables()).map_err(|cause| Error::io("finish", &unfinished, &cause))
 }
 
-/// Ends the `mariadbd` that a killed run left on this folder, if there is one. The folder's lock is held, so no living run has it.
+/// What makes the tables of a server that nobody but root on this machine may enter.
+fn installer(engine: &Engine, files: &Files) -> Result<Command, Error> {
+    match engine.maker {
+        Maker::MariaDb => {
+            let mut command = command(&engine.beside("mariadb-install-db")?, files);
+            command.args(["--auth-root-authentication-method=socket", "--skip-test-db"]);
+            command.args(["--skip-name-resolve", "--innodb-log-file-size=8M"]);
+            Ok(command)
+        }
+        Maker::MySql => {
+            let mut command = command(&engine.program, files);
+            // Root gets its password at the first start.
+            command.args(["--initialize-insecure", "--loose-innodb-redo-log-capacity=16M"]);
+            Ok(command)
+        }
+    }
+}
+
+/// Ends the server that a killed run left on this folder, if there is one. The folder's lock is held, so no living run has it.
 pub async fn end_stale(files: &Files) -> Result<(), Error> {
     let Some(pid) = fs::read_to_string(files.pid_file()).ok().and_then(|text| text.trim().parse::<u32>().ok()) else {
         return Ok(());
@@ -243,7 +235,7 @@ pub async fn end_stale(files: &Files) -> Result<(), Error> {
         if !serves(pid, &files.tables()) {
             return Ok(());
         }
-        tracing::warn!(pid, "a MariaDB that a killed run left is ended");
+        tracing::warn!(pid, "a database that a killed run left is ended");
         signal(pid, how);
         while Instant::now() < deadline && serves(pid, &files.tables()) {
             sleep(POLL).await;
@@ -257,7 +249,7 @@ pub async fn end_stale(files: &Files) -> Result<(), Error> {
     }
 }
 
-// Whether the process is a MariaDB on this very folder: ids are used again.
+// Whether the process is a server on this very folder: ids are used again.
 fn serves(pid: u32, tables: &Path) -> bool {
     let is_alive = i32::try_from(pid).ok().and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid).is_ok());
     let ours = option("--datadir", tables);

@@ -18,7 +18,7 @@ use crate::{console, dynamodb};
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Before an event source that panicked begins anew.
-const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Servers and event sources.
 pub(super) struct Serving {
@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_source_that_panics_begins_anew() {
         let serving = Serving::new();
         let begun = Arc::new(AtomicU32::new(0));

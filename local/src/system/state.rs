@@ -37,6 +37,8 @@ pub struct State {
 /// Where the database is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mariadb {
+    /// The server's name and version.
+    pub server: String,
     /// Unix socket.
     pub socket: String,
 }
