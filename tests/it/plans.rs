@@ -40,7 +40,7 @@ fn with_values(query: &str) -> String {
 
 /// Rows for these shard maps' databases, each made of a number: of a table that has hardly any the database reads all,
 /// whatever index there is.
-const ROWS: [(&str, &str, &str); 7] = [
+const ROWS: [(&str, &str, &str); 8] = [
     (
         "LIBRARY_SHARDS",
         "photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, updated_at)",
@@ -50,6 +50,11 @@ const ROWS: [(&str, &str, &str); 7] = [
     ("LIBRARY_SHARDS", "changes (owner_id, aggregate, kind, seq)", "UNHEX(MD5(n % 5)), UNHEX(MD5(n)), 'photo', n"),
     ("LIBRARY_SHARDS", "tags (photo_id, tag, owner_id)", "UNHEX(MD5(n)), 'lake', UNHEX(MD5(n % 5))"),
     ("LIBRARY_SHARDS", "favourites (photo_id, user_id, added_at)", "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), '2026-01-01'"),
+    (
+        "LIBRARY_SHARDS",
+        "comments (id, photo_id, author_id, album_id, text, created_at)",
+        "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(MD5(n)), UNHEX(MD5(n)), '', '2026-01-01'",
+    ),
     (
         "LIBRARY_SHARDS",
         "shares (id, album_id, owner_id, token_hash, name, allow_original, show_location, allow_upload, created_at)",
