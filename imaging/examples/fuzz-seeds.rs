@@ -13,10 +13,14 @@ mod ink;
 mod kinds;
 #[path = "../tests/it/hostile/photos.rs"]
 mod photos;
+#[path = "../tests/it/raw.rs"]
+mod raw;
 #[path = "../tests/it/still.rs"]
 mod still;
 #[path = "../tests/it/tiff.rs"]
 mod tiff;
+#[path = "../tests/it/tiff_variants.rs"]
+mod tiff_variants;
 
 use exif::{Rational, Tag, Value};
 use fixtures::{Picture, exif_in, jpeg, png, text};

@@ -32,7 +32,9 @@ pub(super) fn previews(file: &[u8]) -> (Vec<&[u8]>, bool) {
             _ => {}
         }
     }
-    (found, is_cut || !ends_whole(file))
+    // What the tracks tell of comes last.
+    let has_data = whole(file).any(|top| &top.name == b"mdat");
+    (found, is_cut || !has_data || !ends_whole(file))
 }
 
 /// As [`previews`], of what the box of that name has; whether something is missing.

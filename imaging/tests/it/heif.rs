@@ -2,7 +2,8 @@
 
 use crate::fixtures::{BLUE, GREEN, Picture, RED, Seen, assert_near, error, exif, orientation, rendered, text};
 use crate::heif_fixtures::{
-    AV1, AV1_10_BITS, AV1_ALPHA, Item, av1, avif, heic, heic_grid, heif, hevc, hevc_grey, ispe, nclx,
+    ALPHA, AV1, AV1_10_BITS, AV1_ALPHA, Item, av1, avif, avif_with_alpha_of_tiles, heic, heic_grid, heif, hevc,
+    hevc_grey, ispe, nclx,
 };
 use exif::Tag;
 use imaging::{Error, Format, Limits, Options, inspect, render};
@@ -125,8 +126,6 @@ fn alpha_from_its_own_picture() {
     }
 }
 
-const ALPHA: &[u8] = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
-
 /// Two pictures side by side, of which each is opaque in its left half.
 fn assert_halves(file: &[u8], what: &str) {
     let made = rendered(file);
@@ -146,8 +145,7 @@ fn alpha_of_the_tiles_of_a_grid() {
         |tiles: &[u16]| Item::new(b"grid", vec![0, 0, 0, 1, 0, 192, 0, 64], vec![ispe(192, 64)]).refers(b"dimg", tiles);
     let alpha = || av1(AV1_ALPHA).with(b"auxC", ALPHA);
     let of_tile = |tile: u16| alpha().refers(b"auxl", &[tile]);
-    let items = [grid(&[2, 3]), av1(AV1), av1(AV1), of_tile(2), of_tile(3)];
-    assert_halves(&heif(b"avif", &items), "each tile has its own");
+    assert_halves(&avif_with_alpha_of_tiles(), "each tile has its own");
     let items = [grid(&[2, 3]), av1(AV1), av1(AV1), alpha().refers(b"auxl", &[2, 3])];
     assert_halves(&heif(b"avif", &items), "one for both");
     let of_grid = grid(&[5, 6]).with(b"auxC", ALPHA).refers(b"auxl", &[1]);

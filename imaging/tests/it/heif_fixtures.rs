@@ -185,3 +185,13 @@ pub fn heic_grid(picture: &Picture) -> Vec<u8> {
     let items: Vec<Item> = std::iter::once(grid).chain((0..columns * rows).map(tile)).collect();
     heif(b"heic", &items)
 }
+
+/// What says of a picture that it is the alpha of another one.
+pub const ALPHA: &[u8] = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
+
+/// A picture of two tiles, each of which has an alpha of its own.
+pub fn avif_with_alpha_of_tiles() -> Vec<u8> {
+    let grid = Item::new(b"grid", vec![0, 0, 0, 1, 0, 192, 0, 64], vec![ispe(192, 64)]).refers(b"dimg", &[2, 3]);
+    let alpha = |tile: u16| av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[tile]);
+    heif(b"avif", &[grid, av1(AV1), av1(AV1), alpha(2), alpha(3)])
+}

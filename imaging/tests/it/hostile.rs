@@ -12,6 +12,7 @@ mod profiles;
 mod strips;
 
 use crate::fixtures::{Picture, Seen, error, png_checksum, rendered, riff, with_exif, with_icc};
+use crate::raw;
 use imaging::{Error, Limits, Options, inspect, render};
 use kinds::PHOTOS;
 use moxcms::ColorProfile;
@@ -28,7 +29,12 @@ fn truncations() {
                 "GIF" => 1,
                 what if what.starts_with("JPEG") => 2,
                 // Four bytes that say that no other directory follows.
+                "TIFF, big" => 8,
                 what if what.starts_with("TIFF") || what == "RAW" => 4,
+                // That there is no more of it.
+                "BMP, of OS/2" => 2,
+                // What is of the sensor.
+                "RAW, CR3" => raw::SENSOR.len(),
                 _ => 0,
             };
         for length in 1..end {
@@ -204,8 +210,8 @@ fn repair_png(file: &mut [u8]) {
 
 proptest! {
     #[test]
-    fn arbitrary_bytes(start in 0..11_usize, rest in prop::collection::vec(any::<u8>(), 0..2000)) {
-        let starts: [&[u8]; 11] = [
+    fn arbitrary_bytes(start in 0..13_usize, rest in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let starts: [&[u8]; 13] = [
             b"",
             b"\xFF\xD8\xFF",
             b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\x20\0\0\0\x20",
@@ -214,6 +220,8 @@ proptest! {
             b"GIF89a\x20\0\x20\0\x80\0\0",
             b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x20\0\0\0\x20\0\0\0\x01\0\x08\0\x01\0\0\0",
             b"II\x2A\0\x08\0\0\0\x09\0",
+            b"MM\0\x2B\0\x08\0\0\0\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\x09",
+            b"\0\0\0\x10ftypcrx \0\0\0\x01\0\0\x07\0moov",
             b"IIRO\x08\0\0\0\x09\0",
             b"\0\0\0\x10ftypheic\0\0\0\0\0\0\x07\0meta\0\0\0\0",
             b"\0\0\0\x10ftypavif\0\0\0\0\0\0\x07\0meta\0\0\0\0",
@@ -223,7 +231,7 @@ proptest! {
 
     #[test]
     fn mutated_photos(
-        photo in 0..20_usize,
+        photo in 0..PHOTOS.len(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
         cut in prop::option::of((any::<prop::sample::Index>(), 1..200_usize)),
         in_header in any::<bool>(),

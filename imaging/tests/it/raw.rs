@@ -13,6 +13,9 @@ const PREVIEW: [u8; 16] =
 /// The header before a preview in its box: version, sizes, and more that is not read here.
 const BEFORE_JPEG: [u8; 16] = [0; 16];
 
+/// What stands for the pixels of the sensor.
+pub const SENSOR: &[u8] = b"\xFF\x01\0\0 not of JPEG";
+
 /// A track whose only sample is at this place.
 fn track(offset: usize, length: usize, is_wide: bool) -> Vec<u8> {
     let four = |number: usize| u32::try_from(number).unwrap().to_be_bytes();
@@ -35,14 +38,13 @@ pub fn cr3(thumbnail: &[u8], preview: &[u8], whole: &[u8], orientation: u16) -> 
     let facts = boxed(b"uuid", &[&FACTS[..], &parts.concat()].concat());
     let preview = boxed(b"PRVW", &[&BEFORE_JPEG, preview].concat());
     let preview = boxed(b"uuid", &[&PREVIEW[..], &[0, 0, 0, 0, 0, 0, 0, 1], &preview].concat());
-    let sensor = b"\xFF\x01\0\0 not of JPEG";
     let before = |at: usize| {
-        let tracks = [track(at, whole.len(), true), track(at + whole.len(), sensor.len(), false)].concat();
+        let tracks = [track(at, whole.len(), true), track(at + whole.len(), SENSOR.len(), false)].concat();
         let movie = boxed(b"moov", &[&facts[..], &tracks].concat());
         [boxed(b"ftyp", b"crx \0\0\0\x01crx isom"), movie, preview.clone()].concat()
     };
     let start = before(0).len() + 8;
-    [before(start), boxed(b"mdat", &[whole, sensor].concat())].concat()
+    [before(start), boxed(b"mdat", &[whole, SENSOR].concat())].concat()
 }
 
 #[test]
@@ -74,4 +76,5 @@ fn a_cr3_that_is_cut_off() {
     let thumbnail = file.windows(4).position(|name| name == b"THMB").unwrap();
     assert_eq!(error(&file[..thumbnail + 40]).code(), "truncated");
     assert_eq!(error(&file[..20]).code(), "truncated");
+    assert_eq!(error(&file[..24]).code(), "truncated", "between two boxes");
 }

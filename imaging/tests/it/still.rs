@@ -224,16 +224,21 @@ fn bmp_of_os2() {
         Seen::largest(&os2(header, 24, 0, &[], &rows(&picture, reversed))).assert_quarters(&what);
         Seen::largest(&os2(header, 8, 0, &all_colours, &rows(&picture, index))).assert_quarters(&what);
     }
-    // From the bottom: runs, then a row of literals, a row in two steps, runs again.
+    Seen::largest(&os2_runs()).assert_quarters("runs of colours");
+    let runs = os2_runs();
+    assert_eq!(error(&runs[..runs.len() / 2]).code(), "truncated");
+    assert_eq!(error(&os2(64, 1, 3, &[RED, BLUE], &[0; 99])).code(), "unsupported_format");
+}
+
+/// Quarters in runs of colours, from the bottom: runs, then a row of literals, a row in two steps, runs again.
+pub fn os2_runs() -> Vec<u8> {
     let run = |count: u8, [r, g, b]: [u8; 3]| [count, b, g, r];
     let literal = |count: u8, [r, g, b]: [u8; 3]| [&[0, count][..], &[b, g, r].repeat(count.into())].concat();
     let mut data = [&run(32, BLUE)[..], &run(32, WHITE), &[0, 0]].concat().repeat(16);
     data.extend([literal(32, RED), literal(31, GREEN), vec![0], run(1, GREEN).to_vec(), vec![0, 0]].concat());
     data.extend([&run(32, RED)[..], &run(32, GREEN), &[0, 0]].concat().repeat(15));
     data.extend([0, 1]);
-    Seen::largest(&os2(64, 24, 4, &[], &data)).assert_quarters("runs of colours");
-    assert_eq!(error(&os2(64, 24, 4, &[], &data[..data.len() / 2])).code(), "truncated");
-    assert_eq!(error(&os2(64, 1, 3, &[RED, BLUE], &[0; 99])).code(), "unsupported_format");
+    os2(64, 24, 4, &[], &data)
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn with_number(mut file: Vec<u8>, tag: u16, number: u32) -> Vec<u8> {
 }
 
 /// The picture as `BigTIFF`, with an orientation and a maker; a strip's place in 64 bits.
-fn big(picture: &Picture, little_endian: bool, orientation: u16) -> Vec<u8> {
+pub fn big(picture: &Picture, little_endian: bool, orientation: u16) -> Vec<u8> {
     let two = |n: u16| if little_endian { n.to_le_bytes() } else { n.to_be_bytes() };
     let eight = |n: usize| if little_endian { n.to_le_bytes() } else { n.to_be_bytes() };
     let short = |tag: u16, value: u16| [&two(tag)[..], &two(3), &eight(1), &two(value), &[0; 6]].concat();
@@ -159,6 +159,11 @@ fn numbers(bits: u16, format: u16, predictor: u16, little_endian: bool, store: i
     tiff(little_endian, &[entries(&picture, bits, 1, 2, 3), more].concat(), &[data], STRIPS)
 }
 
+/// Quarters in 32 bits of floating point, from 0 to 1.
+pub fn floats(predictor: u16) -> Vec<u8> {
+    numbers(32, 3, predictor, true, |sample| (f32::from(sample) / 255.0).to_le_bytes().to_vec())
+}
+
 #[test]
 fn floating_point() {
     let unit = |sample: u8| f32::from(sample) / 255.0;
@@ -170,8 +175,7 @@ fn floating_point() {
     };
     for predictor in [1, 3] {
         let what = format!("predictor {predictor}");
-        let file = numbers(32, 3, predictor, true, |sample| unit(sample).to_le_bytes().to_vec());
-        Seen::largest(&file).assert_quarters(&format!("32 bits, {what}"));
+        Seen::largest(&floats(predictor)).assert_quarters(&format!("32 bits, {what}"));
         let file = numbers(32, 3, predictor, false, |sample| unit(sample).to_be_bytes().to_vec());
         Seen::largest(&file).assert_quarters(&format!("32 bits, the other order, {what}"));
         let file = numbers(64, 3, predictor, false, |sample| f64::from(unit(sample)).to_be_bytes().to_vec());
@@ -325,10 +329,29 @@ fn by_runs(rows: &[Vec<bool>]) -> Vec<u8> {
     rows.iter().flat_map(row).collect()
 }
 
+fn fax(compression: u16, options: u16, data: Vec<u8>) -> Vec<u8> {
+    let picture = Picture::plain(200, 48, RED);
+    let entries = [entries(&picture, 1, compression, 0, 1), vec![short(292, options)]].concat();
+    tiff(true, &entries, &[data], STRIPS)
+}
+
+/// Every row twice.
+fn doubled() -> Vec<Vec<bool>> {
+    pattern().iter().step_by(2).flat_map(|row| [row.clone(), row.clone()]).collect()
+}
+
+pub fn group_3_file(is_two_dimensional: bool) -> Vec<u8> {
+    fax(3, is_two_dimensional.into(), group_3(&doubled(), is_two_dimensional))
+}
+
+pub fn group_4_file() -> Vec<u8> {
+    fax(4, 0, group_4(&pattern()))
+}
+
 #[test]
 fn faxes() {
     let rows = pattern();
-    let doubled: Vec<Vec<bool>> = rows.iter().step_by(2).flat_map(|row| [row.clone(), row.clone()]).collect();
+    let doubled = doubled();
     let files = [
         ("runs", 2, 0, &rows, by_runs(&rows)),
         ("group 3", 3, 0, &rows, group_3(&rows, false)),

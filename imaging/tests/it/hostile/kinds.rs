@@ -2,8 +2,8 @@
 
 use super::photos;
 use crate::fixtures::Picture;
-use crate::heif_fixtures::{AV1, AV1_ALPHA, av1, avif, heic, heic_grid, heif};
-use crate::{still, tiff};
+use crate::heif_fixtures::{AV1, AV1_ALPHA, av1, avif, avif_with_alpha_of_tiles, heic, heic_grid, heif};
+use crate::{raw, still, tiff, tiff_variants};
 use std::sync::LazyLock;
 
 /// All of them, small.
@@ -17,10 +17,17 @@ pub static PHOTOS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
         ("TIFF, LZW", tiff::simple(&photo, 5)),
         ("TIFF, deflate", tiff::simple(&photo, 8)),
         ("TIFF, PackBits", tiff::simple(&photo, 32773)),
+        ("TIFF, fax of two dimensions", tiff_variants::group_3_file(true)),
+        ("TIFF, fax of group 4", tiff_variants::group_4_file()),
+        ("TIFF, floating point", tiff_variants::floats(3)),
+        ("TIFF, big", tiff_variants::big(&photo, false, 6)),
+        ("BMP, of OS/2", still::os2_runs()),
         ("RAW", tiff::raw(&photo.jpeg(), 6)),
+        ("RAW, CR3", raw::cr3(b"none", b"none", &photo.jpeg(), 6)),
         ("HEIC", heic(&Picture::noise(62, 44))),
         ("HEIC, grid", heic_grid(&Picture::noise(70, 44))),
         ("AVIF", avif(AV1)),
+        ("AVIF, alpha of tiles", avif_with_alpha_of_tiles()),
         ("AVIF, alpha", {
             let kind = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
             heif(b"avif", &[av1(AV1).with(b"irot", &[1]), av1(AV1_ALPHA).with(b"auxC", kind).refers(b"auxl", &[1])])
