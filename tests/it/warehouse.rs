@@ -9,6 +9,7 @@ use shared::{
         Cell, Progress, Statement, Warehouse,
         activities::{ActivityKey, Sums, page_of_archived},
         loading,
+        statistics::{self, Users},
     },
 };
 use sqlparser::{dialect::RedshiftSqlDialect, parser::Parser};
@@ -97,7 +98,9 @@ async fn a_deployment_makes_what_a_new_warehouse_lacks_and_nothing_twice() -> Re
 fn every_statement_is_redshift_s_sql() {
     let ids = [Uuid::now_v7()];
     let owners = ids.map(UserId::from_uuid);
-    let mut statements = vec![shared::stores::statistics::tallies_of(&owners, &ids).expect("a query")];
+    let users = Users { after: Some(owners[0]), last: None };
+    let mut statements = vec![statistics::tallies_between(users, &ids)];
+    statements.extend(statistics::tally_jobs(&ids));
     statements.extend(shared::stores::activities::ERASE_ARCHIVED.map(str::to_owned));
     statements.push(loading::verify("job").0);
     let (owner, end) = (owners[0], ActivityKey::until(Moment::LAST));

@@ -1,10 +1,12 @@
-//! `compute-statistics`: takes a step of the roll-up: a hundred users' statistics, from the warehouse and from MySQL.
+//! `compute-statistics`: takes a step of the roll-up: a range of users' statistics, from the warehouse and from MySQL.
 //!
-//! A step asks the warehouse, and sends itself on with the statement's id; while that runs, the message is sent again
-//! with a delay, so that nothing waits in a function. Then the rest is counted in MySQL, and the users' items are
-//! written; the next step is sent last. A step that comes twice asks under the same token, so it is given the same
-//! statement, and writes the same again: an item is put on condition that it is newer than what is there. A step that
-//! dies is taken again by the queue.
+//! The first step of a cluster notes which archive jobs have loaded their rows, has the warehouse count those that it
+//! has not counted yet, all users' at once, and sends a step for each range of users. Such a step asks the warehouse for
+//! what it has counted of them; while that runs, the message is sent again with a delay, so that nothing waits in a
+//! function. Then the rest is counted in MySQL, and the users' items are written.
+//!
+//! A step that comes twice asks under the same token, so it is given the same statement, and writes the same again: an
+//! item is put on condition that it is newer than what is there. A step that dies is taken again by the queue.
 
 use std::collections::HashMap;
 
@@ -21,14 +23,15 @@ use shared::{
     queue::{Message, Worker},
     stores::{
         Accounts, Activities, Progress, StatisticsItems, Steps, Views, Warehouse,
-        statistics::{Asked, Step, tallies_of, tally},
+        statistics::{Asked, STEP, Step, Users, tallies_between, tally, tally_jobs},
     },
 };
+use uuid::Uuid;
 
 /// Users of a step.
-const USERS: u32 = 100;
-/// Items that are written at once.
-const AT_ONCE: usize = 10;
+const USERS: u32 = 5000;
+/// Items that are written at once, and steps that are sent.
+const AT_ONCE: usize = 32;
 /// Seconds between two looks at a statement, at least and at most.
 const LOOKS: (u32, u32) = (2, 60);
 /// How often users are begun anew before somebody must look.
@@ -58,66 +61,85 @@ impl Worker for ComputeStatistics {
 
     async fn work(&self, message: Message<'_>) -> Result<()> {
         let step: Step = serde_json::from_str(message.body()).map_err(Error::internal)?;
-        match (step.v, &step.asked) {
-            (1, None) => self.ask(step).await,
-            (1, Some(asked)) => self.look(&step, asked).await,
-            (other, _) => Err(Error::internal(format!("a step of the unknown version {other}"))),
+        match (step.v, &step.asked, &step.loaded) {
+            (STEP, Some(asked), Some(loaded)) => self.look(&step, asked, loaded).await,
+            (STEP, ..) => self.ask(step).await,
+            // Of a version before: the next day's roll-up has these users.
+            (version, ..) if version < STEP => Ok(()),
+            (version, ..) => Err(Error::internal(format!("a step of the unknown version {version}"))),
         }
     }
 }
 
 impl ComputeStatistics {
-    /// Asks the warehouse about the next users, if there are any.
+    /// Asks the warehouse, if it has rows at all.
     async fn ask(&self, step: Step) -> Result<()> {
-        let owners = self.accounts.users_after(step.cluster, step.after, USERS).await?;
-        if owners.is_empty() {
-            return Ok(());
-        }
-        let loaded = self.activities.loaded().await?;
-        let statement = match (tallies_of(&owners, &loaded), &self.warehouse) {
-            (Some(query), Some(warehouse)) => {
-                let token = token(&step, &query);
-                Some(warehouse.submit(&[query], &[], &token).await?)
-            }
-            (Some(_), None) => return Err(Error::internal("rows were loaded, and there is no warehouse")),
-            (None, _) => None,
+        let counted = step.loaded.clone();
+        let loaded = match &counted {
+            Some(loaded) => loaded.clone(),
+            None => self.activities.loaded().await?,
         };
-        let asked = Asked { owners, loaded, statement, polls: 0 };
+        let asked = match (loaded.is_empty(), &self.warehouse) {
+            (true, _) => Asked { statement: None, part: None, polls: 0 },
+            (false, Some(warehouse)) => submit(warehouse, &step, counted.is_some(), &loaded).await?,
+            (false, None) => return Err(Error::internal("rows were loaded, and there is no warehouse")),
+        };
+        let step = Step { loaded: Some(loaded.clone()), ..step };
         if asked.statement.is_none() {
-            return self.look(&step, &asked).await;
+            return self.look(&step, &asked, &loaded).await;
         }
         self.steps.send(&Step { asked: Some(asked), ..step }, seconds(0)).await
     }
 
-    /// Looks whether the warehouse has answered, and if so computes.
-    async fn look(&self, step: &Step, asked: &Asked) -> Result<()> {
-        let archived = match (&asked.statement, &self.warehouse) {
-            (Some(statement), Some(warehouse)) => match warehouse.progress(statement).await? {
+    /// Looks whether the warehouse has answered, and if so goes on.
+    async fn look(&self, step: &Step, asked: &Asked, loaded: &[Uuid]) -> Result<()> {
+        let mut archived = Vec::new();
+        if let (Some(statement), Some(warehouse)) = (&asked.statement, &self.warehouse) {
+            match warehouse.progress(statement).await? {
                 Progress::Running => return self.later(step, asked).await,
                 Progress::Failed(why) => {
                     tracing::warn!(why, "the warehouse failed");
                     return self.again(step).await;
                 }
-                Progress::Finished { .. } => {
-                    warehouse.all_rows(statement).await?.iter().map(|row| tally(row)).collect::<Result<Vec<_>>>()?
+                Progress::Finished { .. } if step.users.is_some() => {
+                    let part = asked.part.map_or_else(|| statement.clone(), |part| statement.part(part));
+                    let rows = warehouse.all_rows(&part).await?;
+                    archived = rows.iter().map(|row| tally(row)).collect::<Result<Vec<_>>>()?;
                 }
-            },
-            _ => Vec::new(),
+                Progress::Finished { .. } => {}
+            }
+        }
+        match step.users {
+            Some(users) => self.compute(step, users, loaded, archived).await,
+            None => self.divide(step).await,
+        }
+    }
+
+    /// Sends a step for each range of the cluster's users.
+    async fn divide(&self, step: &Step) -> Result<()> {
+        let ranges = self.accounts.ranges(step.cluster, USERS).await?;
+        let send = |users: Users| {
+            let step = Step { attempt: 0, users: Some(users), asked: None, ..step.clone() };
+            async move { self.steps.send(&step, 0).await }
         };
+        stream::iter(ranges).map(send).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    /// Counts the rest in MySQL, and writes what both come to.
+    async fn compute(&self, step: &Step, users: Users, loaded: &[Uuid], archived: Vec<(UserId, Tally)>) -> Result<()> {
         // Rows that come from here on are another run's.
         let as_of = Moment::now();
-        let Some(recent) = self.activities.tallies(&asked.owners, &asked.loaded).await? else {
+        let Some(recent) = self.activities.tallies(users, loaded).await? else {
             return self.again(step).await;
         };
         let mut tallies = HashMap::<UserId, Vec<Tally>>::new();
         for (owner, tally) in archived.into_iter().chain(recent) {
             tallies.entry(owner).or_default().push(tally);
         }
-        let write = |owner: &UserId| self.write(*owner, as_of, tallies.remove(owner).unwrap_or_default());
-        let writes: Vec<_> = asked.owners.iter().map(write).collect();
-        stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-        let after = asked.owners.last().copied();
-        self.steps.send(&Step { after, attempt: 0, asked: None, ..step.clone() }, 0).await
+        let owners = self.accounts.users_between(step.cluster, users).await?;
+        let write = |owner: UserId| self.write(owner, as_of, tallies.remove(&owner).unwrap_or_default());
+        let writes: Vec<_> = owners.into_iter().map(write).collect();
+        stream::iter(writes).buffer_unordered(AT_ONCE).try_collect().await
     }
 
     async fn write(&self, owner: UserId, as_of: Moment, tallies: Vec<Tally>) -> Result<()> {
@@ -126,8 +148,8 @@ impl ComputeStatistics {
     }
 
     async fn later(&self, step: &Step, asked: &Asked) -> Result<()> {
-        let asked = Asked { polls: asked.polls + 1, ..asked.clone() };
         let delay = seconds(asked.polls);
+        let asked = Asked { polls: asked.polls + 1, ..asked.clone() };
         self.steps.send(&Step { asked: Some(asked), ..step.clone() }, delay).await
     }
 
@@ -137,14 +159,28 @@ impl ComputeStatistics {
         if attempt > ATTEMPTS {
             return Err(Error::internal(format!("begun anew {ATTEMPTS} times")));
         }
-        self.steps.send(&Step { attempt, asked: None, ..step.clone() }, seconds(attempt)).await
+        self.steps.send(&Step { attempt, loaded: None, asked: None, ..step.clone() }, seconds(attempt)).await
     }
 }
 
+/// Submits what this step asks. What was not counted is counted in the same transaction.
+async fn submit(warehouse: &Warehouse, step: &Step, counted: bool, loaded: &[Uuid]) -> Result<Asked> {
+    let mut sql = Vec::new();
+    if !counted {
+        sql.extend(tally_jobs(loaded));
+    }
+    sql.extend(step.users.map(|users| tallies_between(users, loaded)));
+    if sql.is_empty() {
+        return Ok(Asked { statement: None, part: None, polls: 0 });
+    }
+    let statement = warehouse.submit(&sql, &[], &token(step, &sql)).await?;
+    Ok(Asked { statement: Some(statement), part: Some(sql.len()).filter(|parts| *parts > 1), polls: 0 })
+}
+
 /// The same for the same question of the same step, and another for every other.
-fn token(step: &Step, query: &str) -> String {
-    let Step { run, cluster, after, attempt, .. } = step;
-    hex::encode(Sha256::digest(format!("{run} {cluster} {after:?} {attempt} {query}")))
+fn token(step: &Step, sql: &[String]) -> String {
+    let Step { run, cluster, users, attempt, .. } = step;
+    hex::encode(Sha256::digest(format!("{run} {cluster} {users:?} {attempt} {sql:?}")))
 }
 
 /// How long to wait before the next look.

@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use shared::{
     Result,
     runtime::Job,
-    stores::{Accounts, Steps, statistics::Step},
+    stores::{
+        Accounts, Steps,
+        statistics::{STEP, Step},
+    },
 };
 use uuid::Uuid;
 
@@ -23,7 +26,8 @@ impl Job for RollUpStatistics {
     async fn run(&self) -> Result<()> {
         let run = Uuid::now_v7();
         for cluster in 0..self.accounts.clusters() {
-            self.steps.send(&Step { v: 1, run, cluster, after: None, attempt: 0, asked: None }, 0).await?;
+            let step = Step { v: STEP, run, cluster, attempt: 0, users: None, loaded: None, asked: None };
+            self.steps.send(&step, 0).await?;
         }
         Ok(())
     }

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use sqlx::{MySql, QueryBuilder, Row, Transaction};
+use uuid::Uuid;
 
-use super::{Activities, Change, Outbox, Sharded, mysql::is_duplicate, outbox};
+use super::{Activities, Change, Outbox, Sharded, mysql::is_duplicate, outbox, statistics::Users};
 use crate::{
     activity::{self, Facts},
     domain::{Activity, ActivityId, Email, Moment, Name, SessionId, UserId, password::Password},
@@ -68,10 +69,14 @@ const REOPEN_USER: &str = "\
 
 /// Without those who are leaving.
 const USERS: &str = "\
-    SELECT id FROM users FORCE INDEX (users_closing) WHERE deletes_at IS NULL AND id > ? ORDER BY id LIMIT ?";
+    SELECT id FROM users FORCE INDEX (users_closing) WHERE deletes_at IS NULL AND id > ? AND id <= ? ORDER BY id";
+/// The last of so many users.
+const LAST_OF: &str = "\
+    SELECT id FROM users FORCE INDEX (users_closing) WHERE deletes_at IS NULL AND id > ? ORDER BY id LIMIT 1 OFFSET ?";
 
 /// The queries that answer with more than one row, and the index that serves each.
-pub const LISTS: [(&str, &str); 2] = [(outbox::WAITING, "PRIMARY"), (USERS, "users_closing")];
+pub const LISTS: [(&str, &str); 3] =
+    [(outbox::WAITING, "PRIMARY"), (USERS, "users_closing"), (LAST_OF, "users_closing")];
 
 /// The accounts database.
 pub struct Accounts {
@@ -200,12 +205,29 @@ impl Accounts {
         self.db.writers().count()
     }
 
-    /// Users of a cluster, by id, after this one.
-    pub async fn users_after(&self, cluster: usize, after: Option<UserId>, limit: u32) -> Result<Vec<UserId>> {
+    /// Users of a cluster, by id.
+    pub async fn users_between(&self, cluster: usize, users: Users) -> Result<Vec<UserId>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let after = after.map_or(uuid::Uuid::nil(), UserId::uuid);
-        let users = sqlx::query_scalar(USERS).bind(after).bind(limit).fetch_all(writer).await;
+        let (after, last) =
+            (users.after.map_or(Uuid::nil(), UserId::uuid), users.last.map_or(Uuid::max(), UserId::uuid));
+        let users = sqlx::query_scalar(USERS).bind(after).bind(last).fetch_all(writer).await;
         Ok(users.of("accounts")?.into_iter().map(UserId::from_uuid).collect())
+    }
+
+    /// All users of a cluster in ranges of so many, by id. The last range has those who come meanwhile, too.
+    pub async fn ranges(&self, cluster: usize, size: u32) -> Result<Vec<Users>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let (mut ranges, mut after) = (Vec::new(), None);
+        loop {
+            let from = after.map_or(Uuid::nil(), UserId::uuid);
+            let last = sqlx::query_scalar(LAST_OF).bind(from).bind(size.saturating_sub(1)).fetch_optional(writer);
+            let last = last.await.of("accounts")?.map(UserId::from_uuid);
+            ranges.push(Users { after, last });
+            if last.is_none() {
+                return Ok(ranges);
+            }
+            after = last;
+        }
     }
 
     /// How these users are called: one query a cluster. Who has no account is left out.

@@ -58,7 +58,8 @@ impl StatisticsItems {
     }
 }
 
-/// A step of the roll-up: a message of its queue. Steps follow each other through the users of a cluster.
+/// A step of the roll-up: a message of its queue. One for each cluster of accounts divides it, and sends one for each
+/// range of users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The format's version.
@@ -67,23 +68,39 @@ pub struct Step {
     pub run: Uuid,
     /// The cluster of accounts.
     pub cluster: usize,
-    /// The last user that is done.
-    pub after: Option<UserId>,
-    /// How often these users were begun anew.
+    /// How often it was begun anew.
+    #[serde(default)]
     pub attempt: u32,
+    /// Of whom; `None` for the step that divides the cluster.
+    #[serde(default)]
+    pub users: Option<Users>,
+    /// The jobs whose rows the warehouse has counted, and MySQL's share is not to; `None` before they are known.
+    #[serde(default)]
+    pub loaded: Option<Vec<Uuid>>,
     /// What was asked of the warehouse; `None` before that.
+    #[serde(default)]
     pub asked: Option<Asked>,
+}
+
+/// The format's version that is sent today.
+pub const STEP: u32 = 2;
+
+/// Users that follow each other by their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Users {
+    /// The last one before them.
+    pub after: Option<UserId>,
+    /// The last of them; `None` for whoever comes after the others.
+    pub last: Option<UserId>,
 }
 
 /// What was asked of the warehouse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// Of whom.
-    pub owners: Vec<UserId>,
-    /// Of which jobs' rows.
-    pub loaded: Vec<Uuid>,
-    /// The statement; `None` when these jobs are none.
+    /// The statement; `None` when nothing was to be asked.
     pub statement: Option<Statement>,
+    /// Which part of it has the tallies, counted from 1; `None` when it has one part.
+    pub part: Option<usize>,
     /// How often it was found running.
     pub polls: u32,
 }
@@ -97,7 +114,10 @@ pub struct Steps {
 impl Steps {
     /// The queue `STATISTICS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: aws_sdk_sqs::Client::new(env.sdk()), url: env.get("STATISTICS_QUEUE_URL")? })
+        Ok(Self {
+            client: aws_sdk_sqs::Client::new(env.sdk_beyond_the_network()),
+            url: env.get("STATISTICS_QUEUE_URL")?,
+        })
     }
 
     /// Sends a step that is to be taken in so many seconds, at most 900.
@@ -108,30 +128,46 @@ impl Steps {
     }
 }
 
-/// The query of the warehouse for tallies of these owners, from rows that these archive jobs have brought: those
-/// that MySQL's share does not count. Sorted by owner. `None`: there can be no rows.
-pub fn tallies_of(owners: &[UserId], jobs: &[Uuid]) -> Option<String> {
-    let list =
-        |ids: &mut dyn Iterator<Item = Uuid>| ids.map(|id| format!("'{}'", id.simple())).collect::<Vec<_>>().join(", ");
-    if owners.is_empty() || jobs.is_empty() {
-        return None;
-    }
-    let (owners, jobs) = (list(&mut owners.iter().map(|owner| owner.uuid())), list(&mut jobs.iter().copied()));
+/// Has the warehouse count the rows of these jobs, each job once: what is counted does not change. In one transaction.
+pub fn tally_jobs(jobs: &[Uuid]) -> [String; 2] {
     let [added, removed] = [Deed::Added, Deed::Removed].map(Deed::action);
     let [commented, favoured, unfavoured] = [Deed::Commented, Deed::Favoured, Deed::Unfavoured].map(Deed::action);
+    let fresh = format!("job IN ({}) AND job NOT IN (SELECT job FROM tallies WHERE owner_id = '')", list(jobs));
     // Photos count with their bytes: an attempt that failed has none. Of the rest, what others did counts.
-    Some(format!(
-        "SELECT owner_id, TO_CHAR(at, 'YYYY-MM') AS month, action, \
-         NULLIF(JSON_EXTRACT_PATH_TEXT(context, 'camera'), '') AS camera, COUNT(*) AS n, \
+    let tallies = format!(
+        "INSERT INTO tallies \
+         SELECT job, owner_id, TO_CHAR(at, 'YYYY-MM') AS month, action, \
+         COALESCE(JSON_EXTRACT_PATH_TEXT(context, 'camera'), '') AS camera, COUNT(*) AS n, \
          SUM(CAST(COALESCE(NULLIF(JSON_EXTRACT_PATH_TEXT(context, 'bytes'), ''), '0') AS BIGINT)) AS bytes \
-         FROM activity WHERE owner_id IN ({owners}) AND job IN ({jobs}) \
+         FROM activity WHERE {fresh} \
          AND ((action IN ('{added}', '{removed}') AND NULLIF(JSON_EXTRACT_PATH_TEXT(context, 'bytes'), '') IS NOT NULL) \
          OR (action IN ('{commented}', '{favoured}', '{unfavoured}') AND actor_id <> owner_id)) \
-         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
-    ))
+         GROUP BY 1, 2, 3, 4, 5"
+    );
+    let counted = format!("INSERT INTO tallies SELECT DISTINCT job, '', '', '', '', 0, 0 FROM activity WHERE {fresh}");
+    [tallies, counted]
 }
 
-/// A row of that query: whose it is, and what it says.
+/// The query of the warehouse for tallies of these users, from rows that these jobs have brought: those that MySQL's
+/// share does not count. Sorted by owner.
+pub fn tallies_between(users: Users, jobs: &[Uuid]) -> String {
+    let id = |user: UserId| user.uuid().simple().to_string();
+    // Ids are hexadecimal: nothing comes after `g`, and what is counted has an id.
+    let (after, last) = (users.after.map_or(String::new(), id), users.last.map_or_else(|| "g".to_owned(), id));
+    format!(
+        "SELECT owner_id, month, action, NULLIF(camera, '') AS camera, SUM(n) AS n, SUM(bytes) AS bytes \
+         FROM (SELECT DISTINCT job, owner_id, month, action, camera, n, bytes FROM tallies \
+         WHERE owner_id > '{after}' AND owner_id <= '{last}' AND job IN ({})) AS counted \
+         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        list(jobs)
+    )
+}
+
+fn list(jobs: &[Uuid]) -> String {
+    jobs.iter().map(|job| format!("'{}'", job.simple())).collect::<Vec<_>>().join(", ")
+}
+
+/// A row of [`tallies_between`]: whose it is, and what it says.
 pub fn tally(row: &[Cell]) -> Result<(UserId, Tally)> {
     let text = |column: usize| row.get(column).and_then(Cell::text);
     let whole = |column: usize| row.get(column).and_then(Cell::whole::<u64>);

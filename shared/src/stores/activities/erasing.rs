@@ -37,10 +37,11 @@ const FORGET: [&str; 3] = [
 ];
 
 /// The same in the warehouse, in one transaction: how many rows there were, and then none of them is.
-pub const ERASE_ARCHIVED: [&str; 3] = [
+pub const ERASE_ARCHIVED: [&str; 4] = [
     "SELECT COUNT(*) FROM activity WHERE owner_id = :user",
     "DELETE FROM activity WHERE owner_id = :user",
     "UPDATE activity SET actor_id = NULL WHERE actor_id = :user",
+    "DELETE FROM tallies WHERE owner_id = :user",
 ];
 
 /// What happens to a user's rows: a statement, and the question whether there are any. A statement changes at most

@@ -19,6 +19,7 @@ use crate::{
         statistics::{Deed, Tally},
     },
     error::{Of, Result},
+    stores::statistics::Users,
 };
 
 const LOADED: &str =
@@ -31,8 +32,8 @@ const KEPT: &str = "\
     SELECT owner_id, archived_tallies.month AS month, action, NULLIF(camera, '') AS camera, \
            CAST(SUM(n) AS SIGNED) AS n, CAST(SUM(archived_tallies.bytes) AS UNSIGNED) AS bytes \
     FROM archived_tallies JOIN archive_jobs ON archive_jobs.id = job \
-    WHERE target = 's3' AND state IN ('verified', 'dropped') AND owner_id IN (";
-const OF_KEPT: &str = ") GROUP BY owner_id, archived_tallies.month, action, camera";
+    WHERE target = 's3' AND state IN ('verified', 'dropped') AND ";
+const OF_KEPT: &str = " GROUP BY owner_id, archived_tallies.month, action, camera";
 /// Any row: what matters is that the table cannot change until the transaction ends.
 const HOLD: &str = "SELECT 1 FROM activity LIMIT 1";
 /// MySQL's numbers of "no such table" and "the table has changed since the transaction began".
@@ -48,13 +49,13 @@ impl Activities {
         Ok(jobs)
     }
 
-    /// Tallies of these owners, of all rows but those that these jobs have loaded. `None` when another job's table
+    /// Tallies of these users, of all rows but those that these jobs have loaded. `None` when another job's table
     /// has gone since: then it is among those that [`Activities::loaded`] says now.
-    pub async fn tallies(&self, owners: &[UserId], loaded: &[Uuid]) -> Result<Option<Vec<(UserId, Tally)>>> {
+    pub async fn tallies(&self, users: Users, loaded: &[Uuid]) -> Result<Option<Vec<(UserId, Tally)>>> {
         let mut tallies = Vec::new();
-        for (writer, owners) in self.db.writers_of(owners.iter().copied(), |owner| owner.shard()) {
+        for writer in self.db.writers() {
             let mut tx = writer.begin().await.of("activity")?;
-            match of_cluster(&mut tx, &owners, loaded).await {
+            match of_cluster(&mut tx, users, loaded).await {
                 Ok(Some(some)) => tallies.extend(some),
                 Ok(None) => return Ok(None),
                 Err(error) if has_moved(&error) => return Ok(None),
@@ -67,7 +68,7 @@ impl Activities {
 
 async fn of_cluster(
     db: &mut MySqlConnection,
-    owners: &[UserId],
+    users: Users,
     loaded: &[Uuid],
 ) -> sqlx::Result<Option<Vec<(UserId, Tally)>>> {
     sqlx::query(HOLD).fetch_optional(&mut *db).await?;
@@ -83,7 +84,7 @@ async fn of_cluster(
         tables.push(format!("activity_{}", id.simple()));
     }
     let mut tallies = Vec::new();
-    for mut query in tables.iter().map(|table| query(table, owners)).chain([kept(owners)]) {
+    for mut query in tables.iter().map(|table| query(table, users)).chain([kept(users)]) {
         for row in query.build().fetch_all(&mut *db).await? {
             tallies.push(read(&row)?);
         }
@@ -91,27 +92,25 @@ async fn of_cluster(
     Ok(Some(tallies))
 }
 
-/// The same as [`crate::stores::statistics::tallies_of`] asks of the warehouse.
-fn query(table: &str, owners: &[UserId]) -> QueryBuilder<MySql> {
+/// The same as [`crate::stores::statistics::tally_jobs`] has the warehouse count.
+fn query(table: &str, users: Users) -> QueryBuilder<MySql> {
     let mut query = QueryBuilder::new("SELECT owner_id, ");
-    query.push(TALLIED).push(" FROM ").push(table).push(" WHERE owner_id IN (");
-    push(&mut query, owners);
-    query.push(") AND ").push(counts()).push(" GROUP BY owner_id, month, action, camera");
+    query.push(TALLIED).push(" FROM ").push(table).push(" WHERE ");
+    push(&mut query, users);
+    query.push(" AND ").push(counts()).push(" GROUP BY owner_id, month, action, camera");
     query
 }
 
-fn kept(owners: &[UserId]) -> QueryBuilder<MySql> {
+fn kept(users: Users) -> QueryBuilder<MySql> {
     let mut query = QueryBuilder::new(KEPT);
-    push(&mut query, owners);
+    push(&mut query, users);
     query.push(OF_KEPT);
     query
 }
 
-fn push(query: &mut QueryBuilder<MySql>, owners: &[UserId]) {
-    let mut ids = query.separated(", ");
-    for owner in owners {
-        ids.push_bind(owner.uuid());
-    }
+fn push(query: &mut QueryBuilder<MySql>, users: Users) {
+    query.push("owner_id > ").push_bind(users.after.map_or(Uuid::nil(), UserId::uuid));
+    query.push(" AND owner_id <= ").push_bind(users.last.map_or(Uuid::max(), UserId::uuid));
 }
 
 /// What a tally says, but for whose it is.
