@@ -17,7 +17,8 @@ import boto3
 from botocore.exceptions import ClientError, WaiterError
 
 import preflight
-from stack.diff import HOLDS_DATA
+from deployment import changes, failures, zones
+from stack import quotas, template
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILT = ROOT / ".aws-sam/build/template.yaml"
@@ -65,9 +66,17 @@ def key_pair():
     return private, public.stdout
 
 
+# Stacks that CloudFormation does nothing with but delete them: their first deployment failed.
+NEVER_MADE = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+
+# Stages that have a warehouse.
+WAREHOUSES = {"users-4", "users-5"}
+
+
 class Deployment:
     def __init__(self, options, session):
         self.options = options
+        self.session = session
         self.cloudformation = session.client("cloudformation")
         self.s3 = session.client("s3")
         self.functions = session.client("lambda")
@@ -82,6 +91,12 @@ class Deployment:
             if "does not exist" in str(error):
                 return None
             raise
+        if stack["StackStatus"] in NEVER_MADE:
+            sys.exit(
+                f"{self.options.stack} is {stack['StackStatus']}: its first deployment failed, and CloudFormation only "
+                f"deletes such a stack. What failed:\n{self.failures()}\n"
+                f"Mend that, run 'aws cloudformation delete-stack --stack-name {self.options.stack}', and deploy again."
+            )
         return None if stack["StackStatus"] == "REVIEW_IN_PROGRESS" else stack
 
     def before(self):
@@ -99,6 +114,12 @@ class Deployment:
         wanted = {name: value for name, value in named.items() if value is not None}
         if options.domain:
             wanted["PublicOrigin"] = f"https://{options.domain}"
+        if not before:
+            # Until it is there: a stack that cannot be made is taken back, which takes what may be deleted.
+            wanted |= {"Protected": "no", "Zones": self.zones()}
+        # The warehouse stays in the stack on the way down. Out of it, its name would be taken on the way up.
+        if before.get("Scale") in WAREHOUSES and options.scale and options.scale not in WAREHOUSES:
+            wanted["KeepWarehouse"] = "yes"
         wanted |= dict(each.split("=", 1) for each in options.parameter)
         wanted["Migrations"] = migrations()
         for name in SECRETS:
@@ -109,6 +130,23 @@ class Deployment:
         if options.drop_old:
             wanted[f"MediaPublicKey{'B' if before['MediaSigner'] == 'A' else 'A'}"] = ""
         return wanted
+
+    def zones(self):
+        """Three zones that have all that the stack needs."""
+        found = zones.chosen(*zones.of_region(self.session.client("ec2"), self.session.client("rds")))
+        if found is None:
+            sys.exit(f"{self.region} has fewer than two zones with Aurora Serverless and Lambda: choose another region.")
+        return ",".join(found)
+
+    def check_quota(self, wanted):
+        """Says before anything is done that the account may run too few functions at once for the stage."""
+        needed = quotas.needed(wanted.get("Scale") or self.before().get("Scale", "users"))
+        have = self.functions.get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+        if have < needed:
+            sys.exit(
+                f"The stage sets {needed:,} concurrent executions of Lambda apart or keeps them warm, and the account may "
+                f"have {have:,}: ask for more in Service Quotas (Lambda, L-B99A9384), then deploy again."
+            )
 
     @staticmethod
     def new_media_key(before):
@@ -132,21 +170,31 @@ class Deployment:
         """Shows what would change, asks, and does it."""
         key = f"{self.options.stack}/{hashlib.sha256(PACKAGED.read_bytes()).hexdigest()[:32]}.template"
         self.s3.upload_file(str(PACKAGED), self.bucket(), key)
-        kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in self.before() if name not in wanted]
-        given = [{"ParameterKey": name, "ParameterValue": value} for name, value in wanted.items()]
+        known = template.read(PACKAGED)["Parameters"]
+        kept = [name for name in self.before() if name in known and name not in wanted]
         change_set = self.cloudformation.create_change_set(
             StackName=self.options.stack,
             ChangeSetName=f"deploy-{int(time.time())}",
             ChangeSetType="UPDATE" if self.stack else "CREATE",
             TemplateURL=f"https://{self.bucket()}.s3.{self.region}.amazonaws.com/{key}",
-            Parameters=[*kept, *given],
+            Parameters=[
+                *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
+                *({"ParameterKey": name, "ParameterValue": value} for name, value in wanted.items()),
+            ],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-            IncludeNestedStacks=True,
+            # Of stacks that are not there yet nobody can say what changes, and their parameters would be handed on
+            # without having been resolved.
+            IncludeNestedStacks=self.stack is not None,
         )["Id"]
         if not self.planned(change_set):
             say("Nothing changes.")
+            self.cloudformation.delete_change_set(ChangeSetName=change_set)
             return
-        self.asked(self.changes(change_set))
+        self.asked(change_set)
+        self.execute(change_set)
+
+    def execute(self, change_set):
+        """Has it done, and waits."""
         self.cloudformation.execute_change_set(ChangeSetName=change_set)
         say("CloudFormation is at it. The first time takes half an hour; Ctrl-C does not stop it.")
         name = "stack_update_complete" if self.stack else "stack_create_complete"
@@ -164,7 +212,7 @@ class Deployment:
             why = self.cloudformation.describe_change_set(ChangeSetName=change_set)["StatusReason"]
             if "didn't contain changes" in why or "No updates" in why:
                 return False
-            sys.exit(f"CloudFormation refuses it: {why}")
+            self.refuse(change_set, f"CloudFormation refuses it: {why}")
         return True
 
     def changes(self, change_set):
@@ -178,15 +226,20 @@ class Deployment:
                     found += self.changes(resource["ChangeSetId"])
         return found
 
-    def asked(self, changes):
-        for change in changes:
-            again = " (made anew)" if change.get("Replacement") == "True" else ""
-            print(f"  {change['Action']:8} {change['LogicalResourceId']} {change['ResourceType']}{again}", file=sys.stderr)
-        lost = [each for each in changes if each["ResourceType"] in HOLDS_DATA and (each.get("Replacement") == "True" or each["Action"] == "Remove")]
+    def asked(self, change_set):
+        """Shows what would change, and goes on if nothing is lost and the answer is yes."""
+        found = self.changes(change_set)
+        print("\n".join(map(changes.line, found)), file=sys.stderr)
+        lost = list(changes.lost(found))
         if lost:
-            sys.exit(f"Refused: {', '.join(each['LogicalResourceId'] for each in lost)} hold data, and would be replaced or removed.")
+            self.refuse(change_set, f"Refused: {', '.join(lost)} hold data, and would be replaced or removed.")
         if not self.options.yes and input("Do it? [y/N] ").strip().lower() != "y":
-            sys.exit("Nothing was done.")
+            self.refuse(change_set, "Nothing was done.")
+
+    def refuse(self, change_set, why):
+        """Ends without having done anything, and leaves nothing behind that looks as if it were to be done."""
+        self.cloudformation.delete_change_set(ChangeSetName=change_set)
+        sys.exit(why)
 
     def change_origin_secret(self):
         """Functions take the new one, too; then CloudFront shows it; then the old one is forgotten."""
@@ -197,9 +250,10 @@ class Deployment:
             self.deploy({"OriginSecret": value})
 
     def failures(self):
-        events = self.cloudformation.describe_stack_events(StackName=self.options.stack)["StackEvents"]
-        failed = [each for each in events if each["ResourceStatus"].endswith("FAILED")]
-        return "\n".join(f"  {each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in reversed(failed[:20]))
+        """What failed in the last operation, those in nested stacks too."""
+        pages = self.cloudformation.get_paginator("describe_stack_events")
+        events_of = lambda stack: [event for page in pages.paginate(StackName=stack) for event in page["StackEvents"]]
+        return failures.told(events_of, self.options.stack)
 
     def web(self):
         """Puts the page into its bucket. Its files have no version in their names, so browsers ask each time."""
@@ -241,14 +295,16 @@ def main(given):
         return
     first = deployment.stack is None
     wanted = deployment.wanted()
+    deployment.check_quota(wanted)
     deployment.package()
     deployment.deploy(wanted)
     if options.new == "OriginSecret" and not first:
         deployment.change_origin_secret()
     origin = deployment.outputs()["Origin"]
-    if deployment.before()["PublicOrigin"] != origin:
-        say(f"Telling the functions that people see {origin}")
-        deployment.deploy({"PublicOrigin": origin})
+    then = {"Protected": "yes", "PublicOrigin": origin}
+    if any(deployment.before().get(name) != value for name, value in then.items()):
+        say(f"Protecting what holds data, and telling the functions that people see {origin}")
+        deployment.deploy(then)
     deployment.web()
     deployment.limit_warehouse()
     say(f"It runs: {origin}")

@@ -1,7 +1,8 @@
 """Whether roles allow what functions call of AWS, and nothing else: `python -m stack calls FILE [--all]`.
 
-FILE is what local systems noted while tests ran (local/src/calls): a function, an action and a resource in each line.
-With --all every test has run, and what a role allows must have been called.
+FILE is what local systems noted while tests ran (local/src/calls): a function, an action and a resource in each line;
+of an item of a table the table and, after a `|`, how its key begins. With --all every test has run, and what a role
+allows must have been called.
 """
 
 import fnmatch
@@ -79,6 +80,28 @@ def several(value):
     return value if isinstance(value, list) else [value]
 
 
+# Reads of items; all else that is granted on a table writes.
+READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"}
+
+LEADING_KEYS = "dynamodb:LeadingKeys"
+
+
+def keys(statement):
+    """How keys of items must begin that a statement allows: patterns of IAM's."""
+    patterns = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get(LEADING_KEYS, "*")
+    return several(patterns)
+
+
+def on(action, statement, resources):
+    """What a statement allows an action on; items by their keys."""
+    for resource in several(statement["Resource"]):
+        named = local(resource, resources)
+        if action.startswith("dynamodb:"):
+            yield from (f"{named}|{pattern}" for pattern in keys(statement))
+        else:
+            yield named
+
+
 class Role:
     """What the policies of a function's role say."""
 
@@ -86,11 +109,11 @@ class Role:
         role = resources[resources[function]["Properties"]["Role"]["Fn::GetAtt"][0]]["Properties"]
         statements = [each for policy in role.get("Policies", []) for each in policy["PolicyDocument"]["Statement"]]
         self.granted = {
-            (action, local(resource, resources))
+            (action, resource)
             for each in statements
             if each["Effect"] == "Allow"
             for action in several(each["Action"])
-            for resource in several(each["Resource"])
+            for resource in on(action, each, resources)
         }
         self.kept_to = [
             (action, local(each["NotResource"], resources))
@@ -123,7 +146,22 @@ def used(function, grant, calls, resources):
     if action == "s3:ListBucket" and any(call == "s3:GetObject" and on.startswith(f"{resource}/") for call, on in calls):
         # Without it S3 says 403 of an object that is not there, and functions tell that from 404.
         return True
+    if action.startswith("dynamodb:"):
+        return is_on_items(grant, calls)
     return any(covers(grant, call) for call in calls)
+
+
+def is_on_items(grant, calls):
+    """Whether a grant on items is used: its action on any of them, and its keys by any action that reads, or writes.
+
+    A statement says all that a function reads, and another all that it writes. Of a transaction IAM is shown the keys of
+    all its items, whatever is done to each: a statement for each action could not be told apart.
+    """
+    action, resource = grant
+    table = resource.partition("|")[0]
+    of_table = [(done, item) for done, item in calls if item.partition("|")[0] == table]
+    alike = [item for done, item in of_table if (done in READS) == (action in READS)]
+    return any(done == action for done, _ in of_table) and any(fnmatch.fnmatchcase(item, resource) for item in alike)
 
 
 def arn_of_queue(function, resources):

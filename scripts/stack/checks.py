@@ -8,7 +8,13 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from . import diff, template
+from .connections import asleep, connections
 from .costs import costs
+from .deployed import deployed
+from .edges import edges
+from .loops import loops
+from .made import made
+from .quotas import quotas
 from .reporting import reporting
 from .template import ROOT, STAGES
 
@@ -47,6 +53,7 @@ COUNTS_CLUSTERS = {"RollUpStatistics"}
 IGNORED = [
     "W3002",  # the paths of nested templates are put right when the stack is packaged
     "W2001",  # a nested template has parameters that not every stage uses
+    "W3010",  # zones are what the parameter says: rendered, they look as if they were written down
 ]
 
 
@@ -192,7 +199,7 @@ def routes():
             if event["Type"] == "HttpApi":
                 # A last parameter that takes slashes, too, is {tag+} to API Gateway and {tag} in the document.
                 of_functions[f"{event['Properties']['Method']} {event['Properties']['Path'].replace('+}', '}')}"] = name
-                if properties["Timeout"] > PATIENCE:
+                if max(numbers(properties["Timeout"])) > PATIENCE:
                     yield f"{name} may take longer than API Gateway waits"
                 if properties["Description"] != f"{event['Properties']['Method']} {event['Properties']['Path']}":
                     yield f"{name} is described as something else"
@@ -200,6 +207,14 @@ def routes():
             yield f"{name} has no sample event"
     for route in of_document ^ set(of_functions):
         yield f"{route} is in {'the document' if route in of_document else 'the template'} alone"
+
+
+def numbers(value):
+    """Every number that a value can be: that of each stage, if it is one of a mapping."""
+    if isinstance(value, dict):
+        mapping, _, key = value["Fn::FindInMap"]
+        return [each[key] for each in template.root()["Mappings"][mapping].values()]
+    return [value]
 
 
 def roles():
@@ -300,7 +315,10 @@ def policies():
                         yield f"{stage}: {name} allows {action} on everything"
 
 
-CHECKS = [sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies, costs]
+CHECKS = [
+    *(sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies),
+    *(asleep, connections, costs, deployed, edges, loops, made, quotas),
+]
 
 
 def run():

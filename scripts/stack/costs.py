@@ -30,7 +30,6 @@ def made(stage):
     return {
         "acu": [float(capacity["MinCapacity"]), float(capacity["MaxCapacity"])],
         "readers": len(list(of_kind(stage, "AWS::RDS::DBInstance"))) - 1,
-        "proxy": any(of_kind(stage, "AWS::RDS::DBProxy")),
         "provisioned": any(table.get("BillingMode") == "PROVISIONED" for table in tables),
         "rpu": float(workgroups[0]["BaseCapacity"]) if workgroups else 0,
         "waf_rules": sum(len(acl["Rules"]) for acl in of_kind(stage, "AWS::WAFv2::WebACL")),

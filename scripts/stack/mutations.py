@@ -1,7 +1,10 @@
 """Whether the checks find anything: each is given stages that break its rule."""
 
+import contextlib
 import copy
 import unittest.mock
+
+from deployment import changes
 
 from . import calls, checks, template
 
@@ -153,6 +156,99 @@ def a_property_that_is_none(stages, _):
         stages[stage] = {"": {"Resources": only, "Outputs": {}}}
 
 
+@damage(checks.loops)
+def a_worker_that_lambda_stops(stages, _):
+    del stages["users"][""]["Resources"]["BuildExport"]["Properties"]["RecursiveLoop"]
+
+
+@damage(checks.loops)
+def a_loop_that_is_none(stages, _):
+    stages["users"][""]["Resources"]["Project"]["Properties"]["RecursiveLoop"] = "Allow"
+
+
+@damage(checks.loops)
+def a_loop_by_way_of_a_bucket(stages, _):
+    grant = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": {"Fn::Sub": "${Originals.Arn}/originals/*"}}
+    statements(stages["users"][""]["Resources"], "MakeRenditions").append(grant)
+
+
+@damage(checks.edges)
+def an_error_that_is_kept(stages, _):
+    stages["users"]["Edge"]["Resources"]["Distribution"]["Properties"]["DistributionConfig"]["CustomErrorResponses"].pop()
+
+
+@damage(checks.edges)
+def a_way_around_the_first_distribution(stages, _):
+    writes = stages["users-5"]["Edge"]["Resources"]["Writes"]["Properties"]["DistributionConfig"]
+    del writes["DefaultCacheBehavior"]["FunctionAssociations"]
+
+
+@damage(checks.edges)
+def a_web_acl_that_shows_nothing(stages, _):
+    acl = stages["users"]["Edge"]["Resources"]["Acl"]["Properties"]
+    acl["Rules"][0]["VisibilityConfig"]["SampledRequestsEnabled"] = False
+
+
+@damage(checks.connections)
+def more_connections_than_there_are(stages, _):
+    stages["users-3"]["Data.Cluster"]["Resources"]["ClusterParameters"]["Properties"]["Parameters"]["max_user_connections"] = 4000
+
+
+@damage(checks.connections)
+def a_user_without_a_limit(stages, _):
+    del stages["users"]["Data.Cluster"]["Resources"]["ClusterParameters"]["Properties"]["Parameters"]["max_user_connections"]
+
+
+@damage(checks.connections)
+def workers_that_leave_nothing(stages, _):
+    stages["users-1"][""]["Resources"]["MakeRenditionsQueue"]["Properties"]["ScalingConfig"]["MaximumConcurrency"] = 50
+
+
+@damage(checks.deployed)
+def a_deployment_that_takes_what_is_kept_for_lost(*_):
+    return unittest.mock.patch.object(changes, "OUTLIVES", set())
+
+
+@damage(checks.deployed)
+def a_deployment_that_believes_every_replacement(*_):
+    return unittest.mock.patch.object(changes, "is_certain", lambda _: True)
+
+
+@damage(checks.asleep)
+def a_function_that_does_not_wait(stages, _):
+    stages["users"][""]["Resources"]["CreateUser"]["Properties"]["Timeout"] = 10
+
+
+@damage(checks.asleep)
+def a_database_that_sleeps_unseen(stages, _):
+    stages["users-1"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"]["ServerlessV2ScalingConfiguration"]["MinCapacity"] = 0
+
+
+@damage(checks.made)
+def a_bucket_that_stays_of_a_stack_that_was_not_made(stages, _):
+    stages["users"][""]["Resources"]["Originals"]["DeletionPolicy"] = "Retain"
+
+
+@damage(checks.made)
+def a_zone_that_nobody_chose(stages, _):
+    stages["users"]["Network"]["Resources"]["FunctionSubnetA"]["Properties"]["AvailabilityZone"] = "us-east-1e"
+
+
+@damage(checks.made)
+def an_instance_that_changes_its_version(stages, _):
+    stages["users"]["Data.Cluster"]["Resources"]["Writer"]["Properties"]["AutoMinorVersionUpgrade"] = True
+
+
+@damage(checks.made)
+def a_remark_that_ends_everything(stages, _):
+    stages["users"][""]["Resources"]["Api"]["Properties"]["FailOnWarnings"] = True
+
+
+@damage(checks.quotas)
+def more_executions_than_anybody_was_told(stages, _):
+    stages["users-3"][""]["Resources"]["Project"]["Properties"]["ReservedConcurrentExecutions"] = 1000
+
+
 def statements(resources, function):
     return resources[f"{function}Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
 
@@ -201,8 +297,10 @@ def unnoticed():
         for function in DAMAGE.get(check, []):
             stages = {stage: copy.deepcopy(template.stage(stage)) for stage in [*template.STAGES, template.PLAIN]}
             root = copy.deepcopy(template.root())
-            function(stages, root["Resources"])
+            # What is no template is damaged while the check runs.
+            damaged = function(stages, root["Resources"]) or contextlib.nullcontext()
             with (
+                damaged,
                 unittest.mock.patch.object(template, "stage", stages.__getitem__),
                 unittest.mock.patch.object(template, "root", lambda: root),
             ):

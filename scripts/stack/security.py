@@ -77,6 +77,16 @@ EXPLAINED = [
         "asks its origins with TLS 1.2 alone.",
     ),
     Explained(
+        "CKV_AWS_35",
+        "Trail.Calls",
+        "S3 encrypts what CloudTrail writes; a key of ours would need CloudTrail in its policy, and costs what reading it asks.",
+    ),
+    Explained(
+        "CKV_AWS_67",
+        "Trail.Calls",
+        "The stack is in one region; a trail over all of them is the account's matter, and one more copy of it costs.",
+    ),
+    Explained(
         "CKV_AWS_18",
         "AWS::S3::Bucket",
         "Keys name their owners, so a log of every request would tell who looked at whose photographs.",

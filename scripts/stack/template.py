@@ -23,6 +23,7 @@ OPTIONS = {"SentryDsn": "https://0123456789abcdef@o1.ingest.sentry.example/42"}
 # Parameters without a default that holds for every stage, as somebody who deploys would give them.
 GIVEN = {
     "PublicOrigin": "https://albumen.example",
+    "Zones": "us-east-1a,us-east-1b,us-east-1c",
     "OriginSecret": "0123456789abcdef0123456789abcdef",
     "SigningKey": "0123456789abcdef0123456789abcdef",
     "MediaPublicKeyA": "-----BEGIN PUBLIC KEY-----\nMA==\n-----END PUBLIC KEY-----",

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 #[derive(Clone)]
 pub struct Env {
     sdk: SdkConfig,
+    dual_stack: SdkConfig,
     variables: Variables,
 }
 
@@ -34,17 +35,29 @@ impl Env {
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(4));
         let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(patience.build());
-        Self { sdk: config.load().await, variables: Variables::Process }
+        Self::of(config.load().await, Variables::Process)
     }
 
     /// An environment of these variables, for functions that are called in process.
     pub fn with(sdk: SdkConfig, variables: HashMap<String, String>) -> Self {
-        Self { sdk, variables: Variables::Given(Arc::new(variables)) }
+        Self::of(sdk, Variables::Given(Arc::new(variables)))
     }
 
-    /// What the AWS clients are built from.
+    fn of(dual_stack: SdkConfig, variables: Variables) -> Self {
+        let sdk = dual_stack.to_builder().use_dual_stack(false).build();
+        Self { sdk, dual_stack, variables }
+    }
+
+    /// What clients of S3 and DynamoDB are built from. Their plain names have IPv4 addresses alone, and so lead to the
+    /// network's gateway endpoints, which are free and near.
     pub fn sdk(&self) -> &SdkConfig {
         &self.sdk
+    }
+
+    /// What clients of all else are built from: by `AWS_USE_DUALSTACK_ENDPOINT` with names that have IPv6 addresses,
+    /// too, because by IPv4 the network has no way to them.
+    pub fn sdk_beyond_the_network(&self) -> &SdkConfig {
+        &self.dual_stack
     }
 
     /// A variable's value.
@@ -72,5 +85,18 @@ impl Env {
     /// Bytes that an owner may keep: `QUOTA_BYTES`.
     pub fn quota(&self) -> Result<u64> {
         self.number("QUOTA_BYTES")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_with_a_gateway_endpoint_are_called_by_names_that_lead_there() {
+        let sdk = SdkConfig::builder().use_dual_stack(true).build();
+        let env = Env::with(sdk, HashMap::new());
+        assert_eq!(env.sdk().use_dual_stack(), Some(false));
+        assert_eq!(env.sdk_beyond_the_network().use_dual_stack(), Some(true));
     }
 }

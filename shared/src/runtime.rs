@@ -13,6 +13,7 @@ use crate::{
     error::{Cause, Result, guard},
     http::{Gate, Route, dispatch},
     queue::{self, Worker},
+    stores::leave,
     telemetry,
 };
 
@@ -38,7 +39,9 @@ pub fn serve<R: Route, F: Future<Output = Result<R>>>(build: impl FnOnce(Env) ->
         let gate = Gate::open(&gate_env, &spec)?;
         let answer = |request| async {
             awake::begin();
-            Ok::<_, Cause>(dispatch(&route, &spec, &gate, request).await)
+            let response = dispatch(&route, &spec, &gate, request).await;
+            leave().await;
+            Ok::<_, Cause>(response)
         };
         lambda_http::run(service_fn(answer)).await
     })
@@ -55,7 +58,9 @@ pub fn work<W: Worker, F: Future<Output = Result<W>>>(build: impl FnOnce(Env) ->
             let worker = &worker;
             async move {
                 awake::begin();
-                Ok::<_, Cause>(queue::work(worker, &event.payload).await)
+                let response = queue::work(worker, &event.payload).await;
+                leave().await;
+                Ok::<_, Cause>(response)
             }
         };
         lambda_runtime::run(service_fn(answer)).await
@@ -75,6 +80,7 @@ pub fn tick<J: Job, F: Future<Output = Result<J>>>(build: impl FnOnce(Env) -> F)
                 awake::begin();
                 let request = event.context.request_id;
                 let outcome = activity::during(activity::name_of::<J>(), &request, guard(job.run())).await;
+                leave().await;
                 outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
             }
         };
@@ -101,6 +107,7 @@ pub fn answer<E: Errand, F: Future<Output = Result<E>>>(build: impl FnOnce(Env) 
             async move {
                 awake::begin();
                 let outcome = guard(errand.run(event.payload)).await;
+                leave().await;
                 outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
             }
         };

@@ -6,7 +6,10 @@
 
 use std::{
     io::Write,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
@@ -19,6 +22,10 @@ use crate::domain::Moment;
 const QUIET: &str = "aws=warn,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn,aws_smithy_http_client=warn,\
                      hyper=warn,hyper_util=warn,lambda_http=warn,lambda_runtime=warn,\
                      lambda_runtime::layers::panic=off,sqlx=warn";
+
+/// The stack's own, so that two in one account are told apart.
+static NAMESPACE: LazyLock<String> =
+    LazyLock::new(|| std::env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "Albumen".to_owned()));
 
 /// Starts logging; `LOG_LEVEL` says from which level on (`info` when unset). Panics become lines.
 pub fn start() {
@@ -52,7 +59,7 @@ impl Measure {
             "_aws": {
                 "Timestamp": Moment::now().micros() / 1000,
                 "CloudWatchMetrics": [{
-                    "Namespace": "Albumen",
+                    "Namespace": *NAMESPACE,
                     "Dimensions": [["Route"]],
                     "Metrics": [
                         metric("Latency", "Milliseconds"), metric("Fault", "Count"), metric("ColdStart", "Count"),
@@ -74,7 +81,7 @@ pub fn count(metric: &str, more: Value) {
         "_aws": {
             "Timestamp": Moment::now().micros() / 1000,
             "CloudWatchMetrics": [{
-                "Namespace": "Albumen",
+                "Namespace": *NAMESPACE,
                 "Dimensions": [[]],
                 "Metrics": [{"Name": metric, "Unit": "Count"}],
             }],

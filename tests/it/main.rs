@@ -8,6 +8,7 @@ mod albums;
 mod albums_apart;
 mod api;
 mod architecture;
+mod asleep;
 mod batch;
 mod browser;
 mod captions;

@@ -17,8 +17,9 @@ pub fn lines(scenario: &Scenario, stage: &Stage, Inputs { prices, costs }: &Inpu
     let gb = bytes_out(scenario, costs) / 1e9;
     let checked = if stage.waf_writes_only { scenario.writes() / 1e6 } else { requests };
     let waf = prices.waf.month + stage.waf_rules * prices.waf.rule_month + checked * prices.waf.requests_per_million;
-    // It looks at whatever is no image and no file of the page.
-    let sorted = if stage.distributions > 1.0 { (scenario.misses() + scenario.writes()) / 1e6 } else { 0.0 };
+    // One looks at whatever is no image and no file of the page, and another at what comes to the second distribution.
+    let looked_at = scenario.misses() + 2.0 * scenario.writes();
+    let sorted = if stage.distributions > 1.0 { looked_at / 1e6 } else { 0.0 };
     vec![
         line("CloudFront, requests", million(requests), requests * prices.cloudfront.requests_per_million),
         line("CloudFront, bytes", format!("{gb:.0} GB"), by_tiers(gb, &prices.cloudfront.bytes)),

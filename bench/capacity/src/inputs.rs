@@ -94,7 +94,6 @@ tables! {
         storage_gb: f64,
         storage_gb_io_optimized: f64,
         io_per_million: f64,
-        proxy_acu_hour: f64,
     }
     Redshift { rpu_hour: f64, storage_gb: f64 }
     S3 {
@@ -125,6 +124,7 @@ tables! {
         photo: Photo,
         hit: Hit,
         aurora: AuroraCosts,
+        statistics: StatisticsCosts,
     }
     Read {
         name: String,
@@ -161,6 +161,7 @@ tables! {
         archived: f64,
     }
     Hit { bytes: f64 }
+    StatisticsCosts { users: f64, seconds: f64 }
     AuroraCosts { processors_per_acu: f64, busy: f64, row_cache_hits: f64 }
 }
 

@@ -66,7 +66,7 @@ pub fn of(scenario: &Scenario, peak: &Peak) -> Vec<Limit> {
             "connections to one cluster",
             5_000.0,
             2.0 * peak.connected,
-            "RDS Proxy, from users-3 on; then a cluster more",
+            "add a cluster to the shard maps: docs/operations.md",
         ),
         limit("requests a second of CloudFront", 250_000.0, peak.edge, "ask for more a distribution (L-5F8E97F6)"),
     ];

@@ -15,8 +15,8 @@ const USED: f64 = 0.65;
 const HOURS: f64 = 730.0;
 /// Months of activity that stay in MySQL.
 const WINDOW: f64 = 3.0;
-/// Hours a day that the warehouse loads and rolls up.
-const WAREHOUSE_HOURS: f64 = 2.0;
+/// Hours a day that the warehouse loads, on average: a month's files, and rows that it counts once for statistics.
+const LOADING_HOURS: f64 = 0.5;
 
 /// A line of the bill.
 #[derive(Debug)]
@@ -204,12 +204,10 @@ fn rows(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs 
     let gb = scenario.writes() * (activity + library) / 1e9;
     let archived = if stage.archives { (scenario.months - WINDOW).max(0.0) } else { 0.0 };
     let old = scenario.writes() * costs.write.activity_bytes * archived / 1e9 / 4.0; // compressed
-    let rpu_hours = stage.rpu * WAREHOUSE_HOURS * 30.4;
-    let proxy = if stage.proxy { acu.max(8.0) * aurora.proxy_acu_hour * HOURS } else { 0.0 };
+    let rpu_hours = stage.rpu * warehouse_hours(scenario, costs) * 30.4;
     vec![
         line("Aurora, capacity", format!("{acu:.1} ACU on average"), acu * HOURS * acu_hour),
         line("Aurora, reads and writes of disks", million(ios), ios * io),
-        line("RDS Proxy", String::new(), proxy),
         Line { kept: true, ..line("Aurora, rows", format!("{gb:.0} GB"), gb * storage_gb) },
         line("Redshift, capacity", format!("{rpu_hours:.0} RPU·h"), rpu_hours * prices.redshift.rpu_hour),
         Line {
@@ -217,6 +215,14 @@ fn rows(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs 
             ..line("Redshift and archive, rows", format!("{old:.0} GB"), old * prices.redshift.storage_gb)
         },
     ]
+}
+
+/// Returns the hours a day in which the warehouse works: it loads, and answers once for each range of users what it has
+/// counted of them. Ranges are asked for at the same time, and paid for as if one came after the other.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn warehouse_hours(scenario: &Scenario, costs: &Costs) -> f64 {
+    let ranges = (scenario.users as f64 / costs.statistics.users).ceil();
+    LOADING_HOURS + ranges * costs.statistics.seconds / 3600.0
 }
 
 fn photos(scenario: &Scenario, Inputs { prices, costs }: &Inputs) -> Vec<Line> {

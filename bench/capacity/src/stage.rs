@@ -17,8 +17,6 @@ pub struct Stage {
     pub acu: (f64, f64),
     /// Readers beside the writer.
     pub readers: f64,
-    /// Whether there is RDS Proxy.
-    pub proxy: bool,
     /// Whether the hot table's capacity is provisioned.
     pub provisioned: bool,
     /// Execution environments that are kept warm, as a share of what the peak takes.

@@ -41,7 +41,7 @@ impl Migrate {
     /// `REDSHIFT_WORKGROUP` and `REDSHIFT_DATABASE`, the warehouse.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {
-            secrets: Client::new(env.sdk()),
+            secrets: Client::new(env.sdk_beyond_the_network()),
             secret: env.get("DATABASE_SECRET")?,
             host: env.get("DATABASE_HOST")?,
             region: env.get("AWS_REGION")?,

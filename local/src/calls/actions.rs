@@ -14,7 +14,7 @@ pub(super) fn in_body(service: Service, head: &Head) -> bool {
     service != Service::S3 || head.asks("delete")
 }
 
-/// Actions and resources. Of an object's key only the first part is said.
+/// Actions and resources. Of the key of an object or an item only the first part is said: what roles name.
 pub(super) fn needed(service: Service, head: &Head, body: &[u8]) -> Vec<Need> {
     if service == Service::S3 {
         return objects(head, body);
@@ -44,23 +44,49 @@ fn text(value: &Value) -> &str {
 }
 
 fn tables(operation: &str, body: &Value) -> Vec<Need> {
-    let need = |action: &str, request: &Value| {
-        let index = request["IndexName"].as_str().map_or(String::new(), |name| format!("/index/{name}"));
-        let table = text(&request["TableName"]);
-        (format!("dynamodb:{action}"), format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}{index}"))
-    };
     match operation {
         // Who may write one by one may do so in a transaction; it has no action of its own.
         "TransactWriteItems" | "TransactGetItems" => {
-            let items = body["TransactItems"].as_array().into_iter().flatten().filter_map(Value::as_object);
-            items.flatten().map(|(kind, request)| need(&format!("{kind}Item"), request)).collect()
+            let items = body["TransactItems"].as_array().into_iter().flatten().filter_map(Value::as_object).flatten();
+            items.map(|(kind, request)| of_item(&format!("{kind}Item"), request, item_key(request))).collect()
         }
         "BatchGetItem" | "BatchWriteItem" => {
-            let names = body["RequestItems"].as_object().into_iter().flat_map(|tables| tables.keys());
-            names.map(|name| need(operation, &serde_json::json!({ "TableName": name }))).collect()
+            let tables = body["RequestItems"].as_object().into_iter().flatten();
+            tables.flat_map(|(table, asked)| batch(operation, table, asked)).collect()
         }
-        _ => vec![need(operation, body)],
+        "Query" => vec![of_item(operation, body, queried_key(body))],
+        _ => vec![of_item(operation, body, item_key(body))],
     }
+}
+
+/// What IAM has to allow for one item: the table, and after a `|` how the item's key begins.
+fn of_item(action: &str, request: &Value, key: &str) -> Need {
+    let index = request["IndexName"].as_str().map_or(String::new(), |name| format!("/index/{name}"));
+    let table = text(&request["TableName"]);
+    let beginning = key.split_once('#').map_or_else(|| key.to_owned(), |(kind, _)| format!("{kind}#"));
+    let resource = format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}{index}|{beginning}");
+    (format!("dynamodb:{action}"), resource)
+}
+
+/// The partition key of a request about one item, which names it or brings it.
+fn item_key(request: &Value) -> &str {
+    let named = &request["Key"]["pk"]["S"];
+    text(if named.is_null() { &request["Item"]["pk"]["S"] } else { named })
+}
+
+/// The partition key that a query is about: `pk = :name`, and what stands under that name.
+fn queried_key(request: &Value) -> &str {
+    let condition = text(&request["KeyConditionExpression"]);
+    let name = condition.trim_start_matches("pk = ").split_whitespace().next().unwrap_or_default();
+    text(&request["ExpressionAttributeValues"][name]["S"])
+}
+
+/// What a batch needs for each item of a table.
+fn batch(operation: &str, table: &str, asked: &Value) -> Vec<Need> {
+    let request = serde_json::json!({ "TableName": table });
+    let keys = asked["Keys"].as_array().into_iter().flatten().map(|key| text(&key["pk"]["S"]));
+    let writes = asked.as_array().into_iter().flatten().filter_map(Value::as_object).flat_map(|write| write.values());
+    keys.chain(writes.map(item_key)).map(|key| of_item(operation, &request, key)).collect()
 }
 
 fn objects(head: &Head, body: &[u8]) -> Vec<Need> {
@@ -155,14 +181,21 @@ mod tests {
         let table = "arn:aws:dynamodb:us-east-1:000000000000:table/hot";
         let asked =
             |target: &str, body| of(Service::DynamoDb, "POST /", &format!("X-Amz-Target: D.{target}\r\n"), body);
-        assert_eq!(asked("Query", r#"{"TableName":"hot"}"#), [format!("dynamodb:Query {table}")]);
-        assert_eq!(
-            asked("Query", r#"{"TableName":"hot","IndexName":"i"}"#),
-            [format!("dynamodb:Query {table}/index/i")]
-        );
-        assert_eq!(asked("BatchGetItem", r#"{"RequestItems":{"hot":{}}}"#), [format!("dynamodb:BatchGetItem {table}")]);
-        let transaction = r#"{"TransactItems":[{"Put":{"TableName":"hot"}},{"ConditionCheck":{"TableName":"hot"}}]}"#;
-        let needs = [format!("dynamodb:PutItem {table}"), format!("dynamodb:ConditionCheckItem {table}")];
+        let query = r#"{"TableName":"hot","KeyConditionExpression":"pk = :a AND begins_with(sk, :b)",
+            "ExpressionAttributeValues":{":a":{"S":"ALBUM#1"},":b":{"S":"PHOTO#"}}}"#;
+        assert_eq!(asked("Query", query), [format!("dynamodb:Query {table}|ALBUM#")]);
+        let by_index = r#"{"TableName":"hot","IndexName":"i"}"#;
+        assert_eq!(asked("Query", by_index), [format!("dynamodb:Query {table}/index/i|")]);
+        let get = r#"{"TableName":"hot","Key":{"pk":{"S":"SESSION#1"},"sk":{"S":"~"}}}"#;
+        assert_eq!(asked("GetItem", get), [format!("dynamodb:GetItem {table}|SESSION#")]);
+        let several = r#"{"RequestItems":{"hot":{"Keys":[{"pk":{"S":"ALBUM#1"}},{"pk":{"S":"PHOTO#2"}}]}}}"#;
+        let needs = ["ALBUM#", "PHOTO#"].map(|key| format!("dynamodb:BatchGetItem {table}|{key}"));
+        assert_eq!(asked("BatchGetItem", several), needs);
+        let written = r#"{"RequestItems":{"hot":[{"PutRequest":{"Item":{"pk":{"S":"JOB#x"}}}}]}}"#;
+        assert_eq!(asked("BatchWriteItem", written), [format!("dynamodb:BatchWriteItem {table}|JOB#")]);
+        let transaction = r#"{"TransactItems":[{"Put":{"TableName":"hot","Item":{"pk":{"S":"USER#1"}}}},
+            {"ConditionCheck":{"TableName":"hot","Key":{"pk":{"S":"PHOTO#1"}}}}]}"#;
+        let needs = [format!("dynamodb:PutItem {table}|USER#"), format!("dynamodb:ConditionCheckItem {table}|PHOTO#")];
         assert_eq!(asked("TransactWriteItems", transaction), needs);
         let sent = of(
             Service::Sqs,

@@ -6,6 +6,7 @@
 mod engine;
 mod files;
 mod process;
+mod settings;
 
 use std::{
     ffi::OsStr,

@@ -19,6 +19,7 @@ use super::{
     Error,
     engine::{Engine, Maker},
     files::{Files, UNFINISHED},
+    settings,
 };
 
 /// How long a start may take: a crash recovery on a slow disk included.
@@ -29,16 +30,6 @@ pub const POLL: Duration = Duration::from_millis(30);
 const WATCH_AGAIN: Duration = Duration::from_secs(1);
 // The server writes its pages out first.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
-
-// What decides what statements mean. The SQL mode is MySQL 8.0's own default.
-const SETTINGS: [&str; 6] = [
-    "--local-infile=OFF",
-    "--character-set-server=utf8mb4",
-    "--collation-server=utf8mb4_unicode_ci",
-    "--default-time-zone=+00:00",
-    "--transaction-isolation=REPEATABLE-READ",
-    "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
-];
 
 /// A running server and the shell that ends it should this process be killed.
 #[derive(Debug)]
@@ -56,7 +47,7 @@ impl Daemon {
         let failed = |cause: io::Error| Error(format!("{} could not be started: {cause}", engine.program.display()));
         let child = command(&engine.program, files)
             .args(engine.options())
-            .args(SETTINGS)
+            .args(settings::options())
             .arg(option("--tmpdir", &files.temporary()))
             .arg(option("--datadir", &files.tables()))
             .arg(option("--socket", files.socket()))

@@ -44,6 +44,7 @@ pub(super) fn parameters(
         // Migrations are applied by the system itself, before it starts: nobody calls the function for them.
         ("Migrated.Version", "local".into()),
         ("Data.Outputs.Direct", "localhost".into()),
+        ("Data.Outputs.Sleeps", "no".into()),
         ("Data.Outputs.Secret", "none".into()),
         // The first stage has its relay wait for hours, so that its database sleeps.
         ("Scale", "users-1".into()),

@@ -9,6 +9,7 @@ use super::{Access, Call, Gate, Problem, Reply, Route, Spec, finish, replay};
 use crate::{
     activity,
     error::{Error, Result, guard},
+    stores::wakes_in,
     telemetry::Measure,
 };
 
@@ -71,7 +72,8 @@ fn refuse(error: Error, id: &str) -> Reply {
     }
     let after = match &error {
         Error::TooMany { after, .. } => Some(*after),
-        Error::InFlight | Error::Unavailable { .. } => Some(2),
+        Error::InFlight => Some(2),
+        Error::Unavailable { .. } => Some(wakes_in(&error).unwrap_or(2)),
         _ => None,
     };
     let problem = Problem::of(error, id);

@@ -113,7 +113,7 @@ pub struct ArchiveQueue {
 impl ArchiveQueue {
     /// The queue `ARCHIVE_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: aws_sdk_sqs::Client::new(env.sdk()), url: env.get("ARCHIVE_QUEUE_URL")? })
+        Ok(Self { client: aws_sdk_sqs::Client::new(env.sdk_beyond_the_network()), url: env.get("ARCHIVE_QUEUE_URL")? })
     }
 
     /// Has this job worked on, in so many seconds. Sent twice, the second finds nothing to do, or somebody at it.

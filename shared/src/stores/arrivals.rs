@@ -19,7 +19,7 @@ pub struct Arrivals {
 impl Arrivals {
     /// The queue `UPLOADS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: Client::new(env.sdk()), url: env.get("UPLOADS_QUEUE_URL")? })
+        Ok(Self { client: Client::new(env.sdk_beyond_the_network()), url: env.get("UPLOADS_QUEUE_URL")? })
     }
 
     /// Tells of this object as S3 does when it arrives. Told twice, the worker finds nothing to do.

@@ -18,7 +18,7 @@ pub struct Building {
 impl Building {
     /// The queue `EXPORTS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: Client::new(env.sdk()), url: env.get("EXPORTS_QUEUE_URL")? })
+        Ok(Self { client: Client::new(env.sdk_beyond_the_network()), url: env.get("EXPORTS_QUEUE_URL")? })
     }
 
     /// Asks for the next part of an export. Asked twice, one worker's part counts.

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Pools connect when first used: a function that answers from the hot table never opens one. An URL without a
-//! password is signed in to with the function's role.
+//! password is signed in to with the function's role. With `DATABASE_SLEEPS` they are those of [`asleep`].
 
 use std::{
     ops::{Deref, DerefMut},
@@ -26,7 +26,10 @@ use sqlx::{
     pool::{PoolConnection, PoolConnectionMetadata},
 };
 
-use super::sign_in::{Role, SignIn};
+use super::{
+    asleep,
+    sign_in::{Role, SignIn},
+};
 use crate::{
     awake::awake_for,
     domain::Shard,
@@ -37,6 +40,9 @@ use crate::{
 /// One execution environment serves one request at a time; the second connection is for the
 /// projection of what the first has just committed.
 const CONNECTIONS: u32 = 2;
+
+/// How long a connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// For how long an idle connection is taken for one that the server has not closed.
 const FRESH: Duration = Duration::from_secs(10);
@@ -78,17 +84,24 @@ impl Sharded {
     /// # Errors
     /// [`Error::Internal`] when the map is not valid. Its text, which holds passwords, is not told.
     pub fn connect(env: &Env, name: &'static str, what: &'static str) -> Result<Self> {
-        Self::of_map(&env.get(name)?, name, what, || Role::of(env))
+        let sleeps = env.get("DATABASE_SLEEPS").is_ok_and(|sleeps| sleeps == "yes");
+        Self::of_map(&env.get(name)?, name, what, sleeps, || Role::of(env))
     }
 
-    fn of_map(map: &str, name: &str, what: &'static str, role: impl Fn() -> Result<Role>) -> Result<Self> {
+    fn of_map(
+        map: &str,
+        name: &str,
+        what: &'static str,
+        sleeps: bool,
+        role: impl Fn() -> Result<Role>,
+    ) -> Result<Self> {
         let settings: Vec<RangeSetting> = serde_json::from_str(map).map_err(|e| {
             Error::internal(format!("{name} is not a shard map: line {} column {}", e.line(), e.column()))
         })?;
         let endpoint = |url: &str| {
             let options = MySqlConnectOptions::from_str(url);
             let options = options.map_err(|_| Error::internal(format!("{name} has an URL that is none")))?;
-            Endpoint::connect(options, is_without_password(url), &role)
+            Endpoint::connect(options, sleeps, is_without_password(url), &role)
         };
         let range = |setting: &RangeSetting| {
             let writer = endpoint(&setting.writer)?;
@@ -167,16 +180,26 @@ impl Sharded {
 }
 
 impl Endpoint {
-    fn connect(options: MySqlConnectOptions, by_role: bool, role: impl Fn() -> Result<Role>) -> Result<Self> {
+    fn connect(
+        options: MySqlConnectOptions,
+        sleeps: bool,
+        by_role: bool,
+        role: impl Fn() -> Result<Role>,
+    ) -> Result<Self> {
         let (sign_in, options) = if by_role {
             let (sign_in, options) = SignIn::new(role()?, options)?;
             (Some(Arc::new(sign_in)), options)
         } else {
             (None, options)
         };
-        let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(4));
+        let patience = if sleeps { asleep::WAKES } else { PATIENCE };
+        let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(patience);
         let pool = pool.test_before_acquire(false).before_acquire(test).idle_timeout(Duration::from_mins(5));
-        Ok(Self { pool: pool.connect_lazy_with(options), sign_in })
+        let pool = pool.connect_lazy_with(options);
+        if sleeps {
+            asleep::watch(&pool);
+        }
+        Ok(Self { pool, sign_in })
     }
 
     fn pool(&self) -> &MySqlPool {
@@ -315,7 +338,7 @@ mod tests {
         let with = ["mysql://library:secret@db.example/library", "mysql://db.example/library", "mysql://a:@db.example"];
         assert!(without.into_iter().all(is_without_password) && !with.into_iter().any(is_without_password));
         let map = r#"[{"from":0,"to":9,"writer":"mysql://a@w","reader":"mysql://a@r"}]"#;
-        let refused = Sharded::of_map(map, "MAP", "album", nobody).err().expect("nobody to sign in as");
+        let refused = Sharded::of_map(map, "MAP", "album", false, nobody).err().expect("nobody to sign in as");
         assert!(refused.chain().contains("nobody signs in"), "{}", refused.chain());
     }
 
@@ -331,7 +354,7 @@ mod tests {
     #[tokio::test]
     async fn a_shard_outside_the_map_has_no_database() {
         let map = r#"[{"from":0,"to":9,"writer":"mysql://a/w","reader":"mysql://a/r"}]"#;
-        let db = Sharded::of_map(map, "MAP", "album", nobody).expect("a map");
+        let db = Sharded::of_map(map, "MAP", "album", false, nobody).expect("a map");
         let at = |number| db.writer(Shard::new(number).expect("a shard")).map(drop);
         assert!(at(0).is_ok() && at(9).is_ok());
         assert!(matches!(at(10), Err(Error::NotFound { what: "album" })));
@@ -342,7 +365,7 @@ mod tests {
         let bad =
             [r#"[{"from":0,"to":9,"writer":"secret"#, r#"[{"from":0,"to":9,"writer":"secret","reader":"secret"}]"#];
         for map in bad {
-            let error = Sharded::of_map(map, "MAP", "album", nobody).err().expect("a refusal").chain();
+            let error = Sharded::of_map(map, "MAP", "album", false, nobody).err().expect("a refusal").chain();
             assert!(!error.contains("secret"), "{error}");
         }
     }

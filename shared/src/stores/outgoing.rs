@@ -21,7 +21,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// The queue `PROJECTION_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: Client::new(env.sdk()), url: env.get("PROJECTION_QUEUE_URL")? })
+        Ok(Self { client: Client::new(env.sdk_beyond_the_network()), url: env.get("PROJECTION_QUEUE_URL")? })
     }
 
     /// Sends these.

@@ -90,7 +90,8 @@ impl Originals {
             Ok(_) => Ok(true),
             Err(error) => match error.code() {
                 Some("PreconditionFailed") => Ok(true), // the object is there
-                Some("NoSuchUpload") => Ok(false),
+                // Another request completes the same upload, or has: what it comes to is seen by the object.
+                Some("NoSuchUpload" | "ConditionalRequestConflict") => Ok(false),
                 _ => Err(error).of("originals"),
             },
         }

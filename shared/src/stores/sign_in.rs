@@ -32,7 +32,7 @@ const GOOD: Duration = Duration::from_mins(15);
 const USED: Duration = Duration::from_mins(10);
 
 /// Amazon's authorities for RDS, one a region (`Amazon RDS <region> Root CA RSA2048 G1`, good until 2061), which no
-/// list of browsers has. Those of RDS Proxy every list has.
+/// list of browsers has.
 const AUTHORITIES: &str = include_str!("rds-authorities.pem");
 
 /// Who signs.
@@ -128,7 +128,7 @@ pub fn trusting(options: MySqlConnectOptions, region: &str) -> MySqlConnectOptio
     options.ssl_mode(MySqlSslMode::VerifyIdentity).ssl_ca_from_pem(authority(region).as_bytes().to_vec())
 }
 
-/// The authority of this region. Of one that is newer than the list: none, and only the proxy is trusted.
+/// The authority of this region. Of one that is newer than the list: none, and no server is trusted.
 fn authority(region: &str) -> &'static str {
     let rest = AUTHORITIES.split_once(&format!("# {region}\n")).map_or("", |(_, rest)| rest);
     rest.split("# ").next().unwrap_or(rest)

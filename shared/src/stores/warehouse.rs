@@ -101,7 +101,7 @@ impl Warehouse {
     /// The database `REDSHIFT_DATABASE` of the workgroup `REDSHIFT_WORKGROUP`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {
-            client: Client::new(env.sdk()),
+            client: Client::new(env.sdk_beyond_the_network()),
             workgroup: env.get("REDSHIFT_WORKGROUP")?,
             database: env.get("REDSHIFT_DATABASE")?,
         })
