@@ -10,6 +10,7 @@ import re
 
 from . import template
 from .checks import kebab
+from .keys import LEADING_KEYS, READS, several
 
 STAGE = "users-5"
 
@@ -74,16 +75,6 @@ def local(resource, resources):
     if argument == ["Data", "Outputs.WorkgroupArn"]:
         return "arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/local"
     return arn(argument[0], resources) if argument[1] == "Arn" else ".".join(argument)
-
-
-def several(value):
-    return value if isinstance(value, list) else [value]
-
-
-# Reads of items; all else that is granted on a table writes.
-READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"}
-
-LEADING_KEYS = "dynamodb:LeadingKeys"
 
 
 def keys(statement):

@@ -12,6 +12,7 @@ from .connections import asleep, connections
 from .costs import costs
 from .deployed import deployed
 from .edges import edges
+from .keys import keys
 from .loops import loops
 from .made import made
 from .quotas import quotas
@@ -317,7 +318,7 @@ def policies():
 
 CHECKS = [
     *(sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies),
-    *(asleep, connections, costs, deployed, edges, loops, made, quotas),
+    *(asleep, connections, costs, deployed, edges, keys, loops, made, quotas),
 ]
 
 

@@ -214,6 +214,18 @@ def a_deployment_that_believes_every_replacement(*_):
     return unittest.mock.patch.object(changes, "is_certain", lambda _: True)
 
 
+@damage(checks.keys)
+def a_worker_that_may_write_every_item(stages, _):
+    for statement in statements(stages["users"][""]["Resources"], "MakeRenditions"):
+        statement.pop("Condition", None)
+
+
+@damage(checks.keys)
+def a_route_that_may_write_sessions(stages, _):
+    grant = next(each for each in statements(stages["users"][""]["Resources"], "PutTag") if "dynamodb:PutItem" in each["Action"])
+    grant["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].append("SESSION#*")
+
+
 @damage(checks.asleep)
 def a_function_that_does_not_wait(stages, _):
     stages["users"][""]["Resources"]["CreateUser"]["Properties"]["Timeout"] = 10
@@ -262,6 +274,10 @@ def a_folder_that_is_none(resources, _):
     originals["Resource"] = {"Fn::Sub": "${Originals.Arn}/media/*"}
 
 
+def keys_that_are_forbidden(resources, _):
+    statements(resources, "GetAlbum")[0]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].remove("ALBUM#*")
+
+
 def a_grant_that_nobody_needs(resources, _):
     statements(resources, "GetAlbum")[0]["Action"].append("dynamodb:Scan")
 
@@ -274,7 +290,7 @@ def a_request_that_cannot_be_read(_, lines):
     lines.append("? S3 ?")
 
 
-CALLS = [a_read_that_is_forbidden, a_folder_that_is_none, a_grant_that_nobody_needs, a_queue_of_others, a_request_that_cannot_be_read]
+CALLS = [a_read_that_is_forbidden, keys_that_are_forbidden, a_folder_that_is_none, a_grant_that_nobody_needs, a_queue_of_others, a_request_that_cannot_be_read]
 
 
 def unnoticed_calls():

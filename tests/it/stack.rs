@@ -116,6 +116,7 @@ checks! {
     nobody_has_more_connections_than_there_are: "connections",
     the_deployment_refuses_losses_and_finds_the_first_cause: "deployed",
     no_distribution_keeps_errors_or_lets_strangers_in: "edges",
+    functions_reach_the_items_that_are_their_business: "keys",
     those_that_call_themselves_may_and_no_others: "loops",
     a_stack_can_be_made_and_taken_back: "made",
     the_operations_page_says_what_each_stage_takes_of_the_quota: "quotas",
