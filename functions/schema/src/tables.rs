@@ -45,7 +45,8 @@ impl Database {
     }
 
     fn create(&self) -> String {
-        format!("CREATE DATABASE IF NOT EXISTS {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", self.name)
+        // In backticks: `library` is a word of MySQL's own from 9.2 on.
+        format!("CREATE DATABASE IF NOT EXISTS `{}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", self.name)
     }
 
     /// Signs in with a token of a role, and in no other way.
@@ -57,7 +58,7 @@ impl Database {
     }
 
     fn grant(&self) -> String {
-        format!("GRANT {} ON {}.* TO '{}'@'%'", self.rights, self.name, self.name)
+        format!("GRANT {} ON `{}`.* TO '{}'@'%'", self.rights, self.name, self.name)
     }
 
     fn migrator(&self) -> Migrator {
@@ -94,6 +95,7 @@ mod tests {
     fn nobody_signs_in_with_a_password() {
         for database in DATABASES {
             assert!(database.user().ends_with("IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"));
+            assert!(database.grant().contains(&format!(" ON `{}`.* ", database.name)), "a name that MySQL may reserve");
             assert!(!database.grant().contains("ALL") && !database.grant().contains("GRANT OPTION"));
         }
     }
