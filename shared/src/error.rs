@@ -72,9 +72,6 @@ pub enum Error {
         /// The role that may.
         needs: &'static str,
     },
-    /// The album's owner has these bytes, in a photo that the caller does not see there.
-    #[error("the owner has these bytes elsewhere")]
-    AlreadyKept,
     /// It has changed since the caller saw it.
     #[error("it has changed since")]
     Changed,
@@ -110,9 +107,34 @@ pub enum Error {
         /// Bytes the owner may have.
         quota: u64,
     },
+    /// The upload would take who sends it, who is not the owner, over what they may send.
+    #[error("over the {bytes} bytes that others may send")]
+    NoRoom {
+        /// How many bytes that are.
+        bytes: u64,
+    },
+    /// Who is not the owner has announced as many photos as may be on their way.
+    #[error("{most} photos are on their way")]
+    TooManyOpen {
+        /// How many may be.
+        most: u32,
+    },
+    /// There were as many as there may be in a day.
+    #[error("at most {most} {what} a day")]
+    TooManyToday {
+        /// `exports`, …
+        what: &'static str,
+        /// How many there may be.
+        most: u32,
+        /// Seconds until there may be another.
+        after: u32,
+    },
     /// A photo that is not ready for what was asked.
     #[error("the photo's bytes have not arrived")]
     NotUploaded,
+    /// A photo that failed for what its bytes are.
+    #[error("the photo would fail again")]
+    FailsAgain,
     /// The photo has its renditions.
     #[error("the photo is ready")]
     AlreadyReady,

@@ -34,6 +34,7 @@ mod refused;
 mod repeats;
 mod reporting;
 mod search;
+mod sending;
 mod shares;
 mod social;
 mod stack;

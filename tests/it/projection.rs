@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
 use serde_json::json;
 use shared::{
-    domain::{AlbumId, Limit, LocalTime, PhotoId, PhotoKey, Shard, UserId},
+    domain::{AlbumId, Folder, Limit, LocalTime, PhotoId, PhotoKey, Shard, UserId},
     stores::{Head, Hot, Located},
 };
 use sqlx::Connection;
@@ -112,6 +112,7 @@ async fn an_older_projection_never_wins() {
             // Each version has another date, so another key.
             key: PhotoKey { taken: LocalTime::from_micros(i64::from(version % 3) * 1_000_000), photo },
             owner,
+            folder: Folder::kept(None, owner),
             albums: if version == 5 { Vec::new() } else { vec![album] },
             version,
             view: format!(r#"{{"version":{version}}}"#),
@@ -121,7 +122,8 @@ async fn an_older_projection_never_wins() {
         };
         let head = |version: u32| {
             let view = format!(r#"{{"v":{version}}}"#);
-            Head { album, owner, members: Vec::new(), version, view, shown: 0, ready: None }
+            let folder = Folder::kept(None, owner);
+            Head { album, owner, folder, members: Vec::new(), version, view, shown: 0, ready: None }
         };
         let table = &table;
         let writes = order.map(|version| async move {

@@ -229,7 +229,7 @@ async fn parts_that_are_none_are_refused() {
     }
     ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
     let one = json!({"parts": [{"number": 1, "sha256": good}]});
-    assert_eq!(ana.post(&path, one).await.problem(409), "/problems/in-trash");
+    assert_eq!(ana.post(&path, one).await.problem(404), "/problems/not-found", "nothing is left to be sent");
 }
 
 #[tokio::test]

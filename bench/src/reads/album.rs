@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 };
 use serde_json::json;
 use shared::{
-    domain::{AlbumId, LocalTime, Moment, PhotoId, PhotoKey, UserId, view::Role},
+    domain::{AlbumId, Folder, LocalTime, Moment, PhotoId, PhotoKey, UserId, view::Role},
     error::Cause,
     stores::{Head, Hot, Located},
 };
@@ -73,6 +73,7 @@ fn head(owner: UserId, album: AlbumId) -> Head {
     Head {
         album,
         owner,
+        folder: Folder::kept(None, owner),
         members: vec![(owner, Role::Owner)],
         version: 1,
         view: view.to_string(),
@@ -102,7 +103,17 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
     });
     let key = PhotoKey { taken: LocalTime::of(taken_at, Some(120)), photo: id };
     let (in_albums, said) = (BTreeMap::new(), BTreeMap::new());
-    Located { key, owner, albums: vec![album], version: 3, view: view.to_string(), in_albums, said, shown: None }
+    Located {
+        key,
+        owner,
+        folder: Folder::kept(None, owner),
+        albums: vec![album],
+        version: 3,
+        view: view.to_string(),
+        in_albums,
+        said,
+        shown: None,
+    }
 }
 
 /// The function's sample event, for this album and this caller.

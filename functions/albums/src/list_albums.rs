@@ -37,6 +37,7 @@ impl Route for ListAlbums {
         let ((limit, before), owner) = (call.paging()?, call.caller().await?.user);
         let page = self.library.albums_of(owner, before, limit).await?;
         let page = call.page(page.map(|album| AlbumInList { role: Role::Owner, album }))?;
-        Ok(Reply::ok(&WithMedia { page, media: self.media.open(owner) }))
+        let media = self.media.open(self.library.folder(owner).await?);
+        Ok(Reply::ok(&WithMedia { page, media }))
     }
 }

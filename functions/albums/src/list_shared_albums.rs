@@ -60,7 +60,7 @@ impl Route for ListSharedAlbums {
         let heads = self.heads(&albums).await?;
         let mut views = Vec::with_capacity(albums.len());
         for (head, role) in albums.iter().filter_map(|album| visible(heads.get(album)?, user)) {
-            let media = photos::media_json(&self.media, head.owner)?;
+            let media = photos::media_json(&self.media, head.folder)?;
             views.push(with_members(&head.view, &[("role", role.json()), ("media", &media)]));
         }
         let next = page.next.map(|at| call.cursor(&at)).transpose()?;

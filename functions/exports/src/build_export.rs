@@ -18,7 +18,7 @@ use shared::{
     domain::{ExportId, export::ExportState},
     error::Error,
     queue::{Message, Worker},
-    stores::{Accounts, Building, Export, ExportFiles, ExportPart, Exports, Library, Originals},
+    stores::{Accounts, Building, Export, ExportFiles, ExportPart, Exports, Library, Originals, library::AfterPhoto},
 };
 
 use crate::{belongings::Belongings, part::Part, pictures::Pictures};
@@ -115,5 +115,5 @@ struct Made {
     bytes: u64,
     sha256: shared::domain::Sha256,
     photos: u32,
-    after: Option<shared::domain::Sha256>,
+    after: Option<AfterPhoto>,
 }

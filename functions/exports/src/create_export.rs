@@ -20,6 +20,8 @@ pub struct CreateExport {
     pub exports: Exports,
     /// Who is asked to build it.
     pub building: Building,
+    /// How many there may be of a user in a day.
+    pub most: u32,
 }
 
 #[async_trait]
@@ -30,13 +32,14 @@ impl Route for CreateExport {
 
     fn doc() -> Doc {
         Doc::new("Ask for all that belongs to the caller")
-            .about("ZIP files of at most two gigabytes each: photos as they were uploaded, JSON of all else, and a manifest with the SHA-256 of each file. One export is made at a time; while one is, it is the answer.")
+            .about("ZIP files of at most two gigabytes each: photos as they were uploaded, JSON of all else, and a manifest with the SHA-256 of each file. One export is made at a time; while one is, it is the answer. The one before is kept until the new one is ready; there are so many a day.")
             .gives::<ExportView>(202, example())
+            .fails(&["too-many"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let user = call.caller().await?.user;
-        let export = self.exports.create(call.fresh(user.shard()), user).await?;
+        let export = self.exports.create(call.fresh(user.shard()), user, self.most).await?;
         self.building.ask(export.id).await?;
         let location = format!("/v1/me/exports/{}", export.id);
         Ok(Reply::json(StatusCode::ACCEPTED, &export).with(header::LOCATION, &location))

@@ -1,12 +1,21 @@
 //! The photos of a part: each one's bytes, and beside them what Albumen knows of it.
+//!
+//! Of a file that was found to be no photo only the latter: others may have sent it, and whoever opens the export takes all
+//! of it for photos.
 
 use futures::{StreamExt, stream};
 use serde::Serialize;
 use shared::{
     Result,
-    domain::{AlbumId, Limit, Sha256, UserId, view::PhotoView},
+    domain::{
+        AlbumId, Limit, UserId,
+        view::{PhotoView, Status},
+    },
     error::Error,
-    stores::{Incoming, Library, Originals, library::OwnPhoto},
+    stores::{
+        Incoming, Library, Originals,
+        library::{AfterPhoto, OwnPhoto},
+    },
 };
 
 use crate::{names, part::Part};
@@ -23,7 +32,7 @@ const AHEAD: usize = 4;
 /// What stands beside a photo's bytes.
 #[derive(Serialize)]
 struct Beside<'a> {
-    /// The path of the bytes; `null` when they have not arrived.
+    /// The path of the bytes; `null` when they have not arrived, or are no photo that can be read.
     file: Option<&'a str>,
     albums: &'a [AlbumId],
     photo: &'a PhotoView,
@@ -42,15 +51,15 @@ pub struct Pictures<'a> {
 pub struct Taken {
     /// How many.
     pub photos: u32,
-    /// The sum of the last one.
-    pub after: Option<Sha256>,
+    /// The last one.
+    pub after: Option<AfterPhoto>,
     /// Whether there are no more.
     pub last: bool,
 }
 
 impl Pictures<'_> {
     /// Puts photos into the part, from the one after `after` on, until it is full or there are no more.
-    pub async fn fill(&self, part: &mut Part<'_>, after: Option<Sha256>) -> Result<Taken> {
+    pub async fn fill(&self, part: &mut Part<'_>, after: Option<AfterPhoto>) -> Result<Taken> {
         let mut taken = Taken { photos: 0, after, last: false };
         let limit: Limit = PAGE.parse().map_err(Error::internal)?;
         loop {
@@ -65,7 +74,7 @@ impl Pictures<'_> {
                 }
                 put(part, &photo, bytes?).await?;
                 taken.photos += 1;
-                taken.after = Some(photo.sha256);
+                taken.after = Some(photo.place());
             }
             if page.next.is_none() {
                 return Ok(Taken { last: true, ..taken });
@@ -73,8 +82,12 @@ impl Pictures<'_> {
         }
     }
 
-    /// The photo's bytes, if they have arrived and are still there.
+    /// The photo's bytes, if they have arrived, have not been found to be none of a photo, and are still there.
     async fn open(&self, photo: &OwnPhoto) -> Result<Option<Incoming>> {
+        let was_read = photo.view.width.is_some();
+        if photo.view.status == Status::Failed && !was_read {
+            return Ok(None);
+        }
         match self.originals.open(&photo.original).await {
             Ok(incoming) => Ok(Some(incoming)),
             Err(Error::NotUploaded) => Ok(None),
@@ -86,7 +99,7 @@ impl Pictures<'_> {
 async fn put(part: &mut Part<'_>, photo: &OwnPhoto, bytes: Option<Incoming>) -> Result<()> {
     let view = &photo.view;
     let key = view.key();
-    let path = names::photo(key, &view.name);
+    let path = names::photo(key, &photo.file_name);
     let there = bytes.is_some();
     if let Some(incoming) = bytes {
         let sum = part.file(&path, key.taken, incoming).await?;

@@ -43,6 +43,7 @@ impl Route for GetMonth {
         let month: Month = call.id("month")?;
         let ((limit, after), owner) = (call.paging()?, call.caller().await?.user);
         let page = call.page(self.library.photos_of_month(owner, month, after, limit).await?)?;
-        Ok(Reply::ok(&WithMedia { page, media: self.media.open(owner) }))
+        let media = self.media.open(self.library.folder(owner).await?);
+        Ok(Reply::ok(&WithMedia { page, media }))
     }
 }

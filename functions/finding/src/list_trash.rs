@@ -40,6 +40,7 @@ impl Route for ListTrash {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let ((limit, after), owner) = (call.paging()?, call.caller().await?.user);
         let page = call.page(self.library.trash(owner, after, limit).await?)?;
-        Ok(Reply::ok(&WithMedia { page, media: self.media.open(owner) }))
+        let media = self.media.open(self.library.folder(owner).await?);
+        Ok(Reply::ok(&WithMedia { page, media }))
     }
 }

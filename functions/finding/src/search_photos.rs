@@ -70,7 +70,8 @@ impl Route for SearchPhotos {
         let (query, (limit, after)) = both(call.query::<Query>(), call.paging())?;
         let owner = call.caller().await?.user;
         let page = call.page(self.library.search(owner, &filter(query)?, after, limit).await?)?;
-        Ok(Reply::ok(&WithMedia { page, media: self.media.open(owner) }))
+        let media = self.media.open(self.library.folder(owner).await?);
+        Ok(Reply::ok(&WithMedia { page, media }))
     }
 }
 

@@ -231,7 +231,8 @@ impl DeleteAccounts {
     }
 
     async fn objects(&self, user: UserId) -> Result<()> {
-        let left = self.purge.originals.clear_owner(user).await? + self.purge.renditions.clear_owner(user).await?;
+        let folder = self.purge.projector.library.folder(user).await?;
+        let left = self.purge.originals.clear_owner(folder).await? + self.purge.renditions.clear_owner(folder).await?;
         if left > 0 {
             tracing::warn!(left, "objects that no row knew of");
         }

@@ -80,8 +80,9 @@ impl Purge {
             self.originals.abort_parts(&upload.original, &upload.s3_upload).await?;
         }
         self.projector.library.forget_uploads_of_photo(photo).await?;
-        self.originals.clear_photo(owner, photo).await?;
-        self.renditions.clear_photo(owner, photo).await?;
+        let folder = self.projector.library.folder(owner).await?;
+        self.originals.clear_photo(folder, photo).await?;
+        self.renditions.clear_photo(folder, photo).await?;
         Ok(())
     }
 }

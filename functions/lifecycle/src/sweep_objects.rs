@@ -103,7 +103,9 @@ impl SweepObjects {
                 None => false,
                 Some(original) => match kept.get(&original.photo) {
                     Some(photo) if photo.original == original => continue,
-                    Some(photo) => photo.original.owner == original.owner && photo.original.attempt > original.attempt,
+                    Some(photo) => {
+                        photo.original.folder == original.folder && photo.original.attempt > original.attempt
+                    }
                     None => self.projector.hot.is_buried(original.photo).await?,
                 },
             };
@@ -176,7 +178,7 @@ impl SweepObjects {
         if !self.originals.has(original).await? {
             tracing::error!(photo = %original.photo, "a photo without its original");
             findings.reported += 1;
-        } else if self.renditions.count(original.owner, original.photo).await? < photo.renditions {
+        } else if self.renditions.count(original.folder, original.photo).await? < photo.renditions {
             let changes = self.projector.library.render_again(original).await?;
             self.projector.settle(&changes).await;
             self.arrivals.tell(original).await?;

@@ -2,27 +2,31 @@
 //!
 //! - A photo that is `pending` or `processing` for an hour though its object is there has lost its
 //!   message: it is told of again. Told twice, the worker finds nothing to do.
-//! - A photo whose object has not come within seven days, or is no longer there, is set `failed`, code
-//!   `never_arrived`, on condition that it is still on its way. Announced again, it awaits its bytes again.
-//! - An upload in parts that was begun seven days ago is given up: in S3 first, then its row, on condition
+//! - A photo whose object has not come within two hours, or of one that is sent in parts within seven days, or is no longer
+//!   there, is set `failed`, code `never_arrived`, on condition that it is still on its way, and its owner gets back what it
+//!   took of the quota. Announced again, it awaits its bytes again. One that guests of a link announced is gone.
+//! - An upload in parts whose photo does not await it any more, or that was begun seven days ago is given up: in S3 first, then its row, on condition
 //!   that the row still names it. A death in between leaves the row, and S3 is asked once more.
 //!
 //! - An export that nobody has worked on for two hours has lost its message: it is asked for again.
-//! - An export that has expired goes, files first, then its rows.
+//! - The files of an export that has ended go, then, once it is a day old, its rows: they say how many there were.
 //!
 //! So each may be done twice or die anywhere; a run that reaches the end of its time leaves the rest to the next.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{FailureCode, Moment, export::ExportState, view::Status},
+    domain::{Moment, UploadId, export::ExportState, view::Status},
     error::Error,
     runtime::Job,
     stores::{
-        Arrivals, Building, EXPORT_KEPT, ExportFiles, Exports, Originals, Projector,
-        library::{Outcome, Unfinished},
+        Arrivals, Building, ExportFiles, Exports, Originals, Projector,
+        library::{Unfinished, UploadInParts},
     },
 };
 
@@ -35,8 +39,14 @@ const BATCH: u32 = 100;
 /// Seconds after which a message counts as lost: longer than the upload queue keeps one from being tried again.
 const LOST: i64 = 3600;
 
-/// Seconds in which bytes may come: as long as S3 keeps uploads in parts. A URL lasts an hour, and can be had again.
+/// Seconds in which the bytes of a photo may come that is sent whole: a URL lasts an hour, and sending may begin at its end.
+const LATE: i64 = 2 * 3600;
+
+/// The same for uploads in parts: as long as S3 keeps them. URLs of parts can be had again.
 const GIVEN_UP: i64 = 7 * 24 * 3600;
+
+/// Seconds that the row of an export stays at least.
+const DAY: i64 = 24 * 3600;
 
 /// Seconds after which an export is asked for again: longer than its queue keeps a message from being tried again.
 const IDLE: i64 = 2 * 3600;
@@ -123,13 +133,20 @@ impl SweepUploads {
         if self.originals.has(&photo.upload).await? {
             self.arrivals.tell(&photo.upload).await?;
             tally.told += 1;
-        } else if photo.status == Status::Processing || photo.updated_at < now.plus(-GIVEN_UP) {
-            let failed = Outcome::Failed(FailureCode::NeverArrived);
-            let changes = self.projector.library.finish_rendering(&photo.upload, &failed).await?;
+        } else if self.is_late(photo, now).await? {
+            let changes = self.projector.library.give_up(&photo.upload).await?;
             self.projector.settle(&changes).await;
             tally.failed += u64::from(!changes.is_empty());
         }
         Ok(())
+    }
+
+    async fn is_late(&self, photo: &Unfinished, now: Moment) -> Result<bool> {
+        if photo.status == Status::Processing || photo.updated_at < now.plus(-GIVEN_UP) {
+            return Ok(true);
+        }
+        let in_parts = self.projector.library.upload_of(&photo.upload).await?.is_some();
+        Ok(!in_parts && photo.updated_at < now.plus(-LATE))
     }
 
     async fn exports(&self, now: Moment, tally: &mut Tally) -> Result<()> {
@@ -140,20 +157,38 @@ impl SweepUploads {
                     tally.told += 1;
                 }
             }
-            for export in self.exports.since(cluster, ExportState::Ready, now.plus(-EXPORT_KEPT), BATCH).await? {
-                self.files.clear(export.user, export.view.id).await?;
-                self.exports.delete(export.view.id).await?;
-                tally.expired += 1;
-            }
+            self.ended_exports(cluster, now, tally).await?;
         }
         Ok(())
     }
 
+    async fn ended_exports(&self, cluster: usize, now: Moment, tally: &mut Tally) -> Result<()> {
+        let mut after = None;
+        loop {
+            let mut ended = self.exports.ended(cluster, now, after.as_ref(), BATCH).await?;
+            for export in &ended {
+                self.files.clear(export.user, export.view.id).await?;
+                if export.view.created_at < now.plus(-DAY) {
+                    self.exports.delete(export.view.id).await?;
+                    tally.expired += 1;
+                }
+            }
+            after = ended.pop();
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
     async fn uploads(&self, cluster: usize, now: Moment, ends: Instant, tally: &mut Tally) -> Result<()> {
-        let (before, mut after) = (now.plus(-GIVEN_UP), None);
+        let (before, mut after) = (now.plus(-LATE), None);
         while Instant::now() < ends {
             let mut uploads = self.projector.library.old_uploads(cluster, before, after.as_ref(), BATCH).await?;
-            for (_, upload) in &uploads {
+            let awaited = self.awaited(&uploads).await?;
+            for (begun_at, upload) in &uploads {
+                if *begun_at >= now.plus(-GIVEN_UP) && awaited.contains(&upload.id) {
+                    continue;
+                }
                 self.originals.abort_parts(&upload.original, &upload.s3_upload).await?;
                 self.projector.library.forget_upload(upload).await?;
                 tally.aborted += 1;
@@ -164,5 +199,16 @@ impl SweepUploads {
             }
         }
         Ok(())
+    }
+
+    /// The uploads in parts that their photos await.
+    async fn awaited(&self, uploads: &[(Moment, UploadInParts)]) -> Result<BTreeSet<UploadId>> {
+        let photos: Vec<_> = uploads.iter().map(|(_, upload)| upload.original.photo).collect();
+        let kept = self.projector.library.kept(&photos).await?;
+        let awaits = |upload: &UploadInParts| {
+            let photo = kept.get(&upload.original.photo);
+            photo.is_some_and(|photo| photo.status == Status::Pending && photo.original == upload.original)
+        };
+        Ok(uploads.iter().map(|(_, upload)| upload).filter(|upload| awaits(upload)).map(|upload| upload.id).collect())
     }
 }

@@ -6,6 +6,10 @@
 //! that cannot be rendered is `failed` at once, with a code. When our own side fails, the message
 //! comes again; after [`TRIES`] receives the photo is set `failed` without another try, whatever
 //! killed the others, and the message goes on to the dead letters.
+//!
+//! An object that nobody keeps is deleted: one of an earlier attempt, one that came too late, one whose sender may not
+//! send any more, one that is not what was announced. The row says so first, so a run that dies before the deletion finds
+//! it said when the message comes again.
 
 use std::{num::NonZero, thread};
 
@@ -14,12 +18,12 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use imaging::{Options, Rendition, Summary};
 use shared::{
     Result,
-    domain::{Caption, FailureCode, Moment, Sha256, Tag, clean_line, view::RenditionView},
+    domain::{Caption, FailureCode, Folder, Moment, PhotoId, Tag, clean_line, view::RenditionView},
     error::Error,
     queue::{Message, Worker},
     stores::{
         Original, Originals, Projector, Renditions,
-        library::{Outcome, Rendered},
+        library::{Arrival, Outcome, Rendered, Work},
     },
 };
 
@@ -64,11 +68,19 @@ impl Worker for MakeRenditions {
 
 impl MakeRenditions {
     async fn photo(&self, upload: &Original) -> Result<()> {
-        let Some(work) = self.projector.library.begin_rendering(upload).await? else {
-            tracing::info!(photo = %upload.photo, "nothing to do");
-            return Ok(());
+        let work = match self.projector.library.begin_rendering(upload).await? {
+            Arrival::Work(work) => work,
+            Arrival::Settled => {
+                tracing::info!(photo = %upload.photo, "nothing to do");
+                return Ok(());
+            }
+            Arrival::Unwanted(changes) => {
+                self.projector.settle(&changes).await;
+                return self.discard(upload).await;
+            }
+            Arrival::Unknown => return self.unknown(upload).await,
         };
-        let outcome = async { self.outcome(upload, &work.sha256).await };
+        let outcome = async { self.outcome(upload, &work).await };
         let (outcome, ()) = tokio::join!(outcome, self.projector.settle(&work.changes));
         self.finish(upload, &outcome?).await
     }
@@ -79,11 +91,34 @@ impl MakeRenditions {
             tracing::warn!(photo = %upload.photo, code = code.word(), "failed");
         }
         self.projector.settle(&changes).await;
+        // Only if that was noted: of two runs the first one's outcome stands.
+        if matches!(outcome, Outcome::Failed(FailureCode::ChecksumMismatch)) && !changes.is_empty() {
+            self.discard(upload).await?;
+        }
         Ok(())
     }
 
-    async fn outcome(&self, upload: &Original, sum: &Sha256) -> Result<Outcome> {
-        let bytes = match original::read(self.originals.open(upload).await?, sum).await? {
+    /// Deletes an object that nobody keeps.
+    async fn discard(&self, upload: &Original) -> Result<()> {
+        tracing::info!(photo = %upload.photo, attempt = upload.attempt, "an object that nobody keeps");
+        self.originals.delete(&[&upload.key()]).await
+    }
+
+    /// Of a photo that was ended on purpose the object goes; any other is left to who sweeps.
+    async fn unknown(&self, upload: &Original) -> Result<()> {
+        if self.projector.hot.is_buried(upload.photo).await? {
+            return self.discard(upload).await;
+        }
+        tracing::warn!(photo = %upload.photo, "an object of no photo");
+        Ok(())
+    }
+
+    async fn outcome(&self, upload: &Original, work: &Work) -> Result<Outcome> {
+        let incoming = self.originals.open(upload).await?;
+        if incoming.size as u64 != work.bytes {
+            return Ok(Outcome::Failed(FailureCode::ChecksumMismatch));
+        }
+        let bytes = match original::read(incoming, &work.sha256).await? {
             Ok(bytes) => bytes,
             Err(code) => return Ok(Outcome::Failed(code)),
         };
@@ -93,7 +128,7 @@ impl MakeRenditions {
             imaging::render_each(&bytes, &options(), &|rendition| drop(made.send(rendition)))
         });
         let storing = stream::poll_fn(|context| waiting.poll_recv(context))
-            .map(|rendition| self.store(upload, rendition))
+            .map(|rendition| self.store(work.folder, upload.photo, rendition))
             .buffer_unordered(IN_FLIGHT)
             .try_collect::<Vec<_>>();
         let (rendered, stored) = tokio::join!(rendering, storing);
@@ -109,10 +144,10 @@ impl MakeRenditions {
         }
     }
 
-    async fn store(&self, upload: &Original, rendition: Rendition) -> Result<RenditionView> {
+    async fn store(&self, folder: Folder, photo: PhotoId, rendition: Rendition) -> Result<RenditionView> {
         let Rendition { long_edge: size, width, height, bytes: image } = rendition;
         let bytes = image.len() as u64;
-        let url = self.renditions.put(upload.owner, upload.photo, image).await?;
+        let url = self.renditions.put(folder, photo, image).await?;
         Ok(RenditionView { size, width, height, bytes, url })
     }
 }
@@ -130,6 +165,7 @@ fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> Rendered {
     let (taken_at, taken_offset) = taken(facts.taken_at);
     let camera = facts.camera.unwrap_or_default();
     Rendered {
+        media_type: facts.format.media_type(),
         width: facts.width,
         height: facts.height,
         taken_at,

@@ -21,7 +21,7 @@ pub fn uploads(body: &str) -> Result<Vec<Original>> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use shared::domain::{PhotoId, Shard, UserId};
+    use shared::domain::{Folder, PhotoId, Shard};
 
     use super::*;
 
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn an_event_tells_its_uploads() {
         let shard = Shard::random();
-        let original = Original { owner: UserId::new(shard), photo: PhotoId::new(shard), attempt: 2 };
+        let original = Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 2 };
         assert_eq!(uploads(&event(&original.key())).expect("an event"), [original]);
         assert_eq!(uploads(&event("originals/else")).expect("an event"), []);
         assert_eq!(uploads(r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#).expect("an event"), []);

@@ -2,7 +2,8 @@
 //!
 //! One transaction makes or finds the row; run twice, it finds the same photo and answers with
 //! another URL for the same object. Bytes that never come leave a `pending` photo, which the next
-//! announcement of the same bytes takes up.
+//! announcement of the same bytes takes up. When a failed photo is announced again, the object of its
+//! earlier attempt goes; dying before that leaves it to `sweep-objects`.
 //!
 //! A large file is sent in parts. S3 begins the upload, then its row is kept, unless there is one: an announcement that dies
 //! between the two leaves an upload that nobody uses, and that a lifecycle rule takes away.
@@ -88,7 +89,8 @@ impl Route for CreatePhoto {
             .about(
                 "201: send its bytes as `upload` says: in one request, or, if the file has 16 MiB or more and `multipart` \
                  is not `false`, in parts; announced again, the upload is the same and can be resumed. 200: the \
-                 album's owner has these bytes already, and the photo joins the album.",
+                 bytes are there, and the photo joins the album: the caller's own, or for an editor one that stands in \
+                 it. What an editor sends beside that is a photo of its own, whatever its owner has elsewhere.",
             )
             .takes::<Body>(json!({
                 "name": "IMG_0042.jpg", "size": 4_218_331, "content_type": "image/jpeg",
@@ -103,7 +105,7 @@ impl Route for CreatePhoto {
                 }}),
             )
             .gives::<Announced>(200, json!({"photo": example::photo()}))
-            .fails(&["already-kept", "not-allowed", "over-quota", "too-many-albums"])
+            .fails(&["not-allowed", "over-quota", "too-many-albums", "too-many"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -114,6 +116,9 @@ impl Route for CreatePhoto {
         let new = NewPhoto { id, album, caller, name, size, content_type, sha256, taken_at, caption, quota };
         let announced = self.projector.library.announce(&new).await?;
         self.projector.settle(&announced.changes).await;
+        if let Some(replaced) = &announced.replaced {
+            self.forget(replaced).await?;
+        }
         let upload = match announced.upload {
             Some(upload) if multipart.unwrap_or(size.bytes() >= LARGE) => Some(self.in_parts(&upload, &new).await?),
             Some(upload) => Some(self.whole(&upload, &new).await?),
@@ -130,6 +135,15 @@ impl CreatePhoto {
     async fn whole(&self, upload: &Original, new: &NewPhoto) -> Result<Way> {
         let (size, content_type) = (new.size.bytes(), new.content_type.as_str());
         Ok(Way::Whole(self.originals.upload(upload, size, content_type, &new.sha256).await?))
+    }
+
+    /// Has S3 forget an earlier attempt. What comes late by its URLs is deleted by the worker.
+    async fn forget(&self, replaced: &Original) -> Result<()> {
+        if let Some(parts) = self.projector.library.upload_of(replaced).await? {
+            self.originals.abort_parts(replaced, &parts.s3_upload).await?;
+            self.projector.library.forget_upload(&parts).await?;
+        }
+        self.originals.delete(&[&replaced.key()]).await
     }
 
     /// The upload that the photo has, or one that is begun.

@@ -1,18 +1,22 @@
 //! `DELETE /v1/photos/{photo}`: puts a photo into the trash.
 //!
-//! One transaction; a photo that is in the trash stays there, and the answer is the same.
+//! One transaction; a photo that is in the trash stays there, and the answer is the same. One whose bytes never came is
+//! gone at once: S3 is asked whether they have, because the worker may not know yet. An object that comes after that is
+//! deleted by the worker, and what S3 has of an upload in parts by what works off the remains of photos.
 
 use async_trait::async_trait;
 use shared::{
     Result,
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Projector, library::Writer},
+    stores::{Originals, Projector, library::Writer},
 };
 
 /// The route and what it needs.
 pub struct DeletePhoto {
     /// The library and its projection.
     pub projector: Projector,
+    /// Where the bytes come.
+    pub originals: Originals,
 }
 
 #[async_trait]
@@ -25,7 +29,8 @@ impl Route for DeletePhoto {
         Doc::new("Put a photo into the trash")
             .about(
                 "For the owner. Its albums no longer count or show it; `POST /v1/photos/{photo}/restore` brings it \
-                 back to them. 204 also when it is in the trash already.",
+                 back to them. 204 also when it is in the trash already. A photo whose bytes never came is gone at \
+                 once, and gives back what it took of the quota.",
             )
             .gives_nothing(204)
             .fails(&["not-allowed"])
@@ -34,7 +39,12 @@ impl Route for DeletePhoto {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller) = (call.id("photo")?, call.caller().await?.user);
         let writer = Writer::owner(caller).having_seen(call.if_match()?);
-        let changes = self.projector.library.trash_photo(id, &writer).await?;
+        let library = &self.projector.library;
+        let came = match library.awaited(id, &writer).await? {
+            Some(awaited) => self.originals.has(&awaited).await?,
+            None => false,
+        };
+        let changes = library.trash_photo(id, &writer, came).await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

@@ -36,7 +36,7 @@ impl Route for GetPhoto {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let photo = photos::visible(call, &self.projector).await?;
-        let media = photos::media_json(&self.media, photo.owner)?;
+        let media = photos::media_json(&self.media, photo.folder)?;
         Ok(Reply::ok_raw(with_members(&photo.view, &[("media", &media)])).versioned(photo.version))
     }
 }

@@ -49,7 +49,7 @@ impl Route for ListPhotos {
         let (caller, (head, page)) = tokio::try_join!(call.caller(), page)?;
         let head = self.projector.or_project(head, id).await?;
         head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;
-        let media = photos::media_json(&self.media, head.owner)?;
+        let media = photos::media_json(&self.media, head.folder)?;
         Ok(Reply::ok_raw(with_members(&photos::page_json(call, id, &page)?, &[("media", &media)])))
     }
 }

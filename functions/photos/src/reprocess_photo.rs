@@ -37,9 +37,9 @@ impl Route for ReprocessPhoto {
         let photo = json!({"status": "pending", "width": null, "height": null, "placeholder": null, "renditions": []});
         let photo = example::with(example::with(example::photo(), &photo), &json!({"media": example::media()}));
         Doc::new("Make a failed photo's renditions again")
-            .about("For the owner and for editors. Of use after `processing_failed`: damaged bytes fail again.")
+            .about("For the owner and for editors, after `processing_failed`; what failed for what its bytes are would fail again.")
             .gives::<PhotoWithMedia>(202, photo)
-            .fails(&["not-allowed", "in-trash", "not-uploaded", "already-ready"])
+            .fails(&["not-allowed", "in-trash", "not-uploaded", "already-ready", "fails-again"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

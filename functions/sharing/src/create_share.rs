@@ -14,7 +14,7 @@ use shared::{
     domain::{
         AlbumId, Moment, Name, UserId, example,
         password::Password,
-        sharing::{Allows, ShareView},
+        sharing::{Allows, ShareView, UploadBounds},
     },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
@@ -37,8 +37,15 @@ request! {
         show_location: Option<bool>,
         /// Whether guests may add photos, which count against the owner's quota.
         allow_upload: Option<bool>,
+        /// Bytes that guests may send by it in all: from 1 on; a quarter of the owner's quota when left out.
+        upload_bytes: Option<u64>,
+        /// Photos that guests may have announced and not sent, at a time: 1 to 1000; 100 when left out.
+        open_uploads: Option<u32>,
     }
 }
+
+/// The most photos that guests of a share may have announced and not sent.
+const MOST_OPEN: u32 = 1000;
 
 /// A share that has just been made.
 #[derive(Serialize, JsonSchema)]
@@ -94,6 +101,7 @@ impl Route for CreateShare {
             name: body.name,
             password: body.password.as_ref().map(Password::hash),
             allows,
+            bounds: UploadBounds { bytes: body.upload_bytes, open: body.open_uploads },
             expires_at: body.expires_at,
         };
         let (share, changes) = self.projector.library.create_share(&new).await?;
@@ -109,6 +117,12 @@ async fn check(call: &Call<'_>, body: &Body, caller: UserId) -> Result<()> {
     if body.expires_at.is_some_and(|end| end <= Moment::now()) {
         return Err(Error::field("expires_at", "must be in the future"));
     }
+    if body.upload_bytes == Some(0) {
+        return Err(Error::field("upload_bytes", "must be at least 1"));
+    }
+    if body.open_uploads.is_some_and(|open| !(1..=MOST_OPEN).contains(&open)) {
+        return Err(Error::field("open_uploads", format!("must be between 1 and {MOST_OPEN}")));
+    }
     let Some(password) = &body.password else { return Ok(()) };
     call.limit(Policy::LogIn, &caller.to_string()).await?;
     password.check_strength(&[]).map_err(|why| Error::field("password", why))
@@ -119,6 +133,6 @@ pub(crate) fn example_share() -> Value {
     json!({
         "id": "share_01kayzf3n8f5g9m0e7q4v2x8cz", "album": example::ALBUM, "name": "Grandparents",
         "has_password": false, "allow_original": false, "show_location": false, "allow_upload": false,
-        "expires_at": "2027-01-01T00:00:00.000000Z", "created_at": example::MOMENT,
+        "upload_bytes": null, "open_uploads": null, "expires_at": "2027-01-01T00:00:00.000000Z", "created_at": example::MOMENT,
     })
 }

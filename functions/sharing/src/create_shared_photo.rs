@@ -77,7 +77,7 @@ impl Route for CreateSharedPhoto {
         Doc::new("Announce a photo as a guest")
             .about(
                 "Of shares with `allow_upload`; of others, it is not found. The photo is the owner's, and counts \
-                    against their quota. Send the bytes as `upload` says; the photo is shown once it is ready.",
+                    against their quota, up to what the link allows. Send the bytes as `upload` says; the photo is shown once it is ready.",
             )
             .takes::<Body>(json!({
                 "name": "IMG_0042.jpg", "size": 4_218_331, "content_type": "image/jpeg",
@@ -85,7 +85,7 @@ impl Route for CreateSharedPhoto {
             }))
             .gives::<Announced>(201, json!({"photo": photo, "upload": upload}))
             .gives::<Announced>(200, json!({"photo": photo}))
-            .fails(&["already-kept", "share-locked", "over-quota", "too-many-albums"])
+            .fails(&["share-locked", "over-quota", "too-many-albums", "too-many"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -98,6 +98,9 @@ impl Route for CreateSharedPhoto {
         let new = NewPhoto { id, album, caller, name, size, content_type, sha256, taken_at, caption, quota };
         let announced = self.projector.library.announce_by(share.id, &new).await?;
         self.projector.settle(&announced.changes).await;
+        if let Some(replaced) = &announced.replaced {
+            self.originals.delete(&[&replaced.key()]).await?;
+        }
         let upload = match announced.upload {
             Some(upload) => {
                 Some(self.originals.upload(&upload, size.bytes(), new.content_type.as_str(), &sha256).await?)

@@ -99,7 +99,7 @@ impl Route for GetSharedAlbum {
         self.views.count(head.owner, share.album).await;
         let list = format!("/v1/shared/{}/photos", call.segment("token"));
         let photos = photos::list_json(call, &list, &page)?;
-        let (media, granted) = (guest::media_json(&self.media, &share)?, granted(&share)?);
+        let (media, granted) = (guest::media_json(&self.media, head.folder, &share)?, granted(&share)?);
         let members = [("share", granted.as_str()), ("photos", photos.as_str()), ("media", media.as_str())];
         Ok(guest::cached(&share, Reply::ok_raw(with_members(&album, &members))))
     }

@@ -3,7 +3,7 @@
 use http::header;
 use shared::{
     Result,
-    domain::{Moment, sharing::Share, token::Token},
+    domain::{Folder, Moment, sharing::Share, token::Token},
     error::Error,
     http::{Call, Reply},
     stores::{Audience, Hot, Media},
@@ -57,12 +57,12 @@ pub fn audience(share: &Share) -> Audience {
     Audience::Guests { places: share.allows.places }
 }
 
-/// What opens the images to guests of this share, as the API answers it.
+/// What opens the images in this folder to guests of this share, as the API answers it.
 ///
 /// # Errors
 /// When it is no JSON.
-pub fn media_json(media: &Media, share: &Share) -> Result<String> {
-    let opens = media.open_to_guests(share.owner, share.expires_at);
+pub fn media_json(media: &Media, folder: Folder, share: &Share) -> Result<String> {
+    let opens = media.open_to_guests(folder, share.expires_at);
     serde_json::to_string(&opens).map_err(Error::internal)
 }
 

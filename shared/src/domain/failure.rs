@@ -39,6 +39,9 @@ failure_codes! {
     /// No bytes came in time.
     NeverArrived "never_arrived"
         "The photo's bytes did not arrive; upload it again.";
+    /// When the bytes had come, who sent them might not add photos any more.
+    NotAllowed "not_allowed"
+        "Who sent it may not add photos here any more; the album's owner can upload it.";
     /// Our own side failed, several times.
     ProcessingFailed "processing_failed"
         "Something went wrong on our side; upload the photo again.";
@@ -72,6 +75,12 @@ failure_codes! {
 }
 
 impl FailureCode {
+    /// Returns whether the bytes of a photo that fails so are kept, and count: not when there are none, or others than
+    /// were announced, or when they are not taken.
+    pub fn keeps_bytes(self) -> bool {
+        !matches!(self, Self::ChecksumMismatch | Self::NeverArrived | Self::NotAllowed)
+    }
+
     /// Returns the code with this word. A word that this version does not know was stored by a newer
     /// one, while both run: that the photo failed is still told, and that sending it again may help.
     pub fn of_word(word: &str) -> Self {

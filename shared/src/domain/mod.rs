@@ -7,6 +7,8 @@ mod email;
 pub mod example;
 pub mod export;
 mod failure;
+pub mod file_names;
+mod folder;
 pub mod found;
 pub mod guests;
 pub mod id;
@@ -36,6 +38,7 @@ pub use caller::{Caller, Scope, Scopes};
 pub use coordinates::{Coordinates, TimeOffset};
 pub use email::Email;
 pub use failure::{FailureCode, FailureView};
+pub use folder::Folder;
 pub use id::{
     ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId,
     UserId,

@@ -92,6 +92,15 @@ pub struct Allows {
     pub uploads: bool,
 }
 
+/// How much the guests of a share may send; the usual where its maker says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UploadBounds {
+    /// Bytes in all.
+    pub bytes: Option<u64>,
+    /// Photos that are announced and not there, at a time.
+    pub open: Option<u32>,
+}
+
 /// A link that shows an album to whoever has it, as the stores know it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Share {
@@ -148,6 +157,10 @@ pub struct ShareView {
     pub show_location: bool,
     /// Whether guests may add photos.
     pub allow_upload: bool,
+    /// Bytes that guests may send by it in all; `null` for a quarter of the owner's quota.
+    pub upload_bytes: Option<u64>,
+    /// Photos that guests may have announced and not sent, at a time; `null` for 100.
+    pub open_uploads: Option<u32>,
     /// When it ends; `null` for never.
     pub expires_at: Option<Moment>,
     /// When it was made.

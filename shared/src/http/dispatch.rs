@@ -71,7 +71,8 @@ fn refuse(error: Error, id: &str) -> Reply {
         _ => tracing::info!(error = error.chain(), "refused"),
     }
     let after = match &error {
-        Error::TooMany { after, .. } => Some(*after),
+        Error::TooMany { after, .. } | Error::TooManyToday { after, .. } => Some(*after),
+        Error::TooManyOpen { .. } => Some(60),
         Error::InFlight => Some(2),
         Error::Unavailable { .. } => Some(wakes_in(&error).unwrap_or(2)),
         _ => None,

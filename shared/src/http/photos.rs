@@ -3,7 +3,7 @@
 use super::{Call, Reply};
 use crate::{
     domain::{
-        AlbumId, PhotoId, UserId,
+        AlbumId, Folder, PhotoId, UserId,
         view::{PhotoWithMedia, array},
     },
     error::{Error, Result},
@@ -22,9 +22,9 @@ pub fn list_json(call: &Call<'_>, list: &str, page: &PhotoPage) -> Result<String
     Ok(format!(r#"{{"items":{},"next":{next}}}"#, array(&page.views)))
 }
 
-/// What opens the images of this owner, as the API answers it.
-pub fn media_json(media: &Media, owner: UserId) -> Result<String> {
-    serde_json::to_string(&media.open(owner)).map_err(Error::internal)
+/// What opens the images of the owner whose folder this is, as the API answers it.
+pub fn media_json(media: &Media, folder: Folder) -> Result<String> {
+    serde_json::to_string(&media.open(folder)).map_err(Error::internal)
 }
 
 /// What a write answers with: the photo as its newest row has it, and as the caller may see it.
@@ -34,9 +34,9 @@ pub fn media_json(media: &Media, owner: UserId) -> Result<String> {
 pub async fn newest(projector: &Projector, media: &Media, id: PhotoId, caller: UserId) -> Result<Reply> {
     let found = projector.library.photo(id).await?;
     let (photo, owner, _) = found.ok_or(Error::NotFound { what: "photo" })?;
-    let photo = projector.library.seen_by(caller, owner, photo).await?;
+    let photo = projector.library.seen_by(caller, owner.user, photo).await?;
     let version = photo.version;
-    Ok(Reply::ok(&PhotoWithMedia { media: media.open(owner), photo }).versioned(version))
+    Ok(Reply::ok(&PhotoWithMedia { media: media.open(owner.folder), photo }).versioned(version))
 }
 
 /// The photo in the path, if the caller may see it: its owner, and whoever may see an album that

@@ -84,10 +84,10 @@ kinds! {
     MISSING_SCOPE 403 "missing-scope" "The session is not good for this";
     NOT_ALLOWED 403 "not-allowed" "Not allowed";
     NOT_FOUND 404 "not-found" "Not found";
-    ALREADY_KEPT 409 "already-kept" "The owner has this photo already";
     ALREADY_READY 409 "already-ready" "The photo is ready";
     ALREADY_UPLOADED 409 "already-uploaded" "The bytes are there";
     EMAIL_TAKEN 409 "email-taken" "The e-mail address is taken";
+    FAILS_AGAIN 409 "fails-again" "The photo would fail again";
     FULL 409 "full" "There are as many as there may be";
     IN_FLIGHT 409 "in-flight" "The same request is being worked on";
     IN_TRASH 409 "in-trash" "The photo is in the trash";
@@ -141,7 +141,6 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
         Error::TooLate { minutes } => (TOO_LATE, format!("It could be changed for {minutes} minutes.")),
         Error::Full { what, most } => (FULL, format!("There may be at most {most} {what}; remove one first.")),
         Error::Changed => (CHANGED, "Read it again, and repeat the request with the new ETag in If-Match.".into()),
-        Error::AlreadyKept => (ALREADY_KEPT, "It is not in this album; its owner can put it there.".into()),
         Error::InTrash => (IN_TRASH, "Restore it first.".into()),
         Error::ShareLocked => {
             let unlock = "Send the password to the share's /unlock, and the key that it answers as Albumen-Share-Key.";
@@ -150,6 +149,19 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
         Error::EmailTaken => (EMAIL_TAKEN, "Sign in instead, or use another address.".into()),
         Error::OverQuota { quota } => {
             (OVER_QUOTA, format!("The album's owner may keep {quota} bytes; remove photos first."))
+        }
+        Error::NoRoom { bytes } => (
+            OVER_QUOTA,
+            format!("Who is not the album's owner may send {bytes} bytes here; ask its owner to make room."),
+        ),
+        Error::TooManyOpen { most } => {
+            (TOO_MANY, format!("{most} photos have been announced and not sent; send their bytes first."))
+        }
+        Error::TooManyToday { what, most, after } => {
+            (TOO_MANY, format!("There may be at most {most} {what} a day. Try again in {after} seconds."))
+        }
+        Error::FailsAgain => {
+            (FAILS_AGAIN, "Its bytes are the reason, as its `error` says; upload another copy.".into())
         }
         Error::NotUploaded => (NOT_UPLOADED, "Announce the photo again and send its bytes to the upload URL.".into()),
         Error::AlreadyReady => (ALREADY_READY, "There is nothing to work on again.".into()),

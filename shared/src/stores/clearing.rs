@@ -11,7 +11,7 @@ use aws_sdk_s3::{
 
 use super::{Original, Originals, Renditions, media};
 use crate::{
-    domain::{Moment, PhotoId, UserId},
+    domain::{Folder, Moment, PhotoId},
     error::{Error, Of, Result},
 };
 
@@ -55,10 +55,12 @@ pub(super) async fn abort(client: &Client, bucket: &str, key: &str, id: &str, se
     }
 }
 
-/// The folder of an owner's originals, or of one photo's; ends in a slash.
-fn originals(owner: UserId, photo: Option<PhotoId>) -> String {
-    let owner = owner.uuid().simple();
-    photo.map_or_else(|| format!("originals/{owner}/"), |photo| format!("originals/{owner}/{}/", photo.uuid().simple()))
+/// The path of an owner's originals, or of one photo's; ends in a slash.
+fn originals(folder: Folder, photo: Option<PhotoId>) -> String {
+    photo.map_or_else(
+        || format!("originals/{folder}/"),
+        |photo| format!("originals/{folder}/{}/", photo.uuid().simple()),
+    )
 }
 
 /// An object that was found in a bucket.
@@ -93,13 +95,13 @@ impl Originals {
     }
 
     /// Deletes all that was uploaded for a photo.
-    pub async fn clear_photo(&self, owner: UserId, photo: PhotoId) -> Result<u64> {
-        clear(&self.client, &self.bucket, &originals(owner, Some(photo)), "originals").await
+    pub async fn clear_photo(&self, folder: Folder, photo: PhotoId) -> Result<u64> {
+        clear(&self.client, &self.bucket, &originals(folder, Some(photo)), "originals").await
     }
 
     /// Deletes all that was uploaded for an owner's photos.
-    pub async fn clear_owner(&self, owner: UserId) -> Result<u64> {
-        clear(&self.client, &self.bucket, &originals(owner, None), "originals").await
+    pub async fn clear_owner(&self, folder: Folder) -> Result<u64> {
+        clear(&self.client, &self.bucket, &originals(folder, None), "originals").await
     }
 
     /// Has S3 forget an upload in parts. One that it does not know is forgotten already.
@@ -140,9 +142,9 @@ impl Renditions {
     }
 
     /// How many images of a photo there are.
-    pub async fn count(&self, owner: UserId, photo: PhotoId) -> Result<usize> {
-        let folder = format!("{}{}/", media::folder(owner), photo.uuid().simple());
-        Ok(list(&self.client, &self.bucket, &folder, "", "renditions").await?.len())
+    pub async fn count(&self, folder: Folder, photo: PhotoId) -> Result<usize> {
+        let path = format!("{}{}/", media::path(folder), photo.uuid().simple());
+        Ok(list(&self.client, &self.bucket, &path, "", "renditions").await?.len())
     }
 
     /// The photo whose image this key names.
@@ -152,13 +154,13 @@ impl Renditions {
     }
 
     /// Deletes all images of a photo.
-    pub async fn clear_photo(&self, owner: UserId, photo: PhotoId) -> Result<u64> {
-        let folder = format!("{}{}/", media::folder(owner), photo.uuid().simple());
-        clear(&self.client, &self.bucket, &folder, "renditions").await
+    pub async fn clear_photo(&self, folder: Folder, photo: PhotoId) -> Result<u64> {
+        let path = format!("{}{}/", media::path(folder), photo.uuid().simple());
+        clear(&self.client, &self.bucket, &path, "renditions").await
     }
 
     /// Deletes all images of an owner's photos.
-    pub async fn clear_owner(&self, owner: UserId) -> Result<u64> {
-        clear(&self.client, &self.bucket, &media::folder(owner), "renditions").await
+    pub async fn clear_owner(&self, folder: Folder) -> Result<u64> {
+        clear(&self.client, &self.bucket, &media::path(folder), "renditions").await
     }
 }

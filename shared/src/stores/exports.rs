@@ -1,21 +1,23 @@
 //! Exports: who has asked for one, and how far it is.
 //!
 //! A part is recorded in one transaction, on condition that it is the next one: of two workers that make
-//! the same part, one's counts. One export of a user is under way at a time.
+//! the same part, one's counts. One export of a user is under way at a time, and one is kept: in the transaction that makes
+//! another one ready, the one before ends. There are so many a day; the rows of the last day are what that counts, so a row
+//! stays for so long.
 
 use sqlx::{MySql, Row, Transaction, mysql::MySqlRow};
 use uuid::Uuid;
 
 use super::{
-    Activities, Change, Outbox, Sharded,
-    library::{maybe_moment, moment},
+    Activities, Change, Outbox, Sharded, exports_of_day,
+    library::{AfterPhoto, maybe_moment, moment},
     mysql::again_after_deadlock,
     outbox,
 };
 use crate::{
     activity::{self, Facts},
     domain::{
-        ExportId, Limit, Moment, Page, Sha256, UserId,
+        ExportId, Limit, Moment, Page, PhotoId, Sha256, UserId,
         export::{ExportState, ExportView},
     },
     env::Env,
@@ -23,15 +25,19 @@ use crate::{
 };
 
 /// The queries that answer with lists, and the index that serves each.
-pub const EXPORT_LISTS: [(&str, &str); 4] = [
+pub const EXPORT_LISTS: [(&str, &str); 6] = [
     (EXPORTS_OF_USER, "exports_of_user"),
     (PARTS, "PRIMARY"),
     (BY_STATE, "exports_by_state"),
     (ALL_OF_USER, "exports_of_user"),
+    (ENDED, "exports_by_end"),
+    (exports_of_day::TODAY, "exports_of_user"),
 ];
 
 const LOCK_USER: &str = "SELECT id FROM users WHERE id = ? FOR UPDATE";
-const UNDER_WAY: &str = "SELECT * FROM exports WHERE user_id = ? AND state IN ('queued', 'running') LIMIT 1";
+/// The one that is under way, or that has been made under this id.
+const KNOWN: &str = "\
+    SELECT * FROM exports WHERE user_id = ? AND (state IN ('queued', 'running') OR id = ?) ORDER BY id DESC LIMIT 1";
 const INSERT: &str = "\
     INSERT IGNORE INTO exports (id, user_id, state, created_at, updated_at) VALUES (?, ?, 'queued', ?, ?)";
 const BY_ID: &str = "SELECT * FROM exports WHERE id = ?";
@@ -42,8 +48,14 @@ const PARTS: &str = "SELECT * FROM export_parts WHERE export_id = ? ORDER BY num
 const BY_STATE: &str = "\
     SELECT * FROM exports FORCE INDEX (exports_by_state) \
     WHERE state = ? AND updated_at <= ? ORDER BY updated_at, id LIMIT ?";
+const ENDED: &str = "\
+    SELECT * FROM exports FORCE INDEX (exports_by_end) \
+    WHERE expires_at <= ? AND expires_at >= ? AND (expires_at > ? OR id > ?) ORDER BY expires_at, id LIMIT ?";
+const END_OTHERS: &str = "\
+    UPDATE exports e JOIN exports made ON made.user_id = e.user_id \
+    SET e.expires_at = ? WHERE made.id = ? AND e.id <> made.id AND e.state = 'ready' AND e.expires_at > ?";
 const RECORD: &str = "\
-    UPDATE exports SET state = ?, parts = ?, after_sha256 = ?, photos = photos + ?, bytes = bytes + ?, updated_at = ?, \
+    UPDATE exports SET state = ?, parts = ?, after_sha256 = ?, after_photo = ?, photos = photos + ?, bytes = bytes + ?, updated_at = ?, \
                        expires_at = ? \
     WHERE id = ? AND parts = ? AND state IN ('queued', 'running')";
 const INSERT_PART: &str = "\
@@ -56,7 +68,7 @@ const DELETE_PARTS: &str = "DELETE FROM export_parts WHERE export_id = ?";
 const DELETE: &str = "DELETE FROM exports WHERE id = ?";
 
 /// How long a ready export is kept, in seconds: 7 days.
-pub const EXPORT_KEPT: i64 = 7 * 24 * 3600;
+const EXPORT_KEPT: i64 = 7 * 24 * 3600;
 
 /// An export, and where its next part begins.
 #[derive(Clone, Debug)]
@@ -65,8 +77,8 @@ pub struct Export {
     pub user: UserId,
     /// As its user sees it.
     pub view: ExportView,
-    /// The sum of the last photo in the parts that are there.
-    pub after: Option<Sha256>,
+    /// The last photo in the parts that are there.
+    pub after: Option<AfterPhoto>,
 }
 
 /// A part that is whole.
@@ -98,23 +110,25 @@ impl Exports {
         Ok(Self { db: Sharded::connect(env, "ACCOUNTS_SHARDS", "export")?, activities })
     }
 
-    /// Makes an export with this id, or finds the one that is under way.
+    /// Makes an export with this id, or finds it, or the one that is under way.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such user.
-    pub async fn create(&self, id: ExportId, user: UserId) -> Result<ExportView> {
-        again_after_deadlock(|| self.try_create(id, user)).await
+    /// [`Error::NotFound`] when there is no such user, [`Error::TooManyToday`] after `most` in a day.
+    pub async fn create(&self, id: ExportId, user: UserId, most: u32) -> Result<ExportView> {
+        again_after_deadlock(|| self.try_create(id, user, most)).await
     }
 
-    async fn try_create(&self, id: ExportId, user: UserId) -> Result<ExportView> {
+    async fn try_create(&self, id: ExportId, user: UserId, most: u32) -> Result<ExportView> {
         let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
         // Two at once take turns on the user's row.
         let locked = sqlx::query(LOCK_USER).bind(user.uuid()).fetch_optional(&mut *tx).await.of("accounts")?;
         locked.ok_or(Error::NotFound { what: "user" })?;
-        let under_way = sqlx::query(UNDER_WAY).bind(user.uuid()).fetch_optional(&mut *tx).await.of("accounts")?;
-        let (row, deed) = if let Some(row) = under_way {
+        let known =
+            sqlx::query(KNOWN).bind(user.uuid()).bind(id.uuid()).fetch_optional(&mut *tx).await.of("accounts")?;
+        let (row, deed) = if let Some(row) = known {
             (row, None)
         } else {
+            exports_of_day::check(&mut tx, user, most).await?;
             let row = insert(&mut tx, id, user).await.of("accounts")?;
             let deed = Change::Activity(Box::new(activity::deed(user, "export", id.uuid(), Facts::default())));
             outbox::note(&mut tx, std::slice::from_ref(&deed)).await.of("accounts")?;
@@ -198,7 +212,7 @@ impl Exports {
 
     /// Records the next part, and that the one after it begins after `after`, or that it is the last.
     /// `false` when it is not the next any more.
-    pub async fn record(&self, id: ExportId, part: &ExportPart, after: Option<Sha256>, last: bool) -> Result<bool> {
+    pub async fn record(&self, id: ExportId, part: &ExportPart, after: Option<AfterPhoto>, last: bool) -> Result<bool> {
         again_after_deadlock(|| async {
             let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
             let recorded = record(&mut tx, id, part, after, last).await.of("accounts")?;
@@ -217,6 +231,15 @@ impl Exports {
     pub async fn since(&self, cluster: usize, state: ExportState, before: Moment, limit: u32) -> Result<Vec<Export>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let query = sqlx::query(BY_STATE).bind(word(state)).bind(before.utc()).bind(limit);
+        query.fetch_all(writer).await.of("accounts")?.iter().map(read).collect::<sqlx::Result<_>>().of("accounts")
+    }
+
+    /// Exports of this cluster whose files are not kept any more, after `after`, the one that ended first before the others.
+    pub async fn ended(&self, cluster: usize, now: Moment, after: Option<&Export>, limit: u32) -> Result<Vec<Export>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let at = after.and_then(|after| after.view.expires_at).unwrap_or(Moment::FIRST).utc();
+        let id = after.map_or(Uuid::nil(), |after| after.view.id.uuid());
+        let query = sqlx::query(ENDED).bind(now.utc()).bind(at).bind(at).bind(id).bind(limit);
         query.fetch_all(writer).await.of("accounts")?.iter().map(read).collect::<sqlx::Result<_>>().of("accounts")
     }
 
@@ -241,12 +264,14 @@ async fn record(
     tx: &mut Transaction<'_, MySql>,
     id: ExportId,
     part: &ExportPart,
-    after: Option<Sha256>,
+    after: Option<AfterPhoto>,
     last: bool,
 ) -> sqlx::Result<bool> {
     let now = Moment::now();
     let (state, expires_at) = if last { ("ready", Some(now.plus(EXPORT_KEPT).utc())) } else { ("running", None) };
-    let record = sqlx::query(RECORD).bind(state).bind(part.number).bind(after.map(|sum| sum.bytes().to_vec()));
+    let record =
+        sqlx::query(RECORD).bind(state).bind(part.number).bind(after.map(|after| after.sha256.bytes().to_vec()));
+    let record = record.bind(after.map(|after| after.photo.uuid()));
     let record = record.bind(part.photos).bind(part.bytes).bind(now.utc()).bind(expires_at);
     let record = record.bind(id.uuid()).bind(part.number - 1).execute(&mut **tx).await?;
     if record.rows_affected() == 0 {
@@ -255,6 +280,10 @@ async fn record(
     let insert = sqlx::query(INSERT_PART).bind(id.uuid()).bind(part.number).bind(&part.object);
     let insert = insert.bind(part.photos).bind(part.bytes).bind(&part.sha256.bytes()[..]);
     insert.execute(&mut **tx).await?;
+    if last {
+        let end = sqlx::query(END_OTHERS).bind(now.utc()).bind(id.uuid()).bind(now.utc());
+        end.execute(&mut **tx).await?;
+    }
     Ok(true)
 }
 
@@ -285,6 +314,9 @@ fn read(row: &MySqlRow) -> sqlx::Result<Export> {
     };
     let after: Option<Vec<u8>> = row.try_get("after_sha256")?;
     let after = after.and_then(|sum| <[u8; 32]>::try_from(sum).ok()).map(Sha256::from);
+    // Parts of before photos were noted end with all of a sum.
+    let photo = row.try_get::<Option<Uuid>, _>("after_photo")?.unwrap_or(Uuid::max());
+    let after = after.map(|sha256| AfterPhoto { sha256, photo: PhotoId::from_uuid(photo) });
     Ok(Export { user: UserId::from_uuid(row.try_get("user_id")?), view, after })
 }
 

@@ -1,6 +1,6 @@
 //! What opens images: a CloudFront signature over a whole folder.
 //!
-//! Renditions stand under `media/{owner}/`, so one signature, with a custom policy that ends in
+//! Renditions stand under `media/{folder}/`, so one signature, with a custom policy that ends in
 //! `*`, opens all images of an answer, and a stored view needs no signature in it. It is the same
 //! for an hour at a time, for guests a quarter of one, in every process (ECDSA here is
 //! deterministic, RFC 6979), so browsers and CloudFront keep what they have. Format and alphabet:
@@ -18,7 +18,7 @@ use p256::{
 };
 
 use crate::{
-    domain::{Moment, UserId, view::MediaView},
+    domain::{Folder, Moment, view::MediaView},
     env::Env,
     error::{Error, Result},
 };
@@ -34,7 +34,7 @@ pub struct Media {
     key_pair: String,
     origin: String,
     /// Signing takes a tenth of a hot read's time, and most reads of a process are of few owners.
-    signed: Mutex<HashMap<(UserId, i64), MediaView>>,
+    signed: Mutex<HashMap<(Folder, i64), MediaView>>,
 }
 
 /// Signatures that are kept before all are forgotten.
@@ -52,27 +52,27 @@ impl Media {
         Ok(Self { key, key_pair, origin, signed: Mutex::default() })
     }
 
-    /// What opens the images of this owner.
-    pub fn open(&self, owner: UserId) -> MediaView {
-        self.open_until(owner, last_second(Moment::now(), MEMBERS))
+    /// What opens the images of the owner whose folder this is.
+    pub fn open(&self, folder: Folder) -> MediaView {
+        self.open_until(folder, last_second(Moment::now(), MEMBERS))
     }
 
-    /// What opens the images of this owner to guests of a share that ends then by itself. One that is
+    /// What opens the images of the owner whose folder this is to guests of a share that ends then by itself. One that is
     /// revoked before leaves them open until the signature ends.
-    pub fn open_to_guests(&self, owner: UserId, share_ends: Option<Moment>) -> MediaView {
-        self.open_until(owner, last_second_for_guests(Moment::now(), share_ends))
+    pub fn open_to_guests(&self, folder: Folder, share_ends: Option<Moment>) -> MediaView {
+        self.open_until(folder, last_second_for_guests(Moment::now(), share_ends))
     }
 
-    fn open_until(&self, owner: UserId, ends: i64) -> MediaView {
+    fn open_until(&self, folder: Folder, ends: i64) -> MediaView {
         let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
         if signed.len() >= KEPT {
             signed.clear();
         }
-        signed.entry((owner, ends)).or_insert_with(|| self.sign(owner, ends)).clone()
+        signed.entry((folder, ends)).or_insert_with(|| self.sign(folder, ends)).clone()
     }
 
-    fn sign(&self, owner: UserId, ends: i64) -> MediaView {
-        let resource = format!("{}/{}*", self.origin, folder(owner));
+    fn sign(&self, folder: Folder, ends: i64) -> MediaView {
+        let resource = format!("{}/{}*", self.origin, path(folder));
         let policy = format!(
             r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{ends}}}}}}}]}}"#
         );
@@ -98,8 +98,8 @@ fn last_second_for_guests(now: Moment, share_ends: Option<Moment>) -> i64 {
 }
 
 /// Where an owner's renditions stand, in the bucket and in URLs; ends in a slash.
-pub fn folder(owner: UserId) -> String {
-    format!("media/{}/", owner.uuid().simple())
+pub fn path(folder: Folder) -> String {
+    format!("media/{folder}/")
 }
 
 /// Base64 in CloudFront's alphabet for URLs.
@@ -116,7 +116,6 @@ fn encode(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Shard;
 
     fn moment(second: i64) -> Moment {
         Moment::from_micros(second * 1_000_000)
@@ -138,8 +137,8 @@ mod tests {
         let key = SigningKey::from_slice(&[7; 32]).expect("a key");
         let (key_pair, origin) = ("K1".to_owned(), "https://albumen.example".to_owned());
         let media = Media { key, key_pair, origin, signed: Mutex::default() };
-        let owner = UserId::new(Shard::random());
-        let at = |second| media.open_until(owner, last_second(moment(second), MEMBERS));
+        let folder = Folder::random();
+        let at = |second| media.open_until(folder, last_second(moment(second), MEMBERS));
         assert_eq!(at(0).query, at(3599).query);
         assert_ne!(at(0).query, at(3600).query);
         assert_eq!(at(1800).expires_at.epoch(), 7200);

@@ -13,7 +13,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    domain::{Moment, PhotoId, Sha256, UserId},
+    domain::{Folder, Moment, PhotoId, Sha256},
     env::Env,
     error::{Error, Of, Result},
 };
@@ -26,8 +26,8 @@ const DOWNLOAD_LASTS: u32 = 300;
 /// One upload of one photo: names its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Original {
-    /// The photo's owner.
-    pub owner: UserId,
+    /// Where its owner's objects stand.
+    pub folder: Folder,
     /// The photo.
     pub photo: PhotoId,
     /// Which of its uploads.
@@ -37,16 +37,16 @@ pub struct Original {
 impl Original {
     /// The object's key.
     pub fn key(&self) -> String {
-        format!("originals/{}/{}/{}", self.owner.uuid().simple(), self.photo.uuid().simple(), self.attempt)
+        format!("originals/{}/{}/{}", self.folder, self.photo.uuid().simple(), self.attempt)
     }
 
     /// The upload that an object's key names; `None` for a key that is not one of ours.
     pub fn of_key(key: &str) -> Option<Self> {
         let mut parts = key.strip_prefix("originals/")?.split('/');
         let mut next = || parts.next();
-        let owner = UserId::from_uuid(Uuid::try_parse(next()?).ok()?);
+        let folder = next()?.parse().ok()?;
         let photo = PhotoId::from_uuid(Uuid::try_parse(next()?).ok()?);
-        let original = Self { owner, photo, attempt: next()?.parse().ok()? };
+        let original = Self { folder, photo, attempt: next()?.parse().ok()? };
         (original.key() == key).then_some(original)
     }
 }
@@ -173,10 +173,10 @@ impl Renditions {
 
     /// Stores a rendition under a key made of its own bytes, so that a second run writes the same
     /// object; its path on the public origin.
-    pub async fn put(&self, owner: UserId, photo: PhotoId, webp: Vec<u8>) -> Result<String> {
+    pub async fn put(&self, folder: Folder, photo: PhotoId, webp: Vec<u8>) -> Result<String> {
         use sha2::Digest;
         let sum = hex::encode(sha2::Sha256::digest(&webp));
-        let key = format!("{}{}/{sum}.webp", super::media::folder(owner), photo.uuid().simple());
+        let key = format!("{}{}/{sum}.webp", super::media::path(folder), photo.uuid().simple());
         let put = self.client.put_object().bucket(&self.bucket).key(&key).content_type("image/webp");
         let put = put.cache_control("private, max-age=31536000, immutable").body(ByteStream::from(webp));
         put.send().await.of("renditions")?;
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_key_names_its_upload() {
         let shard = Shard::random();
-        let original = Original { owner: UserId::new(shard), photo: PhotoId::new(shard), attempt: 3 };
+        let original = Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 3 };
         assert_eq!(Original::of_key(&original.key()), Some(original));
         for other in ["", "originals/a/b/1", &format!("{}/x", original.key()), &original.key()[1..]] {
             assert_eq!(Original::of_key(other), None, "{other}");

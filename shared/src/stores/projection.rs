@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activities, Head, Hot, Library, Located,
-    library::{AlbumState, Said, members::Membership},
+    library::{AlbumState, Owner, Said, members::Membership},
 };
 use crate::{
     domain::{
@@ -168,13 +168,16 @@ impl Projector {
 
     /// Projects this photo's views: what a reader does who finds none.
     pub async fn photo(&self, id: PhotoId) -> Result<Option<Located>> {
-        let Some((photo, owner, albums)) = self.library.photo(id).await? else { return Ok(None) };
+        let Some((photo, Owner { user: owner, folder }, albums)) = self.library.photo(id).await? else {
+            return Ok(None);
+        };
         let said = self.library.said_in_albums(&photo).await?;
         let view = serde_json::to_string(&photo).map_err(Error::internal)?;
         let in_albums = views_in_albums(&photo, &albums, &said)?;
         let key = photo.key();
         let shown = Shown::of(&view, &photo)?;
-        let located = Located { key, owner, albums, version: photo.version, view, in_albums, said, shown };
+        let version = photo.version;
+        let located = Located { key, owner, folder, albums, version, view, in_albums, said, shown };
         self.hot.put_photo(&located).await?;
         Ok(Some(located))
     }
@@ -199,11 +202,11 @@ fn views_in_albums(
 }
 
 fn head(album: &AlbumState, members: &[Membership]) -> Result<Head> {
-    let AlbumState { view: album, ready, trashed } = album;
+    let AlbumState { view: album, ready, trashed, folder } = album;
     let view = serde_json::to_string(album).map_err(Error::internal)?;
     let shown = GuestAlbumView::bytes_of(&view, album)?;
     let members = members.iter().filter_map(|member| Some((member.user, member.role?)));
     let members = std::iter::once((album.owner, Role::Owner)).chain(members).filter(|_| !trashed).collect();
-    let ready = Some(*ready);
-    Ok(Head { album: album.id, owner: album.owner, members, version: album.version, view, shown, ready })
+    let (ready, folder) = (Some(*ready), *folder);
+    Ok(Head { album: album.id, owner: album.owner, folder, members, version: album.version, view, shown, ready })
 }

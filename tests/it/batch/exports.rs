@@ -162,9 +162,67 @@ async fn one_export_of_a_user_is_made_at_a_time() {
         answers.into_iter().map(|answer| text(&answer.expect(202)["id"])).collect();
     // One may have been ready before the last asked.
     assert!(ids.len() <= 3, "{ids:?}");
-    for id in &ids {
-        parts(&ana, id).await;
+    let newest = ids.last().expect("an export");
+    parts(&ana, newest).await;
+}
+
+/// Each is a full copy: one is kept, and there are so many a day.
+#[tokio::test]
+async fn an_export_takes_the_place_of_the_one_before_and_there_are_so_many_a_day() {
+    let own = Own::start(&["ExportsPerDay=2"]).await;
+    let system = own.system();
+    let ana = Person::new(&system).await;
+    let ask = || ana.post("/v1/me/exports", json!({}));
+    let first = text(&ask().await.expect(202)["id"]);
+    parts(&ana, &first).await;
+    let second = text(&ask().await.expect(202)["id"]);
+    assert_ne!(first, second);
+    parts(&ana, &second).await;
+    let ended = ana.get(&format!("/v1/me/exports/{first}")).await.expect(200);
+    assert_eq!((&ended["files"], &ended["links_expire_at"]), (&json!([]), &Value::Null), "{ended}");
+    system.invoke("SweepUploads", &json!({})).await;
+    let keys = tests::everywhere::keys(&system).await;
+    let zips = keys.iter().filter(|(_, key)| key.starts_with("exports/")).count();
+    assert_eq!(zips, 1, "{keys:?}");
+    parts(&ana, &second).await;
+
+    let refused = ask().await;
+    let after: u64 = refused.headers["retry-after"].to_str().expect("text").parse().expect("a number");
+    assert!((86_000..=86_400).contains(&after), "{after}");
+    assert!(text(&refused.body["detail"]).contains("at most 2 exports a day"), "{}", refused.body);
+    assert_eq!(refused.problem(429), "/problems/too-many");
+    Person::new(&system).await.post("/v1/me/exports", json!({})).await.expect(202);
+    set_days_ago(&system, first.parse().expect("an id"), 1).await;
+    assert_eq!(ask().await.problem(429), "/problems/too-many", "an id tells when its export was made");
+}
+
+/// What a link brought in is in an export as what it is, or not at all.
+#[tokio::test]
+async fn an_export_has_no_file_that_is_no_photo() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true})).await.expect(201);
+    let guest = Person::anonymous(&system);
+    for bytes in [b"MZ\x90 a program".to_vec(), jpeg(40, 30, 25)] {
+        let sent = json!({
+            "name": "Holiday_viewer.exe", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes),
+        });
+        let announced = guest.post(&format!("{}/photos", text(&share["path"])), sent).await.expect(201);
+        assert_eq!(guest.send(&announced["upload"], &bytes).await, 200);
+        let photo = ana.settled(&text(&announced["photo"]["id"])).await;
+        let original = ana.get(&format!("/v1/photos/{}/original", text(&photo["id"]))).await;
+        let url = original.headers["location"].to_str().expect("text").to_owned();
+        let ending = if photo["status"] == "ready" { "Holiday_viewer.jpg" } else { "Holiday_viewer.exe.bin" };
+        assert!(url.contains(&format!("{ending}&")) || url.ends_with(ending), "{url}");
     }
+    let id = text(&ana.post("/v1/me/exports", json!({})).await.expect(202)["id"]);
+    let files = files(&parts(&ana, &id).await);
+    let ending = |path: &str| Path::new(path).extension().and_then(|ending| ending.to_str()).map(str::to_owned);
+    let photos = files.keys().filter(|path| path.starts_with("photos/"));
+    let mut endings: Vec<_> = photos.filter_map(|path| ending(path)).collect();
+    endings.sort();
+    assert_eq!(endings, ["jpg", "json", "json"], "{:?}", files.keys());
 }
 
 #[tokio::test]
@@ -219,7 +277,7 @@ fn worker(system: &System, limit: u64) -> BuildExport {
 async fn asked_quietly(system: &System, ana: &Person) -> ExportId {
     let user: UserId = ana.id().await.parse().expect("an id");
     let exports = Exports::connect(&env(system, &system.dynamodb)).expect("exports");
-    exports.create(ExportId::new(user.shard()), user).await.expect("an export").id
+    exports.create(ExportId::new(user.shard()), user, 100).await.expect("an export").id
 }
 
 #[tokio::test]
@@ -286,7 +344,8 @@ async fn set_days_ago(system: &System, export: ExportId, days: i64) {
     let url = text(&shards[0]["writer"]);
     let mut database = <sqlx::MySqlConnection as sqlx::Connection>::connect(&url).await.expect("a connection");
     let at = shared::domain::Moment::now().plus(-days * 24 * 3600).utc();
-    let set = sqlx::query("UPDATE exports SET updated_at = ? WHERE id = ?").bind(at).bind(export.uuid());
+    let set = "UPDATE exports SET updated_at = ?, created_at = ?, expires_at = IF(state = 'ready', ? + INTERVAL 7 DAY, NULL) WHERE id = ?";
+    let set = sqlx::query(set).bind(at).bind(at).bind(at).bind(export.uuid());
     assert_eq!(set.execute(&mut database).await.expect("an update").rows_affected(), 1);
 }
 

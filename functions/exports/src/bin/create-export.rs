@@ -9,6 +9,7 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(CreateExport { exports: Exports::connect(&env)?, building: Building::connect(&env)? })
+        let (exports, building) = (Exports::connect(&env)?, Building::connect(&env)?);
+        Ok(CreateExport { exports, building, most: env.number("EXPORTS_PER_DAY")? })
     })
 }

@@ -87,6 +87,9 @@ impl DeleteAccounts {
 
     pub(super) async fn memberships(&self, user: UserId) -> Result<()> {
         let library = &self.purge.projector.library;
+        for cluster in 0..library.clusters() {
+            library.forget_sender(cluster, user).await?;
+        }
         loop {
             let page = library.memberships_of_user(user, None, Limit::default()).await?;
             if page.items.is_empty() {

@@ -8,10 +8,10 @@ use aws_sdk_dynamodb::{
 };
 use futures::future::try_join_all;
 
-use super::{Hot, is_tombstone, of_album, photos, tombstone};
+use super::{Hot, folder, is_tombstone, of_album, photos, tombstone};
 use crate::{
     domain::{
-        AlbumId, Limit, PhotoKey, UserId,
+        AlbumId, Folder, Limit, PhotoKey, UserId,
         view::{Role, with_members},
     },
     error::{Error, Of, Result},
@@ -33,6 +33,8 @@ pub struct Head {
     pub album: AlbumId,
     /// Whose it is.
     pub owner: UserId,
+    /// Where the owner's images stand.
+    pub folder: Folder,
     /// Who may see it, the owner included.
     pub members: Vec<(UserId, Role)>,
     /// The version of the row that this is.
@@ -170,6 +172,7 @@ impl Hot {
         let members = head.members.iter().map(|(user, role)| (user.to_string(), s(role.word()))).collect();
         let attributes = [
             ("owner", s(head.owner.to_string())),
+            ("folder", s(head.folder.to_string())),
             ("members", AttributeValue::M(members)),
             ("version", n(head.version)),
             ("view", s(&head.view)),
@@ -194,9 +197,11 @@ fn head(album: AlbumId, item: &Item) -> Result<Head> {
     let members = item.get("members").and_then(|members| members.as_m().ok());
     let members = members.ok_or_else(|| Error::internal("a head without members"))?;
     let read = |(user, role): (&String, &AttributeValue)| Some((user.parse().ok()?, role.as_s().ok()?.parse().ok()?));
+    let owner = parsed(item, "owner")?;
     Ok(Head {
         album,
-        owner: parsed(item, "owner")?,
+        owner,
+        folder: folder(item, owner)?,
         members: members.iter().filter_map(read).collect(),
         version: number(item, "version")?,
         view: text(item, "view")?.to_owned(),

@@ -22,9 +22,9 @@ use aws_sdk_dynamodb::{Client, types::AttributeValue};
 pub use albums::{Audience, Head, PhotoPage};
 pub use photos::Located;
 
-use super::item::{Item, item, key, n};
+use super::item::{Item, item, key, n, parsed};
 use crate::{
-    domain::{AlbumId, Moment, PhotoId},
+    domain::{AlbumId, Folder, Moment, PhotoId, UserId},
     env::Env,
     error::{Of, Result},
 };
@@ -48,6 +48,11 @@ fn tombstone(pk: String, sk: &str, version: u32) -> Item {
 
 fn is_tombstone(item: &Item) -> bool {
     item.contains_key("gone")
+}
+
+/// The folder that an item names; items of before there were folders name none.
+fn folder(item: &Item, owner: UserId) -> Result<Folder> {
+    if item.contains_key("folder") { parsed(item, "folder") } else { Ok(Folder::kept(None, owner)) }
 }
 
 fn of_album(album: AlbumId) -> String {

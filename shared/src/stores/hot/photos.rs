@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, builders::PutBuilder};
 
-use super::{Hot, albums::cut, is_tombstone, of_album, of_photo, tombstone};
+use super::{Hot, albums::cut, folder, is_tombstone, of_album, of_photo, tombstone};
 use crate::{
-    domain::{AlbumId, LocalTime, PhotoId, PhotoKey, UserId, guests::Shown},
+    domain::{AlbumId, Folder, LocalTime, PhotoId, PhotoKey, UserId, guests::Shown},
     error::{Error, Of, Result},
     stores::{
         item::{Item, item, key, n, number, parsed, s, text},
@@ -40,6 +40,8 @@ pub struct Located {
     pub key: PhotoKey,
     /// Whose it is.
     pub owner: UserId,
+    /// Where the owner's images stand.
+    pub folder: Folder,
     /// The albums that it stands in.
     pub albums: Vec<AlbumId>,
     /// The version of the row that this is.
@@ -206,6 +208,7 @@ fn locator(photo: &Located) -> Item {
     let albums = photo.albums.iter().map(|album| s(album.to_string())).collect();
     let attributes = [
         ("owner", s(photo.owner.to_string())),
+        ("folder", s(photo.folder.to_string())),
         ("taken", n(photo.key.taken.micros())),
         ("albums", AttributeValue::L(albums)),
         ("said", AttributeValue::M(photo.said.iter().map(written_said).collect())),
@@ -231,9 +234,11 @@ fn located(photo: PhotoId, item: &Item) -> Result<Located> {
     let albums = item.get("albums").and_then(|albums| albums.as_l().ok()).map(Vec::as_slice).unwrap_or_default();
     let albums = albums.iter().filter_map(|album| album.as_s().ok()?.parse().ok()).collect();
     let said = item.get("said").and_then(|said| said.as_m().ok());
+    let owner = parsed(item, "owner")?;
     Ok(Located {
         key: PhotoKey { taken: LocalTime::from_micros(number(item, "taken")?), photo },
-        owner: parsed(item, "owner")?,
+        owner,
+        folder: folder(item, owner)?,
         albums,
         version: number(item, "version")?,
         view: text(item, "view")?.to_owned(),

@@ -2,10 +2,10 @@
 
 use sqlx::{Row, mysql::MySqlRow};
 
-use super::{Library, access::Writer, moment, trash::TRASH_DAYS};
+use super::{Library, access::Writer, folder, moment, trash::TRASH_DAYS};
 use crate::{
     domain::{
-        AlbumId, Description, Limit, Moment, Page, PhotoId, Title, UserId,
+        AlbumId, Description, Folder, Limit, Moment, Page, PhotoId, Title, UserId,
         view::{AlbumInList, AlbumView, CoverView, Role},
     },
     error::{Error, Of, Result},
@@ -18,8 +18,8 @@ const INSERT_ALBUM: &str = "\
     VALUES (?, ?, ?, ?, ?, ?, 0)";
 const ALBUM_BY_ID: &str = "\
     SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.ready_count, a.created_at, a.updated_at, \
-           a.version, a.deleted_at IS NOT NULL AS trashed, c.id AS cover, c.placeholder, c.renditions \
-    FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo \
+           a.version, a.deleted_at IS NOT NULL AS trashed, c.id AS cover, c.placeholder, c.renditions, o.folder \
+    FROM albums a LEFT JOIN photos c ON c.id = a.cover_photo LEFT JOIN owners o ON o.user_id = a.owner_id \
     WHERE a.id = ?";
 const EDIT: &str = "\
     UPDATE albums SET title = COALESCE(?, title), description = COALESCE(?, description) WHERE id = ?";
@@ -70,6 +70,8 @@ pub struct AlbumState {
     pub ready: u32,
     /// Whether it is in the trash.
     pub trashed: bool,
+    /// Where its owner's objects stand.
+    pub folder: Folder,
 }
 
 impl Library {
@@ -167,7 +169,9 @@ impl Library {
     pub async fn album_state(&self, id: AlbumId) -> Result<Option<AlbumState>> {
         let row = sqlx::query(ALBUM_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
         let state = |row: &MySqlRow| -> sqlx::Result<_> {
-            Ok(AlbumState { view: view(row)?, ready: row.try_get("ready_count")?, trashed: row.try_get("trashed")? })
+            let view = view(row)?;
+            let folder = folder(row, view.owner)?;
+            Ok(AlbumState { view, ready: row.try_get("ready_count")?, trashed: row.try_get("trashed")?, folder })
         };
         row.of("library")?.as_ref().map(state).transpose().of("library")
     }

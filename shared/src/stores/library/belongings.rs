@@ -21,7 +21,8 @@ use crate::{
 };
 
 pub(super) const PHOTOS_BY_SUM: &str = "\
-    SELECT * FROM photos FORCE INDEX (photo_of_bytes) WHERE owner_id = ? AND sha256 > ? ORDER BY sha256 LIMIT ?";
+    SELECT * FROM photos FORCE INDEX (photo_of_bytes) \
+    WHERE owner_id = ? AND sha256 >= ? AND (sha256 > ? OR id > ?) ORDER BY sha256, id LIMIT ?";
 pub(super) const ALL_ALBUMS: &str = "\
     SELECT a.*, c.id AS cover, c.placeholder, c.renditions \
     FROM albums a FORCE INDEX (albums_of_owner) LEFT JOIN photos c ON c.id = a.cover_photo \
@@ -48,10 +49,28 @@ pub struct OwnPhoto {
     pub view: PhotoView,
     /// Its bytes.
     pub original: Original,
-    /// Their sum: where a list of these goes on.
+    /// A name for its file.
+    pub file_name: String,
+    /// Their sum.
     pub sha256: Sha256,
     /// Where it stands, albums in the trash included.
     pub albums: Vec<AlbumId>,
+}
+
+/// Where a list of photos goes on: after this one of those whose bytes have this sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterPhoto {
+    /// The sum.
+    pub sha256: Sha256,
+    /// The photo.
+    pub photo: PhotoId,
+}
+
+impl OwnPhoto {
+    /// Its place in the list.
+    pub fn place(&self) -> AfterPhoto {
+        AfterPhoto { sha256: self.sha256, photo: self.view.id }
+    }
 }
 
 /// An album, in the trash or not.
@@ -90,11 +109,13 @@ impl Library {
     pub async fn photos_by_sum(
         &self,
         owner: UserId,
-        after: Option<Sha256>,
+        after: Option<AfterPhoto>,
         limit: Limit,
-    ) -> Result<Page<OwnPhoto, Sha256>> {
-        let after = after.map_or_else(Vec::new, |sum| sum.bytes().to_vec());
-        let query = sqlx::query(PHOTOS_BY_SUM).bind(owner.uuid()).bind(after).bind(limit.one_more());
+    ) -> Result<Page<OwnPhoto, AfterPhoto>> {
+        let sum = after.map_or([0; 32], |after| *after.sha256.bytes());
+        let photo = after.map_or(Uuid::nil(), |after| after.photo.uuid());
+        let query = sqlx::query(PHOTOS_BY_SUM).bind(owner.uuid()).bind(&sum[..]).bind(&sum[..]).bind(photo);
+        let query = query.bind(limit.one_more());
         let rows = query.fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
         let rows = rows.iter().map(photos::read).collect::<sqlx::Result<Vec<_>>>().of("library")?;
         let ids: Vec<_> = rows.iter().map(|photo| photo.view.id.uuid()).collect();
@@ -102,10 +123,11 @@ impl Library {
         let own = rows.into_iter().map(|photo| OwnPhoto {
             albums: entries.remove(&photo.view.id.uuid()).unwrap_or_default(),
             original: photo.original(),
+            file_name: photo.file_name(),
             sha256: photo.sha256,
             view: photo.view,
         });
-        Ok(Page::cut(own.collect(), limit, |photo: &OwnPhoto| photo.sha256))
+        Ok(Page::cut(own.collect(), limit, OwnPhoto::place))
     }
 
     async fn entries_of(&self, owner: UserId, photos: &[Uuid]) -> Result<HashMap<Uuid, Vec<AlbumId>>> {

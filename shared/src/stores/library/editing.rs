@@ -3,11 +3,20 @@
 //! One transaction each. Run twice, an edit sets the same values, and a photo that is in the trash, or out of it, stays
 //! there.
 
-use super::{Library, access::Writer, photos, photos::Photo, turn::Turn};
+use super::{
+    Library, Reach,
+    access::Writer,
+    photos::{self, Photo},
+    purge,
+    turn::Turn,
+};
 use crate::{
-    domain::{Caption, Coordinates, LocalTime, Moment, PhotoId, TimeOffset, ZonedMoment, view::PhotoView},
+    domain::{
+        Caption, Coordinates, LocalTime, Moment, PhotoId, TimeOffset, ZonedMoment,
+        view::{PhotoView, Status},
+    },
     error::{Error, Of, Result},
-    stores::{mysql::again_after_deadlock, projection::Change},
+    stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
 /// What is marked as edited is not overwritten by what the file says, or by another announcement.
@@ -70,12 +79,23 @@ impl Library {
         again_after_deadlock(|| self.try_edit(id, edit, writer)).await
     }
 
-    /// Puts a photo into the trash: its albums keep its place, but neither count nor show it.
+    /// The upload that a photo awaits; `None` when its bytes have come, or are not awaited any more.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] for who does not see it.
+    pub async fn awaited(&self, id: PhotoId, writer: &Writer) -> Result<Option<Original>> {
+        self.photo_role(id, writer.user).await?;
+        let photo = self.row(id).await?.filter(|photo| photo.view.status == Status::Pending);
+        Ok(photo.map(|photo| photo.original()))
+    }
+
+    /// Puts a photo into the trash: its albums keep its place, but neither count nor show it. One of which no bytes are
+    /// kept is gone at once, with what it took of the quota; `came` is whether those have that were awaited.
     ///
     /// # Errors
     /// The refusals of the photo's turn, but for [`crate::Error::InTrash`].
-    pub async fn trash_photo(&self, id: PhotoId, writer: &Writer) -> Result<Vec<Change>> {
-        again_after_deadlock(|| self.try_trash(id, writer)).await
+    pub async fn trash_photo(&self, id: PhotoId, writer: &Writer, came: bool) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_trash(id, writer, came)).await
     }
 
     /// Takes a photo out of the trash, back to the albums that it stood in.
@@ -95,9 +115,12 @@ impl Library {
         turn.commit().await
     }
 
-    async fn try_trash(&self, id: PhotoId, writer: &Writer) -> Result<Vec<Change>> {
+    async fn try_trash(&self, id: PhotoId, writer: &Writer, came: bool) -> Result<Vec<Change>> {
         let (mut turn, photo) = self.any_photo_turn(id, writer).await?;
-        if photo.view.deleted_at.is_none() {
+        let nothing_kept = if photo.view.status == Status::Pending { !came } else { !photo.counts };
+        if nothing_kept {
+            end(&mut turn, &photo).await.of("library")?;
+        } else if photo.view.deleted_at.is_none() {
             trash(&mut turn, id).await.of("library")?;
         }
         turn.commit().await
@@ -128,6 +151,18 @@ async fn write(turn: &mut Turn, photo: &Photo, edit: &PhotoEdit, taken: (Moment,
     }
     turn.photo_changed(old.id);
     Ok(())
+}
+
+/// Deletes a photo of which there is nothing to take out of the trash again. What may come late is an object without a row.
+pub(super) async fn end(turn: &mut Turn, photo: &Photo) -> sqlx::Result<()> {
+    let id = photo.view.id;
+    if photo.view.deleted_at.is_none() {
+        for album in turn.albums_of(id).await? {
+            turn.count_out(album, id).await?;
+        }
+    }
+    turn.about("photo", id.uuid());
+    purge::delete_photo(turn, id, Reach::All).await.map(drop)
 }
 
 async fn trash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {

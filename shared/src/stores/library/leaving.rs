@@ -21,7 +21,7 @@ pub(super) const REMAINS_OF_OWNER: &str = "\
     SELECT id, owner_id, kind, version FROM remains FORCE INDEX (remains_of_owner) WHERE owner_id = ? AND id > ? \
     ORDER BY id LIMIT ?";
 const OWNER_OF_ALBUM: &str = "SELECT owner_id FROM albums WHERE id = ?";
-const OWNER_OF_PHOTO: &str = "SELECT owner_id FROM photos WHERE id = ?";
+pub(super) const OWNER_OF_PHOTO: &str = "SELECT owner_id FROM photos WHERE id = ?";
 const NO_MEMBER: &str = "\
     UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND user_id = ? AND role IS NOT NULL";
 const FORGET_MEMBER: &str = "DELETE FROM members WHERE album_id = ? AND user_id = ? AND role IS NULL";
@@ -152,7 +152,12 @@ impl Library {
     }
 
     /// A turn of whoever owns this, if it is there.
-    async fn turn_of(&self, owner: &'static str, id: Uuid, shard: crate::domain::Shard) -> Result<Option<Turn>> {
+    pub(super) async fn turn_of(
+        &self,
+        owner: &'static str,
+        id: Uuid,
+        shard: crate::domain::Shard,
+    ) -> Result<Option<Turn>> {
         let row = sqlx::query(owner).bind(id).fetch_optional(self.db.writer(shard)?).await.of("library")?;
         let Some(row) = row else { return Ok(None) };
         let owner = UserId::from_uuid(row.try_get("owner_id").of("library")?);

@@ -23,7 +23,9 @@ mod photos;
 mod purge;
 mod remains;
 mod rendering;
+mod same_bytes;
 mod search;
+mod senders;
 mod shares;
 mod tags;
 mod timeline;
@@ -39,16 +41,17 @@ use time::PrimitiveDateTime;
 pub use access::Writer;
 pub use albums::{AlbumState, EditedAlbum, NewAlbum};
 pub use audience::Said;
-pub use belongings::{OwnAlbum, OwnFavourite, OwnMembership, OwnPhoto};
+pub use belongings::{AfterPhoto, OwnAlbum, OwnFavourite, OwnMembership, OwnPhoto};
 pub use comments::NewComment;
 pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
 pub use known::Known;
-pub use photos::{Announced, NewPhoto};
+pub use photos::{Announced, NewPhoto, Owner};
 pub use purge::{Due, Reach};
 pub use remains::{Left, Remains};
-pub use rendering::{Outcome, Rendered, Work};
+pub use rendering::{Arrival, Outcome, Rendered, Work};
+pub use senders::{OPEN_UPLOADS, PART_OF_QUOTA};
 pub use shares::NewShare;
 pub use trash::{TRASH_DAYS, TrashKey};
 pub use unfinished::Unfinished;
@@ -57,19 +60,20 @@ pub use walking::{Kept, Walked};
 
 use super::{Change, Outbox, Sharded, outbox};
 use crate::{
-    domain::{Moment, UserId},
+    domain::{Folder, Moment, UserId},
     env::Env,
     error::{Of, Result},
 };
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 44] = [
+pub const LISTS: [(&str, &str); 45] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
     (known::PHOTOS_OF_SUMS, "photo_of_bytes"),
+    (same_bytes::PHOTOS_OF_BYTES, "photo_of_bytes"),
     (members::MEMBERS_OF_ALBUM, "PRIMARY"),
     (members::MEMBERSHIPS, "memberships_in_order"),
     (shares::SHARES_OF_ALBUM, "shares_of_album"),
@@ -145,6 +149,14 @@ impl Library {
         self.outbox().settle(change).await
     }
 
+    /// Where this user's objects stand.
+    pub async fn folder(&self, user: UserId) -> Result<Folder> {
+        let row = sqlx::query(FOLDER).bind(user.uuid()).fetch_optional(self.db.writer(user.shard())?).await;
+        // Who has none keeps nothing yet.
+        let none = Folder::kept(None, user);
+        row.of("library")?.map_or(Ok(none), |row| folder(&row, user)).of("library")
+    }
+
     /// How many photos and bytes this user keeps.
     pub async fn usage(&self, user: UserId) -> Result<Usage> {
         let row = sqlx::query(USAGE).bind(user.uuid()).fetch_optional(self.db.reader(user.shard())?).await;
@@ -161,19 +173,26 @@ pub struct Usage {
     pub bytes: u64,
 }
 
-const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
+const USAGE: &str = "SELECT photos, bytes, folder FROM owners WHERE user_id = ?";
+const FOLDER: &str = "SELECT folder FROM owners WHERE user_id = ?";
 /// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
 /// it finds for sharing, and two transactions that then write would wait for each other.
-const LOCK_OWNER: &str = "INSERT INTO owners (user_id) VALUES (?) ON DUPLICATE KEY UPDATE user_id = user_id";
+const LOCK_OWNER: &str = "INSERT INTO owners (user_id, folder) VALUES (?, ?) ON DUPLICATE KEY UPDATE user_id = user_id";
 
 fn usage(row: &MySqlRow) -> sqlx::Result<Usage> {
     Ok(Usage { photos: row.try_get("photos")?, bytes: row.try_get("bytes")? })
 }
 
 /// Waits for this owner's turn, which lasts until the transaction ends.
-async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<Usage> {
-    sqlx::query(LOCK_OWNER).bind(owner.uuid()).execute(&mut *tx).await?;
-    usage(&sqlx::query(USAGE).bind(owner.uuid()).fetch_one(tx).await?)
+async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<(Usage, Folder)> {
+    sqlx::query(LOCK_OWNER).bind(owner.uuid()).bind(Folder::random().uuid()).execute(&mut *tx).await?;
+    let row = sqlx::query(USAGE).bind(owner.uuid()).fetch_one(tx).await?;
+    Ok((usage(&row)?, folder(&row, owner)?))
+}
+
+/// The folder that a row names.
+fn folder(row: &MySqlRow, owner: UserId) -> sqlx::Result<Folder> {
+    Ok(Folder::kept(row.try_get("folder")?, owner))
 }
 
 /// A `DATETIME(6)` column, which is in UTC.

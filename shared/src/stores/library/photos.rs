@@ -4,26 +4,34 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, de::IntoDeserializer};
 use sqlx::{Row, mysql::MySqlRow};
 
-use super::{Library, access::Writer, entries::ALBUMS_OF_PHOTO, maybe_moment, moment, turn::Turn};
+use super::{
+    Library,
+    access::Writer,
+    entries::ALBUMS_OF_PHOTO,
+    folder, maybe_moment, moment,
+    senders::{Bounds, Sender},
+    turn::Turn,
+};
 use crate::{
     domain::{
-        AlbumId, Caption, ContentType, FailureCode, FileName, Moment, PhotoId, Sha256, Size, TimeOffset, UserId,
-        ZonedMoment,
+        AlbumId, Caption, ContentType, FailureCode, FileName, Folder, Moment, PhotoId, Sha256, Size, TimeOffset,
+        UserId, ZonedMoment,
+        file_names::file_name,
         view::{CameraView, PhotoView, PlaceView, RenditionView, Status},
     },
     error::{Error, Of, Result},
     stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
-const PHOTO_OF_BYTES: &str = "SELECT * FROM photos WHERE owner_id = ? AND sha256 = ?";
 const PHOTO_BY_ID: &str = "SELECT * FROM photos WHERE id = ?";
 const INSERT_PHOTO: &str = "\
     INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, taken_offset, \
-                        created_at, updated_at, version) \
-    VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0)";
+                        created_at, updated_at, version, sender_kind, sender, folder) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0, ?, ?, ?)";
 /// The latest announcement counts, but for what it leaves out and for what a person has set since.
 const ANNOUNCE_AGAIN: &str = "\
     UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, status = 'pending', error_code = NULL, \
+                      counts = TRUE, accepted = FALSE, \
                       caption = IF(caption_edited, caption, COALESCE(?, caption)), \
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
                       taken_offset = IF(taken_edited OR ?, taken_offset, ?) \
@@ -67,19 +75,30 @@ impl NewPhoto {
 pub struct Announced {
     /// The photo.
     pub photo: PhotoView,
-    /// The upload that is awaited; `None` when the owner already has the bytes.
+    /// The upload that is awaited; `None` when the bytes are there.
     pub upload: Option<Original>,
+    /// The upload that it takes the place of: its object is of no use any more.
+    pub replaced: Option<Original>,
     /// What changed.
     pub changes: Vec<Change>,
 }
 
+/// Whose something is.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// Who.
+    pub user: UserId,
+    /// Where their objects stand.
+    pub folder: Folder,
+}
+
 impl Library {
-    /// Announces a photo: makes it, or finds the owner's photo of the same bytes, and puts it into
-    /// the album. A photo whose bytes never arrived, or that failed, awaits them again.
+    /// Announces a photo: makes it, or finds the one of the same bytes that the caller has announced or sees in the album,
+    /// and puts it there. A photo whose bytes never arrived, or that failed, awaits them again.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the album is not the caller's, [`Error::OverQuota`],
-    /// [`Error::TooManyAlbums`].
+    /// [`Error::NotFound`] when the album is not the caller's, [`Error::Invalid`] when the same bytes were announced with
+    /// another size, [`Error::OverQuota`], [`Error::NoRoom`], [`Error::TooManyOpen`], [`Error::TooManyAlbums`].
     pub async fn announce(&self, new: &NewPhoto) -> Result<Announced> {
         again_after_deadlock(|| self.try_announce(new)).await
     }
@@ -87,39 +106,40 @@ impl Library {
     async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
         let (turn, _) = self.album_turn(new.album, &Writer::editor(new.caller)).await?;
         let owns = turn.owner == new.caller;
-        self.announce_in(turn, new, owns).await
+        let sender = if owns { Sender::Owner } else { Sender::Member(new.caller) };
+        self.announce_in(turn, new, sender, Bounds::usual(new.quota)).await
     }
 
     /// The same in a turn of the album's owner, by whoever was admitted to it.
-    ///
-    /// Who is not the owner brings no photo of the owner's into the album by naming its sum: only the
-    /// bytes themselves prove that one has them.
-    pub(super) async fn announce_in(&self, mut turn: Turn, new: &NewPhoto, owns: bool) -> Result<Announced> {
-        let same = sqlx::query(PHOTO_OF_BYTES).bind(turn.owner.uuid()).bind(&new.sha256.bytes()[..]);
-        let same = same.fetch_optional(turn.db()).await.of("library")?.as_ref().map(read).transpose().of("library")?;
-        let before = same.as_ref().map_or(0, |same| same.bytes);
-        let upload = awaits_bytes(same.as_ref());
-        if upload && turn.usage.bytes - before.min(turn.usage.bytes) + new.size.bytes() > new.quota {
-            return Err(Error::OverQuota { quota: new.quota });
-        }
+    pub(super) async fn announce_in(
+        &self,
+        mut turn: Turn,
+        new: &NewPhoto,
+        sender: Sender,
+        bounds: Bounds,
+    ) -> Result<Announced> {
+        let same = turn.same_bytes(new.album, &new.sha256, sender).await?;
         if let Some(same) = &same {
-            let shown = owns || upload || Self::stands(&mut turn, new.album, &same.view).await?;
-            if !shown {
-                return Err(Error::AlreadyKept);
-            }
+            check_size(new, same)?;
             turn.has_room(new.album, same.view.id).await?;
         }
-        let id = write(&mut turn, new, same).await.of("library")?;
+        let upload = awaits_bytes(same.as_ref());
+        let begins = same.as_ref().is_none_or(|same| same.view.status == Status::Failed);
+        if upload && begins {
+            let more = new.size.bytes() - same.as_ref().map_or(0, Photo::counted);
+            if turn.usage.bytes + more > new.quota {
+                return Err(Error::OverQuota { quota: new.quota });
+            }
+            turn.has_room_for(sender, more, bounds).await?;
+        }
+        let failed = same.as_ref().filter(|same| same.view.status == Status::Failed);
+        let replaced = failed.map(Photo::original);
+        let id = write(&mut turn, new, same, sender).await.of("library")?;
         let changes = turn.commit().await?;
         let photo = self.row(id).await?.ok_or(Error::NotFound { what: "photo" })?;
         let upload = upload.then(|| photo.original());
         let photo = self.seen_by(new.caller, photo.owner, photo.view).await?;
-        Ok(Announced { photo, upload, changes })
-    }
-
-    async fn stands(turn: &mut Turn, album: AlbumId, photo: &PhotoView) -> Result<bool> {
-        let albums = turn.albums_of(photo.id).await.of("library")?;
-        Ok(photo.deleted_at.is_none() && albums.contains(&album))
+        Ok(Announced { photo, upload, replaced, changes })
     }
 
     /// The photo's newest row.
@@ -130,35 +150,49 @@ impl Library {
 
     /// The photo as its newest row has it, whose it is, and the albums that it stands in, which
     /// are read after it: never older than its version.
-    pub async fn photo(&self, id: PhotoId) -> Result<Option<(PhotoView, UserId, Vec<AlbumId>)>> {
+    pub async fn photo(&self, id: PhotoId) -> Result<Option<(PhotoView, Owner, Vec<AlbumId>)>> {
         let writer = self.db.writer(id.shard())?;
         let Some(photo) = self.row(id).await? else { return Ok(None) };
+        let owner = Owner { user: photo.owner, folder: photo.folder };
         if photo.view.deleted_at.is_some() {
-            return Ok(Some((photo.view, photo.owner, Vec::new()))); // the trash is in no album
+            return Ok(Some((photo.view, owner, Vec::new()))); // the trash is in no album
         }
         let albums = sqlx::query_scalar(ALBUMS_OF_PHOTO).bind(id.uuid()).fetch_all(writer).await.of("library")?;
-        Ok(Some((photo.view, photo.owner, albums.into_iter().map(AlbumId::from_uuid).collect())))
+        Ok(Some((photo.view, owner, albums.into_iter().map(AlbumId::from_uuid).collect())))
     }
 
-    /// Where the photo's bytes are, and the name of its file.
+    /// Where the photo's bytes are, and a name for its file.
+    ///
+    /// # Errors
+    /// [`Error::NotUploaded`] when none are kept.
     pub async fn original(&self, id: PhotoId, owner: UserId) -> Result<(Original, String)> {
         let photo =
             self.row(id).await?.filter(|photo| photo.owner == owner).ok_or(Error::NotFound { what: "photo" })?;
-        match photo.view.status {
-            Status::Pending => Err(Error::NotUploaded),
-            _ => Ok((photo.original(), photo.view.name)),
+        if photo.view.status == Status::Pending || !photo.counts {
+            return Err(Error::NotUploaded);
         }
+        Ok((photo.original(), photo.file_name()))
     }
 }
 
-/// Whether bytes will be sent: not when the owner's photo of them has arrived.
+/// Whether bytes will be sent: not when the photo of them has arrived.
 fn awaits_bytes(same: Option<&Photo>) -> bool {
     same.is_none_or(|same| matches!(same.view.status, Status::Pending | Status::Failed))
 }
 
-async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>) -> sqlx::Result<PhotoId> {
+/// The same bytes have the same size. Whoever says another one wants to have it counted instead of the one that an earlier
+/// URL takes. Once it is sure that nothing came, the first size may have been the wrong one.
+fn check_size(new: &NewPhoto, same: &Photo) -> Result<()> {
+    if same.counts && same.bytes != new.size.bytes() {
+        let why = format!("must be {}: bytes of this SHA-256 were announced with that size", same.bytes);
+        return Err(Error::field("size", why));
+    }
+    Ok(())
+}
+
+async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>, sender: Sender) -> sqlx::Result<PhotoId> {
     let Some(same) = same else {
-        insert(turn, new).await?;
+        insert(turn, new, sender).await?;
         turn.join(new.album, new.id).await?;
         return Ok(new.id);
     };
@@ -173,13 +207,14 @@ async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>) -> sqlx::Re
     Ok(id)
 }
 
-async fn insert(turn: &mut Turn, new: &NewPhoto) -> sqlx::Result<()> {
+async fn insert(turn: &mut Turn, new: &NewPhoto, sender: Sender) -> sqlx::Result<()> {
     let now = Moment::now();
     let taken_at = new.taken_at.map_or(now, |said| said.moment);
     let insert = sqlx::query(INSERT_PHOTO).bind(new.id.uuid()).bind(turn.owner.uuid()).bind(&new.sha256.bytes()[..]);
     let insert = insert.bind(new.size.bytes()).bind(new.content_type.as_str()).bind(new.name.as_str());
     let insert = insert.bind(new.caption.as_ref().map_or("", |c| c.as_str()));
     let insert = insert.bind(taken_at.utc()).bind(new.taken_offset()).bind(now.utc()).bind(now.utc());
+    let insert = insert.bind(sender.kind()).bind(sender.id()).bind(turn.folder.uuid());
     insert.execute(turn.db()).await?;
     turn.photo_changed(new.id);
     count(turn, new, 1, 0).await
@@ -197,7 +232,7 @@ async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()
     update.bind(same.view.id.uuid()).execute(turn.db()).await?;
     turn.move_entries(same.view.id).await?;
     turn.photo_changed(same.view.id);
-    count(turn, new, 0, same.bytes).await
+    count(turn, new, 0, same.counted()).await
 }
 
 /// Takes a photo out of the trash, back to the albums that it stood in.
@@ -220,14 +255,40 @@ async fn count(turn: &mut Turn, new: &NewPhoto, photos: u32, less: u64) -> sqlx:
 pub(super) struct Photo {
     pub view: PhotoView,
     pub owner: UserId,
+    /// Where its objects stand.
+    pub folder: Folder,
     pub sha256: Sha256,
     pub bytes: u64,
     pub attempt: u32,
+    /// Whether its bytes are in its owner's usage.
+    pub counts: bool,
+    pub sender: Sender,
+    /// Whether the sender still might when the bytes had come.
+    pub accepted: bool,
+    /// The media type that its bytes have, since they were read.
+    pub found_type: Option<String>,
 }
 
 impl Photo {
+    /// The media type that its bytes have; `None` before they were read, or if they could not be.
+    pub fn media_type(&self) -> Option<&str> {
+        let read = self.view.width.is_some();
+        // What was read before types were noted has the one that it was announced with.
+        self.found_type.as_deref().or(Some(&self.view.content_type)).filter(|_| read)
+    }
+
+    /// A name for its file.
+    pub fn file_name(&self) -> String {
+        file_name(&self.view.name, self.media_type())
+    }
+
+    /// Its bytes in its owner's usage.
+    pub fn counted(&self) -> u64 {
+        if self.counts { self.bytes } else { 0 }
+    }
+
     pub fn original(&self) -> Original {
-        Original { owner: self.owner, photo: self.view.id, attempt: self.attempt }
+        Original { folder: self.folder, photo: self.view.id, attempt: self.attempt }
     }
 }
 
@@ -261,7 +322,18 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
         version: row.try_get("version")?,
     };
     let owner = UserId::from_uuid(row.try_get("owner_id")?);
-    Ok(Photo { view, owner, sha256, bytes, attempt: row.try_get("attempt")? })
+    Ok(Photo {
+        view,
+        owner,
+        folder: folder(row, owner)?,
+        sha256,
+        bytes,
+        attempt: row.try_get("attempt")?,
+        counts: row.try_get("counts")?,
+        sender: Sender::read(row)?,
+        accepted: row.try_get("accepted")?,
+        found_type: row.try_get("found_type")?,
+    })
 }
 
 pub(super) fn sum(row: &MySqlRow) -> sqlx::Result<Sha256> {

@@ -22,7 +22,7 @@ pub(super) const ALBUMS_DUE: &str = "\
     SELECT id, owner_id, deleted_at FROM albums FORCE INDEX (albums_in_trash) \
     WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) ORDER BY deleted_at, id LIMIT ?";
 const PHOTO: &str = "\
-    SELECT version, bytes, counted_in, width IS NOT NULL FROM photos \
+    SELECT version, bytes, counts, counted_in, width IS NOT NULL FROM photos \
     WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
 const ALBUM: &str = "SELECT version FROM albums WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
 pub(super) const PHOTOS_OF_ALBUM: &str = "\
@@ -163,12 +163,14 @@ fn record(turn: &mut Turn, reach: Reach) {
     }
 }
 
-async fn delete_photo(turn: &mut Turn, id: PhotoId, reach: Reach) -> sqlx::Result<Option<u64>> {
+/// Deletes a photo's rows, if it is within reach; its bytes in its owner's usage. What counts it must have been told.
+pub(super) async fn delete_photo(turn: &mut Turn, id: PhotoId, reach: Reach) -> sqlx::Result<Option<u64>> {
     let (all, before) = reach.binds();
     let owner = turn.owner.uuid();
-    let row = sqlx::query_as::<_, (u32, u64, Option<String>, bool)>(PHOTO).bind(id.uuid()).bind(owner);
+    let row = sqlx::query_as::<_, (u32, u64, bool, Option<String>, bool)>(PHOTO).bind(id.uuid()).bind(owner);
     let row = row.bind(all).bind(before).fetch_optional(turn.db()).await?;
-    let Some((version, bytes, month, was_ready)) = row else { return Ok(None) };
+    let Some((version, size, counts, month, was_ready)) = row else { return Ok(None) };
+    let bytes = if counts { size } else { 0 };
     // Statistics count what goes if they have counted that it came.
     if was_ready {
         turn.fact("bytes", bytes);

@@ -7,11 +7,17 @@
 use sqlx::{Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
 
-use super::{Announced, Library, NewPhoto, access::Writer, moment, photos};
+use super::{
+    Announced, Library, NewPhoto,
+    access::Writer,
+    moment, photos,
+    senders::{Bounds, Sender},
+};
 use crate::{
     domain::{
         AlbumId, Limit, Moment, Name, Page, PhotoId, ShareId, UserId,
-        sharing::{Allows, Share, ShareView},
+        file_names::ending,
+        sharing::{Allows, Share, ShareView, UploadBounds},
     },
     error::{Error, Of, Result},
     stores::{Original, mysql::again_after_deadlock, projection::Change},
@@ -21,8 +27,8 @@ const SHARE_BY_ID: &str = "SELECT * FROM shares WHERE id = ?";
 const COUNT: &str = "SELECT COUNT(*) FROM shares WHERE album_id = ? AND revoked_at IS NULL";
 const INSERT: &str = "\
     INSERT IGNORE INTO shares (id, album_id, owner_id, token_hash, name, password_hash, allow_original, show_location, \
-                               allow_upload, expires_at, created_at) \
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                               allow_upload, expires_at, created_at, upload_bytes, open_uploads) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const REVOKE: &str = "UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND revoked_at IS NULL";
 /// Newest first: a share's id begins with the time it was made. The index is named because the primary key has the same
 /// order, and would be read through everybody's shares.
@@ -54,6 +60,8 @@ pub struct NewShare {
     pub password: Option<String>,
     /// What it allows.
     pub allows: Allows,
+    /// How much its guests may send.
+    pub bounds: UploadBounds,
     /// When it ends by itself.
     pub expires_at: Option<Moment>,
 }
@@ -80,7 +88,8 @@ impl Library {
             let insert = insert.bind(&new.token[..]).bind(new.name.as_ref().map_or("", |name| name.as_str()));
             let insert = insert.bind(&new.password).bind(new.allows.originals).bind(new.allows.places);
             let insert = insert.bind(new.allows.uploads).bind(new.expires_at.map(Moment::utc));
-            insert.bind(Moment::now().utc()).execute(turn.db()).await.of("library")?;
+            let insert = insert.bind(Moment::now().utc()).bind(new.bounds.bytes).bind(new.bounds.open);
+            insert.execute(turn.db()).await.of("library")?;
             turn.changed(Change::Share { id: new.id, version: 1 });
         }
         let row = sqlx::query(SHARE_BY_ID).bind(new.id.uuid()).fetch_one(turn.db()).await.of("library")?;
@@ -139,7 +148,7 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the share does not, or the album is in the trash;
-    /// [`Error::OverQuota`].
+    /// those of [`Library::announce`].
     pub async fn announce_by(&self, share: ShareId, new: &NewPhoto) -> Result<Announced> {
         again_after_deadlock(|| self.try_announce_by(share, new)).await
     }
@@ -154,18 +163,7 @@ impl Library {
         let row = row.fetch_optional(self.db.writer(album.shard())?).await.of("library")?;
         let found = row.as_ref().map(photos::read).transpose().of("library")?;
         let found = found.ok_or(Error::NotFound { what: "photo" })?;
-        let ending = match found.view.content_type.as_str() {
-            "image/jpeg" => ".jpg",
-            "image/png" => ".png",
-            "image/webp" => ".webp",
-            "image/gif" => ".gif",
-            "image/bmp" => ".bmp",
-            "image/tiff" => ".tif",
-            "image/heic" | "image/heif" => ".heic",
-            "image/avif" => ".avif",
-            "image/x-adobe-dng" => ".dng",
-            _ => "",
-        };
+        let ending = ending(found.media_type().unwrap_or_default());
         Ok((found.original(), format!("{photo}{ending}")))
     }
 
@@ -179,7 +177,10 @@ impl Library {
         if !share.as_ref().is_some_and(allows) {
             return Err(Error::NotFound { what: "share" });
         }
-        self.announce_in(turn, new, false).await
+        let own = row.as_ref().map(bounds).transpose().of("library")?.unwrap_or_default();
+        let usual = Bounds::usual(new.quota);
+        let bounds = Bounds { open: own.open.unwrap_or(usual.open), bytes: own.bytes.unwrap_or(usual.bytes) };
+        self.announce_in(turn, new, Sender::Guest(id), bounds).await
     }
 }
 
@@ -199,7 +200,7 @@ fn read(row: &MySqlRow) -> sqlx::Result<Share> {
 }
 
 pub(super) fn view(row: &MySqlRow) -> sqlx::Result<ShareView> {
-    let allows = allows(row)?;
+    let (allows, bounds) = (allows(row)?, bounds(row)?);
     Ok(ShareView {
         id: ShareId::from_uuid(row.try_get("id")?),
         album: AlbumId::from_uuid(row.try_get("album_id")?),
@@ -208,6 +209,8 @@ pub(super) fn view(row: &MySqlRow) -> sqlx::Result<ShareView> {
         allow_original: allows.originals,
         show_location: allows.places,
         allow_upload: allows.uploads,
+        upload_bytes: bounds.bytes,
+        open_uploads: bounds.open,
         expires_at: perhaps(row, "expires_at")?,
         created_at: moment(row, "created_at")?,
     })
@@ -216,6 +219,10 @@ pub(super) fn view(row: &MySqlRow) -> sqlx::Result<ShareView> {
 fn allows(row: &MySqlRow) -> sqlx::Result<Allows> {
     let (originals, places) = (row.try_get("allow_original")?, row.try_get("show_location")?);
     Ok(Allows { originals, places, uploads: row.try_get("allow_upload")? })
+}
+
+fn bounds(row: &MySqlRow) -> sqlx::Result<UploadBounds> {
+    Ok(UploadBounds { bytes: row.try_get("upload_bytes")?, open: row.try_get("open_uploads")? })
 }
 
 fn perhaps(row: &MySqlRow, column: &str) -> sqlx::Result<Option<Moment>> {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Library, Usage, lock_owner};
 use crate::{
     activity::{self, Facts},
-    domain::{AlbumId, Moment, PhotoId, Shard, UserId},
+    domain::{AlbumId, Folder, Moment, PhotoId, Shard, UserId},
     error::{Of, Result},
     stores::{outbox, projection::Change},
 };
@@ -53,6 +53,8 @@ pub(super) struct Turn {
     pub owner: UserId,
     /// What the owner keeps.
     pub usage: Usage,
+    /// Where the owner's objects stand.
+    pub folder: Folder,
     albums: BTreeSet<AlbumId>,
     photos: BTreeSet<PhotoId>,
     others: Vec<Change>,
@@ -66,10 +68,10 @@ impl Library {
     /// Waits for this owner's turn on the shard that holds what the owner has.
     pub(super) async fn turn(&self, owner: UserId, shard: Shard) -> Result<Turn> {
         let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
-        let usage = lock_owner(&mut tx, owner).await.of("library")?;
+        let (usage, folder) = lock_owner(&mut tx, owner).await.of("library")?;
         let (albums, photos, others) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         let (gone, facts) = (Vec::new(), Facts::default());
-        Ok(Turn { tx, owner, usage, albums, photos, others, gone, subject: None, facts, unrecorded: false })
+        Ok(Turn { tx, owner, usage, folder, albums, photos, others, gone, subject: None, facts, unrecorded: false })
     }
 }
 

@@ -3,7 +3,7 @@
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{Library, UploadInParts, moment, photos, uploads};
+use super::{Library, UploadInParts, folder, moment, photos, uploads};
 use crate::{
     domain::{Moment, PhotoId, UserId, view::Status},
     error::{Of, Result},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(super) const UNFINISHED: &str = "\
-    SELECT id, owner_id, attempt, status, updated_at FROM photos FORCE INDEX (photos_unfinished) \
+    SELECT id, owner_id, folder, attempt, status, updated_at FROM photos FORCE INDEX (photos_unfinished) \
     WHERE status = ? AND updated_at <= ? AND updated_at >= ? AND (updated_at > ? OR id > ?) \
     ORDER BY updated_at, id LIMIT ?";
 pub(super) const OLD_UPLOADS: &str = "\
@@ -71,6 +71,6 @@ impl Library {
 
 fn read(row: &MySqlRow) -> sqlx::Result<Unfinished> {
     let (owner, photo) = (UserId::from_uuid(row.try_get("owner_id")?), PhotoId::from_uuid(row.try_get("id")?));
-    let upload = Original { owner, photo, attempt: row.try_get("attempt")? };
+    let upload = Original { folder: folder(row, owner)?, photo, attempt: row.try_get("attempt")? };
     Ok(Unfinished { upload, status: photos::status(row)?, updated_at: moment(row, "updated_at")? })
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::{Row, mysql::MySqlRow};
 
-use super::{Library, access::Writer, photos::Photo};
+use super::{Library, access::Writer, folder, photos::Photo};
 use crate::{
     domain::{PhotoId, UploadId, view::PhotoView},
     error::{Error, Of, Result},
@@ -15,8 +15,8 @@ use crate::{
 };
 
 const INSERT_UPLOAD: &str = "\
-    INSERT IGNORE INTO uploads (id, photo_id, owner_id, attempt, s3_upload, part_bytes, created_at) \
-    VALUES (?, ?, ?, ?, ?, ?, ?)";
+    INSERT IGNORE INTO uploads (id, photo_id, owner_id, attempt, s3_upload, part_bytes, created_at, folder) \
+    SELECT ?, id, owner_id, ?, ?, ?, ?, folder FROM photos WHERE id = ?";
 const UPLOAD_OF_PHOTO: &str = "SELECT * FROM uploads WHERE photo_id = ? AND attempt = ?";
 const UPLOAD_BY_ID: &str = "SELECT * FROM uploads WHERE id = ?";
 const REPLACE: &str = "UPDATE uploads SET s3_upload = ?, created_at = ? WHERE id = ? AND s3_upload = ?";
@@ -85,9 +85,8 @@ impl Library {
 
     async fn try_keep(&self, new: &UploadInParts) -> Result<()> {
         let original = &new.original;
-        let insert = sqlx::query(INSERT_UPLOAD).bind(new.id.uuid()).bind(original.photo.uuid());
-        let insert = insert.bind(original.owner.uuid()).bind(original.attempt).bind(&new.s3_upload);
-        let insert = insert.bind(new.part_size).bind(crate::domain::Moment::now().utc());
+        let insert = sqlx::query(INSERT_UPLOAD).bind(new.id.uuid()).bind(original.attempt).bind(&new.s3_upload);
+        let insert = insert.bind(new.part_size).bind(crate::domain::Moment::now().utc()).bind(original.photo.uuid());
         insert.execute(self.db.writer(new.id.shard())?).await.of("library")?;
         Ok(())
     }
@@ -123,7 +122,7 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<UploadInParts> {
     let photo = PhotoId::from_uuid(row.try_get("photo_id")?);
     Ok(UploadInParts {
         id: UploadId::from_uuid(row.try_get("id")?),
-        original: Original { owner, photo, attempt: row.try_get("attempt")? },
+        original: Original { folder: folder(row, owner)?, photo, attempt: row.try_get("attempt")? },
         s3_upload: row.try_get("s3_upload")?,
         part_size: row.try_get("part_bytes")?,
     })
@@ -132,12 +131,12 @@ pub(super) fn read(row: &MySqlRow) -> sqlx::Result<UploadInParts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Shard, UserId};
+    use crate::domain::{Folder, Shard};
 
     #[test]
     fn the_parts_of_a_file_are_its_bytes() {
         let shard = Shard::random();
-        let original = Original { owner: UserId::new(shard), photo: PhotoId::new(shard), attempt: 1 };
+        let original = Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 1 };
         let upload = UploadInParts { id: UploadId::new(shard), original, s3_upload: "u".to_owned(), part_size: 10 };
         for size in [1, 9, 10, 11, 20, 95] {
             let parts: Vec<_> = (1..=upload.parts(size)).filter_map(|number| upload.bytes_of(number, size)).collect();

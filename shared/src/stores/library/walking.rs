@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::{MySql, QueryBuilder, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{Library, photos};
+use super::{Library, leaving::OWNER_OF_PHOTO, photos};
 use crate::{
     domain::{AlbumId, PhotoId, ShareId, view::Status},
     error::{Of, Result},
@@ -88,7 +88,8 @@ impl Library {
     /// Has a photo that is ready made ready again, because its images are not there.
     pub async fn render_again(&self, original: &Original) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
-            let mut turn = self.turn(original.owner, original.photo.shard()).await?;
+            let (photo, shard) = (original.photo.uuid(), original.photo.shard());
+            let Some(mut turn) = self.turn_of(OWNER_OF_PHOTO, photo, shard).await? else { return Ok(Vec::new()) };
             let again = sqlx::query(RENDER_AGAIN).bind(original.photo.uuid()).bind(original.attempt);
             if again.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
                 turn.photo_changed(original.photo);

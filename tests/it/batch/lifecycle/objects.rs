@@ -60,7 +60,7 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     // As if an upload had arrived after the end.
     let user = whole.parse::<PhotoId>().expect("an id");
     let owner = projector(&system).library.photo(user).await.expect("a photo").expect("a photo").1;
-    let late = format!("originals/{}{}1", owner.uuid().simple(), folder(&ended));
+    let late = format!("originals/{}{}1", owner.folder, folder(&ended));
     let put = objects(&system).put_object().bucket(system.variable("ORIGINALS_BUCKET")).key(&late);
     put.body(b"late".to_vec().into()).send().await.expect("an object");
     lose(&system, "ORIGINALS_BUCKET", &bare).await;
@@ -69,7 +69,7 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     let findings = tomorrow(&system).await;
     assert_eq!(ana.settled(&imageless).await["status"], "ready");
     assert!(objects_of(&system, &imageless).await > 1, "its images are back");
-    assert_eq!(made(&system, owner, &imageless).await, [true, false], "counted once");
+    assert_eq!(made(&system, owner.user, &imageless).await, [true, false], "counted once");
     assert_eq!(objects_of(&system, &rowless).await, 1, "its original is kept, its images are not");
     assert_eq!(objects_of(&system, &ended).await, 0);
     assert_eq!((findings.again, findings.reported), (1, 2), "{findings:?}");

@@ -99,7 +99,8 @@ async fn a_photo_that_was_never_ready_goes_without_its_bytes() {
     let system = System::shared();
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
-    let photo = text(&ana.announce(&album, &jpeg(40, 30, 6)).await.expect(201)["photo"]["id"]);
+    let photo = ana.upload(&album, b"no photo").await;
+    assert_eq!(ana.settled(&photo).await["status"], "failed");
     ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
     photo_trashed_days_ago(&system, &photo, 31).await;
     super::purge_trash(&system).await;

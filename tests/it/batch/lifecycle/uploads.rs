@@ -9,7 +9,7 @@ use shared::{
 use tests::{
     Own, Person, System, library,
     person::text,
-    photograph::{jpeg, sum},
+    photograph::{jpeg, padded, sum},
     system::{env, objects, projector},
 };
 
@@ -17,9 +17,12 @@ use super::days_ago;
 
 const CHANGED: &str = "UPDATE photos SET updated_at = ? WHERE id = ?";
 
-async fn changed_days_ago(system: &System, photo: &str, days: i64) {
+async fn changed_hours_ago(system: &System, photo: &str, hours: i64) {
     let id: PhotoId = photo.parse().expect("a photo");
-    days_ago(system, CHANGED, id.uuid(), id.shard(), days).await;
+    let at = Moment::now().plus(-hours * 3600).utc();
+    let mut database = library::database(system, id.shard()).await;
+    let changed = sqlx::query(CHANGED).bind(at).bind(id.uuid()).execute(&mut database).await.expect("an update");
+    assert_eq!(changed.rows_affected(), 1);
 }
 
 async fn sweep(system: &System) {
@@ -27,25 +30,45 @@ async fn sweep(system: &System) {
 }
 
 #[tokio::test]
-async fn a_photo_whose_bytes_never_came_fails_after_a_week_and_can_be_sent_again() {
+async fn a_photo_whose_bytes_never_came_fails_and_can_be_sent_again() {
     let system = System::shared();
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
-    let (old, young) = (jpeg(40, 30, 11), jpeg(40, 30, 12));
-    let id = |announced: serde_json::Value| text(&announced["photo"]["id"]);
-    let (old_id, young_id) =
-        (id(ana.announce(&album, &old).await.expect(201)), id(ana.announce(&album, &young).await.expect(201)));
-    changed_days_ago(&system, &old_id, 8).await;
-    changed_days_ago(&system, &young_id, 6).await;
+    let whole = [(jpeg(40, 30, 11), 3), (jpeg(40, 30, 12), 1)];
+    let in_parts = [(padded(&jpeg(40, 30, 18), 17 << 20), 8 * 24), (padded(&jpeg(40, 30, 19), 17 << 20), 6 * 24)];
+    let mut photos = Vec::new();
+    for (bytes, hours) in whole.iter().chain(&in_parts) {
+        let photo = text(&ana.announce(&album, bytes).await.expect(201)["photo"]["id"]);
+        changed_hours_ago(&system, &photo, *hours).await;
+        photos.push(photo);
+    }
     sweep(&system).await;
-    let failed = ana.get(&format!("/v1/photos/{old_id}")).await.expect(200);
-    assert_eq!((&failed["status"], &failed["error"]["code"]), (&json!("failed"), &json!("never_arrived")));
+    for (photo, late) in photos.iter().zip([true, false, true, false]) {
+        let photo = ana.get(&format!("/v1/photos/{photo}")).await.expect(200);
+        let code = if late { json!("never_arrived") } else { serde_json::Value::Null };
+        assert_eq!((&photo["status"] == "failed", &photo["error"]["code"]), (late, &code), "{photo}");
+    }
+    let failed = ana.get(&format!("/v1/photos/{}", photos[0])).await.expect(200);
     let detail = failed["error"]["detail"].as_str().expect("a sentence");
     assert!(detail.contains("did not arrive") && !detail.contains("damaged"), "{detail}");
-    assert_eq!(ana.get(&format!("/v1/photos/{young_id}")).await.expect(200)["status"], "pending");
-    let again = ana.announce(&album, &old).await.body;
-    assert_eq!(ana.send(&again["upload"], &old).await, 200);
-    assert_eq!(ana.settled(&old_id).await["status"], "ready");
+    let kept = (whole[1].0.len() + in_parts[1].0.len()) as u64;
+    let usage = async || ana.get("/v1/me").await.expect(200)["usage"]["bytes"].clone();
+    assert_eq!(usage().await, kept, "what never came is not counted");
+    let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true})).await.expect(201);
+    let said = json!({"name": "a.jpg", "size": 5000, "content_type": "image/jpeg", "sha256": sum(b"never")});
+    let guest = Person::anonymous(&system).post(&format!("{}/photos", text(&share["path"])), said).await.expect(201);
+    let by_guest = text(&guest["photo"]["id"]);
+    changed_hours_ago(&system, &by_guest, 3).await;
+    sweep(&system).await;
+    assert_eq!(ana.get(&format!("/v1/photos/{by_guest}")).await.status, 404, "of a guest's nothing is left");
+    let (old, bytes) = (&photos[0], &whole[0].0);
+    let again = ana.announce(&album, bytes).await.expect(201);
+    assert_eq!((&again["photo"]["id"], usage().await), (&json!(old), json!(kept + bytes.len() as u64)));
+    assert_eq!(ana.send(&again["upload"], bytes).await, 200);
+    assert_eq!(ana.settled(old).await["status"], "ready");
+    ana.delete(&format!("/v1/photos/{}", photos[2])).await.expect(204);
+    assert_eq!(ana.get(&format!("/v1/photos/{}", photos[2])).await.problem(404), "/problems/not-found");
+    assert_eq!(usage().await, kept + bytes.len() as u64);
 }
 
 /// As after a message that was lost between S3 and the worker, or in the middle of the work.
@@ -80,7 +103,7 @@ async fn a_photo_in_processing_whose_object_is_gone_fails() {
     let mut database = library::database(&system, id.shard()).await;
     let stuck = "UPDATE photos SET status = 'processing' WHERE id = ?";
     sqlx::query(stuck).bind(id.uuid()).execute(&mut database).await.expect("an update");
-    changed_days_ago(&system, &photo, 1).await;
+    changed_hours_ago(&system, &photo, 24).await;
     sweep(&system).await;
     assert_eq!(ana.settled(&photo).await["error"]["code"], "never_arrived");
 }

@@ -1,0 +1,368 @@
+//! What is sent: that it counts, or goes; who may send, and how much; and what sending tells.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::domain::{PhotoId, UserId};
+use tests::{
+    Answer, Person, System, library,
+    person::text,
+    photograph::{jpeg, padded, sum},
+    system::{objects, until},
+};
+
+fn said(bytes: &[u8], size: usize) -> Value {
+    json!({"name": "photo.jpg", "size": size, "content_type": "image/jpeg", "sha256": sum(bytes)})
+}
+
+async fn usage(person: &Person) -> Value {
+    person.get("/v1/me").await.expect(200)["usage"].clone()
+}
+
+/// The objects that are kept of the photo that this upload is of.
+async fn kept(system: &System, upload: &Value) -> Vec<String> {
+    let url = text(&upload["url"]);
+    let key = &url[url.find("/originals/").expect("a key") + 1..url.find('?').expect("a query")];
+    let folder = &key[..=key.rfind('/').expect("an attempt")];
+    let list = objects(system).list_objects_v2().bucket(system.variable("ORIGINALS_BUCKET")).prefix(folder);
+    let list = list.send().await.expect("a list");
+    list.contents().iter().filter_map(|object| object.key()).map(str::to_owned).collect()
+}
+
+async fn nothing_is_kept(system: &System, upload: &Value) {
+    until("the object is gone", Duration::from_mins(1), async || kept(system, upload).await.is_empty().then_some(()))
+        .await;
+}
+
+/// A link with uploads; its path for photos, and its id.
+async fn link(ana: &Person, album: &str, bounds: Value) -> (String, String) {
+    let mut body = bounds;
+    body["allow_upload"] = json!(true);
+    let share = ana.post(&format!("/v1/albums/{album}/shares"), body).await.expect(201);
+    (format!("{}/photos", text(&share["path"])), text(&share["id"]))
+}
+
+#[tokio::test]
+async fn the_same_bytes_have_one_size() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let path = format!("/v1/albums/{album}/photos");
+    let bytes = jpeg(90, 60, 201);
+    let first = ana.post(&path, said(&bytes, bytes.len())).await.expect(201);
+    for size in [1, bytes.len() - 1, bytes.len() + 1] {
+        let other = ana.post(&path, said(&bytes, size)).await;
+        assert_eq!(other.body["errors"][0]["field"], "size", "{}", other.body);
+        other.problem(422);
+    }
+    assert_eq!(ana.send(&first["upload"], &bytes).await, 200);
+    assert_eq!(ana.settled(&text(&first["photo"]["id"])).await["bytes"], bytes.len());
+    assert_eq!(ana.post(&path, said(&bytes, 1)).await.body["errors"][0]["field"], "size", "when it is ready, too");
+    assert_eq!(usage(&ana).await, json!({"photos": 1, "bytes": bytes.len()}));
+}
+
+/// However it came about: what is stored is what is counted.
+#[tokio::test]
+async fn an_object_of_another_size_than_its_row_has_is_not_kept() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let bytes = jpeg(90, 60, 202);
+    let announced = ana.announce(&ana.album("Summer").await, &bytes).await.expect(201);
+    let id: PhotoId = text(&announced["photo"]["id"]).parse().expect("an id");
+    let mut database = library::database(&system, id.shard()).await;
+    let smaller = "UPDATE photos SET bytes = 1 WHERE id = ?";
+    sqlx::query(smaller).bind(id.uuid()).execute(&mut database).await.expect("an update");
+    assert_eq!(ana.send(&announced["upload"], &bytes).await, 200);
+    let failed = ana.settled(&id.to_string()).await;
+    assert_eq!(failed["error"]["code"], "checksum_mismatch", "{failed}");
+    nothing_is_kept(&system, &announced["upload"]).await;
+    assert_eq!(ana.get(&format!("/v1/photos/{id}/original")).await.problem(409), "/problems/not-uploaded");
+}
+
+#[tokio::test]
+async fn an_attempt_leaves_nothing_when_the_next_begins() {
+    let system = System::shared();
+    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let album = ana.album("Summer").await;
+    let (by_link, _) = link(&ana, &album, json!({})).await;
+    let own = format!("/v1/albums/{album}/photos");
+    for (sender, path, bytes) in [(&ana, &own, b"no photo".to_vec()), (&guest, &by_link, b"none either".to_vec())] {
+        let before = usage(&ana).await["bytes"].as_u64().expect("a number");
+        let first = sender.post(path, said(&bytes, bytes.len())).await.expect(201);
+        let photo = text(&first["photo"]["id"]);
+        assert_eq!(sender.send(&first["upload"], &bytes).await, 200);
+        assert_eq!(ana.settled(&photo).await["error"]["code"], "unsupported_format");
+        for _ in 0..2 {
+            let next = sender.post(path, said(&bytes, bytes.len())).await.expect(201);
+            assert_eq!(next["photo"]["id"], json!(photo));
+            assert_eq!(kept(&system, &next["upload"]).await, Vec::<String>::new(), "the attempt before is gone");
+            assert_eq!(sender.send(&next["upload"], &bytes).await, 200);
+            ana.settled(&photo).await;
+            assert_eq!(kept(&system, &next["upload"]).await.len(), 1);
+        }
+        // The first URL takes the same bytes once more, and nobody keeps them.
+        assert_eq!(sender.send(&first["upload"], &bytes).await, 200);
+        until("the late object is gone", Duration::from_mins(1), async || {
+            (kept(&system, &first["upload"]).await.len() == 1).then_some(())
+        })
+        .await;
+        let after = usage(&ana).await["bytes"].as_u64().expect("a number");
+        assert_eq!(after - before, bytes.len() as u64, "stored once, counted once");
+    }
+}
+
+#[tokio::test]
+async fn a_photo_that_never_came_gives_back_its_bytes_when_it_is_deleted() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let (bytes, large) = (jpeg(80, 60, 203), padded(&jpeg(80, 60, 204), 17 << 20));
+    let before = usage(&ana).await;
+    let whole = ana.announce(&album, &bytes).await.expect(201);
+    let in_parts = ana.announce(&album, &large).await.expect(201);
+    assert_eq!(usage(&ana).await["photos"], 2);
+    for announced in [&whole, &in_parts] {
+        let path = format!("/v1/photos/{}", text(&announced["photo"]["id"]));
+        ana.delete(&path).await.expect(204);
+        assert_eq!(ana.get(&path).await.problem(404), "/problems/not-found");
+    }
+    assert_eq!(usage(&ana).await, before);
+    assert_eq!(ana.get("/v1/trash").await.expect(200)["items"], json!([]), "there is nothing to restore");
+    assert_eq!(ana.get(&format!("/v1/albums/{album}")).await.expect(200)["photo_count"], 0);
+    assert_eq!(ana.get(&format!("/v1/uploads/{}", text(&in_parts["upload"]["id"]))).await.status, 404);
+    // The URL lives on; what it takes does not.
+    assert_eq!(ana.send(&whole["upload"], &bytes).await, 200);
+    nothing_is_kept(&system, &whole["upload"]).await;
+
+    let photo = ana.upload(&album, &bytes).await;
+    ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
+    assert!(ana.settled(&photo).await["deleted_at"].is_string(), "bytes that have come go to the trash");
+}
+
+#[tokio::test]
+async fn guests_take_no_more_than_the_link_s_owner_lets_them() {
+    let system = System::shared();
+    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let album = ana.album("Summer").await;
+    for (field, bad) in [("open_uploads", json!(0)), ("open_uploads", json!(1001)), ("upload_bytes", json!(0))] {
+        let answer = ana.post(&format!("/v1/albums/{album}/shares"), json!({field: bad})).await;
+        assert_eq!(answer.body["errors"][0]["field"], field);
+        answer.problem(422);
+    }
+    let (path, _) = link(&ana, &album, json!({"open_uploads": 2, "upload_bytes": 100_000})).await;
+    let shares = ana.get(&format!("/v1/albums/{album}/shares")).await.expect(200);
+    assert_eq!(
+        (&shares["items"][0]["open_uploads"], &shares["items"][0]["upload_bytes"]),
+        (&json!(2), &json!(100_000))
+    );
+    let photos = [jpeg(80, 60, 205), jpeg(80, 60, 206), jpeg(80, 60, 207)];
+    let announce = |bytes: &[u8]| guest.post(&path, said(bytes, bytes.len()));
+    let first = announce(&photos[0]).await.expect(201);
+    announce(&photos[1]).await.expect(201);
+    announce(&photos[1]).await.expect(201);
+    let third = announce(&photos[2]).await;
+    assert!(third.headers.contains_key("retry-after"), "{:?}", third.headers);
+    assert_eq!(third.problem(429), "/problems/too-many");
+    assert_eq!(guest.send(&first["upload"], &photos[0]).await, 200);
+    ana.settled(&text(&first["photo"]["id"])).await;
+    announce(&photos[2]).await.expect(201);
+
+    let (path, _) = link(&ana, &album, json!({"upload_bytes": 100_000})).await;
+    let large = guest.post(&path, said(b"a", 60_000)).await.expect(201);
+    assert_eq!(guest.post(&path, said(b"b", 60_000)).await.problem(413), "/problems/over-quota");
+    guest.post(&path, said(b"c", 40_000)).await.expect(201);
+    ana.delete(&format!("/v1/photos/{}", text(&large["photo"]["id"]))).await.expect(204);
+    guest.post(&path, said(b"b", 60_000)).await.expect(201);
+}
+
+/// Neither a link nor a member takes the owner's room by announcing.
+#[tokio::test]
+async fn announcements_of_others_leave_room_for_the_owner() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let (by_link, _) = link(&ana, &album, json!({})).await;
+    let editor = ana.member(&album, "editor").await;
+    let quota: u64 = system.variable("QUOTA_BYTES").parse().expect("a number");
+    let own = format!("/v1/albums/{album}/photos");
+    for (sender, path) in [(Person::anonymous(&system), by_link), (editor, own)] {
+        let mut refused = None;
+        for number in 0..=quota / 200_000_000 {
+            let sum = format!("{:032x}{number:032x}", path.len());
+            let large = json!({
+                "name": "a", "size": 200_000_000, "content_type": "image/jpeg", "sha256": sum, "multipart": false,
+            });
+            let mut large = large;
+            if path.starts_with("/v1/shared/") {
+                large.as_object_mut().expect("an object").remove("multipart");
+            }
+            let answer = sender.post(&path, large).await;
+            if answer.status != 201 {
+                refused = Some(answer);
+                break;
+            }
+        }
+        assert_eq!(refused.expect("a refusal").problem(413), "/problems/over-quota");
+    }
+    let used = usage(&ana).await["bytes"].as_u64().expect("a number");
+    assert!(used <= quota / 2, "{used} of {quota}");
+    ana.announce(&album, &jpeg(80, 60, 208)).await.expect(201);
+}
+
+/// What an answer shows of itself, without what is another each time.
+fn shape(answer: Answer) -> Value {
+    let mut body = answer.body;
+    let photo = body["photo"].as_object_mut().expect("a photo");
+    for changing in ["id", "sha256", "taken_at", "created_at", "updated_at"] {
+        photo.remove(changing);
+    }
+    let names: BTreeSet<String> = body["upload"].as_object().map(|u| u.keys().cloned().collect()).unwrap_or_default();
+    json!({"status": answer.status, "photo": body["photo"], "upload": names})
+}
+
+/// Who names a sum is told nothing of what the owner has elsewhere, and does nothing to it.
+#[tokio::test]
+async fn to_others_a_sum_that_the_owner_has_elsewhere_is_new() {
+    let system = System::shared();
+    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let (private, album) = (ana.album("Private").await, ana.album("Summer").await);
+    let editor = ana.member(&album, "editor").await;
+    let (by_link, _) = link(&ana, &album, json!({})).await;
+    let each: Vec<_> = (210..215).map(|seed| jpeg(64, 48, seed)).collect();
+    let mut own = Vec::new();
+    for (number, bytes) in each.iter().enumerate().take(4) {
+        let announced = ana.announce(&private, bytes).await.expect(201);
+        let photo = text(&announced["photo"]["id"]);
+        let caption = json!({"caption": "A secret"}).to_string();
+        ana.ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(caption)).await.expect(200);
+        if number > 0 {
+            ana.send(&announced["upload"], bytes).await;
+            ana.settled(&photo).await;
+        }
+        own.push(photo);
+    }
+    ana.delete(&format!("/v1/photos/{}", own[2])).await.expect(204);
+    let failed: PhotoId = own[3].parse().expect("an id");
+    let mut database = library::database(&system, failed.shard()).await;
+    let fail = "UPDATE photos SET status = 'failed', error_code = 'truncated' WHERE id = ?";
+    sqlx::query(fail).bind(failed.uuid()).execute(&mut database).await.expect("an update");
+    let mut before = Vec::new();
+    for photo in &own {
+        before.push(ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["version"].clone());
+    }
+
+    let path = format!("/v1/albums/{album}/photos");
+    let named = |bytes: &[u8]| {
+        let mut named = said(bytes, 1234); // not the size that the owner's has
+        named["name"] = json!("other.jpg");
+        named
+    };
+    for (sender, path) in [(&editor, &path), (&guest, &by_link)] {
+        let unknown = shape(sender.post(path, named(&each[4])).await);
+        assert_eq!(unknown["status"], 201);
+        for bytes in &each[..4] {
+            let answer = sender.post(path, named(bytes)).await;
+            assert!(!own.contains(&text(&answer.body["photo"]["id"])), "{}", answer.body);
+            assert_eq!(shape(answer), unknown);
+        }
+    }
+    for (photo, version) in own.iter().zip(&before) {
+        let photo = ana.get(&format!("/v1/photos/{photo}")).await.expect(200);
+        assert_eq!(&photo["version"], version, "{photo}");
+        editor.get(&format!("/v1/photos/{}", text(&photo["id"]))).await.expect(404);
+    }
+
+    // With the bytes it is a photo of its own.
+    let mine = editor.ask(Method::POST, &path, &[], Some(said(&each[1], each[1].len()).to_string())).await;
+    assert_eq!(mine.problem(422), "/problems/invalid", "the editor's own has the size that the editor said");
+    let fresh = ana.member(&album, "editor").await;
+    let announced = fresh.announce(&album, &each[1]).await.expect(201);
+    assert_eq!(fresh.send(&announced["upload"], &each[1]).await, 200);
+    let ready = fresh.settled(&text(&announced["photo"]["id"])).await;
+    assert_eq!((&ready["status"], &ready["caption"]), (&json!("ready"), &json!("")));
+    assert_eq!(fresh.announce(&album, &each[1]).await.expect(200)["photo"]["id"], ready["id"]);
+    let seen = guest.post(&by_link, said(&each[1], each[1].len())).await.expect(200);
+    assert_eq!(seen["photo"]["id"], ready["id"], "what guests see they need not send");
+    let check = ana.post("/v1/photos/check", json!({"sha256": [sum(&each[0]), sum(&each[1])]})).await.expect(200);
+    assert_eq!(check["found"].as_array().map(Vec::len), Some(2), "each once: {check}");
+}
+
+/// A URL outlives a link and a membership; the permission does not.
+#[tokio::test]
+async fn whose_permission_has_ended_sends_nothing() {
+    let system = System::shared();
+    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let album = ana.album("Summer").await;
+    let editor = ana.member(&album, "editor").await;
+    let (by_link, share) = link(&ana, &album, json!({})).await;
+    let before = usage(&ana).await["bytes"].clone();
+    let (one, two) = (jpeg(64, 48, 216), jpeg(64, 48, 217));
+    let by_guest = guest.post(&by_link, said(&one, one.len())).await.expect(201);
+    let by_editor = editor.announce(&album, &two).await.expect(201);
+    ana.delete(&format!("/v1/shares/{share}")).await.expect(204);
+    ana.delete(&format!("/v1/albums/{album}/members/{}", editor.id().await)).await.expect(204);
+    for (announced, bytes) in [(&by_guest, &one), (&by_editor, &two)] {
+        assert_eq!(guest.send(&announced["upload"], bytes).await, 200);
+        let failed = ana.settled(&text(&announced["photo"]["id"])).await;
+        assert_eq!(failed["error"]["code"], "not_allowed", "{failed}");
+        nothing_is_kept(&system, &announced["upload"]).await;
+    }
+    assert_eq!(usage(&ana).await["bytes"], before);
+}
+
+#[tokio::test]
+async fn what_fails_for_its_bytes_is_not_tried_again() {
+    let ana = Person::new(&System::shared()).await;
+    let album = ana.album("Summer").await;
+    let photo = ana.upload(&album, b"not a photo at all").await;
+    let failed = ana.settled(&photo).await;
+    let again = ana.post(&format!("/v1/photos/{photo}/reprocess"), json!({})).await;
+    assert_eq!(again.problem(409), "/problems/fails-again");
+    assert_eq!(ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["version"], failed["version"]);
+}
+
+/// Whoever sees an image sees its path, and whoever sends a photo that of its object.
+#[tokio::test]
+async fn paths_of_objects_name_nobody() {
+    let system = System::shared();
+    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let album = ana.album("Summer").await;
+    let (by_link, _) = link(&ana, &album, json!({"allow_original": true})).await;
+    let bytes = jpeg(64, 48, 218);
+    let announced = guest.post(&by_link, said(&bytes, bytes.len())).await.expect(201);
+    assert_eq!(guest.send(&announced["upload"], &bytes).await, 200);
+    let photo = text(&announced["photo"]["id"]);
+    ana.settled(&photo).await;
+    let shown = guest.get(by_link.trim_end_matches("/photos")).await.expect(200);
+    let original = guest.get(&format!("{by_link}/{photo}/original")).await;
+    let original = original.headers["location"].to_str().expect("text").to_owned();
+    let owner: UserId = ana.id().await.parse().expect("an id");
+    let owner = owner.uuid().simple().to_string();
+    for seen in [announced.to_string(), shown.to_string(), original] {
+        assert!(!seen.contains(&owner), "{seen}");
+    }
+}
+
+/// Whoever kept photos before there were folders goes on with a path of their own id.
+#[tokio::test]
+async fn who_had_no_folder_keeps_the_path() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let owner: UserId = ana.id().await.parse().expect("an id");
+    let mut database = library::database(&system, owner.shard()).await;
+    let before = "UPDATE owners SET folder = NULL WHERE user_id = ?";
+    sqlx::query(before).bind(owner.uuid()).execute(&mut database).await.expect("an update");
+    ana.delete(&format!("/v1/albums/{album}")).await.expect(204);
+    let album = ana.album("Winter").await;
+    let bytes = jpeg(64, 48, 219);
+    let photo = ana.upload(&album, &bytes).await;
+    let ready = ana.settled(&photo).await;
+    let path = text(&ready["renditions"][0]["url"]);
+    assert!(path.starts_with(&format!("/media/{}/", owner.uuid().simple())), "{path}");
+    for list in [format!("/v1/photos/{photo}"), format!("/v1/albums/{album}"), "/v1/albums".to_owned()] {
+        let query = text(&ana.get(&list).await.expect(200)["media"]["query"]);
+        assert_eq!(ana.fetch(&format!("{path}?{query}")).await.0, 200, "{list}");
+    }
+}
