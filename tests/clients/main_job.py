@@ -78,12 +78,12 @@ def announce(client, album, data, caption, in_parts):
 
 
 def send_whole(upload, data):
-    assert isinstance(upload, SendingWhole), upload
+    assert isinstance(upload, SendingWhole) and upload.kind == "whole", upload
     send(upload.url, upload.headers.additional_properties, data)
 
 
 def send_in_parts(client, upload, data):
-    assert isinstance(upload, SendingInParts), upload
+    assert isinstance(upload, SendingInParts) and upload.kind == "in_parts", upload
     assert upload.parts == 1
     part = SignUploadPartsBodyPartsItem(1, hashlib.sha256(data).hexdigest())
     signed = answer(sign_upload_parts.sync_detailed(upload.id, client=client, body=SignUploadPartsBody([part])), 200)

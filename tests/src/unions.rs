@@ -82,7 +82,7 @@ fn name_variants(document: &mut Value, union: &Union) {
         let name = format!("{}{}", union.name, capitalised(word));
         references.push(json!({"$ref": format!("{DEFINITIONS}{name}")}));
         mapping.insert(word.clone(), json!(format!("{DEFINITIONS}{name}")));
-        schemas[name] = with_common(variant, &whole);
+        schemas[name] = with_common(whole_variant(variant, schemas), &whole);
     }
     let mut named = json!({
         "oneOf": references, "discriminator": {"propertyName": union.property, "mapping": mapping},
@@ -91,6 +91,17 @@ fn name_variants(document: &mut Value, union: &Union) {
         named["description"] = description.clone();
     }
     schemas[&union.name] = named;
+}
+
+/// A variant that stands for itself. What is said beside a reference, generators leave out.
+fn whole_variant(variant: Value, schemas: &Value) -> Value {
+    let reference = variant["$ref"].as_str().and_then(|name| name.strip_prefix(DEFINITIONS));
+    let Some(referred) = reference.map(|name| schemas[name].clone()) else { return variant };
+    let mut whole = with_common(referred, &variant);
+    if let Some(description) = variant.get("description") {
+        whole["description"] = description.clone();
+    }
+    whole
 }
 
 /// A variant with the properties that stand beside the union.
@@ -128,7 +139,8 @@ fn look(document: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
         let variants = value[word].as_array().map_or(&[][..], Vec::as_slice);
         let objects = variants.iter().filter(|variant| is_object(document, variant)).count();
         let bare = variants.iter().any(|variant| variant.get("const").is_some() || lacks_type(variant));
-        if bare || (objects > 1 && value.get("discriminator").is_none()) {
+        let beside = variants.iter().any(|variant| has_more_than_a_reference(document, variant));
+        if bare || beside || (objects > 1 && value.get("discriminator").is_none()) {
             found.push(format!("{at}/{word}"));
         }
     }
@@ -152,6 +164,14 @@ fn is_object(document: &Value, schema: &Value) -> bool {
         Some(name) => is_object(document, &document["components"]["schemas"][name]),
         None => schema["type"] == "object" || schema.get("oneOf").is_some(),
     }
+}
+
+/// Whether a variant, or what it refers to, has properties beside a reference.
+fn has_more_than_a_reference(document: &Value, variant: &Value) -> bool {
+    let Some(name) = variant["$ref"].as_str().and_then(|name| name.strip_prefix(DEFINITIONS)) else { return false };
+    let referred = &document["components"]["schemas"][name];
+    let is_mixed = |schema: &Value| schema.get("$ref").is_some() && schema.get("properties").is_some();
+    is_mixed(variant) || is_mixed(referred)
 }
 
 fn lacks_type(schema: &Value) -> bool {
@@ -197,6 +217,24 @@ mod tests {
         assert_eq!(schemas["Gone"]["discriminator"], json!({"propertyName": "kind", "mapping": mapping}));
         assert_eq!(schemas["GonePhoto"]["required"], json!(["kind", "at"]));
         assert_eq!(schemas["GonePhoto"]["properties"]["at"], json!({"type": "string"}));
+        assert_eq!(guessed(&document), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_variant_that_refers_to_another_schema_has_its_properties() {
+        let upload = json!({"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]});
+        let variant = |word: &str| {
+            let properties = json!({"kind": {"type": "string", "const": word}});
+            json!({"$ref": format!("{DEFINITIONS}Upload"), "properties": properties, "required": ["kind"]})
+        };
+        let sending = json!({"oneOf": [variant("whole"), variant("in_parts")]});
+        let mut document = json!({"components": {"schemas": {"Upload": upload, "Sending": sending}}});
+        spell_out(&mut document);
+        let whole = &document["components"]["schemas"]["SendingWhole"];
+        assert_eq!(whole["required"], json!(["url", "kind"]));
+        assert_eq!(whole["properties"]["kind"]["const"], "whole");
+        assert_eq!(whole["properties"]["url"], json!({"type": "string"}));
+        assert!(whole.get("$ref").is_none(), "{whole}");
         assert_eq!(guessed(&document), Vec::<String>::new());
     }
 }
