@@ -50,24 +50,16 @@ impl Measure {
         Self { started: Instant::now(), cold: !WARM.swap(true, Ordering::Relaxed) }
     }
 
-    /// Writes the line: `Latency` in milliseconds, `ColdStart` and `Fault` as 0 or 1, by `route`,
-    /// beside the fields of `more`.
+    /// Writes the line: `Latency` in milliseconds, `ColdStart` and `Fault` as 0 or 1, and the `Route`, beside the
+    /// fields of `more`.
+    ///
+    /// `Fault` alone counts as a metric, of the whole stack: an alarm needs it. CloudWatch asks for each metric and
+    /// each value of a dimension, and what a route takes stands in the log and in Lambda's own metrics.
     pub fn finish(self, route: &str, fault: bool, more: Value) {
-        let latency = self.started.elapsed().as_secs_f64() * 1000.0;
-        let metric = |name: &str, unit: &str| json!({"Name": name, "Unit": unit});
         let line = json!({
-            "_aws": {
-                "Timestamp": Moment::now().micros() / 1000,
-                "CloudWatchMetrics": [{
-                    "Namespace": *NAMESPACE,
-                    "Dimensions": [["Route"]],
-                    "Metrics": [
-                        metric("Latency", "Milliseconds"), metric("Fault", "Count"), metric("ColdStart", "Count"),
-                    ],
-                }],
-            },
+            "_aws": directive("Fault"),
             "Route": route,
-            "Latency": latency,
+            "Latency": self.started.elapsed().as_secs_f64() * 1000.0,
             "Fault": u8::from(fault),
             "ColdStart": u8::from(self.cold),
         });
@@ -77,18 +69,19 @@ impl Measure {
 
 /// Writes a line that counts one of this metric, beside the fields of `more`.
 pub fn count(metric: &str, more: Value) {
-    let line = json!({
-        "_aws": {
-            "Timestamp": Moment::now().micros() / 1000,
-            "CloudWatchMetrics": [{
-                "Namespace": *NAMESPACE,
-                "Dimensions": [[]],
-                "Metrics": [{"Name": metric, "Unit": "Count"}],
-            }],
-        },
-        metric: 1,
-    });
-    write(line, more);
+    write(json!({"_aws": directive(metric), metric: 1}), more);
+}
+
+/// Returns what has CloudWatch take a field of the line for a metric, without dimensions.
+fn directive(metric: &str) -> Value {
+    json!({
+        "Timestamp": Moment::now().micros() / 1000,
+        "CloudWatchMetrics": [{
+            "Namespace": *NAMESPACE,
+            "Dimensions": [[]],
+            "Metrics": [{"Name": metric, "Unit": "Count"}],
+        }],
+    })
 }
 
 fn write(line: Value, more: Value) {
