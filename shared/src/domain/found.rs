@@ -107,7 +107,7 @@ pub struct CommentView {
     /// The photo that it is about.
     pub photo: PhotoId,
     /// The album in which it was said: who may see the photo there reads it, and the photo's owner. `null`
-    /// when the photo stood in none; its owner alone reads it then.
+    /// when the photo stood in none, and once the album is gone; its owner alone reads it then.
     pub album: Option<AlbumId>,
     /// Who wrote it.
     pub author: AuthorView,

@@ -67,7 +67,7 @@ use crate::{
 
 /// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
 /// asks the database how it would run them.
-pub const LISTS: [(&str, &str); 45] = [
+pub const LISTS: [(&str, &str); 46] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
@@ -85,6 +85,7 @@ pub const LISTS: [(&str, &str); 45] = [
     (purge::PHOTOS_DUE, "photos_in_trash"),
     (purge::ALBUMS_DUE, "albums_in_trash"),
     (purge::PHOTOS_OF_ALBUM, "PRIMARY"),
+    (purge::SPOKEN_OF_IN_ALBUM, "comments_of_album"),
     (remains::REMAINS, "PRIMARY"),
     (leaving::REMAINS_OF_OWNER, "remains_of_owner"),
     (leaving::SHARES_OF_OWNER, "shares_of_owner"),

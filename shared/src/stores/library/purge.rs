@@ -28,6 +28,13 @@ const ALBUM: &str = "SELECT version FROM albums WHERE id = ? AND owner_id = ? AN
 pub(super) const PHOTOS_OF_ALBUM: &str = "\
     SELECT photo_id FROM entries FORCE INDEX (PRIMARY) WHERE album_id = ? ORDER BY photo_id LIMIT ?";
 
+/// Photos that have left an album in which something was said of them.
+pub(super) const SPOKEN_OF_IN_ALBUM: &str = "\
+    SELECT DISTINCT photo_id FROM comments FORCE INDEX (comments_of_album) \
+    WHERE album_id = ? ORDER BY photo_id LIMIT ?";
+/// What was said in an album that goes is the photo's owner's alone.
+const LEAVE_COMMENTS: &str = "UPDATE comments SET album_id = NULL WHERE photo_id = ? AND album_id = ?";
+
 /// All that hangs on a photo. Its uploads stay until S3 has forgotten them.
 const OF_PHOTO: [&str; 5] = [
     "DELETE FROM comments WHERE photo_id = ?",
@@ -186,11 +193,17 @@ pub(super) async fn delete_photo(turn: &mut Turn, id: PhotoId, reach: Reach) -> 
     Ok(Some(bytes))
 }
 
-/// Takes photos out of an album that goes; `false` when there is none in it. They stay with their owner.
+/// Takes photos out of an album that goes, or what was said in it of those that have left it; `false`
+/// when there is none of either. They stay with their owner.
 async fn take_out(turn: &mut Turn, album: AlbumId) -> sqlx::Result<bool> {
     let photos = sqlx::query_scalar::<_, Uuid>(PHOTOS_OF_ALBUM).bind(album.uuid()).bind(AT_ONCE);
-    let photos = photos.fetch_all(turn.db()).await?;
+    let mut photos = photos.fetch_all(turn.db()).await?;
+    if photos.is_empty() {
+        let spoken_of = sqlx::query_scalar(SPOKEN_OF_IN_ALBUM).bind(album.uuid()).bind(AT_ONCE);
+        photos = spoken_of.fetch_all(turn.db()).await?;
+    }
     for photo in &photos {
+        sqlx::query(LEAVE_COMMENTS).bind(photo).bind(album.uuid()).execute(turn.db()).await?;
         sqlx::query(DELETE_ENTRY).bind(album.uuid()).bind(photo).execute(turn.db()).await?;
         turn.photo_changed(PhotoId::from_uuid(*photo));
     }

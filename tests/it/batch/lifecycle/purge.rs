@@ -128,6 +128,10 @@ async fn an_album_goes_and_its_photos_stay() {
     let (album, other) = (ana.album("Summer").await, ana.album("Best").await);
     let id = photo(&ana, &album, 5).await;
     put(&ana, &format!("/v1/albums/{other}/photos/{id}")).await;
+    // Of one that has left before, something was said in the album.
+    let left_before = photo(&ana, &album, 6).await;
+    put(&ana, &format!("/v1/albums/{other}/photos/{left_before}")).await;
+    ana.delete(&format!("/v1/albums/{album}/photos/{left_before}")).await.expect(204);
     let bert = ana.member(&album, "viewer").await;
     let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
     let path = text(&share["path"]);
@@ -144,7 +148,11 @@ async fn an_album_goes_and_its_photos_stay() {
         assert_eq!(ana.get(&path).await.problem(404), "/problems/not-found", "{path}");
     }
     ana.get(&format!("/v1/photos/{id}")).await.expect(200);
-    assert_eq!(ana.get(&format!("/v1/albums/{other}")).await.expect(200)["photo_count"], 1);
+    assert_eq!(ana.get(&format!("/v1/albums/{other}")).await.expect(200)["photo_count"], 2);
+    for photo in [&id, &left_before] {
+        let comments = ana.get(&format!("/v1/photos/{photo}/comments")).await.expect(200);
+        assert_eq!((&comments["items"][0]["text"], &comments["items"][0]["album"]), (&json!("Here"), &Value::Null));
+    }
     let shared = bert.get("/v1/albums/shared-with-me").await.expect(200);
     assert_eq!(shared["items"], json!([]));
     let changes = ana.get(&format!("/v1/changes?cursor={since}")).await.expect(200);
