@@ -52,7 +52,7 @@ pub struct Options {
     /// Leave out libvips.
     #[arg(long)]
     no_colours: bool,
-    /// Where `./dev bench` installed sharp and Pillow; without it they are left out.
+    /// The folder in which `./dev bench` installed sharp and Pillow; without it they are left out.
     #[arg(long)]
     peers: Option<PathBuf>,
 }
@@ -66,7 +66,7 @@ struct Tried {
     facts: Option<Comparison>,
     /// The mean ΔE2000 between our rendition and that of libvips; an error where there is none to compare with.
     colours: Option<Result<f64, String>>,
-    /// Who else opens it, of what was refused.
+    /// Other libraries that open it, of what was refused.
     opened: others::Opened,
 }
 

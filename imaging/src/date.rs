@@ -6,7 +6,7 @@
 use crate::TakenAt;
 use time::{Date, Duration, Month, PrimitiveDateTime, Time};
 
-/// What stands between two numbers of a date or a time, with blanks around it.
+/// Characters between two numbers of a date or a time, with blanks around them.
 const SEPARATORS: &[char] = &[':', '-', '/', '.', ',', '_', 'T', 't'];
 
 /// Reads a date that has at least a day: `2024:05:17 14:03:09`, with any separators or none, blanks for
@@ -193,7 +193,7 @@ impl<'a> Scanner<'a> {
         self.separator();
     }
 
-    /// Whether this separator comes next; it is passed over. None is between digits.
+    /// Returns whether this separator comes next, and passes over it. None is between digits.
     fn separator_is(&mut self, wanted: Option<char>) -> bool {
         let mut ahead = *self;
         let is_next = ahead.separator() == wanted && ahead.rest.starts_with(|c: char| c.is_ascii_digit());

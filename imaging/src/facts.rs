@@ -3,8 +3,8 @@
 use crate::Format;
 use time::PrimitiveDateTime;
 
-/// What the file says of the picture. Everything from EXIF, XMP and IPTC is a claim, not a truth, and is left out
-/// where it does not make sense (a 13th month, a latitude of 200°).
+/// Facts that the file tells of the picture. Everything from EXIF, XMP and IPTC is a claim, not a truth, and is left
+/// out where it does not make sense (a 13th month, a latitude of 200°).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     /// The file's format, from its bytes.
@@ -35,7 +35,7 @@ pub struct Facts {
     pub exposure: Option<Exposure>,
     /// Where it was taken.
     pub place: Option<Place>,
-    /// What it shows, in somebody's words: at most 2,000 characters, with line breaks and tabs, and without
+    /// A description in somebody's words: at most 2,000 characters, with line breaks and tabs, and without
     /// other control characters. Never what cameras put in its place, such as their names.
     pub caption: Option<String>,
     /// At most 100 different keywords, each of at most 100 characters in one line, none of them control

@@ -107,7 +107,7 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"MM\0\x2B", Format::Tiff),
 ];
 
-/// How JPEG XL begins, bare and in boxes. It is known by name, so that its owner is told what it is.
+/// The first bytes of JPEG XL, bare and in boxes. It is known by name, so that its owner is told what it is.
 const JPEG_XL: [&[u8]; 2] = [b"\xFF\x0A", b"\0\0\0\x0CJXL \r\n\x87\n"];
 
 fn sniff(bytes: &[u8]) -> Result<Format, Error> {

@@ -51,7 +51,7 @@ pub(crate) struct Decoded {
     /// As stored, possibly already shrunk, in whatever colours.
     pub(crate) picture: Picture,
     pub(crate) colours: ColourSpace,
-    /// What the file says, with the orientation that is still to be applied.
+    /// The file's words, with the orientation that is still to be applied.
     pub(crate) exif: Exif,
     /// Of an animation; else 1.
     pub(crate) frames: u32,

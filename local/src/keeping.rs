@@ -9,12 +9,12 @@ use crate::console;
 
 /// After the first failed start; twice as long after each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// Who mends what is wrong does not wait for longer.
+/// The longest pause: whoever mends the cause does not wait for longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// An engine that is a process of its own.
 pub trait Engine {
-    /// What it is, at the beginning of a sentence.
+    /// Its name, at the beginning of a sentence.
     const NAME: &'static str;
     /// Why it ended or does not start, in one sentence.
     type Error: Display;

@@ -1,5 +1,5 @@
-//! MySQL 8 in the place of MariaDB. `./dev test` unpacks one in target/tools where it can be had; elsewhere these tests look
-//! for one on the `PATH`, and without one they have nothing to show.
+//! MySQL 8 in the place of MariaDB. `./dev test` unpacks one in target/tools where it can be had; elsewhere these tests
+//! look for one on the `PATH`, and without one they have nothing to show.
 
 #![allow(clippy::unwrap_used)] // a test may stop where it is
 
@@ -75,7 +75,7 @@ async fn word(server: &Server) -> String {
     sqlx::query("SELECT word FROM words").fetch_one(&mut accounts).await.unwrap().get(0)
 }
 
-/// What a server says of itself that statements depend on.
+/// Asks a server for all of its settings that statements depend on.
 const ASKED: &str = "\
     SELECT CONCAT_WS('; ', @@GLOBAL.sql_mode, @@GLOBAL.character_set_server, @@GLOBAL.collation_server, \
                      @@GLOBAL.time_zone, @@GLOBAL.local_infile + 0, @@GLOBAL.innodb_ft_min_token_size, \

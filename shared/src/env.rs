@@ -48,14 +48,14 @@ impl Env {
         Self { sdk, dual_stack, variables }
     }
 
-    /// What clients of S3 and DynamoDB are built from. Their plain names have IPv4 addresses alone, and so lead to the
-    /// network's gateway endpoints, which are free and near.
+    /// Returns what clients of S3 and DynamoDB are built from. Their plain names have IPv4 addresses alone, and so lead
+    /// to the network's gateway endpoints, which are free and near.
     pub fn sdk(&self) -> &SdkConfig {
         &self.sdk
     }
 
-    /// What clients of all else are built from: by `AWS_USE_DUALSTACK_ENDPOINT` with names that have IPv6 addresses,
-    /// too, because by IPv4 the network has no way to them.
+    /// Returns what clients of all else are built from: by `AWS_USE_DUALSTACK_ENDPOINT` with names that have IPv6
+    /// addresses, too, because by IPv4 the network has no way to them.
     pub fn sdk_beyond_the_network(&self) -> &SdkConfig {
         &self.dual_stack
     }

@@ -110,13 +110,13 @@ pub enum Error {
     /// The upload would take who sends it, who is not the owner, over what they may send.
     #[error("over the {bytes} bytes that others may send")]
     NoRoom {
-        /// How many bytes that are.
+        /// Bytes that they may send.
         bytes: u64,
     },
-    /// Who is not the owner has announced as many photos as may be on their way.
+    /// Somebody who is not the owner has announced as many photos as may be on their way.
     #[error("{most} photos are on their way")]
     TooManyOpen {
-        /// How many may be.
+        /// The most that there may be.
         most: u32,
     },
     /// There were as many as there may be in a day.
@@ -124,7 +124,7 @@ pub enum Error {
     TooManyToday {
         /// `exports`, …
         what: &'static str,
-        /// How many there may be.
+        /// The most that there may be.
         most: u32,
         /// Seconds until there may be another.
         after: u32,

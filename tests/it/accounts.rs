@@ -64,7 +64,7 @@ async fn every_bad_field_of_a_registration_is_named() {
     }
 }
 
-/// What is repeated may be a secret, and may be longer than an answer can be.
+/// A bad value may be a secret, and may be longer than an answer can be.
 #[tokio::test]
 async fn a_bad_value_is_not_repeated() {
     let ana = Person::new(&System::shared()).await;

@@ -49,14 +49,14 @@ impl Scene {
         person.post(&self.comments(), body).await
     }
 
-    /// What a person reads, of one album or of all.
+    /// Returns the comments that a person reads, of one album or of all.
     async fn reads(&self, person: &Person, album: Option<&String>) -> Vec<String> {
         let query = album.map_or_else(String::new, |album| format!("?album={album}"));
         let comments = all(person, &format!("{}{query}", self.comments())).await;
         comments.iter().map(|comment| text(&comment["text"])).collect()
     }
 
-    /// How many comments and favourites the photo has to this person.
+    /// Returns how many comments and favourites of the photo this person is told of.
     async fn counts(&self, person: &Person) -> (u64, u64) {
         counts(&person.get(&format!("/v1/photos/{}", self.photo)).await.expect(200))
     }

@@ -118,7 +118,7 @@ fn every_route_that_anybody_tries_passwords_by_is_throttled() {
     }
 }
 
-/// What is kept of a request that may be repeated is signed.
+/// The record of a request that may be repeated is signed.
 #[test]
 fn every_function_that_answers_a_post_can_sign() {
     let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");

@@ -72,7 +72,8 @@ async fn a_file_s_clock_says_its_month_and_its_place_in_the_album() {
     assert_eq!(left["cover"]["photo"], left["photos"]["items"][0]["id"]);
 }
 
-/// What the clocks showed, each with its zone: a minute apart over a month's edge, the same minute in several zones.
+/// Dates as the clocks showed them, each with its zone: a minute apart over a month's edge, the same minute in several
+/// zones.
 const CLOCKS: [(&str, &str); 12] = [
     ("2023-02-28T23:58:00", "+14:00"),
     ("2023-02-28T23:58:00", "-12:00"),

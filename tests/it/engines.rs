@@ -22,7 +22,7 @@ use crate::warehouse::done;
 
 const SOON: Duration = Duration::from_mins(1);
 
-/// What the database's server is started with: its process, its files.
+/// The database's server as it was started: its process, its files.
 struct Database {
     folder: PathBuf,
 }

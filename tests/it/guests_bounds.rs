@@ -1,4 +1,4 @@
-//! What guests are told of an album that they see in part, and how long its images open to them.
+//! Tests what guests are told of an album that they see in part, and how long its images open to them.
 
 use reqwest::Method;
 use serde_json::json;

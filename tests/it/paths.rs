@@ -1,4 +1,4 @@
-//! What people type into paths, beside tags: addresses of members.
+//! Tests what people type into paths, beside tags: addresses of members.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What is sent: that it counts, or goes; who may send, and how much; and what sending tells.
+//! Tests sending: what is sent counts, or goes; who may send, and how much; and what sending tells.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -210,7 +210,7 @@ async fn announcements_of_others_leave_room_for_the_owner() {
     ana.announce(&album, &jpeg(80, 60, 208)).await.expect(201);
 }
 
-/// What an answer shows of itself, without what is another each time.
+/// Returns what an answer shows of itself, without what is another each time.
 fn shape(answer: Answer) -> Value {
     let mut body = answer.body;
     let photo = body["photo"].as_object_mut().expect("a photo");
@@ -221,7 +221,7 @@ fn shape(answer: Answer) -> Value {
     json!({"status": answer.status, "photo": body["photo"], "upload": names})
 }
 
-/// Who names a sum is told nothing of what the owner has elsewhere, and does nothing to it.
+/// Naming a sum tells others nothing of what the owner has elsewhere, and does nothing to it.
 #[tokio::test]
 async fn to_others_a_sum_that_the_owner_has_elsewhere_is_new() {
     let system = System::shared();
@@ -322,7 +322,7 @@ async fn what_fails_for_its_bytes_is_not_tried_again() {
     assert_eq!(ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["version"], failed["version"]);
 }
 
-/// Whoever sees an image sees its path, and whoever sends a photo that of its object.
+/// Paths of images are seen with the images, and those of objects by everybody who sends a photo.
 #[tokio::test]
 async fn paths_of_objects_name_nobody() {
     let system = System::shared();
@@ -344,7 +344,7 @@ async fn paths_of_objects_name_nobody() {
     }
 }
 
-/// Whoever kept photos before there were folders goes on with a path of their own id.
+/// An owner of photos from before there were folders goes on with a path of their own id.
 #[tokio::test]
 async fn who_had_no_folder_keeps_the_path() {
     let system = System::shared();

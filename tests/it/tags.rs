@@ -33,7 +33,7 @@ const TAGS: [&str; 24] = [
     "{tag+}",
 ];
 
-/// What no path can hold: clients take such segments away, and of `//` nothing is left to route by.
+/// Tags that no path can hold: clients take such segments away, and of `//` nothing is left to route by.
 const NOT_IN_A_PATH: [&str; 4] = [".", "..", "/", "?"];
 
 struct Tagged {

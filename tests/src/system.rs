@@ -148,7 +148,7 @@ impl Own {
         self.process.take().expect("a running system").kill().await.expect("an end");
     }
 
-    /// Where the system keeps everything.
+    /// Returns the folder in which the system keeps everything.
     pub fn data(&self) -> &Path {
         self.data.path()
     }

@@ -1,5 +1,5 @@
-//! Unions of the OpenAPI document, in the words that generators of clients read: a list of words is an `enum`, and what is
-//! one of several objects says which by a property.
+//! Unions of the OpenAPI document, in the words that generators of clients read: a list of words is an `enum`, and what
+//! is one of several objects says which by a property.
 
 use serde_json::{Map, Value, json};
 
@@ -127,7 +127,7 @@ fn capitalised(word: &str) -> String {
     name
 }
 
-/// Where a union is left that a generated client could only guess at: its variants tried one after the other.
+/// Returns the unions that a generated client could only guess at: its variants tried one after the other.
 pub fn guessed(document: &Value) -> Vec<String> {
     let mut found = Vec::new();
     look(document, document, "", &mut found);
@@ -166,7 +166,7 @@ fn is_object(document: &Value, schema: &Value) -> bool {
     }
 }
 
-/// Whether a variant, or what it refers to, has properties beside a reference.
+/// Returns whether a variant, or what it refers to, has properties beside a reference.
 fn has_more_than_a_reference(document: &Value, variant: &Value) -> bool {
     let Some(name) = variant["$ref"].as_str().and_then(|name| name.strip_prefix(DEFINITIONS)) else { return false };
     let referred = &document["components"]["schemas"][name];

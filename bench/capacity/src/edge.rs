@@ -1,4 +1,4 @@
-//! What answers from the edge, and what lets requests through it.
+//! Counts what answers from the edge, and what lets requests through it.
 
 use crate::{
     inputs::{ByteTier, Costs, Inputs, Prices},

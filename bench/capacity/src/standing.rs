@@ -1,4 +1,4 @@
-//! What is paid for whether anybody comes or not: watching, health checks, polling, keys.
+//! Counts what is paid for even when nobody comes: watching, health checks, polling, keys.
 
 use crate::{
     inputs::{Costs, Inputs},

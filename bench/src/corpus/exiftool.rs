@@ -19,7 +19,7 @@ const BATCH: usize = 200;
 /// How long it may take for those.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Where a date is, in the order in which the library looks, and the tag of its zone.
+/// Tags that hold a date, in the order in which the library looks, each with the tag of its zone.
 const DATES: [(&str, &str); 8] = [
     ("ExifIFD:DateTimeOriginal", "ExifIFD:OffsetTimeOriginal"),
     ("ExifIFD:CreateDate", "ExifIFD:OffsetTimeDigitized"),
@@ -68,8 +68,8 @@ async fn answers(folder: &Path, batch: &[usize]) -> Result<Vec<(usize, Map<Strin
 }
 
 impl Told {
-    /// What it read where we read: in the directories of EXIF and in the header of the format; dates also in XMP,
-    /// IPTC and the text of PNG.
+    /// Returns what it read where we read: in the directories of EXIF and in the header of the format; dates also in
+    /// XMP, IPTC and the text of PNG.
     pub fn claims(&self) -> Claims {
         let (taken_at, offset) = self.taken_at();
         let place = self.degrees("GPS:GPSLatitude", 'S').zip(self.degrees("GPS:GPSLongitude", 'W'));

@@ -1,4 +1,4 @@
-//! Whether others open what we refuse: sharp and Pillow, as `./dev bench imaging` installs them.
+//! Asks whether others open what we refuse: sharp and Pillow, as `./dev bench imaging` installs them.
 
 use std::{
     collections::BTreeMap,
@@ -14,12 +14,12 @@ use tokio::{
     time::timeout,
 };
 
-/// How many files one process is asked about.
+/// Number of files that one process is asked about.
 const BATCH: usize = 50;
-/// How long it may take for one of them.
+/// The longest time that it may take for one of them.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Who opens a file, and as what.
+/// Libraries that open a file, each with the format that it takes it for.
 pub type Opened = BTreeMap<&'static str, String>;
 
 /// Asks about the files with these places in the list; `peers` is the folder in which both are.

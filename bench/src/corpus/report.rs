@@ -81,7 +81,7 @@ impl Report {
         Ok(())
     }
 
-    /// What others open, by their name for the format and by why we do not.
+    /// Writes what others open, by their name for the format and by why we do not.
     fn others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut kinds: BTreeMap<(String, String, String), Vec<&str>> = BTreeMap::new();
         for tried in self.tried.iter().filter(|tried| !tried.opened.is_empty()) {

@@ -26,10 +26,10 @@ use crate::delete_session::forgotten;
 /// How long the deletion can be taken back, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
 
-/// How many links a transaction ends.
+/// Number of links that a transaction ends.
 const AT_ONCE: u32 = 50;
 
-/// How long links are ended before the answer; shorter than the function's time-out.
+/// Time in which links are ended before the answer; shorter than the function's time-out.
 const TIME: Duration = Duration::from_secs(4);
 
 request! {

@@ -15,7 +15,7 @@ use shared::{
 /// The cookie of a browser that somebody has logged in with. Carries the session that it is from, for one user.
 const COOKIE: &str = "__Host-device";
 
-/// How long a browser keeps it, in seconds: a year.
+/// Seconds for which a browser keeps it: a year.
 const LASTS: i64 = 365 * 24 * 3600;
 
 /// Counts a try of this address, which `user` has, or nobody, if that is no user's id. It takes as long for nobody.

@@ -91,7 +91,7 @@ async fn confirm(call: &Call<'_>, account: &Account, body: &Body) -> Result<()> 
     if Account::opens(Some(account), current) { Ok(()) } else { Err(Error::field("current_password", "is not right")) }
 }
 
-/// What is new, if the new password is strong enough.
+/// Returns what is new, if the new password is strong enough.
 fn prepare(account: &Account, body: &Body) -> Result<AccountChange> {
     let (name, email) = (body.name.value().cloned(), body.email.value().cloned());
     if let Some(password) = body.password.value() {

@@ -20,7 +20,7 @@ pub struct CreateExport {
     pub exports: Exports,
     /// Who is asked to build it.
     pub building: Building,
-    /// How many there may be of a user in a day.
+    /// Exports that a user may ask for in a day.
     pub most: u32,
 }
 
@@ -32,7 +32,11 @@ impl Route for CreateExport {
 
     fn doc() -> Doc {
         Doc::new("Ask for all that belongs to the caller")
-            .about("ZIP files of at most two gigabytes each: photos as they were uploaded, JSON of all else, and a manifest with the SHA-256 of each file. One export is made at a time; while one is, it is the answer. The one before is kept until the new one is ready; there are so many a day.")
+            .about(
+                "ZIP files of at most two gigabytes each: photos as they were uploaded, JSON of all else, and a manifest \
+                 with the SHA-256 of each file. One export is made at a time; while one is, it is the answer. The one \
+                 before is kept until the new one is ready; there are so many a day.",
+            )
             .gives::<ExportView>(202, example())
             .fails(&["too-many"])
     }

@@ -1,7 +1,7 @@
 //! The photos of a part: each one's bytes, and beside them what Albumen knows of it.
 //!
-//! Of a file that was found to be no photo only the latter: others may have sent it, and whoever opens the export takes all
-//! of it for photos.
+//! Of a file that was found to be no photo only the latter: others may have sent it, and whoever opens the export takes
+//! all of it for photos.
 
 use futures::{StreamExt, stream};
 use serde::Serialize;

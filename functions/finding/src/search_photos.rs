@@ -55,8 +55,8 @@ impl Route for SearchPhotos {
     fn doc() -> Doc {
         Doc::new("The caller's photos that fit all that is asked, newest first")
             .about(
-                "Without parameters: all photos, in the order of the clock of the place where they were taken. What is in \
-                 the trash is not found.",
+                "Without parameters: all photos, in the order of the clock of the place where they were taken. What is \
+                 in the trash is not found.",
             )
             .asks::<Query>()
             .paged()

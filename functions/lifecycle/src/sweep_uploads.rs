@@ -2,11 +2,13 @@
 //!
 //! - A photo that is `pending` or `processing` for an hour though its object is there has lost its
 //!   message: it is told of again. Told twice, the worker finds nothing to do.
-//! - A photo whose object has not come within two hours, or of one that is sent in parts within seven days, or is no longer
-//!   there, is set `failed`, code `never_arrived`, on condition that it is still on its way, and its owner gets back what it
-//!   took of the quota. Announced again, it awaits its bytes again. One that guests of a link announced is gone.
-//! - An upload in parts whose photo does not await it any more, or that was begun seven days ago is given up: in S3 first, then its row, on condition
-//!   that the row still names it. A death in between leaves the row, and S3 is asked once more.
+//! - A photo whose object has not come within two hours, or of one that is sent in parts within seven days, or is no
+//!   longer there, is set `failed`, code `never_arrived`, on condition that it is still on its way, and its owner gets
+//!   back what it took of the quota. Announced again, it awaits its bytes again. One that guests of a link announced is
+//!   gone.
+//! - An upload in parts whose photo does not await it any more, or that was begun seven days ago is given up: in S3
+//!   first, then its row, on condition that the row still names it. A death in between leaves the row, and S3 is asked
+//!   once more.
 //!
 //! - An export that nobody has worked on for two hours has lost its message: it is asked for again.
 //! - The files of an export that has ended go, then, once it is a day old, its rows: they say how many there were.
@@ -39,7 +41,8 @@ const BATCH: u32 = 100;
 /// Seconds after which a message counts as lost: longer than the upload queue keeps one from being tried again.
 const LOST: i64 = 3600;
 
-/// Seconds in which the bytes of a photo may come that is sent whole: a URL lasts an hour, and sending may begin at its end.
+/// Seconds in which the bytes of a photo may come that is sent whole: a URL lasts an hour, and sending may begin at its
+/// end.
 const LATE: i64 = 2 * 3600;
 
 /// The same for uploads in parts: as long as S3 keeps them. URLs of parts can be had again.

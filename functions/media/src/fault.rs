@@ -1,4 +1,4 @@
-//! What imaging says of a file, in the product's codes.
+//! Translates what imaging says of a file into the product's codes.
 
 use imaging::Error;
 use shared::domain::FailureCode;

@@ -8,8 +8,8 @@
 //! killed the others, and the message goes on to the dead letters.
 //!
 //! An object that nobody keeps is deleted: one of an earlier attempt, one that came too late, one whose sender may not
-//! send any more, one that is not what was announced. The row says so first, so a run that dies before the deletion finds
-//! it said when the message comes again.
+//! send any more, one that is not what was announced. The row says so first, so a run that dies before the deletion
+//! finds it said when the message comes again.
 
 use std::{num::NonZero, thread};
 
@@ -189,7 +189,7 @@ fn taken(at: Option<imaging::TakenAt>) -> (Option<Moment>, Option<i16>) {
     (Some(Moment::from(at.local.assume_utc()).plus(-60 * east)), at.offset_minutes)
 }
 
-/// What a file says of its camera, fit to be shown: at most the 100 characters that the database keeps.
+/// Returns what a file says of its camera, fit to be shown: at most the 100 characters that the database keeps.
 fn short(text: Option<String>) -> Option<String> {
     let text: String = clean_line(&text?).chars().take(100).collect();
     if text.is_empty() { None } else { Some(text) }

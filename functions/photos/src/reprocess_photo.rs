@@ -37,7 +37,10 @@ impl Route for ReprocessPhoto {
         let photo = json!({"status": "pending", "width": null, "height": null, "placeholder": null, "renditions": []});
         let photo = example::with(example::with(example::photo(), &photo), &json!({"media": example::media()}));
         Doc::new("Make a failed photo's renditions again")
-            .about("For the owner and for editors, after `processing_failed`; what failed for what its bytes are would fail again.")
+            .about(
+                "For the owner and for editors, after `processing_failed`; what failed for what its bytes are would fail \
+                 again.",
+            )
             .gives::<PhotoWithMedia>(202, photo)
             .fails(&["not-allowed", "in-trash", "not-uploaded", "already-ready", "fails-again"])
     }

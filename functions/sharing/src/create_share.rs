@@ -133,6 +133,7 @@ pub(crate) fn example_share() -> Value {
     json!({
         "id": "share_01kayzf3n8f5g9m0e7q4v2x8cz", "album": example::ALBUM, "name": "Grandparents",
         "has_password": false, "allow_original": false, "show_location": false, "allow_upload": false,
-        "upload_bytes": null, "open_uploads": null, "expires_at": "2027-01-01T00:00:00.000000Z", "created_at": example::MOMENT,
+        "upload_bytes": null, "open_uploads": null, "expires_at": "2027-01-01T00:00:00.000000Z",
+        "created_at": example::MOMENT,
     })
 }

@@ -77,7 +77,8 @@ impl Route for CreateSharedPhoto {
         Doc::new("Announce a photo as a guest")
             .about(
                 "Of shares with `allow_upload`; of others, it is not found. The photo is the owner's, and counts \
-                    against their quota, up to what the link allows. Send the bytes as `upload` says; the photo is shown once it is ready.",
+                 against their quota, up to what the link allows. Send the bytes as `upload` says; the photo is shown \
+                 once it is ready.",
             )
             .takes::<Body>(json!({
                 "name": "IMG_0042.jpg", "size": 4_218_331, "content_type": "image/jpeg",

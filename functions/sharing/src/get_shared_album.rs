@@ -41,7 +41,7 @@ struct Granted {
 struct Shown {
     #[serde(flatten)]
     album: GuestAlbumView,
-    /// How many photos guests see: those that are ready.
+    /// Number of photos that guests see: those that are ready.
     photo_count: u32,
     /// What they may do.
     share: Granted,

@@ -57,7 +57,7 @@ pub fn audience(share: &Share) -> Audience {
     Audience::Guests { places: share.allows.places }
 }
 
-/// What opens the images in this folder to guests of this share, as the API answers it.
+/// Returns what opens the images in this folder to guests of this share, as the API answers it.
 ///
 /// # Errors
 /// When it is no JSON.

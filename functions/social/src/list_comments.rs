@@ -12,7 +12,7 @@ use shared::{
 use crate::example_comment;
 
 request! {
-    /// Which comments.
+    /// The comments that are wanted.
     struct Question {
         /// Those of this album alone; else of all in which the caller may see the photo.
         album: Option<AlbumId>,

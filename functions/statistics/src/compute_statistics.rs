@@ -1,8 +1,8 @@
 //! `compute-statistics`: takes a step of the roll-up: a range of users' statistics, from the warehouse and from MySQL.
 //!
 //! The first step of a cluster notes which archive jobs have loaded their rows, has the warehouse count those that it
-//! has not counted yet, all users' at once, and sends a step for each range of users. Such a step asks the warehouse for
-//! what it has counted of them; while that runs, the message is sent again with a delay, so that nothing waits in a
+//! has not counted yet, all users' at once, and sends a step for each range of users. Such a step asks the warehouse
+//! for what it has counted of them; while that runs, the message is sent again with a delay, so that nothing waits in a
 //! function. Then the rest is counted in MySQL, and the users' items are written.
 //!
 //! A step that comes twice asks under the same token, so it is given the same statement, and writes the same again: an

@@ -1,6 +1,6 @@
-//! How values are stored in a TIFF structure (TIFF 6.0, section 2; Exif 3.0, 4.6.2).
+//! Types of values in a TIFF structure (TIFF 6.0, section 2; Exif 3.0, 4.6.2).
 
-/// How a value is stored.
+/// The type in which a value is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Byte,
@@ -41,7 +41,7 @@ impl Kind {
         })
     }
 
-    /// Whether its numbers may be negative.
+    /// Returns whether its numbers may be negative.
     pub(super) fn is_signed(self) -> bool {
         let is_small = matches!(self, Self::SignedByte | Self::SignedShort);
         let is_whole = is_small || matches!(self, Self::SignedLong | Self::SignedLongLong);

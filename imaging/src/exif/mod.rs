@@ -9,7 +9,7 @@ use crate::colour::ColourSpace;
 use crate::{Camera, Exposure, Place, TakenAt, date, metadata};
 use tiff::{Directory, Tiff};
 
-/// What EXIF says of a picture, and where it is silent, [`crate::metadata`] of other kinds.
+/// Facts that EXIF has about a picture, and where it is silent, [`crate::metadata`] of other kinds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Exif {
     /// 1 to 8.

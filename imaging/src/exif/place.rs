@@ -1,4 +1,4 @@
-//! Where a picture was taken, as EXIF has it.
+//! Reads the place of a picture, as EXIF has it.
 
 use super::tiff::Directory;
 use crate::Place;

@@ -158,7 +158,7 @@ impl<'a> Tiff<'a> {
 }
 
 impl<'a> Directory<'a> {
-    /// Whether it has no entries, or is missing.
+    /// Returns whether it has no entries, or is missing.
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -220,7 +220,7 @@ impl<'a> Directory<'a> {
         number.is_finite().then_some(number)
     }
 
-    /// Whether an entry's numbers are of a kind that has a sign.
+    /// Returns whether an entry's numbers are of a kind that has a sign.
     pub(crate) fn is_signed(&self, tag: u16) -> bool {
         self.find(tag).is_some_and(|(kind, _)| kind.is_signed())
     }
@@ -262,7 +262,7 @@ impl<'a> Directory<'a> {
         entries.find(|entry| self.tiff.short(entry.get(..2)) == Some(tag))
     }
 
-    /// What an entry ends with: a value that is as short, or the offset of one.
+    /// Returns the last field of an entry: a value that is as short, or the offset of one.
     fn place(&self, tag: u16) -> Option<&'a [u8]> {
         self.entry(tag)?.get(if self.tiff.is_big { 12 } else { 8 }..)
     }

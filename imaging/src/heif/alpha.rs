@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 const KINDS: [&[u8]; 3] =
     [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1", b"urn:mpeg:avc:2015:auxid:1"];
 
-/// What the alpha of a picture is made of.
+/// The parts that the alpha of a picture is made of.
 pub(super) struct Alpha {
     pub(super) source: Source,
-    /// Whether the colours are stored multiplied by it.
+    /// True if the colours are stored multiplied by it.
     pub(super) is_multiplied: bool,
 }
 
@@ -33,7 +33,7 @@ impl Alpha {
         Some(Self { source, is_multiplied })
     }
 
-    /// Whether it has as many pixels as the picture.
+    /// Returns whether it has as many pixels as the picture.
     fn is_as_large_as(&self, canvas: &Pixels) -> bool {
         (self.source.width, self.source.height) == (canvas.width, canvas.height)
     }

@@ -285,7 +285,7 @@ impl<'a> Item<'a> {
         &self.kind == b"Exif"
     }
 
-    /// Whether it is a packet of XMP.
+    /// Returns whether it is a packet of XMP.
     pub(super) fn is_xmp(&self) -> bool {
         &self.kind == b"mime" && self.media_type.eq_ignore_ascii_case(b"application/rdf+xml")
     }

@@ -114,7 +114,7 @@ impl Codec {
     }
 }
 
-/// What EXIF and XMP say of the primary picture; its orientation is the container's (ISO/IEC 23008-12, A.2.1).
+/// Reads EXIF and XMP of the primary picture; its orientation is the container's (ISO/IEC 23008-12, A.2.1).
 /// What describes nothing in particular is taken to describe it: some writers leave the reference out.
 fn exif_of(meta: &Meta<'_>) -> Exif {
     let all = meta.items.iter().filter(|(_, item)| item.is_exif() || item.is_xmp()).take(MOST_DESCRIPTIONS);

@@ -1,4 +1,4 @@
-//! What a picture is made of: of itself, or of the tiles of a grid.
+//! Finds what a picture is made of: of itself, or of the tiles of a grid.
 
 use super::items::{Item, Meta};
 use super::planes::{Place, Planes};
@@ -20,8 +20,8 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// What an item is made of. Where it does not say how large it is, it is as large as another one, in the same
-    /// tiles.
+    /// Returns what an item is made of. Where it does not say how large it is, it is as large as another one, in the
+    /// same tiles.
     pub(super) fn of(meta: &Meta<'_>, id: u32, like: Option<&Self>) -> Result<Self, Error> {
         let item = meta.item(id)?;
         let is_grid = &item.kind == b"grid";

@@ -19,7 +19,7 @@ pub(super) struct Frame {
 #[derive(Debug)]
 pub(super) struct Head<'a> {
     pub(super) frame: Frame,
-    /// What its segments say of the picture.
+    /// Metadata in its segments.
     pub(super) metadata: Metadata<'a>,
     /// The pieces of the ICC profile: number, how many there are, bytes.
     icc: Vec<(u8, u8, &'a [u8])>,

@@ -5,7 +5,7 @@ use crate::bytes::Reader;
 use crate::{TakenAt, date};
 use std::borrow::Cow;
 
-/// What every data set begins with.
+/// The first byte of every data set.
 pub(super) const MARKER: u8 = 0x1C;
 
 /// Bytes that are looked at.
@@ -19,7 +19,7 @@ const DATE_DIGITIZED: (u8, u8) = (2, 62);
 const TIME_DIGITIZED: (u8, u8) = (2, 63);
 const CAPTION: (u8, u8) = (2, 120);
 
-/// What says, for [`CHARACTERS`], that they are UTF-8 (ISO 2022).
+/// The value of [`CHARACTERS`] for UTF-8 (ISO 2022).
 const UTF_8: &[u8] = b"\x1B%G";
 
 /// Reads data sets up to where they are broken.

@@ -1,4 +1,4 @@
-//! What a file says of its picture: EXIF, and where that is silent XMP, IPTC and the text of PNG.
+//! Reads a file's words about its picture: EXIF, and where that is silent XMP, IPTC and the text of PNG.
 //!
 //! Containers hand over what they hold as they find it. Everything is bounded, and what is broken in it
 //! counts as not there: the picture is what matters.
@@ -28,7 +28,7 @@ const XMP: u16 = 700;
 const IPTC: u16 = 33723;
 const PHOTOSHOP: u16 = 34377;
 
-/// What a TIFF file says, which is all one structure.
+/// Reads the metadata of a TIFF file, which is all one structure.
 pub(crate) fn of_tiff(bytes: &[u8]) -> Exif {
     let exif = exif::read(bytes);
     let Some(main) = Tiff::new(bytes).map(Tiff::first) else { return exif };
@@ -51,7 +51,7 @@ pub(crate) const MOST_KEYWORDS: usize = 100;
 /// Packets of XMP and blocks of IPTC that are looked at. Files have one of each.
 const MOST_PACKETS: u32 = 8;
 
-/// What a container holds about its picture. Of several, the first that can be read counts.
+/// Metadata that a container holds about its picture. Of several, the first that can be read counts.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata<'a> {
     exif: Option<Cow<'a, [u8]>>,
@@ -62,7 +62,7 @@ pub(crate) struct Metadata<'a> {
     packets: u32,
 }
 
-/// What XMP or IPTC says.
+/// Words of XMP or IPTC.
 #[derive(Debug, Default)]
 struct Said {
     taken_at: Option<TakenAt>,
@@ -162,8 +162,8 @@ impl<'a> Metadata<'a> {
     }
 }
 
-/// What a segment of JPEG with XMP begins with.
+/// The first bytes of a segment of JPEG with XMP.
 pub(crate) const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
-/// What a segment of JPEG with Photoshop's resources begins with.
+/// The first bytes of a segment of JPEG with Photoshop's resources.
 pub(crate) const PHOTOSHOP_NAME: &[u8] = b"Photoshop 3.0\0";

@@ -5,7 +5,7 @@ use crate::bytes::Reader;
 /// The resource of IPTC.
 const IPTC: u16 = 0x0404;
 
-/// How resources begin; all but the first are of other programs of the time.
+/// The first bytes of resources; all but the first are of other programs of the time.
 const SIGNATURES: [&[u8; 4]; 5] = [b"8BIM", b"AgHg", b"DCSR", b"MeSa", b"PHUT"];
 
 /// The data sets of IPTC, as many as there are.

@@ -6,7 +6,7 @@ const MOST_OF_CAPTION: usize = 2000;
 /// Characters of a keyword; a longer one is a sentence in the wrong place.
 const MOST_OF_KEYWORD: usize = 100;
 
-/// What cameras and programs write where a caption belongs, in lower case.
+/// Texts that cameras and programs write where a caption belongs, in lower case.
 const OF_CAMERAS: [&str; 9] = [
     "digital camera",
     "digital still camera",
@@ -19,7 +19,7 @@ const OF_CAMERAS: [&str; 9] = [
     "file written by adobe photoshop",
 ];
 
-/// What programs begin with that keep notes of their own where a caption belongs, in lower case.
+/// First characters of notes that programs keep where a caption belongs, in lower case.
 const OF_PROGRAMS: [&str; 7] = ["{", "<", "[", "imagej=", "processed with ", "created with ", "dcim"];
 
 /// A caption without control characters but for line breaks and tabs; none where nothing is left, or where
@@ -45,7 +45,7 @@ pub(super) fn camera_caption(text: &str) -> Option<String> {
     (is_sensible && !is_data).then_some(caption)
 }
 
-/// Whether it is one word as people write it. Phones write codes, such as `cof` or `oznorWO`.
+/// Returns whether it is one word as people write it. Phones write codes, such as `cof` or `oznorWO`.
 fn is_word(text: &str) -> bool {
     let has_capital = text.starts_with(|c: char| c.is_ascii_uppercase());
     has_capital && text.len() > 2 && text[1..].bytes().all(|byte| byte.is_ascii_lowercase())

@@ -44,12 +44,12 @@ const PROPERTIES: [(&[u8], &[u8], Property); 5] = [
     (b"http://purl.org/dc/elements/1.1/", b"subject", Property::Subject),
 ];
 
-/// What an open element is.
+/// The meaning of an open element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Element {
     /// `rdf:RDF`.
     Root,
-    /// What has the properties of the picture; those of what it was made from stand deeper.
+    /// Holds the properties of the picture; those of what it was made from stand deeper.
     Description,
     Property(Property),
     /// `rdf:Alt`, `rdf:Bag` or `rdf:Seq`, of a property.
@@ -91,7 +91,7 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).flatten().collect()
 }
 
-/// What was found so far, and where the reader is.
+/// Everything that was found so far, and the place of the reader.
 #[derive(Default)]
 struct Packet {
     open: Vec<Element>,
@@ -132,7 +132,7 @@ impl Packet {
         self.open.push(element);
     }
 
-    /// What an element is, by where it stands.
+    /// Returns what an element is, by where it stands.
     fn element(&self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Element {
         let parent = self.open.last();
         let is_outside = self.open.len() < 3 && start.local_name().as_ref() == b"RDF";

@@ -3,7 +3,7 @@
 
 use png::{ColorType, Info};
 
-/// How samples are packed.
+/// The way in which samples are packed.
 pub(super) struct PackedGrey {
     /// 1, 2 or 4.
     bits: u8,
@@ -12,7 +12,7 @@ pub(super) struct PackedGrey {
 }
 
 impl PackedGrey {
-    /// Whether this is the header of such a picture.
+    /// Returns whether this is the header of such a picture.
     pub(super) fn is(header: &Info<'_>) -> bool {
         header.color_type == ColorType::Grayscale && (header.bit_depth as u8) < 8
     }

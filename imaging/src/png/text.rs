@@ -1,4 +1,4 @@
-//! What the chunks of a PNG file say of the picture: EXIF, and the texts in which programs put EXIF, XMP and
+//! Reads a PNG file's words about the picture: EXIF, and the texts in which programs put EXIF, XMP and
 //! IPTC before there was a chunk for it, or since.
 
 use crate::bytes::Reader;
@@ -72,7 +72,7 @@ fn read(metadata: &mut Metadata<'_>, keyword: &str, text: &[u8]) {
     }
 }
 
-/// What is in hexadecimal after a name and a length, each in a line of its own. The length is not needed.
+/// Returns the bytes in hexadecimal after a name and a length, each in a line of its own. The length is not needed.
 fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
     let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).map(<[u8]>::trim_ascii);
     let mut lines = lines.filter(|line| !line.is_empty());

@@ -5,7 +5,7 @@ use crate::exif::tiff::Tiff;
 use crate::exif::{self, Exif};
 use crate::heif::boxes::{self, Box};
 
-/// How a file begins, from its fourth byte on.
+/// The first bytes of a file, from its fourth on.
 pub(crate) const BRAND: &[u8] = b"ftypcrx ";
 
 /// Names that Canon gave its boxes: what is said of the picture, and a preview.
@@ -57,7 +57,7 @@ fn in_movie<'a>(content: &'a [u8], file: &'a [u8], found: &mut Vec<&'a [u8]>) ->
     is_cut
 }
 
-/// What the file says of the picture.
+/// Reads the file's words about the picture.
 pub(super) fn exif(file: &[u8]) -> Exif {
     let moov = whole(file).find(|top| &top.name == b"moov");
     let mut boxes = moov.into_iter().flat_map(|moov| whole(moov.content));
@@ -87,7 +87,7 @@ fn jpeg_of(content: &[u8], name: [u8; 4]) -> Option<&[u8]> {
     found.get(start..)
 }
 
-/// What the first sample of a track is.
+/// The kind of a track's first sample.
 enum Track<'a> {
     Jpeg(&'a [u8]),
     /// Somewhere where the file has nothing.

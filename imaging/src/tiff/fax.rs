@@ -5,14 +5,14 @@ use crate::Error;
 use fax::BitReader;
 use fax::maps::{Mode, black, mode, white};
 
-/// How rows are coded.
+/// The code that rows are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
     /// Runs, each row from a new byte on.
     Runs,
     /// Group 3: an end-of-line code before each row, which may come between two bytes.
     Group3 {
-        /// Whether a bit after the end of line says that a row is coded by the one above it.
+        /// True if a bit after the end of line says that a row is coded by the one above it.
         is_two_dimensional: bool,
     },
     /// Group 4: each row by the one above it.
@@ -121,7 +121,7 @@ impl Lines<'_> {
         next + usize::from(next.is_multiple_of(2) == is_black)
     }
 
-    /// Where a run ends that begins here.
+    /// Returns where a run ends that begins here.
     fn run(&mut self, from: u32, is_black: bool) -> Result<u32, Error> {
         let mut end = from;
         loop {

@@ -44,7 +44,7 @@ pub(super) enum Compression {
     OldJpeg,
 }
 
-/// Whether samples are stored as differences to the ones before them.
+/// The way in which samples are stored as differences to the ones before them, if they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Predictor {
     None,
@@ -59,7 +59,7 @@ pub(super) struct Image<'a> {
     pub(super) kind: Kind,
     pub(super) alpha: Option<Alpha>,
     pub(super) compression: Compression,
-    /// Whether the lowest bit of a byte comes first.
+    /// True if the lowest bit of a byte comes first.
     pub(super) is_reversed: bool,
     pub(super) predictor: Predictor,
     pub(super) is_planar: bool,
@@ -68,7 +68,7 @@ pub(super) struct Image<'a> {
     pub(super) colours: ColourSpace,
     pub(super) format: Format,
     samples: usize,
-    /// Where each strip or tile is in the file.
+    /// The place of each strip or tile in the file.
     places: Vec<Place>,
     pub(super) jpeg_tables: Option<&'a [u8]>,
     pub(super) is_rgb_jpeg: bool,
@@ -78,7 +78,7 @@ pub(super) struct Image<'a> {
 struct Place {
     from: usize,
     length: usize,
-    /// Whether it would reach beyond the end of the file, or does not say how far it reaches.
+    /// True if it would reach beyond the end of the file, or does not say how far it reaches.
     is_open: bool,
 }
 
@@ -89,7 +89,7 @@ pub(super) struct Chunk<'a> {
     /// Which sample it holds, where each has chunks of its own.
     pub(super) plane: usize,
     pub(super) data: &'a [u8],
-    /// Whether what is missing may have been cut off with the file.
+    /// True if what is missing may have been cut off with the file.
     pub(super) is_open: bool,
 }
 
@@ -206,7 +206,7 @@ fn predictor(main: &Directory<'_>, format: Format) -> Result<Predictor, Error> {
     }
 }
 
-/// How samples are stored, all of them the same way.
+/// Returns how samples are stored, all of them the same way.
 fn format(main: &Directory<'_>, is_little_endian: bool) -> Result<Format, Error> {
     let code = main.number(SAMPLE_FORMAT).unwrap_or(1);
     let number = match code {
@@ -223,7 +223,7 @@ fn format(main: &Directory<'_>, is_little_endian: bool) -> Result<Format, Error>
     }
 }
 
-/// Where strips or tiles are. One is as long as the file lets it be: there are programs that write too large a
+/// Returns where strips or tiles are. One is as long as the file lets it be: there are programs that write too large a
 /// length, or none. It then ends where the next one begins.
 fn places(main: &Directory<'_>, tags: [u16; 2], count: usize, file: usize) -> Result<Vec<Place>, Error> {
     let offsets: Vec<usize> = main.numbers(tags[0]).take(count).map(|offset| offset as usize).collect();

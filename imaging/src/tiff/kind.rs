@@ -1,4 +1,4 @@
-//! What a pixel of a TIFF is.
+//! Finds what a pixel of a TIFF is.
 
 use super::header::{BITS, EXTRA_SAMPLES, PHOTOMETRIC};
 use crate::Error;
@@ -7,7 +7,7 @@ use crate::pixels::{self, Layout};
 
 const COLOUR_MAP: u16 = 320;
 
-/// What the samples of a pixel are.
+/// The meaning of the samples of a pixel.
 pub(super) enum Kind {
     Grey {
         is_inverted: bool,
@@ -52,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// What the first sample after the colours is, if it is alpha.
+    /// Returns what the first sample after the colours is, if it is alpha.
     pub(super) fn alpha(&self, main: &Directory<'_>, samples: u32) -> Option<Alpha> {
         if !matches!(self, Self::Grey { .. } | Self::Rgb) || samples as usize <= self.colours() {
             return None;

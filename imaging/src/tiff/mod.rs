@@ -99,7 +99,7 @@ fn check_work(image: &Image<'_>) -> Result<(), Error> {
     is_sane.then_some(()).ok_or_else(|| Error::TooComplex("strips or tiles many times over".into()))
 }
 
-/// What black and white are, for which all of the picture may have to be looked at first.
+/// Returns what black and white are, for which all of the picture may have to be looked at first.
 fn scales(image: &Image<'_>, bytes: &[u8]) -> Result<Scales, Error> {
     let alpha = Scale::of_alpha(image.format);
     if !image.format.needs_range() {

@@ -5,7 +5,7 @@ use super::kind::Kind;
 use super::scale::Scale;
 use crate::pixels;
 
-/// What the bits of a sample stand for.
+/// The kind of number that the bits of a sample stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
     Unsigned,
@@ -13,7 +13,7 @@ pub(super) enum Number {
     Float,
 }
 
-/// How a sample is stored.
+/// The way in which a sample is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Format {
     pub(super) number: Number,
@@ -22,7 +22,7 @@ pub(super) struct Format {
 }
 
 impl Format {
-    /// Whether there are numbers like this at all.
+    /// Returns whether there are numbers like this at all.
     pub(super) fn is_known(self) -> bool {
         match self.number {
             Number::Unsigned => matches!(self.bits, 1..=16 | 24 | 32 | 64),
@@ -31,7 +31,7 @@ impl Format {
         }
     }
 
-    /// Whether what is white can be told only from the numbers of the whole picture.
+    /// Returns whether white can be told only from the numbers of the whole picture.
     pub(super) fn needs_range(self) -> bool {
         self.number != Number::Unsigned || self.bits > 16
     }
@@ -97,7 +97,7 @@ fn float(bits: u64, size: u32) -> f64 {
     f64::from_bits(sign | exponent << 52 | mantissa << (52 - mantissa_size))
 }
 
-/// What black and white are, of colours and of alpha.
+/// Black and white, of colours and of alpha.
 pub(super) struct Scales {
     pub(super) colour: Scale,
     pub(super) alpha: Scale,

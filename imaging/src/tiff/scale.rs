@@ -1,4 +1,4 @@
-//! What is black and what is white, where the numbers alone do not tell.
+//! Finds black and white where the numbers alone do not tell.
 
 use super::samples::{Format, Number};
 

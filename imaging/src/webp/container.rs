@@ -7,7 +7,7 @@ use crate::metadata::Metadata;
 #[derive(Debug, Default)]
 pub(super) struct Container<'a> {
     pub(super) icc: Option<&'a [u8]>,
-    /// What its chunks say of the picture.
+    /// Metadata in its chunks.
     pub(super) metadata: Metadata<'a>,
     /// Of an animation, which has at least one.
     pub(super) frames: u32,

@@ -93,7 +93,7 @@ impl Structure {
         bytes
     }
 
-    /// What a JPEG with this says of itself.
+    /// Returns the facts that a JPEG with this tells of itself.
     pub fn facts(self) -> Facts {
         rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &self.bytes())).summary.facts
     }

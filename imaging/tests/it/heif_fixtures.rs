@@ -186,7 +186,7 @@ pub fn heic_grid(picture: &Picture) -> Vec<u8> {
     heif(b"heic", &items)
 }
 
-/// What says of a picture that it is the alpha of another one.
+/// Marks a picture as the alpha of another one.
 pub const ALPHA: &[u8] = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
 
 /// A picture of two tiles, each of which has an alpha of its own.

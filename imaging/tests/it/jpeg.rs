@@ -72,7 +72,7 @@ fn a_missing_end_marker_does_no_harm() {
     Seen::largest(&photo[..photo.len() - 2]).assert_quarters("no end marker");
 }
 
-/// What Samsung's phones put behind a panorama: a directory of its blocks, read from the end.
+/// Returns what Samsung's phones put behind a panorama: a directory of its blocks, read from the end.
 fn samsung_trailer(length: u8) -> Vec<u8> {
     let block = [&b"\0\0\x01\x0A\x0E\0\0\0Image_UTC_Data1400000000000"[..], &(0..length).collect::<Vec<_>>()].concat();
     [&block[..], b"SEFHk\0\0\0\x01\0\0\0SEFT"].concat()

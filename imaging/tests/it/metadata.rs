@@ -1,4 +1,4 @@
-//! What other metadata than EXIF says, and EXIF where older programs put it.
+//! Tests metadata other than EXIF, and EXIF where older programs put it.
 
 use crate::directories::{CHANGED, ORIGINAL, SHORT, Structure, ascii, taken, whole};
 use crate::fixtures::{Picture, png_of, rendered, riff, with_exif, with_segment};

@@ -13,7 +13,7 @@ const PREVIEW: [u8; 16] =
 /// The header before a preview in its box: version, sizes, and more that is not read here.
 const BEFORE_JPEG: [u8; 16] = [0; 16];
 
-/// What stands for the pixels of the sensor.
+/// Stands for the pixels of the sensor.
 pub const SENSOR: &[u8] = b"\xFF\x01\0\0 not of JPEG";
 
 /// A track whose only sample is at this place.

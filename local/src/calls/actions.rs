@@ -59,7 +59,7 @@ fn tables(operation: &str, body: &Value) -> Vec<Need> {
     }
 }
 
-/// What IAM has to allow for one item: the table, and after a `|` how the item's key begins.
+/// Returns what IAM has to allow for one item: the table, and after a `|` how the item's key begins.
 fn of_item(action: &str, request: &Value, key: &str) -> Need {
     let index = request["IndexName"].as_str().map_or(String::new(), |name| format!("/index/{name}"));
     let table = text(&request["TableName"]);
@@ -81,7 +81,7 @@ fn queried_key(request: &Value) -> &str {
     text(&request["ExpressionAttributeValues"][name]["S"])
 }
 
-/// What a batch needs for each item of a table.
+/// Returns what a batch needs for each item of a table.
 fn batch(operation: &str, table: &str, asked: &Value) -> Vec<Need> {
     let request = serde_json::json!({ "TableName": table });
     let keys = asked["Keys"].as_array().into_iter().flatten().map(|key| text(&key["pk"]["S"]));

@@ -1,4 +1,4 @@
-//! Which server stands in for Aurora: MySQL 8, as Aurora itself is one, where this machine has it, else MariaDB.
+//! Chooses the server that stands in for Aurora: MySQL 8, as Aurora is, where this machine has it, else MariaDB.
 
 use std::{
     ffi::OsStr,
@@ -30,7 +30,7 @@ const OPTIONS: [&str; 9] = [
     "--secure-file-priv=",
 ];
 
-/// Whose server it is. Neither opens the other's tables.
+/// The maker of a server. Neither opens the other's tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Maker {
     /// `mariadbd`.
@@ -40,7 +40,7 @@ pub enum Maker {
 }
 
 impl Maker {
-    /// Whose tables are in the folder, if any are.
+    /// Returns whose tables are in the folder, if any are.
     pub fn of(tables: &Path) -> Option<Self> {
         if !tables.is_dir() {
             return None;
@@ -128,14 +128,14 @@ impl Engine {
         (engine.maker == maker).then_some(engine)
     }
 
-    /// What a program says that it is.
+    /// Returns what a program says that it is.
     fn of(program: &Path) -> Option<Self> {
         let output = Command::new(program).args(["--no-defaults", "--version"]).output().ok()?;
         let (maker, version) = read(&String::from_utf8_lossy(&output.stdout))?;
         Some(Self { maker, program: program.to_owned(), version })
     }
 
-    /// How it is started, but for its files.
+    /// Returns how it is started, but for its files.
     pub fn options(&self) -> impl Iterator<Item = &'static str> {
         OPTIONS.into_iter().chain(self.maker.options().iter().copied())
     }

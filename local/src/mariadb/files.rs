@@ -1,4 +1,4 @@
-//! What is in the data folder: the server's files, its socket, its log, the password and the lock.
+//! Names what is in the data folder: the server's files, its socket, its log, the password and the lock.
 
 use std::{
     ffi::OsStr,
@@ -27,7 +27,7 @@ const USER: &str = "albumen";
 /// The name in the data folder under which the server's own files are made.
 pub const UNFINISHED: &str = "tables.unfinished";
 
-/// Where the server's own files are, in the data folder.
+/// The folder of the server's own files, in the data folder.
 const TABLES: &str = "tables";
 
 /// The data folder, locked.

@@ -51,11 +51,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server on `data_dir` (made and filled at the first start) and waits until it answers. The [`DATABASES`] exist
-    /// afterwards. Ends a server that a killed run left on this folder; a folder in use by a living one is an error.
+    /// Starts a server on `data_dir` (made and filled at the first start) and waits until it answers. The [`DATABASES`]
+    /// exist afterwards. Ends a server that a killed run left on this folder; a folder in use by a living one is an
+    /// error.
     ///
-    /// It is the one that has filled the folder; else the one that the variable `ALBUMEN_MYSQLD` names; else MySQL 8, if
-    /// there is one on the `PATH`; else MariaDB.
+    /// It is the one that has filled the folder; else the one that the variable `ALBUMEN_MYSQLD` names; else MySQL 8,
+    /// if there is one on the `PATH`; else MariaDB.
     pub async fn start(data_dir: &Path) -> Result<Self, Error> {
         Self::start_named(data_dir, std::env::var_os(engine::NAMED).as_deref()).await
     }
@@ -139,7 +140,7 @@ impl Server {
         self.daemon.pid()
     }
 
-    /// Where the server writes its log.
+    /// Returns the path of the server's log.
     pub fn log(&self) -> PathBuf {
         self.files.log()
     }
@@ -159,7 +160,7 @@ impl keeping::Engine for Server {
         self.files.failure(&format!("ended by itself ({ended})"))
     }
 
-    /// What was committed is there again: the log has it.
+    /// Starts the server again. Everything that was committed is there again: the log has it.
     async fn start_again(&mut self) -> Result<(), Error> {
         // Of one that has not answered in time, too.
         self.daemon.end().await;

@@ -198,7 +198,7 @@ pub async fn install(files: &Files) -> Result<(), Error> {
     fs::rename(&unfinished, files.tables()).map_err(|cause| Error::io("finish", &unfinished, &cause))
 }
 
-/// What makes the tables of a server that nobody but root on this machine may enter.
+/// Returns the command that makes the tables of a server that nobody but root on this machine may enter.
 fn installer(engine: &Engine, files: &Files) -> Result<Command, Error> {
     match engine.maker {
         Maker::MariaDb => {
@@ -216,7 +216,8 @@ fn installer(engine: &Engine, files: &Files) -> Result<Command, Error> {
     }
 }
 
-/// Ends the server that a killed run left on this folder, if there is one. The folder's lock is held, so no living run has it.
+/// Ends the server that a killed run left on this folder, if there is one. The folder's lock is held, so no living run
+/// has it.
 pub async fn end_stale(files: &Files) -> Result<(), Error> {
     let Some(pid) = fs::read_to_string(files.pid_file()).ok().and_then(|text| text.trim().parse::<u32>().ok()) else {
         return Ok(());

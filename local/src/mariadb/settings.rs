@@ -37,7 +37,7 @@ mod tests {
 
     use super::SETTINGS;
 
-    /// What only Aurora has, or what changes no answer: TLS, logs, and how many may connect.
+    /// Settings that only Aurora has, or that change no answer: TLS, logs, and how many may connect.
     const AURORA: [&str; 6] = [
         "innodb_print_all_deadlocks",
         "long_query_time",

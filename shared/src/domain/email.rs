@@ -46,12 +46,12 @@ impl Email {
         forms
     }
 
-    /// Whether this text, an account's, is the same address.
+    /// Returns whether this text, an account's, is the same address.
     pub fn is(&self, kept: &str) -> bool {
         Self::try_from(kept.to_owned()).is_ok_and(|kept| kept.normalised() == self.normalised())
     }
 
-    /// What stands before the last `@`, and behind it.
+    /// Returns what stands before the last `@`, and behind it.
     fn parts(&self) -> (&str, &str) {
         self.0.rsplit_once('@').unwrap_or((&self.0, ""))
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 macro_rules! failure_codes {
     ($($(#[$doc:meta])* $code:ident $word:literal $detail:literal;)*) => {
-        /// What a photo failed of. The words are stable: they are stored, and clients decide by them.
+        /// Reasons for which a photo failed. The words are stable: they are stored, and clients decide by them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum FailureCode {
             $($(#[$doc])* $code,)*

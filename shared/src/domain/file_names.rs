@@ -1,13 +1,13 @@
-//! What files are called when they are had again: by what their bytes are, not by what was said of them.
+//! Names files that are had again: by what their bytes are, not by what was said of them.
 //!
-//! A name's ending decides what a double click does. Whoever adds photos names them, so an ending is kept only if it is one
-//! of the format that was found in the bytes.
+//! A name's ending decides what a double click does. Whoever adds photos names them, so an ending is kept only if it is
+//! one of the format that was found in the bytes.
 
 /// Endings of cameras' own formats.
 const RAW: [&str; 14] =
     ["dng", "nef", "nrw", "arw", "sr2", "cr2", "cr3", "crw", "pef", "orf", "rw2", "raf", "srw", "3fr"];
 
-/// What is put behind the name of a file that nothing is known of: it opens nothing.
+/// The ending of a file that nothing is known of: it opens nothing.
 const UNKNOWN: &str = "bin";
 
 /// The endings of files of this media type, the usual one first; none of a type that is not known here.

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{UserId, id::random_bytes};
 
-/// The folder that an owner's objects stand in. It is random, because whoever sees an image sees its path, and the owner's
-/// id there would say whose it is.
+/// The folder that an owner's objects stand in. It is random, because whoever sees an image sees its path, and the
+/// owner's id there would say whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Folder(Uuid);
 
@@ -23,7 +23,7 @@ impl Folder {
         Self(folder.unwrap_or_else(|| owner.uuid()))
     }
 
-    /// What the databases name.
+    /// Returns the number that the databases keep.
     pub fn uuid(self) -> Uuid {
         self.0
     }

@@ -7,8 +7,8 @@ use time::PrimitiveDateTime;
 
 use super::{Moment, Month};
 
-/// What a clock shows, to the microsecond: that of the place where a photo was taken. Photos are ordered by it and put
-/// into months, so that those taken one after the other stand together, whatever their cameras know of zones.
+/// The time that a clock shows, to the microsecond: that of the place where a photo was taken. Photos are ordered by it
+/// and put into months, so that those taken one after the other stand together, whatever their cameras know of zones.
 ///
 /// It is held as the moment at which a clock of UTC shows the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -21,14 +21,14 @@ impl LocalTime {
     /// The last one.
     pub const LAST: Self = Self(Moment::LAST);
 
-    /// What a clock so many minutes east of UTC shows at this moment. Of a photo without a zone the moment is the
-    /// camera's clock read as UTC, and so that clock again. In SQL the column `taken_local` says the same.
+    /// Returns what a clock so many minutes east of UTC shows at this moment. Of a photo without a zone the moment is
+    /// the camera's clock read as UTC, and so that clock again. In SQL the column `taken_local` says the same.
     pub fn of(moment: Moment, minutes_east: Option<i16>) -> Self {
         let minutes = i64::from(minutes_east.unwrap_or(0));
         Self(moment.plus(60 * minutes))
     }
 
-    /// Whether its year is one that the API knows.
+    /// Returns whether its year is one that the API knows.
     pub fn is_known(self) -> bool {
         (Self::FIRST..=Self::LAST).contains(&self)
     }

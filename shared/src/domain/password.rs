@@ -18,7 +18,7 @@ use super::{id::random_bytes, schema::schemas};
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password {
-    /// What is kept, as its hash.
+    /// The text that is kept, as its hash.
     prepared: String,
     /// Hashes from before passwords were prepared are of what was typed.
     typed: String,
@@ -29,7 +29,7 @@ impl Password {
     pub const LEAST: usize = 10;
     /// The most characters; keeps the strength estimate and the hash bounded.
     pub const MOST: usize = 128;
-    /// How many of them are estimated: what these are worth is enough, and the time that an estimate takes grows with
+    /// Letters that are estimated: what these are worth is enough, and the time that an estimate takes grows with
     /// the square of their number and with every letter that stands for another.
     const ESTIMATED: usize = 40;
     /// The most characters as typed: canonical composition makes one of at most four.
@@ -62,7 +62,7 @@ impl Password {
         hash(&self.prepared)
     }
 
-    /// Whether `hash`, a PHC string, is this password's. As slow for a wrong one as for a hash that
+    /// Returns whether `hash`, a PHC string, is this password's. As slow for a wrong one as for a hash that
     /// is none.
     pub fn matches(&self, hash: Option<&str>) -> bool {
         self.forms().iter().any(|form| is_of(hash, form))

@@ -1,10 +1,10 @@
-//! Where a photo stands among others.
+//! The order of photos.
 
 use serde::{Deserialize, Serialize};
 
 use super::{LocalTime, PhotoId};
 
-/// Where a photo stands among others: by the clock of the place where it was taken, then by its id. Every list of
+/// The place of a photo among others: by the clock of the place where it was taken, then by its id. Every list of
 /// photos has this order, and its cursors hold this.
 ///
 /// Cursors of before held a moment of UTC, which is no [`LocalTime`]: they are refused.

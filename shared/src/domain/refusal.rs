@@ -1,4 +1,4 @@
-//! What `serde` says of a value that it could not read, as a sentence about the field.
+//! Says what `serde` could not read in a value, as a sentence about the field.
 //!
 //! Without the value: it may be a secret, or megabytes, and an answer that repeats it may be longer than an answer can
 //! be.

@@ -92,7 +92,7 @@ pub struct Allows {
     pub uploads: bool,
 }
 
-/// How much the guests of a share may send; the usual where its maker says nothing.
+/// Limits of what the guests of a share may send; the usual where its maker says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UploadBounds {
     /// Bytes in all.

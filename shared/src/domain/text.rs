@@ -9,12 +9,12 @@ use std::ops::RangeInclusive;
 use schemars::{Schema, json_schema};
 use unicode_normalization::UnicodeNormalization;
 
-/// What a line may hold, for whoever reads the schema: no control characters.
+/// The pattern of a line, for whoever reads the schema: no control characters.
 const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 /// As [`LINE`], with line breaks and tabs.
 const LINES: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
 
-/// What is done about control characters.
+/// The treatment of control characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Controls {
     /// They are refused.

@@ -69,7 +69,7 @@ pub struct AlbumView {
     pub description: String,
     /// The photo that stands for it; `null` while none is ready.
     pub cover: Option<CoverView>,
-    /// How many photos stand in it, whatever their status.
+    /// Number of photos that stand in it, whatever their status.
     pub photo_count: u32,
     /// Whose it is.
     pub owner: UserId,
@@ -174,9 +174,9 @@ pub struct PhotoView {
     pub sha256: String,
     /// Its tags, sorted. The file's own keywords, where nobody has given it any.
     pub tags: Vec<String>,
-    /// How many people it is a favourite of: of those who see it in an album that the caller sees it in.
+    /// Number of people whose favourite it is: of those who see it in an album that the caller sees it in.
     pub favourites: u32,
-    /// How many comments on it the caller may read.
+    /// Number of comments on it that the caller may read.
     pub comments: u32,
     /// When it was put into the trash; `null` when it is not there.
     pub deleted_at: Option<Moment>,
@@ -189,7 +189,7 @@ pub struct PhotoView {
 }
 
 impl PhotoView {
-    /// Where it stands in lists of photos.
+    /// Returns where it stands in lists of photos.
     pub fn key(&self) -> PhotoKey {
         PhotoKey { taken: LocalTime::of(self.taken_at, self.taken_offset), photo: self.id }
     }

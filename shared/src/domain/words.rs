@@ -43,7 +43,7 @@ impl TryFrom<String> for Words {
     }
 }
 
-/// What a character is in a search.
+/// The meaning of a character in a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// A letter or a digit: goes on with the word before it.
@@ -111,7 +111,7 @@ fn words_of(text: &str) -> Vec<String> {
     words
 }
 
-/// Whether a character of this kind belongs to the word that ended with that one.
+/// Returns whether a character of this kind belongs to the word that ended with that one.
 fn goes_on(before: Kind, now: Kind) -> bool {
     match now {
         Kind::Letter => matches!(before, Kind::Letter | Kind::Joiner),

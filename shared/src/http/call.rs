@@ -17,7 +17,7 @@ use crate::{
     stores::Taken,
 };
 
-/// What a cursor must be that is taken.
+/// Tells a caller what a cursor must be that is taken.
 const CURSOR: &str = "must be the `next` of an earlier answer of this list; without a cursor it begins anew";
 
 /// One request.

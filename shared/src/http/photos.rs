@@ -22,12 +22,12 @@ pub fn list_json(call: &Call<'_>, list: &str, page: &PhotoPage) -> Result<String
     Ok(format!(r#"{{"items":{},"next":{next}}}"#, array(&page.views)))
 }
 
-/// What opens the images of the owner whose folder this is, as the API answers it.
+/// Returns what opens the images of the owner whose folder this is, as the API answers it.
 pub fn media_json(media: &Media, folder: Folder) -> Result<String> {
     serde_json::to_string(&media.open(folder)).map_err(Error::internal)
 }
 
-/// What a write answers with: the photo as its newest row has it, and as the caller may see it.
+/// Returns what a write answers with: the photo as its newest row has it, and as the caller may see it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is gone.

@@ -15,7 +15,7 @@ use crate::{
 
 const HEADER: &str = "idempotency-key";
 
-/// What the sums of requests are signed for.
+/// The purpose that the sums of requests are signed for.
 const PURPOSE: &str = "repeated request";
 
 /// Answers the call, or repeats the answer that it was given before.

@@ -1,4 +1,5 @@
-//! What is handed out and taken back unchanged, and sums of what is not to be told: signed with `SIGNING_KEY`, HMAC-SHA-256 (RFC 2104).
+//! Signs what is handed out and taken back unchanged, and sums of what is not to be told: with `SIGNING_KEY`,
+//! HMAC-SHA-256 (RFC 2104).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};

@@ -20,7 +20,7 @@ pub enum Policy {
     Writes,
     /// What guesses a secret, by address, account or link: `LOGINS_PER_MINUTE`.
     LogIn,
-    /// What finds out whether an address has an account, by user: as many as log-ins, and counted apart from them.
+    /// Finding out whether an address has an account, by user: as often as log-ins, and counted apart from them.
     LookUp,
 }
 

@@ -1,4 +1,4 @@
-//! What a caller wrote in a path.
+//! Reads what a caller wrote in a path.
 //!
 //! An HTTP API of AWS hands paths on decoded, and cut at what was `%3F`: `what%3F` arrives as `what`, and
 //! of `a%20b` and `a b` nobody can tell which was sent. So the edge says beside a request how its path was
@@ -40,7 +40,7 @@ pub(super) fn last_parameter<'a>(
     Some((name, decoded(&rest.join("/")).unwrap_or_default()))
 }
 
-/// Whether a query, as it was sent, is text.
+/// Returns whether a query, as it was sent, is text.
 pub(super) fn is_text(query: &str) -> bool {
     decoded(query).is_some()
 }

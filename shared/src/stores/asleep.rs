@@ -2,7 +2,8 @@
 //!
 //! An environment that is frozen between requests keeps its connections, and so would keep the database awake for as
 //! long as the server is patient. So no connection outlives the request that opened it. Who asks first wakes the
-//! database, which [takes 15 seconds, or 30 after a day](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html).
+//! database, which takes
+//! [15 seconds, or 30 after a day](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html).
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -13,7 +14,7 @@ use sqlx::MySqlPool;
 
 use crate::error::Error;
 
-/// How long a connection is waited for: most of what API Gateway and CloudFront wait for an answer.
+/// The time that a connection is waited for: most of what API Gateway and CloudFront wait for an answer.
 pub(super) const WAKES: Duration = Duration::from_secs(20);
 
 /// Seconds after which it is awake that was not after [`WAKES`].

@@ -1,8 +1,8 @@
 //! Exports: who has asked for one, and how far it is.
 //!
-//! A part is recorded in one transaction, on condition that it is the next one: of two workers that make
-//! the same part, one's counts. One export of a user is under way at a time, and one is kept: in the transaction that makes
-//! another one ready, the one before ends. There are so many a day; the rows of the last day are what that counts, so a row
+//! A part is recorded in one transaction, on condition that it is the next one: of two workers that make the same part,
+//! one's counts. One export of a user is under way at a time, and one is kept: in the transaction that makes another
+//! one ready, the one before ends. There are so many a day; the rows of the last day are what that counts, so a row
 //! stays for so long.
 
 use sqlx::{MySql, Row, Transaction, mysql::MySqlRow};
@@ -55,8 +55,8 @@ const END_OTHERS: &str = "\
     UPDATE exports e JOIN exports made ON made.user_id = e.user_id \
     SET e.expires_at = ? WHERE made.id = ? AND e.id <> made.id AND e.state = 'ready' AND e.expires_at > ?";
 const RECORD: &str = "\
-    UPDATE exports SET state = ?, parts = ?, after_sha256 = ?, after_photo = ?, photos = photos + ?, bytes = bytes + ?, updated_at = ?, \
-                       expires_at = ? \
+    UPDATE exports SET state = ?, parts = ?, after_sha256 = ?, after_photo = ?, \
+                       photos = photos + ?, bytes = bytes + ?, updated_at = ?, expires_at = ? \
     WHERE id = ? AND parts = ? AND state IN ('queued', 'running')";
 const INSERT_PART: &str = "\
     INSERT INTO export_parts (export_id, number, object, photos, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?)";
@@ -234,7 +234,8 @@ impl Exports {
         query.fetch_all(writer).await.of("accounts")?.iter().map(read).collect::<sqlx::Result<_>>().of("accounts")
     }
 
-    /// Exports of this cluster whose files are not kept any more, after `after`, the one that ended first before the others.
+    /// Exports of this cluster whose files are not kept any more, after `after`, the one that ended first before the
+    /// others.
     pub async fn ended(&self, cluster: usize, now: Moment, after: Option<&Export>, limit: u32) -> Result<Vec<Export>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let at = after.and_then(|after| after.view.expires_at).unwrap_or(Moment::FIRST).utc();

@@ -1,4 +1,4 @@
-//! How many exports a user may ask for in a day: each is a copy of all that they have.
+//! Counts the exports that a user asks for in a day: each is a copy of all that they have.
 
 use sqlx::{MySql, Transaction};
 use uuid::Uuid;

@@ -52,13 +52,13 @@ impl Media {
         Ok(Self { key, key_pair, origin, signed: Mutex::default() })
     }
 
-    /// What opens the images of the owner whose folder this is.
+    /// Returns what opens the images of the owner whose folder this is.
     pub fn open(&self, folder: Folder) -> MediaView {
         self.open_until(folder, last_second(Moment::now(), MEMBERS))
     }
 
-    /// What opens the images of the owner whose folder this is to guests of a share that ends then by itself. One that is
-    /// revoked before leaves them open until the signature ends.
+    /// Returns what opens the images of the owner whose folder this is to guests of a share that ends then by itself.
+    /// One that is revoked before leaves them open until the signature ends.
     pub fn open_to_guests(&self, folder: Folder, share_ends: Option<Moment>) -> MediaView {
         self.open_until(folder, last_second_for_guests(Moment::now(), share_ends))
     }

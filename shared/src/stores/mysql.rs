@@ -41,7 +41,7 @@ use crate::{
 /// projection of what the first has just committed.
 const CONNECTIONS: u32 = 2;
 
-/// How long a connection is waited for.
+/// The time that a connection is waited for.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// For how long an idle connection is taken for one that the server has not closed.

@@ -11,7 +11,7 @@ use crate::{
     error::{Of, Result},
 };
 
-/// How long one is known after a log-in, in seconds: 90 days.
+/// Seconds for which one is known after a log-in: 90 days.
 const LASTS: i64 = 90 * 24 * 3600;
 
 /// The networks.
@@ -34,7 +34,7 @@ impl Networks {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Whether this user has logged in from the network with this sum.
+    /// Returns whether this user has logged in from the network with this sum.
     pub async fn knows(&self, user: UserId, sum: &str) -> Result<bool> {
         let get = self.client.get_item().table_name(&self.table).consistent_read(true);
         let found = get.set_key(Some(key(pk(user), &sk(sum)))).send().await.of("hot")?;

@@ -26,7 +26,7 @@ const DOWNLOAD_LASTS: u32 = 300;
 /// One upload of one photo: names its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Original {
-    /// Where its owner's objects stand.
+    /// The folder of its owner's objects.
     pub folder: Folder,
     /// The photo.
     pub photo: PhotoId,

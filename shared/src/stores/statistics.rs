@@ -68,7 +68,7 @@ pub struct Step {
     pub run: Uuid,
     /// The cluster of accounts.
     pub cluster: usize,
-    /// How often it was begun anew.
+    /// Number of times that it was begun anew.
     #[serde(default)]
     pub attempt: u32,
     /// Of whom; `None` for the step that divides the cluster.
@@ -99,7 +99,7 @@ pub struct Users {
 pub struct Asked {
     /// The statement; `None` when nothing was to be asked.
     pub statement: Option<Statement>,
-    /// Which part of it has the tallies, counted from 1; `None` when it has one part.
+    /// The part of it that has the tallies, counted from 1; `None` when it has one part.
     pub part: Option<usize>,
     /// How often it was found running.
     pub polls: u32,

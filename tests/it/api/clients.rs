@@ -30,7 +30,7 @@ fn folder(files: &[&str]) -> TempDir {
     folder
 }
 
-/// What a program says that must succeed.
+/// Returns what a program says that must succeed.
 async fn said(command: &mut Command, folder: &TempDir) -> String {
     command.current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
     let output = tokio::time::timeout(PATIENCE, command.output()).await.expect("an end in time");

@@ -25,7 +25,8 @@ fn nothing_that_a_client_relies_on_has_gone() {
     assert!(broken.is_empty(), "a client of /v1 breaks:\n{}", broken.join("\n"));
 }
 
-/// Generators of clients know lists of words as `enum`, and cannot tell one object from another without a discriminator.
+/// Generators of clients know lists of words as `enum`, and cannot tell one object from another without a
+/// discriminator.
 #[test]
 fn no_client_has_to_guess() {
     let document = document();

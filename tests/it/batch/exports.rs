@@ -196,7 +196,7 @@ async fn an_export_takes_the_place_of_the_one_before_and_there_are_so_many_a_day
     assert_eq!(ask().await.problem(429), "/problems/too-many", "an id tells when its export was made");
 }
 
-/// What a link brought in is in an export as what it is, or not at all.
+/// A file that a link brought in is in an export as what it is, or not at all.
 #[tokio::test]
 async fn an_export_has_no_file_that_is_no_photo() {
     let system = System::shared();
@@ -344,7 +344,8 @@ async fn set_days_ago(system: &System, export: ExportId, days: i64) {
     let url = text(&shards[0]["writer"]);
     let mut database = <sqlx::MySqlConnection as sqlx::Connection>::connect(&url).await.expect("a connection");
     let at = shared::domain::Moment::now().plus(-days * 24 * 3600).utc();
-    let set = "UPDATE exports SET updated_at = ?, created_at = ?, expires_at = IF(state = 'ready', ? + INTERVAL 7 DAY, NULL) WHERE id = ?";
+    let set = "UPDATE exports SET updated_at = ?, created_at = ?, \
+               expires_at = IF(state = 'ready', ? + INTERVAL 7 DAY, NULL) WHERE id = ?";
     let set = sqlx::query(set).bind(at).bind(at).bind(at).bind(export.uuid());
     assert_eq!(set.execute(&mut database).await.expect("an update").rows_affected(), 1);
 }

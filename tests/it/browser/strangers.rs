@@ -1,4 +1,5 @@
-//! Those whom the page does not trust: who comes next in the same tab, and text that wants to be markup.
+//! Tests the page against those whom it does not trust: the next person in the same tab, and text that wants to be
+//! markup.
 
 use serde_json::Value;
 use tests::System;
@@ -54,7 +55,7 @@ async fn policy(page: Page) -> WebDriverResult<()> {
 }
 
 impl Page {
-    /// Whether a file's name, the album's title or a signature is left anywhere in the page or its storage.
+    /// Returns whether a file's name, the album's title or a signature is left anywhere in the page or its storage.
     async fn keeps_something_of_the_first(&self) -> WebDriverResult<bool> {
         let script = "\
             const kept = document.documentElement.outerHTML + JSON.stringify({ ...sessionStorage, ...localStorage }); \

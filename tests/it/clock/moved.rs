@@ -1,4 +1,4 @@
-//! What was there before photos went by their clocks.
+//! Tests the move of everything that was there before photos went by their clocks.
 
 use std::{path::Path, time::Duration};
 

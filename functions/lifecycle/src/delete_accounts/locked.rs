@@ -1,4 +1,4 @@
-//! What does not wait for the date of a deletion, and may have been left by a request that died.
+//! Ends what does not wait for the date of a deletion, and may have been left by a request that died.
 
 use std::time::Instant;
 
@@ -9,10 +9,10 @@ use shared::{
 
 use super::{BATCH, DeleteAccounts};
 
-/// How far ahead the dates of all accounts are that are closing, in seconds: longer than anybody can be.
+/// Seconds ahead within which the dates of all closing accounts are: longer than any grace.
 const AHEAD: i64 = 30 * 24 * 3600;
 
-/// How old a note is that no request is working on any more, in seconds: an hour.
+/// Seconds after which no request is working on a note any more: an hour.
 const OLD: i64 = 3600;
 
 impl DeleteAccounts {

@@ -92,7 +92,7 @@ impl<'a> Bits<'a> {
         self.made_up > u64::from(self.count)
     }
 
-    /// Where the data ends if it need not be a marker that follows. The bits that are left of the last byte
+    /// Returns where the data ends if it need not be a marker that follows. The bits that are left of the last byte
     /// must be set, as encoders fill it up (T.81, F.1.2.3): if they are not, they are of something else.
     pub(super) fn end_before_anything(mut self) -> Option<usize> {
         if let Some(marker) = self.end() {

@@ -62,7 +62,7 @@ pub(super) fn decode(bytes: &[u8], job: &Job) -> Option<Image> {
     }
 }
 
-/// Where the pixels end, if all of them are there, whatever is behind them: some makers leave the end marker
+/// Returns where the pixels end, if all of them are there, whatever is behind them: some makers leave the end marker
 /// out, or put something of their own before it or in its place. It is also for samplings that
 /// [`decode`] leaves to libjpeg-turbo.
 pub(super) fn end_of_pixels(bytes: &[u8], job: &Job) -> Option<usize> {

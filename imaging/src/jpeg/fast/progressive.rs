@@ -78,7 +78,7 @@ pub(super) fn decode<const N: usize>(
     Some(())
 }
 
-/// Where the last scan's data ends, if the scans together send all of all coefficients, and each is there to
+/// Returns where the last scan's data ends, if the scans together send all of all coefficients, and each is there to
 /// its last bit. What follows the last one may be anything.
 pub(super) fn end(bytes: &[u8], layout: &Layout, job: &Job) -> Option<usize> {
     let keep = Keep::new::<1>();

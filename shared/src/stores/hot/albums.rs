@@ -33,7 +33,7 @@ pub struct Head {
     pub album: AlbumId,
     /// Whose it is.
     pub owner: UserId,
-    /// Where the owner's images stand.
+    /// The folder of the owner's images.
     pub folder: Folder,
     /// Who may see it, the owner included.
     pub members: Vec<(UserId, Role)>,
@@ -43,7 +43,7 @@ pub struct Head {
     pub view: String,
     /// How many bytes of the view are for guests.
     pub shown: usize,
-    /// How many photos guests see; `None` of a head that was put before they were counted, whose view
+    /// Number of photos that guests see; `None` of a head that was put before they were counted, whose view
     /// has another number among what is for guests.
     pub ready: Option<u32>,
 }

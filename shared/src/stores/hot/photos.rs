@@ -36,11 +36,11 @@ fn read_sk(sk: &str) -> Option<PhotoKey> {
 /// A photo, and in which albums it stands.
 #[derive(Clone, Debug)]
 pub struct Located {
-    /// Where it stands in them.
+    /// Its place in them.
     pub key: PhotoKey,
     /// Whose it is.
     pub owner: UserId,
-    /// Where the owner's images stand.
+    /// The folder of the owner's images.
     pub folder: Folder,
     /// The albums that it stands in.
     pub albums: Vec<AlbumId>,
@@ -51,7 +51,7 @@ pub struct Located {
     /// The views of albums whose members know of other comments and favourites than the owner; of the
     /// rest it is the view above. Not read back.
     pub in_albums: BTreeMap<AlbumId, String>,
-    /// What is said of the photo in each album where something is.
+    /// Comments and favourites of the photo, for each album that has some.
     pub said: BTreeMap<AlbumId, Said>,
     /// What guests see of the view; `None` unless ready, and when read back, because only the views
     /// in albums hold it.
@@ -129,8 +129,8 @@ impl Hot {
         Err("a photo's views kept changing").of("hot")
     }
 
-    /// Whether what was read is newer than `next`, or is the same in the same place: views that were put when keys were
-    /// made in another way are moved.
+    /// Returns whether what was read is newer than `next`, or is the same in the same place: views that were put when
+    /// keys were made in another way are moved.
     fn is_there(&self, seen: &Seen, next: &Next) -> bool {
         let elsewhere = Option::zip(seen.key, next.key).is_some_and(|(seen, next)| seen != next);
         seen.version > next.version || (seen.version == next.version && !elsewhere && !self.anew)

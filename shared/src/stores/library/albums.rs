@@ -66,11 +66,11 @@ pub struct EditedAlbum {
 pub struct AlbumState {
     /// The album.
     pub view: AlbumView,
-    /// How many of its photos guests see.
+    /// Number of its photos that guests see.
     pub ready: u32,
     /// Whether it is in the trash.
     pub trashed: bool,
-    /// Where its owner's objects stand.
+    /// The folder of its owner's objects.
     pub folder: Folder,
 }
 

@@ -1,4 +1,4 @@
-//! What a photo's viewers may know of each other: those of one album do not learn what is said, and
+//! Decides what a photo's viewers may know of each other: those of one album do not learn what is said, and
 //! marked, in another one.
 //!
 //! The photo's owner sees all of it. A favourite counts in an album for its owner and for who is a member.
@@ -30,12 +30,12 @@ pub(super) const FAVOURED_BY: &str = "\
     LEFT JOIN members m ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = f.user_id \
     WHERE e.photo_id = ? AND (a.owner_id = f.user_id OR m.user_id IS NOT NULL)";
 
-/// What the viewers of one album know of a photo.
+/// Numbers that the viewers of one album know of a photo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Said {
-    /// How many comments it has there.
+    /// Number of comments that it has there.
     pub comments: u32,
-    /// How many of them it is a favourite of.
+    /// Number of them that it is a favourite of.
     pub favourites: u32,
 }
 
@@ -51,7 +51,7 @@ impl Said {
 }
 
 impl Library {
-    /// What is said and marked of this photo in each album; albums in which there is nothing are left out.
+    /// Returns what is said and marked of this photo in each album; albums in which there is nothing are left out.
     pub async fn said_in_albums(&self, photo: &PhotoView) -> Result<BTreeMap<AlbumId, Said>> {
         let mut said: BTreeMap<AlbumId, Said> = BTreeMap::new();
         let writer = self.db.writer(photo.id.shard())?;

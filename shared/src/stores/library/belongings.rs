@@ -57,7 +57,7 @@ pub struct OwnPhoto {
     pub albums: Vec<AlbumId>,
 }
 
-/// Where a list of photos goes on: after this one of those whose bytes have this sum.
+/// The place where a list of photos goes on: after this one of those whose bytes have this sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AfterPhoto {
     /// The sum.

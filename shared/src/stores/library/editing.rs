@@ -19,7 +19,7 @@ use crate::{
     stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
-/// What is marked as edited is not overwritten by what the file says, or by another announcement.
+/// Values that are marked as edited are not overwritten by what the file says, or by another announcement.
 const EDIT: &str = "\
     UPDATE photos SET caption = ?, caption_edited = caption_edited OR ?, \
                       taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \
@@ -34,7 +34,7 @@ pub struct PhotoEdit {
     pub caption: Option<Caption>,
     /// When it was taken, in the zone that is said with it; one that is said without has none.
     pub taken_at: Option<ZonedMoment>,
-    /// Where east of UTC it was taken, whatever `taken_at` says; `Some(None)` when that is not known.
+    /// The zone of the place, whatever `taken_at` says; `Some(None)` when that is not known.
     pub taken_offset: Option<Option<TimeOffset>>,
     /// Where it was taken; `Some(None)` for nowhere.
     pub place: Option<Option<Coordinates>>,
@@ -49,7 +49,7 @@ impl PhotoEdit {
         self.taken_at.is_some() || self.taken_offset.is_some()
     }
 
-    /// When and in which zone the photo will have been taken. The zone that it had is not put on another date.
+    /// Returns when and in which zone the photo will have been taken. The zone that it had is not put on another date.
     ///
     /// # Errors
     /// [`Error::Invalid`] when the clock there would show a year that the API does not know.
@@ -153,7 +153,8 @@ async fn write(turn: &mut Turn, photo: &Photo, edit: &PhotoEdit, taken: (Moment,
     Ok(())
 }
 
-/// Deletes a photo of which there is nothing to take out of the trash again. What may come late is an object without a row.
+/// Deletes a photo of which there is nothing to take out of the trash again. What may come late is an object without a
+/// row.
 pub(super) async fn end(turn: &mut Turn, photo: &Photo) -> sqlx::Result<()> {
     let id = photo.view.id;
     if photo.view.deleted_at.is_none() {

@@ -150,7 +150,7 @@ impl Library {
         self.outbox().settle(change).await
     }
 
-    /// Where this user's objects stand.
+    /// Returns the folder in which this user's objects stand.
     pub async fn folder(&self, user: UserId) -> Result<Folder> {
         let row = sqlx::query(FOLDER).bind(user.uuid()).fetch_optional(self.db.writer(user.shard())?).await;
         // Who has none keeps nothing yet.

@@ -83,22 +83,22 @@ pub struct Announced {
     pub changes: Vec<Change>,
 }
 
-/// Whose something is.
+/// The owner of something.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner {
-    /// Who.
+    /// Their id.
     pub user: UserId,
-    /// Where their objects stand.
+    /// The folder of their objects.
     pub folder: Folder,
 }
 
 impl Library {
-    /// Announces a photo: makes it, or finds the one of the same bytes that the caller has announced or sees in the album,
-    /// and puts it there. A photo whose bytes never arrived, or that failed, awaits them again.
+    /// Announces a photo: makes it, or finds the one of the same bytes that the caller has announced or sees in the
+    /// album, and puts it there. A photo whose bytes never arrived, or that failed, awaits them again.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the album is not the caller's, [`Error::Invalid`] when the same bytes were announced with
-    /// another size, [`Error::OverQuota`], [`Error::NoRoom`], [`Error::TooManyOpen`], [`Error::TooManyAlbums`].
+    /// [`Error::NotFound`] when the album is not the caller's, [`Error::Invalid`] when the same bytes were announced
+    /// with another size, [`Error::OverQuota`], [`Error::NoRoom`], [`Error::TooManyOpen`], [`Error::TooManyAlbums`].
     pub async fn announce(&self, new: &NewPhoto) -> Result<Announced> {
         again_after_deadlock(|| self.try_announce(new)).await
     }
@@ -161,7 +161,7 @@ impl Library {
         Ok(Some((photo.view, owner, albums.into_iter().map(AlbumId::from_uuid).collect())))
     }
 
-    /// Where the photo's bytes are, and a name for its file.
+    /// Returns where the photo's bytes are, and a name for its file.
     ///
     /// # Errors
     /// [`Error::NotUploaded`] when none are kept.
@@ -175,13 +175,13 @@ impl Library {
     }
 }
 
-/// Whether bytes will be sent: not when the photo of them has arrived.
+/// Returns whether bytes will be sent: not when the photo of them has arrived.
 fn awaits_bytes(same: Option<&Photo>) -> bool {
     same.is_none_or(|same| matches!(same.view.status, Status::Pending | Status::Failed))
 }
 
-/// The same bytes have the same size. Whoever says another one wants to have it counted instead of the one that an earlier
-/// URL takes. Once it is sure that nothing came, the first size may have been the wrong one.
+/// The same bytes have the same size. Whoever says another one wants to have it counted instead of the one that an
+/// earlier URL takes. Once it is sure that nothing came, the first size may have been the wrong one.
 fn check_size(new: &NewPhoto, same: &Photo) -> Result<()> {
     if same.counts && same.bytes != new.size.bytes() {
         let why = format!("must be {}: bytes of this SHA-256 were announced with that size", same.bytes);
@@ -255,15 +255,15 @@ async fn count(turn: &mut Turn, new: &NewPhoto, photos: u32, less: u64) -> sqlx:
 pub(super) struct Photo {
     pub view: PhotoView,
     pub owner: UserId,
-    /// Where its objects stand.
+    /// The folder of its objects.
     pub folder: Folder,
     pub sha256: Sha256,
     pub bytes: u64,
     pub attempt: u32,
-    /// Whether its bytes are in its owner's usage.
+    /// True if its bytes are in its owner's usage.
     pub counts: bool,
     pub sender: Sender,
-    /// Whether the sender still might when the bytes had come.
+    /// True if the sender still might send it when the bytes had come.
     pub accepted: bool,
     /// The media type that its bytes have, since they were read.
     pub found_type: Option<String>,

@@ -29,7 +29,7 @@ const BEGIN: &str = "\
 const FAIL: &str = "\
     UPDATE photos SET status = 'failed', error_code = ?, counts = counts AND ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
-/// What a person has set stays. The zone is the date's: a file without a date has none to say.
+/// Values that a person has set stay. The zone is the date's: a file without a date has none to say.
 const READY: &str = "\
     UPDATE photos SET status = 'ready', error_code = NULL, width = ?, height = ?, \
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
@@ -49,7 +49,7 @@ pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
     SELECT a.id FROM entries e JOIN albums a ON a.id = e.album_id \
     WHERE e.photo_id = ? AND a.cover_photo IS NULL";
 
-/// What to do with an object that has arrived.
+/// The work that an object which has arrived asks for.
 #[derive(Debug)]
 pub enum Arrival {
     /// To make renditions of it.
@@ -67,9 +67,9 @@ pub enum Arrival {
 pub struct Work {
     /// The sum that its bytes must have.
     pub sha256: Sha256,
-    /// How many they must be.
+    /// The number of bytes that there must be.
     pub bytes: u64,
-    /// Where its images go: one signature opens all images of an owner.
+    /// The folder of its images: one signature opens all images of an owner.
     pub folder: Folder,
     /// What changed by beginning.
     pub changes: Vec<Change>,
@@ -105,7 +105,7 @@ pub struct Rendered {
     pub lens: Option<String>,
     /// Latitude and longitude in degrees.
     pub place: Option<(f64, f64)>,
-    /// What it shows, by the file.
+    /// The caption, by the file.
     pub caption: Option<Caption>,
     /// Its keywords, by the file.
     pub tags: Vec<Tag>,
@@ -126,8 +126,8 @@ impl Library {
         again_after_deadlock(|| self.try_finish(upload, outcome)).await
     }
 
-    /// Gives up a photo that is on its way and whose bytes are not there. One that guests announced is gone: of a link that
-    /// anybody may have, announcements would be left for ever.
+    /// Gives up a photo that is on its way and whose bytes are not there. One that guests announced is gone: of a link
+    /// that anybody may have, announcements would be left for ever.
     pub async fn give_up(&self, upload: &Original) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_give_up(upload)).await
     }

@@ -1,4 +1,4 @@
-//! Which photo an announcement is about, of those that the owner has of the same bytes.
+//! Finds the photo that an announcement is about, of those that the owner has of the same bytes.
 //!
 //! The owner has one of their own, and each one else who sends the same bytes makes another. Nobody is told of a photo
 //! that they do not see anyway: to others, a sum that the owner has elsewhere is a sum that is new.
@@ -23,7 +23,7 @@ pub(super) const PHOTOS_OF_BYTES: &str = "\
 /// A photo of the bytes that are announced.
 struct Same {
     photo: Photo,
-    /// Whether it stands in the album that they are announced for.
+    /// True if it stands in the album that they are announced for.
     stands: bool,
 }
 

@@ -156,7 +156,7 @@ impl Text {
     }
 }
 
-/// What a text is like that has the word. The sign that asks for an emoji's coloured form stands in
+/// Returns the pattern of a text that has the word. The sign that asks for an emoji's coloured form stands in
 /// some texts and not in others that look the same.
 fn pattern(word: &str) -> String {
     format!("%{}%", word.replace('\u{fe0f}', "%"))

@@ -1,8 +1,8 @@
-//! Who sends photos: an album's owner, or others, who may do less.
+//! Tells senders of photos apart: an album's owner, and others, who may do less.
 //!
-//! What others announce is a photo of its own until the end, whatever bytes the owner has: naming a sum shows nothing of
-//! the owner's and changes nothing of it ([decision 012](../../../../docs/decisions/012-bytes-of-others.md)). How much of
-//! it may be on its way is bounded, because it counts in the owner's usage before a byte has come.
+//! What others announce is a photo of its own until the end, whatever bytes the owner has: naming a sum shows nothing
+//! of the owner's and changes nothing of it ([decision 012](../../../../docs/decisions/012-bytes-of-others.md)). How
+//! much of it may be on its way is bounded, because it counts in the owner's usage before a byte has come.
 
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Of, Result},
 };
 
-/// What is on its way: how many photos, and their bytes.
+/// Photos that are on their way: their number, and their bytes.
 const OPEN: &str = "\
     SELECT COUNT(*) AS photos, CAST(COALESCE(SUM(bytes), 0) AS UNSIGNED) AS bytes \
     FROM photos FORCE INDEX (photos_of_sender) \
@@ -34,22 +34,22 @@ const FORGET_SENDER: &str = "UPDATE photos SET sender = ? WHERE sender = ? LIMIT
 /// Photos that others than the owner may have on their way at a time, unless the owner says otherwise.
 pub const OPEN_UPLOADS: u32 = 100;
 
-/// The part of the owner's quota that others may take: a quarter. Of a member what is on its way; of a link all that its
-/// guests have sent, unless the owner says otherwise.
+/// The part of the owner's quota that others may take: a quarter. Of a member what is on its way; of a link all that
+/// its guests have sent, unless the owner says otherwise.
 pub const PART_OF_QUOTA: u64 = 4;
 
-/// Who sends a photo.
+/// The sender of a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sender {
-    /// Whose it will be.
+    /// The one whose it will be.
     Owner,
     /// Somebody who may add photos to the album.
     Member(UserId),
-    /// Whoever has this link.
+    /// Anybody who has this link.
     Guest(ShareId),
 }
 
-/// What others may send.
+/// Limits of what others may send.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     /// Photos on their way.
@@ -116,7 +116,8 @@ impl Turn {
         sqlx::query_scalar(SENT).bind(sender).bind(self.owner.uuid()).fetch_one(self.db()).await
     }
 
-    /// Whether who announced this photo may still send it: a URL to send it to outlives a membership and a link.
+    /// Returns whether who announced this photo may still send it: a URL to send it to outlives a membership and a
+    /// link.
     pub(super) async fn may_still_send(&mut self, photo: PhotoId, sender: Sender) -> sqlx::Result<bool> {
         let (owner, now) = (self.owner.uuid(), crate::domain::Moment::now().utc());
         let may = match sender {

@@ -60,7 +60,7 @@ pub struct NewShare {
     pub password: Option<String>,
     /// What it allows.
     pub allows: Allows,
-    /// How much its guests may send.
+    /// Limits of what its guests may send.
     pub bounds: UploadBounds,
     /// When it ends by itself.
     pub expires_at: Option<Moment>,

@@ -53,7 +53,7 @@ pub(super) struct Turn {
     pub owner: UserId,
     /// What the owner keeps.
     pub usage: Usage,
-    /// Where the owner's objects stand.
+    /// The folder of the owner's objects.
     pub folder: Folder,
     albums: BTreeSet<AlbumId>,
     photos: BTreeSet<PhotoId>,

@@ -1,4 +1,4 @@
-//! What requests that died have left of accounts: addresses, and links of those that are closing.
+//! Tests the ends of what requests that died have left of accounts: addresses, and links of those that are closing.
 
 use serde_json::json;
 use shared::{
