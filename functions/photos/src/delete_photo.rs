@@ -15,7 +15,7 @@ use shared::{
 pub struct DeletePhoto {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where the bytes come.
+    /// The bucket that the bytes come to.
     pub originals: Originals,
 }
 

@@ -28,7 +28,7 @@ pub(super) const COMMENTS_OF_PHOTO: &str = "\
 pub(super) const COMMENTS_IN_ALBUM: &str = "\
     SELECT * FROM comments FORCE INDEX (comments_in_album) \
     WHERE photo_id = ? AND album_id = ? AND id > ? ORDER BY id LIMIT ?";
-/// Those of albums in which a member sees the photo. `COUNT` looks up one row of each table by its
+/// Comments of albums in which a member sees the photo. `COUNT` looks up one row of each table by its
 /// primary key; of `EXISTS` the optimizer makes a list.
 pub(super) const COMMENTS_FOR_MEMBER: &str = "\
     SELECT c.* FROM comments c FORCE INDEX (comments_of_photo) \

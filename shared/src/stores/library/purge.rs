@@ -32,7 +32,7 @@ pub(super) const PHOTOS_OF_ALBUM: &str = "\
 pub(super) const SPOKEN_OF_IN_ALBUM: &str = "\
     SELECT DISTINCT photo_id FROM comments FORCE INDEX (comments_of_album) \
     WHERE album_id = ? ORDER BY photo_id LIMIT ?";
-/// What was said in an album that goes is the photo's owner's alone.
+/// Comments of an album that goes are the photo's owner's alone.
 const LEAVE_COMMENTS: &str = "UPDATE comments SET album_id = NULL WHERE photo_id = ? AND album_id = ?";
 
 /// All that hangs on a photo. Its uploads stay until S3 has forgotten them.
