@@ -153,3 +153,15 @@ fn every_function_that_writes_to_a_database_can_record_it() {
     }
     assert!(writing > 25, "found too little to check: {writing}");
 }
+
+/// `cargo lambda build` adds to the profile what it does not name, and its `panic` would be `abort`.
+#[test]
+fn what_is_deployed_unwinds_as_what_is_tested() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the workspace");
+    let (_, after) = manifest.split_once("\n[profile.release]\n").expect("a profile");
+    let profile = after.split("\n[").next().expect("its settings");
+    assert!(profile.contains("\npanic = \"unwind\""), "{profile}");
+    for named in ["codegen-units", "lto", "opt-level", "strip"] {
+        assert!(profile.lines().any(|line| line.starts_with(named)), "{named} is left to cargo-lambda");
+    }
+}
