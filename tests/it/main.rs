@@ -21,6 +21,7 @@ mod finding;
 mod formats;
 mod guests;
 mod guests_bounds;
+mod kept;
 mod limits;
 mod me;
 mod me_activity;

@@ -1,8 +1,9 @@
 //! `DELETE /v1/photos/{photo}`: puts a photo into the trash.
 //!
 //! One transaction; a photo that is in the trash stays there, and the answer is the same. One whose bytes never came is
-//! gone at once: S3 is asked whether they have, because the worker may not know yet. An object that comes after that is
-//! deleted by the worker, and what S3 has of an upload in parts by what works off the remains of photos.
+//! gone at once: S3 is asked whether they have, because the worker may not know yet. One that S3 was not asked about goes into
+//! the trash: it may have become pending since, with bytes that are kept. An object that comes after that is deleted by
+//! the worker, and what S3 has of an upload in parts by what works off the remains of photos.
 
 use async_trait::async_trait;
 use shared::{
@@ -40,11 +41,11 @@ impl Route for DeletePhoto {
         let (id, caller) = (call.id("photo")?, call.caller().await?.user);
         let writer = Writer::owner(caller).having_seen(call.if_match()?);
         let library = &self.projector.library;
-        let came = match library.awaited(id, &writer).await? {
-            Some(awaited) => self.originals.has(&awaited).await?,
-            None => false,
+        let missing = match library.awaited(id, &writer).await? {
+            Some(awaited) if !self.originals.has(&awaited).await? => Some(awaited),
+            _ => None,
         };
-        let changes = library.trash_photo(id, &writer, came).await?;
+        let changes = library.trash_photo(id, &writer, missing.as_ref()).await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

@@ -90,12 +90,13 @@ impl Library {
     }
 
     /// Puts a photo into the trash: its albums keep its place, but neither count nor show it. One of which no bytes are
-    /// kept is gone at once, with what it took of the quota; `came` is whether those have that were awaited.
+    /// kept is gone at once, with what it took of the quota. `missing` is the upload that S3 was asked for and does not
+    /// have: a pending photo may also have bytes that are worked on again.
     ///
     /// # Errors
     /// The refusals of the photo's turn, but for [`crate::Error::InTrash`].
-    pub async fn trash_photo(&self, id: PhotoId, writer: &Writer, came: bool) -> Result<Vec<Change>> {
-        again_after_deadlock(|| self.try_trash(id, writer, came)).await
+    pub async fn trash_photo(&self, id: PhotoId, writer: &Writer, missing: Option<&Original>) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_trash(id, writer, missing)).await
     }
 
     /// Takes a photo out of the trash, back to the albums that it stood in.
@@ -115,9 +116,12 @@ impl Library {
         turn.commit().await
     }
 
-    async fn try_trash(&self, id: PhotoId, writer: &Writer, came: bool) -> Result<Vec<Change>> {
+    async fn try_trash(&self, id: PhotoId, writer: &Writer, missing: Option<&Original>) -> Result<Vec<Change>> {
         let (mut turn, photo) = self.any_photo_turn(id, writer).await?;
-        let nothing_kept = if photo.view.status == Status::Pending { !came } else { !photo.counts };
+        let nothing_kept = match photo.view.status {
+            Status::Pending => missing == Some(&photo.original()),
+            _ => !photo.counts,
+        };
         if nothing_kept {
             end(&mut turn, &photo).await.of("library")?;
         } else if photo.view.deleted_at.is_none() {

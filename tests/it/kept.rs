@@ -1,0 +1,40 @@
+//! Tests that bytes which are kept are not lost to what happens at the same time.
+
+use shared::{
+    domain::PhotoId,
+    stores::{Original, library::Writer},
+};
+use tests::{Person, System, library, photograph::jpeg, system::projector};
+
+const PENDING: &str = "UPDATE photos SET status = 'pending', version = version + 1 WHERE id = ?";
+
+/// Has the photo's bytes worked on again, as a sweep does that has found none of its images.
+async fn set_pending(system: &System, photo: PhotoId) {
+    let mut database = library::database(system, photo.shard()).await;
+    let set = sqlx::query(PENDING).bind(photo.uuid()).execute(&mut database).await.expect("an update");
+    assert_eq!(set.rows_affected(), 1);
+}
+
+#[tokio::test]
+async fn a_pending_photo_is_ended_only_if_s3_was_asked_for_its_bytes() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let photo = ana.upload(&album, &jpeg(60, 40, 220)).await;
+    assert_eq!(ana.settled(&photo).await["status"], "ready");
+    let id: PhotoId = photo.parse().expect("a photo");
+    set_pending(&system, id).await;
+    let (projector, owner) = (projector(&system), Writer::owner(ana.id().await.parse().expect("a user")));
+    let library = &projector.library;
+    let upload = library.awaited(id, &owner).await.expect("an answer").expect("an upload");
+    let earlier = Original { attempt: upload.attempt - 1, ..upload };
+    for missing in [None, Some(&earlier)] {
+        library.trash_photo(id, &owner, missing).await.expect("a photo in the trash");
+        let row = library.photo(id).await.expect("an answer").expect("a photo").0;
+        assert!(row.deleted_at.is_some(), "{missing:?}");
+        library.restore_photo(id, &owner).await.expect("a photo");
+    }
+    let changes = library.trash_photo(id, &owner, Some(&upload)).await.expect("an end");
+    projector.settle(&changes).await;
+    assert!(library.photo(id).await.expect("an answer").is_none());
+}
