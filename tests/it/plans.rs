@@ -13,7 +13,7 @@ fn value(before: &str, number: usize) -> String {
     let mut words = before.split_whitespace().rev();
     let (last, column) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let text = match (column, last) {
-        (_, "LIMIT") => "10",
+        (_, "LIMIT" | "OFFSET") => "10",
         (_, "LIKE") => "'%a%'",
         ("IN", _) | (_, ",") => return format!("'lake {number}'"),
         ("t.tag", _) => "'lake'",
