@@ -3,7 +3,7 @@
 //! Mended is only what cannot lose anything:
 //! - images of a photo that has no row are deleted: they can be made again from the original;
 //! - an original whose photo has no row is deleted if a tombstone says that the photo was ended on purpose,
-//!   and so is one that was replaced by a later upload of the same photo;
+//!   and so is one that was replaced by a later upload of the same photo, or whose photo was given up;
 //! - a photo that is ready and has lost images is worked on again.
 //!
 //! A photo is set `pending` before the worker is told; dying between the two leaves one that `sweep-uploads` tells of.
@@ -102,7 +102,8 @@ impl SweepObjects {
             let ended = match original {
                 None => false,
                 Some(original) => match kept.get(&original.photo) {
-                    Some(photo) if photo.original == original => continue,
+                    Some(photo) if photo.original == original && !photo.is_given_up() => continue,
+                    Some(photo) if photo.original == original => true,
                     Some(photo) => {
                         photo.original.folder == original.folder && photo.original.attempt > original.attempt
                     }

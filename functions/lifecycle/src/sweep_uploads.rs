@@ -3,7 +3,7 @@
 //! - A photo that is `pending` or `processing` for an hour though its object is there has lost its
 //!   message: it is told of again. Told twice, the worker finds nothing to do.
 //! - A photo whose object has not come within two hours, or of one that is sent in parts within seven days, or is no
-//!   longer there, is set `failed`, code `never_arrived`, on condition that it is still on its way, and its owner gets
+//!   longer there, is set `failed`, code `never_arrived`, on condition that it is as it was when S3 was asked, and its owner gets
 //!   back what it took of the quota. Announced again, it awaits its bytes again. One that guests of a link announced is
 //!   gone.
 //! - An upload in parts whose photo does not await it any more, or that was begun seven days ago is given up: in S3
@@ -137,7 +137,7 @@ impl SweepUploads {
             self.arrivals.tell(&photo.upload).await?;
             tally.told += 1;
         } else if self.is_late(photo, now).await? {
-            let changes = self.projector.library.give_up(&photo.upload).await?;
+            let changes = self.projector.library.give_up(photo).await?;
             self.projector.settle(&changes).await;
             tally.failed += u64::from(!changes.is_empty());
         }

@@ -11,6 +11,7 @@ use super::{
     senders::Sender,
     tags,
     turn::Turn,
+    unfinished::Unfinished,
 };
 use crate::{
     domain::{
@@ -126,10 +127,11 @@ impl Library {
         again_after_deadlock(|| self.try_finish(upload, outcome)).await
     }
 
-    /// Gives up a photo that is on its way and whose bytes are not there. One that guests announced is gone: of a link
-    /// that anybody may have, announcements would be left for ever.
-    pub async fn give_up(&self, upload: &Original) -> Result<Vec<Change>> {
-        again_after_deadlock(|| self.try_give_up(upload)).await
+    /// Gives up a photo whose bytes are not there, if it is still what it was when S3 was asked for them: one whose work
+    /// has begun since has bytes. One that guests announced is gone: of a link that anybody may have, announcements would
+    /// be left for ever.
+    pub async fn give_up(&self, seen: &Unfinished) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_give_up(seen)).await
     }
 
     /// The upload that would be worked on again.
@@ -189,13 +191,12 @@ impl Library {
         self.turn_of(OWNER_OF_PHOTO, upload.photo.uuid(), upload.photo.shard()).await
     }
 
-    async fn try_give_up(&self, upload: &Original) -> Result<Vec<Change>> {
+    async fn try_give_up(&self, seen: &Unfinished) -> Result<Vec<Change>> {
+        let upload = &seen.upload;
         let Some(mut turn) = self.turn_of_upload(upload).await? else { return Ok(Vec::new()) };
         let photo = photo_of(&mut turn, upload).await.of("library")?;
-        let on_its_way = |photo: &Photo| {
-            photo.attempt == upload.attempt && matches!(photo.view.status, Status::Pending | Status::Processing)
-        };
-        let Some(photo) = photo.filter(on_its_way) else { return Ok(Vec::new()) };
+        let as_seen = |photo: &Photo| photo.attempt == upload.attempt && photo.view.status == seen.status;
+        let Some(photo) = photo.filter(as_seen) else { return Ok(Vec::new()) };
         match photo.sender {
             Sender::Guest(_) if !photo.accepted => end(&mut turn, &photo).await,
             _ => fail(&mut turn, upload, FailureCode::NeverArrived).await,

@@ -37,8 +37,17 @@ pub struct Kept {
     pub original: Original,
     /// How far it is.
     pub status: Status,
+    /// True if its bytes are in its owner's usage.
+    pub counts: bool,
     /// How many renditions it has.
     pub renditions: usize,
+}
+
+impl Kept {
+    /// Returns whether it was given up: an object of its upload is kept by nobody.
+    pub fn is_given_up(&self) -> bool {
+        self.status == Status::Failed && !self.counts
+    }
 }
 
 impl Library {
@@ -102,5 +111,10 @@ impl Library {
 
 fn kept(row: &MySqlRow) -> sqlx::Result<Kept> {
     let photo = photos::read(row)?;
-    Ok(Kept { original: photo.original(), status: photo.view.status, renditions: photo.view.renditions.len() })
+    Ok(Kept {
+        original: photo.original(),
+        status: photo.view.status,
+        counts: photo.counts,
+        renditions: photo.view.renditions.len(),
+    })
 }

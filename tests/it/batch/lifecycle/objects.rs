@@ -94,6 +94,24 @@ async fn made(system: &System, owner: UserId, photo: &str) -> Vec<bool> {
     .await
 }
 
+/// An object of a photo that was given up, whose deletion failed or that came in between, is not left for ever.
+#[tokio::test]
+async fn the_original_of_a_photo_that_was_given_up_goes() {
+    let (own, _, _, photos) = album_of(2).await;
+    let system = own.system();
+    let failed = "UPDATE photos SET status = 'failed', error_code = ?, counts = ? WHERE id = ?";
+    for (photo, code, counts) in [(&photos[0], "never_arrived", false), (&photos[1], "processing_failed", true)] {
+        let id: PhotoId = photo.parse().expect("an id");
+        let mut database = library::database(&system, id.shard()).await;
+        let set = sqlx::query(failed).bind(code).bind(counts).bind(id.uuid()).execute(&mut database).await;
+        assert_eq!(set.expect("an update").rows_affected(), 1);
+    }
+    assert_eq!(tomorrow(&system).await, Findings { deleted: 1, ..Findings::default() });
+    let kept = lose(&system, "ORIGINALS_BUCKET", &photos[1]).await;
+    assert_eq!(kept.len(), 1, "what is to be tried again is kept");
+    assert_eq!(tomorrow(&system).await, Findings::default());
+}
+
 #[tokio::test]
 async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
     let (own, _, _, photos) = album_of(1).await;

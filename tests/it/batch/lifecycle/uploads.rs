@@ -3,8 +3,8 @@
 use lifecycle::SweepUploads;
 use serde_json::json;
 use shared::{
-    domain::{Moment, PhotoId, UploadId},
-    stores::{Arrivals, Building, ExportFiles, Exports, Originals},
+    domain::{Moment, PhotoId, UploadId, view::Status},
+    stores::{Arrivals, Building, ExportFiles, Exports, Original, Originals, library::Unfinished},
 };
 use tests::{
     Own, Person, System, library,
@@ -104,6 +104,11 @@ async fn a_photo_in_processing_whose_object_is_gone_fails() {
     let stuck = "UPDATE photos SET status = 'processing' WHERE id = ?";
     sqlx::query(stuck).bind(id.uuid()).execute(&mut database).await.expect("an update");
     changed_hours_ago(&system, &photo, 24).await;
+    let library = projector(&system).library;
+    let upload = library.photo(id).await.expect("an answer").map(|(_, owner, _)| owner.folder).expect("a photo");
+    let upload = Original { folder: upload, photo: id, attempt: 1 };
+    let seen = Unfinished { upload, status: Status::Pending, updated_at: Moment::now() };
+    assert!(library.give_up(&seen).await.expect("a turn").is_empty(), "its work has begun since it was seen");
     sweep(&system).await;
     assert_eq!(ana.settled(&photo).await["error"]["code"], "never_arrived");
 }
