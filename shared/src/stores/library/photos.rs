@@ -197,7 +197,7 @@ async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>, sender: Sen
         return Ok(new.id);
     };
     let id = same.view.id;
-    if awaits_bytes(Some(&same)) {
+    if awaits_bytes(Some(&same)) && !same.is_worked_on_again() {
         again(turn, new, &same).await?;
     }
     if same.view.deleted_at.is_some() {
@@ -285,6 +285,12 @@ impl Photo {
     /// Its bytes in its owner's usage.
     pub fn counted(&self) -> u64 {
         if self.counts { self.bytes } else { 0 }
+    }
+
+    /// Returns whether it awaits another try at bytes that were accepted: these are kept, whoever announces them again and
+    /// may not send any more.
+    fn is_worked_on_again(&self) -> bool {
+        self.view.status == Status::Pending && self.accepted
     }
 
     pub fn original(&self) -> Original {
