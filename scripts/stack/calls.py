@@ -28,8 +28,8 @@ POLLING = {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttr
 # What no test makes a function call, or none for certain: when it does, and actions and functions.
 SELDOM = {
     "a request comes again a day later, and its record is still there": {
-        "dynamodb:DeleteItem": "RestoreMe RestoreAlbum CreatePhoto CreateComment RestorePhoto CheckPhotos ReprocessPhoto "
-        "SignUploadParts CompleteUpload CreateShare CreateSharedPhoto UnlockShare CreateExport",
+        "dynamodb:DeleteItem": "CreateUser RestoreMe CreateAlbum RestoreAlbum CreatePhoto CreateComment RestorePhoto "
+        "CheckPhotos ReprocessPhoto SignUploadParts CompleteUpload CreateShare CreateSharedPhoto UnlockShare CreateExport",
     },
     "a view stands where its photo does not any more": {
         "dynamodb:DeleteItem": "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag AddTag RemoveTag "
