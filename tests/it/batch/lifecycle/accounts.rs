@@ -7,7 +7,7 @@ use lifecycle::DeleteAccounts;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
-    domain::{Moment, PhotoId, UserId},
+    domain::{Folder, Moment, PhotoId, UserId},
     runtime::Job,
     stores::{Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Sessions, Views},
 };
@@ -18,7 +18,7 @@ use tests::{
     killed,
     person::{PASSWORD, address, text},
     photograph::jpeg,
-    system::{env, until, warehouse},
+    system::{env, projector, until, warehouse},
 };
 use uuid::Uuid;
 
@@ -36,6 +36,8 @@ struct Cast {
     /// Addresses that she had, or tried to have.
     others: Vec<String>,
     id: UserId,
+    /// The folder of her objects.
+    folder: Folder,
     photo: String,
     bert: Person,
     his_album: String,
@@ -74,8 +76,9 @@ async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
     })
     .await;
     let (others, email) = moved(&ana, email).await;
-    let id = id.parse().expect("an id");
-    Cast { ana, email, others, id, photo, bert: bert.clone(), his_album, his_photo }
+    let id: UserId = id.parse().expect("an id");
+    let folder = projector(system).library.folder(id).await.expect("a folder");
+    Cast { ana, email, others, id, folder, photo, bert: bert.clone(), his_album, his_photo }
 }
 
 /// Changes the address several times at once: those that she has not, and the one that she has.
@@ -108,12 +111,21 @@ async fn due(cast: &Cast) {
     assert_eq!(over.execute(&mut database).await.expect("an update").rows_affected(), 1);
 }
 
+/// Returns everywhere that her id stands, or the folder of her objects.
+async fn hers(cast: &Cast) -> Vec<String> {
+    let system = &cast.ana.system;
+    let mut found = everywhere::find(system, &Needle::id(&cast.id.to_string(), cast.id.uuid())).await;
+    let folder = Needle::id(&cast.folder.to_string(), cast.folder.uuid());
+    found.extend(everywhere::find(system, &folder).await);
+    found
+}
+
 async fn nothing_is_left(cast: &Cast) {
     let system = &cast.ana.system;
-    let mut needles = vec![Needle::id(&cast.id.to_string(), cast.id.uuid()), Needle::text(&cast.email)];
-    needles.extend(cast.others.iter().map(|email| Needle::text(email)));
-    for needle in needles {
-        let left = everywhere::find(system, &needle).await;
+    let left = hers(cast).await;
+    assert!(left.is_empty(), "{left:#?}");
+    for email in [&cast.email].into_iter().chain(&cast.others) {
+        let left = everywhere::find(system, &Needle::text(email)).await;
         assert!(left.is_empty(), "{left:#?}");
     }
     assert_eq!(objects_of(system, &cast.photo).await, 0);
@@ -206,8 +218,7 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
     let cast = cast(&system, &bert, 31).await;
     let bert_id: UserId = bert.id().await.parse().expect("an id");
     archived(&system, cast.id, bert_id).await;
-    let needle = Needle::id(&cast.id.to_string(), cast.id.uuid());
-    let before = everywhere::find(&system, &needle).await;
+    let before = hers(&cast).await;
     for place in [
         "users.",
         "exports.",
@@ -226,7 +237,7 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
         assert!(before.iter().any(|found| found.contains(place)), "the search does not find {place}: {before:#?}");
     }
     system.invoke("DeleteAccounts", &json!({})).await;
-    assert!(everywhere::find(&system, &needle).await.len() >= before.len(), "nobody has asked for it");
+    assert!(hers(&cast).await.len() >= before.len(), "nobody has asked for it");
     due(&cast).await;
     // A job has counted a row of hers: until it has ended, it is not taken away from it.
     let mut record = database(&system, "ACTIVITY_SHARDS", cast.id.shard()).await;
@@ -237,7 +248,7 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
         system.invoke("DeleteAccounts", &json!({})).await;
     }
     assert!(has_account(&cast).await, "it waits");
-    let left = everywhere::find(&system, &needle).await;
+    let left = hers(&cast).await;
     assert!(left.iter().any(|place| place.starts_with(&table)), "{left:#?}");
     assert!(left.iter().all(|place| !place.starts_with("activity.")), "{left:#?}");
     row_in_warehouse(&system, cast.id, cast.id).await;

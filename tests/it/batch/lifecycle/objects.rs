@@ -73,7 +73,8 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     assert_eq!(objects_of(&system, &rowless).await, 1, "its original is kept, its images are not");
     assert_eq!(objects_of(&system, &ended).await, 0);
     assert_eq!((findings.again, findings.reported), (1, 2), "{findings:?}");
-    assert!(findings.deleted >= 2, "{findings:?}");
+    // The images of the one without a row; what came late its worker may have deleted before.
+    assert!(findings.deleted >= 1, "{findings:?}");
     assert!(objects_of(&system, &whole).await > 1);
     let again = tomorrow(&system).await;
     assert_eq!(again, Findings { reported: 2, ..Findings::default() }, "only what needs somebody is left");
