@@ -43,6 +43,7 @@ SELDOM = {
     "another request begins the same upload first": {
         "s3:AbortMultipartUpload": "CreatePhoto GetUpload SignUploadParts CompleteUpload",
     },
+    "S3 keeps a version of what nobody keeps; the local store keeps none": {"s3:DeleteObjectVersion": "MakeRenditions"},
     "S3 knows the upload no more": {"s3:GetObject": "SignUploadParts", "s3:ListBucket": "SignUploadParts"},
     "an upload in parts was never ended": {"s3:AbortMultipartUpload": "PurgeTrash SweepUploads DeleteAccounts"},
     "it is deployed; tests/it/warehouse.rs has the code migrate another warehouse": {

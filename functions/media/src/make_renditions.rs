@@ -98,10 +98,10 @@ impl MakeRenditions {
         Ok(())
     }
 
-    /// Deletes an object that nobody keeps.
+    /// Deletes an object that nobody keeps, for good: it counts for nobody, and could be sent again without end.
     async fn discard(&self, upload: &Original) -> Result<()> {
         tracing::info!(photo = %upload.photo, attempt = upload.attempt, "an object that nobody keeps");
-        self.originals.delete(&[&upload.key()]).await
+        self.originals.delete_for_good(upload).await
     }
 
     /// Of a photo that was ended on purpose the object goes; any other is left to who sweeps.

@@ -1,7 +1,8 @@
 //! Objects that go for good, by the folder that they stand in.
 //!
 //! Deleting what is not there is no failure, so each may be done again. The buckets keep versions:
-//! what is deleted here can be had back for the days that their lifecycle rules say.
+//! what is deleted here can be had back for the days that their lifecycle rules say, but for what
+//! was never accepted, of which nothing is left to take room that counts for nobody.
 
 use aws_sdk_s3::{
     Client,
@@ -94,6 +95,21 @@ impl Originals {
         delete(&self.client, &self.bucket, keys, "originals").await
     }
 
+    /// Deletes the object of an upload with the version that S3 keeps of it. A store without versions, as a laptop's,
+    /// names none.
+    pub async fn delete_for_good(&self, original: &Original) -> Result<()> {
+        let key = original.key();
+        let head = self.client.head_object().bucket(&self.bucket).key(&key).send().await;
+        let version = match head.map_err(aws_sdk_s3::Error::from) {
+            Ok(head) => head.version_id,
+            Err(aws_sdk_s3::Error::NotFound(_)) => return Ok(()),
+            Err(error) => return Err(error).of("originals"),
+        };
+        let Some(version) = version else { return self.delete(&[&key]).await };
+        let delete = self.client.delete_object().bucket(&self.bucket).key(&key).version_id(version);
+        delete.send().await.of("originals").map(drop)
+    }
+
     /// Deletes all that was uploaded for a photo.
     pub async fn clear_photo(&self, folder: Folder, photo: PhotoId) -> Result<u64> {
         clear(&self.client, &self.bucket, &originals(folder, Some(photo)), "originals").await
@@ -162,5 +178,55 @@ impl Renditions {
     /// Deletes all images of an owner's photos.
     pub async fn clear_owner(&self, folder: Folder) -> Result<u64> {
         clear(&self.client, &self.bucket, &media::path(folder), "renditions").await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
+    use tokio::{
+        io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+        net::TcpListener,
+    };
+
+    use super::*;
+    use crate::domain::Shard;
+
+    /// Gives one answer to each request, on a connection of its own; the first lines of the requests.
+    async fn answering(listener: TcpListener, answers: &[&str]) -> Vec<String> {
+        let mut asked = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut lines = BufReader::new(&mut stream).lines();
+            asked.push(lines.next_line().await.expect("a request").expect("a line"));
+            while lines.next_line().await.expect("a header").is_some_and(|line| !line.is_empty()) {}
+            let answer = format!("HTTP/1.1 {answer}\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.expect("an answer");
+        }
+        asked
+    }
+
+    fn originals(listener: &TcpListener) -> Originals {
+        let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+        let config = aws_sdk_s3::Config::builder().behavior_version(BehaviorVersion::latest());
+        let config = config.credentials_provider(Credentials::new("id", "secret", None, None, "tests"));
+        let config = config.region(Region::new("us-east-1")).endpoint_url(endpoint).force_path_style(true);
+        Originals { client: Client::from_conf(config.build()), bucket: "bucket".to_owned() }
+    }
+
+    #[tokio::test]
+    async fn of_what_goes_for_good_no_version_stays() {
+        let original = Original { folder: Folder::random(), photo: PhotoId::new(Shard::random()), attempt: 1 };
+        let versioned = ["200 OK\r\ncontent-length: 0\r\nx-amz-version-id: v1", "204 No Content"];
+        let gone = ["404 Not Found"];
+        for (answers, deletes) in [(&versioned[..], true), (&gone[..], false)] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let originals = originals(&listener);
+            let (asked, done) = tokio::join!(answering(listener, answers), originals.delete_for_good(&original));
+            done.expect("a deletion");
+            assert!(asked[0].starts_with(&format!("HEAD /bucket/{}", original.key())), "{asked:?}");
+            let deleted = asked.last().is_some_and(|line| line.starts_with("DELETE") && line.contains("versionId=v1"));
+            assert_eq!(deleted, deletes, "{asked:?}");
+        }
     }
 }
