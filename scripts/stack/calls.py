@@ -36,9 +36,11 @@ SELDOM = {
         "AddPhotoToAlbum Project SweepUploads SweepObjects RebuildProjection",
     },
     "a reader finds no projection, and makes it": {
-        "dynamodb:PutItem": "GetAlbum ListSharedAlbums ListPhotos GetPhoto GetOriginal GetSharedAlbum ListSharedPhotos CompleteUpload",
+        "dynamodb:PutItem": "GetAlbum ListSharedAlbums ListPhotos GetPhoto GetOriginal GetSharedAlbum ListSharedPhotos",
     },
     "a photo's projection waits for the relay": {"dynamodb:GetItem": "Project"},
+    "a share's projection waits for the relay": {"dynamodb:PutItem": "Project"},
+    "bytes come late, and their own worker is too late, too": {"s3:DeleteObject": "SweepObjects"},
     "the password changes while somebody logs in": {"dynamodb:DeleteItem": "CreateSession"},
     "another request begins the same upload first": {
         "s3:AbortMultipartUpload": "CreatePhoto GetUpload SignUploadParts CompleteUpload",
