@@ -57,7 +57,9 @@ fn main() {
 fn write(folder: &Path, target: &str, what: &str, bytes: &[u8]) {
     let folder = folder.join(target);
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join(format!("seed, {what}")), bytes).unwrap();
+    // OS/2 would be a folder.
+    let name = what.replace('/', "-");
+    fs::write(folder.join(format!("seed, {name}")), bytes).unwrap();
 }
 
 fn jpegs() -> Vec<(&'static str, Vec<u8>)> {
