@@ -115,7 +115,7 @@ impl Codec {
 }
 
 /// Reads EXIF and XMP of the primary picture; its orientation is the container's (ISO/IEC 23008-12, A.2.1).
-/// What describes nothing in particular is taken to describe it: some writers leave the reference out.
+/// An item without a reference is taken to describe the picture: some writers leave it out.
 fn exif_of(meta: &Meta<'_>) -> Exif {
     let all = meta.items.iter().filter(|(_, item)| item.is_exif() || item.is_xmp()).take(MOST_DESCRIPTIONS);
     let all: Vec<_> = all.map(|(id, item)| (meta.references_of(*id, *b"cdsc"), item)).collect();

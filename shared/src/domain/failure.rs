@@ -95,7 +95,7 @@ impl FailureCode {
 pub struct FailureView {
     /// A stable code; more may come.
     pub code: &'static str,
-    /// What to do next.
+    /// A sentence that says what to do next.
     pub detail: &'static str,
 }
 

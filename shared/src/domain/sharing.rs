@@ -24,7 +24,7 @@ pub struct Member {
 pub struct MemberView {
     /// Who.
     pub user: UserId,
-    /// How they are called; `null` when the account is gone, and for whoever has just been added.
+    /// Their name; `null` when the account is gone, and for whoever has just been added.
     pub name: Option<String>,
     /// What they may do.
     pub role: Role,

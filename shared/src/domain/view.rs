@@ -150,7 +150,7 @@ pub struct PhotoView {
     /// Minutes east of UTC where it was taken; `null` when nobody says. Its `taken_at` is then the camera's clock read
     /// as UTC. Photos are in the order and the months of that clock: of `taken_at`, so many minutes later.
     pub taken_offset: Option<i16>,
-    /// What it shows; may be empty. The file's own, where nobody has said.
+    /// Its caption; may be empty. The file's own, where nobody has said.
     pub caption: String,
     /// Its ThumbHash, base64; `null` until ready.
     pub placeholder: Option<String>,

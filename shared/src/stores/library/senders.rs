@@ -1,6 +1,6 @@
 //! Tells senders of photos apart: an album's owner, and others, who may do less.
 //!
-//! What others announce is a photo of its own until the end, whatever bytes the owner has: naming a sum shows nothing
+//! A photo that others announce stays apart until the end, whatever bytes the owner has: naming a sum shows nothing
 //! of the owner's and changes nothing of it ([decision 012](../../../../docs/decisions/012-bytes-of-others.md)). How
 //! much of it may be on its way is bounded, because it counts in the owner's usage before a byte has come.
 
