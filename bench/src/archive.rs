@@ -1,5 +1,5 @@
-//! `bench archive`: a month of activity archived and verified by the function that is deployed, beside
-//! `mysqldump | zstd` of the same rows in the same run.
+//! `bench archive`: a month of activity archived and verified by the function that is deployed,
+//! beside `mysqldump | zstd` of the same rows in the same run.
 
 mod rows;
 
@@ -82,10 +82,13 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     let activities = Activities::connect(&Env::with(aws_config(), variables))?;
     let mut runs = Vec::new();
     for (number, rows) in options.rows.iter().enumerate() {
-        let month = (0..FIRST_MONTH + number).fold(Month::of(Moment::now()), |month, _| month.previous());
+        let month =
+            (0..FIRST_MONTH + number).fold(Month::of(Moment::now()), |month, _| month.previous());
         note(&format!("{rows} rows of {month}: writing them"));
         rows::write(&system.environment, month, *rows).await?;
-        activities.ensure_partitions(Month::of(Moment::now())).await?;
+        activities
+            .ensure_partitions(Month::of(Moment::now()))
+            .await?;
         note("Dumping them");
         let dump = dump(&system).await?;
         note("Archiving them");
@@ -101,7 +104,8 @@ fn aws_config() -> shared::env::SdkConfig {
 /// How long `mysqldump` piped to `zstd` takes for the whole table.
 async fn dump(system: &System) -> Result<Duration, Cause> {
     let url = rows::writer(&system.environment)?;
-    let (user, password, database) = rows::parts(&url).ok_or("ACTIVITY_SHARDS has an URL that is none")?;
+    let (user, password, database) =
+        rows::parts(&url).ok_or("ACTIVITY_SHARDS has an URL that is none")?;
     let line = format!(
         "set -o pipefail; mysqldump --no-defaults --socket='{}' --user='{user}' --single-transaction --quick \
          --skip-lock-tables --no-tablespaces '{database}' activity | zstd -q -c >'{}'",
@@ -109,8 +113,16 @@ async fn dump(system: &System) -> Result<Duration, Cause> {
         "/dev/null"
     );
     let started = Instant::now();
-    let status = Command::new("bash").args(["-c", &line]).env("MYSQL_PWD", password).stdin(Stdio::null()).status();
-    if status.await?.success() { Ok(started.elapsed()) } else { Err("mysqldump | zstd failed".into()) }
+    let status = Command::new("bash")
+        .args(["-c", &line])
+        .env("MYSQL_PWD", password)
+        .stdin(Stdio::null())
+        .status();
+    if status.await?.success() {
+        Ok(started.elapsed())
+    } else {
+        Err("mysqldump | zstd failed".into())
+    }
 }
 
 async fn archive(
@@ -121,7 +133,11 @@ async fn archive(
     (rows, dump): (u32, Duration),
 ) -> Result<Run, Cause> {
     activities.plan(month, target).await?;
-    let jobs = activities.jobs().await?.into_iter().filter(|job| !job.state.ended() && job.month == month);
+    let jobs = activities
+        .jobs()
+        .await?
+        .into_iter()
+        .filter(|job| !job.state.ended() && job.month == month);
     let jobs: Vec<ArchiveJob> = jobs.collect();
     let [job] = jobs.as_slice() else { return Err(format!("{} jobs, not one", jobs.len()).into()) };
     // What the function sends itself is asked for here: nobody else works on the job.
@@ -143,7 +159,9 @@ async fn archive(
             match job.state {
                 State::Dropped => return Ok::<_, Cause>(job),
                 State::Failed => return Err(job.reason.unwrap_or_default().into()),
-                _ if !answer.starts_with(br#"{"batchItemFailures":[]"#) => return Err("a step failed".into()),
+                _ if !answer.starts_with(br#"{"batchItemFailures":[]"#) => {
+                    return Err("a step failed".into());
+                }
                 // The warehouse is asked as often as the queue would.
                 State::Loading => tokio::time::sleep(Duration::from_millis(100)).await,
                 _ => {}
@@ -153,7 +171,8 @@ async fn archive(
     .await;
     let (archive, memory) = (started.elapsed(), process.peak_memory());
     let log = process.end().await?;
-    let done = measured.map_err(|failure| format!("{failure}\nThe last lines that it wrote:\n{log}"))?;
+    let done =
+        measured.map_err(|failure| format!("{failure}\nThe last lines that it wrote:\n{log}"))?;
     if done.sums.rows != u64::from(rows) {
         return Err(format!("{} rows were archived, not {rows}", done.sums.rows).into());
     }
@@ -162,27 +181,55 @@ async fn archive(
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| rows | archived and verified | rows/s | mysqldump \\| zstd | ratio | peak memory | files |")?;
+        writeln!(
+            f,
+            "| rows | archived and verified | rows/s | mysqldump \\| zstd | ratio | peak memory | files |"
+        )?;
         writeln!(f, "|--:|--:|--:|--:|--:|--:|--:|")?;
         for run in &self.runs {
             let (archive, dump) = (run.archive.as_secs_f64(), run.dump.as_secs_f64());
             let (rate, times, memory) = (run.rate(), run.times(), megabytes(run.memory));
             let (rows, files) = (run.rows, megabytes(run.bytes));
-            writeln!(f, "| {rows} | {archive:.1} s | {rate:.0} | {dump:.1} s | {times:.2} | {memory} | {files} |")?;
+            writeln!(
+                f,
+                "| {rows} | {archive:.1} s | {rate:.0} | {dump:.1} s | {times:.2} | {memory} | {files} |"
+            )?;
         }
         writeln!(f, "\n| target | at most | measured | |\n|---|--:|--:|---|")?;
         let memory = self.runs.iter().map(|run| run.memory).max().unwrap_or(0);
         target(f, "peak memory", &megabytes(MEMORY), &megabytes(memory), memory <= MEMORY)?;
         let times = self.runs.last().map_or(0.0, Run::times);
-        target(f, "time, of the dump's", &format!("{TIMES:.1}"), &format!("{times:.2}"), times <= TIMES)?;
+        target(
+            f,
+            "time, of the dump's",
+            &format!("{TIMES:.1}"),
+            &format!("{times:.2}"),
+            times <= TIMES,
+        )?;
         if let [first, .., last] = self.runs.as_slice() {
             let linear = first.rate() / last.rate();
-            target(f, "time a row, of the first run's", "1.30", &format!("{linear:.2}"), linear <= 1.3)?;
+            target(
+                f,
+                "time a row, of the first run's",
+                "1.30",
+                &format!("{linear:.2}"),
+                linear <= 1.3,
+            )?;
         }
         Ok(())
     }
 }
 
-fn target(f: &mut fmt::Formatter<'_>, what: &str, most: &str, measured: &str, reached: bool) -> fmt::Result {
-    writeln!(f, "| {what} | {most} | {measured} | {} |", if reached { "reached" } else { "not reached" })
+fn target(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    most: &str,
+    measured: &str,
+    reached: bool,
+) -> fmt::Result {
+    writeln!(
+        f,
+        "| {what} | {most} | {measured} | {} |",
+        if reached { "reached" } else { "not reached" }
+    )
 }

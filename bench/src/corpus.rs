@@ -2,8 +2,8 @@
 //!
 //! Each file has a process of its own, whose memory and time are watched, so that whatever a file
 //! does to it is seen and ends nothing else. What the library read of a photograph is compared with
-//! what `exiftool` reads, and the colours of photographs with a profile with those of libvips. Of what it
-//! refused, sharp and Pillow are asked whether they open it.
+//! what `exiftool` reads, and the colours of photographs with a profile with those of libvips. Of
+//! what it refused, sharp and Pillow are asked whether they open it.
 
 mod colour;
 mod delta_e;
@@ -64,7 +64,8 @@ struct Tried {
     watched: Watched,
     /// What is wrong with the facts; nothing where exiftool was not asked or had no answer.
     facts: Option<Comparison>,
-    /// The mean ΔE2000 between our rendition and that of libvips; an error where there is none to compare with.
+    /// The mean ΔE2000 between our rendition and that of libvips; an error where there is none to
+    /// compare with.
     colours: Option<Result<f64, String>>,
     /// Other libraries that open it, of what was refused.
     opened: others::Opened,
@@ -73,7 +74,10 @@ struct Tried {
 /// Tries every file, and says what came of it.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
     let (files, mut notes) = files::below(&options.folder)?;
-    let bounds = Bounds { memory: options.memory * MB, time: std::time::Duration::from_secs(options.seconds) };
+    let bounds = Bounds {
+        memory: options.memory * MB,
+        time: std::time::Duration::from_secs(options.seconds),
+    };
     let mut tried = Vec::new();
     for (at, path) in files.iter().enumerate() {
         if at % 50 == 0 {
@@ -88,7 +92,8 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
             opened: BTreeMap::new(),
         });
     }
-    let told = if options.no_facts { BTreeMap::new() } else { ask(&files, &tried, &mut notes).await };
+    let told =
+        if options.no_facts { BTreeMap::new() } else { ask(&files, &tried, &mut notes).await };
     for (at, told) in &told {
         if let Outcome::Ended(Seen::Rendered(seen)) = &tried[*at].watched.outcome {
             tried[*at].facts = Some(facts::compare(seen, told));
@@ -101,7 +106,8 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
         let scratch = tempfile::tempdir()?;
         for (at, told) in told.iter().filter(|(_, told)| told.has_other_colours()) {
             note(&format!("Comparing colours: {}", tried[*at].name));
-            tried[*at].colours = Some(compare_colours(&files[*at], told, scratch.path(), bounds).await);
+            tried[*at].colours =
+                Some(compare_colours(&files[*at], told, scratch.path(), bounds).await);
         }
     }
     Ok(Report { tried, notes, memory: bounds.memory, all: options.all })
@@ -109,7 +115,8 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
 
 /// Exiftool's answers, by the file's place in the list. Only of photographs that we read.
 async fn ask(files: &[PathBuf], tried: &[Tried], notes: &mut Vec<String>) -> BTreeMap<usize, Told> {
-    let rendered = |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Rendered(_)));
+    let rendered =
+        |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Rendered(_)));
     let wanted: Vec<usize> = (0..files.len()).filter(rendered).collect();
     note(&format!("Asking exiftool about {} photographs", wanted.len()));
     match exiftool::ask(files, &wanted).await {
@@ -123,7 +130,8 @@ async fn ask(files: &[PathBuf], tried: &[Tried], notes: &mut Vec<String>) -> BTr
 
 /// Notes who else opens what was refused.
 async fn ask_others(files: &[PathBuf], tried: &mut [Tried], peers: &Path) -> Result<(), Cause> {
-    let refused = |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Refused { .. }));
+    let refused =
+        |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Refused { .. }));
     let wanted: Vec<usize> = (0..files.len()).filter(refused).collect();
     note(&format!("Asking sharp and Pillow about {} files", wanted.len()));
     for (at, opened) in others::ask(files, &wanted, peers).await? {
@@ -132,11 +140,21 @@ async fn ask_others(files: &[PathBuf], tried: &mut [Tried], peers: &Path) -> Res
     Ok(())
 }
 
-async fn compare_colours(path: &Path, told: &Told, scratch: &Path, bounds: Bounds) -> Result<f64, String> {
+async fn compare_colours(
+    path: &Path,
+    told: &Told,
+    scratch: &Path,
+    bounds: Bounds,
+) -> Result<f64, String> {
     let ours = scratch.join("ours.webp");
-    match watch::look_at(path, bounds, Some(&ours)).await.map(|watched| watched.outcome) {
+    match watch::look_at(path, bounds, Some(&ours))
+        .await
+        .map(|watched| watched.outcome)
+    {
         Ok(Outcome::Ended(Seen::Rendered(_))) => {}
         _ => return Err("our rendition could not be made a second time".to_owned()),
     }
-    colour::compare(path, told, &ours, scratch).await.map_err(|failure| failure.to_string())
+    colour::compare(path, told, &ours, scratch)
+        .await
+        .map_err(|failure| failure.to_string())
 }

@@ -1,8 +1,9 @@
 //! `bench costs`: what a request of ours takes, as `capacity` wants to know it.
 //!
-//! Somebody signs up at the running system and has an album of photos. Then each function is started as Lambda
-//! starts one and answers the same request again and again; between it and its stores stand counters. What is
-//! found is written into `costs.toml`, and what is an assumption there stays as it is.
+//! Somebody signs up at the running system and has an album of photos. Then each function is
+//! started as Lambda starts one and answers the same request again and again; between it and its
+//! stores stand counters. What is found is written into `costs.toml`, and what is an assumption
+//! there stays as it is.
 
 mod database;
 mod file;
@@ -75,7 +76,9 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     let system = System::read(&options.system)?;
     let requests = requests::all(&system).await?;
     let table = Table::open(&system.dynamodb).await?;
-    let server = ["mariadbd", "mysqld"].into_iter().find_map(|name| children(system.pid, name).next());
+    let server = ["mariadbd", "mysqld"]
+        .into_iter()
+        .find_map(|name| children(system.pid, name).next());
     let server = server.ok_or("the system has no database")?;
     let database = Database::open(&system.mariadb.socket, server)?;
     let mut environment = database.between(&system.environment);
@@ -100,7 +103,9 @@ async fn measure(
     let mut process = Process::start(&Runtime::of_binary(request.name)?, environment).await?;
     let measured = invoke(&mut process, request, table, database, invocations).await;
     let log = process.end().await?;
-    measured.map_err(|failure| format!("{}: {failure}\nThe last lines that it wrote:\n{log}", request.name).into())
+    measured.map_err(|failure| {
+        format!("{}: {failure}\nThe last lines that it wrote:\n{log}", request.name).into()
+    })
 }
 
 async fn invoke(
@@ -115,7 +120,8 @@ async fn invoke(
     }
     table.take();
     database.take();
-    let (before, server, mut bytes, mut last) = (process.cpu().await?, database.cpu()?, 0, Value::Null);
+    let (before, server, mut bytes, mut last) =
+        (process.cpu().await?, database.cpu()?, 0, Value::Null);
     for _ in 0..invocations {
         let text = body(&process.call(&request.event).await?.answer)?;
         bytes += compressed(&text)?;
@@ -142,7 +148,9 @@ async fn invoke(
 /// The body of a function's answer to API Gateway.
 fn body(answer: &[u8]) -> Result<String, Cause> {
     let mut answer: Value = serde_json::from_slice(answer)?;
-    let Value::String(body) = answer["body"].take() else { return Err("answered without a body".into()) };
+    let Value::String(body) = answer["body"].take() else {
+        return Err("answered without a body".into());
+    };
     match answer["statusCode"].as_u64() {
         Some(200..300) => Ok(body),
         status => Err(format!("answered {status:?} {body}").into()),

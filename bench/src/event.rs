@@ -11,15 +11,31 @@ pub fn sample_event(
     token: &str,
 ) -> Result<String, Cause> {
     let mut event: Value = serde_json::from_str(sample)?;
-    let route = event["routeKey"].as_str().ok_or("a sample without a route")?;
-    let path = route.split_once(' ').map_or(route, |(_, path)| path).to_owned();
-    let path = parameters.iter().fold(path, |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
-    let object =
-        |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let route = event["routeKey"]
+        .as_str()
+        .ok_or("a sample without a route")?;
+    let path = route
+        .split_once(' ')
+        .map_or(route, |(_, path)| path)
+        .to_owned();
+    let path = parameters
+        .iter()
+        .fold(path, |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+    let object = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect()
+    };
     event["rawPath"] = json!(path);
     event["requestContext"]["http"]["path"] = json!(path);
-    event["rawQueryString"] =
-        json!(query.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"));
+    event["rawQueryString"] = json!(
+        query
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("&")
+    );
     event["queryStringParameters"] = Value::Object(object(query));
     event["pathParameters"] = Value::Object(object(parameters));
     event["headers"]["authorization"] = json!(format!("Bearer {token}"));
@@ -34,7 +50,8 @@ mod tests {
     fn parameters_are_where_api_gateway_puts_them() {
         let sample = include_str!("../../events/get-album.json");
         let event =
-            sample_event(sample, &[("album", "album_1")], &[("limit", "7"), ("x", "y")], "t").expect("an event");
+            sample_event(sample, &[("album", "album_1")], &[("limit", "7"), ("x", "y")], "t")
+                .expect("an event");
         let event: Value = serde_json::from_str(&event).expect("JSON");
         assert_eq!(event["rawPath"], "/v1/albums/album_1");
         assert_eq!(event["requestContext"]["http"]["path"], "/v1/albums/album_1");

@@ -1,9 +1,10 @@
 //! `bench export`: the memory of `build-export`, which must not grow with the number of photos.
 //!
-//! For each number of photos somebody signs up, sends that many small files and asks for an export, all
-//! through the public API; the running system's own worker builds it. Its memory is the most that any of
-//! its processes has had at once (`VmHWM`). The files are no pictures: making renditions is not what is
-//! measured here, and an export holds what was uploaded, whatever became of it.
+//! For each number of photos somebody signs up, sends that many small files and asks for an export,
+//! all through the public API; the running system's own worker builds it. Its memory is the most
+//! that any of its processes has had at once (`VmHWM`). The files are no pictures: making
+//! renditions is not what is measured here, and an export holds what was uploaded, whatever became
+//! of it.
 
 mod report;
 
@@ -41,16 +42,26 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     for photos in &options.photos {
         note(&format!("Sending {photos} photos"));
         let person = Person::sign_up(&system).await?;
-        person.album(*photos, |number| file(number, options.bytes)).await?;
+        person
+            .album(*photos, |number| file(number, options.bytes))
+            .await?;
         note("Exporting them");
         let started = Instant::now();
         let mut memory = 0;
-        let export = person.export(|| memory = memory.max(most_memory(system.pid))).await?;
+        let export = person
+            .export(|| memory = memory.max(most_memory(system.pid)))
+            .await?;
         memory = memory.max(most_memory(system.pid));
         if memory == 0 {
             return Err("no process of build-export was seen".into());
         }
-        rows.push(Row { photos: *photos, bytes: export.bytes, parts: export.parts, time: started.elapsed(), memory });
+        rows.push(Row {
+            photos: *photos,
+            bytes: export.bytes,
+            parts: export.parts,
+            time: started.elapsed(),
+            memory,
+        });
     }
     Ok(Report { rows })
 }
@@ -64,5 +75,8 @@ fn file(number: u32, bytes: usize) -> Vec<u8> {
 
 /// The most memory that any running `build-export` of this system has had.
 fn most_memory(system: u32) -> u64 {
-    children(system, "build-export").filter_map(|id| peak_memory(&id).ok()).max().unwrap_or(0)
+    children(system, "build-export")
+        .filter_map(|id| peak_memory(&id).ok())
+        .max()
+        .unwrap_or(0)
 }

@@ -31,7 +31,10 @@ mod tests {
     use super::*;
 
     fn ms(values: &[u64]) -> Vec<Duration> {
-        values.iter().map(|value| Duration::from_millis(*value)).collect()
+        values
+            .iter()
+            .map(|value| Duration::from_millis(*value))
+            .collect()
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What Linux does for a measurement: one CPU for a process, or a part of what there is, and what `/proc`
-//! says that it cost.
+//! What Linux does for a measurement: one CPU for a process, or a part of what there is, and what
+//! `/proc` says that it cost.
 
 use std::{
     fs,
@@ -23,7 +23,10 @@ pub fn on_one_cpu(mut command: Command) -> Result<(Child, Instant), Cause> {
     let runtime = Handle::current();
     let spawn = move || {
         let all = sched_getaffinity(None)?;
-        let last = (0..CpuSet::MAX_CPU).rev().find(|cpu| all.is_set(*cpu)).unwrap_or(0);
+        let last = (0..CpuSet::MAX_CPU)
+            .rev()
+            .find(|cpu| all.is_set(*cpu))
+            .unwrap_or(0);
         let mut one = CpuSet::new();
         one.set(last);
         // Holds for this thread, which ends here, and for the process, which inherits it.
@@ -32,28 +35,37 @@ pub fn on_one_cpu(mut command: Command) -> Result<(Child, Instant), Cause> {
         let started = Instant::now();
         Ok::<_, std::io::Error>((command.spawn()?, started))
     };
-    let spawned = std::thread::spawn(spawn).join().map_err(|_| "the thread that starts processes panicked")?;
+    let spawned = std::thread::spawn(spawn)
+        .join()
+        .map_err(|_| "the thread that starts processes panicked")?;
     Ok(spawned?)
 }
 
 /// Microseconds after which a quota of processor time begins anew.
 const PERIOD: u32 = 100_000;
 
-/// A control group of Linux whose processes get a certain part of the processors, as those of a Lambda
-/// function do. It is gone when this is, if no process is left in it.
+/// A control group of Linux whose processes get a certain part of the processors, as those of a
+/// Lambda function do. It is gone when this is, if no process is left in it.
 pub struct Group(PathBuf);
 
 impl Group {
-    /// A group that may use so many processors at once. In version 1 of control groups quotas have a folder of
-    /// their own.
+    /// A group that may use so many processors at once. In version 1 of control groups quotas have
+    /// a folder of their own.
     ///
     /// # Errors
     /// Without the right to make one.
     pub fn new(name: &str, processors: f64) -> Result<Self, Cause> {
         let (first, second) = (Path::new("/sys/fs/cgroup/cpu"), Path::new("/sys/fs/cgroup"));
-        let is_first = first.join("cpu.cfs_quota_us").exists() || !second.join("cgroup.controllers").exists();
-        let group = Self(if is_first { first } else { second }.join(format!("{name}-{}", std::process::id())));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some processors")]
+        let is_first =
+            first.join("cpu.cfs_quota_us").exists() || !second.join("cgroup.controllers").exists();
+        let group = Self(
+            if is_first { first } else { second }.join(format!("{name}-{}", std::process::id())),
+        );
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "some processors"
+        )]
         let quota = (f64::from(PERIOD) * processors) as u64;
         let limit = || {
             fs::create_dir(&group.0)?;
@@ -64,7 +76,9 @@ impl Group {
             fs::write(second.join("cgroup.subtree_control"), "+cpu")?;
             fs::write(group.0.join("cpu.max"), format!("{quota} {PERIOD}"))
         };
-        limit().map_err(|error| format!("{}: {error}; this needs root, and control groups", group.0.display()))?;
+        limit().map_err(|error| {
+            format!("{}: {error}; this needs root, and control groups", group.0.display())
+        })?;
         Ok(group)
     }
 
@@ -96,7 +110,12 @@ pub fn children(parent: u32, name: &str) -> impl Iterator<Item = String> {
 
 fn is_child(id: &str, parent: u32, name: &str) -> bool {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let field = |name: &str| {
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .map(str::trim)
+    };
     field("Name:") == Some(name) && field("PPid:") == Some(&parent.to_string())
 }
 
@@ -122,7 +141,9 @@ fn ticks(stat: &str) -> Option<u64> {
 
 /// `VmHWM`, which stands in KiB.
 fn peak(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
 }
 

@@ -35,9 +35,11 @@ enum Bench {
     Imaging(imaging::Options),
     /// An export of few photos and one of many: memory, which must not grow.
     Export(export::Options),
-    /// What a request takes: processor time, round trips, units, bytes. Written to what `capacity` reads.
+    /// What a request takes: processor time, round trips, units, bytes. Written to what `capacity`
+    /// reads.
     Costs(costs::Options),
-    /// A folder of anything: results, times, memory, and where exiftool and libvips see it otherwise.
+    /// A folder of anything: results, times, memory, and where exiftool and libvips see it
+    /// otherwise.
     Corpus(corpus::Options),
     /// What a photograph takes at each memory setting of the function that renders it.
     Memory(imaging::MemoryOptions),

@@ -40,23 +40,37 @@ impl Person {
         let mut person = Self { http, origin, id: String::new(), token: String::new() };
         let email = format!("bench-{}@example.org", Moment::now().micros());
         let (name, password) = ("Bench", "a quiet orange lighthouse");
-        let user = person.post("/v1/users", json!({"name": name, "email": email, "password": password})).await?;
-        let session = person.post("/v1/sessions", json!({"email": email, "password": password})).await?;
-        user["id"].as_str().ok_or("a user without an id")?.clone_into(&mut person.id);
-        session["token"].as_str().ok_or("a session without a token")?.clone_into(&mut person.token);
+        let user = person
+            .post("/v1/users", json!({"name": name, "email": email, "password": password}))
+            .await?;
+        let session = person
+            .post("/v1/sessions", json!({"email": email, "password": password}))
+            .await?;
+        user["id"]
+            .as_str()
+            .ok_or("a user without an id")?
+            .clone_into(&mut person.id);
+        session["token"]
+            .as_str()
+            .ok_or("a session without a token")?
+            .clone_into(&mut person.token);
         Ok(person)
     }
 
     /// Posts a body; the answer.
     pub async fn post(&self, path: &str, body: Value) -> Result<Value, Cause> {
         let request = self.http.post(format!("{}{path}", self.origin)).json(&body);
-        let request = if self.token.is_empty() { request } else { request.bearer_auth(&self.token) };
+        let request =
+            if self.token.is_empty() { request } else { request.bearer_auth(&self.token) };
         Ok(request.send().await?.error_for_status()?.json().await?)
     }
 
     /// Reads.
     pub async fn get(&self, path: &str) -> Result<Value, Cause> {
-        let request = self.http.get(format!("{}{path}", self.origin)).bearer_auth(&self.token);
+        let request = self
+            .http
+            .get(format!("{}{path}", self.origin))
+            .bearer_auth(&self.token);
         Ok(request.send().await?.error_for_status()?.json().await?)
     }
 
@@ -71,7 +85,12 @@ impl Person {
                 running.join_next().await.ok_or("nothing runs")???;
             }
             let (person, path, file) = (self.clone(), path.clone(), file(number));
-            running.spawn(async move { person.send(&path, number, file).await.map_err(|e| e.to_string()) });
+            running.spawn(async move {
+                person
+                    .send(&path, number, file)
+                    .await
+                    .map_err(|e| e.to_string())
+            });
         }
         while let Some(done) = running.join_next().await {
             done??;
@@ -84,7 +103,10 @@ impl Person {
         let photo = json!({"name": format!("{number}.jpg"), "size": size, "content_type": "image/jpeg", "sha256": sum});
         let upload = self.post(path, photo).await?["upload"].clone();
         let headers: BTreeMap<String, String> = serde_json::from_value(upload["headers"].clone())?;
-        let mut put = self.http.put(upload["url"].as_str().ok_or("an upload without a URL")?).body(file);
+        let mut put = self
+            .http
+            .put(upload["url"].as_str().ok_or("an upload without a URL")?)
+            .body(file);
         for (name, value) in headers {
             put = put.header(name, value);
         }
@@ -95,14 +117,17 @@ impl Person {
     /// Has everything exported; `meanwhile` is called again and again.
     pub async fn export(&self, mut meanwhile: impl FnMut()) -> Result<Export, Cause> {
         let asked = self.post("/v1/me/exports", json!({})).await?;
-        let path = format!("/v1/me/exports/{}", asked["id"].as_str().ok_or("an export without an id")?);
+        let path =
+            format!("/v1/me/exports/{}", asked["id"].as_str().ok_or("an export without an id")?);
         loop {
             meanwhile();
             tokio::time::sleep(Duration::from_millis(50)).await;
             let export = self.get(&path).await?;
             let number = |name: &str| export[name].as_u64().ok_or("an export without numbers");
             match export["state"].as_str() {
-                Some("ready") => return Ok(Export { bytes: number("bytes")?, parts: number("parts")? }),
+                Some("ready") => {
+                    return Ok(Export { bytes: number("bytes")?, parts: number("parts")? });
+                }
                 Some("failed") => return Err("the export failed: see the system's log".into()),
                 _ => {}
             }

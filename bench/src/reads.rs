@@ -91,7 +91,9 @@ async fn invoke(
 ) -> Result<Round, Cause> {
     let mut check = |body: &[u8]| -> Result<(), Cause> {
         let answer = Answer::of(body)?;
-        first.get_or_insert_with(|| answer.clone()).must_equal(&answer)
+        first
+            .get_or_insert_with(|| answer.clone())
+            .must_equal(&answer)
     };
     let call = process.call(&album.event).await?;
     check(&call.answer)?;

@@ -42,6 +42,9 @@ impl System {
 
     /// A variable of the functions.
     pub fn variable(&self, name: &str) -> Result<&str, Cause> {
-        Ok(self.environment.get(name).ok_or_else(|| format!("no function of the system has the variable {name}"))?)
+        Ok(self
+            .environment
+            .get(name)
+            .ok_or_else(|| format!("no function of the system has the variable {name}"))?)
     }
 }

@@ -1,4 +1,5 @@
-//! Writes the files that the fuzz targets begin with, a folder for each target: `./dev fuzz` runs it.
+//! Writes the files that the fuzz targets begin with, a folder for each target: `./dev fuzz` runs
+//! it.
 //!
 //! They are made here, of the fixtures of the tests, so that no photograph needs to be kept.
 #![allow(clippy::unwrap_used, dead_code, unused_imports)] // the tests' own rules; and not all of the fixtures are needed
@@ -32,7 +33,10 @@ use std::{env, fs};
 use turbojpeg::{Colorspace, PixelFormat, Subsamp};
 
 fn main() {
-    let folder = env::args_os().nth(1).map(PathBuf::from).expect("a folder to write to, as the only argument");
+    let folder = env::args_os()
+        .nth(1)
+        .map(PathBuf::from)
+        .expect("a folder to write to, as the only argument");
     for (what, photo) in PHOTOS.iter() {
         let format = what.split(',').next().unwrap().to_lowercase();
         write(&folder, &format, what, photo);
@@ -71,28 +75,45 @@ fn jpegs() -> Vec<(&'static str, Vec<u8>)> {
         })
     };
     vec![
-        ("grey", jpeg(&photo.rgb[..40 * 24], 40, PixelFormat::GRAY, |c| c.set_subsamp(Subsamp::Gray).unwrap())),
+        (
+            "grey",
+            jpeg(&photo.rgb[..40 * 24], 40, PixelFormat::GRAY, |c| {
+                c.set_subsamp(Subsamp::Gray).unwrap()
+            }),
+        ),
         ("ink", ink(Colorspace::CMYK)),
         ("ink as YCCK", ink(Colorspace::YCCK)),
         ("arithmetic", photo.jpeg_with(Subsamp::Sub2x2, |c| c.set_arithmetic(true).unwrap())),
         ("4:4:0", photo.jpeg_with(Subsamp::Sub1x2, |_| {})),
         ("4:1:1", photo.jpeg_with(Subsamp::Sub4x1, |_| {})),
-        ("4:4:1, progressive", photo.jpeg_with(Subsamp::Sub1x4, |c| c.set_progressive(true).unwrap())),
+        (
+            "4:4:1, progressive",
+            photo.jpeg_with(Subsamp::Sub1x4, |c| c.set_progressive(true).unwrap()),
+        ),
     ]
 }
 
 fn pngs() -> Vec<(String, Vec<u8>)> {
-    let samples =
-        [(ColorType::Grayscale, 1), (ColorType::GrayscaleAlpha, 2), (ColorType::Rgb, 3), (ColorType::Rgba, 4)];
-    let depths = [(BitDepth::One, 1), (BitDepth::Four, 4), (BitDepth::Eight, 8), (BitDepth::Sixteen, 16)];
+    let samples = [
+        (ColorType::Grayscale, 1),
+        (ColorType::GrayscaleAlpha, 2),
+        (ColorType::Rgb, 3),
+        (ColorType::Rgba, 4),
+    ];
+    let depths =
+        [(BitDepth::One, 1), (BitDepth::Four, 4), (BitDepth::Eight, 8), (BitDepth::Sixteen, 16)];
     let noise = Picture::noise(24, 48).rgb;
     let mut files = Vec::new();
     for (depth, bits) in depths {
-        let kinds = samples.into_iter().filter(|(color, _)| bits >= 8 || *color == ColorType::Grayscale);
+        let kinds = samples
+            .into_iter()
+            .filter(|(color, _)| bits >= 8 || *color == ColorType::Grayscale);
         for (color, samples) in kinds.chain((bits <= 8).then_some((ColorType::Indexed, 1))) {
             let row = 16 * samples * bits / 8;
             let palette: Vec<u8> = (0..=255).flat_map(|i| [i, 255 - i, 90]).collect();
-            let file = png(&noise[..16 * row], 16, 16, color, depth, |encoder| encoder.set_palette(palette.clone()));
+            let file = png(&noise[..16 * row], 16, 16, color, depth, |encoder| {
+                encoder.set_palette(palette.clone())
+            });
             files.push((format!("{color:?} {bits}"), file));
         }
     }
@@ -100,7 +121,8 @@ fn pngs() -> Vec<(String, Vec<u8>)> {
 }
 
 fn exif(little_endian: bool) -> Vec<u8> {
-    let ratios = |values: [u32; 3]| Value::Rational(values.map(|num| Rational { num, denom: 1 }).into());
+    let ratios =
+        |values: [u32; 3]| Value::Rational(values.map(|num| Rational { num, denom: 1 }).into());
     let tags = [
         (Tag::Make, text("Maker")),
         (Tag::Model, text("Model")),
@@ -130,7 +152,9 @@ fn xmp() -> String {
         ("photoshop", "http://ns.adobe.com/photoshop/1.0/"),
         ("xmp", "http://ns.adobe.com/xap/1.0/"),
     ];
-    let names = names.map(|(prefix, name)| format!(" xmlns:{prefix}='{name}'")).concat();
+    let names = names
+        .map(|(prefix, name)| format!(" xmlns:{prefix}='{name}'"))
+        .concat();
     format!(
         "<x><rdf:RDF{names}><rdf:Description photoshop:DateCreated='1965' xmp:CreateDate='2024-05-17'>\
          <exif:DateTimeOriginal>2024-05-17T14:03:09+02:00</exif:DateTimeOriginal><dc:description><rdf:Alt>\
@@ -140,8 +164,13 @@ fn xmp() -> String {
 }
 
 fn resources() -> Vec<u8> {
-    let sets: [(u8, u8, &[u8]); 5] =
-        [(1, 90, b"\x1B%G"), (2, 25, b"lake"), (2, 55, b"20240517"), (2, 60, b"140309+0200"), (2, 120, b"The ferry")];
+    let sets: [(u8, u8, &[u8]); 5] = [
+        (1, 90, b"\x1B%G"),
+        (2, 25, b"lake"),
+        (2, 55, b"20240517"),
+        (2, 60, b"140309+0200"),
+        (2, 120, b"The ferry"),
+    ];
     let set = |(record, number, value): (u8, u8, &[u8])| {
         [&[0x1C, record, number, 0, u8::try_from(value.len()).unwrap()], value].concat()
     };

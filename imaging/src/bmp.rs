@@ -37,7 +37,10 @@ const OS2: [u32; 8] = [16, 24, 42, 44, 46, 48, 60, 64];
 
 /// Whether a file that begins with "BM" is one of these.
 pub(crate) fn is_bmp(bytes: &[u8]) -> Result<bool, Error> {
-    let version = bytes.get(14..18).and_then(|version| version.try_into().ok()).ok_or(Error::Truncated)?;
+    let version = bytes
+        .get(14..18)
+        .and_then(|version| version.try_into().ok())
+        .ok_or(Error::Truncated)?;
     let version = u32::from_le_bytes(version);
     Ok(WINDOWS.contains(&version) || OS2.contains(&version))
 }
@@ -86,10 +89,22 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     }
     let mut pixels = Pixels::new(width, height, layout, data);
     // Programs that know no alpha leave it zero. Nobody keeps a picture of nothing.
-    if layout == Layout::Rgba && pixels.data.iter().skip(3).step_by(4).all(|alpha| *alpha == 0) {
+    if layout == Layout::Rgba
+        && pixels
+            .data
+            .iter()
+            .skip(3)
+            .step_by(4)
+            .all(|alpha| *alpha == 0)
+    {
         pixels = pixels.without_alpha();
     }
-    Ok(Decoded { picture: Picture::Interleaved(pixels), colours: header.colours, exif: Exif::default(), frames: 1 })
+    Ok(Decoded {
+        picture: Picture::Interleaved(pixels),
+        colours: header.colours,
+        exif: Exif::default(),
+        frames: 1,
+    })
 }
 
 fn read(bytes: &[u8]) -> Result<Header<'_>, Error> {
@@ -100,11 +115,14 @@ fn read(bytes: &[u8]) -> Result<Header<'_>, Error> {
     let version = reader.u32_le()?;
     let header = Reader::new(reader.rest()).take(version as usize - 4)?;
     let number = |at: usize| {
-        let field = header.get(at - 4..at).and_then(|field| field.try_into().ok());
+        let field = header
+            .get(at - 4..at)
+            .and_then(|field| field.try_into().ok());
         field.map_or(0, u32::from_le_bytes)
     };
     // Offsets count from the field of the header's own size. The bits stand behind the planes.
-    let (bits, code) = if version == 12 { (number(8) >> 16, 0) } else { (number(12) >> 16, number(16)) };
+    let (bits, code) =
+        if version == 12 { (number(8) >> 16, 0) } else { (number(12) >> 16, number(16)) };
     let bits = u16::try_from(bits).unwrap_or(0);
     let is_top_down = version != 12 && number(8).cast_signed() < 0;
     reader.take(version as usize - 4)?;
@@ -115,7 +133,11 @@ fn read(bytes: &[u8]) -> Result<Header<'_>, Error> {
     let named = usize::try_from(number(32)).unwrap_or(usize::MAX);
     let count = if version == 12 || named == 0 { count } else { count.min(named) };
     let size = if version == 12 { 3 } else { 4 };
-    let palette = reader.take(count * size)?.chunks_exact(size).map(|c| [c[2], c[1], c[0]]).collect();
+    let palette = reader
+        .take(count * size)?
+        .chunks_exact(size)
+        .map(|c| [c[2], c[1], c[0]])
+        .collect();
     let data = bytes.get(start..).ok_or(Error::Truncated)?;
     Ok(Header { width, height, is_top_down, bits, packing, palette, colours, data })
 }
@@ -133,7 +155,9 @@ fn packing(
         (0, 32) => Ok(Packing::Masks([0xFF_0000, 0xFF00, 0xFF, 0])),
         (1, 8) | (2, 4) => Ok(Packing::Runs(1)),
         (4, 24) if OS2.contains(&version) => Ok(Packing::Runs(3)),
-        (3, 1) if OS2.contains(&version) => Err(Error::UnsupportedFormat("BMP with a fax's compression")),
+        (3, 1) if OS2.contains(&version) => {
+            Err(Error::UnsupportedFormat("BMP with a fax's compression"))
+        }
         (3 | 6, 16 | 32) if version == 40 => {
             let [red, green, blue] = [reader.u32_le()?, reader.u32_le()?, reader.u32_le()?];
             Ok(Packing::Masks([red, green, blue, if code == 6 { reader.u32_le()? } else { 0 }]))
@@ -146,11 +170,15 @@ fn packing(
 fn colours(bytes: &[u8], version: u32, number: impl Fn(usize) -> u32) -> ColourSpace {
     match number(56).to_be_bytes() {
         _ if version < 108 => ColourSpace::Srgb,
-        tag if &tag == b"sRGB" || &tag == b"Win " => ColourSpace::Cicp { primaries: 1, transfer: 13 },
+        tag if &tag == b"sRGB" || &tag == b"Win " => {
+            ColourSpace::Cicp { primaries: 1, transfer: 13 }
+        }
         tag if &tag == b"MBED" => {
             let from = (number(112) as usize).saturating_add(14);
             let to = from.saturating_add(number(116) as usize);
-            bytes.get(from..to).map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec()))
+            bytes
+                .get(from..to)
+                .map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec()))
         }
         _ => ColourSpace::Srgb,
     }
@@ -163,7 +191,12 @@ impl Header<'_> {
         match (self.packing, self.bits) {
             (Packing::Masks(masks), bits) => masked(from, to, bits, masks),
             (Packing::None, 24) | (Packing::Runs(3), _) => {
-                for (to, from) in to.as_chunks_mut::<3>().0.iter_mut().zip(from.as_chunks::<3>().0) {
+                for (to, from) in to
+                    .as_chunks_mut::<3>()
+                    .0
+                    .iter_mut()
+                    .zip(from.as_chunks::<3>().0)
+                {
                     *to = [from[2], from[1], from[0]];
                 }
             }
@@ -187,18 +220,28 @@ impl Header<'_> {
 fn masked(from: &[u8], to: &mut [u8], bits: u16, masks: [u32; 4]) {
     let channels = masks.map(|mask| (mask, mask.checked_shr(mask.trailing_zeros()).unwrap_or(0)));
     let (from_size, to_size) = (usize::from(bits / 8), if masks[3] == 0 { 3 } else { 4 });
-    for (to, from) in to.chunks_exact_mut(to_size).zip(from.chunks_exact(from_size)) {
-        let pixel = from.iter().rev().fold(0_u32, |pixel, byte| pixel << 8 | u32::from(*byte));
+    for (to, from) in to
+        .chunks_exact_mut(to_size)
+        .zip(from.chunks_exact(from_size))
+    {
+        let pixel = from
+            .iter()
+            .rev()
+            .fold(0_u32, |pixel, byte| pixel << 8 | u32::from(*byte));
         for (to, (mask, largest)) in to.iter_mut().zip(channels) {
-            let value = u64::from((pixel & mask).checked_shr(mask.trailing_zeros()).unwrap_or(0));
+            let value = u64::from(
+                (pixel & mask)
+                    .checked_shr(mask.trailing_zeros())
+                    .unwrap_or(0),
+            );
             let largest = u64::from(largest.max(1));
             *to = u8::try_from((value * 255 + largest / 2) / largest).unwrap_or(u8::MAX);
         }
     }
 }
 
-/// Pixels of this many bytes in the order of the file: indices, or blue, green and red. What is skipped
-/// stays zero.
+/// Pixels of this many bytes in the order of the file: indices, or blue, green and red. What is
+/// skipped stays zero.
 fn unpack(header: &Header<'_>, size: usize) -> Result<Vec<u8>, Error> {
     if size == 3 {
         return unpack_colours(header);
@@ -217,8 +260,11 @@ fn unpack(header: &Header<'_>, size: usize) -> Result<Vec<u8>, Error> {
                 (x, y) = (x + right, y + down);
             }
             (0, count) => {
-                let packed =
-                    reader.take(if header.bits == 8 { count.into() } else { usize::from(count).div_ceil(2) })?;
+                let packed = reader.take(if header.bits == 8 {
+                    count.into()
+                } else {
+                    usize::from(count).div_ceil(2)
+                })?;
                 if packed.len() % 2 == 1 {
                     reader.byte()?; // runs are filled up to 16 bits
                 }
@@ -232,7 +278,8 @@ fn unpack(header: &Header<'_>, size: usize) -> Result<Vec<u8>, Error> {
     Ok(indices)
 }
 
-/// As [`unpack`], of pixels of three bytes: those of a run stand after its count, and so do those that differ.
+/// As [`unpack`], of pixels of three bytes: those of a run stand after its count, and so do those
+/// that differ.
 fn unpack_colours(header: &Header<'_>) -> Result<Vec<u8>, Error> {
     let (width, height) = (header.width as usize, header.height as usize);
     let mut colours = vec![0; width * height * 3];
@@ -254,13 +301,21 @@ fn unpack_colours(header: &Header<'_>) -> Result<Vec<u8>, Error> {
                         reader.byte()?; // filled up to 16 bits
                     }
                     let (packed, _) = packed.as_chunks::<3>();
-                    pixels.iter_mut().skip(x).zip(packed).for_each(|(to, from)| *to = *from);
+                    pixels
+                        .iter_mut()
+                        .skip(x)
+                        .zip(packed)
+                        .for_each(|(to, from)| *to = *from);
                     x += usize::from(count);
                 }
             },
             count => {
                 let colour = reader.array()?;
-                pixels.iter_mut().skip(x).take(count.into()).for_each(|to| *to = colour);
+                pixels
+                    .iter_mut()
+                    .skip(x)
+                    .take(count.into())
+                    .for_each(|to| *to = colour);
                 x += usize::from(count);
             }
         }

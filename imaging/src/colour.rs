@@ -3,8 +3,9 @@
 use crate::hdr;
 use crate::pixels::{Layout, Pixels};
 use moxcms::{
-    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, MatrixCoefficients,
-    ProfileText, RenderingIntent, ToneReprCurve, TransferCharacteristics, TransformOptions,
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace,
+    MatrixCoefficients, ProfileText, RenderingIntent, ToneReprCurve, TransferCharacteristics,
+    TransformOptions,
 };
 
 /// What the file says of its colours.
@@ -43,10 +44,13 @@ pub(crate) fn name(colours: &ColourSpace, exif_says_srgb: bool) -> Option<String
         ColourSpace::Srgb => exif_says_srgb.then(|| SRGB_NAME.to_owned()),
         ColourSpace::Gamma(_) => None,
         ColourSpace::AdobeRgb => Some("Adobe RGB (1998)".into()),
-        ColourSpace::Icc(bytes) => {
-            ColorProfile::new_from_slice(bytes).ok()?.description.and_then(|text| described(&text))
+        ColourSpace::Icc(bytes) => ColorProfile::new_from_slice(bytes)
+            .ok()?
+            .description
+            .and_then(|text| described(&text)),
+        ColourSpace::Cicp { primaries, transfer } => {
+            cicp_name(*primaries, *transfer).map(str::to_owned)
         }
-        ColourSpace::Cicp { primaries, transfer } => cicp_name(*primaries, *transfer).map(str::to_owned),
     }
 }
 
@@ -55,13 +59,19 @@ fn described(text: &ProfileText) -> Option<String> {
     let text = match text {
         ProfileText::PlainString(text) => text,
         ProfileText::Localizable(texts) => {
-            let english = texts.iter().find(|text| text.language.eq_ignore_ascii_case("en"));
+            let english = texts
+                .iter()
+                .find(|text| text.language.eq_ignore_ascii_case("en"));
             &english.or_else(|| texts.first())?.value
         }
         ProfileText::Description(text) if text.ascii_string.is_empty() => &text.unicode_string,
         ProfileText::Description(text) => &text.ascii_string,
     };
-    let text: String = text.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_NAME)
+        .collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -84,8 +94,8 @@ fn cicp_name(primaries: u8, transfer: u8) -> Option<&'static str> {
     }
 }
 
-/// The picture in sRGB, RGB or RGBA. A profile that is broken or not for this kind of picture is passed
-/// over, as browsers do: wrong colours are better than no picture.
+/// The picture in sRGB, RGB or RGBA. A profile that is broken or not for this kind of picture is
+/// passed over, as browsers do: wrong colours are better than no picture.
 pub(crate) fn to_srgb(pixels: Pixels, colours: &ColourSpace) -> Pixels {
     if let ColourSpace::Cicp { primaries, transfer: transfer @ (hdr::PQ | hdr::HLG) } = *colours
         && pixels.layout != Layout::Cmyk
@@ -106,16 +116,25 @@ pub(crate) fn to_srgb(pixels: Pixels, colours: &ColourSpace) -> Pixels {
 /// The levels of red, green and blue that [`is_srgb`] tries.
 const LEVELS: [u8; 6] = [0, 32, 80, 128, 192, 255];
 
-/// Whether these colours are those of sRGB, by whatever name: a profile that moves none of a sample of
-/// colours by more than one step. Many cameras and editors add the profile of sRGB itself.
+/// Whether these colours are those of sRGB, by whatever name: a profile that moves none of a sample
+/// of colours by more than one step. Many cameras and editors add the profile of sRGB itself.
 pub(crate) fn is_srgb(colours: &ColourSpace) -> bool {
     let Some(profile) = profile(colours, Layout::Rgb) else { return true };
     let colours = LEVELS.map(|red| LEVELS.map(|green| LEVELS.map(|blue| [red, green, blue])));
-    let data = colours.as_flattened().as_flattened().as_flattened().to_vec();
+    let data = colours
+        .as_flattened()
+        .as_flattened()
+        .as_flattened()
+        .to_vec();
     let side = u32::try_from(LEVELS.len()).unwrap_or(0);
     let sample = Pixels::new(side * side, side, Layout::Rgb, data);
-    convert(&sample, &profile)
-        .is_some_and(|converted| converted.data.iter().zip(&sample.data).all(|(a, b)| a.abs_diff(*b) <= 1))
+    convert(&sample, &profile).is_some_and(|converted| {
+        converted
+            .data
+            .iter()
+            .zip(&sample.data)
+            .all(|(a, b)| a.abs_diff(*b) <= 1)
+    })
 }
 
 /// Ink to light without a profile: what two inks leave of the paper's white is what both leave.
@@ -141,9 +160,16 @@ fn convert(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
         return None; // the same number of samples, another meaning
     }
     let to = if pixels.layout.has_alpha() { Layout::Rgba } else { Layout::Rgb };
-    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
-    let transform =
-        profile.create_transform_8bit(samples(pixels.layout), &ColorProfile::new_srgb(), samples(to), options).ok()?;
+    let options =
+        TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    let transform = profile
+        .create_transform_8bit(
+            samples(pixels.layout),
+            &ColorProfile::new_srgb(),
+            samples(to),
+            options,
+        )
+        .ok()?;
     let mut data = vec![0; pixels.data.len() / pixels.layout.size() * to.size()];
     transform.transform(&pixels.data, &mut data).ok()?;
     Some(Pixels::new(pixels.width, pixels.height, to, data))
@@ -198,7 +224,9 @@ fn power(gamma: Gamma, layout: Layout) -> Option<ColorProfile> {
         profile.gray_trc = Some(curve);
         return (!is_srgb_curve).then_some(profile);
     }
-    let primaries = gamma.primaries.filter(|primaries| !are_srgb(primaries) && is_sane(primaries));
+    let primaries = gamma
+        .primaries
+        .filter(|primaries| !are_srgb(primaries) && is_sane(primaries));
     if is_srgb_curve && primaries.is_none() {
         return None;
     }
@@ -217,10 +245,12 @@ fn power(gamma: Gamma, layout: Layout) -> Option<ColorProfile> {
 }
 
 /// White (D65), red, green and blue of sRGB (IEC 61966-2-1).
-const SRGB_PRIMARIES: [(f32, f32); 4] = [(0.3127, 0.3290), (0.64, 0.33), (0.30, 0.60), (0.15, 0.06)];
+const SRGB_PRIMARIES: [(f32, f32); 4] =
+    [(0.3127, 0.3290), (0.64, 0.33), (0.30, 0.60), (0.15, 0.06)];
 
 fn are_srgb(primaries: &[(f32, f32); 4]) -> bool {
-    let near = |(a, b): (&(f32, f32), &(f32, f32))| (a.0 - b.0).abs() < 0.002 && (a.1 - b.1).abs() < 0.002;
+    let near =
+        |(a, b): (&(f32, f32), &(f32, f32))| (a.0 - b.0).abs() < 0.002 && (a.1 - b.1).abs() < 0.002;
     primaries.iter().zip(&SRGB_PRIMARIES).all(near)
 }
 

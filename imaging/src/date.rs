@@ -1,7 +1,7 @@
 //! Dates as cameras and programs write them: as EXIF wants it, as in ISO 8601, and in words.
 //!
-//! As much as can be told is taken: a day alone is its midnight, and what makes no sense in the time is
-//! left out together with what follows it.
+//! As much as can be told is taken: a day alone is its midnight, and what makes no sense in the
+//! time is left out together with what follows it.
 
 use crate::TakenAt;
 use time::{Date, Duration, Month, PrimitiveDateTime, Time};
@@ -9,8 +9,8 @@ use time::{Date, Duration, Month, PrimitiveDateTime, Time};
 /// Characters between two numbers of a date or a time, with blanks around them.
 const SEPARATORS: &[char] = &[':', '-', '/', '.', ',', '_', 'T', 't'];
 
-/// Reads a date that has at least a day: `2024:05:17 14:03:09`, with any separators or none, blanks for
-/// zeros, a fraction and a zone; or words, as in `Fri, 17 May 2024 14:03:09 +0200`.
+/// Reads a date that has at least a day: `2024:05:17 14:03:09`, with any separators or none, blanks
+/// for zeros, a fraction and a zone; or words, as in `Fri, 17 May 2024 14:03:09 +0200`.
 pub(crate) fn read(text: &str) -> Option<TakenAt> {
     in_numbers(text).or_else(|| in_words(text))
 }
@@ -41,7 +41,9 @@ pub(crate) fn nanoseconds(digits: &str) -> Option<u32> {
 /// `+02:00`, `-0930`, `+02` or `Z`, also after `UTC` or `GMT`; zones reach from −12 to +14 hours.
 pub(crate) fn minutes_east(text: &str) -> Option<i16> {
     let text = text.trim();
-    let after_name = ["UTC", "GMT"].iter().find_map(|name| text.strip_prefix(name));
+    let after_name = ["UTC", "GMT"]
+        .iter()
+        .find_map(|name| text.strip_prefix(name));
     if text == "Z" || text == "z" || after_name == Some("") {
         return Some(0);
     }
@@ -67,7 +69,9 @@ pub(crate) fn minutes_east(text: &str) -> Option<i16> {
 
 fn day(year: u16, month: u16, day: u16) -> Option<Date> {
     let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok().filter(|_| year > 0)
+    Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?)
+        .ok()
+        .filter(|_| year > 0)
 }
 
 /// A date that begins with its year, of four digits.
@@ -81,18 +85,26 @@ fn in_numbers(text: &str) -> Option<TakenAt> {
     // The zone of a day looks like a time that follows it.
     let zone = minutes_east(scanner.rest);
     if zone.is_some() {
-        return Some(TakenAt { local: PrimitiveDateTime::new(date, Time::MIDNIGHT), offset_minutes: zone });
+        return Some(TakenAt {
+            local: PrimitiveDateTime::new(date, Time::MIDNIGHT),
+            offset_minutes: zone,
+        });
     }
     scanner.skip_separator();
     Some(at_time(date, scanner))
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// A date with the English name of its month, in whatever order: RFC 5322, `date`, `asctime`.
 fn in_words(text: &str) -> Option<TakenAt> {
     let (mut year, mut month, mut day_of_month, mut clock) = (None, None, None, String::new());
-    for word in text.split([' ', ',']).filter(|word| !word.is_empty()).take(10) {
+    for word in text
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .take(10)
+    {
         let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
         let start = word.get(..3).unwrap_or_default().to_ascii_lowercase();
         let named = MONTHS.iter().position(|name| *name == start);
@@ -121,19 +133,29 @@ fn at_time(date: Date, mut scanner: Scanner<'_>) -> TakenAt {
     // Another separator begins the zone.
     let has_second = minute.is_some() && scanner.separator_is(separator);
     let second = if has_second { scanner.number(2) } else { None };
-    let second = second.filter(|second| *second <= 60).map_or(0, |second| second.min(59));
+    let second = second
+        .filter(|second| *second <= 60)
+        .map_or(0, |second| second.min(59));
     let fraction = scanner.fraction().and_then(nanoseconds).unwrap_or(0);
     let hour = hour_of_day(hour, scanner.rest);
-    let since_midnight = Duration::seconds(i64::from(hour) * 3600 + i64::from(minute.unwrap_or(0)) * 60)
-        + Duration::seconds(second.into())
-        + Duration::nanoseconds(fraction.into());
+    let since_midnight =
+        Duration::seconds(i64::from(hour) * 3600 + i64::from(minute.unwrap_or(0)) * 60)
+            + Duration::seconds(second.into())
+            + Duration::nanoseconds(fraction.into());
     let zone = scanner.rest.split_whitespace().find_map(minutes_east);
-    TakenAt { local: midnight.checked_add(since_midnight).unwrap_or(midnight), offset_minutes: zone }
+    TakenAt {
+        local: midnight.checked_add(since_midnight).unwrap_or(midnight),
+        offset_minutes: zone,
+    }
 }
 
 /// The hour of a clock that counts to 24, or to 12 where `rest` says which half of the day it is.
 fn hour_of_day(hour: u16, rest: &str) -> u16 {
-    let half: String = rest.chars().filter(char::is_ascii_alphabetic).take(2).collect();
+    let half: String = rest
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .take(2)
+        .collect();
     match half.to_ascii_uppercase().as_str() {
         "AM" if hour == 12 => 0,
         "PM" if hour < 12 => hour + 12,
@@ -167,7 +189,12 @@ impl<'a> Scanner<'a> {
 
     /// A number of at most so many digits.
     fn number(&mut self, most: usize) -> Option<u16> {
-        let count = self.rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
+        let count = self
+            .rest
+            .bytes()
+            .take(most)
+            .take_while(u8::is_ascii_digit)
+            .count();
         let (digits, rest) = self.rest.split_at_checked(count)?;
         let number = digits.parse().ok()?;
         self.rest = rest;
@@ -196,7 +223,8 @@ impl<'a> Scanner<'a> {
     /// Returns whether this separator comes next, and passes over it. None is between digits.
     fn separator_is(&mut self, wanted: Option<char>) -> bool {
         let mut ahead = *self;
-        let is_next = ahead.separator() == wanted && ahead.rest.starts_with(|c: char| c.is_ascii_digit());
+        let is_next =
+            ahead.separator() == wanted && ahead.rest.starts_with(|c: char| c.is_ascii_digit());
         if is_next {
             *self = ahead;
         }
@@ -206,7 +234,9 @@ impl<'a> Scanner<'a> {
     /// The digits after a decimal point.
     fn fraction(&mut self) -> Option<&'a str> {
         let rest = self.rest.strip_prefix(['.', ','])?;
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         self.rest = &rest[end..];
         Some(&rest[..end])
     }

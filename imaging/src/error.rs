@@ -1,6 +1,7 @@
 //! Why a photograph could not be rendered.
 
-/// Why there are no renditions. [`Error::code`] is stable and may be stored and shown; the text is for people.
+/// Why there are no renditions. [`Error::code`] is stable and may be stored and shown; the text is
+/// for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There are no bytes at all.
@@ -47,8 +48,8 @@ pub enum Error {
     /// The file breaks the rules of its format.
     #[error("the file is damaged: {0}")]
     Corrupt(String),
-    /// The picture was read, but a rendition could not be written. A fault of this library or of the
-    /// machine (no memory), not of the file: worth another try.
+    /// The picture was read, but a rendition could not be written. A fault of this library or of
+    /// the machine (no memory), not of the file: worth another try.
     #[error("the rendition could not be encoded: {0}")]
     Encoding(String),
 }

@@ -3,8 +3,8 @@
 use crate::Format;
 use time::PrimitiveDateTime;
 
-/// Facts that the file tells of the picture. Everything from EXIF, XMP and IPTC is a claim, not a truth, and is left
-/// out where it does not make sense (a 13th month, a latitude of 200°).
+/// Facts that the file tells of the picture. Everything from EXIF, XMP and IPTC is a claim, not a
+/// truth, and is left out where it does not make sense (a 13th month, a latitude of 200°).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     /// The file's format, from its bytes.
@@ -21,9 +21,9 @@ pub struct Facts {
     pub orientation: u8,
     /// Frames of an animation, of which the first is shown; 1 where there is no animation.
     pub frames: u32,
-    /// The name of the colours that the picture came in: the description of its ICC profile, cut to 120
-    /// characters, or the usual name of what it says otherwise, such as "Display P3". None where it says
-    /// nothing, which means sRGB.
+    /// The name of the colours that the picture came in: the description of its ICC profile, cut
+    /// to 120 characters, or the usual name of what it says otherwise, such as "Display P3".
+    /// None where it says nothing, which means sRGB.
     pub profile: Option<String>,
     /// Whether some pixel is not opaque.
     pub has_alpha: bool,
@@ -35,11 +35,12 @@ pub struct Facts {
     pub exposure: Option<Exposure>,
     /// Where it was taken.
     pub place: Option<Place>,
-    /// A description in somebody's words: at most 2,000 characters, with line breaks and tabs, and without
-    /// other control characters. Never what cameras put in its place, such as their names.
+    /// A description in somebody's words: at most 2,000 characters, with line breaks and tabs, and
+    /// without other control characters. Never what cameras put in its place, such as their
+    /// names.
     pub caption: Option<String>,
-    /// At most 100 different keywords, each of at most 100 characters in one line, none of them control
-    /// characters.
+    /// At most 100 different keywords, each of at most 100 characters in one line, none of them
+    /// control characters.
     pub keywords: Vec<String>,
 }
 

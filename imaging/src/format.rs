@@ -23,7 +23,8 @@ pub enum Format {
     Avif,
     /// TIFF; of several pictures the first.
     Tiff,
-    /// A camera's own format, of which the largest preview is read: DNG, NEF, ARW, CR2, CR3, PEF, ORF, RW2 or RAF.
+    /// A camera's own format, of which the largest preview is read: DNG, NEF, ARW, CR2, CR3, PEF,
+    /// ORF, RW2 or RAF.
     Raw,
 }
 
@@ -107,7 +108,8 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"MM\0\x2B", Format::Tiff),
 ];
 
-/// The first bytes of JPEG XL, bare and in boxes. It is known by name, so that its owner is told what it is.
+/// The first bytes of JPEG XL, bare and in boxes. It is known by name, so that its owner is told
+/// what it is.
 const JPEG_XL: [&[u8]; 2] = [b"\xFF\x0A", b"\0\0\0\x0CJXL \r\n\x87\n"];
 
 fn sniff(bytes: &[u8]) -> Result<Format, Error> {
@@ -115,10 +117,20 @@ fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     if bytes.is_empty() {
         return Err(Error::Empty);
     }
-    if let Some((_, format)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
-        return Ok(if *format == Format::Tiff && raw::is_raw(bytes) { Format::Raw } else { *format });
+    if let Some((_, format)) = SIGNATURES
+        .iter()
+        .find(|(signature, _)| bytes.starts_with(signature))
+    {
+        return Ok(if *format == Format::Tiff && raw::is_raw(bytes) {
+            Format::Raw
+        } else {
+            *format
+        });
     }
-    if raw::SIGNATURES.iter().any(|signature| bytes.starts_with(signature)) {
+    if raw::SIGNATURES
+        .iter()
+        .any(|signature| bytes.starts_with(signature))
+    {
         return Ok(Format::Raw);
     }
     if JPEG_XL.iter().any(|signature| bytes.starts_with(signature)) {
@@ -138,7 +150,8 @@ fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     }
     // The first box is small: its size begins with zeros.
     let (size, name) = bytes.split_at(bytes.len().min(4));
-    let is_box = bytes.len() < 8 && size.iter().take(2).all(|byte| *byte == 0) && b"ftyp".starts_with(name);
+    let is_box =
+        bytes.len() < 8 && size.iter().take(2).all(|byte| *byte == 0) && b"ftyp".starts_with(name);
     if is_box
         || SIGNATURES.iter().any(|(signature, _)| cut(signature))
         || raw::SIGNATURES.iter().any(|signature| cut(signature))

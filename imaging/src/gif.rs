@@ -42,8 +42,9 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
     Ok((file.width, file.height))
 }
 
-/// Decodes the first frame, which is what is shown of an animation. The canvas is transparent where the
-/// frame does not reach, as browsers have it; the colour of the background is for screens of 1987.
+/// Decodes the first frame, which is what is shown of an animation. The canvas is transparent where
+/// the frame does not reach, as browsers have it; the colour of the background is for screens of
+/// 1987.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let File { width, height, frames, first } = walk(bytes, limits)?;
     limits.check_size(width, height)?;
@@ -54,13 +55,19 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     limits.check_memory((pixels::bytes(width, height, layout) + indices) as u64)?;
 
     let indices = first.indices(indices)?;
-    let mut canvas = Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
+    let mut canvas =
+        Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
     for (row, y) in indices.chunks_exact(first.width as usize).zip(rows(&first)) {
         if first.y + y < height {
             draw(&first, row, &mut canvas, first.y + y);
         }
     }
-    Ok(Decoded { picture: Picture::Interleaved(canvas), colours: ColourSpace::Srgb, exif: Exif::default(), frames })
+    Ok(Decoded {
+        picture: Picture::Interleaved(canvas),
+        colours: ColourSpace::Srgb,
+        exif: Exif::default(),
+        frames,
+    })
 }
 
 /// Puts a row of the frame in its place; what reaches over the canvas is cut off.
@@ -69,7 +76,11 @@ fn draw(frame: &Frame<'_>, row: &[u8], canvas: &mut Pixels, y: u32) {
     let from = pixels::bytes(width, y, canvas.layout) + frame.x.min(width) as usize * size;
     let to = pixels::bytes(width, y + 1, canvas.layout);
     for (pixel, index) in canvas.data[from..to].chunks_exact_mut(size).zip(row) {
-        let [r, g, b] = frame.palette.get(usize::from(*index)).copied().unwrap_or_default();
+        let [r, g, b] = frame
+            .palette
+            .get(usize::from(*index))
+            .copied()
+            .unwrap_or_default();
         match pixel {
             [red, green, blue] => [*red, *green, *blue] = [r, g, b],
             _ if Some(*index) == frame.transparent => {}
@@ -80,9 +91,12 @@ fn draw(frame: &Frame<'_>, row: &[u8], canvas: &mut Pixels, y: u32) {
 
 /// The rows of a frame in the order in which they are stored (GIF 89a, appendix E).
 fn rows(frame: &Frame<'_>) -> impl Iterator<Item = u32> + use<> {
-    let passes: &[(u32, usize)] = if frame.is_interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
+    let passes: &[(u32, usize)] =
+        if frame.is_interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)] } else { &[(0, 1)] };
     let height = frame.height;
-    passes.iter().flat_map(move |&(from, step)| (from..height).step_by(step))
+    passes
+        .iter()
+        .flat_map(move |&(from, step)| (from..height).step_by(step))
 }
 
 impl Frame<'_> {
@@ -98,7 +112,8 @@ impl Frame<'_> {
             let done = decoder.decode_bytes(rest, &mut indices[at..]);
             at += done.consumed_out;
             rest = &rest[done.consumed_in..];
-            let is_over = !matches!(done.status, Ok(LzwStatus::Ok)) || done.consumed_in + done.consumed_out == 0;
+            let is_over = !matches!(done.status, Ok(LzwStatus::Ok))
+                || done.consumed_in + done.consumed_out == 0;
             if is_over && at < length {
                 return Err(Error::corrupt("a frame without all of its pixels"));
             }
@@ -137,11 +152,13 @@ impl<'a> Blocks<'a> {
         Ok(Self { reader, screen, global })
     }
 
-    /// The file as far as its first frame. The canvas is as large as the screen, and at least as large as that
-    /// frame needs: programs write screens that are smaller, or of no size at all, and browsers do so, too.
+    /// The file as far as its first frame. The canvas is as large as the screen, and at least as
+    /// large as that frame needs: programs write screens that are smaller, or of no size at
+    /// all, and browsers do so, too.
     fn first(&mut self) -> Result<File<'a>, Error> {
         let first = self.next()?.ok_or_else(|| Error::corrupt("no frame"))?;
-        let (width, height) = (self.screen.0.max(first.x + first.width), self.screen.1.max(first.y + first.height));
+        let (width, height) =
+            (self.screen.0.max(first.x + first.width), self.screen.1.max(first.y + first.height));
         Ok(File { width, height, frames: 1, first })
     }
 
@@ -173,14 +190,25 @@ impl<'a> Blocks<'a> {
             (width, height) = self.screen;
         }
         let flags = reader.byte()?;
-        let palette =
-            palette(reader, flags)?.or(self.global).ok_or_else(|| Error::corrupt("a frame without colours"))?;
+        let palette = palette(reader, flags)?
+            .or(self.global)
+            .ok_or_else(|| Error::corrupt("a frame without colours"))?;
         let code_size = reader.byte()?;
         if !(1..=8).contains(&code_size) {
             return Err(Error::corrupt("a frame's size of codes"));
         }
         let data = skip_blocks(reader)?;
-        Ok(Frame { x, y, width, height, is_interlaced: flags & 0x40 != 0, transparent, palette, code_size, data })
+        Ok(Frame {
+            x,
+            y,
+            width,
+            height,
+            is_interlaced: flags & 0x40 != 0,
+            transparent,
+            palette,
+            code_size,
+            data,
+        })
     }
 }
 

@@ -1,7 +1,8 @@
-//! High dynamic range (ITU-R BT.2100) for screens that have none: a plain look, the same for every picture.
+//! High dynamic range (ITU-R BT.2100) for screens that have none: a plain look, the same for every
+//! picture.
 //!
-//! Light is reckoned in units of diffuse white, 203 cd/m² (ITU-R BT.2408). Up to half of it stays as it
-//! is; what is brighter is pressed together below white, with its hue.
+//! Light is reckoned in units of diffuse white, 203 cd/m² (ITU-R BT.2408). Up to half of it stays
+//! as it is; what is brighter is pressed together below white, with its hue.
 
 use crate::pixels::{Layout, Pixels};
 
@@ -14,8 +15,11 @@ const WHITE: f32 = 203.0;
 const HLG_PEAK: f32 = 1000.0;
 
 /// Linear light of BT.2020 and of Display P3 in that of sRGB; all have the white of D65.
-const BT_2020: [[f32; 3]; 3] =
-    [[1.660_49, -0.587_64, -0.072_85], [-0.124_55, 1.132_9, -0.008_35], [-0.018_15, -0.100_58, 1.118_73]];
+const BT_2020: [[f32; 3]; 3] = [
+    [1.660_49, -0.587_64, -0.072_85],
+    [-0.124_55, 1.132_9, -0.008_35],
+    [-0.018_15, -0.100_58, 1.118_73],
+];
 const DISPLAY_P3: [[f32; 3]; 3] =
     [[1.224_94, -0.224_94, 0.0], [-0.042_06, 1.042_06, 0.0], [-0.019_64, -0.078_64, 1.098_27]];
 const SAME: [[f32; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
@@ -35,8 +39,11 @@ pub(crate) fn to_srgb(mut pixels: Pixels, primaries: u8, transfer: u8) -> Pixels
     for pixel in pixels.data.chunks_exact_mut(pixels.layout.size()) {
         let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(|level| light[usize::from(level)]);
         // The gamma of HLG's display is one of the whole picture's light, not of each colour.
-        let shown =
-            if transfer == HLG { (0.2627 * r + 0.678 * g + 0.0593 * b).powf(0.2) * HLG_PEAK / WHITE } else { 1.0 };
+        let shown = if transfer == HLG {
+            (0.2627 * r + 0.678 * g + 0.0593 * b).powf(0.2) * HLG_PEAK / WHITE
+        } else {
+            1.0
+        };
         let colours = matrix.map(|row| ((row[0] * r + row[1] * g + row[2] * b) * shown).max(0.0));
         let brightest = colours[0].max(colours[1]).max(colours[2]);
         let pressed = press(brightest) / brightest.max(f32::MIN_POSITIVE);
@@ -62,12 +69,21 @@ fn pq(level: f32) -> f32 {
 
 /// Light of the scene, 0 to 1 (ARIB STD-B67).
 fn hlg(level: f32) -> f32 {
-    if level <= 0.5 { level * level / 3.0 } else { (((level - 0.559_910_7) / 0.178_832_77).exp() + 0.284_668_9) / 12.0 }
+    if level <= 0.5 {
+        level * level / 3.0
+    } else {
+        (((level - 0.559_910_7) / 0.178_832_77).exp() + 0.284_668_9) / 12.0
+    }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float is cast to the nearest byte")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float is cast to the nearest byte"
+)]
 fn encode(light: f32) -> u8 {
-    let level = if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    let level =
+        if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
     (level * 255.0 + 0.5) as u8
 }
 

@@ -2,12 +2,13 @@
 
 use crate::Error;
 
-/// How much a photograph may claim. All are checked before the memory is taken or the time is spent.
+/// How much a photograph may claim. All are checked before the memory is taken or the time is
+/// spent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Width times height, in pixels. Default 260 million: phones have 200, and at the most wasteful what is
-    /// streamed or scaled while it is decoded still takes seconds. What a format costs in memory is for
-    /// [`Limits::memory`] to say.
+    /// Width times height, in pixels. Default 260 million: phones have 200, and at the most
+    /// wasteful what is streamed or scaled while it is decoded still takes seconds. What a
+    /// format costs in memory is for [`Limits::memory`] to say.
     pub pixels: u64,
     /// The longer side, in pixels. Default 50,000.
     pub side: u32,
@@ -16,8 +17,9 @@ pub struct Limits {
     pub scans: u32,
     /// Frames of an animation. Default 10,000: only the first one is decoded, but all are counted.
     pub frames: u32,
-    /// Bytes of decoded picture together with the decoder's working memory. Default 640 MiB, which is
-    /// enough for 200 megapixels of any format that takes three bytes for each of them, as HEIC in tiles does.
+    /// Bytes of decoded picture together with the decoder's working memory. Default 640 MiB, which
+    /// is enough for 200 megapixels of any format that takes three bytes for each of them, as
+    /// HEIC in tiles does.
     pub memory: u64,
 }
 
@@ -51,7 +53,9 @@ impl Limits {
     pub(crate) fn check_memory(&self, bytes: u64) -> Result<(), Error> {
         if bytes > self.memory {
             let (needed, limit) = (bytes >> 20, self.memory >> 20);
-            return Err(Error::TooMuchMemory(format!("{needed} MiB, of which {limit} are allowed")));
+            return Err(Error::TooMuchMemory(format!(
+                "{needed} MiB, of which {limit} are allowed"
+            )));
         }
         Ok(())
     }
@@ -86,8 +90,9 @@ pub struct Options {
     pub encoding: Encoding,
     /// Quality of the renditions, 0 to 100, on the encoder's own scale. Default 80.
     pub quality: f32,
-    /// How hard the WebP encoder tries, 0 (fast) to 6 (small). Default 4: renditions are read far more
-    /// often than written, and method 2, in half the time, needs 5 to 9 % more bytes for the same looks.
+    /// How hard the WebP encoder tries, 0 (fast) to 6 (small). Default 4: renditions are read far
+    /// more often than written, and method 2, in half the time, needs 5 to 9 % more bytes for
+    /// the same looks.
     pub effort: u8,
     /// Threads to use at most; more than there are renditions are of no use. Default 1.
     pub threads: usize,

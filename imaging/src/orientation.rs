@@ -7,8 +7,8 @@ pub(crate) const fn swaps_sides(orientation: u8) -> bool {
     matches!(orientation, 5..=8)
 }
 
-/// The picture as it is meant to be seen. `orientation` is the tag's value; anything but 2 to 8 means
-/// that it is upright already.
+/// The picture as it is meant to be seen. `orientation` is the tag's value; anything but 2 to 8
+/// means that it is upright already.
 pub(crate) fn upright(pixels: Pixels, orientation: u8) -> Pixels {
     match pixels.layout.size() {
         1 => turn::<1>(pixels, orientation),
@@ -24,7 +24,8 @@ fn turn<const N: usize>(pixels: Pixels, orientation: u8) -> Pixels {
     if swaps_sides(orientation) {
         (width, height) = (height, width);
     }
-    // For each row of the upright picture: where it starts in the stored one, and the step to the next pixel.
+    // For each row of the upright picture: where it starts in the stored one, and the step to the
+    // next pixel.
     let row = |y: usize| -> (usize, isize) {
         let (x_step, y_step) = (1, w.cast_signed());
         match orientation {

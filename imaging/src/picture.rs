@@ -7,7 +7,8 @@ use crate::{orientation, resize};
 /// A picture in sRGB.
 #[derive(Debug, Clone)]
 pub(crate) enum Picture {
-    /// RGB or RGBA, when not all is known to fit into [`Planar`]: with alpha, or other colours than sRGB.
+    /// RGB or RGBA, when not all is known to fit into [`Planar`]: with alpha, or other colours than
+    /// sRGB.
     Interleaved(Pixels),
     /// Luma and chroma.
     Planar(Planar),
@@ -39,7 +40,9 @@ impl Picture {
     /// The picture as it is meant to be seen.
     pub(crate) fn upright(self, orientation: u8) -> Self {
         match self {
-            Self::Interleaved(pixels) => Self::Interleaved(orientation::upright(pixels, orientation)),
+            Self::Interleaved(pixels) => {
+                Self::Interleaved(orientation::upright(pixels, orientation))
+            }
             Self::Planar(planar) => Self::Planar(planar.upright(orientation)),
         }
     }

@@ -46,7 +46,13 @@ impl Pixels {
     /// Whether some pixel is not opaque.
     pub(crate) fn is_transparent(&self) -> bool {
         let size = self.layout.size();
-        self.layout.has_alpha() && self.data.iter().skip(size - 1).step_by(size).any(|&alpha| alpha != 255)
+        self.layout.has_alpha()
+            && self
+                .data
+                .iter()
+                .skip(size - 1)
+                .step_by(size)
+                .any(|&alpha| alpha != 255)
     }
 
     /// The same picture with other bytes for each pixel.
@@ -100,11 +106,12 @@ impl Pixels {
         }
     }
 
-    /// Without the last of `N` samples. In place: a second buffer beside the decoded picture would go
-    /// beyond the limit of memory.
+    /// Without the last of `N` samples. In place: a second buffer beside the decoded picture would
+    /// go beyond the limit of memory.
     fn without_last<const N: usize>(mut self, layout: Layout) -> Self {
         for pixel in 1..self.data.len() / N {
-            self.data.copy_within(pixel * N..pixel * N + N - 1, pixel * (N - 1));
+            self.data
+                .copy_within(pixel * N..pixel * N + N - 1, pixel * (N - 1));
         }
         self.data.truncate(self.data.len() / N * (N - 1));
         Self::new(self.width, self.height, layout, self.data)

@@ -1,7 +1,7 @@
 //! A picture as luma and chroma, the way cameras store it.
 //!
-//! Most photographs come as luma and half-sized chroma and leave so too. Kept that way they have half the
-//! bytes of RGB, and are neither converted there nor back.
+//! Most photographs come as luma and half-sized chroma and leave so too. Kept that way they have
+//! half the bytes of RGB, and are neither converted there nor back.
 
 use crate::pixels::{Layout, Pixels};
 use crate::{orientation, resize};
@@ -32,8 +32,9 @@ pub(crate) struct Planar {
 impl Planar {
     /// The picture at this size, not larger than it is, with one sample of chroma for 2 × 2 pixels.
     ///
-    /// Where a side is odd, the last sample of chroma stands for one pixel instead of two; it is placed as
-    /// if it stood for its share of the side, which is off by less than half a sample.
+    /// Where a side is odd, the last sample of chroma stands for one pixel instead of two; it is
+    /// placed as if it stood for its share of the side, which is off by less than half a
+    /// sample.
     pub(crate) fn shrink(&self, width: u32, height: u32) -> Self {
         let own = (f64::from(self.width), f64::from(self.height));
         let chroma = (own.0 / f64::from(self.step.0), own.1 / f64::from(self.step.1));
@@ -50,7 +51,11 @@ impl Planar {
     /// Whether [`Planar::shrink`] to this size would change nothing.
     pub(crate) fn is(&self, width: u32, height: u32) -> bool {
         let half = (width.div_ceil(2), height.div_ceil(2));
-        let is_whole = self.planes.each_ref().map(|plane| (plane.width, plane.height)) == [(width, height), half, half];
+        let is_whole = self
+            .planes
+            .each_ref()
+            .map(|plane| (plane.width, plane.height))
+            == [(width, height), half, half];
         is_whole && (self.width, self.height, self.step) == (width, height, (2, 2))
     }
 
@@ -60,7 +65,9 @@ impl Planar {
         if orientation::swaps_sides(orientation) {
             (width, height, step) = (height, width, (step.1, step.0));
         }
-        let planes = self.planes.map(|plane| orientation::upright(plane, orientation));
+        let planes = self
+            .planes
+            .map(|plane| orientation::upright(plane, orientation));
         Self { width, height, step, planes, range: self.range }
     }
 
@@ -71,10 +78,18 @@ impl Planar {
             (Range::Limited, Range::Full) => [full_luma, full_chroma],
             _ => return self,
         };
-        let tables =
-            convert.map(|convert| std::array::from_fn::<u8, 256, _>(|i| convert(u8::try_from(i).unwrap_or(0))));
-        for (plane, table) in self.planes.iter_mut().zip([&tables[0], &tables[1], &tables[1]]) {
-            plane.data.iter_mut().for_each(|sample| *sample = table[usize::from(*sample)]);
+        let tables = convert.map(|convert| {
+            std::array::from_fn::<u8, 256, _>(|i| convert(u8::try_from(i).unwrap_or(0)))
+        });
+        for (plane, table) in self
+            .planes
+            .iter_mut()
+            .zip([&tables[0], &tables[1], &tables[1]])
+        {
+            plane
+                .data
+                .iter_mut()
+                .for_each(|sample| *sample = table[usize::from(*sample)]);
         }
         self.range = range;
         self
@@ -87,9 +102,15 @@ impl Planar {
         let mut data = Vec::with_capacity(self.width as usize * self.height as usize * 3);
         for y in 0..self.height {
             for x in 0..self.width {
-                let at = |plane: &Pixels, x: u32, y: u32| f32::from(plane.data[(y * plane.width + x) as usize]);
+                let at = |plane: &Pixels, x: u32, y: u32| {
+                    f32::from(plane.data[(y * plane.width + x) as usize])
+                };
                 let (chroma_x, chroma_y) = (x / self.step.0, y / self.step.1);
-                data.extend(rgb(at(luma, x, y), at(blue, chroma_x, chroma_y), at(red, chroma_x, chroma_y)));
+                data.extend(rgb(
+                    at(luma, x, y),
+                    at(blue, chroma_x, chroma_y),
+                    at(red, chroma_x, chroma_y),
+                ));
             }
         }
         Pixels::new(self.width, self.height, Layout::Rgb, data)
@@ -136,7 +157,11 @@ mod tests {
         assert_eq!([0, 255].map(limited_luma), [16, 235]);
         assert_eq!([0, 128, 255].map(limited_chroma), [16, 128, 240]);
         assert_eq!([0, 16, 235, 255].map(full_luma), [0, 0, 255, 255]);
-        assert_eq!([16, 128, 240].map(full_chroma), [1, 128, 255], "127.5 below and above the middle");
+        assert_eq!(
+            [16, 128, 240].map(full_chroma),
+            [1, 128, 255],
+            "127.5 below and above the middle"
+        );
     }
 
     #[test]

@@ -19,31 +19,44 @@ pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
     if &header[8..16] != b"\0\0\0\x0DIHDR" {
         return Err(Error::corrupt("does not begin with its header"));
     }
-    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let number = |at: usize| {
+        u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+    };
     Ok((number(16), number(20)))
 }
 
-/// Decodes to 8 bits a sample, without palette; of an animation the default image. Shrinks to `long_edge`
-/// on the way, unless the picture is interlaced.
+/// Decodes to 8 bits a sample, without palette; of an animation the default image. Shrinks to
+/// `long_edge` on the way, unless the picture is interlaced.
 pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Decoded, Error> {
     let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_ignore_text_chunk(true);
     let is_packed = PackedGrey::is(decoder.read_header_info().map_err(explain)?);
-    decoder.set_transformations(if is_packed { Transformations::IDENTITY } else { Transformations::EXPAND });
+    decoder.set_transformations(if is_packed {
+        Transformations::IDENTITY
+    } else {
+        Transformations::EXPAND
+    });
     let mut reader = decoder.read_info().map_err(explain)?;
     let packed = is_packed.then(|| PackedGrey::of(reader.info()));
     let (color, _) = reader.output_color_type();
     let layout = match color {
-        ColorType::Grayscale if packed.as_ref().is_some_and(PackedGrey::has_alpha) => Layout::GreyAlpha,
+        ColorType::Grayscale if packed.as_ref().is_some_and(PackedGrey::has_alpha) => {
+            Layout::GreyAlpha
+        }
         ColorType::Grayscale => Layout::Grey,
         ColorType::GrayscaleAlpha => Layout::GreyAlpha,
         ColorType::Rgb => Layout::Rgb,
         ColorType::Rgba => Layout::Rgba,
-        ColorType::Indexed => return Err(Error::UnsupportedFormat("PNG with an unknown kind of pixel")),
+        ColorType::Indexed => {
+            return Err(Error::UnsupportedFormat("PNG with an unknown kind of pixel"));
+        }
     };
     let (width, height) = (reader.info().width, reader.info().height);
     limits.check_size(width, height)?;
-    let frames = reader.info().animation_control.map_or(1, |animation| animation.num_frames.max(1));
+    let frames = reader
+        .info()
+        .animation_control
+        .map_or(1, |animation| animation.num_frames.max(1));
     limits.check_frames(frames)?;
     let pixels = if reader.info().interlaced {
         interlaced(&mut reader, layout, packed.as_ref(), limits)?
@@ -73,7 +86,10 @@ fn rows(
     limits.check_memory(Strips::bytes((width, height), layout, small))?;
     let mut strips = Strips::new((width, height), layout, small);
     for _ in 0..height {
-        let row = reader.next_row().map_err(explain)?.ok_or_else(|| Error::corrupt(SMALLER))?;
+        let row = reader
+            .next_row()
+            .map_err(explain)?
+            .ok_or_else(|| Error::corrupt(SMALLER))?;
         let row = match (packed, row.data().len()) {
             (Some(packed), _) => packed.unpack(row.data(), width),
             (None, bytes) if bytes == samples => row.data().to_vec(),
@@ -96,7 +112,9 @@ fn interlaced(
 ) -> Result<Pixels, Error> {
     let (width, height) = (reader.info().width, reader.info().height);
     let output = pixels::bytes(width, height, layout);
-    let stored = reader.output_buffer_size().ok_or_else(|| Error::corrupt("more pixels than can be counted"))?;
+    let stored = reader
+        .output_buffer_size()
+        .ok_or_else(|| Error::corrupt("more pixels than can be counted"))?;
     let both = if packed.is_some() { stored + output } else { stored };
     limits.check_memory(both as u64)?;
     let mut data = vec![0; stored];
@@ -123,11 +141,14 @@ fn interlaced(
 /// 16 bits a sample as 8.
 fn narrow(row: &[u8]) -> Vec<u8> {
     let (samples, _) = row.as_chunks::<2>();
-    samples.iter().map(|sample| pixels::to_8_bits(u16::from_be_bytes(*sample))).collect()
+    samples
+        .iter()
+        .map(|sample| pixels::to_8_bits(u16::from_be_bytes(*sample)))
+        .collect()
 }
 
-/// Reads on to the end, for EXIF that comes after the pixels. What is damaged there does no harm to the
-/// picture; an end that is missing means that the file was cut off.
+/// Reads on to the end, for EXIF that comes after the pixels. What is damaged there does no harm to
+/// the picture; an end that is missing means that the file was cut off.
 fn read_tail(reader: &mut Source<'_>) -> Result<(), Error> {
     match reader.finish().map_err(explain) {
         Err(Error::Truncated) => Err(Error::Truncated),
@@ -138,7 +159,10 @@ fn read_tail(reader: &mut Source<'_>) -> Result<(), Error> {
 /// The colour space, in the order of precedence of PNG (third edition), 4.3.
 fn colour_space(info: &Info<'_>) -> ColourSpace {
     if let Some(code) = info.coding_independent_code_points {
-        return ColourSpace::Cicp { primaries: code.color_primaries, transfer: code.transfer_function };
+        return ColourSpace::Cicp {
+            primaries: code.color_primaries,
+            transfer: code.transfer_function,
+        };
     }
     if let Some(profile) = &info.icc_profile {
         return ColourSpace::Icc(profile.to_vec());
@@ -148,14 +172,20 @@ fn colour_space(info: &Info<'_>) -> ColourSpace {
     }
     let Some(gamma) = info.gama_chunk else { return ColourSpace::Srgb };
     let point = |(x, y): (png::ScaledFloat, png::ScaledFloat)| (x.into_value(), y.into_value());
-    let primaries = info.chrm_chunk.map(|c| [c.white, c.red, c.green, c.blue].map(point));
+    let primaries = info
+        .chrm_chunk
+        .map(|c| [c.white, c.red, c.green, c.blue].map(point));
     ColourSpace::Gamma(Gamma { encoding: gamma.into_value(), primaries })
 }
 
 fn explain(error: DecodingError) -> Error {
     match error {
-        DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => Error::Truncated,
-        DecodingError::LimitsExceeded => Error::TooComplex("a chunk that unpacks to too much".into()),
+        DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            Error::Truncated
+        }
+        DecodingError::LimitsExceeded => {
+            Error::TooComplex("a chunk that unpacks to too much".into())
+        }
         error => Error::corrupt(error.to_string()),
     }
 }

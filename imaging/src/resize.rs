@@ -10,7 +10,9 @@ pub(crate) fn fit(width: u32, height: u32, long_edge: u32) -> (u32, u32) {
         return (width, height);
     }
     // Rounded to the nearest pixel. At most `edge`, which came from 32 bits.
-    let side = |side: u32| u32::try_from(((u64::from(side) * edge + long / 2) / long).max(1)).unwrap_or(long_edge);
+    let side = |side: u32| {
+        u32::try_from(((u64::from(side) * edge + long / 2) / long).max(1)).unwrap_or(long_edge)
+    };
     (side(width), side(height))
 }
 
@@ -19,8 +21,8 @@ pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
     if (pixels.width, pixels.height) == (width, height) {
         return pixels;
     }
-    // Transparent pixels must not bleed their colour into others. Done here, in place, and not by the
-    // resizer, which would take a second copy of what may be a hundred megapixels.
+    // Transparent pixels must not bleed their colour into others. Done here, in place, and not by
+    // the resizer, which would take a second copy of what may be a hundred megapixels.
     multiply_alpha(&mut pixels);
     let whole = (f64::from(pixels.width), f64::from(pixels.height));
     let mut small = region(&pixels, whole, width, height);
@@ -28,9 +30,14 @@ pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
     small
 }
 
-/// The part of a picture that begins at its corner and is `(across, down)` pixels large, at this size, with
-/// Lanczos3. Pixels beyond the part still count for those at its border.
-pub(crate) fn region(pixels: &Pixels, (across, down): (f64, f64), width: u32, height: u32) -> Pixels {
+/// The part of a picture that begins at its corner and is `(across, down)` pixels large, at this
+/// size, with Lanczos3. Pixels beyond the part still count for those at its border.
+pub(crate) fn region(
+    pixels: &Pixels,
+    (across, down): (f64, f64),
+    width: u32,
+    height: u32,
+) -> Pixels {
     let is_all = (across, down) == (f64::from(pixels.width), f64::from(pixels.height));
     if is_all && (pixels.width, pixels.height) == (width, height) {
         return pixels.clone();
@@ -39,10 +46,21 @@ pub(crate) fn region(pixels: &Pixels, (across, down): (f64, f64), width: u32, he
 }
 
 /// The same of a part that begins `top` pixels below the corner.
-pub(crate) fn rows(pixels: &Pixels, top: f64, (across, down): (f64, f64), width: u32, height: u32) -> Pixels {
+pub(crate) fn rows(
+    pixels: &Pixels,
+    top: f64,
+    (across, down): (f64, f64),
+    width: u32,
+    height: u32,
+) -> Pixels {
     let &Pixels { width: from_width, height: from_height, layout, ref data } = pixels;
     let picture = Picture { width: from_width, height: from_height, channels: layout.size(), data };
-    Pixels::new(width, height, layout, resample::resample(&picture, top, (across, down), width, height))
+    Pixels::new(
+        width,
+        height,
+        layout,
+        resample::resample(&picture, top, (across, down), width, height),
+    )
 }
 
 /// Multiplies colours by alpha, if there is one.

@@ -1,13 +1,14 @@
 //! Shrinking a picture whose rows come one by one, so that it never is in memory as a whole.
 //!
-//! Rows are kept until a strip of the small picture can be made of them: Lanczos3 takes three pixels of the
-//! small picture to either side, and the strips are the same as if the picture had been shrunk in one go.
+//! Rows are kept until a strip of the small picture can be made of them: Lanczos3 takes three
+//! pixels of the small picture to either side, and the strips are the same as if the picture had
+//! been shrunk in one go.
 
 use crate::pixels::{self, Layout, Pixels};
 use crate::resize;
 
-/// Rows of the small picture in a strip. More would take more memory, fewer would work out the filter's
-/// weights more often: once a strip.
+/// Rows of the small picture in a strip. More would take more memory, fewer would work out the
+/// filter's weights more often: once a strip.
 const STRIP: u32 = 128;
 
 /// How far Lanczos3 reaches, in pixels of the small picture.
@@ -68,10 +69,13 @@ impl Strips {
         }
     }
 
-    /// The small picture, once every row has been taken. It keeps its alpha only where some pixel of the
-    /// large one was transparent.
+    /// The small picture, once every row has been taken. It keeps its alpha only where some pixel
+    /// of the large one was transparent.
     pub(crate) fn finish(mut self) -> Pixels {
-        debug_assert_eq!(self.small.data.len(), pixels::bytes(self.small.width, self.small.height, self.layout));
+        debug_assert_eq!(
+            self.small.data.len(),
+            pixels::bytes(self.small.width, self.small.height, self.layout)
+        );
         if !self.is_transparent {
             return self.small.without_alpha();
         }
@@ -82,7 +86,8 @@ impl Strips {
     }
 
     fn rows(&self) -> u32 {
-        u32::try_from(self.waiting.len() / pixels::bytes(self.width, 1, self.layout)).unwrap_or(u32::MAX)
+        u32::try_from(self.waiting.len() / pixels::bytes(self.width, 1, self.layout))
+            .unwrap_or(u32::MAX)
     }
 
     /// Rows of the next strip, if it can be made.
@@ -95,8 +100,8 @@ impl Strips {
         f64::from(self.height) / f64::from(self.small.height)
     }
 
-    /// The rows of the large picture from which the small one's are made that begin or end at this row:
-    /// the first, and the one after the last.
+    /// The rows of the large picture from which the small one's are made that begin or end at this
+    /// row: the first, and the one after the last.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between zero and the height
     fn needed(&self, row: u32) -> (u32, u32) {
         let (border, reach) = (f64::from(row) * self.scale(), REACH * self.scale());
@@ -106,16 +111,19 @@ impl Strips {
     }
 
     fn make(&mut self, strip: u32) {
-        let window = Pixels::new(self.width, self.rows(), self.layout, std::mem::take(&mut self.waiting));
+        let window =
+            Pixels::new(self.width, self.rows(), self.layout, std::mem::take(&mut self.waiting));
         let top = f64::from(self.made) * self.scale() - f64::from(self.first);
         // Rounding must not lead beyond the last row.
         let down = (f64::from(strip) * self.scale()).min(f64::from(window.height) - top);
-        let mut rows = resize::rows(&window, top, (f64::from(self.width), down), self.small.width, strip);
+        let mut rows =
+            resize::rows(&window, top, (f64::from(self.width), down), self.small.width, strip);
         self.small.data.append(&mut rows.data);
         self.made += strip;
         let first = self.needed(self.made).0.max(self.first);
         self.waiting = window.data;
-        self.waiting.drain(..pixels::bytes(self.width, first - self.first, self.layout));
+        self.waiting
+            .drain(..pixels::bytes(self.width, first - self.first, self.layout));
         self.first = first;
     }
 }
@@ -131,12 +139,20 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             state.to_be_bytes()[0]
         });
-        Pixels::new(width, height, layout, data.take(pixels::bytes(width, height, layout)).collect())
+        Pixels::new(
+            width,
+            height,
+            layout,
+            data.take(pixels::bytes(width, height, layout)).collect(),
+        )
     }
 
     fn in_strips(large: &Pixels, width: u32, height: u32) -> Pixels {
         let mut strips = Strips::new((large.width, large.height), large.layout, (width, height));
-        large.data.chunks_exact(pixels::bytes(large.width, 1, large.layout)).for_each(|row| strips.push(row.to_vec()));
+        large
+            .data
+            .chunks_exact(pixels::bytes(large.width, 1, large.layout))
+            .for_each(|row| strips.push(row.to_vec()));
         strips.finish()
     }
 
@@ -160,17 +176,27 @@ mod tests {
     /// Dividing by a small alpha makes much of a difference of one.
     fn alpha_alike(ours: &Pixels, whole: &Pixels) -> bool {
         let size = ours.layout.size();
-        let pairs = ours.data.chunks_exact(size).zip(whole.data.chunks_exact(size));
+        let pairs = ours
+            .data
+            .chunks_exact(size)
+            .zip(whole.data.chunks_exact(size));
         pairs.into_iter().all(|(a, b)| {
             let alpha = a[size - 1].max(1);
-            a.iter().zip(b).all(|(a, b)| u32::from(a.abs_diff(*b)) <= 1 + 2 * 255 / u32::from(alpha))
+            a.iter()
+                .zip(b)
+                .all(|(a, b)| u32::from(a.abs_diff(*b)) <= 1 + 2 * 255 / u32::from(alpha))
         })
     }
 
     #[test]
     fn a_picture_without_transparent_pixels_loses_its_alpha() {
         let mut large = noise(30, 700, Layout::Rgba);
-        large.data.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = 255);
+        large
+            .data
+            .iter_mut()
+            .skip(3)
+            .step_by(4)
+            .for_each(|alpha| *alpha = 255);
         let small = in_strips(&large, 15, 350);
         assert_eq!(small.layout, Layout::Rgb);
         large.data[3] = 0;

@@ -20,13 +20,18 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
     if let Some(messages) = event["Records"].as_array() {
         return Ok(batch(messages));
     }
-    let wish = event["do"].as_str().or(event["pathParameters"]["do"].as_str()).unwrap_or("echo");
+    let wish = event["do"]
+        .as_str()
+        .or(event["pathParameters"]["do"].as_str())
+        .unwrap_or("echo");
     match wish {
         "fail" => Err("asked to fail".into()),
         "note" => note(&event, &context.request_id),
         "crash" => std::process::exit(7),
         "large" => Ok(json!("x".repeat(7 * 1024 * 1024))),
-        "environment" => Ok(std::env::vars().map(|(name, value)| (name, json!(value))).collect()),
+        "environment" => Ok(std::env::vars()
+            .map(|(name, value)| (name, json!(value)))
+            .collect()),
         "broken" => Ok(json!({ "statusCode": 42 })),
         "bytes" => Ok(json!({
             "statusCode": 200,
@@ -34,9 +39,14 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
             "body": "H4sIAP8=",
             "isBase64Encoded": true,
         })),
-        "teapot" => Ok(json!({ "statusCode": 418, "headers": { "x-kind": "tea" }, "cookies": ["a=1", "b=2"] })),
+        "teapot" => Ok(
+            json!({ "statusCode": 418, "headers": { "x-kind": "tea" }, "cookies": ["a=1", "b=2"] }),
+        ),
         "sleep" => {
-            tokio::time::sleep(Duration::from_millis(event["milliseconds"].as_u64().unwrap_or(60_000))).await;
+            tokio::time::sleep(Duration::from_millis(
+                event["milliseconds"].as_u64().unwrap_or(60_000),
+            ))
+            .await;
             Ok(json!({ "pid": std::process::id(), "deadline": context.deadline }))
         }
         _ => Ok(json!({ "pid": std::process::id(), "event": event, "deadline": context.deadline })),
@@ -49,7 +59,9 @@ fn batch(messages: &[Value]) -> Value {
         std::process::exit(7);
     }
     let failed = messages.iter().filter(|message| message["body"] == "fail");
-    let failed: Vec<_> = failed.map(|message| json!({ "itemIdentifier": message["messageId"] })).collect();
+    let failed: Vec<_> = failed
+        .map(|message| json!({ "itemIdentifier": message["messageId"] }))
+        .collect();
     json!({ "batchItemFailures": failed })
 }
 
@@ -59,5 +71,9 @@ fn note(event: &Value, request_id: &str) -> Result<Value, Error> {
     let noted = std::fs::read_to_string(path).unwrap_or_default() + request_id + "\n";
     std::fs::write(path, &noted)?;
     let enough = event["lines"].as_u64().unwrap_or(0);
-    if (noted.lines().count() as u64) < enough { Err("too few lines".into()) } else { Ok(json!({})) }
+    if (noted.lines().count() as u64) < enough {
+        Err("too few lines".into())
+    } else {
+        Ok(json!({}))
+    }
 }

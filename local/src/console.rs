@@ -7,8 +7,11 @@ use std::io::{IsTerminal, Write};
 /// A line a function wrote, under the function's name.
 pub fn function_line(name: &str, line: &str) {
     let mut out = std::io::stdout().lock();
-    let _ =
-        if out.is_terminal() { writeln!(out, "\x1b[36m{name}\x1b[0m {line}") } else { writeln!(out, "{name} {line}") };
+    let _ = if out.is_terminal() {
+        writeln!(out, "\x1b[36m{name}\x1b[0m {line}")
+    } else {
+        writeln!(out, "{name} {line}")
+    };
 }
 
 /// A line of the local system itself.

@@ -6,7 +6,8 @@ use dynoxide::Database;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpSocket};
 
-// AWS removes expired items within days; sooner finds code that does not check the expiry itself no later.
+// AWS removes expired items within days; sooner finds code that does not check the expiry itself no
+// later.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// Why the tables could not be opened, defined or served.
@@ -30,35 +31,53 @@ pub struct Server {
 impl Server {
     /// Opens the tables in `path`, or creates the file.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let path = path.to_str().ok_or_else(|| Error(format!("{} is not UTF-8", path.display())))?;
+        let path = path
+            .to_str()
+            .ok_or_else(|| Error(format!("{} is not UTF-8", path.display())))?;
         Ok(Self { tables: Database::new(path).map_err(Error::from)? })
     }
 
-    /// Creates the table if it is not there, and sets its TTL attribute. `properties` are those of an `AWS::DynamoDB::Table` in the
-    /// template, resolved; `TableName` must be among them. Keys and indexes of a table that is there are not changed.
+    /// Creates the table if it is not there, and sets its TTL attribute. `properties` are those of
+    /// an `AWS::DynamoDB::Table` in the template, resolved; `TableName` must be among them.
+    /// Keys and indexes of a table that is there are not changed.
     pub fn ensure_table(&self, properties: &Value) -> Result<(), Error> {
-        let name = properties["TableName"].as_str().ok_or_else(|| Error("a table without TableName".to_owned()))?;
-        let listed = self.tables.list_tables(read(json!({}))?).map_err(Error::from)?;
+        let name = properties["TableName"]
+            .as_str()
+            .ok_or_else(|| Error("a table without TableName".to_owned()))?;
+        let listed = self
+            .tables
+            .list_tables(read(json!({}))?)
+            .map_err(Error::from)?;
         let listed = serde_json::to_value(listed).map_err(Error::from)?;
-        let exists = listed["TableNames"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
+        let exists = listed["TableNames"]
+            .as_array()
+            .is_some_and(|names| names.iter().any(|known| known == name));
         if !exists {
-            self.tables.create_table(read(creation(properties))?).map_err(Error::from)?;
+            self.tables
+                .create_table(read(creation(properties))?)
+                .map_err(Error::from)?;
         }
         let ttl = &properties["TimeToLiveSpecification"];
         if ttl["Enabled"] == true && self.ttl_attribute(name)? != ttl["AttributeName"] {
             let update = json!({"TableName": name, "TimeToLiveSpecification": ttl});
-            self.tables.update_time_to_live(read(update)?).map_err(Error::from)?;
+            self.tables
+                .update_time_to_live(read(update)?)
+                .map_err(Error::from)?;
         }
         Ok(())
     }
 
     fn ttl_attribute(&self, table: &str) -> Result<Value, Error> {
-        let described = self.tables.describe_time_to_live(read(json!({"TableName": table}))?).map_err(Error::from)?;
+        let described = self
+            .tables
+            .describe_time_to_live(read(json!({"TableName": table}))?)
+            .map_err(Error::from)?;
         let described = serde_json::to_value(described).map_err(Error::from)?;
         Ok(described["TimeToLiveDescription"]["AttributeName"].clone())
     }
 
-    /// Serves the API (`X-Amz-Target: DynamoDB_20120810.*`) on its own listener, and removes expired items on a timer, until `stop`.
+    /// Serves the API (`X-Amz-Target: DynamoDB_20120810.*`) on its own listener, and removes
+    /// expired items on a timer, until `stop`.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -91,13 +110,24 @@ async fn sweep(tables: Database) {
 
 // What of the template's properties CreateTable takes and matters here.
 fn creation(properties: &Value) -> Value {
-    let taken = ["TableName", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
-    let mut request: serde_json::Map<String, Value> =
-        taken.iter().filter_map(|name| Some(((*name).to_owned(), properties.get(name)?.clone()))).collect();
+    let taken = [
+        "TableName",
+        "KeySchema",
+        "AttributeDefinitions",
+        "GlobalSecondaryIndexes",
+        "LocalSecondaryIndexes",
+    ];
+    let mut request: serde_json::Map<String, Value> = taken
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), properties.get(name)?.clone())))
+        .collect();
     request.insert("BillingMode".to_owned(), "PAY_PER_REQUEST".into());
     // CloudFormation says only which view; that the stream is on follows.
     if let Some(view) = properties["StreamSpecification"].get("StreamViewType") {
-        request.insert("StreamSpecification".to_owned(), json!({"StreamEnabled": true, "StreamViewType": view}));
+        request.insert(
+            "StreamSpecification".to_owned(),
+            json!({"StreamEnabled": true, "StreamViewType": view}),
+        );
     }
     Value::Object(request)
 }
@@ -106,8 +136,8 @@ fn read<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, Error> {
     serde_json::from_value(request).map_err(Error::from)
 }
 
-/// A listener on 127.0.0.1 whose connections send at once (`TCP_NODELAY`, which they inherit on Linux and macOS); port 0 takes a
-/// free one.
+/// A listener on 127.0.0.1 whose connections send at once (`TCP_NODELAY`, which they inherit on
+/// Linux and macOS); port 0 takes a free one.
 pub fn listen(port: u16) -> std::io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;

@@ -1,5 +1,5 @@
-//! Engines that are processes are started again when they end by themselves, as AWS would: what asks them meanwhile
-//! fails or waits, and everything else goes on.
+//! Engines that are processes are started again when they end by themselves, as AWS would: what
+//! asks them meanwhile fails or waits, and everything else goes on.
 
 use std::{convert::Infallible, fmt::Display, time::Duration};
 
@@ -22,8 +22,8 @@ pub trait Engine {
     /// Resolves when it ended by itself, to why.
     fn died(&mut self) -> impl Future<Output = Self::Error>;
 
-    /// Starts it on what it had, in the same place, and waits until it answers. May be dropped at any point, and called
-    /// again.
+    /// Starts it on what it had, in the same place, and waits until it answers. May be dropped at
+    /// any point, and called again.
     fn start_again(&mut self) -> impl Future<Output = Result<(), Self::Error>>;
 }
 
@@ -77,9 +77,19 @@ mod tests {
     async fn what_does_not_start_is_tried_again_after_longer_and_longer() {
         let mut engine = Weak::default();
         start(&mut engine, Duration::from_millis(1), Duration::from_millis(4)).await;
-        let pauses: Vec<_> = engine.tries.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let pauses: Vec<_> = engine
+            .tries
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .collect();
         let least = [1, 2, 4, 4].map(Duration::from_millis);
         assert_eq!(pauses.len(), least.len());
-        assert!(pauses.iter().zip(least).all(|(pause, least)| *pause >= least), "{pauses:?}");
+        assert!(
+            pauses
+                .iter()
+                .zip(least)
+                .all(|(pause, least)| *pause >= least),
+            "{pauses:?}"
+        );
     }
 }

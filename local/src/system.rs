@@ -49,7 +49,14 @@ macro_rules! sentence {
         })*
     };
 }
-sentence!(dynamodb::Error, mariadb::Error, s3::Error, sqs::Error, template::TemplateError, warehouse::Error);
+sentence!(
+    dynamodb::Error,
+    mariadb::Error,
+    s3::Error,
+    sqs::Error,
+    template::TemplateError,
+    warehouse::Error
+);
 
 /// What to run and where.
 #[derive(Clone, Debug)]
@@ -93,7 +100,8 @@ impl System {
         State::remove(data.path());
         let listeners = Listeners::bind(options.port)?;
         let mut serving = Serving::new();
-        let addresses = tapped::addresses(listeners.addresses()?, options.record_calls.as_deref(), &serving)?;
+        let addresses =
+            tapped::addresses(listeners.addresses()?, options.record_calls.as_deref(), &serving)?;
         let keys = data.keys()?;
         let reader = Reader { options, text: &text, addresses: &addresses, keys: &keys };
         // What is wrong with the template or the build shows before the database has started.
@@ -101,7 +109,9 @@ impl System {
         progress("Starting the database");
         let database = mariadb::Server::start(&data.join("mariadb")).await?;
         progress(&format!("The database is {}. Applying migrations", database.name()));
-        database.migrate(&beside(&options.template, "migrations")).await?;
+        database
+            .migrate(&beside(&options.template, "migrations"))
+            .await?;
         progress("Starting the warehouse, storage, queues and functions");
         let warehouse = start_warehouse(options, &data, listeners.warehouse).await?;
         let template = reader.template(Some(&database))?;
@@ -114,12 +124,19 @@ impl System {
         let host = Host::new(&template.functions, settings);
         let state = state(&template, &addresses, environment, &database, &warehouse);
         let media = reader.media(&template, &engines.s3)?;
-        let config =
-            gateway::Config { web: options.web.clone(), origin: addresses.origin.clone(), integration_limit: None };
+        let config = gateway::Config {
+            web: options.web.clone(),
+            origin: addresses.origin.clone(),
+            integration_limit: None,
+        };
         let gateway = gateway::router(&template, host.clone(), media, config);
         serving.serve("the gateway", listeners.gateway, gateway);
         serving.serve("S3", listeners.s3, engines.s3.router());
-        serving.serve("SQS and Lambda", listeners.services, engines.sqs.router().merge(host.router()));
+        serving.serve(
+            "SQS and Lambda",
+            listeners.services,
+            engines.sqs.router().merge(host.router()),
+        );
         serving.serve_tables(listeners.dynamodb, engines.dynamodb);
         start_sources(&template, &host, &engines.sqs, &serving)?;
         subscriptions.start(&host, &serving);
@@ -137,7 +154,8 @@ impl System {
         self.data.path()
     }
 
-    /// Keeps it running: starts again what ends by itself. Resolves when a part ended that cannot be started again.
+    /// Keeps it running: starts again what ends by itself. Resolves when a part ended that cannot
+    /// be started again.
     pub async fn keep(&mut self) -> Error {
         tokio::select! {
             never = keep(&mut self.database) => match never {},
@@ -169,7 +187,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn template(&self, database: Option<&mariadb::Server>) -> Result<Template, Error> {
         let endpoint = |origin: &str| origin.trim_start_matches("http://").to_owned();
-        let endpoints = Endpoints { s3: endpoint(&self.addresses.s3), sqs: endpoint(&self.addresses.sqs) };
+        let endpoints =
+            Endpoints { s3: endpoint(&self.addresses.s3), sqs: endpoint(&self.addresses.sqs) };
         Ok(template::load(self.text, &self.parameters(database), endpoints)?)
     }
 
@@ -182,16 +201,29 @@ impl Reader<'_> {
 
     /// Whether everything is there that the template asks for.
     fn check(&self, template: &Template) -> Result<(), Error> {
-        for trigger in template.functions.iter().flat_map(|function| &function.triggers) {
+        for trigger in template
+            .functions
+            .iter()
+            .flat_map(|function| &function.triggers)
+        {
             match trigger {
-                Trigger::Schedule { expression, .. } => drop(events::Schedule::parse(expression).map_err(Error::new)?),
-                Trigger::Logs(source) => drop(events::Pattern::parse(&source.pattern).map_err(Error::new)?),
+                Trigger::Schedule { expression, .. } => {
+                    drop(events::Schedule::parse(expression).map_err(Error::new)?)
+                }
+                Trigger::Logs(source) => {
+                    drop(events::Pattern::parse(&source.pattern).map_err(Error::new)?)
+                }
                 Trigger::Http(_) | Trigger::Queue(_) => {}
             }
         }
-        let functions = template.functions.iter().map(|function| function.binary.as_str());
+        let functions = template
+            .functions
+            .iter()
+            .map(|function| function.binary.as_str());
         let needed = functions.chain([warehouse::BINARY]);
-        let missing: Vec<_> = needed.filter(|binary| !self.options.binaries.join(binary).is_file()).collect();
+        let missing: Vec<_> = needed
+            .filter(|binary| !self.options.binaries.join(binary).is_file())
+            .collect();
         if !missing.is_empty() {
             let folder = self.options.binaries.display();
             return Err(Error::new(format!(
@@ -208,11 +240,29 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn media(&self, template: &Template, store: &s3::Server) -> Result<Option<gateway::Media>, Error> {
-        let Some(bucket) = template.buckets.iter().find(|bucket| bucket.id == "Renditions") else { return Ok(None) };
+    fn media(
+        &self,
+        template: &Template,
+        store: &s3::Server,
+    ) -> Result<Option<gateway::Media>, Error> {
+        let Some(bucket) = template
+            .buckets
+            .iter()
+            .find(|bucket| bucket.id == "Renditions")
+        else {
+            return Ok(None);
+        };
         let Parameters { overrides, local } = self.parameters(None);
-        let value = |name: &str| overrides.get(name).or(local.get(name)).map_or("", String::as_str);
-        let key = gateway::TrustedKey::from_private_pem(value("Keys.Outputs.MediaKeyPairId"), value("MediaPrivateKey"));
+        let value = |name: &str| {
+            overrides
+                .get(name)
+                .or(local.get(name))
+                .map_or("", String::as_str)
+        };
+        let key = gateway::TrustedKey::from_private_pem(
+            value("Keys.Outputs.MediaKeyPairId"),
+            value("MediaPrivateKey"),
+        );
         let origin = value("PublicOrigin").to_owned();
         let (store, bucket, key) = (store.clone(), bucket.name.clone(), key.map_err(Error::new)?);
         Ok(Some(gateway::Media { store, bucket, key, origin }))
@@ -228,12 +278,19 @@ struct Engines {
 
 impl Engines {
     /// Opens them and makes what the template names.
-    async fn open(data: &DataFolder, template: &Template, addresses: &Addresses, secret: &str) -> Result<Self, Error> {
+    async fn open(
+        data: &DataFolder,
+        template: &Template,
+        addresses: &Addresses,
+        secret: &str,
+    ) -> Result<Self, Error> {
         let sqs = sqs::Server::open(&data.join("queues.sqlite"))?;
         sqs.set_origin(&addresses.sqs);
         // Dead-letter queues first: the others name them.
-        let (redriven, dead): (Vec<_>, Vec<_>) =
-            template.queues.iter().partition(|queue| queue.attributes.contains_key("RedrivePolicy"));
+        let (redriven, dead): (Vec<_>, Vec<_>) = template
+            .queues
+            .iter()
+            .partition(|queue| queue.attributes.contains_key("RedrivePolicy"));
         for queue in dead.into_iter().chain(redriven) {
             sqs.ensure_queue(&queue.name, &queue.attributes).await?;
         }
@@ -255,7 +312,12 @@ impl Engines {
     }
 }
 
-fn start_sources(template: &Template, host: &Host, queues: &sqs::Server, serving: &Serving) -> Result<(), Error> {
+fn start_sources(
+    template: &Template,
+    host: &Host,
+    queues: &sqs::Server,
+    serving: &Serving,
+) -> Result<(), Error> {
     for function in &template.functions {
         for trigger in &function.triggers {
             let (host, name, stop) = (host.clone(), function.name.clone(), serving.sources_stop());
@@ -265,14 +327,26 @@ fn start_sources(template: &Template, host: &Host, queues: &sqs::Server, serving
                 Trigger::Queue(source) => {
                     let (queues, source) = (queues.clone(), source.clone());
                     serving.source(function.id.clone(), move || {
-                        events::poll(queues.clone(), host.clone(), name.clone(), source.clone(), stop.clone())
+                        events::poll(
+                            queues.clone(),
+                            host.clone(),
+                            name.clone(),
+                            source.clone(),
+                            stop.clone(),
+                        )
                     });
                 }
                 Trigger::Schedule { expression, input } => {
                     let schedule = events::Schedule::parse(expression).map_err(Error::new)?;
                     let input = input.clone();
                     serving.source(function.id.clone(), move || {
-                        events::run(host.clone(), name.clone(), schedule.clone(), input.clone(), stop.clone())
+                        events::run(
+                            host.clone(),
+                            name.clone(),
+                            schedule.clone(),
+                            input.clone(),
+                            stop.clone(),
+                        )
                     });
                 }
             }
@@ -302,7 +376,10 @@ fn state(
         warehouse_hold: warehouse.hold().display().to_string(),
         lambda: addresses.lambda.clone(),
         environment: all,
-        mariadb: Mariadb { server: database.name(), socket: database.socket().display().to_string() },
+        mariadb: Mariadb {
+            server: database.name(),
+            socket: database.socket().display().to_string(),
+        },
     }
 }
 
@@ -323,8 +400,9 @@ async fn start_warehouse(
 }
 
 fn read_template(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path)
-        .map_err(|error| Error::new(format!("The template {} cannot be read: {error}.", path.display())))
+    fs::read_to_string(path).map_err(|error| {
+        Error::new(format!("The template {} cannot be read: {error}.", path.display()))
+    })
 }
 
 fn beside(file: &Path, name: &str) -> PathBuf {

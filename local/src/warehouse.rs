@@ -1,9 +1,10 @@
-//! The warehouse as a child process, in the place of Redshift: the binary of `local/warehouse`, which is linked with
-//! DuckDB. A process of its own, so that everything else builds, starts and is measured without that library.
+//! The warehouse as a child process, in the place of Redshift: the binary of `local/warehouse`,
+//! which is linked with DuckDB. A process of its own, so that everything else builds, starts and is
+//! measured without that library.
 //!
-//! It inherits its listener, which stays open here: no port is taken between two processes, and requests that come
-//! before it is ready, or between its end and its next start, wait. Nothing is lost when it is killed: what was running
-//! is rolled back and begins again.
+//! It inherits its listener, which stays open here: no port is taken between two processes, and
+//! requests that come before it is ready, or between its end and its next start, wait. Nothing is
+//! lost when it is killed: what was running is rolled back and begins again.
 
 use std::{
     fs::{self, OpenOptions},
@@ -64,7 +65,10 @@ impl Server {
     ///
     /// # Errors
     /// It ended, or did not answer within a minute; its log says why.
-    pub async fn start(settings: Settings, listener: tokio::net::TcpListener) -> Result<Self, Error> {
+    pub async fn start(
+        settings: Settings,
+        listener: tokio::net::TcpListener,
+    ) -> Result<Self, Error> {
         fs::create_dir_all(&settings.folder).map_err(not_started)?;
         let address = listener.local_addr().map_err(not_started)?;
         let listener = listener.into_std().map_err(not_started)?;
@@ -83,7 +87,10 @@ impl Server {
                 answer = reqwest::get(url) => answer.map_err(|cause| cause.to_string()),
             }
         });
-        match ready.await.unwrap_or_else(|_| Err("did not answer".to_owned())) {
+        match ready
+            .await
+            .unwrap_or_else(|_| Err("did not answer".to_owned()))
+        {
             Ok(_) => Ok(()),
             Err(why) => Err(self.failure(&why)),
         }
@@ -131,7 +138,10 @@ fn not_started(cause: io::Error) -> Error {
 }
 
 fn spawn(settings: &Settings, listener: &TcpListener) -> io::Result<Child> {
-    let log = OpenOptions::new().create(true).append(true).open(log(&settings.folder))?;
+    let log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log(&settings.folder))?;
     Command::new(&settings.program)
         .arg("--file")
         .arg(settings.folder.join("warehouse.duckdb"))

@@ -11,7 +11,10 @@ use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem,
+    },
 };
 use local::dynamodb::{Server, listen};
 use serde_json::json;
@@ -43,7 +46,9 @@ impl Bench {
         let address = listener.local_addr().unwrap();
         assert!(address.ip().is_loopback());
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = server.clone().serve(listener, async { drop(stopped.await) });
+        let serving = server
+            .clone()
+            .serve(listener, async { drop(stopped.await) });
         let running = tokio::spawn(async { serving.await.unwrap() });
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -61,14 +66,28 @@ impl Bench {
     }
 
     async fn put(&self, pk: &str, sk: &str, version: u32) {
-        let put = self.client.put_item().table_name("hot").item("pk", text(pk)).item("sk", text(sk));
+        let put = self
+            .client
+            .put_item()
+            .table_name("hot")
+            .item("pk", text(pk))
+            .item("sk", text(sk));
         put.item("version", number(version)).send().await.unwrap();
     }
 
     async fn version(&self, pk: &str, sk: &str) -> Option<AttributeValue> {
-        let get =
-            self.client.get_item().table_name("hot").key("pk", text(pk)).key("sk", text(sk)).consistent_read(true);
-        get.send().await.unwrap().item.and_then(|mut item| item.remove("version"))
+        let get = self
+            .client
+            .get_item()
+            .table_name("hot")
+            .key("pk", text(pk))
+            .key("sk", text(sk))
+            .consistent_read(true);
+        get.send()
+            .await
+            .unwrap()
+            .item
+            .and_then(|mut item| item.remove("version"))
     }
 }
 
@@ -96,12 +115,17 @@ async fn an_older_version_never_wins_and_gets_the_newer_one_back() {
         let put = put
             .condition_expression("attribute_not_exists(pk) OR version < :v")
             .expression_attribute_values(":v", number(version));
-        put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).send().await
+        put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await
     };
     put(2).await.unwrap();
     put(5).await.unwrap();
     let refused = put(3).await.unwrap_err().into_service_error();
-    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(refused) = refused else {
+    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(
+        refused,
+    ) = refused
+    else {
         panic!("{refused:?}")
     };
     assert_eq!(refused.item().unwrap()["version"], number(5));
@@ -115,23 +139,51 @@ async fn a_transaction_is_all_or_nothing_and_says_why() {
     let bench = Bench::start(&folder);
     bench.put("taken", "x", 1).await;
     let put = |pk: &str| {
-        let put =
-            Put::builder().table_name("hot").item("pk", text(pk)).item("sk", text("x")).item("version", number(7));
+        let put = Put::builder()
+            .table_name("hot")
+            .item("pk", text(pk))
+            .item("sk", text("x"))
+            .item("version", number(7));
         let put = put.condition_expression("attribute_not_exists(pk)");
-        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        TransactWriteItem::builder().put(put.build().unwrap()).build()
+        let put = put
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        TransactWriteItem::builder()
+            .put(put.build().unwrap())
+            .build()
     };
-    let refused = bench.client.transact_write_items().transact_items(put("free")).transact_items(put("taken"));
+    let refused = bench
+        .client
+        .transact_write_items()
+        .transact_items(put("free"))
+        .transact_items(put("taken"));
     let refused = refused.send().await.unwrap_err().into_service_error();
-    let TransactWriteItemsError::TransactionCanceledException(refused) = refused else { panic!("{refused:?}") };
-    let codes: Vec<_> = refused.cancellation_reasons().iter().map(|reason| reason.code().unwrap()).collect();
+    let TransactWriteItemsError::TransactionCanceledException(refused) = refused else {
+        panic!("{refused:?}")
+    };
+    let codes: Vec<_> = refused
+        .cancellation_reasons()
+        .iter()
+        .map(|reason| reason.code().unwrap())
+        .collect();
     assert_eq!(codes, ["None", "ConditionalCheckFailed"]);
     assert_eq!(refused.cancellation_reasons()[1].item().unwrap()["version"], number(1));
     assert_eq!(bench.version("free", "x").await, None);
 
-    let delete = Delete::builder().table_name("hot").key("pk", text("taken")).key("sk", text("x")).build().unwrap();
+    let delete = Delete::builder()
+        .table_name("hot")
+        .key("pk", text("taken"))
+        .key("sk", text("x"))
+        .build()
+        .unwrap();
     let delete = TransactWriteItem::builder().delete(delete).build();
-    bench.client.transact_write_items().transact_items(put("free")).transact_items(delete).send().await.unwrap();
+    bench
+        .client
+        .transact_write_items()
+        .transact_items(put("free"))
+        .transact_items(delete)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(bench.version("free", "x").await, Some(number(7)));
     assert_eq!(bench.version("taken", "x").await, None);
     bench.stop().await;
@@ -142,7 +194,9 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
     let folder = TempDir::new().unwrap();
     let bench = Bench::start(&folder);
     for day in 1..=5 {
-        bench.put("ALBUM#a", &format!("PHOTO#2026-01-0{day}#p"), day).await;
+        bench
+            .put("ALBUM#a", &format!("PHOTO#2026-01-0{day}#p"), day)
+            .await;
     }
     bench.put("ALBUM#a", "~HEAD", 9).await;
     bench.put("ALBUM#b", "PHOTO#2026-02-01#p", 1).await;
@@ -153,10 +207,16 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
             .table_name("hot")
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text("ALBUM#a"));
-        query.scan_index_forward(false).limit(3).set_exclusive_start_key(from)
+        query
+            .scan_index_forward(false)
+            .limit(3)
+            .set_exclusive_start_key(from)
     };
     let versions = |items: &[HashMap<String, AttributeValue>]| {
-        items.iter().map(|item| item["version"].clone()).collect::<Vec<AttributeValue>>()
+        items
+            .iter()
+            .map(|item| item["version"].clone())
+            .collect::<Vec<AttributeValue>>()
     };
     let page = query(None).send().await.unwrap();
     assert_eq!(versions(page.items()), [9, 5, 4].map(number));
@@ -167,8 +227,17 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
         let sk = if pk == "ALBUM#a" { "~HEAD" } else { "PHOTO#2026-02-01#p" };
         [("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))].into()
     });
-    let keys = KeysAndAttributes::builder().set_keys(Some(keys.to_vec())).build().unwrap();
-    let batch = bench.client.batch_get_item().request_items("hot", keys).send().await.unwrap();
+    let keys = KeysAndAttributes::builder()
+        .set_keys(Some(keys.to_vec()))
+        .build()
+        .unwrap();
+    let batch = bench
+        .client
+        .batch_get_item()
+        .request_items("hot", keys)
+        .send()
+        .await
+        .unwrap();
     let mut found = versions(&batch.responses.unwrap()["hot"]);
     found.sort_by_key(|version| version.as_n().unwrap().clone());
     assert_eq!(found, [1, 9].map(number));
@@ -180,7 +249,10 @@ async fn what_has_expired_is_swept_and_the_rest_survives_a_restart() {
     let folder = TempDir::new().unwrap();
     let bench = Bench::start(&folder);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    for (pk, ttl) in [("over", now.saturating_sub(Duration::from_mins(1))), ("valid", now + Duration::from_hours(1))] {
+    for (pk, ttl) in [
+        ("over", now.saturating_sub(Duration::from_mins(1))),
+        ("valid", now + Duration::from_hours(1)),
+    ] {
         let put = bench
             .client
             .put_item()

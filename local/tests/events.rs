@@ -28,10 +28,19 @@ impl Fed {
         let queues = sqs::Server::open(&folder.join("queues.sqlite")).unwrap();
         queues.set_origin("http://127.0.0.1:1");
         queues.ensure_queue("dead", &BTreeMap::new()).await.unwrap();
-        let redrive = json!({ "deadLetterTargetArn": queues.queue_arn("dead"), "maxReceiveCount": 2 }).to_string();
-        let attributes = [("VisibilityTimeout".to_owned(), "1".to_owned()), ("RedrivePolicy".to_owned(), redrive)];
-        queues.ensure_queue("work", &attributes.into()).await.unwrap();
-        let (host, _) = support::host(support::function(Duration::from_secs(20), Vec::new()), |_| {});
+        let redrive =
+            json!({ "deadLetterTargetArn": queues.queue_arn("dead"), "maxReceiveCount": 2 })
+                .to_string();
+        let attributes = [
+            ("VisibilityTimeout".to_owned(), "1".to_owned()),
+            ("RedrivePolicy".to_owned(), redrive),
+        ];
+        queues
+            .ensure_queue("work", &attributes.into())
+            .await
+            .unwrap();
+        let (host, _) =
+            support::host(support::function(Duration::from_secs(20), Vec::new()), |_| {});
         // The first call starts a process, which may take longer than a message is invisible.
         host.invoke("albumen-Echo", "{}".into()).await;
         let source = QueueSource {
@@ -42,7 +51,8 @@ impl Fed {
             partial_failures: true,
         };
         let stop = CancellationToken::new();
-        let poll = events::poll(queues.clone(), host.clone(), "albumen-Echo".into(), source, stop.clone());
+        let poll =
+            events::poll(queues.clone(), host.clone(), "albumen-Echo".into(), source, stop.clone());
         Self { queues, host, stop, poller: tokio::spawn(poll) }
     }
 
@@ -52,7 +62,8 @@ impl Fed {
             loop {
                 let attributes = self.queues.attributes(queue).await.unwrap();
                 let number = |name: &str| attributes[name].parse::<u32>().unwrap();
-                let all = number("ApproximateNumberOfMessages") + number("ApproximateNumberOfMessagesNotVisible");
+                let all = number("ApproximateNumberOfMessages")
+                    + number("ApproximateNumberOfMessagesNotVisible");
                 if all == count {
                     return;
                 }
@@ -79,8 +90,17 @@ async fn what_succeeds_is_deleted_and_what_keeps_failing_goes_to_the_dead_letter
     }
     fed.holds("dead", 1).await;
     fed.holds("work", 0).await;
-    let dead = fed.queues.receive("dead", 10, Duration::ZERO).await.unwrap();
-    assert_eq!(dead.iter().map(|message| message.body.as_str()).collect::<Vec<_>>(), ["fail"]);
+    let dead = fed
+        .queues
+        .receive("dead", 10, Duration::ZERO)
+        .await
+        .unwrap();
+    assert_eq!(
+        dead.iter()
+            .map(|message| message.body.as_str())
+            .collect::<Vec<_>>(),
+        ["fail"]
+    );
     fed.stop().await;
 }
 
@@ -101,14 +121,22 @@ async fn a_new_object_becomes_a_message_where_the_rule_wants_it() {
     let folder = tempfile::tempdir().unwrap();
     let queues = sqs::Server::open(&folder.path().join("queues.sqlite")).unwrap();
     queues.set_origin("http://127.0.0.1:1");
-    queues.ensure_queue("uploads", &BTreeMap::new()).await.unwrap();
+    queues
+        .ensure_queue("uploads", &BTreeMap::new())
+        .await
+        .unwrap();
     let rule = Notification {
         event: "s3:ObjectCreated:*".into(),
         queue_arn: queues.queue_arn("uploads"),
         prefix: "originals/".into(),
         suffix: String::new(),
     };
-    let bucket = Bucket { id: "Originals".into(), name: "photos".into(), cors: Vec::new(), notifications: vec![rule] };
+    let bucket = Bucket {
+        id: "Originals".into(),
+        name: "photos".into(),
+        cors: Vec::new(),
+        notifications: vec![rule],
+    };
     let created = events::hook(&[bucket], queues.clone());
     let object = |bucket: &str, key: &str| s3::ObjectCreated {
         bucket: bucket.into(),
@@ -117,7 +145,11 @@ async fn a_new_object_becomes_a_message_where_the_rule_wants_it() {
         etag: "e".into(),
         event: s3::Event::Put,
     };
-    for new in [object("photos", "originals/a b"), object("photos", "other/a"), object("else", "originals/a")] {
+    for new in [
+        object("photos", "originals/a b"),
+        object("photos", "other/a"),
+        object("else", "originals/a"),
+    ] {
         created(new).await;
     }
     let messages = queues.receive("uploads", 10, Duration::ZERO).await.unwrap();

@@ -29,7 +29,8 @@ fn plain_host() -> Host {
 }
 
 async fn call(host: &Host, event: Value) -> Outcome {
-    host.invoke("albumen-Echo", Bytes::from(event.to_string())).await
+    host.invoke("albumen-Echo", Bytes::from(event.to_string()))
+        .await
 }
 
 async fn answer(host: &Host, event: Value) -> Value {
@@ -99,7 +100,13 @@ async fn a_crash_is_noticed_at_once_and_the_next_call_starts_anew() {
     let error = failure(&host, json!({ "do": "crash" })).await;
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(error["errorType"], "Runtime.ExitError");
-    assert!(error["errorMessage"].as_str().unwrap().ends_with("exit status 7"), "{error}");
+    assert!(
+        error["errorMessage"]
+            .as_str()
+            .unwrap()
+            .ends_with("exit status 7"),
+        "{error}"
+    );
     let after = answer(&host, json!({})).await;
     assert_ne!(before["pid"], after["pid"]);
     host.stop().await;
@@ -111,13 +118,21 @@ async fn a_call_over_its_time_is_killed() {
     let pid = answer(&host, json!({})).await["pid"].clone();
     let error = failure(&host, json!({ "do": "sleep", "milliseconds": 60_000 })).await;
     assert_eq!(error["errorType"], "Sandbox.Timedout");
-    assert!(error["errorMessage"].as_str().unwrap().ends_with("Task timed out after 1.00 seconds"), "{error}");
+    assert!(
+        error["errorMessage"]
+            .as_str()
+            .unwrap()
+            .ends_with("Task timed out after 1.00 seconds"),
+        "{error}"
+    );
     let gone = async {
         while alive(&pid) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), gone).await.expect("the process is killed");
+    tokio::time::timeout(Duration::from_secs(5), gone)
+        .await
+        .expect("the process is killed");
     host.stop().await;
 }
 
@@ -144,7 +159,9 @@ async fn payloads_over_the_limits_are_refused_in_both_directions() {
 #[tokio::test]
 async fn a_function_that_cannot_start_says_why() {
     let mut broken = function(Duration::from_secs(20));
-    broken.environment.insert("FAIL_TO_START".into(), "1".into());
+    broken
+        .environment
+        .insert("FAIL_TO_START".into(), "1".into());
     let host = host(broken, |_| {});
     let error = failure(&host, json!({})).await;
     assert_eq!(error["errorType"], "Runtime.ExitError");
@@ -170,11 +187,16 @@ async fn an_executable_that_was_built_again_is_started_anew() {
         // As a linker does it: a new file in the place of the one that runs.
         let draft = folder.path().join("draft");
         std::fs::copy(support::binaries().join(support::BINARY), &draft).unwrap();
-        std::fs::File::open(&draft).unwrap().set_modified(SystemTime::now()).unwrap();
+        std::fs::File::open(&draft)
+            .unwrap()
+            .set_modified(SystemTime::now())
+            .unwrap();
         std::fs::rename(draft, folder.path().join(support::BINARY)).unwrap();
     };
     build();
-    let host = host(function(Duration::from_secs(20)), |settings| settings.binaries = folder.path().into());
+    let host = host(function(Duration::from_secs(20)), |settings| {
+        settings.binaries = folder.path().into()
+    });
     let before = answer(&host, json!({})).await;
     assert_eq!(answer(&host, json!({})).await["pid"], before["pid"]);
     build();
@@ -191,14 +213,16 @@ async fn idle_environments_are_stopped() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the idle process is stopped");
+    tokio::time::timeout(Duration::from_secs(30), gone)
+        .await
+        .expect("the idle process is stopped");
     host.stop().await;
 }
 
 #[tokio::test]
 async fn of_too_many_idle_environments_the_one_that_was_idle_longest_is_stopped() {
-    let functions =
-        ["one", "two", "three"].map(|name| Function { name: name.into(), ..function(Duration::from_secs(20)) });
+    let functions = ["one", "two", "three"]
+        .map(|name| Function { name: name.into(), ..function(Duration::from_secs(20)) });
     let (host, _) = support::host_of(&functions, |settings| settings.kept = 2);
     let pid = async |name: &str| match host.invoke(name, Bytes::from_static(b"{}")).await {
         Outcome::Answer(body) => serde_json::from_slice::<Value>(&body).unwrap()["pid"].clone(),
@@ -212,7 +236,9 @@ async fn of_too_many_idle_environments_the_one_that_was_idle_longest_is_stopped(
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the one that was idle longest is stopped");
+    tokio::time::timeout(Duration::from_secs(30), gone)
+        .await
+        .expect("the one that was idle longest is stopped");
     assert_eq!((pid("one").await, pid("three").await), (one, three));
     host.stop().await;
 }
@@ -239,7 +265,11 @@ async fn the_invoke_api_speaks_as_lambda_does() {
     let event = event.header("x-amz-invocation-type", "Event");
     let taken = event.try_clone().unwrap().body("{}").send().await.unwrap();
     assert_eq!((taken.status().as_u16(), taken.text().await.unwrap().as_str()), (202, ""));
-    let large = event.body(format!("\"{}\"", "x".repeat(1024 * 1024))).send().await.unwrap();
+    let large = event
+        .body(format!("\"{}\"", "x".repeat(1024 * 1024)))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(large.status(), 413, "an event has less room than a call");
     host.stop().await;
 }
@@ -249,13 +279,21 @@ async fn tries(host: &Host, lines: u32) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lines");
     let event = json!({ "do": "note", "file": file, "lines": lines });
-    host.send("albumen-Echo", Bytes::from(event.to_string())).await.unwrap();
-    std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect()
+    host.send("albumen-Echo", Bytes::from(event.to_string()))
+        .await
+        .unwrap();
+    std::fs::read_to_string(file)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 #[tokio::test]
 async fn an_event_that_fails_is_tried_twice_more_under_its_request_id() {
-    let host = host(function(Duration::from_secs(20)), |settings| settings.retries = vec![Duration::ZERO; 2]);
+    let host = host(function(Duration::from_secs(20)), |settings| {
+        settings.retries = vec![Duration::ZERO; 2]
+    });
     assert_eq!(tries(&host, 1).await.len(), 1);
     assert_eq!(tries(&host, 2).await.len(), 2);
     let all = tries(&host, 100).await;
@@ -286,8 +324,12 @@ async fn events_that_wait_do_not_hold_up_the_end() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), failed).await.expect("the first try");
+    tokio::time::timeout(Duration::from_secs(30), failed)
+        .await
+        .expect("the first try");
     // The second is due in a minute.
-    tokio::time::timeout(Duration::from_secs(30), host.stop()).await.expect("the end");
+    tokio::time::timeout(Duration::from_secs(30), host.stop())
+        .await
+        .expect("the end");
     sent.await.unwrap();
 }

@@ -24,7 +24,8 @@ const HELPER_FOLDER: &str = "MARIADB_TEST_FOLDER";
 
 fn migrations(folder: &Path) {
     let accounts = "CREATE TABLE users (id BINARY(16) PRIMARY KEY, name VARCHAR(100) NOT NULL)";
-    let library = "CREATE TABLE albums (id INT PRIMARY KEY); CREATE TABLE photos (id INT PRIMARY KEY)";
+    let library =
+        "CREATE TABLE albums (id INT PRIMARY KEY); CREATE TABLE photos (id INT PRIMARY KEY)";
     let activity = "CREATE TABLE activity (id INT PRIMARY KEY)";
     for (name, sql) in [("accounts", accounts), ("library", library), ("activity", activity)] {
         fs::create_dir_all(folder.join(name)).unwrap();
@@ -33,7 +34,9 @@ fn migrations(folder: &Path) {
 }
 
 async fn connect(server: &Server, database: &str) -> MySqlConnection {
-    MySqlConnection::connect(&server.url(database)).await.unwrap()
+    MySqlConnection::connect(&server.url(database))
+        .await
+        .unwrap()
 }
 
 fn pid(id: u32) -> Pid {
@@ -48,10 +51,14 @@ fn is_running(id: u32) -> bool {
 
 /// The shell among the children of a process.
 fn watcher_of(parent: u32) -> Option<u32> {
-    let ids = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    let ids = fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
     ids.into_iter().find(|id: &u32| {
         let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-        status.starts_with("Name:\tsh\n") && status.contains(&format!("\nPPid:\t{parent}\n")) && is_running(*id)
+        status.starts_with("Name:\tsh\n")
+            && status.contains(&format!("\nPPid:\t{parent}\n"))
+            && is_running(*id)
     })
 }
 
@@ -79,21 +86,47 @@ async fn data_survives_a_stop_and_a_start() {
     let data = folder.path().join("mariadb");
     migrations(&folder.path().join("migrations"));
     let server = Server::start(&data).await.unwrap();
-    server.migrate(&folder.path().join("migrations")).await.unwrap();
+    server
+        .migrate(&folder.path().join("migrations"))
+        .await
+        .unwrap();
     let mut accounts = connect(&server, "accounts_0").await;
-    sqlx::query("INSERT INTO users VALUES (REPEAT('x', 16), 'Zoë 写真 🦊')").execute(&mut accounts).await.unwrap();
+    sqlx::query("INSERT INTO users VALUES (REPEAT('x', 16), 'Zoë 写真 🦊')")
+        .execute(&mut accounts)
+        .await
+        .unwrap();
     let mut library = connect(&server, "library_0").await;
-    sqlx::query("INSERT INTO photos VALUES (1)").execute(&mut library).await.unwrap();
+    sqlx::query("INSERT INTO photos VALUES (1)")
+        .execute(&mut library)
+        .await
+        .unwrap();
     let mut other = connect(&server, "library_1").await;
-    let photos: i64 = sqlx::query("SELECT count(*) FROM photos").fetch_one(&mut other).await.unwrap().get(0);
+    let photos: i64 = sqlx::query("SELECT count(*) FROM photos")
+        .fetch_one(&mut other)
+        .await
+        .unwrap()
+        .get(0);
     assert_eq!(photos, 0, "the shards are apart");
 
     for secret in ["password", "init.sql"] {
-        assert_eq!(fs::metadata(data.join(secret)).unwrap().permissions().mode() & 0o777, 0o600, "{secret}");
+        assert_eq!(
+            fs::metadata(data.join(secret))
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o777,
+            0o600,
+            "{secret}"
+        );
     }
-    let wrong = server.url("accounts_0").replace("mysql://albumen:", "mysql://albumen:x");
+    let wrong = server
+        .url("accounts_0")
+        .replace("mysql://albumen:", "mysql://albumen:x");
     assert!(MySqlConnection::connect(&wrong).await.is_err(), "the password is needed");
-    let networking = sqlx::query("SELECT @@skip_networking, @@port").fetch_one(&mut other).await.unwrap();
+    let networking = sqlx::query("SELECT @@skip_networking, @@port")
+        .fetch_one(&mut other)
+        .await
+        .unwrap();
     assert_eq!(networking.get::<i64, _>(0), 1);
 
     let used = Server::start(&data).await.unwrap_err().to_string();
@@ -107,13 +140,28 @@ async fn data_survives_a_stop_and_a_start() {
     assert!(!is_running(id));
 
     let server = Server::start(&data).await.unwrap();
-    server.migrate(&folder.path().join("migrations")).await.unwrap();
+    server
+        .migrate(&folder.path().join("migrations"))
+        .await
+        .unwrap();
     let mut accounts = connect(&server, "accounts_0").await;
-    let name: String = sqlx::query("SELECT name FROM users").fetch_one(&mut accounts).await.unwrap().get(0);
+    let name: String = sqlx::query("SELECT name FROM users")
+        .fetch_one(&mut accounts)
+        .await
+        .unwrap()
+        .get(0);
     assert_eq!(name, "Zoë 写真 🦊");
 
-    fs::write(folder.path().join("migrations/accounts/0001_begin.sql"), "CREATE TABLE other (id INT)").unwrap();
-    let changed = server.migrate(&folder.path().join("migrations")).await.unwrap_err().to_string();
+    fs::write(
+        folder.path().join("migrations/accounts/0001_begin.sql"),
+        "CREATE TABLE other (id INT)",
+    )
+    .unwrap();
+    let changed = server
+        .migrate(&folder.path().join("migrations"))
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(changed.contains("`--fresh` starts over"), "{changed}");
     server.stop().await;
 }
@@ -121,13 +169,19 @@ async fn data_survives_a_stop_and_a_start() {
 #[tokio::test]
 async fn a_long_path_gets_its_socket_elsewhere_and_a_death_is_noticed() {
     let folder = TempDir::new().unwrap();
-    let data = folder.path().join("a folder, named at length ".repeat(4)).join("mariadb");
+    let data = folder
+        .path()
+        .join("a folder, named at length ".repeat(4))
+        .join("mariadb");
     let mut server = Server::start(&data).await.unwrap();
     let socket = server.socket().to_owned();
     assert!(socket.as_os_str().len() < 104 && !socket.starts_with(&data), "{}", socket.display());
     connect(&server, "accounts_0").await.close().await.unwrap();
     kill_process(pid(server.pid()), Signal::KILL).unwrap();
-    let died = timeout(Duration::from_secs(20), server.died()).await.expect("it is noticed").to_string();
+    let died = timeout(Duration::from_secs(20), server.died())
+        .await
+        .expect("it is noticed")
+        .to_string();
     assert!(died.contains("ended by itself") && died.contains("mariadbd.log"), "{died}");
     server.stop().await;
     assert!(!socket.parent().unwrap().exists(), "the socket's folder is gone");
@@ -138,17 +192,30 @@ async fn one_that_is_killed_comes_back_with_what_was_committed() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(&folder.path().join("mariadb")).await.unwrap();
     let mut accounts = connect(&server, "accounts_0").await;
-    sqlx::query("CREATE TABLE numbers (n INT PRIMARY KEY)").execute(&mut accounts).await.unwrap();
+    sqlx::query("CREATE TABLE numbers (n INT PRIMARY KEY)")
+        .execute(&mut accounts)
+        .await
+        .unwrap();
     for number in 1..=3 {
         let mut accounts = connect(&server, "accounts_0").await;
-        sqlx::query("INSERT INTO numbers VALUES (?)").bind(number).execute(&mut accounts).await.unwrap();
+        sqlx::query("INSERT INTO numbers VALUES (?)")
+            .bind(number)
+            .execute(&mut accounts)
+            .await
+            .unwrap();
         let killed = server.pid();
         kill_process(pid(killed), Signal::KILL).unwrap();
-        timeout(Duration::from_secs(20), server.died()).await.expect("it is noticed");
+        timeout(Duration::from_secs(20), server.died())
+            .await
+            .expect("it is noticed");
         server.start_again().await.unwrap();
         assert_ne!(server.pid(), killed);
         let mut accounts = connect(&server, "accounts_0").await;
-        let count: i64 = sqlx::query("SELECT count(*) FROM numbers").fetch_one(&mut accounts).await.unwrap().get(0);
+        let count: i64 = sqlx::query("SELECT count(*) FROM numbers")
+            .fetch_one(&mut accounts)
+            .await
+            .unwrap()
+            .get(0);
         assert_eq!(count, number);
     }
     server.stop().await;
@@ -163,14 +230,21 @@ async fn one_left_on_our_folder_is_ended_first() {
     let option = |name: &str, file: &str| format!("--{name}={}", data.join(file).display());
     let mut left = Command::new("mariadbd")
         .args(["--no-defaults", "--user=root", "--skip-networking"])
-        .args([option("datadir", "tables"), option("pid-file", "mariadbd.pid"), option("socket", "left.sock")])
+        .args([
+            option("datadir", "tables"),
+            option("pid-file", "mariadbd.pid"),
+            option("socket", "left.sock"),
+        ])
         .arg(option("tmpdir", "tmp"))
         .stderr(fs::File::create(data.join("left.log")).unwrap())
         .spawn()
         .unwrap();
     // Asked any earlier, it does not end.
     let begun = Instant::now();
-    while !fs::read_to_string(data.join("left.log")).unwrap().contains("ready for connections") {
+    while !fs::read_to_string(data.join("left.log"))
+        .unwrap()
+        .contains("ready for connections")
+    {
         assert!(begun.elapsed() < Duration::from_secs(30));
         sleep(Duration::from_millis(50)).await;
     }
@@ -245,6 +319,9 @@ async fn a_folder_it_cannot_read_is_said_with_the_log() {
     fs::create_dir_all(data.join("tables")).unwrap();
     fs::write(data.join("tables/ibdata1"), "no database").unwrap();
     let refused = Server::start(&data).await.unwrap_err().to_string();
-    assert!(refused.contains("did not start") && refused.contains("mariadbd.log says: "), "{refused}");
+    assert!(
+        refused.contains("did not start") && refused.contains("mariadbd.log says: "),
+        "{refused}"
+    );
     assert!(refused.contains("[ERROR]"), "{refused}");
 }

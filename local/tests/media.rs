@@ -27,7 +27,11 @@ fn key() -> SigningKey {
 }
 
 fn for_cloudfront(bytes: &[u8]) -> String {
-    BASE64_STANDARD.encode(bytes).replace('+', "-").replace('=', "_").replace('/', "~")
+    BASE64_STANDARD
+        .encode(bytes)
+        .replace('+', "-")
+        .replace('=', "_")
+        .replace('/', "~")
 }
 
 /// A query that opens one owner's renditions for the next `seconds`.
@@ -37,14 +41,16 @@ fn query(origin: &str, owner: &str, seconds: i64) -> String {
         r#"{{"Statement":[{{"Resource":"{origin}/media/{owner}/*","Condition":{{"DateLessThan":{{"AWS:EpochTime":{until}}}}}}}]}}"#
     );
     let signature: Signature = key().sign(policy.as_bytes());
-    let (policy, signature) = (for_cloudfront(policy.as_bytes()), for_cloudfront(signature.to_der().as_bytes()));
+    let (policy, signature) =
+        (for_cloudfront(policy.as_bytes()), for_cloudfront(signature.to_der().as_bytes()));
     format!("Policy={policy}&Signature={signature}&Key-Pair-Id=K1&Hash-Algorithm=SHA256")
 }
 
 /// Serves a bucket with one rendition; returns the origin.
 async fn open(folder: &Path) -> String {
     let (access_keys, secret_key) = (vec!["key".to_owned()], "secret".to_owned());
-    let config = s3::Config { root: folder.join("buckets"), access_keys, secret_key, created: None };
+    let config =
+        s3::Config { root: folder.join("buckets"), access_keys, secret_key, created: None };
     let store = s3::Server::open(config).unwrap();
     store.ensure_bucket(BUCKET, Vec::new()).unwrap();
     let endpoint = serve(store.router());
@@ -80,14 +86,28 @@ async fn put(endpoint: &str) {
         .region(Region::new("us-east-1"))
         .build();
     let client = aws_sdk_s3::Client::from_conf(config);
-    let put = client.put_object().bucket(BUCKET).key(PATH.trim_start_matches('/')).body(b"webp".to_vec().into());
-    put.content_type("image/webp").cache_control(CACHED).send().await.unwrap();
+    let put = client
+        .put_object()
+        .bucket(BUCKET)
+        .key(PATH.trim_start_matches('/'))
+        .body(b"webp".to_vec().into());
+    put.content_type("image/webp")
+        .cache_control(CACHED)
+        .send()
+        .await
+        .unwrap();
 }
 
 async fn get(url: String, etag: Option<&str>) -> Response {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(20))
+        .build()
+        .unwrap();
     let request = client.get(url);
-    etag.map_or(request.try_clone().unwrap(), |etag| request.header("if-none-match", etag)).send().await.unwrap()
+    etag.map_or(request.try_clone().unwrap(), |etag| request.header("if-none-match", etag))
+        .send()
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -111,7 +131,10 @@ async fn a_part_of_a_rendition_is_sent_alone() {
     let origin = open(folder.path()).await;
     let url = format!("{origin}{PATH}?{}", query(&origin, "0a", 60));
     let client = reqwest::Client::new();
-    let etag = client.get(&url).send().await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    let etag = client.get(&url).send().await.unwrap().headers()["etag"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     for (range, told, body) in [
         ("bytes=1-2", "bytes 1-2/4", "eb"),
         ("bytes=2-", "bytes 2-3/4", "bp"),
@@ -119,7 +142,13 @@ async fn a_part_of_a_rendition_is_sent_alone() {
         ("bytes=-100", "bytes 0-3/4", "webp"),
         ("bytes=0-100", "bytes 0-3/4", "webp"),
     ] {
-        let part = client.get(&url).header("range", range).header("if-range", &etag).send().await.unwrap();
+        let part = client
+            .get(&url)
+            .header("range", range)
+            .header("if-range", &etag)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(part.status(), 206, "{range}");
         assert_eq!(part.headers()["content-range"], told);
         assert_eq!(part.headers()["content-length"], body.len().to_string());
@@ -127,16 +156,30 @@ async fn a_part_of_a_rendition_is_sent_alone() {
         assert_eq!(part.text().await.unwrap(), body);
     }
     for range in ["bytes=4-", "bytes=-0"] {
-        let beyond = client.get(&url).header("range", range).send().await.unwrap();
+        let beyond = client
+            .get(&url)
+            .header("range", range)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(
             (beyond.status().as_u16(), &beyond.headers()["content-range"]),
             (416, &"bytes */4".parse().unwrap())
         );
     }
-    for (range, version) in
-        [("bytes=1-2", "\"another\""), ("bytes=2-1", &etag), ("lines=1", &etag), ("bytes=0-0,2-2", &etag)]
-    {
-        let whole = client.get(&url).header("range", range).header("if-range", version).send().await.unwrap();
+    for (range, version) in [
+        ("bytes=1-2", "\"another\""),
+        ("bytes=2-1", &etag),
+        ("lines=1", &etag),
+        ("bytes=0-0,2-2", &etag),
+    ] {
+        let whole = client
+            .get(&url)
+            .header("range", range)
+            .header("if-range", version)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(whole.status(), 200, "{range} of {version}");
         assert_eq!(whole.headers()["accept-ranges"], "bytes");
         assert_eq!(whole.text().await.unwrap(), "webp");

@@ -42,9 +42,17 @@ impl Place {
     fn new() -> Self {
         support::binaries();
         // Short, because the path of a socket may have no more than 107 bytes.
-        let folder = tempfile::Builder::new().prefix("alb").tempdir_in("/tmp").unwrap();
-        for path in ["migrations/accounts", "migrations/library", "migrations/activity", "migrations/warehouse", "web"]
-        {
+        let folder = tempfile::Builder::new()
+            .prefix("alb")
+            .tempdir_in("/tmp")
+            .unwrap();
+        for path in [
+            "migrations/accounts",
+            "migrations/library",
+            "migrations/activity",
+            "migrations/warehouse",
+            "web",
+        ] {
             fs::create_dir_all(folder.path().join(path)).unwrap();
         }
         fs::write(folder.path().join("web/index.html"), "<p>").unwrap();
@@ -58,7 +66,11 @@ impl Place {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
-        command.args(arguments).current_dir(&self.folder).args(["--data", "data"]).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .args(["--data", "data"])
+            .stdin(Stdio::null());
         command
     }
 
@@ -83,7 +95,11 @@ impl Place {
     }
 
     fn run(&self) -> Running {
-        let child = self.command(&["run", "--port", "0"]).stdout(Stdio::null()).spawn().unwrap();
+        let child = self
+            .command(&["run", "--port", "0"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         let running = Running { child };
         wait_for("system.json", || self.data().join("system.json").is_file());
         running
@@ -99,8 +115,9 @@ impl Running {
     /// Its processes, the database among them.
     fn children(&self) -> Vec<u32> {
         let parent = format!("PPid:\t{}", self.child.id());
-        let processes =
-            fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+        let processes = fs::read_dir("/proc")
+            .unwrap()
+            .filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
         processes
             .filter(|pid| {
                 let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -110,7 +127,10 @@ impl Running {
     }
 
     fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args([name, &self.child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 }
@@ -133,7 +153,8 @@ fn wait_for(what: &str, mut reached: impl FnMut() -> bool) {
 }
 
 fn gone(pids: &[u32]) -> bool {
-    pids.iter().all(|pid| !Path::new(&format!("/proc/{pid}")).exists())
+    pids.iter()
+        .all(|pid| !Path::new(&format!("/proc/{pid}")).exists())
 }
 
 #[test]
@@ -179,7 +200,10 @@ fn functions_and_database_end_when_the_run_is_killed() {
     running.child.wait().unwrap();
     wait_for("the end of every process", || gone(&children));
     let none = place.refusal(&["invoke", "Echo"]);
-    assert!(none.contains("No system runs on"), "a file of a killed run counts for nothing: {none}");
+    assert!(
+        none.contains("No system runs on"),
+        "a file of a killed run counts for nothing: {none}"
+    );
 }
 
 #[test]
@@ -188,12 +212,19 @@ fn what_cannot_start_says_why_in_one_sentence() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let refusal = place.refusal(&["run", "--port", &port.to_string()]);
-    assert!(refusal.contains(&format!("Port {port} cannot be used")) && refusal.contains("--port"), "{refusal}");
+    assert!(
+        refusal.contains(&format!("Port {port} cannot be used")) && refusal.contains("--port"),
+        "{refusal}"
+    );
     let refusal = place.refusal(&["run", "--port", "0", "--parameter", "Nothing=1"]);
     assert!(refusal.contains("has no parameter Nothing"), "{refusal}");
     let refusal = place.refusal(&["run", "--port", "0", "--template", "none.yaml"]);
     assert!(refusal.contains("none.yaml cannot be read"), "{refusal}");
-    fs::write(place.folder.path().join("other.yaml"), TEMPLATE.replace("echo-function", "not-built")).unwrap();
+    fs::write(
+        place.folder.path().join("other.yaml"),
+        TEMPLATE.replace("echo-function", "not-built"),
+    )
+    .unwrap();
     let refusal = place.refusal(&["run", "--port", "0", "--template", "other.yaml"]);
     assert!(refusal.contains("not-built") && refusal.contains("cargo build"), "{refusal}");
     assert_eq!(refusal.trim().lines().count(), 1, "{refusal}");

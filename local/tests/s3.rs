@@ -25,7 +25,12 @@ use bench::{Bench, KEY};
 #[tokio::test(flavor = "multi_thread")]
 async fn an_object_comes_back_as_it_was_put() {
     let bench = Bench::start();
-    let put = bench.client.put_object().bucket("originals").key(KEY).body(ByteStream::from_static(b"0123456789"));
+    let put = bench
+        .client
+        .put_object()
+        .bucket("originals")
+        .key(KEY)
+        .body(ByteStream::from_static(b"0123456789"));
     let put = put
         .content_type("image/webp")
         .cache_control("immutable")
@@ -35,17 +40,37 @@ async fn an_object_comes_back_as_it_was_put() {
     assert_eq!(put.checksum_sha256(), Some("hNiYd/DUBB77a/kaFvAkjy/Vc+avBcGflr7bn4gveII="));
     assert_eq!(put.e_tag(), Some("\"781e5e245d69b566979b86e28d23f2c7\""));
 
-    let head = bench.client.head_object().bucket("originals").key(KEY).send().await.unwrap();
+    let head = bench
+        .client
+        .head_object()
+        .bucket("originals")
+        .key(KEY)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(
         (head.content_length(), head.content_type(), head.cache_control()),
         (Some(10), Some("image/webp"), Some("immutable"))
     );
     assert_eq!(head.metadata().unwrap()["who"], "me");
-    let part = bench.client.get_object().bucket("originals").key(KEY).range("bytes=2-4").send().await.unwrap();
+    let part = bench
+        .client
+        .get_object()
+        .bucket("originals")
+        .key(KEY)
+        .range("bytes=2-4")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(part.content_range(), Some("bytes 2-4/10"));
     assert_eq!(&part.body.collect().await.unwrap().into_bytes()[..], b"234");
 
-    let mut object = bench.server.object("originals", KEY).await.unwrap().unwrap();
+    let mut object = bench
+        .server
+        .object("originals", KEY)
+        .await
+        .unwrap()
+        .unwrap();
     let mut text = String::new();
     object.file.read_to_string(&mut text).await.unwrap();
     assert_eq!((text.as_str(), object.size), ("0123456789", 10));
@@ -55,7 +80,15 @@ async fn an_object_comes_back_as_it_was_put() {
     );
     assert_eq!(object.etag, "781e5e245d69b566979b86e28d23f2c7");
     for nowhere in ["not-there", "media", "../originals/a", "/etc/passwd", ""] {
-        assert!(bench.server.object("originals", nowhere).await.unwrap().is_none(), "{nowhere}");
+        assert!(
+            bench
+                .server
+                .object("originals", nowhere)
+                .await
+                .unwrap()
+                .is_none(),
+            "{nowhere}"
+        );
     }
     assert!(bench.server.object(".", KEY).await.unwrap().is_none());
 }
@@ -64,29 +97,73 @@ async fn an_object_comes_back_as_it_was_put() {
 async fn only_the_right_key_may_do_anything() {
     let bench = Bench::start();
     bench.put("originals", KEY, b"secret").await;
-    let plain = reqwest::get(format!("{}/originals/{KEY}", bench.endpoint)).await.unwrap();
+    let plain = reqwest::get(format!("{}/originals/{KEY}", bench.endpoint))
+        .await
+        .unwrap();
     assert_eq!(plain.status(), 403);
     let other = Bench::client(&bench.endpoint, "local", "another secret");
-    assert!(other.get_object().bucket("originals").key(KEY).send().await.is_err());
+    assert!(
+        other
+            .get_object()
+            .bucket("originals")
+            .key(KEY)
+            .send()
+            .await
+            .is_err()
+    );
     let other = Bench::client(&bench.endpoint, "nobody", "secret");
-    assert!(other.get_object().bucket("originals").key(KEY).send().await.is_err());
+    assert!(
+        other
+            .get_object()
+            .bucket("originals")
+            .key(KEY)
+            .send()
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_checksum_that_is_wrong_leaves_nothing() {
     let bench = Bench::start();
-    let put = bench.client.put_object().bucket("originals").key(KEY).body(ByteStream::from_static(b"these bytes"));
-    let refused = put.checksum_sha256("hNiYd/DUBB77a/kay42n0IfPlSrgeZEKpBmabVrGv1g=").send().await.unwrap_err();
+    let put = bench
+        .client
+        .put_object()
+        .bucket("originals")
+        .key(KEY)
+        .body(ByteStream::from_static(b"these bytes"));
+    let refused = put
+        .checksum_sha256("hNiYd/DUBB77a/kay42n0IfPlSrgeZEKpBmabVrGv1g=")
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(refused.raw_response().unwrap().status().as_u16(), 400);
-    let put = bench.client.put_object().bucket("originals").key(KEY).body(ByteStream::from_static(b"these bytes"));
-    let refused = put.content_md5("1B2M2Y8AsgTpgAmY7PhCfg==").send().await.unwrap_err();
+    let put = bench
+        .client
+        .put_object()
+        .bucket("originals")
+        .key(KEY)
+        .body(ByteStream::from_static(b"these bytes"));
+    let refused = put
+        .content_md5("1B2M2Y8AsgTpgAmY7PhCfg==")
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(refused.raw_response().unwrap().status().as_u16(), 400);
     assert!(bench.is_absent("originals", KEY).await);
     assert_eq!(bench.told(), []);
 
     bench.put("originals", KEY, b"first").await;
-    let put = bench.client.put_object().bucket("originals").key(KEY).body(ByteStream::from_static(b"second"));
-    put.checksum_sha256("hNiYd/DUBB77a/kay42n0IfPlSrgeZEKpBmabVrGv1g=").send().await.unwrap_err();
+    let put = bench
+        .client
+        .put_object()
+        .bucket("originals")
+        .key(KEY)
+        .body(ByteStream::from_static(b"second"));
+    put.checksum_sha256("hNiYd/DUBB77a/kay42n0IfPlSrgeZEKpBmabVrGv1g=")
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(bench.get("originals", KEY).await, b"first", "the object before it stays");
 }
 
@@ -94,7 +171,12 @@ async fn a_checksum_that_is_wrong_leaves_nothing() {
 async fn every_way_to_make_an_object_is_told_once() {
     let bench = Bench::start();
     bench.put("originals", "a/b ü+c", b"0123456789").await;
-    let copy = bench.client.copy_object().bucket("renditions").key("copy").copy_source("originals/a%2Fb%20%C3%BC%2Bc");
+    let copy = bench
+        .client
+        .copy_object()
+        .bucket("renditions")
+        .key("copy")
+        .copy_source("originals/a%2Fb%20%C3%BC%2Bc");
     copy.send().await.unwrap();
     assert_eq!(bench.get("renditions", "copy").await, b"0123456789");
 
@@ -122,17 +204,40 @@ async fn every_way_to_make_an_object_is_told_once() {
             .send()
             .await
             .unwrap();
-        parts = parts.parts(CompletedPart::builder().part_number(number).e_tag(part.e_tag().unwrap()).build());
+        parts = parts.parts(
+            CompletedPart::builder()
+                .part_number(number)
+                .e_tag(part.e_tag().unwrap())
+                .build(),
+        );
     }
     assert!(bench.is_absent("originals", "parts").await, "not before it is complete");
-    let complete = bench.client.complete_multipart_upload().bucket("originals").key("parts").upload_id(id);
-    complete.multipart_upload(parts.build()).send().await.unwrap();
-    let head = bench.client.head_object().bucket("originals").key("parts").send().await.unwrap();
+    let complete = bench
+        .client
+        .complete_multipart_upload()
+        .bucket("originals")
+        .key("parts")
+        .upload_id(id);
+    complete
+        .multipart_upload(parts.build())
+        .send()
+        .await
+        .unwrap();
+    let head = bench
+        .client
+        .head_object()
+        .bucket("originals")
+        .key("parts")
+        .send()
+        .await
+        .unwrap();
     assert_eq!((head.content_length(), head.content_type()), (Some(5_242_883), Some("image/png")));
 
     let told = bench.told();
-    let seen: Vec<_> =
-        told.iter().map(|object| (object.bucket.as_str(), object.key.as_str(), object.size, object.event)).collect();
+    let seen: Vec<_> = told
+        .iter()
+        .map(|object| (object.bucket.as_str(), object.key.as_str(), object.size, object.event))
+        .collect();
     assert_eq!(
         seen,
         [
@@ -153,19 +258,55 @@ async fn objects_are_listed_by_page_deleted_and_gone() {
     for key in ["a/1", "a/2", "b/1"] {
         bench.put("originals", key, b"x").await;
     }
-    let first = bench.client.list_objects_v2().bucket("originals").max_keys(2).send().await.unwrap();
+    let first = bench
+        .client
+        .list_objects_v2()
+        .bucket("originals")
+        .max_keys(2)
+        .send()
+        .await
+        .unwrap();
     let keys = |page: &[aws_sdk_s3::types::Object]| {
-        page.iter().map(|object| object.key().unwrap().to_owned()).collect::<Vec<_>>()
+        page.iter()
+            .map(|object| object.key().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(keys(first.contents()), ["a/1", "a/2"]);
     let token = first.next_continuation_token().unwrap();
-    let rest = bench.client.list_objects_v2().bucket("originals").continuation_token(token).send().await.unwrap();
+    let rest = bench
+        .client
+        .list_objects_v2()
+        .bucket("originals")
+        .continuation_token(token)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(keys(rest.contents()), ["b/1"]);
-    bench.client.delete_object().bucket("originals").key("a/1").send().await.unwrap();
-    bench.client.delete_object().bucket("originals").key("a/1").send().await.unwrap();
+    bench
+        .client
+        .delete_object()
+        .bucket("originals")
+        .key("a/1")
+        .send()
+        .await
+        .unwrap();
+    bench
+        .client
+        .delete_object()
+        .bucket("originals")
+        .key("a/1")
+        .send()
+        .await
+        .unwrap();
     assert!(bench.is_absent("originals", "a/1").await);
-    let missing =
-        bench.client.put_object().bucket("not-made").key("a").body(ByteStream::from_static(b"x")).send().await;
+    let missing = bench
+        .client
+        .put_object()
+        .bucket("not-made")
+        .key("a")
+        .body(ByteStream::from_static(b"x"))
+        .send()
+        .await;
     assert!(missing.unwrap_err().into_service_error().meta().code() == Some("NoSuchBucket"));
 }
 
@@ -196,12 +337,23 @@ async fn a_reader_sees_one_version_whole_while_writers_replace_it() {
     let reading = async {
         let mut seen = std::collections::HashSet::new();
         for _ in 0..60 {
-            let read = bench.client.get_object().bucket("originals").key(KEY).send().await.unwrap();
+            let read = bench
+                .client
+                .get_object()
+                .bucket("originals")
+                .key(KEY)
+                .send()
+                .await
+                .unwrap();
             let kind = read.content_type().unwrap().to_owned();
             let bytes = read.body.collect().await.unwrap().into_bytes();
             assert_eq!(bytes.len(), 200_000);
             assert!(bytes.iter().all(|byte| *byte == bytes[0]), "torn");
-            assert_eq!(kind, format!("image/x-{}", char::from(bytes[0])), "the bytes of one, the type of another");
+            assert_eq!(
+                kind,
+                format!("image/x-{}", char::from(bytes[0])),
+                "the bytes of one, the type of another"
+            );
             seen.insert(bytes[0]);
         }
         seen.len()
@@ -214,7 +366,9 @@ async fn a_reader_sees_one_version_whole_while_writers_replace_it() {
 async fn objects_survive_a_restart_and_an_upload_cut_short_leaves_nothing() {
     let mut bench = Bench::start();
     bench.put("originals", KEY, b"kept").await;
-    let url = bench.presigned_put("originals", "cut", b"0123456789", Duration::from_mins(1)).await;
+    let url = bench
+        .presigned_put("originals", "cut", b"0123456789", Duration::from_mins(1))
+        .await;
     bench.cut_short(&url).await;
     assert!(bench.is_absent("originals", "cut").await);
     bench.restart();
@@ -232,15 +386,24 @@ async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
     .unwrap();
     bench.server.ensure_bucket("originals", vec![rule]).unwrap();
     let preflight = async |origin: &str, method: &str, headers: &str| {
-        let request =
-            reqwest::Client::new().request(reqwest::Method::OPTIONS, format!("{}/originals/a", bench.endpoint));
-        let request = request.header("origin", origin).header("access-control-request-method", method);
-        request.header("access-control-request-headers", headers).send().await.unwrap()
+        let request = reqwest::Client::new()
+            .request(reqwest::Method::OPTIONS, format!("{}/originals/a", bench.endpoint));
+        let request = request
+            .header("origin", origin)
+            .header("access-control-request-method", method);
+        request
+            .header("access-control-request-headers", headers)
+            .send()
+            .await
+            .unwrap()
     };
     let yes = preflight("http://localhost:8080", "PUT", "content-type,x-amz-checksum-sha256").await;
     assert_eq!(yes.status(), 200);
     assert_eq!(yes.headers()["access-control-allow-origin"], "http://localhost:8080");
-    assert_eq!(yes.headers()["access-control-allow-headers"], "content-type, x-amz-checksum-sha256");
+    assert_eq!(
+        yes.headers()["access-control-allow-headers"],
+        "content-type, x-amz-checksum-sha256"
+    );
     assert_eq!(yes.headers()["access-control-allow-methods"], "PUT, GET");
     assert_eq!(yes.headers()["access-control-max-age"], "600");
     for (origin, method, headers) in [
@@ -253,7 +416,11 @@ async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
         assert!(!no.headers().contains_key("access-control-allow-origin"));
     }
     let refused = reqwest::Client::new().get(format!("{}/originals/a", bench.endpoint));
-    let refused = refused.header("origin", "http://localhost:8080").send().await.unwrap();
+    let refused = refused
+        .header("origin", "http://localhost:8080")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(
         (refused.status().as_u16(), &refused.headers()["access-control-allow-origin"]),
         (403, &"http://localhost:8080".parse().unwrap())

@@ -1,4 +1,5 @@
-//! What the system relies on in SQS, asked by the AWS SDK: of our server, and of another implementation for comparison.
+//! What the system relies on in SQS, asked by the AWS SDK: of our server, and of another
+//! implementation for comparison.
 
 #![allow(clippy::unwrap_used)] // a test may stop where it is
 
@@ -62,23 +63,39 @@ async fn messages_survive_a_restart() {
     let sent = {
         let server = Server::open(&path).unwrap();
         server
-            .ensure_queue("kept", &BTreeMap::from([("VisibilityTimeout".to_owned(), "60".to_owned())]))
+            .ensure_queue(
+                "kept",
+                &BTreeMap::from([("VisibilityTimeout".to_owned(), "60".to_owned())]),
+            )
             .await
             .unwrap();
         let id = server.send("kept", "still here").await.unwrap();
         server.send("kept", "taken").await.unwrap();
         let first = server.receive("kept", 1, Duration::ZERO).await.unwrap();
-        server.delete_batch("kept", &[first[0].receipt_handle.clone()]).await.unwrap();
+        server
+            .delete_batch("kept", &[first[0].receipt_handle.clone()])
+            .await
+            .unwrap();
         assert_eq!(first[0].id, id, "the oldest comes first");
         server.send("kept", "in flight").await.unwrap();
-        server.receive("kept", 1, Duration::ZERO).await.unwrap()[0].id.clone()
+        server.receive("kept", 1, Duration::ZERO).await.unwrap()[0]
+            .id
+            .clone()
     };
     let server = Server::open(&path).unwrap();
     let attributes = server.attributes("kept").await.unwrap();
     assert_eq!(attributes["VisibilityTimeout"], "60");
-    assert_eq!(attributes["ApproximateNumberOfMessagesNotVisible"], "1", "what was in flight still is");
+    assert_eq!(
+        attributes["ApproximateNumberOfMessagesNotVisible"], "1",
+        "what was in flight still is"
+    );
     let left = server.receive("kept", 10, Duration::ZERO).await.unwrap();
-    assert_eq!(left.iter().map(|message| message.body.as_str()).collect::<Vec<_>>(), ["in flight"]);
+    assert_eq!(
+        left.iter()
+            .map(|message| message.body.as_str())
+            .collect::<Vec<_>>(),
+        ["in flight"]
+    );
     assert_ne!(left[0].id, sent);
 }
 
@@ -86,13 +103,19 @@ async fn messages_survive_a_restart() {
 async fn ensuring_a_queue_again_changes_its_attributes() {
     let folder = TempDir::new().unwrap();
     let server = Server::open(&folder.path().join("queues.db")).unwrap();
-    let with = |seconds: &str| BTreeMap::from([("VisibilityTimeout".to_owned(), seconds.to_owned())]);
+    let with =
+        |seconds: &str| BTreeMap::from([("VisibilityTimeout".to_owned(), seconds.to_owned())]);
     server.ensure_queue("changed", &with("10")).await.unwrap();
     server.ensure_queue("changed", &with("20")).await.unwrap();
     assert_eq!(server.attributes("changed").await.unwrap()["VisibilityTimeout"], "20");
-    let dead = format!(r#"{{"deadLetterTargetArn":"{}","maxReceiveCount":3}}"#, server.queue_arn("not-there"));
-    let refused =
-        server.ensure_queue("changed", &BTreeMap::from([("RedrivePolicy".to_owned(), dead)])).await.unwrap_err();
+    let dead = format!(
+        r#"{{"deadLetterTargetArn":"{}","maxReceiveCount":3}}"#,
+        server.queue_arn("not-there")
+    );
+    let refused = server
+        .ensure_queue("changed", &BTreeMap::from([("RedrivePolicy".to_owned(), dead)]))
+        .await
+        .unwrap_err();
     assert_eq!(refused.code, Code::InvalidParameterValue);
 }
 
@@ -100,23 +123,45 @@ async fn ensuring_a_queue_again_changes_its_attributes() {
 async fn a_waiting_receive_in_process_wakes_when_a_message_arrives() {
     let folder = TempDir::new().unwrap();
     let server = Server::open(&folder.path().join("queues.db")).unwrap();
-    server.ensure_queue("woken", &BTreeMap::new()).await.unwrap();
+    server
+        .ensure_queue("woken", &BTreeMap::new())
+        .await
+        .unwrap();
     let waiting = tokio::spawn({
         let server = server.clone();
-        async move { server.receive("woken", 10, Duration::from_mins(1)).await.unwrap() }
+        async move {
+            server
+                .receive("woken", 10, Duration::from_mins(1))
+                .await
+                .unwrap()
+        }
     });
     let begun = Instant::now();
     server.send("woken", "wake").await.unwrap();
-    let received = timeout(Duration::from_secs(10), waiting).await.expect("it wakes").unwrap();
+    let received = timeout(Duration::from_secs(10), waiting)
+        .await
+        .expect("it wakes")
+        .unwrap();
     assert_eq!(received[0].body, "wake");
     assert!(begun.elapsed() < Duration::from_secs(5));
 
     // Given back at once, it wakes the next one too.
     let waiting = tokio::spawn({
         let server = server.clone();
-        async move { server.receive("woken", 10, Duration::from_mins(1)).await.unwrap() }
+        async move {
+            server
+                .receive("woken", 10, Duration::from_mins(1))
+                .await
+                .unwrap()
+        }
     });
-    server.change_visibility("woken", &received[0].receipt_handle, Duration::ZERO).await.unwrap();
-    let again = timeout(Duration::from_secs(10), waiting).await.expect("it wakes").unwrap();
+    server
+        .change_visibility("woken", &received[0].receipt_handle, Duration::ZERO)
+        .await
+        .unwrap();
+    let again = timeout(Duration::from_secs(10), waiting)
+        .await
+        .expect("it wakes")
+        .unwrap();
     assert_eq!(again[0].attributes["ApproximateReceiveCount"], "2");
 }

@@ -38,15 +38,21 @@ impl Facts {
 }
 
 /// Does this work as this action, for the request or message with this id.
-pub async fn during<T>(action: impl Into<String>, request: &str, work: impl Future<Output = T>) -> T {
-    let scope = Scope { action: action.into(), request: request.to_owned(), actor: Mutex::default() };
+pub async fn during<T>(
+    action: impl Into<String>,
+    request: &str,
+    work: impl Future<Output = T>,
+) -> T {
+    let scope =
+        Scope { action: action.into(), request: request.to_owned(), actor: Mutex::default() };
     SCOPE.scope(scope, work).await
 }
 
 /// Says who does it, once that is known.
 pub fn by(user: UserId) {
     // Outside of a scope nothing is told apart.
-    let _ = SCOPE.try_with(|scope| *scope.actor.lock().unwrap_or_else(PoisonError::into_inner) = Some(user));
+    let _ = SCOPE
+        .try_with(|scope| *scope.actor.lock().unwrap_or_else(PoisonError::into_inner) = Some(user));
 }
 
 /// The row of what has been done to something of this owner.
@@ -75,7 +81,10 @@ pub fn deed(owner: UserId, kind: &str, subject: Uuid, facts: Facts) -> Activity 
 fn text(mut context: BTreeMap<String, Value>) -> String {
     loop {
         let text = json!(context).to_string();
-        let longest = context.iter().max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.clone());
+        let longest = context
+            .iter()
+            .max_by_key(|(_, value)| value.to_string().len())
+            .map(|(name, _)| name.clone());
         match longest.filter(|_| text.len() > CONTEXT) {
             Some(longest) => drop(context.remove(&longest)),
             None => return text,
@@ -115,7 +124,10 @@ mod tests {
             deed(owner, "photo", owner.uuid(), facts)
         })
         .await;
-        assert_eq!((row.action.as_str(), row.actor, row.owner), ("create-photo", Some(actor), owner));
+        assert_eq!(
+            (row.action.as_str(), row.actor, row.owner),
+            ("create-photo", Some(actor), owner)
+        );
         assert_eq!(row.id.shard(), owner.shard());
         assert_eq!(row.context, r#"{"bytes":12,"request":"r-1"}"#);
     }
@@ -135,6 +147,10 @@ mod tests {
         let row = deed(owner, "user", owner.uuid(), Facts::default());
         let parts: Vec<_> = row.canonical().split('|').map(str::to_owned).collect();
         assert_eq!((parts.len(), parts[1].len(), parts[3].as_str()), (8, 26, ""));
-        assert_eq!(serde_json::from_str::<Activity>(&serde_json::to_string(&row).expect("JSON")).expect("a row"), row);
+        assert_eq!(
+            serde_json::from_str::<Activity>(&serde_json::to_string(&row).expect("JSON"))
+                .expect("a row"),
+            row
+        );
     }
 }

@@ -1,14 +1,16 @@
 //! Since when this process has not been frozen.
 //!
-//! Lambda freezes an environment between requests, and what others hold for it may be gone when it goes on: a server
-//! closes connections of which it hears nothing. While one request follows the other there is no time to freeze in.
+//! Lambda freezes an environment between requests, and what others hold for it may be gone when it
+//! goes on: a server closes connections of which it hears nothing. While one request follows the
+//! other there is no time to freeze in.
 
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
-/// A pause between the beginnings of two requests in which nothing is lost, and no server loses patience.
+/// A pause between the beginnings of two requests in which nothing is lost, and no server loses
+/// patience.
 const PAUSE: Duration = Duration::from_secs(1);
 
 static AWAKE: Mutex<Option<Awake>> = Mutex::new(None);
@@ -16,7 +18,8 @@ static AWAKE: Mutex<Option<Awake>> = Mutex::new(None);
 #[derive(Clone, Copy)]
 struct Awake {
     since: Instant,
-    /// When the last request began, by the clock on the wall: no other is sure to go on while the process is frozen.
+    /// When the last request began, by the clock on the wall: no other is sure to go on while the
+    /// process is frozen.
     last: SystemTime,
 }
 
@@ -28,11 +31,17 @@ pub fn begin() {
 
 /// For how long it has surely been awake; `None` outside of requests.
 pub fn awake_for() -> Option<Duration> {
-    AWAKE.lock().unwrap_or_else(PoisonError::into_inner).map(|awake| awake.since.elapsed())
+    AWAKE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .map(|awake| awake.since.elapsed())
 }
 
 fn next(before: Option<Awake>, now: Instant, wall: SystemTime) -> Awake {
-    let pause = |awake: &Awake| wall.duration_since(awake.last).is_ok_and(|pause| pause < PAUSE);
+    let pause = |awake: &Awake| {
+        wall.duration_since(awake.last)
+            .is_ok_and(|pause| pause < PAUSE)
+    };
     let since = before.filter(pause).map_or(now, |awake| awake.since);
     Awake { since, last: wall }
 }

@@ -34,7 +34,8 @@ impl Env {
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(4));
-        let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(patience.build());
+        let config =
+            aws_config::defaults(BehaviorVersion::latest()).timeout_config(patience.build());
         Self::of(config.load().await, Variables::Process)
     }
 
@@ -48,14 +49,15 @@ impl Env {
         Self { sdk, dual_stack, variables }
     }
 
-    /// Returns what clients of S3 and DynamoDB are built from. Their plain names have IPv4 addresses alone, and so lead
-    /// to the network's gateway endpoints, which are free and near.
+    /// Returns what clients of S3 and DynamoDB are built from. Their plain names have IPv4
+    /// addresses alone, and so lead to the network's gateway endpoints, which are free and
+    /// near.
     pub fn sdk(&self) -> &SdkConfig {
         &self.sdk
     }
 
-    /// Returns what clients of all else are built from: by `AWS_USE_DUALSTACK_ENDPOINT` with names that have IPv6
-    /// addresses, too, because by IPv4 the network has no way to them.
+    /// Returns what clients of all else are built from: by `AWS_USE_DUALSTACK_ENDPOINT` with names
+    /// that have IPv6 addresses, too, because by IPv4 the network has no way to them.
     pub fn sdk_beyond_the_network(&self) -> &SdkConfig {
         &self.dual_stack
     }
@@ -70,7 +72,9 @@ impl Env {
             Variables::Given(variables) => variables.get(name).cloned(),
         };
         value.ok_or_else(|| {
-            Error::internal(format!("{name} is not set; template.yaml sets it for the functions that use it"))
+            Error::internal(format!(
+                "{name} is not set; template.yaml sets it for the functions that use it"
+            ))
         })
     }
 
@@ -79,7 +83,9 @@ impl Env {
     /// # Errors
     /// When it is not set, or none.
     pub fn number<T: std::str::FromStr>(&self, name: &'static str) -> Result<T> {
-        self.get(name)?.parse().map_err(|_| Error::internal(format!("{name} is not a whole number in its range")))
+        self.get(name)?
+            .parse()
+            .map_err(|_| Error::internal(format!("{name} is not a whole number in its range")))
     }
 
     /// Bytes that an owner may keep: `QUOTA_BYTES`.

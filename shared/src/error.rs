@@ -211,5 +211,8 @@ impl<T, E: Into<Cause>> Of<T> for Result<T, E> {
 
 /// The outcome of this work; a panic is a fault like any other.
 pub async fn guard<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("panicked")))
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Error::internal("panicked")))
 }

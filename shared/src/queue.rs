@@ -63,7 +63,11 @@ pub async fn work(worker: &dyn Worker, batch: &SqsEvent) -> SqsBatchResponse {
             failure.item_identifier.clone_from(&id);
             response.batch_item_failures.push(failure);
         }
-        measure.finish(worker.name(), outcome.is_err(), json!({"message_id": id, "receives": receives}));
+        measure.finish(
+            worker.name(),
+            outcome.is_err(),
+            json!({"message_id": id, "receives": receives}),
+        );
     }
     response
 }

@@ -29,7 +29,9 @@ pub trait Job: Send + Sync {
 ///
 /// # Errors
 /// When the environment lacks what `build` wants, or the runtime ends.
-pub fn serve<R: Route, F: Future<Output = Result<R>>>(build: impl FnOnce(Env) -> F) -> Result<(), Cause> {
+pub fn serve<R: Route, F: Future<Output = Result<R>>>(
+    build: impl FnOnce(Env) -> F,
+) -> Result<(), Cause> {
     run(async {
         let env = Env::load().await;
         // Two environments cost nothing: the second shares the first one's configuration.
@@ -51,7 +53,9 @@ pub fn serve<R: Route, F: Future<Output = Result<R>>>(build: impl FnOnce(Env) ->
 ///
 /// # Errors
 /// As [`serve`].
-pub fn work<W: Worker, F: Future<Output = Result<W>>>(build: impl FnOnce(Env) -> F) -> Result<(), Cause> {
+pub fn work<W: Worker, F: Future<Output = Result<W>>>(
+    build: impl FnOnce(Env) -> F,
+) -> Result<(), Cause> {
     run(async {
         let worker = build(Env::load().await).await?;
         let answer = |event: LambdaEvent<SqsEvent>| {
@@ -71,7 +75,9 @@ pub fn work<W: Worker, F: Future<Output = Result<W>>>(build: impl FnOnce(Env) ->
 ///
 /// # Errors
 /// As [`serve`]; a job that fails is retried by its schedule.
-pub fn tick<J: Job, F: Future<Output = Result<J>>>(build: impl FnOnce(Env) -> F) -> Result<(), Cause> {
+pub fn tick<J: Job, F: Future<Output = Result<J>>>(
+    build: impl FnOnce(Env) -> F,
+) -> Result<(), Cause> {
     run(async {
         let job = build(Env::load().await).await?;
         let answer = |event: LambdaEvent<serde_json::Value>| {
@@ -79,9 +85,12 @@ pub fn tick<J: Job, F: Future<Output = Result<J>>>(build: impl FnOnce(Env) -> F)
             async move {
                 awake::begin();
                 let request = event.context.request_id;
-                let outcome = activity::during(activity::name_of::<J>(), &request, guard(job.run())).await;
+                let outcome =
+                    activity::during(activity::name_of::<J>(), &request, guard(job.run())).await;
                 leave().await;
-                outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
+                outcome
+                    .inspect_err(|e| tracing::error!(error = e.chain(), "failed"))
+                    .map_err(Cause::from)
             }
         };
         lambda_runtime::run(service_fn(answer)).await
@@ -99,7 +108,9 @@ pub trait Errand: Send + Sync {
 ///
 /// # Errors
 /// As [`serve`].
-pub fn answer<E: Errand, F: Future<Output = Result<E>>>(build: impl FnOnce(Env) -> F) -> Result<(), Cause> {
+pub fn answer<E: Errand, F: Future<Output = Result<E>>>(
+    build: impl FnOnce(Env) -> F,
+) -> Result<(), Cause> {
     run(async {
         let errand = build(Env::load().await).await?;
         let answer = |event: LambdaEvent<serde_json::Value>| {
@@ -108,7 +119,9 @@ pub fn answer<E: Errand, F: Future<Output = Result<E>>>(build: impl FnOnce(Env) 
                 awake::begin();
                 let outcome = guard(errand.run(event.payload)).await;
                 leave().await;
-                outcome.inspect_err(|e| tracing::error!(error = e.chain(), "failed")).map_err(Cause::from)
+                outcome
+                    .inspect_err(|e| tracing::error!(error = e.chain(), "failed"))
+                    .map_err(Cause::from)
             }
         };
         lambda_runtime::run(service_fn(answer)).await
@@ -119,5 +132,8 @@ pub fn answer<E: Errand, F: Future<Output = Result<E>>>(build: impl FnOnce(Env) 
 /// the network.
 fn run(main: impl Future<Output = Result<(), Cause>>) -> Result<(), Cause> {
     telemetry::start();
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(main)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(main)
 }

@@ -17,8 +17,8 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Moment;
 
-/// Crates below us whose finer lines hold what must not be logged: events, headers, statements. One says of each error
-/// again what we have said.
+/// Crates below us whose finer lines hold what must not be logged: events, headers, statements. One
+/// says of each error again what we have said.
 const QUIET: &str = "aws=warn,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn,aws_smithy_http_client=warn,\
                      hyper=warn,hyper_util=warn,lambda_http=warn,lambda_runtime=warn,\
                      lambda_runtime::layers::panic=off,sqlx=warn";
@@ -31,9 +31,17 @@ static NAMESPACE: LazyLock<String> =
 pub fn start() {
     let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let filter = tracing_subscriber::EnvFilter::new(format!("{level},{QUIET}"));
-    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
+    let lines = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter);
     // A second start, as in tests, finds the first one's lines in place.
-    drop(lines.with_current_span(true).with_span_list(false).try_init());
+    drop(
+        lines
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init(),
+    );
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "panicked")));
 }
 
@@ -50,11 +58,12 @@ impl Measure {
         Self { started: Instant::now(), cold: !WARM.swap(true, Ordering::Relaxed) }
     }
 
-    /// Writes the line: `Latency` in milliseconds, `ColdStart` and `Fault` as 0 or 1, and the `Route`, beside the
-    /// fields of `more`.
+    /// Writes the line: `Latency` in milliseconds, `ColdStart` and `Fault` as 0 or 1, and the
+    /// `Route`, beside the fields of `more`.
     ///
-    /// `Fault` alone counts as a metric, of the whole stack: an alarm needs it. CloudWatch asks for each metric and
-    /// each value of a dimension, and what a route takes stands in the log and in Lambda's own metrics.
+    /// `Fault` alone counts as a metric, of the whole stack: an alarm needs it. CloudWatch asks for
+    /// each metric and each value of a dimension, and what a route takes stands in the log and
+    /// in Lambda's own metrics.
     pub fn finish(self, route: &str, fault: bool, more: Value) {
         let line = json!({
             "_aws": directive("Fault"),

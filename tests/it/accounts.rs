@@ -11,7 +11,12 @@ use tests::{
 };
 
 fn fields(body: &Value) -> Vec<String> {
-    body["errors"].as_array().expect("errors").iter().map(|error| text(&error["field"])).collect()
+    body["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| text(&error["field"]))
+        .collect()
 }
 
 #[tokio::test]
@@ -27,9 +32,15 @@ async fn a_person_signs_up_in_and_out() {
     assert_eq!(me["usage"], json!({"photos": 0, "bytes": 0}));
     let sessions = person.get("/v1/sessions").await.expect(200);
     assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1), "{sessions}");
-    assert_eq!((&sessions["items"][0]["id"], &sessions["items"][0]["current"]), (&me["session"], &json!(true)));
+    assert_eq!(
+        (&sessions["items"][0]["id"], &sessions["items"][0]["current"]),
+        (&me["session"], &json!(true))
+    );
 
-    person.delete(&format!("/v1/sessions/{}", text(&me["session"]))).await.expect(204);
+    person
+        .delete(&format!("/v1/sessions/{}", text(&me["session"])))
+        .await
+        .expect(204);
     assert_eq!(person.get("/v1/me").await.problem(401), "/problems/not-signed-in");
 }
 
@@ -38,7 +49,12 @@ async fn a_session_is_ended_by_its_own_user_only() {
     let system = System::shared();
     let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
     let session = text(&ana.get("/v1/me").await.expect(200)["session"]);
-    assert_eq!(ben.delete(&format!("/v1/sessions/{session}")).await.problem(404), "/problems/not-found");
+    assert_eq!(
+        ben.delete(&format!("/v1/sessions/{session}"))
+            .await
+            .problem(404),
+        "/problems/not-found"
+    );
     ana.get("/v1/me").await.expect(200);
 }
 
@@ -48,9 +64,15 @@ async fn every_bad_field_of_a_registration_is_named() {
     let long = "x".repeat(10_000);
     let cases = [
         (json!({}), vec!["name", "email", "password"]),
-        (json!({"name": "", "email": "no", "password": "short"}), vec!["name", "email", "password"]),
+        (
+            json!({"name": "", "email": "no", "password": "short"}),
+            vec!["name", "email", "password"],
+        ),
         (json!({"name": long, "email": 7, "password": PASSWORD}), vec!["name", "email"]),
-        (json!({"name": "a\u{7}b", "email": address(), "password": PASSWORD, "admin": true}), vec!["name", "admin"]),
+        (
+            json!({"name": "a\u{7}b", "email": address(), "password": PASSWORD, "admin": true}),
+            vec!["name", "admin"],
+        ),
         (json!({"name": "Ana", "email": address(), "password": "password123"}), vec!["password"]),
     ];
     for (body, bad) in cases {
@@ -59,7 +81,9 @@ async fn every_bad_field_of_a_registration_is_named() {
         assert_eq!(fields(&answer.body), bad, "{body}");
     }
     for body in ["", "{", "[]", "null"] {
-        let answer = person.ask(Method::POST, "/v1/users", &[], Some(body.to_owned())).await;
+        let answer = person
+            .ask(Method::POST, "/v1/users", &[], Some(body.to_owned()))
+            .await;
         assert_eq!(answer.problem(400), "/problems/not-json", "{body}");
     }
 }
@@ -73,9 +97,17 @@ async fn a_bad_value_is_not_repeated() {
     let user = json!({"name": "Ana", "email": address(), "password": 7_351_902_468_u64});
     let cases = [
         (Method::POST, "/v1/users".to_owned(), user),
-        (Method::POST, "/v1/sessions".to_owned(), json!({"email": address(), "password": PASSWORD, "scopes": [long]})),
+        (
+            Method::POST,
+            "/v1/sessions".to_owned(),
+            json!({"email": address(), "password": PASSWORD, "scopes": [long]}),
+        ),
         (Method::POST, "/v1/albums".to_owned(), json!({"title": {&long: 1}})),
-        (Method::PUT, format!("/v1/albums/{album}/members/{}", ana.id().await), json!({"role": long})),
+        (
+            Method::PUT,
+            format!("/v1/albums/{album}/members/{}", ana.id().await),
+            json!({"role": long}),
+        ),
         (Method::POST, format!("/v1/albums/{album}/shares"), json!({"allow_upload": long})),
         (Method::POST, format!("/v1/albums/{album}/photos"), json!({"size": long})),
     ];
@@ -85,31 +117,50 @@ async fn a_bad_value_is_not_repeated() {
         assert_eq!(answer.problem(422), "/problems/invalid", "{path}");
         assert!(said.len() < 2000 && !said.contains("7351902468"), "{path}: {said}");
     }
-    let answer = ana.ask(Method::POST, "/v1/albums", &[], Some(json!(long).to_string())).await;
+    let answer = ana
+        .ask(Method::POST, "/v1/albums", &[], Some(json!(long).to_string()))
+        .await;
     assert!(!answer.body.to_string().contains("secret"), "{}", answer.body);
     assert_eq!(answer.problem(400), "/problems/not-json");
 }
 
 #[tokio::test]
 async fn a_password_is_one_in_every_normal_form() {
-    let (composed, decomposed) =
-        ("gr\u{fc}ne \u{c4}pfel f\u{fc}r morgen", "gru\u{308}ne A\u{308}pfel fu\u{308}r\u{a0}morgen");
+    let (composed, decomposed) = (
+        "gr\u{fc}ne \u{c4}pfel f\u{fc}r morgen",
+        "gru\u{308}ne A\u{308}pfel fu\u{308}r\u{a0}morgen",
+    );
     let system = System::shared();
     let anyone = Person::anonymous(&system);
     for (set, sent) in [(composed, decomposed), (decomposed, composed)] {
         let email = address();
         let new = json!({"name": "Zo\u{eb}", "email": email, "password": set});
         anyone.post("/v1/users", new).await.expect(201);
-        let session = anyone.post("/v1/sessions", json!({"email": email, "password": sent})).await.expect(201);
+        let session = anyone
+            .post("/v1/sessions", json!({"email": email, "password": sent}))
+            .await
+            .expect(201);
         let ana = anyone.with(&text(&session["token"]));
         let album = ana.album("Summer").await;
-        let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({"password": set})).await.expect(201);
-        anyone.post(&format!("{}/unlock", text(&share["path"])), json!({"password": sent})).await.expect(200);
+        let share = ana
+            .post(&format!("/v1/albums/{album}/shares"), json!({"password": set}))
+            .await
+            .expect(201);
+        anyone
+            .post(&format!("{}/unlock", text(&share["path"])), json!({"password": sent}))
+            .await
+            .expect(200);
         let close = json!({"password": sent}).to_string();
-        ana.ask(Method::DELETE, "/v1/me", &[], Some(close)).await.expect(202);
-        anyone.post("/v1/me/restore", json!({"email": email, "password": sent})).await.expect(204);
+        ana.ask(Method::DELETE, "/v1/me", &[], Some(close))
+            .await
+            .expect(202);
+        anyone
+            .post("/v1/me/restore", json!({"email": email, "password": sent}))
+            .await
+            .expect(204);
     }
-    let control = json!({"name": "Ana", "email": address(), "password": "a quiet\torange lighthouse"});
+    let control =
+        json!({"name": "Ana", "email": address(), "password": "a quiet\torange lighthouse"});
     let refused = anyone.post("/v1/users", control).await;
     assert_eq!(fields(&refused.body), ["password"]);
 }
@@ -119,7 +170,8 @@ async fn an_international_domain_is_one_address_however_it_is_written() {
     let system = System::shared();
     let anyone = Person::anonymous(&system);
     let local = address().replace("@example.org", "");
-    let (readable, encoded) = (format!("{local}@b\u{fc}cher.example"), format!("{local}@xn--bcher-kva.example"));
+    let (readable, encoded) =
+        (format!("{local}@b\u{fc}cher.example"), format!("{local}@xn--bcher-kva.example"));
     let user = text(&anyone.sign_up(&readable).await.expect(201)["id"]);
     assert_eq!(anyone.sign_up(&encoded).await.problem(409), "/problems/email-taken");
     for form in [&readable, &encoded, &readable.to_uppercase()] {
@@ -129,11 +181,22 @@ async fn an_international_domain_is_one_address_however_it_is_written() {
     let (table, hot) = (system.variable("HOT_TABLE"), hot(&system));
     let key = |form: &str| [("pk", format!("EMAIL#{form}")), ("sk", "~".to_owned())];
     let strings = |pairs: &[(&str, String)]| {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), AttributeValue::S(value.clone()))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), AttributeValue::S(value.clone())))
+            .collect()
     };
     let old = [key(&readable).as_slice(), &[("user", user.clone())]].concat();
-    hot.put_item().table_name(table).set_item(Some(strings(&old))).send().await.expect("an old reservation");
-    let delete = hot.delete_item().table_name(table).set_key(Some(strings(&key(&encoded))));
+    hot.put_item()
+        .table_name(table)
+        .set_item(Some(strings(&old)))
+        .send()
+        .await
+        .expect("an old reservation");
+    let delete = hot
+        .delete_item()
+        .table_name(table)
+        .set_key(Some(strings(&key(&encoded))));
     delete.send().await.expect("no new one");
     for form in [&readable, &encoded] {
         assert_eq!(anyone.sign_up(form).await.problem(409), "/problems/email-taken");
@@ -161,11 +224,17 @@ async fn an_address_without_an_account_can_be_registered() {
     let (person, email) = (Person::anonymous(&system), address());
     let bound = text(&person.sign_up(&address()).await.expect(201)["id"]);
     // An id of the same shape that no account has: the last character is random.
-    let free = format!("{}{}", &bound[..bound.len() - 1], if bound.ends_with('0') { '1' } else { '0' });
+    let free =
+        format!("{}{}", &bound[..bound.len() - 1], if bound.ends_with('0') { '1' } else { '0' });
     let item = [("pk", format!("EMAIL#{email}")), ("sk", "~".to_owned()), ("user", free.clone())];
     let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
-    let put = hot(&system).put_item().table_name(system.variable("HOT_TABLE"));
-    put.set_item(Some(item.into())).send().await.expect("a reservation");
+    let put = hot(&system)
+        .put_item()
+        .table_name(system.variable("HOT_TABLE"));
+    put.set_item(Some(item.into()))
+        .send()
+        .await
+        .expect("a reservation");
 
     assert_eq!(person.sign_in(&email).await.problem(401), "/problems/wrong-credentials");
     assert_eq!(text(&person.sign_up(&email).await.expect(201)["id"]), free);
@@ -178,8 +247,10 @@ async fn who_has_an_account_is_not_told() {
     let email = address();
     person.sign_up(&email).await.expect(201);
     let body = |email: &str| json!({"email": email, "password": "another quiet lighthouse"});
-    let mut answers =
-        [person.post("/v1/sessions", body(&email)).await, person.post("/v1/sessions", body(&address())).await];
+    let mut answers = [
+        person.post("/v1/sessions", body(&email)).await,
+        person.post("/v1/sessions", body(&address())).await,
+    ];
     for answer in &mut answers {
         assert_eq!(answer.clone().problem(401), "/problems/wrong-credentials");
         answer.body["request_id"] = Value::Null;
@@ -194,39 +265,77 @@ async fn a_cookie_is_for_this_origin_s_pages_only() {
     person.sign_up(&email).await.expect(201);
     let log_in = json!({"email": email, "password": PASSWORD, "cookie": true}).to_string();
     let from_elsewhere = [("sec-fetch-site", "cross-site")];
-    let answer = person.ask(Method::POST, "/v1/sessions", &from_elsewhere, Some(log_in.clone())).await;
+    let answer = person
+        .ask(Method::POST, "/v1/sessions", &from_elsewhere, Some(log_in.clone()))
+        .await;
     assert_eq!(answer.problem(403), "/problems/cross-site");
 
     let here = ("sec-fetch-site", "same-origin");
-    let answer = person.ask(Method::POST, "/v1/sessions", &[here], Some(log_in)).await;
-    let cookie = answer.headers["set-cookie"].to_str().expect("text").to_owned();
+    let answer = person
+        .ask(Method::POST, "/v1/sessions", &[here], Some(log_in))
+        .await;
+    let cookie = answer.headers["set-cookie"]
+        .to_str()
+        .expect("text")
+        .to_owned();
     assert!(answer.clone().expect(201).get("token").is_none(), "a page never sees the token");
-    assert!(["; Secure", "; HttpOnly", "; SameSite=Strict", "; Path=/"].iter().all(|a| cookie.contains(a)), "{cookie}");
+    assert!(
+        ["; Secure", "; HttpOnly", "; SameSite=Strict", "; Path=/"]
+            .iter()
+            .all(|a| cookie.contains(a)),
+        "{cookie}"
+    );
 
     let cookie = ("cookie", cookie.split(';').next().expect("a pair"));
-    person.ask(Method::GET, "/v1/me", &[cookie], None).await.expect(200);
+    person
+        .ask(Method::GET, "/v1/me", &[cookie], None)
+        .await
+        .expect(200);
     let album = Some(json!({"title": "Summer"}).to_string());
     assert_eq!(
-        person.ask(Method::POST, "/v1/albums", &[cookie], album.clone()).await.problem(403),
+        person
+            .ask(Method::POST, "/v1/albums", &[cookie], album.clone())
+            .await
+            .problem(403),
         "/problems/cross-site"
     );
-    person.ask(Method::POST, "/v1/albums", &[cookie, here], album.clone()).await.expect(201);
-    person.ask(Method::POST, "/v1/albums", &[cookie, ("origin", &system.origin)], album).await.expect(201);
+    person
+        .ask(Method::POST, "/v1/albums", &[cookie, here], album.clone())
+        .await
+        .expect(201);
+    person
+        .ask(Method::POST, "/v1/albums", &[cookie, ("origin", &system.origin)], album)
+        .await
+        .expect(201);
     let both = [cookie, ("authorization", "Bearer x")];
-    assert_eq!(person.ask(Method::GET, "/v1/me", &both, None).await.problem(400), "/problems/two-credentials");
+    assert_eq!(
+        person
+            .ask(Method::GET, "/v1/me", &both, None)
+            .await
+            .problem(400),
+        "/problems/two-credentials"
+    );
 }
 
 #[tokio::test]
 async fn without_a_session_nothing_is_told() {
     let person = Person::anonymous(&System::shared());
-    for path in ["/v1/me", "/v1/sessions", "/v1/albums", "/v1/albums/album_01h2xcejqtf2nbrexx3vqjhp41", "/v1/photos/x"]
-    {
+    for path in [
+        "/v1/me",
+        "/v1/sessions",
+        "/v1/albums",
+        "/v1/albums/album_01h2xcejqtf2nbrexx3vqjhp41",
+        "/v1/photos/x",
+    ] {
         let answer = person.get(path).await;
         assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"albumen\"");
         assert_eq!(answer.problem(401), "/problems/not-signed-in", "{path}");
     }
     let answer = person.get("/v1/me").await;
-    assert_eq!(answer.headers["x-request-id"], answer.headers["apigw-requestid"], "one id in every log");
+    assert_eq!(
+        answer.headers["x-request-id"], answer.headers["apigw-requestid"],
+        "one id in every log"
+    );
     assert_eq!(answer.headers["x-request-id"], text(&answer.body["request_id"]).as_str());
     let health = person.get("/v1/health").await.expect(200);
     assert_eq!(health["status"], "ok");

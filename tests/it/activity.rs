@@ -20,16 +20,24 @@ use tests::{
 pub async fn database(system: &System, map: &str, shard: Shard) -> MySqlConnection {
     let shards: Vec<Value> = serde_json::from_str(system.variable(map)).expect("a shard map");
     let number = u64::from(shard.number());
-    let holds = |range: &&Value| range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64();
+    let holds = |range: &&Value| {
+        range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64()
+    };
     let range = shards.iter().find(holds).expect("a cluster");
-    MySqlConnection::connect(&text(&range["writer"])).await.expect("a connection")
+    MySqlConnection::connect(&text(&range["writer"]))
+        .await
+        .expect("a connection")
 }
 
 /// Action, kind of subject, who, and context of each row of this user's record, in order.
 async fn rows(system: &System, owner: UserId) -> Vec<(String, String, Option<UserId>, Value)> {
     let mut record = database(system, "ACTIVITY_SHARDS", owner.shard()).await;
     let query = "SELECT action, subject_kind, actor_id, context FROM activity WHERE owner_id = ? ORDER BY at, id";
-    let rows = sqlx::query(query).bind(owner.uuid()).fetch_all(&mut record).await.expect("rows");
+    let rows = sqlx::query(query)
+        .bind(owner.uuid())
+        .fetch_all(&mut record)
+        .await
+        .expect("rows");
     let row = |row: &sqlx::mysql::MySqlRow| {
         let actor: Option<uuid::Uuid> = row.get("actor_id");
         let context = serde_json::from_str(row.get("context")).expect("JSON");
@@ -61,14 +69,24 @@ async fn every_write_leaves_one_row_and_what_changes_nothing_leaves_none() {
     ana.settled(&photo).await;
     let favourite = format!("/v1/photos/{photo}/favourite");
     let member = format!("/v1/albums/{album}/members/{other}");
-    ana.ask(reqwest::Method::PUT, &member, &[], Some(json!({"role": "viewer"}).to_string())).await.expect(201);
+    ana.ask(reqwest::Method::PUT, &member, &[], Some(json!({"role": "viewer"}).to_string()))
+        .await
+        .expect(201);
     for _ in 0..2 {
-        ben.ask(reqwest::Method::PUT, &favourite, &[], None).await.expect(204);
+        ben.ask(reqwest::Method::PUT, &favourite, &[], None)
+            .await
+            .expect(204);
     }
     let comments = format!("/v1/photos/{photo}/comments");
-    let comment = text(&ben.post(&comments, json!({"text": "Lovely"})).await.expect(201)["id"]);
+    let comment = text(
+        &ben.post(&comments, json!({"text": "Lovely"}))
+            .await
+            .expect(201)["id"],
+    );
     let changed = json!({"text": "So lovely"}).to_string();
-    ben.ask(reqwest::Method::PATCH, &format!("/v1/comments/{comment}"), &[], Some(changed)).await.expect(200);
+    ben.ask(reqwest::Method::PATCH, &format!("/v1/comments/{comment}"), &[], Some(changed))
+        .await
+        .expect(200);
     for _ in 0..2 {
         ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
     }
@@ -93,7 +111,11 @@ async fn every_write_leaves_one_row_and_what_changes_nothing_leaves_none() {
     .await;
     assert_eq!(seen, expected);
     let others = actions(&system, other).await;
-    assert_eq!(others, [("create-session".to_owned(), 1), ("create-user".to_owned(), 1)].into(), "where it happened");
+    assert_eq!(
+        others,
+        [("create-session".to_owned(), 1), ("create-user".to_owned(), 1)].into(),
+        "where it happened"
+    );
     for (action, kind, actor, context) in rows(&system, owner).await {
         let who = match action.as_str() {
             "make-renditions" => None,
@@ -126,12 +148,20 @@ async fn the_account_s_own_changes_are_recorded() {
     let ana = ana.with(&text(&session["token"]));
     let owner = user(&ana).await;
     let renamed = json!({"name": "Anna"}).to_string();
-    ana.ask(reqwest::Method::PATCH, "/v1/me", &[], Some(renamed)).await.expect(200);
-    ana.delete(&format!("/v1/sessions/{}", text(&session["id"]))).await.expect(204);
+    ana.ask(reqwest::Method::PATCH, "/v1/me", &[], Some(renamed))
+        .await
+        .expect(200);
+    ana.delete(&format!("/v1/sessions/{}", text(&session["id"])))
+        .await
+        .expect(204);
     let ana = ana.with(&text(&ana.sign_in(&email).await.expect(201)["token"]));
     let password = json!({"password": PASSWORD}).to_string();
-    ana.ask(reqwest::Method::DELETE, "/v1/me", &[], Some(password)).await.expect(202);
-    ana.post("/v1/me/restore", json!({"email": email, "password": PASSWORD})).await.expect(204);
+    ana.ask(reqwest::Method::DELETE, "/v1/me", &[], Some(password))
+        .await
+        .expect(202);
+    ana.post("/v1/me/restore", json!({"email": email, "password": PASSWORD}))
+        .await
+        .expect(204);
     let expected = [
         ("create-session", 2),
         ("create-user", 1),
@@ -140,9 +170,16 @@ async fn the_account_s_own_changes_are_recorded() {
         ("restore-me", 1),
         ("update-me", 1),
     ];
-    let expected: BTreeMap<_, _> = expected.map(|(action, times)| (action.to_owned(), times)).into();
+    let expected: BTreeMap<_, _> = expected
+        .map(|(action, times)| (action.to_owned(), times))
+        .into();
     assert_eq!(actions(&system, owner).await, expected);
-    assert!(rows(&system, owner).await.iter().all(|(_, _, actor, _)| *actor == Some(owner)));
+    assert!(
+        rows(&system, owner)
+            .await
+            .iter()
+            .all(|(_, _, actor, _)| *actor == Some(owner))
+    );
     let all = format!("{:?}", rows(&system, owner).await);
     assert!(!all.contains(&email) && !all.contains(PASSWORD), "{all}");
 }
@@ -157,7 +194,10 @@ async fn a_row_that_waits_in_an_outbox_is_relayed() {
         let mut outbox = database(&system, map, owner.shard()).await;
         let insert = "INSERT INTO outbox (kind, aggregate, version, body, created_at) VALUES ('activity', ?, 1, ?, ?)";
         let body = serde_json::to_string(&row).expect("JSON");
-        let insert = sqlx::query(insert).bind(row.id.uuid()).bind(body).bind(Moment::now().plus(-60).utc());
+        let insert = sqlx::query(insert)
+            .bind(row.id.uuid())
+            .bind(body)
+            .bind(Moment::now().plus(-60).utc());
         insert.execute(&mut outbox).await.expect("an outbox row");
         system.invoke("RelayOutbox", &json!({})).await;
         let found = until("the row is in the record", Duration::from_secs(30), async || {
@@ -165,7 +205,8 @@ async fn a_row_that_waits_in_an_outbox_is_relayed() {
         })
         .await;
         assert_eq!(found.len(), 1, "{map}");
-        let left = sqlx::query_scalar("SELECT COUNT(*) FROM outbox WHERE aggregate = ?").bind(row.id.uuid());
+        let left = sqlx::query_scalar("SELECT COUNT(*) FROM outbox WHERE aggregate = ?")
+            .bind(row.id.uuid());
         let left: i64 = left.fetch_one(&mut outbox).await.expect("a count");
         assert_eq!(left, 0, "{map}");
     }
@@ -208,7 +249,10 @@ async fn partitions_are_there_for_the_coming_months_and_each_holds_its_own() {
     let owner = UserId::new(Shard::random());
     // Older than any month that has a partition.
     let old = Moment::now().plus(-400 * 24 * 3600);
-    projector(&system).project(&Change::Activity(Box::new(row(owner, old)))).await.expect("a row");
+    projector(&system)
+        .project(&Change::Activity(Box::new(row(owner, old))))
+        .await
+        .expect("a row");
     for _ in 0..2 {
         system.invoke("EnsurePartitions", &json!({})).await;
     }
@@ -222,11 +266,20 @@ async fn partitions_are_there_for_the_coming_months_and_each_holds_its_own() {
     .expect("partitions");
     let (last, months) = names.split_last().expect("partitions");
     assert_eq!(last, "later");
-    let months: Vec<_> = months.iter().map(|name| Month::of_partition(name).expect("a month")).collect();
+    let months: Vec<_> = months
+        .iter()
+        .map(|name| Month::of_partition(name).expect("a month"))
+        .collect();
     assert!(months.windows(2).all(|two| two[0].next() == two[1]), "none is missing: {months:?}");
     let now = Month::of(Moment::now());
-    assert!(months.last() > Some(&now.next().next()) && months.contains(&Month::of(old)), "{months:?}");
-    let sql = format!("SELECT COUNT(*) FROM activity PARTITION ({}) WHERE owner_id = ?", Month::of(old).partition());
+    assert!(
+        months.last() > Some(&now.next().next()) && months.contains(&Month::of(old)),
+        "{months:?}"
+    );
+    let sql = format!(
+        "SELECT COUNT(*) FROM activity PARTITION ({}) WHERE owner_id = ?",
+        Month::of(old).partition()
+    );
     let there = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(owner.uuid());
     assert_eq!(there.fetch_one(&mut record).await.unwrap_or(0_i64), 1);
 }
@@ -237,23 +290,30 @@ async fn a_write_is_answered_while_the_record_does_not_answer() {
     let system = System::shared();
     let nowhere = json!([{"from": 0, "to": 4095, "writer": "mysql://nobody@127.0.0.1:1/none",
                           "reader": "mysql://nobody@127.0.0.1:1/none"}]);
-    let mut variables: std::collections::HashMap<_, _> = system.environment.clone().into_iter().collect();
+    let mut variables: std::collections::HashMap<_, _> =
+        system.environment.clone().into_iter().collect();
     variables.insert("ACTIVITY_SHARDS".to_owned(), nowhere.to_string());
     let mut projector = projector(&system);
-    projector.activities = Activities::connect(&Env::with(sdk(&system, &system.dynamodb), variables)).ok();
+    projector.activities =
+        Activities::connect(&Env::with(sdk(&system, &system.dynamodb), variables)).ok();
     let owner = UserId::new(Shard::random());
     let album = AlbumId::new(owner.shard());
     let title = "Summer".to_owned().try_into().expect("a title");
     let new = NewAlbum { id: album, owner, title, description: None };
-    let changes = projector.library.create_album(&new).await.expect("an album");
+    let changes = projector
+        .library
+        .create_album(&new)
+        .await
+        .expect("an album");
     projector.settle(&changes).await;
     assert_eq!(changes.len(), 2, "{changes:?}");
     assert_eq!(rows(&system, owner).await.len(), 0);
     let mut outbox = database(&system, "LIBRARY_SHARDS", owner.shard()).await;
-    let body: String = sqlx::query_scalar("SELECT body FROM outbox WHERE kind = 'activity' AND body LIKE ?")
-        .bind(format!("%{owner}%"))
-        .fetch_one(&mut outbox)
-        .await
-        .expect("it waits");
+    let body: String =
+        sqlx::query_scalar("SELECT body FROM outbox WHERE kind = 'activity' AND body LIKE ?")
+            .bind(format!("%{owner}%"))
+            .fetch_one(&mut outbox)
+            .await
+            .expect("it waits");
     assert!(body.contains(&album.uuid().simple().to_string()), "{body}");
 }

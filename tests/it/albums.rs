@@ -8,10 +8,15 @@ use tests::{Person, System, person::text};
 async fn an_album_is_made_and_read_by_its_owner_only() {
     let system = System::shared();
     let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
-    let made = ana.post("/v1/albums", json!({"title": " Summer ", "description": "By the\nsea"})).await;
+    let made = ana
+        .post("/v1/albums", json!({"title": " Summer ", "description": "By the\nsea"}))
+        .await;
     let location = made.headers["location"].to_str().expect("text").to_owned();
     let made = made.expect(201);
-    assert_eq!((&made["title"], &made["role"], &made["photo_count"]), (&json!("Summer"), &json!("owner"), &json!(0)));
+    assert_eq!(
+        (&made["title"], &made["role"], &made["photo_count"]),
+        (&json!("Summer"), &json!("owner"), &json!(0))
+    );
     assert_eq!(location, format!("/v1/albums/{}", text(&made["id"])));
 
     let read = ana.get(&location).await.expect(200);
@@ -28,8 +33,13 @@ async fn what_has_not_changed_is_not_sent_again() {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
     let path = format!("/v1/albums/{album}");
-    let tag = ana.get(&path).await.headers["etag"].to_str().expect("text").to_owned();
-    let again = ana.ask(Method::GET, &path, &[("if-none-match", &tag)], None).await;
+    let tag = ana.get(&path).await.headers["etag"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    let again = ana
+        .ask(Method::GET, &path, &[("if-none-match", &tag)], None)
+        .await;
     assert_eq!((again.status, again.body), (304, Value::Null));
 }
 
@@ -60,9 +70,20 @@ async fn bad_parameters_and_fields_are_named() {
     for query in ["limit=0", "limit=501", "limit=x", "cursor=%20", "cursor=e30"] {
         let answer = ana.get(&format!("/v1/albums?{query}")).await;
         assert_eq!(answer.clone().problem(422), "/problems/invalid", "{query}");
-        assert_eq!(answer.body["errors"][0]["field"], query.split('=').next().expect("a name"), "{query}");
+        assert_eq!(
+            answer.body["errors"][0]["field"],
+            query.split('=').next().expect("a name"),
+            "{query}"
+        );
     }
-    for title in [json!(""), json!("  "), json!("x".repeat(10_000)), json!("a\u{0}b"), json!(["x"]), Value::Null] {
+    for title in [
+        json!(""),
+        json!("  "),
+        json!("x".repeat(10_000)),
+        json!("a\u{0}b"),
+        json!(["x"]),
+        Value::Null,
+    ] {
         let answer = ana.post("/v1/albums", json!({"title": title})).await;
         assert_eq!(answer.body["errors"][0]["field"], "title", "{title}");
         answer.problem(422);
@@ -75,9 +96,16 @@ async fn an_id_of_another_kind_or_of_nothing_is_not_found() {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
     let other = album.replace("album_", "photo_");
-    let absent = format!("{}{}", &album[..album.len() - 1], if album.ends_with('0') { '1' } else { '0' });
-    for id in [other.as_str(), &absent, "album_", "album_0", "%00", "album_01h2xcejqtf2nbrexx3vqjhp41'--"] {
-        assert_eq!(ana.get(&format!("/v1/albums/{id}")).await.problem(404), "/problems/not-found", "{id}");
+    let absent =
+        format!("{}{}", &album[..album.len() - 1], if album.ends_with('0') { '1' } else { '0' });
+    for id in
+        [other.as_str(), &absent, "album_", "album_0", "%00", "album_01h2xcejqtf2nbrexx3vqjhp41'--"]
+    {
+        assert_eq!(
+            ana.get(&format!("/v1/albums/{id}")).await.problem(404),
+            "/problems/not-found",
+            "{id}"
+        );
     }
     assert_eq!(ana.get(&format!("/v1/photos/{album}")).await.problem(404), "/problems/not-found");
 }

@@ -26,7 +26,8 @@ impl Scene {
         let system = System::shared();
         let owner = Person::new(&system).await;
         let (work, family) = (owner.album("Work").await, owner.album("Family").await);
-        let (wendy, fred) = (owner.member(&work, "viewer").await, owner.member(&family, "viewer").await);
+        let (wendy, fred) =
+            (owner.member(&work, "viewer").await, owner.member(&family, "viewer").await);
         let beth = owner.member(&work, "viewer").await;
         let role = Some(json!({"role": "viewer"}).to_string());
         let member = format!("/v1/albums/{family}/members/{}", beth.id().await);
@@ -53,12 +54,20 @@ impl Scene {
     async fn reads(&self, person: &Person, album: Option<&String>) -> Vec<String> {
         let query = album.map_or_else(String::new, |album| format!("?album={album}"));
         let comments = all(person, &format!("{}{query}", self.comments())).await;
-        comments.iter().map(|comment| text(&comment["text"])).collect()
+        comments
+            .iter()
+            .map(|comment| text(&comment["text"]))
+            .collect()
     }
 
     /// Returns how many comments and favourites of the photo this person is told of.
     async fn counts(&self, person: &Person) -> (u64, u64) {
-        counts(&person.get(&format!("/v1/photos/{}", self.photo)).await.expect(200))
+        counts(
+            &person
+                .get(&format!("/v1/photos/{}", self.photo))
+                .await
+                .expect(200),
+        )
     }
 
     async fn counts_in(&self, person: &Person, album: &str) -> (u64, u64) {
@@ -71,21 +80,36 @@ fn counts(photo: &Value) -> (u64, u64) {
 }
 
 async fn put_into(owner: &Person, album: &str, photo: &str) {
-    owner.ask(Method::PUT, &format!("/v1/albums/{album}/photos/{photo}"), &[], None).await.expect(200);
+    owner
+        .ask(Method::PUT, &format!("/v1/albums/{album}/photos/{photo}"), &[], None)
+        .await
+        .expect(200);
 }
 
 async fn take_out_of(owner: &Person, album: &str, photo: &str) {
-    owner.delete(&format!("/v1/albums/{album}/photos/{photo}")).await.expect(204);
+    owner
+        .delete(&format!("/v1/albums/{album}/photos/{photo}"))
+        .await
+        .expect(204);
 }
 
 #[tokio::test]
 async fn what_is_said_in_one_album_is_not_read_in_another() {
     let scene = Scene::new().await;
-    let of_fred = scene.says(&scene.fred, "Grandma looks tired", None).await.expect(201);
+    let of_fred = scene
+        .says(&scene.fred, "Grandma looks tired", None)
+        .await
+        .expect(201);
     assert_eq!(of_fred["album"], json!(scene.family));
-    let of_wendy = scene.says(&scene.wendy, "The new office", None).await.expect(201);
+    let of_wendy = scene
+        .says(&scene.wendy, "The new office", None)
+        .await
+        .expect(201);
     assert_eq!(of_wendy["album"], json!(scene.work));
-    scene.says(&scene.owner, "She is well", Some(&scene.family)).await.expect(201);
+    scene
+        .says(&scene.owner, "She is well", Some(&scene.family))
+        .await
+        .expect(201);
 
     let family = ["Grandma looks tired", "She is well"];
     let both = ["Grandma looks tired", "The new office", "She is well"];
@@ -96,12 +120,22 @@ async fn what_is_said_in_one_album_is_not_read_in_another() {
         assert_eq!(scene.reads(person, Some(&scene.family)).await, family);
         assert_eq!(scene.reads(person, Some(&scene.work)).await, ["The new office"]);
     }
-    let other = scene.wendy.get(&format!("{}?album={}", scene.comments(), scene.family)).await;
+    let other = scene
+        .wendy
+        .get(&format!("{}?album={}", scene.comments(), scene.family))
+        .await;
     assert_eq!(other.problem(404), "/problems/not-found");
     let path = format!("/v1/comments/{}", text(&of_fred["id"]));
     assert_eq!(scene.wendy.delete(&path).await.problem(404), "/problems/not-found");
     let changed = Some(json!({"text": "x"}).to_string());
-    assert_eq!(scene.wendy.ask(Method::PATCH, &path, &[], changed).await.problem(404), "/problems/not-found");
+    assert_eq!(
+        scene
+            .wendy
+            .ask(Method::PATCH, &path, &[], changed)
+            .await
+            .problem(404),
+        "/problems/not-found"
+    );
 
     assert_eq!(scene.counts(&scene.owner).await.0, 3);
     assert_eq!(scene.counts(&scene.wendy).await.0, 1);
@@ -121,10 +155,25 @@ async fn who_sees_a_photo_in_several_albums_says_in_which_one() {
         assert_eq!(answer.body["errors"][0]["field"], "album");
         answer.problem(422);
     }
-    assert_eq!(scene.says(&scene.wendy, "x", Some(&scene.family)).await.problem(404), "/problems/not-found");
+    assert_eq!(
+        scene
+            .says(&scene.wendy, "x", Some(&scene.family))
+            .await
+            .problem(404),
+        "/problems/not-found"
+    );
     let elsewhere = scene.owner.album("Elsewhere").await;
-    assert_eq!(scene.says(&scene.owner, "x", Some(&elsewhere)).await.problem(404), "/problems/not-found");
-    scene.says(&scene.beth, "Here", Some(&scene.work)).await.expect(201);
+    assert_eq!(
+        scene
+            .says(&scene.owner, "x", Some(&elsewhere))
+            .await
+            .problem(404),
+        "/problems/not-found"
+    );
+    scene
+        .says(&scene.beth, "Here", Some(&scene.work))
+        .await
+        .expect(201);
     assert_eq!(scene.reads(&scene.fred, None).await, Vec::<String>::new());
 }
 
@@ -143,7 +192,11 @@ async fn a_comment_stays_in_its_album_when_the_photo_leaves_and_comes_back() {
     let mia = scene.owner.member(&moved, "viewer").await;
     let path = format!("/v1/albums/{moved}/photos/{}", scene.photo);
     let from = Some(json!({"from": scene.work}).to_string());
-    scene.owner.ask(Method::PUT, &path, &[], from).await.expect(200);
+    scene
+        .owner
+        .ask(Method::PUT, &path, &[], from)
+        .await
+        .expect(200);
     assert_eq!(scene.reads(&mia, None).await, Vec::<String>::new());
     put_into(&scene.owner, &scene.family, &scene.photo).await;
     assert_eq!(scene.reads(&scene.fred, None).await, ["Among us"]);
@@ -155,7 +208,10 @@ async fn what_is_said_of_a_photo_in_no_album_is_its_owner_s() {
     for album in [&scene.work, &scene.family] {
         take_out_of(&scene.owner, album, &scene.photo).await;
     }
-    let comment = scene.says(&scene.owner, "To myself", None).await.expect(201);
+    let comment = scene
+        .says(&scene.owner, "To myself", None)
+        .await
+        .expect(201);
     assert_eq!(comment["album"], Value::Null);
     put_into(&scene.owner, &scene.work, &scene.photo).await;
     assert_eq!(scene.reads(&scene.wendy, None).await, Vec::<String>::new());
@@ -184,8 +240,15 @@ async fn an_editor_s_changes_are_answered_with_what_the_editor_may_know() {
     scene.says(&scene.fred, "Among us", None).await.expect(201);
     let path = format!("/v1/photos/{}", scene.photo);
     let caption = Some(json!({"caption": "The office"}).to_string());
-    let photo = editor.ask(Method::PATCH, &path, &[], caption.clone()).await.expect(200);
+    let photo = editor
+        .ask(Method::PATCH, &path, &[], caption.clone())
+        .await
+        .expect(200);
     assert_eq!(photo["comments"], 0);
-    let photo = scene.owner.ask(Method::PATCH, &path, &[], caption).await.expect(200);
+    let photo = scene
+        .owner
+        .ask(Method::PATCH, &path, &[], caption)
+        .await
+        .expect(200);
     assert_eq!(photo["comments"], 1);
 }

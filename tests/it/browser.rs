@@ -55,15 +55,23 @@ impl Page {
         self.click("a[href='#/sign-up']").await?;
         self.fill("name", "Mária Ödegård").await?;
         // A user of this test's own: other tests share the system.
-        let unique = std::time::UNIX_EPOCH.elapsed().expect("the clock is past 1970").as_nanos();
-        self.fill("email", &format!("page-{}-{unique}@example.org", self.screen.name)).await?;
+        let unique = std::time::UNIX_EPOCH
+            .elapsed()
+            .expect("the clock is past 1970")
+            .as_nanos();
+        self.fill("email", &format!("page-{}-{unique}@example.org", self.screen.name))
+            .await?;
 
         self.fill("password", "password12").await?;
         self.click("button[type='submit']").await?;
         let refusal = self.text("input[name='password'] ~ .field-error").await?;
-        assert!(refusal.starts_with("Password is too easy to guess"), "the field says what is wrong: {refusal:?}");
+        assert!(
+            refusal.starts_with("Password is too easy to guess"),
+            "the field says what is wrong: {refusal:?}"
+        );
 
-        self.fill("password", "seven quiet orange lighthouses").await?;
+        self.fill("password", "seven quiet orange lighthouses")
+            .await?;
         self.screenshot("1-sign-up").await;
         self.click("button[type='submit']").await?;
         self.see(".empty").await?;
@@ -80,19 +88,33 @@ impl Page {
     }
 
     async fn choose(&self, photos: &Photos) -> WebDriverResult<()> {
-        let chooser = self.driver.query(By::Css("input[type='file'][multiple]")).first().await?;
-        chooser.send_keys(photos.paths.each_ref().map(|path| path.display().to_string()).join("\n")).await?;
+        let chooser = self
+            .driver
+            .query(By::Css("input[type='file'][multiple]"))
+            .first()
+            .await?;
+        chooser
+            .send_keys(
+                photos
+                    .paths
+                    .each_ref()
+                    .map(|path| path.display().to_string())
+                    .join("\n"),
+            )
+            .await?;
         self.see(".tray").await?;
         Ok(())
     }
 
     async fn add(&self, photos: &Photos) -> WebDriverResult<()> {
         self.choose(photos).await?;
-        self.see_count(".tile[data-status='ready'] .print.is-loaded", 2).await?;
+        self.see_count(".tile[data-status='ready'] .print.is-loaded", 2)
+            .await?;
         self.see(".tray.is-over").await?;
         assert_eq!(self.text(".tray-title").await?, "2 photos added");
         self.screenshot("2-album").await;
-        self.click(".tray [aria-label='Clear finished uploads']").await?;
+        self.click(".tray [aria-label='Clear finished uploads']")
+            .await?;
         assert_eq!(self.text(".album-count").await?, "2 photos");
         self.assert_fits().await
     }
@@ -115,14 +137,30 @@ impl Page {
         shapes.sort_unstable();
         assert_eq!(shapes, [(600, 900), (1200, 800)], "both photos in full, each in its shape");
 
-        self.driver.action_chain().send_keys(Key::Left).perform().await?;
+        self.driver
+            .action_chain()
+            .send_keys(Key::Left)
+            .perform()
+            .await?;
         self.see_text(".viewer-counter", "1 of 2").await?;
         let deep = self.driver.current_url().await?;
         self.driver.refresh().await?;
         self.see(".viewer-slide.is-loaded").await?;
-        assert_eq!(self.driver.current_url().await?, deep, "a photo has an address that survives a reload");
-        self.driver.action_chain().send_keys(Key::Escape).perform().await?;
-        self.driver.query(By::Css(".viewer")).wait(PATIENCE, INTERVAL).wait_until_gone().await?;
+        assert_eq!(
+            self.driver.current_url().await?,
+            deep,
+            "a photo has an address that survives a reload"
+        );
+        self.driver
+            .action_chain()
+            .send_keys(Key::Escape)
+            .perform()
+            .await?;
+        self.driver
+            .query(By::Css(".viewer"))
+            .wait(PATIENCE, INTERVAL)
+            .wait_until_gone()
+            .await?;
         assert_eq!(self.driver.current_url().await?, album);
         Ok(())
     }
@@ -142,8 +180,13 @@ impl Page {
         self.click(".account").await?;
         self.click(".menu .button").await?;
         self.see("input[autocomplete='current-password']").await?;
-        let script = "const done = arguments[0]; fetch('/v1/me').then((answer) => done(answer.status));";
-        let status: u16 = self.driver.execute_async(script, Vec::<Value>::new()).await?.convert()?;
+        let script =
+            "const done = arguments[0]; fetch('/v1/me').then((answer) => done(answer.status));";
+        let status: u16 = self
+            .driver
+            .execute_async(script, Vec::<Value>::new())
+            .await?
+            .convert()?;
         assert_eq!(status, 401, "signing out ends the session");
         Ok(())
     }
@@ -165,7 +208,11 @@ impl Page {
     /// Nothing is wider than the screen.
     async fn assert_fits(&self) -> WebDriverResult<()> {
         let script = "return [document.documentElement.scrollWidth, innerWidth]";
-        let (content, screen): (u32, u32) = self.driver.execute(script, Vec::<Value>::new()).await?.convert()?;
+        let (content, screen): (u32, u32) = self
+            .driver
+            .execute(script, Vec::<Value>::new())
+            .await?
+            .convert()?;
         assert_eq!(screen, self.screen.width);
         assert!(content <= screen, "{content} pixels on a screen of {screen}");
         Ok(())
@@ -174,26 +221,52 @@ impl Page {
     /// The size of the picture in the viewer, in pixels of its own.
     async fn shown(&self) -> WebDriverResult<(u32, u32)> {
         let script = "const { naturalWidth, naturalHeight } = document.querySelector('.viewer-image'); return [naturalWidth, naturalHeight]";
-        self.driver.execute(script, Vec::<Value>::new()).await?.convert()
+        self.driver
+            .execute(script, Vec::<Value>::new())
+            .await?
+            .convert()
     }
 
     async fn see(&self, css: &str) -> WebDriverResult<WebElement> {
-        self.driver.query(By::Css(css)).wait(PATIENCE, INTERVAL).and_displayed().first().await
+        self.driver
+            .query(By::Css(css))
+            .wait(PATIENCE, INTERVAL)
+            .and_displayed()
+            .first()
+            .await
     }
 
     async fn see_text(&self, css: &str, text: &str) -> WebDriverResult<()> {
-        self.driver.query(By::Css(css)).wait(PATIENCE, INTERVAL).with_text(text.to_owned()).first().await?;
+        self.driver
+            .query(By::Css(css))
+            .wait(PATIENCE, INTERVAL)
+            .with_text(text.to_owned())
+            .first()
+            .await?;
         Ok(())
     }
 
     async fn see_count(&self, css: &str, count: usize) -> WebDriverResult<()> {
-        let found = async || self.driver.find_all(By::Css(css)).await.ok().filter(|all| all.len() == count);
+        let found = async || {
+            self.driver
+                .find_all(By::Css(css))
+                .await
+                .ok()
+                .filter(|all| all.len() == count)
+        };
         until(&format!("there are {count} of {css}"), PATIENCE, found).await;
         Ok(())
     }
 
     async fn click(&self, css: &str) -> WebDriverResult<()> {
-        self.driver.query(By::Css(css)).wait(PATIENCE, INTERVAL).and_clickable().first().await?.click().await
+        self.driver
+            .query(By::Css(css))
+            .wait(PATIENCE, INTERVAL)
+            .and_clickable()
+            .first()
+            .await?
+            .click()
+            .await
     }
 
     async fn text(&self, css: &str) -> WebDriverResult<String> {

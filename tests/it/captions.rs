@@ -18,22 +18,28 @@ fn ferry(seed: u8) -> Vec<u8> {
 async fn announced(bytes: &[u8], caption: Option<&str>) -> (Person, String, Value) {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
-    let mut photo =
-        json!({"name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
+    let mut photo = json!({"name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
     if let Some(caption) = caption {
         photo["caption"] = json!(caption);
     }
-    let announced = ana.post(&format!("/v1/albums/{album}/photos"), photo).await.expect(201);
+    let announced = ana
+        .post(&format!("/v1/albums/{album}/photos"), photo)
+        .await
+        .expect(201);
     (ana, text(&announced["photo"]["id"]), announced["upload"].clone())
 }
 
 async fn tag(ana: &Person, method: Method, photo: &str, tag: &str) {
-    let answer = ana.ask(method, &format!("/v1/photos/{photo}/tags/{tag}"), &[], None).await;
+    let answer = ana
+        .ask(method, &format!("/v1/photos/{photo}/tags/{tag}"), &[], None)
+        .await;
     assert!(answer.status < 300, "{}", answer.body);
 }
 
 async fn patch(ana: &Person, photo: &str, change: Value) {
-    ana.ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(change.to_string())).await.expect(200);
+    ana.ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(change.to_string()))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -42,15 +48,25 @@ async fn what_the_file_says_becomes_caption_and_tags() {
     let (ana, photo, upload) = announced(&bytes, None).await;
     assert_eq!(ana.send(&upload, &bytes).await, 200);
     let settled = ana.settled(&photo).await;
-    assert_eq!((&settled["caption"], &settled["tags"]), (&json!("The ferry at noon"), &json!(["ferry", "lake"])));
+    assert_eq!(
+        (&settled["caption"], &settled["tags"]),
+        (&json!("The ferry at noon"), &json!(["ferry", "lake"]))
+    );
     for query in ["q=noon", "tag=lake"] {
-        let found = until("a search that finds it", std::time::Duration::from_secs(20), async || {
-            let page = ana.get(&format!("/v1/search?{query}")).await.expect(200);
-            page["items"].as_array().filter(|items| !items.is_empty()).cloned()
-        });
+        let found =
+            until("a search that finds it", std::time::Duration::from_secs(20), async || {
+                let page = ana.get(&format!("/v1/search?{query}")).await.expect(200);
+                page["items"]
+                    .as_array()
+                    .filter(|items| !items.is_empty())
+                    .cloned()
+            });
         assert_eq!(found.await[0]["id"], photo, "{query}");
     }
-    assert_eq!(ana.get("/v1/tags").await.expect(200)["items"][0], json!({"tag": "ferry", "photos": 1}));
+    assert_eq!(
+        ana.get("/v1/tags").await.expect(200)["items"][0],
+        json!({"tag": "ferry", "photos": 1})
+    );
 }
 
 #[tokio::test]
@@ -85,7 +101,9 @@ async fn a_second_run_brings_nothing_back() {
     tag(&ana, Method::DELETE, &photo, "lake").await;
     let url = text(&upload["url"]);
     let object = &url[url.find("/originals/").expect("a key") + 1..url.find('?').expect("a query")];
-    ana.system.invoke("MakeRenditions", &uploaded(object, bytes.len(), 1)).await;
+    ana.system
+        .invoke("MakeRenditions", &uploaded(object, bytes.len(), 1))
+        .await;
     let after = ana.get(&format!("/v1/photos/{photo}")).await.expect(200);
     assert_eq!((&after["caption"], &after["tags"]), (&json!(""), &json!(["ferry"])));
 }

@@ -23,7 +23,11 @@ impl Mirror {
 
     /// Takes one page; whether there is more at once.
     async fn follow(&mut self, limit: usize) -> bool {
-        let page = self.owner.get(&format!("/v1/changes?limit={limit}{}", self.cursor)).await.expect(200);
+        let page = self
+            .owner
+            .get(&format!("/v1/changes?limit={limit}{}", self.cursor))
+            .await
+            .expect(200);
         for item in page["items"].as_array().expect("items") {
             let id = text(&item["id"]);
             if item["deleted"].as_bool().expect("a flag") {
@@ -38,13 +42,21 @@ impl Mirror {
 
     /// What it has of this kind, in the trash or not, by id.
     fn of(&self, kind: &str, trashed: bool) -> BTreeMap<String, Value> {
-        let fits = |item: &&Value| item["kind"] == kind && item["deleted_at"].is_string() == trashed;
-        self.items.values().filter(fits).map(|item| (text(&item["id"]), item[kind].clone())).collect()
+        let fits =
+            |item: &&Value| item["kind"] == kind && item["deleted_at"].is_string() == trashed;
+        self.items
+            .values()
+            .filter(fits)
+            .map(|item| (text(&item["id"]), item[kind].clone()))
+            .collect()
     }
 }
 
 fn by_id(items: Vec<Value>) -> BTreeMap<String, Value> {
-    items.into_iter().map(|item| (text(&item["id"]), item)).collect()
+    items
+        .into_iter()
+        .map(|item| (text(&item["id"]), item))
+        .collect()
 }
 
 /// One of several people at the same library, at the same time.
@@ -95,15 +107,28 @@ async fn a_copy_kept_by_changes_is_equal_to_the_library_after_any_writes() {
     assert_eq!(photos.len(), 16);
     assert_eq!(mirror.of("photo", false), photos);
     let trash = all(&ana, "/v1/trash").await;
-    let trash = by_id(trash.into_iter().map(|item| item["photo"].clone()).collect());
+    let trash = by_id(
+        trash
+            .into_iter()
+            .map(|item| item["photo"].clone())
+            .collect(),
+    );
     assert_eq!(trash.len(), 8);
     assert_eq!(mirror.of("photo", true), trash);
     let own = by_id(all(&ana, "/v1/albums").await);
     assert_eq!(own.len(), 10);
     assert_eq!(mirror.of("album", false), own);
     for album in &albums {
-        let stands = |item: &&Value| item["albums"].as_array().is_some_and(|albums| albums.contains(&json!(album)));
-        assert_eq!(mirror.items.values().filter(stands).count(), 12, "an album keeps its entries in the trash");
+        let stands = |item: &&Value| {
+            item["albums"]
+                .as_array()
+                .is_some_and(|albums| albums.contains(&json!(album)))
+        };
+        assert_eq!(
+            mirror.items.values().filter(stands).count(),
+            12,
+            "an album keeps its entries in the trash"
+        );
     }
     let mut again = Mirror::new(&ana);
     while again.follow(500).await {}
@@ -120,14 +145,23 @@ async fn where_to_go_on_is_always_told_and_nothing_comes_when_nothing_happens() 
 
     let album = ana.album("Summer").await;
     ben.album("Ben's").await;
-    let page = ana.get(&format!("/v1/changes?cursor={}", text(&empty["next"]))).await.expect(200);
+    let page = ana
+        .get(&format!("/v1/changes?cursor={}", text(&empty["next"])))
+        .await
+        .expect(200);
     let mut expected = ana.get("/v1/albums").await.expect(200)["items"][0].clone();
     expected["role"] = json!("owner");
     let change = json!({"kind": "album", "id": album, "deleted": false, "deleted_at": null, "album": expected});
     assert_eq!(page["items"], json!([change]), "only one's own");
-    let after = ana.get(&format!("/v1/changes?cursor={}", text(&page["next"]))).await.expect(200);
+    let after = ana
+        .get(&format!("/v1/changes?cursor={}", text(&page["next"])))
+        .await
+        .expect(200);
     assert_eq!((&after["items"], &after["more"]), (&json!([]), &json!(false)));
-    assert_eq!(ana.get("/v1/changes?cursor=eyJrIjo0Mn0").await.body["errors"][0]["field"], "cursor");
+    assert_eq!(
+        ana.get("/v1/changes?cursor=eyJrIjo0Mn0").await.body["errors"][0]["field"],
+        "cursor"
+    );
 }
 
 #[tokio::test]
@@ -139,11 +173,18 @@ async fn what_is_gone_for_good_is_told() {
     let id: shared::domain::PhotoId = photo.parse().expect("a photo");
     let mut library = tests::library::database(&system, id.shard()).await;
     for sql in ["DELETE FROM entries WHERE photo_id = ?", "DELETE FROM photos WHERE id = ?"] {
-        sqlx::query(sql).bind(id.uuid()).execute(&mut library).await.expect("a deletion");
+        sqlx::query(sql)
+            .bind(id.uuid())
+            .execute(&mut library)
+            .await
+            .expect("a deletion");
     }
     let page = ana.get("/v1/changes").await.expect(200);
-    let gone = page["items"].as_array().expect("items").iter().find(|item| item["id"] == json!(photo));
-    let expected =
-        json!({"kind": "photo", "id": photo, "deleted": true, "deleted_at": null, "photo": null, "albums": []});
+    let gone = page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .find(|item| item["id"] == json!(photo));
+    let expected = json!({"kind": "photo", "id": photo, "deleted": true, "deleted_at": null, "photo": null, "albums": []});
     assert_eq!(gone, Some(&expected));
 }

@@ -20,8 +20,16 @@ async fn all_settled(ana: &Person, album: &str, ids: &[String]) -> Vec<String> {
     for id in ids {
         statuses.push(text(&ana.settled(id).await["status"]));
     }
-    let page = ana.get(&format!("/v1/albums/{album}?limit=500")).await.expect(200);
-    let mut seen: Vec<_> = page["photos"]["items"].as_array().expect("items").iter().map(|p| text(&p["id"])).collect();
+    let page = ana
+        .get(&format!("/v1/albums/{album}?limit=500"))
+        .await
+        .expect(200);
+    let mut seen: Vec<_> = page["photos"]["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|p| text(&p["id"]))
+        .collect();
     let mut wanted = ids.to_vec();
     seen.sort();
     wanted.sort();
@@ -58,7 +66,10 @@ async fn photos_survive_the_death_of_the_whole_system() {
     for round in 0..3 {
         let ana = ana.at(&own.system());
         for seed in 0..2 {
-            ids.push(ana.upload(&album, &jpeg(1600, 1200, 10 * round + seed)).await);
+            ids.push(
+                ana.upload(&album, &jpeg(1600, 1200, 10 * round + seed))
+                    .await,
+            );
         }
         tokio::time::sleep(Duration::from_millis(150 * u64::from(round))).await;
         own.kill().await;
@@ -114,9 +125,16 @@ async fn a_message_that_keeps_failing_ends_among_the_dead_letters() {
         .await
         .expect("a message");
     let body = until("the message is a dead letter", Duration::from_mins(1), async || {
-        let received =
-            sqs.receive_message().queue_url(url("albumen-PhotoUploadsDead")).send().await.expect("an answer");
-        received.messages().first().and_then(|message| message.body().map(str::to_owned))
+        let received = sqs
+            .receive_message()
+            .queue_url(url("albumen-PhotoUploadsDead"))
+            .send()
+            .await
+            .expect("an answer");
+        received
+            .messages()
+            .first()
+            .and_then(|message| message.body().map(str::to_owned))
     })
     .await;
     assert_eq!(body, "not an event");
@@ -136,7 +154,14 @@ async fn a_photo_that_kills_its_worker_each_time_fails() {
     // The fourth time that the message is received, after three that nobody reported on.
     let event = tests::system::uploaded(object, bytes.len(), 4);
     let answer = own.system().invoke("MakeRenditions", &event).await;
-    assert_eq!(answer["batchItemFailures"], json!([{"itemIdentifier": "m-1"}]), "on to the dead letters");
+    assert_eq!(
+        answer["batchItemFailures"],
+        json!([{"itemIdentifier": "m-1"}]),
+        "on to the dead letters"
+    );
     let photo = ana.settled(&id).await;
-    assert_eq!((&photo["status"], &photo["error"]["code"]), (&json!("failed"), &json!("processing_failed")));
+    assert_eq!(
+        (&photo["status"], &photo["error"]["code"]),
+        (&json!("failed"), &json!("processing_failed"))
+    );
 }

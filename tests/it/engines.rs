@@ -1,4 +1,5 @@
-//! Engines of the local system that are killed: it starts them again, and nothing that was answered is lost.
+//! Engines of the local system that are killed: it starts them again, and nothing that was answered
+//! is lost.
 
 use std::{
     collections::BTreeSet,
@@ -35,9 +36,12 @@ impl Database {
     /// The process, once there is one that is not `last`.
     async fn process(&self, last: u32) -> u32 {
         until("the database runs", SOON, async || {
-            let folder = std::fs::read_dir(&self.folder).expect("the database's folder").flatten();
-            let file =
-                folder.map(|entry| entry.path()).find(|path| path.extension().is_some_and(|end| end == "pid"))?;
+            let folder = std::fs::read_dir(&self.folder)
+                .expect("the database's folder")
+                .flatten();
+            let file = folder
+                .map(|entry| entry.path())
+                .find(|path| path.extension().is_some_and(|end| end == "pid"))?;
             let process = std::fs::read_to_string(file).ok()?.trim().parse().ok()?;
             (process != last).then_some(process)
         })
@@ -47,8 +51,13 @@ impl Database {
     /// Kills the process without a warning; which it was.
     async fn kill(&self, last: u32) -> u32 {
         let process = self.process(last).await;
-        let killed = std::process::Command::new("kill").args(["-KILL", &process.to_string()]).status();
-        assert!(killed.expect("kill can be run").success(), "the database's process {process} was not there");
+        let killed = std::process::Command::new("kill")
+            .args(["-KILL", &process.to_string()])
+            .status();
+        assert!(
+            killed.expect("kill can be run").success(),
+            "the database's process {process} was not there"
+        );
         process
     }
 
@@ -73,7 +82,9 @@ async fn world() -> (Own, Person, String, String) {
 }
 
 async fn comment(person: &Person, photo: &str, words: &str) -> Answer {
-    person.post(&format!("/v1/photos/{photo}/comments"), json!({"text": words})).await
+    person
+        .post(&format!("/v1/photos/{photo}/comments"), json!({"text": words}))
+        .await
 }
 
 /// An answer that says to come again.
@@ -85,8 +96,17 @@ fn is_unavailable(answer: &Answer) -> bool {
 async fn comments(person: &Person, photo: &str) -> BTreeSet<String> {
     let (mut ids, mut cursor) = (BTreeSet::new(), String::new());
     loop {
-        let page = person.get(&format!("/v1/photos/{photo}/comments?limit=500{cursor}")).await.expect(200);
-        ids.extend(page["items"].as_array().expect("items").iter().map(|comment| text(&comment["id"])));
+        let page = person
+            .get(&format!("/v1/photos/{photo}/comments?limit=500{cursor}"))
+            .await
+            .expect(200);
+        ids.extend(
+            page["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|comment| text(&comment["id"])),
+        );
         let Some(next) = page["next"].as_str() else { return ids };
         cursor = format!("&cursor={next}");
     }
@@ -101,7 +121,8 @@ struct Load {
 
 impl Load {
     fn start(ana: &Person, album: &str, photo: &str) -> Self {
-        let mut load = Self { end: Arc::default(), acknowledged: Arc::default(), tasks: Vec::new() };
+        let mut load =
+            Self { end: Arc::default(), acknowledged: Arc::default(), tasks: Vec::new() };
         for writer in 0..3 {
             let (end, acknowledged) = (load.end.clone(), load.acknowledged.clone());
             let (ana, photo) = (ana.clone(), photo.to_owned());
@@ -111,7 +132,10 @@ impl Load {
                     number += 1;
                     let answer = comment(&ana, &photo, &format!("{writer}, {number}")).await;
                     if answer.status == 201 {
-                        acknowledged.lock().expect("no panic").insert(text(&answer.body["id"]));
+                        acknowledged
+                            .lock()
+                            .expect("no panic")
+                            .insert(text(&answer.body["id"]));
                     } else {
                         assert!(is_unavailable(&answer), "{}: {}", answer.status, answer.body);
                     }
@@ -138,7 +162,8 @@ impl Load {
     /// Waits until so many more writes have been acknowledged.
     async fn goes_on(&self, more: usize) {
         let wanted = self.count() + more;
-        until("writes are acknowledged", SOON, async || (self.count() >= wanted).then_some(())).await;
+        until("writes are acknowledged", SOON, async || (self.count() >= wanted).then_some(()))
+            .await;
     }
 
     /// Ends it; what was acknowledged.
@@ -190,7 +215,10 @@ async fn while_the_database_is_away_hot_reads_go_on_and_the_rest_is_told_to_come
     })
     .await;
     let there = comments(&ana, &photo).await;
-    assert!(there.contains(&text(&before["id"])) && there.contains(&text(&after["id"])), "{there:?}");
+    assert!(
+        there.contains(&text(&before["id"])) && there.contains(&text(&after["id"])),
+        "{there:?}"
+    );
     let another = ana.upload(&album, &jpeg(320, 240, 2)).await;
     assert_eq!(ana.settled(&another).await["status"], "ready");
 }
@@ -202,7 +230,12 @@ async fn the_warehouse_comes_back_when_it_is_killed() {
     for _ in 0..2 {
         assert_eq!(own.kill_function("warehouse"), 1);
         // What is asked meanwhile waits, because the listener is there.
-        done(&warehouse(&system), &["SELECT 1".to_owned()], &[]).await.expect("a statement");
-        until("there is another", SOON, async || (own.processes("warehouse").len() == 1).then_some(())).await;
+        done(&warehouse(&system), &["SELECT 1".to_owned()], &[])
+            .await
+            .expect("a statement");
+        until("there is another", SOON, async || {
+            (own.processes("warehouse").len() == 1).then_some(())
+        })
+        .await;
     }
 }

@@ -37,17 +37,28 @@ async fn heic_avif_and_bmp_are_shown() {
     let system = System::shared();
     let ana = Person::new(&system).await;
     let album = ana.album("Formats").await;
-    let files =
-        [("IMG_1.HEIC", "image/heic", HEIC, 96), ("a.avif", "image/avif", AVIF, 96), ("a.bmp", "image/bmp", BMP, 1)];
+    let files = [
+        ("IMG_1.HEIC", "image/heic", HEIC, 96),
+        ("a.avif", "image/avif", AVIF, 96),
+        ("a.bmp", "image/bmp", BMP, 1),
+    ];
     for (name, content_type, hex, width) in files {
         let bytes = hex::decode(hex).expect("hex");
         let photo = json!({"name": name, "size": bytes.len(), "content_type": content_type, "sha256": sum(&bytes)});
-        let announced = ana.post(&format!("/v1/albums/{album}/photos"), photo).await.expect(201);
+        let announced = ana
+            .post(&format!("/v1/albums/{album}/photos"), photo)
+            .await
+            .expect(201);
         assert_eq!(announced["upload"]["headers"]["content-type"], content_type, "{announced}");
         assert_eq!(ana.send(&announced["upload"], &bytes).await, 200, "{name}");
         let photo = ana.settled(&text(&announced["photo"]["id"])).await;
-        assert_eq!((&photo["status"], &photo["width"]), (&json!("ready"), &json!(width)), "{photo}");
-        let url = format!("{}?{}", text(&photo["renditions"][0]["url"]), text(&photo["media"]["query"]));
+        assert_eq!(
+            (&photo["status"], &photo["width"]),
+            (&json!("ready"), &json!(width)),
+            "{photo}"
+        );
+        let url =
+            format!("{}?{}", text(&photo["renditions"][0]["url"]), text(&photo["media"]["query"]));
         let (status, webp) = ana.fetch(&url).await;
         assert_eq!((status, &webp[8..12]), (200, b"WEBP".as_slice()), "{name}");
     }

@@ -14,7 +14,12 @@ use tests::{
 
 /// Makes a share; its path.
 pub async fn share(person: &Person, album: &str, body: Value) -> String {
-    text(&person.post(&format!("/v1/albums/{album}/shares"), body).await.expect(201)["path"])
+    text(
+        &person
+            .post(&format!("/v1/albums/{album}/shares"), body)
+            .await
+            .expect(201)["path"],
+    )
 }
 
 /// Uploads a photo; its id, once it is ready.
@@ -25,15 +30,24 @@ pub async fn ready(person: &Person, album: &str, bytes: &[u8]) -> String {
 }
 
 fn names(value: &Value) -> BTreeSet<&str> {
-    value.as_object().expect("an object").keys().map(String::as_str).collect()
+    value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 async fn with_key(guest: &Person, path: &str, key: &str) -> Answer {
-    guest.ask(Method::GET, path, &[("albumen-share-key", key)], None).await
+    guest
+        .ask(Method::GET, path, &[("albumen-share-key", key)], None)
+        .await
 }
 
 async fn unlock(guest: &Person, path: &str, password: &str) -> Answer {
-    guest.post(&format!("{path}/unlock"), json!({"password": password})).await
+    guest
+        .post(&format!("{path}/unlock"), json!({"password": password}))
+        .await
 }
 
 /// What opens nothing is told apart by nothing.
@@ -63,27 +77,43 @@ async fn a_guest_sees_an_album_and_no_more_of_its_photos_than_is_for_guests() {
     let answer = guest.get(&path).await;
     assert_eq!(answer.headers["cache-control"], "public, max-age=0, s-maxage=1");
     let seen = answer.expect(200);
-    let of_album = ["cover", "description", "id", "media", "photo_count", "photos", "share", "title"];
+    let of_album =
+        ["cover", "description", "id", "media", "photo_count", "photos", "share", "title"];
     assert_eq!(names(&seen), BTreeSet::from(of_album));
     assert_eq!((&seen["title"], &seen["photo_count"]), (&json!("Summer"), &json!(1)));
     assert_eq!(seen["cover"]["photo"], json!(photo));
     let photos = seen["photos"]["items"].as_array().expect("items");
     assert_eq!(photos.len(), 1, "what is not ready is its owner's business");
-    let of_photo =
-        ["camera", "caption", "height", "id", "placeholder", "renditions", "taken_at", "taken_offset", "width"];
+    let of_photo = [
+        "camera",
+        "caption",
+        "height",
+        "id",
+        "placeholder",
+        "renditions",
+        "taken_at",
+        "taken_offset",
+        "width",
+    ];
     assert_eq!(names(&photos[0]), BTreeSet::from(of_photo));
     for name in of_photo {
         assert_eq!(photos[0][name], own[name], "{name}");
     }
     assert!(!seen.to_string().contains("user_"), "{seen}");
-    let image = format!("{}?{}", text(&photos[0]["renditions"][0]["url"]), text(&seen["media"]["query"]));
+    let image =
+        format!("{}?{}", text(&photos[0]["renditions"][0]["url"]), text(&seen["media"]["query"]));
     assert_eq!(guest.fetch(&image).await.0, 200);
 
     let placed = share(&ana, &album, json!({"show_location": true})).await;
     for list in [format!("{placed}?limit=1"), format!("{placed}/photos")] {
         let seen = guest.get(&list).await.expect(200);
         let photos = seen.get("photos").unwrap_or(&seen);
-        let seen: Vec<_> = photos["items"].as_array().expect("items").iter().map(|p| &p["place"]).collect();
+        let seen: Vec<_> = photos["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(|p| &p["place"])
+            .collect();
         assert!(seen.iter().all(|place| **place == own["place"]), "{seen:?}");
     }
     ana.get(&path).await.expect(200);
@@ -109,10 +139,24 @@ async fn a_guest_reads_all_photos_in_pages() {
     let other = share(&ana, &album, json!({})).await;
     let foreign = guest.get(&format!("{other}/photos?cursor={next}")).await;
     assert_eq!(foreign.body["errors"][0]["field"], "cursor", "another link's cursor");
-    let mut seen: Vec<_> = first["photos"]["items"].as_array().expect("items").iter().map(|p| text(&p["id"])).collect();
+    let mut seen: Vec<_> = first["photos"]["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|p| text(&p["id"]))
+        .collect();
     loop {
-        let page = guest.get(&format!("{path}/photos?limit=1&cursor={next}")).await.expect(200);
-        seen.extend(page["items"].as_array().expect("items").iter().map(|photo| text(&photo["id"])));
+        let page = guest
+            .get(&format!("{path}/photos?limit=1&cursor={next}"))
+            .await
+            .expect(200);
+        seen.extend(
+            page["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|photo| text(&photo["id"])),
+        );
         assert!(page["media"]["query"].is_string(), "{page}");
         match page["next"].as_str() {
             Some(more) => more.clone_into(&mut next),
@@ -132,17 +176,25 @@ async fn originals_are_had_only_where_the_share_allows_it() {
     let photo = ready(&ana, &album, &bytes).await;
     let pending = text(&ana.announce(&album, &jpeg(60, 40, 6)).await.expect(201)["photo"]["id"]);
     let elsewhere = ready(&ana, &ana.album("Winter").await, &jpeg(60, 40, 7)).await;
-    let (closed, open) =
-        (share(&ana, &album, json!({})).await, share(&ana, &album, json!({"allow_original": true})).await);
+    let (closed, open) = (
+        share(&ana, &album, json!({})).await,
+        share(&ana, &album, json!({"allow_original": true})).await,
+    );
     let original = |share: &str, photo: &str| format!("{share}/photos/{photo}/original");
     guest.get(&original(&closed, &photo)).await.problem(404);
     for other in [pending, elsewhere, album.clone()] {
         guest.get(&original(&open, &other)).await.problem(404);
     }
     let found = guest.get(&original(&open, &photo)).await;
-    assert_eq!((found.status, &found.headers["cache-control"]), (302, &"no-store".parse().expect("a value")));
+    assert_eq!(
+        (found.status, &found.headers["cache-control"]),
+        (302, &"no-store".parse().expect("a value"))
+    );
     let url = found.headers["location"].to_str().expect("text");
-    assert!(!url.contains("photo.jpg") && url.contains(&photo), "the file has not its owner's name: {url}");
+    assert!(
+        !url.contains("photo.jpg") && url.contains(&photo),
+        "the file has not its owner's name: {url}"
+    );
     assert_eq!(guest.fetch(url).await, (200, bytes));
 }
 
@@ -152,7 +204,8 @@ async fn a_share_with_a_password_opens_for_who_has_its_key() {
     let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
     let album = ana.album("Summer").await;
     let locked = json!({"password": PASSWORD, "allow_upload": true, "allow_original": true});
-    let (path, other) = (share(&ana, &album, locked.clone()).await, share(&ana, &album, locked).await);
+    let (path, other) =
+        (share(&ana, &album, locked.clone()).await, share(&ana, &album, locked).await);
     let photo = ready(&ana, &album, &jpeg(40, 30, 8)).await;
     let original = format!("{path}/photos/{photo}/original");
     for read in [path.clone(), format!("{path}/photos"), original.clone()] {
@@ -160,8 +213,19 @@ async fn a_share_with_a_password_opens_for_who_has_its_key() {
         assert_eq!(answer.headers["cache-control"], "no-store");
         assert_eq!(answer.problem(401), "/problems/share-locked", "{read}");
     }
-    assert_eq!(guest.post(&format!("{path}/photos"), json!({})).await.problem(401), "/problems/share-locked");
-    assert_eq!(unlock(&guest, &path, "another orange lighthouse").await.problem(401), "/problems/share-locked");
+    assert_eq!(
+        guest
+            .post(&format!("{path}/photos"), json!({}))
+            .await
+            .problem(401),
+        "/problems/share-locked"
+    );
+    assert_eq!(
+        unlock(&guest, &path, "another orange lighthouse")
+            .await
+            .problem(401),
+        "/problems/share-locked"
+    );
     assert_eq!(unlock(&guest, &path, "short").await.body["errors"][0]["field"], "password");
 
     let answer = unlock(&guest, &path, PASSWORD).await;
@@ -170,15 +234,25 @@ async fn a_share_with_a_password_opens_for_who_has_its_key() {
     let opened = with_key(&guest, &path, &key).await;
     assert_eq!(opened.headers["cache-control"], "private, no-store");
     assert_eq!(opened.expect(200)["title"], "Summer");
-    with_key(&guest, &format!("{path}/photos"), &key).await.expect(200);
+    with_key(&guest, &format!("{path}/photos"), &key)
+        .await
+        .expect(200);
     assert_eq!(with_key(&guest, &original, &key).await.status, 302);
     let forged = format!("{}x", &key[..key.len() - 1]);
-    for wrong in ["", "x", &forged, &text(&unlock(&guest, &other, PASSWORD).await.expect(200)["key"])] {
-        assert_eq!(with_key(&guest, &path, wrong).await.problem(401), "/problems/share-locked", "{wrong}");
+    for wrong in
+        ["", "x", &forged, &text(&unlock(&guest, &other, PASSWORD).await.expect(200)["key"])]
+    {
+        assert_eq!(
+            with_key(&guest, &path, wrong).await.problem(401),
+            "/problems/share-locked",
+            "{wrong}"
+        );
     }
     let plain = share(&ana, &album, json!({})).await;
     assert_eq!(unlock(&guest, &plain, PASSWORD).await.body["errors"][0]["field"], "password");
-    unlock(&guest, "/v1/shared/albumen_x", PASSWORD).await.problem(404);
+    unlock(&guest, "/v1/shared/albumen_x", PASSWORD)
+        .await
+        .problem(404);
 }
 
 #[tokio::test]
@@ -189,7 +263,10 @@ async fn a_guest_adds_photos_where_the_share_allows_it() {
     let bytes = jpeg(48, 36, 9);
     let photo = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
     let closed = share(&ana, &album, json!({})).await;
-    guest.post(&format!("{closed}/photos"), photo.clone()).await.problem(404);
+    guest
+        .post(&format!("{closed}/photos"), photo.clone())
+        .await
+        .problem(404);
     let open = share(&ana, &album, json!({"allow_upload": true})).await;
     let path = format!("{open}/photos");
     for (field, value) in [("size", json!(0)), ("sha256", json!("x")), ("colour", json!("red"))] {
@@ -229,22 +306,44 @@ async fn what_has_ended_opens_nothing() {
     let system = System::shared();
     let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
     let (album, Projector { hot, .. }) = (ana.album("Summer").await, projector(&system));
-    let made = ana.post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true})).await.expect(201);
+    let made = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
+        .await
+        .expect(201);
     let path = text(&made["path"]);
     let token = shared::domain::token::Token::sent(&text(&made["token"])).hash();
-    let old = hot.share(&token).await.expect("an answer").expect("a share");
-    assert_eq!(ana.delete(&format!("/v1/shares/{}", text(&made["id"]))).await.status, 204);
+    let old = hot
+        .share(&token)
+        .await
+        .expect("an answer")
+        .expect("a share");
+    assert_eq!(
+        ana.delete(&format!("/v1/shares/{}", text(&made["id"])))
+            .await
+            .status,
+        204
+    );
     opens_nothing(&guest, &path).await;
     let bytes = jpeg(8, 8, 1);
     let photo = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
-    guest.post(&format!("{path}/photos"), photo).await.problem(404);
+    guest
+        .post(&format!("{path}/photos"), photo)
+        .await
+        .problem(404);
     hot.put_share(&old).await.expect("a write");
     opens_nothing(&guest, &path).await; // a projection that is late brings nothing back
 
-    let made = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+    let made = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({}))
+        .await
+        .expect(201);
     let path = text(&made["path"]);
     let token = shared::domain::token::Token::sent(&text(&made["token"])).hash();
-    let mut expired = hot.share(&token).await.expect("an answer").expect("a share");
+    let mut expired = hot
+        .share(&token)
+        .await
+        .expect("an answer")
+        .expect("a share");
     (expired.expires_at, expired.version) = (Some(Moment::now()), 2);
     hot.put_share(&expired).await.expect("a write");
     opens_nothing(&guest, &path).await;
@@ -252,7 +351,9 @@ async fn what_has_ended_opens_nothing() {
     let path = share(&ana, &album, json!({})).await;
     assert_eq!(ana.delete(&format!("/v1/albums/{album}")).await.status, 204);
     opens_nothing(&guest, &path).await;
-    ana.ask(Method::POST, &format!("/v1/albums/{album}/restore"), &[], None).await.expect(200);
+    ana.ask(Method::POST, &format!("/v1/albums/{album}/restore"), &[], None)
+        .await
+        .expect(200);
     guest.get(&path).await.expect(200);
 }
 
@@ -262,15 +363,30 @@ async fn a_share_that_is_revoked_meanwhile_takes_no_photo() {
     let system = System::shared();
     let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
     let (album, Projector { hot, .. }) = (ana.album("Summer").await, projector(&system));
-    let made = ana.post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true})).await.expect(201);
+    let made = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
+        .await
+        .expect(201);
     let token = shared::domain::token::Token::sent(&text(&made["token"])).hash();
-    let mut seen = hot.share(&token).await.expect("an answer").expect("a share");
-    assert_eq!(ana.delete(&format!("/v1/shares/{}", text(&made["id"]))).await.status, 204);
+    let mut seen = hot
+        .share(&token)
+        .await
+        .expect("an answer")
+        .expect("a share");
+    assert_eq!(
+        ana.delete(&format!("/v1/shares/{}", text(&made["id"])))
+            .await
+            .status,
+        204
+    );
     seen.version = 3; // as if the revocation had not been projected yet
     hot.put_share(&seen).await.expect("a write");
     guest.get(&text(&made["path"])).await.expect(200);
     let bytes = jpeg(8, 8, 2);
     let photo = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
-    guest.post(&format!("{}/photos", text(&made["path"])), photo).await.problem(404);
+    guest
+        .post(&format!("{}/photos", text(&made["path"])), photo)
+        .await
+        .problem(404);
     assert_eq!(ana.get(&format!("/v1/albums/{album}")).await.expect(200)["photo_count"], 0);
 }

@@ -1,4 +1,5 @@
-//! Tests what guests are told of an album that they see in part, and how long its images open to them.
+//! Tests what guests are told of an album that they see in part, and how long its images open to
+//! them.
 
 use reqwest::Method;
 use serde_json::json;
@@ -31,9 +32,13 @@ async fn a_guest_is_told_of_as_many_photos_as_a_guest_sees() {
 
     ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
     assert_eq!(told().await, 1, "in the trash");
-    ana.post(&format!("/v1/photos/{photo}/restore"), json!({})).await.expect(200);
+    ana.post(&format!("/v1/photos/{photo}/restore"), json!({}))
+        .await
+        .expect(200);
     assert_eq!(told().await, 2);
-    ana.delete(&format!("/v1/albums/{album}/photos/{other}")).await.expect(204);
+    ana.delete(&format!("/v1/albums/{album}/photos/{other}"))
+        .await
+        .expect(204);
     assert_eq!(told().await, 1);
     let back = format!("/v1/albums/{album}/photos/{other}");
     ana.ask(Method::PUT, &back, &[], None).await.expect(200);
@@ -47,7 +52,10 @@ async fn images_open_to_guests_no_longer_than_the_share_and_half_an_hour() {
     let album = ana.album("Summer").await;
     let now = Moment::now();
     let soon = now.plus(300).to_string();
-    let (open, short) = (share(&ana, &album, json!({})).await, share(&ana, &album, json!({"expires_at": soon})).await);
+    let (open, short) = (
+        share(&ana, &album, json!({})).await,
+        share(&ana, &album, json!({"expires_at": soon})).await,
+    );
     for (path, latest) in [(open, now.plus(31 * 60)), (short, now.plus(300))] {
         for list in [path.clone(), format!("{path}/photos")] {
             let ends = text(&guest.get(&list).await.expect(200)["media"]["expires_at"]);

@@ -49,7 +49,8 @@ fn location(answer: &Answer) -> String {
 async fn all(person: &Person, parameters: &str) -> (Vec<Value>, bool) {
     let (mut items, mut cursor, mut awaited) = (Vec::new(), String::new(), false);
     loop {
-        let (page, came) = page(person, &format!("/v1/me/activity?limit=3&{parameters}{cursor}")).await;
+        let (page, came) =
+            page(person, &format!("/v1/me/activity?limit=3&{parameters}{cursor}")).await;
         let some = page["items"].as_array().expect("items");
         assert!(some.len() <= 3, "{page}");
         items.extend(some.clone());
@@ -88,11 +89,31 @@ async fn recent_activity_is_paged_newest_first_and_only_its_owner_s() {
     let since = text(&items[1]["at"]);
     assert_eq!(actions(&all(&ana, &format!("from={since}")).await.0), done[..2]);
     assert_eq!(actions(&all(&ana, &format!("from={yesterday}&to={since}")).await.0), done[1..]);
-    assert_eq!(all(&ana, &format!("from=2026-01-01&to={yesterday}")).await.0.len(), 0);
+    assert_eq!(
+        all(&ana, &format!("from=2026-01-01&to={yesterday}"))
+            .await
+            .0
+            .len(),
+        0
+    );
     // A place in her list is one in his, and shows what is his.
-    let next = text(&ana.get(&format!("/v1/me/activity?limit=1&from={yesterday}")).await.expect(200)["next"]);
-    let his = ben.get(&format!("/v1/me/activity?from={yesterday}&cursor={next}")).await.expect(200);
-    assert!(his["items"].as_array().expect("items").iter().all(|item| item["subject"] != json!(user)), "{his}");
+    let next = text(
+        &ana.get(&format!("/v1/me/activity?limit=1&from={yesterday}"))
+            .await
+            .expect(200)["next"],
+    );
+    let his = ben
+        .get(&format!("/v1/me/activity?from={yesterday}&cursor={next}"))
+        .await
+        .expect(200);
+    assert!(
+        his["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .all(|item| item["subject"] != json!(user)),
+        "{his}"
+    );
 }
 
 #[tokio::test]
@@ -107,9 +128,16 @@ async fn what_is_no_time_no_limit_or_no_cursor_is_named() {
         ("from=2026-02-01&to=2026-01-01", vec!["from"]),
         ("from=x&to=x&limit=x&cursor=x", vec!["from", "to", "limit", "cursor"]),
     ] {
-        let bad = ana.get(&format!("/v1/me/activity?{parameters}")).await.expect(422);
-        let named: Vec<_> =
-            bad["errors"].as_array().expect("errors").iter().map(|error| text(&error["field"])).collect();
+        let bad = ana
+            .get(&format!("/v1/me/activity?{parameters}"))
+            .await
+            .expect(422);
+        let named: Vec<_> = bad["errors"]
+            .as_array()
+            .expect("errors")
+            .iter()
+            .map(|error| text(&error["field"]))
+            .collect();
         assert_eq!(named, fields, "{parameters}");
     }
 }
@@ -120,19 +148,25 @@ async fn row_in(db: &mut MySqlConnection, table: &str, owner: UserId, id: Uuid, 
         "INSERT INTO {table} (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
          VALUES (?, '1999-01-{day:02} 00:00:00', ?, NULL, 'day-{day:02}', 'photo', ?, '{{}}')"
     );
-    let insert = sqlx::query(AssertSqlSafe(insert)).bind(id).bind(owner.uuid()).bind(Uuid::now_v7());
+    let insert = sqlx::query(AssertSqlSafe(insert))
+        .bind(id)
+        .bind(owner.uuid())
+        .bind(Uuid::now_v7());
     insert.execute(db).await.expect("a row");
 }
 
-/// Rows of January 1999 that have left the database, that have not, and that are on both sides; what was done, newest
-/// first.
+/// Rows of January 1999 that have left the database, that have not, and that are on both sides;
+/// what was done, newest first.
 async fn old_days(ana: &Person) -> Vec<String> {
     let owner: UserId = ana.id().await.parse().expect("an id");
     let mut record = database(&ana.system, "ACTIVITY_SHARDS", owner.shard()).await;
     let (mut days, mut archived) = (Vec::new(), Vec::new());
-    for (state, here, there) in
-        [("dropped", false, true), ("verified", true, true), ("failed", true, false), ("loading", true, true)]
-    {
+    for (state, here, there) in [
+        ("dropped", false, true),
+        ("verified", true, true),
+        ("failed", true, false),
+        ("loading", true, true),
+    ] {
         let job = job(&mut record, state).await;
         for _ in 0..2 {
             let (id, day) = (Uuid::now_v7(), u8::try_from(days.len()).expect("few") + 1);
@@ -141,13 +175,16 @@ async fn old_days(ana: &Person) -> Vec<String> {
                 row_in(&mut record, &format!("activity_{}", job.simple()), owner, id, day).await;
             }
             if there {
-                let row = Row { at: &at, owner, actor: owner, action: &action, context: json!({}), job };
+                let row =
+                    Row { at: &at, owner, actor: owner, action: &action, context: json!({}), job };
                 archived.push(row.insert_as(id));
             }
             days.push(action);
         }
     }
-    done(&warehouse(&ana.system), &archived, &[]).await.expect("rows");
+    done(&warehouse(&ana.system), &archived, &[])
+        .await
+        .expect("rows");
     days.reverse();
     days
 }

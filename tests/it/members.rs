@@ -17,18 +17,24 @@ use tests::{
 
 async fn put(person: &Person, album: &str, user: &str, role: Value) -> Answer {
     let path = format!("/v1/albums/{album}/members/{user}");
-    person.ask(Method::PUT, &path, &[], Some(json!({"role": role}).to_string())).await
+    person
+        .ask(Method::PUT, &path, &[], Some(json!({"role": role}).to_string()))
+        .await
 }
 
 async fn remove(person: &Person, album: &str, user: &str) -> Answer {
-    person.delete(&format!("/v1/albums/{album}/members/{user}")).await
+    person
+        .delete(&format!("/v1/albums/{album}/members/{user}"))
+        .await
 }
 
 /// Id and role of the albums shared with somebody, in the list's order.
 async fn shared_with(person: &Person) -> Vec<(String, String)> {
     let albums = person.get("/v1/albums/shared-with-me").await.expect(200);
     let items = albums["items"].as_array().expect("items").iter();
-    items.map(|album| (text(&album["id"]), text(&album["role"]))).collect()
+    items
+        .map(|album| (text(&album["id"]), text(&album["role"])))
+        .collect()
 }
 
 fn role(word: &str, album: &str) -> Vec<(String, String)> {
@@ -44,7 +50,11 @@ async fn a_member_sees_and_does_what_the_role_allows() {
     ben.get(&path).await.problem(404);
     let made = put(&ana, &album, &id, json!("viewer")).await.expect(201);
     let nameless = (&json!(id), &json!(null), &json!("viewer"));
-    assert_eq!((&made["user"], &made["name"], &made["role"]), nameless, "whose an address is, is not told");
+    assert_eq!(
+        (&made["user"], &made["name"], &made["role"]),
+        nameless,
+        "whose an address is, is not told"
+    );
     assert_eq!(ben.get(&path).await.expect(200)["role"], "viewer");
     assert_eq!(ben.announce(&album, &jpeg(8, 8, 1)).await.problem(403), "/problems/not-allowed");
     assert_eq!(shared_with(&ben).await, role("viewer", &album));
@@ -56,12 +66,18 @@ async fn a_member_sees_and_does_what_the_role_allows() {
     assert_eq!(shared_with(&ben).await, role("editor", &album));
     let photo = text(&ben.announce(&album, &jpeg(8, 8, 1)).await.expect(201)["photo"]["id"]);
     ana.get(&format!("/v1/photos/{photo}")).await.expect(200);
-    assert_eq!(ana.get("/v1/me").await.expect(200)["usage"]["photos"], 1, "the album's owner keeps it");
+    assert_eq!(
+        ana.get("/v1/me").await.expect(200)["usage"]["photos"],
+        1,
+        "the album's owner keeps it"
+    );
 
     for person in [&ana, &ben] {
         let members = person.get(&format!("{path}/members")).await.expect(200);
         let seen = members["items"].as_array().expect("items").iter();
-        let seen: Vec<_> = seen.map(|m| (text(&m["user"]), text(&m["name"]), text(&m["role"]))).collect();
+        let seen: Vec<_> = seen
+            .map(|m| (text(&m["user"]), text(&m["name"]), text(&m["role"])))
+            .collect();
         let member = |user: String, role: &str| (user, "Ana".to_owned(), role.to_owned());
         assert_eq!(seen, [member(ana.id().await, "owner"), member(id.clone(), "editor")]);
     }
@@ -83,9 +99,16 @@ async fn a_member_is_named_by_an_address_too() {
     let (ana, ben) = (Person::new(&system).await, Person::anonymous(&system));
     let (album, email) = (ana.album("Summer").await, address());
     let encoded = email.replace('@', "%40");
-    put(&ana, &album, &encoded, json!("viewer")).await.problem(404);
+    put(&ana, &album, &encoded, json!("viewer"))
+        .await
+        .problem(404);
     let id = text(&ben.sign_up(&email).await.expect(201)["id"]);
-    assert_eq!(put(&ana, &album, &encoded.to_uppercase(), json!("viewer")).await.expect(201)["user"], json!(id));
+    assert_eq!(
+        put(&ana, &album, &encoded.to_uppercase(), json!("viewer"))
+            .await
+            .expect(201)["user"],
+        json!(id)
+    );
     assert_eq!(remove(&ana, &album, &encoded).await.status, 204);
     remove(&ana, &album, &encoded).await.problem(404);
 }
@@ -98,14 +121,31 @@ async fn only_the_owner_manages_members() {
     let (editor, viewer) = (ana.member(&album, "editor").await, ana.member(&album, "viewer").await);
     let (id, other) = (viewer.id().await, stranger.id().await);
     for member in [&editor, &viewer] {
-        assert_eq!(put(member, &album, &other, json!("viewer")).await.problem(403), "/problems/not-allowed");
-        put(member, &album, "me", json!("editor")).await.problem(403);
+        assert_eq!(
+            put(member, &album, &other, json!("viewer"))
+                .await
+                .problem(403),
+            "/problems/not-allowed"
+        );
+        put(member, &album, "me", json!("editor"))
+            .await
+            .problem(403);
     }
     remove(&editor, &album, &id).await.problem(403);
-    put(&stranger, &album, "me", json!("editor")).await.problem(404);
+    put(&stranger, &album, "me", json!("editor"))
+        .await
+        .problem(404);
     remove(&stranger, &album, &id).await.problem(404);
-    stranger.get(&format!("/v1/albums/{album}/members")).await.problem(404);
-    assert_eq!(ana.get(&format!("/v1/albums/{album}/members")).await.expect(200)["items"][2]["role"], "viewer");
+    stranger
+        .get(&format!("/v1/albums/{album}/members"))
+        .await
+        .problem(404);
+    assert_eq!(
+        ana.get(&format!("/v1/albums/{album}/members"))
+            .await
+            .expect(200)["items"][2]["role"],
+        "viewer"
+    );
 }
 
 #[tokio::test]
@@ -150,26 +190,53 @@ async fn an_album_has_at_most_a_hundred_members() {
     let album_id = album.to_string();
     let last = ana.member(&album_id, "viewer").await;
     let (id, more) = (last.id().await, Person::new(&ana.system).await.id().await);
-    assert_eq!(put(&ana, &album_id, &more, json!("viewer")).await.problem(409), "/problems/full");
+    assert_eq!(
+        put(&ana, &album_id, &more, json!("viewer"))
+            .await
+            .problem(409),
+        "/problems/full"
+    );
     put(&ana, &album_id, &id, json!("editor")).await.expect(200);
-    let members = ana.get(&format!("/v1/albums/{album_id}/members")).await.expect(200);
+    let members = ana
+        .get(&format!("/v1/albums/{album_id}/members"))
+        .await
+        .expect(200);
     assert_eq!(members["items"].as_array().map(Vec::len), Some(101));
     let untold = "SELECT COUNT(*) FROM members WHERE album_id = ? AND told < version";
-    let untold: i64 = sqlx::query_scalar(untold).bind(album.uuid()).fetch_one(&mut database).await.expect("a count");
+    let untold: i64 = sqlx::query_scalar(untold)
+        .bind(album.uuid())
+        .fetch_one(&mut database)
+        .await
+        .expect("a count");
     assert_eq!(untold, 0, "every member's shard has been told");
     remove(&ana, &album_id, &id).await;
-    put(&ana, &album_id, &more, json!("viewer")).await.expect(201);
+    put(&ana, &album_id, &more, json!("viewer"))
+        .await
+        .expect(201);
 }
 
 /// What the member's shard has: role, version; and what the album's shard has: version, told.
-async fn both_sides(system: &System, album: AlbumId, user: UserId) -> (Option<(Option<String>, u32)>, (u32, u32)) {
+async fn both_sides(
+    system: &System,
+    album: AlbumId,
+    user: UserId,
+) -> (Option<(Option<String>, u32)>, (u32, u32)) {
     let side = |row: &MySqlRow| (row.get("role"), row.get("version"));
-    let theirs = sqlx::query("SELECT role, version FROM memberships WHERE user_id = ? AND album_id = ?");
+    let theirs =
+        sqlx::query("SELECT role, version FROM memberships WHERE user_id = ? AND album_id = ?");
     let theirs = theirs.bind(user.uuid()).bind(album.uuid());
-    let theirs = library(system, user.shard()).await.fetch_optional(theirs).await.expect("an answer");
+    let theirs = library(system, user.shard())
+        .await
+        .fetch_optional(theirs)
+        .await
+        .expect("an answer");
     let ours = sqlx::query("SELECT version, told FROM members WHERE user_id = ? AND album_id = ?");
     let ours = ours.bind(user.uuid()).bind(album.uuid());
-    let ours = library(system, album.shard()).await.fetch_one(ours).await.expect("a member");
+    let ours = library(system, album.shard())
+        .await
+        .fetch_one(ours)
+        .await
+        .expect("a member");
     (theirs.as_ref().map(side), (ours.get("version"), ours.get("told")))
 }
 
@@ -180,7 +247,8 @@ async fn a_member_is_told_whatever_died_on_the_way() {
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
     let ben = ana.member(&album, "viewer").await;
-    let (id, user): (AlbumId, UserId) = (album.parse().expect("an id"), ben.id().await.parse().expect("an id"));
+    let (id, user): (AlbumId, UserId) =
+        (album.parse().expect("an id"), ben.id().await.parse().expect("an id"));
     let told = (Some((Some("viewer".to_owned()), 1)), (1, 1));
     assert_eq!(both_sides(&system, id, user).await, told);
     let projector = projector(&system);
@@ -188,11 +256,22 @@ async fn a_member_is_told_whatever_died_on_the_way() {
     for half in [Some(forget), None] {
         if let Some(forget) = half {
             let forget = sqlx::query(forget).bind(user.uuid()).bind(id.uuid());
-            library(&system, user.shard()).await.execute(forget).await.expect("a deletion");
+            library(&system, user.shard())
+                .await
+                .execute(forget)
+                .await
+                .expect("a deletion");
         }
         let unnote = sqlx::query("UPDATE members SET told = 0 WHERE album_id = ?").bind(id.uuid());
-        library(&system, id.shard()).await.execute(unnote).await.expect("an update");
-        projector.project(&Change::Album { id, version: 1 }).await.expect("a projection");
+        library(&system, id.shard())
+            .await
+            .execute(unnote)
+            .await
+            .expect("an update");
+        projector
+            .project(&Change::Album { id, version: 1 })
+            .await
+            .expect("a projection");
         assert_eq!(both_sides(&system, id, user).await, told);
     }
     assert_eq!(shared_with(&ben).await, role("viewer", &album));
@@ -204,16 +283,29 @@ async fn what_a_member_s_shard_is_told_late_never_wins() {
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
     let ben = ana.member(&album, "viewer").await;
-    let (id, user): (AlbumId, UserId) = (album.parse().expect("an id"), ben.id().await.parse().expect("an id"));
-    put(&ana, &album, &user.to_string(), json!("editor")).await.expect(200);
+    let (id, user): (AlbumId, UserId) =
+        (album.parse().expect("an id"), ben.id().await.parse().expect("an id"));
+    put(&ana, &album, &user.to_string(), json!("editor"))
+        .await
+        .expect(200);
     remove(&ana, &album, &user.to_string()).await;
     let stands = (Some((None, 3)), (3, 3));
     assert_eq!(both_sides(&system, id, user).await, stands);
     let projector = projector(&system);
     let told = |version, role| Membership { user, role, added_at: Moment::now(), version, told: 0 };
-    let late = [told(2, Some(Role::Editor)), told(1, Some(Role::Viewer)), told(3, None), told(2, Some(Role::Editor))];
+    let late = [
+        told(2, Some(Role::Editor)),
+        told(1, Some(Role::Viewer)),
+        told(3, None),
+        told(2, Some(Role::Editor)),
+    ];
     let (projector_ref, late) = (&projector, &late);
-    for outcome in join_all(late.iter().map(|member| projector_ref.library.tell(id, member))).await {
+    for outcome in join_all(
+        late.iter()
+            .map(|member| projector_ref.library.tell(id, member)),
+    )
+    .await
+    {
         outcome.expect("an answer");
     }
     assert_eq!(both_sides(&system, id, user).await, stands);
@@ -227,14 +319,17 @@ async fn many_changes_at_once_leave_all_sides_alike() {
     let album = ana.album("Summer").await;
     let ben = ana.member(&album, "viewer").await;
     let user = ben.id().await;
-    let (id, them): (AlbumId, UserId) = (album.parse().expect("an id"), user.parse().expect("an id"));
+    let (id, them): (AlbumId, UserId) =
+        (album.parse().expect("an id"), user.parse().expect("an id"));
     let projector = projector(&system);
     for _ in 0..3 {
-        let changes = ["editor", "viewer", "editor"].map(|role| put(&ana, &album, &user, json!(role)));
+        let changes =
+            ["editor", "viewer", "editor"].map(|role| put(&ana, &album, &user, json!(role)));
         let removals = [remove(&ana, &album, &user), remove(&ben, &album, "me")];
         let change = Change::Album { id, version: 1 };
         let projections = [projector.project(&change), projector.project(&change)];
-        let (put_back, removed, projected) = tokio::join!(join_all(changes), join_all(removals), join_all(projections));
+        let (put_back, removed, projected) =
+            tokio::join!(join_all(changes), join_all(removals), join_all(projections));
         for answer in put_back.iter().chain(&removed) {
             assert!(answer.status < 300 || answer.status == 404, "{answer:?}");
         }
@@ -246,7 +341,11 @@ async fn many_changes_at_once_leave_all_sides_alike() {
         assert_eq!((theirs, told), (version, version));
         let head = ben.get(&format!("/v1/albums/{album}")).await;
         assert_eq!(head.body["role"].as_str(), role.as_deref(), "{head:?}");
-        let listed: Vec<_> = shared_with(&ben).await.into_iter().map(|(_, role)| role).collect();
+        let listed: Vec<_> = shared_with(&ben)
+            .await
+            .into_iter()
+            .map(|(_, role)| role)
+            .collect();
         assert_eq!(listed, Vec::from_iter(role));
     }
 }
@@ -269,9 +368,16 @@ async fn albums_shared_with_somebody_are_read_in_pages_the_latest_first() {
         }
     }
     let head = format!("ALBUM#{}", wanted[0]);
-    let forget = tests::system::hot(&system).delete_item().table_name(system.variable("HOT_TABLE"));
+    let forget = tests::system::hot(&system)
+        .delete_item()
+        .table_name(system.variable("HOT_TABLE"));
     let text_key = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
-    forget.key("pk", text_key(&head)).key("sk", text_key("~HEAD")).send().await.expect("a deletion");
+    forget
+        .key("pk", text_key(&head))
+        .key("sk", text_key("~HEAD"))
+        .send()
+        .await
+        .expect("a deletion");
     let (mut seen, mut path) = (Vec::new(), "/v1/albums/shared-with-me?limit=2".to_owned());
     loop {
         let page = ben.get(&path).await.expect(200);
@@ -295,21 +401,39 @@ async fn albums_shared_with_somebody_are_read_in_pages_the_latest_first() {
 #[tokio::test]
 async fn nobody_but_the_owner_brings_a_photo_into_an_album_by_its_sum() {
     let ana = Person::new(&System::shared()).await;
-    let (private, album, bytes) = (ana.album("Private").await, ana.album("Summer").await, jpeg(30, 20, 77));
+    let (private, album, bytes) =
+        (ana.album("Private").await, ana.album("Summer").await, jpeg(30, 20, 77));
     let photo = ana.upload(&private, &bytes).await;
     ana.settled(&photo).await;
     let editor = ana.member(&album, "editor").await;
-    let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true})).await.expect(201);
+    let share = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
+        .await
+        .expect(201);
     let new = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
     let path = format!("{}/photos", text(&share["path"]));
-    let guest = Person::anonymous(&ana.system).post(&path, new.clone()).await.expect(201);
+    let guest = Person::anonymous(&ana.system)
+        .post(&path, new.clone())
+        .await
+        .expect(201);
     let other = editor.announce(&album, &bytes).await.expect(201);
     for announced in [&guest, &other] {
-        assert_ne!(announced["photo"]["id"], json!(photo), "a photo of its own, until its bytes come and after");
+        assert_ne!(
+            announced["photo"]["id"],
+            json!(photo),
+            "a photo of its own, until its bytes come and after"
+        );
     }
     editor.get(&format!("/v1/photos/{photo}")).await.expect(404);
     ana.announce(&album, &bytes).await.expect(200);
-    for again in [editor.announce(&album, &bytes).await, Person::anonymous(&ana.system).post(&path, new).await] {
-        assert_eq!(again.expect(200)["photo"]["id"], json!(photo), "what stands there need not be sent");
+    for again in [
+        editor.announce(&album, &bytes).await,
+        Person::anonymous(&ana.system).post(&path, new).await,
+    ] {
+        assert_eq!(
+            again.expect(200)["photo"]["id"],
+            json!(photo),
+            "what stands there need not be sent"
+        );
     }
 }

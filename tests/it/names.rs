@@ -28,23 +28,45 @@ async fn marks_of_direction_are_in_no_name_that_is_shown() {
     let user = json!({"name": marked("Ana"), "email": address(), "password": PASSWORD});
     assert_eq!(guest.post("/v1/users", user).await.expect(201)["name"], "Ana");
     let renamed = Some(json!({"name": marked("Anna")}).to_string());
-    assert_eq!(ana.ask(Method::PATCH, "/v1/me", &[], renamed).await.expect(200)["name"], "Anna");
+    assert_eq!(
+        ana.ask(Method::PATCH, "/v1/me", &[], renamed)
+            .await
+            .expect(200)["name"],
+        "Anna"
+    );
 
-    let album = ana.post("/v1/albums", json!({"title": marked("Summer"), "description": marked("Lake")})).await;
+    let album = ana
+        .post("/v1/albums", json!({"title": marked("Summer"), "description": marked("Lake")}))
+        .await;
     let album = album.expect(201);
     assert_eq!((&album["title"], &album["description"]), (&json!("Summer"), &json!("Lake")));
     let path = format!("/v1/albums/{}", text(&album["id"]));
-    let made = ana.post(&format!("{path}/photos"), photo(&marked("boat.jpg"))).await.expect(201);
-    assert_eq!((&made["photo"]["name"], &made["photo"]["caption"]), (&json!("boat.jpg"), &json!("A boat")));
+    let made = ana
+        .post(&format!("{path}/photos"), photo(&marked("boat.jpg")))
+        .await
+        .expect(201);
+    assert_eq!(
+        (&made["photo"]["name"], &made["photo"]["caption"]),
+        (&json!("boat.jpg"), &json!("A boat"))
+    );
     let of_photo = format!("/v1/photos/{}", text(&made["photo"]["id"]));
-    let comment = ana.post(&format!("{of_photo}/comments"), json!({"text": marked("Nice")})).await.expect(201);
+    let comment = ana
+        .post(&format!("{of_photo}/comments"), json!({"text": marked("Nice")}))
+        .await
+        .expect(201);
     assert_eq!(comment["text"], "Nice");
     let share = json!({"name": marked("Grandparents"), "allow_upload": true});
     let share = ana.post(&format!("{path}/shares"), share).await.expect(201);
     assert_eq!(share["name"], "Grandparents");
 
-    let of_guest = guest.post(&format!("{}/photos", text(&share["path"])), photo("\u{202e}gpj.exe")).await.expect(201);
-    let seen = ana.get(&format!("/v1/photos/{}", text(&of_guest["photo"]["id"]))).await.expect(200);
+    let of_guest = guest
+        .post(&format!("{}/photos", text(&share["path"])), photo("\u{202e}gpj.exe"))
+        .await
+        .expect(201);
+    let seen = ana
+        .get(&format!("/v1/photos/{}", text(&of_guest["photo"]["id"])))
+        .await
+        .expect(200);
     assert_eq!(seen["name"], "gpj.exe");
 }
 
@@ -52,9 +74,11 @@ async fn marks_of_direction_are_in_no_name_that_is_shown() {
 async fn control_characters_of_a_file_s_name_are_taken_out() {
     let ana = Person::new(&System::shared()).await;
     let path = format!("/v1/albums/{}/photos", ana.album("Summer").await);
-    for (sent, kept) in
-        [("a\u{0}b.jpg", "ab.jpg"), ("two\nlines\t.jpg", "two lines .jpg"), ("\u{1b}[31mred.jpg\u{9b}", "[31mred.jpg")]
-    {
+    for (sent, kept) in [
+        ("a\u{0}b.jpg", "ab.jpg"),
+        ("two\nlines\t.jpg", "two lines .jpg"),
+        ("\u{1b}[31mred.jpg\u{9b}", "[31mred.jpg"),
+    ] {
         let made = ana.post(&path, photo(sent)).await.expect(201);
         assert_eq!(made["photo"]["name"], kept, "{sent:?}");
     }

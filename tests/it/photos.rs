@@ -23,12 +23,20 @@ async fn a_photo_goes_all_the_way() {
     assert!(photo["placeholder"].is_string(), "{photo}");
 
     let query = text(&photo["media"]["query"]);
-    let sizes: Vec<_> = photo["renditions"].as_array().expect("renditions").iter().map(|r| &r["size"]).collect();
+    let sizes: Vec<_> = photo["renditions"]
+        .as_array()
+        .expect("renditions")
+        .iter()
+        .map(|r| &r["size"])
+        .collect();
     assert_eq!(sizes, [256, 1024, 2048]);
     for rendition in photo["renditions"].as_array().expect("renditions") {
         let url = text(&rendition["url"]);
         let (status, webp) = ana.fetch(&format!("{url}?{query}")).await;
-        assert_eq!((status, &webp[..4], &webp[8..12]), (200, b"RIFF".as_slice(), b"WEBP".as_slice()));
+        assert_eq!(
+            (status, &webp[..4], &webp[8..12]),
+            (200, b"RIFF".as_slice(), b"WEBP".as_slice())
+        );
         assert_eq!(rendition["bytes"], webp.len());
         assert_eq!(ana.fetch(&url).await.0, 403, "not without a signature");
     }
@@ -42,7 +50,9 @@ async fn a_photo_goes_all_the_way() {
 
     let original = ana.get(&format!("/v1/photos/{id}/original")).await;
     assert_eq!(original.status, 302);
-    let (status, got) = ana.fetch(original.headers["location"].to_str().expect("text")).await;
+    let (status, got) = ana
+        .fetch(original.headers["location"].to_str().expect("text"))
+        .await;
     assert!(status == 200 && got == bytes, "the original is what was sent");
 }
 
@@ -75,7 +85,10 @@ async fn the_same_bytes_are_kept_once_and_join_every_album() {
     }
     for album in [&one, &two] {
         let album = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
-        assert_eq!((&album["photo_count"], &album["photos"]["items"][0]["id"]), (&json!(1), &json!(id)));
+        assert_eq!(
+            (&album["photo_count"], &album["photos"]["items"][0]["id"]),
+            (&json!(1), &json!(id))
+        );
         assert_eq!(album["cover"]["photo"], json!(id), "{album}");
     }
     assert_eq!(ana.get("/v1/me").await.expect(200)["usage"]["photos"], 1);
@@ -106,13 +119,22 @@ async fn an_album_s_photos_are_read_in_pages_newest_taken_first() {
             "name": format!("{day}.jpg"), "size": 100, "content_type": "image/jpeg",
             "sha256": format!("{day:064x}"), "taken_at": format!("2026-07-0{day}T12:00:00+02:00"),
         });
-        let announced = ana.post(&format!("/v1/albums/{album}/photos"), photo).await.expect(201);
+        let announced = ana
+            .post(&format!("/v1/albums/{album}/photos"), photo)
+            .await
+            .expect(201);
         wanted.insert(0, text(&announced["photo"]["id"]));
     }
     let (mut seen, mut path) = (Vec::new(), format!("/v1/albums/{album}/photos?limit=2"));
     loop {
         let page = ana.get(&path).await.expect(200);
-        seen.extend(page["items"].as_array().expect("items").iter().map(|photo| text(&photo["id"])));
+        seen.extend(
+            page["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|photo| text(&photo["id"])),
+        );
         match page["next"].as_str() {
             Some(next) => path = format!("/v1/albums/{album}/photos?limit=2&cursor={next}"),
             None => break,
@@ -120,10 +142,15 @@ async fn an_album_s_photos_are_read_in_pages_newest_taken_first() {
     }
     assert_eq!(seen, wanted);
     // `"~HEAD"` in base64: the key of something else in the album's partition.
-    let forged = ana.get(&format!("/v1/albums/{album}/photos?cursor=In5IRUFEIg")).await;
+    let forged = ana
+        .get(&format!("/v1/albums/{album}/photos?cursor=In5IRUFEIg"))
+        .await;
     assert_eq!(forged.body["errors"][0]["field"], "cursor");
     forged.problem(422);
-    let first = ana.get(&format!("/v1/albums/{album}?limit=1")).await.expect(200);
+    let first = ana
+        .get(&format!("/v1/albums/{album}?limit=1"))
+        .await
+        .expect(200);
     assert_eq!(first["photos"]["items"][0]["id"], json!(wanted[0]));
     assert_eq!(first["photos"]["items"][0]["taken_at"], "2026-07-05T10:00:00.000000Z");
 }
@@ -183,14 +210,25 @@ async fn many_announce_at_the_same_time() {
     for person in 0..3 {
         let ana = Person::new(&system).await;
         let album = ana.album("Summer").await;
-        everyone.extend((0..12).map(|photo| (ana.clone(), album.clone(), jpeg(16, 16, 40 * person + photo))));
+        everyone.extend(
+            (0..12).map(|photo| (ana.clone(), album.clone(), jpeg(16, 16, 40 * person + photo))),
+        );
     }
-    let announced = everyone.iter().map(|(ana, album, bytes)| ana.announce(album, bytes));
-    let statuses: Vec<_> = join_all(announced).await.iter().map(|answer| answer.status).collect();
+    let announced = everyone
+        .iter()
+        .map(|(ana, album, bytes)| ana.announce(album, bytes));
+    let statuses: Vec<_> = join_all(announced)
+        .await
+        .iter()
+        .map(|answer| answer.status)
+        .collect();
     assert_eq!(statuses, [201; 36]);
     for (ana, album, _) in everyone.iter().step_by(12) {
         let page = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
-        assert_eq!((&page["photo_count"], page["photos"]["items"].as_array().map(Vec::len)), (&json!(12), Some(12)));
+        assert_eq!(
+            (&page["photo_count"], page["photos"]["items"].as_array().map(Vec::len)),
+            (&json!(12), Some(12))
+        );
     }
 }
 
@@ -206,16 +244,35 @@ async fn a_client_learns_which_bytes_it_need_not_send() {
     ana.delete(&format!("/v1/photos/{gone}")).await.expect(204);
     let sums: Vec<_> = (114..=118).map(|seed| sum(&jpeg(60, 40, seed))).collect();
 
-    let answer = ana.post("/v1/photos/check", json!({"sha256": sums})).await.expect(200);
+    let answer = ana
+        .post("/v1/photos/check", json!({"sha256": sums}))
+        .await
+        .expect(200);
     let mut found: Vec<_> = answer["found"].as_array().expect("photos").clone();
     found.sort_by_key(|known| sums.iter().position(|sum| known["sha256"] == json!(sum)));
-    let facts: Vec<_> = found.iter().map(|known| (text(&known["photo"]), text(&known["status"]))).collect();
-    assert_eq!(facts, [(photo, "ready".into()), (pending, "pending".into()), (gone, "ready".into())]);
+    let facts: Vec<_> = found
+        .iter()
+        .map(|known| (text(&known["photo"]), text(&known["status"])))
+        .collect();
+    assert_eq!(
+        facts,
+        [(photo, "ready".into()), (pending, "pending".into()), (gone, "ready".into())]
+    );
     assert!(found[2]["deleted_at"].is_string() && found[0]["deleted_at"].is_null(), "{answer}");
     let ben = Person::new(&ana.system).await;
-    assert_eq!(ben.post("/v1/photos/check", json!({"sha256": sums})).await.expect(200), json!({"found": []}));
+    assert_eq!(
+        ben.post("/v1/photos/check", json!({"sha256": sums}))
+            .await
+            .expect(200),
+        json!({"found": []})
+    );
     let many: Vec<_> = (0..500).map(|number| format!("{number:064x}")).collect();
-    assert_eq!(ana.post("/v1/photos/check", json!({"sha256": many})).await.expect(200), json!({"found": []}));
+    assert_eq!(
+        ana.post("/v1/photos/check", json!({"sha256": many}))
+            .await
+            .expect(200),
+        json!({"found": []})
+    );
     let too_many: Vec<_> = (0..501).map(|number| format!("{number:064x}")).collect();
     for bad in [json!([]), json!(too_many), json!(["abc"]), json!("abc"), Value::Null] {
         let answer = ana.post("/v1/photos/check", json!({"sha256": bad})).await;
@@ -236,7 +293,9 @@ async fn a_photo_is_processed_again_when_its_bytes_are_there() {
     // The worker gives up; bytes that arrive afterwards change nothing by themselves.
     let url = text(&announced["upload"]["url"]);
     let object = &url[url.find("/originals/").expect("a key") + 1..url.find('?').expect("a query")];
-    ana.system.invoke("MakeRenditions", &uploaded(object, bytes.len(), 4)).await;
+    ana.system
+        .invoke("MakeRenditions", &uploaded(object, bytes.len(), 4))
+        .await;
     assert_eq!(ana.settled(&photo).await["error"]["code"], "processing_failed");
     assert_eq!(ana.post(&again, json!({})).await.problem(409), "/problems/not-uploaded");
     assert_eq!(ana.send(&announced["upload"], &bytes).await, 200);
@@ -261,15 +320,24 @@ async fn a_photo_may_be_older_than_1970() {
         json!({"name": "a.jpg", "size": 1, "content_type": "image/jpeg", "sha256": sha256, "taken_at": taken_at})
     };
     let path = format!("/v1/albums/{album}/photos");
-    for (number, taken_at) in ["1912-04-10T12:00:00.000000Z", "2051-01-01T00:00:00.000000Z"].into_iter().enumerate() {
+    for (number, taken_at) in ["1912-04-10T12:00:00.000000Z", "2051-01-01T00:00:00.000000Z"]
+        .into_iter()
+        .enumerate()
+    {
         let seed = u8::try_from(number).expect("a small number");
         let photo = ana.post(&path, said(taken_at, seed)).await.expect(201);
         assert_eq!(photo["photo"]["taken_at"], taken_at);
     }
-    let scanned = ana.upload(&album, &dated(&jpeg(64, 48, 12), "1931:05:01 09:30:00")).await;
+    let scanned = ana
+        .upload(&album, &dated(&jpeg(64, 48, 12), "1931:05:01 09:30:00"))
+        .await;
     assert_eq!(ana.settled(&scanned).await["taken_at"], "1931-05-01T09:30:00.000000Z");
     let page = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
-    let years: Vec<_> =
-        page["photos"]["items"].as_array().expect("photos").iter().map(|p| text(&p["taken_at"])).collect();
+    let years: Vec<_> = page["photos"]["items"]
+        .as_array()
+        .expect("photos")
+        .iter()
+        .map(|p| text(&p["taken_at"]))
+        .collect();
     assert_eq!(years.iter().map(|taken| &taken[..4]).collect::<Vec<_>>(), ["2051", "1931", "1912"]);
 }

@@ -20,7 +20,9 @@ fn value(before: &str, number: usize) -> String {
         (column, "=") if column.ends_with("model)") || column.ends_with("tag") => "'lake'",
         ("p.camera_model" | "p.status" | "status" | "state", "=") => "'ready'",
         ("AGAINST", _) => "'+o0193b1a2c3d47e5f80718293a4b5c6d7 +lake*'",
-        (column, "<" | "<=" | ">" | ">=" | "=") if column.ends_with("_at") || column.ends_with("_local") => {
+        (column, "<" | "<=" | ">" | ">=" | "=")
+            if column.ends_with("_at") || column.ends_with("_local") =>
+        {
             "'2026-01-01'"
         }
         ("month", _) => "'2026-07'",
@@ -35,11 +37,16 @@ fn value(before: &str, number: usize) -> String {
 fn with_values(query: &str) -> String {
     let parts: Vec<_> = query.split('?').collect();
     let (last, parts) = parts.split_last().expect("a query");
-    parts.iter().enumerate().flat_map(|(n, part)| [(*part).to_owned(), value(part, n)]).collect::<String>() + *last
+    parts
+        .iter()
+        .enumerate()
+        .flat_map(|(n, part)| [(*part).to_owned(), value(part, n)])
+        .collect::<String>()
+        + *last
 }
 
-/// Rows for these shard maps' databases, each made of a number: of a table that has hardly any the database reads all,
-/// whatever index there is.
+/// Rows for these shard maps' databases, each made of a number: of a table that has hardly any the
+/// database reads all, whatever index there is.
 const ROWS: [(&str, &str, &str); 8] = [
     (
         "LIBRARY_SHARDS",
@@ -47,9 +54,21 @@ const ROWS: [(&str, &str, &str); 8] = [
         "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), 1, 'image/jpeg', 'a.jpg', '', 'ready', '2026-01-01', \
          '2026-01-01', '2026-01-01'",
     ),
-    ("LIBRARY_SHARDS", "changes (owner_id, aggregate, kind, seq)", "UNHEX(MD5(n % 5)), UNHEX(MD5(n)), 'photo', n"),
-    ("LIBRARY_SHARDS", "tags (photo_id, tag, owner_id)", "UNHEX(MD5(n)), 'lake', UNHEX(MD5(n % 5))"),
-    ("LIBRARY_SHARDS", "favourites (photo_id, user_id, added_at)", "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), '2026-01-01'"),
+    (
+        "LIBRARY_SHARDS",
+        "changes (owner_id, aggregate, kind, seq)",
+        "UNHEX(MD5(n % 5)), UNHEX(MD5(n)), 'photo', n",
+    ),
+    (
+        "LIBRARY_SHARDS",
+        "tags (photo_id, tag, owner_id)",
+        "UNHEX(MD5(n)), 'lake', UNHEX(MD5(n % 5))",
+    ),
+    (
+        "LIBRARY_SHARDS",
+        "favourites (photo_id, user_id, added_at)",
+        "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), '2026-01-01'",
+    ),
     (
         "LIBRARY_SHARDS",
         "comments (id, photo_id, author_id, album_id, text, created_at)",
@@ -60,39 +79,63 @@ const ROWS: [(&str, &str, &str); 8] = [
         "shares (id, album_id, owner_id, token_hash, name, allow_original, show_location, allow_upload, created_at)",
         "UNHEX(MD5(n)), UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), '', 0, 0, 0, '2026-01-01'",
     ),
-    ("ACCOUNTS_SHARDS", "users (id, email, name, password_hash, created_at)", "UNHEX(MD5(n)), n, '', '', '2026-01-01'"),
+    (
+        "ACCOUNTS_SHARDS",
+        "users (id, email, name, password_hash, created_at)",
+        "UNHEX(MD5(n)), n, '', '', '2026-01-01'",
+    ),
     ("ACTIVITY_SHARDS", "actors (actor_id, owner_id)", "UNHEX(MD5(n % 5)), UNHEX(MD5(n))"),
 ];
 
 const NUMBERS: &str = "\
     WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 500)";
 
-/// The first cluster of this map, in a transaction: what is put there for the plans is gone with it.
+/// The first cluster of this map, in a transaction: what is put there for the plans is gone with
+/// it.
 async fn cluster(map: &str) -> MySqlConnection {
     let system = System::shared();
-    let shards: serde_json::Value = serde_json::from_str(system.variable(map)).expect("a shard map");
-    let mut database = MySqlConnection::connect(&text(&shards[0]["writer"])).await.expect("a connection");
+    let shards: serde_json::Value =
+        serde_json::from_str(system.variable(map)).expect("a shard map");
+    let mut database = MySqlConnection::connect(&text(&shards[0]["writer"]))
+        .await
+        .expect("a connection");
     // As text: MySQL prepares no such statement.
-    sqlx::raw_sql("START TRANSACTION").execute(&mut database).await.expect("a transaction");
+    sqlx::raw_sql("START TRANSACTION")
+        .execute(&mut database)
+        .await
+        .expect("a transaction");
     for (_, table, values) in ROWS.iter().filter(|(of, ..)| *of == map) {
         let insert = format!("INSERT INTO {table} {NUMBERS} SELECT {values} FROM numbers");
-        sqlx::query(AssertSqlSafe(insert)).execute(&mut database).await.expect(table);
+        sqlx::query(AssertSqlSafe(insert))
+            .execute(&mut database)
+            .await
+            .expect(table);
     }
     database
 }
 
 async fn plan(database: &mut MySqlConnection, query: &str) -> Vec<MySqlRow> {
     let explain = format!("EXPLAIN {}", with_values(query));
-    sqlx::query(AssertSqlSafe(explain)).fetch_all(database).await.expect(query)
+    sqlx::query(AssertSqlSafe(explain))
+        .fetch_all(database)
+        .await
+        .expect(query)
 }
 
 fn column(step: &MySqlRow, name: &str) -> String {
-    step.try_get::<Option<String>, _>(name).expect(name).unwrap_or_default()
+    step.try_get::<Option<String>, _>(name)
+        .expect(name)
+        .unwrap_or_default()
 }
 
 #[tokio::test]
 async fn every_list_is_served_by_an_index() {
-    let accounts = accounts::LISTS.into_iter().chain(EXPORT_LISTS).chain(CLOSING_LISTS).chain(ADDRESS_LISTS).collect();
+    let accounts = accounts::LISTS
+        .into_iter()
+        .chain(EXPORT_LISTS)
+        .chain(CLOSING_LISTS)
+        .chain(ADDRESS_LISTS)
+        .collect();
     let lists = [
         ("LIBRARY_SHARDS", LISTS.to_vec()),
         ("ACCOUNTS_SHARDS", accounts),
@@ -105,8 +148,14 @@ async fn every_list_is_served_by_an_index() {
             assert_eq!(column(&plan[0], "key"), index, "{query}");
             for step in plan {
                 let (access, extra) = (column(&step, "type"), column(&step, "Extra"));
-                assert!(["range", "ref", "eq_ref"].contains(&access.as_str()), "{query}: {access}, {extra}");
-                assert!(!extra.contains("filesort") && !extra.contains("temporary"), "{query}: {extra}");
+                assert!(
+                    ["range", "ref", "eq_ref"].contains(&access.as_str()),
+                    "{query}: {access}, {extra}"
+                );
+                assert!(
+                    !extra.contains("filesort") && !extra.contains("temporary"),
+                    "{query}: {extra}"
+                );
             }
         }
     }
@@ -121,7 +170,10 @@ async fn every_list_that_is_sorted_is_found_by_an_index() {
         assert_eq!(column(&plan[0], "key"), index, "{query}");
         for step in plan {
             let access = column(&step, "type");
-            assert!(["fulltext", "range", "ref", "eq_ref"].contains(&access.as_str()), "{query}: {access}");
+            assert!(
+                ["fulltext", "range", "ref", "eq_ref"].contains(&access.as_str()),
+                "{query}: {access}"
+            );
         }
     }
 }

@@ -18,17 +18,34 @@ use tests::{
 };
 
 fn key(pk: &str, sk: &str) -> [(String, AttributeValue); 2] {
-    [("pk".to_owned(), AttributeValue::S(pk.to_owned())), ("sk".to_owned(), AttributeValue::S(sk.to_owned()))]
+    [
+        ("pk".to_owned(), AttributeValue::S(pk.to_owned())),
+        ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
+    ]
 }
 
 async fn forget(system: &System, pk: &str, sk: &str) {
-    let delete = hot(system).delete_item().table_name(system.variable("HOT_TABLE"));
-    delete.set_key(Some(key(pk, sk).into())).send().await.expect("a deletion");
+    let delete = hot(system)
+        .delete_item()
+        .table_name(system.variable("HOT_TABLE"));
+    delete
+        .set_key(Some(key(pk, sk).into()))
+        .send()
+        .await
+        .expect("a deletion");
 }
 
 async fn has(system: &System, pk: &str, sk: &str) -> bool {
-    let get = hot(system).get_item().table_name(system.variable("HOT_TABLE")).consistent_read(true);
-    get.set_key(Some(key(pk, sk).into())).send().await.expect("an answer").item.is_some()
+    let get = hot(system)
+        .get_item()
+        .table_name(system.variable("HOT_TABLE"))
+        .consistent_read(true);
+    get.set_key(Some(key(pk, sk).into()))
+        .send()
+        .await
+        .expect("an answer")
+        .item
+        .is_some()
 }
 
 #[tokio::test]
@@ -55,21 +72,31 @@ async fn what_waits_in_the_outbox_is_relayed() {
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
     forget(&system, &format!("ALBUM#{album}"), "~HEAD").await;
-    let shards: serde_json::Value = serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
+    let shards: serde_json::Value =
+        serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
     let mut found = 0;
     for range in shards.as_array().expect("ranges") {
-        let mut database = sqlx::MySqlConnection::connect(&text(&range["writer"])).await.expect("a connection");
+        let mut database = sqlx::MySqlConnection::connect(&text(&range["writer"]))
+            .await
+            .expect("a connection");
         // What creating the album wrote, had it died right after.
         let insert = "INSERT INTO outbox (kind, aggregate, version, created_at) \
                       SELECT 'album', id, version, '2026-01-01' FROM albums WHERE title = 'Summer' AND id = ?";
         let id: AlbumId = album.parse().expect("an id");
-        let insert = sqlx::query(insert).bind(id.uuid()).execute(&mut database).await.expect("an outbox row");
+        let insert = sqlx::query(insert)
+            .bind(id.uuid())
+            .execute(&mut database)
+            .await
+            .expect("an outbox row");
         found += insert.rows_affected();
     }
     assert_eq!(found, 1, "an album is on one shard");
     system.invoke("RelayOutbox", &json!({})).await;
     let head = format!("ALBUM#{album}");
-    until("the head is back", Duration::from_mins(1), async || has(&system, &head, "~HEAD").await.then_some(())).await;
+    until("the head is back", Duration::from_mins(1), async || {
+        has(&system, &head, "~HEAD").await.then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -80,7 +107,10 @@ async fn a_photo_s_view_moves_with_its_date_and_leaves_nothing_behind() {
     let bytes = tests::photograph::dated(&jpeg(60, 40, 9), "2019:05:04 03:02:01");
     let id = ana.upload(&album, &bytes).await;
     assert_eq!(ana.settled(&id).await["taken_at"], "2019-05-04T03:02:01.000000Z");
-    let page = ana.get(&format!("/v1/albums/{album}/photos")).await.expect(200);
+    let page = ana
+        .get(&format!("/v1/albums/{album}/photos"))
+        .await
+        .expect(200);
     assert_eq!(page["items"].as_array().map(Vec::len), Some(1), "{page}");
 }
 
@@ -95,7 +125,9 @@ async fn an_event_that_comes_twice_changes_nothing() {
     let url = text(&announced["upload"]["url"]);
     let object = &url[url.find("/originals/").expect("a key") + 1..url.find('?').expect("a query")];
     let before = ana.settled(&text(&announced["photo"]["id"])).await;
-    let answer = system.invoke("MakeRenditions", &uploaded(object, bytes.len(), 1)).await;
+    let answer = system
+        .invoke("MakeRenditions", &uploaded(object, bytes.len(), 1))
+        .await;
     assert_eq!(answer["batchItemFailures"], json!([]), "{answer}");
     assert_eq!(ana.settled(&text(&announced["photo"]["id"])).await["version"], before["version"]);
 }
@@ -110,7 +142,10 @@ async fn an_older_projection_never_wins() {
         let (owner, album, photo) = (UserId::new(shard), AlbumId::new(shard), PhotoId::new(shard));
         let located = |version: u32| Located {
             // Each version has another date, so another key.
-            key: PhotoKey { taken: LocalTime::from_micros(i64::from(version % 3) * 1_000_000), photo },
+            key: PhotoKey {
+                taken: LocalTime::from_micros(i64::from(version % 3) * 1_000_000),
+                photo,
+            },
             owner,
             folder: Folder::kept(None, owner),
             albums: if version == 5 { Vec::new() } else { vec![album] },
@@ -133,7 +168,10 @@ async fn an_older_projection_never_wins() {
             photo.expect("a projection");
             head.expect("a projection");
         }
-        let (found, page) = table.album(album, Limit::default()).await.expect("an album");
+        let (found, page) = table
+            .album(album, Limit::default())
+            .await
+            .expect("an album");
         assert_eq!(found.map(|head| head.version), Some(6), "{order:?}");
         assert_eq!(page.views, [r#"{"version":6}"#], "{order:?}");
     }

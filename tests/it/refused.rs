@@ -15,7 +15,8 @@ async fn other_bytes_than_announced_are_refused_by_the_store() {
     let (bytes, other) = (jpeg(64, 48, 5), jpeg(64, 48, 6));
     let announced = ana.announce(&album, &bytes).await.expect(201);
     let same_size =
-        [&other[..bytes.len().min(other.len())], &vec![0; bytes.len().saturating_sub(other.len())]].concat();
+        [&other[..bytes.len().min(other.len())], &vec![0; bytes.len().saturating_sub(other.len())]]
+            .concat();
     for wrong in [same_size.as_slice(), &bytes[..bytes.len() / 2], b""] {
         let status = ana.send(&announced["upload"], wrong).await;
         assert!(matches!(status, 400 | 403), "{status}");
@@ -44,7 +45,11 @@ async fn what_is_no_photo_fails_with_a_code() {
     for (code, bytes) in cases {
         let id = ana.upload(&album, &bytes).await;
         let photo = ana.settled(&id).await;
-        assert_eq!((&photo["status"], &photo["error"]["code"]), (&json!("failed"), &json!(code)), "{photo}");
+        assert_eq!(
+            (&photo["status"], &photo["error"]["code"]),
+            (&json!("failed"), &json!(code)),
+            "{photo}"
+        );
         assert_eq!(photo["renditions"], json!([]));
         let again = ana.announce(&album, &bytes).await.expect(201);
         assert_eq!(again["photo"]["id"], json!(id), "a failed photo can be sent again");

@@ -1,4 +1,5 @@
-//! Errors on their way from the function that fails to Sentry, in whose place a server keeps what it is sent.
+//! Errors on their way from the function that fails to Sentry, in whose place a server keeps what
+//! it is sent.
 
 use std::{
     collections::BTreeSet,
@@ -29,7 +30,8 @@ impl Sent {
     fn parts(&self) -> [Value; 3] {
         let lines: Vec<_> = self.envelope.lines().collect();
         assert_eq!(lines.len(), 3, "{}", self.envelope);
-        let parts = [0, 1, 2].map(|number| serde_json::from_str::<Value>(lines[number]).expect("JSON"));
+        let parts =
+            [0, 1, 2].map(|number| serde_json::from_str::<Value>(lines[number]).expect("JSON"));
         assert_eq!(parts[1], json!({"type": "event", "length": lines[2].len()}));
         parts
     }
@@ -68,12 +70,25 @@ impl Sentry {
 
     /// The events that it has taken of this function.
     fn events_of(&self, function: &str) -> Vec<Value> {
-        let events = self.seen().taken.iter().map(Sent::event).collect::<Vec<_>>();
-        events.into_iter().filter(|event| event["tags"]["function"] == function).collect()
+        let events = self
+            .seen()
+            .taken
+            .iter()
+            .map(Sent::event)
+            .collect::<Vec<_>>();
+        events
+            .into_iter()
+            .filter(|event| event["tags"]["function"] == function)
+            .collect()
     }
 }
 
-async fn take(State(sentry): State<Sentry>, uri: Uri, headers: HeaderMap, envelope: String) -> StatusCode {
+async fn take(
+    State(sentry): State<Sentry>,
+    uri: Uri,
+    headers: HeaderMap,
+    envelope: String,
+) -> StatusCode {
     let auth = headers["x-sentry-auth"].to_str().expect("text").to_owned();
     let (sent, mut seen) = (Sent { path: uri.path().to_owned(), auth, envelope }, sentry.seen());
     if seen.busy {
@@ -87,7 +102,12 @@ async fn take(State(sentry): State<Sentry>, uri: Uri, headers: HeaderMap, envelo
 /// Calls a function, which fails.
 async fn fails(system: &System, function: &str, event: &Value) {
     let url = format!("{}/2015-03-31/functions/{function}/invocations", system.lambda);
-    let answer = reqwest::Client::new().post(url).json(event).send().await.expect("an answer");
+    let answer = reqwest::Client::new()
+        .post(url)
+        .json(event)
+        .send()
+        .await
+        .expect("an answer");
     assert!(
         answer.headers().contains_key("x-amz-function-error"),
         "{function} did not fail: {:?}",
@@ -96,7 +116,9 @@ async fn fails(system: &System, function: &str, event: &Value) {
 }
 
 fn ids(sent: &[Sent]) -> BTreeSet<String> {
-    sent.iter().map(|sent| sent.event()["event_id"].as_str().expect("an id").to_owned()).collect()
+    sent.iter()
+        .map(|sent| sent.event()["event_id"].as_str().expect("an id").to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -111,16 +133,28 @@ async fn errors_reach_sentry_once_and_those_of_their_reporter_do_not() {
     let first = || async { sentry.events_of("Migrate").into_iter().next() };
     let event = until("Sentry has the error", patience, first).await;
     let message = event["message"].as_str().expect("a message");
-    assert!(message.starts_with("failed: ") && message.contains("not a question of CloudFormation's"), "{message}");
-    assert_eq!((&event["environment"], &event["tags"]["stage"]), (&json!("albumen"), &json!("users-1")));
+    assert!(
+        message.starts_with("failed: ") && message.contains("not a question of CloudFormation's"),
+        "{message}"
+    );
+    assert_eq!(
+        (&event["environment"], &event["tags"]["stage"]),
+        (&json!("albumen"), &json!("users-1"))
+    );
     let sent = sentry.seen().taken[0].clone();
     assert_eq!(sent.path, "/api/42/envelope/");
-    assert!(sent.auth.starts_with("Sentry sentry_key=c0ffee, sentry_version=7, "), "{}", sent.auth);
+    assert!(
+        sent.auth
+            .starts_with("Sentry sentry_key=c0ffee, sentry_version=7, "),
+        "{}",
+        sent.auth
+    );
     assert!(!sent.envelope.contains("s3cr3t"), "{}", sent.envelope);
 
     // Two lines of an album's read come when Sentry takes none, and again when it does.
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/report-errors.json");
-    let sample: Value = serde_json::from_slice(&std::fs::read(sample).expect("the event")).expect("JSON");
+    let sample: Value =
+        serde_json::from_slice(&std::fs::read(sample).expect("the event")).expect("JSON");
     sentry.seen().busy = true;
     fails(&system, "ReportErrors", &sample).await;
     sentry.seen().busy = false;

@@ -29,8 +29,14 @@ impl Library {
         let id: PhotoId = photo.parse().expect("a photo");
         let sql = "UPDATE photos SET camera_make = ?, camera_model = ?, latitude = ?, longitude = ? WHERE id = ?";
         let query = sqlx::query(sql).bind(camera.0).bind(camera.1);
-        let query = query.bind(place.map(|p| p.0)).bind(place.map(|p| p.1)).bind(id.uuid());
-        query.execute(&mut database(&self.owner.system, id.shard()).await).await.expect("a change");
+        let query = query
+            .bind(place.map(|p| p.0))
+            .bind(place.map(|p| p.1))
+            .bind(id.uuid());
+        query
+            .execute(&mut database(&self.owner.system, id.shard()).await)
+            .await
+            .expect("a change");
     }
 
     async fn put(&self, path: &str) {
@@ -38,19 +44,26 @@ impl Library {
     }
 
     async fn search(&self, query: &str) -> Vec<String> {
-        ids(&self.owner.get(&format!("/v1/search?{query}")).await.expect(200))
+        ids(&self
+            .owner
+            .get(&format!("/v1/search?{query}"))
+            .await
+            .expect(200))
     }
 }
 
 #[tokio::test]
 async fn words_are_found_in_caption_name_and_tags_from_their_beginning() {
     let library = Library::new(&System::shared()).await;
-    let ferry =
-        library.photo(json!({"caption": "The Ferry to Bellàgio, NY", "taken_at": "2024-01-02T00:00:00Z"})).await;
+    let ferry = library
+        .photo(json!({"caption": "The Ferry to Bellàgio, NY", "taken_at": "2024-01-02T00:00:00Z"}))
+        .await;
     let tower = library
         .photo(json!({"name": "IMG_2041.jpg", "caption": "夜の東京タワー", "taken_at": "2024-01-01T00:00:00Z"}))
         .await;
-    library.put(&format!("/v1/photos/{tower}/tags/Night%20walk")).await;
+    library
+        .put(&format!("/v1/photos/{tower}/tags/Night%20walk"))
+        .await;
     let cases = [
         ("ferry", vec![&ferry]),
         ("FERR", vec![&ferry]),
@@ -68,21 +81,43 @@ async fn words_are_found_in_caption_name_and_tags_from_their_beginning() {
         ("nothing", vec![]),
     ];
     for (q, expected) in cases {
-        assert_eq!(library.search(&format!("q={q}")).await.iter().collect::<Vec<_>>(), expected, "{q}");
+        assert_eq!(
+            library
+                .search(&format!("q={q}"))
+                .await
+                .iter()
+                .collect::<Vec<_>>(),
+            expected,
+            "{q}"
+        );
     }
     let gone = format!("/v1/photos/{tower}/tags/night%20WALK");
     assert_eq!(library.owner.delete(&gone).await.status, 204);
-    assert_eq!(library.search("q=walk").await, Vec::<String>::new(), "what is no longer there is not found");
+    assert_eq!(
+        library.search("q=walk").await,
+        Vec::<String>::new(),
+        "what is no longer there is not found"
+    );
 }
 
 #[tokio::test]
 async fn an_emoji_alone_finds_what_has_it() {
     let library = Library::new(&System::shared()).await;
-    let party = library.photo(json!({"caption": "Party 🎉🎂", "taken_at": "2024-01-04T00:00:00Z"})).await;
-    let heart = library.photo(json!({"caption": "❤\u{fe0f}\u{200d}🔥", "taken_at": "2024-01-03T00:00:00Z"})).await;
-    let flag = library.photo(json!({"caption": "🇨🇭", "taken_at": "2024-01-02T00:00:00Z"})).await;
-    let tagged = library.photo(json!({"taken_at": "2024-01-01T00:00:00Z"})).await;
-    library.put(&format!("/v1/photos/{tagged}/tags/%F0%9F%8E%89")).await;
+    let party = library
+        .photo(json!({"caption": "Party 🎉🎂", "taken_at": "2024-01-04T00:00:00Z"}))
+        .await;
+    let heart = library
+        .photo(json!({"caption": "❤\u{fe0f}\u{200d}🔥", "taken_at": "2024-01-03T00:00:00Z"}))
+        .await;
+    let flag = library
+        .photo(json!({"caption": "🇨🇭", "taken_at": "2024-01-02T00:00:00Z"}))
+        .await;
+    let tagged = library
+        .photo(json!({"taken_at": "2024-01-01T00:00:00Z"}))
+        .await;
+    library
+        .put(&format!("/v1/photos/{tagged}/tags/%F0%9F%8E%89"))
+        .await;
     let cases = [
         ("🎉", vec![&party, &tagged]),
         ("🎂", vec![&party]),
@@ -96,7 +131,15 @@ async fn an_emoji_alone_finds_what_has_it() {
         ("🎈", vec![]),
     ];
     for (q, expected) in cases {
-        assert_eq!(library.search(&format!("q={q}")).await.iter().collect::<Vec<_>>(), expected, "{q}");
+        assert_eq!(
+            library
+                .search(&format!("q={q}"))
+                .await
+                .iter()
+                .collect::<Vec<_>>(),
+            expected,
+            "{q}"
+        );
     }
 }
 
@@ -104,11 +147,15 @@ async fn an_emoji_alone_finds_what_has_it() {
 async fn nobody_finds_another_one_s_photos_whatever_they_ask() {
     let system = System::shared();
     let (ana, ben) = (Library::new(&system).await, Library::new(&system).await);
-    let user: shared::domain::UserId = text(&ana.owner.get("/v1/me").await.expect(200)["id"]).parse().expect("a user");
+    let user: shared::domain::UserId = text(&ana.owner.get("/v1/me").await.expect(200)["id"])
+        .parse()
+        .expect("a user");
     let word = format!("o{}", user.uuid().simple());
     let theirs = ana.photo(json!({"caption": "secret lighthouse"})).await;
     // A photo that pretends, by its caption, to be one of Ana's.
-    let own = ben.photo(json!({"caption": format!("{word} lighthouse")})).await;
+    let own = ben
+        .photo(json!({"caption": format!("{word} lighthouse")}))
+        .await;
     for q in [
         "lighthouse",
         "secret+lighthouse",
@@ -136,12 +183,24 @@ async fn nobody_finds_another_one_s_photos_whatever_they_ask() {
 #[tokio::test]
 async fn filters_narrow_each_other() {
     let library = Library::new(&System::shared()).await;
-    let fiji = library.photo(json!({"caption": "reef", "taken_at": "2024-03-03T12:00:00Z"})).await;
-    let como = library.photo(json!({"caption": "reef knot", "taken_at": "2024-03-02T12:00:00Z"})).await;
-    let tonga = library.photo(json!({"taken_at": "2024-03-01T12:00:00Z"})).await;
-    library.facts(&fiji, ("NIKON", "D750"), Some((-17.0, 178.0))).await;
-    library.facts(&como, ("Canon", "Canon EOS R5"), Some((46.0, 9.3))).await;
-    library.facts(&tonga, ("OM Digital", "OM-1"), Some((-21.0, -175.0))).await;
+    let fiji = library
+        .photo(json!({"caption": "reef", "taken_at": "2024-03-03T12:00:00Z"}))
+        .await;
+    let como = library
+        .photo(json!({"caption": "reef knot", "taken_at": "2024-03-02T12:00:00Z"}))
+        .await;
+    let tonga = library
+        .photo(json!({"taken_at": "2024-03-01T12:00:00Z"}))
+        .await;
+    library
+        .facts(&fiji, ("NIKON", "D750"), Some((-17.0, 178.0)))
+        .await;
+    library
+        .facts(&como, ("Canon", "Canon EOS R5"), Some((46.0, 9.3)))
+        .await;
+    library
+        .facts(&tonga, ("OM Digital", "OM-1"), Some((-21.0, -175.0)))
+        .await;
     library.put(&format!("/v1/photos/{fiji}/tags/sea")).await;
     library.put(&format!("/v1/photos/{tonga}/tags/Sea")).await;
     library.put(&format!("/v1/photos/{como}/favourite")).await;
@@ -163,7 +222,10 @@ async fn filters_narrow_each_other() {
         ("status=pending", vec![&fiji, &como, &tonga]),
         ("status=ready", vec![]),
         ("q=reef&favourite=false", vec![&fiji]),
-        ("q=reef&from=2024-03-03&tag=sea&camera=D750&bbox=170,-30,-170,0&status=pending&favourite=false", vec![&fiji]),
+        (
+            "q=reef&from=2024-03-03&tag=sea&camera=D750&bbox=170,-30,-170,0&status=pending&favourite=false",
+            vec![&fiji],
+        ),
         ("tag=sea&camera=OM-1", vec![&tonga]),
         ("camera=D750&favourite=true", vec![]),
         ("favourite=true&tag=sea", vec![]),
@@ -174,8 +236,11 @@ async fn filters_narrow_each_other() {
     }
     for query in ["q=jpg", "tag=sea", "favourite=false", "bbox=-180,-90,180,90", "status=pending"] {
         let whole = library.search(query).await;
-        let paged: Vec<_> =
-            all(&library.owner, &format!("/v1/search?{query}")).await.iter().map(|p| text(&p["id"])).collect();
+        let paged: Vec<_> = all(&library.owner, &format!("/v1/search?{query}"))
+            .await
+            .iter()
+            .map(|p| text(&p["id"]))
+            .collect();
         assert_eq!(paged, whole, "{query}");
     }
 }
@@ -183,17 +248,27 @@ async fn filters_narrow_each_other() {
 #[tokio::test]
 async fn every_bad_parameter_of_a_search_is_named() {
     let ana = Person::new(&System::shared()).await;
-    let bad =
-        "q=%2B%2B&tag=&camera=&from=yesterday&to=2024-02-30&bbox=1,2,3&favourite=maybe&status=lost&limit=0&colour=red";
+    let bad = "q=%2B%2B&tag=&camera=&from=yesterday&to=2024-02-30&bbox=1,2,3&favourite=maybe&status=lost&limit=0&colour=red";
     let answer = ana.get(&format!("/v1/search?{bad}")).await;
-    let mut fields: Vec<_> =
-        answer.body["errors"].as_array().expect("errors").iter().map(|e| text(&e["field"])).collect();
+    let mut fields: Vec<_> = answer.body["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|e| text(&e["field"]))
+        .collect();
     fields.sort_unstable();
-    assert_eq!(fields, ["bbox", "camera", "colour", "favourite", "from", "limit", "q", "status", "tag", "to"]);
+    assert_eq!(
+        fields,
+        ["bbox", "camera", "colour", "favourite", "from", "limit", "q", "status", "tag", "to"]
+    );
     assert_eq!(answer.problem(422), "/problems/invalid");
     let answer = ana.get("/v1/search?from=2024-02-02&to=2024-02-01").await;
     assert_eq!(answer.body["errors"][0]["field"], "from");
     for q in ["a+b+c+d+e+f+g+h+i".to_owned(), "x".repeat(201), "%E2%80%8D%EF%B8%8F".to_owned()] {
-        assert_eq!(ana.get(&format!("/v1/search?q={q}")).await.body["errors"][0]["field"], "q", "{q}");
+        assert_eq!(
+            ana.get(&format!("/v1/search?q={q}")).await.body["errors"][0]["field"],
+            "q",
+            "{q}"
+        );
     }
 }

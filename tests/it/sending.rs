@@ -25,21 +25,33 @@ async fn kept(system: &System, upload: &Value) -> Vec<String> {
     let url = text(&upload["url"]);
     let key = &url[url.find("/originals/").expect("a key") + 1..url.find('?').expect("a query")];
     let folder = &key[..=key.rfind('/').expect("an attempt")];
-    let list = objects(system).list_objects_v2().bucket(system.variable("ORIGINALS_BUCKET")).prefix(folder);
+    let list = objects(system)
+        .list_objects_v2()
+        .bucket(system.variable("ORIGINALS_BUCKET"))
+        .prefix(folder);
     let list = list.send().await.expect("a list");
-    list.contents().iter().filter_map(|object| object.key()).map(str::to_owned).collect()
+    list.contents()
+        .iter()
+        .filter_map(|object| object.key())
+        .map(str::to_owned)
+        .collect()
 }
 
 async fn nothing_is_kept(system: &System, upload: &Value) {
-    until("the object is gone", Duration::from_mins(1), async || kept(system, upload).await.is_empty().then_some(()))
-        .await;
+    until("the object is gone", Duration::from_mins(1), async || {
+        kept(system, upload).await.is_empty().then_some(())
+    })
+    .await;
 }
 
 /// A link with uploads; its path for photos, and its id.
 async fn link(ana: &Person, album: &str, bounds: Value) -> (String, String) {
     let mut body = bounds;
     body["allow_upload"] = json!(true);
-    let share = ana.post(&format!("/v1/albums/{album}/shares"), body).await.expect(201);
+    let share = ana
+        .post(&format!("/v1/albums/{album}/shares"), body)
+        .await
+        .expect(201);
     (format!("{}/photos", text(&share["path"])), text(&share["id"]))
 }
 
@@ -58,7 +70,11 @@ async fn the_same_bytes_have_one_size() {
     }
     assert_eq!(ana.send(&first["upload"], &bytes).await, 200);
     assert_eq!(ana.settled(&text(&first["photo"]["id"])).await["bytes"], bytes.len());
-    assert_eq!(ana.post(&path, said(&bytes, 1)).await.body["errors"][0]["field"], "size", "when it is ready, too");
+    assert_eq!(
+        ana.post(&path, said(&bytes, 1)).await.body["errors"][0]["field"],
+        "size",
+        "when it is ready, too"
+    );
     assert_eq!(usage(&ana).await, json!({"photos": 1, "bytes": bytes.len()}));
 }
 
@@ -68,16 +84,28 @@ async fn an_object_of_another_size_than_its_row_has_is_not_kept() {
     let system = System::shared();
     let ana = Person::new(&system).await;
     let bytes = jpeg(90, 60, 202);
-    let announced = ana.announce(&ana.album("Summer").await, &bytes).await.expect(201);
+    let announced = ana
+        .announce(&ana.album("Summer").await, &bytes)
+        .await
+        .expect(201);
     let id: PhotoId = text(&announced["photo"]["id"]).parse().expect("an id");
     let mut database = library::database(&system, id.shard()).await;
     let smaller = "UPDATE photos SET bytes = 1 WHERE id = ?";
-    sqlx::query(smaller).bind(id.uuid()).execute(&mut database).await.expect("an update");
+    sqlx::query(smaller)
+        .bind(id.uuid())
+        .execute(&mut database)
+        .await
+        .expect("an update");
     assert_eq!(ana.send(&announced["upload"], &bytes).await, 200);
     let failed = ana.settled(&id.to_string()).await;
     assert_eq!(failed["error"]["code"], "checksum_mismatch", "{failed}");
     nothing_is_kept(&system, &announced["upload"]).await;
-    assert_eq!(ana.get(&format!("/v1/photos/{id}/original")).await.problem(409), "/problems/not-uploaded");
+    assert_eq!(
+        ana.get(&format!("/v1/photos/{id}/original"))
+            .await
+            .problem(409),
+        "/problems/not-uploaded"
+    );
 }
 
 #[tokio::test]
@@ -87,16 +115,28 @@ async fn an_attempt_leaves_nothing_when_the_next_begins() {
     let album = ana.album("Summer").await;
     let (by_link, _) = link(&ana, &album, json!({})).await;
     let own = format!("/v1/albums/{album}/photos");
-    for (sender, path, bytes) in [(&ana, &own, b"no photo".to_vec()), (&guest, &by_link, b"none either".to_vec())] {
+    for (sender, path, bytes) in
+        [(&ana, &own, b"no photo".to_vec()), (&guest, &by_link, b"none either".to_vec())]
+    {
         let before = usage(&ana).await["bytes"].as_u64().expect("a number");
-        let first = sender.post(path, said(&bytes, bytes.len())).await.expect(201);
+        let first = sender
+            .post(path, said(&bytes, bytes.len()))
+            .await
+            .expect(201);
         let photo = text(&first["photo"]["id"]);
         assert_eq!(sender.send(&first["upload"], &bytes).await, 200);
         assert_eq!(ana.settled(&photo).await["error"]["code"], "unsupported_format");
         for _ in 0..2 {
-            let next = sender.post(path, said(&bytes, bytes.len())).await.expect(201);
+            let next = sender
+                .post(path, said(&bytes, bytes.len()))
+                .await
+                .expect(201);
             assert_eq!(next["photo"]["id"], json!(photo));
-            assert_eq!(kept(&system, &next["upload"]).await, Vec::<String>::new(), "the attempt before is gone");
+            assert_eq!(
+                kept(&system, &next["upload"]).await,
+                Vec::<String>::new(),
+                "the attempt before is gone"
+            );
             assert_eq!(sender.send(&next["upload"], &bytes).await, 200);
             ana.settled(&photo).await;
             assert_eq!(kept(&system, &next["upload"]).await.len(), 1);
@@ -128,16 +168,28 @@ async fn a_photo_that_never_came_gives_back_its_bytes_when_it_is_deleted() {
         assert_eq!(ana.get(&path).await.problem(404), "/problems/not-found");
     }
     assert_eq!(usage(&ana).await, before);
-    assert_eq!(ana.get("/v1/trash").await.expect(200)["items"], json!([]), "there is nothing to restore");
+    assert_eq!(
+        ana.get("/v1/trash").await.expect(200)["items"],
+        json!([]),
+        "there is nothing to restore"
+    );
     assert_eq!(ana.get(&format!("/v1/albums/{album}")).await.expect(200)["photo_count"], 0);
-    assert_eq!(ana.get(&format!("/v1/uploads/{}", text(&in_parts["upload"]["id"]))).await.status, 404);
+    assert_eq!(
+        ana.get(&format!("/v1/uploads/{}", text(&in_parts["upload"]["id"])))
+            .await
+            .status,
+        404
+    );
     // The URL lives on; what it takes does not.
     assert_eq!(ana.send(&whole["upload"], &bytes).await, 200);
     nothing_is_kept(&system, &whole["upload"]).await;
 
     let photo = ana.upload(&album, &bytes).await;
     ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
-    assert!(ana.settled(&photo).await["deleted_at"].is_string(), "bytes that have come go to the trash");
+    assert!(
+        ana.settled(&photo).await["deleted_at"].is_string(),
+        "bytes that have come go to the trash"
+    );
 }
 
 #[tokio::test]
@@ -145,13 +197,20 @@ async fn guests_take_no_more_than_the_link_s_owner_lets_them() {
     let system = System::shared();
     let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
     let album = ana.album("Summer").await;
-    for (field, bad) in [("open_uploads", json!(0)), ("open_uploads", json!(1001)), ("upload_bytes", json!(0))] {
-        let answer = ana.post(&format!("/v1/albums/{album}/shares"), json!({field: bad})).await;
+    for (field, bad) in
+        [("open_uploads", json!(0)), ("open_uploads", json!(1001)), ("upload_bytes", json!(0))]
+    {
+        let answer = ana
+            .post(&format!("/v1/albums/{album}/shares"), json!({field: bad}))
+            .await;
         assert_eq!(answer.body["errors"][0]["field"], field);
         answer.problem(422);
     }
     let (path, _) = link(&ana, &album, json!({"open_uploads": 2, "upload_bytes": 100_000})).await;
-    let shares = ana.get(&format!("/v1/albums/{album}/shares")).await.expect(200);
+    let shares = ana
+        .get(&format!("/v1/albums/{album}/shares"))
+        .await
+        .expect(200);
     assert_eq!(
         (&shares["items"][0]["open_uploads"], &shares["items"][0]["upload_bytes"]),
         (&json!(2), &json!(100_000))
@@ -172,7 +231,9 @@ async fn guests_take_no_more_than_the_link_s_owner_lets_them() {
     let large = guest.post(&path, said(b"a", 60_000)).await.expect(201);
     assert_eq!(guest.post(&path, said(b"b", 60_000)).await.problem(413), "/problems/over-quota");
     guest.post(&path, said(b"c", 40_000)).await.expect(201);
-    ana.delete(&format!("/v1/photos/{}", text(&large["photo"]["id"]))).await.expect(204);
+    ana.delete(&format!("/v1/photos/{}", text(&large["photo"]["id"])))
+        .await
+        .expect(204);
     guest.post(&path, said(b"b", 60_000)).await.expect(201);
 }
 
@@ -195,7 +256,10 @@ async fn announcements_of_others_leave_room_for_the_owner() {
             });
             let mut large = large;
             if path.starts_with("/v1/shared/") {
-                large.as_object_mut().expect("an object").remove("multipart");
+                large
+                    .as_object_mut()
+                    .expect("an object")
+                    .remove("multipart");
             }
             let answer = sender.post(&path, large).await;
             if answer.status != 201 {
@@ -217,7 +281,10 @@ fn shape(answer: Answer) -> Value {
     for changing in ["id", "sha256", "taken_at", "created_at", "updated_at"] {
         photo.remove(changing);
     }
-    let names: BTreeSet<String> = body["upload"].as_object().map(|u| u.keys().cloned().collect()).unwrap_or_default();
+    let names: BTreeSet<String> = body["upload"]
+        .as_object()
+        .map(|u| u.keys().cloned().collect())
+        .unwrap_or_default();
     json!({"status": answer.status, "photo": body["photo"], "upload": names})
 }
 
@@ -235,18 +302,26 @@ async fn to_others_a_sum_that_the_owner_has_elsewhere_is_new() {
         let announced = ana.announce(&private, bytes).await.expect(201);
         let photo = text(&announced["photo"]["id"]);
         let caption = json!({"caption": "A secret"}).to_string();
-        ana.ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(caption)).await.expect(200);
+        ana.ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(caption))
+            .await
+            .expect(200);
         if number > 0 {
             ana.send(&announced["upload"], bytes).await;
             ana.settled(&photo).await;
         }
         own.push(photo);
     }
-    ana.delete(&format!("/v1/photos/{}", own[2])).await.expect(204);
+    ana.delete(&format!("/v1/photos/{}", own[2]))
+        .await
+        .expect(204);
     let failed: PhotoId = own[3].parse().expect("an id");
     let mut database = library::database(&system, failed.shard()).await;
     let fail = "UPDATE photos SET status = 'failed', error_code = 'truncated' WHERE id = ?";
-    sqlx::query(fail).bind(failed.uuid()).execute(&mut database).await.expect("an update");
+    sqlx::query(fail)
+        .bind(failed.uuid())
+        .execute(&mut database)
+        .await
+        .expect("an update");
     let mut before = Vec::new();
     for photo in &own {
         before.push(ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["version"].clone());
@@ -270,21 +345,36 @@ async fn to_others_a_sum_that_the_owner_has_elsewhere_is_new() {
     for (photo, version) in own.iter().zip(&before) {
         let photo = ana.get(&format!("/v1/photos/{photo}")).await.expect(200);
         assert_eq!(&photo["version"], version, "{photo}");
-        editor.get(&format!("/v1/photos/{}", text(&photo["id"]))).await.expect(404);
+        editor
+            .get(&format!("/v1/photos/{}", text(&photo["id"])))
+            .await
+            .expect(404);
     }
 
     // With the bytes it is a photo of its own.
-    let mine = editor.ask(Method::POST, &path, &[], Some(said(&each[1], each[1].len()).to_string())).await;
-    assert_eq!(mine.problem(422), "/problems/invalid", "the editor's own has the size that the editor said");
+    let mine = editor
+        .ask(Method::POST, &path, &[], Some(said(&each[1], each[1].len()).to_string()))
+        .await;
+    assert_eq!(
+        mine.problem(422),
+        "/problems/invalid",
+        "the editor's own has the size that the editor said"
+    );
     let fresh = ana.member(&album, "editor").await;
     let announced = fresh.announce(&album, &each[1]).await.expect(201);
     assert_eq!(fresh.send(&announced["upload"], &each[1]).await, 200);
     let ready = fresh.settled(&text(&announced["photo"]["id"])).await;
     assert_eq!((&ready["status"], &ready["caption"]), (&json!("ready"), &json!("")));
     assert_eq!(fresh.announce(&album, &each[1]).await.expect(200)["photo"]["id"], ready["id"]);
-    let seen = guest.post(&by_link, said(&each[1], each[1].len())).await.expect(200);
+    let seen = guest
+        .post(&by_link, said(&each[1], each[1].len()))
+        .await
+        .expect(200);
     assert_eq!(seen["photo"]["id"], ready["id"], "what guests see they need not send");
-    let check = ana.post("/v1/photos/check", json!({"sha256": [sum(&each[0]), sum(&each[1])]})).await.expect(200);
+    let check = ana
+        .post("/v1/photos/check", json!({"sha256": [sum(&each[0]), sum(&each[1])]}))
+        .await
+        .expect(200);
     assert_eq!(check["found"].as_array().map(Vec::len), Some(2), "each once: {check}");
 }
 
@@ -298,10 +388,15 @@ async fn whose_permission_has_ended_sends_nothing() {
     let (by_link, share) = link(&ana, &album, json!({})).await;
     let before = usage(&ana).await["bytes"].clone();
     let (one, two) = (jpeg(64, 48, 216), jpeg(64, 48, 217));
-    let by_guest = guest.post(&by_link, said(&one, one.len())).await.expect(201);
+    let by_guest = guest
+        .post(&by_link, said(&one, one.len()))
+        .await
+        .expect(201);
     let by_editor = editor.announce(&album, &two).await.expect(201);
     ana.delete(&format!("/v1/shares/{share}")).await.expect(204);
-    ana.delete(&format!("/v1/albums/{album}/members/{}", editor.id().await)).await.expect(204);
+    ana.delete(&format!("/v1/albums/{album}/members/{}", editor.id().await))
+        .await
+        .expect(204);
     for (announced, bytes) in [(&by_guest, &one), (&by_editor, &two)] {
         assert_eq!(guest.send(&announced["upload"], bytes).await, 200);
         let failed = ana.settled(&text(&announced["photo"]["id"])).await;
@@ -317,9 +412,14 @@ async fn what_fails_for_its_bytes_is_not_tried_again() {
     let album = ana.album("Summer").await;
     let photo = ana.upload(&album, b"not a photo at all").await;
     let failed = ana.settled(&photo).await;
-    let again = ana.post(&format!("/v1/photos/{photo}/reprocess"), json!({})).await;
+    let again = ana
+        .post(&format!("/v1/photos/{photo}/reprocess"), json!({}))
+        .await;
     assert_eq!(again.problem(409), "/problems/fails-again");
-    assert_eq!(ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["version"], failed["version"]);
+    assert_eq!(
+        ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["version"],
+        failed["version"]
+    );
 }
 
 /// Paths of images are seen with the images, and those of objects by everybody who sends a photo.
@@ -330,13 +430,22 @@ async fn paths_of_objects_name_nobody() {
     let album = ana.album("Summer").await;
     let (by_link, _) = link(&ana, &album, json!({"allow_original": true})).await;
     let bytes = jpeg(64, 48, 218);
-    let announced = guest.post(&by_link, said(&bytes, bytes.len())).await.expect(201);
+    let announced = guest
+        .post(&by_link, said(&bytes, bytes.len()))
+        .await
+        .expect(201);
     assert_eq!(guest.send(&announced["upload"], &bytes).await, 200);
     let photo = text(&announced["photo"]["id"]);
     ana.settled(&photo).await;
-    let shown = guest.get(by_link.trim_end_matches("/photos")).await.expect(200);
+    let shown = guest
+        .get(by_link.trim_end_matches("/photos"))
+        .await
+        .expect(200);
     let original = guest.get(&format!("{by_link}/{photo}/original")).await;
-    let original = original.headers["location"].to_str().expect("text").to_owned();
+    let original = original.headers["location"]
+        .to_str()
+        .expect("text")
+        .to_owned();
     let owner: UserId = ana.id().await.parse().expect("an id");
     let owner = owner.uuid().simple().to_string();
     for seen in [announced.to_string(), shown.to_string(), original] {
@@ -353,7 +462,11 @@ async fn who_had_no_folder_keeps_the_path() {
     let owner: UserId = ana.id().await.parse().expect("an id");
     let mut database = library::database(&system, owner.shard()).await;
     let before = "UPDATE owners SET folder = NULL WHERE user_id = ?";
-    sqlx::query(before).bind(owner.uuid()).execute(&mut database).await.expect("an update");
+    sqlx::query(before)
+        .bind(owner.uuid())
+        .execute(&mut database)
+        .await
+        .expect("an update");
     ana.delete(&format!("/v1/albums/{album}")).await.expect(204);
     let album = ana.album("Winter").await;
     let bytes = jpeg(64, 48, 219);
@@ -361,7 +474,9 @@ async fn who_had_no_folder_keeps_the_path() {
     let ready = ana.settled(&photo).await;
     let path = text(&ready["renditions"][0]["url"]);
     assert!(path.starts_with(&format!("/media/{}/", owner.uuid().simple())), "{path}");
-    for list in [format!("/v1/photos/{photo}"), format!("/v1/albums/{album}"), "/v1/albums".to_owned()] {
+    for list in
+        [format!("/v1/photos/{photo}"), format!("/v1/albums/{album}"), "/v1/albums".to_owned()]
+    {
         let query = text(&ana.get(&list).await.expect(200)["media"]["query"]);
         assert_eq!(ana.fetch(&format!("{path}?{query}")).await.0, 200, "{list}");
     }

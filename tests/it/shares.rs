@@ -1,4 +1,5 @@
-//! `/v1/albums/{album}/shares`: what an album's owner does with links. `guests.rs` has what they open.
+//! `/v1/albums/{album}/shares`: what an album's owner does with links. `guests.rs` has what they
+//! open.
 
 use futures::future::join_all;
 use reqwest::Method;
@@ -7,7 +8,9 @@ use shared::domain::{Shard, ShareId};
 use tests::{Answer, Person, System, person::text};
 
 async fn share(person: &Person, album: &str, body: Value) -> Answer {
-    person.post(&format!("/v1/albums/{album}/shares"), body).await
+    person
+        .post(&format!("/v1/albums/{album}/shares"), body)
+        .await
 }
 
 #[tokio::test]
@@ -16,7 +19,9 @@ async fn a_share_is_made_listed_and_revoked_by_the_owner_only() {
     let (ana, stranger) = (Person::new(&system).await, Person::new(&system).await);
     let album = ana.album("Summer").await;
     let members = [ana.member(&album, "editor").await, ana.member(&album, "viewer").await];
-    let made = share(&ana, &album, json!({"name": "Grandparents", "expires_at": "2126-01-01T00:00:00Z"})).await;
+    let made =
+        share(&ana, &album, json!({"name": "Grandparents", "expires_at": "2126-01-01T00:00:00Z"}))
+            .await;
     assert_eq!(made.headers["cache-control"], "no-store");
     let made = made.expect(201);
     assert_eq!(
@@ -53,8 +58,12 @@ async fn a_share_is_made_listed_and_revoked_by_the_owner_only() {
     opens.get(&text(&made["path"])).await.problem(404);
     assert_eq!(ana.get(&path).await.expect(200)["items"], json!([]));
     let nobody = ShareId::new(Shard::random());
-    ana.delete(&format!("/v1/shares/{nobody}")).await.problem(404);
-    ana.delete(&format!("/v1/shares/{album}")).await.problem(404);
+    ana.delete(&format!("/v1/shares/{nobody}"))
+        .await
+        .problem(404);
+    ana.delete(&format!("/v1/shares/{album}"))
+        .await
+        .problem(404);
 }
 
 #[tokio::test]
@@ -77,7 +86,12 @@ async fn bad_shares_are_named() {
         assert_eq!(answer.body["errors"][0]["field"], field, "{value}");
         answer.problem(422);
     }
-    assert_eq!(ana.get(&format!("/v1/albums/{album}/shares")).await.expect(200)["items"], json!([]));
+    assert_eq!(
+        ana.get(&format!("/v1/albums/{album}/shares"))
+            .await
+            .expect(200)["items"],
+        json!([])
+    );
 }
 
 #[tokio::test]
@@ -91,7 +105,12 @@ async fn a_share_that_is_made_twice_under_one_key_is_one() {
     let make = || ana.ask(Method::POST, &path, &headers, Some(body.clone()));
     let (first, second) = (make().await.expect(201), make().await.expect(201));
     assert_eq!(first, second, "the token, too, though it is kept nowhere");
-    assert_eq!(ana.get(&path).await.expect(200)["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        ana.get(&path).await.expect(200)["items"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
 }
 
 #[tokio::test]
@@ -102,13 +121,22 @@ async fn an_album_has_at_most_a_hundred_shares_listed_in_pages() {
     for _ in 0..50 {
         made.extend(join_all((0..2).map(|_| share(&ana, &album, json!({})))).await);
     }
-    let mut made: Vec<_> = made.into_iter().map(|answer| text(&answer.expect(201)["id"])).collect();
+    let mut made: Vec<_> = made
+        .into_iter()
+        .map(|answer| text(&answer.expect(201)["id"]))
+        .collect();
     made.sort_unstable_by(|a, b| b.cmp(a));
     assert_eq!(share(&ana, &album, json!({})).await.problem(409), "/problems/full");
     let (mut seen, mut path) = (Vec::new(), format!("/v1/albums/{album}/shares?limit=30"));
     loop {
         let page = ana.get(&path).await.expect(200);
-        seen.extend(page["items"].as_array().expect("items").iter().map(|share| text(&share["id"])));
+        seen.extend(
+            page["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|share| text(&share["id"])),
+        );
         match page["next"].as_str() {
             Some(next) => path = format!("/v1/albums/{album}/shares?limit=30&cursor={next}"),
             None => break,

@@ -1,6 +1,7 @@
-//! The AWS stack, every stage of it, as CloudFormation would see it: rendered by SAM's own transform, and held
-//! against the rules of `scripts/stack/checks.py`. They run once, for all tests here. checkov looks at it beside them,
-//! and CloudFormation makes the largest stage, in an emulator.
+//! The AWS stack, every stage of it, as CloudFormation would see it: rendered by SAM's own
+//! transform, and held against the rules of `scripts/stack/checks.py`. They run once, for all tests
+//! here. checkov looks at it beside them, and CloudFormation makes the largest stage, in an
+//! emulator.
 
 use std::{path::Path, process::Command, sync::OnceLock};
 
@@ -8,7 +9,8 @@ use serde_json::Value;
 
 const STAGES: usize = 6;
 
-/// What ministack's CloudFormation does not have. It is left out there, and looked at by cfn-lint alone.
+/// What ministack's CloudFormation does not have. It is left out there, and looked at by cfn-lint
+/// alone.
 const UNKNOWN: [&str; 23] = [
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
@@ -36,9 +38,16 @@ const UNKNOWN: [&str; 23] = [
 ];
 
 fn python(arguments: &[&str]) -> Value {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the repository");
     let mut python = Command::new(root.join("target/venv/bin/python"));
-    let ended = python.args(["-m", "stack"]).args(arguments).env("PYTHONPATH", "scripts").current_dir(root).output();
+    let ended = python
+        .args(["-m", "stack"])
+        .args(arguments)
+        .env("PYTHONPATH", "scripts")
+        .current_dir(root)
+        .output();
     let ended = ended.expect("Python's tools: ./dev test installs them");
     let said = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success(), "it did not come to its end: {said}");
@@ -51,8 +60,13 @@ fn report() -> &'static Value {
 }
 
 fn holds(check: &str) {
-    let problems = report()[check]["problems"].as_array().unwrap_or_else(|| panic!("there is no check {check}"));
-    let problems = problems.iter().filter_map(Value::as_str).collect::<Vec<_>>();
+    let problems = report()[check]["problems"]
+        .as_array()
+        .unwrap_or_else(|| panic!("there is no check {check}"));
+    let problems = problems
+        .iter()
+        .filter_map(Value::as_str)
+        .collect::<Vec<_>>();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
@@ -61,10 +75,15 @@ fn every_stage_is_rendered_with_its_nested_stacks() {
     let seen = report()["seen"].as_object().expect("stages");
     assert_eq!(seen.len(), STAGES);
     for (stage, templates) in seen {
-        for place in ["root", "Network", "Data", "Data.Cluster", "Keys", "Edge", "Monitoring", "Trail"] {
+        for place in
+            ["root", "Network", "Data", "Data.Cluster", "Keys", "Edge", "Monitoring", "Trail"]
+        {
             assert!(templates[place].as_u64() >= Some(2), "{stage} has no {place}: {templates}");
         }
-        assert!(templates["root"].as_u64() >= Some(200), "{stage} was hardly rendered: {templates}");
+        assert!(
+            templates["root"].as_u64() >= Some(200),
+            "{stage} was hardly rendered: {templates}"
+        );
     }
 }
 
@@ -72,16 +91,28 @@ fn every_stage_is_rendered_with_its_nested_stacks() {
 fn cloudformation_makes_the_largest_stage_in_an_emulator() {
     let made = python(&["emulate", "target/ministack/bin/ministack"]);
     assert_eq!(made["problems"], serde_json::json!([]));
-    let unknown: Vec<_> = made["unknown"].as_object().expect("what is not known").keys().cloned().collect();
+    let unknown: Vec<_> = made["unknown"]
+        .as_object()
+        .expect("what is not known")
+        .keys()
+        .cloned()
+        .collect();
     assert_eq!(unknown, UNKNOWN, "what the emulator does not know");
 }
 
 #[test]
 fn checkov_finds_nothing_that_is_not_explained() {
     let looked = python(&["security", "target/checkov/bin/checkov"]);
-    let problems = looked["problems"].as_array().expect("problems").iter().filter_map(Value::as_str);
+    let problems = looked["problems"]
+        .as_array()
+        .expect("problems")
+        .iter()
+        .filter_map(Value::as_str);
     assert_eq!(problems.collect::<Vec<_>>().join("\n"), "");
-    assert!(looked["resources"].as_u64() >= Some(400), "hardly any resource was looked at: {looked}");
+    assert!(
+        looked["resources"].as_u64() >= Some(400),
+        "hardly any resource was looked at: {looked}"
+    );
 }
 
 #[test]

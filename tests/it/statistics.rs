@@ -61,13 +61,22 @@ async fn the_warehouse_tallies_what_these_jobs_have_brought() -> Result<()> {
     let warehouse = warehouse(&System::shared());
     let [ana, bo] = [(); 2].map(|()| UserId::new(shared::domain::Shard::random()));
     let [job, other] = [Uuid::now_v7(), Uuid::now_v7()];
-    let row = |at, owner, actor, action, context, job| Row { at, owner, actor, action, context, job }.insert();
+    let row = |at, owner, actor, action, context, job| {
+        Row { at, owner, actor, action, context, job }.insert()
+    };
     let photo = |bytes: u64| json!({"bytes": bytes, "camera": "Canon EOS R5", "request": "r"});
     let rows = [
         row("2026-01-31 23:59:59.999999", ana, ana, "make-renditions", photo(100), job),
         row("2026-02-01 00:00:00", ana, ana, "make-renditions", photo(20), job),
         row("2026-02-03 00:00:00", ana, ana, "make-renditions", photo(3), job),
-        row("2026-02-03 00:00:00", ana, ana, "make-renditions", json!({"request": "it failed"}), job),
+        row(
+            "2026-02-03 00:00:00",
+            ana,
+            ana,
+            "make-renditions",
+            json!({"request": "it failed"}),
+            job,
+        ),
         row("2026-02-03 00:00:00", ana, ana, "make-renditions", photo(9999), other),
         row("2026-02-04 00:00:00", ana, ana, "purge-trash", json!({"bytes": 20}), job),
         row("2026-02-05 00:00:00", ana, bo, "create-comment", json!({}), job),
@@ -81,10 +90,15 @@ async fn the_warehouse_tallies_what_these_jobs_have_brought() -> Result<()> {
         super::warehouse::done(&warehouse, &statistics::tally_jobs(&[job]), &[]).await?;
     }
     let all = Users { after: None, last: None };
-    let statement = super::warehouse::done(&warehouse, &[statistics::tallies_between(all, &[job])], &[]).await?;
+    let statement =
+        super::warehouse::done(&warehouse, &[statistics::tallies_between(all, &[job])], &[])
+            .await?;
     let (rows, next) = warehouse.rows(&statement, None).await?;
     assert_eq!(next, None);
-    let mut tallies = rows.iter().map(|row| statistics::tally(row)).collect::<Result<Vec<_>>>()?;
+    let mut tallies = rows
+        .iter()
+        .map(|row| statistics::tally(row))
+        .collect::<Result<Vec<_>>>()?;
     tallies.sort_by_key(|(owner, tally)| (*owner != ana, tally.month, tally.deed.action()));
     let tally = |month: &str, deed, camera: Option<&str>, count, bytes| Tally {
         month: month.parse().expect("a month"),
@@ -116,7 +130,11 @@ async fn newer_statistics_are_never_replaced_by_older_ones() -> Result<()> {
     let owner = ana.id().await.parse().expect("a user's id");
     let of = |as_of: Moment, bytes| {
         let month = "2026-07".parse().expect("a month");
-        Statistics::of(as_of, &[Tally { month, deed: Deed::Added, camera: None, count: 1, bytes }], &[])
+        Statistics::of(
+            as_of,
+            &[Tally { month, deed: Deed::Added, camera: None, count: 1, bytes }],
+            &[],
+        )
     };
     let now = Moment::now();
     for (as_of, bytes) in [(now, 1), (now.plus(60), 2), (now.plus(30), 3), (now.plus(60), 4)] {
@@ -136,12 +154,15 @@ async fn photo_in(db: &mut MySqlConnection, table: &str, owner: UserId, bytes: u
          VALUES (?, '2026-02-10 00:00:00', ?, NULL, 'make-renditions', 'photo', ?, ?)"
     );
     let context = json!({"bytes": bytes, "camera": "Leica Q3"}).to_string();
-    let insert = sqlx::query(AssertSqlSafe(insert)).bind(Uuid::now_v7()).bind(owner.uuid()).bind(Uuid::now_v7());
+    let insert = sqlx::query(AssertSqlSafe(insert))
+        .bind(Uuid::now_v7())
+        .bind(owner.uuid())
+        .bind(Uuid::now_v7());
     insert.bind(context).execute(db).await.expect("a row");
 }
 
-/// A job of the archive in this state, and its table unless it was dropped. No worker has it: its month is none that
-/// anybody archives.
+/// A job of the archive in this state, and its table unless it was dropped. No worker has it: its
+/// month is none that anybody archives.
 pub async fn job(db: &mut MySqlConnection, state: &str) -> Uuid {
     job_to(db, "redshift", state).await
 }
@@ -151,11 +172,20 @@ pub async fn job_to(db: &mut MySqlConnection, target: &str, state: &str) -> Uuid
     let (id, generation) = (Uuid::now_v7(), Uuid::new_v4().as_fields().0);
     let insert = "INSERT INTO archive_jobs (id, month, generation, target, state, planned_at, updated_at) \
                   VALUES (?, '1999-01', ?, ?, ?, '2026-01-01', '2026-01-01')";
-    let insert = sqlx::query(insert).bind(id).bind(generation).bind(target).bind(state).execute(&mut *db).await;
+    let insert = sqlx::query(insert)
+        .bind(id)
+        .bind(generation)
+        .bind(target)
+        .bind(state)
+        .execute(&mut *db)
+        .await;
     insert.expect("a job");
     if state != "dropped" {
         let table = format!("CREATE TABLE activity_{} LIKE activity", id.simple());
-        sqlx::query(AssertSqlSafe(table)).execute(&mut *db).await.expect("a table");
+        sqlx::query(AssertSqlSafe(table))
+            .execute(&mut *db)
+            .await
+            .expect("a table");
     }
     id
 }
@@ -185,7 +215,9 @@ async fn rows_on_either_side_of_the_boundary_count_once() {
             let context = json!({"bytes": bytes, "camera": "Leica Q3"});
             let (at, action) = ("2026-02-10 00:00:00", "make-renditions");
             let row = Row { at, owner, actor: owner, action, context, job: id };
-            super::warehouse::done(&warehouse, &[row.insert()], &[]).await.expect("a row");
+            super::warehouse::done(&warehouse, &[row.insert()], &[])
+                .await
+                .expect("a row");
         }
     }
     system.invoke("RollUpStatistics", &json!({})).await;

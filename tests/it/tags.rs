@@ -33,7 +33,8 @@ const TAGS: [&str; 24] = [
     "{tag+}",
 ];
 
-/// Tags that no path can hold: clients take such segments away, and of `//` nothing is left to route by.
+/// Tags that no path can hold: clients take such segments away, and of `//` nothing is left to
+/// route by.
 const NOT_IN_A_PATH: [&str; 4] = [".", "..", "/", "?"];
 
 struct Tagged {
@@ -62,7 +63,11 @@ impl Tagged {
     }
 
     async fn shown(&self) -> Vec<Value> {
-        let photo = self.owner.get(&format!("/v1/photos/{}", self.photo)).await.expect(200);
+        let photo = self
+            .owner
+            .get(&format!("/v1/photos/{}", self.photo))
+            .await
+            .expect(200);
         photo["tags"].as_array().expect("tags").clone()
     }
 
@@ -71,8 +76,19 @@ impl Tagged {
         assert_eq!(self.put(at).await.status, 204, "{tag:?}");
         assert_eq!(self.shown().await, [json!(tag)], "on the photo");
         let listed = all(&self.owner, "/v1/tags").await;
-        assert_eq!(listed.iter().map(|tag| text(&tag["tag"])).collect::<Vec<_>>(), [tag], "in the list of tags");
-        let found = self.owner.get(&format!("/v1/search?tag={}", encoded(tag))).await.expect(200);
+        assert_eq!(
+            listed
+                .iter()
+                .map(|tag| text(&tag["tag"]))
+                .collect::<Vec<_>>(),
+            [tag],
+            "in the list of tags"
+        );
+        let found = self
+            .owner
+            .get(&format!("/v1/search?tag={}", encoded(tag)))
+            .await
+            .expect(200);
         assert_eq!(ids(&found), std::slice::from_ref(&self.photo), "found by {tag:?}");
         assert_eq!(self.owner.delete(at).await.status, 204, "{tag:?}");
         assert_eq!(self.shown().await, Vec::<Value>::new(), "taken off");
@@ -115,7 +131,12 @@ async fn what_cannot_be_kept_is_refused_and_nothing_else_is_stored() {
         answer.problem(422);
     }
     let no_text = format!("/v1/photos/{}/tags", tagged.photo);
-    for path in [format!("{no_text}?tag=%FF"), format!("{no_text}/%FF"), format!("{no_text}/a%C3"), no_text.clone()] {
+    for path in [
+        format!("{no_text}?tag=%FF"),
+        format!("{no_text}/%FF"),
+        format!("{no_text}/a%C3"),
+        no_text.clone(),
+    ] {
         assert_eq!(tagged.put(&path).await.problem(422), "/problems/invalid", "{path}");
     }
     for path in [format!("{no_text}/%2F"), format!("{no_text}/%3F")] {
@@ -130,7 +151,10 @@ async fn what_cannot_be_kept_is_refused_and_nothing_else_is_stored() {
 async fn nobody_says_in_a_header_what_their_path_was() {
     let tagged = Tagged::new().await;
     let other = tagged.path("other");
-    let answer = tagged.owner.ask(Method::PUT, &tagged.path("lake"), &[("albumen-path", &other)], None).await;
+    let answer = tagged
+        .owner
+        .ask(Method::PUT, &tagged.path("lake"), &[("albumen-path", &other)], None)
+        .await;
     assert_eq!(answer.status, 204);
     assert_eq!(tagged.shown().await, [json!("lake")]);
 }

@@ -22,7 +22,8 @@ impl Functions {
     async fn of(system: &System) -> Self {
         let waves = Waves::before(&system.dynamodb).await;
         let sdk = sdk(system, &waves.endpoint);
-        let mut variables: HashMap<String, String> = system.environment.clone().into_iter().collect();
+        let mut variables: HashMap<String, String> =
+            system.environment.clone().into_iter().collect();
         let nowhere = json!([{"from": 0, "to": 4095, "writer": "mysql://nobody@127.0.0.1:1/none",
                               "reader": "mysql://nobody@127.0.0.1:1/none"}]);
         variables.insert("LIBRARY_SHARDS".to_owned(), nowhere.to_string());
@@ -81,7 +82,10 @@ impl Functions {
 }
 
 fn operations(trips: &[Vec<String>]) -> Vec<Vec<&str>> {
-    trips.iter().map(|trip| trip.iter().map(String::as_str).collect()).collect()
+    trips
+        .iter()
+        .map(|trip| trip.iter().map(String::as_str).collect())
+        .collect()
 }
 
 #[tokio::test]
@@ -96,7 +100,9 @@ async fn a_hot_read_takes_one_or_two_round_trips() -> Result<()> {
     let functions = Functions::of(&system).await;
     let at = [("album", album.as_str())];
 
-    let (read, trips) = functions.ask(&functions.get_album(), &at, "limit=2", Some(&ana)).await;
+    let (read, trips) = functions
+        .ask(&functions.get_album(), &at, "limit=2", Some(&ana))
+        .await;
     assert_eq!(read["photos"]["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(operations(&trips), [["GetItem", "Query"]], "an album and its first page: one trip");
 
@@ -110,10 +116,15 @@ async fn a_hot_read_takes_one_or_two_round_trips() -> Result<()> {
 
     let photo = text(&first["items"][0]["id"]);
     let get = || photos::GetPhoto { projector: functions.projector(), media: functions.media() };
-    let (_, trips) = functions.ask(&get(), &[("photo", &photo)], "", Some(&ana)).await;
+    let (_, trips) = functions
+        .ask(&get(), &[("photo", &photo)], "", Some(&ana))
+        .await;
     assert_eq!(operations(&trips), [["GetItem", "GetItem"]], "a photo, to its owner: one trip");
 
-    let shared = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+    let shared = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({}))
+        .await
+        .expect(201);
     let at = [("token", shared["token"].as_str().expect("a token"))];
     let open = || sharing::GetSharedAlbum {
         projector: functions.projector(),
@@ -122,11 +133,20 @@ async fn a_hot_read_takes_one_or_two_round_trips() -> Result<()> {
     };
     let (first, trips) = functions.ask(&open(), &at, "limit=2", None).await;
     assert_eq!(first["photos"]["items"].as_array().map(Vec::len), Some(2));
-    assert_eq!(operations(&trips), [vec!["GetItem"], vec!["Query"]], "a share, then its album: two trips");
-    let list = || sharing::ListSharedPhotos { projector: functions.projector(), media: functions.media() };
+    assert_eq!(
+        operations(&trips),
+        [vec!["GetItem"], vec!["Query"]],
+        "a share, then its album: two trips"
+    );
+    let list =
+        || sharing::ListSharedPhotos { projector: functions.projector(), media: functions.media() };
     let next = format!("limit=2&cursor={}", text(&first["photos"]["next"]));
     let (_, trips) = functions.ask(&list(), &at, &next, None).await;
-    assert_eq!(operations(&trips), [vec!["GetItem"], vec!["GetItem", "Query"]], "more of it: two trips");
+    assert_eq!(
+        operations(&trips),
+        [vec!["GetItem"], vec!["GetItem", "Query"]],
+        "more of it: two trips"
+    );
     Ok(())
 }
 
@@ -140,13 +160,20 @@ async fn one_read_in_many_takes_the_views_along() -> Result<()> {
     let owner = ana.id().await.parse().expect("a user's id");
     // Others have seen it in the same process.
     for _ in 0..62 {
-        route.views.count(owner, album.parse().expect("an album's id")).await;
+        route
+            .views
+            .count(owner, album.parse().expect("an album's id"))
+            .await;
     }
     let (_, trips) = functions.ask(&route, &at, "limit=1", Some(&ana)).await;
     assert_eq!(operations(&trips), [vec!["GetItem", "Query"]], "the 63rd waits");
     assert_eq!(functions.views().of(owner).await?, []);
     let (_, trips) = functions.ask(&route, &at, "limit=1", Some(&ana)).await;
-    assert_eq!(operations(&trips), [vec!["GetItem", "Query"], vec!["UpdateItem"]], "the 64th takes all along");
+    assert_eq!(
+        operations(&trips),
+        [vec!["GetItem", "Query"], vec!["UpdateItem"]],
+        "the 64th takes all along"
+    );
     let seen = functions.views().of(owner).await?;
     assert_eq!(seen.len(), 1);
     assert_eq!((seen[0].album.to_string(), seen[0].views), (album, 64));

@@ -21,7 +21,9 @@ async fn announce(person: &Person, album: &str, bytes: &[u8], multipart: Value) 
     let photo = json!({
         "name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes), "multipart": multipart,
     });
-    person.post(&format!("/v1/albums/{album}/photos"), photo).await
+    person
+        .post(&format!("/v1/albums/{album}/photos"), photo)
+        .await
 }
 
 /// Ana's announcement of a large photo: the photo's id and the upload.
@@ -38,10 +40,19 @@ fn part(bytes: &[u8], number: usize) -> &[u8] {
 
 /// Signs and sends these parts; what S3 answers to each.
 async fn send(ana: &Person, upload: &str, bytes: &[u8], numbers: &[usize]) -> Vec<u16> {
-    let parts: Vec<_> = numbers.iter().map(|n| json!({"number": n, "sha256": sum(part(bytes, *n))})).collect();
-    let signed = ana.post(&format!("/v1/uploads/{upload}/parts"), json!({"parts": parts})).await.expect(200);
+    let parts: Vec<_> = numbers
+        .iter()
+        .map(|n| json!({"number": n, "sha256": sum(part(bytes, *n))}))
+        .collect();
+    let signed = ana
+        .post(&format!("/v1/uploads/{upload}/parts"), json!({"parts": parts}))
+        .await
+        .expect(200);
     let signed = signed["parts"].as_array().expect("parts").clone();
-    let sends = signed.iter().zip(numbers).map(|(signed, number)| ana.send(signed, part(bytes, *number)));
+    let sends = signed
+        .iter()
+        .zip(numbers)
+        .map(|(signed, number)| ana.send(signed, part(bytes, *number)));
     join_all(sends).await
 }
 
@@ -60,7 +71,10 @@ async fn a_large_photo_is_sent_in_parts_and_resumed() {
     let (ana, album, photo, upload) = announced(&bytes).await;
     let id = text(&upload["id"]);
     let path = format!("/v1/uploads/{id}");
-    assert_eq!((&upload["part_size"], &upload["parts"], &upload["photo"]), (&json!(PART), &json!(3), &json!(photo)));
+    assert_eq!(
+        (&upload["part_size"], &upload["parts"], &upload["photo"]),
+        (&json!(PART), &json!(3), &json!(photo))
+    );
     let nothing = ana.post(&format!("{path}/complete"), json!({})).await;
     assert!(text(&nothing.body["detail"]).contains("1, 2, 3"), "{}", nothing.body);
     assert_eq!(nothing.problem(409), "/problems/parts-missing");
@@ -84,9 +98,14 @@ async fn a_large_photo_is_sent_in_parts_and_resumed() {
     ana.post(&complete, json!({})).await.expect(202);
     assert_eq!(ana.get(&path).await.expect(200)["complete"], json!(true));
     let more = json!({"parts": [{"number": 1, "sha256": sum(&bytes)}]});
-    assert_eq!(ana.post(&format!("{path}/parts"), more).await.problem(409), "/problems/already-uploaded");
+    assert_eq!(
+        ana.post(&format!("{path}/parts"), more).await.problem(409),
+        "/problems/already-uploaded"
+    );
     let original = ana.get(&format!("/v1/photos/{photo}/original")).await;
-    let (status, got) = ana.fetch(original.headers["location"].to_str().expect("text")).await;
+    let (status, got) = ana
+        .fetch(original.headers["location"].to_str().expect("text"))
+        .await;
     assert!(status == 200 && got == bytes, "the original is what was sent");
     ana.announce(&album, &bytes).await.expect(200);
 }
@@ -112,14 +131,20 @@ async fn a_client_chooses_whether_to_send_parts() {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
     let (small, large) = (jpeg(60, 40, 3), large(3));
-    let whole = announce(&ana, &album, &large, json!(false)).await.expect(201);
+    let whole = announce(&ana, &album, &large, json!(false))
+        .await
+        .expect(201);
     assert_eq!(whole["upload"]["method"], "PUT");
     assert_eq!(ana.announce(&album, &jpeg(60, 40, 4)).await.expect(201)["upload"]["method"], "PUT");
-    let parts = announce(&ana, &album, &small, json!(true)).await.expect(201);
+    let parts = announce(&ana, &album, &small, json!(true))
+        .await
+        .expect(201);
     let id = text(&parts["upload"]["id"]);
     assert_eq!(parts["upload"]["parts"], 1);
     assert_eq!(send(&ana, &id, &small, &[1]).await, [200]);
-    ana.post(&format!("/v1/uploads/{id}/complete"), json!({})).await.expect(202);
+    ana.post(&format!("/v1/uploads/{id}/complete"), json!({}))
+        .await
+        .expect(202);
     assert_eq!(ana.settled(&text(&parts["photo"]["id"])).await["status"], "ready");
     let bad = announce(&ana, &album, &small, json!("yes")).await;
     assert_eq!(bad.body["errors"][0]["field"], "multipart");
@@ -131,7 +156,9 @@ async fn a_client_chooses_whether_to_send_parts() {
 async fn an_upload_whose_bytes_came_whole_is_complete() {
     let bytes = large(5);
     let (ana, album, photo, upload) = announced(&bytes).await;
-    let whole = announce(&ana, &album, &bytes, json!(false)).await.expect(201);
+    let whole = announce(&ana, &album, &bytes, json!(false))
+        .await
+        .expect(201);
     assert_eq!(send(&ana, &text(&upload["id"]), &bytes, &[1, 2, 3]).await, [200, 200, 200]);
     assert_eq!(ana.send(&whole["upload"], &bytes).await, 200);
     let complete = format!("/v1/uploads/{}/complete", text(&upload["id"]));
@@ -145,7 +172,10 @@ async fn announcements_at_the_same_time_share_one_upload() {
     let album = ana.album("Summer").await;
     let bytes = large(6);
     let answers = join_all((0..4).map(|_| ana.announce(&album, &bytes))).await;
-    let mut ids: Vec<_> = answers.into_iter().map(|answer| text(&answer.expect(201)["upload"]["id"])).collect();
+    let mut ids: Vec<_> = answers
+        .into_iter()
+        .map(|answer| text(&answer.expect(201)["upload"]["id"]))
+        .collect();
     ids.dedup();
     assert_eq!(ids.len(), 1, "{ids:?}");
     assert_eq!(send(&ana, &ids[0], &bytes, &[1]).await, [200]);
@@ -161,8 +191,13 @@ async fn an_upload_that_s3_has_given_up_begins_again_under_its_id() {
     let forget = async || {
         let upload: UploadId = id.parse().expect("an id");
         let mut database = library(&ana.system, upload.shard()).await;
-        let gone = sqlx::query("UPDATE uploads SET s3_upload = CONCAT('gone-', s3_upload) WHERE id = ?");
-        let gone = gone.bind(upload.uuid()).execute(&mut database).await.expect("an update");
+        let gone =
+            sqlx::query("UPDATE uploads SET s3_upload = CONCAT('gone-', s3_upload) WHERE id = ?");
+        let gone = gone
+            .bind(upload.uuid())
+            .execute(&mut database)
+            .await
+            .expect("an update");
         assert_eq!(gone.rows_affected(), 1);
     };
     forget().await;
@@ -194,7 +229,9 @@ async fn a_whole_that_was_not_announced_fails_and_its_next_upload_is_another() {
     let first = ana.post(&path, photo.clone()).await.expect(201);
     let id = text(&first["upload"]["id"]);
     assert_eq!(send(&ana, &id, &sent, &[1]).await, [200]);
-    ana.post(&format!("/v1/uploads/{id}/complete"), json!({})).await.expect(202);
+    ana.post(&format!("/v1/uploads/{id}/complete"), json!({}))
+        .await
+        .expect(202);
     let failed = ana.settled(&text(&first["photo"]["id"])).await;
     assert_eq!(failed["error"]["code"], "checksum_mismatch", "{failed}");
     assert_eq!(ana.get(&format!("/v1/uploads/{id}")).await.expect(200)["complete"], json!(true));
@@ -209,7 +246,9 @@ async fn parts_that_are_none_are_refused() {
     let (ana, _, photo, upload) = announced(&bytes).await;
     let path = format!("/v1/uploads/{}/parts", text(&upload["id"]));
     let good = sum(&bytes);
-    let many: Vec<_> = (1..=101).map(|number| json!({"number": number, "sha256": good})).collect();
+    let many: Vec<_> = (1..=101)
+        .map(|number| json!({"number": number, "sha256": good}))
+        .collect();
     let bad = [
         json!([]),
         json!(many),
@@ -229,23 +268,42 @@ async fn parts_that_are_none_are_refused() {
     }
     ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
     let one = json!({"parts": [{"number": 1, "sha256": good}]});
-    assert_eq!(ana.post(&path, one).await.problem(404), "/problems/not-found", "nothing is left to be sent");
+    assert_eq!(
+        ana.post(&path, one).await.problem(404),
+        "/problems/not-found",
+        "nothing is left to be sent"
+    );
 }
 
 #[tokio::test]
 async fn an_upload_is_its_album_s_owner_s_and_editors() {
     let bytes = large(11);
     let (ana, album, _, upload) = announced(&bytes).await;
-    let people = [Person::new(&ana.system).await, Person::new(&ana.system).await, Person::new(&ana.system).await];
+    let people = [
+        Person::new(&ana.system).await,
+        Person::new(&ana.system).await,
+        Person::new(&ana.system).await,
+    ];
     member(&people[0], &album, "editor").await;
     member(&people[1], &album, "viewer").await;
     let path = format!("/v1/uploads/{}", text(&upload["id"]));
     let one = json!({"parts": [{"number": 3, "sha256": sum(part(&bytes, 3))}]});
     for (person, status) in people.iter().zip([200, 403, 404]) {
         assert_eq!(person.get(&path).await.status, status);
-        assert_eq!(person.post(&format!("{path}/parts"), one.clone()).await.status, status);
+        assert_eq!(
+            person
+                .post(&format!("{path}/parts"), one.clone())
+                .await
+                .status,
+            status
+        );
         let complete = person.post(&format!("{path}/complete"), json!({})).await;
         assert_eq!(complete.status, if status == 200 { 409 } else { status });
     }
-    assert_eq!(ana.get(&path.replace("upload_", "photo_")).await.problem(404), "/problems/not-found");
+    assert_eq!(
+        ana.get(&path.replace("upload_", "photo_"))
+            .await
+            .problem(404),
+        "/problems/not-found"
+    );
 }

@@ -18,8 +18,14 @@ use tokio::process::Command;
 use uuid::Uuid;
 
 /// Submits, and asks until it is over.
-pub async fn done(warehouse: &Warehouse, sql: &[String], parameters: &[(&str, String)]) -> Result<Statement> {
-    let statement = warehouse.submit(sql, parameters, &Uuid::now_v7().to_string()).await?;
+pub async fn done(
+    warehouse: &Warehouse,
+    sql: &[String],
+    parameters: &[(&str, String)],
+) -> Result<Statement> {
+    let statement = warehouse
+        .submit(sql, parameters, &Uuid::now_v7().to_string())
+        .await?;
     loop {
         match warehouse.progress(&statement).await? {
             Progress::Running => tokio::task::yield_now().await,
@@ -33,7 +39,8 @@ pub async fn done(warehouse: &Warehouse, sql: &[String], parameters: &[(&str, St
 async fn a_batch_is_submitted_asked_after_and_read() -> Result<()> {
     let warehouse = warehouse(&System::shared());
     let token = Uuid::now_v7().to_string();
-    let sql = ["SELECT CAST(:a AS BIGINT) AS n, :b AS t, NULL AS x".to_owned(), "SELECT 2".to_owned()];
+    let sql =
+        ["SELECT CAST(:a AS BIGINT) AS n, :b AS t, NULL AS x".to_owned(), "SELECT 2".to_owned()];
     let parameters = [("a", "7".to_owned()), ("b", "x'y".to_owned())];
     let statement = warehouse.submit(&sql, &parameters, &token).await?;
     assert_eq!(warehouse.submit(&sql, &parameters, &token).await?, statement, "the same token");
@@ -47,7 +54,9 @@ async fn a_batch_is_submitted_asked_after_and_read() -> Result<()> {
     warehouse.cancel(&statement).await?;
     let forgotten = Statement::of_id(Uuid::now_v7().to_string());
     assert!(matches!(warehouse.progress(&forgotten).await?, Progress::Failed(_)));
-    let failing = warehouse.submit(&["SELECT * FROM nothing".to_owned()], &[], &Uuid::now_v7().to_string()).await?;
+    let failing = warehouse
+        .submit(&["SELECT * FROM nothing".to_owned()], &[], &Uuid::now_v7().to_string())
+        .await?;
     let why = loop {
         match warehouse.progress(&failing).await? {
             Progress::Running => tokio::task::yield_now().await,
@@ -66,12 +75,26 @@ fn empty(folder: &Path) -> (System, tokio::process::Child) {
     let system = System { warehouse: endpoint, ..System::shared() };
     std::fs::create_dir(folder.join("migrations")).expect("a folder without migrations");
     let test = std::env::current_exe().expect("this binary's path");
-    let mut program = Command::new(test.parent().and_then(Path::parent).expect("target/debug").join("warehouse"));
+    let mut program = Command::new(
+        test.parent()
+            .and_then(Path::parent)
+            .expect("target/debug")
+            .join("warehouse"),
+    );
     for name in ["file", "buckets", "migrations", "hold"] {
         program.arg(format!("--{name}")).arg(folder.join(name));
     }
-    program.args(["--workgroup", "local", "--database", "albumen"]).stdin(Stdio::from(OwnedFd::from(listener)));
-    (system, program.stderr(Stdio::null()).kill_on_drop(true).spawn().expect("a warehouse"))
+    program
+        .args(["--workgroup", "local", "--database", "albumen"])
+        .stdin(Stdio::from(OwnedFd::from(listener)));
+    (
+        system,
+        program
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("a warehouse"),
+    )
 }
 
 #[tokio::test]
@@ -84,11 +107,17 @@ async fn a_deployment_makes_what_a_new_warehouse_lacks_and_nothing_twice() -> Re
     }
     let columns = "SELECT id, at, owner_id, actor_id, action, subject_kind, subject_id, context, job FROM activity";
     done(&warehouse, &[columns.to_owned()], &[]).await?;
-    let asked = done(&warehouse, &["SELECT version FROM migrations ORDER BY version".to_owned()], &[]).await?;
-    let files =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/warehouse").read_dir().expect("files").count();
-    let versions: Vec<_> =
-        (1..=files).map(|version| vec![Cell::Integer(i64::try_from(version).unwrap_or(0))]).collect();
+    let asked =
+        done(&warehouse, &["SELECT version FROM migrations ORDER BY version".to_owned()], &[])
+            .await?;
+    let files = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../migrations/warehouse")
+        .read_dir()
+        .expect("files")
+        .count();
+    let versions: Vec<_> = (1..=files)
+        .map(|version| vec![Cell::Integer(i64::try_from(version).unwrap_or(0))])
+        .collect();
     assert_eq!(warehouse.rows(&asked, None).await?.0, versions);
     Ok(())
 }

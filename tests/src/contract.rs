@@ -51,11 +51,23 @@ pub fn facts(document: &Value) -> BTreeSet<Fact> {
 /// What of `before` a client can no longer rely on in `now`.
 pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<Fact>) -> Vec<String> {
     let lines: BTreeSet<_> = now.iter().map(ToString::to_string).collect();
-    let gone = before.iter().filter(|line| !line.contains(" Demands ") && !lines.contains(*line));
-    let known = |fact: &&Fact| before.iter().any(|line| line.starts_with(&format!("{} ", fact.operation)));
-    let demands = now.iter().filter(|fact| fact.kind == FactKind::Demands).filter(known).map(ToString::to_string);
+    let gone = before
+        .iter()
+        .filter(|line| !line.contains(" Demands ") && !lines.contains(*line));
+    let known = |fact: &&Fact| {
+        before
+            .iter()
+            .any(|line| line.starts_with(&format!("{} ", fact.operation)))
+    };
+    let demands = now
+        .iter()
+        .filter(|fact| fact.kind == FactKind::Demands)
+        .filter(known)
+        .map(ToString::to_string);
     let new = demands.filter(|line| !before.contains(line));
-    gone.map(|line| format!("gone: {line}")).chain(new.map(|line| format!("new: {line}"))).collect()
+    gone.map(|line| format!("gone: {line}"))
+        .chain(new.map(|line| format!("new: {line}")))
+        .collect()
 }
 
 struct Facts<'a> {
@@ -66,7 +78,8 @@ struct Facts<'a> {
 
 impl Facts<'_> {
     fn note(&mut self, kind: FactKind, what: String) {
-        self.all.insert(Fact { operation: self.operation.clone(), kind, what });
+        self.all
+            .insert(Fact { operation: self.operation.clone(), kind, what });
     }
 
     fn of_operation(&mut self, operation: &Value) {
@@ -85,26 +98,44 @@ impl Facts<'_> {
         for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
             if status.starts_with('2') || status.starts_with('3') {
                 self.note(FactKind::Answers, status.clone());
-                self.walk(FactKind::Answers, status, &answer["content"]["application/json"]["schema"]);
+                self.walk(
+                    FactKind::Answers,
+                    status,
+                    &answer["content"]["application/json"]["schema"],
+                );
             }
         }
     }
 
     /// Notes the types of a schema and of all that is in it.
     fn walk(&mut self, kind: FactKind, at: &str, schema: &Value) {
-        if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/components/schemas/")) {
+        if let Some(name) = schema["$ref"]
+            .as_str()
+            .and_then(|name| name.strip_prefix("#/components/schemas/"))
+        {
             let schema = &self.document["components"]["schemas"][name];
             return self.walk(kind, at, schema);
         }
-        for one in ["anyOf", "allOf", "oneOf"].iter().flat_map(|of| schema[*of].as_array().into_iter().flatten()) {
+        for one in ["anyOf", "allOf", "oneOf"]
+            .iter()
+            .flat_map(|of| schema[*of].as_array().into_iter().flatten())
+        {
             self.walk(kind, at, one);
         }
-        let types = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+        let types = schema["type"]
+            .as_array()
+            .cloned()
+            .unwrap_or_else(|| vec![schema["type"].clone()]);
         for name in types.iter().filter_map(Value::as_str) {
             self.note(kind, format!("{at}: {name}"));
         }
         if kind == FactKind::Takes {
-            for value in schema["enum"].as_array().into_iter().flatten().chain(schema.get("const")) {
+            for value in schema["enum"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .chain(schema.get("const"))
+            {
                 self.note(kind, format!("{at} = {value}"));
             }
         }
@@ -143,7 +174,10 @@ mod tests {
     fn what_breaks_a_client_is_told_from_what_does_not() {
         let text = json!({"type": "string"});
         let body = |required: &[&str], names: &[&str]| {
-            let properties: serde_json::Map<_, _> = names.iter().map(|n| ((*n).to_owned(), text.clone())).collect();
+            let properties: serde_json::Map<_, _> = names
+                .iter()
+                .map(|n| ((*n).to_owned(), text.clone()))
+                .collect();
             json!({"type": "object", "required": required, "properties": properties})
         };
         let before = facts(&api(&body(&["title"], &["title", "about"]), &body(&[], &["id"])));
@@ -151,11 +185,26 @@ mod tests {
         let breaks = |taken: &Value, answer: &Value| broken(&before, &facts(&api(taken, answer)));
         let (taken, answer) = (body(&["title"], &["title", "about"]), body(&[], &["id"]));
         assert_eq!(breaks(&taken, &answer), Vec::<String>::new());
-        assert_eq!(breaks(&body(&[], &["title", "about", "more"]), &body(&[], &["id", "more"])), Vec::<String>::new());
-        assert_eq!(breaks(&body(&["title", "about"], &["title", "about"]), &answer).len(), 1, "a field is demanded");
-        assert_eq!(breaks(&body(&["title"], &["title"]), &answer).len(), 1, "a field is no longer taken");
+        assert_eq!(
+            breaks(&body(&[], &["title", "about", "more"]), &body(&[], &["id", "more"])),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            breaks(&body(&["title", "about"], &["title", "about"]), &answer).len(),
+            1,
+            "a field is demanded"
+        );
+        assert_eq!(
+            breaks(&body(&["title"], &["title"]), &answer).len(),
+            1,
+            "a field is no longer taken"
+        );
         assert_eq!(breaks(&taken, &body(&[], &[])).len(), 1, "a field is no longer answered");
-        assert_eq!(breaks(&taken, &json!({"type": "array", "items": text})).len(), 2, "another type is answered");
+        assert_eq!(
+            breaks(&taken, &json!({"type": "array", "items": text})).len(),
+            2,
+            "another type is answered"
+        );
         assert!(!broken(&before, &BTreeSet::new()).is_empty(), "the operation is gone");
     }
 }

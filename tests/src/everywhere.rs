@@ -50,8 +50,12 @@ pub async fn find(system: &System, needle: &Needle) -> Vec<String> {
 
 /// The clusters of every logical database.
 fn databases(system: &System) -> Vec<String> {
-    let maps = system.environment.iter().filter(|(name, _)| name.ends_with("_SHARDS"));
-    let ranges = maps.flat_map(|(_, map)| serde_json::from_str::<Vec<Value>>(map).expect("a shard map"));
+    let maps = system
+        .environment
+        .iter()
+        .filter(|(name, _)| name.ends_with("_SHARDS"));
+    let ranges =
+        maps.flat_map(|(_, map)| serde_json::from_str::<Vec<Value>>(map).expect("a shard map"));
     let mut urls: Vec<_> = ranges.map(|range| text(&range["writer"])).collect();
     urls.sort();
     urls.dedup();
@@ -64,10 +68,15 @@ async fn tables(system: &System, needle: &Needle) -> Vec<String> {
     let (mut found, mut searched) = (Vec::new(), 0);
     for url in databases(system) {
         let mut database = MySqlConnection::connect(&url).await.expect("a connection");
-        let columns: Vec<(String, String)> = sqlx::query_as(columns).fetch_all(&mut database).await.expect("columns");
+        let columns: Vec<(String, String)> = sqlx::query_as(columns)
+            .fetch_all(&mut database)
+            .await
+            .expect("columns");
         for (table, column) in columns {
             for bytes in &needle.bytes {
-                let count = format!("SELECT COUNT(*) FROM `{table}` WHERE LOCATE(?, CAST(`{column}` AS BINARY)) > 0");
+                let count = format!(
+                    "SELECT COUNT(*) FROM `{table}` WHERE LOCATE(?, CAST(`{column}` AS BINARY)) > 0"
+                );
                 let count: i64 = sqlx::query_scalar(AssertSqlSafe(count))
                     .bind(bytes)
                     .fetch_one(&mut database)
@@ -85,7 +94,10 @@ async fn tables(system: &System, needle: &Needle) -> Vec<String> {
 }
 
 async fn items(system: &System, needle: &Needle) -> Vec<String> {
-    let scan = hot(system).scan().table_name(system.variable("HOT_TABLE")).consistent_read(true);
+    let scan = hot(system)
+        .scan()
+        .table_name(system.variable("HOT_TABLE"))
+        .consistent_read(true);
     let mut pages = scan.into_paginator().items().send();
     let mut found = Vec::new();
     while let Some(item) = pages.next().await {
@@ -102,10 +114,18 @@ pub async fn keys(system: &System) -> Vec<(String, String)> {
     let client = objects(system);
     let mut keys = Vec::new();
     for bucket in buckets(&client).await {
-        let mut pages = client.list_objects_v2().bucket(&bucket).into_paginator().send();
+        let mut pages = client
+            .list_objects_v2()
+            .bucket(&bucket)
+            .into_paginator()
+            .send();
         while let Some(page) = pages.next().await {
             let page = page.expect("a page");
-            keys.extend(page.contents().iter().filter_map(|o| Some((bucket.clone(), o.key()?.to_owned()))));
+            keys.extend(
+                page.contents()
+                    .iter()
+                    .filter_map(|o| Some((bucket.clone(), o.key()?.to_owned()))),
+            );
         }
     }
     keys
@@ -113,7 +133,11 @@ pub async fn keys(system: &System) -> Vec<(String, String)> {
 
 async fn buckets(client: &Client) -> Vec<String> {
     let buckets = client.list_buckets().send().await.expect("buckets");
-    let names: Vec<_> = buckets.buckets().iter().filter_map(|bucket| Some(bucket.name()?.to_owned())).collect();
+    let names: Vec<_> = buckets
+        .buckets()
+        .iter()
+        .filter_map(|bucket| Some(bucket.name()?.to_owned()))
+        .collect();
     assert!(names.len() >= 2, "found too few buckets to search: {names:?}");
     names
 }
@@ -125,7 +149,13 @@ async fn bodies(system: &System, needle: &Needle) -> Vec<String> {
     for (bucket, key) in keys(system).await {
         let mut there = needle.is_in(&key);
         if !key.starts_with("originals/") && !key.starts_with("media/") {
-            let object = client.get_object().bucket(&bucket).key(&key).send().await.expect("an object");
+            let object = client
+                .get_object()
+                .bucket(&bucket)
+                .key(&key)
+                .send()
+                .await
+                .expect("an object");
             let bytes = object.body.collect().await.expect("bytes").to_vec();
             there |= needle.is_in(&String::from_utf8_lossy(&bytes));
         }
@@ -139,11 +169,24 @@ async fn bodies(system: &System, needle: &Needle) -> Vec<String> {
 /// Rows of the warehouse.
 async fn archived(system: &System, needle: &Needle) -> Vec<String> {
     let columns = ["id", "owner_id", "actor_id", "subject_id", "context", "job"];
-    let in_one = |text: &String| columns.map(|column| format!("{column} LIKE '%{text}%'")).join(" OR ");
-    let anywhere = needle.texts.iter().map(in_one).collect::<Vec<_>>().join(" OR ");
-    let query = format!("SELECT owner_id, actor_id, action, context FROM activity WHERE {anywhere}");
+    let in_one = |text: &String| {
+        columns
+            .map(|column| format!("{column} LIKE '%{text}%'"))
+            .join(" OR ")
+    };
+    let anywhere = needle
+        .texts
+        .iter()
+        .map(in_one)
+        .collect::<Vec<_>>()
+        .join(" OR ");
+    let query =
+        format!("SELECT owner_id, actor_id, action, context FROM activity WHERE {anywhere}");
     let (warehouse, token) = (warehouse(system), Uuid::now_v7().to_string());
-    let statement = warehouse.submit(&[query], &[], &token).await.expect("a statement");
+    let statement = warehouse
+        .submit(&[query], &[], &token)
+        .await
+        .expect("a statement");
     until("the warehouse has answered", Duration::from_secs(30), async || {
         match warehouse.progress(&statement).await.expect("an answer") {
             Progress::Running => None,
@@ -153,5 +196,7 @@ async fn archived(system: &System, needle: &Needle) -> Vec<String> {
     })
     .await;
     let (rows, _) = warehouse.rows(&statement, None).await.expect("rows");
-    rows.iter().map(|row| format!("warehouse: {row:?}")).collect()
+    rows.iter()
+        .map(|row| format!("warehouse: {row:?}"))
+        .collect()
 }

@@ -2,8 +2,8 @@
 
 use std::task::Poll::{Pending, Ready};
 
-/// Lets a future go on so many times, then drops it where it waits, as a process that is killed there leaves its
-/// work. `None` when it was.
+/// Lets a future go on so many times, then drops it where it waits, as a process that is killed
+/// there leaves its work. `None` when it was.
 pub fn after<T>(times: usize, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
     let (mut left, mut work) = (times, Box::pin(work));
     std::future::poll_fn(move |context| {

@@ -1,4 +1,5 @@
-//! The library's database, for states that a test needs and that the routes it is about do not make.
+//! The library's database, for states that a test needs and that the routes it is about do not
+//! make.
 
 use serde_json::Value;
 use shared::domain::{AlbumId, PhotoId, Shard, UserId};
@@ -11,11 +12,16 @@ use crate::{Person, System, person::text};
 /// # Panics
 /// When there is none.
 pub async fn database(system: &System, shard: Shard) -> MySqlConnection {
-    let shards: Vec<Value> = serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
+    let shards: Vec<Value> =
+        serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
     let number = u64::from(shard.number());
-    let holds = |range: &&Value| range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64();
+    let holds = |range: &&Value| {
+        range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64()
+    };
     let range = shards.iter().find(holds).expect("a cluster");
-    MySqlConnection::connect(&text(&range["writer"])).await.expect("a connection")
+    MySqlConnection::connect(&text(&range["writer"]))
+        .await
+        .expect("a connection")
 }
 
 /// Makes somebody a member of an album.
@@ -24,10 +30,18 @@ pub async fn database(system: &System, shard: Shard) -> MySqlConnection {
 /// When that fails.
 pub async fn make_member(album: &str, person: &Person, role: &str) {
     let album: AlbumId = album.parse().expect("an album");
-    let user: UserId = text(&person.get("/v1/me").await.expect(200)["id"]).parse().expect("a user");
+    let user: UserId = text(&person.get("/v1/me").await.expect(200)["id"])
+        .parse()
+        .expect("a user");
     let insert = "INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, ?, NOW(6))";
-    let insert = sqlx::query(insert).bind(album.uuid()).bind(user.uuid()).bind(role);
-    insert.execute(&mut database(&person.system, album.shard()).await).await.expect("a member");
+    let insert = sqlx::query(insert)
+        .bind(album.uuid())
+        .bind(user.uuid())
+        .bind(role);
+    insert
+        .execute(&mut database(&person.system, album.shard()).await)
+        .await
+        .expect("a member");
 }
 
 /// Puts a photo into the trash, with a line in its owner's feed, as a turn does.
@@ -44,7 +58,11 @@ pub async fn throw_away(system: &System, photo: &str) {
         "UPDATE changes SET seq = (SELECT seq FROM owners WHERE user_id = changes.owner_id) WHERE aggregate = ?",
     ];
     for statement in statements {
-        let done = sqlx::query(statement).bind(photo.uuid()).execute(&mut *turn).await.expect("a change");
+        let done = sqlx::query(statement)
+            .bind(photo.uuid())
+            .execute(&mut *turn)
+            .await
+            .expect("a change");
         assert_eq!(done.rows_affected(), 1, "{statement}");
     }
     turn.commit().await.expect("a commit");

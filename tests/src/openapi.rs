@@ -8,7 +8,10 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{AlbumId, CommentId, Cursor, Limit, PhotoId, SessionId, ShareId, Tag, UploadId, UserId, example},
+    domain::{
+        AlbumId, CommentId, Cursor, Limit, PhotoId, SessionId, ShareId, Tag, UploadId, UserId,
+        example,
+    },
     http::{Access, Kind, Problem, doc::Body},
 };
 
@@ -24,7 +27,10 @@ pub fn document() -> Value {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for door in every_route() {
         let method = door.spec.method.as_str().to_lowercase();
-        paths.entry(door.spec.path.to_owned()).or_default().insert(method, operation(&door, &mut schemas));
+        paths
+            .entry(door.spec.path.to_owned())
+            .or_default()
+            .insert(method, operation(&door, &mut schemas));
     }
     schemas.answers.subschema_for::<Problem>();
     let mut document = json!({
@@ -95,7 +101,8 @@ fn operation(door: &Door, schemas: &mut Schemas) -> Value {
     }
     if let Some(Body { schema, example }) = &doc.body {
         let content = json!({"schema": schema(&mut schemas.bodies).to_value(), "example": example});
-        operation["requestBody"] = json!({"required": !doc.body_optional, "content": {"application/json": content}});
+        operation["requestBody"] =
+            json!({"required": !doc.body_optional, "content": {"application/json": content}});
     }
     if spec.access == Access::SignedIn {
         operation["x-scope"] = json!(spec.scope.word());
@@ -105,7 +112,8 @@ fn operation(door: &Door, schemas: &mut Schemas) -> Value {
 
 /// The `{parameters}` of a path.
 pub fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn parameters(door: &Door, schemas: &mut Schemas) -> Vec<Value> {
@@ -118,7 +126,10 @@ fn parameters(door: &Door, schemas: &mut Schemas) -> Vec<Value> {
         .collect();
     if let Some(query) = doc.query {
         let schema = query(&mut schemas.bodies).to_value();
-        let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let required = schema["required"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
             let mut parameter = query_parameter(name, schema.clone());
             if required.contains(&json!(name)) {
@@ -132,11 +143,17 @@ fn parameters(door: &Door, schemas: &mut Schemas) -> Vec<Value> {
         all.push(query_parameter("cursor", schemas.of::<Cursor>()));
     }
     let mut header = |name: &str, description: &str| {
-        let schema = json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"});
-        all.push(json!({"name": name, "in": "header", "description": description, "schema": schema}));
+        let schema =
+            json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"});
+        all.push(
+            json!({"name": name, "in": "header", "description": description, "schema": schema}),
+        );
     };
     if spec.method == "POST" {
-        header("Idempotency-Key", "Repeated with the same key within 24 hours, the request happens once.");
+        header(
+            "Idempotency-Key",
+            "Repeated with the same key within 24 hours, the request happens once.",
+        );
     }
     if spec.if_match {
         header("If-Match", "The `ETag` that was seen; 412 when it has changed since.");
@@ -150,10 +167,16 @@ fn with_default(mut schema: Value, default: u16) -> Value {
 }
 
 fn query_parameter(name: &str, mut schema: Value) -> Value {
-    let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+    let description = schema
+        .as_object_mut()
+        .and_then(|schema| schema.remove("description"));
     // A parameter is left out, never null.
     if let Some(kinds) = schema["type"].as_array() {
-        schema["type"] = kinds.iter().find(|kind| *kind != "null").cloned().unwrap_or_default();
+        schema["type"] = kinds
+            .iter()
+            .find(|kind| *kind != "null")
+            .cloned()
+            .unwrap_or_default();
     }
     let mut parameter = json!({"name": name, "in": "query", "schema": schema});
     if let Some(description) = description {
@@ -173,7 +196,10 @@ fn path_parameter(name: &str, schemas: &mut Schemas) -> (Value, Value) {
         "user" => (schemas.of::<UserId>(), json!(example::USER)),
         "comment" => (schemas.of::<CommentId>(), json!("comment_01kayzhqsxf5gb81ztk6wpnd5r")),
         "share" => (schemas.of::<ShareId>(), json!("share_01kayzf3n8f5g9m0e7q4v2x8cz")),
-        "month" => (json!({"type": "string", "pattern": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"}), json!("2026-07")),
+        "month" => (
+            json!({"type": "string", "pattern": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"}),
+            json!("2026-07"),
+        ),
         "tag" => (schemas.of::<Tag>(), json!("lake")),
         "token" => (text(200), json!("albumen_Zm9v…")),
         _ => (text(200), json!("text")),
@@ -185,7 +211,8 @@ fn responses(door: &Door, schemas: &mut Schemas) -> Map<String, Value> {
     for (status, body) in &door.doc.answers {
         let mut response = json!({"description": phrase(*status)});
         if let Some(Body { schema, example }) = body {
-            let content = json!({"schema": schema(&mut schemas.answers).to_value(), "example": example});
+            let content =
+                json!({"schema": schema(&mut schemas.answers).to_value(), "example": example});
             response["content"] = json!({"application/json": content});
         }
         let headers = headers(door, *status);
@@ -195,7 +222,10 @@ fn responses(door: &Door, schemas: &mut Schemas) -> Map<String, Value> {
         responses.insert(status.to_string(), response);
     }
     if door.spec.method == "GET" && door.doc.answers.iter().any(|(status, _)| *status == 200) {
-        responses.insert("304".to_owned(), json!({"description": "Not changed: `If-None-Match` has its `ETag`"}));
+        responses.insert(
+            "304".to_owned(),
+            json!({"description": "Not changed: `If-None-Match` has its `ETag`"}),
+        );
     }
     for (status, kinds) in problems(door) {
         responses.insert(status.to_string(), problem(&kinds));
@@ -217,7 +247,10 @@ fn phrase(status: u16) -> &'static str {
 fn headers(door: &Door, status: u16) -> Map<String, Value> {
     let mut headers = Map::new();
     let mut header = |name: &str, description: &str| {
-        headers.insert(name.to_owned(), json!({"description": description, "schema": {"type": "string"}}));
+        headers.insert(
+            name.to_owned(),
+            json!({"description": description, "schema": {"type": "string"}}),
+        );
     };
     if door.spec.method == "GET" && status == 200 {
         header("ETag", "What `If-None-Match` takes, and `If-Match` of changes.");
@@ -264,7 +297,9 @@ fn problems(door: &Door) -> BTreeMap<u16, Vec<Kind>> {
     let mut all: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for name in names {
         let kind = Kind::ALL.iter().find(|kind| kind.name == name);
-        let kind = kind.unwrap_or_else(|| panic!("{} says that it fails with {name}, which is no problem", door.name));
+        let kind = kind.unwrap_or_else(|| {
+            panic!("{} says that it fails with {name}, which is no problem", door.name)
+        });
         all.entry(kind.status).or_default().push(*kind);
     }
     all
@@ -284,7 +319,10 @@ fn problem(kinds: &[Kind]) -> Value {
             (kind.name.to_owned(), json!({"value": value}))
         })
         .collect();
-    let titles: Vec<_> = kinds.iter().map(|kind| format!("{} (`{}`)", kind.title, kind.uri())).collect();
+    let titles: Vec<_> = kinds
+        .iter()
+        .map(|kind| format!("{} (`{}`)", kind.title, kind.uri()))
+        .collect();
     let schema = json!({"$ref": "#/components/schemas/Problem"});
     json!({
         "description": titles.join("; "),

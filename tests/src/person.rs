@@ -53,7 +53,10 @@ impl Answer {
 /// When it is none.
 #[track_caller]
 pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("{value} is not a string")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is not a string"))
+        .to_owned()
 }
 
 /// A client, signed in or not.
@@ -80,7 +83,10 @@ impl Person {
     /// # Panics
     /// When no client can be made.
     pub fn elsewhere(system: &System, address: IpAddr) -> Self {
-        let http = reqwest::Client::builder().local_address(address).build().expect("a client");
+        let http = reqwest::Client::builder()
+            .local_address(address)
+            .build()
+            .expect("a client");
         Self { system: system.clone(), http, token: None }
     }
 
@@ -95,12 +101,14 @@ impl Person {
 
     /// Signs up with this address.
     pub async fn sign_up(&self, email: &str) -> Answer {
-        self.post("/v1/users", json!({"name": "Ana", "email": email, "password": PASSWORD})).await
+        self.post("/v1/users", json!({"name": "Ana", "email": email, "password": PASSWORD}))
+            .await
     }
 
     /// Signs in with this address.
     pub async fn sign_in(&self, email: &str) -> Answer {
-        self.post("/v1/sessions", json!({"email": email, "password": PASSWORD})).await
+        self.post("/v1/sessions", json!({"email": email, "password": PASSWORD}))
+            .await
     }
 
     /// GET.
@@ -110,7 +118,8 @@ impl Person {
 
     /// POST with JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.ask(Method::POST, path, &[], Some(body.to_string())).await
+        self.ask(Method::POST, path, &[], Some(body.to_string()))
+            .await
     }
 
     /// DELETE.
@@ -122,8 +131,16 @@ impl Person {
     ///
     /// # Panics
     /// When there is no answer.
-    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
-        let mut request = self.http.request(method, format!("{}{path}", self.system.origin));
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.system.origin));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -131,17 +148,25 @@ impl Person {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
+            request = request
+                .header("content-type", "application/json")
+                .body(body);
         }
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = serde_json::from_slice(&response.bytes().await.expect("a body")).unwrap_or(Value::Null);
+        let body =
+            serde_json::from_slice(&response.bytes().await.expect("a body")).unwrap_or(Value::Null);
         Answer { status, headers, body }
     }
 
     /// Makes an album; its id.
     pub async fn album(&self, title: &str) -> String {
-        text(&self.post("/v1/albums", json!({"title": title})).await.expect(201)["id"])
+        text(
+            &self
+                .post("/v1/albums", json!({"title": title}))
+                .await
+                .expect(201)["id"],
+        )
     }
 
     /// Who this is.
@@ -153,15 +178,17 @@ impl Person {
     pub async fn member(&self, album: &str, role: &str) -> Self {
         let member = Self::new(&self.system).await;
         let path = format!("/v1/albums/{album}/members/{}", member.id().await);
-        self.ask(Method::PUT, &path, &[], Some(json!({"role": role}).to_string())).await.expect(201);
+        self.ask(Method::PUT, &path, &[], Some(json!({"role": role}).to_string()))
+            .await
+            .expect(201);
         member
     }
 
     /// Announces a photo with these bytes.
     pub async fn announce(&self, album: &str, bytes: &[u8]) -> Answer {
-        let photo =
-            json!({"name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
-        self.post(&format!("/v1/albums/{album}/photos"), photo).await
+        let photo = json!({"name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
+        self.post(&format!("/v1/albums/{album}/photos"), photo)
+            .await
     }
 
     /// The token, of who is signed in.
@@ -216,7 +243,9 @@ impl Person {
         let path = format!("/v1/photos/{photo}");
         until("the photo is ready or failed", Duration::from_secs(90), async || {
             let photo = self.get(&path).await.expect(200);
-            ["ready", "failed"].contains(&text(&photo["status"]).as_str()).then_some(photo)
+            ["ready", "failed"]
+                .contains(&text(&photo["status"]).as_str())
+                .then_some(photo)
         })
         .await
     }
@@ -226,7 +255,11 @@ impl Person {
     /// # Panics
     /// When there is no answer.
     pub async fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
-        let url = if url.starts_with('/') { format!("{}{url}", self.system.origin) } else { url.to_owned() };
+        let url = if url.starts_with('/') {
+            format!("{}{url}", self.system.origin)
+        } else {
+            url.to_owned()
+        };
         let response = self.http.get(url).send().await.expect("an answer");
         (response.status().as_u16(), response.bytes().await.expect("a body").to_vec())
     }

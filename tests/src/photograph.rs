@@ -14,15 +14,21 @@ pub fn jpeg(width: usize, height: usize, seed: u8) -> Vec<u8> {
         [shade(x * 255 / width), shade(y * 255 / height), seed]
     };
     let pixels: Vec<u8> = (0..width * height).flat_map(pixel).collect();
-    let image = Image { pixels: &pixels[..], width, pitch: width * 3, height, format: PixelFormat::RGB };
-    turbojpeg::compress(image, 85, Subsamp::Sub2x2).expect("a JPEG").to_vec()
+    let image =
+        Image { pixels: &pixels[..], width, pitch: width * 3, height, format: PixelFormat::RGB };
+    turbojpeg::compress(image, 85, Subsamp::Sub2x2)
+        .expect("a JPEG")
+        .to_vec()
 }
 
 /// The JPEG with an EXIF orientation, 1 to 8.
 pub fn oriented(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     // TIFF, little endian, one directory with one entry: tag 0x0112, type SHORT, one value.
-    let tiff =
-        [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".as_slice(), &[orientation, 0, 0, 0, 0, 0, 0, 0]].concat();
+    let tiff = [
+        b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".as_slice(),
+        &[orientation, 0, 0, 0, 0, 0, 0, 0],
+    ]
+    .concat();
     with_exif(jpeg, &tiff)
 }
 
@@ -32,7 +38,10 @@ pub fn oriented(jpeg: &[u8], orientation: u8) -> Vec<u8> {
 /// When it has no baseline frame header.
 pub fn claiming(jpeg: &[u8], width: u16, height: u16) -> Vec<u8> {
     let mut bytes = jpeg.to_vec();
-    let frame = bytes.windows(2).position(|marker| marker == [0xff, 0xc0]).expect("a frame header");
+    let frame = bytes
+        .windows(2)
+        .position(|marker| marker == [0xff, 0xc0])
+        .expect("a frame header");
     bytes[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
     bytes[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
     bytes
@@ -54,10 +63,15 @@ pub fn dated(jpeg: &[u8], date: &str) -> Vec<u8> {
 
 /// The JPEG with an EXIF date and the zone of its clock: `+02:00`.
 pub fn zoned(jpeg: &[u8], date: &str, zone: &str) -> Vec<u8> {
-    // As `dated`, with a second entry (0x9011, `OffsetTimeOriginal`, 7 bytes at 76); the date is at 56.
+    // As `dated`, with a second entry (0x9011, `OffsetTimeOriginal`, 7 bytes at 76); the date is at
+    // 56.
     let header = b"II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0";
-    let directory = b"\x02\0\x03\x90\x02\0\x14\0\0\0\x38\0\0\0\x11\x90\x02\0\x07\0\0\0\x4c\0\0\0\0\0\0\0";
-    with_exif(jpeg, &[header.as_slice(), directory, date.as_bytes(), b"\0", zone.as_bytes(), b"\0"].concat())
+    let directory =
+        b"\x02\0\x03\x90\x02\0\x14\0\0\0\x38\0\0\0\x11\x90\x02\0\x07\0\0\0\x4c\0\0\0\0\0\0\0";
+    with_exif(
+        jpeg,
+        &[header.as_slice(), directory, date.as_bytes(), b"\0", zone.as_bytes(), b"\0"].concat(),
+    )
 }
 
 /// The JPEG with comments that make it this large at least.
@@ -74,13 +88,19 @@ pub fn placed(jpeg: &[u8]) -> Vec<u8> {
     let header = b"II*\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0".as_slice();
     let latitude = b"\x04\0\x01\0\x02\0\x02\0\0\0N\0\0\0\x02\0\x05\0\x03\0\0\0\x50\0\0\0";
     let longitude = b"\x03\0\x02\0\x02\0\0\0E\0\0\0\x04\0\x05\0\x03\0\0\0\x68\0\0\0\0\0\0\0";
-    let rationals = [45u32, 1, 30, 1, 0, 1, 9, 1, 15, 1, 0, 1].map(u32::to_le_bytes).concat();
+    let rationals = [45u32, 1, 30, 1, 0, 1, 9, 1, 15, 1, 0, 1]
+        .map(u32::to_le_bytes)
+        .concat();
     with_exif(jpeg, &[header, latitude, longitude, &rationals].concat())
 }
 
 /// The JPEG with a caption and keywords in XMP.
 pub fn described(jpeg: &[u8], caption: &str, keywords: &[&str]) -> Vec<u8> {
-    let keywords = keywords.iter().map(|word| format!("<rdf:li>{word}</rdf:li>")).collect::<Vec<_>>().concat();
+    let keywords = keywords
+        .iter()
+        .map(|word| format!("<rdf:li>{word}</rdf:li>"))
+        .collect::<Vec<_>>()
+        .concat();
     let packet = format!(
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
          <rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:description><rdf:Alt>\

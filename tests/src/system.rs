@@ -59,14 +59,19 @@ impl System {
     /// # Panics
     /// When no function has it.
     pub fn variable(&self, name: &str) -> &str {
-        self.environment.get(name).unwrap_or_else(|| panic!("no function has the variable {name}"))
+        self.environment
+            .get(name)
+            .unwrap_or_else(|| panic!("no function has the variable {name}"))
     }
 
-    /// The same system, which takes what is called from this process for calls of this function: its role must allow them.
+    /// The same system, which takes what is called from this process for calls of this function:
+    /// its role must allow them.
     #[must_use]
     pub fn acting_as(&self, function: &str) -> Self {
         let mut system = self.clone();
-        system.environment.insert("AWS_ACCESS_KEY_ID".to_owned(), function.to_owned());
+        system
+            .environment
+            .insert("AWS_ACCESS_KEY_ID".to_owned(), function.to_owned());
         system
     }
 
@@ -76,8 +81,17 @@ impl System {
     /// When the function fails.
     pub async fn invoke(&self, function: &str, event: &serde_json::Value) -> serde_json::Value {
         let url = format!("{}/2015-03-31/functions/{function}/invocations", self.lambda);
-        let answer = reqwest::Client::new().post(url).json(event).send().await.expect("an answer");
-        assert!(!answer.headers().contains_key("x-amz-function-error"), "{function} failed: {:?}", answer.text().await);
+        let answer = reqwest::Client::new()
+            .post(url)
+            .json(event)
+            .send()
+            .await
+            .expect("an answer");
+        assert!(
+            !answer.headers().contains_key("x-amz-function-error"),
+            "{function} failed: {:?}",
+            answer.text().await
+        );
         answer.json().await.expect("JSON")
     }
 }
@@ -95,7 +109,10 @@ impl Own {
     /// # Panics
     /// When it does not start.
     pub async fn start(parameters: &[&str]) -> Self {
-        let data = tempfile::Builder::new().prefix("albumen-").tempdir().expect("a temporary folder");
+        let data = tempfile::Builder::new()
+            .prefix("albumen-")
+            .tempdir()
+            .expect("a temporary folder");
         let parameters = parameters.iter().map(|&p| p.to_owned()).collect();
         let mut own = Self { data, parameters, process: None };
         own.start_again().await;
@@ -107,11 +124,15 @@ impl Own {
     /// # Panics
     /// When it does not start.
     pub async fn start_again(&mut self) {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .expect("the repository");
         let state = self.data.path().join("system.json");
         drop(std::fs::remove_file(&state));
         let mut run = Command::new(binary());
-        run.args(["run", "--port", "0", "--data"]).arg(self.data.path()).current_dir(root);
+        run.args(["run", "--port", "0", "--data"])
+            .arg(self.data.path())
+            .current_dir(root);
         // Where `./dev test` looks for what functions called.
         if let Some(calls) = std::env::var_os("ALBUMEN_CALLS") {
             run.arg("--record-calls").arg(calls);
@@ -119,9 +140,16 @@ impl Own {
         for parameter in &self.parameters {
             run.args(["--parameter", parameter]);
         }
-        let log = std::fs::File::create(self.data.path().with_extension("log")).expect("a log file");
-        run.stdin(Stdio::null()).stdout(log.try_clone().expect("the log")).stderr(log).kill_on_drop(true);
-        self.process = Some(run.spawn().expect("target/debug/local, built by ./dev test"));
+        let log =
+            std::fs::File::create(self.data.path().with_extension("log")).expect("a log file");
+        run.stdin(Stdio::null())
+            .stdout(log.try_clone().expect("the log"))
+            .stderr(log)
+            .kill_on_drop(true);
+        self.process = Some(
+            run.spawn()
+                .expect("target/debug/local, built by ./dev test"),
+        );
         until("the system is ready", Duration::from_mins(1), async || System::read(&state)).await;
     }
 
@@ -145,7 +173,12 @@ impl Own {
     /// # Panics
     /// When it did not run.
     pub async fn kill(&mut self) {
-        self.process.take().expect("a running system").kill().await.expect("an end");
+        self.process
+            .take()
+            .expect("a running system")
+            .kill()
+            .await
+            .expect("an end");
     }
 
     /// Returns the folder in which the system keeps everything.
@@ -155,15 +188,25 @@ impl Own {
 
     /// The running processes of this program that the system has started.
     pub fn processes(&self, binary: &str) -> Vec<u32> {
-        let own = self.process.as_ref().and_then(Child::id).unwrap_or_default();
-        children(own).into_iter().filter(|(_, name)| name == binary).map(|(pid, _)| pid).collect()
+        let own = self
+            .process
+            .as_ref()
+            .and_then(Child::id)
+            .unwrap_or_default();
+        children(own)
+            .into_iter()
+            .filter(|(_, name)| name == binary)
+            .map(|(pid, _)| pid)
+            .collect()
     }
 
     /// Kills the running processes of this function; how many there were.
     pub fn kill_function(&self, binary: &str) -> usize {
         let victims = self.processes(binary);
         for pid in &victims {
-            let killed = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+            let killed = std::process::Command::new("kill")
+                .args(["-KILL", &pid.to_string()])
+                .status();
             assert!(killed.is_ok(), "kill cannot be run");
         }
         victims.len()
@@ -174,8 +217,13 @@ impl Drop for Own {
     /// Stops the system in order, so that it leaves no process behind.
     fn drop(&mut self) {
         if let Some(pid) = self.process.as_ref().and_then(Child::id) {
-            drop(std::process::Command::new("kill").args(["-TERM", &pid.to_string()]).status());
-            let gone = || !Path::new(&format!("/proc/{pid}/mariadb")).exists() && children(pid).is_empty();
+            drop(
+                std::process::Command::new("kill")
+                    .args(["-TERM", &pid.to_string()])
+                    .status(),
+            );
+            let gone =
+                || !Path::new(&format!("/proc/{pid}/mariadb")).exists() && children(pid).is_empty();
             let started = std::time::Instant::now();
             while !gone() && started.elapsed() < Duration::from_secs(20) {
                 std::thread::sleep(Duration::from_millis(50));
@@ -188,7 +236,10 @@ impl Drop for Own {
 /// The built `local`, beside the folder of this test's own binary.
 fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("this binary's path");
-    test.parent().and_then(Path::parent).expect("target/debug").join("local")
+    test.parent()
+        .and_then(Path::parent)
+        .expect("target/debug")
+        .join("local")
 }
 
 /// The processes whose parent this is: id, and name of the program.
@@ -197,10 +248,15 @@ fn children(parent: u32) -> Vec<(u32, String)> {
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     ids.filter_map(|pid: u32| {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        let child =
-            status.lines().any(|line| line.strip_prefix("PPid:").is_some_and(|p| p.trim() == parent.to_string()));
+        let child = status.lines().any(|line| {
+            line.strip_prefix("PPid:")
+                .is_some_and(|p| p.trim() == parent.to_string())
+        });
         let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
-        let program = Path::new(command.split('\0').next()?).file_name()?.to_str()?.to_owned();
+        let program = Path::new(command.split('\0').next()?)
+            .file_name()?
+            .to_str()?
+            .to_owned();
         child.then_some((pid, program))
     })
     .collect()
@@ -228,13 +284,20 @@ pub async fn until<T>(what: &str, within: Duration, ask: impl AsyncFn() -> Optio
 /// # Panics
 /// When there is none.
 pub async fn library(system: &System, shard: shared::domain::Shard) -> sqlx::MySqlConnection {
-    let map: serde_json::Value = serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
+    let map: serde_json::Value =
+        serde_json::from_str(system.variable("LIBRARY_SHARDS")).expect("a shard map");
     let number = u64::from(shard.number());
-    let holds =
-        |range: &&serde_json::Value| range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64();
-    let range = map.as_array().and_then(|ranges| ranges.iter().find(holds)).expect("a range of the shard");
+    let holds = |range: &&serde_json::Value| {
+        range["from"].as_u64() <= Some(number) && Some(number) <= range["to"].as_u64()
+    };
+    let range = map
+        .as_array()
+        .and_then(|ranges| ranges.iter().find(holds))
+        .expect("a range of the shard");
     let url = range["writer"].as_str().expect("an URL");
-    <sqlx::MySqlConnection as sqlx::Connection>::connect(url).await.expect("a connection")
+    <sqlx::MySqlConnection as sqlx::Connection>::connect(url)
+        .await
+        .expect("a connection")
 }
 
 /// Makes a person a member of an album.
@@ -246,8 +309,12 @@ pub async fn member(person: &crate::Person, album: &str, role: &str) {
     let user: shared::domain::UserId = crate::person::text(&me["id"]).parse().expect("an id");
     let album: shared::domain::AlbumId = album.parse().expect("an id");
     let mut database = library(&person.system, album.shard()).await;
-    let insert = "INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, ?, '2026-01-01')";
-    let insert = sqlx::query(insert).bind(album.uuid()).bind(user.uuid()).bind(role);
+    let insert =
+        "INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, ?, '2026-01-01')";
+    let insert = sqlx::query(insert)
+        .bind(album.uuid())
+        .bind(user.uuid())
+        .bind(role);
     insert.execute(&mut database).await.expect("a member");
 }
 
@@ -261,7 +328,10 @@ pub fn hot(system: &System) -> aws_sdk_dynamodb::Client {
 /// # Panics
 /// When the table does not answer.
 pub async fn addresses_of(system: &System, user: &str) -> Vec<String> {
-    let scan = hot(system).scan().table_name(system.variable("HOT_TABLE")).consistent_read(true);
+    let scan = hot(system)
+        .scan()
+        .table_name(system.variable("HOT_TABLE"))
+        .consistent_read(true);
     let mut items = scan.into_paginator().items().send();
     let mut addresses = Vec::new();
     while let Some(item) = items.next().await {
@@ -284,7 +354,8 @@ pub fn projector(system: &System) -> Projector {
     Projector::connect(&Env::with(sdk(system, &system.dynamodb), variables)).expect("a projector")
 }
 
-/// The environment of a function of this system in this process, whose AWS clients are of this endpoint.
+/// The environment of a function of this system in this process, whose AWS clients are of this
+/// endpoint.
 pub fn env(system: &System, endpoint: &str) -> Env {
     Env::with(sdk(system, endpoint), system.environment.clone().into_iter().collect())
 }
@@ -314,10 +385,16 @@ pub fn queues(system: &System) -> aws_sdk_sqs::Client {
 
 /// What AWS clients of this system's endpoint are built from.
 pub fn sdk(system: &System, endpoint: &str) -> SdkConfig {
-    let (id, secret) = (system.variable("AWS_ACCESS_KEY_ID"), system.variable("AWS_SECRET_ACCESS_KEY"));
+    let (id, secret) =
+        (system.variable("AWS_ACCESS_KEY_ID"), system.variable("AWS_SECRET_ACCESS_KEY"));
     let keys = SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "tests"));
-    let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).credentials_provider(keys);
-    config.region(Region::new("us-east-1")).endpoint_url(endpoint).build()
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(keys);
+    config
+        .region(Region::new("us-east-1"))
+        .endpoint_url(endpoint)
+        .build()
 }
 
 /// The event with which the upload queue calls its worker when this object has arrived, its

@@ -1,5 +1,5 @@
-//! Unions of the OpenAPI document, in the words that generators of clients read: a list of words is an `enum`, and what
-//! is one of several objects says which by a property.
+//! Unions of the OpenAPI document, in the words that generators of clients read: a list of words is
+//! an `enum`, and what is one of several objects says which by a property.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,8 @@ pub fn spell_out(document: &mut Value) {
     }
 }
 
-/// Makes an `enum` of each `oneOf` whose variants are single words. What each means stands beside, in the same order.
+/// Makes an `enum` of each `oneOf` whose variants are single words. What each means stands beside,
+/// in the same order.
 fn list_words(value: &mut Value) {
     if let Some(words) = words(value) {
         let (values, meanings): (Vec<_>, Vec<_>) = words.into_iter().unzip();
@@ -58,13 +59,25 @@ struct Union {
 }
 
 fn unions(document: &Value) -> Vec<Union> {
-    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten();
     schemas
         .filter_map(|(name, schema)| {
             let variants = schema["oneOf"].as_array()?;
-            let property =
-                variants.first()?["properties"].as_object()?.iter().find(|(_, of)| of.get("const").is_some())?.0;
-            let word = |variant: &Value| Some(variant["properties"][property]["const"].as_str()?.to_owned());
+            let property = variants.first()?["properties"]
+                .as_object()?
+                .iter()
+                .find(|(_, of)| of.get("const").is_some())?
+                .0;
+            let word = |variant: &Value| {
+                Some(
+                    variant["properties"][property]["const"]
+                        .as_str()?
+                        .to_owned(),
+                )
+            };
             let words = variants.iter().map(word).collect::<Option<_>>()?;
             Some(Union { name: name.clone(), property: property.clone(), words })
         })
@@ -95,7 +108,9 @@ fn name_variants(document: &mut Value, union: &Union) {
 
 /// A variant that stands for itself. What is said beside a reference, generators leave out.
 fn whole_variant(variant: Value, schemas: &Value) -> Value {
-    let reference = variant["$ref"].as_str().and_then(|name| name.strip_prefix(DEFINITIONS));
+    let reference = variant["$ref"]
+        .as_str()
+        .and_then(|name| name.strip_prefix(DEFINITIONS));
     let Some(referred) = reference.map(|name| schemas[name].clone()) else { return variant };
     let mut whole = with_common(referred, &variant);
     if let Some(description) = variant.get("description") {
@@ -127,7 +142,8 @@ fn capitalised(word: &str) -> String {
     name
 }
 
-/// Returns the unions that a generated client could only guess at: its variants tried one after the other.
+/// Returns the unions that a generated client could only guess at: its variants tried one after the
+/// other.
 pub fn guessed(document: &Value) -> Vec<String> {
     let mut found = Vec::new();
     look(document, document, "", &mut found);
@@ -137,9 +153,16 @@ pub fn guessed(document: &Value) -> Vec<String> {
 fn look(document: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
     for word in ["oneOf", "anyOf"] {
         let variants = value[word].as_array().map_or(&[][..], Vec::as_slice);
-        let objects = variants.iter().filter(|variant| is_object(document, variant)).count();
-        let bare = variants.iter().any(|variant| variant.get("const").is_some() || lacks_type(variant));
-        let beside = variants.iter().any(|variant| has_more_than_a_reference(document, variant));
+        let objects = variants
+            .iter()
+            .filter(|variant| is_object(document, variant))
+            .count();
+        let bare = variants
+            .iter()
+            .any(|variant| variant.get("const").is_some() || lacks_type(variant));
+        let beside = variants
+            .iter()
+            .any(|variant| has_more_than_a_reference(document, variant));
         if bare || beside || (objects > 1 && value.get("discriminator").is_none()) {
             found.push(format!("{at}/{word}"));
         }
@@ -160,7 +183,10 @@ fn look(document: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 fn is_object(document: &Value, schema: &Value) -> bool {
-    match schema["$ref"].as_str().and_then(|name| name.strip_prefix(DEFINITIONS)) {
+    match schema["$ref"]
+        .as_str()
+        .and_then(|name| name.strip_prefix(DEFINITIONS))
+    {
         Some(name) => is_object(document, &document["components"]["schemas"][name]),
         None => schema["type"] == "object" || schema.get("oneOf").is_some(),
     }
@@ -168,14 +194,22 @@ fn is_object(document: &Value, schema: &Value) -> bool {
 
 /// Returns whether a variant, or what it refers to, has properties beside a reference.
 fn has_more_than_a_reference(document: &Value, variant: &Value) -> bool {
-    let Some(name) = variant["$ref"].as_str().and_then(|name| name.strip_prefix(DEFINITIONS)) else { return false };
+    let Some(name) = variant["$ref"]
+        .as_str()
+        .and_then(|name| name.strip_prefix(DEFINITIONS))
+    else {
+        return false;
+    };
     let referred = &document["components"]["schemas"][name];
-    let is_mixed = |schema: &Value| schema.get("$ref").is_some() && schema.get("properties").is_some();
+    let is_mixed =
+        |schema: &Value| schema.get("$ref").is_some() && schema.get("properties").is_some();
     is_mixed(variant) || is_mixed(referred)
 }
 
 fn lacks_type(schema: &Value) -> bool {
-    ["type", "$ref", "oneOf", "anyOf"].iter().all(|word| schema.get(*word).is_none())
+    ["type", "$ref", "oneOf", "anyOf"]
+        .iter()
+        .all(|word| schema.get(*word).is_none())
 }
 
 #[cfg(test)]
@@ -214,7 +248,10 @@ mod tests {
         let names = [format!("{DEFINITIONS}GonePhoto"), format!("{DEFINITIONS}GoneInParts")];
         assert_eq!(schemas["Gone"]["oneOf"], json!([{"$ref": names[0]}, {"$ref": names[1]}]));
         let mapping = json!({"photo": names[0], "in_parts": names[1]});
-        assert_eq!(schemas["Gone"]["discriminator"], json!({"propertyName": "kind", "mapping": mapping}));
+        assert_eq!(
+            schemas["Gone"]["discriminator"],
+            json!({"propertyName": "kind", "mapping": mapping})
+        );
         assert_eq!(schemas["GonePhoto"]["required"], json!(["kind", "at"]));
         assert_eq!(schemas["GonePhoto"]["properties"]["at"], json!({"type": "string"}));
         assert_eq!(guessed(&document), Vec::<String>::new());
@@ -228,7 +265,8 @@ mod tests {
             json!({"$ref": format!("{DEFINITIONS}Upload"), "properties": properties, "required": ["kind"]})
         };
         let sending = json!({"oneOf": [variant("whole"), variant("in_parts")]});
-        let mut document = json!({"components": {"schemas": {"Upload": upload, "Sending": sending}}});
+        let mut document =
+            json!({"components": {"schemas": {"Upload": upload, "Sending": sending}}});
         spell_out(&mut document);
         let whole = &document["components"]["schemas"]["SendingWhole"];
         assert_eq!(whole["required"], json!(["url", "kind"]));

@@ -63,7 +63,13 @@ impl Waves {
 
     /// The operations of each round trip since this was last asked.
     pub fn trips(&self) -> Vec<Vec<String>> {
-        std::mem::take(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner).trips)
+        std::mem::take(
+            &mut self
+                .seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .trips,
+        )
     }
 
     async fn release(self) {
@@ -81,17 +87,26 @@ impl Waves {
 }
 
 async fn pass(State(waves): State<Waves>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|t| t.to_str().ok())
+        .unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
     // Listening for the release begins before the request counts as held.
     let go = waves.go.notified();
     tokio::pin!(go);
     go.as_mut().enable();
-    waves.seen.lock().unwrap_or_else(PoisonError::into_inner).held.push(operation);
+    waves
+        .seen
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .held
+        .push(operation);
     waves.asked.notify_one();
     let mut request = waves.http.post(&waves.to).body(body);
     for (name, value) in &headers {
-        // The signature covers the host that the function asked, which the local engine does not mind.
+        // The signature covers the host that the function asked, which the local engine does not
+        // mind.
         if name != "content-length" {
             request = request.header(name, value);
         }

@@ -16,14 +16,25 @@ pub fn lines(scenario: &Scenario, stage: &Stage, Inputs { prices, costs }: &Inpu
     let requests = (reads_and_writes + again) / 1e6 + standing::check_requests(stage, costs);
     let gb = bytes_out(scenario, costs) / 1e9;
     let checked = if stage.waf_writes_only { scenario.writes() / 1e6 } else { requests };
-    let waf = prices.waf.month + stage.waf_rules * prices.waf.rule_month + checked * prices.waf.requests_per_million;
-    // One looks at whatever is no image and no file of the page, and another at what comes to the second distribution.
+    let waf = prices.waf.month
+        + stage.waf_rules * prices.waf.rule_month
+        + checked * prices.waf.requests_per_million;
+    // One looks at whatever is no image and no file of the page, and another at what comes to the
+    // second distribution.
     let looked_at = scenario.misses() + 2.0 * scenario.writes();
     let sorted = if stage.distributions > 1.0 { looked_at / 1e6 } else { 0.0 };
     vec![
-        line("CloudFront, requests", million(requests), requests * prices.cloudfront.requests_per_million),
+        line(
+            "CloudFront, requests",
+            million(requests),
+            requests * prices.cloudfront.requests_per_million,
+        ),
         line("CloudFront, bytes", format!("{gb:.0} GB"), by_tiers(gb, &prices.cloudfront.bytes)),
-        line("CloudFront, functions", million(sorted), sorted * prices.cloudfront.function_calls_per_million),
+        line(
+            "CloudFront, functions",
+            million(sorted),
+            sorted * prices.cloudfront.function_calls_per_million,
+        ),
         line("WAF", million(checked), waf),
     ]
 }
@@ -67,6 +78,9 @@ mod tests {
     fn bytes_are_paid_by_tiers() {
         let inputs = Inputs::read(None, None).expect("both files");
         let dollars = by_tiers(60_000.0, &inputs.prices.cloudfront.bytes);
-        assert!((dollars - (10_000.0 * 0.085 + 40_000.0 * 0.080 + 10_000.0 * 0.060)).abs() < 1e-6, "{dollars}");
+        assert!(
+            (dollars - (10_000.0 * 0.085 + 40_000.0 * 0.080 + 10_000.0 * 0.060)).abs() < 1e-6,
+            "{dollars}"
+        );
     }
 }

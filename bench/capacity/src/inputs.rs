@@ -20,7 +20,12 @@ impl Inputs {
             prices: parse(prices, include_str!("../prices.toml"))?,
             costs: parse(costs, include_str!("../costs.toml"))?,
         };
-        if let Some(read) = inputs.costs.read.iter().find(|read| !(0.0..=1.0).contains(&read.share)) {
+        if let Some(read) = inputs
+            .costs
+            .read
+            .iter()
+            .find(|read| !(0.0..=1.0).contains(&read.share))
+        {
             return Err(format!("The share of {} is {}, not 0 to 1.", read.name, read.share));
         }
         let shares: f64 = inputs.costs.read.iter().map(|read| read.share).sum();
@@ -33,7 +38,8 @@ impl Inputs {
 
 fn parse<T: DeserializeOwned>(path: Option<&Path>, own: &str) -> Result<T, String> {
     let Some(path) = path else { return toml::from_str(own).map_err(|error| error.to_string()) };
-    let text = fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

@@ -17,8 +17,8 @@ pub struct Limit {
     pub users: f64,
 }
 
-/// The limits, those that are reached by the fewest users first. Sources: the quota pages of each service;
-/// all are for one account in one region.
+/// The limits, those that are reached by the fewest users first. Sources: the quota pages of each
+/// service; all are for one account in one region.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 pub fn of(scenario: &Scenario, peak: &Peak) -> Vec<Limit> {
     let limit = |what, most, needs: f64, remedy| {
@@ -68,7 +68,12 @@ pub fn of(scenario: &Scenario, peak: &Peak) -> Vec<Limit> {
             2.0 * peak.connected,
             "add a cluster to the shard maps: docs/operations.md",
         ),
-        limit("requests a second of CloudFront", 250_000.0, peak.edge, "ask for more a distribution (L-5F8E97F6)"),
+        limit(
+            "requests a second of CloudFront",
+            250_000.0,
+            peak.edge,
+            "ask for more a distribution (L-5F8E97F6)",
+        ),
     ];
     limits.sort_by(|a, b| a.users.total_cmp(&b.users));
     limits

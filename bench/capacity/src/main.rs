@@ -1,4 +1,5 @@
-//! `capacity`: what Albumen takes and costs on AWS, for any number of users. `./dev capacity` runs it.
+//! `capacity`: what Albumen takes and costs on AWS, for any number of users. `./dev capacity` runs
+//! it.
 //!
 //! A model, not a measurement: what a request takes is in `costs.toml`, what AWS asks for it in
 //! `prices.toml`, and what is multiplied with what stands in [`model`].
@@ -56,7 +57,10 @@ struct Cli {
 
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..=1.0).contains(&share).then_some(share).ok_or_else(|| "a share is 0 to 1".to_owned())
+    (0.0..=1.0)
+        .contains(&share)
+        .then_some(share)
+        .ok_or_else(|| "a share is 0 to 1".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -86,14 +90,20 @@ fn run(cli: &Cli) -> Result<String, String> {
     if let Some(users) = cli.users {
         return Ok(report::one(&model::bill(&scenario(users), &inputs), &inputs));
     }
-    let bills: Vec<_> = stage::all().iter().map(|stage| model::bill(&scenario(stage.most_users), &inputs)).collect();
+    let bills: Vec<_> = stage::all()
+        .iter()
+        .map(|stage| model::bill(&scenario(stage.most_users), &inputs))
+        .collect();
     if let Some(folder) = &cli.docs {
         let write = |name: &str, text: String| {
             let path = folder.join(name);
-            fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+            fs::write(&path, text)
+                .map_err(|error| format!("{} cannot be written: {error}", path.display()))
         };
         write("capacity.md", report::page(&bills, &inputs))?;
-        let curve: Vec<_> = plot::users().map(|users| model::bill(&scenario(users), &inputs)).collect();
+        let curve: Vec<_> = plot::users()
+            .map(|users| model::bill(&scenario(users), &inputs))
+            .collect();
         write("capacity-cost.svg", plot::cost(&curve))?;
         write("capacity-concurrency.svg", plot::concurrency(&curve))?;
     }
@@ -108,7 +118,8 @@ mod tests {
     fn the_documentation_is_what_the_model_says() {
         let folder = std::env::temp_dir().join(format!("albumen-capacity-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
-        run(&Cli { docs: Some(folder.clone()), ..Cli::parse_from(["capacity"]) }).expect("the page and its plots");
+        run(&Cli { docs: Some(folder.clone()), ..Cli::parse_from(["capacity"]) })
+            .expect("the page and its plots");
         let read = |name| fs::read_to_string(folder.join(name)).expect("a file");
         let written = ["capacity.md", "capacity-cost.svg", "capacity-concurrency.svg"].map(read);
         fs::remove_dir_all(&folder).expect("removed");

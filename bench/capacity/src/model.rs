@@ -9,13 +9,15 @@ use crate::{
     standing,
 };
 
-/// Share of provisioned capacity of the hot table that is used on average; autoscaling keeps the rest.
+/// Share of provisioned capacity of the hot table that is used on average; autoscaling keeps the
+/// rest.
 const USED: f64 = 0.65;
 /// Hours in which Aurora does the work of the average hour's share above its least capacity.
 const HOURS: f64 = 730.0;
 /// Months of activity that stay in MySQL.
 const WINDOW: f64 = 3.0;
-/// Hours a day that the warehouse loads, on average: a month's files, and rows that it counts once for statistics.
+/// Hours a day that the warehouse loads, on average: a month's files, and rows that it counts once
+/// for statistics.
 const LOADING_HOURS: f64 = 0.5;
 
 /// A line of the bill.
@@ -53,7 +55,8 @@ pub struct Peak {
     pub edge: f64,
     /// Requests a second at API Gateway.
     pub api: f64,
-    /// Execution environments that work at once: photographs are worked on by as many as the queue lets.
+    /// Execution environments that work at once: photographs are worked on by as many as the queue
+    /// lets.
     pub concurrency: f64,
     /// Of these, those that have connections to the databases.
     pub connected: f64,
@@ -70,7 +73,11 @@ pub struct Peak {
 impl Bill {
     /// Dollars a month, with what is kept or without.
     pub fn total(&self, with_kept: bool) -> f64 {
-        self.lines.iter().filter(|line| with_kept || !line.kept).map(|line| line.dollars).sum()
+        self.lines
+            .iter()
+            .filter(|line| with_kept || !line.kept)
+            .map(|line| line.dollars)
+            .sum()
     }
 
     /// Dollars for a million reads over HTTP: all that reading and writing costs.
@@ -118,11 +125,15 @@ fn peak(scenario: &Scenario, stage: &Stage, costs: &Costs) -> Peak {
     let a_second = |month: f64| month / MONTH * scenario.peak;
     let (reads, writes) = (a_second(scenario.misses()), a_second(scenario.writes()));
     let read_seconds = costs.mean(|read| costs.read_ms(read)) / 1e3;
-    let sql_seconds = costs.mean(|read| if read.queries > 0.0 { costs.read_ms(read) } else { 0.0 }) / 1e3;
+    let sql_seconds =
+        costs.mean(|read| if read.queries > 0.0 { costs.read_ms(read) } else { 0.0 }) / 1e3;
     let write_concurrency = writes * costs.write_ms() / 1e3;
     // Milliseconds of a processor in a second.
     let of_one = 1e3 * costs.aurora.processors_per_acu * costs.aurora.busy;
-    let acu = (reads * costs.mean(|read| read.mysql_cpu_ms) / of_one, writes * costs.write.mysql_cpu_ms / of_one);
+    let acu = (
+        reads * costs.mean(|read| read.mysql_cpu_ms) / of_one,
+        writes * costs.write.mysql_cpu_ms / of_one,
+    );
     Peak {
         edge: a_second(scenario.reads() + scenario.writes()),
         api: reads + writes,
@@ -131,7 +142,8 @@ fn peak(scenario: &Scenario, stage: &Stage, costs: &Costs) -> Peak {
         acu,
         clusters: (acu.1 / stage.acu.1).ceil().max(1.0),
         dynamodb: (
-            reads * costs.mean(|read| read.dynamodb_units) + writes * costs.write.dynamodb_read_units,
+            reads * costs.mean(|read| read.dynamodb_units)
+                + writes * costs.write.dynamodb_read_units,
             writes * costs.write.dynamodb_write_units,
         ),
         messages: writes * costs.write.photos * costs.photo.messages,
@@ -144,11 +156,17 @@ fn photos_at_once(scenario: &Scenario, costs: &Costs) -> f64 {
     arrivals * costs.photo.seconds * 2.0
 }
 
-fn functions(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs }: &Inputs) -> Vec<Line> {
+fn functions(
+    scenario: &Scenario,
+    stage: &Stage,
+    peak: &Peak,
+    Inputs { prices, costs }: &Inputs,
+) -> Vec<Line> {
     let asked = (scenario.misses() + scenario.writes()) / 1e6;
     let requests = asked + standing::check_requests(stage, costs);
     let photos = scenario.writes() * costs.write.photos;
-    let gb_seconds = scenario.misses() * costs.mean(|read| costs.read_ms(read) / 1e3 * read.memory_mb / 1024.0)
+    let gb_seconds = scenario.misses()
+        * costs.mean(|read| costs.read_ms(read) / 1e3 * read.memory_mb / 1024.0)
         + scenario.writes() * costs.write_ms() / 1e3 * costs.write.memory_mb / 1024.0
         + photos * costs.photo.seconds * costs.photo.memory_mb / 1024.0;
     let invocations = requests + photos / 1e6;
@@ -158,9 +176,17 @@ fn functions(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, c
     let log_gb = invocations * 1e6 * costs.log_bytes / 1e9;
     vec![
         line("API Gateway", million(requests), edge::gateway(requests, prices)),
-        line("Lambda, requests", million(invocations), invocations * prices.lambda.requests_per_million),
+        line(
+            "Lambda, requests",
+            million(invocations),
+            invocations * prices.lambda.requests_per_million,
+        ),
         line("Lambda, time", format!("{gb_seconds:.0} GB·s"), gb_seconds * prices.lambda.gb_second),
-        line("Lambda, kept warm", format!("{warm:.0}"), warm_gb_seconds * prices.lambda.provisioned_gb_second),
+        line(
+            "Lambda, kept warm",
+            format!("{warm:.0}"),
+            warm_gb_seconds * prices.lambda.provisioned_gb_second,
+        ),
         line("SQS", million(messages), messages * prices.sqs.requests_per_million),
         line("CloudWatch, logs", format!("{log_gb:.0} GB"), log_gb * prices.logs.gb),
     ]
@@ -172,7 +198,8 @@ fn hot(scenario: &Scenario, stage: &Stage, Inputs { prices, costs }: &Inputs) ->
     let writes = scenario.writes() * costs.write.dynamodb_write_units;
     let hours = |units: f64, price: f64| units / MONTH / USED * HOURS * price;
     let dollars = if stage.provisioned {
-        hours(reads, prices.dynamodb.provisioned_read_hour) + hours(writes, prices.dynamodb.provisioned_write_hour)
+        hours(reads, prices.dynamodb.provisioned_read_hour)
+            + hours(writes, prices.dynamodb.provisioned_write_hour)
     } else {
         reads / 1e6 * prices.dynamodb.on_demand_reads_per_million
             + writes / 1e6 * prices.dynamodb.on_demand_writes_per_million
@@ -180,12 +207,21 @@ fn hot(scenario: &Scenario, stage: &Stage, Inputs { prices, costs }: &Inputs) ->
     let kept_gb = prices.dynamodb.storage_gb + prices.dynamodb.recovery_gb;
     let views = scenario.writes() * scenario.months * costs.write.photos * 1000.0 / 1e9;
     vec![
-        line("DynamoDB, reads and writes", format!("{} + {}", million(reads / 1e6), million(writes / 1e6)), dollars),
+        line(
+            "DynamoDB, reads and writes",
+            format!("{} + {}", million(reads / 1e6), million(writes / 1e6)),
+            dollars,
+        ),
         Line { kept: true, ..line("DynamoDB, views", format!("{views:.0} GB"), views * kept_gb) },
     ]
 }
 
-fn rows(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs }: &Inputs) -> Vec<Line> {
+fn rows(
+    scenario: &Scenario,
+    stage: &Stage,
+    peak: &Peak,
+    Inputs { prices, costs }: &Inputs,
+) -> Vec<Line> {
     let aurora = &prices.aurora;
     let (acu_hour, storage_gb, io) = if stage.io_optimized {
         (aurora.acu_hour_io_optimized, aurora.storage_gb_io_optimized, 0.0)
@@ -196,10 +232,11 @@ fn rows(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs 
     let instances = (1.0 + stage.readers) * peak.clusters;
     let average = (peak.acu.0 + peak.acu.1) / scenario.peak;
     let acu = (instances * stage.acu.0).max(average);
-    let queries = scenario.misses() * costs.mean(|read| read.queries) + scenario.writes() * costs.write.queries;
+    let queries = scenario.misses() * costs.mean(|read| read.queries)
+        + scenario.writes() * costs.write.queries;
     let ios = queries * (1.0 - costs.aurora.row_cache_hits) / 1e6;
-    let activity =
-        costs.write.activity_bytes * if stage.archives { WINDOW.min(scenario.months) } else { scenario.months };
+    let activity = costs.write.activity_bytes
+        * if stage.archives { WINDOW.min(scenario.months) } else { scenario.months };
     let library = (costs.write.row_bytes - costs.write.activity_bytes) * scenario.months;
     let gb = scenario.writes() * (activity + library) / 1e9;
     let archived = if stage.archives { (scenario.months - WINDOW).max(0.0) } else { 0.0 };
@@ -209,16 +246,25 @@ fn rows(scenario: &Scenario, stage: &Stage, peak: &Peak, Inputs { prices, costs 
         line("Aurora, capacity", format!("{acu:.1} ACU on average"), acu * HOURS * acu_hour),
         line("Aurora, reads and writes of disks", million(ios), ios * io),
         Line { kept: true, ..line("Aurora, rows", format!("{gb:.0} GB"), gb * storage_gb) },
-        line("Redshift, capacity", format!("{rpu_hours:.0} RPU·h"), rpu_hours * prices.redshift.rpu_hour),
+        line(
+            "Redshift, capacity",
+            format!("{rpu_hours:.0} RPU·h"),
+            rpu_hours * prices.redshift.rpu_hour,
+        ),
         Line {
             kept: true,
-            ..line("Redshift and archive, rows", format!("{old:.0} GB"), old * prices.redshift.storage_gb)
+            ..line(
+                "Redshift and archive, rows",
+                format!("{old:.0} GB"),
+                old * prices.redshift.storage_gb,
+            )
         },
     ]
 }
 
-/// Returns the hours a day in which the warehouse works: it loads, and answers once for each range of users what it has
-/// counted of them. Ranges are asked for at the same time, and paid for as if one came after the other.
+/// Returns the hours a day in which the warehouse works: it loads, and answers once for each range
+/// of users what it has counted of them. Ranges are asked for at the same time, and paid for as if
+/// one came after the other.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn warehouse_hours(scenario: &Scenario, costs: &Costs) -> f64 {
     let ranges = (scenario.users as f64 / costs.statistics.users).ceil();
@@ -231,7 +277,8 @@ fn photos(scenario: &Scenario, Inputs { prices, costs }: &Inputs) -> Vec<Line> {
     let renditions = kept * costs.photo.rendition_bytes / 1e9;
     let originals = kept * costs.photo.bytes / 1e9;
     let cold = costs.photo.infrequent + costs.photo.archived;
-    let per_cold_gb = costs.photo.infrequent * prices.s3.infrequent_gb + costs.photo.archived * prices.s3.archived_gb;
+    let per_cold_gb = costs.photo.infrequent * prices.s3.infrequent_gb
+        + costs.photo.archived * prices.s3.archived_gb;
     let storage = edge::by_tiers(renditions + originals * (1.0 - cold), &prices.s3.storage)
         + originals * per_cold_gb
         + kept / 1e6 * prices.s3.watching_per_million;
@@ -243,7 +290,10 @@ fn photos(scenario: &Scenario, Inputs { prices, costs }: &Inputs) -> Vec<Line> {
         + photos / 1e6 * prices.s3.transitions_per_million;
     vec![
         line("S3, requests", million(puts + gets), requests),
-        Line { kept: true, ..line("S3, photographs", format!("{:.0} GB", renditions + originals), storage) },
+        Line {
+            kept: true,
+            ..line("S3, photographs", format!("{:.0} GB", renditions + originals), storage)
+        },
     ]
 }
 
@@ -267,13 +317,23 @@ mod tests {
 
     fn of(users: u64, hit_ratio: f64) -> Bill {
         let inputs = Inputs::read(None, None).expect("both files");
-        let scenario = Scenario { users, hit_ratio, reads_a_user: 1e4, writes_a_user: 1e2, peak: 10.0, months: 36.0 };
+        let scenario = Scenario {
+            users,
+            hit_ratio,
+            reads_a_user: 1e4,
+            writes_a_user: 1e2,
+            peak: 10.0,
+            months: 36.0,
+        };
         bill(&scenario, &inputs)
     }
 
     #[test]
     fn more_users_cost_more_and_a_read_less() {
-        let bills: Vec<_> = stage::all().iter().map(|stage| of(stage.most_users, 0.9)).collect();
+        let bills: Vec<_> = stage::all()
+            .iter()
+            .map(|stage| of(stage.most_users, 0.9))
+            .collect();
         assert!(bills.is_sorted_by(|a, b| a.total(true) < b.total(true)));
         assert!(bills[5].per_million_reads() < bills[1].per_million_reads());
     }
@@ -288,10 +348,16 @@ mod tests {
     #[test]
     fn a_stage_without_anybody_costs_what_it_keeps_ready() {
         let inputs = Inputs::read(None, None).expect("both files");
-        let idle: Vec<_> = stage::all().iter().map(|stage| idle(stage, &inputs)).collect();
+        let idle: Vec<_> = stage::all()
+            .iter()
+            .map(|stage| idle(stage, &inputs))
+            .collect();
         assert!(idle.is_sorted(), "{idle:?}");
         assert!(idle[0] < 20.0, "its database sleeps: {idle:?}");
-        assert!(idle[5] > 16.0 * 6.0 * 0.16 * HOURS, "every instance has its least capacity: {idle:?}");
+        assert!(
+            idle[5] > 16.0 * 6.0 * 0.16 * HOURS,
+            "every instance has its least capacity: {idle:?}"
+        );
     }
 
     #[test]

@@ -25,7 +25,10 @@ pub fn cost(bills: &[Bill]) -> String {
     draw(
         bills,
         "Dollars a month",
-        &[("all", of(|bill| bill.total(true))), ("without what is kept", of(|bill| bill.total(false)))],
+        &[
+            ("all", of(|bill| bill.total(true))),
+            ("without what is kept", of(|bill| bill.total(false))),
+        ],
     )
 }
 
@@ -46,8 +49,16 @@ pub fn concurrency(bills: &[Bill]) -> String {
 
 #[expect(clippy::cast_precision_loss, reason = "to be seen")]
 fn draw(bills: &[Bill], title: &str, lines: &[(&str, Vec<f64>)]) -> String {
-    let xs: Vec<f64> = bills.iter().map(|bill| (bill.scenario.users as f64).log10()).collect();
-    let ys = || lines.iter().flat_map(|(_, values)| values).map(|value| value.max(0.1).log10());
+    let xs: Vec<f64> = bills
+        .iter()
+        .map(|bill| (bill.scenario.users as f64).log10())
+        .collect();
+    let ys = || {
+        lines
+            .iter()
+            .flat_map(|(_, values)| values)
+            .map(|value| value.max(0.1).log10())
+    };
     let (low, high) = (ys().fold(f64::MAX, f64::min).floor(), ys().fold(f64::MIN, f64::max).ceil());
     let (first, last) = (xs[0], xs[xs.len() - 1]);
     let x = |value: f64| LEFT + (value - first) / (last - first) * (WIDTH - LEFT - RIGHT);
@@ -81,7 +92,12 @@ fn draw(bills: &[Bill], title: &str, lines: &[(&str, Vec<f64>)]) -> String {
         );
         power += 1.0;
     }
-    let _ = writeln!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">users</text>", WIDTH - RIGHT, HEIGHT - 8.0);
+    let _ = writeln!(
+        svg,
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">users</text>",
+        WIDTH - RIGHT,
+        HEIGHT - 8.0
+    );
     for (at, ((name, values), colour)) in lines.iter().zip(COLOURS).enumerate() {
         let points: Vec<_> = xs
             .iter()

@@ -17,7 +17,12 @@ const TARGET_ROWS: f64 = 0.30;
 pub fn one(bill: &Bill, inputs: &Inputs) -> String {
     let mut text = head(bill);
     let peak = &bill.peak;
-    let widest = bill.lines.iter().map(|line| line.what.len()).max().unwrap_or(0);
+    let widest = bill
+        .lines
+        .iter()
+        .map(|line| line.what.len())
+        .max()
+        .unwrap_or(0);
     let _ = write!(
         text,
         "\nAt the peak: {} requests a second at the edge, {} at the API; {} functions at once,\n\
@@ -36,7 +41,13 @@ pub fn one(bill: &Bill, inputs: &Inputs) -> String {
     );
     for line in bill.lines.iter().filter(|line| line.dollars > 0.0) {
         let kept = if line.kept { "  kept" } else { "" };
-        let _ = writeln!(text, "  {:widest$}  {:>14} $  {}{kept}", line.what, money(line.dollars), line.amount);
+        let _ = writeln!(
+            text,
+            "  {:widest$}  {:>14} $  {}{kept}",
+            line.what,
+            money(line.dollars),
+            line.amount
+        );
     }
     let _ = writeln!(
         text,
@@ -63,7 +74,11 @@ fn head(bill: &Bill) -> String {
 }
 
 fn limits(bill: &Bill) -> String {
-    let broken: Vec<_> = bill.limits.iter().filter(|limit| limit.needs > limit.most).collect();
+    let broken: Vec<_> = bill
+        .limits
+        .iter()
+        .filter(|limit| limit.needs > limit.most)
+        .collect();
     let mut text = String::from("\n");
     if let (true, Some(next)) = (broken.is_empty(), bill.limits.first()) {
         let _ = writeln!(
@@ -94,8 +109,13 @@ fn per_million(bill: &Bill, inputs: &Inputs) -> String {
     let met = |dollars: f64, most: f64| if dollars <= most { "met" } else { "not met" };
     let mut text = format!("\n{}\n", largest(bill));
     for saving in savings::of(&bill.scenario, inputs) {
-        let (reads, rows) = (saving.bill.per_million_reads(), saving.bill.per_million_rows(&inputs.costs));
-        let _ = writeln!(text, "With {}: {reads:.2} $ a million reads, {rows:.2} $ a million rows.", saving.what);
+        let (reads, rows) =
+            (saving.bill.per_million_reads(), saving.bill.per_million_rows(&inputs.costs));
+        let _ = writeln!(
+            text,
+            "With {}: {reads:.2} $ a million reads, {rows:.2} $ a million rows.",
+            saving.what
+        );
     }
     if bill.scenario.users >= 10_000_000 {
         let _ = writeln!(
@@ -115,8 +135,11 @@ fn largest(bill: &Bill) -> String {
     let mut lines: Vec<_> = bill.lines.iter().filter(|line| !line.kept).collect();
     lines.sort_by(|a, b| b.dollars.total_cmp(&a.dollars));
     let whole = bill.total(false);
-    let parts: Vec<_> =
-        lines.iter().take(3).map(|line| format!("{} ({})", line.what, percent(line.dollars / whole))).collect();
+    let parts: Vec<_> = lines
+        .iter()
+        .take(3)
+        .map(|line| format!("{} ({})", line.what, percent(line.dollars / whole)))
+        .collect();
     format!("Most of it: {}.", parts.join(", "))
 }
 
@@ -126,7 +149,10 @@ pub fn stages(bills: &[Bill], inputs: &Inputs) -> String {
         "| stage | users | requests/s, peak | functions at once | $ a month with nobody there | $ a month | of it kept | $ per million reads | first limit |\n|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
     );
     for bill in bills {
-        let first = bill.limits.first().map(|limit| format!("{} at {}", limit.what, short(limit.users)));
+        let first = bill
+            .limits
+            .first()
+            .map(|limit| format!("{} at {}", limit.what, short(limit.users)));
         let _ = writeln!(
             text,
             "| `{}` | {} | {} | {} | {} | {} | {} | {:.2} | {} |",
@@ -149,7 +175,10 @@ pub fn stages(bills: &[Bill], inputs: &Inputs) -> String {
 
 /// The page of the documentation.
 pub fn page(bills: &[Bill], inputs: &Inputs) -> String {
-    let last = bills.last().map(|bill| one(bill, inputs)).unwrap_or_default();
+    let last = bills
+        .last()
+        .map(|bill| one(bill, inputs))
+        .unwrap_or_default();
     format!(
         "# Capacity and cost\n\n\
          Written by `./dev capacity --docs docs`; prices of {} (`bench/capacity/prices.toml`, list prices of us-east-1), \
@@ -160,7 +189,11 @@ pub fn page(bills: &[Bill], inputs: &Inputs) -> String {
          ## Ten million users\n\n```\n{last}```\n",
         inputs.prices.as_of,
         short(bills.first().map_or(0.0, |bill| bill.scenario.reads_a_user)),
-        short(bills.first().map_or(0.0, |bill| bill.scenario.writes_a_user)),
+        short(
+            bills
+                .first()
+                .map_or(0.0, |bill| bill.scenario.writes_a_user)
+        ),
         percent(bills.first().map_or(0.0, |bill| bill.scenario.hit_ratio)),
         bills.first().map_or(0.0, |bill| bill.scenario.peak),
         bills.first().map_or(0.0, |bill| bill.scenario.months),
@@ -170,7 +203,8 @@ pub fn page(bills: &[Bill], inputs: &Inputs) -> String {
 
 fn table(bills: &[Bill], inputs: &Inputs) -> String {
     let text = stages(bills, inputs);
-    text.split_once("\n\n").map_or(text.clone(), |(table, _)| format!("{table}\n"))
+    text.split_once("\n\n")
+        .map_or(text.clone(), |(table, _)| format!("{table}\n"))
 }
 
 fn percent(share: f64) -> String {

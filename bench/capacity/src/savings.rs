@@ -8,11 +8,12 @@ use crate::{
     standing,
 };
 
-/// What CloudFront's Security Savings Bundle takes off its list prices, for the promise to buy for a year:
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/savings-bundle.html>.
+/// What CloudFront's Security Savings Bundle takes off its list prices, for the promise to buy for
+/// a year: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/savings-bundle.html>.
 const BUNDLE: f64 = 0.30;
 /// Lines of the bill that a flat-rate plan of CloudFront takes the place of.
-const IN_A_PLAN: [&str; 4] = ["CloudFront, requests", "CloudFront, bytes", "CloudFront, functions", "WAF"];
+const IN_A_PLAN: [&str; 4] =
+    ["CloudFront, requests", "CloudFront, bytes", "CloudFront, functions", "WAF"];
 /// Share of reads that the edge would answer, if what is shared were cached for longer.
 const MORE_HITS: f64 = 0.95;
 
@@ -40,8 +41,8 @@ pub fn of(scenario: &Scenario, inputs: &Inputs) -> Vec<Saving> {
     savings
 }
 
-/// Returns the bill with the cheapest flat-rate plan that has room for all that goes through the edge, if it saves
-/// anything.
+/// Returns the bill with the cheapest flat-rate plan that has room for all that goes through the
+/// edge, if it saves anything.
 fn planned(scenario: &Scenario, inputs: &Inputs) -> Option<Saving> {
     let mut bill = model::bill(scenario, inputs);
     let checks = standing::check_requests(bill.stage, &inputs.costs);
@@ -49,15 +50,20 @@ fn planned(scenario: &Scenario, inputs: &Inputs) -> Option<Saving> {
     let terabytes = edge::bytes_out(scenario, &inputs.costs) / 1e12;
     let fits = |plan: &&Plan| millions <= plan.millions && terabytes <= plan.tb;
     let plan = inputs.prices.cloudfront.plans.iter().find(fits)?;
-    let (in_it, mut lines): (Vec<Line>, Vec<Line>) =
-        bill.lines.into_iter().partition(|line| IN_A_PLAN.contains(&line.what));
+    let (in_it, mut lines): (Vec<Line>, Vec<Line>) = bill
+        .lines
+        .into_iter()
+        .partition(|line| IN_A_PLAN.contains(&line.what));
     let instead: f64 = in_it.iter().map(|line| line.dollars).sum();
     lines.push(line("CloudFront, plan", plan.name.clone(), plan.month));
     bill.lines = lines;
     if plan.month >= instead {
         return None;
     }
-    let what = format!("CloudFront's plan {}, {:.0} $ a month instead of {instead:.0}", plan.name, plan.month);
+    let what = format!(
+        "CloudFront's plan {}, {:.0} $ a month instead of {instead:.0}",
+        plan.name, plan.month
+    );
     Some(Saving { what, bill })
 }
 
@@ -87,9 +93,17 @@ mod tests {
             months: 36.0,
         };
         let now = model::bill(&scenario(0.9), &inputs).per_million_reads();
-        let prices: Vec<_> = of(&scenario(0.9), &inputs).iter().map(|saving| saving.bill.per_million_reads()).collect();
+        let prices: Vec<_> = of(&scenario(0.9), &inputs)
+            .iter()
+            .map(|saving| saving.bill.per_million_reads())
+            .collect();
         assert_eq!(prices.len(), 3);
-        assert!(prices[..2].iter().all(|price| *price < now && *price > prices[2]), "{now}: {prices:?}");
+        assert!(
+            prices[..2]
+                .iter()
+                .all(|price| *price < now && *price > prices[2]),
+            "{now}: {prices:?}"
+        );
         assert_eq!(of(&scenario(0.99), &inputs).len(), 1, "more hits than that are there already");
     }
 
@@ -97,8 +111,14 @@ mod tests {
     fn a_plan_is_offered_where_it_has_room_and_saves_something() {
         let inputs = Inputs::read(None, None).expect("both files");
         let with = |users| {
-            let scenario =
-                Scenario { users, hit_ratio: 0.9, reads_a_user: 1e4, writes_a_user: 1e2, peak: 10.0, months: 36.0 };
+            let scenario = Scenario {
+                users,
+                hit_ratio: 0.9,
+                reads_a_user: 1e4,
+                writes_a_user: 1e2,
+                peak: 10.0,
+                months: 36.0,
+            };
             planned(&scenario, &inputs).map(|saving| saving.what)
         };
         assert!(with(10).is_some_and(|what| what.contains("Free")), "{:?}", with(10));

@@ -51,7 +51,8 @@ struct Stages {
 }
 
 static ALL: LazyLock<Vec<Stage>> = LazyLock::new(|| {
-    let stages: Stages = toml::from_str(include_str!("../stages.toml")).expect("stages.toml is valid");
+    let stages: Stages =
+        toml::from_str(include_str!("../stages.toml")).expect("stages.toml is valid");
     stages.stage
 });
 
@@ -62,7 +63,9 @@ pub fn all() -> &'static [Stage] {
 
 /// Returns the smallest stage that is meant for so many users; the last one for more.
 pub fn of(users: u64) -> &'static Stage {
-    ALL.iter().find(|stage| users <= stage.most_users).unwrap_or(&ALL[ALL.len() - 1])
+    ALL.iter()
+        .find(|stage| users <= stage.most_users)
+        .unwrap_or(&ALL[ALL.len() - 1])
 }
 
 #[cfg(test)]

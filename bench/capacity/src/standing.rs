@@ -16,7 +16,8 @@ const KEYS: f64 = 1.0;
 const SECRETS: f64 = 1.0;
 const DASHBOARDS: f64 = 1.0;
 
-/// Returns the requests of health checkers in a month, in millions: each goes through the edge to a function.
+/// Returns the requests of health checkers in a month, in millions: each goes through the edge to a
+/// function.
 pub fn check_requests(stage: &Stage, costs: &Costs) -> f64 {
     stage.health_checks * costs.health_checkers * MONTH / CHECK_INTERVAL / 1e6
 }
@@ -50,13 +51,21 @@ mod tests {
         let inputs = Inputs::read(None, None).expect("both files");
         let checked = stage::of(1_000);
         assert!((check_requests(checked, &inputs.costs) * 1e6 / MONTH - 16.0 / 30.0).abs() < 1e-9);
-        assert!(check_requests(stage::of(1), &inputs.costs).abs() < 1e-9, "nothing watches one user's");
+        assert!(
+            check_requests(stage::of(1), &inputs.costs).abs() < 1e-9,
+            "nothing watches one user's"
+        );
     }
 
     #[test]
     fn the_lines_are_what_the_price_pages_say() {
         let inputs = Inputs::read(None, None).expect("both files");
-        let dollars = |stage: &Stage| lines(stage, &inputs).iter().map(|line| line.dollars).sum::<f64>();
+        let dollars = |stage: &Stage| {
+            lines(stage, &inputs)
+                .iter()
+                .map(|line| line.dollars)
+                .sum::<f64>()
+        };
         assert!(dollars(stage::of(1)) < 10.0, "{}", dollars(stage::of(1)));
         assert!(dollars(stage::of(10_000_000)) > dollars(stage::of(1)));
     }

@@ -13,12 +13,16 @@ use sqlx::{Connection, MySql, MySqlConnection, QueryBuilder};
 const AT_ONCE: u32 = 1000;
 /// What contexts are made of.
 const WORDS: [&str; 16] = [
-    "album", "beach", "camera", "device", "evening", "family", "garden", "harbour", "island", "journey", "kitchen",
-    "lake", "mountain", "night", "ocean", "picnic",
+    "album", "beach", "camera", "device", "evening", "family", "garden", "harbour", "island",
+    "journey", "kitchen", "lake", "mountain", "night", "ocean", "picnic",
 ];
 
 /// Writes so many rows of this month into the first cluster.
-pub async fn write(environment: &BTreeMap<String, String>, month: Month, count: u32) -> Result<(), Cause> {
+pub async fn write(
+    environment: &BTreeMap<String, String>,
+    month: Month,
+    count: u32,
+) -> Result<(), Cause> {
     let mut database = MySqlConnection::connect(&writer(environment)?).await?;
     let shard = Shard::new(0).ok_or("no shard")?;
     let owners: Vec<_> = (0..1000).map(|_| UserId::new(shard).uuid()).collect();
@@ -34,9 +38,17 @@ pub async fn write(environment: &BTreeMap<String, String>, month: Month, count: 
             let mut seed = random;
             seed[..6].copy_from_slice(&at.micros().div_euclid(1000).to_be_bytes()[2..]);
             let owner = owners[usize::from(random[6]) * 3];
-            values.push_bind(ActivityId::seeded(shard, Seed::from(seed)).uuid()).push_bind(at.utc());
-            values.push_bind(owner).push_bind(owner).push_bind("update-photo").push_bind("photo");
-            values.push_bind(uuid::Uuid::now_v7()).push_bind(context(number, random));
+            values
+                .push_bind(ActivityId::seeded(shard, Seed::from(seed)).uuid())
+                .push_bind(at.utc());
+            values
+                .push_bind(owner)
+                .push_bind(owner)
+                .push_bind("update-photo")
+                .push_bind("photo");
+            values
+                .push_bind(uuid::Uuid::now_v7())
+                .push_bind(context(number, random));
         });
         query.build().execute(&mut database).await?;
     }
@@ -46,16 +58,23 @@ pub async fn write(environment: &BTreeMap<String, String>, month: Month, count: 
 /// About a kilobyte of words and digits, another for each row.
 fn context(number: u32, random: [u8; 32]) -> String {
     let words = random.iter().cycle().take(110).enumerate();
-    let words = words.map(|(n, byte)| WORDS[usize::from(byte.rotate_left(u32::try_from(n % 7).unwrap_or(0))) % 16]);
+    let words = words.map(|(n, byte)| {
+        WORDS[usize::from(byte.rotate_left(u32::try_from(n % 7).unwrap_or(0))) % 16]
+    });
     let text = words.collect::<Vec<_>>().join(" ");
     json!({"bytes": 4_000_000 + number, "request": hex::encode(random), "text": text}).to_string()
 }
 
 /// The URL of the first cluster's writer.
 pub fn writer(environment: &BTreeMap<String, String>) -> Result<String, Cause> {
-    let map = environment.get("ACTIVITY_SHARDS").ok_or("no function has ACTIVITY_SHARDS")?;
+    let map = environment
+        .get("ACTIVITY_SHARDS")
+        .ok_or("no function has ACTIVITY_SHARDS")?;
     let map: Value = serde_json::from_str(map)?;
-    Ok(map[0]["writer"].as_str().ok_or("a shard map without a writer")?.to_owned())
+    Ok(map[0]["writer"]
+        .as_str()
+        .ok_or("a shard map without a writer")?
+        .to_owned())
 }
 
 /// User, password and database of `mysql://user:password@localhost/database?…`.
@@ -69,10 +88,20 @@ pub fn parts(url: &str) -> Option<(&str, &str, &str)> {
 /// A queue that nobody works off.
 pub async fn queue(sqs: &str) -> Result<String, Cause> {
     let body = json!({"QueueName": "bench-archive"}).to_string();
-    let asked = reqwest::Client::new().post(sqs).body(body).header("x-amz-target", "AmazonSQS.CreateQueue");
-    let answer = asked.header("content-type", "application/x-amz-json-1.0").send().await?.error_for_status()?;
+    let asked = reqwest::Client::new()
+        .post(sqs)
+        .body(body)
+        .header("x-amz-target", "AmazonSQS.CreateQueue");
+    let answer = asked
+        .header("content-type", "application/x-amz-json-1.0")
+        .send()
+        .await?
+        .error_for_status()?;
     let answer: Value = answer.json().await?;
-    Ok(answer["QueueUrl"].as_str().ok_or("a queue without an URL")?.to_owned())
+    Ok(answer["QueueUrl"]
+        .as_str()
+        .ok_or("a queue without an URL")?
+        .to_owned())
 }
 
 #[cfg(test)]

@@ -19,7 +19,10 @@ pub fn lab([red, green, blue]: [u8; 3]) -> Lab {
         0.212_672_9 * r + 0.715_152_2 * g + 0.072_175_0 * b,
         (0.019_333_9 * r + 0.119_192_0 * g + 0.950_304_1 * b) / 1.088_83,
     ];
-    let [x, y, z] = xyz.map(|t| if t > 216.0 / 24_389.0 { t.cbrt() } else { (24_389.0 / 27.0 * t + 16.0) / 116.0 });
+    let [x, y, z] =
+        xyz.map(
+            |t| if t > 216.0 / 24_389.0 { t.cbrt() } else { (24_389.0 / 27.0 * t + 16.0) / 116.0 },
+        );
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
@@ -63,7 +66,8 @@ fn of_25(chroma: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Of table 1 in the article by Sharma, Wu and Dalal: pairs 1, 4, 7, 9, 10, 13, 15, 17, 20, 25, 31, 34.
+    /// Of table 1 in the article by Sharma, Wu and Dalal: pairs 1, 4, 7, 9, 10, 13, 15, 17, 20, 25,
+    /// 31, 34.
     const PAIRS: [(Lab, Lab, f64); 12] = [
         ([50.0, 2.6772, -79.7751], [50.0, 0.0, -82.7485], 2.0425),
         ([50.0, -1.3802, -84.2814], [50.0, 0.0, -82.7485], 1.0),
@@ -83,14 +87,21 @@ mod tests {
     fn published_pairs_come_out_as_published() {
         for (one, other, wanted) in PAIRS {
             for difference in [delta_e(one, other), delta_e(other, one)] {
-                assert!((difference - wanted).abs() < 0.000_05, "{one:?} {other:?}: {difference}, not {wanted}");
+                assert!(
+                    (difference - wanted).abs() < 0.000_05,
+                    "{one:?} {other:?}: {difference}, not {wanted}"
+                );
             }
         }
     }
 
     #[test]
     fn white_is_white_and_red_is_where_everyone_has_it() {
-        let near = |one: Lab, other: Lab| one.iter().zip(other).all(|(one, other)| (one - other).abs() < 0.02);
+        let near = |one: Lab, other: Lab| {
+            one.iter()
+                .zip(other)
+                .all(|(one, other)| (one - other).abs() < 0.02)
+        };
         assert!(near(lab([255, 255, 255]), [100.0, 0.0, 0.0]), "{:?}", lab([255, 255, 255]));
         assert!(near(lab([255, 0, 0]), [53.24, 80.09, 67.20]), "{:?}", lab([255, 0, 0]));
         assert!(near(lab([0, 0, 0]), [0.0, 0.0, 0.0]));

@@ -54,25 +54,47 @@ pub async fn ask(files: &[PathBuf], wanted: &[usize]) -> Result<BTreeMap<usize, 
     Ok(told)
 }
 
-async fn answers(folder: &Path, batch: &[usize]) -> Result<Vec<(usize, Map<String, Value>)>, Cause> {
+async fn answers(
+    folder: &Path,
+    batch: &[usize],
+) -> Result<Vec<(usize, Map<String, Value>)>, Cause> {
     let mut command = Command::new("exiftool");
     // Numbers as they are, the groups of level 1, duplicates too; no file of settings.
     command.args(["-config", "", "-json", "-n", "-G1", "-a", "-q", "-q"]);
-    command.args(batch.iter().map(|at| format!("file{at}"))).current_dir(folder);
-    command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    let output = timeout(PATIENCE, command.output()).await.map_err(|_| "took too long")??;
+    command
+        .args(batch.iter().map(|at| format!("file{at}")))
+        .current_dir(folder);
+    command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output())
+        .await
+        .map_err(|_| "took too long")??;
     let text = String::from_utf8_lossy(&output.stdout);
-    let files: Vec<Map<String, Value>> = serde_json::from_str(if text.trim().is_empty() { "[]" } else { &text })?;
-    let place = |tags: &Map<String, Value>| tags.get("SourceFile")?.as_str()?.strip_prefix("file")?.parse().ok();
-    Ok(files.into_iter().filter_map(|tags| Some((place(&tags)?, tags))).collect())
+    let files: Vec<Map<String, Value>> =
+        serde_json::from_str(if text.trim().is_empty() { "[]" } else { &text })?;
+    let place = |tags: &Map<String, Value>| {
+        tags.get("SourceFile")?
+            .as_str()?
+            .strip_prefix("file")?
+            .parse()
+            .ok()
+    };
+    Ok(files
+        .into_iter()
+        .filter_map(|tags| Some((place(&tags)?, tags)))
+        .collect())
 }
 
 impl Told {
-    /// Returns what it read where we read: in the directories of EXIF and in the header of the format; dates also in
-    /// XMP, IPTC and the text of PNG.
+    /// Returns what it read where we read: in the directories of EXIF and in the header of the
+    /// format; dates also in XMP, IPTC and the text of PNG.
     pub fn claims(&self) -> Claims {
         let (taken_at, offset) = self.taken_at();
-        let place = self.degrees("GPS:GPSLatitude", 'S').zip(self.degrees("GPS:GPSLongitude", 'W'));
+        let place = self
+            .degrees("GPS:GPSLatitude", 'S')
+            .zip(self.degrees("GPS:GPSLongitude", 'W'));
         let place = place.filter(|place| *place != (0.0, 0.0));
         let positive = |key| self.number(key).filter(|value| *value > 0.0);
         let size = |side| {
@@ -93,15 +115,29 @@ impl Told {
             focal_length: positive("ExifIFD:FocalLength"),
             latitude: place.map(|place| place.0),
             longitude: place.map(|place| place.1),
-            orientation: self.number("IFD0:Orientation").filter(|value| (1.0..=8.0).contains(value)).or(Some(1.0)),
+            orientation: self
+                .number("IFD0:Orientation")
+                .filter(|value| (1.0..=8.0).contains(value))
+                .or(Some(1.0)),
             width: size("ImageWidth"),
             height: size("ImageHeight"),
         }
     }
 
-    /// The same facts from anywhere else: maker notes, XMP, IPTC, PNG's text, where we do not read them.
+    /// The same facts from anywhere else: maker notes, XMP, IPTC, PNG's text, where we do not read
+    /// them.
     pub fn elsewhere(&self, tags: &[&str]) -> Option<String> {
-        let ours = ["IFD0:", "ExifIFD:", "GPS:", "Composite:", "System:", "File:", "ICC", "IFD1:", "ExifTool:"];
+        let ours = [
+            "IFD0:",
+            "ExifIFD:",
+            "GPS:",
+            "Composite:",
+            "System:",
+            "File:",
+            "ICC",
+            "IFD1:",
+            "ExifTool:",
+        ];
         let elsewhere = |(key, _): &(&String, &Value)| {
             let tag = key.split_once(':').map_or(key.as_str(), |(_, tag)| tag);
             tags.contains(&tag) && !ours.iter().any(|group| key.starts_with(group))
@@ -122,15 +158,27 @@ impl Told {
     fn taken_at(&self) -> (Option<String>, Option<i64>) {
         let date = |key: &str| {
             let time = if key == "IPTC:DateCreated" { self.text("IPTC:TimeCreated") } else { None };
-            let text = [Some(self.text(key)?), time].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)).then_some(text)
+            let text = [Some(self.text(key)?), time]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ");
+            text.bytes()
+                .any(|byte| (b'1'..=b'9').contains(&byte))
+                .then_some(text)
         };
-        let found = DATES.into_iter().find_map(|(at, offset)| Some((date(at)?, offset)));
+        let found = DATES
+            .into_iter()
+            .find_map(|(at, offset)| Some((date(at)?, offset)));
         found.map_or((None, None), |(date, offset)| {
             let (day_and_time, zone) = date.split_at_checked(19).unwrap_or((&date, ""));
             // A day alone is its midnight.
-            let missing = "0000:01:01 00:00:00".get(day_and_time.len()..).unwrap_or_default();
-            let offsets = [offset, "ExifIFD:OffsetTime"].into_iter().find_map(|key| minutes(&self.text(key)?));
+            let missing = "0000:01:01 00:00:00"
+                .get(day_and_time.len()..)
+                .unwrap_or_default();
+            let offsets = [offset, "ExifIFD:OffsetTime"]
+                .into_iter()
+                .find_map(|key| minutes(&self.text(key)?));
             (Some(format!("{day_and_time}{missing}")), minutes(zone).or(offsets))
         })
     }

@@ -37,13 +37,21 @@ enum Said {
     Number(f64, f64, f64),
 }
 
-const fn fact(name: &'static str, pick: fn(&Claims) -> Option<Said>, tags: &'static [&'static str]) -> Fact {
+const fn fact(
+    name: &'static str,
+    pick: fn(&Claims) -> Option<Said>,
+    tags: &'static [&'static str],
+) -> Fact {
     Fact { name, pick, tags }
 }
 
 /// What is compared.
 pub const FACTS: [Fact; 13] = [
-    fact("taken at", |c| text(c.taken_at.as_ref()), &["DateTimeOriginal", "CreateDate", "DateCreated", "CreationTime"]),
+    fact(
+        "taken at",
+        |c| text(c.taken_at.as_ref()),
+        &["DateTimeOriginal", "CreateDate", "DateCreated", "CreationTime"],
+    ),
     #[expect(clippy::cast_precision_loss, reason = "minutes of a day")]
     fact(
         "offset",
@@ -66,15 +74,21 @@ pub const FACTS: [Fact; 13] = [
 /// Compares all of [`FACTS`].
 pub fn compare(seen: &Claims, told: &Told) -> Comparison {
     let claims = told.claims();
-    let of = FACTS.iter().map(|fact| verdict(fact, (fact.pick)(seen), (fact.pick)(&claims), told));
+    let of = FACTS
+        .iter()
+        .map(|fact| verdict(fact, (fact.pick)(seen), (fact.pick)(&claims), told));
     Comparison { of: of.collect() }
 }
 
 fn verdict(fact: &Fact, ours: Option<Said>, theirs: Option<Said>, told: &Told) -> Verdict {
     match (ours, theirs) {
-        (None, None) => told.elsewhere(fact.tags).map_or(Verdict::Absent, Verdict::NotRead),
+        (None, None) => told
+            .elsewhere(fact.tags)
+            .map_or(Verdict::Absent, Verdict::NotRead),
         (Some(ours), Some(theirs)) if ours.agrees(&theirs) => Verdict::Same,
-        (ours, theirs) => Verdict::Differs(format!("{} here, {} in exiftool", shown(ours), shown(theirs))),
+        (ours, theirs) => {
+            Verdict::Differs(format!("{} here, {} in exiftool", shown(ours), shown(theirs)))
+        }
     }
 }
 
@@ -132,7 +146,10 @@ mod tests {
     }
 
     fn of<'a>(comparison: &'a Comparison, name: &str) -> &'a Verdict {
-        let at = FACTS.iter().position(|fact| fact.name == name).expect("a fact");
+        let at = FACTS
+            .iter()
+            .position(|fact| fact.name == name)
+            .expect("a fact");
         &comparison.of[at]
     }
 
@@ -159,19 +176,37 @@ mod tests {
         }));
         let comparison = compare(&seen, &told);
         assert!(
-            comparison.of.iter().all(|verdict| matches!(verdict, Verdict::Same | Verdict::Absent)),
+            comparison
+                .of
+                .iter()
+                .all(|verdict| matches!(verdict, Verdict::Same | Verdict::Absent)),
             "{comparison:?}"
         );
-        assert_eq!(comparison.of.iter().filter(|verdict| **verdict == Verdict::Same).count(), 9);
+        assert_eq!(
+            comparison
+                .of
+                .iter()
+                .filter(|verdict| **verdict == Verdict::Same)
+                .count(),
+            9
+        );
     }
 
     #[test]
     fn what_only_maker_notes_know_counts_apart_and_what_is_wrong_is_shown() {
         let seen = Claims { iso: Some(200.0), orientation: Some(1.0), ..Claims::default() };
-        let comparison =
-            compare(&seen, &told(&json!({"Canon:LensModel": "EF50mm", "ExifIFD:ISO": 100, "IFD0:Make": "M"})));
+        let comparison = compare(
+            &seen,
+            &told(&json!({"Canon:LensModel": "EF50mm", "ExifIFD:ISO": 100, "IFD0:Make": "M"})),
+        );
         assert_eq!(of(&comparison, "lens"), &Verdict::NotRead("Canon:LensModel".to_owned()));
-        assert_eq!(of(&comparison, "ISO"), &Verdict::Differs("200 here, 100 in exiftool".to_owned()));
-        assert_eq!(of(&comparison, "make"), &Verdict::Differs("nothing here, \"M\" in exiftool".to_owned()));
+        assert_eq!(
+            of(&comparison, "ISO"),
+            &Verdict::Differs("200 here, 100 in exiftool".to_owned())
+        );
+        assert_eq!(
+            of(&comparison, "make"),
+            &Verdict::Differs("nothing here, \"M\" in exiftool".to_owned())
+        );
     }
 }

@@ -46,7 +46,9 @@ pub fn name(folder: &Path, path: &Path) -> String {
 /// Without what would break a line or a table.
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
-    text.chars().map(|c| if c.is_control() || c == '|' { '\u{FFFD}' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() || c == '|' { '\u{FFFD}' } else { c })
+        .collect()
 }
 
 #[cfg(test)]

@@ -85,9 +85,12 @@ pub fn look(options: &Look) -> Result<String, Cause> {
 }
 
 fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
-    let refused = |code: &str, why: String| Ok(Seen::Refused { format: None, code: code.to_owned(), why });
+    let refused =
+        |code: &str, why: String| Ok(Seen::Refused { format: None, code: code.to_owned(), why });
     match fs::metadata(file) {
-        Ok(about) if about.len() > LARGEST => return refused("not_tried", format!("{} bytes", about.len())),
+        Ok(about) if about.len() > LARGEST => {
+            return refused("not_tried", format!("{} bytes", about.len()));
+        }
         Ok(_) => {}
         Err(error) => return refused("unreadable", error.to_string()),
     }
@@ -107,7 +110,9 @@ fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
             Ok(Seen::Rendered(Box::new(claims(&rendered.summary.facts))))
         }
         Err(error) => {
-            let format = inspect(&bytes, &Limits::default()).ok().map(|header| header.format.to_string());
+            let format = inspect(&bytes, &Limits::default())
+                .ok()
+                .map(|header| header.format.to_string());
             Ok(Seen::Refused { format, code: error.code().to_owned(), why: error.to_string() })
         }
     }
@@ -124,7 +129,10 @@ fn claims(facts: &Facts) -> Claims {
     Claims {
         format: facts.format.to_string(),
         taken_at: facts.taken_at.as_ref().map(local),
-        offset: facts.taken_at.and_then(|taken| taken.offset_minutes).map(i64::from),
+        offset: facts
+            .taken_at
+            .and_then(|taken| taken.offset_minutes)
+            .map(i64::from),
         make: camera.make,
         model: camera.model,
         lens: camera.lens,

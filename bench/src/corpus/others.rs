@@ -1,4 +1,5 @@
-//! Asks whether others open what we refuse: sharp and Pillow, as `./dev bench imaging` installs them.
+//! Asks whether others open what we refuse: sharp and Pillow, as `./dev bench imaging` installs
+//! them.
 
 use std::{
     collections::BTreeMap,
@@ -26,17 +27,29 @@ pub type Opened = BTreeMap<&'static str, String>;
 ///
 /// # Errors
 /// When one of them cannot be started.
-pub async fn ask(files: &[PathBuf], wanted: &[usize], peers: &Path) -> Result<BTreeMap<usize, Opened>, Cause> {
+pub async fn ask(
+    files: &[PathBuf],
+    wanted: &[usize],
+    peers: &Path,
+) -> Result<BTreeMap<usize, Opened>, Cause> {
     let (node, python) = (peers.join("node_modules/node/bin/node"), peers.join("venv/bin/python"));
-    let others = [("sharp", node, peers.join("opens.mjs")), ("Pillow", python, peers.join("opens.py"))];
+    let others =
+        [("sharp", node, peers.join("opens.mjs")), ("Pillow", python, peers.join("opens.py"))];
     let mut opened = BTreeMap::<usize, Opened>::new();
     for (name, program, script) in others {
         let mut rest = wanted;
         while !rest.is_empty() {
             let batch = &rest[..rest.len().min(BATCH)];
-            let paths = batch.iter().map(|at| absolute(&files[*at])).collect::<Result<Vec<_>, _>>()?;
+            let paths = batch
+                .iter()
+                .map(|at| absolute(&files[*at]))
+                .collect::<Result<Vec<_>, _>>()?;
             let said = say(&program, &script, &paths).await?;
-            for (at, format) in batch.iter().zip(&said).filter(|(_, format)| !format.is_empty()) {
+            for (at, format) in batch
+                .iter()
+                .zip(&said)
+                .filter(|(_, format)| !format.is_empty())
+            {
                 opened.entry(*at).or_default().insert(name, format.clone());
             }
             // Whoever died or hung of a file has not opened it; the next one goes on behind that.
@@ -50,8 +63,14 @@ pub async fn ask(files: &[PathBuf], wanted: &[usize], peers: &Path) -> Result<BT
 async fn say(program: &Path, script: &Path, paths: &[PathBuf]) -> Result<Vec<String>, Cause> {
     let mut command = Command::new(program);
     command.arg(script).args(paths);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|failure| format!("{}: {failure}", program.display()))?;
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let mut child = command
+        .spawn()
+        .map_err(|failure| format!("{}: {failure}", program.display()))?;
     let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
     let mut said = Vec::new();
     while said.len() < paths.len() {

@@ -30,17 +30,26 @@ pub struct Report {
 impl Report {
     /// Whether no file made a process panic, abort, or take more than it may.
     pub fn is_sound(&self) -> bool {
-        !self.tried.iter().any(|tried| tried.watched.outcome.is_fault())
+        !self
+            .tried
+            .iter()
+            .any(|tried| tried.watched.outcome.is_fault())
     }
 
     fn count(&self, what: impl Fn(&Outcome) -> bool) -> usize {
-        self.tried.iter().filter(|tried| what(&tried.watched.outcome)).count()
+        self.tried
+            .iter()
+            .filter(|tried| what(&tried.watched.outcome))
+            .count()
     }
 
     fn results(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut groups: BTreeMap<(String, String), Vec<&Tried>> = BTreeMap::new();
         for tried in &self.tried {
-            groups.entry((format(tried), result(&tried.watched.outcome))).or_default().push(tried);
+            groups
+                .entry((format(tried), result(&tried.watched.outcome)))
+                .or_default()
+                .push(tried);
         }
         writeln!(
             f,
@@ -50,25 +59,41 @@ impl Report {
             let times: Vec<Duration> = files.iter().map(|tried| tried.watched.time).collect();
             let middle = milliseconds(median(&times).unwrap_or_default());
             let most = milliseconds(times.iter().copied().max().unwrap_or_default());
-            let peak = megabytes(files.iter().map(|tried| tried.watched.peak).max().unwrap_or(0));
+            let peak = megabytes(
+                files
+                    .iter()
+                    .map(|tried| tried.watched.peak)
+                    .max()
+                    .unwrap_or(0),
+            );
             writeln!(f, "| {format} | {result} | {} | {middle} | {most} | {peak} |", files.len())?;
         }
         Ok(())
     }
 
     fn files(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rendered = |tried: &Tried| matches!(tried.watched.outcome, Outcome::Ended(Seen::Rendered(_)));
-        let mut listed: Vec<_> = self.tried.iter().filter(|tried| self.all || !rendered(tried)).collect();
+        let rendered =
+            |tried: &Tried| matches!(tried.watched.outcome, Outcome::Ended(Seen::Rendered(_)));
+        let mut listed: Vec<_> = self
+            .tried
+            .iter()
+            .filter(|tried| self.all || !rendered(tried))
+            .collect();
         // A fault is never the one that has no room.
         listed.sort_by_key(|tried| !tried.watched.outcome.is_fault());
         let room = if self.all { listed.len() } else { LISTED };
         if listed.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\n| file | format | result | time | peak memory | why |\n|---|---|---|--:|--:|---|")?;
+        writeln!(
+            f,
+            "\n| file | format | result | time | peak memory | why |\n|---|---|---|--:|--:|---|"
+        )?;
         for tried in listed.iter().take(room) {
             let why = match &tried.watched.outcome {
-                Outcome::Ended(Seen::Refused { why, .. }) | Outcome::Broke(why) => why.replace('|', "¦"),
+                Outcome::Ended(Seen::Refused { why, .. }) | Outcome::Broke(why) => {
+                    why.replace('|', "¦")
+                }
                 _ => String::new(),
             };
             let (time, peak) = (milliseconds(tried.watched.time), megabytes(tried.watched.peak));
@@ -85,16 +110,29 @@ impl Report {
     fn others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut kinds: BTreeMap<(String, String, String), Vec<&str>> = BTreeMap::new();
         for tried in self.tried.iter().filter(|tried| !tried.opened.is_empty()) {
-            let Outcome::Ended(Seen::Refused { code, why, .. }) = &tried.watched.outcome else { continue };
+            let Outcome::Ended(Seen::Refused { code, why, .. }) = &tried.watched.outcome else {
+                continue;
+            };
             let who: Vec<&str> = tried.opened.keys().copied().collect();
-            let what = tried.opened.values().next().map(|format| format.to_lowercase()).unwrap_or_default();
+            let what = tried
+                .opened
+                .values()
+                .next()
+                .map(|format| format.to_lowercase())
+                .unwrap_or_default();
             let why = format!("`{code}`: {}", why.replace('|', "¦"));
-            kinds.entry((what, why, who.join(", "))).or_default().push(&tried.name);
+            kinds
+                .entry((what, why, who.join(", ")))
+                .or_default()
+                .push(&tried.name);
         }
         if kinds.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\n| others open | we refuse it for | who | files | such as |\n|---|---|---|--:|---|")?;
+        writeln!(
+            f,
+            "\n| others open | we refuse it for | who | files | such as |\n|---|---|---|--:|---|"
+        )?;
         for ((what, why, who), names) in kinds {
             writeln!(f, "| {what} | {why} | {who} | {} | {} |", names.len(), names[0])?;
         }
@@ -103,7 +141,9 @@ impl Report {
 
     /// The verdicts on one fact, with the photograph.
     fn verdicts(&self, fact: usize) -> impl Iterator<Item = (&Tried, &Verdict)> {
-        self.tried.iter().filter_map(move |tried| Some((tried, tried.facts.as_ref()?.of.get(fact)?)))
+        self.tried
+            .iter()
+            .filter_map(move |tried| Some((tried, tried.facts.as_ref()?.of.get(fact)?)))
     }
 
     fn facts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,7 +155,9 @@ impl Report {
             "\n| fact | as exiftool | differs | in neither | not read (maker notes, XMP) |\n|---|--:|--:|--:|--:|"
         )?;
         for (at, fact) in FACTS.iter().enumerate() {
-            let count = |is: fn(&Verdict) -> bool| self.verdicts(at).filter(|(_, verdict)| is(verdict)).count();
+            let count = |is: fn(&Verdict) -> bool| {
+                self.verdicts(at).filter(|(_, verdict)| is(verdict)).count()
+            };
             let same = count(|verdict| *verdict == Verdict::Same);
             let differs = count(|verdict| matches!(verdict, Verdict::Differs(_)));
             let absent = count(|verdict| *verdict == Verdict::Absent);
@@ -138,7 +180,9 @@ impl Report {
 
     fn differing(&self) -> usize {
         let verdicts = (0..FACTS.len()).flat_map(|at| self.verdicts(at));
-        verdicts.filter(|(_, verdict)| matches!(verdict, Verdict::Differs(_))).count()
+        verdicts
+            .filter(|(_, verdict)| matches!(verdict, Verdict::Differs(_)))
+            .count()
     }
 
     fn colours(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,7 +193,12 @@ impl Report {
         for tried in &self.tried {
             match &tried.colours {
                 Some(Ok(difference)) => writeln!(f, "| {} | {difference:.2} |", tried.name)?,
-                Some(Err(why)) => writeln!(f, "| {} | not compared: {} |", tried.name, why.replace(['|', '\n'], " "))?,
+                Some(Err(why)) => writeln!(
+                    f,
+                    "| {} | not compared: {} |",
+                    tried.name,
+                    why.replace(['|', '\n'], " ")
+                )?,
                 None => {}
             }
         }
@@ -158,7 +207,10 @@ impl Report {
 
     /// The worst mean of all photographs.
     fn worst(&self) -> Option<f64> {
-        let differences = self.tried.iter().filter_map(|tried| tried.colours.as_ref()?.as_ref().ok().copied());
+        let differences = self
+            .tried
+            .iter()
+            .filter_map(|tried| tried.colours.as_ref()?.as_ref().ok().copied());
         differences.reduce(f64::max)
     }
 }
@@ -181,8 +233,15 @@ impl fmt::Display for Report {
         let rendered = self.count(|outcome| matches!(outcome, Outcome::Ended(Seen::Rendered(_))));
         let refused = self.count(|outcome| matches!(outcome, Outcome::Ended(Seen::Refused { .. })));
         let broke = self.count(|outcome| matches!(outcome, Outcome::Broke(_)));
-        let (fat, slow) = (self.count(|o| *o == Outcome::TooMuchMemory), self.count(|o| *o == Outcome::TooSlow));
-        let peak = megabytes(self.tried.iter().map(|tried| tried.watched.peak).max().unwrap_or(0));
+        let (fat, slow) =
+            (self.count(|o| *o == Outcome::TooMuchMemory), self.count(|o| *o == Outcome::TooSlow));
+        let peak = megabytes(
+            self.tried
+                .iter()
+                .map(|tried| tried.watched.peak)
+                .max()
+                .unwrap_or(0),
+        );
         writeln!(
             f,
             "corpus: {} files, {rendered} rendered, {refused} refused, {broke} panics or aborts, {fat} over the \
@@ -191,7 +250,10 @@ impl fmt::Display for Report {
             self.tried.len(),
             megabytes(self.memory),
             self.differing(),
-            self.tried.iter().filter(|tried| !tried.opened.is_empty()).count(),
+            self.tried
+                .iter()
+                .filter(|tried| !tried.opened.is_empty())
+                .count(),
         )
     }
 }
@@ -204,7 +266,9 @@ fn format(tried: &Tried) -> String {
         _ => None,
     };
     let ending = || match tried.name.rsplit_once('.') {
-        Some((_, ending)) if ending.len() <= 5 && !ending.contains('/') => format!("(.{})", ending.to_lowercase()),
+        Some((_, ending)) if ending.len() <= 5 && !ending.contains('/') => {
+            format!("(.{})", ending.to_lowercase())
+        }
         _ => "(no ending)".to_owned(),
     };
     known.unwrap_or_else(ending)

@@ -71,13 +71,22 @@ pub async fn look_at(file: &Path, bounds: Bounds, keep: Option<&Path>) -> Result
     if let Some(keep) = keep {
         command.arg("--keep").arg(keep);
     }
-    command.arg("--").arg(file).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .arg("--")
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     let (mut child, started) = on_one_cpu(command)?;
-    let (mut output, mut errors) = (child.stdout.take().ok_or("no output")?, child.stderr.take().ok_or("no output")?);
+    let (mut output, mut errors) =
+        (child.stdout.take().ok_or("no output")?, child.stderr.take().ok_or("no output")?);
     let (mut said, mut complained) = (Vec::new(), Vec::new());
     let mut peak = 0;
     let over = {
-        let reads = async { tokio::join!(output.read_to_end(&mut said), errors.read_to_end(&mut complained)) };
+        let reads = async {
+            tokio::join!(output.read_to_end(&mut said), errors.read_to_end(&mut complained))
+        };
         // Both ends are closed when the process ends, and not before.
         tokio::select! {
             _ = reads => None,
@@ -111,7 +120,10 @@ async fn exceeds(child: &Child, started: Instant, bounds: Bounds, peak: &mut u64
 /// The peak that a process said itself, as its last line.
 fn seen_peak(said: &[u8]) -> u64 {
     let text = String::from_utf8_lossy(said);
-    text.lines().nth(1).and_then(|line| line.trim().parse().ok()).unwrap_or(0)
+    text.lines()
+        .nth(1)
+        .and_then(|line| line.trim().parse().ok())
+        .unwrap_or(0)
 }
 
 fn outcome(status: ExitStatus, said: &[u8], complained: &[u8]) -> Outcome {
@@ -137,7 +149,9 @@ mod tests {
     #[test]
     fn a_panic_and_an_abort_are_faults_and_a_refusal_is_none() {
         let refused = br#"{"Refused":{"format":null,"code":"empty","why":"the file is empty"}}"#;
-        let judge = |status, said: &[u8]| outcome(ExitStatus::from_raw(status), said, b"thread 'main' panicked");
+        let judge = |status, said: &[u8]| {
+            outcome(ExitStatus::from_raw(status), said, b"thread 'main' panicked")
+        };
         assert!(!judge(0, refused).is_fault());
         let panicked = judge(101 << 8, b"");
         assert_eq!(panicked, Outcome::Broke("exit status: 101: thread 'main' panicked".to_owned()));

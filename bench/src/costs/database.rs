@@ -59,7 +59,10 @@ impl Database {
     /// The variables with the databases behind this counter.
     pub fn between(&self, environment: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let socket = path(&self.folder).display().to_string();
-        environment.iter().map(|(name, value)| (name.clone(), through(value, &socket))).collect()
+        environment
+            .iter()
+            .map(|(name, value)| (name.clone(), through(value, &socket)))
+            .collect()
     }
 }
 
@@ -77,7 +80,9 @@ fn path(folder: &TempDir) -> PathBuf {
 fn through(text: &str, socket: &str) -> String {
     let mut parts = text.split("socket=");
     let first = parts.next().unwrap_or_default().to_owned();
-    let replaced = |part: &str| format!("socket={socket}{}", part.find(['&', '"']).map_or("", |at| &part[at..]));
+    let replaced = |part: &str| {
+        format!("socket={socket}{}", part.find(['&', '"']).map_or("", |at| &part[at..]))
+    };
     first + &parts.map(replaced).collect::<String>()
 }
 
@@ -99,8 +104,8 @@ async fn pass(client: UnixStream, socket: &Path, asked: &AtomicU64) -> std::io::
     tokio::try_join!(async { answers.await.map(drop) }, questions).map(drop)
 }
 
-/// Finds commands in what a client sends: three bytes of length, a number that begins at zero with each command, and
-/// its first byte says which. <https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html>
+/// Finds commands in what a client sends: three bytes of length, a number that begins at zero with
+/// each command, and its first byte says which. <https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html>
 #[derive(Default)]
 struct Packets {
     head: Vec<u8>,
@@ -108,8 +113,8 @@ struct Packets {
     left: usize,
 }
 
-/// `COM_QUIT` and `COM_STMT_CLOSE`, which are not answered, and `COM_PING`, by which the pool sees how a connection is
-/// that it got back: nobody waits for that.
+/// `COM_QUIT` and `COM_STMT_CLOSE`, which are not answered, and `COM_PING`, by which the pool sees
+/// how a connection is that it got back: nobody waits for that.
 const UNAWAITED: [u8; 3] = [0x01, 0x0e, 0x19];
 
 impl Packets {
@@ -160,16 +165,20 @@ mod tests {
         .concat();
         for size in 1..sent.len() {
             let mut packets = Packets::default();
-            assert_eq!(sent.chunks(size).map(|chunk| packets.take(chunk)).sum::<u64>(), 3, "in pieces of {size}");
+            assert_eq!(
+                sent.chunks(size)
+                    .map(|chunk| packets.take(chunk))
+                    .sum::<u64>(),
+                3,
+                "in pieces of {size}"
+            );
         }
     }
 
     #[test]
     fn every_url_leads_to_the_counter() {
-        let map =
-            r#"[{"writer":"mysql://u:p@localhost/l?socket=%2Fa&ssl-mode=disabled","reader":"mysql://h/?socket=%2Fb"}]"#;
-        let wanted =
-            r#"[{"writer":"mysql://u:p@localhost/l?socket=/s&ssl-mode=disabled","reader":"mysql://h/?socket=/s"}]"#;
+        let map = r#"[{"writer":"mysql://u:p@localhost/l?socket=%2Fa&ssl-mode=disabled","reader":"mysql://h/?socket=%2Fb"}]"#;
+        let wanted = r#"[{"writer":"mysql://u:p@localhost/l?socket=/s&ssl-mode=disabled","reader":"mysql://h/?socket=/s"}]"#;
         assert_eq!(through(map, "/s"), wanted);
         assert_eq!(through("nothing", "/s"), "nothing");
     }

@@ -16,9 +16,11 @@ pub fn update(path: &Path, costs: &[Cost]) -> Result<(), Cause> {
 fn updated(text: &str, costs: &[Cost]) -> Result<String, Cause> {
     let mut file: DocumentMut = text.parse()?;
     for cost in costs {
-        let table = table(&mut file, cost.name).ok_or_else(|| format!("costs.toml has no {}", cost.name))?;
+        let table = table(&mut file, cost.name)
+            .ok_or_else(|| format!("costs.toml has no {}", cost.name))?;
         for (field, number) in fields(cost) {
-            set(table, field, number).ok_or_else(|| format!("costs.toml has no {field} of {}", cost.name))?;
+            set(table, field, number)
+                .ok_or_else(|| format!("costs.toml has no {field} of {}", cost.name))?;
         }
     }
     Ok(file.to_string())
@@ -29,7 +31,10 @@ fn table<'a>(file: &'a mut DocumentMut, name: &str) -> Option<&'a mut Table> {
     if name == WRITE {
         return file.get_mut("write").and_then(Item::as_table_mut);
     }
-    let mut reads = file.get_mut("read").and_then(Item::as_array_of_tables_mut).map(ArrayOfTables::iter_mut)?;
+    let mut reads = file
+        .get_mut("read")
+        .and_then(Item::as_array_of_tables_mut)
+        .map(ArrayOfTables::iter_mut)?;
     reads.find(|read| read.get("name").and_then(Item::as_str) == Some(name))
 }
 
@@ -57,7 +62,8 @@ fn set(table: &mut Table, field: &str, number: f64) -> Option<()> {
     let value = table.get_mut(field)?.as_value_mut()?;
     let rounded = (number * 100.0).round() / 100.0;
     #[expect(clippy::cast_possible_truncation, reason = "whole, and no more than some thousands")]
-    let mut new = if rounded.fract() == 0.0 { Value::from(rounded as i64) } else { Value::from(rounded) };
+    let mut new =
+        if rounded.fract() == 0.0 { Value::from(rounded as i64) } else { Value::from(rounded) };
     *new.decor_mut() = value.decor().clone();
     *value = new;
     Some(())
@@ -99,7 +105,15 @@ mod tests {
     #[test]
     fn the_file_has_every_field() {
         let text = include_str!("../../capacity/costs.toml");
-        let names = ["get-album", "list-photos", "get-photo", "get-month", "list-albums", "list-comments", WRITE];
+        let names = [
+            "get-album",
+            "list-photos",
+            "get-photo",
+            "get-month",
+            "list-albums",
+            "list-comments",
+            WRITE,
+        ];
         assert!(updated(text, &names.map(cost)).is_ok());
     }
 }

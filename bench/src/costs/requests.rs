@@ -18,7 +18,8 @@ const SIZE: (usize, usize) = (2100, 1400);
 /// When they were taken.
 const MONTH: &str = "2026-07";
 
-/// The write that stands for all of them: admission, a transaction with its row of activity, its projection.
+/// The write that stands for all of them: admission, a transaction with its row of activity, its
+/// projection.
 pub const WRITE: &str = "create-comment";
 
 /// A request that a function answers again and again.
@@ -34,14 +35,20 @@ pub async fn all(system: &System) -> Result<Vec<Request>, Cause> {
     let person = Person::sign_up(system).await?;
     note(&format!("Sending {PHOTOS} photos"));
     let files = (0..PHOTOS).map(photograph).collect::<Result<Vec<_>, _>>()?;
-    let album = person.album(PHOTOS, |number| files[number as usize].clone()).await?;
+    let album = person
+        .album(PHOTOS, |number| files[number as usize].clone())
+        .await?;
     for number in 1..ALBUMS {
-        person.post("/v1/albums", json!({"title": format!("Album {number}")})).await?;
+        person
+            .post("/v1/albums", json!({"title": format!("Album {number}")}))
+            .await?;
     }
     let photo = ready(&person, &album).await?;
     for number in 0..COMMENTS {
         let text = format!("Comment {number}: what a view from up there!");
-        person.post(&format!("/v1/photos/{photo}/comments"), json!({"text": text})).await?;
+        person
+            .post(&format!("/v1/photos/{photo}/comments"), json!({"text": text}))
+            .await?;
     }
     let (album, photo, month) = ([("album", &*album)], [("photo", &*photo)], [("month", MONTH)]);
     let event = |name, sample: &str, parameters: &[(&str, &str)], limit: Option<&str>| {
@@ -54,7 +61,12 @@ pub async fn all(system: &System) -> Result<Vec<Request>, Cause> {
         event("get-photo", include_str!("../../../events/get-photo.json"), &photo, None),
         event("get-month", include_str!("../../../events/get-month.json"), &month, Some("100")),
         event("list-albums", include_str!("../../../events/list-albums.json"), &[], Some("50")),
-        event("list-comments", include_str!("../../../events/list-comments.json"), &photo, Some("50")),
+        event(
+            "list-comments",
+            include_str!("../../../events/list-comments.json"),
+            &photo,
+            Some("50"),
+        ),
         event(WRITE, include_str!("../../../events/create-comment.json"), &photo, None),
     ]
     .into_iter()
@@ -72,7 +84,9 @@ async fn ready(person: &Person, album: &str) -> Result<String, Cause> {
             for photo in photos["items"].as_array().ok_or("a list without items")? {
                 match photo["status"].as_str() {
                     Some("ready") => some = photo["id"].as_str().map(str::to_owned),
-                    Some("failed") => return Err(format!("a photo failed: {}", photo["error"]).into()),
+                    Some("failed") => {
+                        return Err(format!("a photo failed: {}", photo["error"]).into());
+                    }
                     _ => all = false,
                 }
             }
@@ -90,9 +104,12 @@ async fn ready(person: &Person, album: &str) -> Result<String, Cause> {
 fn photograph(number: u32) -> Result<Vec<u8>, Cause> {
     let (width, height) = SIZE;
     let shade = |n: usize| u8::try_from(n % 256).unwrap_or(0);
-    let pixel = |at: usize| [shade(at % width * 255 / width), shade(at / width * 255 / height), shade(number as usize)];
+    let pixel = |at: usize| {
+        [shade(at % width * 255 / width), shade(at / width * 255 / height), shade(number as usize)]
+    };
     let pixels: Vec<u8> = (0..width * height).flat_map(pixel).collect();
-    let image = Image { pixels: &pixels[..], width, pitch: width * 3, height, format: PixelFormat::RGB };
+    let image =
+        Image { pixels: &pixels[..], width, pitch: width * 3, height, format: PixelFormat::RGB };
     let jpeg = turbojpeg::compress(image, 85, Subsamp::Sub2x2)?;
     let exif = [b"Exif\0\0".as_slice(), &exif(number)?].concat();
     let length = u16::try_from(exif.len() + 2)?.to_be_bytes();
@@ -101,7 +118,8 @@ fn photograph(number: u32) -> Result<Vec<u8>, Cause> {
 
 fn exif(number: u32) -> Result<Vec<u8>, Cause> {
     let text = |text: &str| Exif::Ascii(vec![text.as_bytes().to_vec()]);
-    let taken = format!("{}:14 {:02}:{:02}:00", MONTH.replace('-', ":"), 8 + number / 60, number % 60);
+    let taken =
+        format!("{}:14 {:02}:{:02}:00", MONTH.replace('-', ":"), 8 + number / 60, number % 60);
     let fields = [
         (Tag::Make, text("NIKON CORPORATION")),
         (Tag::Model, text("NIKON Z 6_2")),

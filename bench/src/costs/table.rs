@@ -72,9 +72,12 @@ impl Table {
     pub async fn open(dynamodb: &str) -> Result<Self, Cause> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let origin = format!("http://{}", listener.local_addr()?);
-        let (http, dynamodb, book) = (reqwest::Client::new(), dynamodb.to_owned(), Mutex::default());
+        let (http, dynamodb, book) =
+            (reqwest::Client::new(), dynamodb.to_owned(), Mutex::default());
         let shared = Arc::new(Shared { http, dynamodb, book });
-        let router = Router::new().route("/", post(pass)).with_state(shared.clone());
+        let router = Router::new()
+            .route("/", post(pass))
+            .with_state(shared.clone());
         let listener = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));
         let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
         Ok(Self { origin, shared, server })
@@ -105,7 +108,8 @@ async fn pass(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes
 async fn ask(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Response, Cause> {
     let mut body: Value = serde_json::from_slice(body)?;
     body["ReturnConsumedCapacity"] = json!("TOTAL");
-    // What is changed no longer has the length and the signature that the function gave it; nobody checks them here.
+    // What is changed no longer has the length and the signature that the function gave it; nobody
+    // checks them here.
     let mut request = shared.http.post(&shared.dynamodb).body(body.to_string());
     for name in ["x-amz-target", "content-type", "authorization", "x-amz-date"] {
         request = request.header(name, headers.get(name).ok_or_else(|| format!("no {name}"))?);
@@ -113,7 +117,10 @@ async fn ask(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Respon
     let answer = request.send().await?;
     let status = answer.status();
     let answer = answer.bytes().await?;
-    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .unwrap_or_default();
     let said = serde_json::from_slice(&answer).unwrap_or_default();
     count(&mut shared.book().used, target, &said);
     Ok((status, [("content-type", "application/x-amz-json-1.0")], answer).into_response())
@@ -121,8 +128,13 @@ async fn ask(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Respon
 
 fn count(used: &mut Used, target: &str, answer: &Value) {
     let capacity = &answer["ConsumedCapacity"];
-    let several = capacity.as_array().map_or(std::slice::from_ref(capacity), Vec::as_slice);
-    let units: f64 = several.iter().filter_map(|each| each["CapacityUnits"].as_f64()).sum();
+    let several = capacity
+        .as_array()
+        .map_or(std::slice::from_ref(capacity), Vec::as_slice);
+    let units: f64 = several
+        .iter()
+        .filter_map(|each| each["CapacityUnits"].as_f64())
+        .sum();
     let operation = target.rsplit('.').next().unwrap_or_default();
     if operation.contains("Get") || operation == "Query" || operation == "Scan" {
         used.read += units;
@@ -138,9 +150,21 @@ mod tests {
     #[test]
     fn units_are_of_reading_or_of_writing() {
         let mut used = Used::default();
-        count(&mut used, "DynamoDB_20120810.Query", &json!({"ConsumedCapacity": {"CapacityUnits": 5.5}}));
-        count(&mut used, "DynamoDB_20120810.BatchGetItem", &json!({"ConsumedCapacity": [{"CapacityUnits": 1.0}]}));
-        count(&mut used, "DynamoDB_20120810.UpdateItem", &json!({"ConsumedCapacity": {"CapacityUnits": 2.0}}));
+        count(
+            &mut used,
+            "DynamoDB_20120810.Query",
+            &json!({"ConsumedCapacity": {"CapacityUnits": 5.5}}),
+        );
+        count(
+            &mut used,
+            "DynamoDB_20120810.BatchGetItem",
+            &json!({"ConsumedCapacity": [{"CapacityUnits": 1.0}]}),
+        );
+        count(
+            &mut used,
+            "DynamoDB_20120810.UpdateItem",
+            &json!({"ConsumedCapacity": {"CapacityUnits": 2.0}}),
+        );
         count(&mut used, "DynamoDB_20120810.PutItem", &json!({"message": "refused"}));
         assert_eq!(used, Used { trips: 0, read: 6.5, written: 2.0 });
     }

@@ -4,7 +4,8 @@ use std::{fmt, time::Duration};
 
 use crate::figures::{MB, megabytes};
 
-/// What the largest export may take above the smallest, in bytes: what a part keeps of its files until it is whole.
+/// What the largest export may take above the smallest, in bytes: what a part keeps of its files
+/// until it is whole.
 const MORE: u64 = 16 * MB;
 
 /// One export.
@@ -34,11 +35,19 @@ impl fmt::Display for Report {
             let seconds = time.as_secs_f64();
             let rate = f64::from(*photos) / seconds;
             let (size, memory) = (megabytes(*bytes), megabytes(*memory));
-            writeln!(f, "| {photos} | {size} | {parts} | {seconds:.1} s | {rate:.0} photos | {memory} |")?;
+            writeln!(
+                f,
+                "| {photos} | {size} | {parts} | {seconds:.1} s | {rate:.0} photos | {memory} |"
+            )?;
         }
         let all = || self.rows.iter().map(|row| row.memory);
         let (least, most) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
         let reached = if most - least <= MORE { "reached" } else { "MISSED" };
-        writeln!(f, "\nMemory, most above least: {} of at most {}: {reached}", megabytes(most - least), megabytes(MORE))
+        writeln!(
+            f,
+            "\nMemory, most above least: {} of at most {}: {reached}",
+            megabytes(most - least),
+            megabytes(MORE)
+        )
     }
 }

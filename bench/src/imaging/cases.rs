@@ -66,7 +66,13 @@ pub struct Case {
     pub cpu: f64,
 }
 
-const fn case(name: &'static str, title: &'static str, source: Source, to: Output, cpu: f64) -> Case {
+const fn case(
+    name: &'static str,
+    title: &'static str,
+    source: Source,
+    to: Output,
+    cpu: f64,
+) -> Case {
     Case { name, title, source, to, cpu }
 }
 
@@ -75,7 +81,13 @@ pub const CASES: [Case; 9] = [
     case("12mp-to-jpeg", "12 MP JPEG → JPEG", Source::Jpeg12, Output::Jpeg, 0.50),
     case("24mp-to-jpeg", "24 MP JPEG → JPEG", Source::Jpeg24, Output::Jpeg, 0.50),
     case("48mp-to-jpeg", "48 MP JPEG → JPEG", Source::Jpeg48, Output::Jpeg, 0.60),
-    case("progressive-to-jpeg", "12 MP progressive → JPEG", Source::Progressive, Output::Jpeg, 0.60),
+    case(
+        "progressive-to-jpeg",
+        "12 MP progressive → JPEG",
+        Source::Progressive,
+        Output::Jpeg,
+        0.60,
+    ),
     case("12mp-to-webp", "12 MP JPEG → WebP", Source::Jpeg12, Output::Webp, 0.60),
     case("24mp-to-webp", "24 MP JPEG → WebP", Source::Jpeg24, Output::Webp, 0.60),
     case("48mp-to-webp", "48 MP JPEG → WebP", Source::Jpeg48, Output::Webp, 0.60),
@@ -92,7 +104,9 @@ impl Source {
         }
         let pixels = u64::from(header.width) * u64::from(header.height);
         match header.format {
-            Format::Jpeg if turbojpeg::read_header(bytes).ok()?.is_progressive => Some(Self::Progressive),
+            Format::Jpeg if turbojpeg::read_header(bytes).ok()?.is_progressive => {
+                Some(Self::Progressive)
+            }
             Format::Jpeg if pixels < 18_000_000 => Some(Self::Jpeg12),
             Format::Jpeg if pixels < 36_000_000 => Some(Self::Jpeg24),
             Format::Jpeg => Some(Self::Jpeg48),
@@ -112,14 +126,19 @@ pub struct Photographs {
 impl Photographs {
     /// Those in a folder, by what is in the files; only the first of each kind where one is enough.
     pub fn find(folder: &Path, one: bool) -> Result<Self, Cause> {
-        let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, Cause>>()?;
+        let entries =
+            fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let mut files = entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<Vec<_>, Cause>>()?;
         files.sort();
         let mut of: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for file in files.into_iter().filter(|file| file.is_file()) {
             match Source::of(&fs::read(&file)?) {
                 Some(source) => of.entry(source).or_default().push(file),
-                None => note(&format!("Left out, no photograph for this bench: {}", file.display())),
+                None => {
+                    note(&format!("Left out, no photograph for this bench: {}", file.display()))
+                }
             }
         }
         if one {

@@ -40,8 +40,14 @@ pub enum Contender {
 
 impl Contender {
     /// All, in the order of a round.
-    pub const ALL: [Self; 6] =
-        [Self::Ours, Self::Sharp, Self::SharpPipelines, Self::Vipsthumbnail, Self::Pillow, Self::Floor];
+    pub const ALL: [Self; 6] = [
+        Self::Ours,
+        Self::Sharp,
+        Self::SharpPipelines,
+        Self::Vipsthumbnail,
+        Self::Pillow,
+        Self::Floor,
+    ];
 
     /// Its name in arguments.
     pub fn name(self) -> &'static str {
@@ -113,20 +119,28 @@ impl Peers {
     ) -> Result<Said, Cause> {
         let (program, first) = self.program(contender)?;
         let mut command = Command::new(&program);
-        command.args(first).args(["--to", case.to.name(), "--repeat", &repeat.to_string()]);
+        command
+            .args(first)
+            .args(["--to", case.to.name(), "--repeat", &repeat.to_string()]);
         if let Some(folder) = keep {
             command.arg("--keep").arg(folder);
         }
         command.args(photographs).env_clear().envs(environment());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
-        let (mut child, _) = on_one_cpu(command).map_err(|failure| format!("{}: {failure}", program.display()))?;
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
+        let (mut child, _) =
+            on_one_cpu(command).map_err(|failure| format!("{}: {failure}", program.display()))?;
         let mut output = child.stdout.take().ok_or("no output")?;
         let mut said = Vec::new();
         let ends = async {
             output.read_to_end(&mut said).await?;
             child.wait().await
         };
-        let status = timeout(PATIENCE, ends).await.map_err(|_| "took too long")??;
+        let status = timeout(PATIENCE, ends)
+            .await
+            .map_err(|_| "took too long")??;
         if !status.success() {
             return Err(format!("ended: {status}").into());
         }
@@ -135,13 +149,15 @@ impl Peers {
 
     /// The program, and the arguments that come first.
     fn program(&self, contender: Contender) -> Result<(PathBuf, Vec<OsString>), Cause> {
-        let own = |name: &str| Ok((std::env::current_exe()?, vec!["contender".into(), name.into()]));
+        let own =
+            |name: &str| Ok((std::env::current_exe()?, vec!["contender".into(), name.into()]));
         let node = |way: &str| {
             let script = self.folder.join("sharp.mjs").into_os_string();
             (self.folder.join("node_modules/node/bin/node"), vec![script, way.into()])
         };
-        let python =
-            |script: &str| (self.folder.join("venv/bin/python"), vec![self.folder.join(script).into_os_string()]);
+        let python = |script: &str| {
+            (self.folder.join("venv/bin/python"), vec![self.folder.join(script).into_os_string()])
+        };
         match contender {
             Contender::Ours | Contender::Floor => own(contender.name()),
             Contender::Sharp => Ok(node("chained")),
@@ -152,8 +168,9 @@ impl Peers {
     }
 }
 
-/// Environment of every contender: one thread, since libvips and Node.js's pool would start more, and memory that is
-/// kept from photograph to photograph, as `template.yaml` has it for the function that renders.
+/// Environment of every contender: one thread, since libvips and Node.js's pool would start more,
+/// and memory that is kept from photograph to photograph, as `template.yaml` has it for the
+/// function that renders.
 pub fn environment() -> [(&'static str, &'static str); 6] {
     [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
@@ -172,7 +189,10 @@ mod tests {
     #[test]
     fn memory_is_kept_as_the_function_keeps_it() {
         let template = include_str!("../../../template.yaml");
-        for (name, value) in environment().into_iter().filter(|(name, _)| name.starts_with("MALLOC")) {
+        for (name, value) in environment()
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("MALLOC"))
+        {
             assert!(template.contains(&format!("{name}: \"{value}\"")), "{name}");
         }
     }

@@ -38,7 +38,11 @@ pub fn marks(entry: &Entry) -> Result<Option<Marks>, Cause> {
     for path in &entry.photographs {
         let photograph = Picture::read(path)?;
         for (at, edge) in EDGES.into_iter().enumerate() {
-            let name = format!("{}-{edge}.{}", path.file_stem().unwrap_or_default().display(), entry.case.to.name());
+            let name = format!(
+                "{}-{edge}.{}",
+                path.file_stem().unwrap_or_default().display(),
+                entry.case.to.name()
+            );
             let (score, bytes) = mark(&photograph, edge, &entry.folder.join(name))?;
             marks.scores[at] += score * share;
             marks.bytes[at] += bytes * share;
@@ -55,11 +59,27 @@ fn mark(photograph: &Picture, edge: u32, file: &Path) -> Result<(f64, f64), Caus
     }
     let reference = photograph.resized(width, height)?;
     let score = compute_ssimulacra2(
-        &PixelSlice::new(&reference, width, height, width as usize * 6, PixelDescriptor::RGB16_SRGB)?,
-        &PixelSlice::new(&rendition.rgb, width, height, width as usize * 3, PixelDescriptor::RGB8_SRGB)?,
+        &PixelSlice::new(
+            &reference,
+            width,
+            height,
+            width as usize * 6,
+            PixelDescriptor::RGB16_SRGB,
+        )?,
+        &PixelSlice::new(
+            &rendition.rgb,
+            width,
+            height,
+            width as usize * 3,
+            PixelDescriptor::RGB8_SRGB,
+        )?,
     )?;
     if score < WRONG {
-        return Err(format!("{} does not show the photograph: SSIMULACRA2 is {score:.1}", file.display()).into());
+        return Err(format!(
+            "{} does not show the photograph: SSIMULACRA2 is {score:.1}",
+            file.display()
+        )
+        .into());
     }
     #[expect(clippy::cast_precision_loss, reason = "files are no petabytes")]
     Ok((score, fs::metadata(file)?.len() as f64))
@@ -68,7 +88,9 @@ fn mark(photograph: &Picture, edge: u32, file: &Path) -> Result<(f64, f64), Caus
 /// Whether a rendition has the size that it must, give or take a pixel of rounding.
 fn fits(photograph: &Picture, edge: u32, width: u32, height: u32) -> bool {
     let long = u64::from(photograph.width.max(photograph.height));
-    let near = |whole: u32, part: u32| (u64::from(whole) * u64::from(edge) / long).abs_diff(part.into()) <= 1;
+    let near = |whole: u32, part: u32| {
+        (u64::from(whole) * u64::from(edge) / long).abs_diff(part.into()) <= 1
+    };
     width.max(height) == edge && near(photograph.width, width) && near(photograph.height, height)
 }
 
@@ -95,7 +117,8 @@ mod tests {
             let Picture { width, height, rgb } = stripes(period);
             let (width, height) = (width as usize, height as usize);
             let format = turbojpeg::PixelFormat::RGB;
-            let image = turbojpeg::Image { pixels: &rgb[..], width, height, pitch: width * 3, format };
+            let image =
+                turbojpeg::Image { pixels: &rgb[..], width, height, pitch: width * 3, format };
             let jpeg = turbojpeg::compress(image, 95, turbojpeg::Subsamp::None).expect("a JPEG");
             fs::write(&file, &*jpeg).expect("a file");
             let mark = mark(&photograph, 256, &file);

@@ -1,9 +1,10 @@
 //! `bench memory`: what a photograph takes at each memory setting of the function that renders it.
 //!
-//! Lambda gives a function processor time in proportion to its memory: one processor at 1,769 MB, and never
-//! more than it has threads for (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>).
-//! Here a control group does. What is paid for is memory times time on the wall: below one processor that
-//! is nearly the same at every setting, above it what the second thread cannot use is paid for, too.
+//! Lambda gives a function processor time in proportion to its memory: one processor at 1,769 MB,
+//! and never more than it has threads for (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>).
+//! Here a control group does. What is paid for is memory times time on the wall: below one
+//! processor that is nearly the same at every setting, above it what the second thread cannot use
+//! is paid for, too.
 
 use std::{
     fmt,
@@ -28,11 +29,13 @@ use crate::{
 
 /// Megabytes for which Lambda gives a whole processor.
 const PROCESSOR: f64 = 1769.0;
-/// The function's: what its options say where there are two processors, as in Lambda up to 3,008 MB.
+/// The function's: what its options say where there are two processors, as in Lambda up to 3,008
+/// MB.
 const THREADS: &str = "2";
 /// What a setting may cost more than the cheapest, to be quicker.
 const TOLERANCE: f64 = 1.05;
-const SOURCES: [(Source, &str); 3] = [(Source::Jpeg12, "12 MP"), (Source::Jpeg24, "24 MP"), (Source::Jpeg48, "48 MP")];
+const SOURCES: [(Source, &str); 3] =
+    [(Source::Jpeg12, "12 MP"), (Source::Jpeg24, "24 MP"), (Source::Jpeg48, "48 MP")];
 
 /// Options of `bench memory`.
 #[derive(Args, Debug)]
@@ -65,7 +68,11 @@ impl Row {
 
     /// What is paid for of one photograph of each kind, in GB-seconds.
     fn cost(&self) -> f64 {
-        let seconds: f64 = self.middles.iter().map(|middle| middle.wall.as_secs_f64()).sum();
+        let seconds: f64 = self
+            .middles
+            .iter()
+            .map(|middle| middle.wall.as_secs_f64())
+            .sum();
         seconds * f64::from(self.megabytes) / 1024.0
     }
 }
@@ -76,7 +83,10 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     let mut sizes = options.sizes.clone();
     sizes.sort_unstable();
     sizes.dedup();
-    let mut samples: Vec<_> = sizes.iter().map(|_| SOURCES.map(|_| Samples::default())).collect();
+    let mut samples: Vec<_> = sizes
+        .iter()
+        .map(|_| SOURCES.map(|_| Samples::default()))
+        .collect();
     for round in 1..=options.rounds {
         for (megabytes, samples) in sizes.iter().zip(&mut samples) {
             note(&format!("Round {round} of {}: {megabytes} MB", options.rounds));
@@ -90,13 +100,22 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
         let middles = samples.iter().map(Samples::middle).collect::<Option<_>>();
         Ok(Row { megabytes, middles: middles.ok_or("nothing was measured")? })
     };
-    Ok(Report(sizes.into_iter().zip(samples).map(row).collect::<Result<_, Cause>>()?))
+    Ok(Report(
+        sizes
+            .into_iter()
+            .zip(samples)
+            .map(row)
+            .collect::<Result<_, Cause>>()?,
+    ))
 }
 
 /// Has our library render these photographs in this control group.
 async fn measure(group: &Path, photographs: &[PathBuf]) -> Result<Said, Cause> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(["contender", "ours", "--to", "webp", "--threads", THREADS, "--group"]).arg(group).args(photographs);
+    command
+        .args(["contender", "ours", "--to", "webp", "--threads", THREADS, "--group"])
+        .arg(group)
+        .args(photographs);
     let output = command
         .env_clear()
         .envs(environment())
@@ -115,19 +134,31 @@ impl Report {
     /// The quickest of those that cost hardly more than the cheapest.
     fn best(&self) -> Option<&Row> {
         let least = self.0.iter().map(Row::cost).fold(f64::INFINITY, f64::min);
-        self.0.iter().rev().find(|row| row.cost() <= least * TOLERANCE)
+        self.0
+            .iter()
+            .rev()
+            .find(|row| row.cost() <= least * TOLERANCE)
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "| MB | processors |")?;
-        SOURCES.iter().try_for_each(|(_, title)| write!(f, " {title} |"))?;
+        SOURCES
+            .iter()
+            .try_for_each(|(_, title)| write!(f, " {title} |"))?;
         writeln!(f, " GB-seconds, one of each | peak memory |\n|--:|--:|--:|--:|--:|--:|--:|")?;
         for row in &self.0 {
             write!(f, "| {} | {:.2} |", row.megabytes, row.processors())?;
-            row.middles.iter().try_for_each(|middle| write!(f, " {} |", milliseconds(middle.wall)))?;
-            let peak = row.middles.iter().map(|middle| middle.peak).max().unwrap_or(0);
+            row.middles
+                .iter()
+                .try_for_each(|middle| write!(f, " {} |", milliseconds(middle.wall)))?;
+            let peak = row
+                .middles
+                .iter()
+                .map(|middle| middle.peak)
+                .max()
+                .unwrap_or(0);
             writeln!(f, " {:.2} | {} |", row.cost(), megabytes(peak))?;
         }
         let Some(best) = self.best() else { return Ok(()) };

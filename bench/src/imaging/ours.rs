@@ -86,9 +86,18 @@ fn render(bytes: &[u8], contend: &Contend) -> Result<Files, Cause> {
         Output::Webp => Encoding::WebP,
         Output::Jpeg => Encoding::Jpeg,
     };
-    let options = Options { long_edges: EDGES.to_vec(), encoding, threads: contend.threads, ..Options::default() };
+    let options = Options {
+        long_edges: EDGES.to_vec(),
+        encoding,
+        threads: contend.threads,
+        ..Options::default()
+    };
     let rendered = imaging::render(bytes, &options)?;
-    Ok(rendered.renditions.into_iter().map(|rendition| (rendition.long_edge, rendition.bytes)).collect())
+    Ok(rendered
+        .renditions
+        .into_iter()
+        .map(|rendition| (rendition.long_edge, rendition.bytes))
+        .collect())
 }
 
 /// libjpeg-turbo at an eighth: it undoes the entropy coding of every coefficient and does little
@@ -96,11 +105,19 @@ fn render(bytes: &[u8], contend: &Contend) -> Result<Files, Cause> {
 fn floor(bytes: &[u8]) -> Result<Files, Cause> {
     let mut decoder = Decompressor::new()?;
     decoder.set_scaling_factor(ScalingFactor::ONE_EIGHTH)?;
-    let header = decoder.read_header(bytes)?.scaled(ScalingFactor::ONE_EIGHTH);
+    let header = decoder
+        .read_header(bytes)?
+        .scaled(ScalingFactor::ONE_EIGHTH);
     let pitch = header.width * 3;
     let mut pixels = vec![0; pitch * header.height];
     let format = PixelFormat::RGB;
-    let image = turbojpeg::Image { pixels: &mut pixels[..], width: header.width, pitch, height: header.height, format };
+    let image = turbojpeg::Image {
+        pixels: &mut pixels[..],
+        width: header.width,
+        pitch,
+        height: header.height,
+        format,
+    };
     decoder.decompress(bytes, image)?;
     Ok(Vec::new())
 }

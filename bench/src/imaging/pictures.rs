@@ -45,13 +45,22 @@ impl Picture {
         let mut to = TypedImage::new(width, height);
         // The typed interface: the other one compiles the resizer for all kinds of pixels.
         Resizer::new().resize_typed(&from, &mut to, None)?;
-        Ok(to.pixels().iter().flat_map(|pixel| pixel.0).flat_map(u16::to_ne_bytes).collect())
+        Ok(to
+            .pixels()
+            .iter()
+            .flat_map(|pixel| pixel.0)
+            .flat_map(u16::to_ne_bytes)
+            .collect())
     }
 }
 
 fn jpeg(bytes: &[u8]) -> Result<Picture, Cause> {
     let image = turbojpeg::decompress(bytes, PixelFormat::RGB)?;
-    Ok(Picture { width: image.width.try_into()?, height: image.height.try_into()?, rgb: image.pixels })
+    Ok(Picture {
+        width: image.width.try_into()?,
+        height: image.height.try_into()?,
+        rgb: image.pixels,
+    })
 }
 
 fn webp(bytes: &[u8]) -> Result<Picture, Cause> {
@@ -78,5 +87,8 @@ fn png(bytes: &[u8]) -> Result<Picture, Cause> {
 }
 
 fn without_alpha(rgba: &[u8]) -> Vec<u8> {
-    rgba.chunks_exact(4).flat_map(|pixel| &pixel[..3]).copied().collect()
+    rgba.chunks_exact(4)
+        .flat_map(|pixel| &pixel[..3])
+        .copied()
+        .collect()
 }

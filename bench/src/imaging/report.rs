@@ -63,14 +63,24 @@ impl Verdict {
         (theirs, marks): (&Middle, Option<&Marks>),
     ) -> Self {
         let both = our_marks.zip(marks);
-        let bytes = both.map(|(ours, theirs)| ours.bytes.iter().sum::<f64>() / theirs.bytes.iter().sum::<f64>());
-        let scores = both.map(|(ours, theirs)| [0, 1, 2].map(|at| ours.scores[at] - theirs.scores[at]));
+        let bytes = both.map(|(ours, theirs)| {
+            ours.bytes.iter().sum::<f64>() / theirs.bytes.iter().sum::<f64>()
+        });
+        let scores =
+            both.map(|(ours, theirs)| [0, 1, 2].map(|at| ours.scores[at] - theirs.scores[at]));
         let cpu = ours.cpu.as_secs_f64() / theirs.cpu.as_secs_f64();
         let memory = ours.peak as f64 / theirs.peak as f64;
         let good = scores.is_some_and(|scores| scores[JUDGED] > -HALF_A_TENTH);
         let small = bytes.is_some_and(|bytes| bytes <= BYTES);
         // Memory saved on a wrong picture is not saved; that one ended the run already.
-        Self { cpu, bytes, scores, memory, cpu_met: cpu <= limit && good && small, memory_met: memory <= MEMORY }
+        Self {
+            cpu,
+            bytes,
+            scores,
+            memory,
+            cpu_met: cpu <= limit && good && small,
+            memory_met: memory <= MEMORY,
+        }
     }
 }
 
@@ -93,12 +103,17 @@ impl Report {
     }
 
     fn row(&self, case: &Case, contender: Contender) -> Option<&Row> {
-        self.rows.iter().find(|row| row.case.name == case.name && row.contender == contender)
+        self.rows
+            .iter()
+            .find(|row| row.case.name == case.name && row.contender == contender)
     }
 
     /// Every case in which we were measured, in order.
     fn cases(&self) -> impl Iterator<Item = (&'static Case, &Row)> {
-        self.rows.iter().filter(|row| row.contender == Contender::Ours).map(|row| (row.case, row))
+        self.rows
+            .iter()
+            .filter(|row| row.contender == Contender::Ours)
+            .map(|row| (row.case, row))
     }
 
     fn verdicts(&self) -> Vec<(&'static Case, Verdict)> {
@@ -121,27 +136,42 @@ impl Report {
             let [peak, idle] = [middle.peak, middle.idle].map(megabytes);
             let idle = if middle.idle == 0 { "–".to_owned() } else { idle };
             let scores = three(marks.map(|marks| marks.scores), |score| format!("{score:.1}"));
-            let bytes = three(marks.map(|marks| marks.bytes), |bytes| format!("{:.1}", bytes / 1000.0));
+            let bytes =
+                three(marks.map(|marks| marks.bytes), |bytes| format!("{:.1}", bytes / 1000.0));
             let (case, contender) = (case.title, contender.title());
-            writeln!(f, "| {case} | {contender} | {cpu} | {wall} | {peak} | {idle} | {scores} | {bytes} |")?;
+            writeln!(
+                f,
+                "| {case} | {contender} | {cpu} | {wall} | {peak} | {idle} | {scores} | {bytes} |"
+            )?;
         }
         Ok(())
     }
 
     fn ratios(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let peers = [Contender::Sharp, Contender::SharpPipelines, Contender::Vipsthumbnail, Contender::Pillow];
+        let peers = [
+            Contender::Sharp,
+            Contender::SharpPipelines,
+            Contender::Vipsthumbnail,
+            Contender::Pillow,
+        ];
         writeln!(
             f,
             "\n| our CPU, of that of | sharp, chained | sharp, three pipelines | vipsthumbnail | Pillow | floor |"
         )?;
         writeln!(f, "|---|--:|--:|--:|--:|--:|")?;
         for (case, ours) in self.cases() {
-            let ratio = |peer| Some(ours.middle.cpu.as_secs_f64() / self.row(case, peer)?.middle.cpu.as_secs_f64());
+            let ratio = |peer| {
+                Some(ours.middle.cpu.as_secs_f64() / self.row(case, peer)?.middle.cpu.as_secs_f64())
+            };
             write!(f, "| {} |", case.title)?;
             for peer in peers {
                 write!(f, " {} |", or_dash(ratio(peer).map(|ratio| format!("{ratio:.2}"))))?;
             }
-            writeln!(f, " {} |", or_dash(ratio(Contender::Floor).map(|ratio| format!("{ratio:.1} ×"))))?;
+            writeln!(
+                f,
+                " {} |",
+                or_dash(ratio(Contender::Floor).map(|ratio| format!("{ratio:.1} ×")))
+            )?;
         }
         Ok(())
     }
@@ -156,7 +186,11 @@ impl Report {
         let word = |met| if met { "met" } else { "not met" };
         for (case, verdict) in &verdicts {
             let scores = three(verdict.scores, |score| format!("{score:+.1}"));
-            let bytes = or_dash(verdict.bytes.map(|bytes| format!("{:+.1} %", (bytes - 1.0) * 100.0)));
+            let bytes = or_dash(
+                verdict
+                    .bytes
+                    .map(|bytes| format!("{:+.1} %", (bytes - 1.0) * 100.0)),
+            );
             let (cpu, memory) = (up(verdict.cpu), up(verdict.memory));
             let (title, limit) = (case.title, case.cpu);
             let [cpu_met, memory_met] = [verdict.cpu_met, verdict.memory_met].map(word);
@@ -165,8 +199,10 @@ impl Report {
                 "| {title} | {cpu} | {limit:.2} | {scores} | {bytes} | {cpu_met} | {memory} | {MEMORY} | {memory_met} |"
             )?;
         }
-        let met: usize =
-            verdicts.iter().map(|(_, verdict)| usize::from(verdict.cpu_met) + usize::from(verdict.memory_met)).sum();
+        let met: usize = verdicts
+            .iter()
+            .map(|(_, verdict)| usize::from(verdict.cpu_met) + usize::from(verdict.memory_met))
+            .sum();
         writeln!(f, "\nimaging: targets met {met} of {}", verdicts.len() * 2)
     }
 }
@@ -232,8 +268,13 @@ mod tests {
 
     #[test]
     fn every_contender_has_a_line_and_the_last_line_counts_targets() {
-        let row =
-            |contender, middle, marks| Row { case: &CASES[4], contender, version: "v1".to_owned(), middle, marks };
+        let row = |contender, middle, marks| Row {
+            case: &CASES[4],
+            contender,
+            version: "v1".to_owned(),
+            middle,
+            marks,
+        };
         let rows = vec![
             row(Contender::Ours, middle(300, 40 * MB), Some(marks(71.04, 50_000.0))),
             row(Contender::Sharp, middle(500, 100 * MB), Some(marks(71.0, 50_000.0))),

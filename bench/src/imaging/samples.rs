@@ -54,14 +54,25 @@ impl Samples {
 
     /// The middle; `None` without a round.
     pub fn middle(&self) -> Option<Middle> {
-        Some(Middle { cpu: mean(&self.cpu)?, wall: mean(&self.wall)?, idle: self.idle, peak: self.peak })
+        Some(Middle {
+            cpu: mean(&self.cpu)?,
+            wall: mean(&self.wall)?,
+            idle: self.idle,
+            peak: self.peak,
+        })
     }
 }
 
 /// The mean of the photographs' medians.
 fn mean(photographs: &[Vec<Duration>]) -> Option<Duration> {
-    let medians = photographs.iter().map(|times| median(times)).collect::<Option<Vec<_>>>()?;
-    medians.iter().sum::<Duration>().checked_div(u32::try_from(medians.len()).ok()?)
+    let medians = photographs
+        .iter()
+        .map(|times| median(times))
+        .collect::<Option<Vec<_>>>()?;
+    medians
+        .iter()
+        .sum::<Duration>()
+        .checked_div(u32::try_from(medians.len()).ok()?)
 }
 
 #[cfg(test)]
@@ -74,12 +85,20 @@ mod tests {
         let mut samples = Samples::default();
         assert_eq!(samples.middle(), None);
         for (first, second, peak) in [(0.1, 0.4, 7), (9.0, 0.2, 9), (0.2, 0.3, 8)] {
-            let photographs = [first, second].map(|cpu| vec![Spent { cpu, wall: cpu * 2.0 }]).to_vec();
-            samples.add(Said { version: String::new(), idle: 1, peak, photographs }).expect("times");
+            let photographs = [first, second]
+                .map(|cpu| vec![Spent { cpu, wall: cpu * 2.0 }])
+                .to_vec();
+            samples
+                .add(Said { version: String::new(), idle: 1, peak, photographs })
+                .expect("times");
         }
         let [cpu, wall] = [250, 500].map(Duration::from_millis);
         assert_eq!(samples.middle(), Some(Middle { cpu, wall, idle: 1, peak: 9 }));
         let photographs = vec![vec![Spent { cpu: -1.0, wall: 1.0 }]];
-        assert!(samples.add(Said { version: String::new(), idle: 1, peak: 1, photographs }).is_err());
+        assert!(
+            samples
+                .add(Said { version: String::new(), idle: 1, peak: 1, photographs })
+                .is_err()
+        );
     }
 }

@@ -20,8 +20,7 @@ use crate::{event::sample_event, person::Person, system::System};
 const IN_ALBUM: u16 = 60;
 
 /// A map of all shards to a port where nothing listens: who asks the database fails.
-const NO_DATABASE: &str =
-    r#"[{"from":0,"to":4095,"writer":"mysql://none@127.0.0.1:9/none","reader":"mysql://none@127.0.0.1:9/none"}]"#;
+const NO_DATABASE: &str = r#"[{"from":0,"to":4095,"writer":"mysql://none@127.0.0.1:9/none","reader":"mysql://none@127.0.0.1:9/none"}]"#;
 
 /// An album in the hot table, and what it takes to read it.
 pub struct Album {
@@ -54,10 +53,15 @@ impl Album {
 }
 
 fn hot(system: &System) -> Result<Hot, Cause> {
-    let (id, secret) = (system.variable("AWS_ACCESS_KEY_ID")?, system.variable("AWS_SECRET_ACCESS_KEY")?);
-    let config = Config::builder().behavior_version(BehaviorVersion::latest()).endpoint_url(&system.dynamodb);
+    let (id, secret) =
+        (system.variable("AWS_ACCESS_KEY_ID")?, system.variable("AWS_SECRET_ACCESS_KEY")?);
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(&system.dynamodb);
     let config = config.credentials_provider(Credentials::new(id, secret, None, None, "bench"));
-    let config = config.region(Region::new(system.variable("AWS_REGION")?.to_owned())).build();
+    let config = config
+        .region(Region::new(system.variable("AWS_REGION")?.to_owned()))
+        .build();
     Ok(Hot::new(Client::from_conf(config), system.variable("HOT_TABLE")?.to_owned()))
 }
 

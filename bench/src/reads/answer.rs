@@ -27,11 +27,20 @@ impl Answer {
             return Err(format!("answered {} {body}", response["statusCode"]).into());
         }
         let mut body: Value = serde_json::from_str(body)?;
-        let says = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        if let Some(lacks) = ["/id", "/role", "/photos/next", "/media/query"].into_iter().find(|field| !says(field)) {
+        let says = |pointer: &str| {
+            body.pointer(pointer)
+                .and_then(Value::as_str)
+                .is_some_and(|text| !text.is_empty())
+        };
+        if let Some(lacks) = ["/id", "/role", "/photos/next", "/media/query"]
+            .into_iter()
+            .find(|field| !says(field))
+        {
             return Err(format!("answered without {lacks}").into());
         }
-        let Value::Array(photos) = body["photos"]["items"].take() else { return Err("answered without photos".into()) };
+        let Value::Array(photos) = body["photos"]["items"].take() else {
+            return Err("answered without photos".into());
+        };
         if photos.len() != PHOTOS {
             return Err(format!("answered {} photos instead of {PHOTOS}", photos.len()).into());
         }
@@ -41,7 +50,11 @@ impl Answer {
     /// # Errors
     /// When `other` says something else.
     pub fn must_equal(&self, other: &Self) -> Result<(), Cause> {
-        if self == other { Ok(()) } else { Err("answered something else than the first that was asked".into()) }
+        if self == other {
+            Ok(())
+        } else {
+            Err("answered something else than the first that was asked".into())
+        }
     }
 }
 
@@ -56,7 +69,9 @@ mod tests {
         let body = json!({
             "id": "album_1", "role": "owner", "photos": {"items": items, "next": "n"}, "media": {"query": "q"},
         });
-        json!({"statusCode": status, "body": body.to_string()}).to_string().into_bytes()
+        json!({"statusCode": status, "body": body.to_string()})
+            .to_string()
+            .into_bytes()
     }
 
     #[test]

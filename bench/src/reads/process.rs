@@ -50,13 +50,20 @@ pub struct Call {
 
 impl Process {
     /// Starts a process with these variables and Lambda's own, on one CPU.
-    pub async fn start(runtime: &Runtime, environment: &BTreeMap<String, String>) -> Result<Self, Cause> {
+    pub async fn start(
+        runtime: &Runtime,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, Cause> {
         Self::start_by(runtime, environment, on_one_cpu).await
     }
 
     /// The same, on any CPU.
-    pub async fn start_anywhere(runtime: &Runtime, environment: &BTreeMap<String, String>) -> Result<Self, Cause> {
-        Self::start_by(runtime, environment, |mut command| Ok((command.spawn()?, Instant::now()))).await
+    pub async fn start_anywhere(
+        runtime: &Runtime,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, Cause> {
+        Self::start_by(runtime, environment, |mut command| Ok((command.spawn()?, Instant::now())))
+            .await
     }
 
     async fn start_by(
@@ -67,8 +74,17 @@ impl Process {
         let api = RuntimeApi::open().await?;
         let log = tempfile::tempfile()?;
         let mut command = Command::new(&runtime.program);
-        command.args(&runtime.arguments).env_clear().envs(environment).envs(lambda(&api)).envs(runtime.variables());
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?).kill_on_drop(true);
+        command
+            .args(&runtime.arguments)
+            .env_clear()
+            .envs(environment)
+            .envs(lambda(&api))
+            .envs(runtime.variables());
+        command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log.try_clone()?)
+            .kill_on_drop(true);
         if let Some(folder) = &runtime.folder {
             command.current_dir(folder);
         }
@@ -116,7 +132,9 @@ impl Process {
             match self.event().await? {
                 Event::Asked => self.waits = true,
                 Event::Answered { .. } => return Err("answered what nobody had asked".into()),
-                Event::Failed(why) => return Err(format!("failed: {}", String::from_utf8_lossy(&why)).into()),
+                Event::Failed(why) => {
+                    return Err(format!("failed: {}", String::from_utf8_lossy(&why)).into());
+                }
             }
         }
         Ok(())

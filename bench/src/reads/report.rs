@@ -45,13 +45,21 @@ impl Report {
     ///
     /// # Errors
     /// When one of them was not measured.
-    pub fn new(options: &Options, runtimes: &[Runtime], samples: &[Samples]) -> Result<Self, Cause> {
+    pub fn new(
+        options: &Options,
+        runtimes: &[Runtime],
+        samples: &[Samples],
+    ) -> Result<Self, Cause> {
         let rows = runtimes.iter().zip(samples).map(|(runtime, samples)| {
-            let middle = samples.middle().ok_or_else(|| format!("{} was not measured", runtime.name))?;
+            let middle = samples
+                .middle()
+                .ok_or_else(|| format!("{} was not measured", runtime.name))?;
             Ok(Row { name: runtime.name.clone(), middle, size: runtime.size()? })
         });
         let rows = rows.collect::<Result<Vec<_>, Cause>>()?;
-        let [ours, node, ..] = rows.as_slice() else { return Err("there is nothing to compare with".into()) };
+        let [ours, node, ..] = rows.as_slice() else {
+            return Err("there is nothing to compare with".into());
+        };
         let targets = targets(&ours.middle, &node.middle);
         let how = format!(
             "{} cold starts and {} warm invocations each, in {0} rounds; medians, of memory the most.",
@@ -111,16 +119,26 @@ mod tests {
     }
 
     fn verdicts(ours: &Middle, node: &Middle) -> Vec<(String, bool)> {
-        targets(ours, node).into_iter().map(|target| (target.measured, target.reached)).collect()
+        targets(ours, node)
+            .into_iter()
+            .map(|target| (target.measured, target.reached))
+            .collect()
     }
 
     #[test]
     fn a_target_is_reached_at_its_bound_and_not_a_hair_below() {
         let node = middle(200_000, 5_000, 90 * MB);
         let at = verdicts(&middle(25_000, 500, 16 * MB), &node);
-        assert_eq!(at, [("1/8.0", true), ("1/10.0", true), ("16.0 MB", true)].map(|(m, r)| (m.to_owned(), r)));
+        assert_eq!(
+            at,
+            [("1/8.0", true), ("1/10.0", true), ("16.0 MB", true)].map(|(m, r)| (m.to_owned(), r))
+        );
         let below = verdicts(&middle(25_001, 501, 16 * MB + 1), &node);
-        assert_eq!(below, [("1/7.9", false), ("1/9.9", false), ("16.1 MB", false)].map(|(m, r)| (m.to_owned(), r)));
+        assert_eq!(
+            below,
+            [("1/7.9", false), ("1/9.9", false), ("16.1 MB", false)]
+                .map(|(m, r)| (m.to_owned(), r))
+        );
     }
 
     #[test]
@@ -128,7 +146,11 @@ mod tests {
         let row = |name: &str, middle| Row { name: name.to_owned(), middle, size: 3 * MB / 2 };
         let (ours, node) = (middle(21_000, 480, 12 * MB), middle(200_000, 4_000, 90 * MB));
         let targets = targets(&ours, &node);
-        let report = Report { how: "How.".to_owned(), rows: vec![row("Ours", ours), row("Node", node)], targets };
+        let report = Report {
+            how: "How.".to_owned(),
+            rows: vec![row("Ours", ours), row("Node", node)],
+            targets,
+        };
         let wanted = "How.\n\n\
             | | cold start | warm | CPU, warm | peak memory | package |\n\
             |---|--:|--:|--:|--:|--:|\n\

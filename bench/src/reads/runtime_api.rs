@@ -99,12 +99,18 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
     // Both fail only when nobody measures any more.
     drop(shared.events.send(Event::Asked).await);
     let Some(event) = work.recv().await else { return StatusCode::GONE.into_response() };
-    let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + super::PATIENCE;
+    let deadline = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        + super::PATIENCE;
     let headers = [
         ("content-type", "application/json".to_owned()),
         ("lambda-runtime-aws-request-id", "5f0b3c1e-8e5c-4a53-9f0e-6d2f1c7b9a10".to_owned()),
         ("lambda-runtime-deadline-ms", deadline.as_millis().to_string()),
-        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:123456789012:function:GetAlbum".to_owned()),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:us-east-1:123456789012:function:GetAlbum".to_owned(),
+        ),
     ];
     (headers.map(|(name, value)| (HeaderName::from_static(name), value)), event).into_response()
 }

@@ -37,7 +37,14 @@ const HANDLER: &str = "get-album.handler";
 
 /// Ours, Node.js, Python: in the order of the table.
 pub fn all(binaries: Option<PathBuf>, peers: &Path) -> Result<[Runtime; 3], Cause> {
-    let own = || Ok::<_, Cause>(std::env::current_exe()?.parent().ok_or("no folder of binaries")?.to_owned());
+    let own = || {
+        Ok::<_, Cause>(
+            std::env::current_exe()?
+                .parent()
+                .ok_or("no folder of binaries")?
+                .to_owned(),
+        )
+    };
     let binaries = absolute(binaries.map_or_else(own, Ok)?)?;
     let peers = absolute(peers)?;
     Ok([ours(&binaries), node(&peers.join("node"))?, python(&peers.join("python"))?])
@@ -46,7 +53,14 @@ pub fn all(binaries: Option<PathBuf>, peers: &Path) -> Result<[Runtime; 3], Caus
 fn ours(binaries: &Path) -> Runtime {
     let program = binaries.join("get-album");
     let deployed = vec![program.clone()];
-    Runtime { name: "Albumen (Rust)".to_owned(), program, arguments: vec![], folder: None, packages: None, deployed }
+    Runtime {
+        name: "Albumen (Rust)".to_owned(),
+        program,
+        arguments: vec![],
+        folder: None,
+        packages: None,
+        deployed,
+    }
 }
 
 fn node(peer: &Path) -> Result<Runtime, Cause> {
@@ -81,9 +95,15 @@ fn python(peer: &Path) -> Result<Runtime, Cause> {
 /// `v24.21.0` or `Python 3.11.7`: the number in it.
 fn version(program: &Path) -> Result<String, Cause> {
     let said = Command::new(program).arg("--version").output();
-    let said = said.map_err(|error| format!("{}: {error}; ./dev bench reads installs it", program.display()))?;
+    let said = said.map_err(|error| {
+        format!("{}: {error}; ./dev bench reads installs it", program.display())
+    })?;
     let said = String::from_utf8(said.stdout)?;
-    Ok(said.trim().trim_start_matches("Python ").trim_start_matches('v').to_owned())
+    Ok(said
+        .trim()
+        .trim_start_matches("Python ")
+        .trim_start_matches('v')
+        .to_owned())
 }
 
 impl Runtime {
@@ -92,8 +112,16 @@ impl Runtime {
         let text = |path: &PathBuf| path.display().to_string();
         let handler = self.arguments.last().map_or("bootstrap", String::as_str);
         let mut variables = vec![("_HANDLER", handler.to_owned())];
-        variables.extend(self.folder.as_ref().map(|folder| ("LAMBDA_TASK_ROOT", text(folder))));
-        variables.extend(self.packages.as_ref().map(|packages| ("PYTHONPATH", text(packages))));
+        variables.extend(
+            self.folder
+                .as_ref()
+                .map(|folder| ("LAMBDA_TASK_ROOT", text(folder))),
+        );
+        variables.extend(
+            self.packages
+                .as_ref()
+                .map(|packages| ("PYTHONPATH", text(packages))),
+        );
         variables
     }
 
@@ -104,9 +132,13 @@ impl Runtime {
 }
 
 fn size(path: &Path) -> Result<u64, Cause> {
-    let about = path.symlink_metadata().map_err(|error| format!("{}: {error}", path.display()))?;
+    let about = path
+        .symlink_metadata()
+        .map_err(|error| format!("{}: {error}", path.display()))?;
     if !about.is_dir() {
         return Ok(about.len());
     }
-    std::fs::read_dir(path)?.map(|entry| size(&entry?.path())).sum()
+    std::fs::read_dir(path)?
+        .map(|entry| size(&entry?.path()))
+        .sum()
 }

@@ -1,9 +1,9 @@
 //! `POST /v1/sessions`: log-in, by cookie for a page, by token for a client.
 //!
 //! One transaction writes the session; run twice, it begins two, both the caller's, or under one
-//! `Idempotency-Key` the same one twice. A session that began while password or address were changed, or
-//! the account closed, is ended at once: the account is read again after it. Its row of activity waits in
-//! the outbox before it begins, under the session's own id.
+//! `Idempotency-Key` the same one twice. A session that began while password or address were
+//! changed, or the account closed, is ended at once: the account is read again after it. Its row of
+//! activity waits in the outbox before it begins, under the session's own id.
 
 use async_trait::async_trait;
 use http::header;
@@ -12,7 +12,10 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Moment, Name, Scopes, SessionId, Shard, UserId, example, password::Password, token::Token},
+    domain::{
+        Email, Moment, Name, Scopes, SessionId, Shard, UserId, example, password::Password,
+        token::Token,
+    },
     error::Error,
     http::{COOKIE, Call, Doc, Policy, Reply, Route, Spec},
     request,
@@ -73,7 +76,9 @@ impl Route for CreateSession {
     fn doc() -> Doc {
         Doc::new("Log in, or make an API key")
             .about("A key is a session with a name, scopes and an expiry. The token is shown once.")
-            .takes::<NewSession>(json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}))
+            .takes::<NewSession>(
+                json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}),
+            )
             .gives::<BegunView>(201, example::with(session(), &json!({"token": "albumen_Zm9v…"})))
             .fails(&["wrong-credentials", "closing"])
     }
@@ -120,7 +125,12 @@ impl CreateSession {
     }
 
     async fn check_again(&self, before: &Account, session: SessionId) -> Result<()> {
-        if self.accounts.find(before.id).await?.is_some_and(|now| opens_as_before(before, &now)) {
+        if self
+            .accounts
+            .find(before.id)
+            .await?
+            .is_some_and(|now| opens_as_before(before, &now))
+        {
             return Ok(());
         }
         self.sessions.end(before.id, session).await?;
@@ -130,7 +140,9 @@ impl CreateSession {
 
 /// Whether what opened the account then does now; another name is no reason to refuse anybody.
 fn opens_as_before(before: &Account, now: &Account) -> bool {
-    now.deletes_at.is_none() && now.email == before.email && now.password_hash == before.password_hash
+    now.deletes_at.is_none()
+        && now.email == before.email
+        && now.password_hash == before.password_hash
 }
 
 /// 30 days unless asked for otherwise, and at most a year.
@@ -138,12 +150,19 @@ fn expiry(asked: Option<Moment>) -> Result<Moment> {
     let now = Moment::now();
     let Some(at) = asked else { return Ok(now.plus(30 * DAY)) };
     let good = at > now && at <= now.plus(366 * DAY);
-    if good { Ok(at) } else { Err(Error::field("expires_at", "must be in the future, and within a year")) }
+    if good {
+        Ok(at)
+    } else {
+        Err(Error::field("expires_at", "must be in the future, and within a year"))
+    }
 }
 
 fn set_cookie(token: &Token, until: Moment) -> String {
     let seconds = until.epoch() - Moment::now().epoch();
-    format!("{COOKIE}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict", token.reveal())
+    format!(
+        "{COOKIE}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict",
+        token.reveal()
+    )
 }
 
 #[cfg(test)]
@@ -163,9 +182,18 @@ mod tests {
             version,
         };
         let before = account("ana@example.org", "a", None, 1);
-        assert!(opens_as_before(&before, &account("ana@example.org", "a", None, 2)), "another name");
-        assert!(!opens_as_before(&before, &account("ana@example.org", "b", None, 2)), "another password");
-        assert!(!opens_as_before(&before, &account("ben@example.org", "a", None, 2)), "another address");
+        assert!(
+            opens_as_before(&before, &account("ana@example.org", "a", None, 2)),
+            "another name"
+        );
+        assert!(
+            !opens_as_before(&before, &account("ana@example.org", "b", None, 2)),
+            "another password"
+        );
+        assert!(
+            !opens_as_before(&before, &account("ben@example.org", "a", None, 2)),
+            "another address"
+        );
         let closing = account("ana@example.org", "a", Some(Moment::from_micros(1)), 2);
         assert!(!opens_as_before(&before, &closing), "closing");
     }

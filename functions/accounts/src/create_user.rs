@@ -75,16 +75,26 @@ impl Route for CreateUser {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let new: NewUser = call.body()?;
         let about = [new.email.as_str(), new.name.as_str()];
-        new.password.check_strength(&about).map_err(|why| Error::field("password", why))?;
+        new.password
+            .check_strength(&about)
+            .map_err(|why| Error::field("password", why))?;
         let fresh = call.fresh(Shard::random());
         let (id, was_bound) = self.emails.reserve(&new.email, fresh).await?;
-        match self.accounts.create(id, &new.email, &new.name, &new.password.hash()).await {
-            // This very request has made it, before it was repeated. Had it bound the address just now, it would be
-            // another one's that came between.
+        match self
+            .accounts
+            .create(id, &new.email, &new.name, &new.password.hash())
+            .await
+        {
+            // This very request has made it, before it was repeated. Had it bound the address just
+            // now, it would be another one's that came between.
             Err(Error::EmailTaken) if id == fresh && was_bound => {}
             outcome => outcome?,
         }
-        let account = self.accounts.find(id).await?.ok_or(Error::NotFound { what: "user" })?;
+        let account = self
+            .accounts
+            .find(id)
+            .await?
+            .ok_or(Error::NotFound { what: "user" })?;
         Ok(Reply::created("/v1/me", &UserView::from(&account)))
     }
 }

@@ -1,9 +1,9 @@
 //! `DELETE /v1/me`: asks for the account's deletion, seven days from now.
 //!
 //! One update sets the date, if none is set; then every session ends, and every link to the user's
-//! albums. Dying between the first two leaves sessions, one of which repeats the request; links that
-//! are left `delete-accounts` ends, which runs every hour. Until the date, nobody can log in, and
-//! `POST /v1/me/restore` takes it back; links stay ended.
+//! albums. Dying between the first two leaves sessions, one of which repeats the request; links
+//! that are left `delete-accounts` ends, which runs every hour. Until the date, nobody can log in,
+//! and `POST /v1/me/restore` takes it back; links stay ended.
 
 use std::time::{Duration, Instant};
 
@@ -76,7 +76,11 @@ impl Route for DeleteMe {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
         call.limit(Policy::LogIn, &user.to_string()).await?;
-        let account = self.accounts.find(user).await?.ok_or(Error::NotFound { what: "user" })?;
+        let account = self
+            .accounts
+            .find(user)
+            .await?
+            .ok_or(Error::NotFound { what: "user" })?;
         if !Account::opens(Some(&account), &body.password) {
             return Err(Error::field("password", "is not right"));
         }
@@ -86,8 +90,13 @@ impl Route for DeleteMe {
             // The account is closing, and nobody can ask again.
             tracing::warn!(error = error.chain(), "links are left to delete-accounts");
         }
-        let deletes_at = self.accounts.find(user).await?.and_then(|account| account.deletes_at);
-        Ok(Reply::json(StatusCode::ACCEPTED, &Closing { deletes_at }).with(header::SET_COOKIE, &forgotten()))
+        let deletes_at = self
+            .accounts
+            .find(user)
+            .await?
+            .and_then(|account| account.deletes_at);
+        Ok(Reply::json(StatusCode::ACCEPTED, &Closing { deletes_at })
+            .with(header::SET_COOKIE, &forgotten()))
     }
 }
 
@@ -95,7 +104,11 @@ impl DeleteMe {
     async fn end_shares(&self, user: UserId) -> Result<()> {
         let ends = Instant::now() + TIME;
         while Instant::now() < ends {
-            let changes = self.projector.library.revoke_shares_of(user, AT_ONCE).await?;
+            let changes = self
+                .projector
+                .library
+                .revoke_shares_of(user, AT_ONCE)
+                .await?;
             if changes.is_empty() {
                 return Ok(());
             }

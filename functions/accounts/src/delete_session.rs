@@ -1,8 +1,8 @@
 //! `DELETE /v1/sessions/{session}`: log-out, here or elsewhere.
 //!
-//! One transaction ends the session; run twice, the second time finds none. Its row of activity waits
-//! in the outbox before it ends, so that dying between leaves a row for a session that lasts, and never none
-//! for one that was ended.
+//! One transaction ends the session; run twice, the second time finds none. Its row of activity
+//! waits in the outbox before it ends, so that dying between leaves a row for a session that lasts,
+//! and never none for one that was ended.
 
 use async_trait::async_trait;
 use http::header;
@@ -34,11 +34,18 @@ impl Route for DeleteSession {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (caller, session) = (call.caller().await?, call.id("session")?);
         self.sessions.check(caller.user, session).await?;
-        let deed = self.accounts.note_session(caller.user, session, false).await?;
+        let deed = self
+            .accounts
+            .note_session(caller.user, session, false)
+            .await?;
         self.sessions.end(caller.user, session).await?;
         self.accounts.settle(&deed).await;
         let reply = Reply::no_content();
-        Ok(if session == caller.session { reply.with(header::SET_COOKIE, &forgotten()) } else { reply })
+        Ok(if session == caller.session {
+            reply.with(header::SET_COOKIE, &forgotten())
+        } else {
+            reply
+        })
     }
 }
 

@@ -62,7 +62,8 @@ impl Route for GetMe {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let caller = call.caller().await?;
-        let (account, usage) = tokio::try_join!(self.accounts.find(caller.user), self.library.usage(caller.user))?;
+        let (account, usage) =
+            tokio::try_join!(self.accounts.find(caller.user), self.library.usage(caller.user))?;
         let account = account.ok_or(Error::NotFound { what: "user" })?;
         Ok(Reply::ok(&MeView {
             id: account.id,

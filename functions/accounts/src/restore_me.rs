@@ -44,7 +44,9 @@ impl Route for RestoreMe {
 
     fn doc() -> Doc {
         Doc::new("Take the account's deletion back")
-            .takes::<Body>(json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}))
+            .takes::<Body>(
+                json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}),
+            )
             .gives_nothing(204)
             .fails(&["wrong-credentials", "closing"])
     }

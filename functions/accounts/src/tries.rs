@@ -1,9 +1,9 @@
 //! Tries of a password, counted so that strangers lock nobody out.
 //!
-//! Strangers' tries of one address have one bucket in common: from however many places they come, they get through it
-//! no faster. Whoever has logged in before is counted apart from them: by network, which is all that a client has, and
-//! by a cookie of the browser, which goes along into any network. So these get in while strangers try. After OWASP's
-//! [device cookies](https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
+//! Strangers' tries of one address have one bucket in common: from however many places they come,
+//! they get through it no faster. Whoever has logged in before is counted apart from them: by
+//! network, which is all that a client has, and by a cookie of the browser, which goes along into
+//! any network. So these get in while strangers try. After OWASP's [device cookies](https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
 
 use shared::{
     Result,
@@ -12,17 +12,24 @@ use shared::{
     stores::Networks,
 };
 
-/// The cookie of a browser that somebody has logged in with. Carries the session that it is from, for one user.
+/// The cookie of a browser that somebody has logged in with. Carries the session that it is from,
+/// for one user.
 const COOKIE: &str = "__Host-device";
 
 /// Seconds for which a browser keeps it: a year.
 const LASTS: i64 = 365 * 24 * 3600;
 
-/// Counts a try of this address, which `user` has, or nobody, if that is no user's id. It takes as long for nobody.
+/// Counts a try of this address, which `user` has, or nobody, if that is no user's id. It takes as
+/// long for nobody.
 ///
 /// # Errors
 /// [`shared::error::Error::TooMany`].
-pub async fn count(call: &Call<'_>, networks: &Networks, email: &Email, user: UserId) -> Result<()> {
+pub async fn count(
+    call: &Call<'_>,
+    networks: &Networks,
+    email: &Email,
+    user: UserId,
+) -> Result<()> {
     let network = network(call, user)?;
     let who = match device(call, user)? {
         Some(session) => session.to_string(),
@@ -32,7 +39,8 @@ pub async fn count(call: &Call<'_>, networks: &Networks, email: &Email, user: Us
     call.limit(Policy::LogIn, &who).await
 }
 
-/// Remembers from where this user has logged in. Not that they have: a failure is no reason to refuse them.
+/// Remembers from where this user has logged in. Not that they have: a failure is no reason to
+/// refuse them.
 pub async fn remember(call: &Call<'_>, networks: &Networks, user: UserId) -> Result<()> {
     if let Err(error) = networks.remember(user, &network(call, user)?).await {
         tracing::warn!(error = error.chain(), "a network is not remembered");

@@ -61,20 +61,38 @@ impl Route for UpdateMe {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (caller, body, seen) = (call.caller().await?, call.body::<Body>()?, call.if_match()?);
-        let account = self.accounts.find(caller.user).await?.ok_or(Error::NotFound { what: "user" })?;
+        let account = self
+            .accounts
+            .find(caller.user)
+            .await?
+            .ok_or(Error::NotFound { what: "user" })?;
         if seen.is_some_and(|seen| seen != account.version) {
             return Err(Error::Changed);
         }
         confirm(call, &account, &body).await?;
         let change = prepare(&account, &body)?;
         match &change.email {
-            Some(email) => self.accounts.change_address(&self.emails, &account, email, &change).await?,
-            None => self.accounts.change(account.id, account.version, &change).await?,
+            Some(email) => {
+                self.accounts
+                    .change_address(&self.emails, &account, email, &change)
+                    .await?
+            }
+            None => {
+                self.accounts
+                    .change(account.id, account.version, &change)
+                    .await?
+            }
         }
         if change.password_hash.is_some() {
-            self.sessions.end_others(account.id, Some(caller.session)).await?;
+            self.sessions
+                .end_others(account.id, Some(caller.session))
+                .await?;
         }
-        let account = self.accounts.find(account.id).await?.ok_or(Error::NotFound { what: "user" })?;
+        let account = self
+            .accounts
+            .find(account.id)
+            .await?
+            .ok_or(Error::NotFound { what: "user" })?;
         Ok(Reply::ok(&UserView::from(&account)).versioned(account.version))
     }
 }
@@ -85,10 +103,15 @@ async fn confirm(call: &Call<'_>, account: &Account, body: &Body) -> Result<()> 
         return Ok(());
     }
     let current = body.current_password.as_ref();
-    let current =
-        current.ok_or_else(|| Error::field("current_password", "is required for a new address or password"))?;
+    let current = current.ok_or_else(|| {
+        Error::field("current_password", "is required for a new address or password")
+    })?;
     call.limit(Policy::LogIn, &account.id.to_string()).await?;
-    if Account::opens(Some(account), current) { Ok(()) } else { Err(Error::field("current_password", "is not right")) }
+    if Account::opens(Some(account), current) {
+        Ok(())
+    } else {
+        Err(Error::field("current_password", "is not right"))
+    }
 }
 
 /// Returns what is new, if the new password is strong enough.
@@ -97,7 +120,9 @@ fn prepare(account: &Account, body: &Body) -> Result<AccountChange> {
     if let Some(password) = body.password.value() {
         let called = name.as_ref().map_or(account.name.as_str(), Name::as_str);
         let address = email.as_ref().map_or(account.email.as_str(), Email::as_str);
-        password.check_strength(&[address, called]).map_err(|why| Error::field("password", why))?;
+        password
+            .check_strength(&[address, called])
+            .map_err(|why| Error::field("password", why))?;
     }
     Ok(AccountChange { name, email, password_hash: body.password.value().map(Password::hash) })
 }

@@ -1,9 +1,10 @@
 //! `GET /v1/me/activity`: what was done to what is the caller's, newest first.
 //!
-//! Months that are in the database are answered at once. For older ones the warehouse is asked, and nobody waits for
-//! it: the answer is 202 with a `Location`, which has the statement's id and whose it is in a signed cursor. There the
-//! answer is 202 again until the warehouse has answered, and then the page. Nothing is written: a request that is
-//! repeated, or dies, has asked the warehouse once ([`crate::pages`]).
+//! Months that are in the database are answered at once. For older ones the warehouse is asked, and
+//! nobody waits for it: the answer is 202 with a `Location`, which has the statement's id and whose
+//! it is in a signed cursor. There the answer is 202 again until the warehouse has answered, and
+//! then the page. Nothing is written: a request that is repeated, or dies, has asked the warehouse
+//! once ([`crate::pages`]).
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
@@ -63,8 +64,8 @@ struct ActivityView {
 struct ActivityPage {
     #[serde(flatten)]
     page: List<ActivityView>,
-    /// From this moment on the record is whole; what happened before was archived to files, which are not read here.
-    /// `null` when all of it is here.
+    /// From this moment on the record is whole; what happened before was archived to files, which
+    /// are not read here. `null` when all of it is here.
     complete_from: Option<Moment>,
 }
 
@@ -94,7 +95,9 @@ pub struct ListActivity {
 impl Route for ListActivity {
     fn spec() -> Spec {
         // What the warehouse is asked costs as a write does, and more.
-        Spec::get("/v1/me/activity").scope(Scope::Account).limited(Policy::Writes)
+        Spec::get("/v1/me/activity")
+            .scope(Scope::Account)
+            .limited(Policy::Writes)
     }
 
     fn doc() -> Doc {
@@ -121,7 +124,9 @@ impl Route for ListActivity {
         let (from, to) = period(query.from, query.to)?;
         let owner = call.caller().await?.user;
         let (after, asked) = match place {
-            Some(Place::Asked(asked)) if asked.owner() != owner => return Err(Error::NotFound { what: "page" }),
+            Some(Place::Asked(asked)) if asked.owner() != owner => {
+                return Err(Error::NotFound { what: "page" });
+            }
             Some(Place::Asked(asked)) => (Some(asked.after()), Some(asked)),
             Some(Place::After(key)) => (Some(key), None),
             None => (None, None),
@@ -136,7 +141,11 @@ impl Route for ListActivity {
     }
 }
 
-fn found(call: &Call<'_>, page: Page<Activity, ActivityKey>, complete_from: Option<Moment>) -> Result<Reply> {
+fn found(
+    call: &Call<'_>,
+    page: Page<Activity, ActivityKey>,
+    complete_from: Option<Moment>,
+) -> Result<Reply> {
     let Page { items, next } = page.map(view);
     let page = call.page(Page { items, next: next.map(Place::After) })?;
     Ok(Reply::ok(&ActivityPage { page, complete_from }))
@@ -147,8 +156,11 @@ fn awaited(call: &Call<'_>, wanted: &Wanted, asked: Asked) -> Result<Reply> {
     // Where the list ends is known to the cursor.
     let (from, limit, cursor) = (wanted.from, wanted.limit.get(), cursor.as_str());
     let location = format!("/v1/me/activity?from={from}&limit={limit}&cursor={cursor}");
-    let reply = Reply::json(StatusCode::ACCEPTED, &ActivityAwaited { location: location.clone() }).uncached();
-    Ok(reply.with(header::LOCATION, &location).with(header::RETRY_AFTER, LOOK))
+    let reply = Reply::json(StatusCode::ACCEPTED, &ActivityAwaited { location: location.clone() })
+        .uncached();
+    Ok(reply
+        .with(header::LOCATION, &location)
+        .with(header::RETRY_AFTER, LOOK))
 }
 
 fn view(row: Activity) -> ActivityView {

@@ -1,10 +1,12 @@
-//! A page of somebody's record, wherever its rows are: in the database, in the warehouse, or on their way.
+//! A page of somebody's record, wherever its rows are: in the database, in the warehouse, or on
+//! their way.
 //!
-//! Rows leave the database a month at a time, and never come back. What happened after the newest month that has
-//! left is in the database alone, and is answered from there. What is older may be in either, so both are asked, and
-//! a row that both have is there once. The warehouse is asked first. When its answer is there, the database is read,
-//! and then whether any job has taken its rows out since before the warehouse was asked: if none has, what was not
-//! loaded then is still in the database, and no row is missing. Otherwise the warehouse is asked anew.
+//! Rows leave the database a month at a time, and never come back. What happened after the newest
+//! month that has left is in the database alone, and is answered from there. What is older may be
+//! in either, so both are asked, and a row that both have is there once. The warehouse is asked
+//! first. When its answer is there, the database is read, and then whether any job has taken its
+//! rows out since before the warehouse was asked: if none has, what was not loaded then is still in
+//! the database, and no row is missing. Otherwise the warehouse is asked anew.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -24,7 +26,8 @@ use shared::{
 const TRIES: u32 = 5;
 /// How often the warehouse may fail at a page.
 const FAILURES: u32 = 5;
-/// Seconds in which the same question is the same statement: whoever asks again in the meantime asks for nothing new.
+/// Seconds in which the same question is the same statement: whoever asks again in the meantime
+/// asks for nothing new.
 const SAME: i64 = 600;
 
 /// Where rows are.
@@ -108,7 +111,10 @@ impl Pages {
         for _ in 0..TRIES {
             let gone = self.activities.archived(owner).await?;
             let until = if self.warehouse.is_some() { gone.until() } else { Moment::FIRST };
-            let mut page = self.activities.of_owner(owner, from.max(until), Some(after), limit).await?;
+            let mut page = self
+                .activities
+                .of_owner(owner, from.max(until), Some(after), limit)
+                .await?;
             if self.activities.archived(owner).await? != gone {
                 continue; // rows have left since `until` was asked for
             }
@@ -134,14 +140,25 @@ impl Pages {
             Progress::Finished { .. } => {}
             // Why it failed can have values of rows in it, and is no matter for a log.
             Progress::Failed(_) if asked.failures < FAILURES => {
-                tracing::warn!(failures = asked.failures + 1, "the warehouse failed at a page of activity");
+                tracing::warn!(
+                    failures = asked.failures + 1,
+                    "the warehouse failed at a page of activity"
+                );
                 return ask(wanted, warehouse, asked.jobs, asked.failures + 1).await;
             }
-            Progress::Failed(_) => return Err("it kept failing at a page of activity").of("warehouse"),
+            Progress::Failed(_) => {
+                return Err("it kept failing at a page of activity").of("warehouse");
+            }
         }
         let there = warehouse.all_rows(&asked.statement).await?;
-        let there = there.iter().map(|row| archived_row(row)).collect::<Result<Vec<_>>>()?;
-        let here = self.activities.of_owner(owner, from, Some(after), limit).await?;
+        let there = there
+            .iter()
+            .map(|row| archived_row(row))
+            .collect::<Result<Vec<_>>>()?;
+        let here = self
+            .activities
+            .of_owner(owner, from, Some(after), limit)
+            .await?;
         let gone = self.activities.archived(owner).await?;
         if gone.jobs != asked.jobs {
             return ask(wanted, warehouse, gone.jobs, 0).await;
@@ -154,22 +171,32 @@ impl Pages {
     }
 }
 
-/// Submits the page's query. A function that dies here has written nothing: asked again, it is the same statement.
+/// Submits the page's query. A function that dies here has written nothing: asked again, it is the
+/// same statement.
 async fn ask(wanted: &Wanted, warehouse: &Warehouse, jobs: i64, failures: u32) -> Result<Answer> {
     let Wanted { owner, from, after, limit } = *wanted;
     let (query, parameters) = page_of_archived(owner, from, after, limit);
     let (limit, then) = (limit.get(), Moment::now().epoch() / SAME);
-    let question = format!("{owner} {from} {} {} {limit} {jobs} {failures} {then}", after.at, after.id);
+    let question =
+        format!("{owner} {from} {} {} {limit} {jobs} {failures} {then}", after.at, after.id);
     let token = hex::encode(Sha256::digest(question));
     let statement = warehouse.submit(&[query], &parameters, &token).await?;
     Ok(Answer::Asked(Asked { owner, from, after, limit, statement, jobs, failures }))
 }
 
-/// The newest of both sides, each row once; of a row that both have, the database's, which may have been changed.
-fn merged(there: Vec<Activity>, here: Page<Activity, ActivityKey>, limit: Limit) -> Page<Activity, ActivityKey> {
+/// The newest of both sides, each row once; of a row that both have, the database's, which may have
+/// been changed.
+fn merged(
+    there: Vec<Activity>,
+    here: Page<Activity, ActivityKey>,
+    limit: Limit,
+) -> Page<Activity, ActivityKey> {
     let more = here.next.is_some();
-    let rows: BTreeMap<_, _> =
-        there.into_iter().chain(here.items).map(|row| (Reverse(ActivityKey::of(&row)), row)).collect();
+    let rows: BTreeMap<_, _> = there
+        .into_iter()
+        .chain(here.items)
+        .map(|row| (Reverse(ActivityKey::of(&row)), row))
+        .collect();
     let mut page = Page::cut(rows.into_values().collect(), limit, ActivityKey::of);
     if more {
         page.next = page.items.last().map(ActivityKey::of);
@@ -206,8 +233,12 @@ mod tests {
         // Each row is here, there, or on both sides.
         for spread in 0..3_usize.pow(5) {
             let on = |side: usize| {
-                let is_on = |n: &usize| spread / 3_usize.pow(u32::try_from(*n).expect("small")) % 3 != side;
-                (0..5).filter(is_on).map(|n| rows[n].clone()).collect::<Vec<_>>()
+                let is_on =
+                    |n: &usize| spread / 3_usize.pow(u32::try_from(*n).expect("small")) % 3 != side;
+                (0..5)
+                    .filter(is_on)
+                    .map(|n| rows[n].clone())
+                    .collect::<Vec<_>>()
             };
             let (mut there, here) = (on(0), on(1));
             there.truncate(4);
@@ -233,7 +264,8 @@ mod tests {
         let wanted = Wanted { owner: row.owner, from: Moment::FIRST, after, limit };
         let statement = Statement::of_id("s");
         let Wanted { owner, from, .. } = wanted;
-        let asked = Asked { owner, from, after, limit: limit.get(), statement, jobs: 1, failures: 0 };
+        let asked =
+            Asked { owner, from, after, limit: limit.get(), statement, jobs: 1, failures: 0 };
         assert!(asked.is_for(&wanted));
         let others = [
             Wanted { owner: UserId::new(Shard::random()), ..wanted },

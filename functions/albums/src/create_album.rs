@@ -41,7 +41,9 @@ impl Route for CreateAlbum {
 
     fn doc() -> Doc {
         Doc::new("Make an album")
-            .takes::<Body>(json!({"title": "Summer in Como", "description": "Two weeks at the lake"}))
+            .takes::<Body>(
+                json!({"title": "Summer in Como", "description": "Two weeks at the lake"}),
+            )
             .gives::<AlbumInList>(201, example::album_in_list())
     }
 
@@ -49,9 +51,18 @@ impl Route for CreateAlbum {
         let Body { title, description } = call.body()?;
         let owner = call.caller().await?.user;
         let id = call.fresh(owner.shard());
-        let changes = self.projector.library.create_album(&NewAlbum { id, owner, title, description }).await?;
+        let changes = self
+            .projector
+            .library
+            .create_album(&NewAlbum { id, owner, title, description })
+            .await?;
         self.projector.settle(&changes).await;
-        let album = self.projector.library.album(id).await?.ok_or(Error::NotFound { what: "album" })?;
+        let album = self
+            .projector
+            .library
+            .album(id)
+            .await?
+            .ok_or(Error::NotFound { what: "album" })?;
         let view = serde_json::to_string(&album).map_err(Error::internal)?;
         let view = with_members(&view, &[("role", Role::Owner.json())]);
         Ok(Reply::created_raw(&format!("/v1/albums/{}", album.id), view))

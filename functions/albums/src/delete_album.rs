@@ -30,7 +30,11 @@ impl Route for DeleteAlbum {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let writer = Writer::owner(call.caller().await?.user).having_seen(call.if_match()?);
-        let changes = self.projector.library.trash_album(call.id("album")?, &writer).await?;
+        let changes = self
+            .projector
+            .library
+            .trash_album(call.id("album")?, &writer)
+            .await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

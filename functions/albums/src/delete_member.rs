@@ -1,4 +1,5 @@
-//! `DELETE /v1/albums/{album}/members/{user}`: takes somebody out of an album's members; `me` leaves.
+//! `DELETE /v1/albums/{album}/members/{user}`: takes somebody out of an album's members; `me`
+//! leaves.
 //!
 //! One transaction on the album's shard; run twice, the second finds no member. The album's head
 //! forgets the role with the projection, and the member's own shard is told after it.
@@ -42,12 +43,17 @@ impl Route for DeleteMember {
             // An account that is gone may still be a member.
             Whom::User(user) => user,
             Whom::Email(_) => {
-                // Before anybody is looked for: who has an account is not for everybody to find out.
+                // Before anybody is looked for: who has an account is not for everybody to find
+                // out.
                 self.projector.library.check_viewer(album, caller).await?;
                 whom::find(call, &self.emails, &self.accounts).await?.id
             }
         };
-        let changes = self.projector.library.remove_member(album, caller, user).await?;
+        let changes = self
+            .projector
+            .library
+            .remove_member(album, caller, user)
+            .await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

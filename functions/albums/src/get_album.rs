@@ -58,13 +58,17 @@ impl Route for GetAlbum {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let id: AlbumId = call.id("album")?;
         let (limit, _) = call.paging::<PhotoKey>()?;
-        let (caller, (head, page)) = tokio::try_join!(call.caller(), self.projector.hot.album(id, limit))?;
+        let (caller, (head, page)) =
+            tokio::try_join!(call.caller(), self.projector.hot.album(id, limit))?;
         let head = self.projector.or_project(head, id).await?;
-        let role = head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;
+        let role = head
+            .role_of(caller.user)
+            .ok_or(Error::NotFound { what: "album" })?;
         self.views.count(head.owner, id).await;
         let photos = photos::page_json(call, id, &page)?;
         let media = photos::media_json(&self.media, head.folder)?;
-        let members = [("role", role.json()), ("photos", photos.as_str()), ("media", media.as_str())];
+        let members =
+            [("role", role.json()), ("photos", photos.as_str()), ("media", media.as_str())];
         Ok(Reply::ok_raw(with_members(&head.view, &members)).versioned(head.version))
     }
 }

@@ -36,7 +36,11 @@ use shared::{
 
 /// The album to its owner, as its newest row has it.
 async fn answer(projector: &Projector, id: AlbumId) -> Result<Reply> {
-    let album = projector.library.album(id).await?.ok_or(Error::NotFound { what: "album" })?;
+    let album = projector
+        .library
+        .album(id)
+        .await?
+        .ok_or(Error::NotFound { what: "album" })?;
     let version = album.version;
     Ok(Reply::ok(&AlbumInList { role: Role::Owner, album }).versioned(version))
 }

@@ -27,10 +27,15 @@ impl Route for ListAlbums {
     }
 
     fn doc() -> Doc {
-        Doc::new("The caller's own albums, newest first").paged().gives::<WithMedia<AlbumInList>>(
-            200,
-            example::with(example::list(&example::album_in_list()), &json!({"media": example::media()})),
-        )
+        Doc::new("The caller's own albums, newest first")
+            .paged()
+            .gives::<WithMedia<AlbumInList>>(
+                200,
+                example::with(
+                    example::list(&example::album_in_list()),
+                    &json!({"media": example::media()}),
+                ),
+            )
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

@@ -33,7 +33,10 @@ impl Route for ListMembers {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let members = self.library.members(call.id("album")?, call.caller().await?.user).await?;
+        let members = self
+            .library
+            .members(call.id("album")?, call.caller().await?.user)
+            .await?;
         let users: Vec<_> = members.iter().map(|member| member.user).collect();
         let mut names = self.accounts.names(&users).await?;
         let mut view = |member: Member| {

@@ -1,7 +1,7 @@
 //! `GET /v1/albums/shared-with-me`: the albums that the caller is a member of, the latest first.
 //!
-//! Which they are, the caller's own shard knows; what they are, and whether the caller may still see
-//! them, their heads say: one request for each hundred.
+//! Which they are, the caller's own shard knows; what they are, and whether the caller may still
+//! see them, their heads say: one request for each hundred.
 
 use std::collections::HashMap;
 
@@ -46,7 +46,10 @@ impl Route for ListSharedAlbums {
     }
 
     fn doc() -> Doc {
-        let album = example::with(example::album_in_list(), &json!({"role": "editor", "media": example::media()}));
+        let album = example::with(
+            example::album_in_list(),
+            &json!({"role": "editor", "media": example::media()}),
+        );
         Doc::new("The albums that the caller is a member of, the latest first")
             .about("A page may be shorter than `limit`, because albums in the trash are left out; `next` says whether it is the last.")
             .paged()
@@ -55,11 +58,18 @@ impl Route for ListSharedAlbums {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let ((limit, before), user) = (call.paging::<SharedAt>()?, call.caller().await?.user);
-        let page = self.projector.library.albums_shared_with(user, before, limit).await?;
+        let page = self
+            .projector
+            .library
+            .albums_shared_with(user, before, limit)
+            .await?;
         let albums: Vec<_> = page.items.iter().map(|at| at.album).collect();
         let heads = self.heads(&albums).await?;
         let mut views = Vec::with_capacity(albums.len());
-        for (head, role) in albums.iter().filter_map(|album| visible(heads.get(album)?, user)) {
+        for (head, role) in albums
+            .iter()
+            .filter_map(|album| visible(heads.get(album)?, user))
+        {
             let media = photos::media_json(&self.media, head.folder)?;
             views.push(with_members(&head.view, &[("role", role.json()), ("media", &media)]));
         }
@@ -77,10 +87,17 @@ impl ListSharedAlbums {
     async fn heads(&self, albums: &[AlbumId]) -> Result<HashMap<AlbumId, Head>> {
         let found = self.projector.hot.heads(albums).await?;
         let mut heads: HashMap<_, _> = found.into_iter().map(|head| (head.album, head)).collect();
-        let missing =
-            albums.iter().filter(|album| !heads.contains_key(album)).map(|album| self.projector.album(*album));
+        let missing = albums
+            .iter()
+            .filter(|album| !heads.contains_key(album))
+            .map(|album| self.projector.album(*album));
         let projected = try_join_all(missing).await?;
-        heads.extend(projected.into_iter().flatten().map(|head| (head.album, head)));
+        heads.extend(
+            projected
+                .into_iter()
+                .flatten()
+                .map(|head| (head.album, head)),
+        );
         Ok(heads)
     }
 }

@@ -63,10 +63,15 @@ impl Route for PutMember {
         // Before anybody is looked for: who has an account is not for everybody to find out.
         self.projector.library.check_owner(album, caller).await?;
         let user = whom::find(call, &self.emails, &self.accounts).await?;
-        let (member, new, changes) = self.projector.library.put_member(album, caller, user.id, role).await?;
+        let (member, new, changes) = self
+            .projector
+            .library
+            .put_member(album, caller, user.id, role)
+            .await?;
         self.projector.settle(&changes).await;
         // Whoever adds an address must not learn by it whose that is.
-        let (status, name) = if new { (StatusCode::CREATED, None) } else { (StatusCode::OK, Some(user.name)) };
+        let (status, name) =
+            if new { (StatusCode::CREATED, None) } else { (StatusCode::OK, Some(user.name)) };
         Ok(Reply::json(status, &MemberView::of(&member, name)))
     }
 }

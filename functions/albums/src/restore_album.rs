@@ -30,7 +30,11 @@ impl Route for RestoreAlbum {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, user): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
-        let changes = self.projector.library.restore_album(id, &Writer::owner(user)).await?;
+        let changes = self
+            .projector
+            .library
+            .restore_album(id, &Writer::owner(user))
+            .await?;
         self.projector.settle(&changes).await;
         crate::answer(&self.projector, id).await
     }

@@ -1,7 +1,7 @@
 //! `PATCH /v1/albums/{album}`: another title, description or cover.
 //!
-//! One transaction changes the row, on condition of the version in `If-Match`; run twice, it sets the
-//! same again. Dying after it leaves the projection to the relay.
+//! One transaction changes the row, on condition of the version in `If-Match`; run twice, it sets
+//! the same again. Dying after it leaves the projection to the relay.
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -49,13 +49,18 @@ impl Route for UpdateAlbum {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, user): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
-        let (writer, body) = (Writer::owner(user).having_seen(call.if_match()?), call.body::<Body>()?);
+        let (writer, body) =
+            (Writer::owner(user).having_seen(call.if_match()?), call.body::<Body>()?);
         let edited = EditedAlbum {
             title: body.title.value().cloned(),
             description: body.description.value().cloned(),
             cover: body.cover.value().copied(),
         };
-        let changes = self.projector.library.edit_album(id, &writer, &edited).await?;
+        let changes = self
+            .projector
+            .library
+            .edit_album(id, &writer, &edited)
+            .await?;
         self.projector.settle(&changes).await;
         crate::answer(&self.projector, id).await
     }

@@ -8,8 +8,8 @@ use shared::{
     stores::{Account, Accounts, Emails},
 };
 
-/// The account of the user whom the path names by id, by address, or as `me`. Who names addresses finds out which have
-/// an account, so these are counted.
+/// The account of the user whom the path names by id, by address, or as `me`. Who names addresses
+/// finds out which have an account, so these are counted.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none; [`Error::TooMany`].
@@ -18,14 +18,19 @@ pub async fn find(call: &Call<'_>, emails: &Emails, accounts: &Accounts) -> Resu
         Whom::Me => accounts.find(call.caller().await?.user).await?,
         Whom::User(user) => accounts.find(user).await?,
         Whom::Email(email) => {
-            call.limit(Policy::LookUp, &call.caller().await?.user.to_string()).await?;
+            call.limit(Policy::LookUp, &call.caller().await?.user.to_string())
+                .await?;
             find_by_address(&email, emails, accounts).await?
         }
     };
     account.ok_or(Error::NotFound { what: "user" })
 }
 
-async fn find_by_address(email: &Email, emails: &Emails, accounts: &Accounts) -> Result<Option<Account>> {
+async fn find_by_address(
+    email: &Email,
+    emails: &Emails,
+    accounts: &Accounts,
+) -> Result<Option<Account>> {
     let account = match emails.find(email).await? {
         Some(user) => accounts.find(user).await?,
         None => None,

@@ -1,8 +1,8 @@
 //! `ensure-partitions`: on a schedule, makes the partitions of the record's coming months.
 //!
-//! A partition is made by one statement, under a lock that one run has at a time; a run that dies, or
-//! comes twice, leaves what is to be made to the next. No row waits for it: what comes before its
-//! partition is there stands in `later`, and moves when the month is made.
+//! A partition is made by one statement, under a lock that one run has at a time; a run that dies,
+//! or comes twice, leaves what is to be made to the next. No row waits for it: what comes before
+//! its partition is there stands in `later`, and moves when the month is made.
 
 use async_trait::async_trait;
 use shared::{

@@ -1,8 +1,8 @@
 //! `plan-archive`: on a schedule, plans a job for every closed month that is older than the window.
 //!
-//! A job is one row, under a key that a month has once a generation; planned twice, it is the same. Its
-//! message is sent after that; what was planned and not sent, or whose messages were lost, is sent by the next
-//! run, because every job that has not ended and has not moved for an hour is.
+//! A job is one row, under a key that a month has once a generation; planned twice, it is the same.
+//! Its message is sent after that; what was planned and not sent, or whose messages were lost, is
+//! sent by the next run, because every job that has not ended and has not moved for an hour is.
 
 use async_trait::async_trait;
 use shared::{
@@ -35,7 +35,10 @@ impl Job for PlanArchive {
     async fn run(&self) -> Result<()> {
         let now = Moment::now();
         if let Some(target) = self.target {
-            let planned = self.activities.plan(last_closed(now, self.window), target).await?;
+            let planned = self
+                .activities
+                .plan(last_closed(now, self.window), target)
+                .await?;
             if planned > 0 {
                 tracing::info!(planned, "archive jobs planned");
             }
@@ -50,7 +53,8 @@ impl Job for PlanArchive {
     }
 }
 
-/// The newest month that is archived. A month is closed for good once no message can bring a row of it.
+/// The newest month that is archived. A month is closed for good once no message can bring a row of
+/// it.
 fn last_closed(now: Moment, window: u32) -> Month {
     (0..=window.max(1)).fold(Month::of(now), |month, _| month.previous())
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use shared::{
     Result,
-    domain::{CommentId, Limit, Moment, Page, PhotoId, UserId, found::CommentView, sharing::ShareView},
+    domain::{
+        CommentId, Limit, Moment, Page, PhotoId, UserId, found::CommentView, sharing::ShareView,
+    },
     error::Error,
     stores::{
         Accounts, Library,
@@ -47,7 +49,8 @@ pub struct Belongings<'a> {
     pub user: UserId,
 }
 
-/// Writes a list, page by page: what stands behind the name is the items after it, and where they go on.
+/// Writes a list, page by page: what stands behind the name is the items after it, and where they
+/// go on.
 macro_rules! list {
     ($part:ident, $path:literal, $after:ident => $page:expr) => {{
         let mut list = $part.begin_list($path)?;
@@ -68,9 +71,14 @@ impl Belongings<'_> {
     /// All of it.
     pub async fn put(&self, part: &mut Part<'_>) -> Result<()> {
         let (user, library, limit) = (self.user, self.library, Limit::default());
-        let account = self.accounts.find(user).await?.ok_or(Error::NotFound { what: "user" })?;
+        let account = self
+            .accounts
+            .find(user)
+            .await?
+            .ok_or(Error::NotFound { what: "user" })?;
         let (name, email, created_at) = (account.name, account.email, account.created_at);
-        part.json("data/account.json", now(), &AccountFile { id: user, name, email, created_at }).await?;
+        part.json("data/account.json", now(), &AccountFile { id: user, name, email, created_at })
+            .await?;
         list!(part, "data/albums.json", after => {
             self.with_members(library.all_albums(user, after, limit).await?).await?
         });
@@ -90,13 +98,17 @@ impl Belongings<'_> {
         Ok(())
     }
 
-    async fn with_members<K>(&self, page: Page<OwnAlbum, K>) -> Result<(Vec<AlbumFile>, Option<K>)> {
+    async fn with_members<K>(
+        &self,
+        page: Page<OwnAlbum, K>,
+    ) -> Result<(Vec<AlbumFile>, Option<K>)> {
         let mut albums = Vec::with_capacity(page.items.len());
         for album in page.items {
             let id = album.view.id;
             let members = self.library.memberships_of(id).await?.into_iter();
-            let member =
-                members.filter_map(|m| Some(MemberFile { user: m.user, role: m.role?.word(), added_at: m.added_at }));
+            let member = members.filter_map(|m| {
+                Some(MemberFile { user: m.user, role: m.role?.word(), added_at: m.added_at })
+            });
             let (members, shares) = (member.collect(), self.library.shares_ever(id).await?);
             albums.push(AlbumFile { album, members, shares });
         }
@@ -104,16 +116,28 @@ impl Belongings<'_> {
     }
 
     /// Cluster by cluster: whoever comments does so on the photo's shard.
-    async fn comments(&self, after: Option<Place<CommentId>>) -> Result<(Vec<CommentView>, Option<Place<CommentId>>)> {
+    async fn comments(
+        &self,
+        after: Option<Place<CommentId>>,
+    ) -> Result<(Vec<CommentView>, Option<Place<CommentId>>)> {
         let (cluster, after) = after.unwrap_or_default();
-        let page = self.library.comments_by(cluster, self.user, after, Limit::default()).await?;
+        let page = self
+            .library
+            .comments_by(cluster, self.user, after, Limit::default())
+            .await?;
         Ok((page.items, self.next(cluster, page.next)))
     }
 
     /// The same of favourites.
-    async fn favourites(&self, after: Option<Place<PhotoId>>) -> Result<(Vec<OwnFavourite>, Option<Place<PhotoId>>)> {
+    async fn favourites(
+        &self,
+        after: Option<Place<PhotoId>>,
+    ) -> Result<(Vec<OwnFavourite>, Option<Place<PhotoId>>)> {
         let (cluster, after) = after.unwrap_or_default();
-        let page = self.library.favourites_of(cluster, self.user, after, Limit::default()).await?;
+        let page = self
+            .library
+            .favourites_of(cluster, self.user, after, Limit::default())
+            .await?;
         Ok((page.items, self.next(cluster, page.next)))
     }
 

@@ -1,15 +1,15 @@
 //! `build-export`: makes the next part of an export.
 //!
-//! A message asks for the next part, whichever that is. The part is written to an object of its own name,
-//! then recorded in one transaction, on condition that it is still the next: dying before that leaves an
-//! object, or the beginning of one, that nothing refers to and the bucket's lifecycle rule removes; the
-//! message comes again and the part is begun anew. Of two workers that make the same part, the second
-//! finds that it is not the next any more, deletes its object and leaves the rest to the first. After the
-//! record a message asks for the part that follows; dying between the two brings the old message again,
-//! for which the next part is that one.
+//! A message asks for the next part, whichever that is. The part is written to an object of its own
+//! name, then recorded in one transaction, on condition that it is still the next: dying before
+//! that leaves an object, or the beginning of one, that nothing refers to and the bucket's
+//! lifecycle rule removes; the message comes again and the part is begun anew. Of two workers that
+//! make the same part, the second finds that it is not the next any more, deletes its object and
+//! leaves the rest to the first. After the record a message asks for the part that follows; dying
+//! between the two brings the old message again, for which the next part is that one.
 //!
-//! A part that does not get done in the function's time is tried with half the size, and half of that.
-//! After [`TRIES`] receives the export is set `failed`.
+//! A part that does not get done in the function's time is tried with half the size, and half of
+//! that. After [`TRIES`] receives the export is set `failed`.
 
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -18,7 +18,10 @@ use shared::{
     domain::{ExportId, export::ExportState},
     error::Error,
     queue::{Message, Worker},
-    stores::{Accounts, Building, Export, ExportFiles, ExportPart, Exports, Library, Originals, library::AfterPhoto},
+    stores::{
+        Accounts, Building, Export, ExportFiles, ExportPart, Exports, Library, Originals,
+        library::AfterPhoto,
+    },
 };
 
 use crate::{belongings::Belongings, part::Part, pictures::Pictures};
@@ -61,13 +64,19 @@ impl Worker for BuildExport {
     async fn work(&self, message: Message<'_>) -> Result<()> {
         let asked: Asked = serde_json::from_str(message.body()).map_err(Error::internal)?;
         if asked.v != 1 {
-            return Err(Error::internal(format!("an export message of the unknown version {}", asked.v)));
+            return Err(Error::internal(format!(
+                "an export message of the unknown version {}",
+                asked.v
+            )));
         }
         if message.receives() > TRIES {
             self.exports.fail(asked.export).await?;
-            return Err(Error::internal(format!("gave up after {TRIES} tries; see the earlier failures")));
+            return Err(Error::internal(format!(
+                "gave up after {TRIES} tries; see the earlier failures"
+            )));
         }
-        self.next(asked.export, self.limit >> (message.receives() - 1)).await
+        self.next(asked.export, self.limit >> (message.receives() - 1))
+            .await
     }
 }
 
@@ -85,8 +94,13 @@ impl BuildExport {
         // On the heap: what writes a ZIP is large.
         let (part, last) = Box::pin(self.part(&export, writing, limit)).await?;
         let after = part.after;
-        let part =
-            ExportPart { number, object: part.object, photos: part.photos, bytes: part.bytes, sha256: part.sha256 };
+        let part = ExportPart {
+            number,
+            object: part.object,
+            photos: part.photos,
+            bytes: part.bytes,
+            sha256: part.sha256,
+        };
         tracing::info!(export = %id, number, photos = part.photos, bytes = part.bytes, last, "a part is whole");
         if !self.exports.record(id, &part, after, last).await? {
             tracing::info!(export = %id, number, "somebody else has made it");
@@ -95,13 +109,21 @@ impl BuildExport {
         if last { Ok(()) } else { self.building.ask(id).await }
     }
 
-    async fn part(&self, export: &Export, writing: shared::stores::Writing<'_>, limit: u64) -> Result<(Made, bool)> {
+    async fn part(
+        &self,
+        export: &Export,
+        writing: shared::stores::Writing<'_>,
+        limit: u64,
+    ) -> Result<(Made, bool)> {
         let (user, number) = (export.user, export.view.parts + 1);
         let mut part = Part::begin(writing);
         if number == 1 {
-            Belongings { accounts: &self.accounts, library: &self.library, user }.put(&mut part).await?;
+            Belongings { accounts: &self.accounts, library: &self.library, user }
+                .put(&mut part)
+                .await?;
         }
-        let pictures = Pictures { library: &self.library, originals: &self.originals, owner: user, limit };
+        let pictures =
+            Pictures { library: &self.library, originals: &self.originals, owner: user, limit };
         let taken = pictures.fill(&mut part, export.after).await?;
         let whole = Box::pin(part.end(export.view.id, number, taken.last)).await?;
         let (object, bytes, sha256) = (whole.object, whole.bytes, whole.sha256);

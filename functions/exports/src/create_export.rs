@@ -1,8 +1,9 @@
 //! `POST /v1/me/exports`: asks for all that belongs to the caller.
 //!
-//! One transaction makes the row, unless one of the caller's is under way, which is then the answer; a
-//! message asks the worker for its first part. Dying between the two leaves a row without a message, for
-//! which a repeated request, or the sweep, sends it. Sent twice, one worker's part counts.
+//! One transaction makes the row, unless one of the caller's is under way, which is then the
+//! answer; a message asks the worker for its first part. Dying between the two leaves a row without
+//! a message, for which a repeated request, or the sweep, sends it. Sent twice, one worker's part
+//! counts.
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
@@ -43,7 +44,10 @@ impl Route for CreateExport {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let user = call.caller().await?.user;
-        let export = self.exports.create(call.fresh(user.shard()), user, self.most).await?;
+        let export = self
+            .exports
+            .create(call.fresh(user.shard()), user, self.most)
+            .await?;
         self.building.ask(export.id).await?;
         let location = format!("/v1/me/exports/{}", export.id);
         Ok(Reply::json(StatusCode::ACCEPTED, &export).with(header::LOCATION, &location))

@@ -66,7 +66,8 @@ impl Route for GetExport {
                 let name = names::part(export.created_at, part.number);
                 let (url, until) = self.files.link(&part.object, &name).await?;
                 links_expire_at.get_or_insert(until);
-                let (number, photos, bytes, sha256) = (part.number, part.photos, part.bytes, part.sha256);
+                let (number, photos, bytes, sha256) =
+                    (part.number, part.photos, part.bytes, part.sha256);
                 files.push(ExportPartView { number, name, photos, bytes, sha256, url });
             }
         }

@@ -5,14 +5,15 @@ use shared::domain::{Moment, PhotoKey};
 /// Characters that some file system takes for something else.
 const TAKEN: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 
-/// Characters of a name that are kept: with what is put in, and any of them four bytes long, a file system's 255 bytes.
+/// Characters of a name that are kept: with what is put in, and any of them four bytes long, a file
+/// system's 255 bytes.
 const KEPT: usize = 50;
 
 /// Letters of a photo's id that tell it from others of the same name: 60 random bits.
 const LETTERS: usize = 12;
 
-/// A photo's path: its month on the clock of the place, its name without what a file system may not take, the end of
-/// its id.
+/// A photo's path: its month on the clock of the place, its name without what a file system may not
+/// take, the end of its id.
 pub fn photo(key: PhotoKey, name: &str) -> String {
     let clean = |text: &str| -> String {
         let safe = |c: char| if TAKEN.contains(&c) || c.is_control() { '_' } else { c };
@@ -20,7 +21,8 @@ pub fn photo(key: PhotoKey, name: &str) -> String {
     };
     let (stem, ending) = match name.rsplit_once('.') {
         Some((stem, ending))
-            if (1..=5).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
+            if (1..=5).contains(&ending.len())
+                && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
         {
             (stem, format!(".{ending}"))
         }
@@ -71,6 +73,12 @@ mod tests {
     fn two_photos_of_one_name_have_two_paths() {
         let shard = Shard::random();
         let paths: Vec<_> = (0..1000).map(|_| photo(key(0, shard), "a.jpg")).collect();
-        assert_eq!(paths.iter().collect::<std::collections::BTreeSet<_>>().len(), paths.len());
+        assert_eq!(
+            paths
+                .iter()
+                .collect::<std::collections::BTreeSet<_>>()
+                .len(),
+            paths.len()
+        );
     }
 }

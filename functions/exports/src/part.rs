@@ -1,8 +1,8 @@
 //! A part of an export while it is made: a ZIP that is sent to S3 as it grows.
 //!
 //! Files are stored as they are, because photos do not get smaller. What is held in memory is the
-//! bytes that S3 has not been sent yet, at most one piece of them, and a line for each file, of which a
-//! part has a limited number; never a file.
+//! bytes that S3 has not been sent yet, at most one piece of them, and a line for each file, of
+//! which a part has a limited number; never a file.
 
 use std::{
     io::{self, Write},
@@ -27,8 +27,9 @@ use zip::{
 /// Above this a file gets the 64-bit fields of Zip64; a little below what 32 bits hold.
 const LARGE: u64 = u32::MAX as u64 - (1 << 16);
 
-/// What the ZIP has written and S3 has not been sent. A piece is written where the last one was, which `BytesMut` takes
-/// back when that is sent: with a buffer for each, the process would hold several.
+/// What the ZIP has written and S3 has not been sent. A piece is written where the last one was,
+/// which `BytesMut` takes back when that is sent: with a buffer for each, the process would hold
+/// several.
 #[derive(Clone)]
 struct Unsent(Arc<Mutex<BytesMut>>);
 
@@ -107,11 +108,22 @@ impl<'a> Part<'a> {
     pub fn bytes(&self) -> u64 {
         let unsent = self.unsent.bytes().len();
         // What each file costs in the directory at the end, and in the manifest.
-        self.sent + unsent as u64 + self.files.iter().map(|file| 300 + 3 * file.path.len() as u64).sum::<u64>()
+        self.sent
+            + unsent as u64
+            + self
+                .files
+                .iter()
+                .map(|file| 300 + 3 * file.path.len() as u64)
+                .sum::<u64>()
     }
 
     /// Puts a file in, as its bytes come; their sum.
-    pub async fn file(&mut self, path: &str, at: LocalTime, mut incoming: Incoming) -> Result<Sha256> {
+    pub async fn file(
+        &mut self,
+        path: &str,
+        at: LocalTime,
+        mut incoming: Incoming,
+    ) -> Result<Sha256> {
         let mut open = self.open(path, incoming.size as u64, at)?;
         while let Some(bytes) = incoming.next().await? {
             self.write(&mut open, &bytes).await?;
@@ -126,24 +138,35 @@ impl<'a> Part<'a> {
     }
 
     /// Puts items into a list.
-    pub async fn add<T: serde::Serialize + Send>(&mut self, list: &mut List, items: Vec<T>) -> Result<()> {
+    pub async fn add<T: serde::Serialize + Send>(
+        &mut self,
+        list: &mut List,
+        items: Vec<T>,
+    ) -> Result<()> {
         for item in items {
             let between = if std::mem::take(&mut list.first) { "[\n" } else { ",\n" };
             let line = serde_json::to_string(&item).map_err(Error::internal)?;
-            self.write(&mut list.open, format!("{between}{line}").as_bytes()).await?;
+            self.write(&mut list.open, format!("{between}{line}").as_bytes())
+                .await?;
         }
         Ok(())
     }
 
     /// Ends a list.
     pub async fn end_list(&mut self, mut list: List) -> Result<()> {
-        self.write(&mut list.open, if list.first { b"[]\n" } else { b"\n]\n" }).await?;
+        self.write(&mut list.open, if list.first { b"[]\n" } else { b"\n]\n" })
+            .await?;
         self.close(list.open);
         Ok(())
     }
 
     /// Puts one JSON value in.
-    pub async fn json(&mut self, path: &str, at: LocalTime, value: &(impl serde::Serialize + Sync)) -> Result<()> {
+    pub async fn json(
+        &mut self,
+        path: &str,
+        at: LocalTime,
+        value: &(impl serde::Serialize + Sync),
+    ) -> Result<()> {
         let json = serde_json::to_vec_pretty(value).map_err(Error::internal)?;
         let mut open = self.open(path, json.len() as u64, at)?;
         self.write(&mut open, &json).await?;
@@ -153,8 +176,13 @@ impl<'a> Part<'a> {
 
     fn open(&mut self, path: &str, size: u64, at: LocalTime) -> Result<Open> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        let options = options.large_file(size > LARGE).last_modified_time(date(at)).unix_permissions(0o644);
-        self.zip.start_file(path, options).map_err(Error::internal)?;
+        let options = options
+            .large_file(size > LARGE)
+            .last_modified_time(date(at))
+            .unix_permissions(0o644);
+        self.zip
+            .start_file(path, options)
+            .map_err(Error::internal)?;
         Ok(Open { path: path.to_owned(), sum: Summing::default(), bytes: 0 })
     }
 
@@ -167,7 +195,8 @@ impl<'a> Part<'a> {
 
     fn close(&mut self, open: Open) -> Sha256 {
         let sum = open.sum.sum();
-        self.files.push(ManifestFile { path: open.path, bytes: open.bytes, sha256: sum.into() });
+        self.files
+            .push(ManifestFile { path: open.path, bytes: open.bytes, sha256: sum.into() });
         sum
     }
 
@@ -182,7 +211,8 @@ impl<'a> Part<'a> {
     pub async fn end(mut self, export: ExportId, part: u32, last: bool) -> Result<Whole> {
         let files = std::mem::take(&mut self.files);
         let manifest = Manifest { version: 1, export, part, last, files };
-        self.json(&format!("manifest-{part:04}.json"), now(), &manifest).await?;
+        self.json(&format!("manifest-{part:04}.json"), now(), &manifest)
+            .await?;
         self.zip.finish().map_err(Error::internal)?;
         if let Some(bytes) = self.unsent.take(1) {
             self.sum.add(&bytes);

@@ -1,7 +1,7 @@
 //! The photos of a part: each one's bytes, and beside them what Albumen knows of it.
 //!
-//! Of a file that was found to be no photo only the latter: others may have sent it, and whoever opens the export takes
-//! all of it for photos.
+//! Of a file that was found to be no photo only the latter: others may have sent it, and whoever
+//! opens the export takes all of it for photos.
 
 use futures::{StreamExt, stream};
 use serde::Serialize;
@@ -20,7 +20,8 @@ use shared::{
 
 use crate::{names, part::Part};
 
-/// Photos of one part at most, however small: what a part keeps of each is in memory until it is whole.
+/// Photos of one part at most, however small: what a part keeps of each is in memory until it is
+/// whole.
 const MOST: u32 = 2_000;
 
 /// Photos that are asked for at once.
@@ -58,13 +59,18 @@ pub struct Taken {
 }
 
 impl Pictures<'_> {
-    /// Puts photos into the part, from the one after `after` on, until it is full or there are no more.
+    /// Puts photos into the part, from the one after `after` on, until it is full or there are no
+    /// more.
     pub async fn fill(&self, part: &mut Part<'_>, after: Option<AfterPhoto>) -> Result<Taken> {
         let mut taken = Taken { photos: 0, after, last: false };
         let limit: Limit = PAGE.parse().map_err(Error::internal)?;
         loop {
-            let page = self.library.photos_by_sum(self.owner, taken.after, limit).await?;
-            let opened = stream::iter(page.items).map(|photo| async move { (self.open(&photo).await, photo) });
+            let page = self
+                .library
+                .photos_by_sum(self.owner, taken.after, limit)
+                .await?;
+            let opened = stream::iter(page.items)
+                .map(|photo| async move { (self.open(&photo).await, photo) });
             let mut opened = std::pin::pin!(opened.buffered(AHEAD));
             while let Some((bytes, photo)) = opened.next().await {
                 let full = taken.photos >= MOST || part.bytes() + photo.view.bytes > self.limit;
@@ -82,7 +88,8 @@ impl Pictures<'_> {
         }
     }
 
-    /// The photo's bytes, if they have arrived, have not been found to be none of a photo, and are still there.
+    /// The photo's bytes, if they have arrived, have not been found to be none of a photo, and are
+    /// still there.
     async fn open(&self, photo: &OwnPhoto) -> Result<Option<Incoming>> {
         let was_read = photo.view.width.is_some();
         if photo.view.status == Status::Failed && !was_read {

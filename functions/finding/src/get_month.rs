@@ -42,7 +42,11 @@ impl Route for GetMonth {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let month: Month = call.id("month")?;
         let ((limit, after), owner) = (call.paging()?, call.caller().await?.user);
-        let page = call.page(self.library.photos_of_month(owner, month, after, limit).await?)?;
+        let page = call.page(
+            self.library
+                .photos_of_month(owner, month, after, limit)
+                .await?,
+        )?;
         let media = self.media.open(self.library.folder(owner).await?);
         Ok(Reply::ok(&WithMedia { page, media }))
     }

@@ -58,7 +58,10 @@ impl Route for ListChanges {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let ((limit, since), owner) = (call.paging::<u64>()?, call.caller().await?.user);
-        let feed = self.library.changes_since(owner, since.unwrap_or(0), limit).await?;
+        let feed = self
+            .library
+            .changes_since(owner, since.unwrap_or(0), limit)
+            .await?;
         let media = self.media.open(self.library.folder(owner).await?);
         let next = call.cursor(&feed.next)?;
         Ok(Reply::ok(&Changes { items: feed.items, next, more: feed.more, media }))

@@ -69,7 +69,11 @@ impl Route for SearchPhotos {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (query, (limit, after)) = both(call.query::<Query>(), call.paging())?;
         let owner = call.caller().await?.user;
-        let page = call.page(self.library.search(owner, &filter(query)?, after, limit).await?)?;
+        let page = call.page(
+            self.library
+                .search(owner, &filter(query)?, after, limit)
+                .await?,
+        )?;
         let media = self.media.open(self.library.folder(owner).await?);
         Ok(Reply::ok(&WithMedia { page, media }))
     }

@@ -1,22 +1,24 @@
 //! `delete-accounts`: on a schedule, ends accounts whose deletion was asked for seven days ago.
 //!
-//! An account is locked since it was asked for, and once the date has come that cannot be taken back, so
-//! nothing new comes to what is deleted here. [`Step::ALL`] is the way, in its order; each step finds what it
-//! ends by looking for it, and does nothing when there is none, so each may be done twice. The account's row
-//! goes last, and by it the next run finds what one that died has left. What ends photos and albums is what
-//! ends the trash ([`crate::purge`]).
+//! An account is locked since it was asked for, and once the date has come that cannot be taken
+//! back, so nothing new comes to what is deleted here. [`Step::ALL`] is the way, in its order; each
+//! step finds what it ends by looking for it, and does nothing when there is none, so each may be
+//! done twice. The account's row goes last, and by it the next run finds what one that died has
+//! left. What ends photos and albums is what ends the trash ([`crate::purge`]).
 //!
-//! Before anything goes, a receipt keeps how much there was, once: of several tries the first one's counts
-//! stand. The last transaction takes the user's id out of it.
+//! Before anything goes, a receipt keeps how much there was, once: of several tries the first one's
+//! counts stand. The last transaction takes the user's id out of it.
 //!
-//! Nobody waits in the function for the warehouse, or for a job that archives rows of the user's: an account that
-//! has to wait is taken up again by the next run, which goes the whole way once more and finds most of it done.
+//! Nobody waits in the function for the warehouse, or for a job that archives rows of the user's:
+//! an account that has to wait is taken up again by the next run, which goes the whole way once
+//! more and finds most of it done.
 //!
-//! Each run begins with what does not wait for a date: links to albums of accounts that are closing, and addresses that
-//! a change has left behind ([`locked`]).
+//! Each run begins with what does not wait for a date: links to albums of accounts that are
+//! closing, and addresses that a change has left behind ([`locked`]).
 //!
-//! Files of archived months are left as they are. Those that the warehouse has loaded expire; in those that are all
-//! that is left of a month the user's id stays, without anything that it was the id of.
+//! Files of archived months are left as they are. Those that the warehouse has loaded expire; in
+//! those that are all that is left of a month the user's id stays, without anything that it was the
+//! id of.
 
 mod library;
 mod locked;
@@ -31,8 +33,8 @@ use shared::{
     error::Error,
     runtime::Job,
     stores::{
-        Accounts, Activities, Closing, Counts, Emails, ExportFiles, Exports, Limits, Networks, Sessions, Views,
-        Warehouse,
+        Accounts, Activities, Closing, Counts, Emails, ExportFiles, Exports, Limits, Networks,
+        Sessions, Views, Warehouse,
     },
 };
 
@@ -150,7 +152,10 @@ impl Job for DeleteAccounts {
         let mut failures = self.locked(now, ends).await?;
         for cluster in 0..self.accounts.clusters() {
             loop {
-                let due = self.accounts.due(cluster, now, after.as_ref(), BATCH).await?;
+                let due = self
+                    .accounts
+                    .due(cluster, now, after.as_ref(), BATCH)
+                    .await?;
                 for closing in &due {
                     if Instant::now() > ends {
                         return Ok(()); // the rest is found by its date
@@ -171,7 +176,11 @@ impl Job for DeleteAccounts {
             }
         }
         tracing::info!(deleted, waiting, failures, "accounts");
-        if failures == 0 { Ok(()) } else { Err(Error::internal(format!("{failures} failures; see above"))) }
+        if failures == 0 {
+            Ok(())
+        } else {
+            Err(Error::internal(format!("{failures} failures; see above")))
+        }
     }
 }
 
@@ -232,7 +241,8 @@ impl DeleteAccounts {
 
     async fn objects(&self, user: UserId) -> Result<()> {
         let folder = self.purge.projector.library.folder(user).await?;
-        let left = self.purge.originals.clear_owner(folder).await? + self.purge.renditions.clear_owner(folder).await?;
+        let left = self.purge.originals.clear_owner(folder).await?
+            + self.purge.renditions.clear_owner(folder).await?;
         if left > 0 {
             tracing::warn!(left, "objects that no row knew of");
         }

@@ -1,4 +1,5 @@
-//! Scheduled jobs that end things: the trash, uploads never finished, accounts, what nobody refers to.
+//! Scheduled jobs that end things: the trash, uploads never finished, accounts, what nobody refers
+//! to.
 
 mod delete_accounts;
 mod purge;

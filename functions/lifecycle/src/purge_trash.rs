@@ -1,10 +1,10 @@
 //! `purge-trash`: on a schedule, ends what has been in the trash for 30 days.
 //!
 //! What makes a second run or a death anywhere harmless stands in [`crate::purge`]: rows go before
-//! objects, in a turn that asks again whether the photo or album is still in the trash, and leaves a
-//! note of what is left, which each run works off before it looks for more. A run that reaches the end
-//! of its time leaves the rest to the next, which finds it by its date. One that fails at something
-//! goes on to the next and says so at its end.
+//! objects, in a turn that asks again whether the photo or album is still in the trash, and leaves
+//! a note of what is left, which each run works off before it looks for more. A run that reaches
+//! the end of its time leaves the rest to the next, which finds it by its date. One that fails at
+//! something goes on to the next and says so at its end.
 
 use std::time::{Duration, Instant};
 
@@ -66,7 +66,8 @@ impl Tally {
 impl PurgeTrash {
     /// The same at another time.
     pub async fn run_at(&self, now: Moment) -> Result<()> {
-        let (ends, reach) = (Instant::now() + TIME, Reach::Trash(now.plus(-TRASH_DAYS * 24 * 60 * 60)));
+        let (ends, reach) =
+            (Instant::now() + TIME, Reach::Trash(now.plus(-TRASH_DAYS * 24 * 60 * 60)));
         let mut tally = Tally::default();
         for cluster in 0..self.purge.projector.library.clusters() {
             let done = async {
@@ -79,13 +80,22 @@ impl PurgeTrash {
         }
         let Tally { photos, albums, bytes, failures } = tally;
         tracing::info!(photos, albums, bytes, failures, "purged");
-        if failures == 0 { Ok(()) } else { Err(Error::internal(format!("{failures} failures; see above"))) }
+        if failures == 0 {
+            Ok(())
+        } else {
+            Err(Error::internal(format!("{failures} failures; see above")))
+        }
     }
 
     async fn remains(&self, cluster: usize, ends: Instant, tally: &mut Tally) -> Result<()> {
         let mut after = None;
         while Instant::now() < ends {
-            let left = self.purge.projector.library.remains(cluster, after.as_ref(), BATCH).await?;
+            let left = self
+                .purge
+                .projector
+                .library
+                .remains(cluster, after.as_ref(), BATCH)
+                .await?;
             for remains in &left {
                 tally.or_failed(self.purge.remains(remains).await);
             }
@@ -97,11 +107,22 @@ impl PurgeTrash {
         Ok(())
     }
 
-    async fn albums(&self, cluster: usize, reach: Reach, ends: Instant, tally: &mut Tally) -> Result<()> {
+    async fn albums(
+        &self,
+        cluster: usize,
+        reach: Reach,
+        ends: Instant,
+        tally: &mut Tally,
+    ) -> Result<()> {
         let Reach::Trash(before) = reach else { return Ok(()) };
         let mut after = None;
         while Instant::now() < ends {
-            let due = self.purge.projector.library.albums_due(cluster, before, after, BATCH).await?;
+            let due = self
+                .purge
+                .projector
+                .library
+                .albums_due(cluster, before, after, BATCH)
+                .await?;
             for album in &due {
                 let gone = tally.or_failed(self.purge.album(album.id, album.owner, reach).await);
                 tally.albums += u64::from(gone);
@@ -114,13 +135,25 @@ impl PurgeTrash {
         Ok(())
     }
 
-    async fn photos(&self, cluster: usize, reach: Reach, ends: Instant, tally: &mut Tally) -> Result<()> {
+    async fn photos(
+        &self,
+        cluster: usize,
+        reach: Reach,
+        ends: Instant,
+        tally: &mut Tally,
+    ) -> Result<()> {
         let Reach::Trash(before) = reach else { return Ok(()) };
         let mut after = None;
         while Instant::now() < ends {
-            let due = self.purge.projector.library.photos_due(cluster, before, after, BATCH).await?;
+            let due = self
+                .purge
+                .projector
+                .library
+                .photos_due(cluster, before, after, BATCH)
+                .await?;
             after = due.last().copied();
-            let ended = stream::iter(due).map(|photo| self.purge.photo(photo.id, photo.owner, reach));
+            let ended =
+                stream::iter(due).map(|photo| self.purge.photo(photo.id, photo.owner, reach));
             let mut ended = std::pin::pin!(ended.buffer_unordered(IN_FLIGHT));
             while let Some(outcome) = ended.next().await {
                 if let Some(bytes) = tally.or_failed(outcome) {

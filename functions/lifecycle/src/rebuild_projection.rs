@@ -1,11 +1,11 @@
 //! `rebuild-projection`: projects every album, photo and share of a range of shards again.
 //!
-//! For when the hot table was lost, was restored to an earlier state, or is to hold views of another form:
-//! what is there in the same version is replaced, what is newer stays. Each row is read when it is projected,
-//! so requests may go on meanwhile, and two of these at once do no harm.
+//! For when the hot table was lost, was restored to an earlier state, or is to hold views of
+//! another form: what is there in the same version is replaced, what is newer stays. Each row is
+//! read when it is projected, so requests may go on meanwhile, and two of these at once do no harm.
 //!
-//! A call works until its time is over and answers where to go on; `./dev rebuild-projection` calls until all
-//! is done. The event is `{"from": 0, "to": 4095}`, and `next` of the answer before.
+//! A call works until its time is over and answers where to go on; `./dev rebuild-projection` calls
+//! until all is done. The event is `{"from": 0, "to": 4095}`, and `next` of the answer before.
 
 use std::time::{Duration, Instant};
 
@@ -89,8 +89,15 @@ impl RebuildProjection {
             if Instant::now() > ends {
                 break;
             }
-            let rows = self.projector.library.walk(at.cluster, at.what, uuid(&at), BATCH).await?;
-            for row in rows.iter().filter(|row| (asked.from..=asked.to).contains(&row.shard().number())) {
+            let rows = self
+                .projector
+                .library
+                .walk(at.cluster, at.what, uuid(&at), BATCH)
+                .await?;
+            for row in rows
+                .iter()
+                .filter(|row| (asked.from..=asked.to).contains(&row.shard().number()))
+            {
                 self.row(row, &mut answer).await;
             }
             place = match rows.last() {
@@ -122,7 +129,11 @@ impl RebuildProjection {
             Walked::Photos => (at.cluster, Walked::Shares),
             Walked::Shares => (at.cluster + 1, Walked::Albums),
         };
-        (cluster < self.projector.library.clusters()).then_some(Place { cluster, what, after: String::new() })
+        (cluster < self.projector.library.clusters()).then_some(Place {
+            cluster,
+            what,
+            after: String::new(),
+        })
     }
 }
 

@@ -2,17 +2,20 @@
 //!
 //! Mended is only what cannot lose anything:
 //! - images of a photo that has no row are deleted: they can be made again from the original;
-//! - an original whose photo has no row is deleted if a tombstone says that the photo was ended on purpose,
-//!   and so is one that was replaced by a later upload of the same photo, or whose photo was given up;
+//! - an original whose photo has no row is deleted if a tombstone says that the photo was ended on
+//!   purpose, and so is one that was replaced by a later upload of the same photo, or whose photo
+//!   was given up;
 //! - a photo that is ready and has lost images is worked on again.
 //!
-//! A photo is set `pending` before the worker is told; dying between the two leaves one that `sweep-uploads` tells of.
+//! A photo is set `pending` before the worker is told; dying between the two leaves one that
+//! `sweep-uploads` tells of.
 //!
-//! The rest is reported, by a line in the log each: originals that nobody knows of, photos without their
-//! original. Nothing that is younger than a day is looked at, because its row or object may be on its way.
+//! The rest is reported, by a line in the log each: originals that nobody knows of, photos without
+//! their original. Nothing that is younger than a day is looked at, because its row or object may
+//! be on its way.
 //!
-//! A run goes on where the one before stopped, and begins anew at the end. Where it goes on is noted after
-//! each page: a run that dies does one page again, which finds nothing more to do.
+//! A run goes on where the one before stopped, and begins anew at the end. Where it goes on is
+//! noted after each page: a run that dies does one page again, which finds nothing more to do.
 
 use std::time::{Duration, Instant};
 
@@ -85,7 +88,9 @@ impl SweepObjects {
         while Instant::now() < ends {
             let found = self.originals.after(&self.cursors.find(JOB).await?).await?;
             self.page_of_originals(&found, before, findings).await?;
-            self.cursors.keep(JOB, found.last().map_or("", |last| &last.key)).await?;
+            self.cursors
+                .keep(JOB, found.last().map_or("", |last| &last.key))
+                .await?;
             if found.is_empty() {
                 break;
             }
@@ -93,10 +98,21 @@ impl SweepObjects {
         Ok(())
     }
 
-    async fn page_of_originals(&self, found: &[Found], before: Moment, findings: &mut Findings) -> Result<()> {
+    async fn page_of_originals(
+        &self,
+        found: &[Found],
+        before: Moment,
+        findings: &mut Findings,
+    ) -> Result<()> {
         let old: Vec<_> = found.iter().filter(|object| object.at < before).collect();
-        let named: Vec<_> = old.iter().map(|object| (&object.key, Original::of_key(&object.key))).collect();
-        let photos: Vec<_> = named.iter().filter_map(|(_, original)| Some(original.as_ref()?.photo)).collect();
+        let named: Vec<_> = old
+            .iter()
+            .map(|object| (&object.key, Original::of_key(&object.key)))
+            .collect();
+        let photos: Vec<_> = named
+            .iter()
+            .filter_map(|(_, original)| Some(original.as_ref()?.photo))
+            .collect();
         let kept = self.projector.library.kept(&photos).await?;
         for (key, original) in named {
             let ended = match original {
@@ -105,7 +121,8 @@ impl SweepObjects {
                     Some(photo) if photo.original == original && !photo.is_given_up() => continue,
                     Some(photo) if photo.original == original => true,
                     Some(photo) => {
-                        photo.original.folder == original.folder && photo.original.attempt > original.attempt
+                        photo.original.folder == original.folder
+                            && photo.original.attempt > original.attempt
                     }
                     None => self.projector.hot.is_buried(original.photo).await?,
                 },
@@ -125,19 +142,29 @@ impl SweepObjects {
         const JOB: &str = "sweep-renditions";
         let ends = Instant::now() + TIME;
         while Instant::now() < ends {
-            let found = self.renditions.after(&self.cursors.find(JOB).await?).await?;
+            let found = self
+                .renditions
+                .after(&self.cursors.find(JOB).await?)
+                .await?;
             let old: Vec<_> = found.iter().filter(|object| object.at < before).collect();
-            let named = old.iter().filter_map(|object| Some((object.key.as_str(), Renditions::of_key(&object.key)?)));
+            let named = old
+                .iter()
+                .filter_map(|object| Some((object.key.as_str(), Renditions::of_key(&object.key)?)));
             let named: Vec<(&str, PhotoId)> = named.collect();
             let photos: Vec<_> = named.iter().map(|(_, photo)| *photo).collect();
             let kept = self.projector.library.kept(&photos).await?;
-            let left: Vec<_> =
-                named.iter().filter(|(_, photo)| !kept.contains_key(photo)).map(|(key, _)| *key).collect();
+            let left: Vec<_> = named
+                .iter()
+                .filter(|(_, photo)| !kept.contains_key(photo))
+                .map(|(key, _)| *key)
+                .collect();
             if !left.is_empty() {
                 self.renditions.delete(&left).await?;
                 findings.deleted += left.len() as u64;
             }
-            self.cursors.keep(JOB, found.last().map_or("", |last| &last.key)).await?;
+            self.cursors
+                .keep(JOB, found.last().map_or("", |last| &last.key))
+                .await?;
             if found.is_empty() {
                 break;
             }
@@ -153,8 +180,11 @@ impl SweepObjects {
             let cursor = self.cursors.find(JOB).await?;
             let (cluster, after) = cursor.split_once(' ').unwrap_or(("0", ""));
             let cluster: usize = cluster.parse().map_err(Error::internal)?;
-            let photos =
-                self.projector.library.photos_after(cluster, Uuid::try_parse(after).unwrap_or_default(), BATCH);
+            let photos = self.projector.library.photos_after(
+                cluster,
+                Uuid::try_parse(after).unwrap_or_default(),
+                BATCH,
+            );
             let photos = photos.await?;
             for photo in photos.iter().filter(|photo| photo.status == Status::Ready) {
                 if made(photo.original.photo) < before {
@@ -163,7 +193,9 @@ impl SweepObjects {
             }
             let next = match photos.last() {
                 Some(last) => format!("{cluster} {}", last.original.photo.uuid()),
-                None if cluster + 1 < self.projector.library.clusters() => format!("{} ", cluster + 1),
+                None if cluster + 1 < self.projector.library.clusters() => {
+                    format!("{} ", cluster + 1)
+                }
                 None => String::new(),
             };
             self.cursors.keep(JOB, &next).await?;
@@ -179,7 +211,12 @@ impl SweepObjects {
         if !self.originals.has(original).await? {
             tracing::error!(photo = %original.photo, "a photo without its original");
             findings.reported += 1;
-        } else if self.renditions.count(original.folder, original.photo).await? < photo.renditions {
+        } else if self
+            .renditions
+            .count(original.folder, original.photo)
+            .await?
+            < photo.renditions
+        {
             let changes = self.projector.library.render_again(original).await?;
             self.projector.settle(&changes).await;
             self.arrivals.tell(original).await?;

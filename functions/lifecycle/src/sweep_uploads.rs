@@ -2,18 +2,20 @@
 //!
 //! - A photo that is `pending` or `processing` for an hour though its object is there has lost its
 //!   message: it is told of again. Told twice, the worker finds nothing to do.
-//! - A photo whose object has not come within two hours, or of one that is sent in parts within seven days, or is no
-//!   longer there, is set `failed`, code `never_arrived`, on condition that it is as it was when S3 was asked, and its owner gets
-//!   back what it took of the quota. Announced again, it awaits its bytes again. One that guests of a link announced is
-//!   gone.
-//! - An upload in parts whose photo does not await it any more, or that was begun seven days ago is given up: in S3
-//!   first, then its row, on condition that the row still names it. A death in between leaves the row, and S3 is asked
-//!   once more.
+//! - A photo whose object has not come within two hours, or of one that is sent in parts within
+//!   seven days, or is no longer there, is set `failed`, code `never_arrived`, on condition that it
+//!   is as it was when S3 was asked, and its owner gets back what it took of the quota. Announced
+//!   again, it awaits its bytes again. One that guests of a link announced is gone.
+//! - An upload in parts whose photo does not await it any more, or that was begun seven days ago is
+//!   given up: in S3 first, then its row, on condition that the row still names it. A death in
+//!   between leaves the row, and S3 is asked once more.
 //!
 //! - An export that nobody has worked on for two hours has lost its message: it is asked for again.
-//! - The files of an export that has ended go, then, once it is a day old, its rows: they say how many there were.
+//! - The files of an export that has ended go, then, once it is a day old, its rows: they say how
+//!   many there were.
 //!
-//! So each may be done twice or die anywhere; a run that reaches the end of its time leaves the rest to the next.
+//! So each may be done twice or die anywhere; a run that reaches the end of its time leaves the
+//! rest to the next.
 
 use std::{
     collections::BTreeSet,
@@ -38,11 +40,12 @@ const TIME: Duration = Duration::from_mins(4);
 /// What a query takes.
 const BATCH: u32 = 100;
 
-/// Seconds after which a message counts as lost: longer than the upload queue keeps one from being tried again.
+/// Seconds after which a message counts as lost: longer than the upload queue keeps one from being
+/// tried again.
 const LOST: i64 = 3600;
 
-/// Seconds in which the bytes of a photo may come that is sent whole: a URL lasts an hour, and sending may begin at its
-/// end.
+/// Seconds in which the bytes of a photo may come that is sent whole: a URL lasts an hour, and
+/// sending may begin at its end.
 const LATE: i64 = 2 * 3600;
 
 /// The same for uploads in parts: as long as S3 keeps them. URLs of parts can be had again.
@@ -51,7 +54,8 @@ const GIVEN_UP: i64 = 7 * 24 * 3600;
 /// Seconds that the row of an export stays at least.
 const DAY: i64 = 24 * 3600;
 
-/// Seconds after which an export is asked for again: longer than its queue keeps a message from being tried again.
+/// Seconds after which an export is asked for again: longer than its queue keeps a message from
+/// being tried again.
 const IDLE: i64 = 2 * 3600;
 
 /// The job and what it needs.
@@ -101,10 +105,17 @@ impl SweepUploads {
         }
         self.exports(now, &mut tally).await?;
         // A day later than the rows: what is left then has no row.
-        tally.aborted += self.originals.abort_old_parts(now.plus(-GIVEN_UP - 24 * 3600)).await?;
+        tally.aborted += self
+            .originals
+            .abort_old_parts(now.plus(-GIVEN_UP - 24 * 3600))
+            .await?;
         let Tally { told, failed, aborted, expired, failures } = tally;
         tracing::info!(told, failed, aborted, expired, failures, "swept");
-        if failures == 0 { Ok(()) } else { Err(Error::internal(format!("{failures} failures; see above"))) }
+        if failures == 0 {
+            Ok(())
+        } else {
+            Err(Error::internal(format!("{failures} failures; see above")))
+        }
     }
 
     async fn photos(
@@ -117,7 +128,11 @@ impl SweepUploads {
     ) -> Result<()> {
         let (before, mut after) = (now.plus(-LOST), None);
         while Instant::now() < ends {
-            let photos = self.projector.library.unfinished(cluster, status, before, after, BATCH).await?;
+            let photos = self
+                .projector
+                .library
+                .unfinished(cluster, status, before, after, BATCH)
+                .await?;
             for photo in &photos {
                 if let Err(error) = self.photo(photo, now, tally).await {
                     tracing::error!(photo = %photo.upload.photo, error = error.chain(), "left to the next run");
@@ -148,14 +163,23 @@ impl SweepUploads {
         if photo.status == Status::Processing || photo.updated_at < now.plus(-GIVEN_UP) {
             return Ok(true);
         }
-        let in_parts = self.projector.library.upload_of(&photo.upload).await?.is_some();
+        let in_parts = self
+            .projector
+            .library
+            .upload_of(&photo.upload)
+            .await?
+            .is_some();
         Ok(!in_parts && photo.updated_at < now.plus(-LATE))
     }
 
     async fn exports(&self, now: Moment, tally: &mut Tally) -> Result<()> {
         for cluster in 0..self.exports.clusters() {
             for state in [ExportState::Queued, ExportState::Running] {
-                for export in self.exports.since(cluster, state, now.plus(-IDLE), BATCH).await? {
+                for export in self
+                    .exports
+                    .since(cluster, state, now.plus(-IDLE), BATCH)
+                    .await?
+                {
                     self.building.ask(export.view.id).await?;
                     tally.told += 1;
                 }
@@ -168,7 +192,10 @@ impl SweepUploads {
     async fn ended_exports(&self, cluster: usize, now: Moment, tally: &mut Tally) -> Result<()> {
         let mut after = None;
         loop {
-            let mut ended = self.exports.ended(cluster, now, after.as_ref(), BATCH).await?;
+            let mut ended = self
+                .exports
+                .ended(cluster, now, after.as_ref(), BATCH)
+                .await?;
             for export in &ended {
                 self.files.clear(export.user, export.view.id).await?;
                 if export.view.created_at < now.plus(-DAY) {
@@ -183,16 +210,28 @@ impl SweepUploads {
         }
     }
 
-    async fn uploads(&self, cluster: usize, now: Moment, ends: Instant, tally: &mut Tally) -> Result<()> {
+    async fn uploads(
+        &self,
+        cluster: usize,
+        now: Moment,
+        ends: Instant,
+        tally: &mut Tally,
+    ) -> Result<()> {
         let (before, mut after) = (now.plus(-LATE), None);
         while Instant::now() < ends {
-            let mut uploads = self.projector.library.old_uploads(cluster, before, after.as_ref(), BATCH).await?;
+            let mut uploads = self
+                .projector
+                .library
+                .old_uploads(cluster, before, after.as_ref(), BATCH)
+                .await?;
             let awaited = self.awaited(&uploads).await?;
             for (begun_at, upload) in &uploads {
                 if *begun_at >= now.plus(-GIVEN_UP) && awaited.contains(&upload.id) {
                     continue;
                 }
-                self.originals.abort_parts(&upload.original, &upload.s3_upload).await?;
+                self.originals
+                    .abort_parts(&upload.original, &upload.s3_upload)
+                    .await?;
                 self.projector.library.forget_upload(upload).await?;
                 tally.aborted += 1;
             }
@@ -206,12 +245,22 @@ impl SweepUploads {
 
     /// The uploads in parts that their photos await.
     async fn awaited(&self, uploads: &[(Moment, UploadInParts)]) -> Result<BTreeSet<UploadId>> {
-        let photos: Vec<_> = uploads.iter().map(|(_, upload)| upload.original.photo).collect();
+        let photos: Vec<_> = uploads
+            .iter()
+            .map(|(_, upload)| upload.original.photo)
+            .collect();
         let kept = self.projector.library.kept(&photos).await?;
         let awaits = |upload: &UploadInParts| {
             let photo = kept.get(&upload.original.photo);
-            photo.is_some_and(|photo| photo.status == Status::Pending && photo.original == upload.original)
+            photo.is_some_and(|photo| {
+                photo.status == Status::Pending && photo.original == upload.original
+            })
         };
-        Ok(uploads.iter().map(|(_, upload)| upload).filter(|upload| awaits(upload)).map(|upload| upload.id).collect())
+        Ok(uploads
+            .iter()
+            .map(|(_, upload)| upload)
+            .filter(|upload| awaits(upload))
+            .map(|upload| upload.id)
+            .collect())
     }
 }

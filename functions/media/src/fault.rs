@@ -3,7 +3,8 @@
 use imaging::Error;
 use shared::domain::FailureCode;
 
-/// Returns the code of what is wrong with the file; `None` when the fault is ours, and another try may help.
+/// Returns the code of what is wrong with the file; `None` when the fault is ours, and another try
+/// may help.
 pub fn fault_of_file(error: &Error) -> Option<FailureCode> {
     match error {
         Error::Empty => Some(FailureCode::Empty),

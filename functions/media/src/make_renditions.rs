@@ -7,9 +7,9 @@
 //! comes again; after [`TRIES`] receives the photo is set `failed` without another try, whatever
 //! killed the others, and the message goes on to the dead letters.
 //!
-//! An object that nobody keeps is deleted: one of an earlier attempt, one that came too late, one whose sender may not
-//! send any more, one that is not what was announced. The row says so first, so a run that dies before the deletion
-//! finds it said when the message comes again.
+//! An object that nobody keeps is deleted: one of an earlier attempt, one that came too late, one
+//! whose sender may not send any more, one that is not what was announced. The row says so first,
+//! so a run that dies before the deletion finds it said when the message comes again.
 
 use std::{num::NonZero, thread};
 
@@ -57,8 +57,11 @@ impl Worker for MakeRenditions {
     async fn work(&self, message: Message<'_>) -> Result<()> {
         for upload in uploads(message.body())? {
             if message.receives() > TRIES {
-                self.finish(&upload, &Outcome::Failed(FailureCode::ProcessingFailed)).await?;
-                return Err(Error::internal(format!("gave up after {TRIES} tries; see the earlier failures")));
+                self.finish(&upload, &Outcome::Failed(FailureCode::ProcessingFailed))
+                    .await?;
+                return Err(Error::internal(format!(
+                    "gave up after {TRIES} tries; see the earlier failures"
+                )));
             }
             Box::pin(self.photo(&upload)).await?;
         }
@@ -86,19 +89,25 @@ impl MakeRenditions {
     }
 
     async fn finish(&self, upload: &Original, outcome: &Outcome) -> Result<()> {
-        let changes = self.projector.library.finish_rendering(upload, outcome).await?;
+        let changes = self
+            .projector
+            .library
+            .finish_rendering(upload, outcome)
+            .await?;
         if let Outcome::Failed(code) = outcome {
             tracing::warn!(photo = %upload.photo, code = code.word(), "failed");
         }
         self.projector.settle(&changes).await;
         // Only if that was noted: of two runs the first one's outcome stands.
-        if matches!(outcome, Outcome::Failed(FailureCode::ChecksumMismatch)) && !changes.is_empty() {
+        if matches!(outcome, Outcome::Failed(FailureCode::ChecksumMismatch)) && !changes.is_empty()
+        {
             self.discard(upload).await?;
         }
         Ok(())
     }
 
-    /// Deletes an object that nobody keeps, for good: it counts for nobody, and could be sent again without end.
+    /// Deletes an object that nobody keeps, for good: it counts for nobody, and could be sent again
+    /// without end.
     async fn discard(&self, upload: &Original) -> Result<()> {
         tracing::info!(photo = %upload.photo, attempt = upload.attempt, "an object that nobody keeps");
         self.originals.delete_for_good(upload).await
@@ -144,7 +153,12 @@ impl MakeRenditions {
         }
     }
 
-    async fn store(&self, folder: Folder, photo: PhotoId, rendition: Rendition) -> Result<RenditionView> {
+    async fn store(
+        &self,
+        folder: Folder,
+        photo: PhotoId,
+        rendition: Rendition,
+    ) -> Result<RenditionView> {
         let Rendition { long_edge: size, width, height, bytes: image } = rendition;
         let bytes = image.len() as u64;
         let url = self.renditions.put(folder, photo, image).await?;
@@ -152,10 +166,12 @@ impl MakeRenditions {
     }
 }
 
-/// As many threads as there are processors, since a function has its machine to itself; two are all that
-/// can be busy.
+/// As many threads as there are processors, since a function has its machine to itself; two are all
+/// that can be busy.
 fn options() -> Options {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(2);
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(2);
     Options { threads, ..Options::default() }
 }
 
@@ -175,7 +191,11 @@ fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> Rendered {
         lens: short(camera.lens),
         place: facts.place.map(|place| (place.latitude, place.longitude)),
         caption: facts.caption.and_then(|text| Caption::try_from(text).ok()),
-        tags: facts.keywords.into_iter().filter_map(|word| Tag::try_from(word).ok()).collect(),
+        tags: facts
+            .keywords
+            .into_iter()
+            .filter_map(|word| Tag::try_from(word).ok())
+            .collect(),
         placeholder,
         renditions,
     }
@@ -184,12 +204,15 @@ fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> Rendered {
 /// When a photo was taken: the camera's clock, by its offset where it has one, else as UTC. Years
 /// that no camera can have seen are a clock that was never set.
 fn taken(at: Option<imaging::TakenAt>) -> (Option<Moment>, Option<i16>) {
-    let Some(at) = at.filter(|at| (1900..=2200).contains(&at.local.year())) else { return (None, None) };
+    let Some(at) = at.filter(|at| (1900..=2200).contains(&at.local.year())) else {
+        return (None, None);
+    };
     let east = i64::from(at.offset_minutes.unwrap_or(0));
     (Some(Moment::from(at.local.assume_utc()).plus(-60 * east)), at.offset_minutes)
 }
 
-/// Returns what a file says of its camera, fit to be shown: at most the 100 characters that the database keeps.
+/// Returns what a file says of its camera, fit to be shown: at most the 100 characters that the
+/// database keeps.
 fn short(text: Option<String>) -> Option<String> {
     let text: String = clean_line(&text?).chars().take(100).collect();
     if text.is_empty() { None } else { Some(text) }
@@ -213,7 +236,11 @@ mod tests {
     #[test]
     fn the_camera_s_clock_is_read_by_its_offset() {
         let local = datetime!(2026-07-14 09:30:00);
-        let utc = |offset_minutes| taken(Some(TakenAt { local, offset_minutes })).0.map(|moment| moment.to_string());
+        let utc = |offset_minutes| {
+            taken(Some(TakenAt { local, offset_minutes }))
+                .0
+                .map(|moment| moment.to_string())
+        };
         assert_eq!(utc(Some(120)).as_deref(), Some("2026-07-14T07:30:00.000000Z"));
         assert_eq!(utc(None).as_deref(), Some("2026-07-14T09:30:00.000000Z"));
         let unset = TakenAt { local: datetime!(0001-01-01 00:00:00), offset_minutes: None };

@@ -7,15 +7,19 @@ use shared::{
     stores::Incoming,
 };
 
-/// Bytes after which the header is looked at: it is within them, save where a large preview comes first.
+/// Bytes after which the header is looked at: it is within them, save where a large preview comes
+/// first.
 const HEAD: usize = 64 << 10;
 
-/// The bytes, if they are those that were announced; else the code of what is wrong. A picture that is too
-/// large by its own header is refused before the rest of it is read.
+/// The bytes, if they are those that were announced; else the code of what is wrong. A picture that
+/// is too large by its own header is refused before the rest of it is read.
 ///
 /// # Errors
 /// When S3 fails.
-pub async fn read(mut incoming: Incoming, announced: &Sha256) -> Result<std::result::Result<Vec<u8>, FailureCode>> {
+pub async fn read(
+    mut incoming: Incoming,
+    announced: &Sha256,
+) -> Result<std::result::Result<Vec<u8>, FailureCode>> {
     let mut bytes = Vec::with_capacity(incoming.size);
     let mut sum = Summing::default();
     let mut looked = false;

@@ -10,11 +10,17 @@ use shared::{Result, error::Error, stores::Original};
 /// When the body is neither.
 pub fn uploads(body: &str) -> Result<Vec<Original>> {
     let json: serde_json::Value = serde_json::from_str(body).map_err(Error::internal)?;
-    if json.get("Event").is_some_and(|event| event == "s3:TestEvent") {
+    if json
+        .get("Event")
+        .is_some_and(|event| event == "s3:TestEvent")
+    {
         return Ok(Vec::new());
     }
     let event: S3Event = serde_json::from_value(json).map_err(Error::internal)?;
-    let keys = event.records.into_iter().filter_map(|record| record.s3.object.url_decoded_key.or(record.s3.object.key));
+    let keys = event
+        .records
+        .into_iter()
+        .filter_map(|record| record.s3.object.url_decoded_key.or(record.s3.object.key));
     Ok(keys.filter_map(|key| Original::of_key(&key)).collect())
 }
 
@@ -43,10 +49,14 @@ mod tests {
     #[test]
     fn an_event_tells_its_uploads() {
         let shard = Shard::random();
-        let original = Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 2 };
+        let original =
+            Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 2 };
         assert_eq!(uploads(&event(&original.key())).expect("an event"), [original]);
         assert_eq!(uploads(&event("originals/else")).expect("an event"), []);
-        assert_eq!(uploads(r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#).expect("an event"), []);
+        assert_eq!(
+            uploads(r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#).expect("an event"),
+            []
+        );
         assert!(uploads("not an event").is_err());
     }
 }

@@ -1,4 +1,5 @@
-//! `PUT /v1/albums/{album}/photos/{photo}`: puts a photo into one more album of its owner, or moves it there.
+//! `PUT /v1/albums/{album}/photos/{photo}`: puts a photo into one more album of its owner, or moves
+//! it there.
 //!
 //! One transaction; run twice, it finds the photo there.
 
@@ -50,7 +51,11 @@ impl Route for AddPhotoToAlbum {
         if from == Some(album) {
             return Err(Error::field("from", "must be another album"));
         }
-        let changes = self.projector.library.add_to_album(photo, album, from, caller).await?;
+        let changes = self
+            .projector
+            .library
+            .add_to_album(photo, album, from, caller)
+            .await?;
         self.projector.settle(&changes).await;
         photos::newest(&self.projector, &self.media, photo, caller).await
     }

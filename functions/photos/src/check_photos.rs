@@ -41,7 +41,8 @@ impl Route for CheckPhotos {
 
     fn doc() -> Doc {
         let sum = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-        let found = json!({"sha256": sum, "photo": example::PHOTO, "status": "ready", "deleted_at": null});
+        let found =
+            json!({"sha256": sum, "photo": example::PHOTO, "status": "ready", "deleted_at": null});
         Doc::new("Which files the caller has already, by their SHA-256")
             .about("Asked before a folder is uploaded. Bytes that are `pending` or `failed` have not arrived whole.")
             .takes::<Body>(json!({"sha256": [sum]}))

@@ -2,11 +2,12 @@
 //!
 //! One transaction makes or finds the row; run twice, it finds the same photo and answers with
 //! another URL for the same object. Bytes that never come leave a `pending` photo, which the next
-//! announcement of the same bytes takes up. When a failed photo is announced again, the object of its
-//! earlier attempt goes; dying before that leaves it to `sweep-objects`.
+//! announcement of the same bytes takes up. When a failed photo is announced again, the object of
+//! its earlier attempt goes; dying before that leaves it to `sweep-objects`.
 //!
-//! A large file is sent in parts. S3 begins the upload, then its row is kept, unless there is one: an announcement that dies
-//! between the two leaves an upload that nobody uses, and that a lifecycle rule takes away.
+//! A large file is sent in parts. S3 begins the upload, then its row is kept, unless there is one:
+//! an announcement that dies between the two leaves an upload that nobody uses, and that a
+//! lifecycle rule takes away.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -15,7 +16,10 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{AlbumId, Caption, ContentType, FileName, Sha256, Size, UploadId, ZonedMoment, example, view::PhotoView},
+    domain::{
+        AlbumId, Caption, ContentType, FileName, Sha256, Size, UploadId, ZonedMoment, example,
+        view::PhotoView,
+    },
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{
@@ -110,17 +114,31 @@ impl Route for CreatePhoto {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
-        let Body { name, size, content_type, sha256, taken_at, caption, multipart } = call.body()?;
+        let Body { name, size, content_type, sha256, taken_at, caption, multipart } =
+            call.body()?;
         let quota = self.quota;
         let id = call.fresh(album.shard());
-        let new = NewPhoto { id, album, caller, name, size, content_type, sha256, taken_at, caption, quota };
+        let new = NewPhoto {
+            id,
+            album,
+            caller,
+            name,
+            size,
+            content_type,
+            sha256,
+            taken_at,
+            caption,
+            quota,
+        };
         let announced = self.projector.library.announce(&new).await?;
         self.projector.settle(&announced.changes).await;
         if let Some(replaced) = &announced.replaced {
             self.forget(replaced).await?;
         }
         let upload = match announced.upload {
-            Some(upload) if multipart.unwrap_or(size.bytes() >= LARGE) => Some(self.in_parts(&upload, &new).await?),
+            Some(upload) if multipart.unwrap_or(size.bytes() >= LARGE) => {
+                Some(self.in_parts(&upload, &new).await?)
+            }
             Some(upload) => Some(self.whole(&upload, &new).await?),
             None => None,
         };
@@ -134,13 +152,19 @@ impl Route for CreatePhoto {
 impl CreatePhoto {
     async fn whole(&self, upload: &Original, new: &NewPhoto) -> Result<Way> {
         let (size, content_type) = (new.size.bytes(), new.content_type.as_str());
-        Ok(Way::Whole(self.originals.upload(upload, size, content_type, &new.sha256).await?))
+        Ok(Way::Whole(
+            self.originals
+                .upload(upload, size, content_type, &new.sha256)
+                .await?,
+        ))
     }
 
     /// Has S3 forget an earlier attempt. What comes late by its URLs is deleted by the worker.
     async fn forget(&self, replaced: &Original) -> Result<()> {
         if let Some(parts) = self.projector.library.upload_of(replaced).await? {
-            self.originals.abort_parts(replaced, &parts.s3_upload).await?;
+            self.originals
+                .abort_parts(replaced, &parts.s3_upload)
+                .await?;
             self.projector.library.forget_upload(&parts).await?;
         }
         self.originals.delete(&[&replaced.key()]).await
@@ -152,7 +176,10 @@ impl CreatePhoto {
         if let Some(kept) = library.upload_of(upload).await? {
             return Ok(Way::InParts(kept.view(new.size.bytes())));
         }
-        let s3_upload = self.originals.begin_parts(upload, new.content_type.as_str()).await?;
+        let s3_upload = self
+            .originals
+            .begin_parts(upload, new.content_type.as_str())
+            .await?;
         let id = UploadId::new(upload.photo.shard());
         let begun = UploadInParts { id, original: *upload, s3_upload, part_size: PART };
         let kept = library.keep_upload(&begun).await?;

@@ -1,9 +1,10 @@
 //! `DELETE /v1/photos/{photo}`: puts a photo into the trash.
 //!
-//! One transaction; a photo that is in the trash stays there, and the answer is the same. One whose bytes never came is
-//! gone at once: S3 is asked whether they have, because the worker may not know yet. One that S3 was not asked about goes into
-//! the trash: it may have become pending since, with bytes that are kept. An object that comes after that is deleted by
-//! the worker, and what S3 has of an upload in parts by what works off the remains of photos.
+//! One transaction; a photo that is in the trash stays there, and the answer is the same. One whose
+//! bytes never came is gone at once: S3 is asked whether they have, because the worker may not know
+//! yet. One that S3 was not asked about goes into the trash: it may have become pending since, with
+//! bytes that are kept. An object that comes after that is deleted by the worker, and what S3 has
+//! of an upload in parts by what works off the remains of photos.
 
 use async_trait::async_trait;
 use shared::{

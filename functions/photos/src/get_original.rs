@@ -30,7 +30,11 @@ impl Route for GetOriginal {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let photo = photos::visible(call, &self.projector).await?;
-        let (original, name) = self.projector.library.original(photo.key.photo, photo.owner).await?;
+        let (original, name) = self
+            .projector
+            .library
+            .original(photo.key.photo, photo.owner)
+            .await?;
         Ok(Reply::found(&self.originals.download(&original, &name).await?))
     }
 }

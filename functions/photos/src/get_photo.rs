@@ -30,8 +30,10 @@ impl Route for GetPhoto {
     }
 
     fn doc() -> Doc {
-        Doc::new("A photo")
-            .gives::<PhotoWithMedia>(200, example::with(example::photo(), &json!({"media": example::media()})))
+        Doc::new("A photo").gives::<PhotoWithMedia>(
+            200,
+            example::with(example::photo(), &json!({"media": example::media()})),
+        )
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

@@ -31,10 +31,15 @@ impl Route for ListPhotos {
     }
 
     fn doc() -> Doc {
-        Doc::new("An album's photos, newest first").paged().gives::<WithMedia<PhotoView>>(
-            200,
-            example::with(example::list(&example::photo()), &json!({"media": example::media()})),
-        )
+        Doc::new("An album's photos, newest first")
+            .paged()
+            .gives::<WithMedia<PhotoView>>(
+                200,
+                example::with(
+                    example::list(&example::photo()),
+                    &json!({"media": example::media()}),
+                ),
+            )
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -48,7 +53,8 @@ impl Route for ListPhotos {
         };
         let (caller, (head, page)) = tokio::try_join!(call.caller(), page)?;
         let head = self.projector.or_project(head, id).await?;
-        head.role_of(caller.user).ok_or(Error::NotFound { what: "album" })?;
+        head.role_of(caller.user)
+            .ok_or(Error::NotFound { what: "album" })?;
         let media = photos::media_json(&self.media, head.folder)?;
         Ok(Reply::ok_raw(with_members(&photos::page_json(call, id, &page)?, &[("media", &media)])))
     }

@@ -1,4 +1,5 @@
-//! `DELETE /v1/albums/{album}/photos/{photo}`: takes a photo out of an album; it stays in the library.
+//! `DELETE /v1/albums/{album}/photos/{photo}`: takes a photo out of an album; it stays in the
+//! library.
 //!
 //! One transaction; run twice, the photo is no longer there: 404.
 
@@ -31,7 +32,11 @@ impl Route for RemovePhotoFromAlbum {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (album, photo) = (call.id("album")?, call.id("photo")?);
         let caller = call.caller().await?.user;
-        let changes = self.projector.library.remove_from_album(photo, album, caller).await?;
+        let changes = self
+            .projector
+            .library
+            .remove_from_album(photo, album, caller)
+            .await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

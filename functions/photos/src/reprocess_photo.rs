@@ -1,8 +1,9 @@
-//! `POST /v1/photos/{photo}/reprocess`: has a photo's renditions made again, of the bytes that are there.
+//! `POST /v1/photos/{photo}/reprocess`: has a photo's renditions made again, of the bytes that are
+//! there.
 //!
-//! A transaction sets a failed photo `pending`, then a message tells the worker, as S3 does when bytes arrive. Dying between
-//! the two leaves a `pending` photo, for which a repeated request sends the message. Sent twice, the worker's first outcome
-//! stands.
+//! A transaction sets a failed photo `pending`, then a message tells the worker, as S3 does when
+//! bytes arrive. Dying between the two leaves a `pending` photo, for which a repeated request sends
+//! the message. Sent twice, the worker's first outcome stands.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -35,7 +36,10 @@ impl Route for ReprocessPhoto {
 
     fn doc() -> Doc {
         let photo = json!({"status": "pending", "width": null, "height": null, "placeholder": null, "renditions": []});
-        let photo = example::with(example::with(example::photo(), &photo), &json!({"media": example::media()}));
+        let photo = example::with(
+            example::with(example::photo(), &photo),
+            &json!({"media": example::media()}),
+        );
         Doc::new("Make a failed photo's renditions again")
             .about(
                 "For the owner and for editors, after `processing_failed`; what failed for what its bytes are would fail \

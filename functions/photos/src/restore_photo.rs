@@ -28,7 +28,10 @@ impl Route for RestorePhoto {
     fn doc() -> Doc {
         Doc::new("Take a photo out of the trash")
             .about("For the owner. It is back in the albums that it stood in.")
-            .gives::<PhotoWithMedia>(200, example::with(example::photo(), &json!({"media": example::media()})))
+            .gives::<PhotoWithMedia>(
+                200,
+                example::with(example::photo(), &json!({"media": example::media()})),
+            )
             .fails(&["not-allowed"])
     }
 

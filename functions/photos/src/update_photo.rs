@@ -1,7 +1,7 @@
 //! `PATCH /v1/photos/{photo}`: changes what is said about a photo.
 //!
-//! One transaction; run twice, it sets the same values. What has been set here stays when the file says otherwise, also if
-//! its bytes arrive later.
+//! One transaction; run twice, it sets the same values. What has been set here stays when the file
+//! says otherwise, also if its bytes arrive later.
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -63,7 +63,11 @@ impl Route for UpdatePhoto {
             place: place.value().copied(),
         };
         let writer = Writer::editor(caller).having_seen(call.if_match()?);
-        let changes = self.projector.library.edit_photo(id, &edit, &writer).await?;
+        let changes = self
+            .projector
+            .library
+            .edit_photo(id, &edit, &writer)
+            .await?;
         self.projector.settle(&changes).await;
         photos::newest(&self.projector, &self.media, id, caller).await
     }

@@ -38,7 +38,9 @@ impl Worker for Project {
         let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
         match message.v {
             1 => self.projector.project(&message.change).await,
-            other => Err(Error::internal(format!("a projection message of the unknown version {other}"))),
+            other => {
+                Err(Error::internal(format!("a projection message of the unknown version {other}")))
+            }
         }
     }
 }

@@ -54,7 +54,8 @@ impl RelayOutbox {
             let waiting = outbox.waiting(cluster, before, after, BATCH).await?;
             let Some(last) = waiting.last() else { break };
             after = last.id;
-            let (rows, changes): (Vec<_>, Vec<_>) = waiting.into_iter().map(|row| (row.id, row.change)).unzip();
+            let (rows, changes): (Vec<_>, Vec<_>) =
+                waiting.into_iter().map(|row| (row.id, row.change)).unzip();
             self.queue.send(&changes).await?;
             outbox.forget(cluster, &rows).await?;
             sent += rows.len();

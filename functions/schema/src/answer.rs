@@ -35,10 +35,12 @@ pub struct Answer {
 impl Question {
     pub(crate) fn read(event: Value) -> Result<Self> {
         // The event has the place to answer to in it, which is as good as a key: it is not told.
-        serde_json::from_value(event).map_err(|_| Error::internal("not a question of CloudFormation's"))
+        serde_json::from_value(event)
+            .map_err(|_| Error::internal("not a question of CloudFormation's"))
     }
 
-    /// The answer to it. Why something failed is told to whoever deploys: the error's chain, which has no row in it.
+    /// The answer to it. Why something failed is told to whoever deploys: the error's chain, which
+    /// has no row in it.
     pub(crate) fn answer(&self, outcome: &Result<()>) -> Answer {
         let (status, reason) = match outcome {
             Ok(()) => ("SUCCESS", String::new()),
@@ -61,7 +63,9 @@ impl Question {
         let body = serde_json::to_vec(answer).of("CloudFormation")?;
         let told = http.put(&self.response_url).body(body).send().await;
         let told = told.and_then(reqwest::Response::error_for_status);
-        told.map(drop).map_err(reqwest::Error::without_url).of("CloudFormation")
+        told.map(drop)
+            .map_err(reqwest::Error::without_url)
+            .of("CloudFormation")
     }
 }
 
@@ -71,7 +75,8 @@ mod tests {
 
     fn question() -> Question {
         let event =
-            std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/migrate.json")).expect("the event");
+            std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/migrate.json"))
+                .expect("the event");
         Question::read(serde_json::from_slice(&event).expect("JSON")).expect("a question")
     }
 
@@ -89,12 +94,19 @@ mod tests {
         let answer = question().answer(&Err(Error::internal("no such table")));
         let answer = serde_json::to_value(answer).expect("JSON");
         assert_eq!(answer["Status"], "FAILED");
-        assert!(answer["Reason"].as_str().expect("a reason").contains("no such table"), "{answer}");
+        assert!(
+            answer["Reason"]
+                .as_str()
+                .expect("a reason")
+                .contains("no such table"),
+            "{answer}"
+        );
     }
 
     #[test]
     fn what_is_no_question_is_refused_without_its_text() {
-        let error = Question::read(json!({"ResponseURL": "https://secret"})).expect_err("a refusal");
+        let error =
+            Question::read(json!({"ResponseURL": "https://secret"})).expect_err("a refusal");
         assert!(!error.chain().contains("secret"), "{}", error.chain());
     }
 }

@@ -1,8 +1,10 @@
-//! `migrate`: brings the databases up to what the code expects, before any other function gets its new code.
+//! `migrate`: brings the databases up to what the code expects, before any other function gets its
+//! new code.
 //!
-//! CloudFormation calls it, and waits for its answer. It is forward-only: what a deployment that is taken back
-//! has applied stays, and does the older code no harm. Run twice, or dying half-way, it goes on where it was:
-//! the table `_sqlx_migrations` says what has been applied, and `migrations` in the warehouse.
+//! CloudFormation calls it, and waits for its answer. It is forward-only: what a deployment that is
+//! taken back has applied stays, and does the older code no harm. Run twice, or dying half-way, it
+//! goes on where it was: the table `_sqlx_migrations` says what has been applied, and `migrations`
+//! in the warehouse.
 
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;
@@ -37,8 +39,8 @@ struct Owner {
 }
 
 impl Migrate {
-    /// With `DATABASE_HOST`, the writer itself, and `DATABASE_SECRET`, whose password Secrets Manager changes. With
-    /// `REDSHIFT_WORKGROUP` and `REDSHIFT_DATABASE`, the warehouse.
+    /// With `DATABASE_HOST`, the writer itself, and `DATABASE_SECRET`, whose password Secrets
+    /// Manager changes. With `REDSHIFT_WORKGROUP` and `REDSHIFT_DATABASE`, the warehouse.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {
             secrets: Client::new(env.sdk_beyond_the_network()),
@@ -64,7 +66,13 @@ impl Migrate {
     }
 
     async fn server(&self) -> Result<MySqlConnectOptions> {
-        let secret = self.secrets.get_secret_value().secret_id(&self.secret).send().await.of("Secrets Manager")?;
+        let secret = self
+            .secrets
+            .get_secret_value()
+            .secret_id(&self.secret)
+            .send()
+            .await
+            .of("Secrets Manager")?;
         let owner: Owner = serde_json::from_str(secret.secret_string().unwrap_or_default())
             .map_err(|_| Error::internal("the database's secret has no username and password"))?;
         let options = MySqlConnectOptions::new().host(&self.host);
@@ -77,11 +85,14 @@ impl Errand for Migrate {
     async fn run(&self, event: Value) -> Result<Value> {
         let question = Question::read(event)?;
         // With the stack its functions end; the databases stay as they are.
-        let outcome = if question.request_type == "Delete" { Ok(()) } else { guard(self.migrate()).await };
+        let outcome =
+            if question.request_type == "Delete" { Ok(()) } else { guard(self.migrate()).await };
         if let Err(error) = &outcome {
             tracing::error!(error = error.chain(), "not migrated");
         }
-        question.tell(&self.http, &question.answer(&outcome)).await?;
+        question
+            .tell(&self.http, &question.answer(&outcome))
+            .await?;
         Ok(json!({ "migrated": outcome.is_ok() }))
     }
 }

@@ -1,7 +1,8 @@
 //! The warehouse's tables, through the Data API.
 //!
-//! A migration and the row that says that it was applied are one transaction, so that a run which dies goes on
-//! where it was. Of two at once, one finds its table there, fails, and is called again.
+//! A migration and the row that says that it was applied are one transaction, so that a run which
+//! dies goes on where it was. Of two at once, one finds its table there, fails, and is called
+//! again.
 
 use std::time::Duration;
 
@@ -16,8 +17,8 @@ use crate::tables::MIGRATIONS;
 /// What has been applied.
 const APPLIED: &str = "CREATE TABLE IF NOT EXISTS migrations (version INTEGER NOT NULL)";
 
-/// Functions sign in with their roles, for which the warehouse makes a user when one comes first; that of this
-/// function owns the tables. Who may come is said by policies.
+/// Functions sign in with their roles, for which the warehouse makes a user when one comes first;
+/// that of this function owns the tables. Who may come is said by policies.
 const LET_IN: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON activity, tallies TO PUBLIC";
 
 /// How long to wait before asking again. A warehouse that sleeps takes seconds to wake.
@@ -46,7 +47,9 @@ pub async fn migrate(warehouse: &Warehouse) -> Result<()> {
 /// Submits these, and waits until they are committed.
 async fn done(warehouse: &Warehouse, sql: &[String]) -> Result<Statement> {
     // Under a token of its own each time: the same would be answered with what came of it before.
-    let statement = warehouse.submit(sql, &[], &Uuid::now_v7().to_string()).await?;
+    let statement = warehouse
+        .submit(sql, &[], &Uuid::now_v7().to_string())
+        .await?;
     loop {
         match warehouse.progress(&statement).await? {
             Progress::Running => tokio::time::sleep(PAUSE).await,
@@ -58,9 +61,15 @@ async fn done(warehouse: &Warehouse, sql: &[String]) -> Result<Statement> {
 
 /// The statements of a file, without comments: the Data API takes them one by one.
 fn statements(sql: &str) -> Vec<String> {
-    let lines = sql.lines().filter(|line| !line.trim_start().starts_with("--"));
+    let lines = sql
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"));
     let text = lines.collect::<Vec<_>>().join("\n");
-    text.split(';').map(str::trim).filter(|statement| !statement.is_empty()).map(str::to_owned).collect()
+    text.split(';')
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
@@ -69,10 +78,19 @@ mod tests {
 
     #[test]
     fn a_file_is_taken_apart_at_semicolons_outside_its_comments() {
-        assert_eq!(statements("-- One; two.\nCREATE TABLE a (\n  b INTEGER\n);\n\nDROP TABLE c;\n").len(), 2);
-        for &(database, _, what, sql) in MIGRATIONS.iter().filter(|(database, ..)| *database == "warehouse") {
+        assert_eq!(
+            statements("-- One; two.\nCREATE TABLE a (\n  b INTEGER\n);\n\nDROP TABLE c;\n").len(),
+            2
+        );
+        for &(database, _, what, sql) in MIGRATIONS
+            .iter()
+            .filter(|(database, ..)| *database == "warehouse")
+        {
             let all = statements(sql);
-            assert!(!all.is_empty() && all.iter().all(|one| !one.contains(['\'', ';'])), "{database}: {what}");
+            assert!(
+                !all.is_empty() && all.iter().all(|one| !one.contains(['\'', ';'])),
+                "{database}: {what}"
+            );
         }
     }
 }

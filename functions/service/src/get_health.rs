@@ -32,7 +32,8 @@ impl Route for GetHealth {
     }
 
     fn doc() -> Doc {
-        Doc::new("Whether requests can be answered").gives::<Health>(200, json!({"status": "ok", "version": "0.1.0"}))
+        Doc::new("Whether requests can be answered")
+            .gives::<Health>(200, json!({"status": "ok", "version": "0.1.0"}))
     }
 
     async fn handle(&self, _: &Call<'_>) -> Result<Reply> {

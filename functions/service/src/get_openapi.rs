@@ -1,5 +1,5 @@
-//! `GET /openapi.json`: what the API is, for tools; `docs/openapi.json`, which a test keeps equal to
-//! the code.
+//! `GET /openapi.json`: what the API is, for tools; `docs/openapi.json`, which a test keeps equal
+//! to the code.
 
 use async_trait::async_trait;
 use http::header;
@@ -19,7 +19,8 @@ impl Route for GetOpenapi {
     }
 
     fn doc() -> Doc {
-        Doc::new("This document").gives::<serde_json::Map<String, serde_json::Value>>(200, json!({"openapi": "3.1.0"}))
+        Doc::new("This document")
+            .gives::<serde_json::Map<String, serde_json::Value>>(200, json!({"openapi": "3.1.0"}))
     }
 
     async fn handle(&self, _: &Call<'_>) -> Result<Reply> {

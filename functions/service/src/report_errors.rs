@@ -1,14 +1,16 @@
 //! `report-errors`: sends what went wrong in any function to Sentry.
 //!
-//! CloudWatch Logs calls it with lines of the functions' log group, those that the filter in `template.yaml` lets
-//! through. So no function is linked with a client of Sentry's, or waits for it.
+//! CloudWatch Logs calls it with lines of the functions' log group, those that the filter in
+//! `template.yaml` lets through. So no function is linked with a client of Sentry's, or waits for
+//! it.
 //!
-//! What makes a second run or a death anywhere harmless is the id of an event: it is made of the line's place in the
-//! log, and Sentry keeps the first of several with one id. What Sentry does not take fails the run, which Lambda then
-//! repeats twice. What is given up after that is in the log all the same, and an alarm says so.
+//! What makes a second run or a death anywhere harmless is the id of an event: it is made of the
+//! line's place in the log, and Sentry keeps the first of several with one id. What Sentry does not
+//! take fails the run, which Lambda then repeats twice. What is given up after that is in the log
+//! all the same, and an alarm says so.
 //!
-//! Its own lines are in a log group of their own, to which nobody subscribes: an error of its own would call it
-//! again, without end. Should they ever come, they are left out ([`lines`]).
+//! Its own lines are in a log group of their own, to which nobody subscribes: an error of its own
+//! would call it again, without end. Should they ever come, they are left out ([`lines`]).
 
 mod lines;
 
@@ -57,13 +59,20 @@ impl ReportErrors {
     /// # Errors
     /// When one is not set, or the DSN is none. It is a secret, so the error does not show it.
     pub fn connect(env: &Env) -> Result<Self> {
-        let dsn: Dsn =
-            env.get("SENTRY_DSN")?.parse().map_err(|_| Error::internal("SENTRY_DSN is no DSN of Sentry's"))?;
-        let auth = dsn.to_auth(Some(concat!("albumen/", env!("CARGO_PKG_VERSION")))).to_string();
+        let dsn: Dsn = env
+            .get("SENTRY_DSN")?
+            .parse()
+            .map_err(|_| Error::internal("SENTRY_DSN is no DSN of Sentry's"))?;
+        let auth = dsn
+            .to_auth(Some(concat!("albumen/", env!("CARGO_PKG_VERSION"))))
+            .to_string();
         let mut auth = HeaderValue::from_str(&auth).map_err(Error::internal)?;
         auth.set_sensitive(true);
         Ok(Self {
-            http: Client::builder().timeout(PATIENCE).build().map_err(Error::internal)?,
+            http: Client::builder()
+                .timeout(PATIENCE)
+                .build()
+                .map_err(Error::internal)?,
             endpoint: dsn.envelope_api_url(),
             auth,
             source: Source {
@@ -74,17 +83,29 @@ impl ReportErrors {
         })
     }
 
-    /// Sends one event; whether it was taken. One that Sentry refuses for what it is keeps back no other.
+    /// Sends one event; whether it was taken. One that Sentry refuses for what it is keeps back no
+    /// other.
     ///
     /// # Errors
     /// When Sentry takes none now, or none with this DSN.
     async fn send(&self, event: Event<'static>) -> Result<bool> {
         let id = event.event_id;
         let mut body = Vec::new();
-        Envelope::from(event).to_writer(&mut body).map_err(Error::internal)?;
-        let request = self.http.post(self.endpoint.clone()).header(AUTH, self.auth.clone());
-        let request = request.header(header::CONTENT_TYPE, "application/x-sentry-envelope").body(body);
-        let answer = request.send().await.map_err(reqwest::Error::without_url).of("Sentry")?;
+        Envelope::from(event)
+            .to_writer(&mut body)
+            .map_err(Error::internal)?;
+        let request = self
+            .http
+            .post(self.endpoint.clone())
+            .header(AUTH, self.auth.clone());
+        let request = request
+            .header(header::CONTENT_TYPE, "application/x-sentry-envelope")
+            .body(body);
+        let answer = request
+            .send()
+            .await
+            .map_err(reqwest::Error::without_url)
+            .of("Sentry")?;
         match answer.status() {
             status if status.is_success() => Ok(true),
             status @ (StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE) => {
@@ -110,7 +131,10 @@ impl Errand for ReportErrors {
             taken += usize::from(sent?);
         }
         if taken < count {
-            return Err(Error::internal(format!("Sentry refused {} of {count} events", count - taken)));
+            return Err(Error::internal(format!(
+                "Sentry refused {} of {count} events",
+                count - taken
+            )));
         }
         Ok(json!({ "sent": taken }))
     }

@@ -1,8 +1,8 @@
 //! `POST /v1/albums/{album}/shares`: a link that shows the album to whoever has it.
 //!
-//! Id and token come from the request: repeated under one `Idempotency-Key`, it finds the row that it
-//! made and answers with the same token. Dying after the transaction leaves the projection, without
-//! which the link opens nothing, to the relay.
+//! Id and token come from the request: repeated under one `Idempotency-Key`, it finds the row that
+//! it made and answers with the same token. Dying after the transaction leaves the projection,
+//! without which the link opens nothing, to the relay.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -120,12 +120,17 @@ async fn check(call: &Call<'_>, body: &Body, caller: UserId) -> Result<()> {
     if body.upload_bytes == Some(0) {
         return Err(Error::field("upload_bytes", "must be at least 1"));
     }
-    if body.open_uploads.is_some_and(|open| !(1..=MOST_OPEN).contains(&open)) {
+    if body
+        .open_uploads
+        .is_some_and(|open| !(1..=MOST_OPEN).contains(&open))
+    {
         return Err(Error::field("open_uploads", format!("must be between 1 and {MOST_OPEN}")));
     }
     let Some(password) = &body.password else { return Ok(()) };
     call.limit(Policy::LogIn, &caller.to_string()).await?;
-    password.check_strength(&[]).map_err(|why| Error::field("password", why))
+    password
+        .check_strength(&[])
+        .map_err(|why| Error::field("password", why))
 }
 
 /// A share for the documentation.

@@ -1,8 +1,9 @@
-//! `POST /v1/shared/{token}/photos`: a guest announces a photo; the answer says how to send its bytes.
+//! `POST /v1/shared/{token}/photos`: a guest announces a photo; the answer says how to send its
+//! bytes.
 //!
-//! As the owner's own announcement, it makes or finds the row in one transaction; run twice, it finds
-//! the same photo. Whether the share allows it is asked again in the transaction, because it may have
-//! been revoked meanwhile.
+//! As the owner's own announcement, it makes or finds the row in one transaction; run twice, it
+//! finds the same photo. Whether the share allows it is asked again in the transaction, because it
+//! may have been revoked meanwhile.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -11,7 +12,9 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Caption, ContentType, FileName, PhotoId, Sha256, Size, ZonedMoment, example, view::Status},
+    domain::{
+        Caption, ContentType, FileName, PhotoId, Sha256, Size, ZonedMoment, example, view::Status,
+    },
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{Originals, Projector, Upload, library::NewPhoto},
@@ -38,7 +41,8 @@ request! {
     }
 }
 
-/// No more of the photo than the guest has said: the owner may have had it, with words of their own.
+/// No more of the photo than the guest has said: the owner may have had it, with words of their
+/// own.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "GuestUpload")]
 struct Announced {
@@ -95,17 +99,31 @@ impl Route for CreateSharedPhoto {
             return Err(guest::NONE);
         }
         let Body { name, size, content_type, sha256, taken_at, caption } = call.body()?;
-        let (id, album, caller, quota) = (call.fresh(share.album.shard()), share.album, share.owner, self.quota);
-        let new = NewPhoto { id, album, caller, name, size, content_type, sha256, taken_at, caption, quota };
+        let (id, album, caller, quota) =
+            (call.fresh(share.album.shard()), share.album, share.owner, self.quota);
+        let new = NewPhoto {
+            id,
+            album,
+            caller,
+            name,
+            size,
+            content_type,
+            sha256,
+            taken_at,
+            caption,
+            quota,
+        };
         let announced = self.projector.library.announce_by(share.id, &new).await?;
         self.projector.settle(&announced.changes).await;
         if let Some(replaced) = &announced.replaced {
             self.originals.delete(&[&replaced.key()]).await?;
         }
         let upload = match announced.upload {
-            Some(upload) => {
-                Some(self.originals.upload(&upload, size.bytes(), new.content_type.as_str(), &sha256).await?)
-            }
+            Some(upload) => Some(
+                self.originals
+                    .upload(&upload, size.bytes(), new.content_type.as_str(), &sha256)
+                    .await?,
+            ),
             None => None,
         };
         let status = if upload.is_some() { StatusCode::CREATED } else { StatusCode::OK };

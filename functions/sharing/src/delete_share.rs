@@ -1,7 +1,7 @@
 //! `DELETE /v1/shares/{share}`: revokes a share.
 //!
-//! One transaction; run twice, the second finds none. The link opens nothing once the projection has
-//! its next version, which the relay sees to if this request dies before.
+//! One transaction; run twice, the second finds none. The link opens nothing once the projection
+//! has its next version, which the relay sees to if this request dies before.
 
 use async_trait::async_trait;
 use shared::{
@@ -32,7 +32,11 @@ impl Route for DeleteShare {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let changes = self.projector.library.revoke_share(call.id("share")?, call.caller().await?.user).await?;
+        let changes = self
+            .projector
+            .library
+            .revoke_share(call.id("share")?, call.caller().await?.user)
+            .await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

@@ -93,14 +93,20 @@ impl Route for GetSharedAlbum {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (limit, _) = call.paging::<PhotoKey>()?;
         let share = guest::open(call, &self.projector.hot).await?;
-        let (head, page) = self.projector.hot.album_for(guest::audience(&share), share.album, limit).await?;
+        let (head, page) = self
+            .projector
+            .hot
+            .album_for(guest::audience(&share), share.album, limit)
+            .await?;
         let head = self.projector.or_project(head, share.album).await?;
         let album = head.for_guests().ok_or(guest::NONE)?;
         self.views.count(head.owner, share.album).await;
         let list = format!("/v1/shared/{}/photos", call.segment("token"));
         let photos = photos::list_json(call, &list, &page)?;
-        let (media, granted) = (guest::media_json(&self.media, head.folder, &share)?, granted(&share)?);
-        let members = [("share", granted.as_str()), ("photos", photos.as_str()), ("media", media.as_str())];
+        let (media, granted) =
+            (guest::media_json(&self.media, head.folder, &share)?, granted(&share)?);
+        let members =
+            [("share", granted.as_str()), ("photos", photos.as_str()), ("media", media.as_str())];
         Ok(guest::cached(&share, Reply::ok_raw(with_members(&album, &members))))
     }
 }
@@ -117,7 +123,10 @@ fn granted(share: &Share) -> Result<String> {
 
 /// The members of `value` with these names.
 fn only(value: &Value, names: &[&str]) -> Value {
-    names.iter().map(|name| ((*name).to_owned(), value[*name].clone())).collect()
+    names
+        .iter()
+        .map(|name| ((*name).to_owned(), value[*name].clone()))
+        .collect()
 }
 
 fn example_album() -> Value {
@@ -126,6 +135,16 @@ fn example_album() -> Value {
 
 /// A photo to guests, for the documentation.
 pub(crate) fn example_photo() -> Value {
-    let names = ["id", "width", "height", "taken_at", "taken_offset", "caption", "placeholder", "renditions", "camera"];
+    let names = [
+        "id",
+        "width",
+        "height",
+        "taken_at",
+        "taken_offset",
+        "caption",
+        "placeholder",
+        "renditions",
+        "camera",
+    ];
     only(&example::photo(), &names)
 }

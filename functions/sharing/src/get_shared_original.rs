@@ -40,7 +40,11 @@ impl Route for GetSharedOriginal {
         if !share.allows.originals {
             return Err(guest::NONE);
         }
-        let (original, name) = self.projector.library.original_in(share.album, photo).await?;
+        let (original, name) = self
+            .projector
+            .library
+            .original_in(share.album, photo)
+            .await?;
         Ok(Reply::found(&self.originals.download(&original, &name).await?))
     }
 }

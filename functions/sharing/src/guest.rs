@@ -23,7 +23,9 @@ pub const NONE: Error = Error::NotFound { what: "share" };
 /// # Errors
 /// [`Error::NotFound`] for a token that is wrong, expired or revoked: the same for each.
 pub async fn find(call: &Call<'_>, hot: &Hot) -> Result<Share> {
-    hot.share(&Token::sent(call.segment("token")).hash()).await?.ok_or(NONE)
+    hot.share(&Token::sent(call.segment("token")).hash())
+        .await?
+        .ok_or(NONE)
 }
 
 /// The share of the path's token, to a guest who has its key if it takes a password.
@@ -40,7 +42,8 @@ pub async fn open(call: &Call<'_>, hot: &Hot) -> Result<Share> {
         Some(key) => call.signer()?.open(PURPOSE, key),
         None => None,
     };
-    let good = opened.is_some_and(|(token, ends)| token == share.token && ends > Moment::now().micros());
+    let good =
+        opened.is_some_and(|(token, ends)| token == share.token && ends > Moment::now().micros());
     if good { Ok(share) } else { Err(Error::ShareLocked) }
 }
 
@@ -66,11 +69,14 @@ pub fn media_json(media: &Media, folder: Folder, share: &Share) -> Result<String
     serde_json::to_string(&opens).map_err(Error::internal)
 }
 
-/// The answer, to be kept by caches no longer than the share allows. One that takes no password is the
-/// same for everyone who has the link: the edge may answer it for a second, which takes nearly all
-/// load of a link that has become popular, and is how long a revoked share can go on being seen. What
-/// a key opens is kept by nobody.
+/// The answer, to be kept by caches no longer than the share allows. One that takes no password is
+/// the same for everyone who has the link: the edge may answer it for a second, which takes nearly
+/// all load of a link that has become popular, and is how long a revoked share can go on being
+/// seen. What a key opens is kept by nobody.
 pub fn cached(share: &Share, reply: Reply) -> Reply {
     let shared = share.password.is_none();
-    reply.with(header::CACHE_CONTROL, if shared { "public, max-age=0, s-maxage=1" } else { "private, no-store" })
+    reply.with(
+        header::CACHE_CONTROL,
+        if shared { "public, max-age=0, s-maxage=1" } else { "private, no-store" },
+    )
 }

@@ -54,8 +54,10 @@ impl Route for ListSharedPhotos {
         let head = self.projector.or_project(head, share.album).await?;
         head.for_guests().ok_or(guest::NONE)?;
         let list = format!("/v1/shared/{}/photos", call.segment("token"));
-        let (photos, media) =
-            (photos::list_json(call, &list, &page)?, guest::media_json(&self.media, head.folder, &share)?);
+        let (photos, media) = (
+            photos::list_json(call, &list, &page)?,
+            guest::media_json(&self.media, head.folder, &share)?,
+        );
         Ok(guest::cached(&share, Reply::ok_raw(with_members(&photos, &[("media", &media)]))))
     }
 }

@@ -1,7 +1,8 @@
 //! `POST /v1/shared/{token}/unlock`: a key to a share that takes a password.
 //!
 //! Writes nothing: the key is signed and says itself which share it opens and until when. Tries are
-//! counted by address and by share, so that a password cannot be guessed from many addresses either.
+//! counted by address and by share, so that a password cannot be guessed from many addresses
+//! either.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -48,12 +49,16 @@ pub struct UnlockShare {
 #[async_trait]
 impl Route for UnlockShare {
     fn spec() -> Spec {
-        Spec::post("/v1/shared/{token}/unlock").open().limited(Policy::LogIn)
+        Spec::post("/v1/shared/{token}/unlock")
+            .open()
+            .limited(Policy::LogIn)
     }
 
     fn doc() -> Doc {
         Doc::new("Unlock a share with its password")
-            .about("The key goes with every request of the share, as `Albumen-Share-Key`, for a day.")
+            .about(
+                "The key goes with every request of the share, as `Albumen-Share-Key`, for a day.",
+            )
             .takes::<Body>(json!({"password": "a quiet orange lighthouse"}))
             .gives::<KeyView>(200, json!({"key": "WyI5Zjg2ZDA4M…", "expires_at": example::MOMENT}))
             .fails(&["share-locked"])
@@ -63,7 +68,10 @@ impl Route for UnlockShare {
         let share = guest::find(call, &self.hot).await?;
         let Body { password } = call.body()?;
         call.limit(Policy::LogIn, &share.id.to_string()).await?;
-        let hash = share.password.as_deref().ok_or_else(|| Error::field("password", "is not asked for here"))?;
+        let hash = share
+            .password
+            .as_deref()
+            .ok_or_else(|| Error::field("password", "is not asked for here"))?;
         if !password.matches(Some(hash)) {
             return Err(Error::ShareLocked);
         }

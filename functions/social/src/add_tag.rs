@@ -39,7 +39,11 @@ impl Route for AddTag {
         let photo = call.id::<PhotoId>("photo")?;
         let WhichTag { tag } = call.query()?;
         let caller = call.caller().await?.user;
-        let changes = self.projector.library.set_tag(photo, caller, &tag, true).await?;
+        let changes = self
+            .projector
+            .library
+            .set_tag(photo, caller, &tag, true)
+            .await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

@@ -1,7 +1,7 @@
 //! `POST /v1/photos/{photo}/comments`: a comment on a photo, in an album.
 //!
-//! One transaction adds the row and counts it. Repeated under its `Idempotency-Key` after a crash it
-//! has the same id, so that the comment is there, and counted, once.
+//! One transaction adds the row and counts it. Repeated under its `Idempotency-Key` after a crash
+//! it has the same id, so that the comment is there, and counted, once.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -54,7 +54,11 @@ impl Route for CreateComment {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (photo, Body { text, album }) = (call.id::<PhotoId>("photo")?, call.body()?);
         let (id, author) = (call.fresh(photo.shard()), call.caller().await?.user);
-        let changes = self.projector.library.comment(&NewComment { id, photo, album, author, text }).await?;
+        let changes = self
+            .projector
+            .library
+            .comment(&NewComment { id, photo, album, author, text })
+            .await?;
         self.projector.settle(&changes).await;
         let comment = with_author(&self.projector.library, &self.accounts, id).await?;
         Ok(Reply::json(StatusCode::CREATED, &comment).versioned(comment.version))

@@ -31,7 +31,9 @@ impl Route for DeleteComment {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller) = (call.id::<CommentId>("comment")?, call.caller().await?.user);
-        self.projector.settle(&self.projector.library.delete_comment(id, caller).await?).await;
+        self.projector
+            .settle(&self.projector.library.delete_comment(id, caller).await?)
+            .await;
         Ok(Reply::no_content())
     }
 }

@@ -32,8 +32,17 @@ impl Route for DeleteTag {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (photo, tag, caller) = (call.id::<PhotoId>("photo")?, tag(call)?, call.caller().await?.user);
-        self.projector.settle(&self.projector.library.set_tag(photo, caller, &tag, false).await?).await;
+        let (photo, tag, caller) =
+            (call.id::<PhotoId>("photo")?, tag(call)?, call.caller().await?.user);
+        self.projector
+            .settle(
+                &self
+                    .projector
+                    .library
+                    .set_tag(photo, caller, &tag, false)
+                    .await?,
+            )
+            .await;
         Ok(Reply::no_content())
     }
 }

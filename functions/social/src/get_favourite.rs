@@ -30,7 +30,8 @@ impl Route for GetFavourite {
     }
 
     fn doc() -> Doc {
-        Doc::new("Whether the photo is a favourite of the caller's").gives::<Favourite>(200, json!({"favourite": true}))
+        Doc::new("Whether the photo is a favourite of the caller's")
+            .gives::<Favourite>(200, json!({"favourite": true}))
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

@@ -45,7 +45,10 @@ impl Route for ListComments {
         let photo = call.id::<PhotoId>("photo")?;
         let ((limit, after), Question { album }) = both(call.paging(), call.query())?;
         let viewer = call.caller().await?.user;
-        let mut page = self.library.comments_for(photo, album, viewer, after, limit).await?;
+        let mut page = self
+            .library
+            .comments_for(photo, album, viewer, after, limit)
+            .await?;
         let authors: Vec<_> = page.items.iter().map(|comment| comment.author.id).collect();
         let names = self.accounts.names(&authors).await?;
         for comment in &mut page.items {

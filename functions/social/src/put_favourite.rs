@@ -31,7 +31,15 @@ impl Route for PutFavourite {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (photo, user) = (call.id::<PhotoId>("photo")?, call.caller().await?.user);
-        self.projector.settle(&self.projector.library.set_favourite(photo, user, true).await?).await;
+        self.projector
+            .settle(
+                &self
+                    .projector
+                    .library
+                    .set_favourite(photo, user, true)
+                    .await?,
+            )
+            .await;
         Ok(Reply::no_content())
     }
 }

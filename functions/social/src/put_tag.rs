@@ -32,8 +32,17 @@ impl Route for PutTag {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (photo, tag, caller) = (call.id::<PhotoId>("photo")?, tag(call)?, call.caller().await?.user);
-        self.projector.settle(&self.projector.library.set_tag(photo, caller, &tag, true).await?).await;
+        let (photo, tag, caller) =
+            (call.id::<PhotoId>("photo")?, tag(call)?, call.caller().await?.user);
+        self.projector
+            .settle(
+                &self
+                    .projector
+                    .library
+                    .set_tag(photo, caller, &tag, true)
+                    .await?,
+            )
+            .await;
         Ok(Reply::no_content())
     }
 }

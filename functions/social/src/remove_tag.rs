@@ -36,7 +36,11 @@ impl Route for RemoveTag {
         let photo = call.id::<PhotoId>("photo")?;
         let WhichTag { tag } = call.query()?;
         let caller = call.caller().await?.user;
-        let changes = self.projector.library.set_tag(photo, caller, &tag, false).await?;
+        let changes = self
+            .projector
+            .library
+            .set_tag(photo, caller, &tag, false)
+            .await?;
         self.projector.settle(&changes).await;
         Ok(Reply::no_content())
     }

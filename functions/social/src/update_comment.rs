@@ -47,7 +47,9 @@ impl Route for UpdateComment {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, Body { text }) = (call.id::<CommentId>("comment")?, call.body()?);
         let (library, caller) = (&self.projector.library, call.caller().await?.user);
-        let changes = library.edit_comment(id, caller, &text, call.if_match()?).await?;
+        let changes = library
+            .edit_comment(id, caller, &text, call.if_match()?)
+            .await?;
         self.projector.settle(&changes).await;
         let comment = with_author(library, &self.accounts, id).await?;
         Ok(Reply::ok(&comment).versioned(comment.version))

@@ -1,12 +1,15 @@
-//! `compute-statistics`: takes a step of the roll-up: a range of users' statistics, from the warehouse and from MySQL.
+//! `compute-statistics`: takes a step of the roll-up: a range of users' statistics, from the
+//! warehouse and from MySQL.
 //!
-//! The first step of a cluster notes which archive jobs have loaded their rows, has the warehouse count those that it
-//! has not counted yet, all users' at once, and sends a step for each range of users. Such a step asks the warehouse
-//! for what it has counted of them; while that runs, the message is sent again with a delay, so that nothing waits in a
-//! function. Then the rest is counted in MySQL, and the users' items are written.
+//! The first step of a cluster notes which archive jobs have loaded their rows, has the warehouse
+//! count those that it has not counted yet, all users' at once, and sends a step for each range of
+//! users. Such a step asks the warehouse for what it has counted of them; while that runs, the
+//! message is sent again with a delay, so that nothing waits in a function. Then the rest is
+//! counted in MySQL, and the users' items are written.
 //!
-//! A step that comes twice asks under the same token, so it is given the same statement, and writes the same again: an
-//! item is put on condition that it is newer than what is there. A step that dies is taken again by the queue.
+//! A step that comes twice asks under the same token, so it is given the same statement, and writes
+//! the same again: an item is put on condition that it is newer than what is there. A step that
+//! dies is taken again by the queue.
 
 use std::collections::HashMap;
 
@@ -66,7 +69,9 @@ impl Worker for ComputeStatistics {
             (STEP, ..) => self.ask(step).await,
             // Of a version before: the next day's roll-up has these users.
             (version, ..) if version < STEP => Ok(()),
-            (version, ..) => Err(Error::internal(format!("a step of the unknown version {version}"))),
+            (version, ..) => {
+                Err(Error::internal(format!("a step of the unknown version {version}")))
+            }
         }
     }
 }
@@ -81,14 +86,20 @@ impl ComputeStatistics {
         };
         let asked = match (loaded.is_empty(), &self.warehouse) {
             (true, _) => Asked { statement: None, part: None, polls: 0 },
-            (false, Some(warehouse)) => submit(warehouse, &step, counted.is_some(), &loaded).await?,
-            (false, None) => return Err(Error::internal("rows were loaded, and there is no warehouse")),
+            (false, Some(warehouse)) => {
+                submit(warehouse, &step, counted.is_some(), &loaded).await?
+            }
+            (false, None) => {
+                return Err(Error::internal("rows were loaded, and there is no warehouse"));
+            }
         };
         let step = Step { loaded: Some(loaded.clone()), ..step };
         if asked.statement.is_none() {
             return self.look(&step, &asked, &loaded).await;
         }
-        self.steps.send(&Step { asked: Some(asked), ..step }, seconds(0)).await
+        self.steps
+            .send(&Step { asked: Some(asked), ..step }, seconds(0))
+            .await
     }
 
     /// Looks whether the warehouse has answered, and if so goes on.
@@ -102,9 +113,14 @@ impl ComputeStatistics {
                     return self.again(step).await;
                 }
                 Progress::Finished { .. } if step.users.is_some() => {
-                    let part = asked.part.map_or_else(|| statement.clone(), |part| statement.part(part));
+                    let part = asked
+                        .part
+                        .map_or_else(|| statement.clone(), |part| statement.part(part));
                     let rows = warehouse.all_rows(&part).await?;
-                    archived = rows.iter().map(|row| tally(row)).collect::<Result<Vec<_>>>()?;
+                    archived = rows
+                        .iter()
+                        .map(|row| tally(row))
+                        .collect::<Result<Vec<_>>>()?;
                 }
                 Progress::Finished { .. } => {}
             }
@@ -122,11 +138,21 @@ impl ComputeStatistics {
             let step = Step { attempt: 0, users: Some(users), asked: None, ..step.clone() };
             async move { self.steps.send(&step, 0).await }
         };
-        stream::iter(ranges).map(send).buffer_unordered(AT_ONCE).try_collect().await
+        stream::iter(ranges)
+            .map(send)
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await
     }
 
     /// Counts the rest in MySQL, and writes what both come to.
-    async fn compute(&self, step: &Step, users: Users, loaded: &[Uuid], archived: Vec<(UserId, Tally)>) -> Result<()> {
+    async fn compute(
+        &self,
+        step: &Step,
+        users: Users,
+        loaded: &[Uuid],
+        archived: Vec<(UserId, Tally)>,
+    ) -> Result<()> {
         // Rows that come from here on are another run's.
         let as_of = Moment::now();
         let Some(recent) = self.activities.tallies(users, loaded).await? else {
@@ -137,20 +163,28 @@ impl ComputeStatistics {
             tallies.entry(owner).or_default().push(tally);
         }
         let owners = self.accounts.users_between(step.cluster, users).await?;
-        let write = |owner: UserId| self.write(owner, as_of, tallies.remove(&owner).unwrap_or_default());
+        let write =
+            |owner: UserId| self.write(owner, as_of, tallies.remove(&owner).unwrap_or_default());
         let writes: Vec<_> = owners.into_iter().map(write).collect();
-        stream::iter(writes).buffer_unordered(AT_ONCE).try_collect().await
+        stream::iter(writes)
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await
     }
 
     async fn write(&self, owner: UserId, as_of: Moment, tallies: Vec<Tally>) -> Result<()> {
         let seen = self.views.of(owner).await?;
-        self.items.put(owner, &Statistics::of(as_of, &tallies, &seen)).await
+        self.items
+            .put(owner, &Statistics::of(as_of, &tallies, &seen))
+            .await
     }
 
     async fn later(&self, step: &Step, asked: &Asked) -> Result<()> {
         let delay = seconds(asked.polls);
         let asked = Asked { polls: asked.polls + 1, ..asked.clone() };
-        self.steps.send(&Step { asked: Some(asked), ..step.clone() }, delay).await
+        self.steps
+            .send(&Step { asked: Some(asked), ..step.clone() }, delay)
+            .await
     }
 
     /// Begins these users anew: other jobs have loaded their rows by now.
@@ -159,12 +193,19 @@ impl ComputeStatistics {
         if attempt > ATTEMPTS {
             return Err(Error::internal(format!("begun anew {ATTEMPTS} times")));
         }
-        self.steps.send(&Step { attempt, loaded: None, asked: None, ..step.clone() }, seconds(attempt)).await
+        self.steps
+            .send(&Step { attempt, loaded: None, asked: None, ..step.clone() }, seconds(attempt))
+            .await
     }
 }
 
 /// Submits what this step asks. What was not counted is counted in the same transaction.
-async fn submit(warehouse: &Warehouse, step: &Step, counted: bool, loaded: &[Uuid]) -> Result<Asked> {
+async fn submit(
+    warehouse: &Warehouse,
+    step: &Step,
+    counted: bool,
+    loaded: &[Uuid],
+) -> Result<Asked> {
     let mut sql = Vec::new();
     if !counted {
         sql.extend(tally_jobs(loaded));
@@ -174,7 +215,11 @@ async fn submit(warehouse: &Warehouse, step: &Step, counted: bool, loaded: &[Uui
         return Ok(Asked { statement: None, part: None, polls: 0 });
     }
     let statement = warehouse.submit(&sql, &[], &token(step, &sql)).await?;
-    Ok(Asked { statement: Some(statement), part: Some(sql.len()).filter(|parts| *parts > 1), polls: 0 })
+    Ok(Asked {
+        statement: Some(statement),
+        part: Some(sql.len()).filter(|parts| *parts > 1),
+        polls: 0,
+    })
 }
 
 /// The same for the same question of the same step, and another for every other.

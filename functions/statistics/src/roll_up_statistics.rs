@@ -1,4 +1,5 @@
-//! `roll-up-statistics`: on a schedule, begins to compute everybody's statistics: a step for each cluster of accounts.
+//! `roll-up-statistics`: on a schedule, begins to compute everybody's statistics: a step for each
+//! cluster of accounts.
 //!
 //! It writes nothing. Run twice, or dying half-way, statistics are computed twice, or tomorrow.
 
@@ -26,7 +27,8 @@ impl Job for RollUpStatistics {
     async fn run(&self) -> Result<()> {
         let run = Uuid::now_v7();
         for cluster in 0..self.accounts.clusters() {
-            let step = Step { v: STEP, run, cluster, attempt: 0, users: None, loaded: None, asked: None };
+            let step =
+                Step { v: STEP, run, cluster, attempt: 0, users: None, loaded: None, asked: None };
             self.steps.send(&step, 0).await?;
         }
         Ok(())

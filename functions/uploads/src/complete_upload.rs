@@ -1,7 +1,8 @@
 //! `POST /v1/uploads/{upload}/complete`: makes the photo's object of the parts that have arrived.
 //!
-//! S3 makes the object once, and its event starts the worker, which checks the SHA-256 of the whole. Repeated, or repeated
-//! after a death at any line, the object is there and the answer is the same.
+//! S3 makes the object once, and its event starts the worker, which checks the SHA-256 of the
+//! whole. Repeated, or repeated after a death at any line, the object is there and the answer is
+//! the same.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -34,7 +35,10 @@ impl Route for CompleteUpload {
 
     fn doc() -> Doc {
         let photo = json!({"status": "pending", "width": null, "height": null, "placeholder": null, "renditions": []});
-        let photo = example::with(example::with(example::photo(), &photo), &json!({"media": example::media()}));
+        let photo = example::with(
+            example::with(example::photo(), &photo),
+            &json!({"media": example::media()}),
+        );
         Doc::new("Complete an upload whose parts have arrived")
             .about("409 `parts-missing` names the parts that have not. A completed upload is completed again with 202.")
             .gives::<PhotoWithMedia>(202, photo)
@@ -59,8 +63,16 @@ impl CompleteUpload {
             return Err(Error::PartsMissing(missing));
         }
         let last = progress.upload.parts(progress.photo.bytes);
-        let parts: Vec<_> = progress.arrived.iter().filter(|part| part.number <= last).cloned().collect();
-        let known = self.originals.complete_parts(&progress.upload, &parts).await?;
+        let parts: Vec<_> = progress
+            .arrived
+            .iter()
+            .filter(|part| part.number <= last)
+            .cloned()
+            .collect();
+        let known = self
+            .originals
+            .complete_parts(&progress.upload, &parts)
+            .await?;
         // S3 forgets an upload that it has completed: another request may have been first.
         if known || self.originals.has(&progress.upload.original).await? {
             return Ok(());

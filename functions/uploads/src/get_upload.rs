@@ -1,6 +1,7 @@
 //! `GET /v1/uploads/{upload}`: which parts of an upload have arrived: where to go on.
 //!
-//! Writes only when S3 has given the upload up: then it is begun again, on condition that nobody else has.
+//! Writes only when S3 has given the upload up: then it is begun again, on condition that nobody
+//! else has.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;

@@ -25,12 +25,17 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Asks S3 how far this upload is, for whoever may add to the photo's album. One that S3 has given up is begun again, so
-    /// that its id keeps its use: none of its parts has arrived.
+    /// Asks S3 how far this upload is, for whoever may add to the photo's album. One that S3 has
+    /// given up is begun again, so that its id keeps its use: none of its parts has arrived.
     ///
     /// # Errors
     /// Those of [`Library::upload`].
-    pub async fn of(library: &Library, originals: &Originals, id: UploadId, caller: UserId) -> Result<Self> {
+    pub async fn of(
+        library: &Library,
+        originals: &Originals,
+        id: UploadId,
+        caller: UserId,
+    ) -> Result<Self> {
         let (upload, photo) = library.upload(id, &Writer::editor(caller)).await?;
         if photo.status != Status::Pending {
             return Ok(Self { upload, photo, arrived: Vec::new(), complete: true });
@@ -39,7 +44,11 @@ impl Progress {
             return Ok(Self { upload, photo, arrived, complete: false });
         }
         let complete = originals.has(&upload.original).await?;
-        let upload = if complete { upload } else { begin_again(library, originals, &upload, &photo).await? };
+        let upload = if complete {
+            upload
+        } else {
+            begin_again(library, originals, &upload, &photo).await?
+        };
         Ok(Self { upload, photo, arrived: Vec::new(), complete })
     }
 
@@ -47,9 +56,13 @@ impl Progress {
     pub fn missing(&self) -> Vec<u16> {
         let whole = |number| {
             let size = self.upload.bytes_of(number, self.photo.bytes);
-            self.arrived.iter().any(|part| part.number == number && Some(part.size) == size)
+            self.arrived
+                .iter()
+                .any(|part| part.number == number && Some(part.size) == size)
         };
-        (1..=self.upload.parts(self.photo.bytes)).filter(|number| !whole(*number)).collect()
+        (1..=self.upload.parts(self.photo.bytes))
+            .filter(|number| !whole(*number))
+            .collect()
     }
 }
 
@@ -59,7 +72,9 @@ async fn begin_again(
     old: &UploadInParts,
     photo: &PhotoView,
 ) -> Result<UploadInParts> {
-    let begun = originals.begin_parts(&old.original, &photo.content_type).await?;
+    let begun = originals
+        .begin_parts(&old.original, &photo.content_type)
+        .await?;
     let upload = library.renew_upload(old, &begun).await?;
     if upload.s3_upload != begun {
         originals.give_up_parts(&old.original, &begun).await; // somebody else was first

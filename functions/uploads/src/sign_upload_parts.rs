@@ -1,6 +1,7 @@
 //! `POST /v1/uploads/{upload}/parts`: where to send parts of an upload.
 //!
-//! Signs URLs; run twice, it signs others for the same parts. A part that is sent twice replaces itself.
+//! Signs URLs; run twice, it signs others for the same parts. A part that is sent twice replaces
+//! itself.
 
 use std::collections::BTreeSet;
 
@@ -97,10 +98,15 @@ impl Route for SignUploadParts {
             return Err(Error::AlreadyUploaded);
         }
         let sizes = sizes(&progress, parts.items())?;
-        let signed = parts.items().iter().zip(sizes).map(|(part, size)| {
-            let signed = self.originals.part(&progress.upload, part.number, size, &part.sha256);
-            async move { Ok::<_, Error>(Signed { number: part.number, size, upload: signed.await? }) }
-        });
+        let signed =
+            parts.items().iter().zip(sizes).map(|(part, size)| {
+                let signed = self
+                    .originals
+                    .part(&progress.upload, part.number, size, &part.sha256);
+                async move {
+                    Ok::<_, Error>(Signed { number: part.number, size, upload: signed.await? })
+                }
+            });
         Ok(Reply::ok(&Answer { parts: try_join_all(signed).await? }).uncached())
     }
 }
@@ -112,10 +118,15 @@ fn sizes(progress: &Progress, parts: &[Part]) -> Result<Vec<u64>> {
         let size = progress.upload.bytes_of(part.number, progress.photo.bytes);
         let size = size.ok_or_else(|| {
             let last = progress.upload.parts(progress.photo.bytes);
-            Error::field("parts", format!("has the number {}, and must have numbers from 1 to {last}", part.number))
+            Error::field(
+                "parts",
+                format!("has the number {}, and must have numbers from 1 to {last}", part.number),
+            )
         })?;
         let first = seen.insert(part.number);
-        first.then_some(size).ok_or_else(|| Error::field("parts", format!("has the number {} twice", part.number)))
+        first
+            .then_some(size)
+            .ok_or_else(|| Error::field("parts", format!("has the number {} twice", part.number)))
     };
     parts.iter().map(size).collect()
 }

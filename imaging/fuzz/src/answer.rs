@@ -2,7 +2,8 @@
 
 use imaging::{Error, Facts, Limits, Options, Rendered, inspect, render};
 
-/// The codes that a file may be refused with. `encoding_failed` is not among them: it would be our fault.
+/// The codes that a file may be refused with. `encoding_failed` is not among them: it would be our
+/// fault.
 const CODES: [&str; 9] = [
     "empty",
     "unsupported_format",
@@ -15,8 +16,8 @@ const CODES: [&str; 9] = [
     "corrupt",
 ];
 
-/// Renders, and panics where the answer is not one. Gives back what the file says of itself, if it was
-/// rendered.
+/// Renders, and panics where the answer is not one. Gives back what the file says of itself, if it
+/// was rendered.
 pub fn check(file: &[u8], options: &Options) -> Option<Facts> {
     let header = inspect(file, &options.limits);
     let made = render(file, options);
@@ -63,13 +64,18 @@ fn check_rendered(made: &Rendered, options: &Options) {
     check_facts(facts);
     assert!((5..=25).contains(&made.summary.placeholder.len()), "{:?}", made.summary.placeholder);
     assert_eq!(made.renditions.is_empty(), options.long_edges.is_empty());
-    assert!(made.renditions.is_sorted_by_key(|rendition| rendition.long_edge), "smallest first");
+    assert!(
+        made.renditions
+            .is_sorted_by_key(|rendition| rendition.long_edge),
+        "smallest first"
+    );
     for rendition in &made.renditions {
         let (width, height) = (rendition.width, rendition.height);
         assert!(options.long_edges.contains(&rendition.long_edge));
         assert!(width <= facts.width && height <= facts.height, "never enlarged");
         assert!(width.max(height) <= rendition.long_edge, "never larger than asked for");
-        let itself = inspect(&rendition.bytes, &Limits::default()).expect("a file that can be read");
+        let itself =
+            inspect(&rendition.bytes, &Limits::default()).expect("a file that can be read");
         assert_eq!((itself.width, itself.height), (width, height), "it is what it is said to be");
     }
 }
@@ -85,10 +91,18 @@ fn check_facts(facts: &Facts) {
         assert!(place.latitude.abs() <= 90.0 && place.longitude.abs() <= 180.0, "{place:?}");
     }
     if let Some(taken) = facts.taken_at {
-        assert!(taken.offset_minutes.is_none_or(|minutes| (-720..=840).contains(&minutes)), "{taken:?}");
+        assert!(
+            taken
+                .offset_minutes
+                .is_none_or(|minutes| (-720..=840).contains(&minutes)),
+            "{taken:?}"
+        );
     }
     if let Some(camera) = &facts.camera {
-        for name in [&camera.make, &camera.model, &camera.lens].into_iter().flatten() {
+        for name in [&camera.make, &camera.model, &camera.lens]
+            .into_iter()
+            .flatten()
+        {
             assert!(!name.is_empty() && name.chars().count() <= 120, "{name:?}");
             assert!(!name.chars().any(char::is_control), "{name:?}");
         }
@@ -105,6 +119,12 @@ fn check_facts(facts: &Facts) {
     }
     if let Some(exposure) = facts.exposure {
         let numbers = [exposure.seconds, exposure.aperture, exposure.focal_length];
-        assert!(numbers.into_iter().flatten().all(|number| number.is_finite() && number > 0.0), "{exposure:?}");
+        assert!(
+            numbers
+                .into_iter()
+                .flatten()
+                .all(|number| number.is_finite() && number > 0.0),
+            "{exposure:?}"
+        );
     }
 }

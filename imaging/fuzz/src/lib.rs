@@ -1,7 +1,8 @@
 //! What the fuzz targets have in common: how bytes become a file, and what must hold of any answer.
 //!
-//! That nothing is read or written out of bounds is AddressSanitizer's to find, and that nothing takes
-//! for ever or all memory is libFuzzer's (`./dev` has the bounds). Here stands what else was promised.
+//! That nothing is read or written out of bounds is AddressSanitizer's to find, and that nothing
+//! takes for ever or all memory is libFuzzer's (`./dev` has the bounds). Here stands what else was
+//! promised.
 
 mod answer;
 mod wrap;
@@ -9,8 +10,8 @@ mod wrap;
 use imaging::{Encoding, Limits, Options, inspect};
 use std::panic;
 
-/// Small enough that thousands of files a second can be tried. What grows with the limits, such as time
-/// and memory, is what `hostile` in the tests of the library looks at.
+/// Small enough that thousands of files a second can be tried. What grows with the limits, such as
+/// time and memory, is what `hostile` in the tests of the library looks at.
 fn options() -> Options {
     let limits = Limits { pixels: 1 << 16, side: 1 << 13, scans: 16, frames: 64, memory: 8 << 20 };
     Options { long_edges: vec![8, 40, 200], effort: 0, limits, ..Options::default() }
@@ -31,11 +32,15 @@ pub fn render(signature: &[(usize, &[u8])], data: &[u8]) {
     answer::check(&file, &Options { encoding, ..options() });
 }
 
-/// Lets the library answer for panics in this crate, which it catches: elsewhere they end the process.
+/// Lets the library answer for panics in this crate, which it catches: elsewhere they end the
+/// process.
 pub fn panics_are_caught_of(name: &'static str) {
     let end = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        if panic.location().is_none_or(|place| !place.file().contains(name)) {
+        if panic
+            .location()
+            .is_none_or(|place| !place.file().contains(name))
+        {
             end(panic);
         }
     }));

@@ -1,7 +1,7 @@
 //! Shrinking of pixels with `fast_image_resize`.
 //!
-//! A crate of its own because the resizer's code is generic and large: it is compiled wherever it is called
-//! from, which takes minutes, and here that is seldom.
+//! A crate of its own because the resizer's code is generic and large: it is compiled wherever it
+//! is called from, which takes minutes, and here that is seldom.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
@@ -20,12 +20,19 @@ pub struct Picture<'a> {
     pub data: &'a [u8],
 }
 
-/// The part of a picture that begins `top` pixels down its left side and is `(across, down)` pixels large, at
-/// this size, with Lanczos3. All samples are treated alike. Pixels beyond the part count for those at its border.
+/// The part of a picture that begins `top` pixels down its left side and is `(across, down)` pixels
+/// large, at this size, with Lanczos3. All samples are treated alike. Pixels beyond the part count
+/// for those at its border.
 ///
 /// # Panics
 /// If the picture has fewer bytes than pixels, or the part is not inside it.
-pub fn resample(picture: &Picture<'_>, top: f64, (across, down): (f64, f64), width: u32, height: u32) -> Vec<u8> {
+pub fn resample(
+    picture: &Picture<'_>,
+    top: f64,
+    (across, down): (f64, f64),
+    width: u32,
+    height: u32,
+) -> Vec<u8> {
     match picture.channels {
         1 => grey(picture, top, (across, down), (width, height)),
         2 => typed::<U8x2>(picture, top, (across, down), (width, height)),
@@ -34,9 +41,14 @@ pub fn resample(picture: &Picture<'_>, top: f64, (across, down): (f64, f64), wid
     }
 }
 
-/// First only down, and then across with four rows as the four samples of a pixel: across, the resizer takes several
-/// times as long for single samples as for those of such pixels.
-fn grey(picture: &Picture<'_>, top: f64, (across, down): (f64, f64), (width, height): (u32, u32)) -> Vec<u8> {
+/// First only down, and then across with four rows as the four samples of a pixel: across, the
+/// resizer takes several times as long for single samples as for those of such pixels.
+fn grey(
+    picture: &Picture<'_>,
+    top: f64,
+    (across, down): (f64, f64),
+    (width, height): (u32, u32),
+) -> Vec<u8> {
     let whole = (f64::from(picture.width), down);
     let mut rows = typed::<U8>(picture, top, whole, (picture.width, height));
     let tall = height.div_ceil(4);
@@ -55,9 +67,21 @@ const ROWS: usize = 4;
 /// Pixels of four samples, each of which is of another row.
 fn fours(rows: &[u8], width: usize) -> Vec<u8> {
     let mut fours = vec![0; rows.len()];
-    for (four, rows) in fours.chunks_exact_mut(ROWS * width).zip(rows.chunks_exact(ROWS * width)) {
-        let ((a, b), (c, d)) = (rows[..2 * width].split_at(width), rows[2 * width..].split_at(width));
-        for ((((to, a), b), c), d) in four.as_chunks_mut().0.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+    for (four, rows) in fours
+        .chunks_exact_mut(ROWS * width)
+        .zip(rows.chunks_exact(ROWS * width))
+    {
+        let ((a, b), (c, d)) =
+            (rows[..2 * width].split_at(width), rows[2 * width..].split_at(width));
+        for ((((to, a), b), c), d) in four
+            .as_chunks_mut()
+            .0
+            .iter_mut()
+            .zip(a)
+            .zip(b)
+            .zip(c)
+            .zip(d)
+        {
             *to = [*a, *b, *c, *d];
         }
     }
@@ -67,7 +91,10 @@ fn fours(rows: &[u8], width: usize) -> Vec<u8> {
 /// Takes that back.
 fn rows_of(fours: &[u8], width: usize) -> Vec<u8> {
     let mut rows = vec![0; fours.len()];
-    for (four, rows) in fours.chunks_exact(ROWS * width).zip(rows.chunks_exact_mut(ROWS * width)) {
+    for (four, rows) in fours
+        .chunks_exact(ROWS * width)
+        .zip(rows.chunks_exact_mut(ROWS * width))
+    {
         let (upper, lower) = rows.split_at_mut(2 * width);
         let ((a, b), (c, d)) = (upper.split_at_mut(width), lower.split_at_mut(width));
         for ((((from, a), b), c), d) in four.as_chunks().0.iter().zip(a).zip(b).zip(c).zip(d) {
@@ -85,11 +112,16 @@ fn typed<P: PixelTrait>(
     (width, height): (u32, u32),
 ) -> Vec<u8> {
     // The default filter is Lanczos3.
-    let options = ResizeOptions::new().use_alpha(false).crop(0.0, top, across, down);
+    let options = ResizeOptions::new()
+        .use_alpha(false)
+        .crop(0.0, top, across, down);
     let mut data = vec![0; width as usize * height as usize * picture.channels];
-    let from = TypedImageRef::<P>::from_buffer(picture.width, picture.height, picture.data).expect(AS_LARGE);
+    let from = TypedImageRef::<P>::from_buffer(picture.width, picture.height, picture.data)
+        .expect(AS_LARGE);
     let mut to = TypedImage::<P>::from_buffer(width, height, &mut data).expect(AS_LARGE);
-    Resizer::new().resize_typed(&from, &mut to, &options).expect("a part that is inside");
+    Resizer::new()
+        .resize_typed(&from, &mut to, &options)
+        .expect("a part that is inside");
     data
 }
 
@@ -137,15 +169,20 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             state.to_be_bytes()[0]
         };
-        let grey: Vec<u8> = std::iter::repeat_with(noise).take((width * height) as usize).collect();
+        let grey: Vec<u8> = std::iter::repeat_with(noise)
+            .take((width * height) as usize)
+            .collect();
         let colours: Vec<u8> = grey.iter().flat_map(|sample| [*sample; 3]).collect();
         let (grey, colours) = (
             Picture { width, height, channels: 1, data: &grey },
             Picture { width, height, channels: 3, data: &colours },
         );
-        for (part, size) in [((61.0, 47.0), (20, 13)), ((60.5, 30.25), (61, 14)), ((61.0, 47.0), (1, 1))] {
-            let [grey, colours] =
-                [&grey, &colours].map(|picture| resample(picture, 0.75_f64.min(47.0 - part.1), part, size.0, size.1));
+        for (part, size) in
+            [((61.0, 47.0), (20, 13)), ((60.5, 30.25), (61, 14)), ((61.0, 47.0), (1, 1))]
+        {
+            let [grey, colours] = [&grey, &colours].map(|picture| {
+                resample(picture, 0.75_f64.min(47.0 - part.1), part, size.0, size.1)
+            });
             let red: Vec<u8> = colours.iter().step_by(3).copied().collect();
             assert_eq!(grey, red, "{part:?} {size:?}");
         }

@@ -53,7 +53,9 @@ fn run(args: &Args) -> Result<(), Failure> {
     let took = start.elapsed();
     // A reader that went away, such as `head`, has seen enough.
     let _ = print(&mut io::stdout().lock(), &rendered, took);
-    args.out.as_deref().map_or(Ok(()), |folder| write(&rendered, &args.file, folder))
+    args.out
+        .as_deref()
+        .map_or(Ok(()), |folder| write(&rendered, &args.file, folder))
 }
 
 fn print(out: &mut impl Write, rendered: &Rendered, took: Duration) -> io::Result<()> {
@@ -74,19 +76,29 @@ fn print_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
     writeln!(out, "    profile  {}", facts.profile.as_deref().unwrap_or("none"))?;
     writeln!(out, "      alpha  {}", if facts.has_alpha { "yes" } else { "no" })?;
     if let Some(taken) = facts.taken_at {
-        let minutes = taken.offset_minutes.map(|minutes| format!(", {minutes} minutes east of UTC"));
+        let minutes = taken
+            .offset_minutes
+            .map(|minutes| format!(", {minutes} minutes east of UTC"));
         writeln!(out, "      taken  {}{}", taken.local, minutes.unwrap_or_default())?;
     }
     if let Some(camera) = &facts.camera {
-        let names: Vec<&str> =
-            [&camera.make, &camera.model, &camera.lens].into_iter().flatten().map(String::as_str).collect();
+        let names: Vec<&str> = [&camera.make, &camera.model, &camera.lens]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         writeln!(out, "     camera  {}", names.join(", "))?;
     }
     if let Some(exposure) = facts.exposure {
-        let number = |value: Option<f64>| value.map_or("?".to_owned(), |value| format!("{value:.4}"));
+        let number =
+            |value: Option<f64>| value.map_or("?".to_owned(), |value| format!("{value:.4}"));
         let iso = exposure.iso.map_or("?".to_owned(), |iso| iso.to_string());
         let (seconds, aperture) = (number(exposure.seconds), number(exposure.aperture));
-        writeln!(out, "   exposure  {seconds} s, f/{aperture}, ISO {iso}, {} mm", number(exposure.focal_length))?;
+        writeln!(
+            out,
+            "   exposure  {seconds} s, f/{aperture}, ISO {iso}, {} mm",
+            number(exposure.focal_length)
+        )?;
     }
     if let Some(place) = facts.place {
         writeln!(out, "      place  {:.5}, {:.5}", place.latitude, place.longitude)?;

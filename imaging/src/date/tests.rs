@@ -106,7 +106,11 @@ fn zones_inside_of_a_date() {
     assert_eq!(zoned("2024-05-17T14:03:09.5+01:00"), Some((datetime!(2024-05-17 14:03:09.5), 60)));
     assert_eq!(zoned("2024-05-17-05:00"), Some((datetime!(2024-05-17 00:00), -300)));
     assert_eq!(zoned("2024:05:17 14:03:09+99:00"), None);
-    assert_eq!(local("2024:05:17 14:03:09+99:00"), Some(noon), "a zone that makes no sense takes nothing with it");
+    assert_eq!(
+        local("2024:05:17 14:03:09+99:00"),
+        Some(noon),
+        "a zone that makes no sense takes nothing with it"
+    );
 }
 
 #[test]
@@ -143,7 +147,19 @@ fn fractions_and_offsets_are_read_or_refused() {
     ] {
         assert_eq!(minutes_east(text), Some(minutes), "{text:?}");
     }
-    for bad in ["", "02:00", "+99:00", "+02:60", "+02:", "+020", "é2:00", "+", "   :  ", "+02:00:30", "-13:00"] {
+    for bad in [
+        "",
+        "02:00",
+        "+99:00",
+        "+02:60",
+        "+02:",
+        "+020",
+        "é2:00",
+        "+",
+        "   :  ",
+        "+02:00:30",
+        "-13:00",
+    ] {
         assert_eq!(minutes_east(bad), None, "{bad:?}");
     }
 }

@@ -54,7 +54,11 @@ impl Kind {
             Self::Byte | Self::SignedByte | Self::Opaque | Self::Text => 1,
             Self::Short | Self::SignedShort => 2,
             Self::Long | Self::SignedLong | Self::Float => 4,
-            Self::LongLong | Self::SignedLongLong | Self::Ratio | Self::SignedRatio | Self::Double => 8,
+            Self::LongLong
+            | Self::SignedLongLong
+            | Self::Ratio
+            | Self::SignedRatio
+            | Self::Double => 8,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! EXIF: the few tags that matter here (CIPA DC-008, "Exif 3.0"), as cameras and programs really write
-//! them: numbers and texts of any kind.
+//! EXIF: the few tags that matter here (CIPA DC-008, "Exif 3.0"), as cameras and programs really
+//! write them: numbers and texts of any kind.
 
 mod kind;
 mod place;
@@ -14,7 +14,8 @@ use tiff::{Directory, Tiff};
 pub(crate) struct Exif {
     /// 1 to 8.
     pub(crate) orientation: u8,
-    /// Whether the colours are Adobe RGB (1998), which cameras say here without adding the profile.
+    /// Whether the colours are Adobe RGB (1998), which cameras say here without adding the
+    /// profile.
     pub(crate) adobe_rgb: bool,
     /// Whether it says that the colours are sRGB.
     pub(crate) srgb: bool,
@@ -83,12 +84,14 @@ const MAX_DATE: usize = 64;
 /// Bytes before the TIFF structure that are passed over.
 const MAX_JUNK: usize = 16;
 
-/// The TIFF structure in what a container has for EXIF, if there is something in it. Some programs put the
-/// prefix of JPEG's segment before it in other containers, too.
+/// The TIFF structure in what a container has for EXIF, if there is something in it. Some programs
+/// put the prefix of JPEG's segment before it in other containers, too.
 pub(crate) fn structure(bytes: &[u8]) -> Option<&[u8]> {
     let starts = (0..=MAX_JUNK).filter_map(|start| bytes.get(start..));
     let mut structures = starts.filter(|bytes| Tiff::new(bytes).is_some());
-    structures.next().filter(|bytes| Tiff::new(bytes).is_some_and(|tiff| !tiff.first().is_empty()))
+    structures
+        .next()
+        .filter(|bytes| Tiff::new(bytes).is_some_and(|tiff| !tiff.first().is_empty()))
 }
 
 /// The structure in a segment of JPEG, if it is one of EXIF.
@@ -104,11 +107,21 @@ pub(crate) fn read(bytes: &[u8]) -> Exif {
 }
 
 /// The same of directories that a container keeps each for itself.
-pub(crate) fn read_directories(main: &Directory<'_>, exif: &Directory<'_>, gps: &Directory<'_>) -> Exif {
-    let orientation = main.number(ORIENTATION).and_then(|value| u8::try_from(value).ok());
-    let interoperability = exif.child(INTEROPERABILITY_DIRECTORY).text(INTEROPERABILITY_INDEX);
+pub(crate) fn read_directories(
+    main: &Directory<'_>,
+    exif: &Directory<'_>,
+    gps: &Directory<'_>,
+) -> Exif {
+    let orientation = main
+        .number(ORIENTATION)
+        .and_then(|value| u8::try_from(value).ok());
+    let interoperability = exif
+        .child(INTEROPERABILITY_DIRECTORY)
+        .text(INTEROPERABILITY_INDEX);
     Exif {
-        orientation: orientation.filter(|value| (1..=8).contains(value)).unwrap_or(1),
+        orientation: orientation
+            .filter(|value| (1..=8).contains(value))
+            .unwrap_or(1),
         srgb: exif.number(COLOUR_SPACE) == Some(1),
         adobe_rgb: interoperability.as_deref() == Some("R03"),
         taken_at: taken_at(main, exif, &ORIGINAL).or_else(|| taken_at(main, exif, &DIGITIZED)),
@@ -116,18 +129,25 @@ pub(crate) fn read_directories(main: &Directory<'_>, exif: &Directory<'_>, gps: 
         camera: camera(main, exif),
         exposure: exposure(exif),
         place: place::place(gps),
-        caption: main.text_bytes(DESCRIPTION).and_then(metadata::caption_of_exif),
+        caption: main
+            .text_bytes(DESCRIPTION)
+            .and_then(metadata::caption_of_exif),
         keywords: Vec::new(),
     }
 }
 
 /// The colour space that EXIF speaks of.
 pub(crate) fn colours(bytes: Option<&[u8]>) -> ColourSpace {
-    if bytes.is_some_and(|bytes| read(bytes).adobe_rgb) { ColourSpace::AdobeRgb } else { ColourSpace::Srgb }
+    if bytes.is_some_and(|bytes| read(bytes).adobe_rgb) {
+        ColourSpace::AdobeRgb
+    } else {
+        ColourSpace::Srgb
+    }
 }
 
 fn camera(main: &Directory<'_>, exif: &Directory<'_>) -> Option<Camera> {
-    let camera = Camera { make: main.text(MAKE), model: main.text(MODEL), lens: exif.text(LENS_MODEL) };
+    let camera =
+        Camera { make: main.text(MAKE), model: main.text(MODEL), lens: exif.text(LENS_MODEL) };
     (camera != Camera::default()).then_some(camera)
 }
 
@@ -142,16 +162,23 @@ fn exposure(exif: &Directory<'_>) -> Option<Exposure> {
     (exposure != Exposure::default()).then_some(exposure)
 }
 
-/// One of the dates. What it says itself of fraction and zone counts before the tags of their own; a zone
-/// is mostly that of all dates.
+/// One of the dates. What it says itself of fraction and zone counts before the tags of their own;
+/// a zone is mostly that of all dates.
 fn taken_at(main: &Directory<'_>, exif: &Directory<'_>, tags: &DateTags) -> Option<TakenAt> {
     let mut taken = exif_date(exif, tags.at).or_else(|| exif_date(main, tags.at))?;
     if taken.local.nanosecond() == 0 {
-        let nanosecond = exif.text(tags.sub_seconds).and_then(|digits| date::nanoseconds(&digits));
-        taken.local = taken.local.replace_nanosecond(nanosecond.unwrap_or(0)).ok()?;
+        let nanosecond = exif
+            .text(tags.sub_seconds)
+            .and_then(|digits| date::nanoseconds(&digits));
+        taken.local = taken
+            .local
+            .replace_nanosecond(nanosecond.unwrap_or(0))
+            .ok()?;
     }
     let offsets = [tags.offset, CHANGED.offset, ORIGINAL.offset, DIGITIZED.offset];
-    let offset = offsets.into_iter().find_map(|tag| date::minutes_east(&exif.text(tag)?));
+    let offset = offsets
+        .into_iter()
+        .find_map(|tag| date::minutes_east(&exif.text(tag)?));
     taken.offset_minutes = taken.offset_minutes.or(offset);
     Some(taken)
 }

@@ -1,11 +1,12 @@
-//! Looking values up in a TIFF structure (TIFF 6.0, section 2), or in one of `BigTIFF`, where offsets and counts have
-//! 64 bits.
+//! Looking values up in a TIFF structure (TIFF 6.0, section 2), or in one of `BigTIFF`, where
+//! offsets and counts have 64 bits.
 //!
-//! Written here, because nothing but lookups is needed, and a general parser that collects every entry
-//! of every directory can be made to collect millions (4.5 million and 250 MB were measured): directories
-//! may overlap, so that 64 KiB hold thousands of pointers to directories of thousands of entries. Here a
-//! directory is read where it is, at most [`MAX_ENTRIES`] of it, and only named ones are followed, one
-//! level at a time. TIFF files and most RAW files are such structures as a whole.
+//! Written here, because nothing but lookups is needed, and a general parser that collects every
+//! entry of every directory can be made to collect millions (4.5 million and 250 MB were measured):
+//! directories may overlap, so that 64 KiB hold thousands of pointers to directories of thousands
+//! of entries. Here a directory is read where it is, at most [`MAX_ENTRIES`] of it, and only named
+//! ones are followed, one level at a time. TIFF files and most RAW files are such structures as a
+//! whole.
 
 use super::kind::Kind;
 
@@ -66,7 +67,8 @@ impl<'a> Tiff<'a> {
     pub(crate) fn first(self) -> Directory<'a> {
         // BigTIFF has the size of its offsets before.
         let start = if self.is_big { 8 } else { 4 };
-        self.offset(self.bytes.get(start..)).map_or(self.empty(), |offset| self.directory(offset))
+        self.offset(self.bytes.get(start..))
+            .map_or(self.empty(), |offset| self.directory(offset))
     }
 
     fn empty(self) -> Directory<'a> {
@@ -98,12 +100,14 @@ impl<'a> Tiff<'a> {
         if self.is_big { 20 } else { 12 }
     }
 
-    /// The number that begins here, as wide as offsets and counts are. No file has more than 32 bits of bytes.
+    /// The number that begins here, as wide as offsets and counts are. No file has more than 32
+    /// bits of bytes.
     fn offset(self, bytes: Option<&[u8]>) -> Option<u32> {
         if !self.is_big {
             return self.long(bytes?.get(..4));
         }
-        self.long_long(bytes?.get(..8)).and_then(|offset| offset.try_into().ok())
+        self.long_long(bytes?.get(..8))
+            .and_then(|offset| offset.try_into().ok())
     }
 
     fn long_long(self, bytes: Option<&[u8]>) -> Option<u64> {
@@ -127,12 +131,21 @@ impl<'a> Tiff<'a> {
             Kind::Byte => value.first().map(|byte| i64::from(*byte)),
             Kind::SignedByte => value.first().map(|byte| i64::from(byte.cast_signed())),
             Kind::Short => self.short(Some(value)).map(i64::from),
-            Kind::SignedShort => self.short(Some(value)).map(|number| i64::from(number.cast_signed())),
+            Kind::SignedShort => self
+                .short(Some(value))
+                .map(|number| i64::from(number.cast_signed())),
             Kind::Long => self.long(Some(value)).map(i64::from),
-            Kind::SignedLong => self.long(Some(value)).map(|number| i64::from(number.cast_signed())),
+            Kind::SignedLong => self
+                .long(Some(value))
+                .map(|number| i64::from(number.cast_signed())),
             Kind::LongLong => self.long_long(Some(value))?.try_into().ok(),
             Kind::SignedLongLong => self.long_long(Some(value)).map(u64::cast_signed),
-            Kind::Opaque | Kind::Text | Kind::Ratio | Kind::SignedRatio | Kind::Float | Kind::Double => None,
+            Kind::Opaque
+            | Kind::Text
+            | Kind::Ratio
+            | Kind::SignedRatio
+            | Kind::Float
+            | Kind::Double => None,
         }
     }
 
@@ -146,10 +159,16 @@ impl<'a> Tiff<'a> {
                 #[expect(clippy::cast_precision_loss, reason = "they have 32 bits")]
                 (below != 0).then_some(above as f64 / below as f64)
             }
-            Kind::Float => self.long(Some(value)).map(|bits| f64::from(f32::from_bits(bits))),
+            Kind::Float => self
+                .long(Some(value))
+                .map(|bits| f64::from(f32::from_bits(bits))),
             Kind::Double => {
                 let bytes = value.try_into().ok()?;
-                Some(if self.little_endian { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
+                Some(if self.little_endian {
+                    f64::from_le_bytes(bytes)
+                } else {
+                    f64::from_be_bytes(bytes)
+                })
             }
             #[expect(clippy::cast_precision_loss, reason = "they have 32 bits")]
             _ => self.whole(kind, value).map(|number| number as f64),
@@ -175,7 +194,8 @@ impl<'a> Directory<'a> {
 
     /// The directory that an entry points to.
     pub(crate) fn child(&self, tag: u16) -> Directory<'a> {
-        self.number(tag).map_or(self.tiff.empty(), |offset| self.tiff.directory(offset))
+        self.number(tag)
+            .map_or(self.tiff.empty(), |offset| self.tiff.directory(offset))
     }
 
     /// The first number of an entry of whole numbers, if it is not negative.
@@ -189,7 +209,9 @@ impl<'a> Directory<'a> {
         // A value of no bytes has no numbers.
         let (kind, value) = self.find(tag).unwrap_or((Kind::Byte, &[]));
         let size = kind.size();
-        value.chunks_exact(size).map_while(move |value| tiff.whole(kind, value)?.try_into().ok())
+        value
+            .chunks_exact(size)
+            .map_while(move |value| tiff.whole(kind, value)?.try_into().ok())
     }
 
     /// The bytes of an entry, however they are stored.
@@ -225,16 +247,23 @@ impl<'a> Directory<'a> {
         self.find(tag).is_some_and(|(kind, _)| kind.is_signed())
     }
 
-    /// A text without padding and control characters, cut to [`MAX_TEXT`]; none where nothing is left.
+    /// A text without padding and control characters, cut to [`MAX_TEXT`]; none where nothing is
+    /// left.
     pub(crate) fn text(&self, tag: u16) -> Option<String> {
         let value = self.text_bytes(tag)?.split(|byte| *byte == 0).next()?;
         let text = String::from_utf8_lossy(value.get(..value.len().min(4 * MAX_TEXT))?);
-        let text: String = text.trim().chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
+        let text: String = text
+            .trim()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_TEXT)
+            .collect();
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// The bytes of a text. Some programs store it as bytes, and some as a value that is none of anything.
+    /// The bytes of a text. Some programs store it as bytes, and some as a value that is none of
+    /// anything.
     pub(crate) fn text_bytes(&self, tag: u16) -> Option<&'a [u8]> {
         match self.find(tag)? {
             (Kind::Text | Kind::Opaque | Kind::Byte | Kind::SignedByte, value) => Some(value),
@@ -247,7 +276,9 @@ impl<'a> Directory<'a> {
         let tiff = self.tiff;
         let entry = self.entry(tag)?;
         let kind = Kind::of(tiff.short(entry.get(2..4))?)?;
-        let length = usize::try_from(tiff.offset(entry.get(4..))?).ok()?.checked_mul(kind.size())?;
+        let length = usize::try_from(tiff.offset(entry.get(4..))?)
+            .ok()?
+            .checked_mul(kind.size())?;
         let place = self.place(tag)?;
         if length <= place.len() {
             return Some((kind, place.get(..length)?));
@@ -264,6 +295,7 @@ impl<'a> Directory<'a> {
 
     /// Returns the last field of an entry: a value that is as short, or the offset of one.
     fn place(&self, tag: u16) -> Option<&'a [u8]> {
-        self.entry(tag)?.get(if self.tiff.is_big { 12 } else { 8 }..)
+        self.entry(tag)?
+            .get(if self.tiff.is_big { 12 } else { 8 }..)
     }
 }

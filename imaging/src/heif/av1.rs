@@ -1,5 +1,5 @@
-//! The calls into rav1d, a port of dav1d to Rust that kept dav1d's C interface: by the fork of it that
-//! `re_rav1d` is, because rav1d 1.1.0 itself ends the process at the first error in a picture.
+//! The calls into rav1d, a port of dav1d to Rust that kept dav1d's C interface: by the fork of it
+//! that `re_rav1d` is, because rav1d 1.1.0 itself ends the process at the first error in a picture.
 #![allow(unsafe_code)] // a C interface
 
 use super::planes::{Plane, Planes};
@@ -8,7 +8,9 @@ use crate::bytes::Reader;
 use re_rav1d::Dav1dResult;
 use re_rav1d::include::dav1d::data::Dav1dData;
 use re_rav1d::include::dav1d::dav1d::{Dav1dContext, Dav1dLogger, Dav1dSettings};
-use re_rav1d::include::dav1d::headers::{DAV1D_PIXEL_LAYOUT_I400, DAV1D_PIXEL_LAYOUT_I420, DAV1D_PIXEL_LAYOUT_I422};
+use re_rav1d::include::dav1d::headers::{
+    DAV1D_PIXEL_LAYOUT_I400, DAV1D_PIXEL_LAYOUT_I420, DAV1D_PIXEL_LAYOUT_I422,
+};
 use re_rav1d::include::dav1d::picture::Dav1dPicture;
 use re_rav1d::src::lib as av1;
 use std::mem::MaybeUninit;
@@ -78,7 +80,9 @@ impl Decoder {
         settings.logger = unsafe { Dav1dLogger::new(None, None) };
         let mut context = None;
         // SAFETY: both places live through the call; the context is closed once, by `drop`.
-        let result = unsafe { av1::dav1d_open(Some(NonNull::from(&mut context)), Some(NonNull::from(&mut settings))) };
+        let result = unsafe {
+            av1::dav1d_open(Some(NonNull::from(&mut context)), Some(NonNull::from(&mut settings)))
+        };
         check(result).map(|_| Self(context))
     }
 
@@ -91,8 +95,10 @@ impl Decoder {
     fn picture(&self) -> Result<Option<Picture>, Error> {
         let mut picture = MaybeUninit::<Dav1dPicture>::uninit();
         let place = NonNull::from(&mut picture).cast();
-        // SAFETY: the context is open; the call writes a whole picture, an empty one if there is none.
-        let (result, picture) = unsafe { (av1::dav1d_get_picture(self.0, Some(place)), picture.assume_init()) };
+        // SAFETY: the context is open; the call writes a whole picture, an empty one if there is
+        // none.
+        let (result, picture) =
+            unsafe { (av1::dav1d_get_picture(self.0, Some(place)), picture.assume_init()) };
         let picture = Picture(picture);
         Ok(check(result)?.then_some(picture))
     }
@@ -115,8 +121,8 @@ impl Data {
         }
         let mut data = MaybeUninit::<Dav1dData>::zeroed();
         let place = NonNull::from(&mut data).cast();
-        // SAFETY: the structure may be zero throughout, and the call overwrites it. It answers with a buffer
-        // of this many bytes, or null.
+        // SAFETY: the structure may be zero throughout, and the call overwrites it. It answers with
+        // a buffer of this many bytes, or null.
         unsafe {
             let buffer = av1::dav1d_data_create(Some(place), stream.len());
             if buffer.is_null() {
@@ -141,15 +147,20 @@ struct Picture(Dav1dPicture);
 impl Picture {
     /// Copies the planes, which the library keeps with padding.
     fn planes(&self) -> Result<Planes, Error> {
-        let side = |side| u32::try_from(side).map_err(|_| Error::corrupt("AV1 with a negative side"));
+        let side =
+            |side| u32::try_from(side).map_err(|_| Error::corrupt("AV1 with a negative side"));
         let (width, height) = (side(self.0.p.w)?, side(self.0.p.h)?);
         let depth = u8::try_from(self.0.p.bpc).unwrap_or(0);
         if !matches!(depth, 8 | 10 | 12) || width == 0 || height == 0 {
             return Err(Error::UnsupportedFormat("AV1 with this many bits a sample"));
         }
-        let header = self.0.seq_hdr.ok_or_else(|| Error::corrupt("AV1 without a sequence"))?;
+        let header = self
+            .0
+            .seq_hdr
+            .ok_or_else(|| Error::corrupt("AV1 without a sequence"))?;
         // SAFETY: the header is kept alive by the picture.
-        let (matrix, is_full_range) = unsafe { (header.as_ref().mtrx, header.as_ref().color_range != 0) };
+        let (matrix, is_full_range) =
+            unsafe { (header.as_ref().mtrx, header.as_ref().color_range != 0) };
         let (across, down) = match self.0.p.layout {
             DAV1D_PIXEL_LAYOUT_I420 => (1, 1),
             DAV1D_PIXEL_LAYOUT_I422 => (1, 0),
@@ -172,22 +183,27 @@ impl Picture {
         let data = self.0.data[index].ok_or_else(missing)?;
         let (width, height) = (width as usize, height as usize);
         let sample = if depth == 8 { 1 } else { 2 };
-        // Rows from the bottom up, which a negative stride stands for, come from allocators of one's own only.
+        // Rows from the bottom up, which a negative stride stands for, come from allocators of
+        // one's own only.
         let stride = usize::try_from(self.0.stride[index.min(1)]).map_err(|_| missing())? / sample;
         if stride < width {
             return Err(missing());
         }
         let mut samples = Vec::with_capacity(width * height);
         for y in 0..height {
-            // SAFETY: the library's own allocator made planes of at least `height` rows, `stride` samples
-            // apart and aligned to 64 bytes; samples have 8 bits or, if more are coded, 16.
+            // SAFETY: the library's own allocator made planes of at least `height` rows, `stride`
+            // samples apart and aligned to 64 bytes; samples have 8 bits or, if more
+            // are coded, 16.
             unsafe {
                 if depth == 8 {
-                    let row = slice::from_raw_parts(data.cast::<u8>().as_ptr().add(y * stride), width);
+                    let row =
+                        slice::from_raw_parts(data.cast::<u8>().as_ptr().add(y * stride), width);
                     samples.extend(row.iter().map(|sample| u16::from(*sample)));
                 } else {
-                    samples
-                        .extend_from_slice(slice::from_raw_parts(data.cast::<u16>().as_ptr().add(y * stride), width));
+                    samples.extend_from_slice(slice::from_raw_parts(
+                        data.cast::<u16>().as_ptr().add(y * stride),
+                        width,
+                    ));
                 }
             }
         }
@@ -197,8 +213,9 @@ impl Picture {
 
 impl Drop for Picture {
     fn drop(&mut self) {
-        // SAFETY: the library made it, and it is released once. What it leaves behind is an empty picture with
-        // a list of metadata of its own, which nobody else has and which would be leaked (re_rav1d 0.1.3).
+        // SAFETY: the library made it, and it is released once. What it leaves behind is an empty
+        // picture with a list of metadata of its own, which nobody else has and which would
+        // be leaked (re_rav1d 0.1.3).
         unsafe {
             av1::dav1d_picture_unref(Some(NonNull::from(&mut self.0)));
             drop(self.0.itut_t35_ref.take().map(|list| list.into_arc()));
@@ -218,7 +235,9 @@ fn check(Dav1dResult(code): Dav1dResult) -> Result<bool, Error> {
         NO_MEMORY => Err(Error::TooMuchMemory("rav1d got none".into())),
         RANGE => Err(Error::corrupt("AV1 with a picture larger than the header says")),
         code if code == -35 && cfg!(target_os = "macos") => Ok(false),
-        code if UNSUPPORTED.contains(&code) => Err(Error::UnsupportedFormat("an unknown variant of AV1")),
+        code if UNSUPPORTED.contains(&code) => {
+            Err(Error::UnsupportedFormat("an unknown variant of AV1"))
+        }
         _ => Err(Error::corrupt("AV1 that cannot be decoded")),
     }
 }

@@ -30,7 +30,8 @@ pub(crate) fn children(content: &[u8]) -> impl Iterator<Item = Result<Box<'_>, E
         if reader.rest().is_empty() {
             return None;
         }
-        let child = next(&mut reader).map_err(|_| Error::corrupt("a box that reaches over the one around it"));
+        let child = next(&mut reader)
+            .map_err(|_| Error::corrupt("a box that reaches over the one around it"));
         if child.is_err() {
             reader = Reader::new(&[]);
         }

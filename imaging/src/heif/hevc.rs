@@ -6,11 +6,13 @@ use crate::bytes::Reader;
 use heifer_hevc_dec::decoder::{DecodeOptions, decode_picture};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Decodes a picture from its configuration (`hvcC`) and its data, unless more than `pixels` are coded.
+/// Decodes a picture from its configuration (`hvcC`) and its data, unless more than `pixels` are
+/// coded.
 pub(super) fn decode(configuration: &[u8], data: &[u8], pixels: u64) -> Result<Planes, Error> {
     let stream = byte_stream(configuration, data)?;
     let options = DecodeOptions { max_pixels: pixels, ..DecodeOptions::default() };
-    // The last line: the decoder is young, and an index out of bounds in it must not end the process.
+    // The last line: the decoder is young, and an index out of bounds in it must not end the
+    // process.
     let decoded = catch_unwind(AssertUnwindSafe(|| decode_picture(&stream, options)));
     let frame = match decoded {
         Ok(Ok(frame)) => frame,
@@ -18,7 +20,9 @@ pub(super) fn decode(configuration: &[u8], data: &[u8], pixels: u64) -> Result<P
             return Err(Error::corrupt("HEVC with a picture larger than the header says"));
         }
         Ok(Err(heifer_hevc_dec::Error::Unimplemented(_))) => {
-            return Err(Error::UnsupportedFormat("HEIC with a variant of HEVC other than still pictures"));
+            return Err(Error::UnsupportedFormat(
+                "HEIC with a variant of HEVC other than still pictures",
+            ));
         }
         Ok(Err(error)) => return Err(Error::corrupt(format!("HEVC: {error}"))),
         Err(_) => return Err(Error::corrupt("HEVC that the decoder cannot bear")),
@@ -35,13 +39,15 @@ pub(super) fn decode(configuration: &[u8], data: &[u8], pixels: u64) -> Result<P
     }
     let [width, height] = [frame.widths[0], frame.heights[0]];
     let mut widths = frame.widths.into_iter();
-    let samples = frame.planes.map(|samples| Plane { width: widths.next().unwrap_or(0) as usize, samples });
+    let samples = frame
+        .planes
+        .map(|samples| Plane { width: widths.next().unwrap_or(0) as usize, samples });
     let (is_full_range, matrix) = (frame.full_range, frame.matrix_coeffs);
     Ok(Planes { width, height, depth, across, down, samples, is_full_range, matrix })
 }
 
-/// How many slices there are. The decoder does not ask whether they overlap, so each may cost as much as
-/// the whole picture.
+/// How many slices there are. The decoder does not ask whether they overlap, so each may cost as
+/// much as the whole picture.
 pub(super) fn passes(configuration: &[u8], data: &[u8]) -> Result<u64, Error> {
     let mut passes = 0;
     for unit in units(configuration, data)? {
@@ -52,15 +58,21 @@ pub(super) fn passes(configuration: &[u8], data: &[u8]) -> Result<u64, Error> {
 }
 
 /// The units of a picture's data, each after its length.
-fn units<'a>(configuration: &[u8], data: &'a [u8]) -> Result<impl Iterator<Item = Result<&'a [u8], Error>>, Error> {
+fn units<'a>(
+    configuration: &[u8],
+    data: &'a [u8],
+) -> Result<impl Iterator<Item = Result<&'a [u8], Error>>, Error> {
     let size = usize::from(configuration.get(21).ok_or_else(short)? & 3) + 1;
     let mut reader = Reader::new(data);
     Ok(std::iter::from_fn(move || {
         if reader.rest().is_empty() {
             return None;
         }
-        let length =
-            reader.take(size).map(|bytes| bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)));
+        let length = reader.take(size).map(|bytes| {
+            bytes
+                .iter()
+                .fold(0, |length, byte| length << 8 | usize::from(*byte))
+        });
         let unit = length.and_then(|length| reader.take(length));
         if unit.is_err() {
             reader = Reader::new(&[]);

@@ -51,8 +51,8 @@ pub(super) struct Meta<'a> {
 /// Items that are looked at. A picture of 100 megapixels has some 400 tiles.
 const MAX_ITEMS: usize = 10_000;
 
-/// Extents and properties of all items that are looked at. They take less room in the file than in memory,
-/// and extents need take none. Items have one extent and about five properties each.
+/// Extents and properties of all items that are looked at. They take less room in the file than in
+/// memory, and extents need take none. Items have one extent and about five properties each.
 const MAX_DETAILS: usize = 200_000;
 
 impl<'a> Meta<'a> {
@@ -107,22 +107,32 @@ impl<'a> Meta<'a> {
 
     /// The item that is to be shown. Films have a box of the same name, without one.
     pub(super) fn primary_item(&self) -> Result<&Item<'a>, Error> {
-        self.items.get(&self.primary).ok_or(Error::UnsupportedFormat("HEIF without a still picture"))
+        self.items
+            .get(&self.primary)
+            .ok_or(Error::UnsupportedFormat("HEIF without a still picture"))
     }
 
     pub(super) fn item(&self, id: u32) -> Result<&Item<'a>, Error> {
-        self.items.get(&id).ok_or_else(|| Error::corrupt("an item that is not there"))
+        self.items
+            .get(&id)
+            .ok_or_else(|| Error::corrupt("an item that is not there"))
     }
 
     /// What an item refers to, by the reference's name.
     pub(super) fn references_of(&self, from: u32, name: [u8; 4]) -> Option<&[u32]> {
-        let found = self.references.iter().find(|reference| reference.from == from && reference.name == name);
+        let found = self
+            .references
+            .iter()
+            .find(|reference| reference.from == from && reference.name == name);
         found.map(|reference| &reference.to[..])
     }
 
     /// The items that refer to one, by the reference's name.
     pub(super) fn referring(&self, to: u32, name: [u8; 4]) -> impl Iterator<Item = u32> {
-        self.references.iter().filter(move |r| r.name == name && r.to.contains(&to)).map(|r| r.from)
+        self.references
+            .iter()
+            .filter(move |r| r.name == name && r.to.contains(&to))
+            .map(|r| r.from)
     }
 
     /// The bytes of an item; put together, where they stand in several places.
@@ -166,8 +176,13 @@ impl<'a> Meta<'a> {
             reader.u16_be()?; // protection
             let kind = reader.array()?;
             // After the item's name.
-            let media_type = reader.rest().split(|byte| *byte == 0).nth(1).unwrap_or_default();
-            self.items.insert(id, Item { kind, media_type, ..Item::default() });
+            let media_type = reader
+                .rest()
+                .split(|byte| *byte == 0)
+                .nth(1)
+                .unwrap_or_default();
+            self.items
+                .insert(id, Item { kind, media_type, ..Item::default() });
             if self.items.len() > MAX_ITEMS {
                 return Err(Error::TooComplex(format!("more than {MAX_ITEMS} items")));
             }
@@ -211,7 +226,9 @@ impl<'a> Meta<'a> {
     fn count_details(&mut self, more: usize) -> Result<(), Error> {
         self.details += more;
         let is_sane = self.details <= MAX_DETAILS;
-        is_sane.then_some(()).ok_or_else(|| Error::TooComplex(format!("more than {MAX_DETAILS} details of items")))
+        is_sane
+            .then_some(())
+            .ok_or_else(|| Error::TooComplex(format!("more than {MAX_DETAILS} details of items")))
     }
 
     fn read_references(&mut self, content: &'a [u8]) -> Result<(), Error> {
@@ -222,7 +239,9 @@ impl<'a> Meta<'a> {
             let mut reader = Reader::new(content);
             let from = id(&mut reader, version > 0)?;
             let count = reader.u16_be()?;
-            let to = (0..count).map(|_| id(&mut reader, version > 0)).collect::<Result<_, _>>()?;
+            let to = (0..count)
+                .map(|_| id(&mut reader, version > 0))
+                .collect::<Result<_, _>>()?;
             self.references.push(Reference { name, from, to });
         }
         Ok(())
@@ -250,12 +269,16 @@ impl<'a> Meta<'a> {
             self.count_details(count.into())?;
             let mut item = self.items.get_mut(&id);
             for _ in 0..count {
-                let index = if flags & 1 == 1 { reader.u16_be()? } else { u16::from(reader.byte()?) << 8 };
+                let index =
+                    if flags & 1 == 1 { reader.u16_be()? } else { u16::from(reader.byte()?) << 8 };
                 let is_essential = index & 0x8000 != 0;
-                let index = usize::from(if flags & 1 == 1 { index & 0x7FFF } else { index >> 8 & 0x7F });
+                let index =
+                    usize::from(if flags & 1 == 1 { index & 0x7FFF } else { index >> 8 & 0x7F });
                 let property = index.checked_sub(1).and_then(|index| properties.get(index));
-                if let (Some(item), Some(&Box { name, content })) = (item.as_deref_mut(), property) {
-                    item.properties.push(Property { name, content, is_essential });
+                if let (Some(item), Some(&Box { name, content })) = (item.as_deref_mut(), property)
+                {
+                    item.properties
+                        .push(Property { name, content, is_essential });
                 }
             }
         }
@@ -278,7 +301,10 @@ fn id(reader: &mut Reader<'_>, is_long: bool) -> Result<u32, Error> {
 impl<'a> Item<'a> {
     /// The first property of a name.
     pub(super) fn property(&self, name: [u8; 4]) -> Option<&'a [u8]> {
-        self.properties.iter().find(|property| property.name == name).map(|property| property.content)
+        self.properties
+            .iter()
+            .find(|property| property.name == name)
+            .map(|property| property.content)
     }
 
     pub(super) fn is_exif(&self) -> bool {
@@ -292,8 +318,13 @@ impl<'a> Item<'a> {
 
     /// Width and height as coded (`ispe`).
     pub(super) fn size(&self) -> Result<(u32, u32), Error> {
-        let content = self.property(*b"ispe").ok_or_else(|| Error::corrupt("a picture without a size"))?;
+        let content = self
+            .property(*b"ispe")
+            .ok_or_else(|| Error::corrupt("a picture without a size"))?;
         let mut reader = Reader::new(content.get(4..).unwrap_or_default());
-        reader.u32_be().and_then(|width| Ok((width, reader.u32_be()?))).map_err(inside)
+        reader
+            .u32_be()
+            .and_then(|width| Ok((width, reader.u32_be()?)))
+            .map_err(inside)
     }
 }

@@ -1,8 +1,9 @@
 //! HEIF: HEIC and AVIF. The container is read here, HEVC and AV1 by their decoders.
 //!
-//! A picture is one coded picture or a grid of them. Each is decoded by itself and drawn on the canvas,
-//! so that besides the canvas there is never more than one in memory. Sizes come from the container; the
-//! decoders are told to refuse a larger one, because the bitstream may say something else.
+//! A picture is one coded picture or a grid of them. Each is decoded by itself and drawn on the
+//! canvas, so that besides the canvas there is never more than one in memory. Sizes come from the
+//! container; the decoders are told to refuse a larger one, because the bitstream may say something
+//! else.
 
 mod alpha;
 mod av1;
@@ -26,15 +27,18 @@ use source::Source;
 use std::borrow::Cow;
 
 /// Brands of files that are looked into.
-const BRANDS: [&[u8; 4]; 12] =
-    [b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"miaf"];
+const BRANDS: [&[u8; 4]; 12] = [
+    b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2",
+    b"msf1", b"miaf",
+];
 
-/// Bytes that decoding a picture takes for each of its pixels, beside the canvas; measured, rounded up.
+/// Bytes that decoding a picture takes for each of its pixels, beside the canvas; measured, rounded
+/// up.
 const BYTES_A_PIXEL: u64 = 16;
 
-/// Pixels that are decoded and bytes that are read at most, those of a picture counted as often as it might
-/// be decoded: a file can ask for the same ones again and again. A grid of 200 megapixels may have two slices
-/// in each tile.
+/// Pixels that are decoded and bytes that are read at most, those of a picture counted as often as
+/// it might be decoded: a file can ask for the same ones again and again. A grid of 200 megapixels
+/// may have two slices in each tile.
 const MAX_WORK: u64 = 1 << 29;
 
 /// Items of EXIF and XMP that are looked at.
@@ -46,7 +50,10 @@ pub(crate) fn is_heif(bytes: &[u8]) -> Result<bool, Error> {
     let content = boxes::next(&mut reader)?.content;
     let (brands, _) = content.as_chunks::<4>();
     // The second field is a version.
-    Ok(brands.iter().enumerate().any(|(at, brand)| at != 1 && BRANDS.contains(&brand)))
+    Ok(brands
+        .iter()
+        .enumerate()
+        .any(|(at, brand)| at != 1 && BRANDS.contains(&brand)))
 }
 
 /// The format, and width and height of what is to be shown, before any rotation.
@@ -68,13 +75,16 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let alpha = Alpha::find(&meta, &colour);
     let layout = if alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
     limits.check_size(width, height)?;
-    let tile = colour.tile_pixels().max(alpha.as_ref().map_or(0, |alpha| alpha.source.tile_pixels()));
+    let tile = colour
+        .tile_pixels()
+        .max(alpha.as_ref().map_or(0, |alpha| alpha.source.tile_pixels()));
     let decoding = tile.saturating_mul(BYTES_A_PIXEL);
     let beside = alpha.as_ref().map_or(0, |alpha| alpha.bytes(width, height));
     let canvas = pixels::bytes(width, height, layout) as u64;
     limits.check_memory(decoding.saturating_add(beside).saturating_add(canvas))?;
 
-    let mut canvas = Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
+    let mut canvas =
+        Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
     colour.each(&meta, |planes, place| planes.draw(&mut canvas, place))?;
     if let Some(alpha) = alpha {
         alpha.draw(&meta, &mut canvas)?;
@@ -114,12 +124,20 @@ impl Codec {
     }
 }
 
-/// Reads EXIF and XMP of the primary picture; its orientation is the container's (ISO/IEC 23008-12, A.2.1).
-/// An item without a reference is taken to describe the picture: some writers leave it out.
+/// Reads EXIF and XMP of the primary picture; its orientation is the container's (ISO/IEC 23008-12,
+/// A.2.1). An item without a reference is taken to describe the picture: some writers leave it out.
 fn exif_of(meta: &Meta<'_>) -> Exif {
-    let all = meta.items.iter().filter(|(_, item)| item.is_exif() || item.is_xmp()).take(MOST_DESCRIPTIONS);
-    let all: Vec<_> = all.map(|(id, item)| (meta.references_of(*id, *b"cdsc"), item)).collect();
-    let of_primary = all.iter().filter(|(of, _)| of.is_some_and(|of| of.contains(&meta.primary)));
+    let all = meta
+        .items
+        .iter()
+        .filter(|(_, item)| item.is_exif() || item.is_xmp())
+        .take(MOST_DESCRIPTIONS);
+    let all: Vec<_> = all
+        .map(|(id, item)| (meta.references_of(*id, *b"cdsc"), item))
+        .collect();
+    let of_primary = all
+        .iter()
+        .filter(|(of, _)| of.is_some_and(|of| of.contains(&meta.primary)));
     let of_nothing = all.iter().filter(|(of, _)| of.is_none());
     let mut metadata = Metadata::default();
     for (_, item) in of_primary.chain(of_nothing) {
@@ -133,12 +151,23 @@ fn exif_of(meta: &Meta<'_>) -> Exif {
     metadata.read()
 }
 
-/// Before the TIFF structure stands a number: how many bytes follow it before the structure begins. Some
-/// writers leave it out, or count otherwise.
+/// Before the TIFF structure stands a number: how many bytes follow it before the structure begins.
+/// Some writers leave it out, or count otherwise.
 fn add_exif<'a>(metadata: &mut Metadata<'a>, bytes: Cow<'a, [u8]>) {
-    let offset = bytes.first_chunk().map_or(0, |offset| u32::from_be_bytes(*offset) as usize);
-    let has_structure = |start: &usize| bytes.get(*start..).is_some_and(|rest| exif::structure(rest).is_some());
-    let Some(start) = [offset.saturating_add(4), 4, 0].into_iter().find(has_structure) else { return };
+    let offset = bytes
+        .first_chunk()
+        .map_or(0, |offset| u32::from_be_bytes(*offset) as usize);
+    let has_structure = |start: &usize| {
+        bytes
+            .get(*start..)
+            .is_some_and(|rest| exif::structure(rest).is_some())
+    };
+    let Some(start) = [offset.saturating_add(4), 4, 0]
+        .into_iter()
+        .find(has_structure)
+    else {
+        return;
+    };
     match bytes {
         Cow::Borrowed(bytes) => metadata.add_exif(&bytes[start..]),
         Cow::Owned(mut bytes) => metadata.add_exif(bytes.split_off(start)),

@@ -12,7 +12,9 @@ pub(super) struct Plane {
 
 impl Plane {
     fn row(&self, y: usize) -> &[u16] {
-        self.samples.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
+        self.samples
+            .get(y * self.width..(y + 1) * self.width)
+            .unwrap_or_default()
     }
 }
 
@@ -44,14 +46,17 @@ pub(super) struct Place {
 impl Planes {
     /// Whether the planes are as large as they have to be. Decoders are not believed.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let size =
-            |plane: &Plane, width: usize, height: usize| plane.width == width && plane.samples.len() == width * height;
+        let size = |plane: &Plane, width: usize, height: usize| {
+            plane.width == width && plane.samples.len() == width * height
+        };
         let (width, height) = (self.width as usize, self.height as usize);
         let chroma = (width.div_ceil(1 << self.across), height.div_ceil(1 << self.down));
         let [luma, cb, cr] = &self.samples;
         let is_right = size(luma, width, height)
             && (self.is_grey() || (size(cb, chroma.0, chroma.1) && size(cr, chroma.0, chroma.1)));
-        is_right.then_some(()).ok_or_else(|| Error::corrupt("planes of different sizes"))
+        is_right
+            .then_some(())
+            .ok_or_else(|| Error::corrupt("planes of different sizes"))
     }
 
     fn is_grey(&self) -> bool {
@@ -62,14 +67,16 @@ impl Planes {
     pub(super) fn draw(&self, canvas: &mut Pixels, place: Place) -> Result<(), Error> {
         let matrix = Matrix::new(self)?;
         let size = canvas.layout.size();
-        let columns = (self.width as usize).min((canvas.width - place.x.min(canvas.width)) as usize);
+        let columns =
+            (self.width as usize).min((canvas.width - place.x.min(canvas.width)) as usize);
         let (mut cb, mut cr) = (vec![matrix.middle; columns], vec![matrix.middle; columns]);
         for y in 0..self.height.min(canvas.height.saturating_sub(place.y)) {
             if !self.is_grey() {
                 self.chroma_row(1, y as usize, &mut cb);
                 self.chroma_row(2, y as usize, &mut cr);
             }
-            let from = pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * size;
+            let from =
+                pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * size;
             let to = &mut canvas.data[from..from + columns * size];
             let luma = self.samples[0].row(y as usize);
             for (((pixel, luma), cb), cr) in to.chunks_exact_mut(size).zip(luma).zip(&cb).zip(&cr) {
@@ -84,19 +91,24 @@ impl Planes {
     pub(super) fn draw_alpha(&self, canvas: &mut Pixels, place: Place) -> Result<(), Error> {
         let matrix = Matrix::new(self)?;
         let size = canvas.layout.size();
-        let columns = (self.width as usize).min((canvas.width - place.x.min(canvas.width)) as usize);
+        let columns =
+            (self.width as usize).min((canvas.width - place.x.min(canvas.width)) as usize);
         for y in 0..self.height.min(canvas.height.saturating_sub(place.y)) {
-            let from = pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * size;
+            let from =
+                pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * size;
             let to = &mut canvas.data[from..from + columns * size];
-            for (pixel, luma) in to.chunks_exact_mut(size).zip(self.samples[0].row(y as usize)) {
+            for (pixel, luma) in to
+                .chunks_exact_mut(size)
+                .zip(self.samples[0].row(y as usize))
+            {
                 pixel[size - 1] = matrix.level(f32::from(*luma));
             }
         }
         Ok(())
     }
 
-    /// A row of a chroma plane at the resolution of luma: halved ones are taken as sampled in the middle
-    /// between their pixels and are blended 3 to 1, as JPEG decoders do it.
+    /// A row of a chroma plane at the resolution of luma: halved ones are taken as sampled in the
+    /// middle between their pixels and are blended 3 to 1, as JPEG decoders do it.
     fn chroma_row(&self, plane: usize, y: usize, to: &mut [f32]) {
         let plane = &self.samples[plane];
         let near = plane.row(y >> self.down);
@@ -151,7 +163,8 @@ impl Matrix {
         } else {
             (16.0 * one, 255.0 / (219.0 * one), 255.0 / (224.0 * one))
         };
-        // Weights of red and blue in luma (H.273, table 4); BT.601 where it is not said, as HEIF has it.
+        // Weights of red and blue in luma (H.273, table 4); BT.601 where it is not said, as HEIF
+        // has it.
         let weights = match planes.matrix {
             0 => None,
             1 => Some((0.2126, 0.0722)),
@@ -175,7 +188,9 @@ impl Matrix {
     }
 
     fn rgb(&self, luma: f32, cb: f32, cr: f32) -> [u8; 3] {
-        let Some(chroma) = self.chroma else { return [cr, luma, cb].map(|sample| self.level(sample)) };
+        let Some(chroma) = self.chroma else {
+            return [cr, luma, cb].map(|sample| self.level(sample));
+        };
         let luma = (luma - self.offset) * self.scale + 0.5;
         let (cb, cr) = (cb - self.middle, cr - self.middle);
         let green = luma - chroma.green.0 * cb - chroma.green.1 * cr;
@@ -189,7 +204,11 @@ impl Matrix {
 }
 
 /// Cut off at both ends, as the language has it.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float is cast to the nearest byte")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float is cast to the nearest byte"
+)]
 fn to_byte(level: f32) -> u8 {
     level as u8
 }

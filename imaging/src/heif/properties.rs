@@ -38,18 +38,25 @@ impl Item<'_> {
     }
 
     fn colours(&self, kind: [u8; 4]) -> Option<&[u8]> {
-        let mut all = self.properties.iter().filter(|property| &property.name == b"colr");
+        let mut all = self
+            .properties
+            .iter()
+            .filter(|property| &property.name == b"colr");
         all.find_map(|property| property.content.strip_prefix(&kind))
     }
 
     /// Refuses what would be shown wrong without a property that is not known here.
     pub(super) fn check_essential(&self) -> Result<(), Error> {
         const KNOWN: [&[u8; 4]; 14] = [
-            b"hvcC", b"av1C", b"ispe", b"pixi", b"colr", b"irot", b"imir", b"clap", b"auxC", b"pasp", b"clli", b"mdcv",
-            b"a1op", b"lsel",
+            b"hvcC", b"av1C", b"ispe", b"pixi", b"colr", b"irot", b"imir", b"clap", b"auxC",
+            b"pasp", b"clli", b"mdcv", b"a1op", b"lsel",
         ];
         let unknown = |name: &[u8; 4]| !KNOWN.contains(&name);
-        if self.properties.iter().any(|property| property.is_essential && unknown(&property.name)) {
+        if self
+            .properties
+            .iter()
+            .any(|property| property.is_essential && unknown(&property.name))
+        {
             return Err(Error::UnsupportedFormat("HEIF with an unknown essential property"));
         }
         Ok(())
@@ -88,7 +95,8 @@ impl Item<'_> {
         let (width, height) = self.size()?;
         let whole = Crop { left: 0, top: 0, width, height };
         let Some(content) = self.property(*b"clap") else { return Ok(whole) };
-        Crop::read(content, width, height).ok_or_else(|| Error::corrupt("the part of the picture to be shown"))
+        Crop::read(content, width, height)
+            .ok_or_else(|| Error::corrupt("the part of the picture to be shown"))
     }
 }
 
@@ -110,7 +118,8 @@ impl Crop {
     fn read(content: &[u8], width: u32, height: u32) -> Option<Self> {
         let mut reader = Reader::new(content);
         let mut ratio = || {
-            let (above, below) = (reader.u32_be().ok()?.cast_signed(), reader.u32_be().ok()?.cast_signed());
+            let (above, below) =
+                (reader.u32_be().ok()?.cast_signed(), reader.u32_be().ok()?.cast_signed());
             (below > 0).then(|| f64::from(above) / f64::from(below))
         };
         let [across, down, right, low] = [ratio()?, ratio()?, ratio()?, ratio()?];
@@ -136,7 +145,11 @@ impl Crop {
 }
 
 /// Where a length begins whose middle is off by so much, rounded to whole pixels.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be within the picture")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked to be within the picture"
+)]
 fn span(length: f64, off: f64, whole: u32) -> Option<(u32, u32)> {
     let from = (off + (f64::from(whole) - length) / 2.0).round();
     let length = length.round();

@@ -20,8 +20,8 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Returns what an item is made of. Where it does not say how large it is, it is as large as another one, in the
-    /// same tiles.
+    /// Returns what an item is made of. Where it does not say how large it is, it is as large as
+    /// another one, in the same tiles.
     pub(super) fn of(meta: &Meta<'_>, id: u32, like: Option<&Self>) -> Result<Self, Error> {
         let item = meta.item(id)?;
         let is_grid = &item.kind == b"grid";
@@ -33,17 +33,30 @@ impl Source {
         if !is_grid {
             let codec = Codec::of(item)?;
             let (tile, item) = ((width, height), Some(id));
-            return Ok(Self { codec, width, height, tile, columns: 1, tiles: vec![Some(id)], item });
+            return Ok(Self {
+                codec,
+                width,
+                height,
+                tile,
+                columns: 1,
+                tiles: vec![Some(id)],
+                item,
+            });
         }
         let tiles = meta.references_of(id, *b"dimg").unwrap_or_default();
         let [rows, columns] = grid(&meta.bytes(item)?)?;
-        let first = meta.item(*tiles.first().ok_or_else(|| Error::corrupt("a grid without tiles"))?)?;
+        let first = meta.item(
+            *tiles
+                .first()
+                .ok_or_else(|| Error::corrupt("a grid without tiles"))?,
+        )?;
         let tile = match like {
             Some(like) if first.property(*b"ispe").is_none() => like.tile,
             _ => first.size()?,
         };
         // Tiles that are not needed would be decoded for nothing.
-        let is_right = |count: u32, tile: u32, whole: u32| tile > 0 && count == whole.div_ceil(tile);
+        let is_right =
+            |count: u32, tile: u32, whole: u32| tile > 0 && count == whole.div_ceil(tile);
         let is_covered = is_right(columns, tile.0, width) && is_right(rows, tile.1, height);
         if !is_covered || tiles.len() != (rows * columns) as usize {
             return Err(Error::corrupt("a grid whose tiles do not cover it"));
@@ -53,7 +66,12 @@ impl Source {
     }
 
     /// The same grid of other tiles, coded as this one of them.
-    pub(super) fn with_tiles(&self, meta: &Meta<'_>, one: u32, tiles: Vec<Option<u32>>) -> Result<Self, Error> {
+    pub(super) fn with_tiles(
+        &self,
+        meta: &Meta<'_>,
+        one: u32,
+        tiles: Vec<Option<u32>>,
+    ) -> Result<Self, Error> {
         let codec = Codec::of(meta.item(one)?)?;
         Ok(Self { codec, tiles, item: None, ..*self })
     }
@@ -87,13 +105,18 @@ impl Source {
             planes.check()?;
             // Encoders round up to even numbers of pixels, and some do not say so.
             let rounded = |side: u32| side..=side + 8;
-            if !rounded(self.tile.0).contains(&planes.width) || !rounded(self.tile.1).contains(&planes.height) {
+            if !rounded(self.tile.0).contains(&planes.width)
+                || !rounded(self.tile.1).contains(&planes.height)
+            {
                 return Err(Error::corrupt("a picture of another size than the header says"));
             }
             if let Some(codes) = whole.and_then(Item::codes).or_else(|| item.codes()) {
                 (planes.matrix, planes.is_full_range) = (codes.matrix, codes.is_full_range);
             }
-            let place = Place { x: number % self.columns * self.tile.0, y: number / self.columns * self.tile.1 };
+            let place = Place {
+                x: number % self.columns * self.tile.0,
+                y: number / self.columns * self.tile.1,
+            };
             draw(&planes, place)?;
         }
         Ok(())
@@ -111,7 +134,9 @@ impl Source {
         let filled = |side: u32| u64::from(side).next_multiple_of(64);
         match self.codec {
             Codec::Hevc => {
-                let configuration = item.property(*b"hvcC").ok_or_else(|| Error::corrupt("HEVC without parameters"))?;
+                let configuration = item
+                    .property(*b"hvcC")
+                    .ok_or_else(|| Error::corrupt("HEVC without parameters"))?;
                 hevc::decode(configuration, data, filled(self.tile.0) * filled(self.tile.1))
             }
             Codec::Av1 => av1::decode(data, filled(self.tile.0) * filled(self.tile.1)),

@@ -26,7 +26,8 @@ pub(super) struct Job {
 pub(super) enum Shape {
     /// Grey, RGB or CMYK.
     Interleaved(Layout),
-    /// Luma and chroma as they are stored, with this many pixels to a sample of chroma, across and down.
+    /// Luma and chroma as they are stored, with this many pixels to a sample of chroma, across and
+    /// down.
     Planar { step: (u32, u32) },
 }
 
@@ -35,9 +36,10 @@ impl Shape {
     pub(super) fn bytes(self, width: u32, height: u32) -> usize {
         match self {
             Self::Interleaved(layout) => pixels::bytes(width, height, layout),
-            Self::Planar { step } => {
-                planes(width, height, step).iter().map(|&(w, h)| pixels::bytes(w, h, Layout::Grey)).sum()
-            }
+            Self::Planar { step } => planes(width, height, step)
+                .iter()
+                .map(|&(w, h)| pixels::bytes(w, h, Layout::Grey))
+                .sum(),
         }
     }
 }
@@ -58,14 +60,19 @@ pub(super) struct Output {
 /// Decodes a whole picture.
 pub(super) fn decode(bytes: &[u8], job: &Job) -> Result<Output, Failure> {
     let handle = Handle::new(sys::TJINIT_TJINIT_DECOMPRESS)?;
-    let mebibytes = c_int::try_from(job.memory >> 20).unwrap_or(c_int::MAX).max(1);
+    let mebibytes = c_int::try_from(job.memory >> 20)
+        .unwrap_or(c_int::MAX)
+        .max(1);
     handle.set(sys::TJPARAM_TJPARAM_MAXMEMORY, mebibytes)?;
     handle.set(sys::TJPARAM_TJPARAM_SCANLIMIT, c_int::try_from(job.scans).unwrap_or(c_int::MAX))?;
     // The profile is read by us; kept by the library, it would take its size twice.
     handle.set(sys::TJPARAM_TJPARAM_SAVEMARKERS, 0)?;
-    // SAFETY: the handle is a live decompressor; pointer and length are of one slice, which the call only
-    // reads. What the library keeps of the pointer it reads again only in the call below, on the same slice.
-    let status = unsafe { sys::tj3DecompressHeader(handle.get(), bytes.as_ptr(), bytes.len() as sys::size_t) };
+    // SAFETY: the handle is a live decompressor; pointer and length are of one slice, which the
+    // call only reads. What the library keeps of the pointer it reads again only in the call
+    // below, on the same slice.
+    let status = unsafe {
+        sys::tj3DecompressHeader(handle.get(), bytes.as_ptr(), bytes.len() as sys::size_t)
+    };
     handle.check(status)?;
     compare(&handle, job)?;
     scale(&handle, job.eighths)?;
@@ -87,11 +94,20 @@ fn compare(handle: &Handle, job: &Job) -> Result<(), Failure> {
         expected.push((sys::TJPARAM_TJPARAM_SUBSAMP, subsampling(step).into()));
         expected.push((sys::TJPARAM_TJPARAM_COLORSPACE, sys::TJCS_TJCS_YCbCr.into()));
     }
-    let is_same = expected.into_iter().all(|(parameter, value)| i64::from(handle.parameter(parameter)) == value);
-    is_same.then_some(()).ok_or_else(|| Failure("the header can be read in two ways".into()))
+    let is_same = expected
+        .into_iter()
+        .all(|(parameter, value)| i64::from(handle.parameter(parameter)) == value);
+    is_same
+        .then_some(())
+        .ok_or_else(|| Failure("the header can be read in two ways".into()))
 }
 
-fn interleaved(handle: &Handle, bytes: &[u8], job: &Job, layout: Layout) -> Result<Output, Failure> {
+fn interleaved(
+    handle: &Handle,
+    bytes: &[u8],
+    job: &Job,
+    layout: Layout,
+) -> Result<Output, Failure> {
     let (width, height) = (scaled(job.width, job.eighths), scaled(job.height, job.eighths));
     let mut data = vec![0; pixels::bytes(width, height, layout)];
     let format = match layout {
@@ -99,26 +115,38 @@ fn interleaved(handle: &Handle, bytes: &[u8], job: &Job, layout: Layout) -> Resu
         Layout::Cmyk => sys::TJPF_TJPF_CMYK,
         _ => sys::TJPF_TJPF_RGB,
     };
-    // SAFETY: the handle is live and its header was read from this slice. The library writes rows without
-    // padding (pitch 0) of the scaled size that it computes from width, height and scale, all three of which
-    // were compared or set before; `data` has just that size, because TJSCALED rounds as `scaled` does and
-    // the three formats have as many bytes a pixel as their layouts.
+    // SAFETY: the handle is live and its header was read from this slice. The library writes rows
+    // without padding (pitch 0) of the scaled size that it computes from width, height and
+    // scale, all three of which were compared or set before; `data` has just that size, because
+    // TJSCALED rounds as `scaled` does and the three formats have as many bytes a pixel as
+    // their layouts.
     let status = unsafe {
-        sys::tj3Decompress8(handle.get(), bytes.as_ptr(), bytes.len() as sys::size_t, data.as_mut_ptr(), 0, format)
+        sys::tj3Decompress8(
+            handle.get(),
+            bytes.as_ptr(),
+            bytes.len() as sys::size_t,
+            data.as_mut_ptr(),
+            0,
+            format,
+        )
     };
     let has_complaint = handle.check(status)?;
-    Ok(Output { image: Image::Interleaved(Pixels::new(width, height, layout, data)), has_complaint })
+    Ok(Output {
+        image: Image::Interleaved(Pixels::new(width, height, layout, data)),
+        has_complaint,
+    })
 }
 
 fn planar(handle: &Handle, bytes: &[u8], job: &Job, step: (u32, u32)) -> Result<Output, Failure> {
     let (width, height) = (scaled(job.width, job.eighths), scaled(job.height, job.eighths));
-    let mut planes =
-        planes(width, height, step).map(|(w, h)| Pixels::new(w, h, Layout::Grey, vec![0; w as usize * h as usize]));
+    let mut planes = planes(width, height, step)
+        .map(|(w, h)| Pixels::new(w, h, Layout::Grey, vec![0; w as usize * h as usize]));
     let mut pointers = planes.each_mut().map(|plane| plane.data.as_mut_ptr());
-    // SAFETY: the handle is live and its header was read from this slice. The library writes three planes
-    // without padding (no strides) of the sizes that tj3YUVPlaneWidth and tj3YUVPlaneHeight give for the
-    // scaled size and the subsampling. Size, subsampling and colour space were compared before, `planes`
-    // computes the same (and a test compares), and the planes outlive the call.
+    // SAFETY: the handle is live and its header was read from this slice. The library writes three
+    // planes without padding (no strides) of the sizes that tj3YUVPlaneWidth and
+    // tj3YUVPlaneHeight give for the scaled size and the subsampling. Size, subsampling and
+    // colour space were compared before, `planes` computes the same (and a test compares), and
+    // the planes outlive the call.
     let status = unsafe {
         sys::tj3DecompressToYUVPlanes8(
             handle.get(),
@@ -129,11 +157,14 @@ fn planar(handle: &Handle, bytes: &[u8], job: &Job, step: (u32, u32)) -> Result<
         )
     };
     let has_complaint = handle.check(status)?;
-    Ok(Output { image: Image::Planar(Planar { width, height, step, range: Range::Full, planes }), has_complaint })
+    Ok(Output {
+        image: Image::Planar(Planar { width, height, step, range: Range::Full, planes }),
+        has_complaint,
+    })
 }
 
-/// Width and height of each plane. The library rounds the picture up to whole samples of chroma, and so
-/// luma may be one pixel wider or higher than the picture.
+/// Width and height of each plane. The library rounds the picture up to whole samples of chroma,
+/// and so luma may be one pixel wider or higher than the picture.
 pub(super) fn planes(width: u32, height: u32, step: (u32, u32)) -> [(u32, u32); 3] {
     let chroma = (width.div_ceil(step.0), height.div_ceil(step.1));
     [(chroma.0 * step.0, chroma.1 * step.1), chroma, chroma]
@@ -187,7 +218,11 @@ mod tests {
                             sys::tj3YUVPlaneHeight(component, h, subsampling),
                         )
                     };
-                    assert_eq!((size.0.cast_signed(), size.1.cast_signed()), expected, "{step:?} {width}×{height}");
+                    assert_eq!(
+                        (size.0.cast_signed(), size.1.cast_signed()),
+                        expected,
+                        "{step:?} {width}×{height}"
+                    );
                 }
             }
         }

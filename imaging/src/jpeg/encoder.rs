@@ -18,9 +18,9 @@ pub(crate) fn interleaved(pixels: &Pixels, quality: c_int) -> Result<Vec<u8>, Fa
 pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, Failure> {
     assert_eq!(pixels.layout, Layout::Rgb, "three bytes a pixel");
     let mut buffer = Buffer::new();
-    // SAFETY: the handle is a live compressor, or the library says that it is none; `data` holds `height` rows
-    // of `width` pixels of three bytes (`Pixels` says so), which are only read. The library allocates what it
-    // writes to, and `buffer` owns it.
+    // SAFETY: the handle is a live compressor, or the library says that it is none; `data` holds
+    // `height` rows of `width` pixels of three bytes (`Pixels` says so), which are only read.
+    // The library allocates what it writes to, and `buffer` owns it.
     let status = unsafe {
         sys::tj3Compress8(
             handle.get(),
@@ -39,15 +39,19 @@ pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, Fail
 
 /// The same of planes in full range, whose chroma is half-sized.
 pub(crate) fn planar(planar: &Planar, quality: c_int) -> Result<Vec<u8>, Failure> {
-    assert!(planar.range == Range::Full && planar.is(planar.width, planar.height), "the caller has shrunk it");
+    assert!(
+        planar.range == Range::Full && planar.is(planar.width, planar.height),
+        "the caller has shrunk it"
+    );
     let handle = compressor(quality)?;
     let mut buffer = Buffer::new();
     let [luma, blue, red] = &planar.planes;
     let luma = even(luma);
     let planes = [&*luma, blue, red].map(|plane| plane.data.as_ptr());
-    // SAFETY: the handle is a live compressor. The library reads planes without padding (no strides): luma
-    // with both sides rounded up to even numbers, which `even` provides, and chroma of half that, which
-    // `Planar::is` asserts. It allocates what it writes to, and `buffer` owns it.
+    // SAFETY: the handle is a live compressor. The library reads planes without padding (no
+    // strides): luma with both sides rounded up to even numbers, which `even` provides, and
+    // chroma of half that, which `Planar::is` asserts. It allocates what it writes to, and
+    // `buffer` owns it.
     let status = unsafe {
         sys::tj3CompressFromYUVPlanes8(
             handle.get(),
@@ -84,7 +88,8 @@ fn compressor(quality: c_int) -> Result<Handle, Failure> {
     let handle = Handle::new(sys::TJINIT_TJINIT_COMPRESS)?;
     handle.set(sys::TJPARAM_TJPARAM_QUALITY, quality)?;
     handle.set(sys::TJPARAM_TJPARAM_SUBSAMP, sys::TJSAMP_TJSAMP_420)?;
-    // Tables of the picture's own: a second pass over the coefficients, for files that are smaller by some 5 %.
+    // Tables of the picture's own: a second pass over the coefficients, for files that are smaller
+    // by some 5 %.
     handle.set(sys::TJPARAM_TJPARAM_OPTIMIZE, 1)?;
     Ok(handle)
 }
@@ -103,7 +108,9 @@ impl Buffer {
     fn to_vec(&self) -> Vec<u8> {
         match usize::try_from(self.size) {
             // SAFETY: the library keeps `size` bytes written at `bytes`.
-            Ok(size) if !self.bytes.is_null() => unsafe { std::slice::from_raw_parts(self.bytes, size) }.to_vec(),
+            Ok(size) if !self.bytes.is_null() => {
+                unsafe { std::slice::from_raw_parts(self.bytes, size) }.to_vec()
+            }
             _ => Vec::new(),
         }
     }

@@ -11,7 +11,8 @@ pub(super) struct Frame {
     /// 1 (grey), 3 or 4 (CMYK or YCCK).
     pub(super) components: u8,
     pub(super) is_progressive: bool,
-    /// Of the first three components: the number it goes by, and samples across and down for a block.
+    /// Of the first three components: the number it goes by, and samples across and down for a
+    /// block.
     sampling: [(u8, u8); 3],
 }
 
@@ -42,10 +43,12 @@ impl Head<'_> {
         self.adobe.is_some()
     }
 
-    /// Pixels to a sample of chroma, across and down, of a picture in luma and chroma that is sampled as
-    /// cameras do it: 4:2:0, 4:2:2 or 4:4:4. What is in RGB, or is sampled otherwise, has none.
+    /// Pixels to a sample of chroma, across and down, of a picture in luma and chroma that is
+    /// sampled as cameras do it: 4:2:0, 4:2:2 or 4:4:4. What is in RGB, or is sampled
+    /// otherwise, has none.
     pub(super) fn chroma_step(&self) -> Option<(u32, u32)> {
-        // The rules by which libjpeg guesses what three components mean (jdapimin.c, default_decompress_parms).
+        // The rules by which libjpeg guesses what three components mean (jdapimin.c,
+        // default_decompress_parms).
         let is_rgb = match self.adobe {
             _ if self.has_jfif => false,
             Some(transform) => transform == 0,
@@ -65,7 +68,10 @@ impl Head<'_> {
         let &(_, count, _) = self.icc.first()?;
         let mut profile = Vec::new();
         for number in 1..=count {
-            let (.., piece) = self.icc.iter().find(|piece| (piece.0, piece.1) == (number, count))?;
+            let (.., piece) = self
+                .icc
+                .iter()
+                .find(|piece| (piece.0, piece.1) == (number, count))?;
             profile.extend_from_slice(piece);
         }
         Some(profile)
@@ -84,7 +90,8 @@ const APP14: u8 = 0xEE;
 /// The end of a file.
 pub(super) const END: [u8; 2] = [0xFF, EOI];
 
-/// Bytes of Photoshop's resources that are put together. They are in several segments where one is too short.
+/// Bytes of Photoshop's resources that are put together. They are in several segments where one is
+/// too short.
 const MOST_RESOURCES: usize = 1 << 20;
 
 /// Walks markers and their segments from the start of the file.
@@ -113,7 +120,10 @@ impl<'a> Markers<'a> {
     fn marker(&mut self) -> Result<u8, Error> {
         loop {
             let rest = self.bytes.get(self.at..).ok_or(Error::Truncated)?;
-            self.at += rest.iter().position(|byte| *byte == 0xFF).ok_or(Error::Truncated)?;
+            self.at += rest
+                .iter()
+                .position(|byte| *byte == 0xFF)
+                .ok_or(Error::Truncated)?;
             while self.bytes.get(self.at) == Some(&0xFF) {
                 self.at += 1;
             }
@@ -126,12 +136,18 @@ impl<'a> Markers<'a> {
     }
 
     fn segment(&mut self) -> Result<&'a [u8], Error> {
-        let length = self.bytes.get(self.at..self.at + 2).ok_or(Error::Truncated)?;
+        let length = self
+            .bytes
+            .get(self.at..self.at + 2)
+            .ok_or(Error::Truncated)?;
         let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
         if length < 2 {
             return Err(Error::corrupt("a segment shorter than its length field"));
         }
-        let content = self.bytes.get(self.at + 2..self.at + length).ok_or(Error::Truncated)?;
+        let content = self
+            .bytes
+            .get(self.at + 2..self.at + length)
+            .ok_or(Error::Truncated)?;
         self.at += length;
         Ok(content)
     }
@@ -160,11 +176,21 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, Error> {
                 let frame = frame.ok_or_else(|| Error::corrupt("a scan before the frame"))?;
                 let scan_components = content.first().copied().unwrap_or(0);
                 metadata.add_photoshop(&resources);
-                return Ok(Head { frame, metadata, icc, adobe, has_jfif, scan_components, scan: markers.at });
+                return Ok(Head {
+                    frame,
+                    metadata,
+                    icc,
+                    adobe,
+                    has_jfif,
+                    scan_components,
+                    scan: markers.at,
+                });
             }
             APP1 => read_app1(&mut metadata, content),
             APP13 => {
-                let more = content.strip_prefix(metadata::PHOTOSHOP_NAME).unwrap_or_default();
+                let more = content
+                    .strip_prefix(metadata::PHOTOSHOP_NAME)
+                    .unwrap_or_default();
                 if resources.len() + more.len() <= MOST_RESOURCES {
                     resources.extend_from_slice(more);
                 }
@@ -195,9 +221,12 @@ fn read_app1<'a>(metadata: &mut Metadata<'a>, content: &'a [u8]) {
 /// The frame, if this segment is one.
 fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<Frame>, Error> {
     match marker {
-        0xC4 | 0xC8 | 0xCC => return Ok(None), // DHT, JPG, DAC: among the frames' numbers, but none
+        0xC4 | 0xC8 | 0xCC => return Ok(None), /* DHT, JPG, DAC: among the frames' numbers, but
+        * none */
         0xC0..=0xC2 | 0xC9 | 0xCA => {}
-        0xC3 | 0xC5..=0xCF => return Err(Error::UnsupportedFormat("lossless or hierarchical JPEG")),
+        0xC3 | 0xC5..=0xCF => {
+            return Err(Error::UnsupportedFormat("lossless or hierarchical JPEG"));
+        }
         _ => return Ok(None),
     }
     let &[precision, h0, h1, w0, w1, components, ref rest @ ..] = content else {
@@ -211,7 +240,11 @@ fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<Frame>, Error> {
     }
     // Number, sampling, quantization table.
     let (of_components, _) = rest.as_chunks::<3>();
-    let sampling = |i: usize| of_components.get(i).map_or((0, 0), |&[name, factors, _]| (name, factors));
+    let sampling = |i: usize| {
+        of_components
+            .get(i)
+            .map_or((0, 0), |&[name, factors, _]| (name, factors))
+    };
     Ok(Some(Frame {
         width: u16::from_be_bytes([w0, w1]).into(),
         height: u16::from_be_bytes([h0, h1]).into(),
@@ -221,8 +254,8 @@ fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<Frame>, Error> {
     }))
 }
 
-/// Whether an end marker follows the data that begins at `scan`. Entropy-coded data never holds one:
-/// a byte of 0xFF in it is followed by 0 or a restart marker.
+/// Whether an end marker follows the data that begins at `scan`. Entropy-coded data never holds
+/// one: a byte of 0xFF in it is followed by 0 or a restart marker.
 pub(super) fn has_end(bytes: &[u8], scan: usize) -> bool {
     let mut markers = Markers { bytes, at: scan };
     loop {

@@ -1,7 +1,7 @@
 //! What decoder and encoder share of libjpeg-turbo.
 //!
-//! Called directly, not through the `turbojpeg` crate: its wrapper cannot cap the memory of a progressive
-//! JPEG, and does not tell a complaint about a picture that was decoded from a failure.
+//! Called directly, not through the `turbojpeg` crate: its wrapper cannot cap the memory of a
+//! progressive JPEG, and does not tell a complaint about a picture that was decoded from a failure.
 #![allow(unsafe_code)] // a C library
 
 use std::ffi::{CStr, c_int, c_void};
@@ -18,7 +18,9 @@ impl Handle {
     pub(super) fn new(kind: sys::TJINIT) -> Result<Self, Failure> {
         // SAFETY: takes a constant, returns a handle or null.
         let handle = unsafe { sys::tj3Init(kind.cast_signed()) };
-        NonNull::new(handle).map(Self).ok_or_else(|| Failure("Insufficient memory for libjpeg-turbo".into()))
+        NonNull::new(handle)
+            .map(Self)
+            .ok_or_else(|| Failure("Insufficient memory for libjpeg-turbo".into()))
     }
 
     pub(super) fn get(&self) -> sys::tjhandle {
@@ -39,12 +41,15 @@ impl Handle {
     }
 
     pub(super) fn message(&self) -> String {
-        // SAFETY: the handle is live; the string ends with a NUL and is copied before the next call.
-        unsafe { CStr::from_ptr(sys::tj3GetErrorStr(self.get())) }.to_string_lossy().into_owned()
+        // SAFETY: the handle is live; the string ends with a NUL and is copied before the next
+        // call.
+        unsafe { CStr::from_ptr(sys::tj3GetErrorStr(self.get())) }
+            .to_string_lossy()
+            .into_owned()
     }
 
-    /// Whether a call complained; an error, if it did not go on to the end. The library's code alone does
-    /// not tell: it stays at "warning" when an error follows one.
+    /// Whether a call complained; an error, if it did not go on to the end. The library's code
+    /// alone does not tell: it stays at "warning" when an error follows one.
     pub(super) fn check(&self, status: c_int) -> Result<bool, Failure> {
         if status == 0 {
             return Ok(false);
@@ -53,7 +58,11 @@ impl Handle {
         let code = unsafe { sys::tj3GetErrorCode(self.get()) };
         let message = self.message();
         let is_warning = WARNINGS.iter().any(|start| message.starts_with(start));
-        if code == sys::TJERR_TJERR_WARNING.cast_signed() && is_warning { Ok(true) } else { Err(Failure(message)) }
+        if code == sys::TJERR_TJERR_WARNING.cast_signed() && is_warning {
+            Ok(true)
+        } else {
+            Err(Failure(message))
+        }
     }
 }
 

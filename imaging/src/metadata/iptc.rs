@@ -25,7 +25,11 @@ const UTF_8: &[u8] = b"\x1B%G";
 /// Reads data sets up to where they are broken.
 pub(super) fn read(bytes: &[u8]) -> Said {
     let all = data_sets(&bytes[..bytes.len().min(MOST)]);
-    let first = |name| all.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
+    let first = |name| {
+        all.iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| *value)
+    };
     let is_utf_8 = first(CHARACTERS).is_some_and(|value| value.starts_with(UTF_8));
     let mut keywords = Vec::new();
     for (_, value) in all.iter().filter(|(name, _)| *name == KEYWORD) {
@@ -34,19 +38,24 @@ pub(super) fn read(bytes: &[u8]) -> Said {
     let created = taken_at(first(DATE_CREATED), first(TIME_CREATED));
     Said {
         taken_at: created.or_else(|| taken_at(first(DATE_DIGITIZED), first(TIME_DIGITIZED))),
-        caption: first(CAPTION).and_then(|value| words::caption(&characters::decode(value, is_utf_8))),
+        caption: first(CAPTION)
+            .and_then(|value| words::caption(&characters::decode(value, is_utf_8))),
         keywords,
     }
 }
 
-/// The data sets as they are to be read: some programs stored them as numbers of 32 bits of the other order.
+/// The data sets as they are to be read: some programs stored them as numbers of 32 bits of the
+/// other order.
 pub(super) fn in_order(bytes: &[u8]) -> Cow<'_, [u8]> {
     let is_turned = bytes.first() != Some(&MARKER) && bytes.get(3) == Some(&MARKER);
     if !is_turned {
         return Cow::Borrowed(bytes);
     }
     let (numbers, _) = bytes[..bytes.len().min(MOST)].as_chunks::<4>();
-    numbers.iter().flat_map(|[a, b, c, d]| [*d, *c, *b, *a]).collect()
+    numbers
+        .iter()
+        .flat_map(|[a, b, c, d]| [*d, *c, *b, *a])
+        .collect()
 }
 
 /// The data sets with a record's and their own number, and their values.
@@ -79,7 +88,9 @@ fn value<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
 
 /// `20240517` with `140309+0200`. Unknown parts are zeros.
 fn taken_at(day: Option<&[u8]>, time: Option<&[u8]>) -> Option<TakenAt> {
-    let text = |value: &[u8]| String::from_utf8_lossy(&value[..value.len().min(32)]).replace(char::is_control, " ");
+    let text = |value: &[u8]| {
+        String::from_utf8_lossy(&value[..value.len().min(32)]).replace(char::is_control, " ")
+    };
     let day = text(day?);
     let with_time = time.and_then(|time| date::read(&format!("{day} {}", text(time))));
     with_time.or_else(|| date::read_partial(&day))
@@ -97,7 +108,9 @@ mod tests {
 
     #[test]
     fn dates_with_and_without_time() {
-        let of = |day: &[u8], time: &[u8]| read(&[data_set(2, 55, day), data_set(2, 60, time)].concat()).taken_at;
+        let of = |day: &[u8], time: &[u8]| {
+            read(&[data_set(2, 55, day), data_set(2, 60, time)].concat()).taken_at
+        };
         let zoned = TakenAt { local: datetime!(2024-05-17 14:03:09), offset_minutes: Some(120) };
         assert_eq!(of(b"20240517", b"140309+0200"), Some(zoned));
         let local = |day: &[u8], time: &[u8]| of(day, time).map(|taken| taken.local);

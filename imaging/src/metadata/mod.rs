@@ -1,7 +1,8 @@
-//! Reads a file's words about its picture: EXIF, and where that is silent XMP, IPTC and the text of PNG.
+//! Reads a file's words about its picture: EXIF, and where that is silent XMP, IPTC and the text of
+//! PNG.
 //!
-//! Containers hand over what they hold as they find it. Everything is bounded, and what is broken in it
-//! counts as not there: the picture is what matters.
+//! Containers hand over what they hold as they find it. Everything is bounded, and what is broken
+//! in it counts as not there: the picture is what matters.
 
 mod characters;
 mod iptc;
@@ -51,7 +52,8 @@ pub(crate) const MOST_KEYWORDS: usize = 100;
 /// Packets of XMP and blocks of IPTC that are looked at. Files have one of each.
 const MOST_PACKETS: u32 = 8;
 
-/// Metadata that a container holds about its picture. Of several, the first that can be read counts.
+/// Metadata that a container holds about its picture. Of several, the first that can be read
+/// counts.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata<'a> {
     exif: Option<Cow<'a, [u8]>>,
@@ -74,7 +76,11 @@ impl Said {
     /// This, and where it says nothing the other.
     fn or(self, other: Self) -> Self {
         let keywords = if self.keywords.is_empty() { other.keywords } else { self.keywords };
-        Self { taken_at: self.taken_at.or(other.taken_at), caption: self.caption.or(other.caption), keywords }
+        Self {
+            taken_at: self.taken_at.or(other.taken_at),
+            caption: self.caption.or(other.caption),
+            keywords,
+        }
     }
 }
 
@@ -108,8 +114,8 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// Takes something of which only its first bytes say what it is: EXIF, XMP, IPTC or Photoshop's resources,
-    /// each as in a segment of JPEG or without its name.
+    /// Takes something of which only its first bytes say what it is: EXIF, XMP, IPTC or Photoshop's
+    /// resources, each as in a segment of JPEG or without its name.
     pub(crate) fn add_unnamed(&mut self, bytes: Vec<u8>) {
         if let Some(packet) = bytes.strip_prefix(XMP_NAME) {
             self.add_xmp(packet);
@@ -136,8 +142,8 @@ impl<'a> Metadata<'a> {
         exif::structure(self.exif.as_deref()?)
     }
 
-    /// All of it: what EXIF says counts first, save that a caption written by a person counts before one that
-    /// a camera may have written.
+    /// All of it: what EXIF says counts first, save that a caption written by a person counts
+    /// before one that a camera may have written.
     pub(crate) fn read(&self) -> Exif {
         let exif = self.exif().map(exif::read).unwrap_or_default();
         self.complete(exif)
@@ -149,7 +155,11 @@ impl<'a> Metadata<'a> {
         let caption = xmp.caption.as_ref().or(iptc.caption.as_ref()).cloned();
         let keywords = if xmp.keywords.is_empty() { &iptc.keywords } else { &xmp.keywords };
         Exif {
-            taken_at: exif.taken_at.or(xmp.taken_at).or(iptc.taken_at).or(*created_at),
+            taken_at: exif
+                .taken_at
+                .or(xmp.taken_at)
+                .or(iptc.taken_at)
+                .or(*created_at),
             caption: caption.or(exif.caption),
             keywords: keywords.clone(),
             ..exif

@@ -1,4 +1,5 @@
-//! Photoshop's image resources (Adobe Photoshop File Formats Specification, "Image Resource Blocks").
+//! Photoshop's image resources (Adobe Photoshop File Formats Specification, "Image Resource
+//! Blocks").
 
 use crate::bytes::Reader;
 

@@ -20,32 +20,43 @@ const OF_CAMERAS: [&str; 9] = [
 ];
 
 /// First characters of notes that programs keep where a caption belongs, in lower case.
-const OF_PROGRAMS: [&str; 7] = ["{", "<", "[", "imagej=", "processed with ", "created with ", "dcim"];
+const OF_PROGRAMS: [&str; 7] =
+    ["{", "<", "[", "imagej=", "processed with ", "created with ", "dcim"];
 
-/// A caption without control characters but for line breaks and tabs; none where nothing is left, or where
-/// a camera put its name there.
+/// A caption without control characters but for line breaks and tabs; none where nothing is left,
+/// or where a camera put its name there.
 pub(super) fn caption(text: &str) -> Option<String> {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    let cleaned = lines.chars().filter(|c| matches!(c, '\n' | '\t') || is_shown(*c));
-    let caption: String = cleaned.skip_while(|c| c.is_whitespace()).take(MOST_OF_CAPTION).collect();
+    let cleaned = lines
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\t') || is_shown(*c));
+    let caption: String = cleaned
+        .skip_while(|c| c.is_whitespace())
+        .take(MOST_OF_CAPTION)
+        .collect();
     let caption = caption.trim();
     let lower = caption.to_lowercase();
-    let is_of_camera = OF_CAMERAS.iter().any(|name| lower == *name || (lower.len() < 40 && lower.ends_with(name)));
+    let is_of_camera = OF_CAMERAS
+        .iter()
+        .any(|name| lower == *name || (lower.len() < 40 && lower.ends_with(name)));
     (!caption.is_empty() && !is_of_camera).then(|| caption.to_owned())
 }
 
-/// A caption from a field that most cameras, and many programs, fill with something else: names of files,
-/// codes, data.
+/// A caption from a field that most cameras, and many programs, fill with something else: names of
+/// files, codes, data.
 pub(super) fn camera_caption(text: &str) -> Option<String> {
     let caption = caption(text)?;
     let lower = caption.to_lowercase();
-    let is_data = OF_PROGRAMS.iter().any(|start| lower.starts_with(start)) || caption.contains('\\');
+    let is_data =
+        OF_PROGRAMS.iter().any(|start| lower.starts_with(start)) || caption.contains('\\');
     let is_sentence = caption.contains(char::is_whitespace) || !caption.is_ascii();
-    let is_sensible = if is_sentence { caption.contains(char::is_alphabetic) } else { is_word(&caption) };
+    let is_sensible =
+        if is_sentence { caption.contains(char::is_alphabetic) } else { is_word(&caption) };
     (is_sensible && !is_data).then_some(caption)
 }
 
-/// Returns whether it is one word as people write it. Phones write codes, such as `cof` or `oznorWO`.
+/// Returns whether it is one word as people write it. Phones write codes, such as `cof` or
+/// `oznorWO`.
 fn is_word(text: &str) -> bool {
     let has_capital = text.starts_with(|c: char| c.is_ascii_uppercase());
     has_capital && text.len() > 2 && text[1..].bytes().all(|byte| byte.is_ascii_lowercase())
@@ -53,7 +64,10 @@ fn is_word(text: &str) -> bool {
 
 /// A keyword in one line; none where nothing is left, or it is too long.
 pub(super) fn keyword(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|c| c.is_whitespace() || is_shown(*c)).collect();
+    let text: String = text
+        .chars()
+        .filter(|c| c.is_whitespace() || is_shown(*c))
+        .collect();
     let keyword = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!keyword.is_empty() && keyword.chars().count() <= MOST_OF_KEYWORD).then_some(keyword)
 }
@@ -70,7 +84,8 @@ pub(super) fn add_keyword(keywords: &mut Vec<String>, text: &str) {
 
 /// Not of those that control a terminal, or turn the direction of what stands beside them.
 fn is_shown(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffd}')
+    !c.is_control()
+        && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffd}')
 }
 
 #[cfg(test)]
@@ -79,17 +94,26 @@ mod tests {
 
     #[test]
     fn captions_are_cleaned_and_bounded() {
-        assert_eq!(caption(" Two\r\nlines\u{0} \u{202e}here\u{1b}[31m ").as_deref(), Some("Two\nlines here[31m"));
+        assert_eq!(
+            caption(" Two\r\nlines\u{0} \u{202e}here\u{1b}[31m ").as_deref(),
+            Some("Two\nlines here[31m")
+        );
         assert_eq!(caption(&"é".repeat(5000)).map(|text| text.chars().count()), Some(2000));
         assert_eq!(caption(" \u{0}\t\n "), None);
-        assert_eq!(caption("My new digital camera, and what it sees of the lake").map(|text| text.len()), Some(51));
+        assert_eq!(
+            caption("My new digital camera, and what it sees of the lake").map(|text| text.len()),
+            Some(51)
+        );
     }
 
     #[test]
     fn what_cameras_write_is_no_caption() {
-        for text in
-            ["OLYMPUS DIGITAL CAMERA         ", "SONY DSC", "KODAK Digital Still Camera", "SAMSUNG CAMERA PICTURES"]
-        {
+        for text in [
+            "OLYMPUS DIGITAL CAMERA         ",
+            "SONY DSC",
+            "KODAK Digital Still Camera",
+            "SAMSUNG CAMERA PICTURES",
+        ] {
             assert_eq!(caption(text), None, "{text:?}");
         }
         for text in [

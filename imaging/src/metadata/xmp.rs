@@ -1,7 +1,7 @@
 //! XMP (ISO 16684-1): the few properties that matter here.
 //!
-//! XML is read as it comes, without keeping a tree, and no further than where it is damaged. There is no
-//! expansion of entities but the five that XML has itself; a document's own are left out.
+//! XML is read as it comes, without keeping a tree, and no further than where it is damaged. There
+//! is no expansion of entities but the five that XML has itself; a document's own are left out.
 
 use super::{Said, words};
 use crate::{TakenAt, date};
@@ -88,7 +88,9 @@ fn decode(packet: &[u8]) -> Cow<'_, str> {
 
 fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let (pairs, _) = bytes.as_chunks::<2>();
-    char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).flatten().collect()
+    char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
+        .flatten()
+        .collect()
 }
 
 /// Everything that was found so far, and the place of the reader.
@@ -125,7 +127,8 @@ impl Packet {
             Element::Property(_) | Element::Value(_) => {
                 self.text.clear();
                 let language = start.try_get_attribute("xml:lang").ok().flatten();
-                self.has_default_language = language.is_some_and(|language| &*language.value == b"x-default");
+                self.has_default_language =
+                    language.is_some_and(|language| &*language.value == b"x-default");
             }
             Element::Root | Element::Values(_) | Element::Other => {}
         }
@@ -145,8 +148,12 @@ impl Packet {
             (_, b"RDF") if is_rdf => Element::Root,
             // Mostly rdf:Description; the name may say of what kind it is.
             (Some(Element::Root), _) => Element::Description,
-            (Some(Element::Description), name) => property(&namespace, name).map_or(Element::Other, Element::Property),
-            (Some(Element::Property(property)), b"Alt" | b"Bag" | b"Seq") if is_rdf => Element::Values(*property),
+            (Some(Element::Description), name) => {
+                property(&namespace, name).map_or(Element::Other, Element::Property)
+            }
+            (Some(Element::Property(property)), b"Alt" | b"Bag" | b"Seq") if is_rdf => {
+                Element::Values(*property)
+            }
             (Some(Element::Values(property)), b"li") if is_rdf => Element::Value(*property),
             _ => Element::Other,
         }
@@ -154,7 +161,8 @@ impl Packet {
 
     /// Properties with one value are mostly written as attributes.
     fn take_attributes(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) {
-        // Whether two are the same is not looked at: it would take time that grows with their square.
+        // Whether two are the same is not looked at: it would take time that grows with their
+        // square.
         for attribute in start.attributes().with_checks(false).flatten() {
             self.attributes += 1;
             if self.attributes > MOST_ATTRIBUTES {
@@ -189,13 +197,19 @@ impl Packet {
         match property {
             Property::Subject => words::add_keyword(&mut self.keywords, value),
             Property::Description if self.has_default_language => {
-                self.default_caption = self.default_caption.take().or_else(|| words::caption(value));
+                self.default_caption = self
+                    .default_caption
+                    .take()
+                    .or_else(|| words::caption(value));
             }
-            Property::Description => self.caption = self.caption.take().or_else(|| words::caption(value)),
+            Property::Description => {
+                self.caption = self.caption.take().or_else(|| words::caption(value))
+            }
             Property::DateCreated | Property::DateTimeOriginal | Property::CreateDate => {
                 // Every date of these has one value.
                 if !self.dates.iter().any(|(found, _)| *found == property) {
-                    self.dates.extend(date::read_partial(value).map(|date| (property, date)));
+                    self.dates
+                        .extend(date::read_partial(value).map(|date| (property, date)));
                 }
             }
         }
@@ -206,15 +220,23 @@ impl Packet {
         Said { taken_at, caption: self.default_caption.or(self.caption), keywords: self.keywords }
     }
 
-    /// The date that a person is the likeliest to have written; of the same day, one that has a time.
+    /// The date that a person is the likeliest to have written; of the same day, one that has a
+    /// time.
     fn taken_at(&self) -> Option<TakenAt> {
         let order = [Property::DateCreated, Property::DateTimeOriginal, Property::CreateDate];
-        let find = |wanted| self.dates.iter().find(|(property, _)| *property == wanted).map(|(_, date)| *date);
+        let find = |wanted| {
+            self.dates
+                .iter()
+                .find(|(property, _)| *property == wanted)
+                .map(|(_, date)| *date)
+        };
         let dates: Vec<TakenAt> = order.into_iter().filter_map(find).collect();
         let first = dates.first()?;
         let is_finer = |other: &&TakenAt| {
             let is_day = first.local.time() == time::Time::MIDNIGHT;
-            is_day && other.local.date() == first.local.date() && other.local.time() != time::Time::MIDNIGHT
+            is_day
+                && other.local.date() == first.local.date()
+                && other.local.time() != time::Time::MIDNIGHT
         };
         dates.iter().find(is_finer).or(Some(first)).copied()
     }
@@ -222,7 +244,9 @@ impl Packet {
 
 fn property(namespace: &ResolveResult<'_>, name: &[u8]) -> Option<Property> {
     let ResolveResult::Bound(Namespace(namespace)) = namespace else { return None };
-    let found = PROPERTIES.iter().find(|(of, called, _)| of == namespace && *called == name);
+    let found = PROPERTIES
+        .iter()
+        .find(|(of, called, _)| of == namespace && *called == name);
     found.map(|(.., property)| *property)
 }
 

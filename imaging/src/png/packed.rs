@@ -1,5 +1,5 @@
-//! Grey of fewer than 8 bits. It is unpacked here, because the `png` crate compares all bits of the level
-//! that is transparent, and only the low ones count (PNG, third edition, 11.3.1.1).
+//! Grey of fewer than 8 bits. It is unpacked here, because the `png` crate compares all bits of the
+//! level that is transparent, and only the low ones count (PNG, third edition, 11.3.1.1).
 
 use png::{ColorType, Info};
 
@@ -31,9 +31,12 @@ impl PackedGrey {
     /// A row of so many pixels with 8 bits a sample, with alpha where there is some.
     pub(super) fn unpack(&self, row: &[u8], width: u32) -> Vec<u8> {
         let in_a_byte = usize::from(8 / self.bits);
-        let levels = row.iter().flat_map(|byte| (1..=in_a_byte).map(move |nth| (byte, nth)));
+        let levels = row
+            .iter()
+            .flat_map(|byte| (1..=in_a_byte).map(move |nth| (byte, nth)));
         let mask = mask(self.bits);
-        let mut unpacked = Vec::with_capacity(width as usize * if self.has_alpha() { 2 } else { 1 });
+        let mut unpacked =
+            Vec::with_capacity(width as usize * if self.has_alpha() { 2 } else { 1 });
         for (byte, nth) in levels.take(width as usize) {
             let level = byte >> (8 - usize::from(self.bits) * nth) & mask;
             unpacked.push(level * (255 / mask));

@@ -1,5 +1,5 @@
-//! Reads a PNG file's words about the picture: EXIF, and the texts in which programs put EXIF, XMP and
-//! IPTC before there was a chunk for it, or since.
+//! Reads a PNG file's words about the picture: EXIF, and the texts in which programs put EXIF, XMP
+//! and IPTC before there was a chunk for it, or since.
 
 use crate::bytes::Reader;
 use crate::date;
@@ -40,7 +40,9 @@ pub(super) fn metadata(bytes: &[u8]) -> Metadata<'_> {
     }
     // After the chunk that the standard has for EXIF, wherever that stands.
     let mut texts = Texts { budget: MOST_UNPACKED, left: MOST_TEXTS };
-    for (name, content) in chunks(bytes).filter(|(name, _)| [b"tEXt", b"zTXt", b"iTXt"].contains(&name)) {
+    for (name, content) in
+        chunks(bytes).filter(|(name, _)| [b"tEXt", b"zTXt", b"iTXt"].contains(&name))
+    {
         if let Some((keyword, text)) = texts.open(name, content) {
             read(&mut metadata, &keyword, &text[..text.len().min(MOST_OF_TEXT)]);
         }
@@ -72,9 +74,12 @@ fn read(metadata: &mut Metadata<'_>, keyword: &str, text: &[u8]) {
     }
 }
 
-/// Returns the bytes in hexadecimal after a name and a length, each in a line of its own. The length is not needed.
+/// Returns the bytes in hexadecimal after a name and a length, each in a line of its own. The
+/// length is not needed.
 fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
-    let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).map(<[u8]>::trim_ascii);
+    let lines = text
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .map(<[u8]>::trim_ascii);
     let mut lines = lines.filter(|line| !line.is_empty());
     let is_length = |line: &[u8]| line.len() < 9 && line.iter().all(u8::is_ascii_digit);
     if !is_length(lines.next()?) {
@@ -87,7 +92,9 @@ fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn hexadecimal(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// Opens texts as long as there is room for them.
@@ -125,7 +132,9 @@ impl Texts {
     fn unpack(&mut self, packed: &[u8]) -> Cow<'static, [u8]> {
         let mut text = Vec::new();
         // What comes before damage may do.
-        let _ = ZlibDecoder::new(packed).take(self.budget).read_to_end(&mut text);
+        let _ = ZlibDecoder::new(packed)
+            .take(self.budget)
+            .read_to_end(&mut text);
         self.budget -= (text.len() as u64).min(self.budget);
         Cow::Owned(text)
     }

@@ -1,4 +1,5 @@
-//! CR3, RAW of newer Canon cameras: boxes of the ISO base media file format, with JPEG in some of them.
+//! CR3, RAW of newer Canon cameras: boxes of the ISO base media file format, with JPEG in some of
+//! them.
 
 use crate::bytes::Reader;
 use crate::exif::tiff::Tiff;
@@ -27,7 +28,11 @@ pub(super) fn previews(file: &[u8]) -> (Vec<&[u8]>, bool) {
             b"moov" => is_cut |= in_movie(top.content, file, &mut found),
             // Before the box in it there are eight bytes more.
             b"uuid" if top.content.starts_with(PREVIEW) => {
-                found.extend(top.content.get(PREVIEW.len() + 8..).and_then(|content| jpeg_of(content, *b"PRVW")));
+                found.extend(
+                    top.content
+                        .get(PREVIEW.len() + 8..)
+                        .and_then(|content| jpeg_of(content, *b"PRVW")),
+                );
             }
             _ => {}
         }
@@ -61,12 +66,19 @@ fn in_movie<'a>(content: &'a [u8], file: &'a [u8], found: &mut Vec<&'a [u8]>) ->
 pub(super) fn exif(file: &[u8]) -> Exif {
     let moov = whole(file).find(|top| &top.name == b"moov");
     let mut boxes = moov.into_iter().flat_map(|moov| whole(moov.content));
-    let facts = boxes.find_map(|child| child.content.strip_prefix(FACTS).filter(|_| &child.name == b"uuid"));
+    let facts = boxes.find_map(|child| {
+        child
+            .content
+            .strip_prefix(FACTS)
+            .filter(|_| &child.name == b"uuid")
+    });
     let Some(facts) = facts else { return Exif::default() };
     // Each directory of EXIF is a structure of its own.
     let directory = |name: &[u8; 4]| {
         let found = whole(facts).find(|part| &part.name == name);
-        found.and_then(|part| Tiff::new(part.content)).map_or_else(Tiff::missing, Tiff::first)
+        found
+            .and_then(|part| Tiff::new(part.content))
+            .map_or_else(Tiff::missing, Tiff::first)
     };
     exif::read_directories(&directory(b"CMT1"), &directory(b"CMT2"), &directory(b"CMT4"))
 }
@@ -83,7 +95,10 @@ fn ends_whole(file: &[u8]) -> bool {
 /// The JPEG in a box of this name.
 fn jpeg_of(content: &[u8], name: [u8; 4]) -> Option<&[u8]> {
     let found = whole(content).find(|child| child.name == name)?.content;
-    let start = found.windows(3).take(BEFORE_JPEG).position(|bytes| bytes == [0xFF, 0xD8, 0xFF])?;
+    let start = found
+        .windows(3)
+        .take(BEFORE_JPEG)
+        .position(|bytes| bytes == [0xFF, 0xD8, 0xFF])?;
     found.get(start..)
 }
 

@@ -1,8 +1,9 @@
-//! RAW files: facts from their EXIF, pixels from the largest preview in JPEG that the camera put in.
+//! RAW files: facts from their EXIF, pixels from the largest preview in JPEG that the camera put
+//! in.
 //!
-//! DNG, NEF, ARW, CR2, PEF, ORF and RW2 are TIFF structures; RAF has a header of its own, and CR3 is made of boxes
-//! as films are. What is behind the preview is not looked at, so that a file that was cut off there still has its
-//! picture.
+//! DNG, NEF, ARW, CR2, PEF, ORF and RW2 are TIFF structures; RAF has a header of its own, and CR3
+//! is made of boxes as films are. What is behind the preview is not looked at, so that a file that
+//! was cut off there still has its picture.
 
 mod cr3;
 
@@ -41,15 +42,19 @@ const OLYMPUS_PREVIEW_LENGTH: u16 = 0x0102;
 fn is_sensor(directory: &Directory<'_>) -> bool {
     // Nikon, Sony, Pentax and Samsung have their own compressions.
     matches!(directory.number(PHOTOMETRIC), Some(32803 | 34892))
-        || matches!(directory.number(COMPRESSION), Some(32767 | 32769 | 32770 | 34713 | 65000 | 65535))
+        || matches!(
+            directory.number(COMPRESSION),
+            Some(32767 | 32769 | 32770 | 34713 | 65000 | 65535)
+        )
 }
 
 /// Whether a TIFF structure is a RAW file.
 pub(crate) fn is_raw(bytes: &[u8]) -> bool {
     let is_canon = bytes.get(8..10) == Some(b"CR");
     is_canon
-        || Tiff::new(bytes)
-            .is_some_and(|tiff| tiff.first().number(DNG_VERSION).is_some() || directories(tiff).iter().any(is_sensor))
+        || Tiff::new(bytes).is_some_and(|tiff| {
+            tiff.first().number(DNG_VERSION).is_some() || directories(tiff).iter().any(is_sensor)
+        })
 }
 
 /// Width and height of the preview.
@@ -66,7 +71,11 @@ pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<De
     let said = if cr3::is_cr3(bytes) { cr3::exif(bytes) } else { metadata::of_tiff(bytes) };
     let exif = Exif { adobe_rgb: said.adobe_rgb || decoded.exif.adobe_rgb, ..said };
     // As luma and chroma it would be taken for sRGB.
-    let picture = if exif.adobe_rgb { Picture::Interleaved(decoded.picture.into_pixels()) } else { decoded.picture };
+    let picture = if exif.adobe_rgb {
+        Picture::Interleaved(decoded.picture.into_pixels())
+    } else {
+        decoded.picture
+    };
     Ok(Decoded { picture, exif, ..decoded })
 }
 
@@ -79,7 +88,12 @@ fn directories(tiff: Tiff<'_>) -> Vec<Directory<'_>> {
     let mut next = Some(tiff.first());
     while let Some(directory) = next.filter(|_| found.len() < MAX_DIRECTORIES) {
         found.push(directory);
-        found.extend(directory.numbers(SUB_DIRECTORIES).take(8).map(|offset| tiff.directory(offset)));
+        found.extend(
+            directory
+                .numbers(SUB_DIRECTORIES)
+                .take(8)
+                .map(|offset| tiff.directory(offset)),
+        );
         next = directory.next();
     }
     found
@@ -89,7 +103,13 @@ fn directories(tiff: Tiff<'_>) -> Vec<Directory<'_>> {
 fn preview(bytes: &[u8]) -> Result<&[u8], Error> {
     let mut places = Vec::new();
     if bytes.starts_with(RAF) {
-        let number = |at: usize| bytes.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+        let number = |at: usize| {
+            bytes
+                .get(at..at + 4)?
+                .try_into()
+                .ok()
+                .map(u32::from_be_bytes)
+        };
         places.extend(number(RAF_PREVIEW).zip(number(RAF_PREVIEW + 4)));
     }
     let mut is_cut = places.is_empty() && bytes.starts_with(RAF);
@@ -100,9 +120,17 @@ fn preview(bytes: &[u8]) -> Result<&[u8], Error> {
     if let Some(tiff) = Tiff::new(bytes) {
         for directory in directories(tiff) {
             is_cut |= !directory.is_whole();
-            places.extend(directory.number(JPEG_OFFSET).zip(directory.number(JPEG_LENGTH)));
+            places.extend(
+                directory
+                    .number(JPEG_OFFSET)
+                    .zip(directory.number(JPEG_LENGTH)),
+            );
             if matches!(directory.number(COMPRESSION), Some(6 | 7)) && !is_sensor(&directory) {
-                places.extend(directory.number(STRIP_OFFSETS).zip(directory.number(STRIP_LENGTHS)));
+                places.extend(
+                    directory
+                        .number(STRIP_OFFSETS)
+                        .zip(directory.number(STRIP_LENGTHS)),
+                );
             }
             embedded.extend(directory.opaque(PANASONIC_JPEG));
         }
@@ -115,8 +143,16 @@ fn preview(bytes: &[u8]) -> Result<&[u8], Error> {
             None => is_cut = true,
         }
     }
-    let sized = |jpeg| jpeg::size(jpeg).ok().map(|(width, height)| (u64::from(width) * u64::from(height), jpeg));
-    match embedded.into_iter().filter_map(sized).max_by_key(|(pixels, _)| *pixels) {
+    let sized = |jpeg| {
+        jpeg::size(jpeg)
+            .ok()
+            .map(|(width, height)| (u64::from(width) * u64::from(height), jpeg))
+    };
+    match embedded
+        .into_iter()
+        .filter_map(sized)
+        .max_by_key(|(pixels, _)| *pixels)
+    {
         Some((_, jpeg)) => Ok(jpeg),
         None if is_cut => Err(Error::Truncated),
         None => Err(Error::UnsupportedFormat("RAW without a preview in JPEG")),
@@ -131,7 +167,9 @@ fn olympus(tiff: Tiff<'_>) -> Option<&[u8]> {
         [b'O', b'M', b' ', b'S', b'Y', b'S', b'T', b'E', b'M', ..] => 16,
         _ => return None,
     };
-    let settings = Tiff::bare(notes, tiff.is_little_endian()).directory(header).child(OLYMPUS_SETTINGS);
+    let settings = Tiff::bare(notes, tiff.is_little_endian())
+        .directory(header)
+        .child(OLYMPUS_SETTINGS);
     let from = settings.number(OLYMPUS_PREVIEW)? as usize;
     notes.get(from..from.checked_add(settings.number(OLYMPUS_PREVIEW_LENGTH)? as usize)?)
 }

@@ -1,5 +1,5 @@
-//! The compressions of fax machines (ITU-T T.4 and T.6; TIFF 6.0, sections 10 and 11), by the codes of the `fax`
-//! crate. Its decoders are not used: of T.4 they read one of the two dimensions only.
+//! The compressions of fax machines (ITU-T T.4 and T.6; TIFF 6.0, sections 10 and 11), by the codes
+//! of the `fax` crate. Its decoders are not used: of T.4 they read one of the two dimensions only.
 
 use crate::Error;
 use fax::BitReader;
@@ -19,8 +19,8 @@ pub(super) enum Coding {
     Group4,
 }
 
-/// Rows of a bit for each pixel, black being set, each from a new byte on. Where the data says that it ends, the
-/// rest is white.
+/// Rows of a bit for each pixel, black being set, each from a new byte on. Where the data says that
+/// it ends, the rest is white.
 pub(super) fn unpack(data: &[u8], coding: Coding, width: u32, rows: u32) -> Result<Vec<u8>, Error> {
     let row_bytes = width.div_ceil(8) as usize;
     let mut unpacked = vec![0; row_bytes * rows as usize];
@@ -85,7 +85,8 @@ impl Lines<'_> {
     /// A row coded by how it differs from the one above (T.4, 4.2).
     fn changes(&mut self) -> Result<Option<Line>, Error> {
         let (mut line, mut is_black) = (Line::new(), false);
-        // Where the next run begins; none at the beginning, where a change may be at the very first pixel.
+        // Where the next run begins; none at the beginning, where a change may be at the very first
+        // pixel.
         let mut at: Option<u32> = None;
         while at.is_none_or(|at| at < self.width) {
             let above = self.change_above(at, is_black);
@@ -109,13 +110,16 @@ impl Lines<'_> {
                     is_black = !is_black;
                 }
                 Mode::EOF => return Ok(None),
-                Mode::Extension => return Err(Error::UnsupportedFormat("TIFF with a fax's rare compression")),
+                Mode::Extension => {
+                    return Err(Error::UnsupportedFormat("TIFF with a fax's rare compression"));
+                }
             }
         }
         Ok(Some(line))
     }
 
-    /// The first change of the row above that is right of here and to the other colour than this one.
+    /// The first change of the row above that is right of here and to the other colour than this
+    /// one.
     fn change_above(&self, at: Option<u32>, is_black: bool) -> usize {
         let next = at.map_or(0, |at| self.above.partition_point(|change| *change <= at));
         next + usize::from(next.is_multiple_of(2) == is_black)
@@ -125,7 +129,11 @@ impl Lines<'_> {
     fn run(&mut self, from: u32, is_black: bool) -> Result<u32, Error> {
         let mut end = from;
         loop {
-            let part = if is_black { black::decode(&mut self.bits) } else { white::decode(&mut self.bits) };
+            let part = if is_black {
+                black::decode(&mut self.bits)
+            } else {
+                white::decode(&mut self.bits)
+            };
             let part = part.ok_or_else(damaged)?;
             end = end.saturating_add(part.into());
             // Longer ones are put together of several.
@@ -158,8 +166,8 @@ fn damaged() -> Error {
     Error::corrupt("a fax's code that is none")
 }
 
-/// The bits of the data. Beyond the last one there are zeros, so that the last code can be looked up as all
-/// others are; but they cannot be taken.
+/// The bits of the data. Beyond the last one there are zeros, so that the last code can be looked
+/// up as all others are; but they cannot be taken.
 struct Bits<'a> {
     data: &'a [u8],
     at: usize,
@@ -186,7 +194,8 @@ impl BitReader for Bits<'_> {
     type Error = ();
 
     fn peek(&self, bits: u8) -> Option<u16> {
-        let byte = |place: usize| u32::from(self.data.get(self.at / 8 + place).copied().unwrap_or(0));
+        let byte =
+            |place: usize| u32::from(self.data.get(self.at / 8 + place).copied().unwrap_or(0));
         let window = byte(0) << 16 | byte(1) << 8 | byte(2);
         let bits = usize::from(bits.min(16));
         let found = window >> (24 - self.at % 8 - bits) & ((1 << bits) - 1);

@@ -97,11 +97,15 @@ pub(super) struct Chunk<'a> {
 pub(super) fn first(bytes: &[u8]) -> Result<Directory<'_>, Error> {
     let tiff = Tiff::new(bytes).ok_or(Error::Truncated)?;
     // Most programs write it last, so that it is the first to be missing.
-    Some(tiff.first()).filter(Directory::is_whole).ok_or(Error::Truncated)
+    Some(tiff.first())
+        .filter(Directory::is_whole)
+        .ok_or(Error::Truncated)
 }
 
 pub(super) fn size(main: &Directory<'_>) -> Result<(u32, u32), Error> {
-    main.number(WIDTH).zip(main.number(HEIGHT)).ok_or_else(|| Error::corrupt("a picture without a size"))
+    main.number(WIDTH)
+        .zip(main.number(HEIGHT))
+        .ok_or_else(|| Error::corrupt("a picture without a size"))
 }
 
 impl<'a> Image<'a> {
@@ -133,7 +137,9 @@ impl<'a> Image<'a> {
             is_planar,
             chunk_width,
             chunk_height,
-            colours: main.opaque(ICC_PROFILE).map_or(ColourSpace::Srgb, |icc| ColourSpace::Icc(icc.to_vec())),
+            colours: main
+                .opaque(ICC_PROFILE)
+                .map_or(ColourSpace::Srgb, |icc| ColourSpace::Icc(icc.to_vec())),
             format,
             samples: samples as usize,
             places: Vec::new(),
@@ -143,7 +149,8 @@ impl<'a> Image<'a> {
         if compression == Compression::OldJpeg {
             (image.chunk_width, image.chunk_height) = (width, height);
         }
-        let tags = if compression == Compression::OldJpeg { [OLD_JPEG, OLD_JPEG_LENGTH] } else { tags };
+        let tags =
+            if compression == Compression::OldJpeg { [OLD_JPEG, OLD_JPEG_LENGTH] } else { tags };
         image.places = places(main, tags, image.chunks(), bytes.len())?;
         Ok(image)
     }
@@ -162,16 +169,26 @@ impl<'a> Image<'a> {
 
     /// How many there are that hold something that is shown.
     pub(super) fn chunks(&self) -> usize {
-        let planes = if self.is_planar { self.kind.colours() + usize::from(self.alpha.is_some()) } else { 1 };
+        let planes = if self.is_planar {
+            self.kind.colours() + usize::from(self.alpha.is_some())
+        } else {
+            1
+        };
         self.chunks_of_a_plane() * planes
     }
 
     pub(super) fn chunk<'b>(&self, index: usize, bytes: &'b [u8]) -> Result<Chunk<'b>, Error> {
         let Place { from, length, is_open } = self.places[index];
-        let data = bytes.get(from..from.saturating_add(length)).ok_or(Error::Truncated)?;
+        let data = bytes
+            .get(from..from.saturating_add(length))
+            .ok_or(Error::Truncated)?;
         let in_plane = index % self.chunks_of_a_plane();
         // Both fit: there are no more chunks than pixels.
-        let at = |number: usize, size: u32| u32::try_from(number).unwrap_or(u32::MAX).saturating_mul(size);
+        let at = |number: usize, size: u32| {
+            u32::try_from(number)
+                .unwrap_or(u32::MAX)
+                .saturating_mul(size)
+        };
         Ok(Chunk {
             x: at(in_plane % self.chunks_across(), self.chunk_width),
             y: at(in_plane / self.chunks_across(), self.chunk_height),
@@ -223,10 +240,19 @@ fn format(main: &Directory<'_>, is_little_endian: bool) -> Result<Format, Error>
     }
 }
 
-/// Returns where strips or tiles are. One is as long as the file lets it be: there are programs that write too large a
-/// length, or none. It then ends where the next one begins.
-fn places(main: &Directory<'_>, tags: [u16; 2], count: usize, file: usize) -> Result<Vec<Place>, Error> {
-    let offsets: Vec<usize> = main.numbers(tags[0]).take(count).map(|offset| offset as usize).collect();
+/// Returns where strips or tiles are. One is as long as the file lets it be: there are programs
+/// that write too large a length, or none. It then ends where the next one begins.
+fn places(
+    main: &Directory<'_>,
+    tags: [u16; 2],
+    count: usize,
+    file: usize,
+) -> Result<Vec<Place>, Error> {
+    let offsets: Vec<usize> = main
+        .numbers(tags[0])
+        .take(count)
+        .map(|offset| offset as usize)
+        .collect();
     // Values that do not fit in the directory may stand after it.
     if offsets.len() < count {
         return Err(Error::Truncated);
@@ -239,27 +265,38 @@ fn places(main: &Directory<'_>, tags: [u16; 2], count: usize, file: usize) -> Re
         if length > 0 && length <= file.saturating_sub(from) {
             return Place { from, length, is_open: false };
         }
-        let next = starts.get(starts.partition_point(|start| *start <= from)).copied().unwrap_or(file);
+        let next = starts
+            .get(starts.partition_point(|start| *start <= from))
+            .copied()
+            .unwrap_or(file);
         Place { from, length: next.min(file).saturating_sub(from), is_open: true }
     };
     Ok(offsets.into_iter().map(place).collect())
 }
 
 /// Width and height of strips or tiles, and the tags of their offsets and lengths.
-fn chunk_size(main: &Directory<'_>, width: u32, height: u32) -> Result<(u32, u32, [u16; 2]), Error> {
+fn chunk_size(
+    main: &Directory<'_>,
+    width: u32,
+    height: u32,
+) -> Result<(u32, u32, [u16; 2]), Error> {
     let rows = main.number(ROWS_PER_STRIP).unwrap_or(height).min(height);
     let (across, down, tags) = match main.number(TILE_WIDTH) {
         Some(tile) => {
             // Some programs list their tiles as if they were strips.
             let has_own = main.number(TILE_OFFSETS).is_some();
-            let tags = if has_own { [TILE_OFFSETS, TILE_LENGTHS] } else { [STRIP_OFFSETS, STRIP_LENGTHS] };
+            let tags =
+                if has_own { [TILE_OFFSETS, TILE_LENGTHS] } else { [STRIP_OFFSETS, STRIP_LENGTHS] };
             (tile, main.number(TILE_HEIGHT).unwrap_or(0), tags)
         }
         None => (width, rows, [STRIP_OFFSETS, STRIP_LENGTHS]),
     };
     // A tile is filled up to its size, even where the picture is smaller.
-    let is_sane = across > 0 && down > 0 && across <= width.max(65_536) && down <= height.max(65_536);
-    is_sane.then_some((across, down, tags)).ok_or_else(|| Error::corrupt("the size of a tile"))
+    let is_sane =
+        across > 0 && down > 0 && across <= width.max(65_536) && down <= height.max(65_536);
+    is_sane
+        .then_some((across, down, tags))
+        .ok_or_else(|| Error::corrupt("the size of a tile"))
 }
 
 fn compression(main: &Directory<'_>) -> Result<Compression, Error> {

@@ -15,7 +15,8 @@ pub(super) enum Kind {
     Rgb,
     Palette(Vec<[u8; 3]>),
     Cmyk,
-    /// CIE L*a*b*; a* and b* have a sign (TIFF 6.0, section 23) or, in the form of ICC, half of the range added.
+    /// CIE L*a*b*; a* and b* have a sign (TIFF 6.0, section 23) or, in the form of ICC, half of the
+    /// range added.
     Lab {
         is_signed: bool,
     },
@@ -31,14 +32,21 @@ pub(super) enum Alpha {
 }
 
 impl Kind {
-    pub(super) fn read(main: &Directory<'_>, bits: u32, samples: u32, is_jpeg: bool) -> Result<Self, Error> {
+    pub(super) fn read(
+        main: &Directory<'_>,
+        bits: u32,
+        samples: u32,
+        is_jpeg: bool,
+    ) -> Result<Self, Error> {
         match (main.number(PHOTOMETRIC).unwrap_or(1), samples) {
             (code @ (0 | 1), 1..) => Ok(Self::Grey { is_inverted: code == 0 }),
             (2, 3..) => Ok(Self::Rgb),
             (6, 3) if is_jpeg => Ok(Self::Rgb), // the JPEG decoder converts it
             (3, 1..) if bits <= 8 => Ok(Self::Palette(palette(main, bits)?)),
             (5, 4..) => Ok(Self::Cmyk),
-            (code @ (8 | 9), 3..) if matches!(bits, 8 | 16) => Ok(Self::Lab { is_signed: code == 8 }),
+            (code @ (8 | 9), 3..) if matches!(bits, 8 | 16) => {
+                Ok(Self::Lab { is_signed: code == 8 })
+            }
             _ => Err(Error::UnsupportedFormat("TIFF with this kind of colours")),
         }
     }
@@ -96,5 +104,8 @@ fn palette(main: &Directory<'_>, bits: u32) -> Result<Vec<[u8; 3]>, Error> {
         Some(if is_short { value.to_le_bytes()[0] } else { pixels::to_8_bits(value) })
     };
     let colour = |at: usize| Some([level(at)?, level(count + at)?, level(2 * count + at)?]);
-    (0..count).map(colour).collect::<Option<_>>().ok_or_else(|| Error::corrupt("too few colours in the palette"))
+    (0..count)
+        .map(colour)
+        .collect::<Option<_>>()
+        .ok_or_else(|| Error::corrupt("too few colours in the palette"))
 }

@@ -1,8 +1,9 @@
 //! TIFF 6.0: the first picture of the file.
 //!
-//! Strips and tiles, in one plane or in several, of grey, RGB, CMYK, L*a*b* and palette, of whole numbers and of
-//! floating point, plain or packed with `PackBits`, LZW, deflate, JPEG or as a fax. Rows go from the decompressor to
-//! their place one by one, so that besides the picture only one row is in memory, or the bits of a fax.
+//! Strips and tiles, in one plane or in several, of grey, RGB, CMYK, L*a*b* and palette, of whole
+//! numbers and of floating point, plain or packed with `PackBits`, LZW, deflate, JPEG or as a fax.
+//! Rows go from the decompressor to their place one by one, so that besides the picture only one
+//! row is in memory, or the bits of a fax.
 
 mod fax;
 mod header;
@@ -24,8 +25,9 @@ use samples::Scales;
 use scale::{Range, Scale};
 use std::io::{ErrorKind, Read};
 
-/// Bytes that are read and written at most, each as often as it is: strips may all be the same bytes, and tiles
-/// much wider than the picture. 200 megapixels of three samples with 16 bits each, not compressed, fit.
+/// Bytes that are read and written at most, each as often as it is: strips may all be the same
+/// bytes, and tiles much wider than the picture. 200 megapixels of three samples with 16 bits each,
+/// not compressed, fit.
 const MAX_WORK: u64 = 1 << 32;
 
 /// What a strip or tile costs by itself: a decompressor is set up for it.
@@ -43,17 +45,23 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let layout = image.layout();
     let (width, height) = (image.width, image.height);
     let row = image.row_bytes() as u64;
-    let fax = if matches!(image.compression, Compression::Fax(_)) { row * u64::from(height) } else { 0 };
+    let fax =
+        if matches!(image.compression, Compression::Fax(_)) { row * u64::from(height) } else { 0 };
     limits.check_memory(pixels::bytes(width, height, layout) as u64 + row + fax)?;
 
     check_work(&image)?;
     let scales = scales(&image, bytes)?;
-    let mut canvas = Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
+    let mut canvas =
+        Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
     for index in 0..image.chunks() {
         let chunk = image.chunk(index, bytes)?;
         match image.compression {
-            Compression::Jpeg | Compression::OldJpeg => jpeg::read(&image, &chunk, &mut canvas, limits)?,
-            _ => read_rows(&image, &chunk, |y, row| place(&image, &chunk, row, &mut canvas, y, &scales))?,
+            Compression::Jpeg | Compression::OldJpeg => {
+                jpeg::read(&image, &chunk, &mut canvas, limits)?
+            }
+            _ => read_rows(&image, &chunk, |y, row| {
+                place(&image, &chunk, row, &mut canvas, y, &scales)
+            })?,
         }
     }
     let canvas = finish(&image, canvas);
@@ -67,7 +75,14 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
 
 /// The picture with the colours and the alpha that are meant.
 fn finish(image: &Image<'_>, mut canvas: Pixels) -> Pixels {
-    let is_nothing = |canvas: &Pixels| canvas.data.iter().skip(3).step_by(4).all(|alpha| *alpha == 0);
+    let is_nothing = |canvas: &Pixels| {
+        canvas
+            .data
+            .iter()
+            .skip(3)
+            .step_by(4)
+            .all(|alpha| *alpha == 0)
+    };
     match image.alpha {
         Some(Alpha::Multiplied) => canvas.divide_alpha(),
         // Nobody keeps a picture of nothing: it was not meant as alpha.
@@ -93,10 +108,14 @@ fn check_work(image: &Image<'_>) -> Result<(), Error> {
     let each = WORK_OF_A_CHUNK.saturating_add((tables + rows) as u64);
     // What is not compressed is read as far as there are rows.
     let most = if image.compression == Compression::None { rows as u64 } else { u64::MAX };
-    let work = image.chunk_lengths().fold(0_u64, |work, length| work.saturating_add(each + length.min(most)));
+    let work = image
+        .chunk_lengths()
+        .fold(0_u64, |work, length| work.saturating_add(each + length.min(most)));
     let passes = if image.format.needs_range() { 2 } else { 1 };
     let is_sane = work.saturating_mul(passes) <= MAX_WORK;
-    is_sane.then_some(()).ok_or_else(|| Error::TooComplex("strips or tiles many times over".into()))
+    is_sane
+        .then_some(())
+        .ok_or_else(|| Error::TooComplex("strips or tiles many times over".into()))
 }
 
 /// Returns what black and white are, for which all of the picture may have to be looked at first.
@@ -115,7 +134,8 @@ fn scales(image: &Image<'_>, bytes: &[u8]) -> Result<Scales, Error> {
         let width = image.chunk_width.min(image.width - chunk.x) as usize;
         read_rows(image, &chunk, |_, row| {
             for x in 0..width {
-                (0..colours).for_each(|number| range.add(image.format.value(row, x * stored + number)));
+                (0..colours)
+                    .for_each(|number| range.add(image.format.value(row, x * stored + number)));
             }
         })?;
     }
@@ -123,18 +143,30 @@ fn scales(image: &Image<'_>, bytes: &[u8]) -> Result<Scales, Error> {
 }
 
 /// Unpacks the rows of a chunk, and hands each over with its number.
-fn read_rows(image: &Image<'_>, chunk: &Chunk<'_>, mut each: impl FnMut(u32, &[u8])) -> Result<(), Error> {
+fn read_rows(
+    image: &Image<'_>,
+    chunk: &Chunk<'_>,
+    mut each: impl FnMut(u32, &[u8]),
+) -> Result<(), Error> {
     let rows = chunk.y..(chunk.y + image.chunk_height).min(image.height);
     let data = packing::data(image, chunk);
     // What goes on to the end of the file may have been cut off with it.
-    let missing = || if chunk.is_open { Error::Truncated } else { Error::corrupt("fewer pixels than the header says") };
+    let missing = || {
+        if chunk.is_open {
+            Error::Truncated
+        } else {
+            Error::corrupt("fewer pixels than the header says")
+        }
+    };
     let mut source = packing::open(image, &data, rows.end - rows.start)?;
     let mut row = vec![0; image.row_bytes()];
     for y in rows {
-        source.read_exact(&mut row).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => missing(),
-            _ => Error::corrupt(format!("compressed pixels: {error}")),
-        })?;
+        source
+            .read_exact(&mut row)
+            .map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => missing(),
+                _ => Error::corrupt(format!("compressed pixels: {error}")),
+            })?;
         match image.predictor {
             Predictor::None => {}
             Predictor::Differences => image.undo_differences(&mut row),
@@ -146,12 +178,23 @@ fn read_rows(image: &Image<'_>, chunk: &Chunk<'_>, mut each: impl FnMut(u32, &[u
 }
 
 /// Puts a row of a chunk in its place, 8 bits a sample.
-fn place(image: &Image<'_>, chunk: &Chunk<'_>, row: &[u8], canvas: &mut Pixels, y: u32, scales: &Scales) {
+fn place(
+    image: &Image<'_>,
+    chunk: &Chunk<'_>,
+    row: &[u8],
+    canvas: &mut Pixels,
+    y: u32,
+    scales: &Scales,
+) {
     let size = canvas.layout.size();
     let from = pixels::bytes(canvas.width, y, canvas.layout) + chunk.x as usize * size;
     let to = pixels::bytes(canvas.width, y + 1, canvas.layout);
     let stored = image.stored_samples();
-    for (x, pixel) in canvas.data[from..to].chunks_exact_mut(size).take(image.chunk_width as usize).enumerate() {
+    for (x, pixel) in canvas.data[from..to]
+        .chunks_exact_mut(size)
+        .take(image.chunk_width as usize)
+        .enumerate()
+    {
         if let Kind::Palette(palette) = &image.kind {
             let index = image.format.small(row, x * stored);
             pixel.copy_from_slice(&palette.get(usize::from(index)).copied().unwrap_or_default());

@@ -18,19 +18,31 @@ pub(super) fn data<'a>(image: &Image<'_>, chunk: &Chunk<'a>) -> Cow<'a, [u8]> {
 }
 
 /// A reader of the rows of a chunk with these bytes.
-pub(super) fn open<'a>(image: &Image<'_>, data: &'a [u8], rows: u32) -> Result<Box<dyn Read + 'a>, Error> {
+pub(super) fn open<'a>(
+    image: &Image<'_>,
+    data: &'a [u8],
+    rows: u32,
+) -> Result<Box<dyn Read + 'a>, Error> {
     match image.compression {
         Compression::None => Ok(Box::new(data)),
         Compression::Deflate => Ok(Box::new(ZlibDecoder::new(data))),
         Compression::PackBits => Ok(Box::new(PackBits { data, run: None })),
-        // Codes that begin with a set bit are those of TIFF 6.0; before it, programs wrote them upside down, and
-        // made codes longer one later, as GIF does.
-        Compression::Lzw if data.first() == Some(&0) && data.get(1).is_some_and(|byte| byte & 1 == 1) => {
+        // Codes that begin with a set bit are those of TIFF 6.0; before it, programs wrote them
+        // upside down, and made codes longer one later, as GIF does.
+        Compression::Lzw
+            if data.first() == Some(&0) && data.get(1).is_some_and(|byte| byte & 1 == 1) =>
+        {
             Ok(Box::new(Lzw { data, decoder: Decoder::new(BitOrder::Lsb, 8) }))
         }
-        Compression::Lzw => Ok(Box::new(Lzw { data, decoder: Decoder::with_tiff_size_switch(BitOrder::Msb, 8) })),
-        Compression::Fax(coding) => Ok(Box::new(Cursor::new(fax::unpack(data, coding, image.chunk_width, rows)?))),
-        Compression::Jpeg | Compression::OldJpeg => Err(Error::corrupt("JPEG is not read row by row")),
+        Compression::Lzw => {
+            Ok(Box::new(Lzw { data, decoder: Decoder::with_tiff_size_switch(BitOrder::Msb, 8) }))
+        }
+        Compression::Fax(coding) => {
+            Ok(Box::new(Cursor::new(fax::unpack(data, coding, image.chunk_width, rows)?)))
+        }
+        Compression::Jpeg | Compression::OldJpeg => {
+            Err(Error::corrupt("JPEG is not read row by row"))
+        }
     }
 }
 
@@ -48,7 +60,9 @@ impl Read for Lzw<'_> {
                 _ if done.consumed_out > 0 => return Ok(done.consumed_out),
                 Ok(LzwStatus::Ok) if done.consumed_in > 0 => {}
                 Ok(_) => return Ok(0),
-                Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error.to_string())),
+                Err(error) => {
+                    return Err(io::Error::new(ErrorKind::InvalidData, error.to_string()));
+                }
             }
         }
     }

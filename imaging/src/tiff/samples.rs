@@ -42,7 +42,11 @@ impl Format {
             8 => row[index].into(),
             16 => {
                 let stored = [row[2 * index], row[2 * index + 1]];
-                if self.is_little_endian { u16::from_le_bytes(stored) } else { u16::from_be_bytes(stored) }
+                if self.is_little_endian {
+                    u16::from_le_bytes(stored)
+                } else {
+                    u16::from_be_bytes(stored)
+                }
             }
             bits => {
                 let at = index * bits as usize;
@@ -63,12 +67,18 @@ impl Format {
         let size = self.bits as usize / 8;
         let stored = &row[index * size..(index + 1) * size];
         let join = |bits: u64, byte: &u8| bits << 8 | u64::from(*byte);
-        let bits = if self.is_little_endian { stored.iter().rev().fold(0, join) } else { stored.iter().fold(0, join) };
+        let bits = if self.is_little_endian {
+            stored.iter().rev().fold(0, join)
+        } else {
+            stored.iter().fold(0, join)
+        };
         match self.number {
             #[expect(clippy::cast_precision_loss, reason = "eight bits of it are shown")]
             Number::Unsigned => bits as f64,
             #[expect(clippy::cast_precision_loss, reason = "eight bits of it are shown")]
-            Number::Signed => (bits << (64 - self.bits)).cast_signed() as f64 / f64::from(64 - self.bits).exp2(),
+            Number::Signed => {
+                (bits << (64 - self.bits)).cast_signed() as f64 / f64::from(64 - self.bits).exp2()
+            }
             Number::Float => float(bits, self.bits),
         }
     }
@@ -108,7 +118,8 @@ impl Image<'_> {
     pub(super) fn level(&self, row: &[u8], index: usize, number: usize, scales: &Scales) -> u8 {
         let level = match self.format.bits {
             _ if self.format.needs_range() => {
-                let scale = if number < self.kind.colours() { &scales.colour } else { &scales.alpha };
+                let scale =
+                    if number < self.kind.colours() { &scales.colour } else { &scales.alpha };
                 scale.level(self.format.value(row, index))
             }
             8 => row[index],
@@ -120,7 +131,11 @@ impl Image<'_> {
             }
         };
         // Only the first sample of a grey pixel is grey.
-        if number == 0 && matches!(self.kind, Kind::Grey { is_inverted: true }) { !level } else { level }
+        if number == 0 && matches!(self.kind, Kind::Grey { is_inverted: true }) {
+            !level
+        } else {
+            level
+        }
     }
 
     /// Each sample was stored as the difference to the one before it (TIFF 6.0, section 14).
@@ -154,8 +169,8 @@ impl Image<'_> {
         }
     }
 
-    /// The highest bytes of all samples were stored first, then the next ones, and each as the difference to the
-    /// one before it (TIFF technical note 3).
+    /// The highest bytes of all samples were stored first, then the next ones, and each as the
+    /// difference to the one before it (TIFF technical note 3).
     pub(super) fn undo_float_differences(&self, row: &mut [u8]) {
         let step = self.stored_samples();
         for at in step..row.len() {
@@ -179,10 +194,16 @@ mod tests {
 
     #[test]
     fn floats_of_every_size() {
-        let near = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-4 * wanted.abs(), "{found}, {wanted}");
-        for (half, value) in
-            [(0x3C00, 1.0), (0xC000, -2.0), (0x3555, 0.333_25), (0x0001, 5.960_46e-8), (0x7BFF, 65_504.0)]
-        {
+        let near = |found: f64, wanted: f64| {
+            assert!((found - wanted).abs() < 1e-4 * wanted.abs(), "{found}, {wanted}")
+        };
+        for (half, value) in [
+            (0x3C00, 1.0),
+            (0xC000, -2.0),
+            (0x3555, 0.333_25),
+            (0x0001, 5.960_46e-8),
+            (0x7BFF, 65_504.0),
+        ] {
             near(float(half, 16), value);
         }
         near(float(0x3F_0000, 24), 1.0);
@@ -190,7 +211,11 @@ mod tests {
         near(float(f32::to_bits(0.7).into(), 32), 0.7);
         near(float(f64::to_bits(-0.7), 64), -0.7);
         assert_eq!(float(0, 16).to_bits(), 0.0_f64.to_bits());
-        assert!(float(0x7C00, 16).is_infinite() && float(0x7C01, 16).is_nan() && float(0x7F_0001, 24).is_nan());
+        assert!(
+            float(0x7C00, 16).is_infinite()
+                && float(0x7C01, 16).is_nan()
+                && float(0x7F_0001, 24).is_nan()
+        );
     }
 
     #[test]
@@ -198,9 +223,18 @@ mod tests {
         let format = |bits| Format { number: Number::Unsigned, bits, is_little_endian: true };
         // Seven, twelve and fourteen bits, one after the other.
         let row = [0b1010_1010, 0b1100_1100, 0b1111_0000, 0b0101_0101];
-        assert_eq!([0, 1, 2].map(|index| format(7).small(&row, index)), [0b101_0101, 0b011_0011, 0b001_1110]);
-        assert_eq!([0, 1].map(|index| format(12).small(&row, index)), [0b1010_1010_1100, 0b1100_1111_0000]);
-        assert_eq!([0, 1].map(|index| format(14).small(&row, index)), [0b10_1010_1011_0011, 0b00_1111_0000_0101]);
+        assert_eq!(
+            [0, 1, 2].map(|index| format(7).small(&row, index)),
+            [0b101_0101, 0b011_0011, 0b001_1110]
+        );
+        assert_eq!(
+            [0, 1].map(|index| format(12).small(&row, index)),
+            [0b1010_1010_1100, 0b1100_1111_0000]
+        );
+        assert_eq!(
+            [0, 1].map(|index| format(14).small(&row, index)),
+            [0b10_1010_1011_0011, 0b00_1111_0000_0101]
+        );
         let signed = Format { number: Number::Signed, bits: 24, is_little_endian: false };
         assert!((signed.value(&[0xFF, 0xFF, 0xFE], 0) + 2.0).abs() < f64::EPSILON);
     }

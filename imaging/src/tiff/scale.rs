@@ -30,10 +30,12 @@ impl Range {
         }
     }
 
-    /// The range of numbers with these bits from which programs take their pictures, as far as it is used.
+    /// The range of numbers with these bits from which programs take their pictures, as far as it
+    /// is used.
     ///
-    /// Whole numbers may come from a type that is smaller than the one they are stored in. Floating point goes from
-    /// 0 to 1, above which there may be light brighter than white; whatever else there is has no white of its own.
+    /// Whole numbers may come from a type that is smaller than the one they are stored in. Floating
+    /// point goes from 0 to 1, above which there may be light brighter than white; whatever
+    /// else there is has no white of its own.
     pub(super) fn scale(self, format: Format, is_grey: bool) -> Scale {
         if self.least > self.most {
             return Scale::UNIT;
@@ -49,7 +51,9 @@ impl Range {
                 Scale { black: -most, white: most - 1.0 }
             }
             Number::Float if self.least < -0.1 * self.most => self.stretched(),
-            Number::Float if self.most <= 1.0 || (!is_grey && self.most <= MOST_LIGHT) => Scale::UNIT,
+            Number::Float if self.most <= 1.0 || (!is_grey && self.most <= MOST_LIGHT) => {
+                Scale::UNIT
+            }
             Number::Float if self.most > MOST_LIGHT && self.most <= 255.0 => self.up_to(&[8]),
             Number::Float if self.most > 4096.0 && self.most <= 65_535.0 => self.up_to(&[16]),
             Number::Float => self.stretched(),
@@ -87,7 +91,11 @@ impl Scale {
     }
 
     /// A number in 8 bits; what is none is black.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float is cast to the nearest byte")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float is cast to the nearest byte"
+    )]
     pub(super) fn level(self, number: f64) -> u8 {
         let span = (self.white - self.black).max(f64::MIN_POSITIVE);
         ((number - self.black) / span * 255.0 + 0.5) as u8
@@ -103,7 +111,8 @@ mod tests {
         for number in numbers {
             range.add(*number);
         }
-        let Scale { black, white } = range.scale(Format { number, bits, is_little_endian: true }, is_grey);
+        let Scale { black, white } =
+            range.scale(Format { number, bits, is_little_endian: true }, is_grey);
         (black, white)
     }
 
@@ -116,7 +125,11 @@ mod tests {
         assert_eq!(scale(Number::Signed, 16, true, &[-5.0, 30_000.0]), (-32_768.0, 32_767.0));
         assert_eq!(scale(Number::Signed, 32, true, &[-129.0, 90.0]), (-32_768.0, 32_767.0));
         assert_eq!(scale(Number::Float, 32, false, &[0.2, 0.9]), (0.0, 1.0));
-        assert_eq!(scale(Number::Float, 32, false, &[-0.01, 4.0, f64::NAN, f64::INFINITY]), (0.0, 1.0), "light");
+        assert_eq!(
+            scale(Number::Float, 32, false, &[-0.01, 4.0, f64::NAN, f64::INFINITY]),
+            (0.0, 1.0),
+            "light"
+        );
         assert_eq!(scale(Number::Float, 32, true, &[0.0, 4.0]), (0.0, 4.0), "heights");
         assert_eq!(scale(Number::Float, 32, true, &[0.0, 200.0]), (0.0, 255.0));
         assert_eq!(scale(Number::Float, 32, true, &[-100.0, 200.0]), (-100.0, 200.0));

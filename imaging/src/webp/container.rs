@@ -64,9 +64,11 @@ fn chunk_header(bytes: &[u8]) -> Option<(&[u8; 4], usize, &[u8])> {
 }
 
 fn frame(content: &[u8]) -> Result<Frame<'_>, Error> {
-    let (header, data) =
-        content.split_first_chunk::<16>().ok_or_else(|| Error::corrupt("a frame without its header"))?;
+    let (header, data) = content
+        .split_first_chunk::<16>()
+        .ok_or_else(|| Error::corrupt("a frame without its header"))?;
     // Offsets are stored halved, in 24 bits.
-    let offset = |at: usize| 2 * u32::from_le_bytes([header[at], header[at + 1], header[at + 2], 0]);
+    let offset =
+        |at: usize| 2 * u32::from_le_bytes([header[at], header[at + 1], header[at + 2], 0]);
     Ok(Frame { x: offset(0), y: offset(3), data })
 }

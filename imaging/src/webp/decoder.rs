@@ -20,8 +20,14 @@ pub(super) struct Features {
 
 /// Reads the header only.
 pub(super) fn features(bytes: &[u8]) -> Result<Features, Error> {
-    let mut found =
-        sys::WebPBitstreamFeatures { width: 0, height: 0, has_alpha: 0, has_animation: 0, format: 0, pad: [0; 5] };
+    let mut found = sys::WebPBitstreamFeatures {
+        width: 0,
+        height: 0,
+        has_alpha: 0,
+        has_animation: 0,
+        format: 0,
+        pad: [0; 5],
+    };
     // SAFETY: pointer and length are of one slice, which is only read; `found` outlives the call.
     let status = unsafe { sys::WebPGetFeatures(bytes.as_ptr(), bytes.len(), &raw mut found) };
     check(status)?;
@@ -36,22 +42,35 @@ pub(super) fn features(bytes: &[u8]) -> Result<Features, Error> {
 }
 
 /// Decodes into `data`, rows of `width` pixels without padding, with alpha (RGBA) or without (RGB).
-pub(super) fn decode(bytes: &[u8], width: u32, has_alpha: bool, data: &mut [u8]) -> Result<(), Error> {
-    let mut config = sys::WebPDecoderConfig::new().map_err(|()| Error::corrupt("not the expected libwebp"))?;
-    let (colorspace, size) =
-        if has_alpha { (sys::WEBP_CSP_MODE::MODE_RGBA, 4) } else { (sys::WEBP_CSP_MODE::MODE_RGB, 3) };
+pub(super) fn decode(
+    bytes: &[u8],
+    width: u32,
+    has_alpha: bool,
+    data: &mut [u8],
+) -> Result<(), Error> {
+    let mut config =
+        sys::WebPDecoderConfig::new().map_err(|()| Error::corrupt("not the expected libwebp"))?;
+    let (colorspace, size) = if has_alpha {
+        (sys::WEBP_CSP_MODE::MODE_RGBA, 4)
+    } else {
+        (sys::WEBP_CSP_MODE::MODE_RGB, 3)
+    };
     config.output.colorspace = colorspace;
     config.output.is_external_memory = 1;
-    config.output.u.RGBA =
-        sys::WebPRGBABuffer { rgba: data.as_mut_ptr(), stride: to_c(width) * size, size: data.len() };
+    config.output.u.RGBA = sys::WebPRGBABuffer {
+        rgba: data.as_mut_ptr(),
+        stride: to_c(width) * size,
+        size: data.len(),
+    };
     // SAFETY: the output is `data`, with its own size.
     unsafe { run(bytes, &mut config) }
 }
 
-/// Decodes a lossy picture without alpha into the planes it is stored in, in limited range: luma of this
-/// size, and chroma of half of it, rounded up.
+/// Decodes a lossy picture without alpha into the planes it is stored in, in limited range: luma of
+/// this size, and chroma of half of it, rounded up.
 pub(super) fn decode_planes(bytes: &[u8], planes: &mut [Pixels; 3]) -> Result<(), Error> {
-    let mut config = sys::WebPDecoderConfig::new().map_err(|()| Error::corrupt("not the expected libwebp"))?;
+    let mut config =
+        sys::WebPDecoderConfig::new().map_err(|()| Error::corrupt("not the expected libwebp"))?;
     config.output.colorspace = sys::WEBP_CSP_MODE::MODE_YUV;
     config.output.is_external_memory = 1;
     let [y, u, v] = planes;
@@ -78,9 +97,11 @@ pub(super) fn decode_planes(bytes: &[u8], planes: &mut [Pixels; 3]) -> Result<()
 /// # Safety
 /// The output must point to live memory that nobody else uses, of the sizes it gives.
 unsafe fn run(bytes: &[u8], config: &mut sys::WebPDecoderConfig) -> Result<(), Error> {
-    // SAFETY: the input is one slice, which is only read. With external memory the library writes to what
-    // the caller vouches for and nowhere else, and it refuses a picture for which strides or sizes are too small.
-    let status = unsafe { sys::WebPDecode(bytes.as_ptr(), bytes.len(), std::ptr::from_mut(config)) };
+    // SAFETY: the input is one slice, which is only read. With external memory the library writes
+    // to what the caller vouches for and nowhere else, and it refuses a picture for which
+    // strides or sizes are too small.
+    let status =
+        unsafe { sys::WebPDecode(bytes.as_ptr(), bytes.len(), std::ptr::from_mut(config)) };
     // SAFETY: the buffer was set up by the library; what is external memory stays ours.
     unsafe { sys::WebPFreeDecBuffer(&raw mut config.output) };
     check(status)
@@ -92,7 +113,9 @@ fn check(status: sys::VP8StatusCode) -> Result<(), Error> {
         S::VP8_STATUS_OK => Ok(()),
         S::VP8_STATUS_NOT_ENOUGH_DATA | S::VP8_STATUS_SUSPENDED => Err(Error::Truncated),
         S::VP8_STATUS_OUT_OF_MEMORY => Err(Error::TooMuchMemory("libwebp got none".into())),
-        S::VP8_STATUS_UNSUPPORTED_FEATURE => Err(Error::UnsupportedFormat("an unknown variant of WebP")),
+        S::VP8_STATUS_UNSUPPORTED_FEATURE => {
+            Err(Error::UnsupportedFormat("an unknown variant of WebP"))
+        }
         S::VP8_STATUS_BITSTREAM_ERROR | S::VP8_STATUS_INVALID_PARAM | S::VP8_STATUS_USER_ABORT => {
             Err(Error::corrupt("libwebp cannot decode it"))
         }

@@ -7,14 +7,14 @@ use crate::planar::{Planar, Range};
 use libwebp_sys as sys;
 use std::ffi::c_void;
 
-/// A lossy WebP of an RGB picture, or of an RGBA picture with its alpha kept without loss. The sides are 1
-/// to 16,383 pixels, `quality` 0 to 100, `effort` 0 to 6; anything else is an error.
+/// A lossy WebP of an RGB picture, or of an RGBA picture with its alpha kept without loss. The
+/// sides are 1 to 16,383 pixels, `quality` 0 to 100, `effort` 0 to 6; anything else is an error.
 pub(crate) fn interleaved(pixels: &Pixels, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
     Picture::import(pixels)?.encode(quality, effort)
 }
 
-/// An RGB or RGBA picture, without its alpha, as the encoder sees it: in limited range, with half-sized
-/// chroma that is averaged in linear light.
+/// An RGB or RGBA picture, without its alpha, as the encoder sees it: in limited range, with
+/// half-sized chroma that is averaged in linear light.
 pub(crate) fn planes(pixels: &Pixels) -> Result<Planar, String> {
     let (width, height) = (pixels.width, pixels.height);
     let Picture(picture) = &Picture::import(pixels)?;
@@ -28,9 +28,11 @@ pub(crate) fn planes(pixels: &Pixels) -> Result<Planar, String> {
         let mut data = Vec::with_capacity(pixels::bytes(width, height, Layout::Grey));
         for row in 0..height as usize {
             let offset = row * usize::try_from(stride).expect("the library counts forwards");
-            // SAFETY: the library holds `height` rows of `stride` bytes, of which the first `width` are set,
-            // until `picture` is dropped at the end of this function.
-            data.extend_from_slice(unsafe { std::slice::from_raw_parts(start.add(offset), width as usize) });
+            // SAFETY: the library holds `height` rows of `stride` bytes, of which the first `width`
+            // are set, until `picture` is dropped at the end of this function.
+            data.extend_from_slice(unsafe {
+                std::slice::from_raw_parts(start.add(offset), width as usize)
+            });
         }
         Pixels::new(width, height, Layout::Grey, data)
     });
@@ -39,13 +41,17 @@ pub(crate) fn planes(pixels: &Pixels) -> Result<Planar, String> {
 
 /// The same of planes in limited range, whose chroma is half-sized.
 pub(crate) fn planar(planar: &Planar, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
-    assert!(planar.range == Range::Limited && planar.is(planar.width, planar.height), "the caller has shrunk it");
+    assert!(
+        planar.range == Range::Limited && planar.is(planar.width, planar.height),
+        "the caller has shrunk it"
+    );
     let mut picture = Picture::new(planar.width, planar.height)?;
     let [luma, blue, red] = &planar.planes;
     picture.0.use_argb = 0;
     picture.0.colorspace = sys::WebPEncCSP::WEBP_YUV420;
-    // Without alpha the library only reads the planes, and frees none that it did not allocate: they are
-    // borrowed until `encode` has returned. Chroma is half of the size rounded up, which `Planar::is` asserts.
+    // Without alpha the library only reads the planes, and frees none that it did not allocate:
+    // they are borrowed until `encode` has returned. Chroma is half of the size rounded up,
+    // which `Planar::is` asserts.
     picture.0.y = luma.data.as_ptr().cast_mut();
     picture.0.u = blue.data.as_ptr().cast_mut();
     picture.0.v = red.data.as_ptr().cast_mut();
@@ -73,9 +79,10 @@ impl Picture {
             Layout::Rgb => sys::WebPPictureImportRGB,
             layout => return Err(format!("{layout:?} is not encoded")),
         };
-        let stride = to_c(pixels.width) * to_c(u32::try_from(pixels.layout.size()).unwrap_or(u32::MAX));
-        // SAFETY: `data` holds `height` rows of `stride` bytes (`Pixels` says so), which the library copies into
-        // memory of its own, freed by `Picture`.
+        let stride =
+            to_c(pixels.width) * to_c(u32::try_from(pixels.layout.size()).unwrap_or(u32::MAX));
+        // SAFETY: `data` holds `height` rows of `stride` bytes (`Pixels` says so), which the
+        // library copies into memory of its own, freed by `Picture`.
         if unsafe { import(&raw mut picture.0, pixels.data.as_ptr(), stride) } == 0 {
             return Err(format!("{:?}", picture.0.error_code));
         }
@@ -89,8 +96,9 @@ impl Picture {
         let mut writer = Writer::new();
         self.0.writer = Some(sys::WebPMemoryWrite);
         self.0.custom_ptr = (&raw mut writer.0).cast::<c_void>();
-        // SAFETY: both structures were set up by the library, and the pixels by the caller. It writes through
-        // `WebPMemoryWrite` to `writer`, which does not move and outlives the call.
+        // SAFETY: both structures were set up by the library, and the pixels by the caller. It
+        // writes through `WebPMemoryWrite` to `writer`, which does not move and outlives
+        // the call.
         if unsafe { sys::WebPEncode(&raw const config, &raw mut self.0) } == 0 {
             return Err(format!("{:?}", self.0.error_code));
         }

@@ -24,14 +24,18 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let features = decoder::features(bytes)?;
     let container = Container::read(bytes)?;
     limits.check_frames(container.frames)?;
-    let colours = container.icc.map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec()));
+    let colours = container
+        .icc
+        .map_or(ColourSpace::Srgb, |profile| ColourSpace::Icc(profile.to_vec()));
     let exif = container.metadata.read();
     let is_stored_in_planes = !features.is_lossless && !features.has_alpha;
     let picture = match container.first_frame {
         Some(frame) if features.is_animation => {
             Picture::Interleaved(first_frame(frame, features.width, features.height, limits)?)
         }
-        None if features.is_animation => return Err(Error::corrupt("an animation without a frame")),
+        None if features.is_animation => {
+            return Err(Error::corrupt("an animation without a frame"));
+        }
         _ if is_stored_in_planes && !exif.adobe_rgb && colour::is_srgb(&colours) => {
             Picture::Planar(planar(bytes, &features, limits)?)
         }
@@ -46,10 +50,19 @@ fn planar(bytes: &[u8], features: &decoder::Features, limits: &Limits) -> Result
     limits.check_size(width, height)?;
     let half = (width.div_ceil(2), height.div_ceil(2));
     let sizes = [(width, height), half, half];
-    let output: usize = sizes.iter().map(|&(width, height)| pixels::bytes(width, height, Layout::Grey)).sum();
+    let output: usize = sizes
+        .iter()
+        .map(|&(width, height)| pixels::bytes(width, height, Layout::Grey))
+        .sum();
     limits.check_memory(output as u64)?;
-    let plane =
-        |(width, height)| Pixels::new(width, height, Layout::Grey, vec![0; pixels::bytes(width, height, Layout::Grey)]);
+    let plane = |(width, height)| {
+        Pixels::new(
+            width,
+            height,
+            Layout::Grey,
+            vec![0; pixels::bytes(width, height, Layout::Grey)],
+        )
+    };
     let mut planes = sizes.map(plane);
     decoder::decode_planes(bytes, &mut planes)?;
     Ok(Planar { width, height, step: (2, 2), range: Range::Limited, planes })
@@ -61,7 +74,8 @@ fn still(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
     limits.check_size(width, height)?;
     let layout = if has_alpha { Layout::Rgba } else { Layout::Rgb };
     let output = pixels::bytes(width, height, layout);
-    // A lossless picture is decoded to 32 bits a pixel first, the alpha of a lossy one to a plane of its own.
+    // A lossless picture is decoded to 32 bits a pixel first, the alpha of a lossy one to a plane
+    // of its own.
     let working = match (is_lossless, has_alpha) {
         (true, _) => pixels::bytes(width, height, Layout::Rgba),
         (false, true) => pixels::bytes(width, height, Layout::Grey),
@@ -74,7 +88,12 @@ fn still(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
 }
 
 /// The first frame on its canvas, which is transparent where the frame does not reach.
-fn first_frame(frame: Frame<'_>, width: u32, height: u32, limits: &Limits) -> Result<Pixels, Error> {
+fn first_frame(
+    frame: Frame<'_>,
+    width: u32,
+    height: u32,
+    limits: &Limits,
+) -> Result<Pixels, Error> {
     let part = still(frame.data, limits)?;
     // Offsets have 25 bits, sides 24.
     if frame.x + part.width > width || frame.y + part.height > height {
@@ -84,7 +103,9 @@ fn first_frame(frame: Frame<'_>, width: u32, height: u32, limits: &Limits) -> Re
         return Ok(part);
     }
     let output = pixels::bytes(width, height, Layout::Rgba);
-    limits.check_memory(output as u64 + pixels::bytes(part.width, part.height, Layout::Rgba) as u64)?;
+    limits.check_memory(
+        output as u64 + pixels::bytes(part.width, part.height, Layout::Rgba) as u64,
+    )?;
     let part = match part.layout {
         Layout::Rgb => part.map(Layout::Rgba, |[r, g, b]| [r, g, b, 255]),
         _ => part,
@@ -92,13 +113,18 @@ fn first_frame(frame: Frame<'_>, width: u32, height: u32, limits: &Limits) -> Re
     let mut canvas = vec![0; output];
     let (row, left) = (width as usize * 4, frame.x as usize * 4);
     let part_row = part.width as usize * 4;
-    for (from, to) in part.data.chunks_exact(part_row).zip(canvas.chunks_exact_mut(row).skip(frame.y as usize)) {
+    for (from, to) in part
+        .data
+        .chunks_exact(part_row)
+        .zip(canvas.chunks_exact_mut(row).skip(frame.y as usize))
+    {
         to[left..left + part_row].copy_from_slice(from);
     }
     Ok(Pixels::new(width, height, Layout::Rgba, canvas))
 }
 
-/// Sides and rows are bounded by the limits, and those by memory; what does not fit is refused by the library.
+/// Sides and rows are bounded by the limits, and those by memory; what does not fit is refused by
+/// the library.
 fn to_c(number: u32) -> c_int {
     c_int::try_from(number).unwrap_or(c_int::MAX)
 }

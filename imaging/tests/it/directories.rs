@@ -41,7 +41,14 @@ pub fn ascii(tag: u16, text: &str) -> Entry {
 /// Ratios in an entry.
 pub fn ratios(tag: u16, kind: u16, values: &[(i64, i64)]) -> Entry {
     let half = |number: i64| u32::try_from(number & 0xFFFF_FFFF).unwrap().to_le_bytes();
-    (tag, kind, values.iter().flat_map(|(above, below)| [half(*above), half(*below)].concat()).collect())
+    (
+        tag,
+        kind,
+        values
+            .iter()
+            .flat_map(|(above, below)| [half(*above), half(*below)].concat())
+            .collect(),
+    )
 }
 
 /// A whole number in an entry of any kind that has them.
@@ -63,7 +70,8 @@ impl Structure {
     pub fn bytes(mut self) -> Vec<u8> {
         let pointers = self.pointers.unwrap_or(LONG);
         let length = |entries: &[Entry]| 6 + 12 * entries.len();
-        self.main.extend([whole(0x8769, pointers, 0), whole(0x8825, pointers, 0)]);
+        self.main
+            .extend([whole(0x8769, pointers, 0), whole(0x8825, pointers, 0)]);
         let exif_at = 8 + length(&self.main);
         let gps_at = exif_at + length(&self.exif);
         for (tag, place) in [(0x8769, exif_at), (0x8825, gps_at)] {
@@ -78,10 +86,17 @@ impl Structure {
             bytes.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
             for (tag, kind, value) in entries {
                 bytes.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
-                bytes.extend(u32::try_from(value.len() / size(kind)).unwrap().to_le_bytes());
+                bytes.extend(
+                    u32::try_from(value.len() / size(kind))
+                        .unwrap()
+                        .to_le_bytes(),
+                );
                 let mut field = value.clone();
                 if value.len() > 4 {
-                    field = u32::try_from(values_at + values.len()).unwrap().to_le_bytes().to_vec();
+                    field = u32::try_from(values_at + values.len())
+                        .unwrap()
+                        .to_le_bytes()
+                        .to_vec();
                     values.extend(value);
                 }
                 field.resize(4, 0);
@@ -95,7 +110,9 @@ impl Structure {
 
     /// Returns the facts that a JPEG with this tells of itself.
     pub fn facts(self) -> Facts {
-        rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &self.bytes())).summary.facts
+        rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &self.bytes()))
+            .summary
+            .facts
     }
 }
 

@@ -1,6 +1,8 @@
 //! JPEG renditions, the planar way beside that through RGB, threads, and the hash of what is seen.
 
-use crate::fixtures::{BLUE, GREEN, Picture, RED, Seen, WHITE, assert_near, png, rendered, with_icc};
+use crate::fixtures::{
+    BLUE, GREEN, Picture, RED, Seen, WHITE, assert_near, png, rendered, with_icc,
+};
 use imaging::{Encoding, Options, Rendition, render, render_each};
 use moxcms::ColorProfile;
 use png::{BitDepth, ColorType};
@@ -27,11 +29,18 @@ fn jpeg_renditions_show_the_picture() {
     let photo = Picture::quarters(1201, 803);
     for (what, file) in [("JPEG", photo.jpeg()), ("PNG", photo.png())] {
         let made = render(&file, &as_jpeg()).unwrap();
-        let sizes: Vec<_> = made.renditions.iter().map(|r| (r.long_edge, r.width, r.height)).collect();
+        let sizes: Vec<_> = made
+            .renditions
+            .iter()
+            .map(|r| (r.long_edge, r.width, r.height))
+            .collect();
         assert_eq!(sizes, [(256, 256, 171), (1024, 1024, 685), (2048, 1201, 803)], "{what}");
         for rendition in &made.renditions {
             let header = turbojpeg::read_header(&rendition.bytes).unwrap();
-            assert_eq!((header.width, header.height), (rendition.width as usize, rendition.height as usize));
+            assert_eq!(
+                (header.width, header.height),
+                (rendition.width as usize, rendition.height as usize)
+            );
             assert_eq!(header.subsamp, Subsamp::Sub2x2, "{what}");
             let image = decoded(rendition);
             let (across, down) = (image.width, image.height);
@@ -43,7 +52,12 @@ fn jpeg_renditions_show_the_picture() {
             ] {
                 let at = y * image.pitch + 3 * x;
                 let found = [image.pixels[at], image.pixels[at + 1], image.pixels[at + 2]];
-                assert_near(found, wanted, 8, &format!("{what}, {} at {x}, {y}", rendition.long_edge));
+                assert_near(
+                    found,
+                    wanted,
+                    8,
+                    &format!("{what}, {} at {x}, {y}", rendition.long_edge),
+                );
             }
         }
     }
@@ -51,7 +65,8 @@ fn jpeg_renditions_show_the_picture() {
 
 #[test]
 fn jpeg_renditions_lie_on_white() {
-    let clear = png(&[200, 30, 30, 0].repeat(64 * 64), 64, 64, ColorType::Rgba, BitDepth::Eight, |_| {});
+    let clear =
+        png(&[200, 30, 30, 0].repeat(64 * 64), 64, 64, ColorType::Rgba, BitDepth::Eight, |_| {});
     let image = decoded(&render(&clear, &as_jpeg()).unwrap().renditions[0]);
     assert!(image.pixels.iter().all(|&light| light >= 253));
 }
@@ -60,17 +75,29 @@ fn jpeg_renditions_lie_on_white() {
 fn planes_show_what_rgb_shows() {
     let photo = gradient(1501, 1001);
     // What is transparent somewhere stays in RGB.
-    let mut pixels: Vec<u8> = photo.rgb.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
+    let mut pixels: Vec<u8> = photo
+        .rgb
+        .chunks_exact(3)
+        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255])
+        .collect();
     pixels[4 * (500 * 1501 + 750) + 3] = 0;
     let through_rgb = rendered(&png(&pixels, 1501, 1001, ColorType::Rgba, BitDepth::Eight, |_| {}));
-    for subsamp in [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1] {
-        let made = rendered(&photo.jpeg_with(subsamp, |compressor| compressor.set_quality(98).unwrap()));
+    for subsamp in
+        [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1]
+    {
+        let made =
+            rendered(&photo.jpeg_with(subsamp, |compressor| compressor.set_quality(98).unwrap()));
         for (planar, rgb) in made.renditions.iter().zip(&through_rgb.renditions) {
             let (planar, rgb) = (Seen::new(&planar.bytes), Seen::new(&rgb.bytes));
             assert_eq!((planar.width, planar.height), (rgb.width, rgb.height));
             for (x, y) in [(0, 0), (1, 0), (1, 1), (2, 3), (3, 1), (3, 3)] {
                 let at = (x * (planar.width - 1) / 3, y * (planar.height - 1) / 3);
-                assert_near(planar.rgba(at.0, at.1), rgb.rgba(at.0, at.1), 7, &format!("{subsamp:?} at {at:?}"));
+                assert_near(
+                    planar.rgba(at.0, at.1),
+                    rgb.rgba(at.0, at.1),
+                    7,
+                    &format!("{subsamp:?} at {at:?}"),
+                );
             }
         }
     }
@@ -91,7 +118,11 @@ fn threads_change_nothing() {
     for encoding in [Encoding::WebP, Encoding::Jpeg] {
         let one = render(&file, &Options { encoding, ..Options::default() }).unwrap();
         for threads in [0, 2, 8] {
-            assert_eq!(one, render(&file, &Options { encoding, threads, ..Options::default() }).unwrap(), "{threads}");
+            assert_eq!(
+                one,
+                render(&file, &Options { encoding, threads, ..Options::default() }).unwrap(),
+                "{threads}"
+            );
         }
     }
 }
@@ -100,7 +131,10 @@ fn threads_change_nothing() {
 fn renditions_are_handed_over_one_by_one() {
     let file = gradient(1300, 900).jpeg();
     let handed = Mutex::new(Vec::new());
-    let summary = render_each(&file, &Options::default(), &|rendition| handed.lock().unwrap().push(rendition)).unwrap();
+    let summary = render_each(&file, &Options::default(), &|rendition| {
+        handed.lock().unwrap().push(rendition)
+    })
+    .unwrap();
     let mut handed = handed.into_inner().unwrap();
     handed.sort_by_key(|rendition| rendition.long_edge);
     let whole = rendered(&file);

@@ -1,8 +1,8 @@
 //! EXIF as cameras and programs really write it.
 
 use crate::directories::{
-    ASCII, BYTE, CHANGED, DOUBLE, Entry, FLOAT, LONG, ORIENTATION, ORIGINAL, RATIONAL, SBYTE, SHORT, SLONG, SRATIONAL,
-    SSHORT, Structure, UNDEFINED, ascii, ratios, taken, turned, whole,
+    ASCII, BYTE, CHANGED, DOUBLE, Entry, FLOAT, LONG, ORIENTATION, ORIGINAL, RATIONAL, SBYTE,
+    SHORT, SLONG, SRATIONAL, SSHORT, Structure, UNDEFINED, ascii, ratios, taken, turned, whole,
 };
 use crate::fixtures::{Picture, png_of, rendered, riff, with_exif, with_segment};
 use crate::heif_fixtures::{AV1, Item, av1, heif};
@@ -26,7 +26,11 @@ fn whole_numbers_of_any_kind_count_if_not_negative() {
             ..Structure::default()
         };
         let found = said.facts();
-        assert_eq!((found.orientation, found.exposure.and_then(|exposure| exposure.iso)), (6, Some(100)), "{kind}");
+        assert_eq!(
+            (found.orientation, found.exposure.and_then(|exposure| exposure.iso)),
+            (6, Some(100)),
+            "{kind}"
+        );
     }
     for kind in [SBYTE, SSHORT, SLONG] {
         let said = Structure { main: vec![whole(ORIENTATION, kind, -6)], ..Structure::default() };
@@ -69,12 +73,17 @@ fn texts_that_are_stored_as_bytes_count() {
     for kind in [ASCII, UNDEFINED, BYTE, SBYTE] {
         let said = Structure {
             main: vec![(0x010F, kind, b"Canon\0".to_vec())],
-            exif: vec![(ORIGINAL, kind, b"2024:05:17 14:03:09\0".to_vec()), (0x9011, kind, b"+02:00\0".to_vec())],
+            exif: vec![
+                (ORIGINAL, kind, b"2024:05:17 14:03:09\0".to_vec()),
+                (0x9011, kind, b"+02:00\0".to_vec()),
+            ],
             ..Structure::default()
         };
         let found = said.facts();
         assert_eq!(found.camera.and_then(|camera| camera.make).as_deref(), Some("Canon"), "{kind}");
-        let taken = found.taken_at.map(|taken| (taken.local, taken.offset_minutes));
+        let taken = found
+            .taken_at
+            .map(|taken| (taken.local, taken.offset_minutes));
         assert_eq!(taken, Some((datetime!(2024-05-17 14:03:09), Some(120))), "{kind}");
     }
 }
@@ -120,17 +129,28 @@ fn a_zone_inside_of_the_date_counts() {
     }
     let (own, changed) = (ascii(0x9011, "+0200"), ascii(0x9010, "+03:00"));
     let plain = "2015:02:01 14:42:59";
-    assert_eq!(offset("2015:02:01 14:42:59+01:00", std::slice::from_ref(&own)), Some(60), "before the tag");
+    assert_eq!(
+        offset("2015:02:01 14:42:59+01:00", std::slice::from_ref(&own)),
+        Some(60),
+        "before the tag"
+    );
     assert_eq!(offset(plain, &[own, changed.clone()]), Some(120), "its own tag, without a colon");
     assert_eq!(offset(plain, &[changed]), Some(180), "the only tag that there is");
-    assert_eq!(offset(plain, &[ascii(0x9011, "   :  "), ascii(0x9010, "Z")]), Some(0), "one that is not blank");
+    assert_eq!(
+        offset(plain, &[ascii(0x9011, "   :  "), ascii(0x9010, "Z")]),
+        Some(0),
+        "one that is not blank"
+    );
     assert_eq!(offset(plain, &[ascii(0x9011, "")]), None);
 }
 
 #[test]
 fn a_date_in_the_first_directory_counts() {
     let main = vec![ascii(ORIGINAL, "2015:02:01 14:42:59"), ascii(CHANGED, "2024:05:17 14:03:09")];
-    assert_eq!(local(Structure { main, ..Structure::default() }), Some(datetime!(2015-02-01 14:42:59)));
+    assert_eq!(
+        local(Structure { main, ..Structure::default() }),
+        Some(datetime!(2015-02-01 14:42:59))
+    );
 }
 
 #[test]
@@ -138,23 +158,39 @@ fn the_first_exif_that_can_be_read_counts() {
     let photo = Picture::quarters(48, 32);
     let (right, wrong) = (turned(6), turned(3));
     let endless = b"II\x2A\0\xFF\xFF\xFF\xFF".to_vec();
-    for unreadable in
-        [Vec::new(), b"II".to_vec(), b"junk without a structure".to_vec(), endless, b"II\x2A\0\x08\0\0\0\0\0".to_vec()]
-    {
+    for unreadable in [
+        Vec::new(),
+        b"II".to_vec(),
+        b"junk without a structure".to_vec(),
+        endless,
+        b"II\x2A\0\x08\0\0\0\0\0".to_vec(),
+    ] {
         let jpeg = with_exif(&with_exif(&with_exif(&photo.jpeg(), &wrong), &right), &unreadable);
         assert_eq!(facts(&jpeg).orientation, 6, "JPEG, {unreadable:?}");
         let png = photo.png();
         let chunks = png_of(&[(b"eXIf", &unreadable), (b"eXIf", &right), (b"eXIf", &wrong)]);
-        assert_eq!(facts(&[&png[..33], &chunks[8..], &png[33..]].concat()).orientation, 6, "PNG, {unreadable:?}");
+        assert_eq!(
+            facts(&[&png[..33], &chunks[8..], &png[33..]].concat()).orientation,
+            6,
+            "PNG, {unreadable:?}"
+        );
         let still = photo.webp_lossless(|_| {});
         let extended = [8, 0, 0, 0, 47, 0, 0, 31, 0, 0];
         let exif = [(b"EXIF", &unreadable[..]), (b"EXIF", &right), (b"EXIF", &wrong)];
-        let webp = riff(&[&[(b"VP8X", &extended[..]), (b"VP8L", &still[20..])][..], &exif].concat());
+        let webp =
+            riff(&[&[(b"VP8X", &extended[..]), (b"VP8L", &still[20..])][..], &exif].concat());
         assert_eq!(facts(&webp).orientation, 6, "WebP, {unreadable:?}");
-        let item = |exif: &[u8]| Item::new(b"Exif", [&[0; 4], exif].concat(), vec![]).refers(b"cdsc", &[1]);
+        let item = |exif: &[u8]| {
+            Item::new(b"Exif", [&[0; 4], exif].concat(), vec![]).refers(b"cdsc", &[1])
+        };
         let make = Structure { main: vec![ascii(0x010F, "Canon")], ..Structure::default() }.bytes();
-        let found = facts(&heif(b"avif", &[av1(AV1), item(&unreadable), item(&make), item(&right)]));
-        assert_eq!(found.camera.and_then(|camera| camera.make).as_deref(), Some("Canon"), "AVIF, {unreadable:?}");
+        let found =
+            facts(&heif(b"avif", &[av1(AV1), item(&unreadable), item(&make), item(&right)]));
+        assert_eq!(
+            found.camera.and_then(|camera| camera.make).as_deref(),
+            Some("Canon"),
+            "AVIF, {unreadable:?}"
+        );
     }
 }
 
@@ -169,23 +205,39 @@ fn names_of_segments_in_other_letters_count() {
 #[test]
 fn exif_of_heif_is_found_without_its_reference_and_behind_a_wrong_offset() {
     let make = Structure { main: vec![ascii(0x010F, "Canon")], ..Structure::default() }.bytes();
-    for start in [&[0; 4][..], &[0, 0, 0, 6, b'E', b'x', b'i', b'f', 0, 0], b"\0\0\0\0Exif\0\0", &[0xFF; 4], &[]] {
+    for start in [
+        &[0; 4][..],
+        &[0, 0, 0, 6, b'E', b'x', b'i', b'f', 0, 0],
+        b"\0\0\0\0Exif\0\0",
+        &[0xFF; 4],
+        &[],
+    ] {
         let item = Item::new(b"Exif", [start, &make].concat(), vec![]);
         for item in [item.clone(), item.refers(b"cdsc", &[1])] {
             let camera = facts(&heif(b"avif", &[av1(AV1), item])).camera;
-            assert_eq!(camera.and_then(|camera| camera.make).as_deref(), Some("Canon"), "{start:?}");
+            assert_eq!(
+                camera.and_then(|camera| camera.make).as_deref(),
+                Some("Canon"),
+                "{start:?}"
+            );
         }
     }
-    let of_another = Item::new(b"Exif", [&[0; 4], &make[..]].concat(), vec![]).refers(b"cdsc", &[2]);
+    let of_another =
+        Item::new(b"Exif", [&[0; 4], &make[..]].concat(), vec![]).refers(b"cdsc", &[2]);
     assert_eq!(facts(&heif(b"avif", &[av1(AV1), av1(AV1), of_another])).camera, None);
 }
 
 /// 51° 28′ 40″ and 0° 27′ 36″, with these letters for the halves.
 fn place(north: &str, east: &str) -> Vec<Entry> {
     let (latitude, longitude) = ([(51, 1), (28, 1), (40, 1)], [(0, 1), (27, 1), (36, 1)]);
-    let halves = [(1, north), (3, east)].into_iter().filter(|(_, letter)| !letter.is_empty());
+    let halves = [(1, north), (3, east)]
+        .into_iter()
+        .filter(|(_, letter)| !letter.is_empty());
     let numbers = [ratios(2, RATIONAL, &latitude), ratios(4, RATIONAL, &longitude)];
-    halves.map(|(tag, letter)| ascii(tag, letter)).chain(numbers).collect()
+    halves
+        .map(|(tag, letter)| ascii(tag, letter))
+        .chain(numbers)
+        .collect()
 }
 
 fn place_of(gps: Vec<Entry>) -> Option<Place> {
@@ -196,7 +248,9 @@ fn place_of(gps: Vec<Entry>) -> Option<Place> {
 fn halves_of_the_globe_as_words_and_letters() {
     for (north, east) in [("N", "E"), ("n", "e"), ("North", "East"), (" N", "E ")] {
         let found = place_of(place(north, east)).unwrap();
-        assert!((found.latitude - 51.477_778).abs() < 1e-5 && (found.longitude - 0.46).abs() < 1e-5);
+        assert!(
+            (found.latitude - 51.477_778).abs() < 1e-5 && (found.longitude - 0.46).abs() < 1e-5
+        );
     }
     let found = place_of(place("South", "west")).unwrap();
     assert!(found.latitude < -51.0 && found.longitude < -0.4, "{found:?}");
@@ -207,7 +261,8 @@ fn without_a_half_the_place_is_unknown_and_nothing_else_is_lost() {
     for (north, east) in [("", ""), ("N", ""), ("", "E"), ("?", "E")] {
         let main = vec![ascii(0x010F, "Canon"), whole(ORIENTATION, SHORT, 6)];
         let exif = vec![ascii(ORIGINAL, "2024:05:17 14:03:09")];
-        let found = Structure { main, exif, gps: place(north, east), ..Structure::default() }.facts();
+        let found =
+            Structure { main, exif, gps: place(north, east), ..Structure::default() }.facts();
         assert_eq!((found.place, found.orientation), (None, 6), "{north:?} {east:?}");
         assert!(found.taken_at.is_some() && found.camera.is_some());
     }
@@ -218,8 +273,12 @@ fn numbers_with_a_sign_need_no_half() {
     let signed = |latitude: &[(i64, i64)], longitude: &[(i64, i64)]| {
         vec![ratios(2, SRATIONAL, latitude), ratios(4, SRATIONAL, longitude)]
     };
-    let found = place_of(signed(&[(-33, 1), (51, 1), (24, 1)], &[(151, 1), (12, 1), (36, 1)])).unwrap();
-    assert!((found.latitude - -33.856_667).abs() < 1e-5 && (found.longitude - 151.21).abs() < 1e-5, "{found:?}");
+    let found =
+        place_of(signed(&[(-33, 1), (51, 1), (24, 1)], &[(151, 1), (12, 1), (36, 1)])).unwrap();
+    assert!(
+        (found.latitude - -33.856_667).abs() < 1e-5 && (found.longitude - 151.21).abs() < 1e-5,
+        "{found:?}"
+    );
     let double = |tag, value: f64| (tag, DOUBLE, value.to_le_bytes().to_vec());
     let found = place_of(vec![double(2, -33.5), double(4, -70.25)]);
     assert_eq!(found, Some(Place { latitude: -33.5, longitude: -70.25 }));

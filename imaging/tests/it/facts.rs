@@ -6,11 +6,18 @@ use imaging::{Camera, Exposure, Facts, Format, Limits, Place, TakenAt, inspect};
 use time::macros::datetime;
 
 fn facts(fields: &[(Tag, Value)]) -> Facts {
-    rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &exif(fields))).summary.facts
+    rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &exif(fields)))
+        .summary
+        .facts
 }
 
 fn ratios(values: &[(u32, u32)]) -> Value {
-    Value::Rational(values.iter().map(|&(num, denom)| Rational { num, denom }).collect())
+    Value::Rational(
+        values
+            .iter()
+            .map(|&(num, denom)| Rational { num, denom })
+            .collect(),
+    )
 }
 
 fn everything() -> Vec<(Tag, Value)> {
@@ -36,7 +43,8 @@ fn everything() -> Vec<(Tag, Value)> {
 #[test]
 fn all_of_exif_in_both_byte_orders() {
     for little_endian in [true, false] {
-        let file = with_exif(&Picture::quarters(48, 32).jpeg(), &exif_in(&everything(), little_endian));
+        let file =
+            with_exif(&Picture::quarters(48, 32).jpeg(), &exif_in(&everything(), little_endian));
         let found = rendered(&file).summary.facts;
         let local = datetime!(2024-05-17 14:03:09.25);
         assert_eq!(found.taken_at, Some(TakenAt { local, offset_minutes: Some(120) }));
@@ -46,7 +54,12 @@ fn all_of_exif_in_both_byte_orders() {
             lens: Some("RF24-70mm F2.8 L IS USM".into()),
         };
         assert_eq!(found.camera, Some(camera));
-        let exposure = Exposure { seconds: Some(0.004), aperture: Some(2.8), iso: Some(400), focal_length: Some(50.0) };
+        let exposure = Exposure {
+            seconds: Some(0.004),
+            aperture: Some(2.8),
+            iso: Some(400),
+            focal_length: Some(50.0),
+        };
         assert_eq!(found.exposure, Some(exposure));
         let Some(Place { latitude, longitude }) = found.place else { panic!("a place") };
         assert!((latitude - -33.856_7).abs() < 1e-6 && (longitude - 151.210_2).abs() < 1e-6);
@@ -57,7 +70,10 @@ fn all_of_exif_in_both_byte_orders() {
 fn nothing_where_nothing_is_said() {
     let found = rendered(&Picture::quarters(48, 32).jpeg()).summary.facts;
     assert_eq!((found.orientation, found.has_alpha), (1, false));
-    assert_eq!((found.taken_at, found.camera, found.exposure, found.place), (None, None, None, None));
+    assert_eq!(
+        (found.taken_at, found.camera, found.exposure, found.place),
+        (None, None, None, None)
+    );
 }
 
 #[test]
@@ -93,7 +109,11 @@ fn places_that_make_no_sense_are_none() {
 
 #[test]
 fn texts_are_cleaned() {
-    let make = |value: &[u8]| facts(&[(Tag::Make, Value::Ascii(vec![value.to_vec()]))]).camera.and_then(|c| c.make);
+    let make = |value: &[u8]| {
+        facts(&[(Tag::Make, Value::Ascii(vec![value.to_vec()]))])
+            .camera
+            .and_then(|c| c.make)
+    };
     assert_eq!(make(b"  Nikon\0rest").as_deref(), Some("Nikon"));
     assert_eq!(make(b"Ni\x1B[31mkon").as_deref(), Some("Ni[31mkon"), "no control characters");
     assert_eq!(make(b"\xFFNikon").as_deref(), Some("\u{FFFD}Nikon"), "not UTF-8");
@@ -108,11 +128,19 @@ fn in_png_and_webp() {
     info.color_type = png::ColorType::Rgb;
     info.exif_metadata = Some(exif(&everything()).into());
     let mut png = Vec::new();
-    png::Encoder::with_info(&mut png, info).unwrap().write_header().unwrap().write_image_data(&photo.rgb).unwrap();
+    png::Encoder::with_info(&mut png, info)
+        .unwrap()
+        .write_header()
+        .unwrap()
+        .write_image_data(&photo.rgb)
+        .unwrap();
     let webp = photo.webp_lossless(|encoder| encoder.set_exif_metadata(exif(&everything())));
     for file in [png, webp] {
         let found = rendered(&file).summary.facts;
-        assert_eq!(found.taken_at.map(|taken| taken.local), Some(datetime!(2024-05-17 14:03:09.25)));
+        assert_eq!(
+            found.taken_at.map(|taken| taken.local),
+            Some(datetime!(2024-05-17 14:03:09.25))
+        );
         assert_eq!(found.camera.and_then(|camera| camera.model).as_deref(), Some("Canon EOS R5"));
     }
 }

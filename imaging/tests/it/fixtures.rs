@@ -13,7 +13,8 @@ pub const GREEN: [u8; 3] = [40, 180, 60];
 pub const BLUE: [u8; 3] = [40, 60, 200];
 pub const WHITE: [u8; 3] = [240, 240, 240];
 
-/// A picture in RGB, wider than high, with a colour in each quarter: red and green above blue and white.
+/// A picture in RGB, wider than high, with a colour in each quarter: red and green above blue and
+/// white.
 pub struct Picture {
     pub width: u32,
     pub height: u32,
@@ -38,7 +39,9 @@ impl Picture {
     /// Every pixel different, so that an encoder has something to write.
     pub fn noise(width: u32, height: u32) -> Self {
         let byte = |seed: u32| seed.wrapping_mul(2_654_435_761).to_be_bytes()[0];
-        Self::new(width, height, |x, y| [byte(x * 7919 + y), byte(y * 104_729 + x), byte(x ^ (y << 9))])
+        Self::new(width, height, |x, y| {
+            [byte(x * 7919 + y), byte(y * 104_729 + x), byte(x ^ (y << 9))]
+        })
     }
 
     pub fn new(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Self {
@@ -89,18 +92,33 @@ impl Picture {
 
     /// Lossy, written by the library itself.
     pub fn webp_lossy(&self) -> Vec<u8> {
-        let options = Options { long_edges: vec![self.width.max(self.height)], quality: 95.0, ..Options::default() };
-        render(&self.png(), &options).unwrap().renditions.remove(0).bytes
+        let options = Options {
+            long_edges: vec![self.width.max(self.height)],
+            quality: 95.0,
+            ..Options::default()
+        };
+        render(&self.png(), &options)
+            .unwrap()
+            .renditions
+            .remove(0)
+            .bytes
     }
 }
 
-pub fn jpeg(data: &[u8], width: u32, format: PixelFormat, set: impl Fn(&mut Compressor)) -> Vec<u8> {
+pub fn jpeg(
+    data: &[u8],
+    width: u32,
+    format: PixelFormat,
+    set: impl Fn(&mut Compressor),
+) -> Vec<u8> {
     let width = width as usize;
     let pitch = width * format.size();
     let mut compressor = Compressor::new().unwrap();
     compressor.set_quality(92).unwrap();
     set(&mut compressor);
-    compressor.compress_to_vec(Image { pixels: data, width, pitch, height: data.len() / pitch, format }).unwrap()
+    compressor
+        .compress_to_vec(Image { pixels: data, width, pitch, height: data.len() / pitch, format })
+        .unwrap()
 }
 
 pub fn png(
@@ -116,7 +134,11 @@ pub fn png(
     encoder.set_color(color);
     encoder.set_depth(depth);
     set(&mut encoder);
-    encoder.write_header().unwrap().write_image_data(data).unwrap();
+    encoder
+        .write_header()
+        .unwrap()
+        .write_image_data(data)
+        .unwrap();
     file
 }
 
@@ -167,7 +189,9 @@ pub fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 /// The checksum of a chunk's name and content (PNG, third edition, annex D).
 pub fn png_checksum(bytes: &[u8]) -> u32 {
     let step = |crc: u32| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1));
-    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
+    !bytes
+        .iter()
+        .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
 }
 
 /// The JPEG with a segment after its start marker.
@@ -186,7 +210,11 @@ pub fn with_icc(jpeg: &[u8], profile: &[u8]) -> Vec<u8> {
     let pieces: Vec<&[u8]> = profile.chunks(300).collect();
     let count = u8::try_from(pieces.len()).unwrap();
     (1..=count).fold(jpeg.to_vec(), |jpeg, number| {
-        with_segment(&jpeg, 0xE2, &[b"ICC_PROFILE\0", &[number, count], pieces[usize::from(number) - 1]])
+        with_segment(
+            &jpeg,
+            0xE2,
+            &[b"ICC_PROFILE\0", &[number, count], pieces[usize::from(number) - 1]],
+        )
     })
 }
 
@@ -195,8 +223,10 @@ pub fn exif(fields: &[(Tag, Value)]) -> Vec<u8> {
 }
 
 pub fn exif_in(fields: &[(Tag, Value)], little_endian: bool) -> Vec<u8> {
-    let fields: Vec<Field> =
-        fields.iter().map(|(tag, value)| Field { tag: *tag, ifd_num: In::PRIMARY, value: value.clone() }).collect();
+    let fields: Vec<Field> = fields
+        .iter()
+        .map(|(tag, value)| Field { tag: *tag, ifd_num: In::PRIMARY, value: value.clone() })
+        .collect();
     let mut writer = Writer::new();
     for field in &fields {
         writer.push_field(field);
@@ -245,7 +275,8 @@ impl Seen {
     }
 
     pub fn rgba(&self, x: u32, y: u32) -> [u8; 4] {
-        let pixel = &self.data[(y * self.width + x) as usize * if self.has_alpha { 4 } else { 3 }..];
+        let pixel =
+            &self.data[(y * self.width + x) as usize * if self.has_alpha { 4 } else { 3 }..];
         [pixel[0], pixel[1], pixel[2], if self.has_alpha { pixel[3] } else { 255 }]
     }
 
@@ -257,8 +288,12 @@ impl Seen {
     /// Fails unless the four quarters have the colours of [`Picture::quarters`].
     pub fn assert_quarters(&self, what: &str) {
         let (w, h) = (self.width, self.height);
-        let corners =
-            [(w / 4, h / 4, RED), (3 * w / 4, h / 4, GREEN), (w / 4, 3 * h / 4, BLUE), (3 * w / 4, 3 * h / 4, WHITE)];
+        let corners = [
+            (w / 4, h / 4, RED),
+            (3 * w / 4, h / 4, GREEN),
+            (w / 4, 3 * h / 4, BLUE),
+            (3 * w / 4, 3 * h / 4, WHITE),
+        ];
         for (x, y, wanted) in corners {
             let [red, green, blue, _] = self.rgba(x, y);
             assert_near([red, green, blue], wanted, 6, &format!("{what}, at {x}, {y}"));
@@ -268,6 +303,9 @@ impl Seen {
 
 #[track_caller]
 pub fn assert_near<const N: usize>(found: [u8; N], wanted: [u8; N], tolerance: u8, what: &str) {
-    let near = found.iter().zip(&wanted).all(|(a, b)| a.abs_diff(*b) <= tolerance);
+    let near = found
+        .iter()
+        .zip(&wanted)
+        .all(|(a, b)| a.abs_diff(*b) <= tolerance);
     assert!(near, "{what}: {found:?}, not {wanted:?} ± {tolerance}");
 }

@@ -1,9 +1,11 @@
 //! HEIC and AVIF: containers made here, around pictures coded by others.
 
-use crate::fixtures::{BLUE, GREEN, Picture, RED, Seen, assert_near, error, exif, orientation, rendered, text};
+use crate::fixtures::{
+    BLUE, GREEN, Picture, RED, Seen, assert_near, error, exif, orientation, rendered, text,
+};
 use crate::heif_fixtures::{
-    ALPHA, AV1, AV1_10_BITS, AV1_ALPHA, Item, av1, avif, avif_with_alpha_of_tiles, heic, heic_grid, heif, hevc,
-    hevc_grey, ispe, nclx,
+    ALPHA, AV1, AV1_10_BITS, AV1_ALPHA, Item, av1, avif, avif_with_alpha_of_tiles, heic, heic_grid,
+    heif, hevc, hevc_grey, ispe, nclx,
 };
 use exif::Tag;
 use imaging::{Error, Format, Limits, Options, inspect, render};
@@ -19,16 +21,26 @@ fn both() -> [(Format, Item); 2] {
 
 #[test]
 fn plain_pictures() {
-    for (file, format) in [(heic(&photo()), Format::Heic), (avif(AV1), Format::Avif), (avif(AV1_10_BITS), Format::Avif)]
-    {
+    for (file, format) in [
+        (heic(&photo()), Format::Heic),
+        (avif(AV1), Format::Avif),
+        (avif(AV1_10_BITS), Format::Avif),
+    ] {
         let made = rendered(&file);
-        assert_eq!((made.summary.facts.format, made.summary.facts.width, made.summary.facts.height), (format, 96, 64));
+        assert_eq!(
+            (made.summary.facts.format, made.summary.facts.width, made.summary.facts.height),
+            (format, 96, 64)
+        );
         assert_eq!(inspect(&file, &Limits::default()).map(|header| header.format), Ok(format));
         Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("{format}"));
     }
     Seen::largest(&heif(b"heix", &[hevc(&photo(), 10)])).assert_quarters("10 bits");
     let odd = rendered(&heic(&Picture::quarters(75, 51)));
-    assert_eq!((odd.summary.facts.width, odd.summary.facts.height), (75, 51), "coded as even numbers");
+    assert_eq!(
+        (odd.summary.facts.width, odd.summary.facts.height),
+        (75, 51),
+        "coded as even numbers"
+    );
 }
 
 #[test]
@@ -65,11 +77,16 @@ fn every_turn_of_the_container() {
             }
             // EXIF says something else, and does not count.
             let described = [&[0; 4][..], &orientation(3)].concat();
-            let file = heif(b"mif1", &[item, Item::new(b"Exif", described, vec![]).refers(b"cdsc", &[1])]);
+            let file =
+                heif(b"mif1", &[item, Item::new(b"Exif", described, vec![]).refers(b"cdsc", &[1])]);
             let made = rendered(&file);
             let what = format!("{format}, {left} to the left, mirror {mirror:?}");
             assert_eq!(made.summary.facts.orientation, value, "{what}");
-            assert_eq!((made.summary.facts.stored_width, made.summary.facts.stored_height), (96, 64), "{what}");
+            assert_eq!(
+                (made.summary.facts.stored_width, made.summary.facts.stored_height),
+                (96, 64),
+                "{what}"
+            );
             // What is stored so that it has to be turned by 6 was turned by 8, and so on.
             let wanted = photo().stored(match value {
                 6 => 8,
@@ -78,7 +95,9 @@ fn every_turn_of_the_container() {
             });
             let seen = Seen::new(&made.renditions[0].bytes);
             assert_eq!((seen.width, seen.height), (wanted.width, wanted.height), "{what}");
-            for (x, y) in [(1, 1), (3, 1), (1, 3), (3, 3)].map(|(x, y)| (seen.width * x / 4, seen.height * y / 4)) {
+            for (x, y) in [(1, 1), (3, 1), (1, 3), (3, 3)]
+                .map(|(x, y)| (seen.width * x / 4, seen.height * y / 4))
+            {
                 let at = 3 * (y * wanted.width + x) as usize;
                 let [r, g, b, _] = seen.rgba(x, y);
                 assert_near([r, g, b], wanted.rgb[at..at + 3].try_into().unwrap(), 7, &what);
@@ -109,7 +128,9 @@ fn a_part_of_the_picture() {
 #[test]
 fn alpha_from_its_own_picture() {
     let kind = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
-    let half: Vec<u8> = (0..96 * 64).map(|i| if i % 96 < 48 { 255 } else { 0 }).collect();
+    let half: Vec<u8> = (0..96 * 64)
+        .map(|i| if i % 96 < 48 { 255 } else { 0 })
+        .collect();
     let pairs = [
         (hevc(&photo(), 8), hevc_grey(96, 64, &half)),
         (av1(AV1), av1(AV1_ALPHA)),
@@ -141,8 +162,10 @@ fn assert_halves(file: &[u8], what: &str) {
 
 #[test]
 fn alpha_of_the_tiles_of_a_grid() {
-    let grid =
-        |tiles: &[u16]| Item::new(b"grid", vec![0, 0, 0, 1, 0, 192, 0, 64], vec![ispe(192, 64)]).refers(b"dimg", tiles);
+    let grid = |tiles: &[u16]| {
+        Item::new(b"grid", vec![0, 0, 0, 1, 0, 192, 0, 64], vec![ispe(192, 64)])
+            .refers(b"dimg", tiles)
+    };
     let alpha = || av1(AV1_ALPHA).with(b"auxC", ALPHA);
     let of_tile = |tile: u16| alpha().refers(b"auxl", &[tile]);
     assert_halves(&avif_with_alpha_of_tiles(), "each tile has its own");
@@ -160,23 +183,35 @@ fn alpha_of_the_tiles_of_a_grid() {
     let items = [grid(&[2, 3]), av1(AV1), av1(AV1), of_tile(2)];
     let seen = Seen::largest(&heif(b"avif", &items));
     assert_eq!(seen.rgba(80, 32)[3], 0, "of the tile that has alpha");
-    assert_near(seen.rgba(96 + 72, 16), [GREEN[0], GREEN[1], GREEN[2], 255], 7, "a tile without is opaque");
+    assert_near(
+        seen.rgba(96 + 72, 16),
+        [GREEN[0], GREEN[1], GREEN[2], 255],
+        7,
+        "a tile without is opaque",
+    );
 }
 
 #[test]
 fn alpha_without_a_size_or_of_another_one() {
     let mut alpha = av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
-    let half: Vec<u8> = (0..48 * 32).map(|i| if i % 48 < 24 { 255 } else { 0 }).collect();
-    let smaller = hevc_grey(48, 32, &half).with(b"auxC", &ALPHA[..ALPHA.len() - 1]).refers(b"auxl", &[1]);
+    let half: Vec<u8> = (0..48 * 32)
+        .map(|i| if i % 48 < 24 { 255 } else { 0 })
+        .collect();
+    let smaller = hevc_grey(48, 32, &half)
+        .with(b"auxC", &ALPHA[..ALPHA.len() - 1])
+        .refers(b"auxl", &[1]);
     alpha.properties.retain(|(name, _)| *name != b"ispe");
-    for (what, alpha) in [("without a size", alpha), ("half as large, its kind without a zero", smaller)] {
+    for (what, alpha) in
+        [("without a size", alpha), ("half as large, its kind without a zero", smaller)]
+    {
         let seen = Seen::largest(&heif(b"avif", &[av1(AV1), alpha]));
         assert_near(seen.rgba(24, 16), [RED[0], RED[1], RED[2], 255], 7, what);
         assert_eq!(seen.rgba(80, 32)[3], 0, "{what}");
     }
     let mut nothing = av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
     nothing.properties[0] = ispe(0, 64);
-    Seen::largest(&heif(b"avif", &[av1(AV1), nothing])).assert_quarters("of no size, it is passed over");
+    Seen::largest(&heif(b"avif", &[av1(AV1), nothing]))
+        .assert_quarters("of no size, it is passed over");
     let mut huge = av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
     huge.properties[0] = ispe(u32::MAX, u32::MAX);
     assert_eq!(error(&heif(b"avif", &[av1(AV1), huge])).code(), "too_much_memory");
@@ -210,7 +245,8 @@ fn high_dynamic_range_is_pressed_below_white() {
         let made = rendered(&heif(b"heic", &[item]));
         (made.summary.facts.profile, Seen::new(&made.renditions[0].bytes).middle()[0])
     };
-    // Diffuse white is 148 in PQ and 191 in HLG; both are light grey here, and what is brighter is lighter.
+    // Diffuse white is 148 in PQ and 191 in HLG; both are light grey here, and what is brighter is
+    // lighter.
     for (transfer, white, name) in [(16, 148, "Rec. 2100 PQ"), (18, 191, "Rec. 2100 HLG")] {
         let (said, shown) = seen(white, transfer);
         assert_eq!(said.as_deref(), Some(name));
@@ -223,8 +259,20 @@ fn high_dynamic_range_is_pressed_below_white() {
 fn facts_from_the_exif_item() {
     let described = [&[0, 0, 0, 6][..], b"Exif\0\0", &exif(&[(Tag::Make, text("Apple"))])].concat();
     for (_, item) in both() {
-        let file = heif(b"mif1", &[item, Item::new(b"Exif", described.clone(), vec![]).refers(b"cdsc", &[1])]);
-        assert_eq!(rendered(&file).summary.facts.camera.unwrap().make.as_deref(), Some("Apple"));
+        let file = heif(
+            b"mif1",
+            &[item, Item::new(b"Exif", described.clone(), vec![]).refers(b"cdsc", &[1])],
+        );
+        assert_eq!(
+            rendered(&file)
+                .summary
+                .facts
+                .camera
+                .unwrap()
+                .make
+                .as_deref(),
+            Some("Apple")
+        );
     }
 }
 
@@ -239,8 +287,16 @@ fn a_size_that_is_a_lie() {
         assert_eq!(error(&lie(item(), 65_000, 65_000)).code(), "too_many_pixels", "{format}");
         assert_eq!(error(&lie(item(), 60_000, 10)).code(), "too_large_side", "{format}");
         assert_eq!(error(&lie(item(), 0, 10)).code(), "corrupt", "{format}");
-        assert_eq!(error(&lie(item(), 16, 16)).code(), "corrupt", "{format}: more is coded than is said");
-        assert_eq!(error(&lie(item(), 960, 640)).code(), "corrupt", "{format}: less is coded than is said");
+        assert_eq!(
+            error(&lie(item(), 16, 16)).code(),
+            "corrupt",
+            "{format}: more is coded than is said"
+        );
+        assert_eq!(
+            error(&lie(item(), 960, 640)).code(),
+            "corrupt",
+            "{format}: less is coded than is said"
+        );
         let limits = Limits { memory: 96 * 64 * 3, ..Limits::default() };
         let tight = render(&lie(item(), 96, 64), &Options { limits, ..Options::default() });
         assert_eq!(tight.unwrap_err().code(), "too_much_memory", "{format}");
@@ -269,7 +325,8 @@ fn grids_that_do_not_fit() {
         assert!(matches!(error(&file), Error::Corrupt(_)), "{rows}, {columns}");
     }
     // A grid that is a tile of itself.
-    let grid = Item::new(b"grid", vec![0, 0, 0, 0, 0, 96, 0, 64], vec![ispe(96, 64)]).refers(b"dimg", &[1]);
+    let grid = Item::new(b"grid", vec![0, 0, 0, 0, 0, 96, 0, 64], vec![ispe(96, 64)])
+        .refers(b"dimg", &[1]);
     assert_eq!(error(&heif(b"heic", &[grid])).code(), "unsupported_format");
 }
 
@@ -281,5 +338,6 @@ fn what_is_lacking_is_named() {
     }
     let mut item = av1(AV1);
     item.properties.push((b"zzzz", vec![]));
-    Seen::largest(&heif(b"avif", &[item])).assert_quarters("an unknown property that is not essential");
+    Seen::largest(&heif(b"avif", &[item]))
+        .assert_quarters("an unknown property that is not essential");
 }

@@ -1,11 +1,14 @@
 //! HEIC and AVIF files, put together box by box.
-#![expect(clippy::trivially_copy_pass_by_ref, reason = "names are best written as they are: b\"meta\"")]
+#![expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "names are best written as they are: b\"meta\""
+)]
 
 use crate::fixtures::Picture;
 use heifer_hevc_enc::encoder::{EncoderConfig, Planes16, encode_picture16};
 
-/// The four quarters of [`Picture::quarters`], 96 × 64, in AV1: 4:4:4, 8 bits, full range, BT.601. Made by
-/// `avifenc -s 0 --min 0 --max 20 -y 444 -d 8`, and taken out of its file.
+/// The four quarters of [`Picture::quarters`], 96 × 64, in AV1: 4:4:4, 8 bits, full range, BT.601.
+/// Made by `avifenc -s 0 --min 0 --max 20 -y 444 -d 8`, and taken out of its file.
 pub const AV1: &str = "12000a0938196fffca021a0d203233128000004000f5ce06b394a15527863b91321603a3712a4fff69d738fdac7f6f0699\
     4a66ebd1eb0e751cda93c35d0fce51b936";
 /// The same with 10 bits and 4:2:0.
@@ -43,7 +46,10 @@ impl Item {
 
 pub fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
 }
 
 pub fn boxed(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
@@ -70,7 +76,8 @@ pub fn heif(brand: &[u8; 4], items: &[Item]) -> Vec<u8> {
 }
 
 fn meta(items: &[Item], mut place: u32) -> Vec<u8> {
-    let (mut infos, mut places, mut properties, mut associations) = (vec![], vec![0x44, 0], vec![], vec![]);
+    let (mut infos, mut places, mut properties, mut associations) =
+        (vec![], vec![0x44, 0], vec![], vec![]);
     let mut references = Vec::new();
     places.extend(count(items));
     for (id, item) in (1_u16..).zip(items) {
@@ -79,7 +86,8 @@ fn meta(items: &[Item], mut place: u32) -> Vec<u8> {
         let media_type = if item.kind == b"mime" { &b"application/rdf+xml\0"[..] } else { b"" };
         infos.extend(full(b"infe", 2, &[&id, &[0, 0], &item.kind[..], &[0], media_type].concat()));
         let length = u32::try_from(item.data.len()).unwrap();
-        places.extend([&id[..], &[0, 0, 0, 1], &place.to_be_bytes(), &length.to_be_bytes()].concat());
+        places
+            .extend([&id[..], &[0, 0, 0, 1], &place.to_be_bytes(), &length.to_be_bytes()].concat());
         place += length;
         associations.extend([&id[..], &[u8::try_from(item.properties.len()).unwrap()]].concat());
         for (name, content) in &item.properties {
@@ -91,12 +99,16 @@ fn meta(items: &[Item], mut place: u32) -> Vec<u8> {
             references.extend(boxed(name, &[&id[..], &count(&to), &to.concat()].concat()));
         }
     }
-    let associations = [&u32::from(u16::from_be_bytes(count(items))).to_be_bytes()[..], &associations].concat();
+    let associations =
+        [&u32::from(u16::from_be_bytes(count(items))).to_be_bytes()[..], &associations].concat();
     let content = [
         full(b"hdlr", 0, b"\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0\0"),
         full(b"pitm", 0, &[0, 1]),
         full(b"iinf", 0, &[&count(items)[..], &infos].concat()),
-        boxed(b"iprp", &[boxed(b"ipco", &properties.concat()), full(b"ipma", 0, &associations)].concat()),
+        boxed(
+            b"iprp",
+            &[boxed(b"ipco", &properties.concat()), full(b"ipma", 0, &associations)].concat(),
+        ),
         full(b"iloc", 0, &places),
         full(b"iref", 0, &references),
     ];
@@ -133,12 +145,20 @@ pub fn hevc(picture: &Picture, depth: u8) -> Item {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the bits")]
     let deep = |sample: f64| (sample * f64::from(1_u16 << (depth - 8))).round() as u16;
     let (across, down) = (width.div_ceil(2), height.div_ceil(2));
-    let luma: Vec<u16> = (0..width * height).map(|i| deep(ycc(i % width, i / width)[0])).collect();
+    let luma: Vec<u16> = (0..width * height)
+        .map(|i| deep(ycc(i % width, i / width)[0]))
+        .collect();
     let chroma = |plane: usize| -> Vec<u16> {
-        (0..across * down).map(|i| deep(ycc(i % across * 2, i / across * 2)[plane].min(255.0))).collect()
+        (0..across * down)
+            .map(|i| deep(ycc(i % across * 2, i / across * 2)[plane].min(255.0)))
+            .collect()
     };
     let (cb, cr) = (chroma(1), chroma(2));
-    coded(picture.width, picture.height, &Planes16 { y: &luma, chroma: Some((&cb, &cr)), bit_depth: depth })
+    coded(
+        picture.width,
+        picture.height,
+        &Planes16 { y: &luma, chroma: Some((&cb, &cr)), bit_depth: depth },
+    )
 }
 
 /// The item of a grey picture in HEVC, for alpha.
@@ -148,14 +168,20 @@ pub fn hevc_grey(width: u32, height: u32, samples: &[u8]) -> Item {
 }
 
 fn coded(width: u32, height: u32, planes: &Planes16<'_>) -> Item {
-    let picture =
-        encode_picture16(width, height, *planes, &EncoderConfig { qp: 8, ..EncoderConfig::default() }).unwrap();
+    let picture = encode_picture16(
+        width,
+        height,
+        *planes,
+        &EncoderConfig { qp: 8, ..EncoderConfig::default() },
+    )
+    .unwrap();
     let mut configuration = vec![0; 23];
     (configuration[0], configuration[21], configuration[22]) = (1, 3, 3);
     for (kind, set) in (32..).zip(&picture.parameter_sets) {
         configuration.extend([&[kind, 0, 1], &count(set)[..], set].concat());
     }
-    let unit = |unit: &Vec<u8>| [&u32::try_from(unit.len()).unwrap().to_be_bytes()[..], unit].concat();
+    let unit =
+        |unit: &Vec<u8>| [&u32::try_from(unit.len()).unwrap().to_be_bytes()[..], unit].concat();
     let data = picture.slices.iter().flat_map(unit).collect();
     Item::new(b"hvc1", data, vec![ispe(width, height), (b"hvcC", configuration)])
 }
@@ -181,8 +207,11 @@ pub fn heic_grid(picture: &Picture) -> Vec<u8> {
     let [rows_less, columns_less] = [rows - 1, columns - 1].map(|count| count.to_be_bytes()[3]);
     let data = [&[0, 0, rows_less, columns_less][..], &sides].concat();
     let to: Vec<u16> = (2..).take((columns * rows) as usize).collect();
-    let grid = Item::new(b"grid", data, vec![ispe(picture.width, picture.height)]).refers(b"dimg", &to);
-    let items: Vec<Item> = std::iter::once(grid).chain((0..columns * rows).map(tile)).collect();
+    let grid =
+        Item::new(b"grid", data, vec![ispe(picture.width, picture.height)]).refers(b"dimg", &to);
+    let items: Vec<Item> = std::iter::once(grid)
+        .chain((0..columns * rows).map(tile))
+        .collect();
     heif(b"heic", &items)
 }
 
@@ -191,7 +220,8 @@ pub const ALPHA: &[u8] = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0
 
 /// A picture of two tiles, each of which has an alpha of its own.
 pub fn avif_with_alpha_of_tiles() -> Vec<u8> {
-    let grid = Item::new(b"grid", vec![0, 0, 0, 1, 0, 192, 0, 64], vec![ispe(192, 64)]).refers(b"dimg", &[2, 3]);
+    let grid = Item::new(b"grid", vec![0, 0, 0, 1, 0, 192, 0, 64], vec![ispe(192, 64)])
+        .refers(b"dimg", &[2, 3]);
     let alpha = |tile: u16| av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[tile]);
     heif(b"avif", &[grid, av1(AV1), av1(AV1), alpha(2), alpha(3)])
 }

@@ -38,7 +38,12 @@ fn truncations() {
                 _ => 0,
             };
         for length in 1..end {
-            assert_eq!(error(&photo[..length]), Error::Truncated, "{what}: {length} bytes of {}", photo.len());
+            assert_eq!(
+                error(&photo[..length]),
+                Error::Truncated,
+                "{what}: {length} bytes of {}",
+                photo.len()
+            );
         }
     }
 }
@@ -46,9 +51,14 @@ fn truncations() {
 #[test]
 fn truncations_of_large_photos_at_every_scale() {
     for progressive in [false, true] {
-        let photo = Picture::noise(4500, 700).jpeg_with(Subsamp::Sub2x2, |c| c.set_progressive(progressive).unwrap());
+        let photo = Picture::noise(4500, 700)
+            .jpeg_with(Subsamp::Sub2x2, |c| c.set_progressive(progressive).unwrap());
         for part in 1..8 {
-            assert_eq!(error(&photo[..photo.len() * part / 8]), Error::Truncated, "{part}/8, {progressive}");
+            assert_eq!(
+                error(&photo[..photo.len() * part / 8]),
+                Error::Truncated,
+                "{part}/8, {progressive}"
+            );
         }
     }
 }
@@ -56,7 +66,10 @@ fn truncations_of_large_photos_at_every_scale() {
 /// A JPEG that claims another size, with none of the pixels.
 fn jpeg_claiming(width: u16, height: u16, marker: u8) -> Vec<u8> {
     let mut photo = Picture::plain(16, 16, [9; 3]).jpeg();
-    let frame = photo.windows(2).position(|part| part == [0xFF, 0xC0]).unwrap();
+    let frame = photo
+        .windows(2)
+        .position(|part| part == [0xFF, 0xC0])
+        .unwrap();
     photo[frame + 1] = marker;
     photo[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
     photo[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
@@ -111,13 +124,19 @@ fn claims(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn lying_headers() {
-    let too_many = [jpeg_claiming(65_000, 65_000, 0xC0), png_claiming(65_000, 65_000), webp_claiming(65_000, 65_000)];
+    let too_many = [
+        jpeg_claiming(65_000, 65_000, 0xC0),
+        png_claiming(65_000, 65_000),
+        webp_claiming(65_000, 65_000),
+    ];
     for file in too_many {
         let refused = Error::TooManyPixels { width: 65_000, height: 65_000, limit: 260_000_000 };
         assert_eq!(error(&file), refused);
         assert_eq!(inspect(&file, &Limits::default()), Err(refused));
     }
-    for file in [jpeg_claiming(60_000, 100, 0xC0), png_claiming(60_000, 100), webp_claiming(60_000, 100)] {
+    for file in
+        [jpeg_claiming(60_000, 100, 0xC0), png_claiming(60_000, 100), webp_claiming(60_000, 100)]
+    {
         assert_eq!(error(&file).code(), "too_large_side");
     }
     for file in [jpeg_claiming(0, 100, 0xC0), jpeg_claiming(100, 0, 0xC0), png_claiming(0, 100)] {
@@ -130,18 +149,32 @@ fn lying_headers() {
 fn within_the_limits_a_lie_is_found_out() {
     // All pixels that are claimed would be 100 million; there are 256.
     let photo = jpeg_claiming(10_000, 10_000, 0xC0);
-    assert_eq!(rendered(&photo).summary.facts.width, 10_000, "properly ended, so it is shown, as damaged");
+    assert_eq!(
+        rendered(&photo).summary.facts.width,
+        10_000,
+        "properly ended, so it is shown, as damaged"
+    );
     assert_eq!(error(&photo[..photo.len() - 2]), Error::Truncated);
-    assert_eq!(error(&png_claiming(10_000, 10_000)).code(), "corrupt", "the checksum of the header");
+    assert_eq!(
+        error(&png_claiming(10_000, 10_000)).code(),
+        "corrupt",
+        "the checksum of the header"
+    );
 }
 
 #[test]
 fn memory_and_passes_are_bounded() {
-    let photo = Picture::noise(600, 400).jpeg_with(Subsamp::None, |c| c.set_progressive(true).unwrap());
-    let with = |limits: Limits| render(&photo, &Options { limits, ..Options::default() }).map_err(|error| error.code());
+    let photo =
+        Picture::noise(600, 400).jpeg_with(Subsamp::None, |c| c.set_progressive(true).unwrap());
+    let with = |limits: Limits| {
+        render(&photo, &Options { limits, ..Options::default() }).map_err(|error| error.code())
+    };
     assert!(with(Limits::default()).is_ok());
     assert_eq!(with(Limits { scans: 3, ..Limits::default() }).unwrap_err(), "too_complex");
-    assert_eq!(with(Limits { memory: 600 * 400 * 3 - 1, ..Limits::default() }).unwrap_err(), "too_much_memory");
+    assert_eq!(
+        with(Limits { memory: 600 * 400 * 3 - 1, ..Limits::default() }).unwrap_err(),
+        "too_much_memory"
+    );
     // The coefficients take two bytes a sample, beside the pixels.
     assert_eq!(with(with_memory(600 * 400 * 3 + (1 << 20))).unwrap_err(), "too_much_memory");
     assert!(with(Limits { memory: 600 * 400 * 3 + (2 << 20), ..Limits::default() }).is_ok());
@@ -149,9 +182,15 @@ fn memory_and_passes_are_bounded() {
     let limits = Limits { memory: 600 * 400 * 4, ..Limits::default() };
     let tight = Options { limits, ..Options::default() };
     let photo = Picture::noise(600, 400);
-    assert_eq!(render(&photo.webp_lossless(|_| {}), &tight).unwrap_err().code(), "too_much_memory");
+    assert_eq!(
+        render(&photo.webp_lossless(|_| {}), &tight)
+            .unwrap_err()
+            .code(),
+        "too_much_memory"
+    );
     assert!(render(&photo.png(), &tight).is_ok());
-    let huge = Options { limits: Limits { memory: 600 * 400, ..Limits::default() }, ..Options::default() };
+    let huge =
+        Options { limits: Limits { memory: 600 * 400, ..Limits::default() }, ..Options::default() };
     assert_eq!(render(&photo.png(), &huge).unwrap_err().code(), "too_much_memory");
 }
 
@@ -160,10 +199,13 @@ fn overlapping_exif_directories_are_not_multiplied() {
     // Every entry of every directory points to one more directory, at each byte of the segment.
     let mut bytes = b"II\x2A\0\x08\0\0\0\xFF\xFF".to_vec();
     while bytes.len() < 65_000 {
-        let at = u32::try_from(bytes.len() % 60_000 + 1).unwrap().to_le_bytes();
+        let at = u32::try_from(bytes.len() % 60_000 + 1)
+            .unwrap()
+            .to_le_bytes();
         bytes.extend_from_slice(&[0x69, 0x87, 4, 0, 1, 0, 0, 0, at[0], at[1], at[2], at[3]]);
     }
-    Seen::largest(&with_exif(&Picture::quarters(96, 64).jpeg(), &bytes)).assert_quarters("the picture is fine");
+    Seen::largest(&with_exif(&Picture::quarters(96, 64).jpeg(), &bytes))
+        .assert_quarters("the picture is fine");
 }
 
 #[test]

@@ -9,7 +9,8 @@ pub const BLACK: [f64; 3] = [15.0, 0.0, 0.0];
 /// A profile of a printer: a table (`mft1`) of what every ink alone looks like, in CIE L*a*b*.
 pub fn ink_profile() -> Vec<u8> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]
-    let encode = |[l, a, b]: [f64; 3]| [(l * 2.55).round() as u8, (a + 128.0) as u8, (b + 128.0) as u8];
+    let encode =
+        |[l, a, b]: [f64; 3]| [(l * 2.55).round() as u8, (a + 128.0) as u8, (b + 128.0) as u8];
     let corner = |c: usize, m: usize, y: usize, k: usize| match (c, m, y, k) {
         (0, 0, 0, 0) => PAPER,
         (1, 0, 0, 0) => CYAN,

@@ -8,37 +8,50 @@ use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
 #[test]
 fn every_subsampling_baseline_and_progressive() {
     let picture = Picture::quarters(203, 131);
-    let all = [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1, Subsamp::Sub1x4];
+    let all = [
+        Subsamp::None,
+        Subsamp::Sub2x1,
+        Subsamp::Sub2x2,
+        Subsamp::Sub1x2,
+        Subsamp::Sub4x1,
+        Subsamp::Sub1x4,
+    ];
     for subsamp in all {
         for progressive in [false, true] {
-            let file = picture.jpeg_with(subsamp, |compressor| compressor.set_progressive(progressive).unwrap());
+            let file = picture
+                .jpeg_with(subsamp, |compressor| compressor.set_progressive(progressive).unwrap());
             let made = rendered(&file);
             assert_eq!(
                 (made.summary.facts.format, made.summary.facts.width, made.summary.facts.height),
                 (Format::Jpeg, 203, 131)
             );
             assert!(!made.summary.facts.has_alpha);
-            Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("{subsamp:?}, {progressive}"));
+            Seen::new(&made.renditions[0].bytes)
+                .assert_quarters(&format!("{subsamp:?}, {progressive}"));
         }
     }
 }
 
 #[test]
 fn grey() {
-    let file = jpeg(&[90; 60 * 40], 60, PixelFormat::GRAY, |compressor| compressor.set_subsamp(Subsamp::Gray).unwrap());
+    let file = jpeg(&[90; 60 * 40], 60, PixelFormat::GRAY, |compressor| {
+        compressor.set_subsamp(Subsamp::Gray).unwrap()
+    });
     assert_near(Seen::largest(&file).middle(), [90; 3], 2, "grey");
 }
 
 #[test]
 fn arithmetic_coding() {
-    let file = Picture::quarters(96, 64).jpeg_with(Subsamp::Sub2x2, |c| c.set_arithmetic(true).unwrap());
+    let file =
+        Picture::quarters(96, 64).jpeg_with(Subsamp::Sub2x2, |c| c.set_arithmetic(true).unwrap());
     Seen::largest(&file).assert_quarters("arithmetic");
 }
 
 /// Ink without a profile, in both ways to store it, and both ways to count it.
 #[test]
 fn ink() {
-    // The encoder adds the Adobe segment, which says that the ink is counted upside down: 255 is none.
+    // The encoder adds the Adobe segment, which says that the ink is counted upside down: 255 is
+    // none.
     let inks = [255 - 200, 255 - 20, 255 - 10, 255 - 30].repeat(64 * 64);
     let wanted = [49, 207, 216]; // (255 − ink) × (255 − black) / 255
     for colorspace in [Colorspace::CMYK, Colorspace::YCCK] {
@@ -53,7 +66,11 @@ fn ink() {
         compressor.set_subsamp(Subsamp::None).unwrap();
         compressor.set_colorspace(Colorspace::CMYK).unwrap();
     });
-    let adobe = upright.windows(5).position(|part| part == b"Adobe").unwrap() - 4;
+    let adobe = upright
+        .windows(5)
+        .position(|part| part == b"Adobe")
+        .unwrap()
+        - 4;
     let without = [&upright[..adobe], &upright[adobe + 16..]].concat();
     assert_near(Seen::largest(&without).middle(), wanted, 4, "not by Adobe");
 }
@@ -72,13 +89,19 @@ fn a_missing_end_marker_does_no_harm() {
     Seen::largest(&photo[..photo.len() - 2]).assert_quarters("no end marker");
 }
 
-/// Returns what Samsung's phones put behind a panorama: a directory of its blocks, read from the end.
+/// Returns what Samsung's phones put behind a panorama: a directory of its blocks, read from the
+/// end.
 fn samsung_trailer(length: u8) -> Vec<u8> {
-    let block = [&b"\0\0\x01\x0A\x0E\0\0\0Image_UTC_Data1400000000000"[..], &(0..length).collect::<Vec<_>>()].concat();
+    let block = [
+        &b"\0\0\x01\x0A\x0E\0\0\0Image_UTC_Data1400000000000"[..],
+        &(0..length).collect::<Vec<_>>(),
+    ]
+    .concat();
     [&block[..], b"SEFHk\0\0\0\x01\0\0\0SEFT"].concat()
 }
 
-/// Pictures of every coding that can be told from what is behind it, each with the colours of quarters.
+/// Pictures of every coding that can be told from what is behind it, each with the colours of
+/// quarters.
 fn codings() -> Vec<(&'static str, Vec<u8>)> {
     let picture = Picture::quarters(96, 64);
     let profile = ColorProfile::new_srgb().encode().unwrap();
@@ -90,7 +113,10 @@ fn codings() -> Vec<(&'static str, Vec<u8>)> {
         ("RGB", picture.jpeg_with(Subsamp::None, as_rgb)),
         ("with a profile", with_icc(&picture.jpeg(), &profile)),
         ("progressive", picture.jpeg_with(Subsamp::Sub2x2, |c| c.set_progressive(true).unwrap())),
-        ("progressive, 4:1:1", picture.jpeg_with(Subsamp::Sub4x1, |c| c.set_progressive(true).unwrap())),
+        (
+            "progressive, 4:1:1",
+            picture.jpeg_with(Subsamp::Sub4x1, |c| c.set_progressive(true).unwrap()),
+        ),
         ("grey", jpeg(&grey, 96, PixelFormat::GRAY, |c| c.set_subsamp(Subsamp::Gray).unwrap())),
     ]
 }
@@ -107,7 +133,10 @@ fn whatever_is_in_place_of_the_end_marker_does_no_harm() {
             ("another picture", another.clone()),
             ("another picture that is cut off", another[..another.len() / 2].to_vec()),
             ("zeros, then the marker", [&[0; 100][..], &[0xFF, 0xD9]].concat()),
-            ("junk with markers", [&b"junk"[..], &[0xFF, 0xC0, 0, 9, 0xFF, 0xDA, 0xFF, 0xD0, 0xFF, 0xC4]].concat()),
+            (
+                "junk with markers",
+                [&b"junk"[..], &[0xFF, 0xC0, 0, 9, 0xFF, 0xDA, 0xFF, 0xD0, 0xFF, 0xC4]].concat(),
+            ),
             ("text, and another picture", [&b"text"[..], &another].concat()),
         ];
         for (behind, bytes) in others {
@@ -123,7 +152,8 @@ fn whatever_is_in_place_of_the_end_marker_does_no_harm() {
 fn pixels_that_are_missing_are_not_made_up_of_what_follows() {
     for subsamp in [Subsamp::Sub2x2, Subsamp::Sub1x2] {
         for progressive in [false, true] {
-            let photo = Picture::noise(200, 150).jpeg_with(subsamp, |c| c.set_progressive(progressive).unwrap());
+            let photo = Picture::noise(200, 150)
+                .jpeg_with(subsamp, |c| c.set_progressive(progressive).unwrap());
             for part in 4..8 {
                 let cut = &photo[..photo.len() * part / 8];
                 let file = [cut, &samsung_trailer(200)].concat();
@@ -150,7 +180,10 @@ fn kinds_that_no_camera_writes_are_refused() {
     assert!(matches!(error(&lossless), Error::UnsupportedFormat(_)), "{:?}", error(&lossless));
 
     let photo = Picture::quarters(96, 64).jpeg();
-    let frame = photo.windows(2).position(|part| part == [0xFF, 0xC0]).unwrap();
+    let frame = photo
+        .windows(2)
+        .position(|part| part == [0xFF, 0xC0])
+        .unwrap();
     let mut deep = photo.clone();
     deep[frame + 4] = 12;
     assert!(matches!(error(&deep), Error::UnsupportedFormat(_)), "12 bits");

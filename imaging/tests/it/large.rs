@@ -1,5 +1,5 @@
-//! Pictures with as many pixels as the largest cameras have: 102 (Fujifilm GFX100, Hasselblad X2D), 108 and 200
-//! megapixels (phones).
+//! Pictures with as many pixels as the largest cameras have: 102 (Fujifilm GFX100, Hasselblad X2D),
+//! 108 and 200 megapixels (phones).
 
 use crate::fixtures::{Seen, assert_near, error, jpeg, png, rendered};
 use crate::heif_fixtures::{AV1, Item, av1, heif, ispe};

@@ -45,7 +45,8 @@ pub fn raw_profile(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 pub fn exif() -> Vec<u8> {
     let main = vec![ascii(0x010F, "Canon"), whole(0x0112, SHORT, 6)];
-    Structure { main, exif: vec![ascii(ORIGINAL, "2015:05:04 03:02:01")], ..Structure::default() }.bytes()
+    Structure { main, exif: vec![ascii(ORIGINAL, "2015:05:04 03:02:01")], ..Structure::default() }
+        .bytes()
 }
 
 #[track_caller]
@@ -72,14 +73,18 @@ fn exif_of_png_in_hexadecimal() {
     }
     let upper = raw_profile("exif", &exif()).to_ascii_uppercase();
     assert_exif(&texts("Raw profile type exif", &upper)[0], "digits in capitals");
-    let returns = String::from_utf8(raw_profile("exif", &exif())).unwrap().replace('\n', "\r\n");
+    let returns = String::from_utf8(raw_profile("exif", &exif()))
+        .unwrap()
+        .replace('\n', "\r\n");
     assert_exif(&texts("Raw profile type exif", returns.as_bytes())[0], "lines of Windows");
 }
 
 #[test]
 fn exif_of_png_with_the_prefix_of_jpeg() {
     assert_exif(&png(&[(b"eXIf", &[b"Exif\0\0", &exif()[..]].concat())]), "with a prefix");
-    let other = [&b"Raw profile type exif\0"[..], &raw_profile("exif", &crate::directories::turned(3))].concat();
+    let other =
+        [&b"Raw profile type exif\0"[..], &raw_profile("exif", &crate::directories::turned(3))]
+            .concat();
     assert_exif(&png(&[(b"tEXt", &other), (b"eXIf", &exif())]), "the chunk counts before the text");
     let mut behind = Picture::quarters(48, 32).png();
     let end = behind.len() - 12;
@@ -92,7 +97,11 @@ pub const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// A packet that says when the picture was taken, what it shows, and under which words it is found.
 fn xmp(date: &str, caption: &str, keywords: &[&str]) -> Vec<u8> {
-    let keywords = keywords.iter().map(|word| format!("<rdf:li>{word}</rdf:li>")).collect::<Vec<_>>().concat();
+    let keywords = keywords
+        .iter()
+        .map(|word| format!("<rdf:li>{word}</rdf:li>"))
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "<?xpacket begin='\u{feff}' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'>\
          <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' \
@@ -128,7 +137,10 @@ fn xmp_in_every_container() {
     assert_ferry(&with_segment(&photo.jpeg(), 0xE1, &[XMP_NAME, &ferry()]), "JPEG");
     let still = photo.webp_lossless(|_| {});
     let extended = [4, 0, 0, 0, 47, 0, 0, 31, 0, 0];
-    assert_ferry(&riff(&[(b"VP8X", &extended), (b"VP8L", &still[20..]), (b"XMP ", &ferry())]), "WebP");
+    assert_ferry(
+        &riff(&[(b"VP8X", &extended), (b"VP8L", &still[20..]), (b"XMP ", &ferry())]),
+        "WebP",
+    );
     for file in texts("XML:com.adobe.xmp", &ferry()) {
         assert_ferry(&file, "PNG");
     }
@@ -136,7 +148,10 @@ fn xmp_in_every_container() {
         assert_ferry(&file, "PNG, in hexadecimal");
     }
     let segment = [XMP_NAME, &ferry()].concat();
-    assert_ferry(&texts("Raw profile type APP1", &raw_profile("generic", &segment))[1], "PNG, a segment of JPEG");
+    assert_ferry(
+        &texts("Raw profile type APP1", &raw_profile("generic", &segment))[1],
+        "PNG, a segment of JPEG",
+    );
     assert_ferry(&with_entry(700, ferry()), "TIFF");
     let described = Item::new(b"mime", ferry(), vec![]);
     assert_ferry(&heif(b"avif", &[av1(AV1), described.clone().refers(b"cdsc", &[1])]), "AVIF");
@@ -144,7 +159,8 @@ fn xmp_in_every_container() {
 }
 
 fn data_set(record: u8, number: u8, value: &[u8]) -> Vec<u8> {
-    [&[0x1C, record, number][..], &u16::try_from(value.len()).unwrap().to_be_bytes(), value].concat()
+    [&[0x1C, record, number][..], &u16::try_from(value.len()).unwrap().to_be_bytes(), value]
+        .concat()
 }
 
 fn iptc() -> Vec<u8> {
@@ -156,7 +172,9 @@ fn iptc() -> Vec<u8> {
         (2, 60, b"140309+0200"),
         (2, 120, b"The ferry at noon"),
     ];
-    sets.iter().flat_map(|(record, number, value)| data_set(*record, *number, value)).collect()
+    sets.iter()
+        .flat_map(|(record, number, value)| data_set(*record, *number, value))
+        .collect()
 }
 
 pub fn resources() -> Vec<u8> {
@@ -172,13 +190,17 @@ fn iptc_in_every_container() {
     assert_ferry(&with_segment(&photo.jpeg(), 0xED, &[name, &resources()]), "JPEG");
     let resources_in_two = resources();
     let (first, second) = resources_in_two.split_at(60);
-    let parts = with_segment(&with_segment(&photo.jpeg(), 0xED, &[name, second]), 0xED, &[name, first]);
+    let parts =
+        with_segment(&with_segment(&photo.jpeg(), 0xED, &[name, second]), 0xED, &[name, first]);
     assert_ferry(&parts, "JPEG, in two segments");
     assert_ferry(&with_entry(33723, iptc()), "TIFF");
     assert_ferry(&with_entry(34377, resources()), "TIFF, among Photoshop's resources");
     let mut padded = iptc();
     padded.resize(padded.len().next_multiple_of(4), 0);
-    let turned: Vec<u8> = padded.chunks(4).flat_map(|number| [number[3], number[2], number[1], number[0]]).collect();
+    let turned: Vec<u8> = padded
+        .chunks(4)
+        .flat_map(|number| [number[3], number[2], number[1], number[0]])
+        .collect();
     assert_ferry(&with_entry(33723, turned), "TIFF, as numbers of the other order");
     for bytes in [iptc(), resources(), [name, &resources()].concat()] {
         for file in texts("Raw profile type iptc", &raw_profile("iptc", &bytes)) {
@@ -215,7 +237,9 @@ fn what_exif_says_counts_before_other_dates_and_when_the_file_was_changed_after_
     assert_eq!(local(&with_exif(&with_xmp, &original)), Some(datetime!(2015-05-04 03:02:01)));
     let unknown = taken("0000:00:00 00:00:00").bytes();
     assert_eq!(local(&with_exif(&with_xmp, &unknown)), Some(datetime!(2024-05-17 14:03:09)));
-    let changed = Structure { main: vec![ascii(CHANGED, "2025:01:01 00:00:00")], ..Structure::default() }.bytes();
+    let changed =
+        Structure { main: vec![ascii(CHANGED, "2025:01:01 00:00:00")], ..Structure::default() }
+            .bytes();
     assert_eq!(local(&with_exif(&with_xmp, &changed)), Some(datetime!(2024-05-17 14:03:09)));
     assert_eq!(local(&with_exif(&photo, &changed)), Some(datetime!(2025-01-01 00:00)));
     let both = with_segment(&with_xmp, 0xED, &[b"Photoshop 3.0\0", &resources()]);
@@ -224,7 +248,11 @@ fn what_exif_says_counts_before_other_dates_and_when_the_file_was_changed_after_
     let scanned = with_segment(&scanned, 0xE1, &[XMP_NAME, &year]);
     assert_ferry(&both, "XMP and IPTC");
     assert_eq!(local(&scanned), Some(datetime!(1965-01-01 00:00)), "XMP counts before IPTC");
-    assert_eq!(facts(&scanned).keywords, ["lake", "ferry"], "where XMP has none, those of IPTC count");
+    assert_eq!(
+        facts(&scanned).keywords,
+        ["lake", "ferry"],
+        "where XMP has none, those of IPTC count"
+    );
 }
 
 #[test]
@@ -234,13 +262,26 @@ fn captions_of_exif_count_last_and_only_if_somebody_wrote_them() {
         let main = vec![ascii(0x010E, text)];
         with_exif(&photo, &Structure { main, ..Structure::default() }.bytes())
     };
-    assert_eq!(facts(&described("Die Fähre am Mittag")).caption.as_deref(), Some("Die Fähre am Mittag"));
-    for text in ["OLYMPUS DIGITAL CAMERA         ", "SONY DSC", "cof", "DCIM\\100MEDIA\\DJI_0001.JPG", "DSC_0001", " "]
-    {
+    assert_eq!(
+        facts(&described("Die Fähre am Mittag")).caption.as_deref(),
+        Some("Die Fähre am Mittag")
+    );
+    for text in [
+        "OLYMPUS DIGITAL CAMERA         ",
+        "SONY DSC",
+        "cof",
+        "DCIM\\100MEDIA\\DJI_0001.JPG",
+        "DSC_0001",
+        " ",
+    ] {
         assert_eq!(facts(&described(text)).caption, None, "{text:?}");
     }
     let both = with_segment(&described("Die Fähre am Mittag"), 0xE1, &[XMP_NAME, &ferry()]);
     assert_eq!(facts(&both).caption.as_deref(), Some("The ferry at noon"));
     let copied = xmp("2024", "SONY DSC", &[]);
-    assert_eq!(facts(&with_segment(&photo, 0xE1, &[XMP_NAME, &copied])).caption, None, "copied by a program");
+    assert_eq!(
+        facts(&with_segment(&photo, 0xE1, &[XMP_NAME, &copied])).caption,
+        None,
+        "copied by a program"
+    );
 }

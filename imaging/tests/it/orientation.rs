@@ -31,7 +31,10 @@ fn of_png_before_and_after_the_pixels() {
         before.color_type = ColorType::Rgb;
         before.exif_metadata = Some(orientation(value).into());
         let mut file = Vec::new();
-        let mut writer = png::Encoder::with_info(&mut file, before).unwrap().write_header().unwrap();
+        let mut writer = png::Encoder::with_info(&mut file, before)
+            .unwrap()
+            .write_header()
+            .unwrap();
         writer.write_image_data(&stored.rgb).unwrap();
         drop(writer);
         assert_upright(&file, value, &format!("PNG, orientation {value}"));
@@ -41,7 +44,9 @@ fn of_png_before_and_after_the_pixels() {
         encoder.set_color(ColorType::Rgb);
         let mut writer = encoder.write_header().unwrap();
         writer.write_image_data(&stored.rgb).unwrap();
-        writer.write_chunk(png::chunk::eXIf, &orientation(value)).unwrap();
+        writer
+            .write_chunk(png::chunk::eXIf, &orientation(value))
+            .unwrap();
         drop(writer);
         assert_upright(&file, value, &format!("PNG, orientation {value} at the end"));
     }
@@ -76,12 +81,17 @@ fn that_makes_no_sense_is_none() {
 #[test]
 fn of_transparent_pictures_turns_alpha_too() {
     // Transparent in the left half of the upright picture, which is stored turned to the left (6).
-    let rgba: Vec<u8> = (0..96 * 64).flat_map(|i| [200, 40, 40, if i / 64 < 48 { 255 } else { 0 }]).collect();
+    let rgba: Vec<u8> = (0..96 * 64)
+        .flat_map(|i| [200, 40, 40, if i / 64 < 48 { 255 } else { 0 }])
+        .collect();
     let mut info = png::Info::with_size(64, 96);
     info.color_type = ColorType::Rgba;
     info.exif_metadata = Some(orientation(6).into());
     let mut file = Vec::new();
-    let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+    let mut writer = png::Encoder::with_info(&mut file, info)
+        .unwrap()
+        .write_header()
+        .unwrap();
     writer.write_image_data(&rgba).unwrap();
     drop(writer);
     let seen = Seen::largest(&file);
@@ -89,5 +99,9 @@ fn of_transparent_pictures_turns_alpha_too() {
     assert_eq!(seen.rgba(10, 32)[3], 0, "the bottom, turned to the right, is on the left");
     assert_eq!(seen.rgba(85, 32)[3], 255);
     let opaque = png(&rgba, 64, 96, ColorType::Rgba, BitDepth::Eight, |_| {});
-    assert_eq!(Seen::largest(&opaque).rgba(32, 10)[3], 255, "without orientation the top is opaque");
+    assert_eq!(
+        Seen::largest(&opaque).rgba(32, 10)[3],
+        255,
+        "without orientation the top is opaque"
+    );
 }

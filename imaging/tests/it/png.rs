@@ -18,30 +18,82 @@ fn seen(data: &[u8], color: ColorType, depth: BitDepth) -> [u8; 4] {
 fn every_kind_of_pixel() {
     let rows = |row: &[u8]| row.repeat(32);
     assert_near(seen(&rows(&[0xFF; 4]), ColorType::Grayscale, BitDepth::One), [255; 4], 2, "1 bit");
-    assert_near(seen(&rows(&[0xAA; 8]), ColorType::Grayscale, BitDepth::Two), [170, 170, 170, 255], 2, "2 bits");
-    assert_near(seen(&rows(&[0x99; 16]), ColorType::Grayscale, BitDepth::Four), [153, 153, 153, 255], 2, "4 bits");
-    assert_near(seen(&rows(&[90; 32]), ColorType::Grayscale, BitDepth::Eight), [90, 90, 90, 255], 2, "8 bits");
+    assert_near(
+        seen(&rows(&[0xAA; 8]), ColorType::Grayscale, BitDepth::Two),
+        [170, 170, 170, 255],
+        2,
+        "2 bits",
+    );
+    assert_near(
+        seen(&rows(&[0x99; 16]), ColorType::Grayscale, BitDepth::Four),
+        [153, 153, 153, 255],
+        2,
+        "4 bits",
+    );
+    assert_near(
+        seen(&rows(&[90; 32]), ColorType::Grayscale, BitDepth::Eight),
+        [90, 90, 90, 255],
+        2,
+        "8 bits",
+    );
     let deep = [0x5A, 0xFF].repeat(32);
-    assert_near(seen(&rows(&deep), ColorType::Grayscale, BitDepth::Sixteen), [90, 90, 90, 255], 2, "16 bits");
+    assert_near(
+        seen(&rows(&deep), ColorType::Grayscale, BitDepth::Sixteen),
+        [90, 90, 90, 255],
+        2,
+        "16 bits",
+    );
     let grey = [90, 128].repeat(32);
-    assert_near(seen(&rows(&grey), ColorType::GrayscaleAlpha, BitDepth::Eight), [90, 90, 90, 128], 3, "grey, alpha");
+    assert_near(
+        seen(&rows(&grey), ColorType::GrayscaleAlpha, BitDepth::Eight),
+        [90, 90, 90, 128],
+        3,
+        "grey, alpha",
+    );
     let rgb = [200, 0, 40, 0, 60, 0].repeat(32);
-    assert_near(seen(&rows(&rgb), ColorType::Rgb, BitDepth::Sixteen), [200, 40, 60, 255], 4, "16-bit RGB");
+    assert_near(
+        seen(&rows(&rgb), ColorType::Rgb, BitDepth::Sixteen),
+        [200, 40, 60, 255],
+        4,
+        "16-bit RGB",
+    );
     let rgba = [200, 0, 40, 0, 60, 0, 128, 0].repeat(32);
-    assert_near(seen(&rows(&rgba), ColorType::Rgba, BitDepth::Sixteen), [200, 40, 60, 128], 4, "16-bit RGBA");
-    assert_near(seen(&rows(&[0; 4]), ColorType::Indexed, BitDepth::One), [200, 40, 40, 255], 4, "palette");
-    assert_near(seen(&rows(&[1; 32]), ColorType::Indexed, BitDepth::Eight), [40, 180, 60, 128], 4, "palette, alpha");
+    assert_near(
+        seen(&rows(&rgba), ColorType::Rgba, BitDepth::Sixteen),
+        [200, 40, 60, 128],
+        4,
+        "16-bit RGBA",
+    );
+    assert_near(
+        seen(&rows(&[0; 4]), ColorType::Indexed, BitDepth::One),
+        [200, 40, 40, 255],
+        4,
+        "palette",
+    );
+    assert_near(
+        seen(&rows(&[1; 32]), ColorType::Indexed, BitDepth::Eight),
+        [40, 180, 60, 128],
+        4,
+        "palette, alpha",
+    );
 }
 
-/// A picture of one level of grey, but for its first pixel, which is transparent by a chunk with other bits, too.
+/// A picture of one level of grey, but for its first pixel, which is transparent by a chunk with
+/// other bits, too.
 fn with_transparent_grey(depth: u8, interlace: u8) -> Vec<u8> {
-    let header = [&8_u32.to_be_bytes()[..], &8_u32.to_be_bytes(), &[depth, 0, 0, 0, interlace]].concat();
-    // Of 8 × 8 pixels, in order: 1 × 1, 1 × 1, 2 × 1, 2 × 2, 4 × 2, 4 × 4, 8 × 4 of the seven passes.
-    let widths = if interlace == 0 { vec![8; 8] } else { vec![1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8] };
+    let header =
+        [&8_u32.to_be_bytes()[..], &8_u32.to_be_bytes(), &[depth, 0, 0, 0, interlace]].concat();
+    // Of 8 × 8 pixels, in order: 1 × 1, 1 × 1, 2 × 1, 2 × 2, 4 × 2, 4 × 4, 8 × 4 of the seven
+    // passes.
+    let widths =
+        if interlace == 0 { vec![8; 8] } else { vec![1, 1, 2, 2, 2, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8] };
     let bytes = |width: usize| vec![0; (width * usize::from(depth)).div_ceil(8)];
     let mut lines: Vec<Vec<u8>> = widths.into_iter().map(bytes).collect();
     lines[0][0] = 1 << (8 - depth);
-    let raw: Vec<u8> = lines.iter().flat_map(|line| [&[0], &line[..]].concat()).collect();
+    let raw: Vec<u8> = lines
+        .iter()
+        .flat_map(|line| [&[0], &line[..]].concat())
+        .collect();
     let level = [0xFF, (0xFF << depth) | 1];
     png_of(&[(b"IHDR", &header), (b"tRNS", &level), (b"IDAT", &stored(&raw)), (b"IEND", &[])])
 }
@@ -58,14 +110,27 @@ fn of_a_transparent_level_only_the_low_bits_count() {
     }
     let all_white = [&8_u32.to_be_bytes()[..], &8_u32.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
     let raw = [0, 0xFF].repeat(8);
-    let file = png_of(&[(b"IHDR", &all_white), (b"tRNS", &[0, 0xFF]), (b"IDAT", &stored(&raw)), (b"IEND", &[])]);
+    let file = png_of(&[
+        (b"IHDR", &all_white),
+        (b"tRNS", &[0, 0xFF]),
+        (b"IDAT", &stored(&raw)),
+        (b"IEND", &[]),
+    ]);
     assert!(rendered(&file).summary.facts.has_alpha);
     assert_eq!(Seen::largest(&file).rgba(4, 4)[3], 0);
 }
 
 /// Writes the seven passes of Adam7, which the encoder does not; filter 0 throughout.
 fn interlaced(picture: &Picture) -> Vec<u8> {
-    let passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    let passes = [
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ];
     let mut raw = Vec::new();
     for (x0, y0, dx, dy) in passes {
         for y in (y0..picture.height).step_by(dy) {
@@ -139,7 +204,8 @@ fn alpha_that_is_opaque_is_dropped() {
 fn half_transparent_pixels_keep_their_colour_when_shrunk() {
     let data = [200, 40, 40, 100].repeat(800 * 400);
     let file = png(&data, 800, 400, ColorType::Rgba, BitDepth::Eight, |_| {});
-    let made = render(&file, &Options { long_edges: vec![100, 400], ..Options::default() }).unwrap();
+    let made =
+        render(&file, &Options { long_edges: vec![100, 400], ..Options::default() }).unwrap();
     for rendition in made.renditions {
         let seen = Seen::new(&rendition.bytes).rgba(50, 25);
         assert_near(seen, [200, 40, 40, 100], 6, "half transparent");
@@ -155,7 +221,9 @@ fn of_an_animation_the_default_image_is_shown() {
     encoder.set_animated(2, 0).unwrap();
     let mut writer = encoder.write_header().unwrap();
     writer.write_image_data(&picture.rgb).unwrap();
-    writer.write_image_data(&Picture::plain(96, 64, [0; 3]).rgb).unwrap();
+    writer
+        .write_image_data(&Picture::plain(96, 64, [0; 3]).rgb)
+        .unwrap();
     writer.finish().unwrap();
     Seen::largest(&file).assert_quarters("animated");
 }

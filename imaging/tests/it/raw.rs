@@ -1,14 +1,17 @@
-//! CR3, RAW of newer Canon cameras: boxes, with a small preview, a larger one, and a picture as large as the sensor.
+//! CR3, RAW of newer Canon cameras: boxes, with a small preview, a larger one, and a picture as
+//! large as the sensor.
 
 use crate::fixtures::{Picture, Seen, error, rendered};
 use crate::heif_fixtures::boxed;
 use crate::tiff::{Value, short, tiff};
 use imaging::{Format, Limits, inspect};
 
-const FACTS: [u8; 16] =
-    [0x85, 0xC0, 0xB6, 0x87, 0x82, 0x0F, 0x11, 0xE0, 0x81, 0x11, 0xF4, 0xCE, 0x46, 0x2B, 0x6A, 0x48];
-const PREVIEW: [u8; 16] =
-    [0xEA, 0xF4, 0x2B, 0x5E, 0x1C, 0x98, 0x4B, 0x88, 0xB9, 0xFB, 0xB7, 0xDC, 0x40, 0x6E, 0x4D, 0x16];
+const FACTS: [u8; 16] = [
+    0x85, 0xC0, 0xB6, 0x87, 0x82, 0x0F, 0x11, 0xE0, 0x81, 0x11, 0xF4, 0xCE, 0x46, 0x2B, 0x6A, 0x48,
+];
+const PREVIEW: [u8; 16] = [
+    0xEA, 0xF4, 0x2B, 0x5E, 0x1C, 0x98, 0x4B, 0x88, 0xB9, 0xFB, 0xB7, 0xDC, 0x40, 0x6E, 0x4D, 0x16,
+];
 
 /// The header before a preview in its box: version, sizes, and more that is not read here.
 const BEFORE_JPEG: [u8; 16] = [0; 16];
@@ -34,12 +37,14 @@ pub fn cr3(thumbnail: &[u8], preview: &[u8], whole: &[u8], orientation: u16) -> 
     let main = tiff(true, &[short(274, orientation), (271, Value::Text("Canon"))], &[], [0, 0]);
     let thumbnail = boxed(b"THMB", &[&BEFORE_JPEG, thumbnail].concat());
     let taken = tiff(true, &[(0x9003, Value::Text("2024:05:17 14:03:09"))], &[], [0, 0]);
-    let parts = [boxed(b"CNCV", b"CanonCR3"), boxed(b"CMT1", &main), boxed(b"CMT2", &taken), thumbnail];
+    let parts =
+        [boxed(b"CNCV", b"CanonCR3"), boxed(b"CMT1", &main), boxed(b"CMT2", &taken), thumbnail];
     let facts = boxed(b"uuid", &[&FACTS[..], &parts.concat()].concat());
     let preview = boxed(b"PRVW", &[&BEFORE_JPEG, preview].concat());
     let preview = boxed(b"uuid", &[&PREVIEW[..], &[0, 0, 0, 0, 0, 0, 0, 1], &preview].concat());
     let before = |at: usize| {
-        let tracks = [track(at, whole.len(), true), track(at + whole.len(), SENSOR.len(), false)].concat();
+        let tracks =
+            [track(at, whole.len(), true), track(at + whole.len(), SENSOR.len(), false)].concat();
         let movie = boxed(b"moov", &[&facts[..], &tracks].concat());
         [boxed(b"ftyp", b"crx \0\0\0\x01crx isom"), movie, preview.clone()].concat()
     };
@@ -49,12 +54,16 @@ pub fn cr3(thumbnail: &[u8], preview: &[u8], whole: &[u8], orientation: u16) -> 
 
 #[test]
 fn the_largest_jpeg_of_cr3_is_shown() {
-    let (small, middle) = (Picture::plain(16, 12, [9; 3]).jpeg(), Picture::plain(48, 32, [99; 3]).jpeg());
+    let (small, middle) =
+        (Picture::plain(16, 12, [9; 3]).jpeg(), Picture::plain(48, 32, [99; 3]).jpeg());
     let upright = Picture::quarters(96, 64);
     for value in 1..=8_u8 {
         let file = cr3(&small, &middle, &upright.stored(value).jpeg(), value.into());
         let made = rendered(&file);
-        assert_eq!((made.summary.facts.format, made.summary.facts.orientation), (Format::Raw, value));
+        assert_eq!(
+            (made.summary.facts.format, made.summary.facts.orientation),
+            (Format::Raw, value)
+        );
         assert_eq!(made.summary.facts.camera.unwrap().make.as_deref(), Some("Canon"));
         assert_eq!(made.summary.facts.taken_at.unwrap().local.to_string(), "2024-05-17 14:03:09.0");
         Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("orientation {value}"));

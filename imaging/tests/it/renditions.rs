@@ -12,7 +12,10 @@ fn sizes(width: u32, height: u32) -> Vec<(u32, u32, u32)> {
         let seen = Seen::new(&rendition.bytes);
         assert_eq!((seen.width, seen.height), (rendition.width, rendition.height), "as it says");
     }
-    made.renditions.iter().map(|made| (made.long_edge, made.width, made.height)).collect()
+    made.renditions
+        .iter()
+        .map(|made| (made.long_edge, made.width, made.height))
+        .collect()
 }
 
 #[test]
@@ -20,7 +23,11 @@ fn sizes_are_never_larger_than_the_picture() {
     assert_eq!(sizes(3000, 2000), [(256, 256, 171), (1024, 1024, 683), (2048, 2048, 1365)]);
     assert_eq!(sizes(2000, 3000), [(256, 171, 256), (1024, 683, 1024), (2048, 1365, 2048)]);
     assert_eq!(sizes(2049, 100), [(256, 256, 12), (1024, 1024, 50), (2048, 2048, 100)]);
-    assert_eq!(sizes(600, 400), [(256, 256, 171), (1024, 600, 400)], "no 2048: it would be the same");
+    assert_eq!(
+        sizes(600, 400),
+        [(256, 256, 171), (1024, 600, 400)],
+        "no 2048: it would be the same"
+    );
     assert_eq!(sizes(1024, 8), [(256, 256, 2), (1024, 1024, 8)]);
     assert_eq!(sizes(256, 256), [(256, 256, 256)]);
     assert_eq!(sizes(1, 1), [(256, 1, 1)]);
@@ -31,8 +38,13 @@ fn sizes_are_never_larger_than_the_picture() {
 fn sizes_can_be_chosen() {
     let photo = Picture::quarters(300, 200).png();
     let edges = |long_edges: &[u32]| {
-        let made = render(&photo, &Options { long_edges: long_edges.to_vec(), ..Options::default() }).unwrap();
-        made.renditions.iter().map(|made| (made.long_edge, made.width)).collect::<Vec<_>>()
+        let made =
+            render(&photo, &Options { long_edges: long_edges.to_vec(), ..Options::default() })
+                .unwrap();
+        made.renditions
+            .iter()
+            .map(|made| (made.long_edge, made.width))
+            .collect::<Vec<_>>()
     };
     assert_eq!(edges(&[200, 50, 50]), [(50, 50), (200, 200)], "sorted, each once");
     assert_eq!(edges(&[]), []);
@@ -60,7 +72,11 @@ fn carry_no_metadata() {
     let photo = with_exif(&with_icc(&Picture::quarters(300, 200).jpeg(), &profile), &exif);
     let photo = with_segment(&photo, 0xE1, &[b"http://ns.adobe.com/xap/1.0/\0<x>SECRETXMP</x>"]);
     let made = rendered(&photo);
-    assert_eq!(made.summary.facts.camera.unwrap().make.as_deref(), Some("SECRETMAKER"), "it was there");
+    assert_eq!(
+        made.summary.facts.camera.unwrap().make.as_deref(),
+        Some("SECRETMAKER"),
+        "it was there"
+    );
     for rendition in made.renditions {
         let webp = &rendition.bytes;
         assert_eq!(&webp[8..16], b"WEBPVP8 ", "pixels are the first chunk");

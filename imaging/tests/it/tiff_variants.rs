@@ -16,7 +16,10 @@ fn plain(picture: &Picture) -> Vec<Entry> {
 fn with_number(mut file: Vec<u8>, tag: u16, number: u32) -> Vec<u8> {
     let directory = u32::from_le_bytes(file[4..8].try_into().unwrap()) as usize;
     let entries = file[directory + 2..].chunks_exact(12);
-    let index = entries.into_iter().position(|entry| entry[..2] == tag.to_le_bytes()).unwrap();
+    let index = entries
+        .into_iter()
+        .position(|entry| entry[..2] == tag.to_le_bytes())
+        .unwrap();
     let at = directory + 2 + 12 * index + 8;
     file[at..at + 4].copy_from_slice(&number.to_le_bytes());
     file
@@ -26,9 +29,12 @@ fn with_number(mut file: Vec<u8>, tag: u16, number: u32) -> Vec<u8> {
 pub fn big(picture: &Picture, little_endian: bool, orientation: u16) -> Vec<u8> {
     let two = |n: u16| if little_endian { n.to_le_bytes() } else { n.to_be_bytes() };
     let eight = |n: usize| if little_endian { n.to_le_bytes() } else { n.to_be_bytes() };
-    let short = |tag: u16, value: u16| [&two(tag)[..], &two(3), &eight(1), &two(value), &[0; 6]].concat();
-    let long = |tag: u16, value: usize| [&two(tag)[..], &two(16), &eight(1), &eight(value)].concat();
-    let (width, height) = (u16::try_from(picture.width).unwrap(), u16::try_from(picture.height).unwrap());
+    let short =
+        |tag: u16, value: u16| [&two(tag)[..], &two(3), &eight(1), &two(value), &[0; 6]].concat();
+    let long =
+        |tag: u16, value: usize| [&two(tag)[..], &two(16), &eight(1), &eight(value)].concat();
+    let (width, height) =
+        (u16::try_from(picture.width).unwrap(), u16::try_from(picture.height).unwrap());
     let entries = [
         short(256, width),
         short(257, height),
@@ -43,7 +49,8 @@ pub fn big(picture: &Picture, little_endian: bool, orientation: u16) -> Vec<u8> 
     ];
     let mark = if little_endian { &b"II"[..] } else { b"MM" };
     let start = [mark, &two(43), &two(8), &two(0), &eight(16 + picture.rgb.len())].concat();
-    [start, picture.rgb.clone(), eight(entries.len()).to_vec(), entries.concat(), vec![0; 8]].concat()
+    [start, picture.rgb.clone(), eight(entries.len()).to_vec(), entries.concat(), vec![0; 8]]
+        .concat()
 }
 
 #[test]
@@ -52,9 +59,13 @@ fn big_tiff() {
     for little_endian in [true, false] {
         for value in 1..=8_u8 {
             let made = rendered(&big(&upright.stored(value), little_endian, value.into()));
-            assert_eq!((made.summary.facts.format, made.summary.facts.orientation), (Format::Tiff, value));
+            assert_eq!(
+                (made.summary.facts.format, made.summary.facts.orientation),
+                (Format::Tiff, value)
+            );
             assert_eq!(made.summary.facts.camera.unwrap().make.as_deref(), Some("Maker"));
-            Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("orientation {value}, {little_endian}"));
+            Seen::new(&made.renditions[0].bytes)
+                .assert_quarters(&format!("orientation {value}, {little_endian}"));
         }
         let file = big(&upright, little_endian, 1);
         for length in 1..file.len() - 8 {
@@ -75,7 +86,8 @@ fn strips_that_do_not_say_how_long_they_are() {
     let picture = Picture::quarters(96, 64);
     let one = tiff(true, &plain(&picture), std::slice::from_ref(&picture.rgb), STRIPS);
     for length in [35_711_440, u32::MAX, 0] {
-        Seen::largest(&with_number(one.clone(), 279, length)).assert_quarters(&format!("{length} bytes"));
+        Seen::largest(&with_number(one.clone(), 279, length))
+            .assert_quarters(&format!("{length} bytes"));
     }
     // Without the entry at all, in four strips.
     let rows = 16 * 96 * 3;
@@ -91,8 +103,11 @@ fn a_strip_that_is_cut_off_with_the_file() {
     let picture = Picture::quarters(96, 64);
     let pixels = picture.rgb.len();
     // The directory stands first, so that nothing but pixels is missing.
-    let file = tiff(true, &[plain(&picture), vec![(273, Value::Longs(vec![0]))]].concat(), &[], STRIPS);
-    let file = [with_number(file.clone(), 273, u32::try_from(file.len()).unwrap()), picture.rgb.clone()].concat();
+    let file =
+        tiff(true, &[plain(&picture), vec![(273, Value::Longs(vec![0]))]].concat(), &[], STRIPS);
+    let file =
+        [with_number(file.clone(), 273, u32::try_from(file.len()).unwrap()), picture.rgb.clone()]
+            .concat();
     Seen::largest(&file).assert_quarters("without a length");
     for cut in [1, 100, pixels] {
         assert_eq!(error(&file[..file.len() - cut]).code(), "truncated", "{cut} bytes less");
@@ -126,14 +141,30 @@ fn a_fourth_sample_that_nothing_is_said_of_is_alpha() {
     };
     let half = seen(128);
     assert!(half.summary.facts.has_alpha);
-    assert_near(Seen::new(&half.renditions[0].bytes).rgba(9, 9), [200, 40, 40, 128], 4, "half transparent");
+    assert_near(
+        Seen::new(&half.renditions[0].bytes).rgba(9, 9),
+        [200, 40, 40, 128],
+        4,
+        "half transparent",
+    );
     let nothing = seen(0);
     assert!(!nothing.summary.facts.has_alpha, "nobody keeps a picture of nothing");
-    assert_near(Seen::new(&nothing.renditions[0].bytes).rgba(9, 9), [200, 40, 40, 255], 4, "opaque");
+    assert_near(
+        Seen::new(&nothing.renditions[0].bytes).rgba(9, 9),
+        [200, 40, 40, 255],
+        4,
+        "opaque",
+    );
 }
 
 /// A picture of quarters whose samples are stored by a function, with these bits and this format.
-fn numbers(bits: u16, format: u16, predictor: u16, little_endian: bool, store: impl Fn(u8) -> Vec<u8>) -> Vec<u8> {
+fn numbers(
+    bits: u16,
+    format: u16,
+    predictor: u16,
+    little_endian: bool,
+    store: impl Fn(u8) -> Vec<u8>,
+) -> Vec<u8> {
     let picture = Picture::quarters(96, 64);
     let size = usize::from(bits / 8);
     let row = |row: &[u8]| {
@@ -178,15 +209,20 @@ fn floating_point() {
         Seen::largest(&floats(predictor)).assert_quarters(&format!("32 bits, {what}"));
         let file = numbers(32, 3, predictor, false, |sample| unit(sample).to_be_bytes().to_vec());
         Seen::largest(&file).assert_quarters(&format!("32 bits, the other order, {what}"));
-        let file = numbers(64, 3, predictor, false, |sample| f64::from(unit(sample)).to_be_bytes().to_vec());
+        let file = numbers(64, 3, predictor, false, |sample| {
+            f64::from(unit(sample)).to_be_bytes().to_vec()
+        });
         Seen::largest(&file).assert_quarters(&format!("64 bits, {what}"));
         let file = numbers(16, 3, predictor, true, |sample| half(sample).to_le_bytes().to_vec());
         Seen::largest(&file).assert_quarters(&format!("16 bits, {what}"));
     }
     let file = numbers(32, 3, 1, true, |sample| f32::from(sample).to_le_bytes().to_vec());
     Seen::largest(&file).assert_quarters("from 0 to 255");
-    let file =
-        numbers(32, 3, 1, true, |sample| if sample == 240 { f32::NAN } else { unit(sample) }.to_le_bytes().to_vec());
+    let file = numbers(32, 3, 1, true, |sample| {
+        if sample == 240 { f32::NAN } else { unit(sample) }
+            .to_le_bytes()
+            .to_vec()
+    });
     assert_near(Seen::largest(&file).rgba(72, 48), [0, 0, 0, 255], 6, "what is no number is black");
 }
 
@@ -199,13 +235,19 @@ fn whole_numbers_with_a_sign_and_large_ones() {
     Seen::largest(&file).assert_quarters("16 bits with a sign");
     let file = numbers(16, 2, 1, false, |sample| (i16::from(sample) * 128).to_be_bytes().to_vec());
     Seen::largest(&file).assert_quarters("16 bits with a sign, none negative");
-    let file = numbers(32, 2, 1, true, |sample| (i32::from(signed(sample)) << 24).to_le_bytes().to_vec());
+    let file =
+        numbers(32, 2, 1, true, |sample| (i32::from(signed(sample)) << 24).to_le_bytes().to_vec());
     Seen::largest(&file).assert_quarters("32 bits with a sign");
-    let file = numbers(32, 1, 1, true, |sample| (u32::from(sample) * 0x0101_0101).to_le_bytes().to_vec());
+    let file =
+        numbers(32, 1, 1, true, |sample| (u32::from(sample) * 0x0101_0101).to_le_bytes().to_vec());
     Seen::largest(&file).assert_quarters("32 bits");
     let file = numbers(32, 1, 1, true, |sample| u32::from(sample).to_le_bytes().to_vec());
     Seen::largest(&file).assert_quarters("32 bits, of which 8 are used");
-    let file = numbers(64, 1, 1, false, |sample| (u64::from(sample) * 0x0101_0101_0101_0101).to_be_bytes().to_vec());
+    let file = numbers(64, 1, 1, false, |sample| {
+        (u64::from(sample) * 0x0101_0101_0101_0101)
+            .to_be_bytes()
+            .to_vec()
+    });
     Seen::largest(&file).assert_quarters("64 bits");
 }
 
@@ -218,8 +260,11 @@ fn twelve_bits() {
         .0
         .iter()
         .map(|pair| pair.map(|sample| u16::from(sample) << 4 | u16::from(sample) >> 4));
-    let data = pairs.flat_map(|[a, b]| [a >> 4, (a & 15) << 4 | b >> 8, b & 255].map(|byte| byte.to_le_bytes()[0]));
-    Seen::largest(&tiff(true, &entries(&picture, 12, 1, 2, 3), &[data.collect()], STRIPS)).assert_quarters("12 bits");
+    let data = pairs.flat_map(|[a, b]| {
+        [a >> 4, (a & 15) << 4 | b >> 8, b & 255].map(|byte| byte.to_le_bytes()[0])
+    });
+    Seen::largest(&tiff(true, &entries(&picture, 12, 1, 2, 3), &[data.collect()], STRIPS))
+        .assert_quarters("12 bits");
 }
 
 #[test]
@@ -238,33 +283,49 @@ fn lzw_as_it_was_before() {
     let picture = Picture::quarters(96, 64);
     let packed = Encoder::new(BitOrder::Lsb, 8).encode(&picture.rgb).unwrap();
     assert_eq!((packed[0], packed[1] & 1), (0, 1), "it begins as the old form does");
-    Seen::largest(&tiff(true, &entries(&picture, 8, 5, 2, 3), &[packed], STRIPS)).assert_quarters("old LZW");
+    Seen::largest(&tiff(true, &entries(&picture, 8, 5, 2, 3), &[packed], STRIPS))
+        .assert_quarters("old LZW");
 }
 
 #[test]
 fn jpeg_in_planes_and_in_its_old_form() {
     let picture = Picture::quarters(96, 64);
     let plane = |number: usize| {
-        let samples: Vec<u8> = picture.rgb.iter().skip(number).step_by(3).copied().collect();
-        crate::fixtures::jpeg(&samples, 96, PixelFormat::GRAY, |c| c.set_subsamp(Subsamp::Gray).unwrap())
+        let samples: Vec<u8> = picture
+            .rgb
+            .iter()
+            .skip(number)
+            .step_by(3)
+            .copied()
+            .collect();
+        crate::fixtures::jpeg(&samples, 96, PixelFormat::GRAY, |c| {
+            c.set_subsamp(Subsamp::Gray).unwrap()
+        })
     };
     let planar = [entries(&picture, 8, 7, 2, 3), vec![short(284, 2)]].concat();
-    Seen::largest(&tiff(true, &planar, &[plane(0), plane(1), plane(2)], STRIPS)).assert_quarters("planes");
+    Seen::largest(&tiff(true, &planar, &[plane(0), plane(1), plane(2)], STRIPS))
+        .assert_quarters("planes");
     let whole = picture.jpeg();
     let old = tiff(true, &entries(&picture, 8, 6, 6, 3), &[whole], [513, 514]);
     Seen::largest(&old).assert_quarters("old form");
     let as_rgb = picture.jpeg_with(Subsamp::None, |c| c.set_colorspace(Colorspace::RGB).unwrap());
-    Seen::largest(&tiff(true, &entries(&picture, 8, 7, 2, 3), &[as_rgb], STRIPS)).assert_quarters("RGB");
+    Seen::largest(&tiff(true, &entries(&picture, 8, 7, 2, 3), &[as_rgb], STRIPS))
+        .assert_quarters("RGB");
 }
 
 /// Rows of black and white, each different from the one before.
 fn pattern() -> Vec<Vec<bool>> {
-    let is_black = |x: usize, y: usize| (x * x / 90 + y * 3) % 37 < 9 + y / 4 || (y > 40 && x > 150) || y == 20;
-    (0..48).map(|y| (0..200).map(|x| is_black(x, y)).collect()).collect()
+    let is_black = |x: usize, y: usize| {
+        (x * x / 90 + y * 3) % 37 < 9 + y / 4 || (y > 40 && x > 150) || y == 20
+    };
+    (0..48)
+        .map(|y| (0..200).map(|x| is_black(x, y)).collect())
+        .collect()
 }
 
 fn put_run(bits: &mut VecWriter, mut length: u16, is_black: bool) {
-    let code = |length: u16| if is_black { black::encode(length) } else { white::encode(length) }.unwrap();
+    let code =
+        |length: u16| if is_black { black::encode(length) } else { white::encode(length) }.unwrap();
     if length >= 64 {
         bits.write(code(length / 64 * 64)).unwrap();
         length %= 64;
@@ -276,7 +337,10 @@ fn put_runs(bits: &mut VecWriter, row: &[bool]) {
     let mut is_black = false;
     let mut at = 0;
     while at < row.len() {
-        let length = row[at..].iter().take_while(|pixel| **pixel == is_black).count();
+        let length = row[at..]
+            .iter()
+            .take_while(|pixel| **pixel == is_black)
+            .count();
         put_run(bits, u16::try_from(length).unwrap(), is_black);
         (at, is_black) = (at + length, !is_black);
     }
@@ -286,7 +350,8 @@ fn put(bits: &mut VecWriter, data: u16, len: u8) {
     bits.write(Bits { data, len }).unwrap();
 }
 
-/// The pattern as a fax of group 3 of one dimension or two, where every other row is the same as before it.
+/// The pattern as a fax of group 3 of one dimension or two, where every other row is the same as
+/// before it.
 fn group_3(rows: &[Vec<bool>], is_two_dimensional: bool) -> Vec<u8> {
     let mut bits = VecWriter::new();
     for (number, row) in rows.iter().enumerate() {
@@ -294,9 +359,11 @@ fn group_3(rows: &[Vec<bool>], is_two_dimensional: bool) -> Vec<u8> {
         if is_two_dimensional && number % 2 == 1 {
             put(&mut bits, 0, 1);
             // As many changes as above, each at the same place.
-            let changes = row.windows(2).filter(|pair| pair[0] != pair[1]).count() + usize::from(row[0]);
+            let changes =
+                row.windows(2).filter(|pair| pair[0] != pair[1]).count() + usize::from(row[0]);
             for _ in 0..=changes {
-                bits.write(mode::encode(fax::maps::Mode::Vertical(0)).unwrap()).unwrap();
+                bits.write(mode::encode(fax::maps::Mode::Vertical(0)).unwrap())
+                    .unwrap();
             }
             continue;
         }
@@ -314,7 +381,9 @@ fn group_3(rows: &[Vec<bool>], is_two_dimensional: bool) -> Vec<u8> {
 fn group_4(rows: &[Vec<bool>]) -> Vec<u8> {
     let mut encoder = fax::encoder::Encoder::new(VecWriter::new());
     for row in rows {
-        let colours = row.iter().map(|is_black| if *is_black { Color::Black } else { Color::White });
+        let colours = row
+            .iter()
+            .map(|is_black| if *is_black { Color::Black } else { Color::White });
         encoder.encode_line(colours, 200).unwrap();
     }
     encoder.finish().unwrap().finish()
@@ -337,7 +406,11 @@ fn fax(compression: u16, options: u16, data: Vec<u8>) -> Vec<u8> {
 
 /// Every row twice.
 fn doubled() -> Vec<Vec<bool>> {
-    pattern().iter().step_by(2).flat_map(|row| [row.clone(), row.clone()]).collect()
+    pattern()
+        .iter()
+        .step_by(2)
+        .flat_map(|row| [row.clone(), row.clone()])
+        .collect()
 }
 
 pub fn group_3_file(is_two_dimensional: bool) -> Vec<u8> {
@@ -365,12 +438,18 @@ fn faxes() {
                 let more = vec![short(292, options), short(266, 1 + u16::from(is_reversed))];
                 let reversed = data.iter().map(|byte| byte.reverse_bits()).collect();
                 let data = if is_reversed { reversed } else { data.clone() };
-                let entries = [entries(&picture, 1, compression, u16::from(is_inverted), 1), more].concat();
+                let entries =
+                    [entries(&picture, 1, compression, u16::from(is_inverted), 1), more].concat();
                 let seen = Seen::largest(&tiff(true, &entries, &[data], STRIPS));
                 for (x, y) in (0..48).flat_map(|y| (0..200).step_by(7).map(move |x| (x, y))) {
                     let is_black = rows[y][x] != is_inverted;
-                    let [level, ..] = seen.rgba(u32::try_from(x).unwrap(), u32::try_from(y).unwrap());
-                    assert_eq!(level < 128, is_black, "{what}, {is_reversed}, {is_inverted}, at {x}, {y}: {level}");
+                    let [level, ..] =
+                        seen.rgba(u32::try_from(x).unwrap(), u32::try_from(y).unwrap());
+                    assert_eq!(
+                        level < 128,
+                        is_black,
+                        "{what}, {is_reversed}, {is_inverted}, at {x}, {y}: {level}"
+                    );
                 }
             }
         }

@@ -39,7 +39,9 @@ fn alpha_is_kept() {
 fn animation(frame: &[u8], width: u32, height: u32, x: u32, y: u32) -> Vec<u8> {
     let three = |number: u32| number.to_le_bytes()[..3].to_vec();
     let extended = [vec![2 | 16, 0, 0, 0], three(95), three(63)].concat();
-    let header = [three(x / 2), three(y / 2), three(width - 1), three(height - 1), three(100), vec![0]].concat();
+    let header =
+        [three(x / 2), three(y / 2), three(width - 1), three(height - 1), three(100), vec![0]]
+            .concat();
     let frame = [header, frame[12..].to_vec()].concat();
     riff(&[(b"VP8X", &extended), (b"ANIM", &[0; 6]), (b"ANMF", &frame), (b"ANMF", &frame)])
 }

@@ -64,11 +64,15 @@ pub async fn of_cluster(url: &str, shards: (u16, u16)) -> sqlx::Result<Vec<Job>>
 async fn kept(database: &mut MySqlConnection, job: &Job) -> sqlx::Result<u64> {
     let table = format!("activity_{}", job.id);
     let there = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
-    let there: i64 = sqlx::query_scalar(there).bind(&table).fetch_one(&mut *database).await?;
+    let there: i64 = sqlx::query_scalar(there)
+        .bind(&table)
+        .fetch_one(&mut *database)
+        .await?;
     if there == 0 {
         return Ok(0);
     }
-    let count: i64 =
-        sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"))).fetch_one(database).await?;
+    let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}")))
+        .fetch_one(database)
+        .await?;
     Ok(count.unsigned_abs())
 }

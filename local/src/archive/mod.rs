@@ -51,7 +51,8 @@ impl Range {
 /// A shard map of the running system.
 fn shards(state: &State, name: &str) -> Result<Vec<Range>, Error> {
     let map = state.environment.get(name).map_or("[]", String::as_str);
-    serde_json::from_str(map).map_err(|_| Error::new(format!("The running system's {name} is no shard map.")))
+    serde_json::from_str(map)
+        .map_err(|_| Error::new(format!("The running system's {name} is no shard map.")))
 }
 
 /// Does it.
@@ -69,8 +70,12 @@ pub async fn jobs(state: &State) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
     for range in shards(state, "ACTIVITY_SHARDS")? {
         let found = jobs::of_cluster(&range.writer, (range.from, range.to)).await;
-        jobs.extend(found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?);
+        jobs.extend(
+            found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?,
+        );
     }
-    jobs.sort_by(|a, b| (&a.month, a.generation, a.shards).cmp(&(&b.month, b.generation, b.shards)));
+    jobs.sort_by(|a, b| {
+        (&a.month, a.generation, a.shards).cmp(&(&b.month, b.generation, b.shards))
+    });
     Ok(jobs)
 }

@@ -4,7 +4,8 @@ use super::Job;
 
 /// The jobs, a line each, and what they come to.
 pub fn table(jobs: &[Job]) -> String {
-    let mut lines = vec![line(["MONTH", "JOB", "SHARDS", "STATE", "TO", "ROWS", "IN MYSQL", "BYTES"])];
+    let mut lines =
+        vec![line(["MONTH", "JOB", "SHARDS", "STATE", "TO", "ROWS", "IN MYSQL", "BYTES"])];
     for job in jobs {
         let (from, to) = job.shards;
         lines.push(line([
@@ -17,17 +18,25 @@ pub fn table(jobs: &[Job]) -> String {
             &job.kept.to_string(),
             &job.bytes.to_string(),
         ]));
-        lines.extend(job.reason.as_ref().map(|reason| format!("         {reason}")));
+        lines.extend(
+            job.reason
+                .as_ref()
+                .map(|reason| format!("         {reason}")),
+        );
     }
     let done = jobs.iter().filter(|job| job.state == "dropped").count();
-    let (rows, bytes): (u64, u64) = jobs.iter().fold((0, 0), |(rows, bytes), job| (rows + job.rows, bytes + job.bytes));
+    let (rows, bytes): (u64, u64) = jobs
+        .iter()
+        .fold((0, 0), |(rows, bytes), job| (rows + job.rows, bytes + job.bytes));
     lines.push(format!("{done} of {} jobs done, {rows} rows, {bytes} bytes", jobs.len()));
     lines.join("\n")
 }
 
 fn line(cells: [&str; 8]) -> String {
     let [month, job, shards, state, to, rows, kept, bytes] = cells;
-    format!("{month:<8} {job:>3}  {shards:<10} {state:<10} {to:<9} {rows:>10} {kept:>10} {bytes:>12}")
+    format!(
+        "{month:<8} {job:>3}  {shards:<10} {state:<10} {to:<9} {rows:>10} {kept:>10} {bytes:>12}"
+    )
 }
 
 #[cfg(test)]
@@ -50,7 +59,10 @@ mod tests {
             kept: 12,
         };
         let text = table(&[job]);
-        assert!(text.contains("2026-05    2  0-2047     failed") && text.contains("other rows"), "{text}");
+        assert!(
+            text.contains("2026-05    2  0-2047     failed") && text.contains("other rows"),
+            "{text}"
+        );
         assert!(text.ends_with("0 of 1 jobs done, 12 rows, 3456 bytes"), "{text}");
     }
 }

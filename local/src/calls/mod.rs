@@ -1,9 +1,11 @@
-//! Which function calls what of AWS, noted so that `./dev test` can compare it with the functions' roles.
+//! Which function calls what of AWS, noted so that `./dev test` can compare it with the functions'
+//! roles.
 //!
-//! A function signs with an access key that is its own name, so a request says whose it is. A [tap](tap) stands before
-//! each server, and passes on what goes to and fro as it comes; it looks at requests, and writes down what IAM would
-//! have to allow for each. Presigned requests count, too: their signer's role is asked for them. There are no taps
-//! unless `local run --record-calls FILE` asks for them.
+//! A function signs with an access key that is its own name, so a request says whose it is. A
+//! [tap](tap) stands before each server, and passes on what goes to and fro as it comes; it looks
+//! at requests, and writes down what IAM would have to allow for each. Presigned requests count,
+//! too: their signer's role is asked for them. There are no taps unless `local run --record-calls
+//! FILE` asks for them.
 
 mod actions;
 mod request;
@@ -33,7 +35,8 @@ pub enum Service {
     Sqs,
 }
 
-/// A file to which each call is added the first time that it is seen: function, action and resource in a line.
+/// A file to which each call is added the first time that it is seen: function, action and resource
+/// in a line.
 #[derive(Debug)]
 pub struct Recorder {
     file: File,

@@ -23,13 +23,19 @@ impl Head {
         let mut first = lines.next()?.split(' ');
         let (method, target) = (first.next()?, first.next()?);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let query = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let query = query
+            .split('&')
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         let headers = lines.filter_map(|line| line.split_once(':'));
         Some(Self {
             method: method.into(),
             path: path.into(),
-            query: query.map(|(name, value)| (name.into(), value.into())).collect(),
-            headers: headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().into())).collect(),
+            query: query
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+            headers: headers
+                .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().into()))
+                .collect(),
         })
     }
 
@@ -45,8 +51,12 @@ impl Head {
 
     /// The access key that it is signed with, in its header or in its query.
     pub fn caller(&self) -> Option<&str> {
-        let header = self.header("authorization").split_once("Credential=").map(|(_, credential)| credential);
-        let credential = header.or_else(|| self.query.get("X-Amz-Credential").map(String::as_str))?;
+        let header = self
+            .header("authorization")
+            .split_once("Credential=")
+            .map(|(_, credential)| credential);
+        let credential =
+            header.or_else(|| self.query.get("X-Amz-Credential").map(String::as_str))?;
         credential.split(['/', '%']).next()
     }
 
@@ -74,7 +84,8 @@ pub(super) struct Requests {
 pub(super) struct Lost;
 
 impl Requests {
-    /// Takes what has come, and tells of each request that is whole with it; with its body if `wanted`.
+    /// Takes what has come, and tells of each request that is whole with it; with its body if
+    /// `wanted`.
     ///
     /// # Errors
     /// Once, with the head if there is one, when the end of a request cannot be known.
@@ -94,7 +105,9 @@ impl Requests {
                 return if self.lost { Err(Lost) } else { Ok(()) };
             };
             let head = Head::parse(&self.buffer[..end]);
-            let Some((head, length)) = head.and_then(|head| head.length().map(|length| (head, length))) else {
+            let Some((head, length)) =
+                head.and_then(|head| head.length().map(|length| (head, length)))
+            else {
                 self.lost = true;
                 return Err(Lost);
             };
@@ -125,7 +138,10 @@ mod tests {
         for piece in SENT.as_bytes().chunks(pieces) {
             let wanted = |head: &Head| head.method == "POST";
             let told = |head: &Head, body: &[u8]| {
-                all.push((format!("{} {}", head.method, head.path), String::from_utf8_lossy(body).into_owned()));
+                all.push((
+                    format!("{} {}", head.method, head.path),
+                    String::from_utf8_lossy(body).into_owned(),
+                ));
             };
             requests.take(piece, wanted, told).expect("requests");
         }
@@ -144,7 +160,8 @@ mod tests {
     #[test]
     fn a_request_whose_end_nobody_knows_is_said_once() {
         let mut requests = Requests::default();
-        let chunked = b"PUT /b/k HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+        let chunked =
+            b"PUT /b/k HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
         let never = |_: &Head, _: &[u8]| panic!("nothing is to be told");
         assert_eq!(requests.take(chunked, |_| false, never), Err(Lost));
         assert_eq!(requests.take(b"GET / HTTP/1.1\r\n\r\n", |_| false, never), Ok(()));
@@ -152,10 +169,12 @@ mod tests {
 
     #[test]
     fn who_signed_is_in_the_header_or_in_the_query() {
-        let caller = |text: &[u8]| Head::parse(text).and_then(|head| head.caller().map(str::to_owned));
+        let caller =
+            |text: &[u8]| Head::parse(text).and_then(|head| head.caller().map(str::to_owned));
         let signed = b"GET / HTTP/1.1\r\nAuthorization: AWS4-HMAC-SHA256 Credential=GetAlbum/20260714/us-east-1/s3/x, Signature=1";
         assert_eq!(caller(signed).as_deref(), Some("GetAlbum"));
-        let presigned = b"GET /b/k?x-id=GetObject&X-Amz-Credential=GetOriginal%2F20260714%2Fus-east-1 HTTP/1.1";
+        let presigned =
+            b"GET /b/k?x-id=GetObject&X-Amz-Credential=GetOriginal%2F20260714%2Fus-east-1 HTTP/1.1";
         assert_eq!(caller(presigned).as_deref(), Some("GetOriginal"));
         assert_eq!(caller(b"OPTIONS /b/k HTTP/1.1\r\nhost: h"), None);
     }

@@ -18,12 +18,18 @@ use super::{
 const AT_ONCE: usize = 64 << 10;
 
 /// Passes connections on to `server` until it is dropped, and notes what is called.
-pub async fn tap(listener: TcpListener, server: SocketAddr, service: Service, recorder: Arc<Recorder>) {
+pub async fn tap(
+    listener: TcpListener,
+    server: SocketAddr,
+    service: Service,
+    recorder: Arc<Recorder>,
+) {
     loop {
         match listener.accept().await {
             Ok((client, _)) => {
                 let recorder = recorder.clone();
-                // That a side closed its connection in the middle is told to the other by closing its own.
+                // That a side closed its connection in the middle is told to the other by closing
+                // its own.
                 tokio::spawn(async move { pass(client, server, service, &recorder).await });
             }
             Err(cause) => tracing::warn!(%cause, "a connection could not be taken"),
@@ -31,7 +37,12 @@ pub async fn tap(listener: TcpListener, server: SocketAddr, service: Service, re
     }
 }
 
-async fn pass(client: TcpStream, server: SocketAddr, service: Service, recorder: &Recorder) -> io::Result<()> {
+async fn pass(
+    client: TcpStream,
+    server: SocketAddr,
+    service: Service,
+    recorder: &Recorder,
+) -> io::Result<()> {
     let server = TcpStream::connect(server).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
@@ -63,7 +74,10 @@ async fn requests(
         }
         // Noted first: what is answered is in the file.
         let told = |head: &Head, body: &[u8]| recorder.request(service, head, body);
-        if requests.take(&buffer[..read], |head| actions::in_body(service, head), told).is_err() {
+        if requests
+            .take(&buffer[..read], |head| actions::in_body(service, head), told)
+            .is_err()
+        {
             recorder.unreadable(service);
         }
         server.write_all(&buffer[..read]).await?;

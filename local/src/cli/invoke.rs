@@ -11,19 +11,30 @@ use crate::{
 
 /// Calls a function of the system on `data` and prints its answer. The exit code is 1 when the
 /// function failed.
-pub(super) async fn invoke(data: &Path, function: &str, event: Option<&Path>) -> Result<ExitCode, Error> {
+pub(super) async fn invoke(
+    data: &Path,
+    function: &str,
+    event: Option<&Path>,
+) -> Result<ExitCode, Error> {
     let state = State::read(data)?;
     let event = read(event)?;
     let client = reqwest::Client::new();
     let url = format!("{}/2015-03-31/functions/{function}/invocations", state.lambda);
-    let answer = client.post(url).body(event).send().await.map_err(|error| lost(data, &error))?;
+    let answer = client
+        .post(url)
+        .body(event)
+        .send()
+        .await
+        .map_err(|error| lost(data, &error))?;
     let status = answer.status().as_u16();
     let failed = answer.headers().contains_key("x-amz-function-error");
     let text = answer.text().await.map_err(|error| lost(data, &error))?;
     if status == 404 {
         return Err(unknown(&client, &state, function).await);
     }
-    let pretty = serde_json::from_str::<Value>(&text).ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
+    let pretty = serde_json::from_str::<Value>(&text)
+        .ok()
+        .and_then(|value| serde_json::to_string_pretty(&value).ok());
     let pretty = pretty.unwrap_or(text);
     if status != 200 {
         return Err(Error::new(format!("{function} was not called ({status}): {pretty}")));
@@ -40,7 +51,9 @@ fn read(event: Option<&Path>) -> Result<String, Error> {
     } else {
         std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
     };
-    read.map_err(|error| Error::new(format!("The event {} cannot be read: {error}.", path.display())))?;
+    read.map_err(|error| {
+        Error::new(format!("The event {} cannot be read: {error}.", path.display()))
+    })?;
     Ok(text)
 }
 
@@ -50,11 +63,17 @@ fn lost(data: &Path, error: &reqwest::Error) -> Error {
 
 async fn unknown(client: &reqwest::Client, state: &State, function: &str) -> Error {
     let mut names = Vec::new();
-    if let Ok(answer) = client.get(format!("{}/2015-03-31/functions", state.lambda)).send().await
+    if let Ok(answer) = client
+        .get(format!("{}/2015-03-31/functions", state.lambda))
+        .send()
+        .await
         && let Ok(list) = answer.json::<Value>().await
     {
         let functions = list["Functions"].as_array().cloned().unwrap_or_default();
-        names = functions.iter().filter_map(|one| one["Description"].as_str().map(str::to_owned)).collect();
+        names = functions
+            .iter()
+            .filter_map(|one| one["Description"].as_str().map(str::to_owned))
+            .collect();
     }
     Error::new(format!("There is no function {function}. There are {}.", names.join(", ")))
 }

@@ -122,6 +122,7 @@ fn parameter(text: &str) -> Result<(String, String), String> {
 
 /// The folder of the running executable: the functions are built into the same.
 fn binaries() -> Result<PathBuf, Error> {
-    let executable = std::env::current_exe().map_err(|error| Error::new(format!("no executable folder: {error}")))?;
+    let executable = std::env::current_exe()
+        .map_err(|error| Error::new(format!("no executable folder: {error}")))?;
     Ok(executable.parent().unwrap_or(Path::new(".")).to_owned())
 }

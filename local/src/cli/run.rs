@@ -49,7 +49,8 @@ pub(super) fn options(arguments: &RunArgs) -> Result<Options, Error> {
 
 fn banner(origin: &str, data: &Path, web: &Path) {
     let has_reference = web.join(REFERENCE).is_file();
-    let reference = if has_reference { format!("\n  API    {origin}/{REFERENCE}") } else { String::new() };
+    let reference =
+        if has_reference { format!("\n  API    {origin}/{REFERENCE}") } else { String::new() };
     console::line(&format!(
         "\nAlbumen runs.\n\n  open   {origin}{reference}\n  data   {} (kept; --fresh starts over)\n  stop   Ctrl-C\n",
         data.display()
@@ -58,7 +59,9 @@ fn banner(origin: &str, data: &Path, web: &Path) {
 
 /// Resolves at the first signal that asks a program to end.
 pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
-    let listen = |kind| signal(kind).map_err(|error| Error::new(format!("signals cannot be caught: {error}")));
+    let listen = |kind| {
+        signal(kind).map_err(|error| Error::new(format!("signals cannot be caught: {error}")))
+    };
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     let mut hangup = listen(SignalKind::hangup())?;

@@ -13,7 +13,8 @@ use crate::system::Error;
 
 // A photo waits for those before it.
 const READY_WITHIN: Duration = Duration::from_mins(10);
-// Between two looks: short at first, so that the times shown are true, longer while the renderer is busy.
+// Between two looks: short at first, so that the times shown are true, longer while the renderer is
+// busy.
 const POLL: Duration = Duration::from_millis(150);
 const LONGEST_POLL: Duration = Duration::from_secs(1);
 
@@ -33,37 +34,59 @@ pub struct Api {
 impl Api {
     /// Makes a new account with random credentials and signs in.
     pub async fn sign_up(origin: &str) -> Result<(Self, Login), Error> {
-        let client =
-            Client::builder().no_proxy().build().map_err(|cause| Error::new(format!("no HTTP client: {cause}.")))?;
+        let client = Client::builder()
+            .no_proxy()
+            .build()
+            .map_err(|cause| Error::new(format!("no HTTP client: {cause}.")))?;
         let mut api = Self { client, origin: origin.to_owned(), token: String::new() };
-        let login = Login { email: format!("demo+{}@example.com", random(4)?), password: random(12)? };
+        let login =
+            Login { email: format!("demo+{}@example.com", random(4)?), password: random(12)? };
         let user = json!({"name": "Demo", "email": login.email, "password": login.password});
-        api.call(Method::POST, "/v1/users", Some(&user)).await.map_err(|cause| refused("sign up", &cause))?;
-        let session = json!({"email": login.email, "password": login.password, "name": "local demo"});
+        api.call(Method::POST, "/v1/users", Some(&user))
+            .await
+            .map_err(|cause| refused("sign up", &cause))?;
         let session =
-            api.call(Method::POST, "/v1/sessions", Some(&session)).await.map_err(|cause| refused("sign in", &cause))?;
+            json!({"email": login.email, "password": login.password, "name": "local demo"});
+        let session = api
+            .call(Method::POST, "/v1/sessions", Some(&session))
+            .await
+            .map_err(|cause| refused("sign in", &cause))?;
         api.token = text(&session["token"]);
         Ok((api, login))
     }
 
     /// Makes an album; returns its id.
     pub async fn make_album(&self, title: &str) -> Result<String, Error> {
-        let album = self.call(Method::POST, "/v1/albums", Some(&json!({"title": title}))).await;
+        let album = self
+            .call(Method::POST, "/v1/albums", Some(&json!({"title": title})))
+            .await;
         Ok(text(&album.map_err(|cause| refused("make the album", &cause))?["id"]))
     }
 
     /// What the service answers to a `GET` of this path.
     pub async fn get(&self, path: &str) -> Result<Value, Error> {
-        self.call(Method::GET, path, None).await.map_err(|cause| refused(&format!("read {path}"), &cause))
+        self.call(Method::GET, path, None)
+            .await
+            .map_err(|cause| refused(&format!("read {path}"), &cause))
     }
 
-    /// Announces a photo, uploads its bytes and waits until it is ready or failed. The error is a short code.
-    pub async fn add_photo(&self, album: &str, name: &str, path: &Path, kind: &str) -> Result<Value, String> {
-        let bytes = tokio::fs::read(path).await.map_err(|cause| cause.to_string())?;
+    /// Announces a photo, uploads its bytes and waits until it is ready or failed. The error is a
+    /// short code.
+    pub async fn add_photo(
+        &self,
+        album: &str,
+        name: &str,
+        path: &Path,
+        kind: &str,
+    ) -> Result<Value, String> {
+        let bytes = tokio::fs::read(path)
+            .await
+            .map_err(|cause| cause.to_string())?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
-        let photo =
-            json!({"name": name, "size": bytes.len(), "content_type": kind, "sha256": sha256, "multipart": false});
-        let mut answer = self.call(Method::POST, &format!("/v1/albums/{album}/photos"), Some(&photo)).await?;
+        let photo = json!({"name": name, "size": bytes.len(), "content_type": kind, "sha256": sha256, "multipart": false});
+        let mut answer = self
+            .call(Method::POST, &format!("/v1/albums/{album}/photos"), Some(&photo))
+            .await?;
         if answer.get("upload").is_some() {
             self.upload(&answer["upload"], bytes).await?;
         }
@@ -72,18 +95,30 @@ impl Api {
         let id = text(&photo["id"]);
         while !matches!(photo["status"].as_str(), Some("ready" | "failed")) {
             if begun.elapsed() > READY_WITHIN {
-                return Err(format!("still {} after {} s", text(&photo["status"]), READY_WITHIN.as_secs()));
+                return Err(format!(
+                    "still {} after {} s",
+                    text(&photo["status"]),
+                    READY_WITHIN.as_secs()
+                ));
             }
             tokio::time::sleep((POLL + begun.elapsed() / 10).min(LONGEST_POLL)).await;
-            photo = self.call(Method::GET, &format!("/v1/photos/{id}"), None).await?;
+            photo = self
+                .call(Method::GET, &format!("/v1/photos/{id}"), None)
+                .await?;
         }
         Ok(photo)
     }
 
     // Sends exactly the headers that were signed.
     async fn upload(&self, upload: &Value, bytes: Vec<u8>) -> Result<(), String> {
-        let method = upload["method"].as_str().and_then(|method| method.parse().ok()).unwrap_or(Method::PUT);
-        let mut request = self.client.request(method, text(&upload["url"])).body(bytes);
+        let method = upload["method"]
+            .as_str()
+            .and_then(|method| method.parse().ok())
+            .unwrap_or(Method::PUT);
+        let mut request = self
+            .client
+            .request(method, text(&upload["url"]))
+            .body(bytes);
         for (name, value) in upload["headers"].as_object().into_iter().flatten() {
             // The client writes these itself, with the same values.
             if !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str()) {
@@ -91,12 +126,23 @@ impl Api {
             }
         }
         let answer = request.send().await.map_err(|cause| cause.to_string())?;
-        if answer.status().is_success() { Ok(()) } else { Err(format!("upload-refused-{}", answer.status().as_u16())) }
+        if answer.status().is_success() {
+            Ok(())
+        } else {
+            Err(format!("upload-refused-{}", answer.status().as_u16()))
+        }
     }
 
     // The answer's JSON, or the problem's short name.
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, String> {
-        let mut request: RequestBuilder = self.client.request(method, format!("{}{path}", self.origin));
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, String> {
+        let mut request: RequestBuilder = self
+            .client
+            .request(method, format!("{}{path}", self.origin));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -109,9 +155,12 @@ impl Api {
         if status.is_success() {
             return Ok(json);
         }
-        let slug = json["type"].as_str().and_then(|kind| kind.strip_prefix("/problems/"));
+        let slug = json["type"]
+            .as_str()
+            .and_then(|kind| kind.strip_prefix("/problems/"));
         let errors = json["errors"].as_array().and_then(|errors| errors.first());
-        let field = errors.map(|error| format!(": {} {}", text(&error["field"]), text(&error["detail"])));
+        let field =
+            errors.map(|error| format!(": {} {}", text(&error["field"]), text(&error["detail"])));
         Err(slug.map_or_else(
             || format!("status {}", status.as_u16()),
             |slug| format!("{slug}{}", field.unwrap_or_default()),
@@ -124,11 +173,14 @@ fn refused(what: &str, cause: &str) -> Error {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn random(bytes: usize) -> Result<String, Error> {
     let mut random = vec![0; bytes];
-    getrandom::fill(&mut random).map_err(|cause| Error::new(format!("no random numbers: {cause}.")))?;
+    getrandom::fill(&mut random)
+        .map_err(|cause| Error::new(format!("no random numbers: {cause}.")))?;
     Ok(hex::encode(random))
 }

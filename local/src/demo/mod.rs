@@ -1,4 +1,5 @@
-//! `local demo`: sends a folder of photos through the public API, as any client would, and shows what became of each.
+//! `local demo`: sends a folder of photos through the public API, as any client would, and shows
+//! what became of each.
 
 mod api;
 mod report;
@@ -23,7 +24,8 @@ use system::Attached;
 /// Photos on their way at the same time.
 const AT_ONCE: usize = 8;
 
-/// Extensions of the files that are sent, and what they are. Whether the service takes each kind is for it to say.
+/// Extensions of the files that are sent, and what they are. Whether the service takes each kind is
+/// for it to say.
 const KINDS: [(&str, &str); 12] = [
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),
@@ -58,8 +60,9 @@ pub struct DemoArgs {
     pub data: PathBuf,
 }
 
-/// Runs the demo, on the system of the data folder if one runs there, else on one that it starts. The exit code is 0 only when
-/// every photo is ready. Without `--exit` a system that it started goes on until Ctrl-C.
+/// Runs the demo, on the system of the data folder if one runs there, else on one that it starts.
+/// The exit code is 0 only when every photo is ready. Without `--exit` a system that it started
+/// goes on until Ctrl-C.
 pub async fn run(args: DemoArgs) -> Result<ExitCode, Error> {
     let files = pictures(&args.folder)?;
     let mut attached = Attached::find_or_start(&args.data, args.port).await?;
@@ -75,11 +78,17 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Error> {
 
 /// The pictures of a folder, by name.
 fn pictures(folder: &Path) -> Result<Vec<(PathBuf, &'static str)>, Error> {
-    let failed = |cause: std::io::Error| Error::new(format!("{} cannot be read: {cause}.", folder.display()));
+    let failed = |cause: std::io::Error| {
+        Error::new(format!("{} cannot be read: {cause}.", folder.display()))
+    };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let extension = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_ascii_lowercase();
         let kind = KINDS.iter().find(|(known, _)| *known == extension);
         if let Some((_, kind)) = kind.filter(|_| path.is_file()) {
             files.push((path, *kind));
@@ -107,16 +116,25 @@ async fn send(origin: &str, album: &str, files: &[(PathBuf, &'static str)]) -> R
     bar.set_style(style);
     bar.tick();
     let each = |(path, kind): &(PathBuf, &'static str)| one(&api, &album, path.clone(), kind, &bar);
-    let outcomes: Vec<Outcome> =
-        futures::stream::iter(files.iter().map(each).collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
+    let outcomes: Vec<Outcome> = futures::stream::iter(files.iter().map(each).collect::<Vec<_>>())
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
     bar.finish_and_clear();
-    console::line(&format!("Open {origin} and sign in as {} with the password {}\n", login.email, login.password));
+    console::line(&format!(
+        "Open {origin} and sign in as {} with the password {}\n",
+        login.email, login.password
+    ));
     let ready = report::print(&outcomes);
     Ok(ready == outcomes.len())
 }
 
 async fn one(api: &Api, album: &str, path: PathBuf, kind: &str, bar: &ProgressBar) -> Outcome {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let begun = Instant::now();
     let photo = api.add_photo(album, &name, &path, kind).await;
     bar.inc(1);
@@ -136,10 +154,20 @@ mod tests {
         }
         fs::create_dir(folder.path().join("d.png")).unwrap();
         let found = pictures(folder.path()).unwrap();
-        let found: Vec<_> =
-            found.iter().map(|(path, kind)| (path.file_name().unwrap().to_str().unwrap(), *kind)).collect();
-        assert_eq!(found, [("a.webp", "image/webp"), ("b.JPG", "image/jpeg"), ("c.Heic", "image/heic")]);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(path, kind)| (path.file_name().unwrap().to_str().unwrap(), *kind))
+            .collect();
+        assert_eq!(
+            found,
+            [("a.webp", "image/webp"), ("b.JPG", "image/jpeg"), ("c.Heic", "image/heic")]
+        );
         let empty = tempfile::tempdir().unwrap();
-        assert!(pictures(empty.path()).unwrap_err().to_string().contains("holds no photos"));
+        assert!(
+            pictures(empty.path())
+                .unwrap_err()
+                .to_string()
+                .contains("holds no photos")
+        );
     }
 }

@@ -79,7 +79,9 @@ impl Attached {
 
 impl Own {
     fn start(data: &Path, port: u16) -> Result<Self, Error> {
-        let failed = |cause: std::io::Error| Error::new(format!("`local run` could not be started: {cause}."));
+        let failed = |cause: std::io::Error| {
+            Error::new(format!("`local run` could not be started: {cause}."))
+        };
         let mut child = Command::new(std::env::current_exe().map_err(failed)?)
             .args(["run", "--port", &port.to_string(), "--data"])
             .arg(data)
@@ -99,7 +101,9 @@ impl Own {
     async fn wait(mut self, data: &Path) -> Result<Attached, Error> {
         let deadline = Instant::now() + START_WITHIN;
         loop {
-            let state = State::read(data).ok().filter(|state| Some(state.pid) == self.child.id());
+            let state = State::read(data)
+                .ok()
+                .filter(|state| Some(state.pid) == self.child.id());
             if let Some(state) = state {
                 return Ok(Attached { origin: state.origin, own: Some(self) });
             }
@@ -111,7 +115,10 @@ impl Own {
             };
             if let Some(what) = what {
                 self.stop().await;
-                return Err(Error::new(format!("The system {what}. It said:\n{}", self.lines.text())));
+                return Err(Error::new(format!(
+                    "The system {what}. It said:\n{}",
+                    self.lines.text()
+                )));
             }
             sleep(POLL).await;
         }
@@ -119,7 +126,11 @@ impl Own {
 
     async fn stop(&mut self) {
         // Not waited for yet, so the id is still this child's.
-        let id = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let id = self
+            .child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
         if let Some(id) = id {
             // Already gone is what was wanted.
             let _ = kill_process(id, Signal::TERM);
@@ -146,6 +157,9 @@ impl Lines {
 
     fn text(&self) -> String {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+        last.iter()
+            .map(|line| format!("  {line}"))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }

@@ -1,7 +1,8 @@
 //! Lines of functions → function: the subscriptions of log groups, as CloudWatch Logs has them.
 //!
-//! A line is sent by itself; on AWS those of some seconds come together. Lambda's own lines, about time-outs and what
-//! was killed, are not here: the system prints what became of a call in its own words.
+//! A line is sent by itself; on AWS those of some seconds come together. Lambda's own lines, about
+//! time-outs and what was killed, are not here: the system prints what became of a call in its own
+//! words.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>
 
@@ -46,12 +47,16 @@ pub async fn deliver(
     let mut number: u64 = 0;
     let mut lines = lines.lock().await;
     while let Some(Some(line)) = stop.run_until_cancelled(lines.recv()).await {
-        let takes = |one: &&Subscribed| *one.source.group == *line.group && one.pattern.takes(&line.text);
+        let takes =
+            |one: &&Subscribed| *one.source.group == *line.group && one.pattern.takes(&line.text);
         for one in subscribed.iter().filter(takes) {
             number += 1;
             match event(&line, &one.source.name, number) {
                 Ok(event) => drop(host.send(&one.function, event)),
-                Err(error) => console::problem(&format!("A line could not be packed for {}: {error}.", one.function)),
+                Err(error) => console::problem(&format!(
+                    "A line could not be packed for {}: {error}.",
+                    one.function
+                )),
             }
         }
     }
@@ -85,8 +90,11 @@ mod tests {
 
     #[test]
     fn the_event_is_one_that_the_sdk_reads() {
-        let line =
-            Line { group: "albumen-Logs".into(), stream: "2026/11/22/albumen-A[$LATEST]0".into(), text: "{}".into() };
+        let line = Line {
+            group: "albumen-Logs".into(),
+            stream: "2026/11/22/albumen-A[$LATEST]0".into(),
+            text: "{}".into(),
+        };
         let event: Value = serde_json::from_slice(&event(&line, "Filter", 7).unwrap()).unwrap();
         let data = LogsEvent::deserialize(&event).unwrap().aws_logs.data;
         assert_eq!((&*data.log_group, &*data.log_stream), (&*line.group, &*line.stream));

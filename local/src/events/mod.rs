@@ -16,5 +16,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// `2026-11-22T09:05:07Z`.
 fn iso_time(time: OffsetDateTime) -> String {
-    time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
+    time.replace_nanosecond(0)
+        .unwrap_or(time)
+        .format(&Rfc3339)
+        .unwrap_or_default()
 }

@@ -18,17 +18,26 @@ use crate::{
 
 /// What the object store calls for each new object.
 pub fn hook(buckets: &[Bucket], queues: sqs::Server) -> s3::Hook {
-    let rules = buckets.iter().map(|bucket| (bucket.name.clone(), bucket.notifications.clone()));
+    let rules = buckets
+        .iter()
+        .map(|bucket| (bucket.name.clone(), bucket.notifications.clone()));
     let rules: Arc<BTreeMap<String, Vec<Notification>>> = Arc::new(rules.collect());
     Arc::new(move |object| {
         let (rules, queues) = (rules.clone(), queues.clone());
         Box::pin(async move {
-            let wanted = rules.get(&object.bucket).into_iter().flatten().filter(|rule| applies(rule, &object));
+            let wanted = rules
+                .get(&object.bucket)
+                .into_iter()
+                .flatten()
+                .filter(|rule| applies(rule, &object));
             for rule in wanted {
                 let queue = rule.queue_arn.rsplit(':').next().unwrap_or_default();
                 let body = event(&object, OffsetDateTime::now_utc()).to_string();
                 if let Err(error) = queues.send(queue, &body).await {
-                    console::problem(&format!("the new object {} was not told to {queue}: {error}", object.key));
+                    console::problem(&format!(
+                        "the new object {} was not told to {queue}: {error}",
+                        object.key
+                    ));
                 }
             }
         })
@@ -89,7 +98,9 @@ fn url_encoded(key: &str) -> String {
 }
 
 fn hex_digit(value: u8) -> char {
-    char::from_digit(value.into(), 16).unwrap_or('0').to_ascii_uppercase()
+    char::from_digit(value.into(), 16)
+        .unwrap_or('0')
+        .to_ascii_uppercase()
 }
 
 #[cfg(test)]

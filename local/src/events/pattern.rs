@@ -1,5 +1,5 @@
-//! CloudWatch's filter patterns, as far as `template.yaml` uses them: values in a line of JSON, with `&&`, `||` and
-//! parentheses. What else there is in them is refused, not guessed.
+//! CloudWatch's filter patterns, as far as `template.yaml` uses them: values in a line of JSON,
+//! with `&&`, `||` and parentheses. What else there is in them is refused, not guessed.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html>
 
@@ -24,8 +24,12 @@ impl Pattern {
     /// A sentence on what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let refused = |what| format!("the filter pattern {text} {what}");
-        let inner = text.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let mut rest = inner.ok_or_else(|| refused("is none for JSON: it has no braces around it".to_owned()))?;
+        let inner = text
+            .trim()
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        let mut rest = inner
+            .ok_or_else(|| refused("is none for JSON: it has no braces around it".to_owned()))?;
         let expression = any(&mut rest).map_err(refused)?;
         if !rest.trim().is_empty() {
             return Err(refused(format!("goes on after its end: {}", rest.trim())));
@@ -73,7 +77,9 @@ fn one(rest: &mut &str) -> Result<Expression, String> {
     if !taken(rest, "$.") {
         return Err(format!("has neither $. nor ( before {rest}"));
     }
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_').unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_')
+        .unwrap_or(rest.len());
     let (path, after) = rest.split_at(end);
     *rest = after;
     if !taken(rest, "=") || !taken(rest, "\"") {
@@ -122,8 +128,16 @@ mod tests {
     #[test]
     fn the_template_s_takes_errors_and_what_lambda_ended() {
         let template = include_str!("../../../template.yaml");
-        let pattern = template.split_once("FilterPattern: >-\n").unwrap().1.split("\n\n").next().unwrap();
-        let report = |kind: &str, status: &str| format!(r#"{{"type": "{kind}", "record": {{"status": "{status}"}}}}"#);
+        let pattern = template
+            .split_once("FilterPattern: >-\n")
+            .unwrap()
+            .1
+            .split("\n\n")
+            .next()
+            .unwrap();
+        let report = |kind: &str, status: &str| {
+            format!(r#"{{"type": "{kind}", "record": {{"status": "{status}"}}}}"#)
+        };
         for line in [
             r#"{"level": "ERROR", "message": "failed"}"#.to_owned(),
             report("platform.report", "timeout"),

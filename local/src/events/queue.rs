@@ -33,8 +33,19 @@ const RECEIVE_LIMIT: usize = 10;
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Feeds the function from its queue until `stop`.
-pub async fn poll(queues: sqs::Server, host: Host, function: String, source: QueueSource, stop: CancellationToken) {
-    let queue = source.queue_arn.rsplit(':').next().unwrap_or_default().to_owned();
+pub async fn poll(
+    queues: sqs::Server,
+    host: Host,
+    function: String,
+    source: QueueSource,
+    stop: CancellationToken,
+) {
+    let queue = source
+        .queue_arn
+        .rsplit(':')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let concurrency = source.maximum_concurrency.unwrap_or(DEFAULT_CONCURRENCY);
     let permits = Arc::new(Semaphore::new(concurrency as usize));
     let running = TaskTracker::new();
@@ -85,7 +96,11 @@ impl Mapping {
     }
 
     async fn receive(&self, most: usize, wait: Duration) -> Vec<Message> {
-        match self.queues.receive(&self.queue, most.min(RECEIVE_LIMIT), wait).await {
+        match self
+            .queues
+            .receive(&self.queue, most.min(RECEIVE_LIMIT), wait)
+            .await
+        {
             Ok(messages) => messages,
             Err(error) => {
                 console::problem(&format!("the queue {} cannot be read: {error}", self.queue));
@@ -97,13 +112,22 @@ impl Mapping {
 
     async fn run(&self, batch: Vec<Message>, stop: &CancellationToken) {
         let event = event(&batch, &self.source.queue_arn);
-        let outcome = self.host.invoke(&self.function, Bytes::from(event.to_string())).await;
+        let outcome = self
+            .host
+            .invoke(&self.function, Bytes::from(event.to_string()))
+            .await;
         let (done, left) = divide(batch, &outcome, self.source.partial_failures);
-        let handles: Vec<_> = done.into_iter().map(|message| message.receipt_handle).collect();
+        let handles: Vec<_> = done
+            .into_iter()
+            .map(|message| message.receipt_handle)
+            .collect();
         if !handles.is_empty()
             && let Err(error) = self.queues.delete_batch(&self.queue, &handles).await
         {
-            console::problem(&format!("messages of {} are not deleted and will come again: {error}", self.queue));
+            console::problem(&format!(
+                "messages of {} are not deleted and will come again: {error}",
+                self.queue
+            ));
         }
         if !left.is_empty() && (stop.is_cancelled() || outcome == Outcome::Throttled) {
             self.give_back(left).await;
@@ -114,19 +138,28 @@ impl Mapping {
     async fn give_back(&self, messages: Vec<Message>) {
         for message in messages {
             // Failing only means that the message waits for its time-out.
-            let _ = self.queues.change_visibility(&self.queue, &message.receipt_handle, Duration::ZERO).await;
+            let _ = self
+                .queues
+                .change_visibility(&self.queue, &message.receipt_handle, Duration::ZERO)
+                .await;
         }
     }
 }
 
 /// What may be deleted and what must come again.
-fn divide(batch: Vec<Message>, outcome: &Outcome, partial_failures: bool) -> (Vec<Message>, Vec<Message>) {
+fn divide(
+    batch: Vec<Message>,
+    outcome: &Outcome,
+    partial_failures: bool,
+) -> (Vec<Message>, Vec<Message>) {
     let Outcome::Answer(answer) = outcome else { return (Vec::new(), batch) };
     if !partial_failures {
         return (batch, Vec::new());
     }
     match failures(answer, &batch) {
-        Some(failed) => batch.into_iter().partition(|message| !failed.contains(&message.id)),
+        Some(failed) => batch
+            .into_iter()
+            .partition(|message| !failed.contains(&message.id)),
         None => (Vec::new(), batch),
     }
 }
@@ -209,9 +242,12 @@ mod tests {
         assert_eq!(divided(&failed_b, true), (vec!["a".into()], vec!["b".into()]));
         let both = (vec!["a".to_owned(), "b".to_owned()], Vec::new());
         assert_eq!(divided(&failed_b, false), both);
-        for success in
-            [json!(null), json!({}), json!({ "batchItemFailures": [] }), json!({ "batchItemFailures": null })]
-        {
+        for success in [
+            json!(null),
+            json!({}),
+            json!({ "batchItemFailures": [] }),
+            json!({ "batchItemFailures": null }),
+        ] {
             assert_eq!(divided(&success, true), both, "{success}");
         }
     }
@@ -232,7 +268,8 @@ mod tests {
 
     #[test]
     fn a_failed_call_leaves_all() {
-        for outcome in [Outcome::Failed(Bytes::new()), Outcome::Throttled, Outcome::RequestTooLarge] {
+        for outcome in [Outcome::Failed(Bytes::new()), Outcome::Throttled, Outcome::RequestTooLarge]
+        {
             let (done, left) = divide(vec![message("a")], &outcome, true);
             assert_eq!((done.len(), left.len()), (0, 1), "{outcome:?}");
         }
@@ -241,10 +278,14 @@ mod tests {
     #[test]
     fn the_event_is_one_that_the_sdk_reads() {
         let event: SqsEvent =
-            serde_json::from_value(event(&[message("a")], "arn:aws:sqs:us-east-1:000000000000:q")).unwrap();
+            serde_json::from_value(event(&[message("a")], "arn:aws:sqs:us-east-1:000000000000:q"))
+                .unwrap();
         let record = &event.records[0];
         assert_eq!(record.message_id.as_deref(), Some("a"));
-        assert_eq!(record.event_source_arn.as_deref(), Some("arn:aws:sqs:us-east-1:000000000000:q"));
+        assert_eq!(
+            record.event_source_arn.as_deref(),
+            Some("arn:aws:sqs:us-east-1:000000000000:q")
+        );
         assert_eq!(record.attributes["ApproximateReceiveCount"], "1");
     }
 }

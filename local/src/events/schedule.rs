@@ -35,7 +35,12 @@ impl Schedule {
     /// # Errors
     /// A sentence on what is wrong with it.
     pub fn parse(expression: &str) -> Result<Self, String> {
-        let inner = |name: &str| expression.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
+        let inner = |name: &str| {
+            expression
+                .strip_prefix(name)?
+                .strip_prefix('(')?
+                .strip_suffix(')')
+        };
         let parsed = match (inner("rate"), inner("cron")) {
             (Some(rate), _) => self::rate(rate).map(Self::Rate),
             (_, Some(fields)) => cron(fields).map(|cron| Self::Cron(Box::new(cron))),
@@ -49,7 +54,8 @@ impl Schedule {
         match self {
             Self::Rate(period) => Some(*period),
             Self::Cron(cron) => {
-                let now: DateTime<Utc> = DateTime::from_timestamp(now.unix_timestamp(), now.nanosecond())?;
+                let now: DateTime<Utc> =
+                    DateTime::from_timestamp(now.unix_timestamp(), now.nanosecond())?;
                 let next = cron.find_next_occurrence(&now, false).ok()?;
                 (next - now).to_std().ok()
             }
@@ -58,8 +64,15 @@ impl Schedule {
 }
 
 fn rate(text: &str) -> Result<Duration, String> {
-    let (value, unit) = text.trim().split_once(' ').ok_or("needs a value and a unit")?;
-    let value: u64 = value.parse().ok().filter(|value| *value > 0).ok_or("needs a whole number above 0")?;
+    let (value, unit) = text
+        .trim()
+        .split_once(' ')
+        .ok_or("needs a value and a unit")?;
+    let value: u64 = value
+        .parse()
+        .ok()
+        .filter(|value| *value > 0)
+        .ok_or("needs a whole number above 0")?;
     let seconds = match unit.trim().trim_end_matches('s') {
         "minute" => 60,
         "hour" => 3_600,
@@ -75,20 +88,30 @@ fn rate(text: &str) -> Result<Duration, String> {
 
 /// Six fields: minutes, hours, day of month, month, day of week (1 is Sunday), year.
 fn cron(fields: &str) -> Result<Cron, String> {
-    let [minutes, hours, day, month, weekday, year] = fields.split_whitespace().collect::<Vec<_>>()[..] else {
+    let [minutes, hours, day, month, weekday, year] =
+        fields.split_whitespace().collect::<Vec<_>>()[..]
+    else {
         return Err("needs six fields".into());
     };
     if (day == "?") == (weekday == "?") {
         return Err("must have a ? either as day of month or as day of week".into());
     }
-    let parser =
-        CronParser::builder().seconds(Seconds::Required).year(Year::Required).alternative_weekdays(true).build();
+    let parser = CronParser::builder()
+        .seconds(Seconds::Required)
+        .year(Year::Required)
+        .alternative_weekdays(true)
+        .build();
     let fields = [(minutes, 59), (hours, 23), (day, 31), (month, 12), (weekday, 7), (year, 2199)];
-    let pattern = fields.map(|(field, last)| plain_cron(field, last)).join(" ");
-    parser.parse(&format!("0 {pattern}")).map_err(|error| format!("cannot be read: {error}"))
+    let pattern = fields
+        .map(|(field, last)| plain_cron(field, last))
+        .join(" ");
+    parser
+        .parse(&format!("0 {pattern}"))
+        .map_err(|error| format!("cannot be read: {error}"))
 }
 
-/// `EventBridge`'s ways to write a field that the parser does not know: `?`, and `5/15` for every 15 from 5 on.
+/// `EventBridge`'s ways to write a field that the parser does not know: `?`, and `5/15` for every
+/// 15 from 5 on.
 fn plain_cron(field: &str, last: u16) -> String {
     let parts = field.split(',').map(|part| match part.split_once('/') {
         Some((start, step)) if start.parse::<u16>().is_ok() => format!("{start}-{last}/{step}"),
@@ -98,13 +121,21 @@ fn plain_cron(field: &str, last: u16) -> String {
 }
 
 /// Calls the function at its times until `stop`.
-pub async fn run(host: Host, function: String, schedule: Schedule, input: Option<Value>, stop: CancellationToken) {
+pub async fn run(
+    host: Host,
+    function: String,
+    schedule: Schedule,
+    input: Option<Value>,
+    stop: CancellationToken,
+) {
     while let Some(delay) = schedule.delay(OffsetDateTime::now_utc()) {
         tokio::select! {
             () = tokio::time::sleep(delay) => {}
             () = stop.cancelled() => return,
         }
-        let event = input.clone().unwrap_or_else(|| event(&function, OffsetDateTime::now_utc()));
+        let event = input
+            .clone()
+            .unwrap_or_else(|| event(&function, OffsetDateTime::now_utc()));
         // The next one does not wait for this one, as on AWS.
         host.send(&function, Bytes::from(event.to_string()));
     }
@@ -151,7 +182,10 @@ mod tests {
         // The second day of the week is Monday.
         assert_eq!(delay("cron(5 9 ? * 2 *)", sunday), Duration::from_secs(86_400 - 7));
         assert_eq!(delay("cron(5 9 ? * MON-FRI *)", sunday), Duration::from_secs(86_400 - 7));
-        assert_eq!(delay("cron(0 0 1 12 ? 2026)", sunday), Duration::from_secs(8 * 86_400 + 53_693));
+        assert_eq!(
+            delay("cron(0 0 1 12 ? 2026)", sunday),
+            Duration::from_secs(8 * 86_400 + 53_693)
+        );
     }
 
     #[test]
@@ -182,6 +216,9 @@ mod tests {
     fn the_event_is_one_that_the_sdk_reads() {
         let event = event("albumen-RelayOutbox", datetime!(2026-11-22 09:05:07 UTC));
         let event: EventBridgeEvent<Value> = serde_json::from_value(event).unwrap();
-        assert_eq!((event.source.as_str(), event.detail_type.as_str()), ("aws.events", "Scheduled Event"));
+        assert_eq!(
+            (event.source.as_str(), event.detail_type.as_str()),
+            ("aws.events", "Scheduled Event")
+        );
     }
 }

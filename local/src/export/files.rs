@@ -29,7 +29,8 @@ impl Files {
     /// Those of a ZIP file.
     pub fn zip(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(|error| format!("cannot be opened: {error}"))?;
-        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| format!("is no whole ZIP file: {error}"))?;
+        let zip = ZipArchive::new(BufReader::new(file))
+            .map_err(|error| format!("is no whole ZIP file: {error}"))?;
         Ok(Self { source: Source::Zip(Box::new(zip)), read: BTreeSet::new() })
     }
 
@@ -41,7 +42,9 @@ impl Files {
     /// The names of the manifests.
     pub fn manifests(&self) -> Vec<String> {
         let is_manifest = |name: &String| {
-            !name.contains('/') && name.starts_with("manifest-") && Path::new(name).extension() == Some("json".as_ref())
+            !name.contains('/')
+                && name.starts_with("manifest-")
+                && Path::new(name).extension() == Some("json".as_ref())
         };
         self.names().into_iter().filter(is_manifest).collect()
     }
@@ -51,12 +54,16 @@ impl Files {
         match &self.source {
             Source::Zip(zip) => {
                 // What has no name that can be read is in no manifest.
-                let name = |name: Result<_, _>| name.map_or_else(|_| "(unreadable)".to_owned(), Cow::into_owned);
+                let name = |name: Result<_, _>| {
+                    name.map_or_else(|_| "(unreadable)".to_owned(), Cow::into_owned)
+                };
                 zip.file_names().map(name).collect()
             }
             Source::Folder(path) => {
                 let entries = fs::read_dir(path).into_iter().flatten().flatten();
-                let mut names: Vec<_> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+                let mut names: Vec<_> = entries
+                    .filter_map(|entry| entry.file_name().into_string().ok())
+                    .collect();
                 names.sort();
                 names
             }
@@ -94,8 +101,14 @@ impl Files {
         Ok((size, hex::encode(sum.finalize())))
     }
 
-    fn open(&mut self, name: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<()>) -> Result<(), String> {
-        let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    fn open(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut dyn Read) -> std::io::Result<()>,
+    ) -> Result<(), String> {
+        let inside = Path::new(name)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if !inside {
             return Err("leads out of the export".to_owned());
         }

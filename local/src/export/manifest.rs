@@ -34,7 +34,8 @@ impl Manifest {
     /// # Errors
     /// What is none, or of a version that is not known here.
     pub fn read(json: &[u8]) -> Result<Self, String> {
-        let manifest: Self = serde_json::from_slice(json).map_err(|error| format!("its manifest is none: {error}"))?;
+        let manifest: Self = serde_json::from_slice(json)
+            .map_err(|error| format!("its manifest is none: {error}"))?;
         match manifest.version {
             1 => Ok(manifest),
             other => Err(format!("its manifest has the unknown version {other}")),

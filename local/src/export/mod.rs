@@ -1,7 +1,7 @@
 //! `local verify-export`: whether an export is whole, by what its manifests say.
 //!
-//! Reads ZIP files, or folders that hold some, or folders that some were unpacked into. Nothing is kept in
-//! memory but one manifest and one piece of a file.
+//! Reads ZIP files, or folders that hold some, or folders that some were unpacked into. Nothing is
+//! kept in memory but one manifest and one piece of a file.
 
 mod files;
 mod manifest;
@@ -30,12 +30,20 @@ struct Checked {
 pub fn verify(paths: &[PathBuf]) -> Result<ExitCode, Error> {
     let mut parts = Vec::new();
     for place in places(paths)? {
-        let found = place.check().map_err(|why| Error::new(format!("{}: {why}.", place.name())))?;
+        let found = place
+            .check()
+            .map_err(|why| Error::new(format!("{}: {why}.", place.name())))?;
         for checked in &found {
             let state = if checked.wrong.is_empty() { "whole" } else { "NOT WHOLE" };
             let Checked { part, files, bytes, .. } = checked;
-            console::line(&format!("{}: part {part}, {files} files, {bytes} bytes, {state}", place.name()));
-            checked.wrong.iter().for_each(|wrong| console::line(&format!("  {wrong}")));
+            console::line(&format!(
+                "{}: part {part}, {files} files, {bytes} bytes, {state}",
+                place.name()
+            ));
+            checked
+                .wrong
+                .iter()
+                .for_each(|wrong| console::line(&format!("  {wrong}")));
         }
         parts.extend(found);
     }
@@ -46,7 +54,9 @@ pub fn verify(paths: &[PathBuf]) -> Result<ExitCode, Error> {
     let bad = parts.iter().map(|part| part.wrong.len()).sum::<usize>() + wrong.len();
     let (files, count) = (parts.iter().map(|part| part.files).sum::<usize>(), parts.len());
     if bad == 0 {
-        console::line(&format!("export: {files} of {files} files in {count} of {count} parts are whole"));
+        console::line(&format!(
+            "export: {files} of {files} files in {count} of {count} parts are whole"
+        ));
         Ok(ExitCode::SUCCESS)
     } else {
         console::line(&format!("export: {bad} faults in {files} files of {count} parts"));
@@ -76,13 +86,22 @@ impl Place {
                     return Err(format!("has {} manifests, not one", manifests.len()));
                 }
                 let mut checked = check(&mut files, &manifests[0])?;
-                let extra = files.names().into_iter().filter(|name| !files.was_read(name) && *name != manifests[0]);
-                checked.wrong.extend(extra.map(|name| format!("{name} is not in the manifest")));
+                let extra = files
+                    .names()
+                    .into_iter()
+                    .filter(|name| !files.was_read(name) && *name != manifests[0]);
+                checked
+                    .wrong
+                    .extend(extra.map(|name| format!("{name} is not in the manifest")));
                 Ok(vec![checked])
             }
             Self::Folder(path) => {
                 let mut files = Files::folder(path);
-                files.manifests().iter().map(|manifest| check(&mut files, manifest)).collect()
+                files
+                    .manifests()
+                    .iter()
+                    .map(|manifest| check(&mut files, manifest))
+                    .collect()
             }
         }
     }
@@ -99,7 +118,9 @@ fn check(files: &mut Files, manifest: &str) -> Result<Checked, String> {
             Ok((size, _)) if size != file.bytes => {
                 wrong.push(format!("{}: {size} bytes, not {}", file.path, file.bytes));
             }
-            Ok((_, sum)) if sum != file.sha256 => wrong.push(format!("{}: other bytes than were put in", file.path)),
+            Ok((_, sum)) if sum != file.sha256 => {
+                wrong.push(format!("{}: other bytes than were put in", file.path))
+            }
             Ok(_) => {}
         }
     }
@@ -120,7 +141,11 @@ fn wrong_as_a_whole(parts: &[Checked]) -> Vec<String> {
     numbers.sort_unstable();
     numbers.dedup();
     let most = numbers.last().copied().unwrap_or(0);
-    wrong.extend((1..=most).filter(|n| !numbers.contains(n)).map(|n| format!("Part {n} is missing.")));
+    wrong.extend(
+        (1..=most)
+            .filter(|n| !numbers.contains(n))
+            .map(|n| format!("Part {n} is missing.")),
+    );
     if !parts.is_empty() && !parts.iter().any(|part| part.last && part.part == most) {
         wrong.push(format!("Part {most} is not the last: what follows is missing."));
     }
@@ -135,9 +160,17 @@ fn places(paths: &[PathBuf]) -> Result<Vec<Place>, Error> {
             places.push(Place::Zip(path.clone()));
             continue;
         }
-        let failed = |error: std::io::Error| Error::new(format!("{} cannot be read: {error}.", path.display()));
-        let entries = fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>).map_err(failed)?;
-        let mut zips: Vec<_> = entries.iter().map(fs::DirEntry::path).filter(|path| is_zip(path)).collect();
+        let failed = |error: std::io::Error| {
+            Error::new(format!("{} cannot be read: {error}.", path.display()))
+        };
+        let entries = fs::read_dir(path)
+            .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+            .map_err(failed)?;
+        let mut zips: Vec<_> = entries
+            .iter()
+            .map(fs::DirEntry::path)
+            .filter(|path| is_zip(path))
+            .collect();
         zips.sort();
         places.extend(zips.into_iter().map(Place::Zip));
         if !Files::folder(path).manifests().is_empty() {
@@ -148,5 +181,6 @@ fn places(paths: &[PathBuf]) -> Result<Vec<Place>, Error> {
 }
 
 fn is_zip(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }

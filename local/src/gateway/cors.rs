@@ -8,7 +8,11 @@ use axum::{
 use crate::template::ApiCors;
 
 /// The answer to a preflight; `None` when the request is none, or the API has no CORS.
-pub(super) fn preflight(cors: Option<&ApiCors>, method: &Method, headers: &HeaderMap) -> Option<Response<Body>> {
+pub(super) fn preflight(
+    cors: Option<&ApiCors>,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Option<Response<Body>> {
     let cors = cors?;
     if method != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
         return None;
@@ -16,7 +20,10 @@ pub(super) fn preflight(cors: Option<&ApiCors>, method: &Method, headers: &Heade
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     add(Some(cors), headers, response.headers_mut());
-    if response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+    if response
+        .headers()
+        .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN)
+    {
         let target = response.headers_mut();
         set(target, header::ACCESS_CONTROL_ALLOW_METHODS, &cors.allow_methods.join(","));
         set(target, header::ACCESS_CONTROL_ALLOW_HEADERS, &cors.allow_headers.join(","));
@@ -31,10 +38,16 @@ pub(super) fn preflight(cors: Option<&ApiCors>, method: &Method, headers: &Heade
 pub(super) fn add(cors: Option<&ApiCors>, request: &HeaderMap, target: &mut HeaderMap) {
     let (Some(cors), Some(origin)) = (cors, request.get(header::ORIGIN)) else { return };
     let any = cors.allow_origins.iter().any(|allowed| allowed == "*");
-    if !any && !cors.allow_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()) {
+    if !any
+        && !cors
+            .allow_origins
+            .iter()
+            .any(|allowed| allowed.as_bytes() == origin.as_bytes())
+    {
         return;
     }
-    let allowed = if any && !cors.allow_credentials { HeaderValue::from_static("*") } else { origin.clone() };
+    let allowed =
+        if any && !cors.allow_credentials { HeaderValue::from_static("*") } else { origin.clone() };
     target.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
     target.append(header::VARY, HeaderValue::from_static("origin"));
     if cors.allow_credentials {
@@ -72,11 +85,13 @@ mod tests {
             max_age: Some(60),
             ..ApiCors::default()
         };
-        let known = preflight(Some(&cors), &Method::OPTIONS, &headers("https://a.example")).unwrap();
+        let known =
+            preflight(Some(&cors), &Method::OPTIONS, &headers("https://a.example")).unwrap();
         assert_eq!(known.status(), 204);
         assert_eq!(known.headers()["access-control-allow-origin"], "https://a.example");
         assert_eq!(known.headers()["access-control-allow-methods"], "GET,PUT");
-        let other = preflight(Some(&cors), &Method::OPTIONS, &headers("https://b.example")).unwrap();
+        let other =
+            preflight(Some(&cors), &Method::OPTIONS, &headers("https://b.example")).unwrap();
         assert!(!other.headers().contains_key("access-control-allow-origin"));
         assert!(preflight(None, &Method::OPTIONS, &headers("https://a.example")).is_none());
         assert!(preflight(Some(&cors), &Method::PUT, &headers("https://a.example")).is_none());

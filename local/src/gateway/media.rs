@@ -27,16 +27,35 @@ pub struct Media {
 }
 
 impl Media {
-    pub(super) async fn serve(&self, method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Response<Body> {
+    pub(super) async fn serve(
+        &self,
+        method: &Method,
+        path: &str,
+        query: &str,
+        headers: &HeaderMap,
+    ) -> Response<Body> {
         if method != Method::GET && method != Method::HEAD {
-            return answers::xml(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "only GET and HEAD");
+            return answers::xml(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "MethodNotAllowed",
+                "only GET and HEAD",
+            );
         }
         let now = OffsetDateTime::now_utc().unix_timestamp();
-        if let Err(Refusal { code, message }) = self.key.check(&format!("{}{path}", self.origin), query, now) {
+        if let Err(Refusal { code, message }) =
+            self.key
+                .check(&format!("{}{path}", self.origin), query, now)
+        {
             return answers::xml(StatusCode::FORBIDDEN, code, message);
         }
-        match self.store.object(&self.bucket, decode(path).trim_start_matches('/')).await {
-            Ok(Some(object)) => send(object, method, headers).await.unwrap_or_else(|error| failed(&error)),
+        match self
+            .store
+            .object(&self.bucket, decode(path).trim_start_matches('/'))
+            .await
+        {
+            Ok(Some(object)) => send(object, method, headers)
+                .await
+                .unwrap_or_else(|error| failed(&error)),
             // Who may not list a bucket is not told whether an object exists.
             Ok(None) => answers::xml(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied"),
             Err(error) => failed(&error),
@@ -49,7 +68,11 @@ fn failed(error: &dyn Error) -> Response<Body> {
     answers::xml(StatusCode::BAD_GATEWAY, "OriginError", "the bucket did not answer")
 }
 
-async fn send(object: s3::Object, method: &Method, headers: &HeaderMap) -> std::io::Result<Response<Body>> {
+async fn send(
+    object: s3::Object,
+    method: &Method,
+    headers: &HeaderMap,
+) -> std::io::Result<Response<Body>> {
     let etag = format!("\"{}\"", object.etag);
     let mut response = Response::new(Body::empty());
     let target = response.headers_mut();
@@ -65,8 +88,13 @@ async fn send(object: s3::Object, method: &Method, headers: &HeaderMap) -> std::
     let (mut file, mut bytes) = (object.file, 0..object.size);
     if let Some(range) = range(method, headers, &etag) {
         let Ok(part) = range.check(object.size) else {
-            let mut response = answers::xml(StatusCode::RANGE_NOT_SATISFIABLE, "InvalidRange", "no such range");
-            answers::set(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{}", object.size));
+            let mut response =
+                answers::xml(StatusCode::RANGE_NOT_SATISFIABLE, "InvalidRange", "no such range");
+            answers::set(
+                response.headers_mut(),
+                header::CONTENT_RANGE,
+                &format!("bytes */{}", object.size),
+            );
             return Ok(response);
         };
         file.seek(SeekFrom::Start(part.start)).await?;
@@ -77,18 +105,28 @@ async fn send(object: s3::Object, method: &Method, headers: &HeaderMap) -> std::
     }
     let target = response.headers_mut();
     let length = bytes.end - bytes.start;
-    answers::set(target, header::CONTENT_TYPE, object.content_type.as_deref().unwrap_or("binary/octet-stream"));
+    answers::set(
+        target,
+        header::CONTENT_TYPE,
+        object
+            .content_type
+            .as_deref()
+            .unwrap_or("binary/octet-stream"),
+    );
     answers::set(target, header::CONTENT_LENGTH, &length.to_string());
     if method == Method::GET {
-        *response.body_mut() = Body::from_stream(ReaderStream::with_capacity(file.take(length), 64 * 1024));
+        *response.body_mut() =
+            Body::from_stream(ReaderStream::with_capacity(file.take(length), 64 * 1024));
     }
     Ok(response)
 }
 
-/// The part that is asked for. All is sent when the header cannot be read or names several parts, or when the caller's part
-/// is of another version.
+/// The part that is asked for. All is sent when the header cannot be read or names several parts,
+/// or when the caller's part is of another version.
 fn range(method: &Method, headers: &HeaderMap, etag: &str) -> Option<Range> {
-    let same = headers.get(header::IF_RANGE).is_none_or(|version| version.as_bytes() == etag.as_bytes());
+    let same = headers
+        .get(header::IF_RANGE)
+        .is_none_or(|version| version.as_bytes() == etag.as_bytes());
     if method != Method::GET || !same {
         return None;
     }

@@ -1,7 +1,8 @@
 //! One origin for page, API and renditions, as CloudFront and API Gateway make it on AWS.
 //!
-//! `/media/` is the bucket's, `/v1/` and every path with a route are the API's, and the rest is the page's. A route is for its
-//! method alone: `HEAD` on one for `GET` is answered with 404, as API Gateway does; on page and renditions it works.
+//! `/media/` is the bucket's, `/v1/` and every path with a route are the API's, and the rest is the
+//! page's. A route is for its method alone: `HEAD` on one for `GET` is answered with 404, as API
+//! Gateway does; on page and renditions it works.
 
 mod answers;
 mod cors;
@@ -73,7 +74,8 @@ struct Gateway {
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
 pub fn router(template: &Template, host: Host, media: Option<Media>, config: Config) -> Router {
     let policy = template.web_headers.iter();
-    let policy = policy.filter_map(|(name, value)| Some((web::policy_header(name)?, value.clone())));
+    let policy =
+        policy.filter_map(|(name, value)| Some((web::policy_header(name)?, value.clone())));
     let gateway = Gateway {
         routes: Routes::new(&template.functions),
         throttles: Throttles::new(template.api.clone()),
@@ -93,8 +95,14 @@ async fn handle(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
-    let mut response = if let Some(media) = gateway.media.as_ref().filter(|_| path.starts_with("/media/")) {
-        media.serve(&parts.method, path, parts.uri.query().unwrap_or_default(), &parts.headers).await
+    let mut response = if let Some(media) = gateway
+        .media
+        .as_ref()
+        .filter(|_| path.starts_with("/media/"))
+    {
+        media
+            .serve(&parts.method, path, parts.uri.query().unwrap_or_default(), &parts.headers)
+            .await
     } else if path.starts_with("/v1/") || gateway.routes.has(path) {
         gateway.api(&parts, body, peer).await
     } else if let Some(moved) = web::moved(&gateway.config.origin, path, &parts.headers) {
@@ -113,18 +121,25 @@ impl Gateway {
     async fn api(&self, parts: &Parts, body: Body, peer: SocketAddr) -> Response<Body> {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let cors = self.api.cors.as_ref();
-        let mut response = if let Some(response) = cors::preflight(cors, &parts.method, &parts.headers) {
-            response
-        } else {
-            let mut response = self.routed(parts, body, peer, &id).await;
-            cors::add(cors, &parts.headers, response.headers_mut());
-            response
-        };
+        let mut response =
+            if let Some(response) = cors::preflight(cors, &parts.method, &parts.headers) {
+                response
+            } else {
+                let mut response = self.routed(parts, body, peer, &id).await;
+                cors::add(cors, &parts.headers, response.headers_mut());
+                response
+            };
         answers::set(response.headers_mut(), REQUEST_ID, &id);
         response
     }
 
-    async fn routed(&self, parts: &Parts, body: Body, peer: SocketAddr, id: &str) -> Response<Body> {
+    async fn routed(
+        &self,
+        parts: &Parts,
+        body: Body,
+        peer: SocketAddr,
+        id: &str,
+    ) -> Response<Body> {
         let Some(found) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
             return answers::message(StatusCode::NOT_FOUND, "Not Found");
         };
@@ -138,7 +153,13 @@ impl Gateway {
         self.call(&found, Bytes::from(event.to_string())).await
     }
 
-    fn request<'a>(&self, parts: &'a Parts, body: &'a Bytes, peer: SocketAddr, id: &'a str) -> payload::Request<'a> {
+    fn request<'a>(
+        &self,
+        parts: &'a Parts,
+        body: &'a Bytes,
+        peer: SocketAddr,
+        id: &'a str,
+    ) -> payload::Request<'a> {
         payload::Request {
             id,
             method: &parts.method,
@@ -147,7 +168,13 @@ impl Gateway {
             headers: &parts.headers,
             body,
             source: peer.ip(),
-            port: self.config.origin.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(80),
+            port: self
+                .config
+                .origin
+                .rsplit(':')
+                .next()
+                .and_then(|port| port.parse().ok())
+                .unwrap_or(80),
             now: OffsetDateTime::now_utc(),
         }
     }
@@ -157,8 +184,12 @@ impl Gateway {
         match timeout(limit, self.host.invoke(found.function, event)).await {
             Ok(Outcome::Answer(answer)) => payload::response(&answer).unwrap_or_else(failed),
             Ok(Outcome::Failed(_)) => failed(),
-            Ok(Outcome::RequestTooLarge) => answers::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
-            Ok(Outcome::Throttled) | Err(_) => answers::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+            Ok(Outcome::RequestTooLarge) => {
+                answers::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+            }
+            Ok(Outcome::Throttled) | Err(_) => {
+                answers::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+            }
         }
     }
 }
@@ -169,7 +200,9 @@ fn failed() -> Response<Body> {
 
 /// The whole body; `None` when it is over the limit.
 async fn whole(headers: &HeaderMap, body: Body) -> Option<Bytes> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > BODY_LIMIT) {
         return None;
     }

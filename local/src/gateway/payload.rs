@@ -84,7 +84,8 @@ pub(super) fn event(request: &Request<'_>, found: &Match<'_>) -> Value {
 fn headers(request: &Request<'_>, host: &str) -> BTreeMap<String, String> {
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in request.headers {
-        if name == header::COOKIE || name == header::CONNECTION || name == header::TRANSFER_ENCODING {
+        if name == header::COOKIE || name == header::CONNECTION || name == header::TRANSFER_ENCODING
+        {
             continue;
         }
         let value = String::from_utf8_lossy(value.as_bytes());
@@ -110,7 +111,11 @@ fn headers(request: &Request<'_>, host: &str) -> BTreeMap<String, String> {
 fn cookies(headers: &HeaderMap) -> Vec<String> {
     let values = headers.get_all(header::COOKIE).iter();
     let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let split = values.flat_map(|line| line.split(';').map(|one| one.trim().to_owned()).collect::<Vec<_>>());
+    let split = values.flat_map(|line| {
+        line.split(';')
+            .map(|one| one.trim().to_owned())
+            .collect::<Vec<_>>()
+    });
     split.filter(|one| !one.is_empty()).collect()
 }
 
@@ -129,24 +134,31 @@ fn query_parameters(query: &str) -> BTreeMap<String, String> {
 
 /// The body as text, or in base64 when its type is not one that API Gateway passes on as text.
 fn body_text(headers: &HeaderMap, body: &Bytes) -> (String, bool) {
-    let kind = text(headers, header::CONTENT_TYPE).unwrap_or_else(|| "text/plain".into()).to_ascii_lowercase();
+    let kind = text(headers, header::CONTENT_TYPE)
+        .unwrap_or_else(|| "text/plain".into())
+        .to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_text = kind.starts_with("text/")
         || ["application/json", "application/javascript", "application/xml"].contains(&kind)
         || kind.ends_with("+json")
         || kind.ends_with("+xml");
     match std::str::from_utf8(body) {
-        Ok(text) if is_text && !headers.contains_key(header::CONTENT_ENCODING) => (text.into(), false),
+        Ok(text) if is_text && !headers.contains_key(header::CONTENT_ENCODING) => {
+            (text.into(), false)
+        }
         _ => (BASE64_STANDARD.encode(body), true),
     }
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 fn common_log_time(now: OffsetDateTime) -> String {
-    let format = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
+    let format =
+        format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
     now.format(&format).unwrap_or_default()
 }
 
@@ -156,14 +168,18 @@ pub(super) fn response(answer: &[u8]) -> Option<Response<Body>> {
     let answer: Value = serde_json::from_slice(answer).ok()?;
     let Some(status) = answer.get("statusCode") else {
         // Without a status code the whole answer is the body.
-        let body = answer.as_str().map_or_else(|| answer.to_string(), str::to_owned);
+        let body = answer
+            .as_str()
+            .map_or_else(|| answer.to_string(), str::to_owned);
         return build(StatusCode::OK, &Map::new(), &[], body.into(), "application/json");
     };
     let status = status.as_u64().or_else(|| status.as_str()?.parse().ok())?;
     let status = StatusCode::from_u16(u16::try_from(status).ok()?).ok()?;
     let body = match &answer["body"] {
         Value::Null => Vec::new(),
-        Value::String(text) if answer["isBase64Encoded"] == true => BASE64_STANDARD.decode(text).ok()?,
+        Value::String(text) if answer["isBase64Encoded"] == true => {
+            BASE64_STANDARD.decode(text).ok()?
+        }
         Value::String(text) => text.clone().into_bytes(),
         other => other.to_string().into_bytes(),
     };
@@ -191,7 +207,8 @@ fn build(
             scalar => scalar.to_string(),
         };
         // The server that sends the answer counts and frames it anew.
-        if ![header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION].contains(&name) {
+        if ![header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION].contains(&name)
+        {
             target.append(name, HeaderValue::from_bytes(value.as_bytes()).ok()?);
         }
     }

@@ -22,7 +22,11 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
 
 fn event_of(headers: &HeaderMap, body: &'static [u8]) -> Value {
     let route = Route { method: "POST".into(), path: "/v1/albums/{album}".into() };
-    let found = Match { route: &route, function: "f", parameters: [("album".into(), "album 1".into())].into() };
+    let found = Match {
+        route: &route,
+        function: "f",
+        parameters: [("album".into(), "album 1".into())].into(),
+    };
     let request = Request {
         id: "id-1",
         method: &Method::POST,
@@ -126,7 +130,10 @@ async fn an_answer_becomes_a_response() {
     }))
     .await;
     assert_eq!((status, text.as_slice()), (201, &b"hi"[..]));
-    assert_eq!((&headers["location"], &headers["age"]), (&HeaderValue::from_static("/v1/x"), &"3".parse().unwrap()));
+    assert_eq!(
+        (&headers["location"], &headers["age"]),
+        (&HeaderValue::from_static("/v1/x"), &"3".parse().unwrap())
+    );
     assert_eq!(headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1; Secure", "b=2"]);
     assert_eq!(headers["content-type"], "text/plain;charset=UTF-8");
     assert!(!headers.contains_key("x-ignored") && !headers.contains_key("content-length"));

@@ -1,7 +1,8 @@
 //! Which route a request belongs to, by API Gateway's rules.
 //!
-//! An HTTP API decodes the whole path before it looks for the route, and cuts it at a `?` that appears by that. So a slash
-//! parts segments even when it was sent as `%2F`: no parameter but a greedy one can hold it, here as on AWS.
+//! An HTTP API decodes the whole path before it looks for the route, and cuts it at a `?` that
+//! appears by that. So a slash parts segments even when it was sent as `%2F`: no parameter but a
+//! greedy one can hold it, here as on AWS.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +44,11 @@ impl Routes {
             for trigger in &function.triggers {
                 if let Trigger::Http(route) = trigger {
                     let segments = segments(&route.path);
-                    entries.push(Entry { route: route.clone(), segments, function: function.name.clone() });
+                    entries.push(Entry {
+                        route: route.clone(),
+                        segments,
+                        function: function.name.clone(),
+                    });
                 }
             }
         }
@@ -53,7 +58,11 @@ impl Routes {
     /// The best route for a method and a path as it was sent, without its query.
     pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
         let path = &path_of(path);
-        let mut found: Vec<_> = self.0.iter().filter_map(|entry| Some((entry, entry.matches(method, path)?))).collect();
+        let mut found: Vec<_> = self
+            .0
+            .iter()
+            .filter_map(|entry| Some((entry, entry.matches(method, path)?)))
+            .collect();
         found.sort_by_key(|(entry, _)| entry.rank());
         let (entry, parameters) = found.into_iter().next()?;
         Some(Match { route: &entry.route, function: &entry.function, parameters })
@@ -62,7 +71,9 @@ impl Routes {
     /// Whether the path has a route for any method: then it is the API's.
     pub fn has(&self, path: &str) -> bool {
         let path = &path_of(path);
-        self.0.iter().any(|entry| entry.matches(&entry.route.method, path).is_some())
+        self.0
+            .iter()
+            .any(|entry| entry.matches(&entry.route.method, path).is_some())
     }
 }
 
@@ -108,7 +119,10 @@ impl Entry {
 
 fn segments(path: &str) -> Vec<Segment> {
     let parts = path.trim_start_matches('/').split('/');
-    let parse = |part: &str| match part.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')) {
+    let parse = |part: &str| match part
+        .strip_prefix('{')
+        .and_then(|inner| inner.strip_suffix('}'))
+    {
         Some(name) => match name.strip_suffix('+') {
             Some(name) => Segment::Rest(name.into()),
             None => Segment::Parameter(name.into()),
@@ -130,7 +144,8 @@ pub(super) fn decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let escaped = (first == b'%').then(|| after.get(..2)).flatten();
-        let value = escaped.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        let value = escaped
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         bytes.push(value.unwrap_or(first));
         rest = if value.is_some() { &after[2..] } else { after };
     }
@@ -168,7 +183,12 @@ mod tests {
 
     #[test]
     fn literals_beat_parameters_and_methods_tell_apart() {
-        let routes = routes(&["GET /v1/albums/{album}", "GET /v1/albums/shared", "POST /v1/albums", "ANY /v1/{rest+}"]);
+        let routes = routes(&[
+            "GET /v1/albums/{album}",
+            "GET /v1/albums/shared",
+            "POST /v1/albums",
+            "ANY /v1/{rest+}",
+        ]);
         assert_eq!(find(&routes, "GET", "/v1/albums/shared"), Some("GET /v1/albums/shared"));
         assert_eq!(find(&routes, "GET", "/v1/albums/album_1"), Some("GET /v1/albums/{album}"));
         assert_eq!(find(&routes, "POST", "/v1/albums"), Some("POST /v1/albums"));
@@ -179,7 +199,8 @@ mod tests {
     #[test]
     fn what_is_not_there_matches_nothing() {
         let routes = routes(&["GET /v1/albums/{album}"]);
-        for path in ["/v1/albums", "/v1/albums/", "/v1/albums/a/", "/v1/albums/a/b", "v1/albums/a"] {
+        for path in ["/v1/albums", "/v1/albums/", "/v1/albums/a/", "/v1/albums/a/b", "v1/albums/a"]
+        {
             assert_eq!(find(&routes, "GET", path), None, "{path}");
         }
         assert_eq!(find(&routes, "HEAD", "/v1/albums/a"), None);
@@ -198,7 +219,10 @@ mod tests {
         ] {
             let path = format!("/v1/{sent}/x/one/two%20");
             let found = routes.find("GET", &path).unwrap();
-            assert_eq!((found.parameters["a"].as_str(), found.parameters["b"].as_str()), (a, "one/two "));
+            assert_eq!(
+                (found.parameters["a"].as_str(), found.parameters["b"].as_str()),
+                (a, "one/two ")
+            );
         }
     }
 
@@ -207,7 +231,9 @@ mod tests {
         let routes = routes(&["DELETE /v1/photos/{photo}/tags/{tag}", "GET /v1/files/{path+}"]);
         assert_eq!(find(&routes, "DELETE", "/v1/photos/p/tags/a%2Fb"), None);
         assert_eq!(routes.find("GET", "/v1/files/a%2Fb").unwrap().parameters["path"], "a/b");
-        let cut = routes.find("DELETE", "/v1/photos/p/tags/what%3Fnow").unwrap();
+        let cut = routes
+            .find("DELETE", "/v1/photos/p/tags/what%3Fnow")
+            .unwrap();
         assert_eq!(cut.parameters["tag"], "what");
     }
 

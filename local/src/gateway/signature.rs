@@ -25,7 +25,8 @@ pub(super) struct Refusal {
 }
 
 const DENIED: Refusal = Refusal { code: "AccessDenied", message: "Access denied" };
-const MISSING: Refusal = Refusal { code: "MissingKey", message: "Missing Key-Pair-Id query parameter or cookie value" };
+const MISSING: Refusal =
+    Refusal { code: "MissingKey", message: "Missing Key-Pair-Id query parameter or cookie value" };
 const UNKNOWN: Refusal = Refusal { code: "InvalidKey", message: "Unknown Key" };
 const MALFORMED: Refusal = Refusal { code: "MalformedPolicy", message: "Malformed Policy" };
 
@@ -35,8 +36,9 @@ impl TrustedKey {
     /// # Errors
     /// A sentence when it is no such key.
     pub fn from_private_pem(id: &str, pem: &str) -> Result<Self, String> {
-        let key = SigningKey::from_pkcs8_pem(pem)
-            .map_err(|error| format!("MediaPrivateKey is not a P-256 key in PKCS#8 PEM: {error}"))?;
+        let key = SigningKey::from_pkcs8_pem(pem).map_err(|error| {
+            format!("MediaPrivateKey is not a P-256 key in PKCS#8 PEM: {error}")
+        })?;
         Ok(Self { id: id.into(), key: *key.verifying_key() })
     }
 
@@ -44,7 +46,9 @@ impl TrustedKey {
     pub(super) fn check(&self, url: &str, query: &str, now: i64) -> Result<(), Refusal> {
         let parameter = |name: &str| {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.find(|(key, _)| *key == name).map(|(_, value)| decode(value))
+            pairs
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| decode(value))
         };
         if parameter("Key-Pair-Id").ok_or(MISSING)? != self.id {
             return Err(UNKNOWN);
@@ -53,8 +57,12 @@ impl TrustedKey {
         if parameter("Hash-Algorithm").as_deref() != Some("SHA256") {
             return Err(DENIED);
         }
-        let policy = parameter("Policy").and_then(|text| from_cloudfront(&text)).ok_or(MALFORMED)?;
-        let signature = parameter("Signature").and_then(|text| from_cloudfront(&text)).ok_or(DENIED)?;
+        let policy = parameter("Policy")
+            .and_then(|text| from_cloudfront(&text))
+            .ok_or(MALFORMED)?;
+        let signature = parameter("Signature")
+            .and_then(|text| from_cloudfront(&text))
+            .ok_or(DENIED)?;
         let signature = Signature::from_der(&signature).map_err(|_| DENIED)?;
         self.key.verify(&policy, &signature).map_err(|_| DENIED)?;
         let policy: Value = serde_json::from_slice(&policy).map_err(|_| MALFORMED)?;
@@ -86,7 +94,9 @@ fn allows(statement: &Value, url: &str, now: i64) -> Option<bool> {
     let resource = statement["Resource"].as_str()?;
     let condition = &statement["Condition"];
     let until = condition["DateLessThan"]["AWS:EpochTime"].as_i64()?;
-    let from = condition["DateGreaterThan"]["AWS:EpochTime"].as_i64().unwrap_or(i64::MIN);
+    let from = condition["DateGreaterThan"]["AWS:EpochTime"]
+        .as_i64()
+        .unwrap_or(i64::MIN);
     Some(from < now && now < until && wildcard(resource.as_bytes(), url.as_bytes()))
 }
 
@@ -126,7 +136,11 @@ mod tests {
     const URL: &str = "http://localhost:8080/media/0a/0b/cc.webp";
 
     fn to_cloudfront(bytes: &[u8]) -> String {
-        BASE64_STANDARD.encode(bytes).replace('+', "-").replace('=', "_").replace('/', "~")
+        BASE64_STANDARD
+            .encode(bytes)
+            .replace('+', "-")
+            .replace('=', "_")
+            .replace('/', "~")
     }
 
     fn key(seed: u8) -> SigningKey {
@@ -149,7 +163,9 @@ mod tests {
     }
 
     fn code(query: &str, url: &str, now: i64) -> &'static str {
-        trusted().check(url, query, now).map_or_else(|refusal| refusal.code, |()| "allowed")
+        trusted()
+            .check(url, query, now)
+            .map_or_else(|refusal| refusal.code, |()| "allowed")
     }
 
     #[test]
@@ -168,15 +184,26 @@ mod tests {
         assert_eq!(code(&good.replace("&Hash-Algorithm=SHA256", ""), URL, 1), "AccessDenied");
         assert_eq!(code(&good.replace("Policy=", "Police="), URL, 1), "MalformedPolicy");
         assert_eq!(code(&good.replace("Signature=", "Signature=A"), URL, 1), "AccessDenied");
-        assert_eq!(code(&query(&key(8), "http://localhost:8080/media/0a/*", 1000), URL, 1), "AccessDenied");
+        assert_eq!(
+            code(&query(&key(8), "http://localhost:8080/media/0a/*", 1000), URL, 1),
+            "AccessDenied"
+        );
         let longer = query(&key(7), "http://localhost:8080/media/0a/*", 2000);
         let policy_of = |query: &str| query.split('&').next().unwrap().to_owned();
-        assert_eq!(code(&good.replace(&policy_of(&good), &policy_of(&longer)), URL, 1), "AccessDenied");
+        assert_eq!(
+            code(&good.replace(&policy_of(&good), &policy_of(&longer)), URL, 1),
+            "AccessDenied"
+        );
     }
 
     #[test]
     fn other_keys_are_no_keys() {
-        assert!(TrustedKey::from_private_pem("K1", "nonsense").err().unwrap().contains("MediaPrivateKey"));
+        assert!(
+            TrustedKey::from_private_pem("K1", "nonsense")
+                .err()
+                .unwrap()
+                .contains("MediaPrivateKey")
+        );
     }
 
     #[test]

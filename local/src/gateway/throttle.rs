@@ -22,7 +22,12 @@ impl Throttles {
 
     /// Takes a token of the route; false when there is none.
     pub fn admit(&self, route_key: &str, now: Instant) -> bool {
-        let limit = self.api.route_throttles.get(route_key).copied().or(self.api.throttle);
+        let limit = self
+            .api
+            .route_throttles
+            .get(route_key)
+            .copied()
+            .or(self.api.throttle);
         let Some(Throttle { rate, burst }) = limit else { return true };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let (tokens, counted) = buckets.entry(route_key.into()).or_insert((burst, now));
@@ -45,12 +50,22 @@ mod tests {
     #[test]
     fn a_burst_passes_and_then_the_rate() {
         let throttle = Throttle { rate: 2.0, burst: 3.0 };
-        let api = HttpApi { route_throttles: [("GET /a".into(), throttle)].into(), ..HttpApi::default() };
+        let api =
+            HttpApi { route_throttles: [("GET /a".into(), throttle)].into(), ..HttpApi::default() };
         let throttles = Throttles::new(api);
         let start = Instant::now();
         let admitted = |at: Duration| throttles.admit("GET /a", start + at);
-        assert_eq!([0, 0, 0, 0].map(|at| admitted(Duration::from_millis(at))), [true, true, true, false]);
-        assert_eq!([500, 500, 1000].map(|at| admitted(Duration::from_millis(at))), [true, false, true]);
-        assert!((0..100).all(|_| throttles.admit("GET /b", start)), "a route without a limit is not limited");
+        assert_eq!(
+            [0, 0, 0, 0].map(|at| admitted(Duration::from_millis(at))),
+            [true, true, true, false]
+        );
+        assert_eq!(
+            [500, 500, 1000].map(|at| admitted(Duration::from_millis(at))),
+            [true, false, true]
+        );
+        assert!(
+            (0..100).all(|_| throttles.admit("GET /b", start)),
+            "a route without a limit is not limited"
+        );
     }
 }

@@ -11,7 +11,12 @@ use sha2::{Digest, Sha256};
 use super::{answers, routes::decode};
 
 /// Serves one file of `root`; a folder's is its `index.html`.
-pub(super) async fn serve(root: &Path, method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
+pub(super) async fn serve(
+    root: &Path,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+) -> Response<Body> {
     if method != Method::GET && method != Method::HEAD {
         return answers::plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
     }
@@ -53,17 +58,27 @@ fn missing() -> Response<Body> {
 fn file(root: &Path, path: &str) -> Option<PathBuf> {
     let decoded = decode(path);
     let relative = Path::new(decoded.trim_start_matches('/'));
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) || decoded.contains('\0') {
+    if !relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
+        || decoded.contains('\0')
+    {
         return None;
     }
     let file = root.join(relative);
     let file = if file.is_dir() { file.join("index.html") } else { file };
     // A link in the folder must not lead out of it.
-    file.canonicalize().ok().filter(|file| root.canonicalize().is_ok_and(|root| file.starts_with(root)))
+    file.canonicalize()
+        .ok()
+        .filter(|file| root.canonicalize().is_ok_and(|root| file.starts_with(root)))
 }
 
 fn content_type(file: &Path) -> &'static str {
-    match file.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
+    match file
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+    {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
@@ -112,11 +127,23 @@ mod tests {
         again.insert(header::IF_NONE_MATCH, headers["etag"].clone());
         assert_eq!(get(&root, "/", &again).await.0, 304);
         assert_eq!(get(&root, "/js/a%20b.js", &HeaderMap::new()).await.2, b"1");
-        for outside in ["/../secret", "/%2e%2e/secret", "/js/%2e%2e/%2e%2e/secret", "/link", "/nothing", "/js", "/a%00"]
-        {
+        for outside in [
+            "/../secret",
+            "/%2e%2e/secret",
+            "/js/%2e%2e/%2e%2e/secret",
+            "/link",
+            "/nothing",
+            "/js",
+            "/a%00",
+        ] {
             assert_eq!(get(&root, outside, &HeaderMap::new()).await.0, 404, "{outside}");
         }
-        assert_eq!(serve(&root, &Method::POST, "/", &HeaderMap::new()).await.status(), 405);
+        assert_eq!(
+            serve(&root, &Method::POST, "/", &HeaderMap::new())
+                .await
+                .status(),
+            405
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Asynchronous invocations: `InvocationType: Event`, and what schedules send.
 //!
-//! A function that fails gets its event twice more, with the same request id; one that is throttled gets it again for hours.
-//! Lambda keeps events on disk, the local system only as long as it runs: whoever must not lose work uses a queue.
+//! A function that fails gets its event twice more, with the same request id; one that is throttled
+//! gets it again for hours. Lambda keeps events on disk, the local system only as long as it runs:
+//! whoever must not lose work uses a queue.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
 
@@ -22,8 +23,8 @@ const THROTTLED_FOR: Duration = Duration::from_hours(6);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
 
 impl Host {
-    /// Takes an event for a function, by its physical name, and runs it when it can. The handle is for who wants to know when
-    /// nothing more will be done about it.
+    /// Takes an event for a function, by its physical name, and runs it when it can. The handle is
+    /// for who wants to know when nothing more will be done about it.
     pub fn send(&self, name: &str, payload: Bytes) -> JoinHandle<()> {
         let (host, name) = (self.clone(), name.to_owned());
         self.0.tasks.spawn(async move {

@@ -111,7 +111,10 @@ impl Environment {
         let delivery = Delivery {
             request_id: request_id.to_owned(),
             payload,
-            deadline: deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis(),
+            deadline: deadline
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default()
+                .as_millis(),
             function_arn: function_arn(&function.name),
         };
         let answer = self.mailbox.send(delivery).await;
@@ -188,7 +191,9 @@ fn describe(status: ExitStatus) -> String {
 }
 
 fn built(path: &std::path::Path) -> Option<SystemTime> {
-    path.metadata().and_then(|metadata| metadata.modified()).ok()
+    path.metadata()
+        .and_then(|metadata| metadata.modified())
+        .ok()
 }
 
 /// Where an environment's lines go.
@@ -214,14 +219,25 @@ impl Log {
         console::function_line(&self.binary, text);
         if let Some(heard) = &self.heard {
             // Nobody listens once the system stops.
-            let _ = heard.send(Line { group: self.group.clone(), stream: self.stream.clone(), text: text.to_owned() });
+            let _ = heard.send(Line {
+                group: self.group.clone(),
+                stream: self.stream.clone(),
+                text: text.to_owned(),
+            });
         }
     }
 }
 
 /// The name of a stream in a log group of several functions.
 fn stream(function: &Function, id: &str) -> String {
-    format!("{}/{}[$LATEST]{id}", OffsetDateTime::now_utc().date().to_string().replace('-', "/"), function.name)
+    format!(
+        "{}/{}[$LATEST]{id}",
+        OffsetDateTime::now_utc()
+            .date()
+            .to_string()
+            .replace('-', "/"),
+        function.name
+    )
 }
 
 fn print_lines(log: &Log, stream: Option<impl AsyncRead + Send + Unpin + 'static>) {
@@ -236,7 +252,8 @@ fn print_lines(log: &Log, stream: Option<impl AsyncRead + Send + Unpin + 'static
     });
 }
 
-/// Lambda's own variables, then the host's, then the template's, and the key that its requests are signed with.
+/// Lambda's own variables, then the host's, then the template's, and the key that its requests are
+/// signed with.
 fn variables(shared: &Shared, function: &Function, id: &str) -> BTreeMap<String, String> {
     let lambda = [
         ("AWS_DEFAULT_REGION", REGION.to_owned()),

@@ -26,7 +26,12 @@ pub(super) fn router(host: Host) -> Router {
         .with_state(host)
 }
 
-async fn invoke(State(host): State<Host>, Path(name): Path<String>, headers: HeaderMap, body: Body) -> Response {
+async fn invoke(
+    State(host): State<Host>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let Some(function) = host.find(&name) else {
         let message = format!("Function not found: {}", function_arn(&name));
         return refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", &message);
@@ -40,7 +45,10 @@ async fn invoke(State(host): State<Host>, Path(name): Path<String>, headers: Hea
         return refused(StatusCode::BAD_REQUEST, "InvalidRequestContentException", &message);
     }
     let name = function.name.clone();
-    match headers.get("x-amz-invocation-type").map_or("RequestResponse", |kind| kind.to_str().unwrap_or("")) {
+    match headers
+        .get("x-amz-invocation-type")
+        .map_or("RequestResponse", |kind| kind.to_str().unwrap_or(""))
+    {
         "RequestResponse" => answered(host.invoke(&name, payload).await),
         "DryRun" => (StatusCode::NO_CONTENT, [VERSION]).into_response(),
         "Event" if payload.len() > EVENT_LIMIT => answered(Outcome::RequestTooLarge),
@@ -48,9 +56,11 @@ async fn invoke(State(host): State<Host>, Path(name): Path<String>, headers: Hea
             host.send(&name, payload);
             (StatusCode::ACCEPTED, [VERSION]).into_response()
         }
-        other => {
-            refused(StatusCode::BAD_REQUEST, "InvalidParameterValueException", &format!("no invocation type {other}"))
-        }
+        other => refused(
+            StatusCode::BAD_REQUEST,
+            "InvalidParameterValueException",
+            &format!("no invocation type {other}"),
+        ),
     }
 }
 
@@ -62,10 +72,13 @@ fn answered(outcome: Outcome) -> Response {
             let error = (HeaderName::from_static("x-amz-function-error"), "Unhandled");
             ([VERSION, json, error], payload).into_response()
         }
-        Outcome::Throttled => refused(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded."),
+        Outcome::Throttled => {
+            refused(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded.")
+        }
         Outcome::RequestTooLarge => {
-            let message =
-                format!("Request must be smaller than {REQUEST_LIMIT} bytes for the InvokeFunction operation");
+            let message = format!(
+                "Request must be smaller than {REQUEST_LIMIT} bytes for the InvokeFunction operation"
+            );
             refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", &message)
         }
     }

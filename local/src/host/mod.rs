@@ -102,7 +102,9 @@ impl Host {
     pub fn new(functions: &[Function], settings: Settings) -> Self {
         let pools = functions
             .iter()
-            .map(|function| (function.name.clone(), Pool::new(function.clone(), settings.environments)))
+            .map(|function| {
+                (function.name.clone(), Pool::new(function.clone(), settings.environments))
+            })
             .collect();
         let shared = Arc::new(Shared {
             settings,
@@ -127,8 +129,13 @@ impl Host {
 
     /// The function with this physical name, ARN, logical id or binary name.
     pub fn find(&self, name: &str) -> Option<&Function> {
-        let name = name.strip_prefix("arn:aws:lambda:").and_then(|arn| arn.split(':').nth(3)).unwrap_or(name);
-        self.functions().find(|function| [&function.name, &function.id, &function.binary].contains(&&name.to_owned()))
+        let name = name
+            .strip_prefix("arn:aws:lambda:")
+            .and_then(|arn| arn.split(':').nth(3))
+            .unwrap_or(name);
+        self.functions().find(|function| {
+            [&function.name, &function.id, &function.binary].contains(&&name.to_owned())
+        })
     }
 
     /// Calls a function by its physical name and waits for the outcome. The invocation goes on
@@ -145,8 +152,13 @@ impl Host {
             return Outcome::Throttled;
         }
         let (shared, name) = (self.0.clone(), name.to_owned());
-        let task = self.0.tasks.spawn(async move { shared.pools[&name].invoke(&shared, payload, &request_id).await });
-        task.await.unwrap_or_else(|error| Outcome::host_error(&error.to_string()))
+        let task = self.0.tasks.spawn(async move {
+            shared.pools[&name]
+                .invoke(&shared, payload, &request_id)
+                .await
+        });
+        task.await
+            .unwrap_or_else(|error| Outcome::host_error(&error.to_string()))
     }
 
     /// Ends every process and waits until they are gone. Calls in flight answer with an error.

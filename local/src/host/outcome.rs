@@ -30,7 +30,8 @@ impl Outcome {
     }
 
     pub(super) fn timed_out(request_id: &str, seconds: f64) -> Self {
-        let message = format!("RequestId: {request_id} Error: Task timed out after {seconds:.2} seconds");
+        let message =
+            format!("RequestId: {request_id} Error: Task timed out after {seconds:.2} seconds");
         Self::error("Sandbox.Timedout", &message)
     }
 
@@ -40,7 +41,9 @@ impl Outcome {
     }
 
     pub(super) fn response_too_large() -> Self {
-        let message = format!("Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes).");
+        let message = format!(
+            "Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)."
+        );
         Self::error("Function.ResponseSizeTooLarge", &message)
     }
 

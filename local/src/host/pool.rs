@@ -39,7 +39,10 @@ impl Pool {
         // Reserved concurrency throttles at once; the limit of this machine only makes wait.
         let permit = match self.function.reserved {
             Some(_) => self.permits.try_acquire().ok(),
-            None => timeout(PATIENCE, self.permits.acquire()).await.ok().and_then(Result::ok),
+            None => timeout(PATIENCE, self.permits.acquire())
+                .await
+                .ok()
+                .and_then(Result::ok),
         };
         let Some(_permit) = permit else { return Outcome::Throttled };
         while !shared.stop.is_cancelled() {
@@ -54,7 +57,10 @@ impl Pool {
                     }
                 },
             };
-            match environment.run(shared, &self.function, payload.clone(), request_id, fresh).await {
+            match environment
+                .run(shared, &self.function, payload.clone(), request_id, fresh)
+                .await
+            {
                 Run::Gone => {}
                 Run::Done { outcome, reuse } => {
                     self.report(&outcome);
@@ -95,7 +101,11 @@ fn limit_idle(shared: &Shared) {
     if count <= shared.settings.kept {
         return;
     }
-    let since = |pool: &&Pool| lock(&pool.idle).first().map(|environment| environment.idle_since);
+    let since = |pool: &&Pool| {
+        lock(&pool.idle)
+            .first()
+            .map(|environment| environment.idle_since)
+    };
     let oldest = all().filter(|pool| since(pool).is_some()).min_by_key(since);
     let Some(pool) = oldest else { return };
     let mut idle = lock(&pool.idle);

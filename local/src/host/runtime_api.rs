@@ -41,7 +41,8 @@ async fn next(State(host): State<Host>, Path(environment): Path<String>) -> Resp
         ("lambda-runtime-invoked-function-arn", delivery.function_arn),
         ("content-type", "application/json".into()),
     ];
-    (headers.map(|(name, value)| (HeaderName::from_static(name), value)), delivery.payload).into_response()
+    (headers.map(|(name, value)| (HeaderName::from_static(name), value)), delivery.payload)
+        .into_response()
 }
 
 async fn response(
@@ -57,13 +58,21 @@ async fn response(
     accepted(mailbox.answer(&request, Answer::Response(body)))
 }
 
-async fn error(State(host): State<Host>, Path((environment, request)): Path<(String, String)>, body: Body) -> Response {
+async fn error(
+    State(host): State<Host>,
+    Path((environment, request)): Path<(String, String)>,
+    body: Body,
+) -> Response {
     let Some(mailbox) = mailbox(&host, &environment) else { return gone() };
     let body = to_bytes(body, RESPONSE_LIMIT).await.unwrap_or_default();
     accepted(mailbox.answer(&request, Answer::Error(body)))
 }
 
-async fn init_error(State(host): State<Host>, Path(environment): Path<String>, body: Body) -> Response {
+async fn init_error(
+    State(host): State<Host>,
+    Path(environment): Path<String>,
+    body: Body,
+) -> Response {
     let Some(mailbox) = mailbox(&host, &environment) else { return gone() };
     mailbox.fail_init(to_bytes(body, RESPONSE_LIMIT).await.unwrap_or_default());
     accepted(true)

@@ -1,4 +1,5 @@
-//! Chooses the server that stands in for Aurora: MySQL 8, as Aurora is, where this machine has it, else MariaDB.
+//! Chooses the server that stands in for Aurora: MySQL 8, as Aurora is, where this machine has it,
+//! else MariaDB.
 
 use std::{
     ffi::OsStr,
@@ -13,7 +14,8 @@ use super::Error;
 pub const NAMED: &str = "ALBUMEN_MYSQLD";
 
 // Not on an ordinary user's PATH everywhere.
-const MORE_FOLDERS: [&str; 4] = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+const MORE_FOLDERS: [&str; 4] =
+    ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 // Small, deaf to the network and silent towards its maker.
 const OPTIONS: [&str; 9] = [
@@ -26,7 +28,8 @@ const OPTIONS: [&str; 9] = [
     "--key-buffer-size=1M",
     // Every environment of a function has connections of its own to each database.
     "--max-connections=800",
-    // Neither writes files for whoever asks by SQL; some builds would not start without the folder for them.
+    // Neither writes files for whoever asks by SQL; some builds would not start without the folder
+    // for them.
     "--secure-file-priv=",
 ];
 
@@ -60,11 +63,17 @@ impl Maker {
 
     fn options(self) -> &'static [&'static str] {
         match self {
-            Self::MariaDb => &["--loose-feedback=OFF", "--innodb-log-file-size=8M", "--aria-pagecache-buffer-size=8M"],
+            Self::MariaDb => &[
+                "--loose-feedback=OFF",
+                "--innodb-log-file-size=8M",
+                "--aria-pagecache-buffer-size=8M",
+            ],
             // From 8.4 on it has to be asked for what users here sign in with.
-            Self::MySql => {
-                &["--loose-innodb-redo-log-capacity=16M", "--mysqlx=OFF", "--loose-mysql-native-password=ON"]
-            }
+            Self::MySql => &[
+                "--loose-innodb-redo-log-capacity=16M",
+                "--mysqlx=OFF",
+                "--loose-mysql-native-password=ON",
+            ],
         }
     }
 
@@ -100,13 +109,16 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The server for tables that `made_by` has made, or for a new folder: the one that is named, else MySQL 8, else
-    /// MariaDB.
+    /// The server for tables that `made_by` has made, or for a new folder: the one that is named,
+    /// else MySQL 8, else MariaDB.
     pub fn find(named: Option<&OsStr>, made_by: Option<Maker>) -> Result<Self, Error> {
         if let Some(named) = named.filter(|named| !named.is_empty()) {
             let program = PathBuf::from(named);
             let engine = Self::of(&program).ok_or_else(|| {
-                Error(format!("{NAMED} names {}, which is no MySQL 8 and no MariaDB", program.display()))
+                Error(format!(
+                    "{NAMED} names {}, which is no MySQL 8 and no MariaDB",
+                    program.display()
+                ))
             })?;
             return match made_by {
                 Some(maker) if maker != engine.maker => Err(Error(format!(
@@ -117,7 +129,8 @@ impl Engine {
                 _ => Ok(engine),
             };
         }
-        let wanted = made_by.map_or_else(|| vec![Maker::MySql, Maker::MariaDb], |maker| vec![maker]);
+        let wanted =
+            made_by.map_or_else(|| vec![Maker::MySql, Maker::MariaDb], |maker| vec![maker]);
         let found = wanted.iter().find_map(|maker| Self::on_path(*maker));
         found.ok_or_else(|| Error(made_by.unwrap_or(Maker::MariaDb).remedy().to_owned()))
     }
@@ -130,14 +143,19 @@ impl Engine {
 
     /// Returns what a program says that it is.
     fn of(program: &Path) -> Option<Self> {
-        let output = Command::new(program).args(["--no-defaults", "--version"]).output().ok()?;
+        let output = Command::new(program)
+            .args(["--no-defaults", "--version"])
+            .output()
+            .ok()?;
         let (maker, version) = read(&String::from_utf8_lossy(&output.stdout))?;
         Some(Self { maker, program: program.to_owned(), version })
     }
 
     /// Returns how it is started, but for its files.
     pub fn options(&self) -> impl Iterator<Item = &'static str> {
-        OPTIONS.into_iter().chain(self.maker.options().iter().copied())
+        OPTIONS
+            .into_iter()
+            .chain(self.maker.options().iter().copied())
     }
 
     /// A program that comes with it.
@@ -156,12 +174,17 @@ impl Display for Engine {
 
 /// The maker and the version in what `--version` prints; `None` for others.
 fn read(text: &str) -> Option<(Maker, String)> {
-    let mut words = text.split_whitespace().skip_while(|word| *word != "Ver").skip(1);
+    let mut words = text
+        .split_whitespace()
+        .skip_while(|word| *word != "Ver")
+        .skip(1);
     let version = words.next()?;
     if let Some((number, _)) = version.split_once("-MariaDB") {
         return Some((Maker::MariaDb, number.to_owned()));
     }
-    version.starts_with("8.").then(|| (Maker::MySql, version.to_owned()))
+    version
+        .starts_with("8.")
+        .then(|| (Maker::MySql, version.to_owned()))
 }
 
 fn find(program: &str) -> Option<PathBuf> {
@@ -182,9 +205,21 @@ mod tests {
                 Maker::MariaDb,
                 "10.11.14",
             ),
-            ("mysqld  Ver 11.4.5-MariaDB for osx10.20 on arm64 (Homebrew)", Maker::MariaDb, "11.4.5"),
-            ("/usr/sbin/mysqld  Ver 8.0.45-1 for Linux on x86_64 ((Debian))", Maker::MySql, "8.0.45-1"),
-            ("/usr/sbin/mysqld  Ver 8.4.3 for Linux on x86_64 (MySQL Community Server - GPL)", Maker::MySql, "8.4.3"),
+            (
+                "mysqld  Ver 11.4.5-MariaDB for osx10.20 on arm64 (Homebrew)",
+                Maker::MariaDb,
+                "11.4.5",
+            ),
+            (
+                "/usr/sbin/mysqld  Ver 8.0.45-1 for Linux on x86_64 ((Debian))",
+                Maker::MySql,
+                "8.0.45-1",
+            ),
+            (
+                "/usr/sbin/mysqld  Ver 8.4.3 for Linux on x86_64 (MySQL Community Server - GPL)",
+                Maker::MySql,
+                "8.4.3",
+            ),
         ];
         for (text, maker, version) in known {
             assert_eq!(read(text), Some((maker, version.to_owned())), "{text}");
@@ -202,7 +237,9 @@ mod tests {
 
     #[test]
     fn what_is_named_must_be_a_server() {
-        let refused = Engine::find(Some(OsStr::new("/bin/true")), None).unwrap_err().to_string();
+        let refused = Engine::find(Some(OsStr::new("/bin/true")), None)
+            .unwrap_err()
+            .to_string();
         assert!(refused.contains("no MySQL 8 and no MariaDB"), "{refused}");
     }
 }

@@ -1,4 +1,5 @@
-//! Names what is in the data folder: the server's files, its socket, its log, the password and the lock.
+//! Names what is in the data folder: the server's files, its socket, its log, the password and the
+//! lock.
 
 use std::{
     ffi::OsStr,
@@ -37,26 +38,33 @@ pub struct Files {
     engine: Engine,
     socket: PathBuf,
     password: String,
-    // Both are held until the end: the lock, and the folder of a socket whose path would be too long.
+    // Both are held until the end: the lock, and the folder of a socket whose path would be too
+    // long.
     _lock: File,
     _socket_folder: Option<TempDir>,
 }
 
 impl Files {
-    /// Locks the folder, made when it is missing, and finds the server for it: the one that has made what is in it,
-    /// or the one that is named, or the best that there is.
+    /// Locks the folder, made when it is missing, and finds the server for it: the one that has
+    /// made what is in it, or the one that is named, or the best that there is.
     pub fn open(data_dir: &Path, named: Option<&OsStr>) -> Result<Self, Error> {
-        let make = |path: &Path| fs::create_dir_all(path).map_err(|cause| Error::io("make", path, &cause));
+        let make =
+            |path: &Path| fs::create_dir_all(path).map_err(|cause| Error::io("make", path, &cause));
         make(data_dir)?;
-        let root = data_dir.canonicalize().map_err(|cause| Error::io("open", data_dir, &cause))?;
+        let root = data_dir
+            .canonicalize()
+            .map_err(|cause| Error::io("open", data_dir, &cause))?;
         make(&root.join("tmp"))?;
         let lock = lock(&root)?;
-        let password = password(&root).map_err(|cause| Error::io("keep the password in", &root, &cause))?;
+        let password =
+            password(&root).map_err(|cause| Error::io("keep the password in", &root, &cause))?;
         let engine = Engine::find(named, Maker::of(&root.join(TABLES)))?;
-        let (socket, folder) =
-            socket(&root, engine.maker).map_err(|cause| Error::io("make a socket for", &root, &cause))?;
+        let (socket, folder) = socket(&root, engine.maker)
+            .map_err(|cause| Error::io("make a socket for", &root, &cause))?;
         let files = Self { root, engine, socket, password, _lock: lock, _socket_folder: folder };
-        files.write_init().map_err(|cause| Error::io("write", &files.init(), &cause))?;
+        files
+            .write_init()
+            .map_err(|cause| Error::io("write", &files.init(), &cause))?;
         Ok(files)
     }
 
@@ -87,7 +95,9 @@ impl Files {
     }
 
     fn of_server(&self, extension: &str) -> PathBuf {
-        self.root.join(self.engine.maker.program()).with_extension(extension)
+        self.root
+            .join(self.engine.maker.program())
+            .with_extension(extension)
     }
 
     pub fn init(&self) -> PathBuf {
@@ -104,8 +114,17 @@ impl Files {
     }
 
     pub fn url(&self, database: &str) -> String {
-        let socket: String = self.socket.as_os_str().as_bytes().iter().map(|byte| escape(*byte)).collect();
-        format!("mysql://{USER}:{}@localhost/{database}?socket={socket}&ssl-mode=disabled", self.password)
+        let socket: String = self
+            .socket
+            .as_os_str()
+            .as_bytes()
+            .iter()
+            .map(|byte| escape(*byte))
+            .collect();
+        format!(
+            "mysql://{USER}:{}@localhost/{database}?socket={socket}&ssl-mode=disabled",
+            self.password
+        )
     }
 
     /// One sentence with the log's last line and its place.
@@ -113,8 +132,17 @@ impl Files {
         let log = fs::read_to_string(self.log()).unwrap_or_default();
         // Its last error is always that it aborts.
         let telling = |line: &&str| line.contains("[ERROR]") && !line.ends_with("Aborting");
-        let last = log.lines().rev().find(telling).or_else(|| log.lines().last()).unwrap_or("nothing was logged");
-        Error(format!("{} {what}; its log {} says: {last}", self.engine.maker, self.log().display()))
+        let last = log
+            .lines()
+            .rev()
+            .find(telling)
+            .or_else(|| log.lines().last())
+            .unwrap_or("nothing was logged");
+        Error(format!(
+            "{} {what}; its log {} says: {last}",
+            self.engine.maker,
+            self.log().display()
+        ))
     }
 
     // One statement a line, each good at any start.
@@ -124,7 +152,9 @@ impl Files {
             // Its own way of signing in takes TLS, or asks for the server's key first.
             Maker::MySql => format!("IDENTIFIED WITH mysql_native_password BY '{}'", self.password),
         };
-        let mut sql = format!("CREATE USER IF NOT EXISTS {USER}@localhost;\nALTER USER {USER}@localhost {by};\n");
+        let mut sql = format!(
+            "CREATE USER IF NOT EXISTS {USER}@localhost;\nALTER USER {USER}@localhost {by};\n"
+        );
         if self.engine.maker == Maker::MySql {
             // MariaDB's root signs in by being root of the machine.
             let _ = writeln!(sql, "ALTER USER root@localhost {by};");
@@ -137,8 +167,10 @@ impl Files {
         let mut sql = self.users();
         for (database, _) in DATABASES {
             // Writing to a string does not fail.
-            let _ =
-                writeln!(sql, "CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;");
+            let _ = writeln!(
+                sql,
+                "CREATE DATABASE IF NOT EXISTS {database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
+            );
             let _ = writeln!(sql, "GRANT ALL ON {database}.* TO {USER}@localhost;");
         }
         // Databases that tests make for themselves.
@@ -170,7 +202,12 @@ fn lock(root: &Path) -> Result<File, Error> {
 
 // A file that only its owner reads, emptied.
 fn private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
 }
 
 fn password(root: &Path) -> io::Result<String> {

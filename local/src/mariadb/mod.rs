@@ -1,7 +1,8 @@
 //! MySQL 8 or MariaDB as a child process, in the place of Aurora MySQL.
 //!
-//! The server is reached by a Unix socket only, with a password that is in a file only its owner reads. Commits survive the end
-//! of every process at any moment, but not a power cut in the second after (`innodb-flush-log-at-trx-commit=2`).
+//! The server is reached by a Unix socket only, with a password that is in a file only its owner
+//! reads. Commits survive the end of every process at any moment, but not a power cut in the second
+//! after (`innodb-flush-log-at-trx-commit=2`).
 
 mod engine;
 mod files;
@@ -22,8 +23,8 @@ use crate::keeping;
 use files::Files;
 use process::Daemon;
 
-/// Every database of the local system and the folder of its migrations. Two for what is sharded, so that a query that forgets
-/// the shard fails at once.
+/// Every database of the local system and the folder of its migrations. Two for what is sharded, so
+/// that a query that forgets the shard fails at once.
 pub const DATABASES: [(&str, &str); 5] = [
     ("accounts_0", "accounts"),
     ("library_0", "library"),
@@ -51,12 +52,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server on `data_dir` (made and filled at the first start) and waits until it answers. The [`DATABASES`]
-    /// exist afterwards. Ends a server that a killed run left on this folder; a folder in use by a living one is an
-    /// error.
+    /// Starts a server on `data_dir` (made and filled at the first start) and waits until it
+    /// answers. The [`DATABASES`] exist afterwards. Ends a server that a killed run left on
+    /// this folder; a folder in use by a living one is an error.
     ///
-    /// It is the one that has filled the folder; else the one that the variable `ALBUMEN_MYSQLD` names; else MySQL 8,
-    /// if there is one on the `PATH`; else MariaDB.
+    /// It is the one that has filled the folder; else the one that the variable `ALBUMEN_MYSQLD`
+    /// names; else MySQL 8, if there is one on the `PATH`; else MariaDB.
     pub async fn start(data_dir: &Path) -> Result<Self, Error> {
         Self::start_named(data_dir, std::env::var_os(engine::NAMED).as_deref()).await
     }
@@ -78,12 +79,16 @@ impl Server {
         loop {
             match MySqlConnection::connect(&url).await {
                 Ok(connection) => {
-                    return connection.close().await.map_err(|cause| Error(format!("the database hung up: {cause}")));
+                    return connection
+                        .close()
+                        .await
+                        .map_err(|cause| Error(format!("the database hung up: {cause}")));
                 }
                 Err(cause) if tokio::time::Instant::now() > deadline => {
-                    return Err(self
-                        .files
-                        .failure(&format!("did not answer within {:?} ({cause})", process::START_LIMIT)));
+                    return Err(self.files.failure(&format!(
+                        "did not answer within {:?} ({cause})",
+                        process::START_LIMIT
+                    )));
                 }
                 // Most often: the socket is not there yet.
                 Err(_) => {}
@@ -95,15 +100,16 @@ impl Server {
         }
     }
 
-    /// Applies `<migrations>/accounts`, `<migrations>/library` and `<migrations>/activity` to their databases.
+    /// Applies `<migrations>/accounts`, `<migrations>/library` and `<migrations>/activity` to their
+    /// databases.
     pub async fn migrate(&self, migrations: &Path) -> Result<(), Error> {
         for (database, folder) in DATABASES {
             let folder = migrations.join(folder);
             let failed = |cause: MigrateError| {
                 let remedy = match cause {
-                    MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) | MigrateError::Dirty(_) => {
-                        "; `--fresh` starts over with an empty database"
-                    }
+                    MigrateError::VersionMismatch(_)
+                    | MigrateError::VersionMissing(_)
+                    | MigrateError::Dirty(_) => "; `--fresh` starts over with an empty database",
                     _ => "",
                 };
                 Error(format!(
@@ -115,7 +121,10 @@ impl Server {
             let connecting = MySqlConnection::connect(&self.url(database)).await;
             let mut connection = connecting.map_err(|cause| failed(cause.into()))?;
             migrator.run(&mut connection).await.map_err(failed)?;
-            connection.close().await.map_err(|cause| failed(cause.into()))?;
+            connection
+                .close()
+                .await
+                .map_err(|cause| failed(cause.into()))?;
         }
         Ok(())
     }

@@ -42,9 +42,14 @@ pub struct Daemon {
 impl Daemon {
     pub fn spawn(files: &Files) -> Result<Self, Error> {
         let engine = files.engine();
-        let log = OpenOptions::new().create(true).append(true).open(files.log());
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(files.log());
         let log = log.map_err(|cause| Error::io("write", &files.log(), &cause))?;
-        let failed = |cause: io::Error| Error(format!("{} could not be started: {cause}", engine.program.display()));
+        let failed = |cause: io::Error| {
+            Error(format!("{} could not be started: {cause}", engine.program.display()))
+        };
         let child = command(&engine.program, files)
             .args(engine.options())
             .args(settings::options())
@@ -59,8 +64,9 @@ impl Daemon {
             .map_err(failed)?;
         let pid = child.id().ok_or_else(|| files.failure("ended at once"))?;
         let watcher = Watcher::start(pid);
-        let watcher =
-            watcher.map_err(|cause| Error(format!("no shell could be started to watch {}: {cause}", engine.maker)))?;
+        let watcher = watcher.map_err(|cause| {
+            Error(format!("no shell could be started to watch {}: {cause}", engine.maker))
+        })?;
         Ok(Self { child, pid, watcher })
     }
 
@@ -114,8 +120,8 @@ kill -TERM "$0"
 for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 1; kill -0 "$0" || exit; done
 kill -KILL "$0""#;
 
-/// A shell that waits for a line. When this process is killed the pipe closes without one, and the shell ends the
-/// server in its stead.
+/// A shell that waits for a line. When this process is killed the pipe closes without one, and the
+/// shell ends the server in its stead.
 #[derive(Debug)]
 struct Watcher {
     shell: Child,
@@ -150,10 +156,15 @@ impl Watcher {
     }
 }
 
-// In a process group of its own, so that Ctrl-C in the terminal reaches us alone and the order of stopping is ours.
+// In a process group of its own, so that Ctrl-C in the terminal reaches us alone and the order of
+// stopping is ours.
 fn command(program: &Path, files: &Files) -> Command {
     let mut command = Command::new(program);
-    command.arg("--no-defaults").stdin(Stdio::null()).process_group(0).kill_on_drop(true);
+    command
+        .arg("--no-defaults")
+        .stdin(Stdio::null())
+        .process_group(0)
+        .kill_on_drop(true);
     if files.owner_is_root() {
         command.arg("--user=root");
     }
@@ -175,17 +186,22 @@ pub async fn install(files: &Files) -> Result<(), Error> {
     let engine = files.engine();
     let unfinished = files.root().join(UNFINISHED);
     if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).map_err(|cause| Error::io("remove", &unfinished, &cause))?;
+        fs::remove_dir_all(&unfinished)
+            .map_err(|cause| Error::io("remove", &unfinished, &cause))?;
     }
     // MariaDB's script does not stand spaces in the path.
     let failed = |cause: io::Error| Error::io("name a shorter way to", &unfinished, &cause);
-    let way = tempfile::Builder::new().prefix("albumen-").tempdir().map_err(failed)?;
+    let way = tempfile::Builder::new()
+        .prefix("albumen-")
+        .tempdir()
+        .map_err(failed)?;
     let short = way.path().join("data");
     std::os::unix::fs::symlink(files.root(), &short).map_err(failed)?;
     let mut command = installer(engine, files)?;
     let output = command
         .arg(option("--datadir", &short.join(UNFINISHED)))
-        // A server that starts clears such a folder of the others' temporary tables, so no two may share one.
+        // A server that starts clears such a folder of the others' temporary tables, so no two may
+        // share one.
         .arg(option("--tmpdir", way.path()))
         .output()
         .await
@@ -195,10 +211,12 @@ pub async fn install(files: &Files) -> Result<(), Error> {
         fs::write(files.log(), said).map_err(|cause| Error::io("write", &files.log(), &cause))?;
         return Err(files.failure(&format!("could not make its tables ({})", output.status)));
     }
-    fs::rename(&unfinished, files.tables()).map_err(|cause| Error::io("finish", &unfinished, &cause))
+    fs::rename(&unfinished, files.tables())
+        .map_err(|cause| Error::io("finish", &unfinished, &cause))
 }
 
-/// Returns the command that makes the tables of a server that nobody but root on this machine may enter.
+/// Returns the command that makes the tables of a server that nobody but root on this machine may
+/// enter.
 fn installer(engine: &Engine, files: &Files) -> Result<Command, Error> {
     match engine.maker {
         Maker::MariaDb => {
@@ -216,10 +234,13 @@ fn installer(engine: &Engine, files: &Files) -> Result<Command, Error> {
     }
 }
 
-/// Ends the server that a killed run left on this folder, if there is one. The folder's lock is held, so no living run
-/// has it.
+/// Ends the server that a killed run left on this folder, if there is one. The folder's lock is
+/// held, so no living run has it.
 pub async fn end_stale(files: &Files) -> Result<(), Error> {
-    let Some(pid) = fs::read_to_string(files.pid_file()).ok().and_then(|text| text.trim().parse::<u32>().ok()) else {
+    let Some(pid) = fs::read_to_string(files.pid_file())
+        .ok()
+        .and_then(|text| text.trim().parse::<u32>().ok())
+    else {
         return Ok(());
     };
     for (limit, how) in [(STOP_LIMIT, Signal::TERM), (STOP_LIMIT, Signal::KILL)] {
@@ -235,7 +256,9 @@ pub async fn end_stale(files: &Files) -> Result<(), Error> {
     }
     let left = serves(pid, &files.tables());
     if left {
-        Err(Error(format!("process {pid} of an earlier run does not end: end it, then start again")))
+        Err(Error(format!(
+            "process {pid} of an earlier run does not end: end it, then start again"
+        )))
     } else {
         Ok(())
     }
@@ -243,16 +266,23 @@ pub async fn end_stale(files: &Files) -> Result<(), Error> {
 
 // Whether the process is a server on this very folder: ids are used again.
 fn serves(pid: u32, tables: &Path) -> bool {
-    let is_alive = i32::try_from(pid).ok().and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid).is_ok());
+    let is_alive = i32::try_from(pid)
+        .ok()
+        .and_then(Pid::from_raw)
+        .is_some_and(|pid| test_kill_process(pid).is_ok());
     let ours = option("--datadir", tables);
-    is_alive && arguments(pid).is_some_and(|arguments| contains(&arguments, ours.as_encoded_bytes()))
+    is_alive
+        && arguments(pid).is_some_and(|arguments| contains(&arguments, ours.as_encoded_bytes()))
 }
 
 fn arguments(pid: u32) -> Option<Vec<u8>> {
     if Path::new("/proc/self/cmdline").exists() {
         return fs::read(format!("/proc/{pid}/cmdline")).ok();
     }
-    let output = std::process::Command::new("ps").args(["-ww", "-o", "args=", "-p", &pid.to_string()]).output().ok()?;
+    let output = std::process::Command::new("ps")
+        .args(["-ww", "-o", "args=", "-p", &pid.to_string()])
+        .output()
+        .ok()?;
     Some(output.stdout)
 }
 

@@ -1,8 +1,8 @@
-//! The settings of a server that decide what statements mean. Aurora's cluster has the same, by the parameter group in
-//! `infra/cluster.yaml`, so that what passes here does not fail or change there.
+//! The settings of a server that decide what statements mean. Aurora's cluster has the same, by the
+//! parameter group in `infra/cluster.yaml`, so that what passes here does not fail or change there.
 
-/// Names as MySQL has them, each with its value. Nothing here is left to a default: that of Aurora's `sql_mode` is not
-/// strict, and MySQL, MariaDB and Aurora differ in others.
+/// Names as MySQL has them, each with its value. Nothing here is left to a default: that of
+/// Aurora's `sql_mode` is not strict, and MySQL, MariaDB and Aurora differ in others.
 pub const SETTINGS: [(&str, &str); 13] = [
     ("character_set_server", "utf8mb4"),
     ("collation_server", "utf8mb4_bin"),
@@ -37,7 +37,8 @@ mod tests {
 
     use super::SETTINGS;
 
-    /// Settings that only Aurora has, or that change no answer: TLS, logs, and how many may connect.
+    /// Settings that only Aurora has, or that change no answer: TLS, logs, and how many may
+    /// connect.
     const AURORA: [&str; 6] = [
         "innodb_print_all_deadlocks",
         "long_query_time",
@@ -49,11 +50,21 @@ mod tests {
 
     fn parameter_group() -> BTreeMap<&'static str, &'static str> {
         let template = include_str!("../../../infra/cluster.yaml");
-        let (_, rest) = template.split_once("AWS::RDS::DBClusterParameterGroup").expect("the group");
-        let (_, rest) = rest.split_once("      Parameters:\n").expect("its parameters");
-        let lines =
-            rest.lines().take_while(|line| !line.is_empty()).map(str::trim).filter(|line| !line.starts_with('#'));
-        lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name, value.trim_matches('"'))).collect()
+        let (_, rest) = template
+            .split_once("AWS::RDS::DBClusterParameterGroup")
+            .expect("the group");
+        let (_, rest) = rest
+            .split_once("      Parameters:\n")
+            .expect("its parameters");
+        let lines = rest
+            .lines()
+            .take_while(|line| !line.is_empty())
+            .map(str::trim)
+            .filter(|line| !line.starts_with('#'));
+        lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name, value.trim_matches('"')))
+            .collect()
     }
 
     #[test]
@@ -62,7 +73,10 @@ mod tests {
         for (name, value) in SETTINGS {
             assert_eq!(group.remove(name), Some(value), "{name} in infra/cluster.yaml");
         }
-        let others = group.keys().filter(|name| !AURORA.contains(name)).collect::<Vec<_>>();
+        let others = group
+            .keys()
+            .filter(|name| !AURORA.contains(name))
+            .collect::<Vec<_>>();
         assert!(others.is_empty(), "only Aurora has {others:?}");
     }
 }

@@ -21,7 +21,8 @@ pub struct CorsRule {
     pub allowed_methods: Vec<String>,
     /// Request headers, each with at most one `*`.
     pub allowed_headers: Vec<String>,
-    /// Response headers that a page may read. (CloudFormation says `ExposedHeaders`, the S3 API `ExposeHeaders`.)
+    /// Response headers that a page may read. (CloudFormation says `ExposedHeaders`, the S3 API
+    /// `ExposeHeaders`.)
     #[serde(alias = "ExposeHeaders")]
     pub exposed_headers: Vec<String>,
     /// How long a browser may keep the answer to a preflight, in seconds.
@@ -31,9 +32,14 @@ pub struct CorsRule {
 
 impl CorsRule {
     fn fits(&self, origin: &str, method: &str, headers: &[String]) -> bool {
-        let allows =
-            |header: &String| self.allowed_headers.iter().any(|allowed| matches(&allowed.to_ascii_lowercase(), header));
-        self.allowed_origins.iter().any(|allowed| matches(allowed, origin))
+        let allows = |header: &String| {
+            self.allowed_headers
+                .iter()
+                .any(|allowed| matches(&allowed.to_ascii_lowercase(), header))
+        };
+        self.allowed_origins
+            .iter()
+            .any(|allowed| matches(allowed, origin))
             && self.allowed_methods.iter().any(|allowed| allowed == method)
             && headers.iter().all(allows)
     }
@@ -64,7 +70,9 @@ impl CorsRule {
 fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
-        Some((start, end)) => text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end),
+        Some((start, end)) => {
+            text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
+        }
     }
 }
 
@@ -82,20 +90,27 @@ pub async fn layer(State(rules): State<Rules>, request: Request, next: Next) -> 
     let bucket = request.uri().path().split('/').nth(1).unwrap_or_default();
     let answer = {
         let rules = rules.read().unwrap_or_else(PoisonError::into_inner);
-        let rule = rules.get(bucket).and_then(|rules| rules.iter().find(|rule| rule.fits(&origin, &method, &headers)));
+        let rule = rules.get(bucket).and_then(|rules| {
+            rules
+                .iter()
+                .find(|rule| rule.fits(&origin, &method, &headers))
+        });
         rule.map(|rule| rule.answer(&origin, &headers))
     };
     let mut response = match (preflight, &answer) {
         (false, _) => next.run(request).await,
         (true, Some(_)) => StatusCode::OK.into_response(),
-        (true, None) => (StatusCode::FORBIDDEN, "CORS: no rule of this bucket allows the request.").into_response(),
+        (true, None) => (StatusCode::FORBIDDEN, "CORS: no rule of this bucket allows the request.")
+            .into_response(),
     };
     for (name, value) in answer.unwrap_or_default() {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }
     }
-    let vary = HeaderValue::from_static("Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
+    let vary = HeaderValue::from_static(
+        "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
+    );
     response.headers_mut().append(header::VARY, vary);
     response
 }
@@ -106,7 +121,10 @@ fn text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
 
 fn requested(headers: &HeaderMap) -> Vec<String> {
     let all = text(headers, &header::ACCESS_CONTROL_REQUEST_HEADERS).unwrap_or_default();
-    all.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect()
+    all.split(',')
+        .map(|name| name.trim().to_ascii_lowercase())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

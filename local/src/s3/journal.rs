@@ -1,5 +1,5 @@
-//! Which objects are about to appear, so that none appears without its notification: S3 tells of each at least once, and so
-//! does this store, though it is killed between the two.
+//! Which objects are about to appear, so that none appears without its notification: S3 tells of
+//! each at least once, and so does this store, though it is killed between the two.
 
 use std::{
     io,
@@ -78,24 +78,38 @@ mod tests {
             Box::pin(async {})
         });
         let (access_keys, secret_key) = (vec!["local".to_owned()], "secret".to_owned());
-        Server::open(Config { root: root.to_owned(), access_keys, secret_key, created: Some(created) })
-            .expect("a store")
+        Server::open(Config {
+            root: root.to_owned(),
+            access_keys,
+            secret_key,
+            created: Some(created),
+        })
+        .expect("a store")
     }
 
     #[tokio::test]
     async fn an_object_that_nobody_was_told_of_is_told_after_the_next_start() {
         let (root, told) = (tempfile::tempdir().expect("a folder"), Arc::default());
-        open(root.path(), &told).ensure_bucket("originals", Vec::new()).expect("a bucket");
-        // A store that is killed after it has written one object, and before it has written the other.
+        open(root.path(), &told)
+            .ensure_bucket("originals", Vec::new())
+            .expect("a bucket");
+        // A store that is killed after it has written one object, and before it has written the
+        // other.
         let journal = Journal::open(root.path()).expect("a journal");
         for key in ["written", "not-written"] {
             journal.begin("originals", key, Event::Put).expect("a note");
         }
         std::fs::write(root.path().join("originals/written"), b"bytes").expect("an object");
 
-        open(root.path(), &told).recover().await.expect("a recovery");
+        open(root.path(), &told)
+            .recover()
+            .await
+            .expect("a recovery");
         assert_eq!(*told.lock().expect("a list"), ["written"]);
-        open(root.path(), &told).recover().await.expect("a recovery");
+        open(root.path(), &told)
+            .recover()
+            .await
+            .expect("a recovery");
         assert_eq!(told.lock().expect("a list").len(), 1, "told once");
     }
 }

@@ -1,8 +1,10 @@
-//! S3 on a folder: `s3s` speaks the protocol and checks signatures, `s3s-fs` keeps the objects, and a layer of ours ([`store`])
-//! adds what the system relies on and they lack: an object appears only after its checksum was found right, one writer at a
-//! time for a key, uploads in parts that are held to S3's rules, CORS and notifications.
+//! S3 on a folder: `s3s` speaks the protocol and checks signatures, `s3s-fs` keeps the objects, and
+//! a layer of ours ([`store`]) adds what the system relies on and they lack: an object appears only
+//! after its checksum was found right, one writer at a time for a key, uploads in parts that are
+//! held to S3's rules, CORS and notifications.
 //!
-//! A key and another one that continues it with a slash cannot both exist: they would be a file and a folder.
+//! A key and another one that continues it with a slash cannot both exist: they would be a file and
+//! a folder.
 
 mod completion;
 mod copy;
@@ -41,7 +43,8 @@ pub struct Config {
     pub access_keys: Vec<String>,
     /// Their secret.
     pub secret_key: String,
-    /// Called after an object was created and before the request is answered, so that what it records is never behind.
+    /// Called after an object was created and before the request is answered, so that what it
+    /// records is never behind.
     pub created: Option<Hook>,
 }
 
@@ -135,16 +138,24 @@ impl Server {
     /// Makes the bucket if it is not there, and sets its CORS rules.
     pub fn ensure_bucket(&self, name: &str, cors: Vec<CorsRule>) -> Result<(), Error> {
         if !s3s::path::check_bucket_name(name) {
-            return Err(self.error(format!("{name:?} is no bucket name (3 to 63 of a-z, 0-9, dot and hyphen)")));
+            return Err(self.error(format!(
+                "{name:?} is no bucket name (3 to 63 of a-z, 0-9, dot and hyphen)"
+            )));
         }
         std::fs::create_dir_all(self.store.root().join(name)).map_err(|cause| self.error(cause))?;
-        self.cors.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), cors);
+        self.cors
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), cors);
         Ok(())
     }
 
     /// Tells of the objects that a store which was killed had written and told nobody of.
     pub async fn recover(&self) -> Result<(), Error> {
-        self.store.recover().await.map_err(|cause| self.error(cause))
+        self.store
+            .recover()
+            .await
+            .map_err(|cause| self.error(cause))
     }
 
     /// The S3 API, path style.
@@ -161,7 +172,8 @@ impl Server {
             .layer(middleware::from_fn_with_state(self.cors.clone(), cors::layer))
     }
 
-    /// Reads an object without a signature, for what stands in for CloudFront; `None` when there is no such object.
+    /// Reads an object without a signature, for what stands in for CloudFront; `None` when there is
+    /// no such object.
     pub async fn object(&self, bucket: &str, key: &str) -> Result<Option<Object>, Error> {
         if !is_inside(bucket) || !is_inside(key) {
             return Ok(None);
@@ -170,7 +182,12 @@ impl Server {
         let path = self.store.root().join(bucket).join(key);
         let file = match tokio::fs::File::open(path).await {
             Ok(file) => file,
-            Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(cause)
+                if matches!(
+                    cause.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
                 return Ok(None);
             }
             Err(cause) => return Err(self.error(cause)),
@@ -179,7 +196,11 @@ impl Server {
         if !metadata.is_file() {
             return Ok(None);
         }
-        let head = self.store.head(bucket, key).await.map_err(|cause| self.error(cause))?;
+        let head = self
+            .store
+            .head(bucket, key)
+            .await
+            .map_err(|cause| self.error(cause))?;
         Ok(Some(Object {
             file,
             size: metadata.len(),
@@ -198,7 +219,11 @@ impl Server {
 impl Store {
     // The caller holds the key's lock.
     async fn head(&self, bucket: &str, key: &str) -> s3s::S3Result<HeadObjectOutput> {
-        let input = HeadObjectInput { bucket: bucket.to_owned(), key: key.to_owned(), ..HeadObjectInput::default() };
+        let input = HeadObjectInput {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            ..HeadObjectInput::default()
+        };
         Ok(self.files().head_object(request(input)).await?.output)
     }
 }
@@ -218,9 +243,12 @@ fn request<T>(input: T) -> S3Request<T> {
     }
 }
 
-// Whether the name stays below the folder it is joined to, and is no file that s3s-fs keeps for itself.
+// Whether the name stays below the folder it is joined to, and is no file that s3s-fs keeps for
+// itself.
 fn is_inside(name: &str) -> bool {
     let mut parts = Path::new(name).components().peekable();
     let hidden = name.starts_with('.');
-    !hidden && parts.peek().is_some() && parts.all(|part| matches!(part, std::path::Component::Normal(_)))
+    !hidden
+        && parts.peek().is_some()
+        && parts.all(|part| matches!(part, std::path::Component::Normal(_)))
 }

@@ -1,17 +1,18 @@
 //! Uploads in parts, by S3's rules; [`super::completion`] makes objects of them.
 //!
-//! A part appears, whole and checked, with the rename of the file that names it; the same part sent again replaces it.
-//! An upload that was begun with a checksum algorithm takes only parts with such a checksum, as S3 does.
+//! A part appears, whole and checked, with the rename of the file that names it; the same part sent
+//! again replaces it. An upload that was begun with a checksum algorithm takes only parts with such
+//! a checksum, as S3 does.
 
 use std::{io, time::SystemTime};
 
 use s3s::{
     S3Error, S3Request, S3Result,
     dto::{
-        AbortMultipartUploadInput, AbortMultipartUploadOutput, Checksum, ChecksumAlgorithm, ChecksumType,
-        CreateMultipartUploadInput, CreateMultipartUploadOutput, ETag, ListMultipartUploadsInput,
-        ListMultipartUploadsOutput, ListPartsInput, ListPartsOutput, MultipartUpload, UploadPartInput,
-        UploadPartOutput,
+        AbortMultipartUploadInput, AbortMultipartUploadOutput, Checksum, ChecksumAlgorithm,
+        ChecksumType, CreateMultipartUploadInput, CreateMultipartUploadOutput, ETag,
+        ListMultipartUploadsInput, ListMultipartUploadsOutput, ListPartsInput, ListPartsOutput,
+        MultipartUpload, UploadPartInput, UploadPartOutput,
     },
     s3_error,
 };
@@ -27,17 +28,36 @@ const PAGE: i32 = 1000;
 /// The highest number of a part.
 const MOST_PARTS: i32 = 10_000;
 /// Algorithms whose checksum of an upload is one of its parts' checksums.
-const COMPOSITE: [&str; 4] =
-    [ChecksumAlgorithm::CRC32, ChecksumAlgorithm::CRC32C, ChecksumAlgorithm::SHA1, ChecksumAlgorithm::SHA256];
+const COMPOSITE: [&str; 4] = [
+    ChecksumAlgorithm::CRC32,
+    ChecksumAlgorithm::CRC32C,
+    ChecksumAlgorithm::SHA1,
+    ChecksumAlgorithm::SHA256,
+];
 
 impl Store {
     /// `CreateMultipartUpload`.
-    pub async fn begin(&self, input: CreateMultipartUploadInput) -> S3Result<CreateMultipartUploadOutput> {
+    pub async fn begin(
+        &self,
+        input: CreateMultipartUploadInput,
+    ) -> S3Result<CreateMultipartUploadOutput> {
         self.bucket_exists(&input.bucket).await?;
-        let full = input.checksum_type.as_ref().is_some_and(|kind| kind.as_str() == ChecksumType::FULL_OBJECT);
-        let algorithm = input.checksum_algorithm.map(|algorithm| algorithm.as_str().to_owned());
-        if full || algorithm.as_deref().is_some_and(|name| !COMPOSITE.contains(&name)) {
-            return Err(s3_error!(NotImplemented, "Parts have checksums here, not the whole object."));
+        let full = input
+            .checksum_type
+            .as_ref()
+            .is_some_and(|kind| kind.as_str() == ChecksumType::FULL_OBJECT);
+        let algorithm = input
+            .checksum_algorithm
+            .map(|algorithm| algorithm.as_str().to_owned());
+        if full
+            || algorithm
+                .as_deref()
+                .is_some_and(|name| !COMPOSITE.contains(&name))
+        {
+            return Err(s3_error!(
+                NotImplemented,
+                "Parts have checksums here, not the whole object."
+            ));
         }
         let begun = Begun {
             id: uuid::Uuid::now_v7().to_string(),
@@ -46,7 +66,9 @@ impl Store {
             at: SystemTime::now(),
             algorithm,
             attributes: Attributes {
-                metadata: input.metadata.map(|metadata| metadata.into_iter().collect()),
+                metadata: input
+                    .metadata
+                    .map(|metadata| metadata.into_iter().collect()),
                 content_type: input.content_type,
                 content_encoding: input.content_encoding,
                 content_disposition: input.content_disposition,
@@ -54,7 +76,8 @@ impl Store {
                 cache_control: input.cache_control,
             },
         };
-        let Begun { id, bucket, key, algorithm, .. } = self.uploads().begin(begun).map_err(failed)?.begun;
+        let Begun { id, bucket, key, algorithm, .. } =
+            self.uploads().begin(begun).map_err(failed)?.begun;
         Ok(CreateMultipartUploadOutput {
             bucket: Some(bucket),
             key: Some(key),
@@ -78,12 +101,18 @@ impl Store {
     }
 
     /// `UploadPart`.
-    pub async fn upload_a_part(&self, mut req: S3Request<UploadPartInput>) -> S3Result<UploadPartOutput> {
+    pub async fn upload_a_part(
+        &self,
+        mut req: S3Request<UploadPartInput>,
+    ) -> S3Result<UploadPartOutput> {
         let trailers = req.trailing_headers.take();
         let mut input = req.input;
         let number = input.part_number;
         if !(1..=MOST_PARTS).contains(&number) {
-            return Err(s3_error!(InvalidArgument, "Part number must be an integer between 1 and 10000, inclusive"));
+            return Err(s3_error!(
+                InvalidArgument,
+                "Part number must be an integer between 1 and 10000, inclusive"
+            ));
         }
         // Before its bytes are read, though the upload may end while they are.
         self.upload(&input.upload_id, &input.bucket, &input.key)?;
@@ -94,7 +123,9 @@ impl Store {
         let _guard = self.upload_lock(&input.upload_id).write().await;
         let upload = self.upload(&input.upload_id, &input.bucket, &input.key)?;
         require(upload.begun.algorithm.as_deref(), &spooled.checksum)?;
-        upload.keep(number, draft, spooled.size, spooled.md5, &spooled.checksum).map_err(failed)?;
+        upload
+            .keep(number, draft, spooled.size, spooled.md5, &spooled.checksum)
+            .map_err(failed)?;
         let checksum = spooled.checksum;
         Ok(UploadPartOutput {
             e_tag: Some(ETag::Strong(hex::encode(spooled.md5))),
@@ -113,7 +144,12 @@ impl Store {
         let _guard = self.upload_lock(&input.upload_id).read().await;
         let upload = self.upload(&input.upload_id, &input.bucket, &input.key)?;
         let (after, most) = (input.part_number_marker.unwrap_or(0), page(input.max_parts));
-        let mut parts: Vec<_> = upload.parts().map_err(failed)?.into_values().filter(|p| p.number > after).collect();
+        let mut parts: Vec<_> = upload
+            .parts()
+            .map_err(failed)?
+            .into_values()
+            .filter(|p| p.number > after)
+            .collect();
         let truncated = parts.len() > most;
         parts.truncate(most);
         let algorithm = upload.begun.algorithm;
@@ -125,7 +161,12 @@ impl Store {
             part_number_marker: Some(after),
             next_part_number_marker: parts.last().map(|part| part.number),
             is_truncated: Some(truncated),
-            parts: Some(parts.iter().map(|part| listed(part, algorithm.as_deref())).collect()),
+            parts: Some(
+                parts
+                    .iter()
+                    .map(|part| listed(part, algorithm.as_deref()))
+                    .collect(),
+            ),
             checksum_type: algorithm.as_ref().map(|_| composite()),
             checksum_algorithm: algorithm.map(ChecksumAlgorithm::from),
             ..ListPartsOutput::default()
@@ -133,10 +174,16 @@ impl Store {
     }
 
     /// `ListMultipartUploads`.
-    pub async fn list_uploads(&self, input: ListMultipartUploadsInput) -> S3Result<ListMultipartUploadsOutput> {
+    pub async fn list_uploads(
+        &self,
+        input: ListMultipartUploadsInput,
+    ) -> S3Result<ListMultipartUploadsOutput> {
         self.bucket_exists(&input.bucket).await?;
         if input.delimiter.is_some() {
-            return Err(s3_error!(NotImplemented, "Uploads are not grouped by a delimiter locally."));
+            return Err(s3_error!(
+                NotImplemented,
+                "Uploads are not grouped by a delimiter locally."
+            ));
         }
         let prefix = input.prefix.as_deref().unwrap_or("");
         let is_after = |begun: &Begun| match (&input.key_marker, &input.upload_id_marker) {
@@ -144,8 +191,15 @@ impl Store {
             (Some(key), None) => begun.key > *key,
             (Some(key), Some(id)) => (&begun.key, &begun.id) > (key, id),
         };
-        let wanted = |begun: &Begun| begun.bucket == input.bucket && begun.key.starts_with(prefix) && is_after(begun);
-        let all = self.uploads().all().map_err(failed)?.into_iter().map(|upload| upload.begun);
+        let wanted = |begun: &Begun| {
+            begun.bucket == input.bucket && begun.key.starts_with(prefix) && is_after(begun)
+        };
+        let all = self
+            .uploads()
+            .all()
+            .map_err(failed)?
+            .into_iter()
+            .map(|upload| upload.begun);
         let mut found: Vec<_> = all.filter(wanted).collect();
         let most = page(input.max_uploads);
         let truncated = found.len() > most;
@@ -166,9 +220,14 @@ impl Store {
     }
 
     /// `AbortMultipartUpload`. The parts go with it, also one that is still on its way.
-    pub async fn abort(&self, input: AbortMultipartUploadInput) -> S3Result<AbortMultipartUploadOutput> {
+    pub async fn abort(
+        &self,
+        input: AbortMultipartUploadInput,
+    ) -> S3Result<AbortMultipartUploadOutput> {
         let _guard = self.upload_lock(&input.upload_id).write().await;
-        self.upload(&input.upload_id, &input.bucket, &input.key)?.remove().map_err(failed)?;
+        self.upload(&input.upload_id, &input.bucket, &input.key)?
+            .remove()
+            .map_err(failed)?;
         Ok(AbortMultipartUploadOutput::default())
     }
 }
@@ -190,7 +249,10 @@ fn require(algorithm: Option<&str>, found: &Checksum) -> S3Result<()> {
     if found.contains_key(expected) {
         return Ok(());
     }
-    let actual = found.keys().next().map_or("null".to_owned(), |name| name.to_lowercase());
+    let actual = found
+        .keys()
+        .next()
+        .map_or("null".to_owned(), |name| name.to_lowercase());
     let expected = expected.to_lowercase();
     Err(s3_error!(
         InvalidRequest,
@@ -203,7 +265,11 @@ fn page(wish: Option<i32>) -> usize {
 }
 
 fn listed(part: &Part, algorithm: Option<&str>) -> s3s::dto::Part {
-    let checksum = checksum_of(part.checksums.iter().filter(|(name, _)| Some(name.as_str()) == algorithm));
+    let checksum = checksum_of(
+        part.checksums
+            .iter()
+            .filter(|(name, _)| Some(name.as_str()) == algorithm),
+    );
     s3s::dto::Part {
         part_number: Some(part.number),
         size: i64::try_from(part.size).ok(),

@@ -7,7 +7,8 @@ use s3s::{S3, S3Request, S3Response, S3Result};
 
 use super::{Event, request, spool::claims_of, store::Store};
 
-// S3 tells a checksum only to who asks for it. The two outputs have these fields in common and no trait that says so.
+// S3 tells a checksum only to who asks for it. The two outputs have these fields in common and no
+// trait that says so.
 macro_rules! only_when_asked {
     ($output:expr, $asked:expr) => {
         let output = &mut $output;
@@ -38,7 +39,10 @@ fn kind_of(sum: &str) -> ChecksumType {
 
 #[async_trait]
 impl S3 for Store {
-    async fn put_object(&self, mut req: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+    async fn put_object(
+        &self,
+        mut req: S3Request<PutObjectInput>,
+    ) -> S3Result<S3Response<PutObjectOutput>> {
         self.bucket_exists(&req.input.bucket).await?;
         if req.input.key.ends_with('/') {
             return self.files().put_object(req).await;
@@ -49,11 +53,17 @@ impl S3 for Store {
         self.put(req, spooled, Event::Put).await
     }
 
-    async fn copy_object(&self, req: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
+    async fn copy_object(
+        &self,
+        req: S3Request<CopyObjectInput>,
+    ) -> S3Result<S3Response<CopyObjectOutput>> {
         self.copy(req.input).await.map(S3Response::new)
     }
 
-    async fn upload_part(&self, req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
+    async fn upload_part(
+        &self,
+        req: S3Request<UploadPartInput>,
+    ) -> S3Result<S3Response<UploadPartOutput>> {
         self.upload_a_part(req).await.map(S3Response::new)
     }
 
@@ -64,7 +74,10 @@ impl S3 for Store {
         self.complete(req.input).await.map(S3Response::new)
     }
 
-    async fn get_object(&self, mut req: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+    async fn get_object(
+        &self,
+        mut req: S3Request<GetObjectInput>,
+    ) -> S3Result<S3Response<GetObjectOutput>> {
         let GetObjectInput { bucket, key, checksum_mode, .. } = &req.input;
         let (bucket, key, wants_checksum) = (bucket.clone(), key.clone(), checksum_mode.is_some());
         self.bucket_exists(&bucket).await?;
@@ -79,7 +92,10 @@ impl S3 for Store {
         Ok(answer)
     }
 
-    async fn head_object(&self, req: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+    async fn head_object(
+        &self,
+        req: S3Request<HeadObjectInput>,
+    ) -> S3Result<S3Response<HeadObjectOutput>> {
         let HeadObjectInput { bucket, key, checksum_mode, .. } = &req.input;
         let (bucket, key, wants_checksum) = (bucket.clone(), key.clone(), checksum_mode.is_some());
         self.bucket_exists(&bucket).await?;
@@ -90,7 +106,10 @@ impl S3 for Store {
         Ok(answer)
     }
 
-    async fn delete_object(&self, req: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
+    async fn delete_object(
+        &self,
+        req: S3Request<DeleteObjectInput>,
+    ) -> S3Result<S3Response<DeleteObjectOutput>> {
         let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
         self.bucket_exists(&bucket).await?;
         let _guard = self.lock(&bucket, &key).write().await;
@@ -102,7 +121,10 @@ impl S3 for Store {
         Ok(answer)
     }
 
-    async fn delete_objects(&self, req: S3Request<DeleteObjectsInput>) -> S3Result<S3Response<DeleteObjectsOutput>> {
+    async fn delete_objects(
+        &self,
+        req: S3Request<DeleteObjectsInput>,
+    ) -> S3Result<S3Response<DeleteObjectsOutput>> {
         let mut deleted = Vec::new();
         for object in req.input.delete.objects {
             let input = DeleteObjectInput {
@@ -113,16 +135,25 @@ impl S3 for Store {
             self.delete_object(request(input)).await?;
             deleted.push(DeletedObject { key: Some(object.key), ..DeletedObject::default() });
         }
-        Ok(S3Response::new(DeleteObjectsOutput { deleted: Some(deleted), ..DeleteObjectsOutput::default() }))
+        Ok(S3Response::new(DeleteObjectsOutput {
+            deleted: Some(deleted),
+            ..DeleteObjectsOutput::default()
+        }))
     }
 
     // The rest is as s3s-fs has it.
 
-    async fn create_bucket(&self, req: S3Request<CreateBucketInput>) -> S3Result<S3Response<CreateBucketOutput>> {
+    async fn create_bucket(
+        &self,
+        req: S3Request<CreateBucketInput>,
+    ) -> S3Result<S3Response<CreateBucketOutput>> {
         self.files().create_bucket(req).await
     }
 
-    async fn delete_bucket(&self, req: S3Request<DeleteBucketInput>) -> S3Result<S3Response<DeleteBucketOutput>> {
+    async fn delete_bucket(
+        &self,
+        req: S3Request<DeleteBucketInput>,
+    ) -> S3Result<S3Response<DeleteBucketOutput>> {
         self.files().delete_bucket(req).await
     }
 
@@ -133,19 +164,31 @@ impl S3 for Store {
         self.files().get_bucket_location(req).await
     }
 
-    async fn head_bucket(&self, req: S3Request<HeadBucketInput>) -> S3Result<S3Response<HeadBucketOutput>> {
+    async fn head_bucket(
+        &self,
+        req: S3Request<HeadBucketInput>,
+    ) -> S3Result<S3Response<HeadBucketOutput>> {
         self.files().head_bucket(req).await
     }
 
-    async fn list_buckets(&self, req: S3Request<ListBucketsInput>) -> S3Result<S3Response<ListBucketsOutput>> {
+    async fn list_buckets(
+        &self,
+        req: S3Request<ListBucketsInput>,
+    ) -> S3Result<S3Response<ListBucketsOutput>> {
         self.files().list_buckets(req).await
     }
 
-    async fn list_objects(&self, req: S3Request<ListObjectsInput>) -> S3Result<S3Response<ListObjectsOutput>> {
+    async fn list_objects(
+        &self,
+        req: S3Request<ListObjectsInput>,
+    ) -> S3Result<S3Response<ListObjectsOutput>> {
         self.files().list_objects(req).await
     }
 
-    async fn list_objects_v2(&self, req: S3Request<ListObjectsV2Input>) -> S3Result<S3Response<ListObjectsV2Output>> {
+    async fn list_objects_v2(
+        &self,
+        req: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
         self.files().list_objects_v2(req).await
     }
 
@@ -156,7 +199,10 @@ impl S3 for Store {
         self.begin(req.input).await.map(S3Response::new)
     }
 
-    async fn list_parts(&self, req: S3Request<ListPartsInput>) -> S3Result<S3Response<ListPartsOutput>> {
+    async fn list_parts(
+        &self,
+        req: S3Request<ListPartsInput>,
+    ) -> S3Result<S3Response<ListPartsOutput>> {
         self.parts(req.input).await.map(S3Response::new)
     }
 

@@ -1,4 +1,5 @@
-//! A body is first written to a file that no reader knows and checked, and only then given to the store.
+//! A body is first written to a file that no reader knows and checked, and only then given to the
+//! store.
 
 use std::{collections::BTreeMap, fs::File, io};
 
@@ -15,7 +16,8 @@ use s3s::{
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
 
-// What a request says of its body. The two inputs have these fields in common and no trait that says so.
+// What a request says of its body. The two inputs have these fields in common and no trait that
+// says so.
 macro_rules! claims_of {
     ($input:expr, $trailers:expr) => {
         $crate::s3::spool::Claims {
@@ -68,7 +70,8 @@ pub async fn spool(file: File, body: Option<StreamingBlob>, claims: Claims) -> S
     let mut file = tokio::fs::File::from_std(file);
     let (mut size, mut md5, mut hasher) = (0_u64, Md5::new(), hasher_for(&claims)?);
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|cause| S3Error::with_source(S3ErrorCode::IncompleteBody, cause))?;
+        let chunk =
+            chunk.map_err(|cause| S3Error::with_source(S3ErrorCode::IncompleteBody, cause))?;
         size += chunk.len() as u64;
         md5.update(&chunk);
         hasher.update(&chunk);
@@ -111,12 +114,17 @@ pub fn by_algorithm(sums: &Checksum) -> BTreeMap<String, String> {
         (ChecksumAlgorithm::SHA256, &sums.checksum_sha256),
         (ChecksumAlgorithm::CRC64NVME, &sums.checksum_crc64nvme),
     ];
-    all.into_iter().filter_map(|(name, sum)| Some((name.to_owned(), sum.clone()?))).collect()
+    all.into_iter()
+        .filter_map(|(name, sum)| Some((name.to_owned(), sum.clone()?)))
+        .collect()
 }
 
 /// The reverse of [`by_algorithm`].
 pub fn checksum_of<'a>(sums: impl IntoIterator<Item = (&'a String, &'a String)>) -> Checksum {
-    let sums: BTreeMap<_, _> = sums.into_iter().map(|(name, sum)| (name.as_str(), sum)).collect();
+    let sums: BTreeMap<_, _> = sums
+        .into_iter()
+        .map(|(name, sum)| (name.as_str(), sum))
+        .collect();
     let sum = |name| sums.get(name).map(|sum| (*sum).clone());
     Checksum {
         checksum_crc32: sum(ChecksumAlgorithm::CRC32),
@@ -137,24 +145,44 @@ const ALGORITHMS: [&str; 5] = [
 ];
 
 fn check(claims: &Claims, size: u64, md5: &str, found: &Checksum) -> S3Result<()> {
-    if claims.length.is_some_and(|length| u64::try_from(length) != Ok(size)) {
-        return Err(s3_error!(IncompleteBody, "The body does not have the length that was declared."));
+    if claims
+        .length
+        .is_some_and(|length| u64::try_from(length) != Ok(size))
+    {
+        return Err(s3_error!(
+            IncompleteBody,
+            "The body does not have the length that was declared."
+        ));
     }
     if claims.md5.as_ref().is_some_and(|said| said != md5) {
-        return Err(s3_error!(BadDigest, "The Content-MD5 you specified did not match the calculated MD5."));
+        return Err(s3_error!(
+            BadDigest,
+            "The Content-MD5 you specified did not match the calculated MD5."
+        ));
     }
     // The body is at its end, so the trailers are there.
-    let trailers = claims.trailers.as_ref().and_then(TrailingHeaders::take).unwrap_or_default();
+    let trailers = claims
+        .trailers
+        .as_ref()
+        .and_then(TrailingHeaders::take)
+        .unwrap_or_default();
     let (said, found) = (by_algorithm(&claims.checksum), by_algorithm(found));
     for name in ALGORITHMS {
         let said = said.get(name).cloned().or_else(|| trailer(&trailers, name));
         if said.is_some_and(|said| found.get(name) != Some(&said)) {
-            return Err(s3_error!(BadDigest, "The {name} you specified did not match the calculated checksum."));
+            return Err(s3_error!(
+                BadDigest,
+                "The {name} you specified did not match the calculated checksum."
+            ));
         }
     }
     Ok(())
 }
 
 fn trailer(trailers: &HeaderMap, name: &str) -> Option<String> {
-    trailers.get(format!("x-amz-checksum-{}", name.to_lowercase()))?.to_str().ok().map(str::to_owned)
+    trailers
+        .get(format!("x-amz-checksum-{}", name.to_lowercase()))?
+        .to_str()
+        .ok()
+        .map(str::to_owned)
 }

@@ -1,8 +1,9 @@
 //! The objects, by `s3s-fs`, behind one lock a key.
 //!
-//! By itself `s3s-fs` checks checksums after the object has appeared, writes what belongs to it (content type, `ETag`) after
-//! that, tests `If-None-Match` apart from the write, and copies in place. Here a body is checked first, readers of a key wait
-//! for its writer, and a copy is a read and a write.
+//! By itself `s3s-fs` checks checksums after the object has appeared, writes what belongs to it
+//! (content type, `ETag`) after that, tests `If-None-Match` apart from the write, and copies in
+//! place. Here a body is checked first, readers of a key wait for its writer, and a copy is a read
+//! and a write.
 
 use std::{
     hash::{BuildHasher, Hash, RandomState},
@@ -55,7 +56,12 @@ struct Locks {
 
 impl Locks {
     fn new() -> Self {
-        Self { locks: std::iter::repeat_with(RwLock::default).take(LOCKS).collect(), hash: RandomState::new() }
+        Self {
+            locks: std::iter::repeat_with(RwLock::default)
+                .take(LOCKS)
+                .collect(),
+            hash: RandomState::new(),
+        }
     }
 
     fn of(&self, name: impl Hash) -> &RwLock<()> {
@@ -71,7 +77,9 @@ impl Store {
         let uploads = Uploads::open(&root).map_err(|cause| cause.to_string())?;
         let journal = Journal::open(&root).map_err(|cause| cause.to_string())?;
         let (keys, parts) = (Locks::new(), Locks::new());
-        Ok(Self { shared: Arc::new(Shared { root, files, uploads, keys, parts, created, journal }) })
+        Ok(Self {
+            shared: Arc::new(Shared { root, files, uploads, keys, parts, created, journal }),
+        })
     }
 
     pub fn root(&self) -> &Path {
@@ -100,7 +108,8 @@ impl Store {
         spool(nameless, body, claims).await
     }
 
-    // An object that is not there has not been created: a write that was killed too early, or one deleted since.
+    // An object that is not there has not been created: a write that was killed too early, or one
+    // deleted since.
     async fn notify(&self, bucket: &str, key: &str, event: Event) {
         let Some(created) = &self.shared.created else { return };
         let head = {
@@ -110,7 +119,14 @@ impl Store {
         if let Ok(head) = head {
             let size = u64::try_from(head.content_length.unwrap_or(0)).unwrap_or(0);
             let etag = head.e_tag.map(ETag::into_value).unwrap_or_default();
-            created(ObjectCreated { bucket: bucket.to_owned(), key: key.to_owned(), size, etag, event }).await;
+            created(ObjectCreated {
+                bucket: bucket.to_owned(),
+                key: key.to_owned(),
+                size,
+                etag,
+                event,
+            })
+            .await;
         }
     }
 
@@ -140,8 +156,8 @@ impl Store {
         self.tell(place, event, write).await
     }
 
-    /// Writes an object and tells of it: to the end, though the client may leave, and once more at the next start,
-    /// though the store may be killed in between.
+    /// Writes an object and tells of it: to the end, though the client may leave, and once more at
+    /// the next start, though the store may be killed in between.
     pub async fn tell<T: Send + 'static>(
         &self,
         (bucket, key): (String, String),
@@ -150,7 +166,11 @@ impl Store {
     ) -> S3Result<T> {
         let store = self.clone();
         let told = tokio::spawn(async move {
-            let entry = store.shared.journal.begin(&bucket, &key, event).map_err(S3Error::internal_error)?;
+            let entry = store
+                .shared
+                .journal
+                .begin(&bucket, &key, event)
+                .map_err(S3Error::internal_error)?;
             let written = write.await;
             if written.is_ok() {
                 store.notify(&bucket, &key, event).await;
@@ -171,7 +191,8 @@ impl Store {
         Ok(())
     }
 
-    /// `s3s-fs` keeps an object's checksums when it is deleted, and would take them for those of the next one.
+    /// `s3s-fs` keeps an object's checksums when it is deleted, and would take them for those of
+    /// the next one.
     pub fn forget(&self, bucket: &str, key: &str) {
         for path in [self.beside(bucket, key, "internal"), self.beside(bucket, key, "metadata")] {
             // Not there is as good as gone.
@@ -179,25 +200,36 @@ impl Store {
         }
     }
 
-    /// Gives an object another `ETag` than the MD5 of its bytes, and a checksum that is not of its bytes either.
-    /// The caller holds the key's lock.
-    pub fn stamp(&self, bucket: &str, key: &str, etag: &str, checksum: Option<&(String, String)>) -> io::Result<()> {
+    /// Gives an object another `ETag` than the MD5 of its bytes, and a checksum that is not of its
+    /// bytes either. The caller holds the key's lock.
+    pub fn stamp(
+        &self,
+        bucket: &str,
+        key: &str,
+        etag: &str,
+        checksum: Option<&(String, String)>,
+    ) -> io::Result<()> {
         let mut info = serde_json::json!({ "e_tag": etag });
         if let Some((algorithm, sum)) = checksum {
             info[format!("checksum_{}", algorithm.to_lowercase())] = serde_json::json!(sum);
         }
         let draft = tempfile::NamedTempFile::new_in(self.root())?;
         std::fs::write(draft.path(), info.to_string())?;
-        draft.persist(self.beside(bucket, key, "internal")).map(drop).map_err(|failed| failed.error)
+        draft
+            .persist(self.beside(bucket, key, "internal"))
+            .map(drop)
+            .map_err(|failed| failed.error)
     }
 
     // Where s3s-fs keeps what belongs to an object.
     fn beside(&self, bucket: &str, key: &str, kind: &str) -> PathBuf {
         let encode = |name: &str| BASE64_URL_SAFE_NO_PAD.encode(name);
-        self.root().join(format!(".bucket-{}.object-{}.{kind}.json", encode(bucket), encode(key)))
+        self.root()
+            .join(format!(".bucket-{}.object-{}.{kind}.json", encode(bucket), encode(key)))
     }
 
-    /// Bytes of the object. Fails as S3 does when there is none, though there may be a folder of others.
+    /// Bytes of the object. Fails as S3 does when there is none, though there may be a folder of
+    /// others.
     pub async fn object_size(&self, bucket: &str, key: &str) -> S3Result<u64> {
         match tokio::fs::metadata(self.root().join(bucket).join(key)).await {
             Ok(found) if found.is_file() || key.ends_with('/') => Ok(found.len()),
@@ -207,12 +239,16 @@ impl Store {
 
     /// Whether there is an object and not only a folder of others.
     pub async fn is_object(&self, bucket: &str, key: &str) -> bool {
-        tokio::fs::metadata(self.root().join(bucket).join(key)).await.is_ok_and(|found| found.is_file())
+        tokio::fs::metadata(self.root().join(bucket).join(key))
+            .await
+            .is_ok_and(|found| found.is_file())
     }
 
     /// Fails as S3 does when there is no such bucket.
     pub async fn bucket_exists(&self, bucket: &str) -> S3Result<()> {
-        let found = tokio::fs::metadata(self.root().join(bucket)).await.is_ok_and(|found| found.is_dir());
+        let found = tokio::fs::metadata(self.root().join(bucket))
+            .await
+            .is_ok_and(|found| found.is_dir());
         if found { Ok(()) } else { Err(s3_error!(NoSuchBucket)) }
     }
 }

@@ -1,8 +1,9 @@
 //! Uploads in parts that are not complete: a folder each, which outlives the process.
 //!
-//! `upload.json` makes the upload, `7.json` its part 7, and names the file with the part's bytes; both appear whole, by
-//! a rename. `plan.json` says that the upload is being completed: what it says is done to its end, by the next process
-//! if this one is killed. What no such file names is left of something that was killed, and goes at the next start.
+//! `upload.json` makes the upload, `7.json` its part 7, and names the file with the part's bytes;
+//! both appear whole, by a rename. `plan.json` says that the upload is being completed: what it
+//! says is done to its end, by the next process if this one is killed. What no such file names is
+//! left of something that was killed, and goes at the next start.
 
 use std::{
     collections::BTreeMap,
@@ -120,7 +121,11 @@ impl Uploads {
             match Upload::read(found?.path()) {
                 Ok(upload) => all.push(upload),
                 // A part on its way, or an upload that has ended since.
-                Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+                Err(cause)
+                    if matches!(
+                        cause.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                    ) => {}
                 Err(cause) => return Err(cause),
             }
         }
@@ -136,16 +141,30 @@ impl Uploads {
 
 impl Upload {
     fn read(folder: PathBuf) -> io::Result<Self> {
-        let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let id = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         Ok(Self { begun: Begun { id, ..read(&folder.join(UPLOAD))? }, folder })
     }
 
     /// Makes the draft the part of this number, in place of the one before.
-    pub fn keep(&self, number: i32, draft: NamedTempFile, size: u64, md5: [u8; 16], sums: &Checksum) -> io::Result<()> {
+    pub fn keep(
+        &self,
+        number: i32,
+        draft: NamedTempFile,
+        size: u64,
+        md5: [u8; 16],
+        sums: &Checksum,
+    ) -> io::Result<()> {
         let before = self.part(number)?;
         let file = format!("{number}.{}.bytes", uuid::Uuid::now_v7());
-        draft.persist(self.folder.join(&file)).map_err(|failed| failed.error)?;
-        let part = Part { number, size, md5, checksums: by_algorithm(sums), at: SystemTime::now(), file };
+        draft
+            .persist(self.folder.join(&file))
+            .map_err(|failed| failed.error)?;
+        let part =
+            Part { number, size, md5, checksums: by_algorithm(sums), at: SystemTime::now(), file };
         write(&self.folder, &format!("{number}.json"), &part)?;
         before.map_or(Ok(()), |before| fs::remove_file(self.bytes(&before)))
     }
@@ -160,8 +179,14 @@ impl Upload {
         let mut parts = BTreeMap::new();
         for found in fs::read_dir(&self.folder)? {
             let name = found?.file_name().to_string_lossy().into_owned();
-            let number = name.strip_suffix(".json").and_then(|number| number.parse::<i32>().ok());
-            if let Some(part) = number.map(|number| self.part(number)).transpose()?.flatten() {
+            let number = name
+                .strip_suffix(".json")
+                .and_then(|number| number.parse::<i32>().ok());
+            if let Some(part) = number
+                .map(|number| self.part(number))
+                .transpose()?
+                .flatten()
+            {
                 parts.insert(part.number, part);
             }
         }
@@ -194,10 +219,15 @@ impl Upload {
     }
 
     fn sweep(&self) -> io::Result<()> {
-        let kept: Vec<_> = self.parts()?.values().map(|part| self.bytes(part)).collect();
+        let kept: Vec<_> = self
+            .parts()?
+            .values()
+            .map(|part| self.bytes(part))
+            .collect();
         for found in fs::read_dir(&self.folder)? {
             let path = found?.path();
-            if path.extension().is_none_or(|extension| extension != "json") && !kept.contains(&path) {
+            if path.extension().is_none_or(|extension| extension != "json") && !kept.contains(&path)
+            {
                 fs::remove_file(path)?;
             }
         }
@@ -212,5 +242,8 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 fn write(folder: &Path, name: &str, value: &impl Serialize) -> io::Result<()> {
     let draft = NamedTempFile::new_in(folder)?;
     fs::write(draft.path(), serde_json::to_vec(value)?)?;
-    draft.persist(folder.join(name)).map(drop).map_err(|failed| failed.error)
+    draft
+        .persist(folder.join(name))
+        .map(drop)
+        .map_err(|failed| failed.error)
 }

@@ -49,7 +49,8 @@ impl Code {
         }
     }
 
-    /// The name in the older query protocol. The SDKs go by this one, from the header `x-amzn-query-error`.
+    /// The name in the older query protocol. The SDKs go by this one, from the header
+    /// `x-amzn-query-error`.
     pub fn query(self) -> &'static str {
         match self {
             Self::BatchEntryIdsNotDistinct => "AWS.SimpleQueueService.BatchEntryIdsNotDistinct",
@@ -61,7 +62,9 @@ impl Code {
             Self::MissingParameter => "MissingParameter",
             Self::QueueDoesNotExist => "AWS.SimpleQueueService.NonExistentQueue",
             Self::QueueNameExists => "QueueAlreadyExists",
-            Self::TooManyEntriesInBatchRequest => "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
+            Self::TooManyEntriesInBatchRequest => {
+                "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"
+            }
             Self::UnsupportedOperation => "AWS.SimpleQueueService.UnsupportedOperation",
             same => same.shape(),
         }
@@ -99,7 +102,10 @@ impl Error {
     }
 
     pub(super) fn missing(parameter: &str) -> Self {
-        Self::new(Code::MissingParameter, format!("The request must contain the parameter {parameter}."))
+        Self::new(
+            Code::MissingParameter,
+            format!("The request must contain the parameter {parameter}."),
+        )
     }
 
     pub(super) fn internal(cause: impl std::fmt::Display) -> Self {

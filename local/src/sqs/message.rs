@@ -43,7 +43,10 @@ impl Outgoing {
     /// Body and attributes together, in bytes: what counts against the limits.
     pub fn size(&self) -> usize {
         let attribute = |(name, attribute): (&String, &Attribute)| {
-            let value = attribute.string_value.as_ref().map_or_else(|| binary(attribute).len(), String::len);
+            let value = attribute
+                .string_value
+                .as_ref()
+                .map_or_else(|| binary(attribute).len(), String::len);
             name.len() + attribute.data_type.len() + value
         };
         self.message_body.len() + self.message_attributes.iter().map(attribute).sum::<usize>()
@@ -63,7 +66,11 @@ impl Outgoing {
         if let Some(delay) = self.delay_seconds
             && !(0..=900).contains(&delay)
         {
-            return Err(Error::invalid("DelaySeconds", delay, "DelaySeconds must be >= 0 and <= 900."));
+            return Err(Error::invalid(
+                "DelaySeconds",
+                delay,
+                "DelaySeconds must be >= 0 and <= 900.",
+            ));
         }
         if self.message_attributes.len() > 10 {
             return Err(Error::invalid(
@@ -72,12 +79,17 @@ impl Outgoing {
                 "Number of message attributes must be at most 10.",
             ));
         }
-        for (name, attribute) in self.message_attributes.iter().chain(&self.message_system_attributes) {
+        for (name, attribute) in self
+            .message_attributes
+            .iter()
+            .chain(&self.message_system_attributes)
+        {
             check_attribute(name, attribute)?;
         }
         if usize::try_from(max_bytes).is_ok_and(|max| self.size() > max) {
-            let reason =
-                format!("One or more parameters are invalid. Reason: Message must be shorter than {max_bytes} bytes.");
+            let reason = format!(
+                "One or more parameters are invalid. Reason: Message must be shorter than {max_bytes} bytes."
+            );
             return Err(Error::new(Code::InvalidParameterValue, reason));
         }
         Ok(())
@@ -93,9 +105,18 @@ fn check_attribute(name: &str, attribute: &Attribute) -> Result<()> {
     let filled = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
     match kind {
         "Binary" if filled(&attribute.binary_value) => Ok(()),
-        "Number" if attribute.string_value.as_ref().is_some_and(|value| value.parse::<f64>().is_ok()) => Ok(()),
+        "Number"
+            if attribute
+                .string_value
+                .as_ref()
+                .is_some_and(|value| value.parse::<f64>().is_ok()) =>
+        {
+            Ok(())
+        }
         "String" if filled(&attribute.string_value) => Ok(()),
-        "Binary" | "Number" | "String" => refuse("The message attribute must contain a non-empty value of its type."),
+        "Binary" | "Number" | "String" => {
+            refuse("The message attribute must contain a non-empty value of its type.")
+        }
         _ => refuse("The type prefix must be one of: String, Binary, Number."),
     }
 }
@@ -106,7 +127,11 @@ fn is_allowed(c: char) -> bool {
 }
 
 fn binary(attribute: &Attribute) -> Vec<u8> {
-    attribute.binary_value.as_ref().and_then(|value| BASE64_STANDARD.decode(value).ok()).unwrap_or_default()
+    attribute
+        .binary_value
+        .as_ref()
+        .and_then(|value| BASE64_STANDARD.decode(value).ok())
+        .unwrap_or_default()
 }
 
 /// MD5 in hexadecimal.
@@ -114,7 +139,8 @@ pub fn md5_of(text: &str) -> String {
     hex::encode(Md5::digest(text))
 }
 
-/// MD5 over attributes as the SQS developer guide defines it: by name, each part behind its length in four bytes; `None` for none.
+/// MD5 over attributes as the SQS developer guide defines it: by name, each part behind its length
+/// in four bytes; `None` for none.
 pub fn md5_of_attributes(attributes: &MessageAttributes) -> Option<String> {
     if attributes.is_empty() {
         return None;

@@ -1,7 +1,9 @@
-//! SQS on SQLite: the queue semantics that the functions rely on, over the AWS JSON protocol and in process.
+//! SQS on SQLite: the queue semantics that the functions rely on, over the AWS JSON protocol and in
+//! process.
 //!
-//! Messages survive a restart, and a power cut up to the last few commits (`synchronous = NORMAL`). A long poll sleeps until a
-//! message arrives or becomes visible. Left out: FIFO queues, policies, tags, the quota of messages in flight.
+//! Messages survive a restart, and a power cut up to the last few commits (`synchronous = NORMAL`).
+//! A long poll sleeps until a message arrives or becomes visible. Left out: FIFO queues, policies,
+//! tags, the quota of messages in flight.
 
 mod error;
 mod message;
@@ -37,7 +39,8 @@ pub struct Message {
     pub body: String,
     /// MD5 of the body, in hexadecimal.
     pub md5_of_body: String,
-    /// `ApproximateReceiveCount`, `SentTimestamp`, `ApproximateFirstReceiveTimestamp`, `SenderId`; times in milliseconds.
+    /// `ApproximateReceiveCount`, `SentTimestamp`, `ApproximateFirstReceiveTimestamp`, `SenderId`;
+    /// times in milliseconds.
     pub attributes: BTreeMap<String, String>,
     /// As sent.
     pub message_attributes: MessageAttributes,
@@ -60,7 +63,9 @@ impl Server {
     /// Opens the queues in `path`, or creates the file.
     pub fn open(path: &Path) -> Result<Self> {
         let store = Mutex::new(Store::open(path)?);
-        Ok(Self { shared: Arc::new(Shared { store, origin: OnceLock::new(), arrived: Notify::new() }) })
+        Ok(Self {
+            shared: Arc::new(Shared { store, origin: OnceLock::new(), arrived: Notify::new() }),
+        })
     }
 
     /// Says under which origin (`http://127.0.0.1:PORT`, no slash at the end) the router is served; queue URLs begin with it.
@@ -85,10 +90,15 @@ impl Server {
         settings::arn(name)
     }
 
-    /// Creates the queue, or gives the one there these attributes (as `SetQueueAttributes` would): what a template says holds
-    /// after every start. Attribute values are strings as in the API (`{"VisibilityTimeout": "60", "RedrivePolicy": "{…}"}`).
-    /// A dead-letter queue must be there before the queue that names it.
-    pub async fn ensure_queue(&self, name: &str, attributes: &BTreeMap<String, String>) -> Result<()> {
+    /// Creates the queue, or gives the one there these attributes (as `SetQueueAttributes` would):
+    /// what a template says holds after every start. Attribute values are strings as in the API
+    /// (`{"VisibilityTimeout": "60", "RedrivePolicy": "{…}"}`). A dead-letter queue must be
+    /// there before the queue that names it.
+    pub async fn ensure_queue(
+        &self,
+        name: &str,
+        attributes: &BTreeMap<String, String>,
+    ) -> Result<()> {
         let (name, attributes) = (name.to_owned(), attributes.clone());
         self.with(move |store| match store.find(&name)? {
             Some(_) => store.configure(&name, attributes, now()),
@@ -99,7 +109,8 @@ impl Server {
 
     /// Sends one message; returns its id.
     pub async fn send(&self, queue: &str, body: &str) -> Result<String> {
-        self.send_message(queue, Outgoing { message_body: body.to_owned(), ..Outgoing::default() }).await
+        self.send_message(queue, Outgoing { message_body: body.to_owned(), ..Outgoing::default() })
+            .await
     }
 
     async fn send_message(&self, queue: &str, message: Outgoing) -> Result<String> {
@@ -116,25 +127,39 @@ impl Server {
 
     /// Up to `max` (1 to 10) visible messages; waits up to `wait` for the first to arrive.
     pub async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Message>> {
-        Ok(self.poll(queue, max, None, wait).await?.into_iter().map(Message::from).collect())
+        Ok(self
+            .poll(queue, max, None, wait)
+            .await?
+            .into_iter()
+            .map(Message::from)
+            .collect())
     }
 
-    async fn poll(&self, queue: &str, max: usize, visibility: Option<i64>, wait: Duration) -> Result<Vec<Received>> {
+    async fn poll(
+        &self,
+        queue: &str,
+        max: usize,
+        visibility: Option<i64>,
+        wait: Duration,
+    ) -> Result<Vec<Received>> {
         let deadline = Instant::now() + wait;
         loop {
             // Listening begins before looking, so that what arrives in between is not missed.
             let mut arrived = std::pin::pin!(self.shared.arrived.notified());
             arrived.as_mut().enable();
             let name = queue.to_owned();
-            let batch = self.with(move |store| store.receive(&name, max, visibility, now())).await?;
+            let batch = self
+                .with(move |store| store.receive(&name, max, visibility, now()))
+                .await?;
             if batch.redriven {
                 self.shared.arrived.notify_waiters();
             }
             if !batch.messages.is_empty() || Instant::now() >= deadline {
                 return Ok(batch.messages);
             }
-            let visible =
-                batch.next.map(|at| Instant::now() + Duration::from_millis(u64::try_from(at - now()).unwrap_or(0)));
+            let visible = batch.next.map(|at| {
+                Instant::now() + Duration::from_millis(u64::try_from(at - now()).unwrap_or(0))
+            });
             let wake = visible.map_or(deadline, |at| at.min(deadline));
             tokio::select! {
                 () = arrived => {}
@@ -143,26 +168,36 @@ impl Server {
         }
     }
 
-    /// Deletes messages by receipt handle; one that is already gone counts as deleted, as in SQS. A handle that is none is an
-    /// error, after the others were deleted.
+    /// Deletes messages by receipt handle; one that is already gone counts as deleted, as in SQS. A
+    /// handle that is none is an error, after the others were deleted.
     pub async fn delete_batch(&self, queue: &str, receipt_handles: &[String]) -> Result<()> {
         let (queue, handles) = (queue.to_owned(), receipt_handles.to_vec());
         self.with(move |store| {
             let queue = store.queue(&queue)?;
-            handles.iter().map(|handle| store.delete(&queue, handle)).fold(Ok(()), Result::and)
+            handles
+                .iter()
+                .map(|handle| store.delete(&queue, handle))
+                .fold(Ok(()), Result::and)
         })
         .await
     }
 
     /// Makes a received message visible again after `timeout`; zero gives it back at once.
-    pub async fn change_visibility(&self, queue: &str, receipt_handle: &str, timeout: Duration) -> Result<()> {
+    pub async fn change_visibility(
+        &self,
+        queue: &str,
+        receipt_handle: &str,
+        timeout: Duration,
+    ) -> Result<()> {
         let seconds = i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX);
         self.hide(queue, receipt_handle, seconds).await
     }
 
     async fn hide(&self, queue: &str, receipt_handle: &str, seconds: i64) -> Result<()> {
         let (queue, handle) = (queue.to_owned(), receipt_handle.to_owned());
-        let changed = self.with(move |store| store.change_visibility(&store.queue(&queue)?, &handle, seconds, now()));
+        let changed = self.with(move |store| {
+            store.change_visibility(&store.queue(&queue)?, &handle, seconds, now())
+        });
         changed.await?;
         self.shared.arrived.notify_waiters();
         Ok(())
@@ -190,10 +225,14 @@ impl Server {
     }
 
     // SQLite calls block, so they run beside the runtime's workers.
-    async fn with<T: Send + 'static>(&self, work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let shared = self.shared.clone();
         let done = tokio::task::spawn_blocking(move || {
-            // A panic elsewhere leaves no half-done change behind: SQLite rolls open transactions back.
+            // A panic elsewhere leaves no half-done change behind: SQLite rolls open transactions
+            // back.
             work(&mut shared.store.lock().unwrap_or_else(PoisonError::into_inner))
         });
         done.await.map_err(Error::internal)?
@@ -215,6 +254,8 @@ impl From<Received> for Message {
 
 // Milliseconds since 1970.
 fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,5 @@
-//! Moving dead letters back to where they came from. SQS does it over time; here it is done when the call returns.
+//! Moving dead letters back to where they came from. SQS does it over time; here it is done when
+//! the call returns.
 
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
@@ -13,16 +14,31 @@ use super::{
 impl Store {
     /// The queues whose dead letters go to `name`.
     pub fn sources(&self, name: &str) -> Result<Vec<Queue>> {
-        let is_source = |queue: &Queue| queue.settings.redrive().is_some_and(|redrive| redrive.target == name);
+        let is_source = |queue: &Queue| {
+            queue
+                .settings
+                .redrive()
+                .is_some_and(|redrive| redrive.target == name)
+        };
         Ok(self.queues()?.into_iter().filter(is_source).collect())
     }
 
-    /// Moves every message of the dead-letter queue that is not in flight: to `destination`, or each to the queue it came from.
-    /// Moved messages are new ones, with a new id, as in SQS. Returns the task's handle.
-    pub fn start_move(&mut self, source: &str, destination: Option<&str>, now: i64) -> Result<String> {
+    /// Moves every message of the dead-letter queue that is not in flight: to `destination`, or
+    /// each to the queue it came from. Moved messages are new ones, with a new id, as in SQS.
+    /// Returns the task's handle.
+    pub fn start_move(
+        &mut self,
+        source: &str,
+        destination: Option<&str>,
+        now: i64,
+    ) -> Result<String> {
         let dead = self.queue_by_arn(source)?;
         if self.sources(&dead.name)?.is_empty() {
-            return Err(Error::invalid("SourceArn", source, "Source queue must be configured as a Dead Letter Queue."));
+            return Err(Error::invalid(
+                "SourceArn",
+                source,
+                "Source queue must be configured as a Dead Letter Queue.",
+            ));
         }
         let destination = destination.map(|arn| self.queue_by_arn(arn)).transpose()?;
         let handle = Uuid::now_v7().to_string();
@@ -33,7 +49,13 @@ impl Store {
         let waiting: Vec<(i64, Option<i64>)> = transaction
             .prepare_cached(sql)?
             .query_map(
-                params![dead.id, now, destination.as_ref().map(|queue| queue.id), settings::REGION, settings::ACCOUNT],
+                params![
+                    dead.id,
+                    now,
+                    destination.as_ref().map(|queue| queue.id),
+                    settings::REGION,
+                    settings::ACCOUNT
+                ],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?
             .collect::<rusqlite::Result<_>>()?;
@@ -41,8 +63,10 @@ impl Store {
         let failure = (moved < waiting.len()).then_some("CouldNotDetermineMessageSource");
         let sql = "INSERT INTO moves (handle, source, destination, started, to_move, moved, failure) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let destination = destination.map(|queue| settings::arn(&queue.name));
-        transaction
-            .execute(sql, params![handle, source, destination, now, count(waiting.len()), count(moved), failure])?;
+        transaction.execute(
+            sql,
+            params![handle, source, destination, now, count(waiting.len()), count(moved), failure],
+        )?;
         transaction.commit()?;
         Ok(handle)
     }
@@ -53,12 +77,18 @@ impl Store {
         let sql = "SELECT handle, source, destination, started, to_move, moved, failure FROM moves
                    WHERE source = ?1 ORDER BY started DESC, handle DESC LIMIT ?2";
         let mut statement = self.db.prepare_cached(sql)?;
-        Ok(statement.query_map(params![source, limit], move_of)?.collect::<rusqlite::Result<_>>()?)
+        Ok(statement
+            .query_map(params![source, limit], move_of)?
+            .collect::<rusqlite::Result<_>>()?)
     }
 
     fn queue_by_arn(&self, arn: &str) -> Result<Queue> {
-        let missing =
-            || Error::new(Code::ResourceNotFound, "The resource that you specified for the ARN doesn't exist.");
+        let missing = || {
+            Error::new(
+                Code::ResourceNotFound,
+                "The resource that you specified for the ARN doesn't exist.",
+            )
+        };
         let name = settings::name_in_arn(arn).ok_or_else(missing)?;
         self.find(name)?.ok_or_else(missing)
     }

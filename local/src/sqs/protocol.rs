@@ -18,21 +18,32 @@ use super::{
     now,
     settings::{Attributes, MAX_BYTES},
     store::Store,
-    transfer::{change_visibility, delete_message, receipt_batch, receive_message, send_batch, send_message},
+    transfer::{
+        change_visibility, delete_message, receipt_batch, receive_message, send_batch, send_message,
+    },
 };
 
 // A batch of ten may escape every character in JSON.
 const BODY_LIMIT: usize = 8 * MAX_BYTES;
 
 pub fn router(server: Server) -> Router {
-    Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(server)
+    Router::new()
+        .route("/", post(answer))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(server)
 }
 
 async fn answer(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .unwrap_or_default();
     let outcome = match target.strip_prefix("AmazonSQS.") {
         Some(operation) => dispatch(&server, operation, &body).await,
-        None => Err(Error::new(Code::InvalidAction, "The header X-Amz-Target names no operation of AmazonSQS.")),
+        None => Err(Error::new(
+            Code::InvalidAction,
+            "The header X-Amz-Target names no operation of AmazonSQS.",
+        )),
     };
     let common = [
         (CONTENT_TYPE, "application/x-amz-json-1.0".to_owned()),
@@ -46,7 +57,10 @@ async fn answer(State(server): State<Server>, headers: HeaderMap, body: Bytes) -
             } else {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Receiver")
             };
-            let query = [(HeaderName::from_static("x-amzn-query-error"), format!("{};{fault}", error.code.query()))];
+            let query = [(
+                HeaderName::from_static("x-amzn-query-error"),
+                format!("{};{fault}", error.code.query()),
+            )];
             let body = json!({"__type": format!("com.amazonaws.sqs#{}", error.code.shape()), "message": error.message});
             (status, common, query, body.to_string()).into_response()
         }
@@ -72,14 +86,20 @@ async fn dispatch(server: &Server, operation: &str, body: &[u8]) -> Result<Value
         "ChangeMessageVisibilityBatch" => receipt_batch(server, parse(body)?, true).await,
         "StartMessageMoveTask" => start_move(server, parse(body)?).await,
         "ListMessageMoveTasks" => list_moves(server, parse(body)?).await,
-        "CancelMessageMoveTask" => Err(Error::new(Code::ResourceNotFound, "No task with this handle is running.")),
-        other => Err(Error::new(Code::UnsupportedOperation, format!("{other} is not available locally."))),
+        "CancelMessageMoveTask" => {
+            Err(Error::new(Code::ResourceNotFound, "No task with this handle is running."))
+        }
+        other => Err(Error::new(
+            Code::UnsupportedOperation,
+            format!("{other} is not available locally."),
+        )),
     }
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    serde_json::from_slice(body)
-        .map_err(|cause| Error::new(Code::InvalidParameterValue, format!("The request cannot be read: {cause}.")))
+    serde_json::from_slice(body).map_err(|cause| {
+        Error::new(Code::InvalidParameterValue, format!("The request cannot be read: {cause}."))
+    })
 }
 
 #[derive(Default, Deserialize)]
@@ -99,7 +119,8 @@ impl QueueCall {
     }
 }
 
-/// The queue's name in its URL. The host is not looked at: the port changes from run to run, and a client may keep the URL.
+/// The queue's name in its URL. The host is not looked at: the port changes from run to run, and a
+/// client may keep the URL.
 pub fn name_of(url: &str) -> Result<String> {
     if url.is_empty() {
         return Err(Error::missing("QueueUrl"));
@@ -109,12 +130,16 @@ pub fn name_of(url: &str) -> Result<String> {
 
 async fn create_queue(server: &Server, call: QueueCall) -> Result<Value> {
     let url = server.queue_url(&call.queue_name);
-    server.with(move |store| store.create(&call.queue_name, call.attributes, now())).await?;
+    server
+        .with(move |store| store.create(&call.queue_name, call.attributes, now()))
+        .await?;
     Ok(json!({ "QueueUrl": url }))
 }
 
 async fn get_queue_url(server: &Server, call: QueueCall) -> Result<Value> {
-    let queue = server.with(move |store| store.queue(&call.queue_name)).await?;
+    let queue = server
+        .with(move |store| store.queue(&call.queue_name))
+        .await?;
     Ok(json!({ "QueueUrl": server.queue_url(&queue.name) }))
 }
 
@@ -128,7 +153,11 @@ async fn list_queues(server: &Server, call: QueueCall) -> Result<Value> {
     Ok(json!({ "QueueUrls": urls }))
 }
 
-async fn on_queue(server: &Server, call: QueueCall, work: fn(&Store, &str) -> Result<()>) -> Result<Value> {
+async fn on_queue(
+    server: &Server,
+    call: QueueCall,
+    work: fn(&Store, &str) -> Result<()>,
+) -> Result<Value> {
     let name = call.name()?;
     server.with(move |store| work(store, &name)).await?;
     Ok(json!({}))
@@ -144,14 +173,21 @@ async fn get_queue_attributes(server: &Server, call: QueueCall) -> Result<Value>
 
 async fn set_queue_attributes(server: &Server, call: QueueCall) -> Result<Value> {
     let name = call.name()?;
-    server.with(move |store| store.configure(&name, call.attributes, now())).await?;
+    server
+        .with(move |store| store.configure(&name, call.attributes, now()))
+        .await?;
     Ok(json!({}))
 }
 
 async fn list_sources(server: &Server, call: QueueCall) -> Result<Value> {
     let name = call.name()?;
-    let sources = server.with(move |store| store.sources(&store.queue(&name)?.name)).await?;
-    let urls: Vec<_> = sources.iter().map(|queue| server.queue_url(&queue.name)).collect();
+    let sources = server
+        .with(move |store| store.sources(&store.queue(&name)?.name))
+        .await?;
+    let urls: Vec<_> = sources
+        .iter()
+        .map(|queue| server.queue_url(&queue.name))
+        .collect();
     Ok(json!({ "queueUrls": urls }))
 }
 
@@ -164,14 +200,19 @@ struct MoveCall {
 }
 
 async fn start_move(server: &Server, call: MoveCall) -> Result<Value> {
-    let handle =
-        server.with(move |store| store.start_move(&call.source_arn, call.destination_arn.as_deref(), now())).await?;
+    let handle = server
+        .with(move |store| {
+            store.start_move(&call.source_arn, call.destination_arn.as_deref(), now())
+        })
+        .await?;
     server.shared.arrived.notify_waiters();
     Ok(json!({ "TaskHandle": handle }))
 }
 
 async fn list_moves(server: &Server, call: MoveCall) -> Result<Value> {
     let limit = call.max_results.unwrap_or(1).clamp(1, 10);
-    let results = server.with(move |store| store.moves(&call.source_arn, limit)).await?;
+    let results = server
+        .with(move |store| store.moves(&call.source_arn, limit))
+        .await?;
     Ok(json!({ "Results": results }))
 }

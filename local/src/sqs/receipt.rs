@@ -25,10 +25,17 @@ impl Receipt {
                 format!("The input receipt handle \"{handle}\" is not a valid receipt handle."),
             )
         };
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(handle).map_err(|_| invalid())?;
+        let bytes = BASE64_URL_SAFE_NO_PAD
+            .decode(handle)
+            .map_err(|_| invalid())?;
         let text = String::from_utf8(bytes).map_err(|_| invalid())?;
         let mut parts = text.splitn(3, '/');
-        let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok()).ok_or_else(invalid);
+        let mut number = || {
+            parts
+                .next()
+                .and_then(|part| part.parse::<i64>().ok())
+                .ok_or_else(invalid)
+        };
         let (of, seq) = (number()?, number()?);
         let nonce = parts.next().ok_or_else(invalid)?.to_owned();
         if of == queue { Ok(Self { seq, nonce }) } else { Err(invalid()) }

@@ -15,7 +15,8 @@ pub const MAX_BYTES: usize = 1_048_576;
 /// The longest a message may stay invisible, in seconds: twelve hours.
 pub const MAX_VISIBILITY: i64 = 43_200;
 
-/// Name, default and bounds of the attributes that are numbers (SQS API reference, `SetQueueAttributes`).
+/// Name, default and bounds of the attributes that are numbers (SQS API reference,
+/// `SetQueueAttributes`).
 const NUMBERS: [(&str, i64, i64, i64); 5] = [
     ("DelaySeconds", 0, 0, 900),
     ("MaximumMessageSize", 1_048_576, 1_024, 1_048_576),
@@ -25,8 +26,13 @@ const NUMBERS: [(&str, i64, i64, i64); 5] = [
 ];
 
 /// Kept and given back; nothing here acts on them.
-const INERT: [&str; 5] =
-    ["KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "Policy", "RedriveAllowPolicy", "SqsManagedSseEnabled"];
+const INERT: [&str; 5] = [
+    "KmsDataKeyReusePeriodSeconds",
+    "KmsMasterKeyId",
+    "Policy",
+    "RedriveAllowPolicy",
+    "SqsManagedSseEnabled",
+];
 
 /// Attributes as the API has them: all values are strings.
 pub type Attributes = BTreeMap<String, String>;
@@ -47,19 +53,29 @@ pub struct Settings(pub Attributes);
 impl Settings {
     /// The number, or SQS's default for it.
     pub fn number(&self, name: &str) -> i64 {
-        let default = NUMBERS.iter().find(|number| number.0 == name).map_or(0, |number| number.1);
-        self.0.get(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+        let default = NUMBERS
+            .iter()
+            .find(|number| number.0 == name)
+            .map_or(0, |number| number.1);
+        self.0
+            .get(name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(default)
     }
 
     /// The redrive policy, if there is one.
     pub fn redrive(&self) -> Option<Redrive> {
-        self.0.get("RedrivePolicy").and_then(|policy| parse_redrive(policy).ok())
+        self.0
+            .get("RedrivePolicy")
+            .and_then(|policy| parse_redrive(policy).ok())
     }
 
     /// All attributes that can be set, with their defaults.
     pub fn all(&self) -> Attributes {
-        let mut all: Attributes =
-            NUMBERS.iter().map(|(name, default, ..)| ((*name).to_owned(), default.to_string())).collect();
+        let mut all: Attributes = NUMBERS
+            .iter()
+            .map(|(name, default, ..)| ((*name).to_owned(), default.to_string()))
+            .collect();
         all.extend(self.0.clone());
         all
     }
@@ -80,7 +96,10 @@ impl Settings {
 pub fn check(attributes: &Attributes) -> Result<()> {
     for (name, value) in attributes {
         if let Some((_, _, least, most)) = NUMBERS.iter().find(|number| number.0 == name) {
-            if !value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number)) {
+            if !value
+                .parse::<i64>()
+                .is_ok_and(|number| (*least..=*most).contains(&number))
+            {
                 return Err(Error::new(
                     Code::InvalidAttributeValue,
                     format!("Invalid value for the parameter {name}."),
@@ -91,7 +110,10 @@ pub fn check(attributes: &Attributes) -> Result<()> {
                 parse_redrive(value)?;
             }
         } else if !INERT.contains(&name.as_str()) {
-            return Err(Error::new(Code::InvalidAttributeName, format!("Unknown Attribute {name}.")));
+            return Err(Error::new(
+                Code::InvalidAttributeName,
+                format!("Unknown Attribute {name}."),
+            ));
         }
     }
     Ok(())
@@ -100,7 +122,10 @@ pub fn check(attributes: &Attributes) -> Result<()> {
 /// Refuses a name that SQS would not take, and FIFO queues, which are not built here.
 pub fn check_name(name: &str) -> Result<()> {
     if name.strip_suffix(".fifo").is_some() {
-        return Err(Error::new(Code::UnsupportedOperation, "FIFO queues are not available locally."));
+        return Err(Error::new(
+            Code::UnsupportedOperation,
+            "FIFO queues are not available locally.",
+        ));
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || name.len() > 80 || !name.chars().all(fits) {
@@ -118,9 +143,12 @@ pub fn arn(name: &str) -> String {
     format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
 }
 
-/// The queue's name in an ARN; account and region are not looked at, since locally there is one of each.
+/// The queue's name in an ARN; account and region are not looked at, since locally there is one of
+/// each.
 pub fn name_in_arn(arn: &str) -> Option<&str> {
-    arn.strip_prefix("arn:aws:sqs:")?.rsplit_once(':').map(|(_, name)| name)
+    arn.strip_prefix("arn:aws:sqs:")?
+        .rsplit_once(':')
+        .map(|(_, name)| name)
 }
 
 fn parse_redrive(policy: &str) -> Result<Redrive> {
@@ -138,7 +166,8 @@ fn parse_redrive(policy: &str) -> Result<Redrive> {
         Text(String),
     }
     let refuse = |reason: &str| Error::invalid("RedrivePolicy", policy, reason);
-    let parsed: Policy = serde_json::from_str(policy).map_err(|_| refuse("Redrive policy is not a valid JSON map."))?;
+    let parsed: Policy = serde_json::from_str(policy)
+        .map_err(|_| refuse("Redrive policy is not a valid JSON map."))?;
     let max_receives = match parsed.max_receive_count {
         Count::Number(number) => Some(number),
         Count::Text(text) => text.parse().ok(),
@@ -146,7 +175,7 @@ fn parse_redrive(policy: &str) -> Result<Redrive> {
     let max_receives = max_receives
         .filter(|count| (1..=1_000).contains(count))
         .ok_or_else(|| refuse("Invalid value for maxReceiveCount, valid values are from 1 to 1000 both inclusive."))?;
-    let target =
-        name_in_arn(&parsed.dead_letter_target_arn).ok_or_else(|| refuse("Invalid value for deadLetterTargetArn."))?;
+    let target = name_in_arn(&parsed.dead_letter_target_arn)
+        .ok_or_else(|| refuse("Invalid value for deadLetterTargetArn."))?;
     Ok(Redrive { target: target.to_owned(), max_receives })
 }

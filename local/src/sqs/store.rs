@@ -1,4 +1,5 @@
-//! Queues and messages in SQLite. Everything here is synchronous and takes the time as a parameter, in milliseconds.
+//! Queues and messages in SQLite. Everything here is synchronous and takes the time as a parameter,
+//! in milliseconds.
 
 use std::path::Path;
 
@@ -12,8 +13,8 @@ use super::{
     settings::{self, Attributes, MAX_VISIBILITY, Settings},
 };
 
-// `visible_at` is when the message can be received (again); `receipt` the proof of the latest receive; `source` the queue that
-// it was taken from as a dead letter.
+// `visible_at` is when the message can be received (again); `receipt` the proof of the latest
+// receive; `source` the queue that it was taken from as a dead letter.
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
@@ -108,19 +109,25 @@ impl Store {
     }
 
     pub fn queue(&self, name: &str) -> Result<Queue> {
-        self.find(name)?.ok_or_else(|| Error::new(Code::QueueDoesNotExist, "The specified queue does not exist."))
+        self.find(name)?.ok_or_else(|| {
+            Error::new(Code::QueueDoesNotExist, "The specified queue does not exist.")
+        })
     }
 
     pub fn find(&self, name: &str) -> Result<Option<Queue>> {
-        let mut statement =
-            self.db.prepare_cached("SELECT id, name, attributes, created, modified FROM queues WHERE name = ?1")?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, name, attributes, created, modified FROM queues WHERE name = ?1",
+        )?;
         Ok(statement.query_row([name], queue_of).optional()?)
     }
 
     pub fn queues(&self) -> Result<Vec<Queue>> {
-        let mut statement =
-            self.db.prepare_cached("SELECT id, name, attributes, created, modified FROM queues ORDER BY name")?;
-        Ok(statement.query_map([], queue_of)?.collect::<rusqlite::Result<_>>()?)
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, name, attributes, created, modified FROM queues ORDER BY name",
+        )?;
+        Ok(statement
+            .query_map([], queue_of)?
+            .collect::<rusqlite::Result<_>>()?)
     }
 
     /// Creates the queue. One that is there is fine if it has the attributes asked for.
@@ -129,15 +136,21 @@ impl Store {
         settings::check(&attributes)?;
         if let Some(queue) = self.find(name)? {
             let all = queue.settings.all();
-            let differs = attributes.iter().any(|(name, value)| !value.is_empty() && all.get(name) != Some(value));
-            let message = "A queue already exists with the same name and a different value for an attribute.";
+            let differs = attributes
+                .iter()
+                .any(|(name, value)| !value.is_empty() && all.get(name) != Some(value));
+            let message =
+                "A queue already exists with the same name and a different value for an attribute.";
             return if differs { Err(Error::new(Code::QueueNameExists, message)) } else { Ok(()) };
         }
         let mut settings = Settings::default();
         settings.merge(attributes);
         self.check_target(&settings)?;
-        let sql = "INSERT INTO queues (name, attributes, created, modified) VALUES (?1, ?2, ?3, ?3)";
-        self.db.prepare_cached(sql)?.execute(params![name, json(&settings.0)?, now])?;
+        let sql =
+            "INSERT INTO queues (name, attributes, created, modified) VALUES (?1, ?2, ?3, ?3)";
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![name, json(&settings.0)?, now])?;
         Ok(())
     }
 
@@ -147,15 +160,19 @@ impl Store {
         queue.settings.merge(attributes);
         self.check_target(&queue.settings)?;
         let sql = "UPDATE queues SET attributes = ?2, modified = ?3 WHERE id = ?1";
-        self.db.prepare_cached(sql)?.execute(params![queue.id, json(&queue.settings.0)?, now])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![queue.id, json(&queue.settings.0)?, now])?;
         Ok(())
     }
 
     fn check_target(&self, settings: &Settings) -> Result<()> {
         match settings.redrive() {
-            Some(redrive) if self.find(&redrive.target)?.is_none() => {
-                Err(Error::invalid("RedrivePolicy", redrive.target, "Dead letter target does not exist."))
-            }
+            Some(redrive) if self.find(&redrive.target)?.is_none() => Err(Error::invalid(
+                "RedrivePolicy",
+                redrive.target,
+                "Dead letter target does not exist.",
+            )),
             _ => Ok(()),
         }
     }
@@ -163,13 +180,17 @@ impl Store {
     /// Deletes the queue with all its messages.
     pub fn drop_queue(&self, name: &str) -> Result<()> {
         let queue = self.queue(name)?;
-        self.db.prepare_cached("DELETE FROM queues WHERE id = ?1")?.execute([queue.id])?;
+        self.db
+            .prepare_cached("DELETE FROM queues WHERE id = ?1")?
+            .execute([queue.id])?;
         Ok(())
     }
 
     pub fn purge(&self, name: &str) -> Result<()> {
         let queue = self.queue(name)?;
-        self.db.prepare_cached("DELETE FROM messages WHERE queue = ?1")?.execute([queue.id])?;
+        self.db
+            .prepare_cached("DELETE FROM messages WHERE queue = ?1")?
+            .execute([queue.id])?;
         Ok(())
     }
 
@@ -178,14 +199,21 @@ impl Store {
         let sql =
             "SELECT count(*) FILTER (WHERE visible_at <= ?2), count(*) FILTER (WHERE visible_at > ?2 AND receives = 0),
                           count(*) FILTER (WHERE visible_at > ?2 AND receives > 0) FROM messages WHERE queue = ?1";
-        let counts = |row: &Row<'_>| Ok(Counts { visible: row.get(0)?, delayed: row.get(1)?, in_flight: row.get(2)? });
-        Ok(self.db.prepare_cached(sql)?.query_row(params![queue.id, now], counts)?)
+        let counts = |row: &Row<'_>| {
+            Ok(Counts { visible: row.get(0)?, delayed: row.get(1)?, in_flight: row.get(2)? })
+        };
+        Ok(self
+            .db
+            .prepare_cached(sql)?
+            .query_row(params![queue.id, now], counts)?)
     }
 
     /// Stores a message that was checked; returns its id.
     pub fn send(&self, queue: &Queue, message: &Outgoing, now: i64) -> Result<String> {
         let id = Uuid::now_v7().to_string();
-        let delay = message.delay_seconds.unwrap_or_else(|| queue.settings.number("DelaySeconds"));
+        let delay = message
+            .delay_seconds
+            .unwrap_or_else(|| queue.settings.number("DelaySeconds"));
         let sql = "INSERT INTO messages (queue, id, body, attributes, system, sent, visible_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.db.prepare_cached(sql)?.execute(params![
             queue.id,
@@ -199,13 +227,23 @@ impl Store {
         Ok(id)
     }
 
-    /// Takes up to `max` visible messages and hides them for `visibility` seconds (the queue's, if `None`).
-    pub fn receive(&mut self, name: &str, max: usize, visibility: Option<i64>, now: i64) -> Result<Batch> {
+    /// Takes up to `max` visible messages and hides them for `visibility` seconds (the queue's, if
+    /// `None`).
+    pub fn receive(
+        &mut self,
+        name: &str,
+        max: usize,
+        visibility: Option<i64>,
+        now: i64,
+    ) -> Result<Batch> {
         let queue = self.queue(name)?;
         self.expire(&queue, now)?;
-        let hide_until = now + visibility.unwrap_or_else(|| queue.settings.number("VisibilityTimeout")) * 1_000;
+        let hide_until =
+            now + visibility.unwrap_or_else(|| queue.settings.number("VisibilityTimeout")) * 1_000;
         let redrive = match queue.settings.redrive() {
-            Some(redrive) => self.find(&redrive.target)?.map(|target| (target.id, redrive.max_receives)),
+            Some(redrive) => self
+                .find(&redrive.target)?
+                .map(|target| (target.id, redrive.max_receives)),
             None => None,
         };
         let transaction = self.db.transaction()?;
@@ -215,7 +253,9 @@ impl Store {
         };
         let messages = take(&transaction, &queue, max, hide_until, now)?;
         let next = "SELECT min(visible_at) FROM messages WHERE queue = ?1 AND visible_at > ?2";
-        let next = transaction.prepare_cached(next)?.query_row(params![queue.id, now], |row| row.get(0))?;
+        let next = transaction
+            .prepare_cached(next)?
+            .query_row(params![queue.id, now], |row| row.get(0))?;
         transaction.commit()?;
         Ok(Batch { messages, next, redriven: redriven > 0 })
     }
@@ -230,7 +270,13 @@ impl Store {
     }
 
     /// Hides a message in flight for `seconds` from now.
-    pub fn change_visibility(&self, queue: &Queue, receipt_handle: &str, seconds: i64, now: i64) -> Result<()> {
+    pub fn change_visibility(
+        &self,
+        queue: &Queue,
+        receipt_handle: &str,
+        seconds: i64,
+        now: i64,
+    ) -> Result<()> {
         let refuse = |reason: &str| Error::invalid("VisibilityTimeout", seconds, reason);
         if !(0..=MAX_VISIBILITY).contains(&seconds) {
             return Err(refuse("Must be between 0 and 43200."));
@@ -250,10 +296,15 @@ impl Store {
             ));
         };
         if visible_at <= now {
-            return Err(Error::new(Code::MessageNotInflight, "The specified message isn't in flight."));
+            return Err(Error::new(
+                Code::MessageNotInflight,
+                "The specified message isn't in flight.",
+            ));
         }
         if now + seconds * 1_000 > received + MAX_VISIBILITY * 1_000 {
-            return Err(refuse("Total VisibilityTimeout for the message is beyond the limit [43200 seconds]."));
+            return Err(refuse(
+                "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].",
+            ));
         }
         self.db
             .prepare_cached("UPDATE messages SET visible_at = ?2 WHERE seq = ?1")?
@@ -275,22 +326,42 @@ impl Store {
 fn bury(db: &Connection, queue: &Queue, target: i64, max_receives: i64, now: i64) -> Result<usize> {
     let sql = "UPDATE messages SET queue = ?2, visible_at = ?5, receives = 0, first_receipt = NULL, receipt = NULL, source = ?4
                WHERE queue = ?1 AND visible_at <= ?5 AND receives >= ?3";
-    Ok(db.prepare_cached(sql)?.execute(params![queue.id, target, max_receives, settings::arn(&queue.name), now])?)
+    Ok(db.prepare_cached(sql)?.execute(params![
+        queue.id,
+        target,
+        max_receives,
+        settings::arn(&queue.name),
+        now
+    ])?)
 }
 
-fn take(db: &Connection, queue: &Queue, max: usize, hide_until: i64, now: i64) -> Result<Vec<Received>> {
+fn take(
+    db: &Connection,
+    queue: &Queue,
+    max: usize,
+    hide_until: i64,
+    now: i64,
+) -> Result<Vec<Received>> {
     let sql = "SELECT seq, id, body, attributes, system, sent, receives, first_receipt, source FROM messages
                WHERE queue = ?1 AND visible_at <= ?2 ORDER BY visible_at, seq LIMIT ?3";
     let mut found = db.prepare_cached(sql)?;
     let limit = i64::try_from(max).unwrap_or(i64::MAX);
-    let rows =
-        found.query_map(params![queue.id, now, limit], |row| Ok((row.get::<_, i64>(0)?, received_of(row, now)?)))?;
+    let rows = found.query_map(params![queue.id, now, limit], |row| {
+        Ok((row.get::<_, i64>(0)?, received_of(row, now)?))
+    })?;
     let mut messages: Vec<(i64, Received)> = rows.collect::<rusqlite::Result<_>>()?;
     let sql = "UPDATE messages SET visible_at = ?2, receives = ?3, first_receipt = ?4, received = ?5, receipt = ?6 WHERE seq = ?1";
     let mut hide = db.prepare_cached(sql)?;
     for (seq, message) in &mut messages {
         let receipt = Receipt { seq: *seq, nonce: Uuid::now_v7().simple().to_string() };
-        hide.execute(params![*seq, hide_until, message.receives, message.first_receipt, now, receipt.nonce])?;
+        hide.execute(params![
+            *seq,
+            hide_until,
+            message.receives,
+            message.first_receipt,
+            now,
+            receipt.nonce
+        ])?;
         message.receipt_handle = receipt.handle(queue.id);
     }
     Ok(messages.into_iter().map(|(_, message)| message).collect())
@@ -299,12 +370,21 @@ fn take(db: &Connection, queue: &Queue, max: usize, hide_until: i64, now: i64) -
 fn queue_of(row: &Row<'_>) -> rusqlite::Result<Queue> {
     let attributes: String = row.get(2)?;
     let settings = Settings(serde_json::from_str(&attributes).unwrap_or_default());
-    Ok(Queue { id: row.get(0)?, name: row.get(1)?, settings, created: row.get(3)?, modified: row.get(4)? })
+    Ok(Queue {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        settings,
+        created: row.get(3)?,
+        modified: row.get(4)?,
+    })
 }
 
 fn received_of(row: &Row<'_>, now: i64) -> rusqlite::Result<Received> {
-    let attributes =
-        |index| Ok::<_, rusqlite::Error>(serde_json::from_str(&row.get::<_, String>(index)?).unwrap_or_default());
+    let attributes = |index| {
+        Ok::<_, rusqlite::Error>(
+            serde_json::from_str(&row.get::<_, String>(index)?).unwrap_or_default(),
+        )
+    };
     Ok(Received {
         id: row.get(1)?,
         receipt_handle: String::new(),

@@ -45,14 +45,21 @@ impl DataFolder {
             Error::new(format!("The data folder {} {what}: {error}.", path.display()))
         };
         fs::create_dir_all(path).map_err(|error| failed("cannot be made", &error))?;
-        let path = path.canonicalize().map_err(|error| failed("cannot be found", &error))?;
+        let path = path
+            .canonicalize()
+            .map_err(|error| failed("cannot be found", &error))?;
         if !path.join(LOCK).is_file() && !is_empty(&path) {
             return Err(Error::new(format!(
                 "{} holds files that are not a system's data: choose another folder with --data.",
                 path.display()
             )));
         }
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path.join(LOCK));
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(path.join(LOCK));
         let lock = lock.map_err(|error| failed("cannot be written", &error))?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -102,12 +109,17 @@ impl DataFolder {
     /// # Errors
     /// A file that cannot be read or written.
     pub fn keys(&self) -> Result<Keys, Error> {
-        Ok(Keys { media: self.key(MEDIA_KEY, new_media_key)?, signing: self.key(SIGNING_KEY, new_signing_key)? })
+        Ok(Keys {
+            media: self.key(MEDIA_KEY, new_media_key)?,
+            signing: self.key(SIGNING_KEY, new_signing_key)?,
+        })
     }
 
     fn key(&self, name: &str, new: fn() -> Result<String, String>) -> Result<String, Error> {
         let path = self.join(name);
-        let failed = |what: String| Error::new(format!("The key {} cannot be kept: {what}.", path.display()));
+        let failed = |what: String| {
+            Error::new(format!("The key {} cannot be kept: {what}.", path.display()))
+        };
         if path.exists() {
             return fs::read_to_string(&path).map_err(|error| failed(error.to_string()));
         }
@@ -122,7 +134,11 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let draft = path.with_extension("new");
     // A draft that a killed run left could have other permissions.
     let _ = fs::remove_file(&draft);
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&draft)?;
+    let mut file = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(draft, path)
@@ -130,7 +146,12 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// The secret of the local access key: steady, so that links signed before a restart stay good.
 pub(super) fn access_secret(media_key: &str) -> String {
-    hex::encode(Sha256::new().chain_update("access key of the local system").chain_update(media_key).finalize())
+    hex::encode(
+        Sha256::new()
+            .chain_update("access key of the local system")
+            .chain_update(media_key)
+            .finalize(),
+    )
 }
 
 fn is_empty(path: &Path) -> bool {
@@ -140,7 +161,10 @@ fn is_empty(path: &Path) -> bool {
 fn new_media_key() -> Result<String, String> {
     // Fails for one number in 2^32: those that are not below the curve's order.
     let key = SecretKey::from_slice(&random()?).map_err(|error| error.to_string())?;
-    Ok(key.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?.to_string())
+    Ok(key
+        .to_pkcs8_pem(LineEnding::LF)
+        .map_err(|error| error.to_string())?
+        .to_string())
 }
 
 fn new_signing_key() -> Result<String, String> {
@@ -166,7 +190,11 @@ mod tests {
         assert!(keys.media.starts_with("-----BEGIN PRIVATE KEY-----"));
         assert_eq!(hex::decode(&keys.signing).unwrap().len(), 32);
         for name in [MEDIA_KEY, SIGNING_KEY] {
-            assert_eq!(first.join(name).metadata().unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+            assert_eq!(
+                first.join(name).metadata().unwrap().permissions().mode() & 0o777,
+                0o600,
+                "{name}"
+            );
         }
         let second = DataFolder::take(&path, false).unwrap_err().to_string();
         assert!(second.contains("already runs"), "{second}");

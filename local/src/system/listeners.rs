@@ -30,21 +30,33 @@ impl Listeners {
     /// `port` and the four above it; all free ones when it is 0.
     pub fn bind(port: u16) -> Result<Self, Error> {
         if port > u16::MAX - 4 {
-            return Err(Error::new(format!("Port {port} leaves no room for the four ports above it: choose another.")));
+            return Err(Error::new(format!(
+                "Port {port} leaves no room for the four ports above it: choose another."
+            )));
         }
         let bind = |offset: u16| {
             let wanted = if port == 0 { 0 } else { port + offset };
             listen(wanted).map_err(|error| {
-                Error::new(format!("Port {wanted} cannot be used ({error}): choose others with --port."))
+                Error::new(format!(
+                    "Port {wanted} cannot be used ({error}): choose others with --port."
+                ))
             })
         };
-        Ok(Self { gateway: bind(0)?, s3: bind(1)?, services: bind(2)?, dynamodb: bind(3)?, warehouse: bind(4)? })
+        Ok(Self {
+            gateway: bind(0)?,
+            s3: bind(1)?,
+            services: bind(2)?,
+            dynamodb: bind(3)?,
+            warehouse: bind(4)?,
+        })
     }
 
     pub fn addresses(&self) -> Result<Addresses, Error> {
         let at = |listener: &TcpListener| {
             let address = listener.local_addr();
-            address.map(|address| format!("http://{address}")).map_err(|error| Error::new(error.to_string()))
+            address
+                .map(|address| format!("http://{address}"))
+                .map_err(|error| Error::new(error.to_string()))
         };
         // A name, because browsers keep secure cookies for it without TLS.
         let origin = at(&self.gateway)?.replace("127.0.0.1", "localhost");

@@ -61,16 +61,26 @@ impl Serving {
     /// Runs what stands before a server as long as servers run.
     pub fn beside(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop_servers.clone();
-        self.servers.spawn(async move { stop.run_until_cancelled(task).await });
+        self.servers
+            .spawn(async move { stop.run_until_cancelled(task).await });
     }
 
-    fn supervise(&self, name: &'static str, server: impl Future<Output = Result<(), String>> + Send + 'static) {
+    fn supervise(
+        &self,
+        name: &'static str,
+        server: impl Future<Output = Result<(), String>> + Send + 'static,
+    ) {
         let (report, stop) = (self.report.clone(), self.stop_servers.clone());
         self.servers.spawn(async move {
             let panicked = |_| Err("it panicked".to_owned());
-            let result = AssertUnwindSafe(server).catch_unwind().await.unwrap_or_else(panicked);
+            let result = AssertUnwindSafe(server)
+                .catch_unwind()
+                .await
+                .unwrap_or_else(panicked);
             if !stop.is_cancelled() {
-                let why = result.err().unwrap_or_else(|| "its listener was closed".into());
+                let why = result
+                    .err()
+                    .unwrap_or_else(|| "its listener was closed".into());
                 // Nobody listens once the system stops.
                 let _ = report.send(format!("{name} ended: {why}")).await;
             }

@@ -24,7 +24,8 @@ pub struct State {
     pub dynamodb: String,
     /// Endpoint of Redshift's Data API.
     pub warehouse: String,
-    /// While this file is there the warehouse runs no statement; if there is a text in it, statements fail with it.
+    /// While this file is there the warehouse runs no statement; if there is a text in it,
+    /// statements fail with it.
     pub warehouse_hold: String,
     /// Endpoint of Lambda's Invoke API.
     pub lambda: String,
@@ -49,18 +50,23 @@ impl State {
     /// # Errors
     /// None runs there.
     pub fn read(data: &Path) -> Result<Self, Error> {
-        let none = || Error::new(format!("No system runs on {}: start one with `./dev run`.", data.display()));
+        let none = || {
+            Error::new(format!("No system runs on {}: start one with `./dev run`.", data.display()))
+        };
         let text = fs::read(data.join(FILE)).map_err(|_| none())?;
         let state: Self = serde_json::from_slice(&text).map_err(|_| none())?;
         // A killed system leaves its file behind.
-        if Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{}", state.pid)).exists() {
+        if Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{}", state.pid)).exists()
+        {
             return Err(none());
         }
         Ok(state)
     }
 
     pub(super) fn write(&self, data: &Path) -> Result<(), Error> {
-        let failed = |error: String| Error::new(format!("{FILE} cannot be written in {}: {error}.", data.display()));
+        let failed = |error: String| {
+            Error::new(format!("{FILE} cannot be written in {}: {error}.", data.display()))
+        };
         let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.to_string()))?;
         write_private(&data.join(FILE), &text).map_err(|error| failed(error.to_string()))
     }

@@ -28,7 +28,11 @@ impl Subscriptions {
             for trigger in &function.triggers {
                 if let Trigger::Logs(source) = trigger {
                     let pattern = Pattern::parse(&source.pattern).map_err(Error::new)?;
-                    subscribed.push(Subscribed { function: function.name.clone(), source: source.clone(), pattern });
+                    subscribed.push(Subscribed {
+                        function: function.name.clone(),
+                        source: source.clone(),
+                        pattern,
+                    });
                 }
             }
         }

@@ -20,28 +20,37 @@ pub(super) const WORKGROUP: &str = "local";
 /// See [`WORKGROUP`].
 pub(super) const DATABASE: &str = "albumen";
 
-/// Values for the template's parameters, for some that it may not have, and for what its nested stacks put out; without a
-/// database, placeholders of the same shape.
+/// Values for the template's parameters, for some that it may not have, and for what its nested
+/// stacks put out; without a database, placeholders of the same shape.
 pub(super) fn parameters(
     addresses: &Addresses,
     keys: &Keys,
     database: Option<&mariadb::Server>,
 ) -> BTreeMap<String, String> {
-    let url = |name: &str| database.map_or_else(|| "mysql://not-started".to_owned(), |database| database.url(name));
+    let url = |name: &str| {
+        database.map_or_else(|| "mysql://not-started".to_owned(), |database| database.url(name))
+    };
     let cores = available_parallelism().map_or(2, usize::from).max(2);
     let values = [
         ("PublicOrigin", addresses.origin.clone()),
         ("UploadOrigin", addresses.s3.clone()),
         ("Data.Outputs.AccountsShards", shards(&[(0, 4095, url("accounts_0"))])),
         // Two databases, so that a query that forgets its shard fails here already.
-        ("Data.Outputs.LibraryShards", shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))])),
-        ("Data.Outputs.ActivityShards", shards(&[(0, 2047, url("activity_0")), (2048, 4095, url("activity_1"))])),
+        (
+            "Data.Outputs.LibraryShards",
+            shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))]),
+        ),
+        (
+            "Data.Outputs.ActivityShards",
+            shards(&[(0, 2047, url("activity_0")), (2048, 4095, url("activity_1"))]),
+        ),
         ("Keys.Outputs.MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
         ("MediaPrivateKey", keys.media.clone()),
         ("SigningKey", keys.signing.clone()),
         ("Data.Outputs.Workgroup", WORKGROUP.into()),
         ("RedshiftDatabase", DATABASE.into()),
-        // Migrations are applied by the system itself, before it starts: nobody calls the function for them.
+        // Migrations are applied by the system itself, before it starts: nobody calls the function
+        // for them.
         ("Migrated.Version", "local".into()),
         ("Data.Outputs.Direct", "localhost".into()),
         ("Data.Outputs.Sleeps", "no".into()),
@@ -64,8 +73,10 @@ pub(super) fn parameters(
 }
 
 fn shards(ranges: &[(u16, u16, String)]) -> String {
-    let ranges: Vec<_> =
-        ranges.iter().map(|(from, to, url)| json!({ "from": from, "to": to, "writer": url, "reader": url })).collect();
+    let ranges: Vec<_> = ranges
+        .iter()
+        .map(|(from, to, url)| json!({ "from": from, "to": to, "writer": url, "reader": url }))
+        .collect();
     json!(ranges).to_string()
 }
 
@@ -85,6 +96,9 @@ pub(super) fn environment(addresses: &Addresses, secret: &str) -> BTreeMap<Strin
 
 /// Access keys that count: a function's is its name.
 pub(super) fn access_keys(template: &Template) -> Vec<String> {
-    let functions = template.functions.iter().map(|function| function.id.clone());
+    let functions = template
+        .functions
+        .iter()
+        .map(|function| function.id.clone());
     functions.chain([ACCESS_KEY.to_owned()]).collect()
 }

@@ -22,16 +22,24 @@ pub(super) fn read(stack: &Stack, id: &str, resource: &Value) -> Result<Function
     let properties = merged(&stack.document["Globals"]["Function"], &resource["Properties"]);
     let number = |name: &str| number(stack, &properties[name], &format!("{at}.{name}"));
     let name = stack.physical_name(id, &at)?;
-    let group = stack.resolve(&properties["LoggingConfig"]["LogGroup"], &format!("{at}.LoggingConfig.LogGroup"))?;
+    let group = stack.resolve(
+        &properties["LoggingConfig"]["LogGroup"],
+        &format!("{at}.LoggingConfig.LogGroup"),
+    )?;
     Ok(Function {
         id: id.into(),
-        log_group: group.as_str().map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned),
+        log_group: group
+            .as_str()
+            .map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned),
         name,
-        binary: resource["Metadata"]["BuildProperties"]["Binary"].as_str().map_or_else(|| kebab(id), str::to_owned),
+        binary: resource["Metadata"]["BuildProperties"]["Binary"]
+            .as_str()
+            .map_or_else(|| kebab(id), str::to_owned),
         environment: environment(stack, &properties, &at)?,
         memory: u32::try_from(number("MemorySize")?.unwrap_or(DEFAULT_MEMORY)).unwrap_or(u32::MAX),
         timeout: Duration::from_secs(number("Timeout")?.unwrap_or(DEFAULT_TIMEOUT_SECONDS)),
-        reserved: number("ReservedConcurrentExecutions")?.and_then(|count| u32::try_from(count).ok()),
+        reserved: number("ReservedConcurrentExecutions")?
+            .and_then(|count| u32::try_from(count).ok()),
         triggers: triggers(stack, id, &properties, &at)?,
     })
 }
@@ -60,7 +68,8 @@ fn trigger(stack: &Stack, event: &Value, id: &str, at: &str) -> Result<Option<Tr
     let kind = event["Type"].as_str().unwrap_or_default();
     let at = format!("{at}.Properties");
     let properties = match kind {
-        // The id of the API is no value that a route needs, and `Auth` may hold what does not exist here.
+        // The id of the API is no value that a route needs, and `Auth` may hold what does not exist
+        // here.
         "HttpApi" => return Ok(Some(Trigger::Http(route(event)))),
         _ => stack.resolve(&event["Properties"], &at)?,
     };
@@ -74,23 +83,34 @@ fn trigger(stack: &Stack, event: &Value, id: &str, at: &str) -> Result<Option<Tr
             Ok(Some(Trigger::Logs(Subscription { name: id.into(), group, pattern })))
         }
         "Schedule" | "ScheduleV2" => {
-            let expression = ["Schedule", "ScheduleExpression"].iter().find_map(|name| properties[name].as_str());
-            let expression = expression.ok_or_else(|| TemplateError::new(&at, "has no schedule expression"))?;
-            let input = properties["Input"].as_str().map(serde_json::from_str).transpose();
-            let input =
-                input.map_err(|error| TemplateError::new(&at, format!("has an Input that is no JSON: {error}")))?;
+            let expression = ["Schedule", "ScheduleExpression"]
+                .iter()
+                .find_map(|name| properties[name].as_str());
+            let expression =
+                expression.ok_or_else(|| TemplateError::new(&at, "has no schedule expression"))?;
+            let input = properties["Input"]
+                .as_str()
+                .map(serde_json::from_str)
+                .transpose();
+            let input = input.map_err(|error| {
+                TemplateError::new(&at, format!("has an Input that is no JSON: {error}"))
+            })?;
             Ok(Some(Trigger::Schedule { expression: expression.into(), input }))
         }
-        _ => {
-            Err(TemplateError::new(&at, format!("is an event of type {kind:?}, which the local system does not have")))
-        }
+        _ => Err(TemplateError::new(
+            &at,
+            format!("is an event of type {kind:?}, which the local system does not have"),
+        )),
     }
 }
 
 fn route(event: &Value) -> Route {
     let text = |name: &str| event["Properties"][name].as_str();
     Route {
-        method: text("Method").unwrap_or("ANY").to_ascii_uppercase().replace('*', "ANY"),
+        method: text("Method")
+            .unwrap_or("ANY")
+            .to_ascii_uppercase()
+            .replace('*', "ANY"),
         path: text("Path").unwrap_or("$default").into(),
     }
 }
@@ -104,8 +124,12 @@ fn queue_source(properties: &Value, at: &str) -> Result<QueueSource> {
     let maximum = unsigned(&properties["ScalingConfig"]["MaximumConcurrency"]);
     Ok(QueueSource {
         queue_arn: queue_arn.into(),
-        batch_size: unsigned(&properties["BatchSize"]).and_then(|size| size.try_into().ok()).unwrap_or(10),
-        window: Duration::from_secs(unsigned(&properties["MaximumBatchingWindowInSeconds"]).unwrap_or(0)),
+        batch_size: unsigned(&properties["BatchSize"])
+            .and_then(|size| size.try_into().ok())
+            .unwrap_or(10),
+        window: Duration::from_secs(
+            unsigned(&properties["MaximumBatchingWindowInSeconds"]).unwrap_or(0),
+        ),
         maximum_concurrency: maximum.and_then(|count| u32::try_from(count).ok()),
         partial_failures: properties["FunctionResponseTypes"]
             .as_array()
@@ -119,7 +143,11 @@ pub(super) fn route_throttles(stack: &Stack, api: &mut HttpApi) -> Result<()> {
         if kind != "AWS::Serverless::Function" {
             continue;
         }
-        for (name, event) in resource["Properties"]["Events"].as_object().into_iter().flatten() {
+        for (name, event) in resource["Properties"]["Events"]
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
             let at = format!("Resources.{id}.Properties.Events.{name}.Properties.RouteSettings");
             let settings = stack.resolve(&event["Properties"]["RouteSettings"], &at)?;
             if let Some(throttle) = throttle(&settings) {
@@ -137,7 +165,9 @@ fn number(stack: &Stack, value: &Value, at: &str) -> Result<Option<u64>> {
         return Ok(None);
     }
     let text = scalar_text(&value, at)?;
-    text.parse().map(Some).map_err(|_| TemplateError::new(at, format!("must be a whole number, not {text}")))
+    text.parse()
+        .map(Some)
+        .map_err(|_| TemplateError::new(at, format!("must be a whole number, not {text}")))
 }
 
 /// SAM's rule for globals: maps merge, lists follow each other, and the rest of the function wins.

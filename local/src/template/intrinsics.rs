@@ -61,7 +61,10 @@ impl Stack {
             "Fn::Split" => {
                 let [separator, joined] = arguments(argument, at)?;
                 let joined = self.resolve(joined, at)?;
-                text(&joined, at)?.split(text(separator, at)?).map(Value::from).collect()
+                text(&joined, at)?
+                    .split(text(separator, at)?)
+                    .map(Value::from)
+                    .collect()
             }
             "Fn::Select" => self.select(argument, at)?,
             "Fn::FindInMap" => self.find_in_map(argument, at)?,
@@ -78,8 +81,13 @@ impl Stack {
     fn join(&self, argument: &Value, at: &str) -> Result<Value> {
         let [separator, parts] = arguments(argument, at)?;
         let parts = self.resolve(parts, at)?;
-        let parts = parts.as_array().ok_or_else(|| TemplateError::new(at, "joins something that is not a list"))?;
-        let parts = parts.iter().map(|part| scalar_text(part, at)).collect::<Result<Vec<_>>>()?;
+        let parts = parts
+            .as_array()
+            .ok_or_else(|| TemplateError::new(at, "joins something that is not a list"))?;
+        let parts = parts
+            .iter()
+            .map(|part| scalar_text(part, at))
+            .collect::<Result<Vec<_>>>()?;
         Ok(Value::String(parts.join(text(separator, at)?)))
     }
 
@@ -87,8 +95,13 @@ impl Stack {
         let [index, list] = arguments(argument, at)?;
         let index = scalar_text(&self.resolve(index, at)?, at)?;
         let list = self.resolve(list, at)?;
-        let chosen = index.parse::<usize>().ok().and_then(|index| list.get(index).cloned());
-        chosen.ok_or_else(|| TemplateError::new(at, format!("selects item {index}, which the list does not have")))
+        let chosen = index
+            .parse::<usize>()
+            .ok()
+            .and_then(|index| list.get(index).cloned());
+        chosen.ok_or_else(|| {
+            TemplateError::new(at, format!("selects item {index}, which the list does not have"))
+        })
     }
 
     fn find_in_map(&self, argument: &Value, at: &str) -> Result<Value> {
@@ -97,8 +110,12 @@ impl Stack {
         for key in [map, first, second] {
             keys.push(scalar_text(&self.resolve(key, at)?, at)?);
         }
-        let found = keys.iter().try_fold(&self.document["Mappings"], |value, key| value.get(key));
-        found.cloned().ok_or_else(|| TemplateError::new(at, format!("finds nothing at {}", keys.join("."))))
+        let found = keys
+            .iter()
+            .try_fold(&self.document["Mappings"], |value, key| value.get(key));
+        found
+            .cloned()
+            .ok_or_else(|| TemplateError::new(at, format!("finds nothing at {}", keys.join("."))))
     }
 
     /// The value of a named condition.
@@ -106,9 +123,9 @@ impl Stack {
     /// # Errors
     /// A condition that is not defined or cannot be evaluated.
     pub fn condition(&self, name: &str, at: &str) -> Result<bool> {
-        let expression = self.document["Conditions"]
-            .get(name)
-            .ok_or_else(|| TemplateError::new(at, format!("uses the condition {name}, which is not defined")))?;
+        let expression = self.document["Conditions"].get(name).ok_or_else(|| {
+            TemplateError::new(at, format!("uses the condition {name}, which is not defined"))
+        })?;
         let path = format!("Conditions.{name}");
         match expression.as_object().and_then(intrinsic) {
             Some((function, argument)) => self.truth(function, argument, &path),
@@ -122,9 +139,12 @@ impl Stack {
         }
         if name == "Fn::Equals" {
             let [left, right] = arguments(argument, at)?;
-            return Ok(scalar_text(&self.resolve(left, at)?, at)? == scalar_text(&self.resolve(right, at)?, at)?);
+            return Ok(scalar_text(&self.resolve(left, at)?, at)?
+                == scalar_text(&self.resolve(right, at)?, at)?);
         }
-        let parts = argument.as_array().ok_or_else(|| TemplateError::new(at, "needs a list of conditions"))?;
+        let parts = argument
+            .as_array()
+            .ok_or_else(|| TemplateError::new(at, "needs a list of conditions"))?;
         let mut truths = Vec::new();
         for part in parts {
             let (function, argument) = part
@@ -153,15 +173,21 @@ impl Stack {
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once("${") {
             result.push_str(before);
-            let (name, after) =
-                after.split_once('}').ok_or_else(|| TemplateError::new(at, "has a ${ without its }"))?;
+            let (name, after) = after
+                .split_once('}')
+                .ok_or_else(|| TemplateError::new(at, "has a ${ without its }"))?;
             result.push_str(&self.placeholder(name, variables, at)?);
             rest = after;
         }
         Ok(result + rest)
     }
 
-    fn placeholder(&self, name: &str, variables: Option<&Map<String, Value>>, at: &str) -> Result<String> {
+    fn placeholder(
+        &self,
+        name: &str,
+        variables: Option<&Map<String, Value>>,
+        at: &str,
+    ) -> Result<String> {
         if let Some(literal) = name.strip_prefix('!') {
             return Ok(format!("${{{literal}}}"));
         }
@@ -178,17 +204,22 @@ impl Stack {
 /// The one entry of a map that is an intrinsic function.
 fn intrinsic(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = map.iter().next()?;
-    let known = name == "Ref" || name.starts_with("Fn::") || (name == "Condition" && argument.is_string());
+    let known =
+        name == "Ref" || name.starts_with("Fn::") || (name == "Condition" && argument.is_string());
     (map.len() == 1 && known).then_some((name.as_str(), argument))
 }
 
 fn arguments<'a, const N: usize>(argument: &'a Value, at: &str) -> Result<&'a [Value; N]> {
-    let list = argument.as_array().and_then(|list| list.as_slice().try_into().ok());
+    let list = argument
+        .as_array()
+        .and_then(|list| list.as_slice().try_into().ok());
     list.ok_or_else(|| TemplateError::new(at, format!("needs a list of {N}")))
 }
 
 fn text<'a>(value: &'a Value, at: &str) -> Result<&'a str> {
-    value.as_str().ok_or_else(|| TemplateError::new(at, "needs a text"))
+    value
+        .as_str()
+        .ok_or_else(|| TemplateError::new(at, "needs a text"))
 }
 
 /// Numbers and booleans as CloudFormation writes them into strings.

@@ -13,8 +13,8 @@ mod yaml;
 use std::collections::BTreeMap;
 
 pub use model::{
-    ApiCors, Bucket, Function, HttpApi, Notification, Queue, QueueSource, Route, Subscription, Table, Template,
-    Throttle, Trigger,
+    ApiCors, Bucket, Function, HttpApi, Notification, Queue, QueueSource, Route, Subscription,
+    Table, Template, Throttle, Trigger,
 };
 pub use stack::{ACCOUNT, REGION, Stack, function_arn, kebab, queue_arn};
 
@@ -60,16 +60,31 @@ pub struct Parameters {
 ///
 /// # Errors
 /// The first thing that cannot be read or resolved, with its path.
-pub fn load(text: &str, parameters: &Parameters, endpoints: Endpoints) -> Result<Template, TemplateError> {
+pub fn load(
+    text: &str,
+    parameters: &Parameters,
+    endpoints: Endpoints,
+) -> Result<Template, TemplateError> {
     let stack = Stack::new(text, &parameters.overrides, &parameters.local, endpoints)?;
-    let mut template = Template { api: resources::http_api_defaults(&stack)?, ..Template::default() };
+    let mut template =
+        Template { api: resources::http_api_defaults(&stack)?, ..Template::default() };
     for (id, kind, resource) in stack.resources()? {
         match kind {
-            "AWS::Serverless::Function" => template.functions.push(functions::read(&stack, id, resource)?),
-            "AWS::SQS::Queue" => template.queues.push(resources::queue(&stack, id, resource)?),
-            "AWS::DynamoDB::Table" => template.tables.push(resources::table(&stack, id, resource)?),
-            "AWS::S3::Bucket" => template.buckets.push(resources::bucket(&stack, id, resource)?),
-            "AWS::Serverless::HttpApi" => resources::http_api(&stack, id, resource, &mut template.api)?,
+            "AWS::Serverless::Function" => template
+                .functions
+                .push(functions::read(&stack, id, resource)?),
+            "AWS::SQS::Queue" => template
+                .queues
+                .push(resources::queue(&stack, id, resource)?),
+            "AWS::DynamoDB::Table" => template
+                .tables
+                .push(resources::table(&stack, id, resource)?),
+            "AWS::S3::Bucket" => template
+                .buckets
+                .push(resources::bucket(&stack, id, resource)?),
+            "AWS::Serverless::HttpApi" => {
+                resources::http_api(&stack, id, resource, &mut template.api)?
+            }
             "AWS::CloudFront::ResponseHeadersPolicy" if id == "WebHeaders" => {
                 template.web_headers = resources::headers(&stack, id, resource)?;
             }

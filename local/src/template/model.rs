@@ -76,7 +76,11 @@ pub struct Route {
 impl Route {
     /// As API Gateway writes it: `GET /v1/albums/{album}`.
     pub fn key(&self) -> String {
-        if self.path == "$default" { self.path.clone() } else { format!("{} {}", self.method, self.path) }
+        if self.path == "$default" {
+            self.path.clone()
+        } else {
+            format!("{} {}", self.method, self.path)
+        }
     }
 }
 

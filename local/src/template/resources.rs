@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    ApiCors, Bucket, HttpApi, Notification, Queue, Stack, Table, TemplateError, Throttle, intrinsics::scalar_text,
+    ApiCors, Bucket, HttpApi, Notification, Queue, Stack, Table, TemplateError, Throttle,
+    intrinsics::scalar_text,
 };
 use crate::s3::CorsRule;
 
@@ -42,12 +43,20 @@ pub(super) fn bucket(stack: &Stack, id: &str, resource: &Value) -> Result<Bucket
     let at = format!("Resources.{id}.Properties");
     let name = stack.physical_name(id, &at)?;
     let cors_at = format!("{at}.CorsConfiguration.CorsRules");
-    let rules = stack.resolve(&resource["Properties"]["CorsConfiguration"]["CorsRules"], &cors_at)?;
+    let rules =
+        stack.resolve(&resource["Properties"]["CorsConfiguration"]["CorsRules"], &cors_at)?;
     let cors: Option<Vec<CorsRule>> = deserialize(rules, &cors_at)?;
     let at = format!("{at}.NotificationConfiguration.QueueConfigurations");
-    let list = stack.resolve(&resource["Properties"]["NotificationConfiguration"]["QueueConfigurations"], &at)?;
-    let notifications =
-        list.as_array().into_iter().flatten().map(|one| notification(one, &at)).collect::<Result<_>>()?;
+    let list = stack.resolve(
+        &resource["Properties"]["NotificationConfiguration"]["QueueConfigurations"],
+        &at,
+    )?;
+    let notifications = list
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| notification(one, &at))
+        .collect::<Result<_>>()?;
     Ok(Bucket { id: id.into(), name, cors: cors.unwrap_or_default(), notifications })
 }
 
@@ -58,13 +67,20 @@ fn notification(value: &Value, at: &str) -> Result<Notification> {
         prefix: String::new(),
         suffix: String::new(),
     };
-    for rule in value["Filter"]["S3Key"]["Rules"].as_array().into_iter().flatten() {
+    for rule in value["Filter"]["S3Key"]["Rules"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         let text = required(rule, "Value", at)?;
         match required(rule, "Name", at)?.to_ascii_lowercase().as_str() {
             "prefix" => result.prefix = text,
             "suffix" => result.suffix = text,
             other => {
-                return Err(TemplateError::new(at, format!("filters by {other}, not by prefix or suffix")));
+                return Err(TemplateError::new(
+                    at,
+                    format!("filters by {other}, not by prefix or suffix"),
+                ));
             }
         }
     }
@@ -103,7 +119,9 @@ fn read_http_api(stack: &Stack, at: &str, properties: &Value, api: &mut HttpApi)
 fn cors_of(configuration: &Value) -> ApiCors {
     let list = |name: &str| -> Vec<String> {
         let items = configuration[name].as_array().into_iter().flatten();
-        items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+        items
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect()
     };
     ApiCors {
         allow_origins: list("AllowOrigins"),
@@ -144,13 +162,18 @@ pub(super) fn headers(stack: &Stack, id: &str, resource: &Value) -> Result<Vec<(
         text("x-content-type-options", &json!("nosniff"));
     }
     text("strict-transport-security", &strict_transport(&security["StrictTransportSecurity"]));
-    for item in policy["CustomHeadersConfig"]["Items"].as_array().into_iter().flatten() {
+    for item in policy["CustomHeadersConfig"]["Items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         if let Some(name) = item["Header"].as_str() {
             text(&name.to_ascii_lowercase(), &item["Value"]);
         }
     }
     for (_, value) in &mut headers {
-        // Endpoints of this machine have no TLS; sources in a content security policy name the scheme.
+        // Endpoints of this machine have no TLS; sources in a content security policy name the
+        // scheme.
         *value = value.replace("https://127.0.0.1", "http://127.0.0.1");
     }
     Ok(headers)
@@ -170,9 +193,13 @@ fn strict_transport(settings: &Value) -> Value {
 }
 
 fn required(value: &Value, name: &str, at: &str) -> Result<String> {
-    value[name].as_str().map(str::to_owned).ok_or_else(|| TemplateError::new(at, format!("has no {name}")))
+    value[name]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| TemplateError::new(at, format!("has no {name}")))
 }
 
 pub(super) fn deserialize<T: for<'a> Deserialize<'a>>(value: Value, at: &str) -> Result<T> {
-    serde_json::from_value(value).map_err(|error| TemplateError::new(at, format!("cannot be read: {error}")))
+    serde_json::from_value(value)
+        .map_err(|error| TemplateError::new(at, format!("cannot be read: {error}")))
 }

@@ -27,8 +27,8 @@ pub struct Stack {
 
 impl Stack {
     /// Parses `text` and fills its parameters: `overrides` must be declared by the template and
-    /// win; `local` holds what the local system offers and is used where it is declared. Its names with
-    /// a dot are outputs of nested stacks, of which there is none on this machine.
+    /// win; `local` holds what the local system offers and is used where it is declared. Its names
+    /// with a dot are outputs of nested stacks, of which there is none on this machine.
     ///
     /// # Errors
     /// Text that is no template, an override nobody declared or whose value is not allowed, and a
@@ -45,7 +45,9 @@ impl Stack {
         }
         let parameters = parameters(&document, overrides, local)?;
         let outputs = local.iter().filter(|(name, _)| name.contains('.'));
-        let outputs = outputs.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let outputs = outputs
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         Ok(Self { document, parameters, outputs, endpoints })
     }
 
@@ -78,7 +80,9 @@ impl Stack {
             "AWS::StackName" => Some(STACK),
             "AWS::Partition" => Some("aws"),
             "AWS::URLSuffix" => Some("amazonaws.com"),
-            "AWS::StackId" => Some("arn:aws:cloudformation:us-east-1:000000000000:stack/albumen/local"),
+            "AWS::StackId" => {
+                Some("arn:aws:cloudformation:us-east-1:000000000000:stack/albumen/local")
+            }
             _ => None,
         };
         if let Some(value) = pseudo {
@@ -98,30 +102,41 @@ impl Stack {
         }
         let name = self.physical_name(resource, at)?;
         let known = match (self.kind(resource), attribute) {
-            ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => Some(function_arn(&name)),
+            ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => {
+                Some(function_arn(&name))
+            }
             ("AWS::SQS::Queue", "Arn") => Some(queue_arn(&name)),
             ("AWS::SQS::Queue", "QueueName") => Some(name),
             ("AWS::SQS::Queue", "QueueUrl") => Some(self.endpoints.queue_url(&name)),
             ("AWS::S3::Bucket", "Arn") => Some(format!("arn:aws:s3:::{name}")),
             // Where browsers reach the bucket: path style, so the endpoint itself.
-            ("AWS::S3::Bucket", "DomainName" | "RegionalDomainName") => Some(self.endpoints.s3.clone()),
+            ("AWS::S3::Bucket", "DomainName" | "RegionalDomainName") => {
+                Some(self.endpoints.s3.clone())
+            }
             ("AWS::DynamoDB::Table" | "AWS::Serverless::SimpleTable", "Arn") => {
                 Some(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"))
             }
             _ => None,
         };
-        known.ok_or_else(|| TemplateError::new(at, format!("{resource}.{attribute} has no value on this machine")))
+        known.ok_or_else(|| {
+            TemplateError::new(at, format!("{resource}.{attribute} has no value on this machine"))
+        })
     }
 
     fn kind(&self, id: &str) -> &str {
-        self.document["Resources"][id]["Type"].as_str().unwrap_or_default()
+        self.document["Resources"][id]["Type"]
+            .as_str()
+            .unwrap_or_default()
     }
 
     /// The name of a resource: the one the template gives it, or one made of stack and logical id.
     pub(super) fn physical_name(&self, id: &str, at: &str) -> Result<String> {
         let property = match self.kind(id) {
             "" => {
-                return Err(TemplateError::new(at, format!("{id} is neither a parameter nor a resource")));
+                return Err(TemplateError::new(
+                    at,
+                    format!("{id} is neither a parameter nor a resource"),
+                ));
             }
             "AWS::Serverless::Function" | "AWS::Lambda::Function" => "FunctionName",
             "AWS::SQS::Queue" => "QueueName",
@@ -130,7 +145,10 @@ impl Stack {
             "AWS::DynamoDB::Table" | "AWS::Serverless::SimpleTable" => "TableName",
             "AWS::Serverless::HttpApi" => return Ok("local".into()),
             kind => {
-                return Err(TemplateError::new(at, format!("{id} ({kind}) does not exist on this machine")));
+                return Err(TemplateError::new(
+                    at,
+                    format!("{id} ({kind}) does not exist on this machine"),
+                ));
             }
         };
         let path = format!("Resources.{id}.Properties.{property}");
@@ -173,7 +191,10 @@ fn parameters(
     let declared = document["Parameters"].as_object().unwrap_or(&none);
     if let Some(unknown) = overrides.keys().find(|name| !declared.contains_key(*name)) {
         let names = declared.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(TemplateError::new("template", format!("has no parameter {unknown}; it has {names}")));
+        return Err(TemplateError::new(
+            "template",
+            format!("has no parameter {unknown}; it has {names}"),
+        ));
     }
     let mut values = BTreeMap::new();
     for (name, declaration) in declared {
@@ -187,8 +208,14 @@ fn parameters(
             }
         };
         check_allowed(declaration, &value, &at)?;
-        let is_list = declaration["Type"].as_str().is_some_and(|kind| kind.contains("List"));
-        let value = if is_list { value.split(',').map(|part| json!(part.trim())).collect() } else { json!(value) };
+        let is_list = declaration["Type"]
+            .as_str()
+            .is_some_and(|kind| kind.contains("List"));
+        let value = if is_list {
+            value.split(',').map(|part| json!(part.trim())).collect()
+        } else {
+            json!(value)
+        };
         values.insert(name.clone(), value);
     }
     Ok(values)
@@ -198,7 +225,10 @@ fn check_allowed(declaration: &Value, value: &str, at: &str) -> Result<()> {
     let Some(allowed) = declaration["AllowedValues"].as_array() else {
         return Ok(());
     };
-    let allowed = allowed.iter().map(|one| scalar_text(one, at)).collect::<Result<Vec<_>>>()?;
+    let allowed = allowed
+        .iter()
+        .map(|one| scalar_text(one, at))
+        .collect::<Result<Vec<_>>>()?;
     if allowed.iter().any(|one| one == value) {
         return Ok(());
     }

@@ -108,7 +108,10 @@ Resources:
 "#;
 
 fn parameters(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect()
 }
 
 fn load_with(text: &str, overrides: &[(&str, &str)]) -> Result<Template, TemplateError> {
@@ -129,13 +132,20 @@ fn loaded() -> Template {
 }
 
 fn function(id: &str) -> Function {
-    loaded().functions.into_iter().find(|function| function.id == id).unwrap()
+    loaded()
+        .functions
+        .into_iter()
+        .find(|function| function.id == id)
+        .unwrap()
 }
 
 #[test]
 fn a_function_has_its_globals_and_resolved_environment() {
     let function = function("CreateUser");
-    assert_eq!((function.binary.as_str(), function.memory, function.reserved), ("create-user", 256, Some(2)));
+    assert_eq!(
+        (function.binary.as_str(), function.memory, function.reserved),
+        ("create-user", 256, Some(2))
+    );
     assert_eq!(function.timeout, Duration::from_secs(29));
     let expected = parameters(&[
         ("LOG_LEVEL", "info"),
@@ -148,20 +158,30 @@ fn a_function_has_its_globals_and_resolved_environment() {
         ("SHARDS", "[]"),
     ]);
     assert_eq!(function.environment, expected);
-    assert_eq!(function.triggers, [Trigger::Http(Route { method: "POST".into(), path: "/v1/users".into() })]);
+    assert_eq!(
+        function.triggers,
+        [Trigger::Http(Route { method: "POST".into(), path: "/v1/users".into() })]
+    );
 }
 
 #[test]
 fn conditions_follow_the_parameters() {
     let template = load_with(TEMPLATE, &[("Level", "debug")]).unwrap();
-    let function = template.functions.iter().find(|function| function.id == "CreateUser").unwrap();
+    let function = template
+        .functions
+        .iter()
+        .find(|function| function.id == "CreateUser")
+        .unwrap();
     assert_eq!((function.environment["EXTRA"].as_str(), function.memory), ("yes", 512));
 }
 
 #[test]
 fn event_sources_keep_their_settings_and_disabled_ones_are_left_out() {
     let function = function("MakeRenditions");
-    assert_eq!((function.binary.as_str(), function.timeout), ("renditions", Duration::from_secs(10)));
+    assert_eq!(
+        (function.binary.as_str(), function.timeout),
+        ("renditions", Duration::from_secs(10))
+    );
     let queue = QueueSource {
         queue_arn: "arn:aws:sqs:us-east-1:000000000000:albumen-Uploads".into(),
         batch_size: 1,
@@ -171,7 +191,8 @@ fn event_sources_keep_their_settings_and_disabled_ones_are_left_out() {
     };
     assert_eq!(function.triggers.len(), 2);
     assert!(function.triggers.contains(&Trigger::Queue(queue)));
-    let tick = Trigger::Schedule { expression: "rate(1 minute)".into(), input: Some(json!({"a": 1})) };
+    let tick =
+        Trigger::Schedule { expression: "rate(1 minute)".into(), input: Some(json!({"a": 1})) };
     assert!(function.triggers.contains(&tick));
 }
 
@@ -181,13 +202,20 @@ fn a_function_writes_to_its_log_group_and_is_told_of_lines_of_another() {
     let report = function("Report");
     assert_eq!(report.log_group, "albumen-OwnLogs");
     let (name, pattern) = ("ReportErrors".to_owned(), "{ $.level = \"ERROR\" }".to_owned());
-    assert_eq!(report.triggers, [Trigger::Logs(Subscription { name, group: "albumen-Logs".to_owned(), pattern })]);
+    assert_eq!(
+        report.triggers,
+        [Trigger::Logs(Subscription { name, group: "albumen-Logs".to_owned(), pattern })]
+    );
 }
 
 #[test]
 fn queues_tables_and_buckets_are_resolved() {
     let template = loaded();
-    let queues: BTreeMap<_, _> = template.queues.iter().map(|queue| (queue.name.as_str(), &queue.attributes)).collect();
+    let queues: BTreeMap<_, _> = template
+        .queues
+        .iter()
+        .map(|queue| (queue.name.as_str(), &queue.attributes))
+        .collect();
     assert!(queues.len() == 2 && queues.contains_key("albumen-Dead"), "{queues:?}");
     let uploads = queues["albumen-Uploads"];
     assert_eq!(uploads["VisibilityTimeout"], "60");
@@ -199,7 +227,10 @@ fn queues_tables_and_buckets_are_resolved() {
     assert_eq!(bucket.cors[0].allowed_origins, ["http://localhost:8080"]);
     assert_eq!(bucket.cors[0].max_age, Some(60));
     assert_eq!(bucket.notifications[0].prefix, "originals/");
-    assert_eq!(bucket.notifications[0].queue_arn, "arn:aws:sqs:us-east-1:000000000000:albumen-Uploads");
+    assert_eq!(
+        bucket.notifications[0].queue_arn,
+        "arn:aws:sqs:us-east-1:000000000000:albumen-Uploads"
+    );
 }
 
 #[test]
@@ -230,9 +261,13 @@ fn what_cannot_be_resolved_is_named_with_its_path() {
         error,
         "template.yaml: Resources.CreateUser.Properties.Environment.Variables.HOT_TABLE.Ref Cold is neither a parameter nor a resource"
     );
-    let broken = TEMPLATE.replace("BUCKET: !Ref Originals", "BUCKET: !GetAtt Distribution.DomainName");
+    let broken =
+        TEMPLATE.replace("BUCKET: !Ref Originals", "BUCKET: !GetAtt Distribution.DomainName");
     let error = load_with(&broken, &[]).unwrap_err().to_string();
-    assert!(error.contains("BUCKET.Fn::GetAtt Distribution (AWS::CloudFront::Distribution)"), "{error}");
+    assert!(
+        error.contains("BUCKET.Fn::GetAtt Distribution (AWS::CloudFront::Distribution)"),
+        "{error}"
+    );
     let broken = TEMPLATE.replace("Data.Outputs.Shards", "Data.Outputs.Shard");
     let error = load_with(&broken, &[]).unwrap_err().to_string();
     assert!(error.contains("SHARDS.Fn::GetAtt Data (AWS::CloudFormation::Stack)"), "{error}");
@@ -240,12 +275,23 @@ fn what_cannot_be_resolved_is_named_with_its_path() {
 
 #[test]
 fn parameters_are_checked() {
-    let unknown = load_with(TEMPLATE, &[("Lovel", "x")]).unwrap_err().to_string();
+    let unknown = load_with(TEMPLATE, &[("Lovel", "x")])
+        .unwrap_err()
+        .to_string();
     assert!(unknown.contains("no parameter Lovel; it has "), "{unknown}");
-    assert!(["Level", "Photos", "PublicOrigin", "Secret"].iter().all(|name| unknown.contains(name)), "{unknown}");
-    let value = load_with(TEMPLATE, &[("Level", "loud")]).unwrap_err().to_string();
+    assert!(
+        ["Level", "Photos", "PublicOrigin", "Secret"]
+            .iter()
+            .all(|name| unknown.contains(name)),
+        "{unknown}"
+    );
+    let value = load_with(TEMPLATE, &[("Level", "loud")])
+        .unwrap_err()
+        .to_string();
     assert!(value.contains("Parameters.Level must be one of info, debug"), "{value}");
     let endpoints = Endpoints { s3: "s".into(), sqs: "q".into() };
-    let missing = load(TEMPLATE, &Parameters::default(), endpoints).unwrap_err().to_string();
+    let missing = load(TEMPLATE, &Parameters::default(), endpoints)
+        .unwrap_err()
+        .to_string();
     assert!(missing.contains("Parameters.Secret has no value"), "{missing}");
 }

@@ -63,8 +63,9 @@ fn tagged(tag: &str, value: &Value) -> Result<Value, String> {
         "Ref" | "Condition" => Ok(json!({ tag: value })),
         "GetAtt" => match value {
             Value::String(text) => {
-                let (resource, attribute) =
-                    text.split_once('.').ok_or_else(|| format!("!GetAtt {text} names no attribute"))?;
+                let (resource, attribute) = text
+                    .split_once('.')
+                    .ok_or_else(|| format!("!GetAtt {text} names no attribute"))?;
                 Ok(json!({ "Fn::GetAtt": [resource, attribute] }))
             }
             _ => Ok(json!({ "Fn::GetAtt": value })),
@@ -105,7 +106,10 @@ g: !GetAtt [Queue, Arn]
     #[test]
     fn scalars_keep_their_types() {
         let parsed = parse("n: 30\nf: 0.5\nt: true\ns: '30'\nv: 2012-10-17\nz: ~\n404: x").unwrap();
-        assert_eq!(parsed, json!({"n": 30, "f": 0.5, "t": true, "s": "30", "v": "2012-10-17", "z": null, "404": "x"}));
+        assert_eq!(
+            parsed,
+            json!({"n": 30, "f": 0.5, "t": true, "s": "30", "v": "2012-10-17", "z": null, "404": "x"})
+        );
     }
 
     #[test]

@@ -73,34 +73,73 @@ impl Bench {
             if metadata.is_file() {
                 return metadata.len();
             }
-            std::fs::read_dir(path).unwrap().map(|entry| size(&entry.unwrap().path())).sum()
+            std::fs::read_dir(path)
+                .unwrap()
+                .map(|entry| size(&entry.unwrap().path()))
+                .sum()
         }
         size(&self.folder.path().join("s3/.uploads"))
     }
 
     pub async fn put(&self, bucket: &str, key: &str, bytes: &'static [u8]) {
-        self.client.put_object().bucket(bucket).key(key).body(ByteStream::from_static(bytes)).send().await.unwrap();
+        self.client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .body(ByteStream::from_static(bytes))
+            .send()
+            .await
+            .unwrap();
     }
 
     pub async fn get(&self, bucket: &str, key: &str) -> Vec<u8> {
-        let read = self.client.get_object().bucket(bucket).key(key).send().await.unwrap();
+        let read = self
+            .client
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await
+            .unwrap();
         read.body.collect().await.unwrap().to_vec()
     }
 
     pub async fn is_absent(&self, bucket: &str, key: &str) -> bool {
-        match self.client.get_object().bucket(bucket).key(key).send().await {
+        match self
+            .client
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await
+        {
             Ok(_) => false,
             Err(cause) => cause.into_service_error().is_no_such_key(),
         }
     }
 
-    /// A presigned PUT that binds length, type and checksum of these bytes, and refuses to replace an object.
-    pub async fn presigned_put(&self, bucket: &str, key: &str, bytes: &[u8], valid: Duration) -> PresignedRequest {
-        let put = self.client.put_object().bucket(bucket).key(key).content_type("image/png").if_none_match("*");
+    /// A presigned PUT that binds length, type and checksum of these bytes, and refuses to replace
+    /// an object.
+    pub async fn presigned_put(
+        &self,
+        bucket: &str,
+        key: &str,
+        bytes: &[u8],
+        valid: Duration,
+    ) -> PresignedRequest {
+        let put = self
+            .client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .content_type("image/png")
+            .if_none_match("*");
         let put = put
             .content_length(i64::try_from(bytes.len()).unwrap())
             .checksum_sha256(BASE64_STANDARD.encode(Sha256::digest(bytes)));
-        put.presigned(PresigningConfig::expires_in(valid).unwrap()).await.unwrap()
+        put.presigned(PresigningConfig::expires_in(valid).unwrap())
+            .await
+            .unwrap()
     }
 
     /// Sends half of what was promised and hangs up.
@@ -112,7 +151,10 @@ impl Bench {
             head += &[name, ": ", value, "\r\n"].concat();
         }
         let mut connection = TcpStream::connect(address).await.unwrap();
-        connection.write_all(format!("{head}\r\n01234").as_bytes()).await.unwrap();
+        connection
+            .write_all(format!("{head}\r\n01234").as_bytes())
+            .await
+            .unwrap();
         connection.shutdown().await.unwrap();
         // The server hangs up, or answers, once it has seen the end.
         let mut rest = Vec::new();

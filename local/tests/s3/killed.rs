@@ -57,7 +57,12 @@ async fn a_store_that_is_killed_while_it_completes_uploads_loses_none_and_tells_
         }
         assert_eq!(bench.get("originals", &key).await, bytes(letter), "{key}");
         let told = before.lines().filter(|line| **line == key).count();
-        let told = told + bench.told().iter().filter(|object| object.key == key).count();
+        let told = told
+            + bench
+                .told()
+                .iter()
+                .filter(|object| object.key == key)
+                .count();
         assert!((1..=2).contains(&told), "{key} was told {told} times");
     }
     assert_eq!(bench.kept_for_uploads(), 0);
@@ -68,11 +73,17 @@ async fn a_store_that_is_killed_while_it_completes_uploads_loses_none_and_tells_
 async fn the_store_that_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let folder = Path::new(&folder).to_owned();
-    let told = OpenOptions::new().create(true).append(true).open(folder.join("told")).unwrap();
+    let told = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("told"))
+        .unwrap();
     let (_server, endpoint) = serve(
         &folder,
         Arc::new(move |object: ObjectCreated| {
-            (&told).write_all(format!("{}\n", object.key).as_bytes()).unwrap();
+            (&told)
+                .write_all(format!("{}\n", object.key).as_bytes())
+                .unwrap();
             Box::pin(async {}) as futures::future::BoxFuture<'static, ()>
         }),
     );
@@ -93,7 +104,10 @@ async fn start(folder: &Path) -> (Child, String) {
         if let Ok(endpoint) = fs::read_to_string(folder.join("endpoint")) {
             return (store, endpoint);
         }
-        assert!(begun.elapsed() < Duration::from_mins(1) && store.try_wait().unwrap().is_none(), "it did not start");
+        assert!(
+            begun.elapsed() < Duration::from_mins(1) && store.try_wait().unwrap().is_none(),
+            "it did not start"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -105,19 +119,45 @@ fn bytes(letter: u8) -> Vec<u8> {
 /// Sends an upload of one part: its key, its id, and what completes it.
 async fn send(client: &Client, letter: u8) -> (String, String, CompletedPart) {
     let key = format!("key-{letter}");
-    let create = client.create_multipart_upload().bucket("originals").key(&key).send().await.unwrap();
+    let create = client
+        .create_multipart_upload()
+        .bucket("originals")
+        .key(&key)
+        .send()
+        .await
+        .unwrap();
     let id = create.upload_id().unwrap().to_owned();
-    let part = client.upload_part().bucket("originals").key(&key).upload_id(&id).part_number(1);
+    let part = client
+        .upload_part()
+        .bucket("originals")
+        .key(&key)
+        .upload_id(&id)
+        .part_number(1);
     let part = part.body(bytes(letter).into()).send().await.unwrap();
-    (key, id, CompletedPart::builder().part_number(1).e_tag(part.e_tag().unwrap()).build())
+    (
+        key,
+        id,
+        CompletedPart::builder()
+            .part_number(1)
+            .e_tag(part.e_tag().unwrap())
+            .build(),
+    )
 }
 
 /// The error is S3's code.
 async fn complete(client: &Client, key: &str, id: &str, part: CompletedPart) -> Result<(), String> {
-    let complete = client.complete_multipart_upload().bucket("originals").key(key).upload_id(id);
-    let sent = complete.multipart_upload(CompletedMultipartUpload::builder().parts(part).build()).send().await;
-    sent.map(drop).map_err(|refused| match refused.as_service_error() {
-        Some(error) => error.code().unwrap_or("none").to_owned(),
-        None => "the connection broke".to_owned(),
-    })
+    let complete = client
+        .complete_multipart_upload()
+        .bucket("originals")
+        .key(key)
+        .upload_id(id);
+    let sent = complete
+        .multipart_upload(CompletedMultipartUpload::builder().parts(part).build())
+        .send()
+        .await;
+    sent.map(drop)
+        .map_err(|refused| match refused.as_service_error() {
+            Some(error) => error.code().unwrap_or("none").to_owned(),
+            None => "the connection broke".to_owned(),
+        })
 }

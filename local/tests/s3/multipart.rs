@@ -6,7 +6,10 @@ use aws_sdk_s3::{
     error::ProvideErrorMetadata,
     operation::complete_multipart_upload::CompleteMultipartUploadOutput,
     presigning::{PresignedRequest, PresigningConfig},
-    types::{ChecksumAlgorithm, ChecksumMode, CompletedMultipartUpload, CompletedPart, Delete, ObjectIdentifier},
+    types::{
+        ChecksumAlgorithm, ChecksumMode, CompletedMultipartUpload, CompletedPart, Delete,
+        ObjectIdentifier,
+    },
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use local::s3::{CorsRule, Event};
@@ -37,18 +40,36 @@ fn sha256(bytes: &[u8]) -> String {
 
 impl<'a> Sent<'a> {
     async fn begin(bench: &'a Bench, key: &'a str) -> Self {
-        let create = bench.client.create_multipart_upload().bucket("originals").key(key).content_type("image/png");
-        let create = create.checksum_algorithm(ChecksumAlgorithm::Sha256).metadata("who", "me");
+        let create = bench
+            .client
+            .create_multipart_upload()
+            .bucket("originals")
+            .key(key)
+            .content_type("image/png");
+        let create = create
+            .checksum_algorithm(ChecksumAlgorithm::Sha256)
+            .metadata("who", "me");
         let id = create.send().await.unwrap().upload_id().unwrap().to_owned();
         Self { bench, key, id }
     }
 
     /// A URL for exactly these bytes.
     async fn presigned(&self, number: i32, bytes: &[u8]) -> PresignedRequest {
-        let part = self.bench.client.upload_part().bucket("originals").key(self.key).upload_id(&self.id);
-        let part = part.part_number(number).content_length(i64::try_from(bytes.len()).unwrap());
+        let part = self
+            .bench
+            .client
+            .upload_part()
+            .bucket("originals")
+            .key(self.key)
+            .upload_id(&self.id);
+        let part = part
+            .part_number(number)
+            .content_length(i64::try_from(bytes.len()).unwrap());
         let minute = PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
-        part.checksum_sha256(sha256(bytes)).presigned(minute).await.unwrap()
+        part.checksum_sha256(sha256(bytes))
+            .presigned(minute)
+            .await
+            .unwrap()
     }
 
     /// Sends a part, and returns what completes it.
@@ -56,28 +77,72 @@ impl<'a> Sent<'a> {
         let taken = send(&self.presigned(number, bytes).await, bytes.to_vec(), &[]).await;
         assert_eq!(taken.status(), 200);
         let etag = taken.headers()["etag"].to_str().unwrap().to_owned();
-        CompletedPart::builder().part_number(number).e_tag(etag).checksum_sha256(sha256(bytes)).build()
+        CompletedPart::builder()
+            .part_number(number)
+            .e_tag(etag)
+            .checksum_sha256(sha256(bytes))
+            .build()
     }
 
     /// Completes it, if nothing is there; the error is S3's code.
-    async fn complete(&self, parts: &[CompletedPart]) -> Result<CompleteMultipartUploadOutput, String> {
-        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.to_vec())).build();
-        let complete = self.bench.client.complete_multipart_upload().bucket("originals").key(self.key);
-        let complete = complete.upload_id(&self.id).multipart_upload(parts).if_none_match("*");
-        complete.send().await.map_err(|refused| refused.into_service_error().code().unwrap_or("none").to_owned())
+    async fn complete(
+        &self,
+        parts: &[CompletedPart],
+    ) -> Result<CompleteMultipartUploadOutput, String> {
+        let parts = CompletedMultipartUpload::builder()
+            .set_parts(Some(parts.to_vec()))
+            .build();
+        let complete = self
+            .bench
+            .client
+            .complete_multipart_upload()
+            .bucket("originals")
+            .key(self.key);
+        let complete = complete
+            .upload_id(&self.id)
+            .multipart_upload(parts)
+            .if_none_match("*");
+        complete.send().await.map_err(|refused| {
+            refused
+                .into_service_error()
+                .code()
+                .unwrap_or("none")
+                .to_owned()
+        })
     }
 
     /// Numbers and sizes of its parts.
     async fn listed(&self) -> Vec<(i32, i64)> {
-        let list = self.bench.client.list_parts().bucket("originals").key(self.key).upload_id(&self.id);
+        let list = self
+            .bench
+            .client
+            .list_parts()
+            .bucket("originals")
+            .key(self.key)
+            .upload_id(&self.id);
         let list = list.send().await.unwrap();
-        list.parts().iter().map(|part| (part.part_number().unwrap(), part.size().unwrap())).collect()
+        list.parts()
+            .iter()
+            .map(|part| (part.part_number().unwrap(), part.size().unwrap()))
+            .collect()
     }
 
     async fn abort(&self) -> Result<(), String> {
-        let abort = self.bench.client.abort_multipart_upload().bucket("originals").key(self.key).upload_id(&self.id);
+        let abort = self
+            .bench
+            .client
+            .abort_multipart_upload()
+            .bucket("originals")
+            .key(self.key)
+            .upload_id(&self.id);
         let aborted = abort.send().await;
-        aborted.map(drop).map_err(|refused| refused.into_service_error().code().unwrap_or("none").to_owned())
+        aborted.map(drop).map_err(|refused| {
+            refused
+                .into_service_error()
+                .code()
+                .unwrap_or("none")
+                .to_owned()
+        })
     }
 }
 
@@ -98,10 +163,17 @@ async fn parts_sent_to_presigned_urls_become_one_object_that_is_told_once() {
     let sum = format!("{}-2", sha256(&sums));
     assert_eq!((done.e_tag(), done.checksum_sha256()), (Some(etag.as_str()), Some(sum.as_str())));
     let head = bench.client.head_object().bucket("originals").key(KEY);
-    let head = head.checksum_mode(ChecksumMode::Enabled).send().await.unwrap();
+    let head = head
+        .checksum_mode(ChecksumMode::Enabled)
+        .send()
+        .await
+        .unwrap();
     assert_eq!((head.e_tag(), head.checksum_sha256()), (Some(etag.as_str()), Some(sum.as_str())));
     assert_eq!((head.content_type(), head.content_length()), (Some("image/png"), Some(5_242_883)));
-    assert_eq!((head.checksum_type().unwrap().as_str(), head.metadata().unwrap()["who"].as_str()), ("COMPOSITE", "me"));
+    assert_eq!(
+        (head.checksum_type().unwrap().as_str(), head.metadata().unwrap()["who"].as_str()),
+        ("COMPOSITE", "me")
+    );
     assert_eq!(bench.get("originals", KEY).await, [first, last].concat());
 
     let told = bench.told();
@@ -119,13 +191,23 @@ async fn a_part_with_other_bytes_or_another_size_is_refused() {
     let bench = Bench::start();
     let sent = Sent::begin(&bench, KEY).await;
     let put = sent.presigned(1, b"0123456789").await;
-    assert!(put.uri().contains("X-Amz-SignedHeaders=content-length%3Bhost%3Bx-amz-checksum-sha256"), "{}", put.uri());
+    assert!(
+        put.uri()
+            .contains("X-Amz-SignedHeaders=content-length%3Bhost%3Bx-amz-checksum-sha256"),
+        "{}",
+        put.uri()
+    );
     let other = sha256(b"9876543210");
     for (what, body, replace, status) in [
         ("other bytes", &b"9876543210"[..], &[][..], 400),
         ("longer", b"0123456789a", &[], 403),
         ("shorter", b"012345678", &[], 403),
-        ("another checksum", b"9876543210", &[("x-amz-checksum-sha256", Some(other.as_str()))], 403),
+        (
+            "another checksum",
+            b"9876543210",
+            &[("x-amz-checksum-sha256", Some(other.as_str()))],
+            403,
+        ),
         ("no checksum", b"9876543210", &[("x-amz-checksum-sha256", None)], 403),
     ] {
         let refused = send(&put, body.to_vec(), replace).await;
@@ -133,8 +215,21 @@ async fn a_part_with_other_bytes_or_another_size_is_refused() {
         assert_eq!(sent.listed().await, [], "{what} left something");
     }
     let another = put.uri().replace("partNumber=1", "partNumber=2");
-    assert_eq!(reqwest::Client::new().put(another).body("0123456789").send().await.unwrap().status(), 403);
-    assert_eq!(send(&put, b"0123456789".to_vec(), &[]).await.status(), 200, "and the right one is still taken");
+    assert_eq!(
+        reqwest::Client::new()
+            .put(another)
+            .body("0123456789")
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        403
+    );
+    assert_eq!(
+        send(&put, b"0123456789".to_vec(), &[]).await.status(),
+        200,
+        "and the right one is still taken"
+    );
     assert_eq!(sent.listed().await, [(1, 10)]);
 }
 
@@ -143,9 +238,19 @@ async fn a_part_of_an_upload_that_is_not_there_or_not_its_own_is_refused() {
     let bench = Bench::start();
     let sent = Sent::begin(&bench, KEY).await;
     let put = async |key: &str, id: &str, number: i32| {
-        let part = bench.client.upload_part().bucket("originals").key(key).upload_id(id).part_number(number);
+        let part = bench
+            .client
+            .upload_part()
+            .bucket("originals")
+            .key(key)
+            .upload_id(id)
+            .part_number(number);
         let refused = part.body(b"x".to_vec().into()).send().await.unwrap_err();
-        refused.into_service_error().code().unwrap_or("none").to_owned()
+        refused
+            .into_service_error()
+            .code()
+            .unwrap_or("none")
+            .to_owned()
     };
     assert_eq!(put("another-key", &sent.id, 1).await, "NoSuchUpload");
     assert_eq!(put(KEY, "0193b1a2-c3d4-7e5f-8071-8293a4b5c6d7", 1).await, "NoSuchUpload");
@@ -164,14 +269,26 @@ async fn a_completion_that_is_wrong_changes_nothing() {
     let small = Sent::begin(&bench, "small").await;
     let small_parts = [small.part(1, b"one").await, small.part(2, b"two").await];
     let parts = [sent.part(1, &letters(b'a', LEAST)).await, sent.part(2, b"end").await];
-    let absent = CompletedPart::builder().part_number(3).e_tag("\"0\"").checksum_sha256(sha256(b"end")).build();
-    let other_etag = CompletedPart::builder().part_number(2).e_tag(parts[0].e_tag().unwrap());
+    let absent = CompletedPart::builder()
+        .part_number(3)
+        .e_tag("\"0\"")
+        .checksum_sha256(sha256(b"end"))
+        .build();
+    let other_etag = CompletedPart::builder()
+        .part_number(2)
+        .e_tag(parts[0].e_tag().unwrap());
     let other_etag = other_etag.checksum_sha256(sha256(b"end")).build();
-    let other_sum = CompletedPart::builder().part_number(2).e_tag(parts[1].e_tag().unwrap());
+    let other_sum = CompletedPart::builder()
+        .part_number(2)
+        .e_tag(parts[1].e_tag().unwrap());
     let no_sum = other_sum.clone().build();
     let other_sum = other_sum.checksum_sha256(sha256(b"other")).build();
     for (what, list, code) in [
-        ("a part that is not there", vec![parts[0].clone(), parts[1].clone(), absent], "InvalidPart"),
+        (
+            "a part that is not there",
+            vec![parts[0].clone(), parts[1].clone(), absent],
+            "InvalidPart",
+        ),
         ("another ETag", vec![parts[0].clone(), other_etag], "InvalidPart"),
         ("another checksum", vec![parts[0].clone(), other_sum], "InvalidPart"),
         ("no checksum", vec![parts[0].clone(), no_sum], "InvalidRequest"),
@@ -188,7 +305,14 @@ async fn a_completion_that_is_wrong_changes_nothing() {
     bench.put("originals", KEY, b"was here first").await;
     assert_eq!(sent.complete(&parts).await.unwrap_err(), "PreconditionFailed");
     assert_eq!(bench.get("originals", KEY).await, b"was here first");
-    bench.client.delete_object().bucket("originals").key(KEY).send().await.unwrap();
+    bench
+        .client
+        .delete_object()
+        .bucket("originals")
+        .key(KEY)
+        .send()
+        .await
+        .unwrap();
     sent.complete(&parts).await.unwrap();
     let events: Vec<_> = bench.told().iter().map(|object| object.event).collect();
     assert_eq!(events, [Event::Put, Event::CompleteMultipartUpload]);
@@ -201,37 +325,71 @@ async fn parts_and_uploads_are_listed_by_page() {
     for (number, bytes) in [(11, "eleven"), (2, "was another"), (2, "two"), (1, "one")] {
         sent.part(number, bytes.as_bytes()).await;
     }
-    let list = || bench.client.list_parts().bucket("originals").key("a/1").upload_id(&sent.id).max_parts(2);
+    let list = || {
+        bench
+            .client
+            .list_parts()
+            .bucket("originals")
+            .key("a/1")
+            .upload_id(&sent.id)
+            .max_parts(2)
+    };
     let page = list().send().await.unwrap();
     let seen: Vec<_> = page
         .parts()
         .iter()
         .map(|part| {
             let etag = part.e_tag().unwrap().trim_matches('"').to_owned();
-            (part.part_number().unwrap(), part.size().unwrap(), etag, part.checksum_sha256().unwrap().to_owned())
+            (
+                part.part_number().unwrap(),
+                part.size().unwrap(),
+                etag,
+                part.checksum_sha256().unwrap().to_owned(),
+            )
         })
         .collect();
     let expected = |number, bytes: &str| {
-        (number, i64::try_from(bytes.len()).unwrap(), hex::encode(md5(bytes.as_bytes())), sha256(bytes.as_bytes()))
+        (
+            number,
+            i64::try_from(bytes.len()).unwrap(),
+            hex::encode(md5(bytes.as_bytes())),
+            sha256(bytes.as_bytes()),
+        )
     };
     assert_eq!(seen, [expected(1, "one"), expected(2, "two")]);
     assert_eq!((page.is_truncated(), page.next_part_number_marker()), (Some(true), Some("2")));
     assert_eq!(page.checksum_algorithm(), Some(&ChecksumAlgorithm::Sha256));
     let rest = list().part_number_marker("2").send().await.unwrap();
-    assert_eq!((rest.parts().len(), rest.parts()[0].part_number(), rest.is_truncated()), (1, Some(11), Some(false)));
+    assert_eq!(
+        (rest.parts().len(), rest.parts()[0].part_number(), rest.is_truncated()),
+        (1, Some(11), Some(false))
+    );
 
     let (second, other) = (Sent::begin(&bench, "a/1").await, Sent::begin(&bench, "b/1").await);
     let list = || bench.client.list_multipart_uploads().bucket("originals");
     let page = list().prefix("a/").max_uploads(1).send().await.unwrap();
     let ids = |uploads: &[aws_sdk_s3::types::MultipartUpload]| {
-        uploads.iter().map(|upload| upload.upload_id().unwrap().to_owned()).collect::<Vec<_>>()
+        uploads
+            .iter()
+            .map(|upload| upload.upload_id().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!((ids(page.uploads()), page.is_truncated()), (vec![sent.id.clone()], Some(true)));
     let next = list().key_marker(page.next_key_marker().unwrap());
-    let rest = next.upload_id_marker(page.next_upload_id_marker().unwrap()).send().await.unwrap();
+    let rest = next
+        .upload_id_marker(page.next_upload_id_marker().unwrap())
+        .send()
+        .await
+        .unwrap();
     assert_eq!(ids(rest.uploads()), [second.id.clone(), other.id.clone()]);
     assert!(rest.uploads()[0].initiated().is_some());
-    let renditions = bench.client.list_multipart_uploads().bucket("renditions").send().await.unwrap();
+    let renditions = bench
+        .client
+        .list_multipart_uploads()
+        .bucket("renditions")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(ids(renditions.uploads()), Vec::<String>::new());
 }
 
@@ -254,7 +412,11 @@ async fn uploads_survive_a_restart_and_aborted_ones_free_their_space() {
     sent.abort().await.unwrap();
     assert_eq!(bench.kept_for_uploads(), 0);
     assert_eq!(send(&url, b"end".to_vec(), &[]).await.status(), 404);
-    let parts = [CompletedPart::builder().part_number(1).e_tag("\"0\"").checksum_sha256("0").build()];
+    let parts = [CompletedPart::builder()
+        .part_number(1)
+        .e_tag("\"0\"")
+        .checksum_sha256("0")
+        .build()];
     assert_eq!(sent.complete(&parts).await.unwrap_err(), "NoSuchUpload");
     assert_eq!(bench.told(), []);
 }
@@ -279,33 +441,104 @@ async fn an_object_of_parts_is_read_in_ranges_copied_and_deleted() {
     let sent = Sent::begin(&bench, KEY).await;
     let parts = [sent.part(1, &letters(b'a', LEAST)).await, sent.part(2, b"0123456789").await];
     sent.complete(&parts).await.unwrap();
-    for (range, expected) in [("bytes=5242878-5242881", "aa01"), ("bytes=-3", "789"), ("bytes=5242888-", "89")] {
-        let read = bench.client.get_object().bucket("originals").key(KEY).range(range).send().await.unwrap();
+    for (range, expected) in
+        [("bytes=5242878-5242881", "aa01"), ("bytes=-3", "789"), ("bytes=5242888-", "89")]
+    {
+        let read = bench
+            .client
+            .get_object()
+            .bucket("originals")
+            .key(KEY)
+            .range(range)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(read.body.collect().await.unwrap().into_bytes(), expected, "{range}");
     }
     bench.put("originals", "short", b"0123456789").await;
-    let all = bench.client.get_object().bucket("originals").key("short").range("bytes=-100").send().await.unwrap();
+    let all = bench
+        .client
+        .get_object()
+        .bucket("originals")
+        .key("short")
+        .range("bytes=-100")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(all.body.collect().await.unwrap().into_bytes(), "0123456789");
-    let beyond = bench.client.get_object().bucket("originals").key(KEY).range("bytes=5242890-").send().await;
+    let beyond = bench
+        .client
+        .get_object()
+        .bucket("originals")
+        .key(KEY)
+        .range("bytes=5242890-")
+        .send()
+        .await;
     assert_eq!(beyond.unwrap_err().into_service_error().code(), Some("InvalidRange"));
 
     let whole = [letters(b'a', LEAST), b"0123456789".to_vec()].concat();
-    let copy = bench.client.copy_object().bucket("renditions").key("copy").copy_source(format!("originals/{KEY}"));
+    let copy = bench
+        .client
+        .copy_object()
+        .bucket("renditions")
+        .key("copy")
+        .copy_source(format!("originals/{KEY}"));
     copy.send().await.unwrap();
     let head = || bench.client.head_object().bucket("renditions").key("copy");
-    let with_sum = head().checksum_mode(ChecksumMode::Enabled).send().await.unwrap();
+    let with_sum = head()
+        .checksum_mode(ChecksumMode::Enabled)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(with_sum.checksum_sha256(), Some(sha256(&whole).as_str()), "of one piece");
     assert_eq!(with_sum.content_type(), Some("image/png"));
-    assert_eq!(head().send().await.unwrap().checksum_sha256(), None, "a checksum is for those who ask");
+    assert_eq!(
+        head().send().await.unwrap().checksum_sha256(),
+        None,
+        "a checksum is for those who ask"
+    );
 
     let ids = ["copy", "nothing"].map(|key| ObjectIdentifier::builder().key(key).build().unwrap());
-    let delete = Delete::builder().set_objects(Some(ids.into())).build().unwrap();
-    let deleted = bench.client.delete_objects().bucket("renditions").delete(delete).send().await.unwrap();
+    let delete = Delete::builder()
+        .set_objects(Some(ids.into()))
+        .build()
+        .unwrap();
+    let deleted = bench
+        .client
+        .delete_objects()
+        .bucket("renditions")
+        .delete(delete)
+        .send()
+        .await
+        .unwrap();
     assert_eq!((deleted.deleted().len(), deleted.errors().len()), (2, 0));
-    assert!(head().send().await.unwrap_err().into_service_error().is_not_found());
-    let folder = bench.client.head_object().bucket("originals").key("media").send().await;
-    assert!(folder.unwrap_err().into_service_error().is_not_found(), "keys below it do not make it an object");
-    bench.client.delete_object().bucket("originals").key("media").send().await.unwrap();
+    assert!(
+        head()
+            .send()
+            .await
+            .unwrap_err()
+            .into_service_error()
+            .is_not_found()
+    );
+    let folder = bench
+        .client
+        .head_object()
+        .bucket("originals")
+        .key("media")
+        .send()
+        .await;
+    assert!(
+        folder.unwrap_err().into_service_error().is_not_found(),
+        "keys below it do not make it an object"
+    );
+    bench
+        .client
+        .delete_object()
+        .bucket("originals")
+        .key("media")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(bench.get("originals", KEY).await.len(), whole.len());
 }
 
@@ -319,12 +552,21 @@ async fn a_page_may_send_a_part_and_read_its_etag() {
     let sent = Sent::begin(&bench, KEY).await;
     let put = sent.presigned(1, b"bytes").await;
     let client = reqwest::Client::new();
-    let preflight = client.request(reqwest::Method::OPTIONS, put.uri()).header("origin", "http://localhost:8080");
+    let preflight = client
+        .request(reqwest::Method::OPTIONS, put.uri())
+        .header("origin", "http://localhost:8080");
     let preflight = preflight.header("access-control-request-method", "PUT");
-    let preflight = preflight.header("access-control-request-headers", "x-amz-checksum-sha256").send().await.unwrap();
+    let preflight = preflight
+        .header("access-control-request-headers", "x-amz-checksum-sha256")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(preflight.status(), 200);
     let sum = sha256(b"bytes");
-    let part = client.put(put.uri()).header("origin", "http://localhost:8080").header("x-amz-checksum-sha256", sum);
+    let part = client
+        .put(put.uri())
+        .header("origin", "http://localhost:8080")
+        .header("x-amz-checksum-sha256", sum);
     let part = part.body("bytes").send().await.unwrap();
     assert_eq!(
         (part.status().as_u16(), &part.headers()["access-control-expose-headers"]),

@@ -13,10 +13,19 @@ const MINUTE: Duration = Duration::from_mins(1);
 type Case<'a> = (&'a str, &'static [u8], &'a [(&'a str, Option<&'a str>)], u16);
 
 /// Sends it with some headers replaced, or left out.
-pub async fn send(put: &PresignedRequest, body: impl Into<Vec<u8>>, replace: &[(&str, Option<&str>)]) -> Response {
-    let mut request = reqwest::Client::new().request(Method::PUT, put.uri()).body(body.into());
+pub async fn send(
+    put: &PresignedRequest,
+    body: impl Into<Vec<u8>>,
+    replace: &[(&str, Option<&str>)],
+) -> Response {
+    let mut request = reqwest::Client::new()
+        .request(Method::PUT, put.uri())
+        .body(body.into());
     for (name, value) in put.headers() {
-        let value = replace.iter().find(|(replaced, _)| *replaced == name).map_or(Some(value), |(_, value)| *value);
+        let value = replace
+            .iter()
+            .find(|(replaced, _)| *replaced == name)
+            .map_or(Some(value), |(_, value)| *value);
         // The client writes these two by itself, from the URL and the body.
         if let Some(value) = value.filter(|_| name != "host" && name != "content-length") {
             request = request.header(name, value);
@@ -28,16 +37,31 @@ pub async fn send(put: &PresignedRequest, body: impl Into<Vec<u8>>, replace: &[(
 #[tokio::test(flavor = "multi_thread")]
 async fn exactly_what_was_signed_is_taken_once() {
     let bench = Bench::start();
-    let put = bench.presigned_put("originals", KEY, b"0123456789", MINUTE).await;
-    let signed: Vec<_> = put.uri().split('&').filter(|part| part.starts_with("X-Amz-SignedHeaders")).collect();
+    let put = bench
+        .presigned_put("originals", KEY, b"0123456789", MINUTE)
+        .await;
+    let signed: Vec<_> = put
+        .uri()
+        .split('&')
+        .filter(|part| part.starts_with("X-Amz-SignedHeaders"))
+        .collect();
     assert_eq!(
         signed,
-        ["X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256"]
+        [
+            "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256"
+        ]
     );
     let taken = send(&put, b"0123456789", &[]).await;
     assert_eq!(taken.status(), 200, "{}", taken.text().await.unwrap());
     assert_eq!(bench.get("originals", KEY).await, b"0123456789");
-    let head = bench.client.head_object().bucket("originals").key(KEY).send().await.unwrap();
+    let head = bench
+        .client
+        .head_object()
+        .bucket("originals")
+        .key(KEY)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(head.content_type(), Some("image/png"));
 
     let twice = send(&put, b"0123456789", &[]).await;
@@ -48,7 +72,9 @@ async fn exactly_what_was_signed_is_taken_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn anything_else_is_refused_and_leaves_nothing() {
     let bench = Bench::start();
-    let put = bench.presigned_put("originals", KEY, b"0123456789", MINUTE).await;
+    let put = bench
+        .presigned_put("originals", KEY, b"0123456789", MINUTE)
+        .await;
     let other = "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=";
     let cases: [Case<'_>; 8] = [
         ("other bytes", b"9876543210", &[], 400),
@@ -66,7 +92,11 @@ async fn anything_else_is_refused_and_leaves_nothing() {
         assert!(bench.is_absent("originals", KEY).await, "{what} left something");
     }
     assert_eq!(bench.told(), []);
-    assert_eq!(send(&put, b"0123456789", &[]).await.status(), 200, "and the right one is still taken");
+    assert_eq!(
+        send(&put, b"0123456789", &[]).await.status(),
+        200,
+        "and the right one is still taken"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +105,11 @@ async fn a_url_that_was_changed_or_is_over_is_refused() {
     bench.put("originals", KEY, b"private").await;
     let get = async |valid: Duration| {
         let get = bench.client.get_object().bucket("originals").key(KEY);
-        get.presigned(PresigningConfig::expires_in(valid).unwrap()).await.unwrap().uri().to_owned()
+        get.presigned(PresigningConfig::expires_in(valid).unwrap())
+            .await
+            .unwrap()
+            .uri()
+            .to_owned()
     };
     let url = get(MINUTE).await;
     let read = reqwest::get(&url).await.unwrap();
@@ -104,13 +138,19 @@ async fn a_url_that_was_changed_or_is_over_is_refused() {
         .collect();
     assert_eq!(status(&format!("{start}X-Amz-Signature={turned}")).await, 403);
 
-    let late = bench.presigned_put("originals", "late", b"0123456789", Duration::from_secs(1)).await;
+    let late = bench
+        .presigned_put("originals", "late", b"0123456789", Duration::from_secs(1))
+        .await;
     let short = get(Duration::from_secs(1)).await;
     let begun = Instant::now();
     while status(&short).await != 403 {
         assert!(begun.elapsed() < Duration::from_secs(10), "it is never over");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(send(&late, b"0123456789", &[]).await.status(), 403, "signed before, it is over too");
+    assert_eq!(
+        send(&late, b"0123456789", &[]).await.status(),
+        403,
+        "signed before, it is over too"
+    );
     assert!(bench.is_absent("originals", "late").await);
 }

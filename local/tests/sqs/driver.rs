@@ -1,4 +1,5 @@
-//! The questions. Every implementation gets them from the same client, so nothing here is ours alone.
+//! The questions. Every implementation gets them from the same client, so nothing here is ours
+//! alone.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -8,8 +9,9 @@ use aws_sdk_sqs::{
     operation::receive_message::ReceiveMessageOutput,
     primitives::Blob,
     types::{
-        ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageAttributeValue,
-        MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry,
+        ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message,
+        MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName,
+        SendMessageBatchRequestEntry,
     },
 };
 use tokio::time::{Instant, timeout};
@@ -28,32 +30,62 @@ pub async fn everything(client: &Client) {
 }
 
 async fn create(client: &Client, name: &str, attributes: &[(QueueAttributeName, &str)]) -> String {
-    let attributes: HashMap<_, _> =
-        attributes.iter().map(|(name, value)| (name.clone(), (*value).to_owned())).collect();
-    let made = client.create_queue().queue_name(name).set_attributes(Some(attributes)).send().await.unwrap();
+    let attributes: HashMap<_, _> = attributes
+        .iter()
+        .map(|(name, value)| (name.clone(), (*value).to_owned()))
+        .collect();
+    let made = client
+        .create_queue()
+        .queue_name(name)
+        .set_attributes(Some(attributes))
+        .send()
+        .await
+        .unwrap();
     made.queue_url.unwrap()
 }
 
 async fn attribute(client: &Client, url: &str, name: QueueAttributeName) -> String {
-    let all =
-        client.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All).send().await.unwrap();
+    let all = client
+        .get_queue_attributes()
+        .queue_url(url)
+        .attribute_names(QueueAttributeName::All)
+        .send()
+        .await
+        .unwrap();
     all.attributes.unwrap()[&name].clone()
 }
 
 async fn send(client: &Client, url: &str, body: &str) -> String {
-    client.send_message().queue_url(url).message_body(body).send().await.unwrap().message_id.unwrap()
+    client
+        .send_message()
+        .queue_url(url)
+        .message_body(body)
+        .send()
+        .await
+        .unwrap()
+        .message_id
+        .unwrap()
 }
 
 async fn receive(client: &Client, url: &str, max: i32, wait: i32) -> Vec<Message> {
     let names = MessageSystemAttributeName::All;
-    let call = client.receive_message().queue_url(url).max_number_of_messages(max).wait_time_seconds(wait);
-    let call = call.message_system_attribute_names(names).message_attribute_names("All");
+    let call = client
+        .receive_message()
+        .queue_url(url)
+        .max_number_of_messages(max)
+        .wait_time_seconds(wait);
+    let call = call
+        .message_system_attribute_names(names)
+        .message_attribute_names("All");
     let answer: ReceiveMessageOutput = call.send().await.unwrap();
     answer.messages.unwrap_or_default()
 }
 
 fn bodies(messages: &[Message]) -> Vec<&str> {
-    let mut bodies: Vec<_> = messages.iter().map(|message| message.body().unwrap()).collect();
+    let mut bodies: Vec<_> = messages
+        .iter()
+        .map(|message| message.body().unwrap())
+        .collect();
     bodies.sort_unstable();
     bodies
 }
@@ -61,13 +93,40 @@ fn bodies(messages: &[Message]) -> Vec<&str> {
 async fn queues(client: &Client) {
     let url = create(client, "made", &[(QueueAttributeName::VisibilityTimeout, "45")]).await;
     assert!(url.ends_with("/000000000000/made"), "{url}");
-    assert_eq!(client.get_queue_url().queue_name("made").send().await.unwrap().queue_url.unwrap(), url);
+    assert_eq!(
+        client
+            .get_queue_url()
+            .queue_name("made")
+            .send()
+            .await
+            .unwrap()
+            .queue_url
+            .unwrap(),
+        url
+    );
     let again = create(client, "made", &[(QueueAttributeName::VisibilityTimeout, "45")]).await;
     assert_eq!(again, url, "the same queue again is no error");
-    let other = client.create_queue().queue_name("made").attributes(QueueAttributeName::VisibilityTimeout, "46");
-    assert!(other.send().await.unwrap_err().into_service_error().is_queue_name_exists());
+    let other = client
+        .create_queue()
+        .queue_name("made")
+        .attributes(QueueAttributeName::VisibilityTimeout, "46");
+    assert!(
+        other
+            .send()
+            .await
+            .unwrap_err()
+            .into_service_error()
+            .is_queue_name_exists()
+    );
 
-    let listed = client.list_queues().queue_name_prefix("mad").send().await.unwrap().queue_urls.unwrap();
+    let listed = client
+        .list_queues()
+        .queue_name_prefix("mad")
+        .send()
+        .await
+        .unwrap()
+        .queue_urls
+        .unwrap();
     assert_eq!(listed, [url.as_str()]);
     assert_eq!(attribute(client, &url, QueueAttributeName::VisibilityTimeout).await, "45");
     assert_eq!(attribute(client, &url, QueueAttributeName::MessageRetentionPeriod).await, "345600");
@@ -83,19 +142,39 @@ async fn queues(client: &Client) {
     assert_eq!(attribute(client, &url, QueueAttributeName::VisibilityTimeout).await, "50");
 
     client.delete_queue().queue_url(&url).send().await.unwrap();
-    let gone = client.get_queue_url().queue_name("made").send().await.unwrap_err().into_service_error();
+    let gone = client
+        .get_queue_url()
+        .queue_name("made")
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert!(gone.is_queue_does_not_exist(), "{gone:?}");
-    let gone = client.receive_message().queue_url(&url).send().await.unwrap_err().into_service_error();
+    let gone = client
+        .receive_message()
+        .queue_url(&url)
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert!(gone.is_queue_does_not_exist(), "{gone:?}");
     assert_eq!(gone.code(), Some("AWS.SimpleQueueService.NonExistentQueue"));
 }
 
 async fn a_message_and_its_attributes(client: &Client) {
     let url = create(client, "attributes", &[]).await;
-    let text =
-        |kind: &str, value: &str| MessageAttributeValue::builder().data_type(kind).string_value(value).build().unwrap();
-    let bytes =
-        MessageAttributeValue::builder().data_type("Binary").binary_value(Blob::new([0_u8, 255, 7])).build().unwrap();
+    let text = |kind: &str, value: &str| {
+        MessageAttributeValue::builder()
+            .data_type(kind)
+            .string_value(value)
+            .build()
+            .unwrap()
+    };
+    let bytes = MessageAttributeValue::builder()
+        .data_type("Binary")
+        .binary_value(Blob::new([0_u8, 255, 7]))
+        .build()
+        .unwrap();
     let sent = client
         .send_message()
         .queue_url(&url)
@@ -123,19 +202,35 @@ async fn a_message_and_its_attributes(client: &Client) {
     let system = message.attributes().unwrap();
     assert_eq!(system[&MessageSystemAttributeName::ApproximateReceiveCount], "1");
     let time = |name: MessageSystemAttributeName| system[&name].parse::<u128>().unwrap();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_millis();
     let (sent, first) = (
         time(MessageSystemAttributeName::SentTimestamp),
         time(MessageSystemAttributeName::ApproximateFirstReceiveTimestamp),
     );
     assert!(now - 60_000 < sent && sent <= first && first <= now + 1_000, "{sent} {first} {now}");
 
-    client.delete_message().queue_url(&url).receipt_handle(message.receipt_handle().unwrap()).send().await.unwrap();
-    assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "0");
+    client
+        .delete_message()
+        .queue_url(&url)
+        .receipt_handle(message.receipt_handle().unwrap())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await,
+        "0"
+    );
 }
 
 fn entry(id: &str, body: &str) -> SendMessageBatchRequestEntry {
-    SendMessageBatchRequestEntry::builder().id(id).message_body(body).build().unwrap()
+    SendMessageBatchRequestEntry::builder()
+        .id(id)
+        .message_body(body)
+        .build()
+        .unwrap()
 }
 
 async fn batches_fail_by_entry(client: &Client) {
@@ -151,7 +246,10 @@ async fn batches_fail_by_entry(client: &Client) {
         .unwrap();
     assert_eq!(sent.successful().len(), 9);
     assert_eq!(
-        sent.failed().iter().map(|failed| (failed.id(), failed.sender_fault())).collect::<Vec<_>>(),
+        sent.failed()
+            .iter()
+            .map(|failed| (failed.id(), failed.sender_fault()))
+            .collect::<Vec<_>>(),
         [("large", true)]
     );
 
@@ -160,26 +258,55 @@ async fn batches_fail_by_entry(client: &Client) {
     let mut hide = Vec::new();
     for (n, message) in received.iter().enumerate() {
         let handle = if n == 0 { "made up" } else { message.receipt_handle().unwrap() };
-        let change = ChangeMessageVisibilityBatchRequestEntry::builder().id(format!("h{n}")).receipt_handle(handle);
+        let change = ChangeMessageVisibilityBatchRequestEntry::builder()
+            .id(format!("h{n}"))
+            .receipt_handle(handle);
         hide.push(change.visibility_timeout(600).build().unwrap());
     }
-    let hidden = client.change_message_visibility_batch().queue_url(&url).set_entries(Some(hide)).send().await.unwrap();
+    let hidden = client
+        .change_message_visibility_batch()
+        .queue_url(&url)
+        .set_entries(Some(hide))
+        .send()
+        .await
+        .unwrap();
     assert_eq!((hidden.successful().len(), hidden.failed().len()), (8, 1));
     assert_eq!(hidden.failed()[0].id(), "h0");
 
     let delete = received.iter().enumerate().map(|(n, message)| {
         let handle = if n == 3 { "made up" } else { message.receipt_handle().unwrap() };
-        DeleteMessageBatchRequestEntry::builder().id(format!("d{n}")).receipt_handle(handle).build().unwrap()
+        DeleteMessageBatchRequestEntry::builder()
+            .id(format!("d{n}"))
+            .receipt_handle(handle)
+            .build()
+            .unwrap()
     });
-    let deleted =
-        client.delete_message_batch().queue_url(&url).set_entries(Some(delete.collect())).send().await.unwrap();
-    assert_eq!((deleted.successful().len(), deleted.failed().len()), (8, 1), "one bad handle fails alone");
+    let deleted = client
+        .delete_message_batch()
+        .queue_url(&url)
+        .set_entries(Some(delete.collect()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (deleted.successful().len(), deleted.failed().len()),
+        (8, 1),
+        "one bad handle fails alone"
+    );
     assert_eq!(deleted.failed()[0].id(), "d3");
-    assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "1");
+    assert_eq!(
+        attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await,
+        "1"
+    );
 }
 
 async fn too_large(client: &Client, url: &str, size: usize) {
-    let sent = client.send_message().queue_url(url).message_body("x".repeat(size)).send().await;
+    let sent = client
+        .send_message()
+        .queue_url(url)
+        .message_body("x".repeat(size))
+        .send()
+        .await;
     let error = sent.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("InvalidParameterValue"), "{error:?}");
 }
@@ -198,7 +325,11 @@ async fn limits(client: &Client) {
         .unwrap_err()
         .into_service_error();
     assert!(many.is_too_many_entries_in_batch_request(), "{many:?}");
-    let twice = client.send_message_batch().queue_url(&url).entries(entry("same", "a")).entries(entry("same", "b"));
+    let twice = client
+        .send_message_batch()
+        .queue_url(&url)
+        .entries(entry("same", "a"))
+        .entries(entry("same", "b"));
     let twice = twice.send().await.unwrap_err().into_service_error();
     assert!(twice.is_batch_entry_ids_not_distinct(), "{twice:?}");
     let empty = client
@@ -220,9 +351,13 @@ async fn visibility(client: &Client) {
     assert!(receive(client, &url, 1, 0).await.is_empty(), "it is hidden");
     let second = receive(client, &url, 1, 10).await;
     assert_eq!(second.len(), 1, "and comes back by itself");
-    assert_eq!(second[0].attributes().unwrap()[&MessageSystemAttributeName::ApproximateReceiveCount], "2");
+    assert_eq!(
+        second[0].attributes().unwrap()[&MessageSystemAttributeName::ApproximateReceiveCount],
+        "2"
+    );
     let first_received = |message: &Message| {
-        message.attributes().unwrap()[&MessageSystemAttributeName::ApproximateFirstReceiveTimestamp].clone()
+        message.attributes().unwrap()[&MessageSystemAttributeName::ApproximateFirstReceiveTimestamp]
+            .clone()
     };
     assert_eq!(first_received(&second[0]), first_received(&first[0]));
 
@@ -248,25 +383,50 @@ async fn visibility(client: &Client) {
         .unwrap();
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert!(receive(client, &url, 1, 0).await.is_empty(), "held for longer");
-    client.delete_message().queue_url(&url).receipt_handle(handle).send().await.unwrap();
-    assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "0");
+    client
+        .delete_message()
+        .queue_url(&url)
+        .receipt_handle(handle)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await,
+        "0"
+    );
 }
 
 async fn delay(client: &Client) {
     let url = create(client, "delay", &[]).await;
     let begun = Instant::now();
-    client.send_message().queue_url(&url).message_body("late").delay_seconds(1).send().await.unwrap();
+    client
+        .send_message()
+        .queue_url(&url)
+        .message_body("late")
+        .delay_seconds(1)
+        .send()
+        .await
+        .unwrap();
     assert!(receive(client, &url, 1, 0).await.is_empty());
-    assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesDelayed).await, "1");
+    assert_eq!(
+        attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesDelayed).await,
+        "1"
+    );
     assert_eq!(bodies(&receive(client, &url, 1, 10).await), ["late"]);
     let took = begun.elapsed();
     assert!(Duration::from_millis(900) < took && took < Duration::from_secs(5), "{took:?}");
 }
 
 async fn long_poll(client: &Client) {
-    let url = create(client, "poll", &[(QueueAttributeName::ReceiveMessageWaitTimeSeconds, "1")]).await;
+    let url =
+        create(client, "poll", &[(QueueAttributeName::ReceiveMessageWaitTimeSeconds, "1")]).await;
     let begun = Instant::now();
-    let none = client.receive_message().queue_url(&url).send().await.unwrap();
+    let none = client
+        .receive_message()
+        .queue_url(&url)
+        .send()
+        .await
+        .unwrap();
     assert!(none.messages.is_none_or(|messages| messages.is_empty()));
     assert!(begun.elapsed() > Duration::from_millis(900), "the queue's own wait holds");
 
@@ -276,7 +436,10 @@ async fn long_poll(client: &Client) {
     });
     let begun = Instant::now();
     send(client, &url, "now").await;
-    let received = timeout(Duration::from_secs(15), waiting).await.expect("it wakes before its time").unwrap();
+    let received = timeout(Duration::from_secs(15), waiting)
+        .await
+        .expect("it wakes before its time")
+        .unwrap();
     assert_eq!(bodies(&received), ["now"]);
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
@@ -286,7 +449,10 @@ async fn poisoned(client: &Client, name: &str) -> (String, String) {
     let dead = create(client, &format!("{name}-dead"), &[]).await;
     let arn = attribute(client, &dead, QueueAttributeName::QueueArn).await;
     let policy = format!(r#"{{"deadLetterTargetArn":"{arn}","maxReceiveCount":"2"}}"#);
-    let settings = [(QueueAttributeName::VisibilityTimeout, "0"), (QueueAttributeName::RedrivePolicy, policy.as_str())];
+    let settings = [
+        (QueueAttributeName::VisibilityTimeout, "0"),
+        (QueueAttributeName::RedrivePolicy, policy.as_str()),
+    ];
     let url = create(client, name, &settings).await;
     send(client, &url, "poison").await;
     for _ in 0..2 {
@@ -309,23 +475,55 @@ async fn purge(client: &Client) {
     assert_eq!(receive(client, &url, 1, 0).await.len(), 1);
     client.purge_queue().queue_url(&url).send().await.unwrap();
     assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessages).await, "0");
-    assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "0");
+    assert_eq!(
+        attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await,
+        "0"
+    );
 }
 
 /// Dead letters go back to where they came from.
 pub async fn moving_back(client: &Client) {
     let (url, dead) = poisoned(client, "moves").await;
     let source = attribute(client, &dead, QueueAttributeName::QueueArn).await;
-    let listed = client.list_dead_letter_source_queues().queue_url(&dead).send().await.unwrap();
+    let listed = client
+        .list_dead_letter_source_queues()
+        .queue_url(&dead)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(listed.queue_urls(), [url.as_str()]);
-    client.start_message_move_task().source_arn(&source).send().await.unwrap();
+    client
+        .start_message_move_task()
+        .source_arn(&source)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(bodies(&receive(client, &url, 1, 5).await), ["poison"]);
-    assert_eq!(attribute(client, &dead, QueueAttributeName::ApproximateNumberOfMessages).await, "0");
-    let tasks = client.list_message_move_tasks().source_arn(&source).send().await.unwrap();
+    assert_eq!(
+        attribute(client, &dead, QueueAttributeName::ApproximateNumberOfMessages).await,
+        "0"
+    );
+    let tasks = client
+        .list_message_move_tasks()
+        .source_arn(&source)
+        .send()
+        .await
+        .unwrap();
     let [task] = tasks.results() else { panic!("{tasks:?}") };
-    assert_eq!((task.status(), task.approximate_number_of_messages_moved()), (Some("COMPLETED"), 1));
+    assert_eq!(
+        (task.status(), task.approximate_number_of_messages_moved()),
+        (Some("COMPLETED"), 1)
+    );
     let arn = attribute(client, &url, QueueAttributeName::QueueArn).await;
-    assert!(client.start_message_move_task().source_arn(arn).send().await.is_err(), "not a dead-letter queue");
+    assert!(
+        client
+            .start_message_move_task()
+            .source_arn(arn)
+            .send()
+            .await
+            .is_err(),
+        "not a dead-letter queue"
+    );
 }
 
 /// Errors by the very code, and the limits at their real size.
@@ -334,10 +532,22 @@ pub async fn exact_errors(client: &Client) {
     send(client, &url, &"x".repeat(1_048_576)).await;
     too_large(client, &url, 1_048_577).await;
     let halves = ["a", "b"].map(|id| entry(id, &"x".repeat(600_000)));
-    let long = client.send_message_batch().queue_url(&url).set_entries(Some(halves.to_vec())).send().await.unwrap_err();
+    let long = client
+        .send_message_batch()
+        .queue_url(&url)
+        .set_entries(Some(halves.to_vec()))
+        .send()
+        .await
+        .unwrap_err();
     assert!(long.into_service_error().is_batch_request_too_long());
-    let text =
-        client.send_message().queue_url(&url).message_body("\u{0}").send().await.unwrap_err().into_service_error();
+    let text = client
+        .send_message()
+        .queue_url(&url)
+        .message_body("\u{0}")
+        .send()
+        .await
+        .unwrap_err()
+        .into_service_error();
     assert!(text.is_invalid_message_contents(), "{text:?}");
     let handle = client
         .delete_message()
@@ -348,8 +558,13 @@ pub async fn exact_errors(client: &Client) {
         .unwrap_err()
         .into_service_error();
     assert!(handle.is_receipt_handle_is_invalid(), "{handle:?}");
-    let name =
-        client.set_queue_attributes().queue_url(&url).attributes("Unheard".into(), "1").send().await.unwrap_err();
+    let name = client
+        .set_queue_attributes()
+        .queue_url(&url)
+        .attributes("Unheard".into(), "1")
+        .send()
+        .await
+        .unwrap_err();
     assert!(name.into_service_error().is_invalid_attribute_name());
     let number = client
         .receive_message()
@@ -381,8 +596,15 @@ pub async fn exact_errors(client: &Client) {
         .unwrap_err();
     assert!(idle.into_service_error().is_message_not_inflight());
     let again = receive(client, &url, 1, 0).await;
-    client.delete_message().queue_url(&url).receipt_handle(handle).send().await.unwrap();
-    let left = attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await;
+    client
+        .delete_message()
+        .queue_url(&url)
+        .receipt_handle(handle)
+        .send()
+        .await
+        .unwrap();
+    let left =
+        attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await;
     assert_eq!(left, "1", "the handle of an earlier receive deletes nothing");
     for _ in 0..2 {
         // The second time there is nothing left to delete, which is no error.
@@ -394,5 +616,8 @@ pub async fn exact_errors(client: &Client) {
             .await
             .unwrap();
     }
-    assert_eq!(attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await, "0");
+    assert_eq!(
+        attribute(client, &url, QueueAttributeName::ApproximateNumberOfMessagesNotVisible).await,
+        "0"
+    );
 }

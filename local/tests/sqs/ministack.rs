@@ -1,4 +1,5 @@
-//! ministack (PyPI), started for one test, bound to loopback, kept in a virtual environment under the target folder.
+//! ministack (PyPI), started for one test, bound to loopback, kept in a virtual environment under
+//! the target folder.
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -41,19 +42,33 @@ fn program() -> Result<PathBuf, String> {
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ministack");
     let program = environment.join("bin/ministack");
     if !program.exists() {
-        succeed(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        succeed(
+            Command::new("python3")
+                .args(["-m", "venv"])
+                .arg(&environment),
+        )?;
         succeed(Command::new(environment.join("bin/pip")).args(["install", "--quiet", VERSION]))?;
     }
     Ok(program)
 }
 
 fn succeed(command: &mut Command) -> Result<(), String> {
-    let output = command.output().map_err(|cause| format!("{command:?}: {cause}"))?;
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    let output = command
+        .output()
+        .map_err(|cause| format!("{command:?}: {cause}"))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
 }
 
 async fn run(program: &Path) -> Ministack {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let home = TempDir::new().unwrap();
     let child = Command::new(program)
         .env("BIND_HOST", "127.0.0.1")
@@ -65,7 +80,8 @@ async fn run(program: &Path) -> Ministack {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut ministack = Ministack { endpoint: format!("http://127.0.0.1:{port}"), child, _home: home };
+    let mut ministack =
+        Ministack { endpoint: format!("http://127.0.0.1:{port}"), child, _home: home };
     for _ in 0..600 {
         if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return ministack;

@@ -21,10 +21,19 @@ pub const BINARY: &str = "echo-function";
 pub fn binaries() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let folder = tests.ancestors().nth(2).unwrap().join("examples");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(BINARY).with_extension("rs");
-    let changed = |file: &Path| file.metadata().and_then(|metadata| metadata.modified()).ok();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(BINARY)
+        .with_extension("rs");
+    let changed = |file: &Path| {
+        file.metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok()
+    };
     if changed(&folder.join(BINARY)) < changed(&source) {
-        let built = Command::new(env!("CARGO")).args(["build", "-q", "-p", "local", "--example", BINARY]).status();
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "-q", "-p", "local", "--example", BINARY])
+            .status();
         assert!(built.unwrap().success());
     }
     folder

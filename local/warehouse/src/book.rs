@@ -1,5 +1,6 @@
-//! What was submitted and what became of it, in the warehouse's own file: a statement's outcome is written in the
-//! transaction of the statement, so that nothing has happened that the book does not know, and the reverse.
+//! What was submitted and what became of it, in the warehouse's own file: a statement's outcome is
+//! written in the transaction of the statement, so that nothing has happened that the book does not
+//! know, and the reverse.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -71,7 +72,10 @@ impl Record {
 
 /// Seconds since 1970.
 pub fn now() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs_f64()
 }
 
 /// Makes the book, takes up what a process that ended had left, and forgets what is over.
@@ -80,8 +84,11 @@ pub fn open(db: &Connection) -> duckdb::Result<()> {
     // Nothing of what had been started was committed.
     db.execute("UPDATE data_api.statements SET status = 'SUBMITTED' WHERE status = 'STARTED'", [])?;
     let old = now() - STATEMENT_LASTS;
-    let mut statement = db.prepare(&format!("SELECT {COLUMNS} FROM data_api.statements WHERE created < ?"))?;
-    let records = statement.query_map([old], read)?.collect::<duckdb::Result<Vec<_>>>()?;
+    let mut statement =
+        db.prepare(&format!("SELECT {COLUMNS} FROM data_api.statements WHERE created < ?"))?;
+    let records = statement
+        .query_map([old], read)?
+        .collect::<duckdb::Result<Vec<_>>>()?;
     for record in records {
         for part in 1..=record.parts.len() {
             db.execute_batch(&format!("DROP TABLE IF EXISTS {}", record.table(part)))?;
@@ -101,24 +108,38 @@ pub fn add(db: &Connection, request: &Request, token: Option<&str>) -> duckdb::R
         params![id.to_string(), token, text, at, at],
     )?;
     let status = "SUBMITTED".to_owned();
-    Ok(Record { id, request: request.clone(), status, error: None, parts: Vec::new(), created: at, updated: at })
+    Ok(Record {
+        id,
+        request: request.clone(),
+        status,
+        error: None,
+        parts: Vec::new(),
+        created: at,
+        updated: at,
+    })
 }
 
 /// The statement that a token names.
 pub fn of_token(db: &Connection, token: &str) -> duckdb::Result<Option<Record>> {
-    let sql = format!("SELECT {COLUMNS} FROM data_api.statements WHERE token = ? AND created > ? ORDER BY seq LIMIT 1");
-    db.query_row(&sql, params![token, now() - TOKEN_LASTS], read).optional()
+    let sql = format!(
+        "SELECT {COLUMNS} FROM data_api.statements WHERE token = ? AND created > ? ORDER BY seq LIMIT 1"
+    );
+    db.query_row(&sql, params![token, now() - TOKEN_LASTS], read)
+        .optional()
 }
 
 /// A statement.
 pub fn find(db: &Connection, id: Uuid) -> duckdb::Result<Option<Record>> {
     let sql = format!("SELECT {COLUMNS} FROM data_api.statements WHERE id = ? AND created > ?");
-    db.query_row(&sql, params![id.to_string(), now() - STATEMENT_LASTS], read).optional()
+    db.query_row(&sql, params![id.to_string(), now() - STATEMENT_LASTS], read)
+        .optional()
 }
 
 /// The oldest that waits; it has started now.
 pub fn start_next(db: &Connection) -> duckdb::Result<Option<Record>> {
-    let sql = format!("SELECT {COLUMNS} FROM data_api.statements WHERE status = 'SUBMITTED' ORDER BY seq LIMIT 1");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM data_api.statements WHERE status = 'SUBMITTED' ORDER BY seq LIMIT 1"
+    );
     let next = db.query_row(&sql, [], read).optional()?;
     if let Some(record) = &next {
         set(db, record.id, "STARTED", None, &[])?;
@@ -127,7 +148,13 @@ pub fn start_next(db: &Connection) -> duckdb::Result<Option<Record>> {
 }
 
 /// Notes how far a statement is.
-pub fn set(db: &Connection, id: Uuid, status: &str, error: Option<&str>, parts: &[Part]) -> duckdb::Result<()> {
+pub fn set(
+    db: &Connection,
+    id: Uuid,
+    status: &str,
+    error: Option<&str>,
+    parts: &[Part],
+) -> duckdb::Result<()> {
     let parts = serde_json::to_string(parts).unwrap_or_default();
     db.execute(
         "UPDATE data_api.statements SET status = ?, error = ?, parts = ?, updated = ? WHERE id = ?",
@@ -139,7 +166,9 @@ pub fn set(db: &Connection, id: Uuid, status: &str, error: Option<&str>, parts: 
 fn read(row: &Row<'_>) -> duckdb::Result<Record> {
     let (id, request, parts): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(4)?);
     // What stands there was written above.
-    let unreadable = |column| duckdb::Error::InvalidColumnType(column, "data_api".into(), duckdb::types::Type::Text);
+    let unreadable = |column| {
+        duckdb::Error::InvalidColumnType(column, "data_api".into(), duckdb::types::Type::Text)
+    };
     Ok(Record {
         id: Uuid::try_parse(&id).map_err(|_| unreadable(0))?,
         request: serde_json::from_str(&request).map_err(|_| unreadable(1))?,

@@ -1,15 +1,16 @@
 //! Redshift's SQL, as DuckDB takes it: the only place that knows how the two differ.
 //!
-//! A statement is parsed as Redshift's, so that what is none fails here as it would there. What the parser reads
-//! and DuckDB has under another name is rewritten in the tree; functions that only want a name are macros.
+//! A statement is parsed as Redshift's, so that what is none fails here as it would there. What the
+//! parser reads and DuckDB has under another name is rewritten in the tree; functions that only
+//! want a name are macros.
 
 use std::ops::ControlFlow;
 
 use sqlparser::{
     ast::{
-        CharacterLength, ColumnDef, CopyLegacyOption, CopySource, CopyTarget, CreateTable, CreateTableLikeKind,
-        DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Statement, Value,
-        visit_expressions_mut,
+        CharacterLength, ColumnDef, CopyLegacyOption, CopySource, CopyTarget, CreateTable,
+        CreateTableLikeKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+        FunctionArguments, Statement, Value, visit_expressions_mut,
     },
     dialect::{DuckDbDialect, RedshiftSqlDialect},
     keywords::Keyword,
@@ -69,11 +70,17 @@ pub fn statements(sql: &str) -> Result<Vec<String>, Refused> {
 
 /// `at` is a name to Redshift, and a word of its own to DuckDB, unless it is quoted.
 fn parse(sql: &str) -> Result<Vec<Statement>, Refused> {
-    let tokens = Tokenizer::new(&RedshiftSqlDialect {}, sql).tokenize().map_err(|why| Refused(why.to_string()))?;
-    let mut tokens: Vec<_> = tokens.into_iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect();
+    let tokens = Tokenizer::new(&RedshiftSqlDialect {}, sql)
+        .tokenize()
+        .map_err(|why| Refused(why.to_string()))?;
+    let mut tokens: Vec<_> = tokens
+        .into_iter()
+        .filter(|token| !matches!(token, Token::Whitespace(_)))
+        .collect();
     for place in 0..tokens.len() {
-        let zone =
-            tokens.get(place + 1).is_some_and(|next| matches!(next, Token::Word(w) if w.keyword == Keyword::TIME));
+        let zone = tokens
+            .get(place + 1)
+            .is_some_and(|next| matches!(next, Token::Word(w) if w.keyword == Keyword::TIME));
         if let Token::Word(word) = &mut tokens[place]
             && word.quote_style.is_none()
             && word.keyword == Keyword::AT
@@ -84,7 +91,9 @@ fn parse(sql: &str) -> Result<Vec<Statement>, Refused> {
         }
     }
     let mut parser = Parser::new(&RedshiftSqlDialect {}).with_tokens(tokens);
-    parser.parse_statements().map_err(|why| Refused(why.to_string()))
+    parser
+        .parse_statements()
+        .map_err(|why| Refused(why.to_string()))
 }
 
 /// One statement of Redshift's, for DuckDB.
@@ -94,9 +103,11 @@ pub fn translate(sql: &str) -> Result<Translated, Refused> {
         return Err(Refused("one statement at a time".to_owned()));
     };
     let mut parameters = Vec::new();
-    let rewritten = visit_expressions_mut(&mut statement, |expression| match rewrite(expression, &mut parameters) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(refused) => ControlFlow::Break(refused),
+    let rewritten = visit_expressions_mut(&mut statement, |expression| {
+        match rewrite(expression, &mut parameters) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(refused) => ControlFlow::Break(refused),
+        }
     });
     if let ControlFlow::Break(refused) = rewritten {
         return Err(refused);
@@ -126,10 +137,13 @@ fn rewrite(expression: &mut Expr, parameters: &mut Vec<String>) -> Result<(), Re
         Expr::Value(value) => {
             if let Value::Placeholder(name) = &value.value {
                 let name = name.trim_start_matches(':').to_owned();
-                let number = parameters.iter().position(|known| *known == name).unwrap_or_else(|| {
-                    parameters.push(name);
-                    parameters.len() - 1
-                });
+                let number = parameters
+                    .iter()
+                    .position(|known| *known == name)
+                    .unwrap_or_else(|| {
+                        parameters.push(name);
+                        parameters.len() - 1
+                    });
                 value.value = Value::Placeholder(format!("${}", number + 1));
             }
             Ok(())
@@ -155,9 +169,14 @@ fn replaced(function: &Function) -> Result<Option<String>, Refused> {
         // Only hexadecimal digits: the other bases have no use here.
         ("STRTOL", [digits, base]) if base == "16" => format!("CAST('0x' || {digits} AS BIGINT)"),
         ("DATEADD", [part, number, moment]) => {
-            format!("({moment} + CAST({number} AS INTEGER) * INTERVAL '1 {}')", part.trim_matches('\''))
+            format!(
+                "({moment} + CAST({number} AS INTEGER) * INTERVAL '1 {}')",
+                part.trim_matches('\'')
+            )
         }
-        ("DATEDIFF", [part, from, to]) => format!("date_diff('{}', {from}, {to})", part.trim_matches('\'')),
+        ("DATEDIFF", [part, from, to]) => {
+            format!("date_diff('{}', {from}, {to})", part.trim_matches('\''))
+        }
         ("STRTOL" | "TO_CHAR" | "DATEADD" | "DATEDIFF", _) => {
             return Err(Refused(format!("not available locally: {function}")));
         }
@@ -203,7 +222,8 @@ fn strftime(format: &str) -> Result<String, Refused> {
     Ok(text)
 }
 
-/// Without what says where rows lie, and with the lengths that DuckDB does not hold by itself: they are bytes.
+/// Without what says where rows lie, and with the lengths that DuckDB does not hold by itself: they
+/// are bytes.
 fn create_table(table: &CreateTable) -> Result<String, Refused> {
     let temporary = if table.temporary { "TEMP " } else { "" };
     let missing = if table.if_not_exists { "IF NOT EXISTS " } else { "" };
@@ -227,7 +247,8 @@ fn column(column: &ColumnDef) -> String {
         | DataType::Varchar(Some(CharacterLength::IntegerLength { length, .. })) => Some(*length),
         _ => None,
     };
-    let check = length.map_or_else(String::new, |most| format!(" CHECK (strlen({}) <= {most})", column.name));
+    let check = length
+        .map_or_else(String::new, |most| format!(" CHECK (strlen({}) <= {most})", column.name));
     let mut text = format!("{} {}", column.name, column.data_type);
     for option in &column.options {
         text = format!("{text} {}", option.option);
@@ -254,7 +275,8 @@ fn copy(statement: &Statement) -> Result<Copy, Refused> {
         return Err(Refused("not available locally: COPY of anything but Parquet".to_owned()));
     }
     let columns: Vec<_> = columns.iter().map(ToString::to_string).collect();
-    let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+    let columns =
+        if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
     Ok(Copy {
         table: format!("{table_name}{columns}"),
         from: filename.clone(),
@@ -276,13 +298,20 @@ mod tests {
     #[test]
     fn where_rows_lie_is_left_out_and_lengths_are_held() {
         let sql = "CREATE TABLE t (id CHAR(32) NOT NULL, at TIMESTAMP) DISTSTYLE KEY DISTKEY (id) SORTKEY (at)";
-        assert_eq!(change(sql), "CREATE TABLE t (id CHAR(32) NOT NULL CHECK (strlen(id) <= 32), \"at\" TIMESTAMP)");
-        assert_eq!(change("CREATE TEMP TABLE s (LIKE t)"), "CREATE TEMP TABLE s AS SELECT * FROM t LIMIT 0");
+        assert_eq!(
+            change(sql),
+            "CREATE TABLE t (id CHAR(32) NOT NULL CHECK (strlen(id) <= 32), \"at\" TIMESTAMP)"
+        );
+        assert_eq!(
+            change("CREATE TEMP TABLE s (LIKE t)"),
+            "CREATE TEMP TABLE s AS SELECT * FROM t LIMIT 0"
+        );
     }
 
     #[test]
     fn a_parameter_that_stands_twice_is_one() {
-        let translated = translate("SELECT 1 FROM t WHERE a = :x AND b < CAST(:until AS TIMESTAMP) OR c = :x");
+        let translated =
+            translate("SELECT 1 FROM t WHERE a = :x AND b < CAST(:until AS TIMESTAMP) OR c = :x");
         let translated = translated.expect("a query");
         assert_eq!(translated.parameters, ["x", "until"]);
         let text = "SELECT 1 FROM t WHERE a = $1 AND b < CAST($2 AS TIMESTAMP) OR c = $1";
@@ -302,15 +331,27 @@ mod tests {
     fn a_copy_says_what_and_where_from() {
         let sql = "COPY staging FROM 's3://b/m.json' IAM_ROLE default FORMAT AS PARQUET MANIFEST";
         let Work::Copy(copy) = translate(sql).expect("a copy").work else { panic!("no copy") };
-        assert_eq!(copy, Copy { table: "staging".into(), from: "s3://b/m.json".into(), manifest: true });
-        for bad in ["COPY t FROM 's3://b/k' FORMAT AS PARQUET", "COPY t FROM 's3://b/k' IAM_ROLE default CSV"] {
+        assert_eq!(
+            copy,
+            Copy { table: "staging".into(), from: "s3://b/m.json".into(), manifest: true }
+        );
+        for bad in [
+            "COPY t FROM 's3://b/k' FORMAT AS PARQUET",
+            "COPY t FROM 's3://b/k' IAM_ROLE default CSV",
+        ] {
             translate(bad).expect_err(bad);
         }
     }
 
     #[test]
     fn what_is_no_sql_of_redshift_is_refused() {
-        for bad in ["SELEC 1", "SELECT 1; SELECT 2", "", "SELECT TO_CHAR(at, 'Month') FROM t", "VACUUM activity"] {
+        for bad in [
+            "SELEC 1",
+            "SELECT 1; SELECT 2",
+            "",
+            "SELECT TO_CHAR(at, 'Month') FROM t",
+            "VACUUM activity",
+        ] {
             translate(bad).expect_err(bad);
         }
     }

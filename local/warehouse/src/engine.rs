@@ -1,5 +1,5 @@
-//! DuckDB in Redshift's place: one thread runs what was submitted, in order, each request in a transaction of its
-//! own together with its line in the book.
+//! DuckDB in Redshift's place: one thread runs what was submitted, in order, each request in a
+//! transaction of its own together with its line in the book.
 
 use std::{
     fs,
@@ -34,7 +34,8 @@ pub struct Settings {
     pub file: PathBuf,
     /// The folders of the buckets.
     pub buckets: PathBuf,
-    /// While this file is there, no statement goes on; if there is a text in it, they fail with it. For tests.
+    /// While this file is there, no statement goes on; if there is a text in it, they fail with
+    /// it. For tests.
     pub hold: PathBuf,
 }
 
@@ -80,7 +81,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Engine {
-    /// Opens the warehouse or makes it, applies migrations, and goes on with what had been submitted.
+    /// Opens the warehouse or makes it, applies migrations, and goes on with what had been
+    /// submitted.
     pub fn open(settings: Settings, migrations: &Path) -> Result<Self, Error> {
         let file = settings.file.clone();
         let failed = |why: String| Error { file: file.clone(), why };
@@ -101,7 +103,8 @@ impl Engine {
         let _ = self.wake.try_send(());
     }
 
-    /// Takes a request; the one that had the same token before, if there was one. `None`: that one was another.
+    /// Takes a request; the one that had the same token before, if there was one. `None`: that one
+    /// was another.
     pub fn submit(&self, request: &Request, token: Option<&str>) -> duckdb::Result<Option<Record>> {
         let book = lock(&self.shared.book);
         if let Some(token) = token
@@ -123,11 +126,18 @@ impl Engine {
     /// Rows of a part of a finished statement.
     pub fn page(&self, record: &Record, part: usize, from: usize) -> duckdb::Result<Page> {
         let book = lock(&self.shared.book);
-        let columns = record.parts.get(part - 1).and_then(|part| part.columns.as_ref()).map_or(0, Vec::len);
+        let columns = record
+            .parts
+            .get(part - 1)
+            .and_then(|part| part.columns.as_ref())
+            .map_or(0, Vec::len);
         let table = record.table(part);
-        let sql = format!("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {table} ORDER BY rowid LIMIT {PAGE} OFFSET {from}");
+        let sql = format!(
+            "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {table} ORDER BY rowid LIMIT {PAGE} OFFSET {from}"
+        );
         let mut statement = book.prepare(&sql)?;
-        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect())?;
+        let rows =
+            statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect())?;
         let rows = rows.collect::<duckdb::Result<Vec<_>>>()?;
         Ok(Page { next: (rows.len() == PAGE).then_some(from + PAGE), rows })
     }
@@ -136,7 +146,10 @@ impl Engine {
     pub fn cancel(&self, id: Uuid) -> duckdb::Result<bool> {
         // The book is held, so that none starts in between.
         let book = lock(&self.shared.book);
-        if let Some(running) = lock(&self.shared.running).as_mut().filter(|running| running.id == id) {
+        if let Some(running) = lock(&self.shared.running)
+            .as_mut()
+            .filter(|running| running.id == id)
+        {
             running.cancelled = true;
             running.handle.interrupt();
             return Ok(true);
@@ -162,7 +175,9 @@ impl Shared {
     fn start_next(&self) -> Option<(Record, Connection)> {
         let book = lock(&self.book);
         let next = book::start_next(&book).and_then(|next| Ok((next, book.try_clone()?)));
-        let (record, session) = next.inspect_err(|why| tracing::error!(%why, "the book cannot be read")).ok()?;
+        let (record, session) = next
+            .inspect_err(|why| tracing::error!(%why, "the book cannot be read"))
+            .ok()?;
         let record = record?;
         let handle = session.interrupt_handle();
         *lock(&self.running) = Some(Running { id: record.id, handle, cancelled: false });
@@ -171,7 +186,9 @@ impl Shared {
 
     fn run(&self, record: &Record, session: &Connection) {
         let outcome = self.held().and_then(|()| self.transaction(record, session));
-        let cancelled = lock(&self.running).take().is_some_and(|running| running.cancelled);
+        let cancelled = lock(&self.running)
+            .take()
+            .is_some_and(|running| running.cancelled);
         let Err(why) = outcome else { return };
         // None open is as good.
         let _ = session.execute_batch("ROLLBACK");
@@ -187,7 +204,10 @@ impl Shared {
             if !text.trim().is_empty() {
                 return Err(format!("ERROR: {}", text.trim()));
             }
-            if lock(&self.running).as_ref().is_some_and(|running| running.cancelled) {
+            if lock(&self.running)
+                .as_ref()
+                .is_some_and(|running| running.cancelled)
+            {
                 return Err("ERROR: cancelled".to_owned());
             }
             thread::sleep(HELD);
@@ -206,33 +226,62 @@ impl Shared {
         session.execute_batch("COMMIT").map_err(said)
     }
 
-    fn statement(&self, record: &Record, session: &Connection, number: usize, sql: &str) -> Result<Part, String> {
+    fn statement(
+        &self,
+        record: &Record,
+        session: &Connection,
+        number: usize,
+        sql: &str,
+    ) -> Result<Part, String> {
         let said = |why: duckdb::Error| format!("ERROR: {why}");
         let translated = dialect::translate(sql).map_err(|refused| refused.to_string())?;
         let mut values = Vec::new();
         for name in &translated.parameters {
-            let value = record.request.parameters.iter().find(|(known, _)| known == name);
-            values.push(value.ok_or_else(|| format!("ERROR: no value for :{name}"))?.1.as_str());
+            let value = record
+                .request
+                .parameters
+                .iter()
+                .find(|(known, _)| known == name);
+            values.push(
+                value
+                    .ok_or_else(|| format!("ERROR: no value for :{name}"))?
+                    .1
+                    .as_str(),
+            );
         }
         match translated.work {
             Work::Change(text) => {
-                let rows = session.execute(&text, params_from_iter(values)).map_err(said)?;
+                let rows = session
+                    .execute(&text, params_from_iter(values))
+                    .map_err(said)?;
                 Ok(Part { rows: rows as u64, columns: None })
             }
             Work::Copy(copy) => {
                 let files = objects::files(&self.settings.buckets, &copy)?;
-                let files: Vec<_> = files.iter().map(|file| quoted(&file.display().to_string())).collect();
-                let text = format!("INSERT INTO {} SELECT * FROM read_parquet([{}])", copy.table, files.join(", "));
+                let files: Vec<_> = files
+                    .iter()
+                    .map(|file| quoted(&file.display().to_string()))
+                    .collect();
+                let text = format!(
+                    "INSERT INTO {} SELECT * FROM read_parquet([{}])",
+                    copy.table,
+                    files.join(", ")
+                );
                 // In order, a load would be kept in memory as a whole.
-                session.execute_batch("SET preserve_insertion_order = false").map_err(said)?;
+                session
+                    .execute_batch("SET preserve_insertion_order = false")
+                    .map_err(said)?;
                 let loaded = session.execute(&text, []).map_err(said);
-                session.execute_batch("SET preserve_insertion_order = true").map_err(said)?;
+                session
+                    .execute_batch("SET preserve_insertion_order = true")
+                    .map_err(said)?;
                 Ok(Part { rows: loaded? as u64, columns: None })
             }
             Work::Nothing => Ok(Part { rows: 0, columns: None }),
             Work::Rows(text) => {
                 let table = record.table(number);
-                let made = session.execute(&format!("CREATE TABLE {table} AS {text}"), params_from_iter(values));
+                let made = session
+                    .execute(&format!("CREATE TABLE {table} AS {text}"), params_from_iter(values));
                 let rows = made.map_err(said)? as u64;
                 Ok(Part { rows, columns: Some(columns(session, &table).map_err(said)?) })
             }
@@ -242,7 +291,9 @@ impl Shared {
 
 fn columns(session: &Connection, table: &str) -> duckdb::Result<Vec<(String, String)>> {
     let mut described = session.prepare(&format!("DESCRIBE {table}"))?;
-    described.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    described
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 fn quoted(text: &str) -> String {
@@ -259,31 +310,53 @@ fn connect(file: &Path) -> duckdb::Result<Connection> {
     Ok(db)
 }
 
-/// Applies each file that has not been, in a transaction of its own. One that was changed since is an error.
+/// Applies each file that has not been, in a transaction of its own. One that was changed since is
+/// an error.
 fn migrate(db: &Connection, folder: &Path) -> Result<(), String> {
     let said = |why: duckdb::Error| why.to_string();
-    let listed = fs::read_dir(folder).map_err(|why| format!("{} cannot be read: {why}", folder.display()))?;
+    let listed = fs::read_dir(folder)
+        .map_err(|why| format!("{} cannot be read: {why}", folder.display()))?;
     let mut files: Vec<_> = listed.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "sql"));
     files.sort();
     for file in files {
-        let sql = fs::read_to_string(&file).map_err(|why| format!("{} cannot be read: {why}", file.display()))?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let sql = fs::read_to_string(&file)
+            .map_err(|why| format!("{} cannot be read: {why}", file.display()))?;
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let sum = hex::encode(Sha256::digest(&sql));
-        let known = db.prepare("SELECT sum FROM data_api.migrations WHERE file = ?").map_err(said)?;
-        let known = { known }.query_row([&name], |row| row.get::<_, String>(0)).ok();
+        let known = db
+            .prepare("SELECT sum FROM data_api.migrations WHERE file = ?")
+            .map_err(said)?;
+        let known = { known }
+            .query_row([&name], |row| row.get::<_, String>(0))
+            .ok();
         match known {
             Some(known) if known == sum => continue,
-            Some(_) => return Err(format!("migration {name} was changed after it was applied; `--fresh` starts over")),
+            Some(_) => {
+                return Err(format!(
+                    "migration {name} was changed after it was applied; `--fresh` starts over"
+                ));
+            }
             None => {}
         }
         db.execute_batch("BEGIN").map_err(said)?;
-        for statement in dialect::statements(&sql).map_err(|refused| format!("migration {name}: {refused}"))? {
-            let translated = dialect::translate(&statement).map_err(|refused| format!("{name}: {refused}"))?;
-            let Work::Change(text) = translated.work else { return Err(format!("migration {name} has a query")) };
-            db.execute(&text, []).map_err(|why| format!("migration {name}: {why}"))?;
+        for statement in
+            dialect::statements(&sql).map_err(|refused| format!("migration {name}: {refused}"))?
+        {
+            let translated =
+                dialect::translate(&statement).map_err(|refused| format!("{name}: {refused}"))?;
+            let Work::Change(text) = translated.work else {
+                return Err(format!("migration {name} has a query"));
+            };
+            db.execute(&text, [])
+                .map_err(|why| format!("migration {name}: {why}"))?;
         }
-        db.execute("INSERT INTO data_api.migrations VALUES (?, ?)", [&name, &sum]).map_err(said)?;
+        db.execute("INSERT INTO data_api.migrations VALUES (?, ?)", [&name, &sum])
+            .map_err(said)?;
         db.execute_batch("COMMIT").map_err(said)?;
     }
     Ok(())

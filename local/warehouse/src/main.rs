@@ -1,4 +1,5 @@
-//! `warehouse`: serves Redshift's Data API on a listener that it inherits as its standard input, or on an address.
+//! `warehouse`: serves Redshift's Data API on a listener that it inherits as its standard input, or
+//! on an address.
 
 use std::{net::TcpListener, os::fd::AsFd, path::PathBuf, process::ExitCode};
 
@@ -35,7 +36,9 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     match serve(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
@@ -55,14 +58,18 @@ fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         Some(address) => TcpListener::bind(address)?,
         None => TcpListener::from(std::io::stdin().as_fd().try_clone_to_owned()?),
     };
-    let settings = Settings { file: arguments.file, buckets: arguments.buckets, hold: arguments.hold };
+    let settings =
+        Settings { file: arguments.file, buckets: arguments.buckets, hold: arguments.hold };
     let engine = Engine::open(settings, &arguments.migrations)?;
     let service = Service { engine, workgroup: arguments.workgroup, database: arguments.database };
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        listener.set_nonblocking(true)?;
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        // What runs when it is killed is rolled back, and begins again at the next start.
-        axum::serve(listener, protocol::router(service)).await?;
-        Ok(())
-    })
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            // What runs when it is killed is rolled back, and begins again at the next start.
+            axum::serve(listener, protocol::router(service)).await?;
+            Ok(())
+        })
 }

@@ -45,11 +45,14 @@ pub fn files(buckets: &Path, copy: &Copy) -> Result<Vec<PathBuf>, String> {
 }
 
 fn named(buckets: &Path, manifest: &[u8]) -> Result<Vec<PathBuf>, String> {
-    let manifest: Manifest = serde_json::from_slice(manifest).map_err(|why| format!("ERROR: manifest: {why}"))?;
+    let manifest: Manifest =
+        serde_json::from_slice(manifest).map_err(|why| format!("ERROR: manifest: {why}"))?;
     let mut files = Vec::new();
     for entry in manifest.entries {
         // Redshift needs the length for Parquet, and finds out itself whether it is the object's.
-        let meta = entry.meta.ok_or_else(|| format!("ERROR: manifest: {} lacks meta.content_length", entry.url))?;
+        let meta = entry
+            .meta
+            .ok_or_else(|| format!("ERROR: manifest: {} lacks meta.content_length", entry.url))?;
         let (bucket, key) = parts(&entry.url)?;
         let file = path(buckets, bucket, key)?;
         match fs::metadata(&file) {
@@ -58,7 +61,9 @@ fn named(buckets: &Path, manifest: &[u8]) -> Result<Vec<PathBuf>, String> {
                 let (says, has) = (meta.content_length, found.len());
                 return Err(format!("ERROR: manifest: {} has {has} bytes, not {says}", entry.url));
             }
-            Err(_) if entry.mandatory => return Err(format!("ERROR: mandatory file {} does not exist", entry.url)),
+            Err(_) if entry.mandatory => {
+                return Err(format!("ERROR: mandatory file {} does not exist", entry.url));
+            }
             Err(_) => {}
         }
     }
@@ -73,7 +78,10 @@ fn beginning_with(buckets: &Path, bucket: &str, prefix: &str) -> Result<Vec<Path
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.strip_prefix(&top).is_ok_and(|key| key.to_string_lossy().starts_with(prefix)) {
+            } else if path
+                .strip_prefix(&top)
+                .is_ok_and(|key| key.to_string_lossy().starts_with(prefix))
+            {
                 found.push(path);
             }
         }
@@ -83,13 +91,19 @@ fn beginning_with(buckets: &Path, bucket: &str, prefix: &str) -> Result<Vec<Path
 }
 
 fn parts(url: &str) -> Result<(&str, &str), String> {
-    let parts = url.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
+    let parts = url
+        .strip_prefix("s3://")
+        .and_then(|rest| rest.split_once('/'));
     parts.ok_or_else(|| format!("ERROR: {url} is no s3://bucket/key"))
 }
 
 /// Never above the bucket.
 fn path(buckets: &Path, bucket: &str, key: &str) -> Result<PathBuf, String> {
-    let inside = |name: &str| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    let inside = |name: &str| {
+        Path::new(name)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
+    };
     let plain = !bucket.is_empty() && !bucket.starts_with('.') && !bucket.contains('/');
     if plain && inside(bucket) && inside(key) {
         Ok(buckets.join(bucket).join(key))

@@ -19,7 +19,9 @@ pub struct Caller {
 }
 
 /// What a session may be good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Seeing what the user may see.
@@ -48,7 +50,10 @@ impl FromStr for Scope {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|scope| scope.word() == word).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.word() == word)
+            .ok_or(())
     }
 }
 
@@ -70,12 +75,19 @@ impl Scopes {
 
     /// Their words with spaces between, as the session store keeps them.
     pub fn words(&self) -> String {
-        self.0.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" ")
+        self.0
+            .iter()
+            .map(|scope| scope.word())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The scopes with these words; `None` when there is none of them.
     pub fn of_words(words: &str) -> Option<Self> {
-        let scopes = words.split(' ').filter_map(|word| word.parse().ok()).collect::<Vec<_>>();
+        let scopes = words
+            .split(' ')
+            .filter_map(|word| word.parse().ok())
+            .collect::<Vec<_>>();
         Self::try_from(scopes).ok()
     }
 }
@@ -96,7 +108,8 @@ mod tests {
 
     #[test]
     fn scopes_are_kept_as_words() {
-        let scopes = Scopes::try_from(vec![Scope::Write, Scope::Read, Scope::Write]).expect("scopes");
+        let scopes =
+            Scopes::try_from(vec![Scope::Write, Scope::Read, Scope::Write]).expect("scopes");
         assert_eq!(scopes.words(), "read write");
         assert_eq!(Scopes::of_words("read write"), Some(scopes.clone()));
         assert!(scopes.has(Scope::Read) && !scopes.has(Scope::Account));

@@ -35,7 +35,8 @@ impl TryFrom<Degrees> for Coordinates {
     type Error = &'static str;
 
     fn try_from(degrees: Degrees) -> Result<Self, &'static str> {
-        let on_earth = (-90.0..=90.0).contains(&degrees.latitude) && (-180.0..=180.0).contains(&degrees.longitude);
+        let on_earth = (-90.0..=90.0).contains(&degrees.latitude)
+            && (-180.0..=180.0).contains(&degrees.longitude);
         on_earth
             .then_some(Self(degrees))
             .ok_or("must have a latitude of -90 to 90 and a longitude of -180 to 180 degrees")
@@ -48,7 +49,8 @@ impl TryFrom<Degrees> for Coordinates {
 pub struct TimeOffset(#[schemars(range(min = -960, max = 960))] i16);
 
 impl TimeOffset {
-    /// More than any clock's, in minutes: the most was Manila's, 15 hours and 56 minutes west until 1844.
+    /// More than any clock's, in minutes: the most was Manila's, 15 hours and 56 minutes west until
+    /// 1844.
     pub const MOST: i16 = 16 * 60;
 
     /// The number of minutes.
@@ -62,8 +64,12 @@ impl TryFrom<i64> for TimeOffset {
 
     fn try_from(minutes: i64) -> Result<Self, String> {
         let most = Self::MOST;
-        let minutes = i16::try_from(minutes).ok().filter(|minutes| (-most..=most).contains(minutes));
-        minutes.map(Self).ok_or_else(|| format!("must be minutes east of UTC, from -{most} to {most}"))
+        let minutes = i16::try_from(minutes)
+            .ok()
+            .filter(|minutes| (-most..=most).contains(minutes));
+        minutes
+            .map(Self)
+            .ok_or_else(|| format!("must be minutes east of UTC, from -{most} to {most}"))
     }
 }
 
@@ -76,7 +82,9 @@ mod tests {
     #[test]
     fn places_off_the_earth_are_refused() {
         let place = |latitude: f64, longitude: f64| {
-            serde_json::from_value::<Coordinates>(json!({"latitude": latitude, "longitude": longitude}))
+            serde_json::from_value::<Coordinates>(
+                json!({"latitude": latitude, "longitude": longitude}),
+            )
         };
         assert!(place(-90.0, 180.0).is_ok() && place(46.0, 9.25).is_ok());
         assert!(place(90.1, 0.0).is_err() && place(0.0, -180.5).is_err());

@@ -75,14 +75,15 @@ failure_codes! {
 }
 
 impl FailureCode {
-    /// Returns whether the bytes of a photo that fails so are kept, and count: not when there are none, or others than
-    /// were announced, or when they are not taken.
+    /// Returns whether the bytes of a photo that fails so are kept, and count: not when there are
+    /// none, or others than were announced, or when they are not taken.
     pub fn keeps_bytes(self) -> bool {
         !matches!(self, Self::ChecksumMismatch | Self::NeverArrived | Self::NotAllowed)
     }
 
-    /// Returns the code with this word. A word that this version does not know was stored by a newer
-    /// one, while both run: that the photo failed is still told, and that sending it again may help.
+    /// Returns the code with this word. A word that this version does not know was stored by a
+    /// newer one, while both run: that the photo failed is still told, and that sending it
+    /// again may help.
     pub fn of_word(word: &str) -> Self {
         let known = Self::ALL.iter().copied().find(|code| code.word() == word);
         known.unwrap_or(Self::ProcessingFailed)
@@ -115,11 +116,15 @@ mod tests {
 
     #[test]
     fn the_documentation_lists_every_code_and_no_other() {
-        let (_, section) = PROBLEMS.split_once("## A photo that failed").expect("the section");
+        let (_, section) = PROBLEMS
+            .split_once("## A photo that failed")
+            .expect("the section");
         let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
         let first_cells = rows.filter_map(|row| row.split(" | ").next());
-        let listed: BTreeSet<_> =
-            first_cells.flat_map(|cell| cell.split(", ")).map(|code| code.trim_matches('`')).collect();
+        let listed: BTreeSet<_> = first_cells
+            .flat_map(|cell| cell.split(", "))
+            .map(|code| code.trim_matches('`'))
+            .collect();
         let known: BTreeSet<_> = FailureCode::ALL.iter().map(|code| code.word()).collect();
         assert!(!known.is_empty());
         assert_eq!(listed, known);
@@ -136,7 +141,10 @@ mod tests {
 
     #[test]
     fn only_a_damaged_file_is_told_to_be_damaged() {
-        let damaged: Vec<_> = FailureCode::ALL.iter().filter(|code| code.detail().contains("damaged")).collect();
+        let damaged: Vec<_> = FailureCode::ALL
+            .iter()
+            .filter(|code| code.detail().contains("damaged"))
+            .collect();
         assert_eq!(damaged, [&FailureCode::Corrupt]);
     }
 }

@@ -1,16 +1,19 @@
 //! Names files that are had again: by what their bytes are, not by what was said of them.
 //!
-//! A name's ending decides what a double click does. Whoever adds photos names them, so an ending is kept only if it is
-//! one of the format that was found in the bytes.
+//! A name's ending decides what a double click does. Whoever adds photos names them, so an ending
+//! is kept only if it is one of the format that was found in the bytes.
 
 /// Endings of cameras' own formats.
-const RAW: [&str; 14] =
-    ["dng", "nef", "nrw", "arw", "sr2", "cr2", "cr3", "crw", "pef", "orf", "rw2", "raf", "srw", "3fr"];
+const RAW: [&str; 14] = [
+    "dng", "nef", "nrw", "arw", "sr2", "cr2", "cr3", "crw", "pef", "orf", "rw2", "raf", "srw",
+    "3fr",
+];
 
 /// The ending of a file that nothing is known of: it opens nothing.
 const UNKNOWN: &str = "bin";
 
-/// The endings of files of this media type, the usual one first; none of a type that is not known here.
+/// The endings of files of this media type, the usual one first; none of a type that is not known
+/// here.
 fn endings(media_type: &str) -> &'static [&'static str] {
     match media_type {
         "image/jpeg" | "image/jpg" => &["jpg", "jpeg", "jpe", "jfif"],
@@ -33,8 +36,9 @@ pub fn ending(media_type: &str) -> String {
     format!(".{}", endings(media_type).first().unwrap_or(&UNKNOWN))
 }
 
-/// A name for a file: the one that it was sent with, with an ending that its bytes have. `media_type` is what they were
-/// found to be; `None` before that, or if they are nothing that is known.
+/// A name for a file: the one that it was sent with, with an ending that its bytes have.
+/// `media_type` is what they were found to be; `None` before that, or if they are nothing that is
+/// known.
 pub fn file_name(sent: &str, media_type: Option<&str>) -> String {
     let fitting = media_type.map(endings).unwrap_or_default();
     if let Some((stem, ending)) = sent.rsplit_once('.') {

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{UserId, id::random_bytes};
 
-/// The folder that an owner's objects stand in. It is random, because whoever sees an image sees its path, and the
-/// owner's id there would say whose it is.
+/// The folder that an owner's objects stand in. It is random, because whoever sees an image sees
+/// its path, and the owner's id there would say whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Folder(Uuid);
 
@@ -17,8 +17,8 @@ impl Folder {
         Self(Uuid::from_bytes(random_bytes()))
     }
 
-    /// The folder that the databases name; the owner's id where they name none: of who kept photos before there were
-    /// folders.
+    /// The folder that the databases name; the owner's id where they name none: of who kept photos
+    /// before there were folders.
     pub fn kept(folder: Option<Uuid>, owner: UserId) -> Self {
         Self(folder.unwrap_or_else(|| owner.uuid()))
     }

@@ -106,8 +106,9 @@ pub struct CommentView {
     pub id: CommentId,
     /// The photo that it is about.
     pub photo: PhotoId,
-    /// The album in which it was said: who may see the photo there reads it, and the photo's owner. `null`
-    /// when the photo stood in none, and once the album is gone; its owner alone reads it then.
+    /// The album in which it was said: who may see the photo there reads it, and the photo's
+    /// owner. `null` when the photo stood in none, and once the album is gone; its owner alone
+    /// reads it then.
     pub album: Option<AlbumId>,
     /// Who wrote it.
     pub author: AuthorView,

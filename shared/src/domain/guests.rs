@@ -13,8 +13,8 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// An album as guests see it, but for the number of photos that they see, which is put in front when it
-/// is answered.
+/// An album as guests see it, but for the number of photos that they see, which is put in front
+/// when it is answered.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "GuestAlbum")]
 pub struct GuestAlbumView {
@@ -65,7 +65,8 @@ impl GuestAlbumView {
         }
     }
 
-    /// How many bytes of `view`, the album's JSON, are for guests: all but the brace that ends theirs.
+    /// How many bytes of `view`, the album's JSON, are for guests: all but the brace that ends
+    /// theirs.
     pub fn bytes_of(view: &str, album: &AlbumView) -> Result<usize> {
         begins(view, &Self::of(album))
     }
@@ -114,7 +115,9 @@ fn begins(view: &str, guests: &impl Serialize) -> Result<usize> {
     let guests = serde_json::to_string(guests).map_err(Error::internal)?;
     let members = guests.strip_suffix('}').unwrap_or_default();
     let begins = !members.is_empty() && view.starts_with(members);
-    begins.then_some(members.len()).ok_or_else(|| Error::internal("a view that does not begin with what guests see"))
+    begins
+        .then_some(members.len())
+        .ok_or_else(|| Error::internal("a view that does not begin with what guests see"))
 }
 
 #[cfg(test)]
@@ -157,7 +160,8 @@ mod tests {
             let photo = photo(Status::Ready, place);
             let view = serde_json::to_string(&photo).expect("JSON");
             let shown = Shown::of(&view, &photo).expect("a prefix").expect("ready");
-            let cut = |bytes| serde_json::from_str(&format!("{}}}", &view[..bytes])).expect("an object");
+            let cut =
+                |bytes| serde_json::from_str(&format!("{}}}", &view[..bytes])).expect("an object");
             let (without, with): (serde_json::Value, serde_json::Value) =
                 (cut(shown.without_place), cut(shown.with_place));
             assert_eq!(without.get("place"), None);
@@ -179,7 +183,12 @@ mod tests {
         };
         let view = serde_json::to_string(&album).expect("JSON");
         let guests = &view[..GuestAlbumView::bytes_of(&view, &album).expect("a prefix")];
-        assert!(guests.ends_with("null") && !guests.contains("owner") && !guests.contains("photo_count"), "{guests}");
+        assert!(
+            guests.ends_with("null")
+                && !guests.contains("owner")
+                && !guests.contains("photo_count"),
+            "{guests}"
+        );
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// What a fresh id is made of, but for its shard: the same seed makes the same id. A request that is
-/// repeated under one `Idempotency-Key` has one seed, so it cannot make a thing twice.
+/// What a fresh id is made of, but for its shard: the same seed makes the same id. A request that
+/// is repeated under one `Idempotency-Key` has one seed, so it cannot make a thing twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Seed([u8; 32]);
 
@@ -109,10 +109,14 @@ fn shard_of(id: Uuid) -> Shard {
 #[error("not an id of this kind")]
 pub struct NotAnId;
 
-/// The id of something whose kind is known by its word alone, as the API writes it: `photo` → `photo_01jd…`.
+/// The id of something whose kind is known by its word alone, as the API writes it: `photo` →
+/// `photo_01jd…`.
 pub fn typed(kind: &str, id: Uuid) -> String {
     // Words of ours are all prefixes; what is none is written bare.
-    DynamicType::new(kind).map_or_else(|_| id.to_string(), |kind| TypeSafeId::from_type_and_uuid(kind, id).to_string())
+    DynamicType::new(kind).map_or_else(
+        |_| id.to_string(),
+        |kind| TypeSafeId::from_type_and_uuid(kind, id).to_string(),
+    )
 }
 
 macro_rules! ids {

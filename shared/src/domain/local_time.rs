@@ -7,8 +7,9 @@ use time::PrimitiveDateTime;
 
 use super::{Moment, Month};
 
-/// The time that a clock shows, to the microsecond: that of the place where a photo was taken. Photos are ordered by it
-/// and put into months, so that those taken one after the other stand together, whatever their cameras know of zones.
+/// The time that a clock shows, to the microsecond: that of the place where a photo was taken.
+/// Photos are ordered by it and put into months, so that those taken one after the other stand
+/// together, whatever their cameras know of zones.
 ///
 /// It is held as the moment at which a clock of UTC shows the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -21,8 +22,9 @@ impl LocalTime {
     /// The last one.
     pub const LAST: Self = Self(Moment::LAST);
 
-    /// Returns what a clock so many minutes east of UTC shows at this moment. Of a photo without a zone the moment is
-    /// the camera's clock read as UTC, and so that clock again. In SQL the column `taken_local` says the same.
+    /// Returns what a clock so many minutes east of UTC shows at this moment. Of a photo without a
+    /// zone the moment is the camera's clock read as UTC, and so that clock again. In SQL the
+    /// column `taken_local` says the same.
     pub fn of(moment: Moment, minutes_east: Option<i16>) -> Self {
         let minutes = i64::from(minutes_east.unwrap_or(0));
         Self(moment.plus(60 * minutes))

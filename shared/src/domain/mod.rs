@@ -40,8 +40,8 @@ pub use email::Email;
 pub use failure::{FailureCode, FailureView};
 pub use folder::Folder;
 pub use id::{
-    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard, ShareId, UploadId,
-    UserId,
+    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard,
+    ShareId, UploadId, UserId,
 };
 pub use local_time::LocalTime;
 pub use moment::Moment;

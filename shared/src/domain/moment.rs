@@ -3,19 +3,25 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339, macros::datetime};
+use time::{
+    OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc3339, macros::datetime,
+};
 
 use super::schema::schemas;
 
 /// Why a text is no moment.
-pub(super) const NOT_RFC_3339: &str = "must be a date and time of RFC 3339, such as 2026-07-14T09:30:00Z";
+pub(super) const NOT_RFC_3339: &str =
+    "must be a date and time of RFC 3339, such as 2026-07-14T09:30:00Z";
 /// Why one is that the API does not know.
 pub(super) const NO_SUCH_YEAR: &str = "must be in the years 1000 to 9998";
 
 /// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-#[expect(clippy::unsafe_derive_deserialize, reason = "`datetime!` checks its constants when it is compiled")]
+#[expect(
+    clippy::unsafe_derive_deserialize,
+    reason = "`datetime!` checks its constants when it is compiled"
+)]
 pub struct Moment(OffsetDateTime);
 
 impl Moment {
@@ -29,8 +35,8 @@ impl Moment {
         Self::from(OffsetDateTime::now_utc())
     }
 
-    /// The moment as a date and time in UTC, for `DATETIME` columns. It is not an `OffsetDateTime`: that is
-    /// sent as a `TIMESTAMP`, which nothing before 1970 or after 2038 compares with.
+    /// The moment as a date and time in UTC, for `DATETIME` columns. It is not an `OffsetDateTime`:
+    /// that is sent as a `TIMESTAMP`, which nothing before 1970 or after 2038 compares with.
     pub fn utc(self) -> PrimitiveDateTime {
         PrimitiveDateTime::new(self.0.date(), self.0.time())
     }
@@ -72,7 +78,10 @@ impl Moment {
 impl From<OffsetDateTime> for Moment {
     fn from(moment: OffsetDateTime) -> Self {
         let utc = moment.to_offset(time::UtcOffset::UTC);
-        Self(utc.replace_nanosecond(utc.microsecond() * 1_000).unwrap_or(utc))
+        Self(
+            utc.replace_nanosecond(utc.microsecond() * 1_000)
+                .unwrap_or(utc),
+        )
     }
 }
 
@@ -82,10 +91,16 @@ impl TryFrom<String> for Moment {
     fn try_from(text: String) -> Result<Self, String> {
         let said = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| NOT_RFC_3339)?;
         // The offset may be what leads out of the years that `OffsetDateTime` holds.
-        let utc = said.checked_to_offset(time::UtcOffset::UTC).ok_or(NO_SUCH_YEAR)?;
+        let utc = said
+            .checked_to_offset(time::UtcOffset::UTC)
+            .ok_or(NO_SUCH_YEAR)?;
         let moment = Self::from(utc);
         // Years of four digits from 1000 on, so that moments sort as their text does.
-        if (Self::FIRST..=Self::LAST).contains(&moment) { Ok(moment) } else { Err(NO_SUCH_YEAR.to_owned()) }
+        if (Self::FIRST..=Self::LAST).contains(&moment) {
+            Ok(moment)
+        } else {
+            Err(NO_SUCH_YEAR.to_owned())
+        }
     }
 }
 
@@ -117,11 +132,17 @@ mod tests {
 
     #[test]
     fn the_years_are_those_of_utc() {
-        let moment = |text: &str| Moment::try_from(text.to_owned()).map(|moment| moment.to_string());
-        for text in ["1000-01-01T00:00:00+00:01", "9998-12-31T23:59:59-00:01", "0999-06-01T00:00:00Z"] {
+        let moment =
+            |text: &str| Moment::try_from(text.to_owned()).map(|moment| moment.to_string());
+        for text in
+            ["1000-01-01T00:00:00+00:01", "9998-12-31T23:59:59-00:01", "0999-06-01T00:00:00Z"]
+        {
             assert_eq!(moment(text), Err(NO_SUCH_YEAR.to_owned()), "{text}");
         }
-        assert_eq!(moment("0999-12-31T23:59:00-00:01").as_deref(), Ok("1000-01-01T00:00:00.000000Z"));
+        assert_eq!(
+            moment("0999-12-31T23:59:00-00:01").as_deref(),
+            Ok("1000-01-01T00:00:00.000000Z")
+        );
     }
 
     proptest! {

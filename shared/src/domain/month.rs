@@ -41,7 +41,9 @@ impl Month {
 
     /// The month of a partition with this name.
     pub fn of_partition(name: &str) -> Option<Self> {
-        let digits = name.strip_prefix('p').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+        let digits = name
+            .strip_prefix('p')
+            .filter(|digits| digits.len() == 6 && digits.is_ascii())?;
         format!("{}-{}", &digits[..4], &digits[4..]).parse().ok()
     }
 
@@ -71,12 +73,20 @@ impl FromStr for Month {
     type Err = NotAMonth;
 
     fn from_str(text: &str) -> Result<Self, NotAMonth> {
-        let digits = text.len() == 7 && text.bytes().enumerate().all(|(i, b)| i == 4 || b.is_ascii_digit());
+        let digits = text.len() == 7
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(i, b)| i == 4 || b.is_ascii_digit());
         let (year, month) = text.split_once('-').filter(|_| digits).ok_or(NotAMonth)?;
-        let (year, month) = (year.parse().map_err(|_| NotAMonth)?, month.parse::<u8>().map_err(|_| NotAMonth)?);
+        let (year, month) =
+            (year.parse().map_err(|_| NotAMonth)?, month.parse::<u8>().map_err(|_| NotAMonth)?);
         let month = time::Month::try_from(month).map_err(|_| NotAMonth)?;
         // The years that moments have.
-        (1000..=9998).contains(&year).then_some(Self { year, month }).ok_or(NotAMonth)
+        (1000..=9998)
+            .contains(&year)
+            .then_some(Self { year, month })
+            .ok_or(NotAMonth)
     }
 }
 
@@ -98,7 +108,10 @@ mod tests {
         assert_eq!(month("2024-02").ends().to_string(), "2024-02-29T23:59:59.999999Z");
         assert_eq!(month("9998-12").to_string(), "9998-12");
         assert_eq!(Month::of(month("2026-12").ends()), month("2026-12"));
-        assert_eq!((month("2026-12").next(), month("2027-01").previous()), (month("2027-01"), month("2026-12")));
+        assert_eq!(
+            (month("2026-12").next(), month("2027-01").previous()),
+            (month("2027-01"), month("2026-12"))
+        );
     }
 
     #[test]
@@ -113,9 +126,18 @@ mod tests {
 
     #[test]
     fn what_is_no_month_is_refused() {
-        for bad in
-            ["", "2026", "2026-7", "2026-13", "2026-00", "0000-01", "0999-12", "9999-01", "2026-07-01", "+026-07"]
-        {
+        for bad in [
+            "",
+            "2026",
+            "2026-7",
+            "2026-13",
+            "2026-00",
+            "0000-01",
+            "0999-12",
+            "9999-01",
+            "2026-07-01",
+            "+026-07",
+        ] {
             assert_eq!(bad.parse::<Month>(), Err(NotAMonth), "{bad}");
         }
     }

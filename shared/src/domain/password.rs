@@ -14,7 +14,8 @@ use super::{id::random_bytes, schema::schemas};
 
 /// A password. Prints as `…`.
 ///
-/// It is compared as RFC 8265 prepares one (`OpaqueString`): devices send the same letters in different forms.
+/// It is compared as RFC 8265 prepares one (`OpaqueString`): devices send the same letters in
+/// different forms.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password {
@@ -29,14 +30,15 @@ impl Password {
     pub const LEAST: usize = 10;
     /// The most characters; keeps the strength estimate and the hash bounded.
     pub const MOST: usize = 128;
-    /// Letters that are estimated: what these are worth is enough, and the time that an estimate takes grows with
-    /// the square of their number and with every letter that stands for another.
+    /// Letters that are estimated: what these are worth is enough, and the time that an estimate
+    /// takes grows with the square of their number and with every letter that stands for
+    /// another.
     const ESTIMATED: usize = 40;
     /// The most characters as typed: canonical composition makes one of at most four.
     const TYPED: usize = 4 * Self::MOST;
 
-    /// Refuses what must not become a password: what can be guessed, the owner's name and e-mail included, with
-    /// advice, and what not every device can type.
+    /// Refuses what must not become a password: what can be guessed, the owner's name and e-mail
+    /// included, with advice, and what not every device can type.
     ///
     /// # Errors
     /// A sentence for the `password` field.
@@ -52,7 +54,9 @@ impl Password {
         if estimate.score() >= Score::Three {
             return Ok(());
         }
-        let advice = estimate.feedback().and_then(|f| f.suggestions().first().map(ToString::to_string));
+        let advice = estimate
+            .feedback()
+            .and_then(|f| f.suggestions().first().map(ToString::to_string));
         let advice = advice.unwrap_or_else(|| "Use a few uncommon words.".to_owned());
         Err(format!("is too easy to guess. {advice}"))
     }
@@ -62,8 +66,8 @@ impl Password {
         hash(&self.prepared)
     }
 
-    /// Returns whether `hash`, a PHC string, is this password's. As slow for a wrong one as for a hash that
-    /// is none.
+    /// Returns whether `hash`, a PHC string, is this password's. As slow for a wrong one as for a
+    /// hash that is none.
     pub fn matches(&self, hash: Option<&str>) -> bool {
         self.forms().iter().any(|form| is_of(hash, form))
     }
@@ -80,7 +84,8 @@ impl Password {
     }
 }
 
-/// The text as RFC 8265, section 4.2 has it: one kind of space, NFC. Case and width stay as they are.
+/// The text as RFC 8265, section 4.2 has it: one kind of space, NFC. Case and width stay as they
+/// are.
 fn prepare(typed: &str) -> String {
     let one_kind = |letter| if is_space(letter) { ' ' } else { letter };
     typed.chars().map(one_kind).nfc().collect()
@@ -88,7 +93,11 @@ fn prepare(typed: &str) -> String {
 
 /// Unicode's space separators, U+0020 among them.
 fn is_space(letter: char) -> bool {
-    matches!(letter, ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+    matches!(
+        letter,
+        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
 }
 
 fn is_long_enough(text: &str) -> bool {
@@ -102,7 +111,8 @@ fn length() -> String {
 fn hash(text: &str) -> String {
     let salt: [u8; 16] = random_bytes();
     let hash = argon2().hash_password_with_salt(text.as_bytes(), &salt);
-    hash.expect("the parameters and a salt of 16 bytes are valid").to_string()
+    hash.expect("the parameters and a salt of 16 bytes are valid")
+        .to_string()
 }
 
 fn is_of(hash_of: Option<&str>, text: &str) -> bool {
@@ -176,7 +186,9 @@ mod tests {
     fn a_password_is_the_same_in_every_normal_form_and_with_every_space() {
         let composed = "gr\u{fc}ne \u{c4}pfel f\u{fc}r Zo\u{eb} morgen";
         let decomposed: String = composed.nfd().collect();
-        let spaced = composed.replace(' ', "\u{a0}").replacen('\u{a0}', "\u{3000}", 1);
+        let spaced = composed
+            .replace(' ', "\u{a0}")
+            .replacen('\u{a0}', "\u{3000}", 1);
         for set in [composed, &decomposed, &spaced] {
             let hash = password(set).hash();
             for sent in [composed, &decomposed, &spaced] {
@@ -203,7 +215,10 @@ mod tests {
             assert!(password(typed).matches(Some(&old)), "{typed:?}");
             assert!(!password("another one, quite").matches(Some(&old)), "{typed:?}");
         }
-        assert!(password("gr\u{fc}ne \u{c4}pfel").matches(Some(&hash(&decomposed))), "from a device that composes");
+        assert!(
+            password("gr\u{fc}ne \u{c4}pfel").matches(Some(&hash(&decomposed))),
+            "from a device that composes"
+        );
     }
 
     #[test]
@@ -216,9 +231,14 @@ mod tests {
     /// The time of an estimate grows with the square of the length.
     #[test]
     fn the_beginning_is_estimated() {
-        let weak_then_strong = format!("{}{}", "a".repeat(Password::ESTIMATED), " quiet orange lighthouse, 7 harbours");
+        let weak_then_strong = format!(
+            "{}{}",
+            "a".repeat(Password::ESTIMATED),
+            " quiet orange lighthouse, 7 harbours"
+        );
         assert!(password(&weak_then_strong).check_strength(&[]).is_err());
-        let strong_then_weak = format!("a quiet orange lighthouse, 7 harbours ok{}", "a".repeat(80));
+        let strong_then_weak =
+            format!("a quiet orange lighthouse, 7 harbours ok{}", "a".repeat(80));
         assert_eq!(password(&strong_then_weak).check_strength(&[]), Ok(()));
     }
 

@@ -41,7 +41,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
                 Ok(Patch::Keep)
             }
 
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                value: D,
+            ) -> Result<Self::Value, D::Error> {
                 T::deserialize(value).map(Patch::Set)
             }
         }

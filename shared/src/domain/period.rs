@@ -64,13 +64,19 @@ pub struct TakenWithin {
 impl Default for TakenWithin {
     /// Whenever.
     fn default() -> Self {
-        Self { from_local: LocalTime::FIRST, to_local: LocalTime::LAST, from: Moment::FIRST, to: Moment::LAST }
+        Self {
+            from_local: LocalTime::FIRST,
+            to_local: LocalTime::LAST,
+            from: Moment::FIRST,
+            to: Moment::LAST,
+        }
     }
 }
 
 impl TakenWithin {
-    /// Between the two, if they are in order. A day is one of the place where a photo was taken; a moment is the same
-    /// everywhere, and what clocks may show at it is as far around it as clocks are from UTC.
+    /// Between the two, if they are in order. A day is one of the place where a photo was taken; a
+    /// moment is the same everywhere, and what clocks may show at it is as far around it as
+    /// clocks are from UTC.
     ///
     /// # Errors
     /// [`Error::Invalid`] when they are not.
@@ -127,7 +133,9 @@ impl TryFrom<String> for Until {
 fn midnight(day: &str) -> Option<Moment> {
     let date = Date::parse(day, format_description!("[year]-[month]-[day]")).ok()?;
     let midnight: OffsetDateTime = date.midnight().assume_utc();
-    (1000..=9998).contains(&date.year()).then(|| Moment::from(midnight))
+    (1000..=9998)
+        .contains(&date.year())
+        .then(|| Moment::from(midnight))
 }
 
 fn moment(text: String) -> Result<Moment, String> {
@@ -173,14 +181,18 @@ mod tests {
 
     #[test]
     fn a_day_is_the_place_s_and_a_moment_is_everywhere_s() {
-        let taken = TakenWithin::between(since("2026-01-01").ok(), until("2026-01-01").ok()).expect("a day");
+        let taken = TakenWithin::between(since("2026-01-01").ok(), until("2026-01-01").ok())
+            .expect("a day");
         assert_eq!((taken.from, taken.to), (Moment::FIRST, Moment::LAST));
         assert_eq!(taken.from_local.to_string(), "2026-01-01T00:00:00.000000");
         assert_eq!(taken.to_local.to_string(), "2026-01-01T23:59:59.999999");
 
         let noon = "2026-01-01T12:00:00+02:00";
         let taken = TakenWithin::between(since(noon).ok(), until(noon).ok()).expect("a moment");
-        assert_eq!((taken.from.to_string(), taken.to), ("2026-01-01T10:00:00.000000Z".to_owned(), taken.from));
+        assert_eq!(
+            (taken.from.to_string(), taken.to),
+            ("2026-01-01T10:00:00.000000Z".to_owned(), taken.from)
+        );
         for minutes in [-TimeOffset::MOST, 0, TimeOffset::MOST] {
             let local = LocalTime::of(taken.from, Some(minutes));
             assert!(taken.from_local <= local && local <= taken.to_local, "{minutes}");

@@ -1,7 +1,7 @@
 //! Says what `serde` could not read in a value, as a sentence about the field.
 //!
-//! Without the value: it may be a secret, or megabytes, and an answer that repeats it may be longer than an answer can
-//! be.
+//! Without the value: it may be a secret, or megabytes, and an answer that repeats it may be longer
+//! than an answer can be.
 
 /// The most characters of a sentence. What the domain says itself is shorter.
 const MOST: usize = 300;
@@ -9,7 +9,8 @@ const MOST: usize = 300;
 /// The sentence, to be read after the field's name.
 pub fn sentence(why: &str) -> String {
     let sentence = match why.rsplit_once(", expected ") {
-        // What stands after the last of these is the domain's, whatever the value before it has in it.
+        // What stands after the last of these is the domain's, whatever the value before it has in
+        // it.
         Some((got, wanted)) => without_value(got, wanted),
         None => why.to_owned(),
     };
@@ -75,7 +76,11 @@ mod tests {
     }
 
     fn said<T: DeserializeOwned + std::fmt::Debug>(value: Value) -> String {
-        sentence(&serde_json::from_value::<T>(value).expect_err("a refusal").to_string())
+        sentence(
+            &serde_json::from_value::<T>(value)
+                .expect_err("a refusal")
+                .to_string(),
+        )
     }
 
     #[test]
@@ -86,7 +91,10 @@ mod tests {
         assert_eq!(said::<bool>(json!("secret")), "must be a boolean, not a string");
         assert_eq!(said::<u8>(json!(4_000_000)), "must be a u8");
         assert_eq!(said::<Colour>(json!("secret")), "must be one of `red`, `green`, `blue`");
-        assert_eq!(said::<Point>(json!({"secret": 1})), "has a field that is not known; it may have `x`");
+        assert_eq!(
+            said::<Point>(json!({"secret": 1})),
+            "has a field that is not known; it may have `x`"
+        );
         assert_eq!(said::<Point>(json!({})), "missing field `x`");
     }
 

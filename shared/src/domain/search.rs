@@ -63,8 +63,11 @@ impl TryFrom<String> for Camera {
 
     fn try_from(text: String) -> Result<Self, String> {
         let text: String = text.trim().nfc().collect();
-        let valid = (1..=Self::LENGTH).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        valid.then_some(Self(text)).ok_or_else(|| "must be the name of a camera, such as NIKON D750".to_owned())
+        let valid = (1..=Self::LENGTH).contains(&text.chars().count())
+            && !text.chars().any(char::is_control);
+        valid
+            .then_some(Self(text))
+            .ok_or_else(|| "must be the name of a camera, such as NIKON D750".to_owned())
     }
 }
 
@@ -101,7 +104,11 @@ impl Area {
     /// The longitudes it spans: two ranges, which are one and the same unless it crosses the 180th
     /// meridian.
     pub fn longitudes(&self) -> [(f64, f64); 2] {
-        if self.west > self.east { [(self.west, 180.0), (-180.0, self.east)] } else { [(self.west, self.east); 2] }
+        if self.west > self.east {
+            [(self.west, 180.0), (-180.0, self.east)]
+        } else {
+            [(self.west, self.east); 2]
+        }
     }
 }
 
@@ -109,8 +116,12 @@ impl TryFrom<String> for Area {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wanted = || "must be west,south,east,north in degrees, such as 5.9,45.8,10.5,47.8".to_owned();
-        let numbers: Result<Vec<f64>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+        let wanted =
+            || "must be west,south,east,north in degrees, such as 5.9,45.8,10.5,47.8".to_owned();
+        let numbers: Result<Vec<f64>, _> = text
+            .split(',')
+            .map(|number| number.trim().parse())
+            .collect();
         let Ok(&[west, south, east, north]) = numbers.as_deref() else { return Err(wanted()) };
         let fits = |degrees: f64, most: f64| (-most..=most).contains(&degrees);
         if !(fits(west, 180.0) && fits(east, 180.0) && fits(south, 90.0) && fits(north, 90.0)) {
@@ -131,7 +142,10 @@ mod tests {
     fn a_camera_is_its_model_or_its_maker_and_model() {
         let camera = |text: &str| Camera::try_from(text.to_owned()).expect("a camera");
         assert_eq!(camera("D750").models(), ["D750"; 4]);
-        assert_eq!(camera("OM Digital OM-1").models(), ["OM Digital OM-1", "Digital OM-1", "OM-1", "OM Digital OM-1"]);
+        assert_eq!(
+            camera("OM Digital OM-1").models(),
+            ["OM Digital OM-1", "Digital OM-1", "OM-1", "OM Digital OM-1"]
+        );
         assert!(Camera::try_from(" ".to_owned()).is_err());
     }
 
@@ -139,9 +153,21 @@ mod tests {
     fn an_area_may_lie_across_the_antimeridian() {
         let area = |text: &str| Area::try_from(text.to_owned());
         assert_eq!(area("5.9,45.8,10.5,47.8").expect("an area").longitudes(), [(5.9, 10.5); 2]);
-        assert_eq!(area("170, -20, -170, 0").expect("an area").longitudes(), [(170.0, 180.0), (-180.0, -170.0)]);
-        for bad in ["", "1,2,3", "1,2,3,4,5", "x,0,0,0", "NaN,0,0,0", "181,0,0,0", "0,5,0,4", "0,-91,0,0", "inf,0,0,0"]
-        {
+        assert_eq!(
+            area("170, -20, -170, 0").expect("an area").longitudes(),
+            [(170.0, 180.0), (-180.0, -170.0)]
+        );
+        for bad in [
+            "",
+            "1,2,3",
+            "1,2,3,4,5",
+            "x,0,0,0",
+            "NaN,0,0,0",
+            "181,0,0,0",
+            "0,5,0,4",
+            "0,-91,0,0",
+            "inf,0,0,0",
+        ] {
             assert!(area(bad).is_err(), "{bad}");
         }
     }

@@ -27,7 +27,11 @@ impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for Several<T
         }
         let items = values.into_iter().enumerate().map(|(at, value)| {
             let bad = |why: serde_json::Error| {
-                D::Error::custom(format!("has a bad item {}: it {}", at + 1, refusal::sentence(&why.to_string())))
+                D::Error::custom(format!(
+                    "has a bad item {}: it {}",
+                    at + 1,
+                    refusal::sentence(&why.to_string())
+                ))
             };
             serde_json::from_value(value).map_err(bad)
         });
@@ -59,8 +63,14 @@ mod tests {
     fn a_list_is_bounded_and_its_bad_item_is_named() {
         let read = |value: Value| serde_json::from_value::<Several<u8, 3>>(value);
         assert_eq!(read(json!([1, 2, 3])).expect("valid").items(), [1, 2, 3]);
-        assert!(read(json!([])).is_err() && read(json!([1, 2, 3, 4])).is_err() && read(json!(1)).is_err());
-        let why = read(json!([1, "a secret"])).expect_err("a refusal").to_string();
+        assert!(
+            read(json!([])).is_err()
+                && read(json!([1, 2, 3, 4])).is_err()
+                && read(json!(1)).is_err()
+        );
+        let why = read(json!([1, "a secret"]))
+            .expect_err("a refusal")
+            .to_string();
         assert_eq!(why, "has a bad item 2: it must be a u8, not a string");
     }
 }

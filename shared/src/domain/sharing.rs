@@ -58,7 +58,11 @@ impl FromStr for Whom {
             return Ok(Self::Me);
         }
         let id = text.parse().map(Self::User).map_err(drop);
-        id.or_else(|()| Email::try_from(text.to_owned()).map(Self::Email).map_err(drop))
+        id.or_else(|()| {
+            Email::try_from(text.to_owned())
+                .map(Self::Email)
+                .map_err(drop)
+        })
     }
 }
 
@@ -84,7 +88,8 @@ impl From<MemberRole> for Role {
 /// What a share allows beyond looking; nothing unless its maker says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allows {
-    /// To have originals, as they were uploaded: with all that their files say, the place included.
+    /// To have originals, as they were uploaded: with all that their files say, the place
+    /// included.
     pub originals: bool,
     /// To see where photos were taken.
     pub places: bool,
@@ -134,7 +139,10 @@ impl Share {
 impl fmt::Debug for Share {
     /// Without what must not be logged.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Share").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("Share")
+            .field("id", &self.id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 

@@ -27,7 +27,8 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Added, Self::Removed, Self::Commented, Self::Favoured, Self::Unfavoured];
+    pub const ALL: [Self; 5] =
+        [Self::Added, Self::Removed, Self::Commented, Self::Favoured, Self::Unfavoured];
 
     /// What the record calls it.
     pub fn action(self) -> &'static str {
@@ -45,11 +46,15 @@ impl std::str::FromStr for Deed {
     type Err = ();
 
     fn from_str(action: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|deed| deed.action() == action).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|deed| deed.action() == action)
+            .ok_or(())
     }
 }
 
-/// How often something was done in a month. The warehouse and MySQL each give some, and those of one month add up.
+/// How often something was done in a month. The warehouse and MySQL each give some, and those of
+/// one month add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// When.
@@ -79,11 +84,13 @@ pub struct Seen {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Statistics")]
 pub struct Statistics {
-    /// What they are of: everything until then. `null` before they were computed for the first time.
+    /// What they are of: everything until then. `null` before they were computed for the first
+    /// time.
     pub as_of: Option<Moment>,
     /// Months of UTC in which something happened, oldest first.
     pub months: Vec<InMonth>,
-    /// The ten albums that were seen most, by anybody. Views are counted in bundles: a few may be missing.
+    /// The ten albums that were seen most, by anybody. Views are counted in bundles: a few may be
+    /// missing.
     pub albums: Vec<MostSeen>,
     /// What others have done with the photos.
     pub received: Received,
@@ -193,19 +200,29 @@ impl Sums {
     }
 
     fn month(&mut self, month: Month) -> &mut InMonth {
-        self.months.entry(month).or_insert_with(|| InMonth { month: month.to_string(), ..InMonth::default() })
+        self.months
+            .entry(month)
+            .or_insert_with(|| InMonth { month: month.to_string(), ..InMonth::default() })
     }
 
     fn received(&self) -> Received {
         // A favourite of an earlier year may be taken back in a later one.
-        Received { comments: self.comments, favourites: self.favoured.saturating_sub(self.unfavoured) }
+        Received {
+            comments: self.comments,
+            favourites: self.favoured.saturating_sub(self.unfavoured),
+        }
     }
 
     /// Most photos first, and equal ones by name, so that the same rows are told the same way.
     fn cameras(&self) -> Vec<Camera> {
-        let camera = |(camera, photos): (&String, &u64)| Camera { camera: camera.clone(), photos: *photos };
+        let camera =
+            |(camera, photos): (&String, &u64)| Camera { camera: camera.clone(), photos: *photos };
         let mut cameras: Vec<_> = self.cameras.iter().map(camera).collect();
-        cameras.sort_by(|a, b| b.photos.cmp(&a.photos).then_with(|| a.camera.cmp(&b.camera)));
+        cameras.sort_by(|a, b| {
+            b.photos
+                .cmp(&a.photos)
+                .then_with(|| a.camera.cmp(&b.camera))
+        });
         cameras.truncate(MOST);
         cameras
     }
@@ -221,20 +238,31 @@ impl Sums {
             bytes_added: added(|month| month.bytes_added),
             busiest_month: busiest.map(|month| month.month.clone()),
             camera: self.cameras().into_iter().next(),
-            album: most_seen(seen, |seen| views_in(seen, year)).into_iter().next(),
+            album: most_seen(seen, |seen| views_in(seen, year))
+                .into_iter()
+                .next(),
             received: self.received(),
         }
     }
 }
 
 fn views_in(seen: &Seen, year: i32) -> u64 {
-    seen.by_year.iter().find(|(known, _)| *known == year).map_or(0, |(_, views)| *views)
+    seen.by_year
+        .iter()
+        .find(|(known, _)| *known == year)
+        .map_or(0, |(_, views)| *views)
 }
 
 fn most_seen(seen: &[Seen], views: impl Fn(&Seen) -> u64) -> Vec<MostSeen> {
-    let all = seen.iter().map(|seen| MostSeen { album: seen.album, views: views(seen) });
+    let all = seen
+        .iter()
+        .map(|seen| MostSeen { album: seen.album, views: views(seen) });
     let mut all: Vec<_> = all.filter(|seen| seen.views > 0).collect();
-    all.sort_by(|a, b| b.views.cmp(&a.views).then_with(|| a.album.uuid().cmp(&b.album.uuid())));
+    all.sort_by(|a, b| {
+        b.views
+            .cmp(&a.views)
+            .then_with(|| a.album.uuid().cmp(&b.album.uuid()))
+    });
     all.truncate(MOST);
     all
 }
@@ -255,7 +283,10 @@ impl Statistics {
             albums: most_seen(seen, |seen| seen.views),
             received: all.received(),
             cameras: all.cameras(),
-            years: years.iter().map(|(year, sums)| sums.year(*year, seen)).collect(),
+            years: years
+                .iter()
+                .map(|(year, sums)| sums.year(*year, seen))
+                .collect(),
             months: all.months.into_values().collect(),
         }
     }
@@ -267,7 +298,13 @@ mod tests {
     use crate::domain::Shard;
 
     fn tally(month: &str, deed: Deed, camera: Option<&str>, count: u64, bytes: u64) -> Tally {
-        Tally { month: month.parse().expect("a month"), deed, camera: camera.map(str::to_owned), count, bytes }
+        Tally {
+            month: month.parse().expect("a month"),
+            deed,
+            camera: camera.map(str::to_owned),
+            count,
+            bytes,
+        }
     }
 
     #[test]
@@ -303,7 +340,14 @@ mod tests {
         ];
         let statistics = Statistics::of(Moment::FIRST, &tallies, &seen);
         assert_eq!(statistics.received, Received { comments: 2, favourites: 1 });
-        assert_eq!(statistics.years.iter().map(|year| year.year).collect::<Vec<_>>(), [2025, 2026]);
+        assert_eq!(
+            statistics
+                .years
+                .iter()
+                .map(|year| year.year)
+                .collect::<Vec<_>>(),
+            [2025, 2026]
+        );
         let year = &statistics.years[1];
         assert_eq!((year.photos_added, year.bytes_added), (6, 60));
         assert_eq!(year.busiest_month.as_deref(), Some("2026-01"));

@@ -1,8 +1,9 @@
 //! Texts that people type, made fit to be shown beside others.
 //!
-//! Marks of direction are taken out, not refused: they come along when a name is copied from a page or
-//! a phone, its owner does not see them, and they would turn what stands beside the text, or make two
-//! names look like one. Letters that are written from right to left keep their direction without them.
+//! Marks of direction are taken out, not refused: they come along when a name is copied from a page
+//! or a phone, its owner does not see them, and they would turn what stands beside the text, or
+//! make two names look like one. Letters that are written from right to left keep their direction
+//! without them.
 
 use std::ops::RangeInclusive;
 
@@ -43,9 +44,13 @@ impl Controls {
     }
 }
 
-/// Returns the text without marks of direction, trimmed and in Unicode's NFC, if its length is within
-/// `length` and it has no character that `controls` refuses.
-pub(super) fn parse(text: &str, length: RangeInclusive<usize>, controls: Controls) -> Result<String, String> {
+/// Returns the text without marks of direction, trimmed and in Unicode's NFC, if its length is
+/// within `length` and it has no character that `controls` refuses.
+pub(super) fn parse(
+    text: &str,
+    length: RangeInclusive<usize>,
+    controls: Controls,
+) -> Result<String, String> {
     let text = match controls {
         Controls::Cleaned => clean_line(text),
         Controls::Refused | Controls::Lines => without_marks(text).trim().nfc().collect(),
@@ -64,17 +69,19 @@ pub(super) fn parse(text: &str, length: RangeInclusive<usize>, controls: Control
 
 /// Returns the schema of what [`parse`] takes.
 pub(super) fn schema(length: &RangeInclusive<usize>, controls: Controls) -> Schema {
-    let mut schema = json_schema!({"type": "string", "minLength": length.start(), "maxLength": length.end()});
+    let mut schema =
+        json_schema!({"type": "string", "minLength": length.start(), "maxLength": length.end()});
     if let Some(pattern) = controls.pattern() {
         schema.insert("pattern".to_owned(), pattern.into());
     }
     schema
 }
 
-/// Returns the text as one line to be shown: without marks of direction and control characters, trimmed
-/// and in Unicode's NFC. Breaks of lines become spaces, so that no two words become one.
+/// Returns the text as one line to be shown: without marks of direction and control characters,
+/// trimmed and in Unicode's NFC. Breaks of lines become spaces, so that no two words become one.
 pub fn clean_line(text: &str) -> String {
-    let unbroken = without_marks(text).replace(['\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'], " ");
+    let unbroken =
+        without_marks(text).replace(['\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'], " ");
     let plain = unbroken.replace(char::is_control, "");
     plain.trim().nfc().collect()
 }
@@ -94,8 +101,8 @@ mod tests {
 
     /// Every character with the property, as Unicode's `PropList.txt` lists them.
     const MARKS: [char; 12] = [
-        '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}',
-        '\u{2067}', '\u{2068}', '\u{2069}',
+        '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
+        '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
     ];
 
     #[test]
@@ -103,7 +110,12 @@ mod tests {
         for controls in [Controls::Refused, Controls::Lines, Controls::Cleaned] {
             for mark in MARKS {
                 let text = format!("{mark} a{mark}b {mark}");
-                assert_eq!(parse(&text, 1..=3, controls).as_deref(), Ok("ab"), "{:x}", u32::from(mark));
+                assert_eq!(
+                    parse(&text, 1..=3, controls).as_deref(),
+                    Ok("ab"),
+                    "{:x}",
+                    u32::from(mark)
+                );
                 assert!(parse(&mark.to_string(), 1..=3, controls).is_err(), "nothing is left");
             }
         }
@@ -111,8 +123,10 @@ mod tests {
 
     #[test]
     fn what_belongs_to_a_writing_stays() {
-        // Hebrew; a Persian word with the joiner that it is written with; a family of one emoji; a flag.
-        for text in ["שלום", "می\u{200c}خواهم", "👨\u{200d}👩\u{200d}👧", "🇨🇭", "❤\u{fe0f}"] {
+        // Hebrew; a Persian word with the joiner that it is written with; a family of one emoji; a
+        // flag.
+        for text in ["שלום", "می\u{200c}خواهم", "👨\u{200d}👩\u{200d}👧", "🇨🇭", "❤\u{fe0f}"]
+        {
             assert_eq!(parse(text, 1..=20, Controls::Refused).as_deref(), Ok(text));
         }
     }

@@ -183,7 +183,9 @@ impl TryFrom<String> for ContentType {
         let subtype = text.strip_prefix("image/").unwrap_or_default();
         let token = |c: u8| c.is_ascii_alphanumeric() || b"-+.".contains(&c);
         let valid = (1..=60).contains(&subtype.len()) && subtype.bytes().all(token);
-        valid.then_some(Self(text)).ok_or_else(|| "must be the media type of an image, such as image/jpeg".to_owned())
+        valid
+            .then_some(Self(text))
+            .ok_or_else(|| "must be the media type of an image, such as image/jpeg".to_owned())
     }
 }
 
@@ -209,8 +211,13 @@ mod tests {
         let size = |v: serde_json::Value| Size::try_from(v);
         assert!(size(1.into()).is_ok() && size(Size::MOST.into()).is_ok());
         assert!(size(0.into()).is_err() && size((-1).into()).is_err() && size("5".into()).is_err());
-        assert!(ContentType::try_from("image/JPEG".to_owned()).is_ok_and(|t| t.as_str() == "image/jpeg"));
+        assert!(
+            ContentType::try_from("image/JPEG".to_owned())
+                .is_ok_and(|t| t.as_str() == "image/jpeg")
+        );
         assert!(ContentType::try_from("text/html".to_owned()).is_err());
-        assert!(Sha256::try_from("ab".repeat(32)).is_ok() && Sha256::try_from("ab".repeat(31)).is_err());
+        assert!(
+            Sha256::try_from("ab".repeat(32)).is_ok() && Sha256::try_from("ab".repeat(31)).is_err()
+        );
     }
 }

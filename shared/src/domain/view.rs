@@ -52,12 +52,15 @@ impl std::str::FromStr for Role {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        [Self::Owner, Self::Editor, Self::Viewer].into_iter().find(|role| role.word() == word).ok_or(())
+        [Self::Owner, Self::Editor, Self::Viewer]
+            .into_iter()
+            .find(|role| role.word() == word)
+            .ok_or(())
     }
 }
 
-/// An album, but for the viewer's role, which is put in front when it is answered. It begins with what
-/// guests of a share see: [`super::guests`].
+/// An album, but for the viewer's role, which is put in front when it is answered. It begins with
+/// what guests of a share see: [`super::guests`].
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Album")]
 pub struct AlbumView {
@@ -147,8 +150,9 @@ pub struct PhotoView {
     pub height: Option<u32>,
     /// When it was taken: what the photo says, else what it was announced with, else its upload.
     pub taken_at: Moment,
-    /// Minutes east of UTC where it was taken; `null` when nobody says. Its `taken_at` is then the camera's clock read
-    /// as UTC. Photos are in the order and the months of that clock: of `taken_at`, so many minutes later.
+    /// Minutes east of UTC where it was taken; `null` when nobody says. Its `taken_at` is then the
+    /// camera's clock read as UTC. Photos are in the order and the months of that clock: of
+    /// `taken_at`, so many minutes later.
     pub taken_offset: Option<i16>,
     /// Its caption; may be empty. The file's own, where nobody has said.
     pub caption: String,
@@ -174,7 +178,8 @@ pub struct PhotoView {
     pub sha256: String,
     /// Its tags, sorted. The file's own keywords, where nobody has given it any.
     pub tags: Vec<String>,
-    /// Number of people whose favourite it is: of those who see it in an album that the caller sees it in.
+    /// Number of people whose favourite it is: of those who see it in an album that the caller
+    /// sees it in.
     pub favourites: u32,
     /// Number of comments on it that the caller may read.
     pub comments: u32,
@@ -278,8 +283,12 @@ pub struct WithMedia<T> {
 /// One JSON object of the members of `view`, itself an object of at least one, and of `more`.
 /// Views are passed on as the text that they are, not taken apart.
 pub fn with_members(view: &str, more: &[(&str, &str)]) -> String {
-    let members = view.strip_prefix('{').and_then(|v| v.strip_suffix('}')).unwrap_or_default();
-    let mut text = String::with_capacity(view.len() + more.iter().map(|(_, v)| v.len() + 16).sum::<usize>());
+    let members = view
+        .strip_prefix('{')
+        .and_then(|v| v.strip_suffix('}'))
+        .unwrap_or_default();
+    let mut text =
+        String::with_capacity(view.len() + more.iter().map(|(_, v)| v.len() + 16).sum::<usize>());
     text.push('{');
     for (name, value) in more {
         text.extend(["\"", name, "\":", value, ","]);

@@ -104,7 +104,8 @@ fn words_of(text: &str) -> Vec<String> {
             continue;
         }
         word.push(c);
-        // A sign leaves what it stands on as it is: a letter with an accent is followed by its word.
+        // A sign leaves what it stands on as it is: a letter with an accent is followed by its
+        // word.
         before = if now == Kind::Mark { before } else { now };
     }
     keep(&mut words, &word);
@@ -145,7 +146,11 @@ mod tests {
         let of = |text: &str| words(text).expect("words");
         assert_eq!(of("  Sea-side, (2026)! sea Sea "), ["Sea", "side", "2026", "sea"]);
         assert_eq!(of("Cafe\u{301} 東京タワー क्षमा"), ["Café", "東京タワー", "क्षमा"]);
-        assert!(words("+-*\"()~<>@ %_").is_err() && words("").is_err() && words("\u{301}\u{200d}\u{fe0f}").is_err());
+        assert!(
+            words("+-*\"()~<>@ %_").is_err()
+                && words("").is_err()
+                && words("\u{301}\u{200d}\u{fe0f}").is_err()
+        );
         assert!(words("a b c d e f g h i").is_err() && words(&"x".repeat(201)).is_err());
     }
 
@@ -156,7 +161,10 @@ mod tests {
         assert_eq!(of("party🎉🎂 !"), ["party", "🎉", "🎂"]);
         assert_eq!(of("👨\u{200d}👩\u{200d}👧👍🏽"), ["👨\u{200d}👩\u{200d}👧", "👍🏽"]);
         assert_eq!(of("🇨🇭🇯🇵"), ["🇨🇭", "🇯🇵"]);
-        assert_eq!(of("❤\u{fe0f}\u{200d}🔥 1\u{fe0f}\u{20e3}"), ["❤\u{fe0f}\u{200d}🔥", "1\u{fe0f}\u{20e3}"]);
+        assert_eq!(
+            of("❤\u{fe0f}\u{200d}🔥 1\u{fe0f}\u{20e3}"),
+            ["❤\u{fe0f}\u{200d}🔥", "1\u{fe0f}\u{20e3}"]
+        );
         assert_eq!(of("می\u{200c}خواهم ක්\u{200d}ෂ"), ["می", "خواهم", "ක්\u{200d}ෂ"]);
     }
 

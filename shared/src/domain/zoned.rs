@@ -8,8 +8,9 @@ use super::{LocalTime, Moment, TimeOffset, moment, schema::schemas};
 /// Why an offset is none that a clock has.
 const NO_ZONE: &str = "must have an offset of at most 16 hours";
 
-/// When a photo was taken, as somebody says it: RFC 3339. An offset such as `+02:00` is the zone of the place. `Z`
-/// says nothing of the zone (RFC 9557, section 2): the time is what the clock there showed.
+/// When a photo was taken, as somebody says it: RFC 3339. An offset such as `+02:00` is the zone of
+/// the place. `Z` says nothing of the zone (RFC 9557, section 2): the time is what the clock there
+/// showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ZonedMoment {
@@ -30,7 +31,8 @@ impl TryFrom<String> for ZonedMoment {
         let said = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| moment::NOT_RFC_3339)?;
         let unsaid = text.ends_with(['Z', 'z']) || text.ends_with("-00:00");
         let minutes = i64::from(said.offset().whole_minutes());
-        let offset = if unsaid { None } else { Some(TimeOffset::try_from(minutes).map_err(|_| NO_ZONE)?) };
+        let offset =
+            if unsaid { None } else { Some(TimeOffset::try_from(minutes).map_err(|_| NO_ZONE)?) };
         let moment = Moment::try_from(text)?;
         if LocalTime::of(moment, offset.map(TimeOffset::minutes)).is_known() {
             Ok(Self { moment, offset })
@@ -79,7 +81,9 @@ mod tests {
         ] {
             assert_eq!(zoned(text), Err(moment::NO_SUCH_YEAR.to_owned()), "{text}");
         }
-        for text in ["1000-01-01T00:00:00Z", "1000-01-01T00:00:00-12:00", "9998-12-31T23:59:59+14:00"] {
+        for text in
+            ["1000-01-01T00:00:00Z", "1000-01-01T00:00:00-12:00", "9998-12-31T23:59:59+14:00"]
+        {
             assert!(zoned(text).is_ok(), "{text}");
         }
     }

@@ -18,7 +18,8 @@ use crate::{
 };
 
 /// Tells a caller what a cursor must be that is taken.
-const CURSOR: &str = "must be the `next` of an earlier answer of this list; without a cursor it begins anew";
+const CURSOR: &str =
+    "must be the `next` of an earlier answer of this list; without a cursor it begins anew";
 
 /// One request.
 pub struct Call<'a> {
@@ -44,7 +45,9 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Error::NotSignedIn`] and the other refusals of admission.
     pub async fn caller(&self) -> Result<&Caller> {
-        self.caller.get_or_try_init(|| self.gate.admit(&self.request, self.spec)).await
+        self.caller
+            .get_or_try_init(|| self.gate.admit(&self.request, self.spec))
+            .await
     }
 
     /// The address that the request came from; of IPv6 its first 64 bits, which are one customer's.
@@ -76,7 +79,9 @@ impl<'a> Call<'a> {
 
     /// The id in the path. What is no id of that kind is [`Error::NotFound`], never a query.
     pub fn id<T: FromStr>(&self, what: &'static str) -> Result<T> {
-        self.segment(what).parse().map_err(|_| Error::NotFound { what })
+        self.segment(what)
+            .parse()
+            .map_err(|_| Error::NotFound { what })
     }
 
     /// The parameter of this name in the path, decoded.
@@ -123,7 +128,9 @@ impl<'a> Call<'a> {
     /// [`Error::Invalid`] when either is none.
     pub fn paging<K: serde::de::DeserializeOwned>(&self) -> Result<(Limit, Option<K>)> {
         let mut errors = Vec::new();
-        let mut note = |field: &str, detail: String| errors.push(FieldError { field: field.to_owned(), detail });
+        let mut note = |field: &str, detail: String| {
+            errors.push(FieldError { field: field.to_owned(), detail })
+        };
         let limit = match self.parameter("limit").map(str::parse::<Limit>) {
             None => Limit::default(),
             Some(limit) => limit.unwrap_or_else(|why| {
@@ -132,7 +139,9 @@ impl<'a> Call<'a> {
             }),
         };
         let cursor = self.parameter("cursor");
-        let cursor = cursor.map(|text| Ok(self.signer()?.sort_key(self.list(), text))).transpose()?;
+        let cursor = cursor
+            .map(|text| Ok(self.signer()?.sort_key(self.list(), text)))
+            .transpose()?;
         if cursor.as_ref().is_some_and(Option::is_none) {
             note("cursor", CURSOR.to_owned());
         }
@@ -160,7 +169,9 @@ impl<'a> Call<'a> {
     }
 
     fn parameter(&self, name: &str) -> Option<&str> {
-        self.request.query_string_parameters_ref().and_then(|q| q.first(name))
+        self.request
+            .query_string_parameters_ref()
+            .and_then(|q| q.first(name))
     }
 
     /// What signs.
@@ -178,7 +189,10 @@ impl<'a> Call<'a> {
         if tag == "*" {
             return Ok(None);
         }
-        let tag = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).ok_or(Error::Changed)?;
+        let tag = tag
+            .strip_prefix('"')
+            .and_then(|tag| tag.strip_suffix('"'))
+            .ok_or(Error::Changed)?;
         let version = tag.split('-').next().unwrap_or_default();
         version.parse().map(Some).map_err(|_| Error::Changed)
     }
@@ -189,7 +203,10 @@ impl<'a> Call<'a> {
     /// [`Error::TooMany`].
     pub async fn limit(&self, policy: Policy, who: &str) -> Result<()> {
         let taken = self.gate.count(policy, who).await?;
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(taken);
+        self.taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(taken);
         match taken.wait {
             None => Ok(()),
             Some(after) => Err(Error::TooMany { policy: taken.policy, after }),
@@ -197,7 +214,10 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn taken(&self) -> Vec<Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn spec(&self) -> &Spec {
@@ -237,9 +257,16 @@ impl<'a> Call<'a> {
 
     /// When this request's function will have been stopped.
     pub(super) fn ends(&self) -> Moment {
-        let deadline = self.request.lambda_context_ref().map(|context| context.deadline);
-        let millis = deadline.and_then(|millis| i64::try_from(millis).ok()).filter(|millis| *millis > 0);
-        millis.map_or_else(|| Moment::now().plus(30), |millis| Moment::from_micros(millis * 1000)).plus(1)
+        let deadline = self
+            .request
+            .lambda_context_ref()
+            .map(|context| context.deadline);
+        let millis = deadline
+            .and_then(|millis| i64::try_from(millis).ok())
+            .filter(|millis| *millis > 0);
+        millis
+            .map_or_else(|| Moment::now().plus(30), |millis| Moment::from_micros(millis * 1000))
+            .plus(1)
     }
 }
 

@@ -14,12 +14,19 @@ use crate::{
 };
 
 /// Answers one request by this route. Never fails: a failure is a response too.
-pub async fn dispatch(route: &dyn Route, spec: &Spec, gate: &Gate, request: lambda_http::Request) -> Response<Body> {
+pub async fn dispatch(
+    route: &dyn Route,
+    spec: &Spec,
+    gate: &Gate,
+    request: lambda_http::Request,
+) -> Response<Body> {
     let measure = Measure::start();
     let id = request_id(&request);
     let span = tracing::info_span!("request", request_id = %id, route = %spec.name());
     let call = Call::new(request, gate, spec);
-    let outcome = activity::during(route.action(), &id, run(route, &call)).instrument(span.clone()).await;
+    let outcome = activity::during(route.action(), &id, run(route, &call))
+        .instrument(span.clone())
+        .await;
     let asked = call.headers();
     let reply = match outcome {
         Ok(reply) => finish::cacheable(reply, call.request().method(), asked),
@@ -38,7 +45,11 @@ fn request_id(request: &lambda_http::Request) -> String {
         Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
         _ => None,
     };
-    let lambda = || request.lambda_context_ref().map(|context| context.request_id.clone());
+    let lambda = || {
+        request
+            .lambda_context_ref()
+            .map(|context| context.request_id.clone())
+    };
     let given = gateway.or_else(lambda).filter(|id| !id.is_empty());
     given.unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
 }
@@ -67,7 +78,9 @@ async fn run(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
 
 fn refuse(error: Error, id: &str) -> Reply {
     match &error {
-        Error::Unavailable { .. } | Error::Internal(_) => tracing::error!(error = error.chain(), "failed"),
+        Error::Unavailable { .. } | Error::Internal(_) => {
+            tracing::error!(error = error.chain(), "failed")
+        }
         _ => tracing::info!(error = error.chain(), "refused"),
     }
     let after = match &error {
@@ -80,10 +93,14 @@ fn refuse(error: Error, id: &str) -> Reply {
     let problem = Problem::of(error, id);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = Reply::json(status, &problem).uncached();
-    reply.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    reply
+        .headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     match (status, after) {
         (_, Some(seconds)) => reply.with(header::RETRY_AFTER, &seconds.to_string()),
-        (StatusCode::UNAUTHORIZED, _) => reply.with(header::WWW_AUTHENTICATE, "Bearer realm=\"albumen\""),
+        (StatusCode::UNAUTHORIZED, _) => {
+            reply.with(header::WWW_AUTHENTICATE, "Bearer realm=\"albumen\"")
+        }
         _ => reply,
     }
 }
@@ -117,10 +134,15 @@ mod tests {
     }
 
     async fn answer(outcome: fn() -> Result<Reply>, spec: Spec) -> (u16, String) {
-        let request = http::Request::get("/v1/x").body(Body::Empty).expect("a request");
+        let request = http::Request::get("/v1/x")
+            .body(Body::Empty)
+            .expect("a request");
         let gate = Gate::without_sessions("https://albumen.example");
         let response = dispatch(&Fails(outcome), &spec, &gate, request).await;
-        let id = response.headers()["x-request-id"].to_str().expect("text").to_owned();
+        let id = response.headers()["x-request-id"]
+            .to_str()
+            .expect("text")
+            .to_owned();
         let body = String::from_utf8(response.body().to_vec()).expect("text");
         assert!(body.contains(&id), "the problem names the request: {body}");
         (response.status().as_u16(), body)

@@ -1,8 +1,9 @@
 //! Whether a request came through CloudFront, and who sent it there.
 //!
-//! The API has an address of its own, which anybody can find: behind it are no web ACL, no cache, no signed
-//! images. So CloudFront shows the API a secret with every request, and whoever shows none is told that there
-//! is nothing. Locally there is no CloudFront and no secret, and everybody is let in.
+//! The API has an address of its own, which anybody can find: behind it are no web ACL, no cache,
+//! no signed images. So CloudFront shows the API a secret with every request, and whoever shows
+//! none is told that there is nothing. Locally there is no CloudFront and no secret, and everybody
+//! is let in.
 
 use std::net::IpAddr;
 
@@ -17,13 +18,14 @@ use crate::{
 /// What CloudFront shows.
 const SECRET: &str = "albumen-origin";
 
-/// Through how many distributions a request came, which CloudFront says, too; its own header of this name wins
-/// over the caller's.
+/// Through how many distributions a request came, which CloudFront says, too; its own header of
+/// this name wins over the caller's.
 const HOPS: &str = "albumen-hops";
 
 /// The door that CloudFront comes through.
 pub(super) struct Edge {
-    /// Digests, so that the time of a comparison says nothing about a secret. Two while it is changed.
+    /// Digests, so that the time of a comparison says nothing about a secret. Two while it is
+    /// changed.
     secrets: Vec<[u8; 32]>,
 }
 
@@ -35,7 +37,10 @@ impl Edge {
 
     /// For these secrets, with commas between them.
     pub(super) fn of(secrets: &str) -> Self {
-        let secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+        let secrets = secrets
+            .split(',')
+            .map(str::trim)
+            .filter(|secret| !secret.is_empty());
         Self { secrets: secrets.map(digest).collect() }
     }
 
@@ -53,19 +58,32 @@ impl Edge {
         Err(Error::NotFound { what: "page" })
     }
 
-    /// The address of the caller. API Gateway knows CloudFront's only (`source`), so it is the one that
-    /// CloudFront added to `X-Forwarded-For`: counted from the end, since a caller can begin it as they like.
+    /// The address of the caller. API Gateway knows CloudFront's only (`source`), so it is the one
+    /// that CloudFront added to `X-Forwarded-For`: counted from the end, since a caller can
+    /// begin it as they like.
     pub(super) fn caller(&self, headers: &HeaderMap, source: Option<IpAddr>) -> Option<IpAddr> {
         if self.secrets.is_empty() {
             return source;
         }
-        let hops = headers.get(HOPS).and_then(|hops| hops.to_str().ok()?.parse().ok()).unwrap_or(1);
-        let lines = headers.get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
-        let mut seen = lines.flat_map(|line| line.split(',')).map(|part| part.trim().parse().ok()).collect::<Vec<_>>();
+        let hops = headers
+            .get(HOPS)
+            .and_then(|hops| hops.to_str().ok()?.parse().ok())
+            .unwrap_or(1);
+        let lines = headers
+            .get_all("x-forwarded-for")
+            .into_iter()
+            .filter_map(|line| line.to_str().ok());
+        let mut seen = lines
+            .flat_map(|line| line.split(','))
+            .map(|part| part.trim().parse().ok())
+            .collect::<Vec<_>>();
         if seen.last() == Some(&source) {
             seen.pop();
         }
-        seen.len().checked_sub(hops).and_then(|index| seen[index]).or(source)
+        seen.len()
+            .checked_sub(hops)
+            .and_then(|index| seen[index])
+            .or(source)
     }
 }
 
@@ -82,7 +100,10 @@ mod tests {
     const EDGE: &str = "130.176.0.1";
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().expect("a name"), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().expect("a name"), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]
@@ -92,7 +113,10 @@ mod tests {
             assert!(edge.check(&headers(&[(SECRET, secret)])).is_ok(), "{secret}");
         }
         for secret in ["", "new, old", "ne", "other"] {
-            assert!(matches!(edge.check(&headers(&[(SECRET, secret)])), Err(Error::NotFound { .. })), "{secret}");
+            assert!(
+                matches!(edge.check(&headers(&[(SECRET, secret)])), Err(Error::NotFound { .. })),
+                "{secret}"
+            );
         }
         assert!(matches!(edge.check(&headers(&[])), Err(Error::NotFound { .. })));
     }
@@ -101,20 +125,31 @@ mod tests {
     fn without_a_secret_everybody_is_let_in() {
         assert!(Edge::of("").check(&headers(&[])).is_ok());
         let source = Some("127.0.0.1".parse().expect("an address"));
-        assert_eq!(Edge::of("").caller(&headers(&[("x-forwarded-for", "1.1.1.1")]), source), source);
+        assert_eq!(
+            Edge::of("").caller(&headers(&[("x-forwarded-for", "1.1.1.1")]), source),
+            source
+        );
     }
 
     #[test]
     fn the_caller_is_whom_cloudfront_saw_whatever_they_say() {
         let edge = Edge::of("secret");
         let source = Some(EDGE.parse().expect("an address"));
-        let caller = |pairs: &[(&'static str, &'static str)]| edge.caller(&headers(pairs), source).expect("one");
+        let caller = |pairs: &[(&'static str, &'static str)]| {
+            edge.caller(&headers(pairs), source).expect("one")
+        };
         let wanted: IpAddr = "203.0.113.9".parse().expect("an address");
-        let lines = ["203.0.113.9", "203.0.113.9, 130.176.0.1", "1.1.1.1, 203.0.113.9, 130.176.0.1", "x,203.0.113.9"];
+        let lines = [
+            "203.0.113.9",
+            "203.0.113.9, 130.176.0.1",
+            "1.1.1.1, 203.0.113.9, 130.176.0.1",
+            "x,203.0.113.9",
+        ];
         for line in lines {
             assert_eq!(caller(&[("x-forwarded-for", line)]), wanted, "{line}");
         }
-        let twice = [("x-forwarded-for", "1.1.1.1, 203.0.113.9, 64.252.0.1, 130.176.0.1"), (HOPS, "2")];
+        let twice =
+            [("x-forwarded-for", "1.1.1.1, 203.0.113.9, 64.252.0.1, 130.176.0.1"), (HOPS, "2")];
         assert_eq!(caller(&twice), wanted);
         assert_eq!(caller(&[]).to_string(), EDGE);
         assert_eq!(caller(&[("x-forwarded-for", "nonsense")]).to_string(), EDGE);

@@ -56,11 +56,13 @@ impl Fields {
         let Some(value) = self.left.remove(name) else {
             return T::deserialize(Missing).map_or_else(|_| self.note(name, "is required"), Some);
         };
-        serde_json::from_value(value).map_or_else(|why| self.note(name, &refusal::sentence(&why.to_string())), Some)
+        serde_json::from_value(value)
+            .map_or_else(|why| self.note(name, &refusal::sentence(&why.to_string())), Some)
     }
 
     fn note<T>(&mut self, field: &str, detail: &str) -> Option<T> {
-        self.errors.push(FieldError { field: field.to_owned(), detail: detail.to_owned() });
+        self.errors
+            .push(FieldError { field: field.to_owned(), detail: detail.to_owned() });
         None
     }
 }
@@ -79,7 +81,11 @@ impl<'de> Deserializer<'de> for Missing {
         visitor.visit_none()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, NoValue> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, NoValue> {
         if name == "Patch" { visitor.visit_unit() } else { self.deserialize_any(visitor) }
     }
 
@@ -108,7 +114,11 @@ fn not_json(error: &serde_json::Error) -> Error {
 /// # Errors
 /// [`Error::Invalid`] with every bad parameter.
 pub fn parameters<'a, T: Request>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Result<T> {
-    read(texts.map(|(name, text)| (name.to_owned(), Value::from(text))).collect())
+    read(
+        texts
+            .map(|(name, text)| (name.to_owned(), Value::from(text)))
+            .collect(),
+    )
 }
 
 /// Both, or what is wrong with either.
@@ -130,7 +140,9 @@ fn read<T: Request>(left: Map<String, Value>) -> Result<T> {
     let value = T::read(&mut fields);
     for name in fields.left.into_iter().map(|(name, _)| name).take(20) {
         let name: String = name.chars().take(100).collect();
-        fields.errors.push(FieldError { field: name, detail: "is not a field of this request".to_owned() });
+        fields
+            .errors
+            .push(FieldError { field: name, detail: "is not a field of this request".to_owned() });
     }
     match value {
         Some(value) if fields.errors.is_empty() => Ok(value),
@@ -159,7 +171,9 @@ mod tests {
 
     fn errors(body: &str) -> Vec<(String, String)> {
         match parse::<NewAlbum>(body.as_bytes()) {
-            Err(Error::Invalid(errors)) => errors.into_iter().map(|e| (e.field, e.detail)).collect(),
+            Err(Error::Invalid(errors)) => {
+                errors.into_iter().map(|e| (e.field, e.detail)).collect()
+            }
             other => panic!("expected bad fields, got {:?}", other.err()),
         }
     }
@@ -179,24 +193,32 @@ mod tests {
     #[test]
     fn a_body_that_is_no_object_is_not_json() {
         for body in ["", "[]", "null", "{", "\"title\"", "\u{feff}{}"] {
-            assert!(matches!(parse::<NewAlbum>(body.as_bytes()), Err(Error::NotJson { .. })), "{body}");
+            assert!(
+                matches!(parse::<NewAlbum>(body.as_bytes()), Err(Error::NotJson { .. })),
+                "{body}"
+            );
         }
         for body in ["\"a secret\"", "[\"a secret\"]", "{\"title\": a secret}", "\"a secret"] {
-            let Err(Error::NotJson { why }) = parse::<NewAlbum>(body.as_bytes()) else { panic!("{body}") };
+            let Err(Error::NotJson { why }) = parse::<NewAlbum>(body.as_bytes()) else {
+                panic!("{body}")
+            };
             assert!(!why.contains("secret"), "{why}");
         }
     }
 
     #[test]
     fn what_may_be_left_out_may_be_null() {
-        let album = parse::<NewAlbum>(br#"{"title": "Summer", "description": null}"#).expect("valid");
+        let album =
+            parse::<NewAlbum>(br#"{"title": "Summer", "description": null}"#).expect("valid");
         assert_eq!((album.title.as_str(), album.description), ("Summer", None));
     }
 
     #[test]
     fn a_change_tells_what_stays_from_what_is_cleared() {
-        let colour =
-            |json: &str| parse::<NewAlbum>(format!(r#"{{"title": "a"{json}}}"#).as_bytes()).map(|album| album.colour);
+        let colour = |json: &str| {
+            parse::<NewAlbum>(format!(r#"{{"title": "a"{json}}}"#).as_bytes())
+                .map(|album| album.colour)
+        };
         assert_eq!(colour("").ok(), Some(Patch::Keep));
         assert_eq!(colour(r#", "colour": null"#).ok(), Some(Patch::Set(None)));
         assert_eq!(colour(r#", "colour": 7"#).ok(), Some(Patch::Set(Some(7))));

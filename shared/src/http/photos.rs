@@ -17,7 +17,11 @@ pub fn page_json(call: &Call<'_>, album: AlbumId, page: &PhotoPage) -> Result<St
 
 /// A page of the list at this path as the API answers it.
 pub fn list_json(call: &Call<'_>, list: &str, page: &PhotoPage) -> Result<String> {
-    let next = page.next.as_ref().map(|key| call.cursor_of(list, key)).transpose()?;
+    let next = page
+        .next
+        .as_ref()
+        .map(|key| call.cursor_of(list, key))
+        .transpose()?;
     let next = serde_json::to_string(&next).map_err(Error::internal)?;
     Ok(format!(r#"{{"items":{},"next":{next}}}"#, array(&page.views)))
 }
@@ -27,11 +31,17 @@ pub fn media_json(media: &Media, folder: Folder) -> Result<String> {
     serde_json::to_string(&media.open(folder)).map_err(Error::internal)
 }
 
-/// Returns what a write answers with: the photo as its newest row has it, and as the caller may see it.
+/// Returns what a write answers with: the photo as its newest row has it, and as the caller may see
+/// it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is gone.
-pub async fn newest(projector: &Projector, media: &Media, id: PhotoId, caller: UserId) -> Result<Reply> {
+pub async fn newest(
+    projector: &Projector,
+    media: &Media,
+    id: PhotoId,
+    caller: UserId,
+) -> Result<Reply> {
     let found = projector.library.photo(id).await?;
     let (photo, owner, _) = found.ok_or(Error::NotFound { what: "photo" })?;
     let photo = projector.library.seen_by(caller, owner.user, photo).await?;
@@ -55,8 +65,13 @@ pub async fn visible(call: &Call<'_>, projector: &Projector) -> Result<Located> 
     if photo.owner == caller.user {
         return Ok(photo);
     }
-    let heads = futures::future::try_join_all(photo.albums.iter().map(|album| projector.hot.head(*album))).await?;
-    let own = heads.iter().flatten().filter(|head| head.role_of(caller.user).is_some());
+    let heads =
+        futures::future::try_join_all(photo.albums.iter().map(|album| projector.hot.head(*album)))
+            .await?;
+    let own = heads
+        .iter()
+        .flatten()
+        .filter(|head| head.role_of(caller.user).is_some());
     let albums: Vec<_> = own.map(|head| head.album).collect();
     if albums.is_empty() {
         return Err(Error::NotFound { what: "photo" });

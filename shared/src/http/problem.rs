@@ -109,38 +109,59 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
     let (kind, detail) = match error {
         Error::NotJson { why } => (NOT_JSON, why.clone()),
         Error::Invalid(errors) => {
-            let all: Vec<_> = errors.iter().map(|e| format!("{} {}", e.field, e.detail)).collect();
+            let all: Vec<_> = errors
+                .iter()
+                .map(|e| format!("{} {}", e.field, e.detail))
+                .collect();
             (INVALID, format!("{}.", all.join("; ")))
         }
-        Error::TwoCredentials => {
-            (TWO_CREDENTIALS, "Send the session cookie or the Authorization header, not both.".into())
-        }
-        Error::NotSignedIn => {
-            (NOT_SIGNED_IN, "Sign in with POST /v1/sessions and send the token as Authorization: Bearer.".into())
-        }
+        Error::TwoCredentials => (
+            TWO_CREDENTIALS,
+            "Send the session cookie or the Authorization header, not both.".into(),
+        ),
+        Error::NotSignedIn => (
+            NOT_SIGNED_IN,
+            "Sign in with POST /v1/sessions and send the token as Authorization: Bearer.".into(),
+        ),
         Error::WrongCredentials => return (WRONG_CREDENTIALS, None),
-        Error::MissingScope { needs } => {
-            (MISSING_SCOPE, format!("This takes a session with the scope {needs}; sign in, or use another key."))
-        }
-        Error::Closing { at } => {
-            (CLOSING, format!("It will be deleted on {at}. POST /v1/me/restore with e-mail and password keeps it."))
-        }
+        Error::MissingScope { needs } => (
+            MISSING_SCOPE,
+            format!("This takes a session with the scope {needs}; sign in, or use another key."),
+        ),
+        Error::Closing { at } => (
+            CLOSING,
+            format!(
+                "It will be deleted on {at}. POST /v1/me/restore with e-mail and password keeps it."
+            ),
+        ),
         Error::TooMany { after, .. } => (TOO_MANY, format!("Try again in {after} seconds.")),
-        Error::InFlight => {
-            (IN_FLIGHT, "A request with this Idempotency-Key is still being worked on; try again soon.".into())
+        Error::InFlight => (
+            IN_FLIGHT,
+            "A request with this Idempotency-Key is still being worked on; try again soon.".into(),
+        ),
+        Error::KeyReused => {
+            (KEY_REUSED, "Send each request with an Idempotency-Key of its own.".into())
         }
-        Error::KeyReused => (KEY_REUSED, "Send each request with an Idempotency-Key of its own.".into()),
-        Error::CrossSite => {
-            (CROSS_SITE, "Writes with the session cookie are taken from Albumen's own pages only.".into())
+        Error::CrossSite => (
+            CROSS_SITE,
+            "Writes with the session cookie are taken from Albumen's own pages only.".into(),
+        ),
+        Error::NotFound { what } => {
+            (NOT_FOUND, format!("There is no such {what}, or it is not yours to see."))
         }
-        Error::NotFound { what } => (NOT_FOUND, format!("There is no such {what}, or it is not yours to see.")),
         Error::NotAllowed { needs } => {
             (NOT_ALLOWED, format!("This takes the role {needs} in the album; ask its owner."))
         }
         Error::NotAuthor => (NOT_ALLOWED, "Somebody else wrote it.".into()),
-        Error::TooLate { minutes } => (TOO_LATE, format!("It could be changed for {minutes} minutes.")),
-        Error::Full { what, most } => (FULL, format!("There may be at most {most} {what}; remove one first.")),
-        Error::Changed => (CHANGED, "Read it again, and repeat the request with the new ETag in If-Match.".into()),
+        Error::TooLate { minutes } => {
+            (TOO_LATE, format!("It could be changed for {minutes} minutes."))
+        }
+        Error::Full { what, most } => {
+            (FULL, format!("There may be at most {most} {what}; remove one first."))
+        }
+        Error::Changed => {
+            (CHANGED, "Read it again, and repeat the request with the new ETag in If-Match.".into())
+        }
         Error::InTrash => (IN_TRASH, "Restore it first.".into()),
         Error::ShareLocked => {
             let unlock = "Send the password to the share's /unlock, and the key that it answers as Albumen-Share-Key.";
@@ -152,18 +173,25 @@ fn parts(error: &Error) -> (Kind, Option<String>) {
         }
         Error::NoRoom { bytes } => (
             OVER_QUOTA,
-            format!("Who is not the album's owner may send {bytes} bytes here; ask its owner to make room."),
+            format!(
+                "Who is not the album's owner may send {bytes} bytes here; ask its owner to make room."
+            ),
         ),
-        Error::TooManyOpen { most } => {
-            (TOO_MANY, format!("{most} photos have been announced and not sent; send their bytes first."))
+        Error::TooManyOpen { most } => (
+            TOO_MANY,
+            format!("{most} photos have been announced and not sent; send their bytes first."),
+        ),
+        Error::TooManyToday { what, most, after } => (
+            TOO_MANY,
+            format!("There may be at most {most} {what} a day. Try again in {after} seconds."),
+        ),
+        Error::FailsAgain => (
+            FAILS_AGAIN,
+            "Its bytes are the reason, as its `error` says; upload another copy.".into(),
+        ),
+        Error::NotUploaded => {
+            (NOT_UPLOADED, "Announce the photo again and send its bytes to the upload URL.".into())
         }
-        Error::TooManyToday { what, most, after } => {
-            (TOO_MANY, format!("There may be at most {most} {what} a day. Try again in {after} seconds."))
-        }
-        Error::FailsAgain => {
-            (FAILS_AGAIN, "Its bytes are the reason, as its `error` says; upload another copy.".into())
-        }
-        Error::NotUploaded => (NOT_UPLOADED, "Announce the photo again and send its bytes to the upload URL.".into()),
         Error::AlreadyReady => (ALREADY_READY, "There is nothing to work on again.".into()),
         Error::AlreadyUploaded => (ALREADY_UPLOADED, "There are no parts to send any more.".into()),
         Error::PartsMissing(numbers) => {

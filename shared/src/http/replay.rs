@@ -1,8 +1,8 @@
 //! `Idempotency-Key`: a POST that is repeated happens once. The writes that make it so are those of
 //! [`crate::stores::Replays`].
 //!
-//! A record keeps the sum of what was asked, and a body may hold a password. So the sum is keyed: who reads the table
-//! cannot try passwords on it.
+//! A record keeps the sum of what was asked, and a body may hold a password. So the sum is keyed:
+//! who reads the table cannot try passwords on it.
 
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
@@ -27,7 +27,11 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
         Claim::Mine(mine) => {
             call.seed_with(mine.seed);
             let outcome = guard(route.handle(call)).await;
-            let record = outcome.as_ref().ok().filter(|reply| !reply.is_secret()).and_then(recorded);
+            let record = outcome
+                .as_ref()
+                .ok()
+                .filter(|reply| !reply.is_secret())
+                .and_then(recorded);
             if let Err(error) = replays.end(&mine, record.as_ref()).await {
                 // The caller's work is done; a repeated request will find it done.
                 tracing::warn!(error = error.chain(), "an answer could not be recorded");
@@ -40,7 +44,10 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
 /// Who asks under which key for which route, and the sum of what is asked; `None` without a key.
 async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     let request = call.request();
-    let key = request.headers().get(HEADER).filter(|_| *request.method() == Method::POST);
+    let key = request
+        .headers()
+        .get(HEADER)
+        .filter(|_| *request.method() == Method::POST);
     let Some(key) = key else { return Ok(None) };
     let good = (1..=255).contains(&key.len()) && key.as_bytes().iter().all(u8::is_ascii_graphic);
     if !good {
@@ -52,7 +59,11 @@ async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     };
     let (route, path, body) = (call.spec().name(), request.uri().path(), request.body());
     // On what condition it is asked is a part of what is asked.
-    let seen = request.headers().get_all(header::IF_MATCH).iter().map(HeaderValue::as_bytes);
+    let seen = request
+        .headers()
+        .get_all(header::IF_MATCH)
+        .iter()
+        .map(HeaderValue::as_bytes);
     let asked: Vec<&[u8]> = [path.as_bytes(), body].into_iter().chain(seen).collect();
     let name = Sha256::digest(framed(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]));
     Ok(Some((hex::encode(name), sum(call.signer()?, &asked))))
@@ -74,18 +85,29 @@ fn framed(parts: &[&[u8]]) -> Vec<u8> {
 }
 
 fn recorded(reply: &Reply) -> Option<Recorded> {
-    let headers: Vec<_> = reply.headers.iter().filter_map(|(n, v)| Some((n.as_str(), v.to_str().ok()?))).collect();
+    let headers: Vec<_> = reply
+        .headers
+        .iter()
+        .filter_map(|(n, v)| Some((n.as_str(), v.to_str().ok()?)))
+        .collect();
     let body = String::from_utf8(reply.body.clone()).ok()?;
-    Some(Recorded { status: reply.status.as_u16(), headers: serde_json::to_string(&headers).ok()?, body })
+    Some(Recorded {
+        status: reply.status.as_u16(),
+        headers: serde_json::to_string(&headers).ok()?,
+        body,
+    })
 }
 
 fn replayed(recorded: Recorded) -> Result<Reply> {
     let status = StatusCode::from_u16(recorded.status).map_err(Error::internal)?;
-    let headers: Vec<(String, String)> = serde_json::from_str(&recorded.headers).map_err(Error::internal)?;
+    let headers: Vec<(String, String)> =
+        serde_json::from_str(&recorded.headers).map_err(Error::internal)?;
     let mut reply = Reply { status, body: recorded.body.into_bytes(), ..Reply::no_content() };
     for (name, value) in headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
-        reply.headers.append(name, HeaderValue::from_str(&value).map_err(Error::internal)?);
+        reply
+            .headers
+            .append(name, HeaderValue::from_str(&value).map_err(Error::internal)?);
     }
     Ok(reply.with(HeaderName::from_static("idempotency-replayed"), "true"))
 }

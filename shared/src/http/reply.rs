@@ -52,7 +52,12 @@ impl Reply {
 
     /// 204.
     pub fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Vec::new(), version: None }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            version: None,
+        }
     }
 
     /// 302 to a URL that only this caller may know.
@@ -69,7 +74,9 @@ impl Reply {
 
     /// Whether no cache may keep it.
     pub fn is_secret(&self) -> bool {
-        self.headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept == "no-store")
+        self.headers
+            .get(header::CACHE_CONTROL)
+            .is_some_and(|kept| kept == "no-store")
     }
 
     /// With one more header. A value that no header can hold is left out.

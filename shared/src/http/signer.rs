@@ -1,5 +1,5 @@
-//! Signs what is handed out and taken back unchanged, and sums of what is not to be told: with `SIGNING_KEY`,
-//! HMAC-SHA-256 (RFC 2104).
+//! Signs what is handed out and taken back unchanged, and sums of what is not to be told: with
+//! `SIGNING_KEY`, HMAC-SHA-256 (RFC 2104).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -53,7 +53,8 @@ impl Signer {
         mac
     }
 
-    /// A text that carries this value to [`Signer::open`], which takes it for the same purpose only.
+    /// A text that carries this value to [`Signer::open`], which takes it for the same purpose
+    /// only.
     pub fn seal(&self, purpose: &str, value: &impl Serialize) -> String {
         let json = serde_json::to_vec(value).unwrap_or_default();
         let sum = &self.sign(purpose, &json)[..SHORT];

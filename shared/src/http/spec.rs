@@ -20,7 +20,8 @@ pub enum Policy {
     Writes,
     /// What guesses a secret, by address, account or link: `LOGINS_PER_MINUTE`.
     LogIn,
-    /// Finding out whether an address has an account, by user: as often as log-ins, and counted apart from them.
+    /// Finding out whether an address has an account, by user: as often as log-ins, and counted
+    /// apart from them.
     LookUp,
 }
 
@@ -57,8 +58,17 @@ pub struct Spec {
 impl Spec {
     fn new(method: Method, path: &'static str) -> Self {
         let reads = method == Method::GET;
-        let (scope, policy) = if reads { (Scope::Read, None) } else { (Scope::Write, Some(Policy::Writes)) };
-        Self { method, path, access: Access::SignedIn, scope, policy, overlaps: false, if_match: false }
+        let (scope, policy) =
+            if reads { (Scope::Read, None) } else { (Scope::Write, Some(Policy::Writes)) };
+        Self {
+            method,
+            path,
+            access: Access::SignedIn,
+            scope,
+            policy,
+            overlaps: false,
+            if_match: false,
+        }
     }
 
     /// `GET path`; for whoever is signed in, as all, unless [`Spec::open`] is said.
@@ -92,7 +102,8 @@ impl Spec {
         Self { access: Access::Anyone, ..self }
     }
 
-    /// For sessions with this scope, which is `read` for a GET and `write` for the rest unless said.
+    /// For sessions with this scope, which is `read` for a GET and `write` for the rest unless
+    /// said.
     #[must_use]
     pub fn scope(self, scope: Scope) -> Self {
         Self { scope, ..self }
@@ -111,8 +122,9 @@ impl Spec {
     }
 
     /// `handle` starts before the caller is known, and reads side by side with admission, so that
-    /// both are one round trip. It must await [`super::Call::caller`] before it decides anything, and must
-    /// write nothing; `dispatch` answers no one who is not admitted, whatever `handle` returned.
+    /// both are one round trip. It must await [`super::Call::caller`] before it decides anything,
+    /// and must write nothing; `dispatch` answers no one who is not admitted, whatever `handle`
+    /// returned.
     #[must_use]
     pub fn overlapping(self) -> Self {
         Self { overlaps: true, ..self }

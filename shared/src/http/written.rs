@@ -1,10 +1,10 @@
 //! Reads what a caller wrote in a path.
 //!
-//! An HTTP API of AWS hands paths on decoded, and cut at what was `%3F`: `what%3F` arrives as `what`, and
-//! of `a%20b` and `a b` nobody can tell which was sent. So the edge says beside a request how its path was
-//! sent, where the path may hold what a person types: CloudFront by its function in `infra/edge.yaml`,
-//! locally the gateway. Bytes that are no UTF-8 were no text, and are taken for an empty one, which no
-//! value is.
+//! An HTTP API of AWS hands paths on decoded, and cut at what was `%3F`: `what%3F` arrives as
+//! `what`, and of `a%20b` and `a b` nobody can tell which was sent. So the edge says beside a
+//! request how its path was sent, where the path may hold what a person types: CloudFront by its
+//! function in `infra/edge.yaml`, locally the gateway. Bytes that are no UTF-8 were no text, and
+//! are taken for an empty one, which no value is.
 
 use percent_encoding::percent_decode_str;
 
@@ -13,9 +13,9 @@ use super::Spec;
 /// The header in which the edge says it; it wins over a caller's own.
 pub(super) const HEADER: &str = "albumen-path";
 
-/// Returns the last segment of the route's path, if that is a parameter: its name, and what `sent` has in
-/// its place, slashes included. `None` when `sent` is not this request's path, of which the gateway has
-/// told the other parameters.
+/// Returns the last segment of the route's path, if that is a parameter: its name, and what `sent`
+/// has in its place, slashes included. `None` when `sent` is not this request's path, of which the
+/// gateway has told the other parameters.
 pub(super) fn last_parameter<'a>(
     spec: &Spec,
     other: impl Fn(&str) -> Option<&'a str>,
@@ -83,13 +83,23 @@ mod tests {
             ("50%", "50%"),
             ("%FF", ""),
         ] {
-            assert_eq!(tag(&format!("/v1/photos/photo_1/tags/{sent}")).as_deref(), Some(written), "{sent}");
+            assert_eq!(
+                tag(&format!("/v1/photos/photo_1/tags/{sent}")).as_deref(),
+                Some(written),
+                "{sent}"
+            );
         }
     }
 
     #[test]
     fn another_path_says_nothing() {
-        for sent in ["", "/", "/v1/photos/photo_2/tags/x", "/v1/photos/photo_1/tags", "/v1/photos/photo_1/x/y"] {
+        for sent in [
+            "",
+            "/",
+            "/v1/photos/photo_2/tags/x",
+            "/v1/photos/photo_1/tags",
+            "/v1/photos/photo_1/x/y",
+        ] {
             assert_eq!(tag(sent), None, "{sent}");
         }
         let albums = Spec::get("/v1/albums");

@@ -53,7 +53,8 @@ pub struct AccountChange {
     pub password_hash: Option<String>,
 }
 
-const INSERT_USER: &str = "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)";
+const INSERT_USER: &str =
+    "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)";
 const USER_BY_ID: &str = "\
     SELECT email, name, password_hash, created_at, deletes_at, version FROM users WHERE id = ?";
 const CHANGE_USER: &str = "\
@@ -88,7 +89,11 @@ pub struct Accounts {
 impl Accounts {
     /// The accounts that `ACCOUNTS_SHARDS` leads to.
     pub fn connect(env: &Env) -> Result<Self> {
-        let activities = env.get("ACTIVITY_SHARDS").ok().map(|_| Activities::connect(env)).transpose()?;
+        let activities = env
+            .get("ACTIVITY_SHARDS")
+            .ok()
+            .map(|_| Activities::connect(env))
+            .transpose()?;
         Ok(Self { db: Sharded::connect(env, "ACCOUNTS_SHARDS", "user")?, activities })
     }
 
@@ -101,8 +106,17 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::EmailTaken`] when the id has an account: an id belongs to one address.
-    pub async fn create(&self, id: UserId, email: &Email, name: &Name, password_hash: &str) -> Result<()> {
-        let insert = sqlx::query(INSERT_USER).bind(id.uuid()).bind(email.as_str()).bind(name.as_str());
+    pub async fn create(
+        &self,
+        id: UserId,
+        email: &Email,
+        name: &Name,
+        password_hash: &str,
+    ) -> Result<()> {
+        let insert = sqlx::query(INSERT_USER)
+            .bind(id.uuid())
+            .bind(email.as_str())
+            .bind(name.as_str());
         let insert = insert.bind(password_hash).bind(Moment::now().utc());
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
         match insert.execute(&mut *tx).await {
@@ -112,7 +126,8 @@ impl Accounts {
         }
     }
 
-    /// Changes the account, if this is still its version. An address takes [`Accounts::change_address`].
+    /// Changes the account, if this is still its version. An address takes
+    /// [`Accounts::change_address`].
     ///
     /// # Errors
     /// [`Error::Changed`] when it is not.
@@ -130,24 +145,42 @@ impl Accounts {
         change: &AccountChange,
     ) -> Result<()> {
         let update = sqlx::query(CHANGE_USER).bind(change.name.as_ref().map(Name::as_str));
-        let update = update.bind(change.email.as_ref().map(Email::as_str)).bind(&change.password_hash);
+        let update = update
+            .bind(change.email.as_ref().map(Email::as_str))
+            .bind(&change.password_hash);
         let update = update.bind(id.uuid()).bind(version).execute(&mut *tx).await;
-        if update.of("accounts")?.rows_affected() > 0 { self.commit(tx, id).await } else { Err(Error::Changed) }
+        if update.of("accounts")?.rows_affected() > 0 {
+            self.commit(tx, id).await
+        } else {
+            Err(Error::Changed)
+        }
     }
 
     /// Sets the account to be deleted at this moment, unless that is settled.
     pub async fn close(&self, id: UserId, at: Moment) -> Result<()> {
         let close = sqlx::query(CLOSE_USER).bind(at.utc()).bind(id.uuid());
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        let closed = close.execute(&mut *tx).await.of("accounts")?.rows_affected() > 0;
+        let closed = close
+            .execute(&mut *tx)
+            .await
+            .of("accounts")?
+            .rows_affected()
+            > 0;
         if closed { self.commit(tx, id).await } else { Ok(()) }
     }
 
     /// Takes that back; `false` when there was nothing to take back, or the moment has passed.
     pub async fn reopen(&self, id: UserId) -> Result<bool> {
-        let reopen = sqlx::query(REOPEN_USER).bind(id.uuid()).bind(Moment::now().utc());
+        let reopen = sqlx::query(REOPEN_USER)
+            .bind(id.uuid())
+            .bind(Moment::now().utc());
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        let reopened = reopen.execute(&mut *tx).await.of("accounts")?.rows_affected() > 0;
+        let reopened = reopen
+            .execute(&mut *tx)
+            .await
+            .of("accounts")?
+            .rows_affected()
+            > 0;
         if reopened {
             self.commit(tx, id).await?;
         }
@@ -156,31 +189,55 @@ impl Accounts {
 
     /// Commits a change of this account with its row of activity, and adds that to the record.
     async fn commit(&self, mut tx: Transaction<'static, MySql>, user: UserId) -> Result<()> {
-        let row = Activity { actor: Some(user), ..activity::deed(user, "user", user.uuid(), Facts::default()) };
+        let row = Activity {
+            actor: Some(user),
+            ..activity::deed(user, "user", user.uuid(), Facts::default())
+        };
         let deed = Change::Activity(Box::new(row));
-        outbox::note(&mut tx, std::slice::from_ref(&deed)).await.of("accounts")?;
+        outbox::note(&mut tx, std::slice::from_ref(&deed))
+            .await
+            .of("accounts")?;
         tx.commit().await.of("accounts")?;
         self.settle(&deed).await;
         Ok(())
     }
 
-    /// Notes what is about to be done to a session of this user: sessions are in another store, so the row comes
-    /// first. [`Accounts::settle`] adds it to the record once it has been done. Noted twice for a session that begins, it is the same row.
-    pub async fn note_session(&self, user: UserId, session: SessionId, begins: bool) -> Result<Change> {
+    /// Notes what is about to be done to a session of this user: sessions are in another store, so
+    /// the row comes first. [`Accounts::settle`] adds it to the record once it has been done.
+    /// Noted twice for a session that begins, it is the same row.
+    pub async fn note_session(
+        &self,
+        user: UserId,
+        session: SessionId,
+        begins: bool,
+    ) -> Result<Change> {
         let mut row = activity::deed(user, "session", session.uuid(), Facts::default());
         row.actor = Some(user);
         if begins {
-            let (seconds, nanos) = session.uuid().get_timestamp().map_or((0, 0), |made| made.to_unix());
+            let (seconds, nanos) = session
+                .uuid()
+                .get_timestamp()
+                .map_or((0, 0), |made| made.to_unix());
             row.id = ActivityId::from_uuid(session.uuid());
-            row.at = Moment::from_micros(i64::try_from(seconds).unwrap_or(0) * 1_000_000 + i64::from(nanos / 1000));
+            row.at = Moment::from_micros(
+                i64::try_from(seconds).unwrap_or(0) * 1_000_000 + i64::from(nanos / 1000),
+            );
         }
         let deed = Change::Activity(Box::new(row));
-        let mut db = self.db.writer(user.shard())?.acquire().await.of("accounts")?;
-        outbox::note(&mut db, std::slice::from_ref(&deed)).await.of("accounts")?;
+        let mut db = self
+            .db
+            .writer(user.shard())?
+            .acquire()
+            .await
+            .of("accounts")?;
+        outbox::note(&mut db, std::slice::from_ref(&deed))
+            .await
+            .of("accounts")?;
         Ok(deed)
     }
 
-    /// Adds a row of activity to the record and forgets that it waited. A failure is left to the relay.
+    /// Adds a row of activity to the record and forgets that it waited. A failure is left to the
+    /// relay.
     pub async fn settle(&self, deed: &Change) {
         if let Err(error) = self.try_settle(deed).await {
             tracing::warn!(error = error.chain(), "a row of activity is left to the relay");
@@ -190,14 +247,24 @@ impl Accounts {
     async fn try_settle(&self, deed: &Change) -> Result<()> {
         let Change::Activity(row) = deed else { return Ok(()) };
         let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
-        self.activities.as_ref().ok_or_else(missing)?.record(row).await?;
+        self.activities
+            .as_ref()
+            .ok_or_else(missing)?
+            .record(row)
+            .await?;
         self.outbox().settle(deed).await
     }
 
     /// The account of this user.
     pub async fn find(&self, id: UserId) -> Result<Option<Account>> {
-        let row = sqlx::query(USER_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
-        row.of("accounts")?.map(|row| read(id, &row)).transpose().of("accounts")
+        let row = sqlx::query(USER_BY_ID)
+            .bind(id.uuid())
+            .fetch_optional(self.db.writer(id.shard())?)
+            .await;
+        row.of("accounts")?
+            .map(|row| read(id, &row))
+            .transpose()
+            .of("accounts")
     }
 
     /// How many clusters there are.
@@ -208,19 +275,33 @@ impl Accounts {
     /// Users of a cluster, by id.
     pub async fn users_between(&self, cluster: usize, users: Users) -> Result<Vec<UserId>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (after, last) =
-            (users.after.map_or(Uuid::nil(), UserId::uuid), users.last.map_or(Uuid::max(), UserId::uuid));
-        let users = sqlx::query_scalar(USERS).bind(after).bind(last).fetch_all(writer).await;
-        Ok(users.of("accounts")?.into_iter().map(UserId::from_uuid).collect())
+        let (after, last) = (
+            users.after.map_or(Uuid::nil(), UserId::uuid),
+            users.last.map_or(Uuid::max(), UserId::uuid),
+        );
+        let users = sqlx::query_scalar(USERS)
+            .bind(after)
+            .bind(last)
+            .fetch_all(writer)
+            .await;
+        Ok(users
+            .of("accounts")?
+            .into_iter()
+            .map(UserId::from_uuid)
+            .collect())
     }
 
-    /// All users of a cluster in ranges of so many, by id. The last range has those who come meanwhile, too.
+    /// All users of a cluster in ranges of so many, by id. The last range has those who come
+    /// meanwhile, too.
     pub async fn ranges(&self, cluster: usize, size: u32) -> Result<Vec<Users>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (mut ranges, mut after) = (Vec::new(), None);
         loop {
             let from = after.map_or(Uuid::nil(), UserId::uuid);
-            let last = sqlx::query_scalar(LAST_OF).bind(from).bind(size.saturating_sub(1)).fetch_optional(writer);
+            let last = sqlx::query_scalar(LAST_OF)
+                .bind(from)
+                .bind(size.saturating_sub(1))
+                .fetch_optional(writer);
             let last = last.await.of("accounts")?.map(UserId::from_uuid);
             ranges.push(Users { after, last });
             if last.is_none() {
@@ -233,7 +314,10 @@ impl Accounts {
     /// How these users are called: one query a cluster. Who has no account is left out.
     pub async fn names(&self, users: &[UserId]) -> Result<HashMap<UserId, String>> {
         let mut names = HashMap::new();
-        for (reader, users) in self.db.readers_of(users.iter().copied(), |user| user.shard()) {
+        for (reader, users) in self
+            .db
+            .readers_of(users.iter().copied(), |user| user.shard())
+        {
             let mut query = QueryBuilder::<MySql>::new("SELECT id, name FROM users WHERE id IN (");
             let mut ids = query.separated(", ");
             for user in users {

@@ -1,10 +1,11 @@
 //! Another address for an account: a change in two stores, which may die between any two lines.
 //!
-//! Each address that the account may have reserved beside its own is noted in the account's database: the new one
-//! before it is reserved, the old one in the transaction that takes it out of the row. Reservations are made for a
-//! change, and given up after it, only while the account's row is held, and never that of the address which the row
-//! has. So of any number of changes at the same instant one happens, and the others leave nothing. The note goes last:
-//! what a death leaves is given up by `delete-accounts`, an hour later or with the account.
+//! Each address that the account may have reserved beside its own is noted in the account's
+//! database: the new one before it is reserved, the old one in the transaction that takes it out of
+//! the row. Reservations are made for a change, and given up after it, only while the account's row
+//! is held, and never that of the address which the row has. So of any number of changes at the
+//! same instant one happens, and the others leave nothing. The note goes last: what a death leaves
+//! is given up by `delete-accounts`, an hour later or with the account.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use uuid::Uuid;
@@ -16,12 +17,14 @@ use crate::{
 };
 
 /// The queries that answer with lists, and the index that serves each.
-pub const ADDRESS_LISTS: [(&str, &str); 2] = [(OF_USER, "addresses_of_user"), (LEFT, "addresses_by_time")];
+pub const ADDRESS_LISTS: [(&str, &str); 2] =
+    [(OF_USER, "addresses_of_user"), (LEFT, "addresses_by_time")];
 
 const NOTE: &str = "INSERT INTO addresses (id, user_id, email, noted_at) VALUES (?, ?, ?, ?)";
 const FORGET: &str = "DELETE FROM addresses WHERE id = ? AND user_id = ?";
 const HOLD: &str = "SELECT email FROM users WHERE id = ? FOR UPDATE";
-const HOLD_VERSION: &str = "SELECT email FROM users WHERE id = ? AND version = ? AND deletes_at IS NULL FOR UPDATE";
+const HOLD_VERSION: &str =
+    "SELECT email FROM users WHERE id = ? AND version = ? AND deletes_at IS NULL FOR UPDATE";
 const OF_USER: &str = "\
     SELECT id, user_id, email, noted_at FROM addresses FORCE INDEX (addresses_of_user) \
     WHERE user_id = ? AND id > ? ORDER BY id LIMIT ?";
@@ -51,14 +54,18 @@ impl Accounts {
         change: &AccountChange,
     ) -> Result<()> {
         let new = self.note(account.id, email).await?;
-        let outcome = again_after_deadlock(|| self.try_change_address(emails, account, email, change)).await;
+        let outcome =
+            again_after_deadlock(|| self.try_change_address(emails, account, email, change)).await;
         let (old, outcome) = match outcome {
             Ok(old) => (old, Ok(())),
             Err(error) => (None, Err(error)),
         };
         for noted in old.into_iter().chain([new]) {
             if let Err(error) = self.give_up(emails, &noted).await {
-                tracing::warn!(error = error.chain(), "an address is left to the next run of delete-accounts");
+                tracing::warn!(
+                    error = error.chain(),
+                    "an address is left to the next run of delete-accounts"
+                );
             }
         }
         outcome
@@ -74,8 +81,14 @@ impl Accounts {
     ) -> Result<Option<Noted>> {
         let id = account.id;
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        let held = sqlx::query_scalar::<_, String>(HOLD_VERSION).bind(id.uuid()).bind(account.version);
-        let held = held.fetch_optional(&mut *tx).await.of("accounts")?.ok_or(Error::Changed)?;
+        let held = sqlx::query_scalar::<_, String>(HOLD_VERSION)
+            .bind(id.uuid())
+            .bind(account.version);
+        let held = held
+            .fetch_optional(&mut *tx)
+            .await
+            .of("accounts")?
+            .ok_or(Error::Changed)?;
         let (bound, _) = emails.reserve(email, id).await?;
         if bound != id {
             return Err(Error::EmailTaken);
@@ -91,7 +104,12 @@ impl Accounts {
 
     async fn note(&self, user: UserId, email: &Email) -> Result<Noted> {
         let noted = Noted::new(user, email);
-        let mut db = self.db.writer(user.shard())?.acquire().await.of("accounts")?;
+        let mut db = self
+            .db
+            .writer(user.shard())?
+            .acquire()
+            .await
+            .of("accounts")?;
         noted.insert(&mut db).await?;
         Ok(noted)
     }
@@ -102,9 +120,19 @@ impl Accounts {
     }
 
     async fn try_give_up(&self, emails: &Emails, noted: &Noted) -> Result<()> {
-        let mut tx = self.db.writer(noted.user.shard())?.begin().await.of("accounts")?;
-        let held = sqlx::query_scalar::<_, String>(HOLD).bind(noted.user.uuid()).fetch_optional(&mut *tx).await;
-        let is_own = held.of("accounts")?.is_some_and(|held| noted.email.is(&held));
+        let mut tx = self
+            .db
+            .writer(noted.user.shard())?
+            .begin()
+            .await
+            .of("accounts")?;
+        let held = sqlx::query_scalar::<_, String>(HOLD)
+            .bind(noted.user.uuid())
+            .fetch_optional(&mut *tx)
+            .await;
+        let is_own = held
+            .of("accounts")?
+            .is_some_and(|held| noted.email.is(&held));
         if !is_own {
             emails.release(&noted.email, noted.user).await?;
         }
@@ -115,8 +143,14 @@ impl Accounts {
 
     /// Addresses that were noted for this user, those noted first first.
     pub async fn noted_for(&self, user: UserId, limit: u32) -> Result<Vec<Noted>> {
-        let query = sqlx::query(OF_USER).bind(user.uuid()).bind(Uuid::nil()).bind(limit);
-        let rows = query.fetch_all(self.db.writer(user.shard())?).await.of("accounts")?;
+        let query = sqlx::query(OF_USER)
+            .bind(user.uuid())
+            .bind(Uuid::nil())
+            .bind(limit);
+        let rows = query
+            .fetch_all(self.db.writer(user.shard())?)
+            .await
+            .of("accounts")?;
         rows.iter().map(read).collect()
     }
 
@@ -130,8 +164,19 @@ impl Accounts {
     ) -> Result<Vec<Noted>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (at, last) = after.map_or((Moment::FIRST, Uuid::nil()), |after| (after.at, after.id));
-        let query = sqlx::query(LEFT).bind(before.utc()).bind(at.utc()).bind(at.utc()).bind(last).bind(limit);
-        query.fetch_all(writer).await.of("accounts")?.iter().map(read).collect()
+        let query = sqlx::query(LEFT)
+            .bind(before.utc())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(last)
+            .bind(limit);
+        query
+            .fetch_all(writer)
+            .await
+            .of("accounts")?
+            .iter()
+            .map(read)
+            .collect()
     }
 }
 
@@ -141,8 +186,16 @@ impl Noted {
     }
 
     async fn insert(&self, db: &mut MySqlConnection) -> Result<()> {
-        let insert = sqlx::query(NOTE).bind(self.id).bind(self.user.uuid()).bind(self.email.as_str());
-        insert.bind(self.at.utc()).execute(db).await.of("accounts").map(drop)
+        let insert = sqlx::query(NOTE)
+            .bind(self.id)
+            .bind(self.user.uuid())
+            .bind(self.email.as_str());
+        insert
+            .bind(self.at.utc())
+            .execute(db)
+            .await
+            .of("accounts")
+            .map(drop)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Messages that an original has arrived, in S3's own form: for originals that are to be worked on again.
+//! Messages that an original has arrived, in S3's own form: for originals that are to be worked on
+//! again.
 
 use aws_sdk_sqs::Client;
 use serde_json::json;
@@ -19,12 +20,19 @@ pub struct Arrivals {
 impl Arrivals {
     /// The queue `UPLOADS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: Client::new(env.sdk_beyond_the_network()), url: env.get("UPLOADS_QUEUE_URL")? })
+        Ok(Self {
+            client: Client::new(env.sdk_beyond_the_network()),
+            url: env.get("UPLOADS_QUEUE_URL")?,
+        })
     }
 
     /// Tells of this object as S3 does when it arrives. Told twice, the worker finds nothing to do.
     pub async fn tell(&self, original: &Original) -> Result<()> {
-        let send = self.client.send_message().queue_url(&self.url).message_body(event(original));
+        let send = self
+            .client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(event(original));
         send.send().await.of("upload queue").map(drop)
     }
 }

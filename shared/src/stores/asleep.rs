@@ -1,8 +1,9 @@
-//! A database that goes to sleep when nobody has a connection to it, as Aurora's does where its least capacity is none.
+//! A database that goes to sleep when nobody has a connection to it, as Aurora's does where its
+//! least capacity is none.
 //!
-//! An environment that is frozen between requests keeps its connections, and so would keep the database awake for as
-//! long as the server is patient. So no connection outlives the request that opened it. Who asks first wakes the
-//! database, which takes
+//! An environment that is frozen between requests keeps its connections, and so would keep the
+//! database awake for as long as the server is patient. So no connection outlives the request that
+//! opened it. Who asks first wakes the database, which takes
 //! [15 seconds, or 30 after a day](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html).
 
 use std::{
@@ -14,7 +15,8 @@ use sqlx::MySqlPool;
 
 use crate::error::Error;
 
-/// The time that a connection is waited for: most of what API Gateway and CloudFront wait for an answer.
+/// The time that a connection is waited for: most of what API Gateway and CloudFront wait for an
+/// answer.
 pub(super) const WAKES: Duration = Duration::from_secs(20);
 
 /// Seconds after which it is awake that was not after [`WAKES`].
@@ -35,7 +37,8 @@ pub(super) fn watch(pool: &MySqlPool) {
     pools().push(pool.clone());
 }
 
-/// Closes every connection to databases that sleep. To be called after each request, while there is time.
+/// Closes every connection to databases that sleep. To be called after each request, while there is
+/// time.
 pub async fn leave() {
     let all = pools().clone();
     for pool in all {
@@ -59,8 +62,8 @@ pub fn held() -> u32 {
     pools().iter().map(MySqlPool::size).sum()
 }
 
-/// Seconds after which a request may be repeated that failed because a database was asleep; `None` if something else
-/// was the cause.
+/// Seconds after which a request may be repeated that failed because a database was asleep; `None`
+/// if something else was the cause.
 pub fn wakes_in(error: &Error) -> Option<u32> {
     let Error::Unavailable { cause, .. } = error else { return None };
     let timed_out = matches!(cause.downcast_ref::<sqlx::Error>(), Some(sqlx::Error::PoolTimedOut));

@@ -18,12 +18,22 @@ pub struct Building {
 impl Building {
     /// The queue `EXPORTS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: Client::new(env.sdk_beyond_the_network()), url: env.get("EXPORTS_QUEUE_URL")? })
+        Ok(Self {
+            client: Client::new(env.sdk_beyond_the_network()),
+            url: env.get("EXPORTS_QUEUE_URL")?,
+        })
     }
 
     /// Asks for the next part of an export. Asked twice, one worker's part counts.
     pub async fn ask(&self, export: ExportId) -> Result<()> {
         let body = json!({"v": 1, "export": export}).to_string();
-        self.client.send_message().queue_url(&self.url).message_body(body).send().await.of("export queue").map(drop)
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .send()
+            .await
+            .of("export queue")
+            .map(drop)
     }
 }

@@ -26,14 +26,28 @@ impl Cursors {
 
     /// Where this job goes on; empty for its beginning.
     pub async fn find(&self, job: &str) -> Result<String> {
-        let get = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = get.set_key(Some(key(pk(job), "~"))).send().await.of("hot")?;
-        found.item().map_or(Ok(String::new()), |item| text(item, "cursor").map(str::to_owned))
+        let get = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .consistent_read(true);
+        let found = get
+            .set_key(Some(key(pk(job), "~")))
+            .send()
+            .await
+            .of("hot")?;
+        found
+            .item()
+            .map_or(Ok(String::new()), |item| text(item, "cursor").map(str::to_owned))
     }
 
     /// Notes where it goes on.
     pub async fn keep(&self, job: &str, cursor: &str) -> Result<()> {
         let put = self.client.put_item().table_name(&self.table);
-        put.set_item(Some(item(pk(job), "~", [("cursor", s(cursor))]))).send().await.of("hot").map(drop)
+        put.set_item(Some(item(pk(job), "~", [("cursor", s(cursor))])))
+            .send()
+            .await
+            .of("hot")
+            .map(drop)
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! An address is given up only after its user's row has another one, so that it never belongs to
 //! two; a death in between leaves it with its user, who cannot log in by it, because the row has
-//! the last word. Registration touches two stores, and may die between them. What makes it safe: an address is
-//! bound to one user id by a conditional put, and whoever registers with it next is given
-//! the same id. The account's row has that id as its primary key, so of any number of attempts,
-//! at the same instant or after a crash, exactly one makes the account.
+//! the last word. Registration touches two stores, and may die between them. What makes it safe: an
+//! address is bound to one user id by a conditional put, and whoever registers with it next is
+//! given the same id. The account's row has that id as its primary key, so of any number of
+//! attempts, at the same instant or after a crash, exactly one makes the account.
 
 use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure};
 
@@ -32,7 +32,8 @@ impl Emails {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Binds the address to `fresh`, unless it is bound: the id that it belongs to, and whether it was bound before.
+    /// Binds the address to `fresh`, unless it is bound: the id that it belongs to, and whether it
+    /// was bound before.
     pub async fn reserve(&self, email: &Email, fresh: UserId) -> Result<(UserId, bool)> {
         let kept_as = email.normalised();
         // In other forms nothing is bound any more, so what is not there now will not be.
@@ -44,7 +45,8 @@ impl Emails {
         let put = self.client.put_item().table_name(&self.table);
         let put = put.set_item(Some(item(pk(&kept_as), "~", [("user", s(fresh.to_string()))])));
         let put = put.condition_expression("attribute_not_exists(pk)");
-        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = put
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) => Ok((fresh, false)),
             Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(taken)) => {
@@ -65,8 +67,16 @@ impl Emails {
     }
 
     async fn find_form(&self, form: &str) -> Result<Option<UserId>> {
-        let get = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = get.set_key(Some(key(pk(form), "~"))).send().await.of("hot")?;
+        let get = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .consistent_read(true);
+        let found = get
+            .set_key(Some(key(pk(form), "~")))
+            .send()
+            .await
+            .of("hot")?;
         found.item().map(|item| parsed(item, "user")).transpose()
     }
 
@@ -79,8 +89,14 @@ impl Emails {
     }
 
     async fn release_form(&self, form: &str, user: UserId) -> Result<()> {
-        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk(form), "~")));
-        let delete = delete.condition_expression("#user = :user").expression_attribute_names("#user", "user");
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk(form), "~")));
+        let delete = delete
+            .condition_expression("#user = :user")
+            .expression_attribute_names("#user", "user");
         let delete = delete.expression_attribute_values(":user", s(user.to_string()));
         match delete.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) | Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(()),

@@ -1,7 +1,8 @@
 //! The files of exports: written to S3 in parts as they are made, had by a link that ends.
 //!
-//! A file's key holds random letters, so that two workers that make the same part of an export write
-//! two objects; the one that is not recorded is deleted by its worker, or by the bucket's lifecycle rule.
+//! A file's key holds random letters, so that two workers that make the same part of an export
+//! write two objects; the one that is not recorded is deleted by its worker, or by the bucket's
+//! lifecycle rule.
 
 use std::time::Duration;
 
@@ -43,13 +44,17 @@ pub struct Writing<'a> {
 
 fn folder(user: UserId, export: Option<ExportId>) -> String {
     let user = user.uuid().simple();
-    export.map_or_else(|| format!("exports/{user}/"), |id| format!("exports/{user}/{}/", id.uuid().simple()))
+    export.map_or_else(
+        || format!("exports/{user}/"),
+        |id| format!("exports/{user}/{}/", id.uuid().simple()),
+    )
 }
 
 impl ExportFiles {
     /// The bucket `EXPORTS_BUCKET`.
     pub fn connect(env: &Env) -> Result<Self> {
-        // A part of five megabytes, or putting two gigabytes together, takes longer than a route may.
+        // A part of five megabytes, or putting two gigabytes together, takes longer than a route
+        // may.
         let patience = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_mins(1))
@@ -62,9 +67,20 @@ impl ExportFiles {
     pub async fn write(&self, user: UserId, export: ExportId, number: u32) -> Result<Writing<'_>> {
         let letters = hex::encode(random_bytes::<8>());
         let key = format!("{}{number:04}-{letters}.zip", folder(user, Some(export)));
-        let create = self.client.create_multipart_upload().bucket(&self.bucket).key(&key);
-        let create = create.content_type("application/zip").send().await.of("exports")?;
-        let upload = create.upload_id.ok_or("an upload without an id").of("exports")?;
+        let create = self
+            .client
+            .create_multipart_upload()
+            .bucket(&self.bucket)
+            .key(&key);
+        let create = create
+            .content_type("application/zip")
+            .send()
+            .await
+            .of("exports")?;
+        let upload = create
+            .upload_id
+            .ok_or("an upload without an id")
+            .of("exports")?;
         Ok(Writing { files: self, key, upload, parts: Vec::new() })
     }
 
@@ -73,7 +89,14 @@ impl ExportFiles {
         let get = self.client.get_object().bucket(&self.bucket).key(key);
         let get = get.response_content_disposition(attachment(name));
         let expires_at = Moment::now().plus(i64::from(LINK_LASTS));
-        Ok((get.presigned(lasting(LINK_LASTS)?).await.of("exports")?.uri().to_owned(), expires_at))
+        Ok((
+            get.presigned(lasting(LINK_LASTS)?)
+                .await
+                .of("exports")?
+                .uri()
+                .to_owned(),
+            expires_at,
+        ))
     }
 
     /// Deletes a file.
@@ -92,7 +115,13 @@ impl ExportFiles {
     }
 
     async fn clear_folder(&self, folder: &str) -> Result<u64> {
-        let list = self.client.list_multipart_uploads().bucket(&self.bucket).prefix(folder).send().await;
+        let list = self
+            .client
+            .list_multipart_uploads()
+            .bucket(&self.bucket)
+            .prefix(folder)
+            .send()
+            .await;
         for upload in list.of("exports")?.uploads() {
             if let (Some(key), Some(id)) = (upload.key(), upload.upload_id()) {
                 clearing::abort(&self.client, &self.bucket, key, id, "exports").await?;
@@ -109,19 +138,42 @@ impl Writing<'_> {
     /// Writes the next bytes: at least [`Self::AT_ONCE`], but for the last.
     pub async fn add(&mut self, bytes: Bytes) -> Result<()> {
         let number = i32::try_from(self.parts.len() + 1).map_err(Error::internal)?;
-        let upload = self.files.client.upload_part().bucket(&self.files.bucket).key(&self.key);
-        let upload = upload.upload_id(&self.upload).part_number(number).body(ByteStream::from(bytes));
+        let upload = self
+            .files
+            .client
+            .upload_part()
+            .bucket(&self.files.bucket)
+            .key(&self.key);
+        let upload = upload
+            .upload_id(&self.upload)
+            .part_number(number)
+            .body(ByteStream::from(bytes));
         let sent = upload.send().await.of("exports")?;
-        let part = CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag);
-        self.parts.push(part.set_checksum_crc32(sent.checksum_crc32).build());
+        let part = CompletedPart::builder()
+            .part_number(number)
+            .set_e_tag(sent.e_tag);
+        self.parts
+            .push(part.set_checksum_crc32(sent.checksum_crc32).build());
         Ok(())
     }
 
     /// Makes the object of what was written; its key.
     pub async fn end(self) -> Result<String> {
-        let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
-        let complete = self.files.client.complete_multipart_upload().bucket(&self.files.bucket).key(&self.key);
-        complete.upload_id(&self.upload).multipart_upload(parts).send().await.of("exports")?;
+        let parts = CompletedMultipartUpload::builder()
+            .set_parts(Some(self.parts))
+            .build();
+        let complete = self
+            .files
+            .client
+            .complete_multipart_upload()
+            .bucket(&self.files.bucket)
+            .key(&self.key);
+        complete
+            .upload_id(&self.upload)
+            .multipart_upload(parts)
+            .send()
+            .await
+            .of("exports")?;
         Ok(self.key)
     }
 }

@@ -26,12 +26,20 @@ pub(super) async fn check(tx: &mut Transaction<'_, MySql>, user: UserId, most: u
     if u32::try_from(today.len()).is_ok_and(|made| made < most) {
         return Ok(());
     }
-    let oldest = today.last().map(|row| moment(row, "created_at")).transpose().of("accounts")?.unwrap_or(now);
-    let after = u32::try_from(oldest.plus(DAY).epoch() - now.epoch()).unwrap_or(0).max(1);
+    let oldest = today
+        .last()
+        .map(|row| moment(row, "created_at"))
+        .transpose()
+        .of("accounts")?
+        .unwrap_or(now);
+    let after = u32::try_from(oldest.plus(DAY).epoch() - now.epoch())
+        .unwrap_or(0)
+        .max(1);
     Err(Error::TooManyToday { what: "exports", most, after })
 }
 
-/// The first of the ids that were made at this moment or later: they begin with the time in milliseconds.
+/// The first of the ids that were made at this moment or later: they begin with the time in
+/// milliseconds.
 fn first_id_of(at: Moment) -> Uuid {
     let millis = u128::try_from(at.micros() / 1000).unwrap_or(0);
     Uuid::from_u128(millis << 80)

@@ -21,7 +21,9 @@ pub fn n(number: impl std::fmt::Display) -> AttributeValue {
 
 /// An item with this key and these attributes.
 pub fn item<const N: usize>(pk: String, sk: &str, attributes: [(&str, AttributeValue); N]) -> Item {
-    let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let attributes = attributes
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     key(pk, sk).into_iter().chain(attributes).collect()
 }
 
@@ -44,7 +46,10 @@ pub fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str> {
 /// # Errors
 /// [`Error::Internal`] when the item has none.
 pub fn number<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T> {
-    let number = item.get(name).and_then(|value| value.as_n().ok()).and_then(|text| text.parse().ok());
+    let number = item
+        .get(name)
+        .and_then(|value| value.as_n().ok())
+        .and_then(|text| text.parse().ok());
     number.ok_or_else(|| missing(name))
 }
 

@@ -23,7 +23,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Seconds for which members get the same signature. It lasts to the end of the next such period: 1–2 hours.
+/// Seconds for which members get the same signature. It lasts to the end of the next such period:
+/// 1–2 hours.
 const MEMBERS: i64 = 3600;
 /// The same for guests of a share, whose images are to end with it: 15–30 minutes.
 const GUESTS: i64 = 15 * 60;
@@ -47,7 +48,9 @@ impl Media {
         let pem = env.get("MEDIA_PRIVATE_KEY")?;
         let key = SigningKey::from_pkcs8_pem(&pem);
         // The cause could quote the key.
-        let key = key.map_err(|_| Error::internal("MEDIA_PRIVATE_KEY is not an ECDSA P-256 key in PKCS#8 PEM"))?;
+        let key = key.map_err(|_| {
+            Error::internal("MEDIA_PRIVATE_KEY is not an ECDSA P-256 key in PKCS#8 PEM")
+        })?;
         let (key_pair, origin) = (env.get("MEDIA_KEY_PAIR_ID")?, env.get("PUBLIC_ORIGIN")?);
         Ok(Self { key, key_pair, origin, signed: Mutex::default() })
     }
@@ -57,8 +60,9 @@ impl Media {
         self.open_until(folder, last_second(Moment::now(), MEMBERS))
     }
 
-    /// Returns what opens the images of the owner whose folder this is to guests of a share that ends then by itself.
-    /// One that is revoked before leaves them open until the signature ends.
+    /// Returns what opens the images of the owner whose folder this is to guests of a share that
+    /// ends then by itself. One that is revoked before leaves them open until the signature
+    /// ends.
     pub fn open_to_guests(&self, folder: Folder, share_ends: Option<Moment>) -> MediaView {
         self.open_until(folder, last_second_for_guests(Moment::now(), share_ends))
     }
@@ -68,7 +72,10 @@ impl Media {
         if signed.len() >= KEPT {
             signed.clear();
         }
-        signed.entry((folder, ends)).or_insert_with(|| self.sign(folder, ends)).clone()
+        signed
+            .entry((folder, ends))
+            .or_insert_with(|| self.sign(folder, ends))
+            .clone()
     }
 
     fn sign(&self, folder: Folder, ends: i64) -> MediaView {
@@ -128,7 +135,10 @@ mod tests {
             assert!((900..=1800).contains(&lasts), "{now}: {lasts}");
             assert_eq!(last_second_for_guests(moment(now), Some(moment(now + 60))), now + 60);
             let late = Some(moment(now + 7200));
-            assert_eq!(last_second_for_guests(moment(now), late), last_second_for_guests(moment(now), None));
+            assert_eq!(
+                last_second_for_guests(moment(now), late),
+                last_second_for_guests(moment(now), None)
+            );
         }
     }
 

@@ -8,8 +8,9 @@
 //! }
 //! ```
 //!
-//! Pools connect when first used: a function that answers from the hot table never opens one. An URL without a
-//! password is signed in to with the function's role. With `DATABASE_SLEEPS` they are those of [`asleep`].
+//! Pools connect when first used: a function that answers from the hot table never opens one. An
+//! URL without a password is signed in to with the function's role. With `DATABASE_SLEEPS` they are
+//! those of [`asleep`].
 
 use std::{
     ops::{Deref, DerefMut},
@@ -68,7 +69,8 @@ struct Endpoint {
     sign_in: Option<Arc<SignIn>>,
 }
 
-/// A line of the shard map: the variables `ACCOUNTS_SHARDS`, `LIBRARY_SHARDS` and `ACTIVITY_SHARDS` are lists of them.
+/// A line of the shard map: the variables `ACCOUNTS_SHARDS`, `LIBRARY_SHARDS` and `ACTIVITY_SHARDS`
+/// are lists of them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RangeSetting {
@@ -84,7 +86,9 @@ impl Sharded {
     /// # Errors
     /// [`Error::Internal`] when the map is not valid. Its text, which holds passwords, is not told.
     pub fn connect(env: &Env, name: &'static str, what: &'static str) -> Result<Self> {
-        let sleeps = env.get("DATABASE_SLEEPS").is_ok_and(|sleeps| sleeps == "yes");
+        let sleeps = env
+            .get("DATABASE_SLEEPS")
+            .is_ok_and(|sleeps| sleeps == "yes");
         Self::of_map(&env.get(name)?, name, what, sleeps, || Role::of(env))
     }
 
@@ -96,16 +100,25 @@ impl Sharded {
         role: impl Fn() -> Result<Role>,
     ) -> Result<Self> {
         let settings: Vec<RangeSetting> = serde_json::from_str(map).map_err(|e| {
-            Error::internal(format!("{name} is not a shard map: line {} column {}", e.line(), e.column()))
+            Error::internal(format!(
+                "{name} is not a shard map: line {} column {}",
+                e.line(),
+                e.column()
+            ))
         })?;
         let endpoint = |url: &str| {
             let options = MySqlConnectOptions::from_str(url);
-            let options = options.map_err(|_| Error::internal(format!("{name} has an URL that is none")))?;
+            let options =
+                options.map_err(|_| Error::internal(format!("{name} has an URL that is none")))?;
             Endpoint::connect(options, sleeps, is_without_password(url), &role)
         };
         let range = |setting: &RangeSetting| {
             let writer = endpoint(&setting.writer)?;
-            let reader = if setting.reader == setting.writer { writer.clone() } else { endpoint(&setting.reader)? };
+            let reader = if setting.reader == setting.writer {
+                writer.clone()
+            } else {
+                endpoint(&setting.reader)?
+            };
             Ok(Range { from: setting.from, to: setting.to, writer, reader })
         };
         Ok(Self { what, ranges: settings.iter().map(range).collect::<Result<_>>()? })
@@ -134,7 +147,9 @@ impl Sharded {
 
     /// The first shard and the writer of each cluster.
     pub fn clusters(&self) -> impl Iterator<Item = (Shard, &MySqlPool)> {
-        self.ranges.iter().filter_map(|range| Some((Shard::new(range.from)?, range.writer.pool())))
+        self.ranges
+            .iter()
+            .filter_map(|range| Some((Shard::new(range.from)?, range.writer.pool())))
     }
 
     /// The readers of these shards, each with what of `all` it holds; what none holds is left out.
@@ -161,7 +176,11 @@ impl Sharded {
         shard: impl Fn(&T) -> Shard,
         pool: fn(&Range) -> &MySqlPool,
     ) -> Vec<(&MySqlPool, Vec<T>)> {
-        let mut parts: Vec<_> = self.ranges.iter().map(|range| (pool(range), Vec::new())).collect();
+        let mut parts: Vec<_> = self
+            .ranges
+            .iter()
+            .map(|range| (pool(range), Vec::new()))
+            .collect();
         for one in all {
             let number = shard(&one).number();
             let holds = |range: &Range| (range.from..=range.to).contains(&number);
@@ -175,7 +194,10 @@ impl Sharded {
 
     fn range(&self, shard: Shard) -> Result<&Range> {
         let holds = |range: &&Range| (range.from..=range.to).contains(&shard.number());
-        self.ranges.iter().find(holds).ok_or(Error::NotFound { what: self.what })
+        self.ranges
+            .iter()
+            .find(holds)
+            .ok_or(Error::NotFound { what: self.what })
     }
 }
 
@@ -193,8 +215,13 @@ impl Endpoint {
             (None, options)
         };
         let patience = if sleeps { asleep::WAKES } else { PATIENCE };
-        let pool = MySqlPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(patience);
-        let pool = pool.test_before_acquire(false).before_acquire(test).idle_timeout(Duration::from_mins(5));
+        let pool = MySqlPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(patience);
+        let pool = pool
+            .test_before_acquire(false)
+            .before_acquire(test)
+            .idle_timeout(Duration::from_mins(5));
         let pool = pool.connect_lazy_with(options);
         if sleeps {
             asleep::watch(&pool);
@@ -213,10 +240,14 @@ impl Endpoint {
     }
 }
 
-/// Asks a connection whether the server has closed it, unless it was used a moment ago: each time it would be a round
-/// trip before each query. One that does not answer is closed, and another is taken.
+/// Asks a connection whether the server has closed it, unless it was used a moment ago: each time
+/// it would be a round trip before each query. One that does not answer is closed, and another is
+/// taken.
 #[expect(clippy::needless_pass_by_value, reason = "as the pool calls it")]
-fn test(connection: &mut MySqlConnection, about: PoolConnectionMetadata) -> BoxFuture<'_, sqlx::Result<bool>> {
+fn test(
+    connection: &mut MySqlConnection,
+    about: PoolConnectionMetadata,
+) -> BoxFuture<'_, sqlx::Result<bool>> {
     let is_fresh = is_fresh(about.idle_for, awake_for());
     Box::pin(async move { Ok(is_fresh || connection.ping().await.is_ok()) })
 }
@@ -230,7 +261,9 @@ fn is_fresh(idle: Duration, awake: Option<Duration>) -> bool {
 fn is_without_password(url: &str) -> bool {
     let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = authority.split(['/', '?']).next().unwrap_or_default();
-    authority.rsplit_once('@').is_some_and(|(user, _)| !user.contains(':'))
+    authority
+        .rsplit_once('@')
+        .is_some_and(|(user, _)| !user.contains(':'))
 }
 
 /// A connection that holds a lock of this name in its cluster: of those that want it, one has it.
@@ -245,18 +278,32 @@ impl Alone {
     /// # Errors
     /// [`Error::Unavailable`] then, too.
     pub async fn acquire(pool: &MySqlPool, name: &str, service: &'static str) -> Result<Self> {
-        Self::within(pool, name, 20, service).await?.ok_or("another holds the lock").of(service)
+        Self::within(pool, name, 20, service)
+            .await?
+            .ok_or("another holds the lock")
+            .of(service)
     }
 
     /// The lock, if nobody holds it for more than so many seconds.
-    pub async fn within(pool: &MySqlPool, name: &str, seconds: u32, service: &'static str) -> Result<Option<Self>> {
+    pub async fn within(
+        pool: &MySqlPool,
+        name: &str,
+        seconds: u32,
+        service: &'static str,
+    ) -> Result<Option<Self>> {
         let mut connection = Self(Some(pool.acquire().await.of(service)?));
         // Locks are the server's; two databases of one server are two clusters here.
-        let lock = sqlx::query_scalar("SELECT GET_LOCK(CONCAT(DATABASE(), ':', ?), ?)").bind(name).bind(seconds);
+        let lock = sqlx::query_scalar("SELECT GET_LOCK(CONCAT(DATABASE(), ':', ?), ?)")
+            .bind(name)
+            .bind(seconds);
         let got: Option<i64> = lock.fetch_one(&mut *connection).await.of(service)?;
         if got == Some(1) {
-            // Who vanishes without a word, as an environment does that is frozen, loses it after this silence.
-            sqlx::query("SET SESSION wait_timeout = 600").execute(&mut *connection).await.of(service)?;
+            // Who vanishes without a word, as an environment does that is frozen, loses it after
+            // this silence.
+            sqlx::query("SET SESSION wait_timeout = 600")
+                .execute(&mut *connection)
+                .await
+                .of(service)?;
             return Ok(Some(connection));
         }
         drop(connection.0.take()); // holds nothing, and can be used again
@@ -266,7 +313,9 @@ impl Alone {
     /// Gives the lock to whoever waits for it.
     pub async fn release(mut self) -> Result<()> {
         let Some(mut connection) = self.0.take() else { return Ok(()) };
-        let released = sqlx::query("DO RELEASE_ALL_LOCKS()").execute(&mut *connection).await;
+        let released = sqlx::query("DO RELEASE_ALL_LOCKS()")
+            .execute(&mut *connection)
+            .await;
         if released.is_err() {
             connection.close_on_drop();
         }
@@ -298,7 +347,9 @@ impl Drop for Alone {
 
 /// Whether the failure is a second row under one unique key.
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
 /// How often a transaction is tried that keeps meeting deadlocks.
@@ -306,7 +357,9 @@ const TRIES: usize = 5;
 
 /// Runs a transaction again when the database chose it as the victim of a deadlock: nothing of it
 /// has happened then.
-pub async fn again_after_deadlock<T, F: Future<Output = Result<T>>>(run: impl Fn() -> F) -> Result<T> {
+pub async fn again_after_deadlock<T, F: Future<Output = Result<T>>>(
+    run: impl Fn() -> F,
+) -> Result<T> {
     for _ in 1..TRIES {
         match run().await {
             Err(error) if is_deadlock(&error) => tracing::info!("deadlock; once more"),
@@ -318,7 +371,9 @@ pub async fn again_after_deadlock<T, F: Future<Output = Result<T>>>(run: impl Fn
 
 fn is_deadlock(error: &Error) -> bool {
     let Error::Unavailable { cause, .. } = error else { return false };
-    let database = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    let database = cause
+        .downcast_ref::<sqlx::Error>()
+        .and_then(sqlx::Error::as_database_error);
     // SQLSTATE 40001: "serialization failure", which MySQL says of deadlocks (error 1213) only.
     database.is_some_and(|error| error.code().as_deref() == Some("40001"))
 }
@@ -333,12 +388,23 @@ mod tests {
 
     #[test]
     fn an_url_without_a_password_is_signed_in_to() {
-        let without =
-            ["mysql://library@db.example/library?ssl-mode=VERIFY_IDENTITY", "mysql://library@db.example:3306"];
-        let with = ["mysql://library:secret@db.example/library", "mysql://db.example/library", "mysql://a:@db.example"];
-        assert!(without.into_iter().all(is_without_password) && !with.into_iter().any(is_without_password));
+        let without = [
+            "mysql://library@db.example/library?ssl-mode=VERIFY_IDENTITY",
+            "mysql://library@db.example:3306",
+        ];
+        let with = [
+            "mysql://library:secret@db.example/library",
+            "mysql://db.example/library",
+            "mysql://a:@db.example",
+        ];
+        assert!(
+            without.into_iter().all(is_without_password)
+                && !with.into_iter().any(is_without_password)
+        );
         let map = r#"[{"from":0,"to":9,"writer":"mysql://a@w","reader":"mysql://a@r"}]"#;
-        let refused = Sharded::of_map(map, "MAP", "album", false, nobody).err().expect("nobody to sign in as");
+        let refused = Sharded::of_map(map, "MAP", "album", false, nobody)
+            .err()
+            .expect("nobody to sign in as");
         assert!(refused.chain().contains("nobody signs in"), "{}", refused.chain());
     }
 
@@ -362,10 +428,15 @@ mod tests {
 
     #[test]
     fn a_bad_map_is_refused_without_its_secrets() {
-        let bad =
-            [r#"[{"from":0,"to":9,"writer":"secret"#, r#"[{"from":0,"to":9,"writer":"secret","reader":"secret"}]"#];
+        let bad = [
+            r#"[{"from":0,"to":9,"writer":"secret"#,
+            r#"[{"from":0,"to":9,"writer":"secret","reader":"secret"}]"#,
+        ];
         for map in bad {
-            let error = Sharded::of_map(map, "MAP", "album", false, nobody).err().expect("a refusal").chain();
+            let error = Sharded::of_map(map, "MAP", "album", false, nobody)
+                .err()
+                .expect("a refusal")
+                .chain();
             assert!(!error.contains("secret"), "{error}");
         }
     }

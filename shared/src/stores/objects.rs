@@ -78,18 +78,42 @@ impl Originals {
 
     /// A URL that takes exactly these bytes, once: key, size, type and checksum are signed, and
     /// `If-None-Match: *` refuses a second use.
-    pub async fn upload(&self, original: &Original, size: u64, content_type: &str, sum: &Sha256) -> Result<Upload> {
+    pub async fn upload(
+        &self,
+        original: &Original,
+        size: u64,
+        content_type: &str,
+        sum: &Sha256,
+    ) -> Result<Upload> {
         let size = i64::try_from(size).map_err(Error::internal)?;
-        let put = self.client.put_object().bucket(&self.bucket).key(original.key());
-        let put = put.content_length(size).content_type(content_type).if_none_match("*");
+        let put = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(original.key());
+        let put = put
+            .content_length(size)
+            .content_type(content_type)
+            .if_none_match("*");
         let put = put.checksum_sha256(STANDARD.encode(sum.bytes()));
         let expires_at = Moment::now().plus(i64::from(UPLOAD_LASTS));
-        Ok(unsent(&put.presigned(lasting(UPLOAD_LASTS)?).await.of("originals")?, expires_at))
+        Ok(unsent(
+            &put.presigned(lasting(UPLOAD_LASTS)?)
+                .await
+                .of("originals")?,
+            expires_at,
+        ))
     }
 
     /// Whether the object is there.
     pub async fn has(&self, original: &Original) -> Result<bool> {
-        let head = self.client.head_object().bucket(&self.bucket).key(original.key()).send().await;
+        let head = self
+            .client
+            .head_object()
+            .bucket(&self.bucket)
+            .key(original.key())
+            .send()
+            .await;
         match head.map_err(aws_sdk_s3::Error::from) {
             Ok(_) => Ok(true),
             Err(aws_sdk_s3::Error::NotFound(_)) => Ok(false),
@@ -99,9 +123,18 @@ impl Originals {
 
     /// A URL that gives the original, as a download under this name.
     pub async fn download(&self, original: &Original, name: &str) -> Result<String> {
-        let get = self.client.get_object().bucket(&self.bucket).key(original.key());
+        let get = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(original.key());
         let get = get.response_content_disposition(attachment(name));
-        Ok(get.presigned(lasting(DOWNLOAD_LASTS)?).await.of("originals")?.uri().to_owned())
+        Ok(get
+            .presigned(lasting(DOWNLOAD_LASTS)?)
+            .await
+            .of("originals")?
+            .uri()
+            .to_owned())
     }
 
     /// The object, to be read as it comes.
@@ -109,10 +142,19 @@ impl Originals {
     /// # Errors
     /// [`Error::NotUploaded`] when there is none, [`Error::Unavailable`] when S3 does not answer.
     pub async fn open(&self, original: &Original) -> Result<Incoming> {
-        let got = self.client.get_object().bucket(&self.bucket).key(original.key()).send().await;
+        let got = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(original.key())
+            .send()
+            .await;
         match got.map_err(aws_sdk_s3::Error::from) {
             Ok(object) => {
-                let size = object.content_length.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+                let size = object
+                    .content_length
+                    .and_then(|size| usize::try_from(size).ok())
+                    .unwrap_or(0);
                 Ok(Incoming { size, body: object.body })
             }
             Err(aws_sdk_s3::Error::NoSuchKey(_)) => Err(Error::NotUploaded),
@@ -141,9 +183,13 @@ impl Incoming {
 /// A signed request, as a client is told to send it.
 pub(super) fn unsent(signed: &PresignedRequest, expires_at: Moment) -> Upload {
     // The client's HTTP library sets these two by itself, and browsers allow no other way.
-    let own = |name: &str| name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("host");
+    let own = |name: &str| {
+        name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("host")
+    };
     let headers = signed.headers().filter(|(name, _)| !own(name));
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let headers = headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     Upload { method: "PUT", url: signed.uri().to_owned(), headers, expires_at }
 }
 
@@ -154,8 +200,10 @@ pub(super) fn lasting(seconds: u32) -> Result<PresigningConfig> {
 /// RFC 6266: the name in RFC 8187's encoding.
 pub(super) fn attachment(name: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    let encoded: String =
-        name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
     format!("attachment; filename*=UTF-8''{encoded}")
 }
 
@@ -177,8 +225,15 @@ impl Renditions {
         use sha2::Digest;
         let sum = hex::encode(sha2::Sha256::digest(&webp));
         let key = format!("{}{}/{sum}.webp", super::media::path(folder), photo.uuid().simple());
-        let put = self.client.put_object().bucket(&self.bucket).key(&key).content_type("image/webp");
-        let put = put.cache_control("private, max-age=31536000, immutable").body(ByteStream::from(webp));
+        let put = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(&key)
+            .content_type("image/webp");
+        let put = put
+            .cache_control("private, max-age=31536000, immutable")
+            .body(ByteStream::from(webp));
         put.send().await.of("renditions")?;
         Ok(format!("/{key}"))
     }
@@ -192,9 +247,11 @@ mod tests {
     #[test]
     fn a_key_names_its_upload() {
         let shard = Shard::random();
-        let original = Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 3 };
+        let original =
+            Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 3 };
         assert_eq!(Original::of_key(&original.key()), Some(original));
-        for other in ["", "originals/a/b/1", &format!("{}/x", original.key()), &original.key()[1..]] {
+        for other in ["", "originals/a/b/1", &format!("{}/x", original.key()), &original.key()[1..]]
+        {
             assert_eq!(Original::of_key(other), None, "{other}");
         }
     }

@@ -24,7 +24,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// An album, a photo or a share that has changed, or a row for the record of activity: a message of the projection queue, too.
+/// An album, a photo or a share that has changed, or a row for the record of activity: a message of
+/// the projection queue, too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Change {
@@ -78,15 +79,21 @@ pub struct Projector {
 impl Projector {
     /// The projector of a function with this environment.
     pub fn connect(env: &Env) -> Result<Self> {
-        let activities = env.get("ACTIVITY_SHARDS").ok().map(|_| Activities::connect(env)).transpose()?;
+        let activities = env
+            .get("ACTIVITY_SHARDS")
+            .ok()
+            .map(|_| Activities::connect(env))
+            .transpose()?;
         Ok(Self { library: Library::connect(env)?, hot: Hot::connect(env)?, activities })
     }
 
-    /// Projects what a request has just committed, and beside that adds its row of activity. A failure is
-    /// logged and left to the relay: the write has happened, and its caller must not be told otherwise.
+    /// Projects what a request has just committed, and beside that adds its row of activity. A
+    /// failure is logged and left to the relay: the write has happened, and its caller must not
+    /// be told otherwise.
     pub async fn settle(&self, changes: &[Change]) {
-        let (rows, projected): (Vec<_>, Vec<_>) =
-            changes.iter().partition(|change| matches!(change, Change::Activity(_)));
+        let (rows, projected): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .partition(|change| matches!(change, Change::Activity(_)));
         tokio::join!(self.settle_each(&rows), self.settle_each(&projected));
     }
 
@@ -98,8 +105,8 @@ impl Projector {
         }
     }
 
-    /// Projects an album, a photo or a share as its row is now, or adds a row of activity, and forgets
-    /// that it waited.
+    /// Projects an album, a photo or a share as its row is now, or adds a row of activity, and
+    /// forgets that it waited.
     pub async fn project(&self, change: &Change) -> Result<()> {
         match change {
             Change::Album { id, version } => self.album_and_members(*id, *version).await?,
@@ -111,7 +118,11 @@ impl Projector {
             Change::Share { id, .. } => self.share(*id).await?,
             Change::Activity(row) => {
                 let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
-                self.activities.as_ref().ok_or_else(missing)?.record(row).await?;
+                self.activities
+                    .as_ref()
+                    .ok_or_else(missing)?
+                    .record(row)
+                    .await?;
             }
         }
         self.library.settle(change).await
@@ -123,8 +134,8 @@ impl Projector {
         Ok(self.head(id).await?.map(|(head, _)| head))
     }
 
-    /// The head, and then what the members' own shards have yet to be told. Of an album whose row is gone a
-    /// tombstone, of the version that it went at.
+    /// The head, and then what the members' own shards have yet to be told. Of an album whose row
+    /// is gone a tombstone, of the version that it went at.
     async fn album_and_members(&self, id: AlbumId, version: u32) -> Result<()> {
         let members = if let Some((_, members)) = self.head(id).await? {
             members
@@ -168,7 +179,8 @@ impl Projector {
 
     /// Projects this photo's views: what a reader does who finds none.
     pub async fn photo(&self, id: PhotoId) -> Result<Option<Located>> {
-        let Some((photo, Owner { user: owner, folder }, albums)) = self.library.photo(id).await? else {
+        let Some((photo, Owner { user: owner, folder }, albums)) = self.library.photo(id).await?
+        else {
             return Ok(None);
         };
         let said = self.library.said_in_albums(&photo).await?;
@@ -194,7 +206,8 @@ fn views_in_albums(
     for album in albums {
         let here = said.get(album).copied().unwrap_or_default();
         if here != all {
-            let view = PhotoView { comments: here.comments, favourites: here.favourites, ..photo.clone() };
+            let view =
+                PhotoView { comments: here.comments, favourites: here.favourites, ..photo.clone() };
             views.insert(*album, serde_json::to_string(&view).map_err(Error::internal)?);
         }
     }
@@ -205,8 +218,22 @@ fn head(album: &AlbumState, members: &[Membership]) -> Result<Head> {
     let AlbumState { view: album, ready, trashed, folder } = album;
     let view = serde_json::to_string(album).map_err(Error::internal)?;
     let shown = GuestAlbumView::bytes_of(&view, album)?;
-    let members = members.iter().filter_map(|member| Some((member.user, member.role?)));
-    let members = std::iter::once((album.owner, Role::Owner)).chain(members).filter(|_| !trashed).collect();
+    let members = members
+        .iter()
+        .filter_map(|member| Some((member.user, member.role?)));
+    let members = std::iter::once((album.owner, Role::Owner))
+        .chain(members)
+        .filter(|_| !trashed)
+        .collect();
     let (ready, folder) = (Some(*ready), *folder);
-    Ok(Head { album: album.id, owner: album.owner, folder, members, version: album.version, view, shown, ready })
+    Ok(Head {
+        album: album.id,
+        owner: album.owner,
+        folder,
+        members,
+        version: album.version,
+        view,
+        shown,
+        ready,
+    })
 }

@@ -3,9 +3,9 @@
 //! Three writes make a repeated request harmless. The claim, a conditional update, lets one request
 //! in at a time, for as long as its function may run. It keeps a seed, and every id and secret that
 //! the request makes comes from the seed: so one that died after its effect is repeated with the
-//! same ids, and finds the rows that it had made. The answer is recorded on condition that the claim
-//! is still one's own. An answer that holds a secret is not recorded: its request runs again, which
-//! the seed makes harmless, too.
+//! same ids, and finds the rows that it had made. The answer is recorded on condition that the
+//! claim is still one's own. An answer that holds a secret is not recorded: its request runs again,
+//! which the seed makes harmless, too.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -68,7 +68,8 @@ impl Replays {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Claims the request that `name` names and whose content has this sum, a keyed one, until `until`.
+    /// Claims the request that `name` names and whose content has this sum, a keyed one, until
+    /// `until`.
     ///
     /// # Errors
     /// [`Error::InFlight`] while another holds it, [`Error::KeyReused`] when the name has come with
@@ -77,12 +78,18 @@ impl Replays {
         let pk = format!("REPLAY#{name}");
         for _ in 0..TRIES {
             match self.try_claim(&pk, sum, until.micros()).await? {
-                Ok(item) => return Ok(Claim::Mine(Mine { pk, lease: until.micros(), seed: seed(&item)? })),
-                Err(item) if number::<i64>(&item, "ttl").is_ok_and(|ttl| ttl < Moment::now().epoch()) => {
+                Ok(item) => {
+                    return Ok(Claim::Mine(Mine { pk, lease: until.micros(), seed: seed(&item)? }));
+                }
+                Err(item)
+                    if number::<i64>(&item, "ttl").is_ok_and(|ttl| ttl < Moment::now().epoch()) =>
+                {
                     self.forget(&pk, &item).await?;
                 }
                 Err(item) if text(&item, "sum")? != sum => return Err(Error::KeyReused),
-                Err(item) if item.contains_key("answered") => return Ok(Claim::Answered(recorded(&item)?)),
+                Err(item) if item.contains_key("answered") => {
+                    return Ok(Claim::Answered(recorded(&item)?));
+                }
                 Err(_) => return Err(Error::InFlight),
             }
         }
@@ -91,7 +98,11 @@ impl Replays {
 
     async fn try_claim(&self, pk: &str, sum: &str, lease: i64) -> Result<Result<Item, Item>> {
         let now = Moment::now();
-        let update = self.client.update_item().table_name(&self.table).set_key(Some(key(pk.to_owned(), "~")));
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk.to_owned(), "~")));
         let update = update
             .update_expression("SET #sum = :sum, seed = if_not_exists(seed, :seed), lease = :lease, #ttl = if_not_exists(#ttl, :ttl)")
             .condition_expression(
@@ -106,7 +117,8 @@ impl Replays {
             .expression_attribute_values(":second", n(now.epoch()))
             .expression_attribute_values(":ttl", n(now.epoch() + LASTS));
         let update = update.return_values(ReturnValue::AllNew);
-        let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update = update
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(claimed) => Ok(Ok(claimed.attributes.unwrap_or_default())),
             Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(other)) => {
@@ -119,22 +131,43 @@ impl Replays {
     /// Deletes a record that has expired and that DynamoDB has not come round to yet.
     async fn forget(&self, pk: &str, item: &Item) -> Result<()> {
         let ttl = item.get("ttl").cloned().unwrap_or_else(|| n(0));
-        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk.to_owned(), "~")));
-        let delete = delete.condition_expression("#ttl = :ttl").expression_attribute_names("#ttl", "ttl");
-        accept(delete.expression_attribute_values(":ttl", ttl).send().await.map(drop).map_err(Into::into))
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk.to_owned(), "~")));
+        let delete = delete
+            .condition_expression("#ttl = :ttl")
+            .expression_attribute_names("#ttl", "ttl");
+        accept(
+            delete
+                .expression_attribute_values(":ttl", ttl)
+                .send()
+                .await
+                .map(drop)
+                .map_err(Into::into),
+        )
     }
 
     /// Records what the claimed request was answered; without an answer, ends the claim only, so
     /// that a repeated request runs.
     pub async fn end(&self, mine: &Mine, answer: Option<&Recorded>) -> Result<()> {
-        let update = self.client.update_item().table_name(&self.table).set_key(Some(key(mine.pk.clone(), "~")));
-        let update = update.condition_expression("lease = :mine AND attribute_not_exists(answered)");
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(mine.pk.clone(), "~")));
         let update =
-            update.expression_attribute_values(":mine", n(mine.lease)).expression_attribute_values(":none", n(0));
+            update.condition_expression("lease = :mine AND attribute_not_exists(answered)");
+        let update = update
+            .expression_attribute_values(":mine", n(mine.lease))
+            .expression_attribute_values(":none", n(0));
         let update = match answer.filter(|answer| answer.body.len() <= MOST) {
             None => update.update_expression("SET lease = :none"),
             Some(answer) => update
-                .update_expression("SET lease = :none, answered = :status, headers = :headers, body = :body")
+                .update_expression(
+                    "SET lease = :none, answered = :status, headers = :headers, body = :body",
+                )
                 .expression_attribute_values(":status", n(answer.status))
                 .expression_attribute_values(":headers", s(&answer.headers))
                 .expression_attribute_values(":body", s(&answer.body)),
@@ -152,8 +185,13 @@ fn accept(outcome: Result<(), aws_sdk_dynamodb::Error>) -> Result<()> {
 }
 
 fn seed(item: &Item) -> Result<Seed> {
-    let bytes = item.get("seed").and_then(|seed| seed.as_b().ok()).map(Blob::as_ref).unwrap_or_default();
-    let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| Error::internal("a replay record without a readable seed"))?;
+    let bytes = item
+        .get("seed")
+        .and_then(|seed| seed.as_b().ok())
+        .map(Blob::as_ref)
+        .unwrap_or_default();
+    let bytes = <[u8; 32]>::try_from(bytes)
+        .map_err(|_| Error::internal("a replay record without a readable seed"))?;
     Ok(Seed::from(bytes))
 }
 

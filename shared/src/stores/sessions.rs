@@ -90,38 +90,79 @@ impl Sessions {
                 ("ttl", n(expires_at.epoch())),
             ]
         };
-        let items = [item(by_token(&hash), "~", attributes()), item(by_user(user), &listed(id), attributes())];
+        let items = [
+            item(by_token(&hash), "~", attributes()),
+            item(by_user(user), &listed(id), attributes()),
+        ];
         let mut writes = self.client.transact_write_items();
         for item in items {
-            let put = Put::builder().table_name(&self.table).set_item(Some(item)).build().of("hot")?;
+            let put = Put::builder()
+                .table_name(&self.table)
+                .set_item(Some(item))
+                .build()
+                .of("hot")?;
             writes = writes.transact_items(TransactWriteItem::builder().put(put).build());
         }
         writes.send().await.of("hot")?;
-        Ok(Session { id, name: name.to_owned(), scopes: scopes.clone(), created_at, expires_at, current: true })
+        Ok(Session {
+            id,
+            name: name.to_owned(),
+            scopes: scopes.clone(),
+            created_at,
+            expires_at,
+            current: true,
+        })
     }
 
     /// Whose session this token is, if it has not ended. One consistent read, so that an ended
     /// session is refused at once.
     pub async fn find(&self, token: &Token) -> Result<Option<Caller>> {
-        let get = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = get.set_key(Some(key(by_token(&token.hash()), "~"))).send().await.of("hot")?;
+        let get = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .consistent_read(true);
+        let found = get
+            .set_key(Some(key(by_token(&token.hash()), "~")))
+            .send()
+            .await
+            .of("hot")?;
         let Some(item) = found.item().filter(|item| lasts(item)) else { return Ok(None) };
-        Ok(Some(Caller { user: parsed(item, "user")?, session: parsed(item, "session")?, scopes: scopes(item) }))
+        Ok(Some(Caller {
+            user: parsed(item, "user")?,
+            session: parsed(item, "session")?,
+            scopes: scopes(item),
+        }))
     }
 
     /// The caller's sessions that have not ended, newest first: at most 100, the rest are the
     /// oldest and end by themselves.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Session>> {
         let items = self.of_user(caller.user).await?;
-        items.iter().filter(|item| lasts(item)).map(|item| view(item, caller)).collect()
+        items
+            .iter()
+            .filter(|item| lasts(item))
+            .map(|item| view(item, caller))
+            .collect()
     }
 
     async fn of_user(&self, user: UserId) -> Result<Vec<Item>> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :sessions)");
         let query = query.expression_attribute_values(":pk", s(by_user(user)));
         let query = query.expression_attribute_values(":sessions", s("SESSION#"));
-        Ok(query.scan_index_forward(false).limit(MOST).send().await.of("hot")?.items.unwrap_or_default())
+        Ok(query
+            .scan_index_forward(false)
+            .limit(MOST)
+            .send()
+            .await
+            .of("hot")?
+            .items
+            .unwrap_or_default())
     }
 
     /// Whether this user has this session.
@@ -141,21 +182,35 @@ impl Sessions {
     }
 
     async fn one(&self, user: UserId, session: SessionId) -> Result<Item> {
-        let get = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let found = get.set_key(Some(key(by_user(user), &listed(session)))).send().await.of("hot")?;
-        found.item.filter(lasts).ok_or(Error::NotFound { what: "session" })
+        let get = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .consistent_read(true);
+        let found = get
+            .set_key(Some(key(by_user(user), &listed(session))))
+            .send()
+            .await
+            .of("hot")?;
+        found
+            .item
+            .filter(lasts)
+            .ok_or(Error::NotFound { what: "session" })
     }
 
     /// Ends all sessions of this user but one.
     pub async fn end_others(&self, user: UserId, but: Option<SessionId>) -> Result<()> {
         loop {
             let items = self.of_user(user).await?;
-            let kept = |item: &&Item| but.is_none_or(|but| parsed::<SessionId>(item, "session").ok() != Some(but));
+            let kept = |item: &&Item| {
+                but.is_none_or(|but| parsed::<SessionId>(item, "session").ok() != Some(but))
+            };
             let ending: Vec<_> = items.iter().filter(kept).collect();
             if ending.is_empty() {
                 return Ok(());
             }
-            futures::future::try_join_all(ending.iter().map(|item| self.delete(user, item))).await?;
+            futures::future::try_join_all(ending.iter().map(|item| self.delete(user, item)))
+                .await?;
         }
     }
 
@@ -163,7 +218,11 @@ impl Sessions {
         let session = parsed(item, "session")?;
         let mut writes = self.client.transact_write_items();
         for key in [key(by_token(text(item, "hash")?), "~"), key(by_user(user), &listed(session))] {
-            let delete = Delete::builder().table_name(&self.table).set_key(Some(key)).build().of("hot")?;
+            let delete = Delete::builder()
+                .table_name(&self.table)
+                .set_key(Some(key))
+                .build()
+                .of("hot")?;
             writes = writes.transact_items(TransactWriteItem::builder().delete(delete).build());
         }
         writes.send().await.of("hot")?;
@@ -177,7 +236,10 @@ fn lasts(item: &Item) -> bool {
 
 /// A session from before there were scopes is a log-in.
 fn scopes(item: &Item) -> Scopes {
-    text(item, "scopes").ok().and_then(Scopes::of_words).unwrap_or_else(Scopes::all)
+    text(item, "scopes")
+        .ok()
+        .and_then(Scopes::of_words)
+        .unwrap_or_else(Scopes::all)
 }
 
 fn view(item: &Item, caller: &Caller) -> Result<Session> {

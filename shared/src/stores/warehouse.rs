@@ -1,8 +1,10 @@
-//! The warehouse: Redshift, through its Data API. SQL goes in, and an id comes back; what it came to is asked
-//! for later, by whoever holds the id, so that no function waits for a query and none loses one by dying.
+//! The warehouse: Redshift, through its Data API. SQL goes in, and an id comes back; what it came
+//! to is asked for later, by whoever holds the id, so that no function waits for a query and none
+//! loses one by dying.
 //!
-//! Whoever submits says a token of their own. The same token within eight hours names the same statement: a
-//! worker that died after submitting, and before it had noted the id, is given the id again.
+//! Whoever submits says a token of their own. The same token within eight hours names the same
+//! statement: a worker that died after submitting, and before it had noted the id, is given the id
+//! again.
 
 use aws_sdk_redshiftdata::{
     Client, Error as Refused,
@@ -25,7 +27,8 @@ pub struct Warehouse {
     database: String,
 }
 
-/// Something that was submitted, by the Data API's id. Its outcome can be asked for during 24 hours.
+/// Something that was submitted, by the Data API's id. Its outcome can be asked for during 24
+/// hours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Statement(String);
@@ -41,7 +44,8 @@ impl Statement {
         &self.0
     }
 
-    /// Of several that were submitted together, this one, counted from 1: rows are asked for by part.
+    /// Of several that were submitted together, this one, counted from 1: rows are asked for by
+    /// part.
     #[must_use]
     pub fn part(&self, number: usize) -> Self {
         Self(format!("{}:{number}", self.0))
@@ -58,7 +62,8 @@ pub enum Progress {
         /// Whether it, or its last part, came to rows.
         rows: bool,
     },
-    /// It was rolled back, or the service no longer knows it. What it said, which can have rows in it.
+    /// It was rolled back, or the service no longer knows it. What it said, which can have rows in
+    /// it.
     Failed(String),
 }
 
@@ -109,28 +114,64 @@ impl Warehouse {
 
     /// The same; `None` where `REDSHIFT_WORKGROUP` is empty, because the stack has no warehouse.
     pub fn connect_if_any(env: &Env) -> Result<Option<Self>> {
-        if env.get("REDSHIFT_WORKGROUP")?.is_empty() { Ok(None) } else { Self::connect(env).map(Some) }
+        if env.get("REDSHIFT_WORKGROUP")?.is_empty() {
+            Ok(None)
+        } else {
+            Self::connect(env).map(Some)
+        }
     }
 
-    /// Submits these, in one transaction: all happen, or none. Each parameter stands as `:name` in at least one
-    /// of them, and is not empty: the Data API refuses others. The token is anything of at most 64 bytes that
-    /// another attempt at the same would say again, and nothing else would.
+    /// Submits these, in one transaction: all happen, or none. Each parameter stands as `:name` in
+    /// at least one of them, and is not empty: the Data API refuses others. The token is
+    /// anything of at most 64 bytes that another attempt at the same would say again, and
+    /// nothing else would.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the service did not take it: say the same again, later.
-    pub async fn submit(&self, sql: &[String], parameters: &[(&str, String)], token: &str) -> Result<Statement> {
+    pub async fn submit(
+        &self,
+        sql: &[String],
+        parameters: &[(&str, String)],
+        token: &str,
+    ) -> Result<Statement> {
         if sql.is_empty() || token.is_empty() || token.len() > LONGEST_TOKEN {
-            return Err(Error::internal(format!("{} statements under the token {token:?}", sql.len())));
+            return Err(Error::internal(format!(
+                "{} statements under the token {token:?}",
+                sql.len()
+            )));
         }
-        let named = |(name, value): &(&str, String)| SqlParameter::builder().name(*name).value(value).build();
-        let named = parameters.iter().map(named).collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
+        let named = |(name, value): &(&str, String)| {
+            SqlParameter::builder().name(*name).value(value).build()
+        };
+        let named = parameters
+            .iter()
+            .map(named)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Error::internal)?;
         let named = Some(named).filter(|named| !named.is_empty());
         let id = if let [only] = sql {
-            let one = self.client.execute_statement().sql(only).set_parameters(named).client_token(token);
-            one.workgroup_name(&self.workgroup).database(&self.database).send().await.of("warehouse")?.id
+            let one = self
+                .client
+                .execute_statement()
+                .sql(only)
+                .set_parameters(named)
+                .client_token(token);
+            one.workgroup_name(&self.workgroup)
+                .database(&self.database)
+                .send()
+                .await
+                .of("warehouse")?
+                .id
         } else {
-            let all = self.client.batch_execute_statement().set_sqls(Some(sql.to_vec())).set_parameters(named);
-            let all = all.client_token(token).workgroup_name(&self.workgroup).database(&self.database);
+            let all = self
+                .client
+                .batch_execute_statement()
+                .set_sqls(Some(sql.to_vec()))
+                .set_parameters(named);
+            let all = all
+                .client_token(token)
+                .workgroup_name(&self.workgroup)
+                .database(&self.database);
             all.send().await.of("warehouse")?.id
         };
         id.map(Statement).ok_or("no id").of("warehouse")
@@ -141,27 +182,49 @@ impl Warehouse {
     /// # Errors
     /// [`Error::Unavailable`] when the service does not say; a statement that failed is no error.
     pub async fn progress(&self, statement: &Statement) -> Result<Progress> {
-        let described = self.client.describe_statement().id(statement.id()).send().await;
+        let described = self
+            .client
+            .describe_statement()
+            .id(statement.id())
+            .send()
+            .await;
         let described = match described.map_err(Refused::from) {
             Ok(described) => described,
-            Err(Refused::ResourceNotFoundException(why)) => return Ok(Progress::Failed(why.to_string())),
+            Err(Refused::ResourceNotFoundException(why)) => {
+                return Ok(Progress::Failed(why.to_string()));
+            }
             Err(error) => return Err(error).of("warehouse"),
         };
         Ok(match described.status {
-            Some(StatusString::Finished) => Progress::Finished { rows: described.has_result_set.unwrap_or_default() },
-            Some(StatusString::Failed | StatusString::Aborted) => {
-                Progress::Failed(described.error.unwrap_or_else(|| "it was stopped".to_owned()))
+            Some(StatusString::Finished) => {
+                Progress::Finished { rows: described.has_result_set.unwrap_or_default() }
             }
+            Some(StatusString::Failed | StatusString::Aborted) => Progress::Failed(
+                described
+                    .error
+                    .unwrap_or_else(|| "it was stopped".to_owned()),
+            ),
             _ => Progress::Running,
         })
     }
 
-    /// A page of its rows, and what the next page is asked for with; `None` at the end. Of several that were
-    /// submitted together, each [`Statement::part`] has its own.
-    pub async fn rows(&self, statement: &Statement, page: Option<String>) -> Result<(Vec<Vec<Cell>>, Option<String>)> {
-        let result = self.client.get_statement_result().id(statement.id()).set_next_token(page);
+    /// A page of its rows, and what the next page is asked for with; `None` at the end. Of several
+    /// that were submitted together, each [`Statement::part`] has its own.
+    pub async fn rows(
+        &self,
+        statement: &Statement,
+        page: Option<String>,
+    ) -> Result<(Vec<Vec<Cell>>, Option<String>)> {
+        let result = self
+            .client
+            .get_statement_result()
+            .id(statement.id())
+            .set_next_token(page);
         let result = result.send().await.of("warehouse")?;
-        let rows = result.records.into_iter().map(|row| row.into_iter().map(cell).collect());
+        let rows = result
+            .records
+            .into_iter()
+            .map(|row| row.into_iter().map(cell).collect());
         let rows = rows.collect::<Result<Vec<_>>>()?;
         Ok((rows, result.next_token.filter(|token| !token.is_empty())))
     }
@@ -179,10 +242,18 @@ impl Warehouse {
 
     /// Stops it if it runs. Nothing of it stays, unless it was finished.
     pub async fn cancel(&self, statement: &Statement) -> Result<()> {
-        let cancelled = self.client.cancel_statement().id(statement.id()).send().await;
+        let cancelled = self
+            .client
+            .cancel_statement()
+            .id(statement.id())
+            .send()
+            .await;
         match cancelled.map_err(Refused::from) {
             // Over, or forgotten.
-            Ok(_) | Err(Refused::ValidationException(_) | Refused::ResourceNotFoundException(_)) => Ok(()),
+            Ok(_)
+            | Err(Refused::ValidationException(_) | Refused::ResourceNotFoundException(_)) => {
+                Ok(())
+            }
             Err(error) => Err(error).of("warehouse"),
         }
     }
@@ -195,7 +266,9 @@ fn cell(field: Field) -> Result<Cell> {
         Field::LongValue(number) => Cell::Integer(number),
         Field::DoubleValue(number) => Cell::Real(number),
         Field::StringValue(text) => Cell::Text(text),
-        other => return Err(Error::internal(format!("a field that this does not know: {other:?}"))),
+        other => {
+            return Err(Error::internal(format!("a field that this does not know: {other:?}")));
+        }
     })
 }
 
@@ -207,7 +280,13 @@ mod tests {
     fn a_whole_number_may_come_as_text() {
         assert_eq!(Cell::Integer(7).whole::<u64>(), Some(7));
         let sum = "12345678901234567890123456789012345678";
-        assert_eq!(Cell::Text(sum.to_owned()).whole::<u128>().map(|n| n.to_string()).as_deref(), Some(sum));
+        assert_eq!(
+            Cell::Text(sum.to_owned())
+                .whole::<u128>()
+                .map(|n| n.to_string())
+                .as_deref(),
+            Some(sum)
+        );
         assert_eq!(Cell::Integer(-1).whole::<u64>(), None);
         assert_eq!(Cell::Text("1.5".to_owned()).whole::<i64>(), None);
         assert_eq!(Cell::Null.whole::<i64>(), None);

@@ -32,9 +32,15 @@ async fn schemathesis_finds_nothing() {
 async fn person(system: &System, name: &str) -> Value {
     let email = address();
     let anonymous = Person::anonymous(system);
-    anonymous.post("/v1/users", json!({"name": name, "email": email, "password": PASSWORD})).await.expect(201);
+    anonymous
+        .post("/v1/users", json!({"name": name, "email": email, "password": PASSWORD}))
+        .await
+        .expect(201);
     let login = json!({"email": email, "password": PASSWORD});
-    let session = anonymous.post("/v1/sessions", login.clone()).await.expect(201);
+    let session = anonymous
+        .post("/v1/sessions", login.clone())
+        .await
+        .expect(201);
     let person = anonymous.with(session["token"].as_str().expect("a token"));
     let album = person.album("What Schemathesis finds").await;
     let photo = person.upload(&album, &photograph::jpeg(64, 48, 90)).await;
@@ -50,16 +56,26 @@ async fn person(system: &System, name: &str) -> Value {
 
 /// Runs these phases; what was said, as an error when something was found.
 async fn run(system: &System, folder: &Path, phases: &str) -> Result<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the repository");
     let mut command = Command::new(root.join("target/venv/bin/schemathesis"));
-    command.arg("--config-file").arg(root.join("tests/schemathesis.toml"));
+    command
+        .arg("--config-file")
+        .arg(root.join("tests/schemathesis.toml"));
     command.args(["run", &format!("{}/openapi.json", system.origin), "--url", &system.origin]);
     command.args(["--phases", phases, "--no-color"]);
-    command.current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
+    command
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
     let ended = tokio::time::timeout(PATIENCE, command.output()).await;
-    let output = ended.unwrap_or_else(|_| panic!("Schemathesis did not end its {phases} within {PATIENCE:?}"));
+    let output = ended
+        .unwrap_or_else(|_| panic!("Schemathesis did not end its {phases} within {PATIENCE:?}"));
     let output = output.expect("target/venv/bin/schemathesis, which ./dev test installs");
-    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    let text = [output.stdout, output.stderr]
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .concat();
     // That nothing was found must not be because nothing was looked at.
     let looked = text.contains(" generated, ") && !text.contains("Selected: 0/");
     if output.status.success() && looked { Ok(text) } else { Err(text) }

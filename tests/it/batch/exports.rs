@@ -29,7 +29,10 @@ async fn parts(person: &Person, export: &str) -> Vec<(Value, Vec<u8>)> {
     for file in ready["files"].as_array().expect("files") {
         let (status, bytes) = person.fetch(&text(&file["url"])).await;
         assert_eq!(status, 200);
-        assert_eq!((file["bytes"].as_u64(), text(&file["sha256"])), (Some(bytes.len() as u64), sum(&bytes)));
+        assert_eq!(
+            (file["bytes"].as_u64(), text(&file["sha256"])),
+            (Some(bytes.len() as u64), sum(&bytes))
+        );
         parts.push((file.clone(), bytes));
     }
     assert_eq!(ready["parts"].as_u64(), Some(parts.len() as u64));
@@ -53,15 +56,27 @@ fn files(parts: &[(Value, Vec<u8>)]) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn read(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Value {
-    serde_json::from_slice(files.get(path).unwrap_or_else(|| panic!("{path} is not in {:?}", files.keys())))
-        .expect("JSON")
+    serde_json::from_slice(
+        files
+            .get(path)
+            .unwrap_or_else(|| panic!("{path} is not in {:?}", files.keys())),
+    )
+    .expect("JSON")
 }
 
 /// What `local verify-export` says of files in a folder, and whether that is good.
 fn verify(folder: &Path) -> (bool, String) {
     let local = std::env::current_exe().expect("a path");
-    let local = local.parent().and_then(Path::parent).expect("target/debug").join("local");
-    let output = Command::new(local).arg("verify-export").arg(folder).output().expect("local");
+    let local = local
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/debug")
+        .join("local");
+    let output = Command::new(local)
+        .arg("verify-export")
+        .arg(folder)
+        .output()
+        .expect("local");
     (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -74,7 +89,9 @@ fn save(parts: &[(Value, Vec<u8>)]) -> tempfile::TempDir {
 }
 
 async fn put(person: &Person, path: &str, body: Option<Value>) {
-    let answer = person.ask(Method::PUT, path, &[], body.map(|body| body.to_string())).await;
+    let answer = person
+        .ask(Method::PUT, path, &[], body.map(|body| body.to_string()))
+        .await;
     assert!(answer.status < 300, "{path}: {}", answer.body);
 }
 
@@ -82,7 +99,8 @@ async fn put(person: &Person, path: &str, body: Option<Value>) {
 async fn an_export_has_all_that_belongs_to_its_user() {
     let system = System::shared();
     let (ana, bert) = (Person::new(&system).await, Person::new(&system).await);
-    let (summer, winter, old) = (ana.album("Summer").await, ana.album("Winter").await, ana.album("Old").await);
+    let (summer, winter, old) =
+        (ana.album("Summer").await, ana.album("Winter").await, ana.album("Old").await);
     let (bytes, trashed) = (jpeg(40, 30, 21), jpeg(40, 30, 22));
     let photo = ana.upload(&summer, &bytes).await;
     put(&ana, &format!("/v1/albums/{winter}/photos/{photo}"), None).await;
@@ -90,17 +108,36 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     ana.settled(&photo).await;
     let thrown = ana.upload(&summer, &trashed).await;
     ana.settled(&thrown).await;
-    ana.delete(&format!("/v1/photos/{thrown}")).await.expect(204);
+    ana.delete(&format!("/v1/photos/{thrown}"))
+        .await
+        .expect(204);
     ana.delete(&format!("/v1/albums/{old}")).await.expect(204);
     let pending = text(&ana.announce(&summer, &jpeg(40, 30, 23)).await.expect(201)["photo"]["id"]);
-    let share = ana.post(&format!("/v1/albums/{summer}/shares"), json!({"name": "Link"})).await.expect(201);
-    put(&ana, &format!("/v1/albums/{summer}/members/{}", bert.id().await), Some(json!({"role": "viewer"}))).await;
+    let share = ana
+        .post(&format!("/v1/albums/{summer}/shares"), json!({"name": "Link"}))
+        .await
+        .expect(201);
+    put(
+        &ana,
+        &format!("/v1/albums/{summer}/members/{}", bert.id().await),
+        Some(json!({"role": "viewer"})),
+    )
+    .await;
     // Bert's album, on another shard most of the time.
     let his = bert.album("His").await;
     let his_photo = bert.upload(&his, &jpeg(40, 30, 24)).await;
-    put(&bert, &format!("/v1/albums/{his}/members/{}", ana.id().await), Some(json!({"role": "viewer"}))).await;
-    ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"})).await.expect(201);
-    ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Mine", "album": summer})).await.expect(201);
+    put(
+        &bert,
+        &format!("/v1/albums/{his}/members/{}", ana.id().await),
+        Some(json!({"role": "viewer"})),
+    )
+    .await;
+    ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"}))
+        .await
+        .expect(201);
+    ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Mine", "album": summer}))
+        .await
+        .expect(201);
     put(&ana, &format!("/v1/photos/{his_photo}/favourite"), None).await;
 
     let asked = ana.post("/v1/me/exports", json!({})).await;
@@ -113,29 +150,55 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     let account = read(&files, "data/account.json");
     assert_eq!((&account["id"], &account["name"]), (&json!(ana.id().await), &json!("Ana")));
     let albums = read(&files, "data/albums.json");
-    let titles: Vec<_> = albums.as_array().expect("albums").iter().map(|album| text(&album["title"])).collect();
+    let titles: Vec<_> = albums
+        .as_array()
+        .expect("albums")
+        .iter()
+        .map(|album| text(&album["title"]))
+        .collect();
     assert_eq!(titles, ["Summer", "Winter"]);
     assert_eq!(albums[0]["shares"][0]["id"], share["id"]);
     assert_eq!(albums[0]["members"][0]["user"], json!(bert.id().await));
     assert_eq!(read(&files, "data/albums-in-trash.json")[0]["id"], json!(old));
     assert_eq!(read(&files, "data/tags.json"), json!([{"tag": "lake", "photos": 1}]));
     assert_eq!(read(&files, "data/memberships.json")[0]["album"], json!(his));
-    let mut said: Vec<_> =
-        read(&files, "data/comments.json").as_array().expect("comments").iter().map(|c| text(&c["text"])).collect();
+    let mut said: Vec<_> = read(&files, "data/comments.json")
+        .as_array()
+        .expect("comments")
+        .iter()
+        .map(|c| text(&c["text"]))
+        .collect();
     said.sort();
     assert_eq!(said, ["Lovely", "Mine"]);
-    let mut where_said: Vec<_> =
-        read(&files, "data/comments.json").as_array().expect("comments").iter().map(|c| text(&c["album"])).collect();
+    let mut where_said: Vec<_> = read(&files, "data/comments.json")
+        .as_array()
+        .expect("comments")
+        .iter()
+        .map(|c| text(&c["album"]))
+        .collect();
     where_said.sort();
     let mut expected = [his.clone(), summer.clone()];
     expected.sort();
     assert_eq!(where_said, expected);
     assert_eq!(read(&files, "data/favourites.json")[0]["photo"], json!(his_photo));
-    let beside = files.iter().filter(|(path, _)| path.starts_with("photos/") && path.strip_suffix(".json").is_some());
-    let beside: Vec<Value> = beside.map(|(_, json)| serde_json::from_slice(json).expect("JSON")).collect();
-    let of = |id: &str| beside.iter().find(|one| one["photo"]["id"] == *id).expect("a photo").clone();
+    let beside = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("photos/") && path.strip_suffix(".json").is_some());
+    let beside: Vec<Value> = beside
+        .map(|(_, json)| serde_json::from_slice(json).expect("JSON"))
+        .collect();
+    let of = |id: &str| {
+        beside
+            .iter()
+            .find(|one| one["photo"]["id"] == *id)
+            .expect("a photo")
+            .clone()
+    };
     assert_eq!(beside.len(), 3, "{beside:?}");
-    assert_eq!((&of(&pending)["file"], of(&photo)["albums"].as_array().map(Vec::len)), (&Value::Null, Some(2)));
+    assert_eq!(
+        (&of(&pending)["file"], of(&photo)["albums"].as_array().map(Vec::len)),
+        (&Value::Null, Some(2))
+    );
     assert!(of(&thrown)["photo"]["deleted_at"].is_string());
     for (id, bytes) in [(&photo, &bytes), (&thrown, &trashed)] {
         assert!(files[&text(&of(id)["file"])] == *bytes, "the bytes as they were uploaded");
@@ -148,7 +211,9 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     assert_eq!(bert.get("/v1/me/exports").await.expect(200)["items"], json!([]));
     assert_eq!(ana.get("/v1/me/exports").await.expect(200)["items"][0]["id"], json!(id));
     let url = text(&parts[0].0["url"]);
-    let (status, _) = ana.fetch(&url.replace("X-Amz-Expires=3600", "X-Amz-Expires=360000")).await;
+    let (status, _) = ana
+        .fetch(&url.replace("X-Amz-Expires=3600", "X-Amz-Expires=360000"))
+        .await;
     assert_eq!(status, 403, "a link whose end was moved");
 }
 
@@ -158,8 +223,10 @@ async fn one_export_of_a_user_is_made_at_a_time() {
     let ana = Person::new(&system).await;
     let ask = || ana.post("/v1/me/exports", json!({}));
     let answers = futures::future::join_all((0..6).map(|_| ask())).await;
-    let ids: std::collections::BTreeSet<_> =
-        answers.into_iter().map(|answer| text(&answer.expect(202)["id"])).collect();
+    let ids: std::collections::BTreeSet<_> = answers
+        .into_iter()
+        .map(|answer| text(&answer.expect(202)["id"]))
+        .collect();
     // One may have been ready before the last asked.
     assert!(ids.len() <= 3, "{ids:?}");
     let newest = ids.last().expect("an export");
@@ -178,22 +245,40 @@ async fn an_export_takes_the_place_of_the_one_before_and_there_are_so_many_a_day
     let second = text(&ask().await.expect(202)["id"]);
     assert_ne!(first, second);
     parts(&ana, &second).await;
-    let ended = ana.get(&format!("/v1/me/exports/{first}")).await.expect(200);
+    let ended = ana
+        .get(&format!("/v1/me/exports/{first}"))
+        .await
+        .expect(200);
     assert_eq!((&ended["files"], &ended["links_expire_at"]), (&json!([]), &Value::Null), "{ended}");
     system.invoke("SweepUploads", &json!({})).await;
     let keys = tests::everywhere::keys(&system).await;
-    let zips = keys.iter().filter(|(_, key)| key.starts_with("exports/")).count();
+    let zips = keys
+        .iter()
+        .filter(|(_, key)| key.starts_with("exports/"))
+        .count();
     assert_eq!(zips, 1, "{keys:?}");
     parts(&ana, &second).await;
 
     let refused = ask().await;
-    let after: u64 = refused.headers["retry-after"].to_str().expect("text").parse().expect("a number");
+    let after: u64 = refused.headers["retry-after"]
+        .to_str()
+        .expect("text")
+        .parse()
+        .expect("a number");
     assert!((86_000..=86_400).contains(&after), "{after}");
     assert!(text(&refused.body["detail"]).contains("at most 2 exports a day"), "{}", refused.body);
     assert_eq!(refused.problem(429), "/problems/too-many");
-    Person::new(&system).await.post("/v1/me/exports", json!({})).await.expect(202);
+    Person::new(&system)
+        .await
+        .post("/v1/me/exports", json!({}))
+        .await
+        .expect(202);
     set_days_ago(&system, first.parse().expect("an id"), 1).await;
-    assert_eq!(ask().await.problem(429), "/problems/too-many", "an id tells when its export was made");
+    assert_eq!(
+        ask().await.problem(429),
+        "/problems/too-many",
+        "an id tells when its export was made"
+    );
 }
 
 /// A file that a link brought in is in an export as what it is, or not at all.
@@ -202,23 +287,43 @@ async fn an_export_has_no_file_that_is_no_photo() {
     let system = System::shared();
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
-    let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true})).await.expect(201);
+    let share = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
+        .await
+        .expect(201);
     let guest = Person::anonymous(&system);
     for bytes in [b"MZ\x90 a program".to_vec(), jpeg(40, 30, 25)] {
         let sent = json!({
             "name": "Holiday_viewer.exe", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes),
         });
-        let announced = guest.post(&format!("{}/photos", text(&share["path"])), sent).await.expect(201);
+        let announced = guest
+            .post(&format!("{}/photos", text(&share["path"])), sent)
+            .await
+            .expect(201);
         assert_eq!(guest.send(&announced["upload"], &bytes).await, 200);
         let photo = ana.settled(&text(&announced["photo"]["id"])).await;
-        let original = ana.get(&format!("/v1/photos/{}/original", text(&photo["id"]))).await;
-        let url = original.headers["location"].to_str().expect("text").to_owned();
-        let ending = if photo["status"] == "ready" { "Holiday_viewer.jpg" } else { "Holiday_viewer.exe.bin" };
+        let original = ana
+            .get(&format!("/v1/photos/{}/original", text(&photo["id"])))
+            .await;
+        let url = original.headers["location"]
+            .to_str()
+            .expect("text")
+            .to_owned();
+        let ending = if photo["status"] == "ready" {
+            "Holiday_viewer.jpg"
+        } else {
+            "Holiday_viewer.exe.bin"
+        };
         assert!(url.contains(&format!("{ending}&")) || url.ends_with(ending), "{url}");
     }
     let id = text(&ana.post("/v1/me/exports", json!({})).await.expect(202)["id"]);
     let files = files(&parts(&ana, &id).await);
-    let ending = |path: &str| Path::new(path).extension().and_then(|ending| ending.to_str()).map(str::to_owned);
+    let ending = |path: &str| {
+        Path::new(path)
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .map(str::to_owned)
+    };
     let photos = files.keys().filter(|path| path.starts_with("photos/"));
     let mut endings: Vec<_> = photos.filter_map(|path| ending(path)).collect();
     endings.sort();
@@ -245,7 +350,12 @@ async fn verify_export_finds_what_is_missing_changed_or_added() {
     }
     let mut other = parts.clone();
     // Somewhere in the bytes of its photo.
-    let at = other[1].1.windows(3).position(|bytes| bytes == [0xff, 0xd8, 0xff]).expect("a JPEG") + 40;
+    let at = other[1]
+        .1
+        .windows(3)
+        .position(|bytes| bytes == [0xff, 0xd8, 0xff])
+        .expect("a JPEG")
+        + 40;
     other[1].1[at] ^= 1;
     let (good, said) = verify(save(&other).path());
     assert!(!good && (said.contains("other bytes") || said.contains("cannot be read")), "{said}");
@@ -257,8 +367,12 @@ async fn verify_export_finds_what_is_missing_changed_or_added() {
 /// A worker in this process, whose messages the system's own does not receive.
 fn worker(system: &System, limit: u64) -> BuildExport {
     let mut quiet = system.clone();
-    let dead = system.variable("EXPORTS_QUEUE_URL").replace("ExportQueue", "ExportDead");
-    quiet.environment.insert("EXPORTS_QUEUE_URL".to_owned(), dead);
+    let dead = system
+        .variable("EXPORTS_QUEUE_URL")
+        .replace("ExportQueue", "ExportDead");
+    quiet
+        .environment
+        .insert("EXPORTS_QUEUE_URL".to_owned(), dead);
     let system = &quiet.acting_as("BuildExport");
     let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
     BuildExport {
@@ -277,7 +391,11 @@ fn worker(system: &System, limit: u64) -> BuildExport {
 async fn asked_quietly(system: &System, ana: &Person) -> ExportId {
     let user: UserId = ana.id().await.parse().expect("an id");
     let exports = Exports::connect(&env(system, &system.dynamodb)).expect("exports");
-    exports.create(ExportId::new(user.shard()), user, 100).await.expect("an export").id
+    exports
+        .create(ExportId::new(user.shard()), user, 100)
+        .await
+        .expect("an export")
+        .id
 }
 
 #[tokio::test]
@@ -295,7 +413,11 @@ async fn an_export_that_is_killed_anywhere_goes_on_where_it_was() {
         let id = asked_quietly(&system, &ana).await;
         let exports = worker(&system, 1).exports;
         for death in 0.. {
-            let export = exports.find(id).await.expect("an answer").expect("an export");
+            let export = exports
+                .find(id)
+                .await
+                .expect("an answer")
+                .expect("an export");
             if export.view.state == shared::domain::export::ExportState::Ready {
                 break;
             }
@@ -312,7 +434,10 @@ async fn an_export_that_is_killed_anywhere_goes_on_where_it_was() {
             }
         }
         let parts = parts(&ana, &id.to_string()).await;
-        let photos: u64 = parts.iter().map(|(file, _)| file["photos"].as_u64().expect("a number")).sum();
+        let photos: u64 = parts
+            .iter()
+            .map(|(file, _)| file["photos"].as_u64().expect("a number"))
+            .sum();
         assert_eq!(photos, 5, "each once");
         assert!(parts.len() > 1, "more than one part");
         let (good, said) = verify(save(&parts).path());
@@ -335,19 +460,35 @@ async fn two_workers_on_one_part_make_it_once() {
     let parts = parts(&ana, &id.to_string()).await;
     assert_eq!(parts.len(), 1);
     let keys = tests::everywhere::keys(&system).await;
-    let zips: Vec<_> = keys.iter().filter(|(_, key)| key.starts_with("exports/")).collect();
+    let zips: Vec<_> = keys
+        .iter()
+        .filter(|(_, key)| key.starts_with("exports/"))
+        .collect();
     assert_eq!(zips.len(), 1, "the other one's is gone: {zips:?}");
 }
 
 async fn set_days_ago(system: &System, export: ExportId, days: i64) {
-    let shards: Value = serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
+    let shards: Value =
+        serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
     let url = text(&shards[0]["writer"]);
-    let mut database = <sqlx::MySqlConnection as sqlx::Connection>::connect(&url).await.expect("a connection");
+    let mut database = <sqlx::MySqlConnection as sqlx::Connection>::connect(&url)
+        .await
+        .expect("a connection");
     let at = shared::domain::Moment::now().plus(-days * 24 * 3600).utc();
     let set = "UPDATE exports SET updated_at = ?, created_at = ?, \
                expires_at = IF(state = 'ready', ? + INTERVAL 7 DAY, NULL) WHERE id = ?";
-    let set = sqlx::query(set).bind(at).bind(at).bind(at).bind(export.uuid());
-    assert_eq!(set.execute(&mut database).await.expect("an update").rows_affected(), 1);
+    let set = sqlx::query(set)
+        .bind(at)
+        .bind(at)
+        .bind(at)
+        .bind(export.uuid());
+    assert_eq!(
+        set.execute(&mut database)
+            .await
+            .expect("an update")
+            .rows_affected(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use std::{path::PathBuf, process::Stdio, time::Duration};
 
 use tempfile::TempDir;
 use thirtyfour::{
-    ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, error::WebDriverResult,
+    ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver,
+    error::WebDriverResult,
 };
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -37,7 +38,9 @@ where
     let profile = TempDir::new().expect("a folder for the browser's profile");
     let driver = open(port, &profile, screen).await;
     // In a task, so that a failed assertion does not leave the browser open.
-    let task = async { tokio::task::spawn_local(tokio::time::timeout(PATIENCE, flow(driver.clone()))).await };
+    let task = async {
+        tokio::task::spawn_local(tokio::time::timeout(PATIENCE, flow(driver.clone()))).await
+    };
     let outcome = LocalSet::new().run_until(task).await;
     let succeeded = matches!(outcome, Ok(Ok(Ok(()))));
     if !succeeded {
@@ -46,9 +49,14 @@ where
         eprintln!("The browser's console: {lines:#?}");
     }
     let closed = driver.quit().await;
-    chromedriver.kill().await.expect("chromedriver can be ended");
+    chromedriver
+        .kill()
+        .await
+        .expect("chromedriver can be ended");
     match outcome {
-        Ok(in_time) => in_time.expect("the flow ends within four minutes").expect("the browser does what it is told"),
+        Ok(in_time) => in_time
+            .expect("the flow ends within four minutes")
+            .expect("the browser does what it is told"),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
     closed.expect("the browser closes");
@@ -57,7 +65,8 @@ where
 /// Saves what the browser shows as `<name>.png` where artefacts go.
 pub async fn save_screenshot(driver: &WebDriver, name: &str) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/artifacts");
-    let folder = std::env::var_os("ALBUMEN_ARTIFACTS").map_or_else(|| PathBuf::from(root), PathBuf::from);
+    let folder =
+        std::env::var_os("ALBUMEN_ARTIFACTS").map_or_else(|| PathBuf::from(root), PathBuf::from);
     std::fs::create_dir_all(&folder).expect("the folder for artefacts can be made");
     // Not worth hiding the failure that it would show.
     if let Err(error) = driver.screenshot(&folder.join(format!("{name}.png"))).await {
@@ -78,12 +87,17 @@ async fn start_chromedriver() -> (Child, u16) {
     let started = async {
         while let Some(line) = lines.next_line().await.expect("chromedriver writes text") {
             if let Some((_, port)) = line.split_once("started successfully on port ") {
-                return port.trim_end_matches('.').parse().expect("a port is a number");
+                return port
+                    .trim_end_matches('.')
+                    .parse()
+                    .expect("a port is a number");
             }
         }
         panic!("chromedriver ended before it listened");
     };
-    let port = tokio::time::timeout(Duration::from_secs(30), started).await.expect("chromedriver listens within 30 s");
+    let port = tokio::time::timeout(Duration::from_secs(30), started)
+        .await
+        .expect("chromedriver listens within 30 s");
     // Read on, or a full pipe would stop it.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     (child, port)
@@ -91,7 +105,9 @@ async fn start_chromedriver() -> (Child, u16) {
 
 async fn open(port: u16, profile: &TempDir, screen: Screen) -> WebDriver {
     let mut wanted = DesiredCapabilities::chrome();
-    wanted.set_binary(&chromium()).expect("a path is a valid option");
+    wanted
+        .set_binary(&chromium())
+        .expect("a path is a valid option");
     for argument in [
         "--headless=new",
         // The sandbox refuses to run as root, as which CI often runs.
@@ -109,9 +125,13 @@ async fn open(port: u16, profile: &TempDir, screen: Screen) -> WebDriver {
         &format!("--user-data-dir={}", profile.path().display()),
         &format!("--window-size={},{}", screen.width.max(500), screen.height),
     ] {
-        wanted.add_arg(argument).expect("a switch is a valid option");
+        wanted
+            .add_arg(argument)
+            .expect("a switch is a valid option");
     }
-    wanted.set_browser_log_level(LoggingPrefsLogLevel::All).expect("logging is a valid option");
+    wanted
+        .set_browser_log_level(LoggingPrefsLogLevel::All)
+        .expect("logging is a valid option");
     let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)
         .await
         .expect("Chromium starts; its version and chromedriver's must be the same");
@@ -119,7 +139,8 @@ async fn open(port: u16, profile: &TempDir, screen: Screen) -> WebDriver {
     let density = if screen.phone { 2.0 } else { 1.0 };
     let tools = driver.cdp();
     let emulation = tools.emulation();
-    let set = emulation.set_device_metrics_override(screen.width, screen.height, density, screen.phone);
+    let set =
+        emulation.set_device_metrics_override(screen.width, screen.height, density, screen.phone);
     set.await.expect("the screen can be set");
     driver
 }

@@ -30,20 +30,40 @@ async fn look_up(driver: WebDriver, screen: Screen) -> WebDriverResult<()> {
     page.click("a[href='/reference.html']").await?;
     page.see(".op").await?;
     let operations = operations(&system).await;
-    assert_eq!(page.shown_operations().await?, operations, "every operation of the document is on the page");
+    assert_eq!(
+        page.shown_operations().await?,
+        operations,
+        "every operation of the document is on the page"
+    );
     page.assert_fits().await?;
     page.screenshot("reference").await;
 
     page.driver.action_chain().send_keys("/").perform().await?;
-    page.driver.action_chain().send_keys("post /v1/sessions").perform().await?;
-    page.shows(&BTreeSet::from(["createSession".to_owned()])).await;
+    page.driver
+        .action_chain()
+        .send_keys("post /v1/sessions")
+        .perform()
+        .await?;
+    page.shows(&BTreeSet::from(["createSession".to_owned()]))
+        .await;
     page.see("#createSession [data-method='POST']").await?;
-    assert!(page.text("#createSession pre").await?.contains("/v1/sessions"), "a line for the shell");
+    assert!(
+        page.text("#createSession pre")
+            .await?
+            .contains("/v1/sessions"),
+        "a line for the shell"
+    );
     page.screenshot("reference-search").await;
 
-    page.driver.goto(format!("{}/reference.html#getMe", system.origin)).await?;
+    page.driver
+        .goto(format!("{}/reference.html#getMe", system.origin))
+        .await?;
     let focused = page.driver.query(By::Css("#getMe-title:focus"));
-    focused.wait(PATIENCE, INTERVAL).and_displayed().first().await?;
+    focused
+        .wait(PATIENCE, INTERVAL)
+        .and_displayed()
+        .first()
+        .await?;
     page.shows(&operations).await;
     page.assert_fits().await?;
     page.assert_console_has_only_a_word().await
@@ -51,7 +71,10 @@ async fn look_up(driver: WebDriver, screen: Screen) -> WebDriverResult<()> {
 
 /// The ids of the operations that the system says it has.
 async fn operations(system: &System) -> BTreeSet<String> {
-    let document = Person::anonymous(system).get("/openapi.json").await.expect(200);
+    let document = Person::anonymous(system)
+        .get("/openapi.json")
+        .await
+        .expect(200);
     let paths = document["paths"].as_object().expect("paths").values();
     let all: BTreeSet<_> = paths
         .flat_map(|path| path.as_object().expect("operations").values())
@@ -64,24 +87,35 @@ async fn operations(system: &System) -> BTreeSet<String> {
 impl Page {
     /// The ids of the operations that are to be seen.
     async fn shown_operations(&self) -> WebDriverResult<BTreeSet<String>> {
-        let script =
-            "return [...document.querySelectorAll('.op')].filter((one) => one.checkVisibility()).map((one) => one.id)";
-        let ids: Vec<String> = self.driver.execute(script, Vec::<Value>::new()).await?.convert()?;
+        let script = "return [...document.querySelectorAll('.op')].filter((one) => one.checkVisibility()).map((one) => one.id)";
+        let ids: Vec<String> = self
+            .driver
+            .execute(script, Vec::<Value>::new())
+            .await?
+            .convert()?;
         Ok(ids.into_iter().collect())
     }
 
     async fn shows(&self, wanted: &BTreeSet<String>) {
-        let found = async || self.shown_operations().await.ok().filter(|shown| shown == wanted);
+        let found = async || {
+            self.shown_operations()
+                .await
+                .ok()
+                .filter(|shown| shown == wanted)
+        };
         until(&format!("the page shows only {wanted:?}"), PATIENCE, found).await;
     }
 
     /// Nothing in the console but what is said here, which shows that it is read. The gallery, gone
     /// through first, asks who is signed in: nobody.
     async fn assert_console_has_only_a_word(&self) -> WebDriverResult<()> {
-        self.driver.execute("console.error('a word')", Vec::<Value>::new()).await?;
+        self.driver
+            .execute("console.error('a word')", Vec::<Value>::new())
+            .await?;
         let log = self.driver.browser_log().await?;
-        let (expected, unexpected): (Vec<_>, Vec<_>) =
-            log.iter().partition(|line| line.message.contains("a word") || line.message.contains("/v1/me "));
+        let (expected, unexpected): (Vec<_>, Vec<_>) = log
+            .iter()
+            .partition(|line| line.message.contains("a word") || line.message.contains("/v1/me "));
         assert!(!expected.is_empty(), "the console is read");
         assert!(unexpected.is_empty(), "the console is quiet: {unexpected:#?}");
         Ok(())

@@ -1,5 +1,5 @@
-//! Tests the page against those whom it does not trust: the next person in the same tab, and text that wants to be
-//! markup.
+//! Tests the page against those whom it does not trust: the next person in the same tab, and text
+//! that wants to be markup.
 
 use serde_json::Value;
 use tests::System;
@@ -29,7 +29,12 @@ async fn next_person(page: Page) -> WebDriverResult<()> {
     page.driver.delete_all_cookies().await?;
     page.click(".account").await?;
     page.see("input[autocomplete='current-password']").await?;
-    page.driver.query(By::Css(".tray")).wait(PATIENCE, INTERVAL).and_not_displayed().first().await?;
+    page.driver
+        .query(By::Css(".tray"))
+        .wait(PATIENCE, INTERVAL)
+        .and_not_displayed()
+        .first()
+        .await?;
     assert!(!page.keeps_something_of_the_first().await?, "while nobody is signed in");
     page.sign_up().await?;
     assert!(!page.keeps_something_of_the_first().await?, "when somebody else is");
@@ -55,17 +60,25 @@ async fn policy(page: Page) -> WebDriverResult<()> {
 }
 
 impl Page {
-    /// Returns whether a file's name, the album's title or a signature is left anywhere in the page or its storage.
+    /// Returns whether a file's name, the album's title or a signature is left anywhere in the page
+    /// or its storage.
     async fn keeps_something_of_the_first(&self) -> WebDriverResult<bool> {
         let script = "\
             const kept = document.documentElement.outerHTML + JSON.stringify({ ...sessionStorage, ...localStorage }); \
             return ['lying.jpg', 'standing.jpg', 'A plan that', 'Signature'].some((word) => kept.includes(word));";
-        self.driver.execute(script, Vec::<Value>::new()).await?.convert()
+        self.driver
+            .execute(script, Vec::<Value>::new())
+            .await?
+            .convert()
     }
 
     /// The name of the error with which the browser refuses to run this; empty when it does not.
     async fn refused(&self, script: &str) -> WebDriverResult<String> {
-        let script = format!("try {{ {script}; return ''; }} catch (error) {{ return error.name; }}");
-        self.driver.execute(script, Vec::<Value>::new()).await?.convert()
+        let script =
+            format!("try {{ {script}; return ''; }} catch (error) {{ return error.name; }}");
+        self.driver
+            .execute(script, Vec::<Value>::new())
+            .await?
+            .convert()
     }
 }

@@ -6,7 +6,9 @@ use std::{fs, path::Path};
 use tests::{contract::facts, openapi::document};
 
 fn main() -> std::io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
     let document = document();
     let text = serde_json::to_string_pretty(&document)? + "\n";
     fs::write(root.join("docs/openapi.json"), text)?;

@@ -8,5 +8,7 @@ use shared::{
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(CreateUser { emails: Emails::connect(&env)?, accounts: Accounts::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(CreateUser { emails: Emails::connect(&env)?, accounts: Accounts::connect(&env)? })
+    })
 }

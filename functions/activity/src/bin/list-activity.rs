@@ -9,7 +9,10 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        let pages = Pages { activities: Activities::connect(&env)?, warehouse: Warehouse::connect_if_any(&env)? };
+        let pages = Pages {
+            activities: Activities::connect(&env)?,
+            warehouse: Warehouse::connect_if_any(&env)?,
+        };
         Ok(ListActivity { pages })
     })
 }

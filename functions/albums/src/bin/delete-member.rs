@@ -1,4 +1,5 @@
-//! Lambda binary for `DELETE /v1/albums/{album}/members/{user}`: builds its clients once, then serves.
+//! Lambda binary for `DELETE /v1/albums/{album}/members/{user}`: builds its clients once, then
+//! serves.
 
 use albums::DeleteMember;
 use shared::{

@@ -8,5 +8,7 @@ use shared::{
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(ListAlbums { library: Library::connect(&env)?, media: Media::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(ListAlbums { library: Library::connect(&env)?, media: Media::connect(&env)? })
+    })
 }

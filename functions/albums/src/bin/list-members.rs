@@ -8,5 +8,7 @@ use shared::{
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(ListMembers { library: Library::connect(&env)?, accounts: Accounts::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(ListMembers { library: Library::connect(&env)?, accounts: Accounts::connect(&env)? })
+    })
 }

@@ -1,7 +1,7 @@
 //! From the job's table into files.
 //!
-//! While a row group is encoded and compressed in a thread, the rows of the next are fetched: two groups are
-//! held at most, and one part of an upload, whatever the number of rows.
+//! While a row group is encoded and compressed in a thread, the rows of the next are fetched: two
+//! groups are held at most, and one part of an upload, whatever the number of rows.
 
 use std::time::Instant;
 
@@ -53,7 +53,12 @@ impl Sending<'_> {
         self.bytes += bytes.len() as u64;
         self.worker.before("send a part")?;
         let number = i32::try_from(self.parts.len() + 1).map_err(Error::internal)?;
-        self.parts.push(self.worker.files.part(&self.key, &self.upload, number, bytes).await?);
+        self.parts.push(
+            self.worker
+                .files
+                .part(&self.key, &self.upload, number, bytes)
+                .await?,
+        );
         Ok(())
     }
 
@@ -62,7 +67,10 @@ impl Sending<'_> {
             self.send().await?;
         }
         self.worker.before("complete the file")?;
-        self.worker.files.complete(&self.key, &self.upload, &self.parts).await?;
+        self.worker
+            .files
+            .complete(&self.key, &self.upload, &self.parts)
+            .await?;
         Ok(self.bytes)
     }
 }
@@ -74,7 +82,9 @@ impl ArchiveActivity {
         let unfinished = files.pop_if(|file| !file.done);
         if let Some(file) = &unfinished {
             self.before("give an upload up")?;
-            self.files.give_up(&file_key(&turn.job, file.number), &file.upload).await?;
+            self.files
+                .give_up(&file_key(&turn.job, file.number), &file.upload)
+                .await?;
         }
         loop {
             let last = files.last();
@@ -94,11 +104,15 @@ impl ArchiveActivity {
     }
 
     async fn finish_export(&self, turn: &mut JobTurn, files: &[ArchiveFile]) -> Result<Next> {
-        let sums = files.iter().fold(Sums::default(), |all, file| all.and(&file.sums));
+        let sums = files
+            .iter()
+            .fold(Sums::default(), |all, file| all.and(&file.sums));
         let bytes = files.iter().map(|file| file.bytes).sum();
         let counted = turn.counted().await?;
         if (Sums { checksum: 0, ..sums }) != counted {
-            return self.fail(turn, format!("the files have {sums}, the table {counted}")).await;
+            return self
+                .fail(turn, format!("the files have {sums}, the table {counted}"))
+                .await;
         }
         self.manifest(turn, files, &sums).await?;
         self.record(turn, |job| {
@@ -109,7 +123,8 @@ impl ArchiveActivity {
         Ok(Next::Step)
     }
 
-    /// The manifest that the warehouse loads by, in Redshift's form, and what the files come to for everybody else.
+    /// The manifest that the warehouse loads by, in Redshift's form, and what the files come to for
+    /// everybody else.
     async fn manifest(&self, turn: &JobTurn, files: &[ArchiveFile], sums: &Sums) -> Result<()> {
         let job = &turn.job;
         let entry = |file: &ArchiveFile| {
@@ -128,12 +143,20 @@ impl ArchiveActivity {
                           "first": sums.first, "last": sums.last, "checksum": sums.checksum.to_string(),
                           "files": files.iter().map(of_file).collect::<Vec<_>>()});
         self.before("put the sums")?;
-        self.files.put(&key(job, "sums.json"), sums.to_string().into_bytes()).await
+        self.files
+            .put(&key(job, "sums.json"), sums.to_string().into_bytes())
+            .await
     }
 
     /// Writes the file with this number, of the rows after this one; `None` when there are none.
-    async fn file(&self, turn: &mut JobTurn, number: u32, after: Option<Position>) -> Result<Option<ArchiveFile>> {
-        let mut rows = Rows { after, left: self.limits.file_rows, group_bytes: self.limits.group_bytes };
+    async fn file(
+        &self,
+        turn: &mut JobTurn,
+        number: u32,
+        after: Option<Position>,
+    ) -> Result<Option<ArchiveFile>> {
+        let mut rows =
+            Rows { after, left: self.limits.file_rows, group_bytes: self.limits.group_bytes };
         let mut group = rows.group(turn).await?;
         if group.is_empty() {
             return Ok(None);
@@ -144,7 +167,8 @@ impl ArchiveActivity {
         self.before("note the upload")?;
         turn.begin_file(number, &upload).await?;
         let (waiting, parts) = (Vec::new(), Vec::new());
-        let mut sending = Sending { worker: self, key, upload: upload.clone(), waiting, parts, bytes: 0 };
+        let mut sending =
+            Sending { worker: self, key, upload: upload.clone(), waiting, parts, bytes: 0 };
         let mut writer = FileWriter::new(&turn.job.name())?;
         while !group.is_empty() {
             let encoding = encode(writer, group);
@@ -155,7 +179,15 @@ impl ArchiveActivity {
         let (rest, sums) = writer.finish()?;
         sending.add(rest).await?;
         let bytes = sending.finish().await?;
-        let file = ArchiveFile { number, upload, done: true, checked: false, sums, bytes, end: rows.after };
+        let file = ArchiveFile {
+            number,
+            upload,
+            done: true,
+            checked: false,
+            sums,
+            bytes,
+            end: rows.after,
+        };
         self.before("note the file")?;
         turn.finish_file(&file).await?;
         Ok(Some(file))
@@ -181,13 +213,17 @@ impl Rows {
     async fn group(&mut self, turn: &mut JobTurn) -> Result<Vec<Activity>> {
         let (mut group, mut bytes) = (Vec::new(), 0);
         while bytes < self.group_bytes && self.left > 0 {
-            let room = u32::try_from(self.group_bytes / ROW).map_or(PAGE, |rows| rows.clamp(1, PAGE));
+            let room =
+                u32::try_from(self.group_bytes / ROW).map_or(PAGE, |rows| rows.clamp(1, PAGE));
             let limit = u32::try_from(self.left).map_or(room, |left| left.min(room));
             let page = turn.rows_after(self.after, limit).await?;
             let Some(last) = page.last() else { break };
             self.after = Some(Position { id: last.id.uuid(), at: last.at });
             self.left -= page.len() as u64;
-            bytes += page.iter().map(|row| ROW + row.context.len()).sum::<usize>();
+            bytes += page
+                .iter()
+                .map(|row| ROW + row.context.len())
+                .sum::<usize>();
             group.extend(page);
         }
         Ok(group)

@@ -1,19 +1,24 @@
-//! `archive-activity`: takes an archive job through its states, as far as it comes in one invocation.
+//! `archive-activity`: takes an archive job through its states, as far as it comes in one
+//! invocation.
 //!
-//! A job is a row; each state is recorded before what comes after it begins, and each step, repeated, does
-//! nothing or the same again. A worker may die at any line, and messages may come twice or in any order:
+//! A job is a row; each state is recorded before what comes after it begins, and each step,
+//! repeated, does nothing or the same again. A worker may die at any line, and messages may come
+//! twice or in any order:
 //!
-//! - One worker at a time: it holds a lock, and all its statements run on the connection that holds it.
-//! - *freeze*: a table is made unless it is there. *exchange*: the month's rows go into it, in one statement,
-//!   unless it has rows. From then on nothing writes to it, so what is exported twice is the same.
-//! - *export*: a file at a time, in the order of the rows' keys. A file that was finished is recorded with its
-//!   sums and its last row, and is not written again; one that was not is given up and written anew under its
-//!   own name.
-//! - *load*: one transaction in the warehouse, under a token: submitted twice, it is one. It puts rows in the
-//!   place of those with the same ids.
-//! - *verify*: what is there is counted and compared. Until that is recorded readers find the rows in the job's
-//!   table, and from then on where they were verified: never in both, never in neither. What statistics count of
-//!   rows that go to files alone is kept before that, under the file's number: kept twice, it is the same.
+//! - One worker at a time: it holds a lock, and all its statements run on the connection that holds
+//!   it.
+//! - *freeze*: a table is made unless it is there. *exchange*: the month's rows go into it, in one
+//!   statement, unless it has rows. From then on nothing writes to it, so what is exported twice is
+//!   the same.
+//! - *export*: a file at a time, in the order of the rows' keys. A file that was finished is
+//!   recorded with its sums and its last row, and is not written again; one that was not is given
+//!   up and written anew under its own name.
+//! - *load*: one transaction in the warehouse, under a token: submitted twice, it is one. It puts
+//!   rows in the place of those with the same ids.
+//! - *verify*: what is there is counted and compared. Until that is recorded readers find the rows
+//!   in the job's table, and from then on where they were verified: never in both, never in
+//!   neither. What statistics count of rows that go to files alone is kept before that, under the
+//!   file's number: kept twice, it is the same.
 //! - *drop*: the table goes. It is not there any more when that is repeated.
 //!
 //! A verification that fails ends the job: it says why, an alarm goes off, and the table stays.
@@ -110,10 +115,14 @@ impl Worker for ArchiveActivity {
     async fn work(&self, message: Message<'_>) -> Result<()> {
         let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
         if message.v != 1 {
-            return Err(Error::internal(format!("an archive message of the unknown version {}", message.v)));
+            return Err(Error::internal(format!(
+                "an archive message of the unknown version {}",
+                message.v
+            )));
         }
         match self.advance(message.job).await? {
-            // Sent before this message is deleted: dying between the two leaves two, of which one finds nothing to do.
+            // Sent before this message is deleted: dying between the two leaves two, of which one
+            // finds nothing to do.
             Some(seconds) => self.queue.send(message.job, seconds).await,
             None => Ok(()),
         }
@@ -121,12 +130,14 @@ impl Worker for ArchiveActivity {
 }
 
 impl ArchiveActivity {
-    /// Takes the job as far as it comes now; in how many seconds it is to go on, if it has not ended.
+    /// Takes the job as far as it comes now; in how many seconds it is to go on, if it has not
+    /// ended.
     pub async fn advance(&self, id: ArchiveId) -> Result<Option<i32>> {
         let until = Instant::now() + self.limits.time;
         let Some(mut turn) = self.activities.work_on(id).await? else { return Ok(Some(TAKEN)) };
         let later = self.go_on(&mut turn, until).await;
-        // After a failure, too: an environment that is frozen would hold the lock for as long as it is.
+        // After a failure, too: an environment that is frozen would hold the lock for as long as it
+        // is.
         turn.release().await?;
         later
     }
@@ -188,7 +199,8 @@ impl ArchiveActivity {
         turn.record(change).await
     }
 
-    /// Ends a job whose rows are not where they should be. They stay in its table, where readers find them.
+    /// Ends a job whose rows are not where they should be. They stay in its table, where readers
+    /// find them.
     async fn fail(&self, turn: &mut JobTurn, reason: String) -> Result<Next> {
         self.record(turn, |job| {
             job.state = State::Failed;

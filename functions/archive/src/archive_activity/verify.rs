@@ -16,19 +16,31 @@ impl ArchiveActivity {
     /// Reads back the files that have not been read, and compares what they come to.
     pub(super) async fn read_back(&self, turn: &mut JobTurn, until: Instant) -> Result<Next> {
         let files = turn.files().await?;
-        let sums = files.iter().fold(Sums::default(), |all, file| all.and(&file.sums));
+        let sums = files
+            .iter()
+            .fold(Sums::default(), |all, file| all.and(&file.sums));
         if sums != turn.job.sums {
-            return self.fail(turn, format!("the files have {sums}, the job {}", turn.job.sums)).await;
+            return self
+                .fail(turn, format!("the files have {sums}, the job {}", turn.job.sums))
+                .await;
         }
         let ends = std::iter::once(None).chain(files.iter().map(|file| file.end));
         for (file, after) in files.iter().zip(ends).filter(|(file, _)| !file.checked) {
             let key = file_key(&turn.job, file.number);
             match self.sums_of(&key, file).await {
                 Ok(sums) if sums == file.sums => {}
-                Ok(sums) => return self.fail(turn, format!("{key} has {sums}, not {}", file.sums)).await,
+                Ok(sums) => {
+                    return self
+                        .fail(turn, format!("{key} has {sums}, not {}", file.sums))
+                        .await;
+                }
                 // Not an answer: it is asked again. What cannot be read is not what was written.
                 Err(error @ Error::Unavailable { .. }) => return Err(error),
-                Err(error) => return self.fail(turn, format!("{key} cannot be read: {}", error.chain())).await,
+                Err(error) => {
+                    return self
+                        .fail(turn, format!("{key} cannot be read: {}", error.chain()))
+                        .await;
+                }
             }
             self.before("keep what statistics count of the file")?;
             turn.keep_tallies(file, after).await?;
@@ -54,7 +66,10 @@ impl ArchiveActivity {
             let bytes = self.files.read(key, reader.range(group)).await?;
             let read = task::spawn_blocking(move || {
                 let mut of_group = Sums::default();
-                reader.read(group, bytes)?.iter().for_each(|row| of_group.count(row));
+                reader
+                    .read(group, bytes)?
+                    .iter()
+                    .for_each(|row| of_group.count(row));
                 Ok::<_, Error>((reader, of_group))
             });
             let (back, of_group) = read.await.map_err(Error::internal)??;

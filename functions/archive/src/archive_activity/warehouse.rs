@@ -18,15 +18,17 @@ const FIRST: i32 = 3;
 const LOADS: u32 = 5;
 
 impl ArchiveActivity {
-    /// Submits the next load. The token is the job's and the attempt's: dying before it is noted, the same one is
-    /// submitted again, and is the same statement.
+    /// Submits the next load. The token is the job's and the attempt's: dying before it is noted,
+    /// the same one is submitted again, and is the same statement.
     pub(super) async fn submit_load(&self, turn: &mut JobTurn) -> Result<Next> {
         let (warehouse, role) = self.warehouse()?;
         let job = &turn.job;
         let attempt = job.attempt + 1;
         self.before("submit the load")?;
         let load = loading::load(&self.files.url(&key(job, "manifest")), &role.0, &job.sums);
-        let statement = warehouse.submit(&load, &[], &format!("{}-load-{attempt}", job.name())).await?;
+        let statement = warehouse
+            .submit(&load, &[], &format!("{}-load-{attempt}", job.name()))
+            .await?;
         self.record(turn, |job| {
             job.state = State::Loading;
             (job.attempt, job.load, job.check) = (attempt, Some(statement.id().to_owned()), None);
@@ -41,11 +43,21 @@ impl ArchiveActivity {
             return self.move_on(turn, State::Verified).await;
         }
         let (warehouse, _) = self.warehouse()?;
-        let load = turn.job.load.clone().ok_or_else(|| Error::internal("a load without a statement"))?;
+        let load = turn
+            .job
+            .load
+            .clone()
+            .ok_or_else(|| Error::internal("a load without a statement"))?;
         let asked = turn.job.check.clone().unwrap_or(load);
-        match warehouse.progress(&Statement::of_id(asked.as_str())).await? {
+        match warehouse
+            .progress(&Statement::of_id(asked.as_str()))
+            .await?
+        {
             // It says that somebody is at it: the plan does not send it again meanwhile.
-            Progress::Running => self.record(turn, |_| ()).await.map(|()| Next::Later(self.limits.poll)),
+            Progress::Running => self
+                .record(turn, |_| ())
+                .await
+                .map(|()| Next::Later(self.limits.poll)),
             Progress::Failed(reason) => self.load_again(turn, reason).await,
             Progress::Finished { .. } if turn.job.check.is_none() => self.submit_check(turn).await,
             Progress::Finished { .. } => self.compare(turn, &Statement::of_id(asked)).await,
@@ -59,19 +71,25 @@ impl ArchiveActivity {
         let token = format!("{job}-check-{attempt}");
         let (query, parameters) = loading::verify(&job);
         let check = warehouse.submit(&[query], &parameters, &token).await?;
-        self.record(turn, |job| job.check = Some(check.id().to_owned())).await?;
+        self.record(turn, |job| job.check = Some(check.id().to_owned()))
+            .await?;
         Ok(Next::Later(self.limits.poll.min(FIRST)))
     }
 
-    /// A load or a check that failed is done again from the load on, later each time; the load puts rows in the
-    /// place of those that are there.
+    /// A load or a check that failed is done again from the load on, later each time; the load puts
+    /// rows in the place of those that are there.
     async fn load_again(&self, turn: &mut JobTurn, reason: String) -> Result<Next> {
         if turn.job.attempt >= LOADS {
-            return self.fail(turn, format!("the warehouse refused {LOADS} loads; the last one: {reason}")).await;
+            return self
+                .fail(turn, format!("the warehouse refused {LOADS} loads; the last one: {reason}"))
+                .await;
         }
         // Why is in the job's row: it can have values of rows in it, and is no matter for a log.
         tracing::warn!(job = %turn.job.id, attempt = turn.job.attempt, "the warehouse did not load it");
-        let wait = self.limits.poll.saturating_mul(1 << turn.job.attempt.min(5));
+        let wait = self
+            .limits
+            .poll
+            .saturating_mul(1 << turn.job.attempt.min(5));
         self.record(turn, |job| {
             job.state = State::Exported;
             job.reason = Some(reason);
@@ -87,7 +105,9 @@ impl ArchiveActivity {
         let there = there.ok_or_else(|| Error::internal("a check without numbers"))?;
         if there != turn.job.sums {
             let expected = turn.job.sums;
-            return self.fail(turn, format!("the warehouse has {there}, the files have {expected}")).await;
+            return self
+                .fail(turn, format!("the warehouse has {there}, the files have {expected}"))
+                .await;
         }
         self.record(turn, |job| {
             job.state = State::Verified;
@@ -98,6 +118,8 @@ impl ArchiveActivity {
     }
 
     fn warehouse(&self) -> Result<&(Warehouse, CopyRole)> {
-        self.warehouse.as_ref().ok_or_else(|| Error::internal("this stack has no warehouse"))
+        self.warehouse
+            .as_ref()
+            .ok_or_else(|| Error::internal("this stack has no warehouse"))
     }
 }

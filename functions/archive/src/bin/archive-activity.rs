@@ -10,7 +10,10 @@ use shared::{
 fn main() -> Result<(), Cause> {
     runtime::work(async |env| {
         let warehouse = Warehouse::connect_if_any(&env)?;
-        let role = warehouse.is_some().then(|| env.get("REDSHIFT_COPY_ROLE")).transpose()?;
+        let role = warehouse
+            .is_some()
+            .then(|| env.get("REDSHIFT_COPY_ROLE"))
+            .transpose()?;
         Ok(ArchiveActivity {
             activities: Activities::connect(&env)?,
             files: ArchiveFiles::connect(&env)?,

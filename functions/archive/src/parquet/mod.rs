@@ -24,7 +24,9 @@ static SCHEMA: LazyLock<Result<TypePtr, String>> = LazyLock::new(|| {
         REQUIRED BYTE_ARRAY context (STRING);
         REQUIRED BYTE_ARRAY job (STRING);
     }";
-    parse_message_type(schema).map(Arc::new).map_err(|error| error.to_string())
+    parse_message_type(schema)
+        .map(Arc::new)
+        .map_err(|error| error.to_string())
 });
 
 fn schema() -> shared::Result<TypePtr> {
@@ -72,7 +74,13 @@ mod tests {
         }
         let (rest, written) = writer.finish().expect("an end");
         bytes.extend(rest);
-        assert_eq!(written, groups.iter().map(|group| sums(group)).fold(Sums::default(), |all, one| all.and(&one)));
+        assert_eq!(
+            written,
+            groups
+                .iter()
+                .map(|group| sums(group))
+                .fold(Sums::default(), |all, one| all.and(&one))
+        );
         let file = Bytes::from(bytes);
         let size = file.len() as u64;
         let tail = file.slice(place(FileReader::tail(size).start)..);
@@ -95,8 +103,12 @@ mod tests {
         let mut writer = FileWriter::new("0193b1a2c3d47e5f80718293a4b5c6d7").expect("a writer");
         writer.group(group.clone()).expect("a group");
         let (bytes, written) = writer.finish().expect("an end");
-        // Here and there in the rows and the headers of their pages, and each byte of what says where they are.
-        for place in (0..bytes.len()).step_by(11).chain(bytes.len() - 1_000..bytes.len()) {
+        // Here and there in the rows and the headers of their pages, and each byte of what says
+        // where they are.
+        for place in (0..bytes.len())
+            .step_by(11)
+            .chain(bytes.len() - 1_000..bytes.len())
+        {
             for bits in [0x55, 0x04] {
                 let mut changed = bytes.clone();
                 changed[place] ^= bits;
@@ -111,12 +123,14 @@ mod tests {
     fn read_all(file: &Bytes) -> Option<Vec<Activity>> {
         let size = file.len() as u64;
         let tail = FileReader::tail(size);
-        let mut reader = FileReader::open(size, file.slice(usize::try_from(tail.start).ok()?..)).ok()?;
+        let mut reader =
+            FileReader::open(size, file.slice(usize::try_from(tail.start).ok()?..)).ok()?;
         let mut rows = Vec::new();
         for number in 0..reader.groups() {
             let range = reader.range(number);
             let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
-            let part = (range.start <= range.end && range.end <= file.len()).then(|| file.slice(range))?;
+            let part =
+                (range.start <= range.end && range.end <= file.len()).then(|| file.slice(range))?;
             rows.extend(reader.read(number, part).ok()?);
         }
         Some(rows)

@@ -1,4 +1,5 @@
-//! Reads a file row group by row group, of bytes that are brought to it: the footer first, then each group's.
+//! Reads a file row group by row group, of bytes that are brought to it: the footer first, then
+//! each group's.
 
 use std::{
     io::Cursor,
@@ -51,16 +52,22 @@ impl ChunkReader for Part {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
-        let from = start.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
+        let from = start
+            .checked_sub(self.start)
+            .and_then(|from| usize::try_from(from).ok());
         let range = from.and_then(|from| Some(from..from.checked_add(length)?));
         let range = range.filter(|range| range.end <= self.bytes.len());
-        range.map(|range| self.bytes.slice(range)).ok_or_else(|| ParquetError::EOF("outside of what was read".into()))
+        range
+            .map(|range| self.bytes.slice(range))
+            .ok_or_else(|| ParquetError::EOF("outside of what was read".into()))
     }
 }
 
 /// Whether a column begins before the file, or has fewer bytes than none: `byte_range` panics then.
 fn is_nowhere(column: &ColumnChunkMetaData) -> bool {
-    let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+    let start = column
+        .dictionary_page_offset()
+        .unwrap_or_else(|| column.data_page_offset());
     start < 0 || column.compressed_size() < 0
 }
 
@@ -83,7 +90,11 @@ impl FileReader {
         if metadata.file_metadata().schema_descr().root_schema() != &*super::schema()? {
             return Err(Error::internal("a file with other columns"));
         }
-        if metadata.row_groups().iter().any(|group| group.columns().iter().any(is_nowhere)) {
+        if metadata
+            .row_groups()
+            .iter()
+            .any(|group| group.columns().iter().any(is_nowhere))
+        {
             return Err(Error::internal("a file with columns outside of it"));
         }
         Ok(Self { size, metadata })
@@ -96,7 +107,12 @@ impl FileReader {
 
     /// The bytes of this row group.
     pub fn range(&self, group: usize) -> Range<u64> {
-        let ranges = self.metadata.row_group(group).columns().iter().map(ColumnChunkMetaData::byte_range);
+        let ranges = self
+            .metadata
+            .row_group(group)
+            .columns()
+            .iter()
+            .map(ColumnChunkMetaData::byte_range);
         let (mut start, mut end) = (self.size, 0);
         for (from, length) in ranges {
             start = start.min(from);
@@ -112,14 +128,24 @@ impl FileReader {
     }
 
     fn rows(&self, group: usize, part: &Arc<Part>) -> ParquetResult<Vec<Activity>> {
-        let (ids, times, owners) = (self.ids(group, 0, part)?, self.times(group, part)?, self.ids(group, 2, part)?);
+        let (ids, times, owners) =
+            (self.ids(group, 0, part)?, self.times(group, part)?, self.ids(group, 2, part)?);
         let (actors, levels) = self.texts(group, 3, part)?;
-        let mut actors = actors.iter().map(id).collect::<ParquetResult<Vec<_>>>()?.into_iter();
+        let mut actors = actors
+            .iter()
+            .map(id)
+            .collect::<ParquetResult<Vec<_>>>()?
+            .into_iter();
         let (actions, kinds) = (self.texts(group, 4, part)?.0, self.texts(group, 5, part)?.0);
         let (subjects, contexts) = (self.ids(group, 6, part)?, self.texts(group, 7, part)?.0);
         let rows = ids.len();
-        let lengths = [times.len(), owners.len(), levels.len(), actions.len(), kinds.len(), subjects.len()];
-        if lengths.iter().chain([&contexts.len()]).any(|length| *length != rows) {
+        let lengths =
+            [times.len(), owners.len(), levels.len(), actions.len(), kinds.len(), subjects.len()];
+        if lengths
+            .iter()
+            .chain([&contexts.len()])
+            .any(|length| *length != rows)
+        {
             return Err(ParquetError::General("columns of different lengths".to_owned()));
         }
         (0..rows)
@@ -128,7 +154,11 @@ impl FileReader {
                     id: ActivityId::from_uuid(ids[row]),
                     at: Moment::from_micros(times[row]),
                     owner: UserId::from_uuid(owners[row]),
-                    actor: if levels[row] > 0 { actors.next().map(UserId::from_uuid) } else { None },
+                    actor: if levels[row] > 0 {
+                        actors.next().map(UserId::from_uuid)
+                    } else {
+                        None
+                    },
                     action: text(&actions[row])?,
                     subject_kind: text(&kinds[row])?,
                     subject_id: subjects[row],
@@ -146,7 +176,12 @@ impl FileReader {
         Ok(self.column::<Int64Type>(group, 1, part)?.0)
     }
 
-    fn texts(&self, group: usize, column: usize, part: &Arc<Part>) -> ParquetResult<(Vec<ByteArray>, Vec<i16>)> {
+    fn texts(
+        &self,
+        group: usize,
+        column: usize,
+        part: &Arc<Part>,
+    ) -> ParquetResult<(Vec<ByteArray>, Vec<i16>)> {
         self.column::<ByteArrayType>(group, column, part)
     }
 
@@ -159,14 +194,21 @@ impl FileReader {
     ) -> ParquetResult<(Vec<T::T>, Vec<i16>)> {
         let meta = self.metadata.row_group(group);
         let chunk = meta.column(column);
-        let rows = usize::try_from(meta.num_rows()).map_err(|_| ParquetError::General("too many rows".to_owned()))?;
+        let rows = usize::try_from(meta.num_rows())
+            .map_err(|_| ParquetError::General("too many rows".to_owned()))?;
         let pages = SerializedPageReader::new(part.clone(), chunk, rows, None)?;
-        let mut reader: ColumnReaderImpl<T> = ColumnReaderImpl::new(chunk.column_descr_ptr(), Box::new(pages));
+        let mut reader: ColumnReaderImpl<T> =
+            ColumnReaderImpl::new(chunk.column_descr_ptr(), Box::new(pages));
         let (mut values, mut levels) = (Vec::with_capacity(rows.min(1 << 16)), Vec::new());
         let optional = chunk.column_descr().max_def_level() > 0;
         let mut read = 0;
         while read < rows {
-            let (records, ..) = reader.read_records(rows - read, optional.then_some(&mut levels), None, &mut values)?;
+            let (records, ..) = reader.read_records(
+                rows - read,
+                optional.then_some(&mut levels),
+                None,
+                &mut values,
+            )?;
             if records == 0 {
                 break;
             }
@@ -176,11 +218,13 @@ impl FileReader {
     }
 }
 
-/// What was read. The library panics on some damaged files: here that is an error as any other. Nothing of what it left
-/// half done is used again.
+/// What was read. The library panics on some damaged files: here that is an error as any other.
+/// Nothing of what it left half done is used again.
 fn caught<T>(read: impl FnOnce() -> ParquetResult<T>) -> Result<T> {
     let damaged = |_| Err(ParquetError::General("the file is damaged".to_owned()));
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged).map_err(Error::internal)
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(damaged)
+        .map_err(Error::internal)
 }
 
 fn text(bytes: &ByteArray) -> ParquetResult<String> {
@@ -188,5 +232,6 @@ fn text(bytes: &ByteArray) -> ParquetResult<String> {
 }
 
 fn id(bytes: &ByteArray) -> ParquetResult<Uuid> {
-    Uuid::try_parse(bytes.as_utf8()?).map_err(|_| ParquetError::General("an id that is none".to_owned()))
+    Uuid::try_parse(bytes.as_utf8()?)
+        .map_err(|_| ParquetError::General("an id that is none".to_owned()))
 }

@@ -1,5 +1,5 @@
-//! Writes a file row group by row group, and gives away what it has written: what it holds does not grow
-//! with the file, but for a few hundred bytes a group.
+//! Writes a file row group by row group, and gives away what it has written: what it holds does not
+//! grow with the file, but for a few hundred bytes a group.
 
 use std::{
     io::{self, Write},
@@ -30,7 +30,10 @@ struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Written {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -58,7 +61,8 @@ impl FileWriter {
     pub fn new(job: &str) -> Result<Self> {
         let written = Written::default();
         let properties = Arc::new(properties());
-        let file = SerializedFileWriter::new(written.clone(), super::schema()?, properties).map_err(Error::internal)?;
+        let file = SerializedFileWriter::new(written.clone(), super::schema()?, properties)
+            .map_err(Error::internal)?;
         Ok(Self { job: ByteArray::from(job), file, written, sums: Sums::default() })
     }
 
@@ -88,20 +92,35 @@ impl FileWriter {
         texts(&mut group, &rows, |row| hex(row.id.uuid()))?;
         let times: Vec<_> = rows.iter().map(|row| row.at.micros()).collect();
         let mut column = next(&mut group)?;
-        column.typed::<Int64Type>().write_batch(&times, None, None)?;
+        column
+            .typed::<Int64Type>()
+            .write_batch(&times, None, None)?;
         column.close()?;
         texts(&mut group, &rows, |row| hex(row.owner.uuid()))?;
-        let levels: Vec<_> = rows.iter().map(|row| i16::from(row.actor.is_some())).collect();
-        let actors: Vec<_> = rows.iter().filter_map(|row| row.actor).map(UserId::uuid).map(hex).collect();
+        let levels: Vec<_> = rows
+            .iter()
+            .map(|row| i16::from(row.actor.is_some()))
+            .collect();
+        let actors: Vec<_> = rows
+            .iter()
+            .filter_map(|row| row.actor)
+            .map(UserId::uuid)
+            .map(hex)
+            .collect();
         let mut column = next(&mut group)?;
-        column.typed::<ByteArrayType>().write_batch(&actors, Some(&levels), None)?;
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&actors, Some(&levels), None)?;
         column.close()?;
         texts(&mut group, &rows, |row| ByteArray::from(row.action.as_str()))?;
         texts(&mut group, &rows, |row| ByteArray::from(row.subject_kind.as_str()))?;
         texts(&mut group, &rows, |row| hex(row.subject_id))?;
         let count = rows.len();
         // The longest column is moved, not copied.
-        let contexts = rows.into_iter().map(|row| ByteArray::from(Bytes::from(row.context))).collect();
+        let contexts = rows
+            .into_iter()
+            .map(|row| ByteArray::from(Bytes::from(row.context)))
+            .collect();
         write(&mut group, contexts)?;
         write(&mut group, vec![self.job.clone(); count])?;
         group.close().map(drop)
@@ -116,8 +135,14 @@ fn texts(
     write(group, rows.iter().map(text).collect())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the values are given up as soon as they are written")]
-fn write(group: &mut SerializedRowGroupWriter<'_, Written>, values: Vec<ByteArray>) -> parquet::errors::Result<()> {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the values are given up as soon as they are written"
+)]
+fn write(
+    group: &mut SerializedRowGroupWriter<'_, Written>,
+    values: Vec<ByteArray>,
+) -> parquet::errors::Result<()> {
     let mut column = next(group)?;
     let typed: &mut ColumnWriterImpl<'_, ByteArrayType> = column.typed();
     typed.write_batch(&values, None, None)?;
@@ -127,7 +152,9 @@ fn write(group: &mut SerializedRowGroupWriter<'_, Written>, values: Vec<ByteArra
 fn next<'a>(
     group: &'a mut SerializedRowGroupWriter<'_, Written>,
 ) -> parquet::errors::Result<parquet::file::writer::SerializedColumnWriter<'a>> {
-    let missing = || parquet::errors::ParquetError::General("the schema has fewer columns than a row".to_owned());
+    let missing = || {
+        parquet::errors::ParquetError::General("the schema has fewer columns than a row".to_owned())
+    };
     group.next_column()?.ok_or_else(missing)
 }
 
@@ -147,7 +174,11 @@ fn properties() -> WriterProperties {
         .set_created_by("albumen".to_owned())
         .set_data_page_size_limit(1024 * 1024);
     let properties = plain.into_iter().fold(properties, |properties, column| {
-        properties.set_column_dictionary_enabled(column.clone(), false).set_column_encoding(column, Encoding::PLAIN)
+        properties
+            .set_column_dictionary_enabled(column.clone(), false)
+            .set_column_encoding(column, Encoding::PLAIN)
     });
-    properties.set_column_statistics_enabled(ColumnPath::from("context"), EnabledStatistics::None).build()
+    properties
+        .set_column_statistics_enabled(ColumnPath::from("context"), EnabledStatistics::None)
+        .build()
 }

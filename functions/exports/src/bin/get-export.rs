@@ -8,5 +8,7 @@ use shared::{
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(GetExport { exports: Exports::connect(&env)?, files: ExportFiles::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(GetExport { exports: Exports::connect(&env)?, files: ExportFiles::connect(&env)? })
+    })
 }

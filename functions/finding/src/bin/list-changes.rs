@@ -8,5 +8,7 @@ use shared::{
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(ListChanges { library: Library::connect(&env)?, media: Media::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(ListChanges { library: Library::connect(&env)?, media: Media::connect(&env)? })
+    })
 }

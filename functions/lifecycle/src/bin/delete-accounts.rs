@@ -5,8 +5,8 @@ use shared::{
     error::Cause,
     runtime,
     stores::{
-        Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Originals, Projector, Renditions,
-        Sessions, Views, Warehouse,
+        Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Originals, Projector,
+        Renditions, Sessions, Views, Warehouse,
     },
 };
 

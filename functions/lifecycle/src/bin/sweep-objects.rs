@@ -1,4 +1,5 @@
-//! Lambda binary for the schedule that holds objects against rows: builds its clients once, then ticks.
+//! Lambda binary for the schedule that holds objects against rows: builds its clients once, then
+//! ticks.
 
 use lifecycle::SweepObjects;
 use shared::{

@@ -21,7 +21,9 @@ impl DeleteAccounts {
                 return Ok(());
             }
             for album in page.items {
-                let changes = library.trash_album(album.view.id, &Writer::owner(user)).await?;
+                let changes = library
+                    .trash_album(album.view.id, &Writer::owner(user))
+                    .await?;
                 self.project(&changes).await?;
             }
         }
@@ -51,7 +53,12 @@ impl DeleteAccounts {
 
     pub(super) async fn photos(&self, user: UserId) -> Result<()> {
         loop {
-            let page = self.purge.projector.library.photos_by_sum(user, None, Limit::default()).await?;
+            let page = self
+                .purge
+                .projector
+                .library
+                .photos_by_sum(user, None, Limit::default())
+                .await?;
             if page.items.is_empty() {
                 return Ok(());
             }
@@ -63,7 +70,12 @@ impl DeleteAccounts {
 
     pub(super) async fn albums(&self, user: UserId) -> Result<()> {
         loop {
-            let page = self.purge.projector.library.trashed_albums(user, None, Limit::default()).await?;
+            let page = self
+                .purge
+                .projector
+                .library
+                .trashed_albums(user, None, Limit::default())
+                .await?;
             if page.items.is_empty() {
                 return Ok(());
             }
@@ -75,7 +87,12 @@ impl DeleteAccounts {
 
     pub(super) async fn remains(&self, user: UserId) -> Result<()> {
         loop {
-            let left = self.purge.projector.library.remains_of(user, None, BATCH).await?;
+            let left = self
+                .purge
+                .projector
+                .library
+                .remains_of(user, None, BATCH)
+                .await?;
             if left.is_empty() {
                 return Ok(());
             }
@@ -91,12 +108,15 @@ impl DeleteAccounts {
             library.forget_sender(cluster, user).await?;
         }
         loop {
-            let page = library.memberships_of_user(user, None, Limit::default()).await?;
+            let page = library
+                .memberships_of_user(user, None, Limit::default())
+                .await?;
             if page.items.is_empty() {
                 return Ok(());
             }
             for membership in page.items {
-                self.project(&library.drop_member(membership.album, user).await?).await?;
+                self.project(&library.drop_member(membership.album, user).await?)
+                    .await?;
                 // Once more where somebody died before: the head names its members.
                 self.purge.projector.album(membership.album).await?;
                 library.forget_member(membership.album, user).await?;
@@ -109,9 +129,16 @@ impl DeleteAccounts {
         for cluster in 0..library.clusters() {
             let mut after = None;
             loop {
-                let page = library.comments_by(cluster, user, after, Limit::default()).await?;
+                let page = library
+                    .comments_by(cluster, user, after, Limit::default())
+                    .await?;
                 for comment in page.items {
-                    self.project(&library.erase_comment(comment.id, comment.photo, user).await?).await?;
+                    self.project(
+                        &library
+                            .erase_comment(comment.id, comment.photo, user)
+                            .await?,
+                    )
+                    .await?;
                 }
                 after = page.next;
                 if after.is_none() {
@@ -127,9 +154,12 @@ impl DeleteAccounts {
         for cluster in 0..library.clusters() {
             let mut after = None;
             loop {
-                let page = library.favourites_of(cluster, user, after, Limit::default()).await?;
+                let page = library
+                    .favourites_of(cluster, user, after, Limit::default())
+                    .await?;
                 for favourite in page.items {
-                    self.project(&library.erase_favourite(favourite.photo, user).await?).await?;
+                    self.project(&library.erase_favourite(favourite.photo, user).await?)
+                        .await?;
                 }
                 after = page.next;
                 if after.is_none() {

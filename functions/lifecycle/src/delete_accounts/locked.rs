@@ -1,4 +1,5 @@
-//! Ends what does not wait for the date of a deletion, and may have been left by a request that died.
+//! Ends what does not wait for the date of a deletion, and may have been left by a request that
+//! died.
 
 use std::time::Instant;
 
@@ -30,7 +31,10 @@ impl DeleteAccounts {
     async fn end_links(&self, cluster: usize, now: Moment, ends: Instant) -> Result<u32> {
         let (mut failures, mut after) = (0, None);
         loop {
-            let closing = self.accounts.due(cluster, now.plus(AHEAD), after.as_ref(), BATCH).await?;
+            let closing = self
+                .accounts
+                .due(cluster, now.plus(AHEAD), after.as_ref(), BATCH)
+                .await?;
             for closing in &closing {
                 if Instant::now() > ends {
                     return Ok(failures);
@@ -46,7 +50,12 @@ impl DeleteAccounts {
 
     async fn end_links_of(&self, user: UserId) -> Result<()> {
         loop {
-            let changes = self.purge.projector.library.revoke_shares_of(user, BATCH).await?;
+            let changes = self
+                .purge
+                .projector
+                .library
+                .revoke_shares_of(user, BATCH)
+                .await?;
             if changes.is_empty() {
                 return Ok(());
             }
@@ -58,7 +67,10 @@ impl DeleteAccounts {
     async fn give_up_addresses(&self, cluster: usize, now: Moment, ends: Instant) -> Result<u32> {
         let (mut failures, mut after) = (0, None);
         loop {
-            let noted = self.accounts.noted_before(cluster, now.plus(-OLD), after.as_ref(), BATCH).await?;
+            let noted = self
+                .accounts
+                .noted_before(cluster, now.plus(-OLD), after.as_ref(), BATCH)
+                .await?;
             for noted in &noted {
                 if Instant::now() > ends {
                     return Ok(failures);

@@ -18,11 +18,15 @@ impl DeleteAccounts {
         Ok(if whole { Outcome::Done } else { Outcome::Later })
     }
 
-    /// Asks the warehouse to forget them, and in a later run whether it has. No job has rows of theirs any more, so
-    /// none brings others after these.
+    /// Asks the warehouse to forget them, and in a later run whether it has. No job has rows of
+    /// theirs any more, so none brings others after these.
     pub(super) async fn archived(&self, user: UserId) -> Result<Outcome> {
         let Some(warehouse) = &self.warehouse else { return Ok(Outcome::Done) };
-        let receipt = self.accounts.receipt(user).await?.ok_or_else(|| Error::internal("no receipt"))?;
+        let receipt = self
+            .accounts
+            .receipt(user)
+            .await?
+            .ok_or_else(|| Error::internal("no receipt"))?;
         let Some(statement) = receipt.statement.as_deref().map(Statement::of_id) else {
             return self.ask(warehouse, user, receipt).await;
         };
@@ -30,27 +34,38 @@ impl DeleteAccounts {
             Progress::Running => Ok(Outcome::Later),
             Progress::Failed(why) => {
                 tracing::warn!(why, attempt = receipt.attempt, "the warehouse failed");
-                self.ask(warehouse, user, Receipt { attempt: receipt.attempt + 1, ..receipt }).await
+                self.ask(warehouse, user, Receipt { attempt: receipt.attempt + 1, ..receipt })
+                    .await
             }
             Progress::Finished { .. } => {
                 let (rows, _) = warehouse.rows(&statement.part(1), None).await?;
-                let count = rows.first().and_then(|row| row.first()).and_then(Cell::whole);
+                let count = rows
+                    .first()
+                    .and_then(|row| row.first())
+                    .and_then(Cell::whole);
                 let mut counts = receipt.counts;
-                counts.archived = count.ok_or_else(|| Error::internal("a count without a number"))?;
-                self.accounts.note_receipt(user, &Receipt { counts, ..receipt }).await?;
+                counts.archived =
+                    count.ok_or_else(|| Error::internal("a count without a number"))?;
+                self.accounts
+                    .note_receipt(user, &Receipt { counts, ..receipt })
+                    .await?;
                 Ok(Outcome::Done)
             }
         }
     }
 
-    /// The token is the receipt's and the attempt's: dying before it is noted, the same statement is submitted again,
-    /// and is the same.
+    /// The token is the receipt's and the attempt's: dying before it is noted, the same statement
+    /// is submitted again, and is the same.
     async fn ask(&self, warehouse: &Warehouse, user: UserId, receipt: Receipt) -> Result<Outcome> {
         let token = format!("{}-{}", receipt.id.simple(), receipt.attempt);
         let parameters = [("user", user.uuid().simple().to_string())];
-        let statement = warehouse.submit(&ERASE_ARCHIVED.map(str::to_owned), &parameters, &token).await?;
+        let statement = warehouse
+            .submit(&ERASE_ARCHIVED.map(str::to_owned), &parameters, &token)
+            .await?;
         let statement = Some(statement.id().to_owned());
-        self.accounts.note_receipt(user, &Receipt { statement, ..receipt }).await?;
+        self.accounts
+            .note_receipt(user, &Receipt { statement, ..receipt })
+            .await?;
         Ok(Outcome::Later)
     }
 }

@@ -9,6 +9,9 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(GetOriginal { projector: Projector::connect(&env)?, originals: Originals::connect(&env)? })
+        Ok(GetOriginal {
+            projector: Projector::connect(&env)?,
+            originals: Originals::connect(&env)?,
+        })
     })
 }

@@ -1,4 +1,5 @@
-//! Lambda binary for `DELETE /v1/albums/{album}/photos/{photo}`: builds its clients once, then serves.
+//! Lambda binary for `DELETE /v1/albums/{album}/photos/{photo}`: builds its clients once, then
+//! serves.
 
 use photos::RemovePhotoFromAlbum;
 use shared::{error::Cause, runtime, stores::Projector};

@@ -8,5 +8,7 @@ use shared::{
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(UpdatePhoto { projector: Projector::connect(&env)?, media: Media::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(UpdatePhoto { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+    })
 }

@@ -1,7 +1,7 @@
 //! Which line of the log becomes what event.
 //!
-//! An event has what stands in its line, and no more. What a line may hold is decided where it is written:
-//! [`shared::telemetry`].
+//! An event has what stands in its line, and no more. What a line may hold is decided where it is
+//! written: [`shared::telemetry`].
 
 use std::{
     borrow::Cow,
@@ -54,7 +54,10 @@ impl Source {
             return Vec::new();
         }
         let function = name.map_or("unknown", |name| self.logical(name));
-        logs.log_events.iter().filter_map(|entry| self.event(logs, entry, function)).collect()
+        logs.log_events
+            .iter()
+            .filter_map(|entry| self.event(logs, entry, function))
+            .collect()
     }
 
     fn event(&self, logs: &LogData, entry: &LogEntry, function: &str) -> Option<Event<'static>> {
@@ -68,7 +71,10 @@ impl Source {
         let mut tags: Map<_, _> = [("function", function), ("stage", &self.stage)]
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .into();
-        tags.extend(told.request.map(|request| ("request_id".to_owned(), request)));
+        tags.extend(
+            told.request
+                .map(|request| ("request_id".to_owned(), request)),
+        );
         let mut extra: Map<_, _> = told.fields.into_iter().collect();
         extra.insert("log_stream".to_owned(), logs.log_stream.clone().into());
         Some(Event {
@@ -89,19 +95,24 @@ impl Source {
 
     /// `albumen-GetAlbum-1X2Y3Z` → `GetAlbum`: the same in every stack.
     fn logical<'a>(&self, name: &'a str) -> &'a str {
-        let rest = name.strip_prefix(&*self.stack).and_then(|rest| rest.strip_prefix('-'));
+        let rest = name
+            .strip_prefix(&*self.stack)
+            .and_then(|rest| rest.strip_prefix('-'));
         rest.and_then(|rest| rest.split('-').next()).unwrap_or(name)
     }
 }
 
-/// The function that writes a stream of a group of several: `2026/11/22/albumen-GetAlbum-1X2Y3Z[$LATEST]0f3c…`.
+/// The function that writes a stream of a group of several:
+/// `2026/11/22/albumen-GetAlbum-1X2Y3Z[$LATEST]0f3c…`.
 fn writer(stream: &str) -> Option<&str> {
     stream.split('/').nth(3)?.split('[').next()
 }
 
 /// An id made of the line's place in the log: the same again, when it comes again.
 fn id(logs: &LogData, entry: &LogEntry) -> Uuid {
-    let place = [&logs.owner, &logs.log_group, &logs.log_stream, &entry.id].map(String::as_str).join("\n");
+    let place = [&logs.owner, &logs.log_group, &logs.log_stream, &entry.id]
+        .map(String::as_str)
+        .join("\n");
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&Sha256::digest(place)[..16]);
     Builder::from_random_bytes(bytes).into_uuid()
@@ -123,7 +134,9 @@ fn by_function(mut line: Fields<String, Value>) -> Told {
     let field = |name: &str| line.get(name).and_then(Value::as_str);
     // Where it panicked says more than with which words.
     let panic = field("panic").map(|panic| panic.lines().next().unwrap_or_default().to_owned());
-    let group = panic.or_else(|| field("error").map(without_values)).unwrap_or_default();
+    let group = panic
+        .or_else(|| field("error").map(without_values))
+        .unwrap_or_default();
     let cause = field("panic").or_else(|| field("error"));
     let title = cause.map_or_else(|| message.clone(), |cause| format!("{message}: {cause}"));
     // Not by function: one store that fails is one issue, and not one for each route.
@@ -136,16 +149,26 @@ fn by_function(mut line: Fields<String, Value>) -> Told {
 fn by_platform(mut line: Fields<String, Value>, function: &str) -> Option<Told> {
     let logger = text(line.remove("type")).filter(|kind| REPORTS.contains(&kind.as_str()))?;
     let Some(Value::Object(mut record)) = line.remove("record") else { return None };
-    let status = text(record.get("status").cloned()).filter(|status| BAD.contains(&status.as_str()))?;
+    let status =
+        text(record.get("status").cloned()).filter(|status| BAD.contains(&status.as_str()))?;
     let kind = text(record.get("errorType").cloned()).unwrap_or(status);
-    // The name of a type of Rust's: a function that answered with an error, and told it in a line of its own.
+    // The name of a type of Rust's: a function that answered with an error, and told it in a line
+    // of its own.
     if kind.contains("::") {
         return None;
     }
     let request = text(record.remove("requestId"));
     let fingerprint = ["platform", function, &kind].map(str::to_owned).to_vec();
     let message = format!("{function} was ended: {kind}");
-    Some(Told { level: Level::Fatal, message, logger, place: None, request, fingerprint, fields: record })
+    Some(Told {
+        level: Level::Fatal,
+        message,
+        logger,
+        place: None,
+        request,
+        fingerprint,
+        fields: record,
+    })
 }
 
 fn text(value: Option<Value>) -> Option<String> {
@@ -158,5 +181,9 @@ fn text(value: Option<Value>) -> Option<String> {
 /// An error's words without ids, addresses and numbers, which differ each time.
 fn without_values(error: &str) -> String {
     let word = |word| if str::contains(word, |c: char| c.is_ascii_digit()) { "*" } else { word };
-    error.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+    error
+        .split_whitespace()
+        .map(word)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

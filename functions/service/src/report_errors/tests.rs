@@ -47,13 +47,23 @@ fn a_line_becomes_an_event_with_its_request_function_and_stage() {
     let events = events(&[failed("hot did not answer: timed out")]);
     let [event] = &events[..] else { panic!("{events:?}") };
     assert_eq!(event.message.as_deref(), Some("failed: hot did not answer: timed out"));
-    assert_eq!((event.level, event.logger.as_deref()), (Level::Error, Some("shared::http::dispatch")));
+    assert_eq!(
+        (event.level, event.logger.as_deref()),
+        (Level::Error, Some("shared::http::dispatch"))
+    );
     assert_eq!(event.transaction.as_deref(), Some("GET /v1/albums/{album}"));
     let tags = [("function", "GetAlbum"), ("request_id", "Kx1="), ("stage", "users-1")];
-    assert_eq!(event.tags, tags.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    assert_eq!(
+        event.tags,
+        tags.map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    );
     assert_eq!(event.environment.as_deref(), Some("albumen"));
     assert_eq!(event.release.as_deref(), Some(concat!("albumen@", env!("CARGO_PKG_VERSION"))));
-    let since = event.timestamp.duration_since(std::time::SystemTime::UNIX_EPOCH).expect("a time");
+    let since = event
+        .timestamp
+        .duration_since(std::time::SystemTime::UNIX_EPOCH)
+        .expect("a time");
     assert_eq!(since.as_millis(), 1_795_339_800_123);
 }
 
@@ -62,12 +72,29 @@ fn nothing_is_sent_that_its_line_does_not_have() {
     let mut line = failed("hot did not answer");
     line["attempt"] = 3.into();
     let sent = serde_json::to_value(&events(&[line])[0]).expect("JSON");
-    let mut names: Vec<_> = sent.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut names: Vec<_> = sent
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
     names.sort_unstable();
-    let known =
-        ["environment", "event_id", "extra", "fingerprint", "logger", "message", "release", "tags", "timestamp"];
+    let known = [
+        "environment",
+        "event_id",
+        "extra",
+        "fingerprint",
+        "logger",
+        "message",
+        "release",
+        "tags",
+        "timestamp",
+    ];
     assert_eq!(names, [&known[..], &["transaction"]].concat());
-    assert_eq!(sent["extra"], json!({"attempt": 3, "error": "hot did not answer", "log_stream": STREAM}));
+    assert_eq!(
+        sent["extra"],
+        json!({"attempt": 3, "error": "hot did not answer", "log_stream": STREAM})
+    );
 }
 
 #[test]
@@ -82,7 +109,11 @@ fn the_same_line_has_the_same_id_and_every_other_one_another() {
 
 #[test]
 fn one_cause_is_one_issue_whatever_the_function_and_the_values() {
-    let group = |stream: &str, error: &str| source().events(&logs(stream, &[failed(error)]))[0].fingerprint.clone();
+    let group = |stream: &str, error: &str| {
+        source().events(&logs(stream, &[failed(error)]))[0]
+            .fingerprint
+            .clone()
+    };
     let other = STREAM.replace("GetAlbum", "GetPhoto");
     let first = group(STREAM, "library did not answer: 10.20.3.4:3306 is gone after 31 ms");
     assert_eq!(first, group(&other, "library did not answer: 10.20.9.9:3306 is gone after 2 ms"));
@@ -95,7 +126,10 @@ fn a_panic_is_grouped_by_its_place() {
         let line = json!({"level": "ERROR", "message": "panicked", "target": "shared::telemetry", "panic": format!("panicked at {at}:\n{what}")});
         events(&[line])[0].fingerprint.clone()
     };
-    assert_eq!(panic("albums/src/a.rs:12:5", "index 7"), panic("albums/src/a.rs:12:5", "no such key"));
+    assert_eq!(
+        panic("albums/src/a.rs:12:5", "index 7"),
+        panic("albums/src/a.rs:12:5", "no such key")
+    );
     assert_ne!(panic("albums/src/a.rs:12:5", "index 7"), panic("albums/src/a.rs:19:5", "index 7"));
 }
 
@@ -105,7 +139,10 @@ fn a_process_that_was_ended_is_told_by_the_platform() {
     let killed = ended("platform.report", "error", Some("Runtime.OutOfMemory"));
     let not_begun = ended("platform.initReport", "error", Some("Runtime.ExitError"));
     let events = events(&[timed_out, killed, not_begun]);
-    let told: Vec<_> = events.iter().map(|event| (event.level, event.message.as_deref().unwrap_or_default())).collect();
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| (event.level, event.message.as_deref().unwrap_or_default()))
+        .collect();
     let expected = ["timeout", "Runtime.OutOfMemory", "Runtime.ExitError"];
     assert_eq!(told.len(), expected.len());
     for (told, why) in told.iter().zip(expected) {
@@ -142,11 +179,15 @@ fn lines_of_its_own_are_never_reported() {
 
 #[test]
 fn the_sample_event_is_unpacked() {
-    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/report-errors.json"));
+    let file =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/report-errors.json"));
     let event: Value = serde_json::from_slice(&file.expect("the event")).expect("JSON");
     let event = LogsEvent::deserialize(&event).expect("lines of CloudWatch Logs");
-    let messages: Vec<_> =
-        source().events(&event.aws_logs.data).into_iter().filter_map(|event| event.message).collect();
+    let messages: Vec<_> = source()
+        .events(&event.aws_logs.data)
+        .into_iter()
+        .filter_map(|event| event.message)
+        .collect();
     assert_eq!(messages, ["failed: hot did not answer: timed out", "GetAlbum was ended: timeout"]);
     let mut control = event.aws_logs.data;
     control.message_type = "CONTROL_MESSAGE".to_owned();
@@ -163,7 +204,10 @@ fn a_dsn_that_is_none_is_not_shown() {
     };
     assert!(connected("https://c0ffee@o1.ingest.sentry.io/42").is_ok());
     for dsn in ["https://o1.ingest.sentry.io/42", "c0ffee", "https://c0ffee@o1.ingest.sentry.io"] {
-        let error = connected(dsn).err().map(|error| error.chain()).expect("an error");
+        let error = connected(dsn)
+            .err()
+            .map(|error| error.chain())
+            .expect("an error");
         assert!(error.contains("SENTRY_DSN is no DSN") && !error.contains("c0ffee"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! Lambda binary for `GET /v1/shared/{token}/photos/{photo}/original`: builds its clients once, then serves.
+//! Lambda binary for `GET /v1/shared/{token}/photos/{photo}/original`: builds its clients once,
+//! then serves.
 
 use shared::{
     error::Cause,
@@ -9,6 +10,9 @@ use sharing::GetSharedOriginal;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(GetSharedOriginal { projector: Projector::connect(&env)?, originals: Originals::connect(&env)? })
+        Ok(GetSharedOriginal {
+            projector: Projector::connect(&env)?,
+            originals: Originals::connect(&env)?,
+        })
     })
 }

@@ -9,6 +9,9 @@ use social::CreateComment;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(CreateComment { projector: Projector::connect(&env)?, accounts: Accounts::connect(&env)? })
+        Ok(CreateComment {
+            projector: Projector::connect(&env)?,
+            accounts: Accounts::connect(&env)?,
+        })
     })
 }

@@ -9,6 +9,9 @@ use social::UpdateComment;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(UpdateComment { projector: Projector::connect(&env)?, accounts: Accounts::connect(&env)? })
+        Ok(UpdateComment {
+            projector: Projector::connect(&env)?,
+            accounts: Accounts::connect(&env)?,
+        })
     })
 }

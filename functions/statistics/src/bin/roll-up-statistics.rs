@@ -8,5 +8,7 @@ use shared::{
 use statistics::RollUpStatistics;
 
 fn main() -> Result<(), Cause> {
-    runtime::tick(async |env| Ok(RollUpStatistics { accounts: Accounts::connect(&env)?, steps: Steps::connect(&env)? }))
+    runtime::tick(async |env| {
+        Ok(RollUpStatistics { accounts: Accounts::connect(&env)?, steps: Steps::connect(&env)? })
+    })
 }

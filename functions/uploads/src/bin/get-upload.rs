@@ -8,5 +8,7 @@ use shared::{
 use uploads::GetUpload;
 
 fn main() -> Result<(), Cause> {
-    runtime::serve(async |env| Ok(GetUpload { library: Library::connect(&env)?, originals: Originals::connect(&env)? }))
+    runtime::serve(async |env| {
+        Ok(GetUpload { library: Library::connect(&env)?, originals: Originals::connect(&env)? })
+    })
 }

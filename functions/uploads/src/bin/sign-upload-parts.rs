@@ -9,6 +9,9 @@ use uploads::SignUploadParts;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(SignUploadParts { library: Library::connect(&env)?, originals: Originals::connect(&env)? })
+        Ok(SignUploadParts {
+            library: Library::connect(&env)?,
+            originals: Originals::connect(&env)?,
+        })
     })
 }

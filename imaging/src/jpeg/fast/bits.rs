@@ -2,8 +2,8 @@
 
 /// Reads bits of one scan, up to the next marker.
 ///
-/// Beyond the last bit there are zeros, so that nothing needs to ask before it reads; [`Bits::is_overrun`]
-/// tells afterwards.
+/// Beyond the last bit there are zeros, so that nothing needs to ask before it reads;
+/// [`Bits::is_overrun`] tells afterwards.
 #[derive(Clone, Copy)]
 pub(super) struct Bits<'a> {
     bytes: &'a [u8],
@@ -25,7 +25,11 @@ impl<'a> Bits<'a> {
     /// Makes at least 56 bits ready.
     #[inline(always)]
     pub(super) fn fill(&mut self) {
-        if let Some(Ok(next)) = self.bytes.get(self.at..self.at + 8).map(<[u8; 8]>::try_from) {
+        if let Some(Ok(next)) = self
+            .bytes
+            .get(self.at..self.at + 8)
+            .map(<[u8; 8]>::try_from)
+        {
             let word = u64::from_be_bytes(next);
             if !has_ff(word) {
                 self.buffer |= word >> self.count;
@@ -45,8 +49,8 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Byte by byte, where one of the next eight is 0xFF: it stands for itself before a zero, which is then
-    /// left out, and for the end before anything else.
+    /// Byte by byte, where one of the next eight is 0xFF: it stands for itself before a zero, which
+    /// is then left out, and for the end before anything else.
     #[cold]
     #[inline(never)]
     fn filled_slowly(mut self) -> Self {
@@ -92,8 +96,9 @@ impl<'a> Bits<'a> {
         self.made_up > u64::from(self.count)
     }
 
-    /// Returns where the data ends if it need not be a marker that follows. The bits that are left of the last byte
-    /// must be set, as encoders fill it up (T.81, F.1.2.3): if they are not, they are of something else.
+    /// Returns where the data ends if it need not be a marker that follows. The bits that are left
+    /// of the last byte must be set, as encoders fill it up (T.81, F.1.2.3): if they are not,
+    /// they are of something else.
     pub(super) fn end_before_anything(mut self) -> Option<usize> {
         if let Some(marker) = self.end() {
             return Some(marker);

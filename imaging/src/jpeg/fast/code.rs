@@ -59,17 +59,25 @@ impl Code {
         Long { limits, offsets, symbols: self.symbols.clone() }
     }
 
-    /// A table that is filled with what `entry` makes of a symbol, the length of its code and the bits that
-    /// may follow, as the highest of 32.
-    pub(super) fn table<T: Copy + Default>(&self, width: u32, entry: impl Fn(u8, u32, u32) -> T) -> Option<Vec<T>> {
+    /// A table that is filled with what `entry` makes of a symbol, the length of its code and the
+    /// bits that may follow, as the highest of 32.
+    pub(super) fn table<T: Copy + Default>(
+        &self,
+        width: u32,
+        entry: impl Fn(u8, u32, u32) -> T,
+    ) -> Option<Vec<T>> {
         let mut table = vec![T::default(); 1 << width];
         for (symbol, code, length) in self.codes()? {
             if length > width {
                 break;
             }
             let first = (code << (width - length)) as usize;
-            for (rest, place) in table[first..first + (1 << (width - length))].iter_mut().enumerate() {
-                let following = if length == width { 0 } else { (rest as u32) << (32 - width + length) };
+            for (rest, place) in table[first..first + (1 << (width - length))]
+                .iter_mut()
+                .enumerate()
+            {
+                let following =
+                    if length == width { 0 } else { (rest as u32) << (32 - width + length) };
                 *place = entry(symbol, length, following);
             }
         }

@@ -35,7 +35,8 @@ impl Send<'_> {
         let mut put = |place: u32, value: i32| {
             // It is nothing at an end, and where more zeros follow than fit into a symbol.
             mask |= u64::from(value != 0) << (place & 63);
-            values[usize::from(self.keep.slots[(place & 255) as usize])] = (value << self.low) as i16;
+            values[usize::from(self.keep.slots[(place & 255) as usize])] =
+                (value << self.low) as i16;
         };
         let (first, last) = self.band;
         let mut place = first - 1;

@@ -48,7 +48,9 @@ impl Ac {
             Some(Symbol { step, size }) => (step << 8 | (length + size)) as Skip,
             None => 0,
         })?;
-        let skips = (0..SKIPS).map(|bits| join(&single, bits)).collect::<Vec<_>>();
+        let skips = (0..SKIPS)
+            .map(|bits| join(&single, bits))
+            .collect::<Vec<_>>();
         Some(Self { lookup, skips: skips.try_into().ok()? })
     }
 

@@ -1,14 +1,15 @@
 //! The inverse DCT of eight blocks at once, to N × N samples each.
 //!
-//! libjpeg's way to scale: the N-point transform of the N × N lowest coefficients. Eight blocks lie side by
-//! side, so that the compiler has loops over lanes to turn into vector instructions.
+//! libjpeg's way to scale: the N-point transform of the N × N lowest coefficients. Eight blocks lie
+//! side by side, so that the compiler has loops over lanes to turn into vector instructions.
 //!
 //! Numbers have 16 bits, three of them fractional in coefficients and six in samples.
 
 /// Blocks that are transformed together.
 pub(super) const LANES: usize = 16;
 
-/// Coefficients of eight blocks, those of one place together; the last eight are what is not needed.
+/// Coefficients of eight blocks, those of one place together; the last eight are what is not
+/// needed.
 pub(super) const fn group(n: usize) -> usize {
     (n * n + 1) * LANES
 }
@@ -28,7 +29,8 @@ impl<const N: usize> Factors<N> {
             let mut x = 0;
             while x < N {
                 let factor = 65_536.0 * std::f64::consts::SQRT_2 * cosine((2 * x + 1) * u, 2 * N);
-                table[u][x] = if factor < 0.0 { (factor - 0.5) as i32 } else { (factor + 0.5) as i32 };
+                table[u][x] =
+                    if factor < 0.0 { (factor - 0.5) as i32 } else { (factor + 0.5) as i32 };
                 x += 1;
             }
             u += 1;
@@ -93,7 +95,11 @@ pub(super) fn weights<const N: usize>(table: &[u16; 64]) -> [[i16; N]; N] {
 
 /// Samples of eight blocks.
 #[inline(never)]
-pub(super) fn transform<const N: usize>(group: &[i16], weights: &[[i16; N]; N], tile: &mut Tile<N>) {
+pub(super) fn transform<const N: usize>(
+    group: &[i16],
+    weights: &[[i16; N]; N],
+    tile: &mut Tile<N>,
+) {
     let (coefficients, _) = group.as_chunks::<LANES>();
     let (rows, _) = coefficients.as_chunks::<N>();
     let Some(rows) = rows.first_chunk::<N>() else { return };
@@ -158,7 +164,8 @@ mod tests {
             0 => 1.0,
             _ => f64::sqrt(2.0) * ((2 * x + 1) as f64 * u as f64 * PI / (2 * N) as f64).cos(),
         };
-        let terms = (0..N * N).map(|i| f64::from(coefficients[i / N][i % N]) * factor(i / N, y) * factor(i % N, x));
+        let terms = (0..N * N)
+            .map(|i| f64::from(coefficients[i / N][i % N]) * factor(i / N, y) * factor(i % N, x));
         (128.0 + terms.sum::<f64>() / 8.0).clamp(0.0, 255.0)
     }
 
@@ -184,7 +191,10 @@ mod tests {
                 for (lane, samples) in row.iter().enumerate() {
                     for (x, found) in samples.iter().enumerate() {
                         let wanted = sample(numbers[lane], x, y);
-                        assert!((f64::from(*found) - wanted).abs() < 1.0, "{N}: {found}, not {wanted}");
+                        assert!(
+                            (f64::from(*found) - wanted).abs() < 1.0,
+                            "{N}: {found}, not {wanted}"
+                        );
                     }
                 }
             }

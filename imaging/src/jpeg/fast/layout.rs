@@ -19,8 +19,8 @@ pub(super) struct Component {
     pub(super) size: (usize, usize),
     /// By row and column.
     pub(super) quantization: [u16; 64],
-    /// What a DC coefficient may be at most. One that is dequantised has eight times the mean of the samples, which
-    /// is -128 to 127; this leaves ample space for what encoders round.
+    /// What a DC coefficient may be at most. One that is dequantised has eight times the mean of
+    /// the samples, which is -128 to 127; this leaves ample space for what encoders round.
     pub(super) most: i32,
 }
 
@@ -28,21 +28,28 @@ impl Layout {
     pub(super) fn new(state: &State) -> Option<Self> {
         let frame = state.frame.as_ref()?;
         let is_grey = frame.components.len() == 1;
-        let most = |blocks: fn(&markers::Component) -> usize| frame.components.iter().map(blocks).max();
-        let largest = (most(|component| component.blocks.0)?, most(|component| component.blocks.1)?);
+        let most =
+            |blocks: fn(&markers::Component) -> usize| frame.components.iter().map(blocks).max();
+        let largest =
+            (most(|component| component.blocks.0)?, most(|component| component.blocks.1)?);
         let (across, down) = if is_grey { (1, 1) } else { largest };
         let (width, height) = (frame.width as usize, frame.height as usize);
         let mut components = Vec::with_capacity(frame.components.len());
         for component in &frame.components {
             let blocks = if is_grey { (1, 1) } else { component.blocks };
-            let size =
-                ((width * blocks.0).div_ceil(across).div_ceil(8), (height * blocks.1).div_ceil(down).div_ceil(8));
+            let size = (
+                (width * blocks.0).div_ceil(across).div_ceil(8),
+                (height * blocks.1).div_ceil(down).div_ceil(8),
+            );
             let quantization = *state.quantization.get(component.table)?.as_ref()?;
             let most = 2048 / i32::from(quantization[0]).max(1) + 1;
             components.push(Component { blocks, size, quantization, most });
         }
         let mcus = (width.div_ceil(8 * across), height.div_ceil(8 * down));
-        let groups = components.iter().map(|component| component.blocks.0 * component.blocks.1).sum();
+        let groups = components
+            .iter()
+            .map(|component| component.blocks.0 * component.blocks.1)
+            .sum();
         Some(Self { mcus, components, groups })
     }
 }

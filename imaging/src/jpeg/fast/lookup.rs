@@ -7,8 +7,8 @@ use super::code::{Code, Long, extend};
 const WIDTH: u32 = 10;
 const SIZE: usize = 1 << WIDTH;
 
-/// The step at the end of a block: over all coefficients. In progressive coding, where it may end several
-/// blocks, with the number of bits that follow added.
+/// The step at the end of a block: over all coefficients. In progressive coding, where it may end
+/// several blocks, with the number of bits that follow added.
 pub(super) const END: u32 = 128;
 
 /// What a symbol means.
@@ -22,10 +22,10 @@ pub(super) struct Symbol {
 
 /// What a table answers for the next bits.
 ///
-/// Bits 0 to 7 have the length of what they stand for, or 0 if that is not all known; then bits 8 to 15 have
-/// the length of code and value, and bits 16 to 23 the size of the value, or all are 0 where the code is longer.
-/// Else there are one or two coefficients: bits 8 to 15 the step to the first, bits 16 to 23 to the second, bits
-/// 32 to 47 and 48 to 63 their values. One is there twice.
+/// Bits 0 to 7 have the length of what they stand for, or 0 if that is not all known; then bits 8
+/// to 15 have the length of code and value, and bits 16 to 23 the size of the value, or all are 0
+/// where the code is longer. Else there are one or two coefficients: bits 8 to 15 the step to the
+/// first, bits 16 to 23 to the second, bits 32 to 47 and 48 to 63 their values. One is there twice.
 ///
 /// Bits 24 to 31 are the step of the first if not all is known.
 #[derive(Clone, Copy, Default)]
@@ -43,7 +43,9 @@ impl Entry {
 
     /// Both.
     fn and(self, second: Self) -> Self {
-        let low = (self.0 & 0xFFFF) + (second.0 & 0xFF) + ((u64::from(self.first() + second.first())) << 16);
+        let low = (self.0 & 0xFFFF)
+            + (second.0 & 0xFF)
+            + ((u64::from(self.first() + second.first())) << 16);
         Self(low | (self.0 & 0xFFFF << 32) | (second.0 & 0xFFFF << 48))
     }
 
@@ -88,7 +90,9 @@ impl Lookup {
             None => Entry::default(),
             Some(symbol) if length + symbol.size > WIDTH => Entry::partial(symbol, length),
             Some(Symbol { step, size: 0 }) => Entry::whole(length, step, 0),
-            Some(Symbol { step, size }) => Entry::whole(length + size, step, extend(following, size)),
+            Some(Symbol { step, size }) => {
+                Entry::whole(length + size, step, extend(following, size))
+            }
         })?;
         Some(Self { table: table.try_into().ok()?, long: code.long(), symbol })
     }

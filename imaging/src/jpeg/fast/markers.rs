@@ -43,7 +43,8 @@ pub(super) struct Component {
 }
 
 impl Frame {
-    /// Whether its components make a picture of this shape, and are sampled as the ones of a camera are.
+    /// Whether its components make a picture of this shape, and are sampled as the ones of a camera
+    /// are.
     pub(super) fn has(&self, shape: Shape) -> bool {
         match (&self.components[..], shape) {
             ([_], Shape::Interleaved(Layout::Grey)) => true,
@@ -95,7 +96,9 @@ impl State {
                     self.has_scan = true;
                     return Some(Next::Scan(self.scan(content)?, *at));
                 }
-                0xC0..=0xC2 if self.frame.is_none() => self.frame = Some(frame(content, marker == 0xC2)?),
+                0xC0..=0xC2 if self.frame.is_none() => {
+                    self.frame = Some(frame(content, marker == 0xC2)?)
+                }
                 0xC4 => self.codes(content)?,
                 0xDB if !self.has_scan => self.quantization(content)?,
                 0xDD => self.restart = u16::from_be_bytes(content.try_into().ok()?).into(),
@@ -108,12 +111,14 @@ impl State {
     /// The code tables that a scan takes may be defined again before the next one.
     fn codes(&mut self, mut content: &[u8]) -> Option<()> {
         while let Some((&[kind, ref counts @ ..], rest)) = content.split_first_chunk::<17>() {
-            let (symbols, rest) = rest.split_at_checked(counts.iter().map(|count| usize::from(*count)).sum())?;
+            let (symbols, rest) =
+                rest.split_at_checked(counts.iter().map(|count| usize::from(*count)).sum())?;
             let tables = if kind >> 4 == 0 { &mut self.dc } else { &mut self.ac };
             if kind >> 4 > 1 || symbols.len() > 256 {
                 return None;
             }
-            *tables.get_mut(usize::from(kind & 15))? = Some(Code { counts: *counts, symbols: symbols.to_vec() });
+            *tables.get_mut(usize::from(kind & 15))? =
+                Some(Code { counts: *counts, symbols: symbols.to_vec() });
             content = rest;
         }
         content.is_empty().then_some(())
@@ -142,20 +147,29 @@ impl State {
         }
         let mut components = Vec::<(usize, usize, usize)>::with_capacity(names.len());
         for [name, codes] in names {
-            let place = frame.components.iter().position(|component| component.name == *name)?;
+            let place = frame
+                .components
+                .iter()
+                .position(|component| component.name == *name)?;
             // In the frame's order, so none twice.
-            if components.last().is_some_and(|(before, ..)| *before >= place) {
+            if components
+                .last()
+                .is_some_and(|(before, ..)| *before >= place)
+            {
                 return None;
             }
             components.push((place, usize::from(codes >> 4), usize::from(codes & 15)));
         }
-        let (band, bits) = ((first.into(), last.into()), (u32::from(bits >> 4), u32::from(bits & 15)));
+        let (band, bits) =
+            ((first.into(), last.into()), (u32::from(bits >> 4), u32::from(bits & 15)));
         Some(Scan { components, band, bits })
     }
 }
 
 fn frame(content: &[u8], is_progressive: bool) -> Option<Frame> {
-    let (&[8, h0, h1, w0, w1, count], rest) = content.split_first_chunk::<6>()? else { return None };
+    let (&[8, h0, h1, w0, w1, count], rest) = content.split_first_chunk::<6>()? else {
+        return None;
+    };
     let (components, []) = rest.as_chunks::<3>() else { return None };
     let components: Vec<Component> = components
         .iter()
@@ -166,18 +180,27 @@ fn frame(content: &[u8], is_progressive: bool) -> Option<Frame> {
         })
         .collect();
     let names = components.iter().map(|component| component.name);
-    let has_names = names.clone().enumerate().all(|(i, name)| names.clone().take(i).all(|other| other != name));
-    let (width, height) = (u16::from_be_bytes([w0, w1]).into(), u16::from_be_bytes([h0, h1]).into());
+    let has_names = names
+        .clone()
+        .enumerate()
+        .all(|(i, name)| names.clone().take(i).all(|other| other != name));
+    let (width, height) =
+        (u16::from_be_bytes([w0, w1]).into(), u16::from_be_bytes([h0, h1]).into());
     // Of a single component too, which comes block by block whatever they say (T.81, B.2.2).
-    let is_sampled =
-        components.iter().all(|Component { blocks: (h, v), .. }| (1..=4).contains(h) && (1..=4).contains(v));
-    let is_usual = has_names && is_sampled && components.len() == usize::from(count) && width > 0 && height > 0;
+    let is_sampled = components
+        .iter()
+        .all(|Component { blocks: (h, v), .. }| (1..=4).contains(h) && (1..=4).contains(v));
+    let is_usual = has_names
+        && is_sampled
+        && components.len() == usize::from(count)
+        && width > 0
+        && height > 0;
     is_usual.then_some(Frame { is_progressive, width, height, components })
 }
 
 /// The places of coefficients, by row and column, in the order in which they are stored.
 pub(super) const ZIGZAG: [u8; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
-    28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
-    47, 55, 62, 63,
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];

@@ -1,19 +1,21 @@
 //! A decoder for the JPEG files that cameras write, which takes about half of libjpeg-turbo's time.
 //!
-//! It is for Huffman coding with 8 bits, sequential in one scan or progressive, of one component or of three
-//! with the samplings of [`Shape::Planar`]. It gives up on whatever is irregular: it either has all pixels of
-//! a sound file, or nothing at all. What becomes of a damaged file is libjpeg-turbo's business alone.
+//! It is for Huffman coding with 8 bits, sequential in one scan or progressive, of one component or
+//! of three with the samplings of [`Shape::Planar`]. It gives up on whatever is irregular: it
+//! either has all pixels of a sound file, or nothing at all. What becomes of a damaged file is
+//! libjpeg-turbo's business alone.
 //!
 //! Where the time is saved:
 //!
-//! - One look at the next ten bits tells the values of one or two coefficients, and where they belong.
-//! - At a scale of N eighths only the N × N lowest coefficients matter. The others are stepped over, several
-//!   at a time.
+//! - One look at the next ten bits tells the values of one or two coefficients, and where they
+//!   belong.
+//! - At a scale of N eighths only the N × N lowest coefficients matter. The others are stepped
+//!   over, several at a time.
 //! - Sixteen blocks are transformed at once, in vectors.
 //! - Of a progressive picture only the coefficients that matter are kept; of the others a bit each.
 //!
-//! Pixels are those of libjpeg-turbo, give or take one, but at two and four eighths: there it averages the
-//! pixels of the full size, and this is the same transform as at the other scales.
+//! Pixels are those of libjpeg-turbo, give or take one, but at two and four eighths: there it
+//! averages the pixels of the full size, and this is the same transform as at the other scales.
 #![allow(
     clippy::cast_possible_truncation, // bits are cut out of words, everywhere
     clippy::cast_possible_wrap,
@@ -62,28 +64,31 @@ pub(super) fn decode(bytes: &[u8], job: &Job) -> Option<Image> {
     }
 }
 
-/// Returns where the pixels end, if all of them are there, whatever is behind them: some makers leave the end marker
-/// out, or put something of their own before it or in its place. It is also for samplings that
-/// [`decode`] leaves to libjpeg-turbo.
+/// Returns where the pixels end, if all of them are there, whatever is behind them: some makers
+/// leave the end marker out, or put something of their own before it or in its place. It is also
+/// for samplings that [`decode`] leaves to libjpeg-turbo.
 pub(super) fn end_of_pixels(bytes: &[u8], job: &Job) -> Option<usize> {
     let (mut state, mut at) = (State::default(), markers::start(bytes)?);
     let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
     let layout = Layout::new(&state)?;
     let frame = state.frame.as_ref()?;
-    if (frame.width, frame.height) != (job.width, job.height) || layout.groups > sequential::GROUPS {
+    if (frame.width, frame.height) != (job.width, job.height) || layout.groups > sequential::GROUPS
+    {
         return None;
     }
     if frame.is_progressive {
         return progressive::end(bytes, &layout, job);
     }
-    sequential::decode::<1>(bytes, data, &state, &scan, &layout, |_, _, _, _| {})?.end_before_anything()
+    sequential::decode::<1>(bytes, data, &state, &scan, &layout, |_, _, _, _| {})?
+        .end_before_anything()
 }
 
 fn decode_scaled<const N: usize>(bytes: &[u8], job: &Job) -> Option<Image> {
     let (mut state, mut at) = (State::default(), markers::start(bytes)?);
     let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
     let frame = state.frame.as_ref()?;
-    let is_expected = (frame.width, frame.height) == (job.width, job.height) && frame.has(job.shape);
+    let is_expected =
+        (frame.width, frame.height) == (job.width, job.height) && frame.has(job.shape);
     if !is_expected {
         return None;
     }
@@ -102,9 +107,16 @@ fn decode_scaled<const N: usize>(bytes: &[u8], job: &Job) -> Option<Image> {
     if is_progressive {
         progressive::decode(bytes, &layout, job, &mut output)?;
     } else {
-        let bits = sequential::decode::<N>(bytes, data, &state, &scan, &layout, |batch, has_more, row, first| {
-            output.write(batch, has_more, row, first);
-        })?;
+        let bits = sequential::decode::<N>(
+            bytes,
+            data,
+            &state,
+            &scan,
+            &layout,
+            |batch, has_more, row, first| {
+                output.write(batch, has_more, row, first);
+            },
+        )?;
         let mut at = bits.end()?;
         let Next::End = state.read(bytes, &mut at)? else { return None };
     }

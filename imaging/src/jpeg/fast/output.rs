@@ -38,20 +38,40 @@ impl<'a, const N: usize> Output<'a, N> {
             for y in 0..down {
                 for x in 0..across {
                     let Some((group, has_more)) = groups.next() else { return };
-                    component.write(group, *has_more, column * across + x * LANES, row * down + y, &mut self.tile);
+                    component.write(
+                        group,
+                        *has_more,
+                        column * across + x * LANES,
+                        row * down + y,
+                        &mut self.tile,
+                    );
                 }
             }
         }
     }
 
     /// Writes eight blocks of a component, from this one on.
-    pub(super) fn write_group(&mut self, component: usize, group: &[i16], has_more: bool, column: usize, row: usize) {
+    pub(super) fn write_group(
+        &mut self,
+        component: usize,
+        group: &[i16],
+        has_more: bool,
+        column: usize,
+        row: usize,
+    ) {
         self.components[component].write(group, has_more, column, row, &mut self.tile);
     }
 }
 
 impl<const N: usize> Component<'_, N> {
-    fn write(&mut self, group: &[i16], has_more: bool, column: usize, row: usize, tile: &mut Tile<N>) {
+    fn write(
+        &mut self,
+        group: &[i16],
+        has_more: bool,
+        column: usize,
+        row: usize,
+        tile: &mut Tile<N>,
+    ) {
         if has_more && N > 1 {
             idct::transform(group, &self.weights, tile);
         } else {

@@ -3,8 +3,8 @@
 use super::layout::Keep;
 use super::markers::{self, Next, Scan, State};
 
-/// Whether each scan matters to the coefficients that are kept; nothing, if they do not send all of all
-/// coefficients in good order.
+/// Whether each scan matters to the coefficients that are kept; nothing, if they do not send all of
+/// all coefficients in good order.
 pub(super) fn plan(scans: &[Scan], components: usize, keep: &Keep) -> Option<Vec<bool>> {
     // For each coefficient the lowest bit that was sent.
     let mut sent = vec![[None; 64]; components];
@@ -17,7 +17,9 @@ pub(super) fn plan(scans: &[Scan], components: usize, keep: &Keep) -> Option<Vec
         }
         for (component, ..) in &scan.components {
             let sent = &mut sent[*component];
-            if (first > 0 && sent[0].is_none()) || sent[first..=last].iter().any(|bit| *bit != before) {
+            if (first > 0 && sent[0].is_none())
+                || sent[first..=last].iter().any(|bit| *bit != before)
+            {
                 return None;
             }
             sent[first..=last].fill(Some(now));
@@ -48,8 +50,8 @@ pub(super) fn band((first, last): (usize, usize)) -> u64 {
     (u64::MAX << first) & (u64::MAX >> (63 - last))
 }
 
-/// The scans up to the end, or up to where something unusual follows, and that end. Nothing, if there are
-/// more than `most`.
+/// The scans up to the end, or up to where something unusual follows, and that end. Nothing, if
+/// there are more than `most`.
 pub(super) fn scans(bytes: &[u8], most: u32) -> Option<(Vec<Scan>, Option<Next>)> {
     let (mut state, mut at, mut scans) = (State::default(), markers::start(bytes)?, Vec::new());
     loop {

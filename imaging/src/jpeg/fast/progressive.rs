@@ -1,7 +1,7 @@
 //! Progressive coding (T.81, annex G): coefficients are collected from several scans.
 //!
-//! Of the coefficients that the scale does not need, only whether they are zero is kept, a bit for each:
-//! scans that refine have bits for those that are not.
+//! Of the coefficients that the scale does not need, only whether they are zero is kept, a bit for
+//! each: scans that refine have bits for those that are not.
 
 use super::bits::Bits;
 use super::first::Send;
@@ -21,7 +21,8 @@ pub(super) struct Coefficients {
     across: usize,
     /// In groups of eight blocks.
     pub(super) values: Vec<i16>,
-    /// For each block a bit for each coefficient after the first that is not zero, in the order of storage.
+    /// For each block a bit for each coefficient after the first that is not zero, in the order of
+    /// storage.
     pub(super) masks: Vec<u64>,
     /// What a DC coefficient may be at most.
     most: i32,
@@ -72,14 +73,20 @@ pub(super) fn decode<const N: usize>(
         for (index, (group, masks)) in groups.zip(masks).enumerate() {
             let has_more = masks.iter().any(|mask| mask & keep.places != 0);
             let block = index * LANES;
-            output.write_group(component, group, has_more, block % coefficients.across, block / coefficients.across);
+            output.write_group(
+                component,
+                group,
+                has_more,
+                block % coefficients.across,
+                block / coefficients.across,
+            );
         }
     }
     Some(())
 }
 
-/// Returns where the last scan's data ends, if the scans together send all of all coefficients, and each is there to
-/// its last bit. What follows the last one may be anything.
+/// Returns where the last scan's data ends, if the scans together send all of all coefficients, and
+/// each is there to its last bit. What follows the last one may be anything.
 pub(super) fn end(bytes: &[u8], layout: &Layout, job: &Job) -> Option<usize> {
     let keep = Keep::new::<1>();
     let (scans, _) = plan::scans(bytes, job.scans)?;
@@ -99,17 +106,21 @@ fn allocate(layout: &Layout, group: usize, memory: u64) -> Option<Vec<Coefficien
         let across = (layout.mcus.0 * component.blocks.0).next_multiple_of(LANES);
         (across, across * layout.mcus.1 * component.blocks.1)
     });
-    let bytes = |(_, blocks)| (blocks / LANES * group * size_of::<i16>() + blocks * size_of::<u64>()) as u64;
+    let bytes = |(_, blocks)| {
+        (blocks / LANES * group * size_of::<i16>() + blocks * size_of::<u64>()) as u64
+    };
     if sizes.clone().map(bytes).sum::<u64>() > memory {
         return None;
     }
-    let coefficients = sizes.zip(&layout.components).map(|((across, blocks), component)| Coefficients {
-        across,
-        values: vec![0; blocks / LANES * group],
-        masks: vec![0; blocks],
-        most: component.most,
-        group,
-    });
+    let coefficients = sizes
+        .zip(&layout.components)
+        .map(|((across, blocks), component)| Coefficients {
+            across,
+            values: vec![0; blocks / LANES * group],
+            masks: vec![0; blocks],
+            most: component.most,
+            group,
+        });
     Some(coefficients.collect())
 }
 
@@ -124,7 +135,8 @@ fn decode_scan<'a>(
     all: &mut [Coefficients],
 ) -> Option<Bits<'a>> {
     let bits = Bits::new(bytes, at);
-    let walk = Walk { bytes, bits, restarts: Restarts::new(state.restart), carry: Carry::default() };
+    let walk =
+        Walk { bytes, bits, restarts: Restarts::new(state.restart), carry: Carry::default() };
     let low = scan.bits.1;
     if scan.band.0 == 0 {
         if scan.bits.0 > 0 {
@@ -135,7 +147,10 @@ fn decode_scan<'a>(
                 Some(())
             });
         }
-        let codes = scan.components.iter().map(|&(_, dc, _)| Dc::new(state.dc.get(dc)?.as_ref()?));
+        let codes = scan
+            .components
+            .iter()
+            .map(|&(_, dc, _)| Dc::new(state.dc.get(dc)?.as_ref()?));
         let codes = codes.collect::<Option<Vec<_>>>()?;
         return walk.all(scan, layout, all, |bits, carry, number, it, block| {
             bits.fill_half();
@@ -209,7 +224,9 @@ impl<'a> Walk<'a> {
     ) -> Option<Bits<'a>> {
         if let &[(component, ..)] = &scan.components[..] {
             let size = layout.components[component].size;
-            return self.one(size, &mut all[component], |bits, carry, it, block| each(bits, carry, 0, it, block));
+            return self.one(size, &mut all[component], |bits, carry, it, block| {
+                each(bits, carry, 0, it, block)
+            });
         }
         for row in 0..layout.mcus.1 {
             for column in 0..layout.mcus.0 {

@@ -8,8 +8,9 @@ use super::progressive::{Carry, Coefficients};
 
 /// One more bit of a block's coefficients (T.81, G.1.2.3).
 ///
-/// Each coefficient that is not zero has a bit, and among these are the symbols for those that are no longer
-/// zero. So the bits are collected from between the symbols, and then handed out in one go.
+/// Each coefficient that is not zero has a bit, and among these are the symbols for those that are
+/// no longer zero. So the bits are collected from between the symbols, and then handed out in one
+/// go.
 pub(super) struct Refine<'a> {
     pub(super) code: Band,
     /// A bit for each coefficient of the scan.
@@ -138,7 +139,8 @@ fn select(mut bits: u64, mut number: u32) -> Option<u32> {
     }
 }
 
-/// Of the bits of each byte that are set, the places; where there are no more of them, their number and 8.
+/// Of the bits of each byte that are set, the places; where there are no more of them, their number
+/// and 8.
 const PLACES: [[u8; 16]; 256] = {
     let mut table = [[0; 16]; 256];
     let mut byte = 0;

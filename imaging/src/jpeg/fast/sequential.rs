@@ -23,9 +23,9 @@ struct Coder {
 /// Groups of blocks in eight MCUs, at most; 4:2:0 has as many.
 pub(super) const GROUPS: usize = 6;
 
-/// Decodes the scan whose data begins at `at`, and hands the blocks of up to eight MCUs over at a time: their
-/// coefficients, which groups have more than the first of them, and row and column of the first MCU. Returns
-/// the bits that are left.
+/// Decodes the scan whose data begins at `at`, and hands the blocks of up to eight MCUs over at a
+/// time: their coefficients, which groups have more than the first of them, and row and column of
+/// the first MCU. Returns the bits that are left.
 #[inline(always)]
 pub(super) fn decode<'a, const N: usize>(
     bytes: &'a [u8],
@@ -35,7 +35,10 @@ pub(super) fn decode<'a, const N: usize>(
     layout: &Layout,
     mut each: impl FnMut(&[i16], &[bool; GROUPS], usize, usize),
 ) -> Option<Bits<'a>> {
-    if scan.components.len() != layout.components.len() || scan.band != (0, 63) || scan.bits != (0, 0) {
+    if scan.components.len() != layout.components.len()
+        || scan.band != (0, 63)
+        || scan.bits != (0, 0)
+    {
         return None;
     }
     let mut coders = scan
@@ -66,7 +69,13 @@ pub(super) fn decode<'a, const N: usize>(
                 }
                 for block in &blocks {
                     let base = block.bases[mcu];
-                    let more = decode_block(&mut bits, &mut coders[block.component], &keep, &mut batch, base)?;
+                    let more = decode_block(
+                        &mut bits,
+                        &mut coders[block.component],
+                        &keep,
+                        &mut batch,
+                        base,
+                    )?;
                     has_more[base / group] |= more;
                 }
             }

@@ -19,7 +19,12 @@ struct Settings {
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
-    let samplings = [sys::TJSAMP_TJSAMP_444, sys::TJSAMP_TJSAMP_422, sys::TJSAMP_TJSAMP_420, sys::TJSAMP_TJSAMP_GRAY];
+    let samplings = [
+        sys::TJSAMP_TJSAMP_444,
+        sys::TJSAMP_TJSAMP_422,
+        sys::TJSAMP_TJSAMP_420,
+        sys::TJSAMP_TJSAMP_GRAY,
+    ];
     (0..4_usize, 30..=100, any::<bool>(), any::<bool>(), 0..12).prop_map(
         move |(sampling, quality, is_progressive, is_optimized, restart)| Settings {
             sampling: samplings[sampling],
@@ -35,7 +40,9 @@ fn settings() -> impl Strategy<Value = Settings> {
 fn picture(width: u32, height: u32, seed: u32) -> Pixels {
     let random = |x: u32, y: u32| {
         let mixed = (x ^ seed).wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77);
-        (mixed ^ (mixed >> 15)).wrapping_mul(0x2C1B_3C6D).to_be_bytes()
+        (mixed ^ (mixed >> 15))
+            .wrapping_mul(0x2C1B_3C6D)
+            .to_be_bytes()
     };
     let sample = |x: u32, y: u32, channel: usize| {
         let slow = f64::from(x + seed % 97) / 19.0 + f64::from(y) / 23.0 + channel as f64;
@@ -43,7 +50,8 @@ fn picture(width: u32, height: u32, seed: u32) -> Pixels {
         let strength = [0.0, 0.05, 0.2, 1.0][((x / 24 + y / 40 + seed) % 4) as usize];
         (128.0 + 90.0 * slow.sin() + strength * noise).clamp(0.0, 255.0) as u8
     };
-    let samples = (0..width * height).flat_map(|i| [0, 1, 2].map(|channel| sample(i % width, i / width, channel)));
+    let samples = (0..width * height)
+        .flat_map(|i| [0, 1, 2].map(|channel| sample(i % width, i / width, channel)));
     Pixels::new(width, height, PixelLayout::Rgb, samples.collect())
 }
 
@@ -66,9 +74,18 @@ fn job(file: &[u8], eighths: u32) -> Job {
     let head = header::head(file).unwrap();
     let shape = match head.frame.components {
         1 => Shape::Interleaved(PixelLayout::Grey),
-        _ => head.chroma_step().map_or(Shape::Interleaved(PixelLayout::Rgb), |step| Shape::Planar { step }),
+        _ => head
+            .chroma_step()
+            .map_or(Shape::Interleaved(PixelLayout::Rgb), |step| Shape::Planar { step }),
     };
-    Job { width: head.frame.width, height: head.frame.height, shape, eighths, scans: 64, memory: 64 << 20 }
+    Job {
+        width: head.frame.width,
+        height: head.frame.height,
+        shape,
+        eighths,
+        scans: 64,
+        memory: 64 << 20,
+    }
 }
 
 /// The planes of a picture, each with the rows and columns that are part of it.
@@ -100,7 +117,12 @@ fn differences(one: Image, other: Image) -> Vec<u8> {
             pixels.data[start..start + size.0 as usize].to_vec()
         };
         for y in 0..size.1 {
-            differences.extend(row(&one, y).iter().zip(row(&other, y)).map(|(one, other)| one.abs_diff(other)));
+            differences.extend(
+                row(&one, y)
+                    .iter()
+                    .zip(row(&other, y))
+                    .map(|(one, other)| one.abs_diff(other)),
+            );
         }
     }
     differences
@@ -114,10 +136,13 @@ fn is_same_transform(eighths: u32) -> bool {
     !matches!(eighths, 2 | 4)
 }
 
-/// What both make of a file, if this decoder takes it: then libjpeg-turbo must have nothing to complain of.
+/// What both make of a file, if this decoder takes it: then libjpeg-turbo must have nothing to
+/// complain of.
 fn both(file: &[u8], eighths: u32, is_progressive: bool) -> Option<(Image, Image)> {
     let head = header::head(file).ok()?;
-    if u64::from(head.frame.width) * u64::from(head.frame.height) > 1 << 20 || head.frame.components == 4 {
+    if u64::from(head.frame.width) * u64::from(head.frame.height) > 1 << 20
+        || head.frame.components == 4
+    {
         return None;
     }
     let job = job(file, eighths);
@@ -125,7 +150,13 @@ fn both(file: &[u8], eighths: u32, is_progressive: bool) -> Option<(Image, Image
     // At this scale most scans of a progressive picture are not looked at.
     let is_skipping = is_progressive && eighths == 1;
     let reference = decoder::decode(file, &job).ok();
-    assert!(is_skipping || reference.as_ref().is_some_and(|picture| !picture.has_complaint), "it is not sound");
+    assert!(
+        is_skipping
+            || reference
+                .as_ref()
+                .is_some_and(|picture| !picture.has_complaint),
+        "it is not sound"
+    );
     Some((found, reference?.image))
 }
 
@@ -196,10 +227,13 @@ proptest! {
 
 #[test]
 fn of_headers_with_a_byte_changed_it_takes_only_what_is_sound() {
-    for (sampling, is_progressive) in
-        [(sys::TJSAMP_TJSAMP_GRAY, false), (sys::TJSAMP_TJSAMP_420, false), (sys::TJSAMP_TJSAMP_422, true)]
-    {
-        let settings = Settings { sampling, is_progressive, is_optimized: true, quality: 60, restart: 1 };
+    for (sampling, is_progressive) in [
+        (sys::TJSAMP_TJSAMP_GRAY, false),
+        (sys::TJSAMP_TJSAMP_420, false),
+        (sys::TJSAMP_TJSAMP_422, true),
+    ] {
+        let settings =
+            Settings { sampling, is_progressive, is_optimized: true, quality: 60, restart: 1 };
         let sound = write(&picture(17, 9, 5), &settings);
         for at in JFIF..header::head(&sound).unwrap().scan {
             let flipped = (0..8).map(|bit| sound[at] ^ (1 << bit));
@@ -213,8 +247,13 @@ fn of_headers_with_a_byte_changed_it_takes_only_what_is_sound() {
 }
 
 /// Something to write in every way.
-const USUAL: Settings =
-    Settings { sampling: sys::TJSAMP_TJSAMP_420, quality: 90, is_progressive: false, is_optimized: false, restart: 0 };
+const USUAL: Settings = Settings {
+    sampling: sys::TJSAMP_TJSAMP_420,
+    quality: 90,
+    is_progressive: false,
+    is_optimized: false,
+    restart: 0,
+};
 
 #[test]
 fn sound_files_with_more_than_pixels_are_taken() {
@@ -232,13 +271,20 @@ fn what_is_irregular_is_left_alone() {
     for is_progressive in [false, true] {
         let settings = Settings { is_progressive, ..USUAL };
         let file = write(&picture(90, 70, 3), &settings);
-        let refuses = |file: &[u8], what: &str| assert!(decode(file, &job(file, 5)).is_none(), "{what}");
+        let refuses =
+            |file: &[u8], what: &str| assert!(decode(file, &job(file, 5)).is_none(), "{what}");
         let end = file.len() - 2;
         refuses(&file[..end], "no end");
         refuses(&[&file[..end], b"junk", &file[end..]].concat(), "junk before the end");
-        refuses(&[&file[..end], &[0xFF, 0xD0], &file[end..]].concat(), "a restart that was not announced");
+        refuses(
+            &[&file[..end], &[0xFF, 0xD0], &file[end..]].concat(),
+            "a restart that was not announced",
+        );
         refuses(&[&file[..end], &file[2..]].concat(), "two pictures");
-        let table = file.windows(2).position(|part| part == [0xFF, 0xDB]).unwrap();
+        let table = file
+            .windows(2)
+            .position(|part| part == [0xFF, 0xDB])
+            .unwrap();
         let mut wide = file.clone();
         wide[table + 4] |= 0x10;
         refuses(&wide, "quantization with 16 bits");
@@ -263,19 +309,33 @@ fn the_end_of_the_pixels_is_found_whatever_follows() {
         sys::TJSAMP_TJSAMP_440,
         sys::TJSAMP_TJSAMP_411,
     ];
-    for (sampling, is_progressive) in samplings.into_iter().flat_map(|sampling| [(sampling, false), (sampling, true)]) {
+    for (sampling, is_progressive) in samplings
+        .into_iter()
+        .flat_map(|sampling| [(sampling, false), (sampling, true)])
+    {
         for (quality, restart) in [(90, 0), (100, 3)] {
             let settings = Settings { sampling, quality, is_progressive, restart, ..USUAL };
             let file = write(&picture(70, 50, 3), &settings);
-            let (scan, end, job) = (header::head(&file).unwrap().scan, file.len() - 2, job(&file, 8));
-            let others: [&[u8]; 6] =
-                [b"", b"\0\0\x01\x0A\x0E", b"text", &[0xFF], &[0xFF, 0xD9], &[0xFF, 0xD8, 0xFF, 0xE1, 0, 4, 9, 9]];
+            let (scan, end, job) =
+                (header::head(&file).unwrap().scan, file.len() - 2, job(&file, 8));
+            let others: [&[u8]; 6] = [
+                b"",
+                b"\0\0\x01\x0A\x0E",
+                b"text",
+                &[0xFF],
+                &[0xFF, 0xD9],
+                &[0xFF, 0xD8, 0xFF, 0xE1, 0, 4, 9, 9],
+            ];
             for behind in others {
                 let found = end_of_pixels(&[&file[..end], behind].concat(), &job);
                 assert_eq!(found, Some(end), "{settings:?}, then {behind:?}");
             }
             for length in scan..end {
-                assert_eq!(end_of_pixels(&file[..length], &job), None, "{settings:?}, {length} of {end}");
+                assert_eq!(
+                    end_of_pixels(&file[..length], &job),
+                    None,
+                    "{settings:?}, {length} of {end}"
+                );
             }
         }
     }

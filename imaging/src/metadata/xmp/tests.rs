@@ -26,7 +26,9 @@ fn dates_as_attributes_and_as_elements() {
         assert_eq!(said("", &element).taken_at, noon, "{name}");
     }
     assert_eq!(said("xmp:ModifyDate='2024-05-17T14:03:09'", "").taken_at, None);
-    let year = said("photoshop:DateCreated='1965'", "").taken_at.map(|taken| taken.local);
+    let year = said("photoshop:DateCreated='1965'", "")
+        .taken_at
+        .map(|taken| taken.local);
     assert_eq!(year, Some(datetime!(1965-01-01 00:00)));
 }
 
@@ -46,7 +48,12 @@ fn captions_in_the_language_that_nobody_named() {
     assert_eq!(said("", languages).caption.as_deref(), Some("The ferry & the lake"));
     let one = "<dc:description><rdf:Alt><rdf:li xml:lang='de'>Die Fähre</rdf:li></rdf:Alt></dc:description>";
     assert_eq!(said("", one).caption.as_deref(), Some("Die Fähre"));
-    assert_eq!(said("dc:description='The &quot;ferry&quot;'", "").caption.as_deref(), Some("The \"ferry\""));
+    assert_eq!(
+        said("dc:description='The &quot;ferry&quot;'", "")
+            .caption
+            .as_deref(),
+        Some("The \"ferry\"")
+    );
     let plain = "<dc:description><![CDATA[The <ferry>]]></dc:description>";
     assert_eq!(said("", plain).caption.as_deref(), Some("The <ferry>"));
 }
@@ -82,9 +89,16 @@ fn what_is_said_of_other_pictures_is_not_said_of_this_one() {
 
 #[test]
 fn other_encodings_and_damage() {
-    let whole = packet("photoshop:DateCreated='2024-05-17'", "<dc:description>Fähre</dc:description>");
-    let little: Vec<u8> = [0xFF, 0xFE].into_iter().chain(whole.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let big: Vec<u8> = [0xFE, 0xFF].into_iter().chain(whole.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let whole =
+        packet("photoshop:DateCreated='2024-05-17'", "<dc:description>Fähre</dc:description>");
+    let little: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(whole.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let big: Vec<u8> = [0xFE, 0xFF]
+        .into_iter()
+        .chain(whole.encode_utf16().flat_map(u16::to_be_bytes))
+        .collect();
     for packet in [whole.as_bytes(), &little, &big] {
         assert_eq!(read(packet).caption.as_deref(), Some("Fähre"));
     }
@@ -106,11 +120,18 @@ fn what_is_deep_or_long_ends() {
     let deep = packet("", &"<dc:x>".repeat(100_000));
     let wide = packet(&"dc:x='1' ".repeat(100_000), "");
     let many = packet("", &"<dc:subject>x</dc:subject>".repeat(100_000));
-    let names: Vec<String> = (0..250).map(|number| format!("xmlns:a{number}='b{number}'")).collect();
+    let names: Vec<String> = (0..250)
+        .map(|number| format!("xmlns:a{number}='b{number}'"))
+        .collect();
     let nested = packet("", &format!("<dc:x {}>", names.join(" ")).repeat(1_000));
     for packet in [deep, wide, many, nested] {
         assert!(read(packet.as_bytes()).keywords.len() < 2);
     }
     let long = packet("", &format!("<dc:description>{}</dc:description>", "é".repeat(100_000)));
-    assert_eq!(read(long.as_bytes()).caption.map(|caption| caption.chars().count()), Some(2000));
+    assert_eq!(
+        read(long.as_bytes())
+            .caption
+            .map(|caption| caption.chars().count()),
+        Some(2000)
+    );
 }

@@ -21,7 +21,8 @@ pub fn packed(megabytes: usize) -> Vec<u8> {
 fn png(width: u32, height: u32, chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let [width, height] = [width, height].map(u32::to_be_bytes);
     let header = [&width[..], &height, &[8, 6, 0, 0, 0]].concat();
-    let chunks: Vec<(&[u8; 4], &[u8])> = [&[(b"IHDR", &header[..])], chunks, &[(b"IEND", &[][..])]].concat();
+    let chunks: Vec<(&[u8; 4], &[u8])> =
+        [&[(b"IHDR", &header[..])], chunks, &[(b"IEND", &[][..])]].concat();
     png_of(&chunks)
 }
 
@@ -43,7 +44,9 @@ fn a_png_with_more_pixels_than_it_says() {
 fn a_png_with_texts_that_unpack_to_much() {
     let bomb = packed(500);
     let pixels = packed(1);
-    for (name, start) in [(b"zTXt", &b"key\0\0"[..]), (b"iTXt", b"key\0\x01\0\0\0"), (b"tEXt", b"key\0")] {
+    for (name, start) in
+        [(b"zTXt", &b"key\0\0"[..]), (b"iTXt", b"key\0\x01\0\0\0"), (b"tEXt", b"key\0")]
+    {
         let text = [start, &bomb].concat();
         assert_small("before", &png(16, 16, &[(name, &text), (b"IDAT", &pixels)]), &["ok"]);
         assert_small("after", &png(16, 16, &[(b"IDAT", &pixels), (name, &text)]), &["ok"]);
@@ -61,14 +64,22 @@ fn claims_of_very_much_in_very_little() {
     }
     // Within the limits of size, but not of memory; a JPEG only where it cannot be decoded smaller.
     for (what, file) in claims(10_000, 9_999) {
-        assert_small(what, &file, if what == "JPEG" { &["ok"] } else { &["too_much_memory", "corrupt", "truncated"] });
+        assert_small(
+            what,
+            &file,
+            if what == "JPEG" { &["ok"] } else { &["too_much_memory", "corrupt", "truncated"] },
+        );
     }
 }
 
 /// The progressive photograph with one of its scans many times.
 fn scans(progressive: bool, times: usize) -> Vec<u8> {
-    let photo = Picture::noise(64, 48).jpeg_with(Subsamp::None, |c| c.set_progressive(progressive).unwrap());
-    let (_, scan) = parts(&photo).into_iter().rfind(|(name, _)| name == "DA").unwrap();
+    let photo = Picture::noise(64, 48)
+        .jpeg_with(Subsamp::None, |c| c.set_progressive(progressive).unwrap());
+    let (_, scan) = parts(&photo)
+        .into_iter()
+        .rfind(|(name, _)| name == "DA")
+        .unwrap();
     [&photo[..scan.start], &photo[scan.clone()].repeat(times), &photo[scan.end..]].concat()
 }
 
@@ -84,7 +95,9 @@ fn a_jpeg_with_thousands_of_tables() {
     let photo = Picture::noise(64, 48).jpeg();
     for (name, part) in parts(&photo) {
         if ["DB", "C4"].contains(&name.as_str()) {
-            let many = [&photo[..part.start], &photo[part.clone()].repeat(20_000), &photo[part.start..]].concat();
+            let many =
+                [&photo[..part.start], &photo[part.clone()].repeat(20_000), &photo[part.start..]]
+                    .concat();
             assert_small(&name, &many, &["ok"]);
         }
     }
@@ -95,7 +108,8 @@ fn an_animation_of_ten_thousand_frames() {
     let frame = Picture::noise(16, 16).webp_lossless(|_| {});
     let header = [0, 0, 0, 0, 0, 0, 15, 0, 0, 15, 0, 0, 9, 0, 0, 0];
     let frame = [&header[..], &frame[12..]].concat();
-    let mut chunks: Vec<(&[u8; 4], &[u8])> = vec![(b"VP8X", &[2, 0, 0, 0, 15, 0, 0, 15, 0, 0]), (b"ANIM", &[0; 6])];
+    let mut chunks: Vec<(&[u8; 4], &[u8])> =
+        vec![(b"VP8X", &[2, 0, 0, 0, 15, 0, 0, 15, 0, 0]), (b"ANIM", &[0; 6])];
     chunks.extend(vec![(b"ANMF", &frame[..]); 10_000]);
     assert_small("10,000 frames", &riff(&chunks), &["ok"]);
 }

@@ -6,7 +6,8 @@ use crate::heif_fixtures::{AV1, Item, av1, avif, boxed, heif, ispe};
 
 /// A grid of so many tiles in a row, all of them the second item.
 fn row_of_tiles(columns: u8, tile: Item) -> Vec<u8> {
-    let grid = Item::new(b"grid", vec![0, 0, 0, columns - 1], vec![ispe(96 * u32::from(columns), 64)]);
+    let grid =
+        Item::new(b"grid", vec![0, 0, 0, columns - 1], vec![ispe(96 * u32::from(columns), 64)]);
     heif(b"avif", &[grid.refers(b"dimg", &vec![2; columns.into()]), tile])
 }
 
@@ -21,7 +22,8 @@ fn tiles_that_are_larger_than_numbers_are() {
 
 #[test]
 fn a_tile_that_is_read_again_and_again() {
-    // Units that decoders pass over (AV1, 5.3.2: padding), as many bytes as nobody would read 250 times.
+    // Units that decoders pass over (AV1, 5.3.2: padding), as many bytes as nobody would read 250
+    // times.
     let mut tile = av1(AV1);
     let padding = [&[0x7A, 0x80, 0x80, 0x40][..], &vec![0; 1 << 20]].concat();
     tile.data = [padding.repeat(4), tile.data].concat();
@@ -29,7 +31,8 @@ fn a_tile_that_is_read_again_and_again() {
     assert_eq!(code(&row_of_tiles(250, tile)), "too_complex");
 }
 
-/// A file of one picture, in which something was done to the content of a box within its `meta` box.
+/// A file of one picture, in which something was done to the content of a box within its `meta`
+/// box.
 fn with_box(name: [u8; 4], change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let file = avif(AV1);
     let place = |name: &[u8; 4]| file.windows(4).position(|part| part == name).unwrap() - 4;
@@ -37,17 +40,27 @@ fn with_box(name: [u8; 4], change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let (meta, inner) = (place(b"meta"), place(&name));
     let mut content = file[inner + 8..inner + size(inner)].to_vec();
     change(&mut content);
-    let parts = [&file[meta + 8..inner], &boxed(&name, &content), &file[inner + size(inner)..meta + size(meta)]];
+    let parts = [
+        &file[meta + 8..inner],
+        &boxed(&name, &content),
+        &file[inner + size(inner)..meta + size(meta)],
+    ];
     [&file[..meta], &boxed(b"meta", &parts.concat()), &file[meta + size(meta)..]].concat()
 }
 
 #[test]
 fn places_that_take_no_bytes() {
-    // For each item its number, its file, and the count of its extents; offset and length have no bytes.
+    // For each item its number, its file, and the count of its extents; offset and length have no
+    // bytes.
     let places = |items: u16, extents: u16| {
         with_box(*b"iloc", |content| {
             let place = |_| [1_u16.to_be_bytes(), [0; 2], extents.to_be_bytes()].concat();
-            *content = [&[0; 6][..], &items.to_be_bytes(), &(0..items).flat_map(place).collect::<Vec<u8>>()].concat();
+            *content = [
+                &[0; 6][..],
+                &items.to_be_bytes(),
+                &(0..items).flat_map(place).collect::<Vec<u8>>(),
+            ]
+            .concat();
         })
     };
     assert_small("a few", &places(3, 3), &["corrupt"]);

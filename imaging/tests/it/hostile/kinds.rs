@@ -2,7 +2,9 @@
 
 use super::photos;
 use crate::fixtures::Picture;
-use crate::heif_fixtures::{AV1, AV1_ALPHA, av1, avif, avif_with_alpha_of_tiles, heic, heic_grid, heif};
+use crate::heif_fixtures::{
+    AV1, AV1_ALPHA, av1, avif, avif_with_alpha_of_tiles, heic, heic_grid, heif,
+};
 use crate::{raw, still, tiff, tiff_variants};
 use std::sync::LazyLock;
 
@@ -30,7 +32,13 @@ pub static PHOTOS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
         ("AVIF, alpha of tiles", avif_with_alpha_of_tiles()),
         ("AVIF, alpha", {
             let kind = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
-            heif(b"avif", &[av1(AV1).with(b"irot", &[1]), av1(AV1_ALPHA).with(b"auxC", kind).refers(b"auxl", &[1])])
+            heif(
+                b"avif",
+                &[
+                    av1(AV1).with(b"irot", &[1]),
+                    av1(AV1_ALPHA).with(b"auxC", kind).refers(b"auxl", &[1]),
+                ],
+            )
         }),
     ]);
     photos

@@ -8,7 +8,13 @@ use turbojpeg::Subsamp;
 
 /// Where the content of the first segment with this marker begins.
 fn content(jpeg: &[u8], marker: &str) -> usize {
-    parts(jpeg).into_iter().find(|(name, _)| name == marker).unwrap().1.start + 4
+    parts(jpeg)
+        .into_iter()
+        .find(|(name, _)| name == marker)
+        .unwrap()
+        .1
+        .start
+        + 4
 }
 
 fn claiming(width: u16, height: u16) -> Vec<u8> {
@@ -24,14 +30,17 @@ fn a_jpeg_of_another_size_than_its_pixels() {
     // It ends properly, so what is there is shown, as browsers do.
     for (width, height) in [(64, 4800), (640, 480), (32, 24), (1, 1), (65, 49), (64, 1)] {
         let made = rendered(&claiming(width, height));
-        assert_eq!((made.summary.facts.width, made.summary.facts.height), (width.into(), height.into()));
+        assert_eq!(
+            (made.summary.facts.width, made.summary.facts.height),
+            (width.into(), height.into())
+        );
     }
 }
 
 #[test]
 fn a_jpeg_whose_height_comes_after_its_pixels() {
-    // DNL (T.81, B.2.5): height 0 in the frame, then the true one. No camera writes it, and what reads
-    // the header alone cannot know the size.
+    // DNL (T.81, B.2.5): height 0 in the frame, then the true one. No camera writes it, and what
+    // reads the header alone cannot know the size.
     let photo = claiming(64, 0);
     let end = photo.len() - 2;
     let file = [&photo[..end], &[0xFF, 0xDC, 0, 4, 0, 48], &photo[end..]].concat();
@@ -41,7 +50,10 @@ fn a_jpeg_whose_height_comes_after_its_pixels() {
 #[test]
 fn a_jpeg_with_two_frames() {
     let photo = Picture::noise(64, 48).jpeg();
-    let (_, frame) = parts(&photo).into_iter().find(|(name, _)| name == "C0").unwrap();
+    let (_, frame) = parts(&photo)
+        .into_iter()
+        .find(|(name, _)| name == "C0")
+        .unwrap();
     let mut other = photo[frame.clone()].to_vec();
     other[5..9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
     for marker in [0xC0, 0xC1, 0xC2, 0xC9, 0xCA] {
@@ -86,7 +98,8 @@ fn a_jpeg_with_components_that_make_no_sense() {
 
 #[test]
 fn a_jpeg_of_every_sampling_at_every_scale() {
-    // Sampling factors that no encoder here writes; what is decoded means nothing, but is within its buffer.
+    // Sampling factors that no encoder here writes; what is decoded means nothing, but is within
+    // its buffer.
     let photo = Picture::noise(333, 117).jpeg_with(Subsamp::None, |_| {});
     let frame = content(&photo, "C0");
     for (width, height) in [(333_u16, 117_u16), (1500, 117), (9001, 33)] {
@@ -107,7 +120,10 @@ fn a_jpeg_of_every_sampling_at_every_scale() {
                 file[frame + 7 + 3 * component] = factor;
             }
             let found = code(&file);
-            assert!(["ok", "corrupt", "unsupported_format"].contains(&found), "{factors:?} at {width}: {found}");
+            assert!(
+                ["ok", "corrupt", "unsupported_format"].contains(&found),
+                "{factors:?} at {width}: {found}"
+            );
         }
     }
 }
@@ -121,7 +137,10 @@ fn png(width: u32, height: u32, depth_and_kind: [u8; 2], pixels: &[u8]) -> Vec<u
 #[test]
 fn a_png_of_another_size_than_its_pixels() {
     let photo = Picture::noise(16, 16).png();
-    let (_, part) = parts(&photo).into_iter().find(|(name, _)| name == "IDAT").unwrap();
+    let (_, part) = parts(&photo)
+        .into_iter()
+        .find(|(name, _)| name == "IDAT")
+        .unwrap();
     let pixels = &photo[part.start + 8..part.end - 4];
     assert_eq!(code(&png(16, 16, [8, 2], pixels)), "ok", "as it was");
     assert_eq!(code(&png(16, 17, [8, 2], pixels)), "corrupt", "a row too few");
@@ -163,7 +182,11 @@ fn a_webp_frame_of_another_size_than_it_says() {
     // The frame claims 16 × 16 of a canvas of 16 × 16.
     let header = [0, 0, 0, 0, 0, 0, 15, 0, 0, 15, 0, 0, 9, 0, 0, 0];
     let frame = [&header[..], &frame[12..]].concat();
-    let file = riff(&[(b"VP8X", &[2, 0, 0, 0, 15, 0, 0, 15, 0, 0]), (b"ANIM", &[0; 6]), (b"ANMF", &frame)]);
+    let file = riff(&[
+        (b"VP8X", &[2, 0, 0, 0, 15, 0, 0, 15, 0, 0]),
+        (b"ANIM", &[0; 6]),
+        (b"ANMF", &frame),
+    ]);
     assert_eq!(code(&file), "corrupt");
 }
 

@@ -1,4 +1,5 @@
-//! EXIF and XMP made to do harm, and files that are two things at once. The picture comes out all the same.
+//! EXIF and XMP made to do harm, and files that are two things at once. The picture comes out all
+//! the same.
 
 use super::code;
 use crate::directories::taken;
@@ -30,7 +31,10 @@ fn tiff(directories: &[(usize, &[Entry])]) -> Vec<u8> {
 fn facts(exif: &[u8]) -> Facts {
     let file = with_exif(&Picture::quarters(96, 64).jpeg(), exif);
     // Nothing to encode: thousands of these are tried.
-    render(&file, &Options { long_edges: Vec::new(), ..Options::default() }).unwrap().summary.facts
+    render(&file, &Options { long_edges: Vec::new(), ..Options::default() })
+        .unwrap()
+        .summary
+        .facts
 }
 
 #[test]
@@ -38,10 +42,13 @@ fn directories_that_point_to_themselves_and_to_each_other() {
     const EXIF: u16 = 0x8769;
     const GPS: u16 = 0x8825;
     const INTEROPERABILITY: u16 = 0xA005;
-    let itself =
-        facts(&tiff(&[(8, &[(0x0112, 3, 1, 3), (EXIF, 4, 1, 8), (GPS, 4, 1, 8), (INTEROPERABILITY, 4, 1, 8)])]));
+    let itself = facts(&tiff(&[(
+        8,
+        &[(0x0112, 3, 1, 3), (EXIF, 4, 1, 8), (GPS, 4, 1, 8), (INTEROPERABILITY, 4, 1, 8)],
+    )]));
     assert_eq!(itself.orientation, 3, "what can be read is read");
-    let each_other = tiff(&[(8, &[(EXIF, 4, 1, 100)]), (100, &[(EXIF, 4, 1, 8), (INTEROPERABILITY, 4, 1, 8)])]);
+    let each_other =
+        tiff(&[(8, &[(EXIF, 4, 1, 100)]), (100, &[(EXIF, 4, 1, 8), (INTEROPERABILITY, 4, 1, 8)])]);
     assert_eq!(facts(&each_other).orientation, 1);
     let mut overlapping = tiff(&[(8, &[(EXIF, 4, 1, 9), (GPS, 4, 1, 10), (0x0112, 3, 1, 6)])]);
     assert_eq!(facts(&overlapping).orientation, 6);
@@ -59,7 +66,11 @@ fn offsets_and_counts_beyond_the_end() {
         for (tag, kind) in all {
             for (count, value) in [(number, number), (1, number), (number, 8), (20, number)] {
                 let found = facts(&tiff(&[(8, &[(tag, kind, count, value)])]));
-                assert_eq!((found.orientation, found.place), (1, None), "{tag:X} {kind} {count} {value}");
+                assert_eq!(
+                    (found.orientation, found.place),
+                    (1, None),
+                    "{tag:X} {kind} {count} {value}"
+                );
             }
         }
     }
@@ -98,7 +109,8 @@ fn thousands_of_segments() {
 #[test]
 fn junk_where_xmp_belongs() {
     let photo = Picture::quarters(96, 64);
-    let billion_laughs = b"<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]><x>&b;</x>";
+    let billion_laughs =
+        b"<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]><x>&b;</x>";
     for junk in [&billion_laughs[..], b"", b"\0\xFF\xFE", &vec![b'<'; 60_000]] {
         let jpeg = with_segment(&photo.jpeg(), 0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", junk]);
         Seen::largest(&jpeg).assert_quarters("JPEG");
@@ -122,20 +134,27 @@ fn texts_that_unpack_to_too_much() {
     let texts = png_of(&[(b"zTXt", &text), (b"iTXt", &packed)])[8..].repeat(20);
     Seen::largest(&[&photo[..33], &texts, &photo[33..]].concat()).assert_quarters("bombs of texts");
     let many = png_of(&[(b"tEXt", b"Creation Time\x002024"), (b"eXIf", b"")])[8..].repeat(100_000);
-    Seen::largest(&[&photo[..33], &many, &photo[33..]].concat()).assert_quarters("a hundred thousand texts");
-    let long = png_of(&[(b"tEXt", &[&b"Raw profile type exif\0"[..], &vec![b'4'; 8 << 20]].concat())]);
-    Seen::largest(&[&photo[..33], &long[8..], &photo[33..]].concat()).assert_quarters("a long text");
+    Seen::largest(&[&photo[..33], &many, &photo[33..]].concat())
+        .assert_quarters("a hundred thousand texts");
+    let long =
+        png_of(&[(b"tEXt", &[&b"Raw profile type exif\0"[..], &vec![b'4'; 8 << 20]].concat())]);
+    Seen::largest(&[&photo[..33], &long[8..], &photo[33..]].concat())
+        .assert_quarters("a long text");
 }
 
 #[test]
 fn packets_and_resources_without_end() {
     let photo = Picture::quarters(96, 64).jpeg();
-    let part = |marker: u8, content: &[u8]| with_segment(&[0xFF, 0xD8], marker, &[content])[2..].to_vec();
+    let part =
+        |marker: u8, content: &[u8]| with_segment(&[0xFF, 0xD8], marker, &[content])[2..].to_vec();
     let open = "<a>".repeat(20_000);
     for part in [
         part(0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", open.as_bytes()].concat()),
         part(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\xFF\xFF\xFF\xFF\x1C\x02\x19\0\x01x"),
-        part(0xED, &[&b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\xFF\xFF"[..], &vec![0x1C; 60_000]].concat()),
+        part(
+            0xED,
+            &[&b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\xFF\xFF"[..], &vec![0x1C; 60_000]].concat(),
+        ),
     ] {
         let file = [&photo[..2], &part.repeat(500), &photo[2..]].concat();
         Seen::largest(&file).assert_quarters("hundreds of segments");
@@ -145,18 +164,31 @@ fn packets_and_resources_without_end() {
 #[test]
 fn files_that_are_two_things_at_once() {
     let photo = Picture::quarters(96, 64);
-    // An archive or a page behind the picture: it is not read, and nothing of it is in what is made.
-    for tail in [&b"PK\x03\x04SECRET"[..], b"<script>SECRET</script>", b"%PDF-1.7 SECRET", b"GIF89a"] {
+    // An archive or a page behind the picture: it is not read, and nothing of it is in what is
+    // made.
+    for tail in
+        [&b"PK\x03\x04SECRET"[..], b"<script>SECRET</script>", b"%PDF-1.7 SECRET", b"GIF89a"]
+    {
         for file in [photo.jpeg(), photo.png(), photo.webp_lossy()] {
             let both = [&file, tail].concat();
             let made = rendered(&both);
             Seen::new(&made.renditions[0].bytes).assert_quarters("the first of two");
-            assert!(!made.renditions[0].bytes.windows(6).any(|part| part == b"SECRET"));
+            assert!(
+                !made.renditions[0]
+                    .bytes
+                    .windows(6)
+                    .any(|part| part == b"SECRET")
+            );
         }
     }
     // A page inside a comment.
     let page = with_segment(&photo.jpeg(), 0xFE, &[b"*/=1;alert(1)/*<script>SECRET</script>"]);
-    assert!(!rendered(&page).renditions[0].bytes.windows(6).any(|part| part == b"SECRET"));
+    assert!(
+        !rendered(&page).renditions[0]
+            .bytes
+            .windows(6)
+            .any(|part| part == b"SECRET")
+    );
     // The signature of one, the rest of another.
     let (jpeg, png) = (photo.jpeg(), photo.png());
     assert_eq!(code(&[&png[..8], &jpeg].concat()), "corrupt");

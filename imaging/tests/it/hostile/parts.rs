@@ -9,8 +9,8 @@ use moxcms::ColorProfile;
 use std::ops::Range;
 use turbojpeg::Subsamp;
 
-/// The parts that a file is made of, each with its name: segments of a JPEG (a scan with its pixels),
-/// chunks of a PNG or WebP with name, length, content, and checksum or padding.
+/// The parts that a file is made of, each with its name: segments of a JPEG (a scan with its
+/// pixels), chunks of a PNG or WebP with name, length, content, and checksum or padding.
 pub fn parts(file: &[u8]) -> Vec<(String, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = match file[0] {
@@ -86,7 +86,11 @@ fn cut_at_the_border_of_every_part_and_a_byte_to_each_side() {
             for cut in [ends.start.saturating_sub(1), ends.start, ends.start + 1, ends.end - 1] {
                 let is_whole = name == "D9" && cut >= part.start;
                 if cut > 0 && !is_whole {
-                    assert_eq!(error(&file[..cut]), Error::Truncated, "{name} at {part:?} cut at {cut}");
+                    assert_eq!(
+                        error(&file[..cut]),
+                        Error::Truncated,
+                        "{name} at {part:?} cut at {cut}"
+                    );
                 }
             }
         }
@@ -120,7 +124,8 @@ fn without_one_of_its_parts() {
 fn with_one_of_its_parts_twice() {
     for (what, photo) in PHOTOS.iter() {
         for (name, part) in parts(photo) {
-            let file = repaired([&photo[..part.end], &photo[part.clone()], &photo[part.end..]].concat());
+            let file =
+                repaired([&photo[..part.end], &photo[part.clone()], &photo[part.end..]].concat());
             let found = code(&file);
             let wanted: &[&str] = match name.as_str() {
                 "C0" | "C2" | "IHDR" => &["corrupt"],
@@ -143,7 +148,13 @@ fn with_wrong_lengths() {
                     b'R' => 4,
                     _ => 0,
                 };
-            for wrong in [[0, 0], [0, 1], [0xFF, 0xFF], [photo[at], photo[at + 1] ^ 1], [0x7F, photo[at + 1]]] {
+            for wrong in [
+                [0, 0],
+                [0, 1],
+                [0xFF, 0xFF],
+                [photo[at], photo[at + 1] ^ 1],
+                [0x7F, photo[at + 1]],
+            ] {
                 let mut file = photo.clone();
                 file[at..at + 2].copy_from_slice(&wrong);
                 survives(&file);
@@ -171,7 +182,10 @@ fn wrong_checksums_of_a_png() {
 fn a_png_of_nothing_but_its_header() {
     let header = [0, 0, 0, 16, 0, 0, 0, 16, 8, 2, 0, 0, 0];
     assert_eq!(code(&png_of(&[(b"IHDR", &header)])), "truncated");
-    assert!(["corrupt", "truncated"].contains(&code(&png_of(&[(b"IHDR", &header), (b"IEND", &[])]))), "no pixels");
+    assert!(
+        ["corrupt", "truncated"].contains(&code(&png_of(&[(b"IHDR", &header), (b"IEND", &[])]))),
+        "no pixels"
+    );
     assert_eq!(code(&png_of(&[(b"IHDR", &header), (b"IDAT", &[]), (b"IEND", &[])])), "corrupt");
     assert_eq!(code(&png_of(&[(b"IEND", &[]), (b"IEND", &[])])), "corrupt");
 }

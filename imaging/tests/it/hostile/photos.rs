@@ -1,6 +1,8 @@
 //! What the hostile files are made of, and the fuzzer's first files.
 
-use crate::fixtures::{Picture, exif, orientation, png, rendered, riff, text, webp_lossless, with_exif, with_icc};
+use crate::fixtures::{
+    Picture, exif, orientation, png, rendered, riff, text, webp_lossless, with_exif, with_icc,
+};
 use exif::Tag;
 use moxcms::ColorProfile;
 use png::{BitDepth, ColorType};
@@ -10,9 +12,14 @@ use turbojpeg::Subsamp;
 /// One photograph of each kind, small.
 pub static PHOTOS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
     let photo = Picture::noise(61, 43);
-    let tags = exif(&[(Tag::Make, text("Maker")), (Tag::DateTimeOriginal, text("2024:05:17 14:03:09"))]);
+    let tags =
+        exif(&[(Tag::Make, text("Maker")), (Tag::DateTimeOriginal, text("2024:05:17 14:03:09"))]);
     let profile = ColorProfile::new_display_p3().encode().unwrap();
-    let rgba: Vec<u8> = photo.rgb.chunks(3).flat_map(|p| [p[0], p[1], p[2], p[0]]).collect();
+    let rgba: Vec<u8> = photo
+        .rgb
+        .chunks(3)
+        .flat_map(|p| [p[0], p[1], p[2], p[0]])
+        .collect();
     let alpha = webp_lossless(&rgba, 61, 43, image_webp::ColorType::Rgba8, |_| {});
     let lossy_alpha = rendered(&alpha).renditions.remove(0).bytes;
     let animation = {
@@ -24,7 +31,10 @@ pub static PHOTOS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
     vec![
         ("JPEG", with_exif(&with_icc(&photo.jpeg(), &profile), &tags)),
         ("JPEG, 4:4:4", photo.jpeg_with(Subsamp::None, |_| {})),
-        ("JPEG, progressive", photo.jpeg_with(Subsamp::Sub2x1, |c| c.set_progressive(true).unwrap())),
+        (
+            "JPEG, progressive",
+            photo.jpeg_with(Subsamp::Sub2x1, |c| c.set_progressive(true).unwrap()),
+        ),
         ("PNG", photo.png()),
         ("PNG, alpha", png(&rgba, 61, 43, ColorType::Rgba, BitDepth::Eight, |_| {})),
         ("WebP, lossy", photo.webp_lossy()),

@@ -1,4 +1,5 @@
-//! ICC profiles made to do harm. One that is broken is passed over: the picture comes out without it.
+//! ICC profiles made to do harm. One that is broken is passed over: the picture comes out without
+//! it.
 
 use super::memory::{Peak, SMALL, peak};
 use crate::fixtures::{Picture, Seen, png_of, rendered, riff, with_segment};
@@ -32,7 +33,10 @@ fn with(profile: &[u8], at: usize, number: u32) -> Vec<u8> {
 
 /// Where the tag's entry in the table begins: name, offset, size.
 fn tag(profile: &[u8], name: [u8; 4]) -> usize {
-    (132..).step_by(12).find(|at| profile[*at..at + 4] == name).unwrap()
+    (132..)
+        .step_by(12)
+        .find(|at| profile[*at..at + 4] == name)
+        .unwrap()
 }
 
 fn at(profile: &[u8], place: usize) -> usize {
@@ -66,7 +70,9 @@ fn numbers_that_are_too_large() {
 fn tables_that_are_too_large() {
     let profile = crate::ink::ink_profile();
     let table = at(&profile, tag(&profile, *b"A2B0") + 4);
-    for (inputs, outputs, points) in [(4, 3, 255), (15, 3, 255), (255, 255, 255), (3, 3, 0), (0, 0, 0), (4, 3, 1)] {
+    for (inputs, outputs, points) in
+        [(4, 3, 255), (15, 3, 255), (255, 255, 255), (3, 3, 0), (0, 0, 0), (4, 3, 1)]
+    {
         let mut profile = profile.clone();
         profile[table + 8..table + 11].copy_from_slice(&[inputs, outputs, points]);
         for kind in [b"mft1", b"mft2", b"mAB ", b"mBA "] {
@@ -100,9 +106,12 @@ fn pieces_that_do_not_make_a_whole() {
     let half = profile.len() / 2;
     let pieces = [(1, 2, &profile[..half]), (2, 2, &profile[half..])];
     let put = |pieces: &[Piece<'_>]| {
-        pieces.iter().rev().fold(photo().jpeg(), |jpeg, (number, count, piece)| {
-            with_segment(&jpeg, 0xE2, &[b"ICC_PROFILE\0", &[*number, *count], piece])
-        })
+        pieces
+            .iter()
+            .rev()
+            .fold(photo().jpeg(), |jpeg, (number, count, piece)| {
+                with_segment(&jpeg, 0xE2, &[b"ICC_PROFILE\0", &[*number, *count], piece])
+            })
     };
     let [first, second] = pieces;
     let converted = Seen::largest(&put(&pieces)).middle();
@@ -140,5 +149,6 @@ fn empty_and_cut_off() {
     }
     let plain = photo().webp_lossless(|_| {});
     let extended = [32, 0, 0, 0, 95, 0, 0, 63, 0, 0];
-    Seen::largest(&riff(&[(b"VP8X", &extended), (b"ICCP", b""), (b"VP8L", &plain[20..])])).assert_quarters("empty");
+    Seen::largest(&riff(&[(b"VP8X", &extended), (b"ICCP", b""), (b"VP8L", &plain[20..])]))
+        .assert_quarters("empty");
 }

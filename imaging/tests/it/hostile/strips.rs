@@ -4,8 +4,15 @@ use super::bombs::packed;
 use super::code;
 use crate::tiff::{Value, tiff};
 
-/// A picture of one pixel across, each row of which is a strip or tile of its own; all of them are these bytes.
-fn rows(height: u32, compression: u16, chunk: &[u8], tile_width: Option<u32>, tables: &[u8]) -> Vec<u8> {
+/// A picture of one pixel across, each row of which is a strip or tile of its own; all of them are
+/// these bytes.
+fn rows(
+    height: u32,
+    compression: u16,
+    chunk: &[u8],
+    tile_width: Option<u32>,
+    tables: &[u8],
+) -> Vec<u8> {
     let places = if tile_width.is_some() { [324, 325] } else { [273, 279] };
     let with = |offset: usize| {
         let all = |value: usize| Value::Longs(vec![u32::try_from(value).unwrap(); height as usize]);
@@ -23,7 +30,11 @@ fn rows(height: u32, compression: u16, chunk: &[u8], tile_width: Option<u32>, ta
             (places[0], all(offset)),
             (places[1], all(chunk.len())),
         ];
-        entries.extend(tile_width.into_iter().flat_map(|width| [(322, long(width)), (323, long(1))]));
+        entries.extend(
+            tile_width
+                .into_iter()
+                .flat_map(|width| [(322, long(width)), (323, long(1))]),
+        );
         tiff(true, &entries, &[], places)
     };
     let offset = with(0).len();
@@ -43,11 +54,19 @@ fn strips_that_are_the_same_megabyte() {
 fn tiles_that_are_much_wider_than_the_picture() {
     let zeros = packed(1);
     assert_eq!(code(&rows(3, 8, &zeros, Some(65_536), &[0; 9])), "ok");
-    assert_eq!(code(&rows(40_000, 8, &zeros, Some(65_536), &[0; 9])), "too_complex", "8 GB of zeros");
+    assert_eq!(
+        code(&rows(40_000, 8, &zeros, Some(65_536), &[0; 9])),
+        "too_complex",
+        "8 GB of zeros"
+    );
     assert_eq!(code(&rows(400, 8, &zeros, Some(256), &[0; 9])), "ok", "tiles as they are usual");
 }
 
 #[test]
 fn tables_that_are_a_megabyte() {
-    assert_eq!(code(&rows(40_000, 7, &[9; 9], None, &vec![0; 1 << 20])), "too_complex", "read for each strip");
+    assert_eq!(
+        code(&rows(40_000, 7, &[9; 9], None, &vec![0; 1 << 20])),
+        "too_complex",
+        "read for each strip"
+    );
 }

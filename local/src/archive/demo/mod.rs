@@ -1,8 +1,10 @@
-//! `local archive demo`: months of activity written into a running system, archived by its functions, and shown:
-//! where each month's rows are, whether they are the same, and what the owner is told of their year.
+//! `local archive demo`: months of activity written into a running system, archived by its
+//! functions, and shown: where each month's rows are, whether they are the same, and what the owner
+//! is told of their year.
 //!
-//! Nothing here is taken on trust. What a month comes to is computed by the database before anything is archived, and
-//! by the warehouse afterwards; the functions have a third sum, of their own, in the job's row.
+//! Nothing here is taken on trust. What a month comes to is computed by the database before
+//! anything is archived, and by the warehouse afterwards; the functions have a third sum, of their
+//! own, in the job's row.
 
 mod month;
 mod review;
@@ -47,7 +49,11 @@ pub struct DemoArgs {
 
 /// Does it. The exit code is 0 only when every month was verified.
 pub async fn run(state: &State, args: &DemoArgs) -> Result<ExitCode, Error> {
-    let window: u16 = state.environment.get("ARCHIVE_WINDOW_MONTHS").and_then(|text| text.parse().ok()).unwrap_or(3);
+    let window: u16 = state
+        .environment
+        .get("ARCHIVE_WINDOW_MONTHS")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(3);
     let (this, months) = (Month::now(), Month::before(window, args.months));
     console::line("Signing up, and writing activity:");
     let (api, login) = Api::sign_up(&state.origin).await?;
@@ -79,12 +85,24 @@ async fn watch(state: &State) -> Result<(), Error> {
         for job in &jobs {
             *states.entry(job.state.as_str()).or_default() += 1;
         }
-        let text = states.iter().map(|(state, jobs)| format!("{jobs} {state}")).collect::<Vec<_>>().join(", ");
+        let text = states
+            .iter()
+            .map(|(state, jobs)| format!("{jobs} {state}"))
+            .collect::<Vec<_>>()
+            .join(", ");
         if text != told {
-            console::line(&format!("  {:>5.1} s  {} jobs: {text}", started.elapsed().as_secs_f64(), jobs.len()));
+            console::line(&format!(
+                "  {:>5.1} s  {} jobs: {text}",
+                started.elapsed().as_secs_f64(),
+                jobs.len()
+            ));
             told = text;
         }
-        if !jobs.is_empty() && jobs.iter().all(|job| matches!(job.state.as_str(), "dropped" | "failed")) {
+        if !jobs.is_empty()
+            && jobs
+                .iter()
+                .all(|job| matches!(job.state.as_str(), "dropped" | "failed"))
+        {
             return Ok(());
         }
         tokio::time::sleep(LOOK).await;
@@ -100,9 +118,14 @@ async fn lines(
 ) -> Result<Vec<Line>, Error> {
     let (database, warehouse) = (sums::in_database(state).await?, sums::in_warehouse(state).await?);
     let jobs = super::jobs(state).await?;
-    let of = |all: &BTreeMap<String, Sums>, month: Month| all.get(&month.to_string()).copied().unwrap_or_default();
+    let of = |all: &BTreeMap<String, Sums>, month: Month| {
+        all.get(&month.to_string()).copied().unwrap_or_default()
+    };
     let line = |month: Month, old: bool| {
-        let jobs: Vec<_> = jobs.iter().filter(|job| job.month == month.to_string()).collect();
+        let jobs: Vec<_> = jobs
+            .iter()
+            .filter(|job| job.month == month.to_string())
+            .collect();
         Line {
             month: month.to_string(),
             old,
@@ -111,18 +134,31 @@ async fn lines(
             before: of(before, month),
             database: of(&database, month),
             warehouse: of(&warehouse, month),
-            checksum: jobs.iter().filter_map(|job| job.checksum.parse::<u128>().ok()).sum(),
+            checksum: jobs
+                .iter()
+                .filter_map(|job| job.checksum.parse::<u128>().ok())
+                .sum(),
         }
     };
-    Ok(months.iter().map(|month| line(*month, true)).chain([line(this, false)]).collect())
+    Ok(months
+        .iter()
+        .map(|month| line(*month, true))
+        .chain([line(this, false)])
+        .collect())
 }
 
 async fn invoke(state: &State, function: &str) -> Result<(), Error> {
     let url = format!("{}/2015-03-31/functions/{function}/invocations", state.lambda);
     let called = Client::new().post(url).body("{}").send().await;
-    let answer = called.map_err(|error| Error::new(format!("{function} cannot be called: {error}.")))?;
-    let failed = !answer.status().is_success() || answer.headers().contains_key("x-amz-function-error");
-    if failed { Err(Error::new(format!("{function} failed; the system's log says why."))) } else { Ok(()) }
+    let answer =
+        called.map_err(|error| Error::new(format!("{function} cannot be called: {error}.")))?;
+    let failed =
+        !answer.status().is_success() || answer.headers().contains_key("x-amz-function-error");
+    if failed {
+        Err(Error::new(format!("{function} failed; the system's log says why.")))
+    } else {
+        Ok(())
+    }
 }
 
 /// The owner's statistics, as soon as they were computed.

@@ -44,7 +44,8 @@ impl Month {
 
     /// So many moments in it, evenly, in microseconds since 1970; none that is still to come.
     pub fn moments(self, count: u32) -> impl Iterator<Item = i64> {
-        let (from, to) = (self.begins(), self.next().begins().min(micros(OffsetDateTime::now_utc())));
+        let (from, to) =
+            (self.begins(), self.next().begins().min(micros(OffsetDateTime::now_utc())));
         let step = (to - from) / i64::from(count.max(1));
         (0..count).map(move |number| from + step * i64::from(number))
     }

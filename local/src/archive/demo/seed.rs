@@ -1,5 +1,5 @@
-//! Activity as a library leaves it: an owner who adds photos with a few cameras, others who comment and have
-//! favourites, and the rest of the rows from everybody else.
+//! Activity as a library leaves it: an owner who adds photos with a few cameras, others who comment
+//! and have favourites, and the rest of the rows from everybody else.
 
 use serde_json::{Value, json};
 use sqlx::{Connection, MySql, MySqlConnection, QueryBuilder};
@@ -17,16 +17,28 @@ const AT_ONCE: usize = 500;
 /// The owner who is shown has one row in so many, more in some months than in others.
 const OWN: [u32; 5] = [23, 17, 31, 19, 27];
 /// One of them is taken along more often.
-const CAMERAS: [&str; 5] =
-    ["FUJIFILM X-T5", "Apple iPhone 15 Pro", "FUJIFILM X-T5", "Canon EOS R5", "Apple iPhone 15 Pro"];
-const WORDS: [&str; 8] = ["beach", "evening", "family", "garden", "harbour", "journey", "mountain", "picnic"];
+const CAMERAS: [&str; 5] = [
+    "FUJIFILM X-T5",
+    "Apple iPhone 15 Pro",
+    "FUJIFILM X-T5",
+    "Canon EOS R5",
+    "Apple iPhone 15 Pro",
+];
+const WORDS: [&str; 8] =
+    ["beach", "evening", "family", "garden", "harbour", "journey", "mountain", "picnic"];
 
 /// The id of the account with this address.
 pub async fn owner(state: &State, email: &str) -> Result<Uuid, Error> {
     for range in shards(state, "ACCOUNTS_SHARDS")? {
-        let mut database = MySqlConnection::connect(&range.writer).await.map_err(|error| lost(&error))?;
+        let mut database = MySqlConnection::connect(&range.writer)
+            .await
+            .map_err(|error| lost(&error))?;
         let found = sqlx::query_scalar("SELECT id FROM users WHERE email = ?").bind(email);
-        if let Some(id) = found.fetch_optional(&mut database).await.map_err(|error| lost(&error))? {
+        if let Some(id) = found
+            .fetch_optional(&mut database)
+            .await
+            .map_err(|error| lost(&error))?
+        {
             return Ok(id);
         }
     }
@@ -40,8 +52,15 @@ pub async fn month(state: &State, owner: Uuid, month: Month, rows: u32) -> Resul
     let mut all: Vec<Vec<Row>> = ranges.iter().map(|_| Vec::new()).collect();
     for (number, at) in (0_u32..).zip(month.moments(rows)) {
         let other = ranges[number as usize % ranges.len()].from;
-        let row = if number.is_multiple_of(share) { own(owner, at, number / share) } else { others(other, at, number) };
-        let place = ranges.iter().position(|range| range.holds(shard(row.owner))).unwrap_or_default();
+        let row = if number.is_multiple_of(share) {
+            own(owner, at, number / share)
+        } else {
+            others(other, at, number)
+        };
+        let place = ranges
+            .iter()
+            .position(|range| range.holds(shard(row.owner)))
+            .unwrap_or_default();
         all[place].push(row);
     }
     for (range, rows) in ranges.iter().zip(&all) {
@@ -66,7 +85,11 @@ fn own(owner: Uuid, at: i64, number: u32) -> Row {
     let (actor, action, context) = match number % 4 {
         0 | 1 => {
             let camera = CAMERAS[number as usize * 3 % CAMERAS.len()];
-            (owner, "make-renditions", json!({"bytes": 2_500_000 + number * 1009, "camera": camera}))
+            (
+                owner,
+                "make-renditions",
+                json!({"bytes": 2_500_000 + number * 1009, "camera": camera}),
+            )
         }
         2 => (guest, "create-comment", json!({"words": words(number)})),
         _ => (guest, "put-favourite", json!({})),
@@ -77,7 +100,15 @@ fn own(owner: Uuid, at: i64, number: u32) -> Row {
 fn others(first_shard: u16, at: i64, number: u32) -> Row {
     let owner = fresh(at, first_shard);
     let context = json!({"request": Uuid::new_v4(), "text": words(number)});
-    Row { id: fresh(at, first_shard), at, owner, actor: owner, action: "update-photo", kind: "photo", context }
+    Row {
+        id: fresh(at, first_shard),
+        at,
+        owner,
+        actor: owner,
+        action: "update-photo",
+        kind: "photo",
+        context,
+    }
 }
 
 /// About 900 bytes.
@@ -93,8 +124,15 @@ async fn write(range: &Range, rows: &[Row]) -> sqlx::Result<()> {
             "INSERT INTO activity (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) ",
         );
         query.push_values(some, |mut values, row| {
-            values.push_bind(row.id).push_bind(moment(row.at)).push_bind(row.owner).push_bind(row.actor);
-            values.push_bind(row.action).push_bind(row.kind).push_bind(Uuid::now_v7());
+            values
+                .push_bind(row.id)
+                .push_bind(moment(row.at))
+                .push_bind(row.owner)
+                .push_bind(row.actor);
+            values
+                .push_bind(row.action)
+                .push_bind(row.kind)
+                .push_bind(Uuid::now_v7());
             values.push_bind(row.context.to_string());
         });
         query.build().execute(&mut database).await?;
@@ -104,7 +142,9 @@ async fn write(range: &Range, rows: &[Row]) -> sqlx::Result<()> {
 
 /// An id as the functions make them: a UUIDv7 whose next 12 bits are the shard.
 fn fresh(at: i64, shard: u16) -> Uuid {
-    let mut random: [u8; 10] = Uuid::new_v4().as_bytes()[6..].try_into().unwrap_or_default();
+    let mut random: [u8; 10] = Uuid::new_v4().as_bytes()[6..]
+        .try_into()
+        .unwrap_or_default();
     random[..2].copy_from_slice(&shard.to_be_bytes());
     Builder::from_unix_timestamp_millis(at.unsigned_abs() / 1000, &random).into_uuid()
 }

@@ -39,9 +39,12 @@ pub async fn in_database(state: &State) -> Result<BTreeMap<String, Sums>, Error>
     let mut sums = BTreeMap::<String, Sums>::new();
     for range in shards(state, "ACTIVITY_SHARDS")? {
         let found = of_cluster(&range.writer).await;
-        for (month, of_month) in found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))? {
+        for (month, of_month) in
+            found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?
+        {
             let all = sums.entry(month).or_default();
-            *all = Sums { rows: all.rows + of_month.rows, checksum: all.checksum + of_month.checksum };
+            *all =
+                Sums { rows: all.rows + of_month.rows, checksum: all.checksum + of_month.checksum };
         }
     }
     Ok(sums)
@@ -55,7 +58,9 @@ async fn of_cluster(url: &str) -> sqlx::Result<Vec<(String, Sums)>> {
         let query = AssertSqlSafe(IN_DATABASE.replacen("{table}", &table, 1));
         for row in sqlx::query(query).fetch_all(&mut database).await? {
             let (rows, checksum): (i64, String) = (row.try_get(1)?, row.try_get(2)?);
-            let checksum = checksum.parse().map_err(|_| sqlx::Error::Decode("a sum that is no number".into()))?;
+            let checksum = checksum
+                .parse()
+                .map_err(|_| sqlx::Error::Decode("a sum that is no number".into()))?;
             sums.push((row.try_get(0)?, Sums { rows: rows.unsigned_abs(), checksum }));
         }
     }
@@ -81,19 +86,37 @@ pub async fn in_warehouse(state: &State) -> Result<BTreeMap<String, Sums>, Error
     }
     let result = ask(state, "GetStatementResult", &id).await?;
     let rows = result["Records"].as_array().cloned().unwrap_or_default();
-    rows.iter().map(|row| read(row).ok_or_else(|| refused("with another row"))).collect()
+    rows.iter()
+        .map(|row| read(row).ok_or_else(|| refused("with another row")))
+        .collect()
 }
 
 fn read(row: &Value) -> Option<(String, Sums)> {
     let checksum = row[2]["stringValue"].as_str()?.parse().ok()?;
-    Some((row[0]["stringValue"].as_str()?.to_owned(), Sums { rows: row[1]["longValue"].as_u64()?, checksum }))
+    Some((
+        row[0]["stringValue"].as_str()?.to_owned(),
+        Sums { rows: row[1]["longValue"].as_u64()?, checksum },
+    ))
 }
 
 async fn ask(state: &State, operation: &str, body: &Value) -> Result<Value, Error> {
-    let request = Client::new().post(&state.warehouse).header("x-amz-target", format!("RedshiftData.{operation}"));
-    let request = request.header("content-type", "application/x-amz-json-1.1").body(body.to_string());
-    let answer = request.send().await.map_err(|error| refused(&error.to_string()))?;
-    let (status, text) = (answer.status(), answer.text().await.map_err(|error| refused(&error.to_string()))?);
+    let request = Client::new()
+        .post(&state.warehouse)
+        .header("x-amz-target", format!("RedshiftData.{operation}"));
+    let request = request
+        .header("content-type", "application/x-amz-json-1.1")
+        .body(body.to_string());
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| refused(&error.to_string()))?;
+    let (status, text) = (
+        answer.status(),
+        answer
+            .text()
+            .await
+            .map_err(|error| refused(&error.to_string()))?,
+    );
     if !status.is_success() {
         return Err(refused(&text));
     }

@@ -25,7 +25,10 @@ pub struct Line {
 impl Line {
     /// Whether every row is in the warehouse as it was, and nowhere else.
     pub fn verified(&self) -> bool {
-        self.old && self.gone() && self.warehouse == self.before && self.warehouse.checksum == self.checksum
+        self.old
+            && self.gone()
+            && self.warehouse == self.before
+            && self.warehouse.checksum == self.checksum
     }
 
     fn gone(&self) -> bool {
@@ -34,7 +37,9 @@ impl Line {
 
     fn verdict(&self) -> &'static str {
         match (self.old, self.verified()) {
-            (false, _) if self.database.rows >= self.before.rows && self.warehouse.rows == 0 => "in the window",
+            (false, _) if self.database.rows >= self.before.rows && self.warehouse.rows == 0 => {
+                "in the window"
+            }
             (false, _) => "NOT IN THE WINDOW",
             (true, true) => "equal",
             (true, false) => "NOT EQUAL",
@@ -42,7 +47,11 @@ impl Line {
     }
 
     fn state(&self) -> String {
-        if self.jobs == 0 { "-".to_owned() } else { format!("{} of {} dropped", self.dropped, self.jobs) }
+        if self.jobs == 0 {
+            "-".to_owned()
+        } else {
+            format!("{} of {} dropped", self.dropped, self.jobs)
+        }
     }
 }
 
@@ -50,10 +59,20 @@ impl Line {
 pub fn text(lines: &[Line]) -> String {
     let mut text = format!(
         "{:<8} {:<15} {:>9} {:>13} {:>24} {:>24}  {}",
-        "MONTH", "JOBS", "IN MYSQL", "IN WAREHOUSE", "CHECKSUM BEFORE", "CHECKSUM THERE", "ROWS AND CHECKSUM"
+        "MONTH",
+        "JOBS",
+        "IN MYSQL",
+        "IN WAREHOUSE",
+        "CHECKSUM BEFORE",
+        "CHECKSUM THERE",
+        "ROWS AND CHECKSUM"
     );
     for line in lines {
-        let there = if line.warehouse.rows == 0 { "-".to_owned() } else { line.warehouse.checksum.to_string() };
+        let there = if line.warehouse.rows == 0 {
+            "-".to_owned()
+        } else {
+            line.warehouse.checksum.to_string()
+        };
         let _ = write!(
             text,
             "\n{:<8} {:<15} {:>9} {:>13} {:>24} {there:>24}  {}",
@@ -75,7 +94,16 @@ mod tests {
     fn line() -> Line {
         let there = Sums { rows: 10, checksum: 77 };
         let (before, warehouse, database) = (there, there, Sums::default());
-        Line { month: "2026-05".to_owned(), old: true, jobs: 2, dropped: 2, before, database, warehouse, checksum: 77 }
+        Line {
+            month: "2026-05".to_owned(),
+            old: true,
+            jobs: 2,
+            dropped: 2,
+            before,
+            database,
+            warehouse,
+            checksum: 77,
+        }
     }
 
     #[test]
@@ -100,8 +128,17 @@ mod tests {
     #[test]
     fn a_month_in_the_window_stays() {
         let database = Sums { rows: 10, checksum: 77 };
-        let young = || Line { old: false, jobs: 0, dropped: 0, database, warehouse: Sums::default(), ..line() };
+        let young = || Line {
+            old: false,
+            jobs: 0,
+            dropped: 0,
+            database,
+            warehouse: Sums::default(),
+            ..line()
+        };
         assert!(!young().verified() && text(&[young()]).ends_with("-  in the window"));
-        assert!(text(&[Line { database: Sums::default(), ..young() }]).ends_with("NOT IN THE WINDOW"));
+        assert!(
+            text(&[Line { database: Sums::default(), ..young() }]).ends_with("NOT IN THE WINDOW")
+        );
     }
 }

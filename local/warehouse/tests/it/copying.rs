@@ -53,7 +53,10 @@ async fn a_load_that_is_repeated_replaces_what_it_had_brought() {
 async fn the_checksum_is_that_of_the_canonical_text() {
     use md5::Digest;
     let local = Local::start().await;
-    manifest(local.folder.path(), &[part(&local, "1", 0, 100, "a"), part(&local, "2", 100, 200, "b")]);
+    manifest(
+        local.folder.path(),
+        &[part(&local, "1", 0, 100, "a"), part(&local, "2", 100, 200, "b")],
+    );
     local.done(&LOAD, &[]).await;
     let sql =
         "SELECT COUNT(*), TO_CHAR(MIN(at), 'YYYY-MM-DD HH24:MI:SS.US'), TO_CHAR(MAX(at), 'YYYY-MM-DD HH24:MI:SS.US'),
@@ -65,7 +68,8 @@ async fn the_checksum_is_that_of_the_canonical_text() {
         .map(|i| {
             let at = format!("2026-01-01 00:{:02}:{:02}.000001", i / 60, i % 60);
             let text = format!("{i}|{at}|owner||create-photo|photo|subject|{{\"bytes\":1}}");
-            u128::from_str_radix(&hex::encode(md5::Md5::digest(text))[..15], 16).expect("hexadecimal")
+            u128::from_str_radix(&hex::encode(md5::Md5::digest(text))[..15], 16)
+                .expect("hexadecimal")
         })
         .sum();
     let text = |text: &str| Field::StringValue(text.into());

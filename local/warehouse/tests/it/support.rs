@@ -55,10 +55,15 @@ impl Local {
         };
         let engine = Engine::open(settings, &migrations()).expect("a warehouse");
         let service = Service { engine, workgroup: WORKGROUP.into(), database: DATABASE.into() };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
         let client = client(listener.local_addr().expect("an address"));
-        let server =
-            tokio::spawn(async move { axum::serve(listener, protocol::router(service)).await.expect("served") });
+        let server = tokio::spawn(async move {
+            axum::serve(listener, protocol::router(service))
+                .await
+                .expect("served")
+        });
         Self { client, folder, server: Some(server) }
     }
 
@@ -91,24 +96,57 @@ impl Local {
     }
 
     /// Submits and says the id.
-    pub async fn submit(&self, sql: &[&str], parameters: &[(&str, &str)], token: Option<&str>) -> String {
-        let named = |(name, value): &(&str, &str)| SqlParameter::builder().name(*name).value(*value).build();
-        let named: Vec<_> = parameters.iter().map(|given| named(given).expect("a parameter")).collect();
+    pub async fn submit(
+        &self,
+        sql: &[&str],
+        parameters: &[(&str, &str)],
+        token: Option<&str>,
+    ) -> String {
+        let named = |(name, value): &(&str, &str)| {
+            SqlParameter::builder().name(*name).value(*value).build()
+        };
+        let named: Vec<_> = parameters
+            .iter()
+            .map(|given| named(given).expect("a parameter"))
+            .collect();
         let named = Some(named).filter(|named| !named.is_empty());
         let token = token.map(str::to_owned);
         if let [sql] = sql {
-            let call = self.client.execute_statement().sql(*sql).set_parameters(named).set_client_token(token);
-            let call = call.workgroup_name(WORKGROUP).database(DATABASE).send().await;
+            let call = self
+                .client
+                .execute_statement()
+                .sql(*sql)
+                .set_parameters(named)
+                .set_client_token(token);
+            let call = call
+                .workgroup_name(WORKGROUP)
+                .database(DATABASE)
+                .send()
+                .await;
             return call.expect("taken").id.expect("an id");
         }
         let sqls = sql.iter().map(|sql| (*sql).to_owned()).collect();
-        let call = self.client.batch_execute_statement().set_sqls(Some(sqls)).set_parameters(named);
-        let call = call.set_client_token(token).workgroup_name(WORKGROUP).database(DATABASE).send().await;
+        let call = self
+            .client
+            .batch_execute_statement()
+            .set_sqls(Some(sqls))
+            .set_parameters(named);
+        let call = call
+            .set_client_token(token)
+            .workgroup_name(WORKGROUP)
+            .database(DATABASE)
+            .send()
+            .await;
         call.expect("taken").id.expect("an id")
     }
 
     pub async fn describe(&self, id: &str) -> DescribeStatementOutput {
-        self.client.describe_statement().id(id).send().await.expect("described")
+        self.client
+            .describe_statement()
+            .id(id)
+            .send()
+            .await
+            .expect("described")
     }
 
     /// Asks until it is over.
@@ -144,7 +182,14 @@ impl Local {
     pub async fn rows(&self, id: &str) -> (Vec<Vec<Field>>, usize) {
         let (mut rows, mut pages, mut next) = (Vec::new(), 0, None);
         loop {
-            let result = self.client.get_statement_result().id(id).set_next_token(next).send().await.expect("rows");
+            let result = self
+                .client
+                .get_statement_result()
+                .id(id)
+                .set_next_token(next)
+                .send()
+                .await
+                .expect("rows");
             rows.extend(result.records);
             pages += 1;
             next = result.next_token;

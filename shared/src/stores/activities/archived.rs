@@ -1,5 +1,5 @@
-//! Rows that have left the database: what is known of that there, what the warehouse is asked for, and how its
-//! answer is read.
+//! Rows that have left the database: what is known of that there, what the warehouse is asked for,
+//! and how its answer is read.
 
 use uuid::Uuid;
 
@@ -10,7 +10,8 @@ use crate::{
     stores::Cell,
 };
 
-/// One row: how many jobs have brought their rows elsewhere, and the newest month of them, by where that is.
+/// One row: how many jobs have brought their rows elsewhere, and the newest month of them, by where
+/// that is.
 const ELSEWHERE: &str = "\
     SELECT COUNT(*), MAX(CASE WHEN target = 'redshift' THEN month END), MAX(CASE WHEN target = 's3' THEN month END) \
     FROM archive_jobs WHERE state IN ('verified', 'dropped')";
@@ -26,7 +27,8 @@ const PAGE_OF_ARCHIVED: &str = "\
 /// What has left the database of a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Archived {
-    /// How many jobs have brought their rows elsewhere. It only grows, and while it is the same nothing has left.
+    /// How many jobs have brought their rows elsewhere. It only grows, and while it is the same
+    /// nothing has left.
     pub jobs: i64,
     in_warehouse: Option<Month>,
     in_files: Option<Month>,
@@ -38,10 +40,14 @@ impl Archived {
         begins_after(self.in_warehouse).unwrap_or(Moment::FIRST)
     }
 
-    /// The moment from which on every row can be read, in the database or in the warehouse if there is one; `None`
-    /// when all can.
+    /// The moment from which on every row can be read, in the database or in the warehouse if there
+    /// is one; `None` when all can.
     pub fn complete_from(&self, has_warehouse: bool) -> Option<Moment> {
-        begins_after(if has_warehouse { self.in_files } else { self.in_files.max(self.in_warehouse) })
+        begins_after(if has_warehouse {
+            self.in_files
+        } else {
+            self.in_files.max(self.in_warehouse)
+        })
     }
 }
 
@@ -63,8 +69,8 @@ impl Activities {
     }
 }
 
-/// The query of the warehouse for an owner's rows since `from` that come after `after`, one more than a page has; and
-/// its parameters.
+/// The query of the warehouse for an owner's rows since `from` that come after `after`, one more
+/// than a page has; and its parameters.
 pub fn page_of_archived(
     owner: UserId,
     from: Moment,
@@ -72,8 +78,12 @@ pub fn page_of_archived(
     limit: Limit,
 ) -> (String, [(&'static str, String); 4]) {
     let id = |id: Uuid| id.simple().to_string();
-    let parameters =
-        [("owner", id(owner.uuid())), ("first", from.sql()), ("last", after.at.sql()), ("before", id(after.id.uuid()))];
+    let parameters = [
+        ("owner", id(owner.uuid())),
+        ("first", from.sql()),
+        ("last", after.at.sql()),
+        ("before", id(after.id.uuid())),
+    ];
     (format!("{PAGE_OF_ARCHIVED}{}", limit.one_more()), parameters)
 }
 
@@ -110,10 +120,13 @@ mod tests {
         let owner = UserId::new(Shard::random());
         let text = |text: &str| Cell::Text(text.to_owned());
         for actor in [None, Some(owner)] {
-            let row = Activity { actor, ..activity::deed(owner, "user", owner.uuid(), Facts::default()) };
+            let row =
+                Activity { actor, ..activity::deed(owner, "user", owner.uuid(), Facts::default()) };
             let canonical = row.canonical();
-            let cells: Vec<_> =
-                canonical.splitn(8, '|').map(|t| if t.is_empty() { Cell::Null } else { text(t) }).collect();
+            let cells: Vec<_> = canonical
+                .splitn(8, '|')
+                .map(|t| if t.is_empty() { Cell::Null } else { text(t) })
+                .collect();
             assert_eq!(archived_row(&cells).expect("a row"), row);
             for column in [0, 1, 2, 4, 5, 6, 7] {
                 let mut damaged = cells.clone();
@@ -128,12 +141,18 @@ mod tests {
         let month = |text: &str| Some(text.parse::<Month>().expect("a month"));
         let begins = |text: &str| month(text).expect("a month").begins();
         let none = Archived::default();
-        assert_eq!((none.until(), none.complete_from(true), none.complete_from(false)), (Moment::FIRST, None, None));
+        assert_eq!(
+            (none.until(), none.complete_from(true), none.complete_from(false)),
+            (Moment::FIRST, None, None)
+        );
         let both = Archived { jobs: 5, in_warehouse: month("2026-03"), in_files: month("2025-12") };
         assert_eq!(both.until(), begins("2026-04"));
         assert_eq!(both.complete_from(true), Some(begins("2026-01")));
         assert_eq!(both.complete_from(false), Some(begins("2026-04")), "the warehouse has gone");
         let files = Archived { in_warehouse: None, ..both };
-        assert_eq!((files.until(), files.complete_from(false)), (Moment::FIRST, Some(begins("2026-01"))));
+        assert_eq!(
+            (files.until(), files.complete_from(false)),
+            (Moment::FIRST, Some(begins("2026-01")))
+        );
     }
 }

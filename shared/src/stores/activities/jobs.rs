@@ -34,7 +34,9 @@ pub enum Target {
 impl Target {
     /// Its word in `ARCHIVE_TO`; `None` for `none` and all others.
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::S3, Self::Redshift].into_iter().find(|target| target.word() == word)
+        [Self::S3, Self::Redshift]
+            .into_iter()
+            .find(|target| target.word() == word)
     }
 
     /// Its word.
@@ -101,7 +103,10 @@ impl State {
 
     /// Whether readers find its rows in its table.
     pub fn in_table(self) -> bool {
-        matches!(self, Self::Frozen | Self::Exchanged | Self::Exported | Self::Loading | Self::Failed)
+        matches!(
+            self,
+            Self::Frozen | Self::Exchanged | Self::Exported | Self::Loading | Self::Failed
+        )
     }
 }
 
@@ -147,8 +152,9 @@ impl ArchiveJob {
 }
 
 impl Activities {
-    /// Plans a job for every month up to `last` that has rows in the database and no job at work, in every cluster.
-    /// A run that dies leaves what it has not planned to the next; two at once take turns. How many were planned.
+    /// Plans a job for every month up to `last` that has rows in the database and no job at work,
+    /// in every cluster. A run that dies leaves what it has not planned to the next; two at
+    /// once take turns. How many were planned.
     pub async fn plan(&self, last: Month, target: Target) -> Result<usize> {
         let mut planned = 0;
         for (shard, cluster) in self.db.clusters() {
@@ -169,7 +175,11 @@ impl Activities {
         for (_, cluster) in self.db.clusters() {
             let mut after = uuid::Uuid::nil();
             loop {
-                let rows = sqlx::query(JOBS).bind(after).fetch_all(cluster).await.of("activity")?;
+                let rows = sqlx::query(JOBS)
+                    .bind(after)
+                    .fetch_all(cluster)
+                    .await
+                    .of("activity")?;
                 let Some(last) = rows.last() else { break };
                 after = last.try_get("id").of("activity")?;
                 for row in &rows {
@@ -185,31 +195,53 @@ impl Activities {
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn job(&self, id: ArchiveId) -> Result<ArchiveJob> {
-        let row = sqlx::query(JOB).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
-        read(&row.of("activity")?.ok_or(Error::NotFound { what: "archive job" })?)
+        let row = sqlx::query(JOB)
+            .bind(id.uuid())
+            .fetch_optional(self.db.writer(id.shard())?)
+            .await;
+        read(
+            &row.of("activity")?
+                .ok_or(Error::NotFound { what: "archive job" })?,
+        )
     }
 }
 
 /// Plans the month's next job, unless one is at work on it; whether it did.
 async fn plan(db: &mut Alone, shard: Shard, month: Month, target: Target) -> Result<bool> {
-    let rows = sqlx::query(GENERATIONS).bind(month.to_string()).fetch_all(&mut **db).await.of("activity")?;
+    let rows = sqlx::query(GENERATIONS)
+        .bind(month.to_string())
+        .fetch_all(&mut **db)
+        .await
+        .of("activity")?;
     let mut generation = 1;
     for row in rows {
-        let (number, open): (u32, bool) = (row.try_get(0).of("activity")?, row.try_get(1).of("activity")?);
+        let (number, open): (u32, bool) =
+            (row.try_get(0).of("activity")?, row.try_get(1).of("activity")?);
         if open {
             return Ok(false);
         }
         generation = generation.max(number + 1);
     }
     let now = Moment::now().utc();
-    let insert = sqlx::query(INSERT).bind(ArchiveId::new(shard).uuid()).bind(month.to_string()).bind(generation);
-    insert.bind(target.word()).bind(now).bind(now).execute(&mut **db).await.of("activity")?;
+    let insert = sqlx::query(INSERT)
+        .bind(ArchiveId::new(shard).uuid())
+        .bind(month.to_string())
+        .bind(generation);
+    insert
+        .bind(target.word())
+        .bind(now)
+        .bind(now)
+        .execute(&mut **db)
+        .await
+        .of("activity")?;
     Ok(true)
 }
 
 pub(super) fn read(row: &MySqlRow) -> Result<ArchiveJob> {
     fn fields(row: &MySqlRow) -> sqlx::Result<ArchiveJob> {
-        let unknown = |what: &str| sqlx::Error::Decode(format!("an archive job with an unknown {what}").into());
+        let unknown = |what: &str| {
+            sqlx::Error::Decode(format!("an archive job with an unknown {what}").into())
+        };
         let (month, target, state): (String, String, String) =
             (row.try_get("month")?, row.try_get("target")?, row.try_get("state")?);
         Ok(ArchiveJob {
@@ -217,7 +249,10 @@ pub(super) fn read(row: &MySqlRow) -> Result<ArchiveJob> {
             month: month.parse().map_err(|_| unknown("month"))?,
             generation: row.try_get("generation")?,
             target: Target::of_word(&target).ok_or_else(|| unknown("target"))?,
-            state: State::ALL.into_iter().find(|one| one.word() == state).ok_or_else(|| unknown("state"))?,
+            state: State::ALL
+                .into_iter()
+                .find(|one| one.word() == state)
+                .ok_or_else(|| unknown("state"))?,
             sums: sums(row)?,
             bytes: row.try_get("bytes")?,
             attempt: row.try_get("attempt")?,
@@ -235,7 +270,9 @@ pub(super) fn sums(row: &MySqlRow) -> sqlx::Result<Sums> {
     let checksum: String = row.try_get("sum")?;
     Ok(Sums {
         rows: row.try_get("row_count")?,
-        checksum: checksum.parse().map_err(|_| sqlx::Error::Decode("a checksum that is no number".into()))?,
+        checksum: checksum
+            .parse()
+            .map_err(|_| sqlx::Error::Decode("a checksum that is no number".into()))?,
         first: maybe_moment(row, "first_at")?,
         last: maybe_moment(row, "last_at")?,
     })

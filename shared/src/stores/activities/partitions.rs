@@ -23,7 +23,8 @@ const FORGET_LATE: &str = "DELETE FROM late WHERE came_at < ? ORDER BY came_at L
 const LATER: &str = "later";
 
 impl Activities {
-    /// Makes partitions for every month from the oldest row's to `until`, in every cluster; how many were made.
+    /// Makes partitions for every month from the oldest row's to `until`, in every cluster; how
+    /// many were made.
     pub async fn ensure_partitions(&self, until: Month) -> Result<usize> {
         let mut made = 0;
         for cluster in self.db.writers() {
@@ -73,7 +74,9 @@ pub(super) async fn months(db: &mut MySqlConnection) -> Result<BTreeSet<Month>> 
         let name: String = row.try_get("name").of("activity")?;
         if name != LATER {
             let month = Month::of_partition(&name);
-            months.insert(month.ok_or_else(|| Error::internal(format!("a partition {name} of no month")))?);
+            months.insert(
+                month.ok_or_else(|| Error::internal(format!("a partition {name} of no month")))?,
+            );
         }
     }
     Ok(months)
@@ -84,7 +87,9 @@ async fn first_of(db: &mut MySqlConnection, month: Option<Month>) -> Result<Opti
     let partition = month.map_or(LATER.to_owned(), Month::partition);
     // Ids begin with the time, and have an index.
     let sql = format!("SELECT at FROM activity PARTITION ({partition}) ORDER BY id LIMIT 1");
-    let at = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_optional(db).await;
+    let at = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_optional(db)
+        .await;
     let at: Option<PrimitiveDateTime> = at.of("activity")?;
     Ok(at.map(|at| Month::of(Moment::from(at.assume_utc()))))
 }
@@ -92,21 +97,40 @@ async fn first_of(db: &mut MySqlConnection, month: Option<Month>) -> Result<Opti
 /// Whether anything stands in the partition of this month.
 pub(super) async fn has_rows(db: &mut MySqlConnection, month: Month) -> Result<bool> {
     let sql = format!("SELECT EXISTS (SELECT 1 FROM activity PARTITION ({}))", month.partition());
-    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(db).await.of("activity")
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(db)
+        .await
+        .of("activity")
 }
 
-/// Splits a partition into the months from `first` to `last`; what remains of `later` stays `later`.
-async fn split(db: &mut MySqlConnection, partition: &str, first: Month, last: Month) -> Result<usize> {
+/// Splits a partition into the months from `first` to `last`; what remains of `later` stays
+/// `later`.
+async fn split(
+    db: &mut MySqlConnection,
+    partition: &str,
+    first: Month,
+    last: Month,
+) -> Result<usize> {
     let (mut parts, mut month) = (Vec::new(), first);
     while month <= last {
-        parts.push(format!("PARTITION {} VALUES LESS THAN ('{}')", month.partition(), month.next().begins().sql()));
+        parts.push(format!(
+            "PARTITION {} VALUES LESS THAN ('{}')",
+            month.partition(),
+            month.next().begins().sql()
+        ));
         month = month.next();
     }
     let made = parts.len();
     if partition == LATER {
         parts.push(format!("PARTITION {LATER} VALUES LESS THAN (MAXVALUE)"));
     }
-    let sql = format!("ALTER TABLE activity REORGANIZE PARTITION {partition} INTO ({})", parts.join(", "));
-    sqlx::query(AssertSqlSafe(sql)).execute(db).await.of("activity")?;
+    let sql = format!(
+        "ALTER TABLE activity REORGANIZE PARTITION {partition} INTO ({})",
+        parts.join(", ")
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .execute(db)
+        .await
+        .of("activity")?;
     Ok(made)
 }

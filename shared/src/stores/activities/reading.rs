@@ -1,9 +1,9 @@
-//! What is in the database: the record's own table, and the tables of jobs whose rows have not been verified
-//! elsewhere yet.
+//! What is in the database: the record's own table, and the tables of jobs whose rows have not been
+//! verified elsewhere yet.
 //!
-//! An exchange moves rows from one table to the other in one statement, and waits for queries that are reading
-//! either: so all are read by one query. The jobs are read before and after it; had one moved on meanwhile, or
-//! is one of the tables gone, it is asked again.
+//! An exchange moves rows from one table to the other in one statement, and waits for queries that
+//! are reading either: so all are read by one query. The jobs are read before and after it; had one
+//! moved on meanwhile, or is one of the tables gone, it is asked again.
 
 use sqlx::{AssertSqlSafe, MySqlPool};
 use uuid::Uuid;
@@ -16,8 +16,8 @@ use crate::{
 
 const TABLES: &str = "\
     SELECT id, state FROM archive_jobs WHERE state IN ('frozen', 'exchanged', 'exported', 'loading', 'failed')";
-/// The rows of one table: each is read by the index, newest first, so that no more than the page is sorted. In the
-/// place of the record there are the tables of jobs.
+/// The rows of one table: each is read by the index, newest first, so that no more than the page is
+/// sorted. In the place of the record there are the tables of jobs.
 pub(super) const OF_OWNER: &str = "\
     (SELECT * FROM activity FORCE INDEX (activity_of_owner) \
      WHERE owner_id = ? AND at >= ? AND at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?)";
@@ -30,7 +30,9 @@ const NO_SUCH_TABLE: &str = "42S02";
 const LAST_ID: Uuid = Uuid::from_u128(0xffff_ffff_ffff_7fff_bfff_ffff_ffff_ffff);
 
 /// Where in an owner's rows a row stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct ActivityKey {
     /// When it happened.
     pub at: Moment,
@@ -63,22 +65,34 @@ impl Activities {
         let before = before.unwrap_or_else(|| ActivityKey::until(Moment::LAST));
         let (from, at, id) = (from.utc(), before.at.utc(), before.id.uuid());
         let rows = whole(cluster, |tables| async move {
-            let of = |table: &String| OF_OWNER.replacen("FROM activity ", &format!("FROM {table} "), 1);
+            let of =
+                |table: &String| OF_OWNER.replacen("FROM activity ", &format!("FROM {table} "), 1);
             let each: Vec<_> = tables.iter().map(of).collect();
             let sql = format!("{} ORDER BY at DESC, id DESC LIMIT ?", each.join(" UNION ALL "));
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for _ in &tables {
-                query = query.bind(owner.uuid()).bind(from).bind(at).bind(at).bind(id).bind(limit.one_more());
+                query = query
+                    .bind(owner.uuid())
+                    .bind(from)
+                    .bind(at)
+                    .bind(at)
+                    .bind(id)
+                    .bind(limit.one_more());
             }
             query.bind(limit.one_more()).fetch_all(cluster).await
         })
         .await?;
-        let rows = rows.iter().map(super::read).collect::<sqlx::Result<_>>().of("activity")?;
+        let rows = rows
+            .iter()
+            .map(super::read)
+            .collect::<sqlx::Result<_>>()
+            .of("activity")?;
         Ok(Page::cut(rows, limit, ActivityKey::of))
     }
 }
 
-/// What this comes to, asked of all tables that hold rows of the cluster, none of which changed meanwhile.
+/// What this comes to, asked of all tables that hold rows of the cluster, none of which changed
+/// meanwhile.
 async fn whole<T, F>(cluster: &MySqlPool, ask: impl Fn(Vec<String>) -> F) -> Result<T>
 where
     F: Future<Output = sqlx::Result<T>>,
@@ -98,16 +112,25 @@ where
 
 /// The jobs whose tables have rows that readers find there, and how far each is.
 async fn tables(cluster: &MySqlPool) -> Result<Vec<(Uuid, String)>> {
-    sqlx::query_as(TABLES).fetch_all(cluster).await.of("activity")
+    sqlx::query_as(TABLES)
+        .fetch_all(cluster)
+        .await
+        .of("activity")
 }
 
 fn names(tables: &[(Uuid, String)]) -> Vec<String> {
-    let of_jobs = tables.iter().map(|(job, _)| format!("activity_{}", job.simple()));
-    std::iter::once("activity".to_owned()).chain(of_jobs).collect()
+    let of_jobs = tables
+        .iter()
+        .map(|(job, _)| format!("activity_{}", job.simple()));
+    std::iter::once("activity".to_owned())
+        .chain(of_jobs)
+        .collect()
 }
 
 fn is_gone(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(NO_SUCH_TABLE))
+    error
+        .as_database_error()
+        .is_some_and(|error| error.code().as_deref() == Some(NO_SUCH_TABLE))
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use crate::domain::{Activity, Moment};
 pub struct Sums {
     /// How many rows.
     pub rows: u64,
-    /// The sum of the first 60 bits of the MD5 of each row's text: what the warehouse can compute, too.
+    /// The sum of the first 60 bits of the MD5 of each row's text: what the warehouse can compute,
+    /// too.
     pub checksum: u128,
     /// When the first happened.
     pub first: Option<Moment>,
@@ -24,7 +25,12 @@ impl Sums {
     pub fn count(&mut self, row: &Activity) {
         let sum = Md5::digest(row.canonical());
         let bits = u64::from_be_bytes(std::array::from_fn(|byte| sum[byte])) >> 4;
-        *self = self.and(&Self { rows: 1, checksum: bits.into(), first: Some(row.at), last: Some(row.at) });
+        *self = self.and(&Self {
+            rows: 1,
+            checksum: bits.into(),
+            first: Some(row.at),
+            last: Some(row.at),
+        });
     }
 
     /// What both come to.

@@ -1,7 +1,8 @@
-//! A job at work: the lock that one worker has, and every write that the worker makes in the database.
+//! A job at work: the lock that one worker has, and every write that the worker makes in the
+//! database.
 //!
-//! All of it runs on the connection that holds the lock. A worker whose connection has ended has lost the
-//! lock, and can write nothing more: two never work on one job.
+//! All of it runs on the connection that holds the lock. A worker whose connection has ended has
+//! lost the lock, and can write nothing more: two never work on one job.
 
 use std::future::ready;
 
@@ -37,7 +38,8 @@ const FINISH_FILE: &str = "\
                              end_id = ?, end_at = ? \
     WHERE job = ? AND number = ?";
 const CHECK_FILE: &str = "UPDATE archive_files SET checked = TRUE WHERE job = ? AND number = ?";
-/// An exchange waits for every statement on the table, and all that come after wait for it: not for long.
+/// An exchange waits for every statement on the table, and all that come after wait for it: not for
+/// long.
 const PATIENCE: &str = "SET SESSION lock_wait_timeout = 5";
 /// The most characters that are kept of why a job failed.
 const REASON: usize = 1000;
@@ -84,7 +86,9 @@ impl Activities {
     /// [`Error::NotFound`] when there is no such job.
     pub async fn work_on(&self, id: ArchiveId) -> Result<Option<JobTurn>> {
         let cluster = self.db.writer(id.shard())?;
-        let Some(db) = Alone::within(cluster, &id.uuid().simple().to_string(), 0, "activity").await? else {
+        let Some(db) =
+            Alone::within(cluster, &id.uuid().simple().to_string(), 0, "activity").await?
+        else {
             return Ok(None);
         };
         // Read under the lock: as the last worker left it.
@@ -100,13 +104,37 @@ impl JobTurn {
         let mut job = self.job.clone();
         change(&mut job);
         job.updated_at = Moment::now();
-        job.reason = job.reason.map(|reason| reason.chars().take(REASON).collect());
-        let query = sqlx::query(RECORD).bind(job.state.word()).bind(job.sums.rows).bind(job.bytes);
-        let query = query.bind(job.sums.checksum.to_string()).bind(perhaps(job.sums.first));
-        let query = query.bind(perhaps(job.sums.last)).bind(job.attempt).bind(&job.load).bind(&job.check);
-        let query = query.bind(&job.reason).bind(job.updated_at.utc()).bind(id.uuid()).bind(before.word());
-        if query.execute(&mut *self.db).await.of("activity")?.rows_affected() != 1 {
-            return Err(Error::internal(format!("the archive job {id} is no longer {}", before.word())));
+        job.reason = job
+            .reason
+            .map(|reason| reason.chars().take(REASON).collect());
+        let query = sqlx::query(RECORD)
+            .bind(job.state.word())
+            .bind(job.sums.rows)
+            .bind(job.bytes);
+        let query = query
+            .bind(job.sums.checksum.to_string())
+            .bind(perhaps(job.sums.first));
+        let query = query
+            .bind(perhaps(job.sums.last))
+            .bind(job.attempt)
+            .bind(&job.load)
+            .bind(&job.check);
+        let query = query
+            .bind(&job.reason)
+            .bind(job.updated_at.utc())
+            .bind(id.uuid())
+            .bind(before.word());
+        if query
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?
+            .rows_affected()
+            != 1
+        {
+            return Err(Error::internal(format!(
+                "the archive job {id} is no longer {}",
+                before.word()
+            )));
         }
         self.job = job;
         Ok(())
@@ -115,37 +143,67 @@ impl JobTurn {
     /// Makes the job's table, which is like the record's, without partitions.
     pub async fn make_table(&mut self) -> Result<()> {
         let table = self.job.table();
-        self.run(format!("CREATE TABLE IF NOT EXISTS {table} LIKE activity")).await?;
-        let partitioned: bool =
-            sqlx::query_scalar(IS_PARTITIONED).bind(&table).fetch_one(&mut *self.db).await.of("activity")?;
-        if partitioned { self.run(format!("ALTER TABLE {table} REMOVE PARTITIONING")).await } else { Ok(()) }
+        self.run(format!("CREATE TABLE IF NOT EXISTS {table} LIKE activity"))
+            .await?;
+        let partitioned: bool = sqlx::query_scalar(IS_PARTITIONED)
+            .bind(&table)
+            .fetch_one(&mut *self.db)
+            .await
+            .of("activity")?;
+        if partitioned {
+            self.run(format!("ALTER TABLE {table} REMOVE PARTITIONING"))
+                .await
+        } else {
+            Ok(())
+        }
     }
 
-    /// Exchanges the month's partition for the job's table, unless that has rows: then it was done before.
+    /// Exchanges the month's partition for the job's table, unless that has rows: then it was done
+    /// before.
     pub async fn exchange(&mut self) -> Result<()> {
         let (table, partition) = (self.job.table(), self.job.month.partition());
-        let exchanged = sqlx::query_scalar(AssertSqlSafe(format!("SELECT EXISTS (SELECT 1 FROM {table})")));
+        let exchanged =
+            sqlx::query_scalar(AssertSqlSafe(format!("SELECT EXISTS (SELECT 1 FROM {table})")));
         if exchanged.fetch_one(&mut *self.db).await.of("activity")? {
             return Ok(());
         }
-        sqlx::query(PATIENCE).execute(&mut *self.db).await.of("activity")?;
-        self.run(format!("ALTER TABLE activity EXCHANGE PARTITION {partition} WITH TABLE {table}")).await
+        sqlx::query(PATIENCE)
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?;
+        self.run(format!("ALTER TABLE activity EXCHANGE PARTITION {partition} WITH TABLE {table}"))
+            .await
     }
 
     /// Rows of the job's table after this one, in the order of their keys.
-    pub async fn rows_after(&mut self, after: Option<Position>, limit: u32) -> Result<Vec<Activity>> {
+    pub async fn rows_after(
+        &mut self,
+        after: Option<Position>,
+        limit: u32,
+    ) -> Result<Vec<Activity>> {
         let (id, at) = after.map_or((Uuid::nil(), Moment::FIRST), |after| (after.id, after.at));
-        let sql =
-            format!("SELECT * FROM {} WHERE id >= ? AND (id > ? OR at > ?) ORDER BY id, at LIMIT ?", self.job.table());
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(id).bind(at.utc()).bind(limit);
-        let rows = query.fetch(&mut *self.db).and_then(|row| ready(super::read(&row)));
+        let sql = format!(
+            "SELECT * FROM {} WHERE id >= ? AND (id > ? OR at > ?) ORDER BY id, at LIMIT ?",
+            self.job.table()
+        );
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(id)
+            .bind(id)
+            .bind(at.utc())
+            .bind(limit);
+        let rows = query
+            .fetch(&mut *self.db)
+            .and_then(|row| ready(super::read(&row)));
         rows.try_collect().await.of("activity")
     }
 
     /// How many rows the job's table has, from when to when: counted by the database.
     pub async fn counted(&mut self) -> Result<Sums> {
         let sql = format!("SELECT COUNT(*), MIN(at), MAX(at) FROM {}", self.job.table());
-        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.db).await.of("activity")?;
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .fetch_one(&mut *self.db)
+            .await
+            .of("activity")?;
         let at = |index: usize| -> Result<Option<Moment>> {
             let at: Option<PrimitiveDateTime> = row.try_get(index).of("activity")?;
             Ok(at.map(|at| Moment::from(at.assume_utc())))
@@ -156,37 +214,73 @@ impl JobTurn {
 
     /// The job's files, in order.
     pub async fn files(&mut self) -> Result<Vec<ArchiveFile>> {
-        let rows = sqlx::query(FILES).bind(self.job.id.uuid()).fetch_all(&mut *self.db).await.of("activity")?;
-        rows.iter().map(read_file).collect::<sqlx::Result<_>>().of("activity")
+        let rows = sqlx::query(FILES)
+            .bind(self.job.id.uuid())
+            .fetch_all(&mut *self.db)
+            .await
+            .of("activity")?;
+        rows.iter()
+            .map(read_file)
+            .collect::<sqlx::Result<_>>()
+            .of("activity")
     }
 
     /// Notes that this upload is to make the file with this number.
     pub async fn begin_file(&mut self, number: u32, upload: &str) -> Result<()> {
-        let begin = sqlx::query(BEGIN_FILE).bind(self.job.id.uuid()).bind(number).bind(upload);
+        let begin = sqlx::query(BEGIN_FILE)
+            .bind(self.job.id.uuid())
+            .bind(number)
+            .bind(upload);
         begin.execute(&mut *self.db).await.of("activity").map(drop)
     }
 
     /// Notes that this file is whole.
     pub async fn finish_file(&mut self, file: &ArchiveFile) -> Result<()> {
         let sums = &file.sums;
-        let query = sqlx::query(FINISH_FILE).bind(sums.rows).bind(file.bytes).bind(sums.checksum.to_string());
+        let query = sqlx::query(FINISH_FILE)
+            .bind(sums.rows)
+            .bind(file.bytes)
+            .bind(sums.checksum.to_string());
         let query = query.bind(perhaps(sums.first)).bind(perhaps(sums.last));
-        let query = query.bind(file.end.map(|end| end.id)).bind(file.end.map(|end| end.at.utc()));
-        let done = query.bind(self.job.id.uuid()).bind(file.number).execute(&mut *self.db).await.of("activity")?;
-        if done.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a file that was not begun")) }
+        let query = query
+            .bind(file.end.map(|end| end.id))
+            .bind(file.end.map(|end| end.at.utc()));
+        let done = query
+            .bind(self.job.id.uuid())
+            .bind(file.number)
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?;
+        if done.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(Error::internal("a file that was not begun"))
+        }
     }
 
-    /// Keeps what statistics count of the rows in this file, which come after those that end with `after`.
-    pub async fn keep_tallies(&mut self, file: &ArchiveFile, after: Option<Position>) -> Result<()> {
+    /// Keeps what statistics count of the rows in this file, which come after those that end with
+    /// `after`.
+    pub async fn keep_tallies(
+        &mut self,
+        file: &ArchiveFile,
+        after: Option<Position>,
+    ) -> Result<()> {
         let after = after.map_or(Uuid::nil(), |after| after.id);
         let end = file.end.map_or(Uuid::nil(), |end| end.id);
-        let mut keep = tallies::keep(&self.job.table(), self.job.id.uuid(), file.number, (after, end));
-        keep.build().execute(&mut *self.db).await.of("activity").map(drop)
+        let mut keep =
+            tallies::keep(&self.job.table(), self.job.id.uuid(), file.number, (after, end));
+        keep.build()
+            .execute(&mut *self.db)
+            .await
+            .of("activity")
+            .map(drop)
     }
 
     /// Notes that this file was read back.
     pub async fn check_file(&mut self, number: u32) -> Result<()> {
-        let check = sqlx::query(CHECK_FILE).bind(self.job.id.uuid()).bind(number);
+        let check = sqlx::query(CHECK_FILE)
+            .bind(self.job.id.uuid())
+            .bind(number);
         check.execute(&mut *self.db).await.of("activity").map(drop)
     }
 
@@ -208,7 +302,11 @@ impl JobTurn {
     }
 
     async fn run(&mut self, sql: String) -> Result<()> {
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *self.db).await.of("activity").map(drop)
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *self.db)
+            .await
+            .of("activity")
+            .map(drop)
     }
 }
 

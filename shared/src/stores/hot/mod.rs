@@ -6,8 +6,8 @@
 //! share, `SHARE#hash of its token`, knows its album and what it allows.
 //!
 //! Writes may arrive twice, late or out of order; an older one never wins. Heads and shares are put
-//! on condition that their version is newer. A photo's views move when its date changes, so they are
-//! written in one transaction with its locator, on condition that the locator is still the one
+//! on condition that their version is newer. A photo's views move when its date changes, so they
+//! are written in one transaction with its locator, on condition that the locator is still the one
 //! that was read: what stood under old keys is deleted with it, and nothing can bring it back.
 //!
 //! What is gone for good leaves a tombstone, an item with the version that it went at and nothing
@@ -86,16 +86,29 @@ impl Hot {
     }
 
     async fn get(&self, pk: String, sk: &str) -> Result<Option<Item>> {
-        let get = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let get = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .consistent_read(true);
         Ok(get.set_key(Some(key(pk, sk))).send().await.of("hot")?.item)
     }
 
     /// Puts an item, unless a newer one is there.
     async fn put_newer(&self, item: Item, version: u32) -> Result<()> {
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item));
         let newer = if self.anew { "version <= :v" } else { "version < :v" };
         let put = put.condition_expression(format!("attribute_not_exists(pk) OR {newer}"));
-        match put.expression_attribute_values(":v", n(version)).send().await.map_err(aws_sdk_dynamodb::Error::from) {
+        match put
+            .expression_attribute_values(":v", n(version))
+            .send()
+            .await
+            .map_err(aws_sdk_dynamodb::Error::from)
+        {
             Ok(_) | Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(()),
             Err(error) => Err(error).of("hot"),
         }

@@ -31,7 +31,11 @@ impl Hot {
 
     /// Deletes a share's item: its row goes with it.
     pub async fn forget_share(&self, token: &str) -> Result<()> {
-        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key(of_share(token), "~")));
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key(of_share(token), "~")));
         delete.send().await.of("hot").map(drop)
     }
 
@@ -65,15 +69,31 @@ impl Hot {
 }
 
 fn share(token: &str, item: &Item) -> Result<Share> {
-    let flag = |name: &str| item.get(name).and_then(|flag| flag.as_bool().ok()).copied().unwrap_or(false);
-    let moment = |name: &str| item.get(name).map(|_| number(item, name).map(Moment::from_micros)).transpose();
+    let flag = |name: &str| {
+        item.get(name)
+            .and_then(|flag| flag.as_bool().ok())
+            .copied()
+            .unwrap_or(false)
+    };
+    let moment = |name: &str| {
+        item.get(name)
+            .map(|_| number(item, name).map(Moment::from_micros))
+            .transpose()
+    };
     Ok(Share {
         id: parsed(item, "share")?,
         album: parsed(item, "album")?,
         owner: parsed(item, "owner")?,
         token: token.to_owned(),
-        password: item.get("password").map(|_| text(item, "password").map(str::to_owned)).transpose()?,
-        allows: Allows { originals: flag("originals"), places: flag("places"), uploads: flag("uploads") },
+        password: item
+            .get("password")
+            .map(|_| text(item, "password").map(str::to_owned))
+            .transpose()?,
+        allows: Allows {
+            originals: flag("originals"),
+            places: flag("places"),
+            uploads: flag("uploads"),
+        },
         expires_at: moment("expires")?,
         revoked_at: moment("revoked")?,
         version: number(item, "version")?,

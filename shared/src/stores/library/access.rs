@@ -62,7 +62,11 @@ impl Writer {
 
     /// Refuses a role that may not.
     pub(super) fn check_role(&self, role: Role) -> Result<()> {
-        if role.may(self.least) { Ok(()) } else { Err(Error::NotAllowed { needs: self.least.word() }) }
+        if role.may(self.least) {
+            Ok(())
+        } else {
+            Err(Error::NotAllowed { needs: self.least.word() })
+        }
     }
 
     fn check(&self, role: Role, version: u32) -> Result<()> {
@@ -87,13 +91,21 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::NotFound`] for strangers, [`Error::NotAllowed`], [`Error::Changed`].
-    pub(super) async fn album_turn(&self, id: AlbumId, writer: &Writer) -> Result<(Turn, AlbumRow)> {
+    pub(super) async fn album_turn(
+        &self,
+        id: AlbumId,
+        writer: &Writer,
+    ) -> Result<(Turn, AlbumRow)> {
         let (turn, album) = self.any_album_turn(id, writer).await?;
         if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok((turn, album)) }
     }
 
     /// The same, for an album that may be in the trash.
-    pub(super) async fn any_album_turn(&self, id: AlbumId, writer: &Writer) -> Result<(Turn, AlbumRow)> {
+    pub(super) async fn any_album_turn(
+        &self,
+        id: AlbumId,
+        writer: &Writer,
+    ) -> Result<(Turn, AlbumRow)> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let owner = album_for(&mut db, id, writer.user).await?.owner;
         drop(db);
@@ -114,8 +126,8 @@ impl Library {
         if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok(album) }
     }
 
-    /// Refuses whoever does not own this album, which is not in the trash: for what is not to be worked on for anybody
-    /// else.
+    /// Refuses whoever does not own this album, which is not in the trash: for what is not to be
+    /// worked on for anybody else.
     ///
     /// # Errors
     /// As [`Library::album_turn`].
@@ -143,7 +155,11 @@ impl Library {
     }
 
     /// The same, for a photo that may be in the trash.
-    pub(super) async fn any_photo_turn(&self, id: PhotoId, writer: &Writer) -> Result<(Turn, Photo)> {
+    pub(super) async fn any_photo_turn(
+        &self,
+        id: PhotoId,
+        writer: &Writer,
+    ) -> Result<(Turn, Photo)> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let (photo, _) = photo_for(&mut db, id, writer.user).await?;
         drop(db);
@@ -162,7 +178,8 @@ impl Library {
         if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok(album.role) }
     }
 
-    /// The photo, which is not in the trash, read from the writer for a caller who may do what it is read for.
+    /// The photo, which is not in the trash, read from the writer for a caller who may do what it
+    /// is read for.
     ///
     /// # Errors
     /// As [`Library::photo_turn`].
@@ -197,8 +214,15 @@ pub(super) async fn photo_in(turn: &mut Turn, id: PhotoId, writer: &Writer) -> R
 }
 
 async fn album_for(db: &mut MySqlConnection, id: AlbumId, user: UserId) -> Result<AlbumRow> {
-    let row = sqlx::query(ALBUM_FOR).bind(user.uuid()).bind(id.uuid()).bind(user.uuid()).fetch_optional(db).await;
-    let row = row.of("library")?.ok_or(Error::NotFound { what: "album" })?;
+    let row = sqlx::query(ALBUM_FOR)
+        .bind(user.uuid())
+        .bind(id.uuid())
+        .bind(user.uuid())
+        .fetch_optional(db)
+        .await;
+    let row = row
+        .of("library")?
+        .ok_or(Error::NotFound { what: "album" })?;
     read_album(&row, user).of("library")
 }
 
@@ -214,11 +238,18 @@ fn read_album(row: &MySqlRow, user: UserId) -> sqlx::Result<AlbumRow> {
 }
 
 async fn photo_for(db: &mut MySqlConnection, id: PhotoId, user: UserId) -> Result<(Photo, Role)> {
-    let row = sqlx::query(PHOTO_FOR).bind(user.uuid()).bind(id.uuid()).fetch_optional(db).await.of("library")?;
+    let row = sqlx::query(PHOTO_FOR)
+        .bind(user.uuid())
+        .bind(id.uuid())
+        .fetch_optional(db)
+        .await
+        .of("library")?;
     let row = row.ok_or(Error::NotFound { what: "photo" })?;
     let photo = photos::read(&row).of("library")?;
     let owns = photo.owner == user;
-    let role = role(&row, owns).of("library")?.filter(|_| owns || photo.view.deleted_at.is_none());
+    let role = role(&row, owns)
+        .of("library")?
+        .filter(|_| owns || photo.view.deleted_at.is_none());
     Ok((photo, role.ok_or(Error::NotFound { what: "photo" })?))
 }
 

@@ -29,8 +29,8 @@ const CAN_BE_COVER: &str = "\
                    WHERE e.album_id = ? AND e.photo_id = ? AND p.status = 'ready' AND p.deleted_at IS NULL)";
 const IS_DUE: &str = "SELECT deleted_at <= ? FROM albums WHERE id = ?";
 const TRASH: &str = "UPDATE albums SET deleted_at = ? WHERE id = ?";
-/// Newest first: an album's id begins with the time it was made. The index is named because the primary key has the same
-/// order, and would be read through everybody's albums.
+/// Newest first: an album's id begins with the time it was made. The index is named because the
+/// primary key has the same order, and would be read through everybody's albums.
 pub(super) const ALBUMS_OF_OWNER: &str = "\
     SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.created_at, a.updated_at, a.version, \
            c.id AS cover, c.placeholder, c.renditions \
@@ -83,9 +83,18 @@ impl Library {
     async fn try_create(&self, new: &NewAlbum) -> Result<Vec<Change>> {
         let (id, now) = (new.id, Moment::now());
         let mut turn = self.turn(new.owner, id.shard()).await?;
-        let insert = sqlx::query(INSERT_ALBUM).bind(id.uuid()).bind(new.owner.uuid());
-        let insert = insert.bind(new.title.as_str()).bind(new.description.as_ref().map_or("", |d| d.as_str()));
-        let made = insert.bind(now.utc()).bind(now.utc()).execute(turn.db()).await.of("library")?;
+        let insert = sqlx::query(INSERT_ALBUM)
+            .bind(id.uuid())
+            .bind(new.owner.uuid());
+        let insert = insert
+            .bind(new.title.as_str())
+            .bind(new.description.as_ref().map_or("", |d| d.as_str()));
+        let made = insert
+            .bind(now.utc())
+            .bind(now.utc())
+            .execute(turn.db())
+            .await
+            .of("library")?;
         if made.rows_affected() > 0 {
             turn.album_changed(id);
         }
@@ -96,23 +105,41 @@ impl Library {
     ///
     /// # Errors
     /// Of [`Library::album_turn`]; [`Error::Invalid`] for a cover that is no ready photo of it.
-    pub async fn edit_album(&self, id: AlbumId, writer: &Writer, edited: &EditedAlbum) -> Result<Vec<Change>> {
+    pub async fn edit_album(
+        &self,
+        id: AlbumId,
+        writer: &Writer,
+        edited: &EditedAlbum,
+    ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_edit_album(id, writer, edited)).await
     }
 
-    async fn try_edit_album(&self, id: AlbumId, writer: &Writer, edited: &EditedAlbum) -> Result<Vec<Change>> {
+    async fn try_edit_album(
+        &self,
+        id: AlbumId,
+        writer: &Writer,
+        edited: &EditedAlbum,
+    ) -> Result<Vec<Change>> {
         let (mut turn, _) = self.album_turn(id, writer).await?;
         if let Some(Some(photo)) = edited.cover {
-            let can = sqlx::query_scalar(CAN_BE_COVER).bind(id.uuid()).bind(photo.uuid()).fetch_one(turn.db()).await;
+            let can = sqlx::query_scalar(CAN_BE_COVER)
+                .bind(id.uuid())
+                .bind(photo.uuid())
+                .fetch_one(turn.db())
+                .await;
             if !can.of("library")? {
                 return Err(Error::field("cover", "must be a photo of this album that is ready"));
             }
         }
         let edit = sqlx::query(EDIT).bind(edited.title.as_ref().map(Title::as_str));
-        let edit = edit.bind(edited.description.as_ref().map(Description::as_str)).bind(id.uuid());
+        let edit = edit
+            .bind(edited.description.as_ref().map(Description::as_str))
+            .bind(id.uuid());
         edit.execute(turn.db()).await.of("library")?;
         if let Some(cover) = edited.cover {
-            let set = sqlx::query(SET_COVER).bind(cover.map(PhotoId::uuid)).bind(id.uuid());
+            let set = sqlx::query(SET_COVER)
+                .bind(cover.map(PhotoId::uuid))
+                .bind(id.uuid());
             set.execute(turn.db()).await.of("library")?;
             turn.choose_cover(id).await.of("library")?;
         }
@@ -140,18 +167,24 @@ impl Library {
     /// Takes an album out of the trash; one that is not there stays as it is.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`]; [`Error::NotFound`], too, once its time in the trash is over, because
-    /// its purge, which takes more than one transaction, may have begun.
+    /// Of [`Library::album_turn`]; [`Error::NotFound`], too, once its time in the trash is over,
+    /// because its purge, which takes more than one transaction, may have begun.
     pub async fn restore_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
             let (mut turn, album) = self.any_album_turn(id, writer).await?;
             if album.trashed {
                 let due = Moment::now().plus(-TRASH_DAYS * 24 * 60 * 60);
-                let over = sqlx::query_scalar(IS_DUE).bind(due.utc()).bind(id.uuid()).fetch_one(turn.db()).await;
+                let over = sqlx::query_scalar(IS_DUE)
+                    .bind(due.utc())
+                    .bind(id.uuid())
+                    .fetch_one(turn.db())
+                    .await;
                 if over.of("library")? {
                     return Err(Error::NotFound { what: "album" });
                 }
-                let restore = sqlx::query(TRASH).bind(None::<time::OffsetDateTime>).bind(id.uuid());
+                let restore = sqlx::query(TRASH)
+                    .bind(None::<time::OffsetDateTime>)
+                    .bind(id.uuid());
                 restore.execute(turn.db()).await.of("library")?;
                 turn.album_changed(id);
             }
@@ -162,18 +195,34 @@ impl Library {
 
     /// The album as its newest row has it; `None` when there is none, or it is in the trash.
     pub async fn album(&self, id: AlbumId) -> Result<Option<AlbumView>> {
-        Ok(self.album_state(id).await?.filter(|album| !album.trashed).map(|album| album.view))
+        Ok(self
+            .album_state(id)
+            .await?
+            .filter(|album| !album.trashed)
+            .map(|album| album.view))
     }
 
     /// The album as its newest row has it, in the trash or not.
     pub async fn album_state(&self, id: AlbumId) -> Result<Option<AlbumState>> {
-        let row = sqlx::query(ALBUM_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
+        let row = sqlx::query(ALBUM_BY_ID)
+            .bind(id.uuid())
+            .fetch_optional(self.db.writer(id.shard())?)
+            .await;
         let state = |row: &MySqlRow| -> sqlx::Result<_> {
             let view = view(row)?;
             let folder = folder(row, view.owner)?;
-            Ok(AlbumState { view, ready: row.try_get("ready_count")?, trashed: row.try_get("trashed")?, folder })
+            Ok(AlbumState {
+                view,
+                ready: row.try_get("ready_count")?,
+                trashed: row.try_get("trashed")?,
+                folder,
+            })
         };
-        row.of("library")?.as_ref().map(state).transpose().of("library")
+        row.of("library")?
+            .as_ref()
+            .map(state)
+            .transpose()
+            .of("library")
     }
 
     /// The albums that are this user's own, newest first, after `before`.
@@ -184,10 +233,20 @@ impl Library {
         limit: Limit,
     ) -> Result<Page<AlbumView, AlbumId>> {
         let before = before.map_or(uuid::Uuid::max(), AlbumId::uuid);
-        let query = sqlx::query(ALBUMS_OF_OWNER).bind(owner.uuid()).bind(before).bind(u32::from(limit.get()) + 1);
+        let query = sqlx::query(ALBUMS_OF_OWNER)
+            .bind(owner.uuid())
+            .bind(before)
+            .bind(u32::from(limit.get()) + 1);
         // The writer: a caller expects the album that was just made.
-        let rows = query.fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
-        let albums = rows.iter().map(view).collect::<sqlx::Result<_>>().of("library")?;
+        let rows = query
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let albums = rows
+            .iter()
+            .map(view)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Page::cut(albums, limit, |album: &AlbumView| album.id))
     }
 }

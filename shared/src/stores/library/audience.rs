@@ -1,7 +1,8 @@
-//! Decides what a photo's viewers may know of each other: those of one album do not learn what is said, and
-//! marked, in another one.
+//! Decides what a photo's viewers may know of each other: those of one album do not learn what is
+//! said, and marked, in another one.
 //!
-//! The photo's owner sees all of it. A favourite counts in an album for its owner and for who is a member.
+//! The photo's owner sees all of it. A favourite counts in an album for its owner and for who is a
+//! member.
 
 use std::collections::BTreeMap;
 
@@ -40,8 +41,8 @@ pub struct Said {
 }
 
 impl Said {
-    /// Returns what a viewer of all these albums knows. Of favourites the most of one album: who marked
-    /// the photo may be a member of several.
+    /// Returns what a viewer of all these albums knows. Of favourites the most of one album: who
+    /// marked the photo may be a member of several.
     pub fn in_all<'a>(albums: impl Iterator<Item = &'a Self>) -> Self {
         albums.fold(Self::default(), |known, said| Self {
             comments: known.comments.saturating_add(said.comments),
@@ -51,7 +52,8 @@ impl Said {
 }
 
 impl Library {
-    /// Returns what is said and marked of this photo in each album; albums in which there is nothing are left out.
+    /// Returns what is said and marked of this photo in each album; albums in which there is
+    /// nothing are left out.
     pub async fn said_in_albums(&self, photo: &PhotoView) -> Result<BTreeMap<AlbumId, Said>> {
         let mut said: BTreeMap<AlbumId, Said> = BTreeMap::new();
         let writer = self.db.writer(photo.id.shard())?;
@@ -65,19 +67,32 @@ impl Library {
         if photo.favourites > 0 {
             let marks = sqlx::query_as::<_, (Uuid, Uuid)>(FAVOURED_BY).bind(photo.id.uuid());
             for (album, _) in marks.fetch_all(writer).await.of("library")? {
-                said.entry(AlbumId::from_uuid(album)).or_default().favourites += 1;
+                said.entry(AlbumId::from_uuid(album))
+                    .or_default()
+                    .favourites += 1;
             }
         }
         Ok(said)
     }
 
-    /// Returns the photo as this viewer sees it: with the counts of the albums in which they see it.
-    pub async fn seen_by(&self, viewer: UserId, owner: UserId, mut photo: PhotoView) -> Result<PhotoView> {
+    /// Returns the photo as this viewer sees it: with the counts of the albums in which they see
+    /// it.
+    pub async fn seen_by(
+        &self,
+        viewer: UserId,
+        owner: UserId,
+        mut photo: PhotoView,
+    ) -> Result<PhotoView> {
         if viewer == owner || (photo.comments == 0 && photo.favourites == 0) {
             return Ok(photo);
         }
         let said = self.said_in_albums(&photo).await?;
-        let mut db = self.db.writer(photo.id.shard())?.acquire().await.of("library")?;
+        let mut db = self
+            .db
+            .writer(photo.id.shard())?
+            .acquire()
+            .await
+            .of("library")?;
         let albums = albums_seen(&mut db, photo.id, viewer).await.of("library")?;
         let known = Said::in_all(albums.iter().filter_map(|album| said.get(album)));
         photo.comments = known.comments;
@@ -91,7 +106,9 @@ pub(super) async fn albums_seen(
     photo: PhotoId,
     viewer: UserId,
 ) -> sqlx::Result<Vec<AlbumId>> {
-    let albums = sqlx::query_scalar::<_, Uuid>(ALBUMS_SEEN).bind(viewer.uuid()).bind(photo.uuid());
+    let albums = sqlx::query_scalar::<_, Uuid>(ALBUMS_SEEN)
+        .bind(viewer.uuid())
+        .bind(photo.uuid());
     let albums = albums.bind(viewer.uuid()).fetch_all(db).await?;
     Ok(albums.into_iter().map(AlbumId::from_uuid).collect())
 }
@@ -102,7 +119,8 @@ mod tests {
 
     #[test]
     fn a_viewer_of_two_albums_knows_of_the_comments_in_both() {
-        let (work, family) = (Said { comments: 2, favourites: 1 }, Said { comments: 3, favourites: 4 });
+        let (work, family) =
+            (Said { comments: 2, favourites: 1 }, Said { comments: 3, favourites: 4 });
         assert_eq!(Said::in_all([&work, &family].into_iter()), Said { comments: 5, favourites: 4 });
         assert_eq!(Said::in_all(std::iter::empty()), Said::default());
     }

@@ -32,7 +32,8 @@ pub(super) const TRASHED_ALBUMS: &str = "\
     FROM albums a FORCE INDEX (albums_of_owner) LEFT JOIN photos c ON c.id = a.cover_photo \
     WHERE a.owner_id = ? AND a.deleted_at >= ? AND (a.deleted_at > ? OR a.id > ?) \
     ORDER BY a.deleted_at, a.id LIMIT ?";
-pub(super) const SHARES_EVER: &str = "SELECT * FROM shares FORCE INDEX (shares_of_album) WHERE album_id = ?";
+pub(super) const SHARES_EVER: &str =
+    "SELECT * FROM shares FORCE INDEX (shares_of_album) WHERE album_id = ?";
 pub(super) const MEMBERSHIPS_OF: &str = "\
     SELECT album_id, role, added_at FROM memberships FORCE INDEX (PRIMARY) \
     WHERE user_id = ? AND album_id > ? ORDER BY album_id LIMIT ?";
@@ -114,10 +115,21 @@ impl Library {
     ) -> Result<Page<OwnPhoto, AfterPhoto>> {
         let sum = after.map_or([0; 32], |after| *after.sha256.bytes());
         let photo = after.map_or(Uuid::nil(), |after| after.photo.uuid());
-        let query = sqlx::query(PHOTOS_BY_SUM).bind(owner.uuid()).bind(&sum[..]).bind(&sum[..]).bind(photo);
+        let query = sqlx::query(PHOTOS_BY_SUM)
+            .bind(owner.uuid())
+            .bind(&sum[..])
+            .bind(&sum[..])
+            .bind(photo);
         let query = query.bind(limit.one_more());
-        let rows = query.fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
-        let rows = rows.iter().map(photos::read).collect::<sqlx::Result<Vec<_>>>().of("library")?;
+        let rows = query
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let rows = rows
+            .iter()
+            .map(photos::read)
+            .collect::<sqlx::Result<Vec<_>>>()
+            .of("library")?;
         let ids: Vec<_> = rows.iter().map(|photo| photo.view.id.uuid()).collect();
         let mut entries = self.entries_of(owner, &ids).await?;
         let own = rows.into_iter().map(|photo| OwnPhoto {
@@ -130,20 +142,34 @@ impl Library {
         Ok(Page::cut(own.collect(), limit, OwnPhoto::place))
     }
 
-    async fn entries_of(&self, owner: UserId, photos: &[Uuid]) -> Result<HashMap<Uuid, Vec<AlbumId>>> {
+    async fn entries_of(
+        &self,
+        owner: UserId,
+        photos: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<AlbumId>>> {
         let mut entries = HashMap::<_, Vec<_>>::new();
         if photos.is_empty() {
             return Ok(entries);
         }
-        let mut query = QueryBuilder::<MySql>::new("SELECT photo_id, album_id FROM entries WHERE photo_id IN (");
+        let mut query = QueryBuilder::<MySql>::new(
+            "SELECT photo_id, album_id FROM entries WHERE photo_id IN (",
+        );
         let mut ids = query.separated(", ");
         for photo in photos {
             ids.push_bind(photo);
         }
         query.push(") ORDER BY photo_id, album_id");
-        for row in query.build().fetch_all(self.db.writer(owner.shard())?).await.of("library")? {
+        for row in query
+            .build()
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?
+        {
             let album = AlbumId::from_uuid(row.try_get("album_id").of("library")?);
-            entries.entry(row.try_get("photo_id").of("library")?).or_default().push(album);
+            entries
+                .entry(row.try_get("photo_id").of("library")?)
+                .or_default()
+                .push(album);
         }
         Ok(entries)
     }
@@ -156,9 +182,19 @@ impl Library {
         limit: Limit,
     ) -> Result<Page<OwnAlbum, AlbumId>> {
         let after = after.map_or(Uuid::nil(), AlbumId::uuid);
-        let query = sqlx::query(ALL_ALBUMS).bind(owner.uuid()).bind(after).bind(limit.one_more());
-        let rows = query.fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
-        let albums = rows.iter().map(own_album).collect::<sqlx::Result<_>>().of("library")?;
+        let query = sqlx::query(ALL_ALBUMS)
+            .bind(owner.uuid())
+            .bind(after)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let albums = rows
+            .iter()
+            .map(own_album)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Page::cut(albums, limit, |album: &OwnAlbum| album.view.id))
     }
 
@@ -170,17 +206,36 @@ impl Library {
         limit: Limit,
     ) -> Result<Page<OwnAlbum, (Moment, AlbumId)>> {
         let (at, id) = after.map_or((Moment::FIRST, Uuid::nil()), |(at, id)| (at, id.uuid()));
-        let query = sqlx::query(TRASHED_ALBUMS).bind(owner.uuid()).bind(at.utc()).bind(at.utc()).bind(id);
-        let rows = query.bind(limit.one_more()).fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
-        let albums = rows.iter().map(own_album).collect::<sqlx::Result<_>>().of("library")?;
+        let query = sqlx::query(TRASHED_ALBUMS)
+            .bind(owner.uuid())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(id);
+        let rows = query
+            .bind(limit.one_more())
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let albums = rows
+            .iter()
+            .map(own_album)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         let key = |album: &OwnAlbum| (album.deleted_at.unwrap_or(Moment::FIRST), album.view.id);
         Ok(Page::cut(albums, limit, key))
     }
 
     /// All shares that an album has had.
     pub async fn shares_ever(&self, album: AlbumId) -> Result<Vec<ShareView>> {
-        let rows = sqlx::query(SHARES_EVER).bind(album.uuid()).fetch_all(self.db.writer(album.shard())?).await;
-        rows.of("library")?.iter().map(shares::view).collect::<sqlx::Result<_>>().of("library")
+        let rows = sqlx::query(SHARES_EVER)
+            .bind(album.uuid())
+            .fetch_all(self.db.writer(album.shard())?)
+            .await;
+        rows.of("library")?
+            .iter()
+            .map(shares::view)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
     }
 
     /// The albums that this user is or was a member of, after `after`.
@@ -191,14 +246,24 @@ impl Library {
         limit: Limit,
     ) -> Result<Page<OwnMembership, AlbumId>> {
         let after = after.map_or(Uuid::nil(), AlbumId::uuid);
-        let query = sqlx::query(MEMBERSHIPS_OF).bind(user.uuid()).bind(after).bind(limit.one_more());
-        let rows = query.fetch_all(self.db.writer(user.shard())?).await.of("library")?;
+        let query = sqlx::query(MEMBERSHIPS_OF)
+            .bind(user.uuid())
+            .bind(after)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.writer(user.shard())?)
+            .await
+            .of("library")?;
         let membership = |row: &MySqlRow| -> sqlx::Result<_> {
             let ended = row.try_get::<Option<String>, _>("role")?.is_none();
             let album = AlbumId::from_uuid(row.try_get("album_id")?);
             Ok(OwnMembership { album, ended, added_at: moment(row, "added_at")? })
         };
-        let all = rows.iter().map(membership).collect::<sqlx::Result<_>>().of("library")?;
+        let all = rows
+            .iter()
+            .map(membership)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Page::cut(all, limit, |membership: &OwnMembership| membership.album))
     }
 
@@ -210,11 +275,20 @@ impl Library {
         after: Option<CommentId>,
         limit: Limit,
     ) -> Result<Page<CommentView, CommentId>> {
-        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Page { items: Vec::new(), next: None }) };
+        let Some(writer) = self.db.writers().nth(cluster) else {
+            return Ok(Page { items: Vec::new(), next: None });
+        };
         let after = after.map_or(Uuid::nil(), CommentId::uuid);
-        let query = sqlx::query(COMMENTS_BY).bind(author.uuid()).bind(after).bind(limit.one_more());
+        let query = sqlx::query(COMMENTS_BY)
+            .bind(author.uuid())
+            .bind(after)
+            .bind(limit.one_more());
         let rows = query.fetch_all(writer).await.of("library")?;
-        let all = rows.iter().map(comments::read).collect::<sqlx::Result<_>>().of("library")?;
+        let all = rows
+            .iter()
+            .map(comments::read)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Page::cut(all, limit, |comment: &CommentView| comment.id))
     }
 
@@ -226,14 +300,26 @@ impl Library {
         after: Option<PhotoId>,
         limit: Limit,
     ) -> Result<Page<OwnFavourite, PhotoId>> {
-        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Page { items: Vec::new(), next: None }) };
+        let Some(writer) = self.db.writers().nth(cluster) else {
+            return Ok(Page { items: Vec::new(), next: None });
+        };
         let after = after.map_or(Uuid::nil(), PhotoId::uuid);
-        let query = sqlx::query(FAVOURITES_OF).bind(user.uuid()).bind(after).bind(limit.one_more());
+        let query = sqlx::query(FAVOURITES_OF)
+            .bind(user.uuid())
+            .bind(after)
+            .bind(limit.one_more());
         let rows = query.fetch_all(writer).await.of("library")?;
         let favourite = |row: &MySqlRow| -> sqlx::Result<_> {
-            Ok(OwnFavourite { photo: PhotoId::from_uuid(row.try_get("photo_id")?), added_at: moment(row, "added_at")? })
+            Ok(OwnFavourite {
+                photo: PhotoId::from_uuid(row.try_get("photo_id")?),
+                added_at: moment(row, "added_at")?,
+            })
         };
-        let all = rows.iter().map(favourite).collect::<sqlx::Result<_>>().of("library")?;
+        let all = rows
+            .iter()
+            .map(favourite)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Page::cut(all, limit, |favourite: &OwnFavourite| favourite.photo))
     }
 }

@@ -1,7 +1,7 @@
 //! What people change about a photo, and its way into the trash and back.
 //!
-//! One transaction each. Run twice, an edit sets the same values, and a photo that is in the trash, or out of it, stays
-//! there.
+//! One transaction each. Run twice, an edit sets the same values, and a photo that is in the trash,
+//! or out of it, stays there.
 
 use super::{
     Library, Reach,
@@ -19,7 +19,8 @@ use crate::{
     stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
-/// Values that are marked as edited are not overwritten by what the file says, or by another announcement.
+/// Values that are marked as edited are not overwritten by what the file says, or by another
+/// announcement.
 const EDIT: &str = "\
     UPDATE photos SET caption = ?, caption_edited = caption_edited OR ?, \
                       taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \
@@ -49,7 +50,8 @@ impl PhotoEdit {
         self.taken_at.is_some() || self.taken_offset.is_some()
     }
 
-    /// Returns when and in which zone the photo will have been taken. The zone that it had is not put on another date.
+    /// Returns when and in which zone the photo will have been taken. The zone that it had is not
+    /// put on another date.
     ///
     /// # Errors
     /// [`Error::Invalid`] when the clock there would show a year that the API does not know.
@@ -59,9 +61,14 @@ impl PhotoEdit {
         }
         let taken_at = self.taken_at.map_or(old.taken_at, |said| said.moment);
         let same_date = taken_at == old.taken_at;
-        let said = self.taken_at.and_then(|said| said.offset).map(TimeOffset::minutes);
+        let said = self
+            .taken_at
+            .and_then(|said| said.offset)
+            .map(TimeOffset::minutes);
         let zone_of_date = if said.is_none() && same_date { old.taken_offset } else { said };
-        let offset = self.taken_offset.map_or(zone_of_date, |offset| offset.map(TimeOffset::minutes));
+        let offset = self
+            .taken_offset
+            .map_or(zone_of_date, |offset| offset.map(TimeOffset::minutes));
         if LocalTime::of(taken_at, offset).is_known() {
             Ok((taken_at, offset))
         } else {
@@ -75,27 +82,42 @@ impl Library {
     ///
     /// # Errors
     /// The refusals of the photo's turn.
-    pub async fn edit_photo(&self, id: PhotoId, edit: &PhotoEdit, writer: &Writer) -> Result<Vec<Change>> {
+    pub async fn edit_photo(
+        &self,
+        id: PhotoId,
+        edit: &PhotoEdit,
+        writer: &Writer,
+    ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_edit(id, edit, writer)).await
     }
 
-    /// The upload that a photo awaits; `None` when its bytes have come, or are not awaited any more.
+    /// The upload that a photo awaits; `None` when its bytes have come, or are not awaited any
+    /// more.
     ///
     /// # Errors
     /// [`crate::Error::NotFound`] for who does not see it.
     pub async fn awaited(&self, id: PhotoId, writer: &Writer) -> Result<Option<Original>> {
         self.photo_role(id, writer.user).await?;
-        let photo = self.row(id).await?.filter(|photo| photo.view.status == Status::Pending);
+        let photo = self
+            .row(id)
+            .await?
+            .filter(|photo| photo.view.status == Status::Pending);
         Ok(photo.map(|photo| photo.original()))
     }
 
-    /// Puts a photo into the trash: its albums keep its place, but neither count nor show it. One of which no bytes are
-    /// kept is gone at once, with what it took of the quota. `missing` is the upload that S3 was asked for and does not
-    /// have: a pending photo may also have bytes that are worked on again.
+    /// Puts a photo into the trash: its albums keep its place, but neither count nor show it. One
+    /// of which no bytes are kept is gone at once, with what it took of the quota. `missing` is
+    /// the upload that S3 was asked for and does not have: a pending photo may also have bytes
+    /// that are worked on again.
     ///
     /// # Errors
     /// The refusals of the photo's turn, but for [`crate::Error::InTrash`].
-    pub async fn trash_photo(&self, id: PhotoId, writer: &Writer, missing: Option<&Original>) -> Result<Vec<Change>> {
+    pub async fn trash_photo(
+        &self,
+        id: PhotoId,
+        writer: &Writer,
+        missing: Option<&Original>,
+    ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_trash(id, writer, missing)).await
     }
 
@@ -107,7 +129,12 @@ impl Library {
         again_after_deadlock(|| self.try_restore(id, writer)).await
     }
 
-    async fn try_edit(&self, id: PhotoId, edit: &PhotoEdit, writer: &Writer) -> Result<Vec<Change>> {
+    async fn try_edit(
+        &self,
+        id: PhotoId,
+        edit: &PhotoEdit,
+        writer: &Writer,
+    ) -> Result<Vec<Change>> {
         let (mut turn, photo) = self.photo_turn(id, writer).await?;
         if !edit.is_empty() {
             let taken = edit.taken(&photo.view)?;
@@ -116,7 +143,12 @@ impl Library {
         turn.commit().await
     }
 
-    async fn try_trash(&self, id: PhotoId, writer: &Writer, missing: Option<&Original>) -> Result<Vec<Change>> {
+    async fn try_trash(
+        &self,
+        id: PhotoId,
+        writer: &Writer,
+        missing: Option<&Original>,
+    ) -> Result<Vec<Change>> {
         let (mut turn, photo) = self.any_photo_turn(id, writer).await?;
         let nothing_kept = match photo.view.status {
             Status::Pending => missing == Some(&photo.original()),
@@ -139,16 +171,32 @@ impl Library {
     }
 }
 
-async fn write(turn: &mut Turn, photo: &Photo, edit: &PhotoEdit, taken: (Moment, Option<i16>)) -> sqlx::Result<()> {
+async fn write(
+    turn: &mut Turn,
+    photo: &Photo,
+    edit: &PhotoEdit,
+    taken: (Moment, Option<i16>),
+) -> sqlx::Result<()> {
     let PhotoEdit { caption, place, .. } = edit;
     let old = &photo.view;
     let (taken_at, taken_offset) = taken;
     let old_place = old.place.map(|place| (place.latitude, place.longitude));
-    let at = place.map_or(old_place, |place| place.map(|place| (place.latitude(), place.longitude())));
-    let update = sqlx::query(EDIT).bind(caption.as_ref().map_or(old.caption.as_str(), Caption::as_str));
+    let at =
+        place.map_or(old_place, |place| place.map(|place| (place.latitude(), place.longitude())));
+    let update = sqlx::query(EDIT).bind(
+        caption
+            .as_ref()
+            .map_or(old.caption.as_str(), Caption::as_str),
+    );
     let update = update.bind(caption.is_some());
-    let update = update.bind(taken_at.utc()).bind(taken_offset).bind(edit.is_of_time());
-    let update = update.bind(at.map(|at| at.0)).bind(at.map(|at| at.1)).bind(place.is_some());
+    let update = update
+        .bind(taken_at.utc())
+        .bind(taken_offset)
+        .bind(edit.is_of_time());
+    let update = update
+        .bind(at.map(|at| at.0))
+        .bind(at.map(|at| at.1))
+        .bind(place.is_some());
     update.bind(old.id.uuid()).execute(turn.db()).await?;
     if edit.is_of_time() {
         turn.move_entries(old.id).await?;
@@ -157,8 +205,8 @@ async fn write(turn: &mut Turn, photo: &Photo, edit: &PhotoEdit, taken: (Moment,
     Ok(())
 }
 
-/// Deletes a photo of which there is nothing to take out of the trash again. What may come late is an object without a
-/// row.
+/// Deletes a photo of which there is nothing to take out of the trash again. What may come late is
+/// an object without a row.
 pub(super) async fn end(turn: &mut Turn, photo: &Photo) -> sqlx::Result<()> {
     let id = photo.view.id;
     if photo.view.deleted_at.is_none() {
@@ -172,7 +220,11 @@ pub(super) async fn end(turn: &mut Turn, photo: &Photo) -> sqlx::Result<()> {
 
 async fn trash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
     // First the photo, so that no album chooses it for its cover again.
-    sqlx::query(PUT_INTO_TRASH).bind(Moment::now().utc()).bind(id.uuid()).execute(turn.db()).await?;
+    sqlx::query(PUT_INTO_TRASH)
+        .bind(Moment::now().utc())
+        .bind(id.uuid())
+        .execute(turn.db())
+        .await?;
     for album in turn.albums_of(id).await? {
         turn.count_out(album, id).await?;
     }

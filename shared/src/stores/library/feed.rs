@@ -50,14 +50,25 @@ impl Library {
     pub async fn changes_since(&self, owner: UserId, since: u64, limit: Limit) -> Result<Feed> {
         // The transaction only reads: dropped, it ends.
         let mut snapshot = self.db.reader(owner.shard())?.begin().await.of("library")?;
-        let query = sqlx::query(FEED).bind(owner.uuid()).bind(since).bind(limit.one_more());
+        let query = sqlx::query(FEED)
+            .bind(owner.uuid())
+            .bind(since)
+            .bind(limit.one_more());
         let mut rows = query.fetch_all(&mut *snapshot).await.of("library")?;
         let more = rows.len() > usize::from(limit.get());
         rows.truncate(usize::from(limit.get()));
-        let Some(last) = rows.last() else { return Ok(Feed { items: Vec::new(), next: since, more }) };
+        let Some(last) = rows.last() else {
+            return Ok(Feed { items: Vec::new(), next: since, more });
+        };
         let next = last.try_get("seq").of("library")?;
-        let mut behind = Behind::read(&mut snapshot, owner, since, next).await.of("library")?;
-        let items = rows.iter().map(|row| behind.change(row)).collect::<sqlx::Result<_>>().of("library")?;
+        let mut behind = Behind::read(&mut snapshot, owner, since, next)
+            .await
+            .of("library")?;
+        let items = rows
+            .iter()
+            .map(|row| behind.change(row))
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Feed { items, next, more })
     }
 }
@@ -69,15 +80,32 @@ struct Behind {
 }
 
 impl Behind {
-    async fn read(db: &mut MySqlConnection, owner: UserId, since: u64, until: u64) -> sqlx::Result<Self> {
+    async fn read(
+        db: &mut MySqlConnection,
+        owner: UserId,
+        since: u64,
+        until: u64,
+    ) -> sqlx::Result<Self> {
         let (mut albums, mut entries) = (HashMap::new(), HashMap::<_, Vec<_>>::new());
-        let query = sqlx::query(ALBUMS_OF_FEED).bind(owner.uuid()).bind(since).bind(until);
+        let query = sqlx::query(ALBUMS_OF_FEED)
+            .bind(owner.uuid())
+            .bind(since)
+            .bind(until);
         for row in query.fetch_all(&mut *db).await? {
-            albums.insert(row.try_get("id")?, (albums::own(albums::view(&row)?), maybe_moment(&row, "deleted_at")?));
+            albums.insert(
+                row.try_get("id")?,
+                (albums::own(albums::view(&row)?), maybe_moment(&row, "deleted_at")?),
+            );
         }
-        let query = sqlx::query_as::<_, (Uuid, Uuid)>(ENTRIES_OF_FEED).bind(owner.uuid()).bind(since).bind(until);
+        let query = sqlx::query_as::<_, (Uuid, Uuid)>(ENTRIES_OF_FEED)
+            .bind(owner.uuid())
+            .bind(since)
+            .bind(until);
         for (photo, album) in query.fetch_all(db).await? {
-            entries.entry(photo).or_default().push(AlbumId::from_uuid(album));
+            entries
+                .entry(photo)
+                .or_default()
+                .push(AlbumId::from_uuid(album));
         }
         Ok(Self { albums, entries })
     }
@@ -91,10 +119,13 @@ impl Behind {
             return Ok(ChangeView::Album { id, deleted, deleted_at: deleted_at.flatten(), album });
         }
         let found = row.try_get::<Option<Uuid>, _>("id")?.is_some();
-        let photo = found.then(|| photos::read(row).map(|photo| Box::new(photo.view))).transpose()?;
+        let photo = found
+            .then(|| photos::read(row).map(|photo| Box::new(photo.view)))
+            .transpose()?;
         let mut albums = self.entries.remove(&id).unwrap_or_default();
         albums.sort_unstable();
-        let (id, deleted, deleted_at) = (PhotoId::from_uuid(id), !found, photo.as_ref().and_then(|p| p.deleted_at));
+        let (id, deleted, deleted_at) =
+            (PhotoId::from_uuid(id), !found, photo.as_ref().and_then(|p| p.deleted_at));
         Ok(ChangeView::Photo { id, deleted, deleted_at, photo, albums })
     }
 }

@@ -39,13 +39,20 @@ impl Library {
         // Only question marks are put in. Not kept prepared: there is one for each number of sums.
         let sql = AssertSqlSafe(PHOTOS_OF_SUMS.replace("(?, ?)", &format!("({each})")));
         let query = sqlx::query(sql).persistent(false).bind(owner.uuid());
-        let query = sums.iter().fold(query, |query, sum| query.bind(&sum.bytes()[..]));
+        let query = sums
+            .iter()
+            .fold(query, |query, sum| query.bind(&sum.bytes()[..]));
         // The writer: a caller asks again when an upload was cut off.
-        let rows = query.fetch_all(self.db.writer(owner.shard())?).await.of("library")?;
+        let rows = query
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
         let mut best = HashMap::<[u8; 32], (u8, Known)>::new();
         for row in &rows {
             let (rank, known) = (rank(row).of("library")?, read(row).of("library")?);
-            let kept = best.get(known.sha256.bytes()).map_or(NONE, |(rank, _)| *rank);
+            let kept = best
+                .get(known.sha256.bytes())
+                .map_or(NONE, |(rank, _)| *rank);
             if rank < kept {
                 best.insert(*known.sha256.bytes(), (rank, known));
             }
@@ -57,11 +64,14 @@ impl Library {
 /// The rank of what is none of the owner's business yet.
 const NONE: u8 = 3;
 
-/// Of the photos that have the same bytes the owner is told of one: what is there, what is in the trash, what the owner
-/// has announced. What others have only announced is nothing that the owner need not send.
+/// Of the photos that have the same bytes the owner is told of one: what is there, what is in the
+/// trash, what the owner has announced. What others have only announced is nothing that the owner
+/// need not send.
 fn rank(row: &MySqlRow) -> sqlx::Result<u8> {
     let ready = photos::status(row)? == Status::Ready;
-    let trashed = row.try_get::<Option<PrimitiveDateTime>, _>("deleted_at")?.is_some();
+    let trashed = row
+        .try_get::<Option<PrimitiveDateTime>, _>("deleted_at")?
+        .is_some();
     let own = row.try_get::<Option<uuid::Uuid>, _>("sender")?.is_none();
     Ok(match (ready, trashed) {
         (true, false) => 0,

@@ -42,7 +42,8 @@ pub(super) const MEMBERSHIPS: &str = "\
     WHERE user_id = ? AND added_at <= ? AND (added_at < ? OR album_id < ?) AND role IS NOT NULL \
     ORDER BY added_at DESC, album_id DESC LIMIT ?";
 
-/// The most members that an album has beside its owner: the head, which every reader reads, names them.
+/// The most members that an album has beside its owner: the head, which every reader reads, names
+/// them.
 pub const MOST: usize = 100;
 
 /// A row of `members`.
@@ -60,7 +61,8 @@ pub struct Membership {
     pub told: u32,
 }
 
-/// Seconds from now to where the list of memberships begins: the clocks that made rows differ by less.
+/// Seconds from now to where the list of memberships begins: the clocks that made rows differ by
+/// less.
 const AHEAD: i64 = 24 * 3600;
 
 /// Where in the list of albums shared with somebody an album stands.
@@ -101,15 +103,24 @@ impl Library {
         }
         let role = Role::from(role);
         let members = members(turn.db(), album).await.of("library")?;
-        let members: Vec<_> = members.into_iter().filter(|member| member.role.is_some()).collect();
+        let members: Vec<_> = members
+            .into_iter()
+            .filter(|member| member.role.is_some())
+            .collect();
         let before = members.iter().find(|member| member.user == user);
         if before.is_none() && members.len() >= MOST {
             return Err(Error::Full { what: "members", most: MOST });
         }
         let added_at = before.map_or_else(Moment::now, |before| before.added_at);
         if before.and_then(|before| before.role) != Some(role) {
-            let put = sqlx::query(PUT_MEMBER).bind(album.uuid()).bind(user.uuid()).bind(role.word());
-            put.bind(added_at.utc()).execute(turn.db()).await.of("library")?;
+            let put = sqlx::query(PUT_MEMBER)
+                .bind(album.uuid())
+                .bind(user.uuid())
+                .bind(role.word());
+            put.bind(added_at.utc())
+                .execute(turn.db())
+                .await
+                .of("library")?;
             turn.album_changed(album);
         }
         Ok((Member { user, role, added_at }, before.is_none(), turn.commit().await?))
@@ -119,15 +130,33 @@ impl Library {
     ///
     /// # Errors
     /// Of [`Library::album_turn`]; [`Error::NotFound`] when the user is none of its members.
-    pub async fn remove_member(&self, album: AlbumId, caller: UserId, user: UserId) -> Result<Vec<Change>> {
+    pub async fn remove_member(
+        &self,
+        album: AlbumId,
+        caller: UserId,
+        user: UserId,
+    ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_remove_member(album, caller, user)).await
     }
 
-    async fn try_remove_member(&self, album: AlbumId, caller: UserId, user: UserId) -> Result<Vec<Change>> {
+    async fn try_remove_member(
+        &self,
+        album: AlbumId,
+        caller: UserId,
+        user: UserId,
+    ) -> Result<Vec<Change>> {
         let writer = if caller == user { Writer::viewer(caller) } else { Writer::owner(caller) };
         let (mut turn, _) = self.album_turn(album, &writer).await?;
-        let remove = sqlx::query(REMOVE_MEMBER).bind(album.uuid()).bind(user.uuid());
-        if remove.execute(turn.db()).await.of("library")?.rows_affected() == 0 {
+        let remove = sqlx::query(REMOVE_MEMBER)
+            .bind(album.uuid())
+            .bind(user.uuid());
+        if remove
+            .execute(turn.db())
+            .await
+            .of("library")?
+            .rows_affected()
+            == 0
+        {
             return Err(Error::NotFound { what: "member" });
         }
         turn.album_changed(album);
@@ -141,9 +170,15 @@ impl Library {
     /// [`Error::NotFound`] for strangers, and for an album in the trash.
     pub async fn members(&self, album: AlbumId, caller: UserId) -> Result<Vec<Member>> {
         let row = self.album_row(album, &Writer::viewer(caller)).await?;
-        let mut db = self.db.writer(album.shard())?.acquire().await.of("library")?;
+        let mut db = self
+            .db
+            .writer(album.shard())?
+            .acquire()
+            .await
+            .of("library")?;
         let members = members(&mut db, album).await.of("library")?.into_iter();
-        let member = |m: Membership| Some(Member { user: m.user, role: m.role?, added_at: m.added_at });
+        let member =
+            |m: Membership| Some(Member { user: m.user, role: m.role?, added_at: m.added_at });
         let mut members: Vec<_> = members.filter_map(member).collect();
         members.sort_by_key(|member| (member.added_at, member.user));
         members.insert(0, Member { user: row.owner, role: Role::Owner, added_at: row.created_at });
@@ -153,22 +188,40 @@ impl Library {
     /// The rows of the album's members, read from the writer, those included whose shard does not
     /// know that they are members no more.
     pub async fn memberships_of(&self, album: AlbumId) -> Result<Vec<Membership>> {
-        let mut db = self.db.writer(album.shard())?.acquire().await.of("library")?;
+        let mut db = self
+            .db
+            .writer(album.shard())?
+            .acquire()
+            .await
+            .of("library")?;
         members(&mut db, album).await.of("library")
     }
 
     /// Writes on the member's shard what the album's shard has, unless something newer is there.
     pub async fn tell(&self, album: AlbumId, member: &Membership) -> Result<()> {
         again_after_deadlock(|| async {
-            let tell = sqlx::query(TELL).bind(member.user.uuid()).bind(album.uuid());
-            let tell = tell.bind(member.role.map(Role::word)).bind(member.added_at.utc()).bind(member.version);
-            tell.execute(self.db.writer(member.user.shard())?).await.of("library")?;
+            let tell = sqlx::query(TELL)
+                .bind(member.user.uuid())
+                .bind(album.uuid());
+            let tell = tell
+                .bind(member.role.map(Role::word))
+                .bind(member.added_at.utc())
+                .bind(member.version);
+            tell.execute(self.db.writer(member.user.shard())?)
+                .await
+                .of("library")?;
             Ok(())
         })
         .await?;
         again_after_deadlock(|| async {
-            let told = sqlx::query(TOLD).bind(member.version).bind(album.uuid()).bind(member.user.uuid());
-            told.bind(member.version).execute(self.db.writer(album.shard())?).await.of("library")?;
+            let told = sqlx::query(TOLD)
+                .bind(member.version)
+                .bind(album.uuid())
+                .bind(member.user.uuid());
+            told.bind(member.version)
+                .execute(self.db.writer(album.shard())?)
+                .await
+                .of("library")?;
             Ok(())
         })
         .await
@@ -183,15 +236,33 @@ impl Library {
     ) -> Result<Page<SharedAt, SharedAt>> {
         let first = || (Moment::now().plus(AHEAD), uuid::Uuid::max());
         let (at, album) = before.map_or_else(first, |b| (b.added_at, b.album.uuid()));
-        let query = sqlx::query(MEMBERSHIPS).bind(user.uuid()).bind(at.utc()).bind(at.utc()).bind(album);
-        let rows = query.bind(u32::from(limit.get()) + 1).fetch_all(self.db.writer(user.shard())?).await;
-        let albums = rows.of("library")?.iter().map(shared_at).collect::<sqlx::Result<_>>().of("library")?;
+        let query = sqlx::query(MEMBERSHIPS)
+            .bind(user.uuid())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(album);
+        let rows = query
+            .bind(u32::from(limit.get()) + 1)
+            .fetch_all(self.db.writer(user.shard())?)
+            .await;
+        let albums = rows
+            .of("library")?
+            .iter()
+            .map(shared_at)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Page::cut(albums, limit, |at: &SharedAt| *at))
     }
 }
 
 async fn members(db: &mut MySqlConnection, album: AlbumId) -> sqlx::Result<Vec<Membership>> {
-    sqlx::query(MEMBERS_OF_ALBUM).bind(album.uuid()).fetch_all(db).await?.iter().map(read).collect()
+    sqlx::query(MEMBERS_OF_ALBUM)
+        .bind(album.uuid())
+        .fetch_all(db)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 fn read(row: &MySqlRow) -> sqlx::Result<Membership> {
@@ -206,5 +277,8 @@ fn read(row: &MySqlRow) -> sqlx::Result<Membership> {
 }
 
 fn shared_at(row: &MySqlRow) -> sqlx::Result<SharedAt> {
-    Ok(SharedAt { added_at: moment(row, "added_at")?, album: AlbumId::from_uuid(row.try_get("album_id")?) })
+    Ok(SharedAt {
+        added_at: moment(row, "added_at")?,
+        album: AlbumId::from_uuid(row.try_get("album_id")?),
+    })
 }

@@ -2,9 +2,10 @@
 //!
 //! Every write is one transaction on one shard: the rows, and for each album or photo that it
 //! changed an outbox row and a line in its owner's feed of changes. Writes of one owner take turns
-//! on that owner's row, always locked first ([`turn`]); what they read after that needs no lock, and takes none, because a lock on a row that is not
-//! there keeps other owners from inserting theirs. A transaction that the database chooses as the
-//! victim of a deadlock all the same is run again.
+//! on that owner's row, always locked first ([`turn`]); what they read after that needs no lock,
+//! and takes none, because a lock on a row that is not there keeps other owners from inserting
+//! theirs. A transaction that the database chooses as the victim of a deadlock all the same is run
+//! again.
 
 mod access;
 mod albums;
@@ -65,8 +66,8 @@ use crate::{
     error::{Of, Result},
 };
 
-/// The queries that answer with more than one row, and the index that serves each; `tests/it/plans.rs`
-/// asks the database how it would run them.
+/// The queries that answer with more than one row, and the index that serves each;
+/// `tests/it/plans.rs` asks the database how it would run them.
 pub const LISTS: [(&str, &str); 46] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
@@ -152,16 +153,26 @@ impl Library {
 
     /// Returns the folder in which this user's objects stand.
     pub async fn folder(&self, user: UserId) -> Result<Folder> {
-        let row = sqlx::query(FOLDER).bind(user.uuid()).fetch_optional(self.db.writer(user.shard())?).await;
+        let row = sqlx::query(FOLDER)
+            .bind(user.uuid())
+            .fetch_optional(self.db.writer(user.shard())?)
+            .await;
         // Who has none keeps nothing yet.
         let none = Folder::kept(None, user);
-        row.of("library")?.map_or(Ok(none), |row| folder(&row, user)).of("library")
+        row.of("library")?
+            .map_or(Ok(none), |row| folder(&row, user))
+            .of("library")
     }
 
     /// How many photos and bytes this user keeps.
     pub async fn usage(&self, user: UserId) -> Result<Usage> {
-        let row = sqlx::query(USAGE).bind(user.uuid()).fetch_optional(self.db.reader(user.shard())?).await;
-        row.of("library")?.map_or(Ok(Usage::default()), |row| usage(&row)).of("library")
+        let row = sqlx::query(USAGE)
+            .bind(user.uuid())
+            .fetch_optional(self.db.reader(user.shard())?)
+            .await;
+        row.of("library")?
+            .map_or(Ok(Usage::default()), |row| usage(&row))
+            .of("library")
     }
 }
 
@@ -178,7 +189,8 @@ const USAGE: &str = "SELECT photos, bytes, folder FROM owners WHERE user_id = ?"
 const FOLDER: &str = "SELECT folder FROM owners WHERE user_id = ?";
 /// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
 /// it finds for sharing, and two transactions that then write would wait for each other.
-const LOCK_OWNER: &str = "INSERT INTO owners (user_id, folder) VALUES (?, ?) ON DUPLICATE KEY UPDATE user_id = user_id";
+const LOCK_OWNER: &str =
+    "INSERT INTO owners (user_id, folder) VALUES (?, ?) ON DUPLICATE KEY UPDATE user_id = user_id";
 
 fn usage(row: &MySqlRow) -> sqlx::Result<Usage> {
     Ok(Usage { photos: row.try_get("photos")?, bytes: row.try_get("bytes")? })
@@ -186,7 +198,11 @@ fn usage(row: &MySqlRow) -> sqlx::Result<Usage> {
 
 /// Waits for this owner's turn, which lasts until the transaction ends.
 async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<(Usage, Folder)> {
-    sqlx::query(LOCK_OWNER).bind(owner.uuid()).bind(Folder::random().uuid()).execute(&mut *tx).await?;
+    sqlx::query(LOCK_OWNER)
+        .bind(owner.uuid())
+        .bind(Folder::random().uuid())
+        .execute(&mut *tx)
+        .await?;
     let row = sqlx::query(USAGE).bind(owner.uuid()).fetch_one(tx).await?;
     Ok((usage(&row)?, folder(&row, owner)?))
 }
@@ -203,5 +219,7 @@ pub(super) fn moment(row: &MySqlRow, column: &str) -> sqlx::Result<Moment> {
 
 /// A `DATETIME(6)` column that may be `NULL`.
 pub(super) fn maybe_moment(row: &MySqlRow, column: &str) -> sqlx::Result<Option<Moment>> {
-    Ok(row.try_get::<Option<PrimitiveDateTime>, _>(column)?.map(|at| Moment::from(at.assume_utc())))
+    Ok(row
+        .try_get::<Option<PrimitiveDateTime>, _>(column)?
+        .map(|at| Moment::from(at.assume_utc())))
 }

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AlbumId, Caption, ContentType, FailureCode, FileName, Folder, Moment, PhotoId, Sha256, Size, TimeOffset,
-        UserId, ZonedMoment,
+        AlbumId, Caption, ContentType, FailureCode, FileName, Folder, Moment, PhotoId, Sha256,
+        Size, TimeOffset, UserId, ZonedMoment,
         file_names::file_name,
         view::{CameraView, PhotoView, PlaceView, RenditionView, Status},
     },
@@ -36,7 +36,8 @@ const ANNOUNCE_AGAIN: &str = "\
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
                       taken_offset = IF(taken_edited OR ?, taken_offset, ?) \
     WHERE id = ?";
-const COUNT_BYTES: &str = "UPDATE owners SET photos = photos + ?, bytes = bytes + ? - ? WHERE user_id = ?";
+const COUNT_BYTES: &str =
+    "UPDATE owners SET photos = photos + ?, bytes = bytes + ? - ? WHERE user_id = ?";
 const TAKE_OUT_OF_TRASH: &str = "UPDATE photos SET deleted_at = NULL WHERE id = ?";
 
 /// A photo that a caller announces.
@@ -93,21 +94,26 @@ pub struct Owner {
 }
 
 impl Library {
-    /// Announces a photo: makes it, or finds the one of the same bytes that the caller has announced or sees in the
-    /// album, and puts it there. A photo whose bytes never arrived, or that failed, awaits them again.
+    /// Announces a photo: makes it, or finds the one of the same bytes that the caller has
+    /// announced or sees in the album, and puts it there. A photo whose bytes never arrived, or
+    /// that failed, awaits them again.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the album is not the caller's, [`Error::Invalid`] when the same bytes were announced
-    /// with another size, [`Error::OverQuota`], [`Error::NoRoom`], [`Error::TooManyOpen`], [`Error::TooManyAlbums`].
+    /// [`Error::NotFound`] when the album is not the caller's, [`Error::Invalid`] when the same
+    /// bytes were announced with another size, [`Error::OverQuota`], [`Error::NoRoom`],
+    /// [`Error::TooManyOpen`], [`Error::TooManyAlbums`].
     pub async fn announce(&self, new: &NewPhoto) -> Result<Announced> {
         again_after_deadlock(|| self.try_announce(new)).await
     }
 
     async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
-        let (turn, _) = self.album_turn(new.album, &Writer::editor(new.caller)).await?;
+        let (turn, _) = self
+            .album_turn(new.album, &Writer::editor(new.caller))
+            .await?;
         let owns = turn.owner == new.caller;
         let sender = if owns { Sender::Owner } else { Sender::Member(new.caller) };
-        self.announce_in(turn, new, sender, Bounds::usual(new.quota)).await
+        self.announce_in(turn, new, sender, Bounds::usual(new.quota))
+            .await
     }
 
     /// The same in a turn of the album's owner, by whoever was admitted to it.
@@ -124,7 +130,9 @@ impl Library {
             turn.has_room(new.album, same.view.id).await?;
         }
         let upload = awaits_bytes(same.as_ref());
-        let begins = same.as_ref().is_none_or(|same| same.view.status == Status::Failed);
+        let begins = same
+            .as_ref()
+            .is_none_or(|same| same.view.status == Status::Failed);
         if upload && begins {
             let more = new.size.bytes() - same.as_ref().map_or(0, Photo::counted);
             if turn.usage.bytes + more > new.quota {
@@ -132,11 +140,16 @@ impl Library {
             }
             turn.has_room_for(sender, more, bounds).await?;
         }
-        let failed = same.as_ref().filter(|same| same.view.status == Status::Failed);
+        let failed = same
+            .as_ref()
+            .filter(|same| same.view.status == Status::Failed);
         let replaced = failed.map(Photo::original);
         let id = write(&mut turn, new, same, sender).await.of("library")?;
         let changes = turn.commit().await?;
-        let photo = self.row(id).await?.ok_or(Error::NotFound { what: "photo" })?;
+        let photo = self
+            .row(id)
+            .await?
+            .ok_or(Error::NotFound { what: "photo" })?;
         let upload = upload.then(|| photo.original());
         let photo = self.seen_by(new.caller, photo.owner, photo.view).await?;
         Ok(Announced { photo, upload, replaced, changes })
@@ -144,8 +157,15 @@ impl Library {
 
     /// The photo's newest row.
     pub(super) async fn row(&self, id: PhotoId) -> Result<Option<Photo>> {
-        let row = sqlx::query(PHOTO_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
-        row.of("library")?.as_ref().map(read).transpose().of("library")
+        let row = sqlx::query(PHOTO_BY_ID)
+            .bind(id.uuid())
+            .fetch_optional(self.db.writer(id.shard())?)
+            .await;
+        row.of("library")?
+            .as_ref()
+            .map(read)
+            .transpose()
+            .of("library")
     }
 
     /// The photo as its newest row has it, whose it is, and the albums that it stands in, which
@@ -157,7 +177,11 @@ impl Library {
         if photo.view.deleted_at.is_some() {
             return Ok(Some((photo.view, owner, Vec::new()))); // the trash is in no album
         }
-        let albums = sqlx::query_scalar(ALBUMS_OF_PHOTO).bind(id.uuid()).fetch_all(writer).await.of("library")?;
+        let albums = sqlx::query_scalar(ALBUMS_OF_PHOTO)
+            .bind(id.uuid())
+            .fetch_all(writer)
+            .await
+            .of("library")?;
         Ok(Some((photo.view, owner, albums.into_iter().map(AlbumId::from_uuid).collect())))
     }
 
@@ -166,8 +190,11 @@ impl Library {
     /// # Errors
     /// [`Error::NotUploaded`] when none are kept.
     pub async fn original(&self, id: PhotoId, owner: UserId) -> Result<(Original, String)> {
-        let photo =
-            self.row(id).await?.filter(|photo| photo.owner == owner).ok_or(Error::NotFound { what: "photo" })?;
+        let photo = self
+            .row(id)
+            .await?
+            .filter(|photo| photo.owner == owner)
+            .ok_or(Error::NotFound { what: "photo" })?;
         if photo.view.status == Status::Pending || !photo.counts {
             return Err(Error::NotUploaded);
         }
@@ -180,17 +207,24 @@ fn awaits_bytes(same: Option<&Photo>) -> bool {
     same.is_none_or(|same| matches!(same.view.status, Status::Pending | Status::Failed))
 }
 
-/// The same bytes have the same size. Whoever says another one wants to have it counted instead of the one that an
-/// earlier URL takes. Once it is sure that nothing came, the first size may have been the wrong one.
+/// The same bytes have the same size. Whoever says another one wants to have it counted instead of
+/// the one that an earlier URL takes. Once it is sure that nothing came, the first size may have
+/// been the wrong one.
 fn check_size(new: &NewPhoto, same: &Photo) -> Result<()> {
     if same.counts && same.bytes != new.size.bytes() {
-        let why = format!("must be {}: bytes of this SHA-256 were announced with that size", same.bytes);
+        let why =
+            format!("must be {}: bytes of this SHA-256 were announced with that size", same.bytes);
         return Err(Error::field("size", why));
     }
     Ok(())
 }
 
-async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>, sender: Sender) -> sqlx::Result<PhotoId> {
+async fn write(
+    turn: &mut Turn,
+    new: &NewPhoto,
+    same: Option<Photo>,
+    sender: Sender,
+) -> sqlx::Result<PhotoId> {
     let Some(same) = same else {
         insert(turn, new, sender).await?;
         turn.join(new.album, new.id).await?;
@@ -210,11 +244,24 @@ async fn write(turn: &mut Turn, new: &NewPhoto, same: Option<Photo>, sender: Sen
 async fn insert(turn: &mut Turn, new: &NewPhoto, sender: Sender) -> sqlx::Result<()> {
     let now = Moment::now();
     let taken_at = new.taken_at.map_or(now, |said| said.moment);
-    let insert = sqlx::query(INSERT_PHOTO).bind(new.id.uuid()).bind(turn.owner.uuid()).bind(&new.sha256.bytes()[..]);
-    let insert = insert.bind(new.size.bytes()).bind(new.content_type.as_str()).bind(new.name.as_str());
+    let insert = sqlx::query(INSERT_PHOTO)
+        .bind(new.id.uuid())
+        .bind(turn.owner.uuid())
+        .bind(&new.sha256.bytes()[..]);
+    let insert = insert
+        .bind(new.size.bytes())
+        .bind(new.content_type.as_str())
+        .bind(new.name.as_str());
     let insert = insert.bind(new.caption.as_ref().map_or("", |c| c.as_str()));
-    let insert = insert.bind(taken_at.utc()).bind(new.taken_offset()).bind(now.utc()).bind(now.utc());
-    let insert = insert.bind(sender.kind()).bind(sender.id()).bind(turn.folder.uuid());
+    let insert = insert
+        .bind(taken_at.utc())
+        .bind(new.taken_offset())
+        .bind(now.utc())
+        .bind(now.utc());
+    let insert = insert
+        .bind(sender.kind())
+        .bind(sender.id())
+        .bind(turn.folder.uuid());
     insert.execute(turn.db()).await?;
     turn.photo_changed(new.id);
     count(turn, new, 1, 0).await
@@ -224,7 +271,9 @@ async fn insert(turn: &mut Turn, new: &NewPhoto, sender: Sender) -> sqlx::Result
 /// what failed; one that is pending keeps its own, which only these bytes can fill.
 async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()> {
     let attempt = same.attempt + u32::from(same.view.status == Status::Failed);
-    let update = sqlx::query(ANNOUNCE_AGAIN).bind(new.size.bytes()).bind(new.content_type.as_str());
+    let update = sqlx::query(ANNOUNCE_AGAIN)
+        .bind(new.size.bytes())
+        .bind(new.content_type.as_str());
     let update = update.bind(new.name.as_str()).bind(attempt);
     let update = update.bind(new.caption.as_ref().map(Caption::as_str));
     let update = update.bind(new.taken_at.map(|said| said.moment.utc()));
@@ -237,7 +286,10 @@ async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()
 
 /// Takes a photo out of the trash, back to the albums that it stood in.
 pub(super) async fn untrash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
-    sqlx::query(TAKE_OUT_OF_TRASH).bind(id.uuid()).execute(turn.db()).await?;
+    sqlx::query(TAKE_OUT_OF_TRASH)
+        .bind(id.uuid())
+        .execute(turn.db())
+        .await?;
     for album in turn.albums_of(id).await? {
         turn.count_in(album).await?;
     }
@@ -246,7 +298,10 @@ pub(super) async fn untrash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
 }
 
 async fn count(turn: &mut Turn, new: &NewPhoto, photos: u32, less: u64) -> sqlx::Result<()> {
-    let count = sqlx::query(COUNT_BYTES).bind(photos).bind(new.size.bytes()).bind(less);
+    let count = sqlx::query(COUNT_BYTES)
+        .bind(photos)
+        .bind(new.size.bytes())
+        .bind(less);
     count.bind(turn.owner.uuid()).execute(turn.db()).await?;
     Ok(())
 }
@@ -274,7 +329,10 @@ impl Photo {
     pub fn media_type(&self) -> Option<&str> {
         let read = self.view.width.is_some();
         // What was read before types were noted has the one that it was announced with.
-        self.found_type.as_deref().or(Some(&self.view.content_type)).filter(|_| read)
+        self.found_type
+            .as_deref()
+            .or(Some(&self.view.content_type))
+            .filter(|_| read)
     }
 
     /// A name for its file.
@@ -287,8 +345,8 @@ impl Photo {
         if self.counts { self.bytes } else { 0 }
     }
 
-    /// Returns whether it awaits another try at bytes that were accepted: these are kept, whoever announces them again and
-    /// may not send any more.
+    /// Returns whether it awaits another try at bytes that were accepted: these are kept, whoever
+    /// announces them again and may not send any more.
     fn is_worked_on_again(&self) -> bool {
         self.view.status == Status::Pending && self.accepted
     }
@@ -348,22 +406,27 @@ pub(super) fn sum(row: &MySqlRow) -> sqlx::Result<Sha256> {
 }
 
 pub(super) fn placeholder(row: &MySqlRow) -> sqlx::Result<Option<String>> {
-    Ok(row.try_get::<Option<Vec<u8>>, _>("placeholder")?.map(|hash| STANDARD.encode(hash)))
+    Ok(row
+        .try_get::<Option<Vec<u8>>, _>("placeholder")?
+        .map(|hash| STANDARD.encode(hash)))
 }
 
 pub(super) fn renditions(row: &MySqlRow) -> sqlx::Result<Vec<RenditionView>> {
     let json: Option<String> = row.try_get("renditions")?;
-    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json)).map_err(|e| sqlx::Error::Decode(e.into()))
+    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json))
+        .map_err(|e| sqlx::Error::Decode(e.into()))
 }
 
 fn tags(row: &MySqlRow) -> sqlx::Result<Vec<String>> {
     let json: Option<String> = row.try_get("tags")?;
-    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json)).map_err(|e| sqlx::Error::Decode(e.into()))
+    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json))
+        .map_err(|e| sqlx::Error::Decode(e.into()))
 }
 
 pub(super) fn status(row: &MySqlRow) -> sqlx::Result<Status> {
     let word: String = row.try_get("status")?;
-    Status::deserialize(word.into_deserializer()).map_err(|e: serde::de::value::Error| sqlx::Error::Decode(e.into()))
+    Status::deserialize(word.into_deserializer())
+        .map_err(|e: serde::de::value::Error| sqlx::Error::Decode(e.into()))
 }
 
 fn camera(row: &MySqlRow) -> sqlx::Result<Option<CameraView>> {
@@ -374,5 +437,6 @@ fn camera(row: &MySqlRow) -> sqlx::Result<Option<CameraView>> {
 
 fn place(row: &MySqlRow) -> sqlx::Result<Option<PlaceView>> {
     let (latitude, longitude) = (row.try_get("latitude")?, row.try_get("longitude")?);
-    Ok(Option::zip(latitude, longitude).map(|(latitude, longitude)| PlaceView { latitude, longitude }))
+    Ok(Option::zip(latitude, longitude)
+        .map(|(latitude, longitude)| PlaceView { latitude, longitude }))
 }

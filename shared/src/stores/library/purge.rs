@@ -24,7 +24,8 @@ pub(super) const ALBUMS_DUE: &str = "\
 const PHOTO: &str = "\
     SELECT version, bytes, counts, counted_in, width IS NOT NULL FROM photos \
     WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
-const ALBUM: &str = "SELECT version FROM albums WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
+const ALBUM: &str =
+    "SELECT version FROM albums WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
 pub(super) const PHOTOS_OF_ALBUM: &str = "\
     SELECT photo_id FROM entries FORCE INDEX (PRIMARY) WHERE album_id = ? ORDER BY photo_id LIMIT ?";
 
@@ -33,7 +34,8 @@ pub(super) const SPOKEN_OF_IN_ALBUM: &str = "\
     SELECT DISTINCT photo_id FROM comments FORCE INDEX (comments_of_album) \
     WHERE album_id = ? ORDER BY photo_id LIMIT ?";
 /// Comments of an album that goes are the photo's owner's alone.
-const LEAVE_COMMENTS: &str = "UPDATE comments SET album_id = NULL WHERE photo_id = ? AND album_id = ?";
+const LEAVE_COMMENTS: &str =
+    "UPDATE comments SET album_id = NULL WHERE photo_id = ? AND album_id = ?";
 
 /// All that hangs on a photo. Its uploads stay until S3 has forgotten them.
 const OF_PHOTO: [&str; 5] = [
@@ -45,11 +47,14 @@ const OF_PHOTO: [&str; 5] = [
 ];
 const LESS_KEPT: &str = "\
     UPDATE owners SET photos = photos - LEAST(photos, 1), bytes = bytes - LEAST(bytes, ?) WHERE user_id = ?";
-const LESS_IN_MONTH: &str = "UPDATE months SET photos = photos - 1 WHERE owner_id = ? AND month = ? AND photos > 0";
+const LESS_IN_MONTH: &str =
+    "UPDATE months SET photos = photos - 1 WHERE owner_id = ? AND month = ? AND photos > 0";
 
 const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
-const SHARES_LEFT: &str = "SELECT id, version FROM shares WHERE album_id = ? AND revoked_at IS NULL";
-const REVOKE: &str = "UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND revoked_at IS NULL";
+const SHARES_LEFT: &str =
+    "SELECT id, version FROM shares WHERE album_id = ? AND revoked_at IS NULL";
+const REVOKE: &str =
+    "UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND revoked_at IS NULL";
 const NO_MEMBERS: &str = "\
     UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND role IS NOT NULL";
 const DELETE_ALBUM: &str = "DELETE FROM albums WHERE id = ?";
@@ -87,7 +92,8 @@ pub struct Due<T> {
 }
 
 impl Library {
-    /// Photos of this cluster that have been in the trash since before `before`, those longest in it first, after `after`.
+    /// Photos of this cluster that have been in the trash since before `before`, those longest in
+    /// it first, after `after`.
     pub async fn photos_due(
         &self,
         cluster: usize,
@@ -96,7 +102,8 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<Due<PhotoId>>> {
         let after = after.map(|after| (after.deleted_at, after.id.uuid()));
-        self.due(cluster, PHOTOS_DUE, PhotoId::from_uuid, (before, after, limit)).await
+        self.due(cluster, PHOTOS_DUE, PhotoId::from_uuid, (before, after, limit))
+            .await
     }
 
     /// As [`Library::photos_due`], albums.
@@ -108,7 +115,8 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<Due<AlbumId>>> {
         let after = after.map(|after| (after.deleted_at, after.id.uuid()));
-        self.due(cluster, ALBUMS_DUE, AlbumId::from_uuid, (before, after, limit)).await
+        self.due(cluster, ALBUMS_DUE, AlbumId::from_uuid, (before, after, limit))
+            .await
     }
 
     async fn due<T>(
@@ -120,20 +128,39 @@ impl Library {
     ) -> Result<Vec<Due<T>>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (at, last) = after.unwrap_or((Moment::FIRST, Uuid::nil()));
-        let query = sqlx::query(sql).bind(before.utc()).bind(at.utc()).bind(at.utc()).bind(last).bind(limit);
+        let query = sqlx::query(sql)
+            .bind(before.utc())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(last)
+            .bind(limit);
         let due = |row: &MySqlRow| -> sqlx::Result<_> {
             let owner = UserId::from_uuid(row.try_get("owner_id")?);
             Ok(Due { id: id(row.try_get("id")?), owner, deleted_at: moment(row, "deleted_at")? })
         };
-        query.fetch_all(writer).await.of("library")?.iter().map(due).collect::<sqlx::Result<_>>().of("library")
+        query
+            .fetch_all(writer)
+            .await
+            .of("library")?
+            .iter()
+            .map(due)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
     }
 
-    /// Deletes a photo of this owner with all that hangs on it, if it is within reach; its bytes. One
-    /// that has been taken out of the trash meanwhile stays.
-    pub async fn purge_photo(&self, id: PhotoId, owner: UserId, reach: Reach) -> Result<Option<(u64, Vec<Change>)>> {
+    /// Deletes a photo of this owner with all that hangs on it, if it is within reach; its bytes.
+    /// One that has been taken out of the trash meanwhile stays.
+    pub async fn purge_photo(
+        &self,
+        id: PhotoId,
+        owner: UserId,
+        reach: Reach,
+    ) -> Result<Option<(u64, Vec<Change>)>> {
         again_after_deadlock(|| async {
             let mut turn = self.turn(owner, id.shard()).await?;
-            let Some(bytes) = delete_photo(&mut turn, id, reach).await.of("library")? else { return Ok(None) };
+            let Some(bytes) = delete_photo(&mut turn, id, reach).await.of("library")? else {
+                return Ok(None);
+            };
             turn.about("photo", id.uuid());
             record(&mut turn, reach);
             Ok(Some((bytes, turn.commit().await?)))
@@ -141,14 +168,26 @@ impl Library {
         .await
     }
 
-    /// Does a part of an album's purge: takes some photos out of it or, when it is empty, deletes it;
-    /// what changed, and whether it is gone. `None` when there is no such album within reach.
-    pub async fn purge_album(&self, id: AlbumId, owner: UserId, reach: Reach) -> Result<Option<(Vec<Change>, bool)>> {
+    /// Does a part of an album's purge: takes some photos out of it or, when it is empty, deletes
+    /// it; what changed, and whether it is gone. `None` when there is no such album within
+    /// reach.
+    pub async fn purge_album(
+        &self,
+        id: AlbumId,
+        owner: UserId,
+        reach: Reach,
+    ) -> Result<Option<(Vec<Change>, bool)>> {
         again_after_deadlock(|| async {
             let mut turn = self.turn(owner, id.shard()).await?;
             let (all, before) = reach.binds();
-            let row = sqlx::query_scalar(ALBUM).bind(id.uuid()).bind(owner.uuid()).bind(all).bind(before);
-            let Some(version) = row.fetch_optional(turn.db()).await.of("library")? else { return Ok(None) };
+            let row = sqlx::query_scalar(ALBUM)
+                .bind(id.uuid())
+                .bind(owner.uuid())
+                .bind(all)
+                .bind(before);
+            let Some(version) = row.fetch_optional(turn.db()).await.of("library")? else {
+                return Ok(None);
+            };
             let gone = !take_out(&mut turn, id).await.of("library")?;
             if gone {
                 delete_album(&mut turn, id, version).await.of("library")?;
@@ -170,11 +209,18 @@ fn record(turn: &mut Turn, reach: Reach) {
     }
 }
 
-/// Deletes a photo's rows, if it is within reach; its bytes in its owner's usage. What counts it must have been told.
-pub(super) async fn delete_photo(turn: &mut Turn, id: PhotoId, reach: Reach) -> sqlx::Result<Option<u64>> {
+/// Deletes a photo's rows, if it is within reach; its bytes in its owner's usage. What counts it
+/// must have been told.
+pub(super) async fn delete_photo(
+    turn: &mut Turn,
+    id: PhotoId,
+    reach: Reach,
+) -> sqlx::Result<Option<u64>> {
     let (all, before) = reach.binds();
     let owner = turn.owner.uuid();
-    let row = sqlx::query_as::<_, (u32, u64, bool, Option<String>, bool)>(PHOTO).bind(id.uuid()).bind(owner);
+    let row = sqlx::query_as::<_, (u32, u64, bool, Option<String>, bool)>(PHOTO)
+        .bind(id.uuid())
+        .bind(owner);
     let row = row.bind(all).bind(before).fetch_optional(turn.db()).await?;
     let Some((version, size, counts, month, was_ready)) = row else { return Ok(None) };
     let bytes = if counts { size } else { 0 };
@@ -185,39 +231,72 @@ pub(super) async fn delete_photo(turn: &mut Turn, id: PhotoId, reach: Reach) -> 
     for sql in OF_PHOTO {
         sqlx::query(sql).bind(id.uuid()).execute(turn.db()).await?;
     }
-    sqlx::query(LESS_KEPT).bind(bytes).bind(owner).execute(turn.db()).await?;
+    sqlx::query(LESS_KEPT)
+        .bind(bytes)
+        .bind(owner)
+        .execute(turn.db())
+        .await?;
     if let Some(month) = month {
-        sqlx::query(LESS_IN_MONTH).bind(owner).bind(month).execute(turn.db()).await?;
+        sqlx::query(LESS_IN_MONTH)
+            .bind(owner)
+            .bind(month)
+            .execute(turn.db())
+            .await?;
     }
     turn.gone(Change::Photo { id, version: version + 1 });
     Ok(Some(bytes))
 }
 
-/// Takes photos out of an album that goes, or what was said in it of those that have left it; `false`
-/// when there is none of either. They stay with their owner.
+/// Takes photos out of an album that goes, or what was said in it of those that have left it;
+/// `false` when there is none of either. They stay with their owner.
 async fn take_out(turn: &mut Turn, album: AlbumId) -> sqlx::Result<bool> {
-    let photos = sqlx::query_scalar::<_, Uuid>(PHOTOS_OF_ALBUM).bind(album.uuid()).bind(AT_ONCE);
+    let photos = sqlx::query_scalar::<_, Uuid>(PHOTOS_OF_ALBUM)
+        .bind(album.uuid())
+        .bind(AT_ONCE);
     let mut photos = photos.fetch_all(turn.db()).await?;
     if photos.is_empty() {
-        let spoken_of = sqlx::query_scalar(SPOKEN_OF_IN_ALBUM).bind(album.uuid()).bind(AT_ONCE);
+        let spoken_of = sqlx::query_scalar(SPOKEN_OF_IN_ALBUM)
+            .bind(album.uuid())
+            .bind(AT_ONCE);
         photos = spoken_of.fetch_all(turn.db()).await?;
     }
     for photo in &photos {
-        sqlx::query(LEAVE_COMMENTS).bind(photo).bind(album.uuid()).execute(turn.db()).await?;
-        sqlx::query(DELETE_ENTRY).bind(album.uuid()).bind(photo).execute(turn.db()).await?;
+        sqlx::query(LEAVE_COMMENTS)
+            .bind(photo)
+            .bind(album.uuid())
+            .execute(turn.db())
+            .await?;
+        sqlx::query(DELETE_ENTRY)
+            .bind(album.uuid())
+            .bind(photo)
+            .execute(turn.db())
+            .await?;
         turn.photo_changed(PhotoId::from_uuid(*photo));
     }
     Ok(!photos.is_empty())
 }
 
 async fn delete_album(turn: &mut Turn, id: AlbumId, version: u32) -> sqlx::Result<()> {
-    let shares = sqlx::query_as::<_, (Uuid, u32)>(SHARES_LEFT).bind(id.uuid()).fetch_all(turn.db()).await?;
+    let shares = sqlx::query_as::<_, (Uuid, u32)>(SHARES_LEFT)
+        .bind(id.uuid())
+        .fetch_all(turn.db())
+        .await?;
     for (share, version) in shares {
-        sqlx::query(REVOKE).bind(Moment::now().utc()).bind(share).execute(turn.db()).await?;
+        sqlx::query(REVOKE)
+            .bind(Moment::now().utc())
+            .bind(share)
+            .execute(turn.db())
+            .await?;
         turn.changed(Change::Share { id: ShareId::from_uuid(share), version: version + 1 });
     }
-    sqlx::query(NO_MEMBERS).bind(id.uuid()).execute(turn.db()).await?;
-    sqlx::query(DELETE_ALBUM).bind(id.uuid()).execute(turn.db()).await?;
+    sqlx::query(NO_MEMBERS)
+        .bind(id.uuid())
+        .execute(turn.db())
+        .await?;
+    sqlx::query(DELETE_ALBUM)
+        .bind(id.uuid())
+        .execute(turn.db())
+        .await?;
     turn.gone(Change::Album { id, version: version + 1 });
     Ok(())
 }

@@ -26,11 +26,13 @@ const PHOTO_OF_UPLOAD: &str = "SELECT * FROM photos WHERE id = ? AND owner_id = 
 const BEGIN: &str = "\
     UPDATE photos SET status = 'processing', accepted = TRUE \
     WHERE id = ? AND attempt = ? AND status = 'pending'";
-/// One that was set failed, and counts, stays counted until it is sure that no bytes of it are kept.
+/// One that was set failed, and counts, stays counted until it is sure that no bytes of it are
+/// kept.
 const FAIL: &str = "\
     UPDATE photos SET status = 'failed', error_code = ?, counts = counts AND ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
-/// Values that a person has set stay. The zone is the date's: a file without a date has none to say.
+/// Values that a person has set stay. The zone is the date's: a file without a date has none to
+/// say.
 const READY: &str = "\
     UPDATE photos SET status = 'ready', error_code = NULL, width = ?, height = ?, \
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
@@ -57,7 +59,8 @@ pub enum Arrival {
     Work(Work),
     /// Nothing: the photo is ready or failed.
     Settled,
-    /// To delete it: it is of an earlier attempt, came when it was given up, or from whom it is not taken.
+    /// To delete it: it is of an earlier attempt, came when it was given up, or from whom it is not
+    /// taken.
     Unwanted(Vec<Change>),
     /// There is no such photo: to delete it if the photo was ended on purpose.
     Unknown,
@@ -117,19 +120,24 @@ pub struct Rendered {
 }
 
 impl Library {
-    /// Notes that this upload has arrived, and asks once more whether who sends it may; what to do with its object.
+    /// Notes that this upload has arrived, and asks once more whether who sends it may; what to do
+    /// with its object.
     pub async fn begin_rendering(&self, upload: &Original) -> Result<Arrival> {
         again_after_deadlock(|| self.try_begin(upload)).await
     }
 
     /// Sets the photo ready or failed, unless it is one of the two: the first outcome stands.
-    pub async fn finish_rendering(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
+    pub async fn finish_rendering(
+        &self,
+        upload: &Original,
+        outcome: &Outcome,
+    ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_finish(upload, outcome)).await
     }
 
-    /// Gives up a photo whose bytes are not there, if it is still what it was when S3 was asked for them: one whose work
-    /// has begun since has bytes. One that guests announced is gone: of a link that anybody may have, announcements would
-    /// be left for ever.
+    /// Gives up a photo whose bytes are not there, if it is still what it was when S3 was asked for
+    /// them: one whose work has begun since has bytes. One that guests announced is gone: of a
+    /// link that anybody may have, announcements would be left for ever.
     pub async fn give_up(&self, seen: &Unfinished) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_give_up(seen)).await
     }
@@ -144,7 +152,8 @@ impl Library {
         Ok(photo.original())
     }
 
-    /// Sets a failed photo `pending` again, under the key that it was sent to. One that is on its way stays as it is.
+    /// Sets a failed photo `pending` again, under the key that it was sent to. One that is on its
+    /// way stays as it is.
     ///
     /// # Errors
     /// As [`Library::to_reprocess`].
@@ -155,17 +164,29 @@ impl Library {
     async fn try_reprocess(&self, upload: &Original, writer: &Writer) -> Result<Vec<Change>> {
         let (mut turn, photo) = self.photo_turn(upload.photo, writer).await?;
         check_reprocess(&photo)?;
-        let reprocess = sqlx::query(REPROCESS).bind(upload.photo.uuid()).bind(upload.attempt);
-        if reprocess.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
+        let reprocess = sqlx::query(REPROCESS)
+            .bind(upload.photo.uuid())
+            .bind(upload.attempt);
+        if reprocess
+            .execute(turn.db())
+            .await
+            .of("library")?
+            .rows_affected()
+            > 0
+        {
             turn.photo_changed(upload.photo);
         }
         turn.commit().await
     }
 
     async fn try_begin(&self, upload: &Original) -> Result<Arrival> {
-        let Some(mut turn) = self.turn_of_upload(upload).await? else { return Ok(Arrival::Unknown) };
+        let Some(mut turn) = self.turn_of_upload(upload).await? else {
+            return Ok(Arrival::Unknown);
+        };
         let photo = photo_of(&mut turn, upload).await.of("library")?;
-        let Some(photo) = photo.filter(|photo| photo.folder == upload.folder) else { return Ok(Arrival::Unknown) };
+        let Some(photo) = photo.filter(|photo| photo.folder == upload.folder) else {
+            return Ok(Arrival::Unknown);
+        };
         let given_up = photo.view.status == Status::Failed && !photo.counts;
         if photo.attempt != upload.attempt || given_up {
             return Ok(Arrival::Unwanted(Vec::new()));
@@ -173,29 +194,51 @@ impl Library {
         if !matches!(photo.view.status, Status::Pending | Status::Processing) {
             return Ok(Arrival::Settled);
         }
-        if !photo.accepted && !turn.may_still_send(upload.photo, photo.sender).await.of("library")? {
-            fail(&mut turn, upload, FailureCode::NotAllowed).await.of("library")?;
+        if !photo.accepted
+            && !turn
+                .may_still_send(upload.photo, photo.sender)
+                .await
+                .of("library")?
+        {
+            fail(&mut turn, upload, FailureCode::NotAllowed)
+                .await
+                .of("library")?;
             return Ok(Arrival::Unwanted(turn.commit().await?));
         }
         turn.unrecorded(); // how it ends is
-        let begin = sqlx::query(BEGIN).bind(upload.photo.uuid()).bind(upload.attempt);
-        if begin.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
+        let begin = sqlx::query(BEGIN)
+            .bind(upload.photo.uuid())
+            .bind(upload.attempt);
+        if begin
+            .execute(turn.db())
+            .await
+            .of("library")?
+            .rows_affected()
+            > 0
+        {
             turn.photo_changed(upload.photo);
         }
         let folder = turn.folder;
-        Ok(Arrival::Work(Work { sha256: photo.sha256, bytes: photo.bytes, folder, changes: turn.commit().await? }))
+        Ok(Arrival::Work(Work {
+            sha256: photo.sha256,
+            bytes: photo.bytes,
+            folder,
+            changes: turn.commit().await?,
+        }))
     }
 
     /// A turn of whoever owns the photo that this is an upload of, if it is there.
     async fn turn_of_upload(&self, upload: &Original) -> Result<Option<Turn>> {
-        self.turn_of(OWNER_OF_PHOTO, upload.photo.uuid(), upload.photo.shard()).await
+        self.turn_of(OWNER_OF_PHOTO, upload.photo.uuid(), upload.photo.shard())
+            .await
     }
 
     async fn try_give_up(&self, seen: &Unfinished) -> Result<Vec<Change>> {
         let upload = &seen.upload;
         let Some(mut turn) = self.turn_of_upload(upload).await? else { return Ok(Vec::new()) };
         let photo = photo_of(&mut turn, upload).await.of("library")?;
-        let as_seen = |photo: &Photo| photo.attempt == upload.attempt && photo.view.status == seen.status;
+        let as_seen =
+            |photo: &Photo| photo.attempt == upload.attempt && photo.view.status == seen.status;
         let Some(photo) = photo.filter(as_seen) else { return Ok(Vec::new()) };
         match photo.sender {
             Sender::Guest(_) if !photo.accepted => end(&mut turn, &photo).await,
@@ -217,8 +260,14 @@ impl Library {
 }
 
 async fn photo_of(turn: &mut Turn, upload: &Original) -> sqlx::Result<Option<Photo>> {
-    let row = sqlx::query(PHOTO_OF_UPLOAD).bind(upload.photo.uuid()).bind(turn.owner.uuid());
-    row.fetch_optional(turn.db()).await?.as_ref().map(photos::read).transpose()
+    let row = sqlx::query(PHOTO_OF_UPLOAD)
+        .bind(upload.photo.uuid())
+        .bind(turn.owner.uuid());
+    row.fetch_optional(turn.db())
+        .await?
+        .as_ref()
+        .map(photos::read)
+        .transpose()
 }
 
 /// Only what failed on our side can end otherwise. What is on its way has been asked for already.
@@ -227,7 +276,9 @@ fn check_reprocess(photo: &Photo) -> Result<()> {
     match photo.view.status {
         Status::Ready => Err(Error::AlreadyReady),
         Status::Failed if !photo.counts => Err(Error::NotUploaded),
-        Status::Failed if failure != Some(FailureCode::ProcessingFailed.word()) => Err(Error::FailsAgain),
+        Status::Failed if failure != Some(FailureCode::ProcessingFailed.word()) => {
+            Err(Error::FailsAgain)
+        }
         Status::Failed | Status::Pending | Status::Processing => Ok(()),
     }
 }
@@ -235,12 +286,18 @@ fn check_reprocess(photo: &Photo) -> Result<()> {
 async fn fail(turn: &mut Turn, upload: &Original, code: FailureCode) -> sqlx::Result<()> {
     let Some(photo) = photo_of(turn, upload).await? else { return Ok(()) };
     let kept = code.keeps_bytes();
-    let fail = sqlx::query(FAIL).bind(code.word()).bind(kept).bind(upload.photo.uuid()).bind(upload.attempt);
+    let fail = sqlx::query(FAIL)
+        .bind(code.word())
+        .bind(kept)
+        .bind(upload.photo.uuid())
+        .bind(upload.attempt);
     if fail.execute(turn.db()).await?.rows_affected() == 0 {
         return Ok(());
     }
     if !kept {
-        let give_back = sqlx::query(GIVE_BYTES_BACK).bind(photo.counted()).bind(turn.owner.uuid());
+        let give_back = sqlx::query(GIVE_BYTES_BACK)
+            .bind(photo.counted())
+            .bind(turn.owner.uuid());
         give_back.execute(turn.db()).await?;
     }
     turn.fact("error", code.word());
@@ -249,15 +306,27 @@ async fn fail(turn: &mut Turn, upload: &Original, code: FailureCode) -> sqlx::Re
 }
 
 async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result<()> {
-    let renditions = serde_json::to_string(&r.renditions).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    let renditions =
+        serde_json::to_string(&r.renditions).map_err(|e| sqlx::Error::Encode(e.into()))?;
     let taken_at = r.taken_at.map(Moment::utc);
-    let bytes: Option<u64> =
-        sqlx::query_scalar(BYTES_OF_NEW).bind(upload.photo.uuid()).fetch_optional(turn.db()).await?;
-    let query = sqlx::query(READY).bind(r.width).bind(r.height).bind(taken_at);
+    let bytes: Option<u64> = sqlx::query_scalar(BYTES_OF_NEW)
+        .bind(upload.photo.uuid())
+        .fetch_optional(turn.db())
+        .await?;
+    let query = sqlx::query(READY)
+        .bind(r.width)
+        .bind(r.height)
+        .bind(taken_at);
     let query = query.bind(taken_at.is_none()).bind(r.taken_offset);
-    let query = query.bind(&r.camera_make).bind(&r.camera_model).bind(&r.lens);
+    let query = query
+        .bind(&r.camera_make)
+        .bind(&r.camera_model)
+        .bind(&r.lens);
     let query = query.bind(r.place.map(|p| p.0)).bind(r.place.map(|p| p.1));
-    let query = query.bind(r.caption.as_ref().map_or("", Caption::as_str)).bind(&r.placeholder).bind(renditions);
+    let query = query
+        .bind(r.caption.as_ref().map_or("", Caption::as_str))
+        .bind(&r.placeholder)
+        .bind(renditions);
     let query = query.bind(r.media_type);
     let query = query.bind(upload.photo.uuid()).bind(upload.attempt);
     if query.execute(turn.db()).await?.rows_affected() == 0 {
@@ -268,11 +337,19 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
     if let Some(bytes) = bytes {
         turn.fact("bytes", bytes);
     }
-    let camera = [&r.camera_make, &r.camera_model].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+    let camera = [&r.camera_make, &r.camera_model]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect::<Vec<_>>();
     if !camera.is_empty() {
         turn.fact("camera", camera.join(" "));
     }
-    for album in sqlx::query(ALBUMS_WITHOUT_COVER).bind(upload.photo.uuid()).fetch_all(turn.db()).await? {
+    for album in sqlx::query(ALBUMS_WITHOUT_COVER)
+        .bind(upload.photo.uuid())
+        .fetch_all(turn.db())
+        .await?
+    {
         let album = AlbumId::from_uuid(album.try_get("id")?);
         turn.choose_cover(album).await?;
         turn.album_changed(album);

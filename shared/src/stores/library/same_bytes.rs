@@ -1,7 +1,8 @@
 //! Finds the photo that an announcement is about, of those that the owner has of the same bytes.
 //!
-//! The owner has one of their own, and each one else who sends the same bytes makes another. Nobody is told of a photo
-//! that they do not see anyway: to others, a sum that the owner has elsewhere is a sum that is new.
+//! The owner has one of their own, and each one else who sends the same bytes makes another. Nobody
+//! is told of a photo that they do not see anyway: to others, a sum that the owner has elsewhere is
+//! a sum that is new.
 
 use sqlx::{Row, mysql::MySqlRow};
 
@@ -29,11 +30,25 @@ struct Same {
 
 impl Turn {
     /// The photo that this sender announces once more; `None` makes another.
-    pub(super) async fn same_bytes(&mut self, album: AlbumId, sum: &Sha256, by: Sender) -> Result<Option<Photo>> {
-        let rows = sqlx::query(PHOTOS_OF_BYTES).bind(album.uuid()).bind(self.owner.uuid()).bind(&sum.bytes()[..]);
+    pub(super) async fn same_bytes(
+        &mut self,
+        album: AlbumId,
+        sum: &Sha256,
+        by: Sender,
+    ) -> Result<Option<Photo>> {
+        let rows = sqlx::query(PHOTOS_OF_BYTES)
+            .bind(album.uuid())
+            .bind(self.owner.uuid())
+            .bind(&sum.bytes()[..]);
         let rows = rows.fetch_all(self.db()).await.of("library")?;
-        let all = rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>().of("library")?;
-        let ranked = all.into_iter().filter_map(|same| Some((rank(&same, by)?, same.photo)));
+        let all = rows
+            .iter()
+            .map(read)
+            .collect::<sqlx::Result<Vec<_>>>()
+            .of("library")?;
+        let ranked = all
+            .into_iter()
+            .filter_map(|same| Some((rank(&same, by)?, same.photo)));
         Ok(ranked.min_by_key(|(rank, _)| *rank).map(|(_, photo)| photo))
     }
 }
@@ -43,7 +58,8 @@ fn rank(same: &Same, by: Sender) -> Option<u8> {
     let photo = &same.photo;
     let trashed = photo.view.deleted_at.is_some();
     let own = photo.sender == by;
-    let arrived = photo.view.status == Status::Ready || (own && photo.view.status == Status::Processing);
+    let arrived =
+        photo.view.status == Status::Ready || (own && photo.view.status == Status::Processing);
     match by {
         Sender::Owner if arrived => Some(u8::from(trashed)),
         Sender::Owner => own.then_some(2),

@@ -1,8 +1,8 @@
 //! Shares: links that show an album to whoever has them.
 //!
 //! The token is kept as its hash only. A share's id and token come from the request, so a request
-//! that is repeated finds the row that it made. A share is never deleted but revoked, under the next
-//! version, so that a late projection cannot bring it back.
+//! that is repeated finds the row that it made. A share is never deleted but revoked, under the
+//! next version, so that a late projection cannot bring it back.
 
 use sqlx::{Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
@@ -29,9 +29,10 @@ const INSERT: &str = "\
     INSERT IGNORE INTO shares (id, album_id, owner_id, token_hash, name, password_hash, allow_original, show_location, \
                                allow_upload, expires_at, created_at, upload_bytes, open_uploads) \
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const REVOKE: &str = "UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND revoked_at IS NULL";
-/// Newest first: a share's id begins with the time it was made. The index is named because the primary key has the same
-/// order, and would be read through everybody's shares.
+const REVOKE: &str =
+    "UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND revoked_at IS NULL";
+/// Newest first: a share's id begins with the time it was made. The index is named because the
+/// primary key has the same order, and would be read through everybody's shares.
 pub(super) const SHARES_OF_ALBUM: &str = "\
     SELECT * FROM shares FORCE INDEX (shares_of_album) \
     WHERE album_id = ? AND revoked_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?";
@@ -76,23 +77,49 @@ impl Library {
     }
 
     async fn try_create_share(&self, new: &NewShare) -> Result<(ShareView, Vec<Change>)> {
-        let (mut turn, album) = self.album_turn(new.album, &Writer::owner(new.caller)).await?;
-        let there = sqlx::query(SHARE_BY_ID).bind(new.id.uuid()).fetch_optional(turn.db()).await.of("library")?;
+        let (mut turn, album) = self
+            .album_turn(new.album, &Writer::owner(new.caller))
+            .await?;
+        let there = sqlx::query(SHARE_BY_ID)
+            .bind(new.id.uuid())
+            .fetch_optional(turn.db())
+            .await
+            .of("library")?;
         if there.is_none() {
-            let count: i64 =
-                sqlx::query_scalar(COUNT).bind(new.album.uuid()).fetch_one(turn.db()).await.of("library")?;
+            let count: i64 = sqlx::query_scalar(COUNT)
+                .bind(new.album.uuid())
+                .fetch_one(turn.db())
+                .await
+                .of("library")?;
             if usize::try_from(count).is_ok_and(|count| count >= MOST) {
                 return Err(Error::Full { what: "shares", most: MOST });
             }
-            let insert = sqlx::query(INSERT).bind(new.id.uuid()).bind(new.album.uuid()).bind(album.owner.uuid());
-            let insert = insert.bind(&new.token[..]).bind(new.name.as_ref().map_or("", |name| name.as_str()));
-            let insert = insert.bind(&new.password).bind(new.allows.originals).bind(new.allows.places);
-            let insert = insert.bind(new.allows.uploads).bind(new.expires_at.map(Moment::utc));
-            let insert = insert.bind(Moment::now().utc()).bind(new.bounds.bytes).bind(new.bounds.open);
+            let insert = sqlx::query(INSERT)
+                .bind(new.id.uuid())
+                .bind(new.album.uuid())
+                .bind(album.owner.uuid());
+            let insert = insert
+                .bind(&new.token[..])
+                .bind(new.name.as_ref().map_or("", |name| name.as_str()));
+            let insert = insert
+                .bind(&new.password)
+                .bind(new.allows.originals)
+                .bind(new.allows.places);
+            let insert = insert
+                .bind(new.allows.uploads)
+                .bind(new.expires_at.map(Moment::utc));
+            let insert = insert
+                .bind(Moment::now().utc())
+                .bind(new.bounds.bytes)
+                .bind(new.bounds.open);
             insert.execute(turn.db()).await.of("library")?;
             turn.changed(Change::Share { id: new.id, version: 1 });
         }
-        let row = sqlx::query(SHARE_BY_ID).bind(new.id.uuid()).fetch_one(turn.db()).await.of("library")?;
+        let row = sqlx::query(SHARE_BY_ID)
+            .bind(new.id.uuid())
+            .fetch_one(turn.db())
+            .await
+            .of("library")?;
         let changes = turn.commit().await?;
         Ok((view(&row).of("library")?, changes))
     }
@@ -107,10 +134,22 @@ impl Library {
 
     async fn try_revoke(&self, id: ShareId, caller: UserId) -> Result<Vec<Change>> {
         const NONE: Error = Error::NotFound { what: "share" };
-        let share = self.share(id).await?.filter(|share| share.owner == caller).ok_or(NONE)?;
+        let share = self
+            .share(id)
+            .await?
+            .filter(|share| share.owner == caller)
+            .ok_or(NONE)?;
         let mut turn = self.turn(caller, id.shard()).await?;
-        let revoke = sqlx::query(REVOKE).bind(Moment::now().utc()).bind(id.uuid());
-        if revoke.execute(turn.db()).await.of("library")?.rows_affected() == 0 {
+        let revoke = sqlx::query(REVOKE)
+            .bind(Moment::now().utc())
+            .bind(id.uuid());
+        if revoke
+            .execute(turn.db())
+            .await
+            .of("library")?
+            .rows_affected()
+            == 0
+        {
             return Err(NONE);
         }
         // Its only change after it was made: the version that was read is the one before.
@@ -120,8 +159,15 @@ impl Library {
 
     /// The share as its newest row has it, whether or not it can be used.
     pub async fn share(&self, id: ShareId) -> Result<Option<Share>> {
-        let row = sqlx::query(SHARE_BY_ID).bind(id.uuid()).fetch_optional(self.db.writer(id.shard())?).await;
-        row.of("library")?.as_ref().map(read).transpose().of("library")
+        let row = sqlx::query(SHARE_BY_ID)
+            .bind(id.uuid())
+            .fetch_optional(self.db.writer(id.shard())?)
+            .await;
+        row.of("library")?
+            .as_ref()
+            .map(read)
+            .transpose()
+            .of("library")
     }
 
     /// The shares of the caller's album that have not been revoked, newest first, after `before`.
@@ -137,9 +183,19 @@ impl Library {
     ) -> Result<Page<ShareView, ShareId>> {
         self.album_row(album, &Writer::owner(caller)).await?;
         let before = before.map_or(uuid::Uuid::max(), ShareId::uuid);
-        let query = sqlx::query(SHARES_OF_ALBUM).bind(album.uuid()).bind(before).bind(u32::from(limit.get()) + 1);
-        let rows = query.fetch_all(self.db.writer(album.shard())?).await.of("library")?;
-        let shares = rows.iter().map(view).collect::<sqlx::Result<_>>().of("library")?;
+        let query = sqlx::query(SHARES_OF_ALBUM)
+            .bind(album.uuid())
+            .bind(before)
+            .bind(u32::from(limit.get()) + 1);
+        let rows = query
+            .fetch_all(self.db.writer(album.shard())?)
+            .await
+            .of("library")?;
+        let shares = rows
+            .iter()
+            .map(view)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
         Ok(Page::cut(shares, limit, |share: &ShareView| share.id))
     }
 
@@ -153,14 +209,19 @@ impl Library {
         again_after_deadlock(|| self.try_announce_by(share, new)).await
     }
 
-    /// Where the bytes are of a photo of this album that guests see, and a name for its file that is
-    /// not the owner's.
+    /// Where the bytes are of a photo of this album that guests see, and a name for its file that
+    /// is not the owner's.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the album has no such photo that is ready.
     pub async fn original_in(&self, album: AlbumId, photo: PhotoId) -> Result<(Original, String)> {
-        let row = sqlx::query(ORIGINAL_IN).bind(photo.uuid()).bind(album.uuid());
-        let row = row.fetch_optional(self.db.writer(album.shard())?).await.of("library")?;
+        let row = sqlx::query(ORIGINAL_IN)
+            .bind(photo.uuid())
+            .bind(album.uuid());
+        let row = row
+            .fetch_optional(self.db.writer(album.shard())?)
+            .await
+            .of("library")?;
         let found = row.as_ref().map(photos::read).transpose().of("library")?;
         let found = found.ok_or(Error::NotFound { what: "photo" })?;
         let ending = ending(found.media_type().unwrap_or_default());
@@ -168,18 +229,34 @@ impl Library {
     }
 
     async fn try_announce_by(&self, id: ShareId, new: &NewPhoto) -> Result<Announced> {
-        let owner = self.share(id).await?.ok_or(Error::NotFound { what: "share" })?.owner;
+        let owner = self
+            .share(id)
+            .await?
+            .ok_or(Error::NotFound { what: "share" })?
+            .owner;
         let (mut turn, _) = self.album_turn(new.album, &Writer::owner(owner)).await?;
         // In the turn, because the share may have been revoked meanwhile.
-        let row = sqlx::query(SHARE_BY_ID).bind(id.uuid()).fetch_optional(turn.db()).await.of("library")?;
+        let row = sqlx::query(SHARE_BY_ID)
+            .bind(id.uuid())
+            .fetch_optional(turn.db())
+            .await
+            .of("library")?;
         let share = row.as_ref().map(read).transpose().of("library")?;
         let allows = |s: &Share| s.album == new.album && s.allows.uploads && s.lasts(Moment::now());
         if !share.as_ref().is_some_and(allows) {
             return Err(Error::NotFound { what: "share" });
         }
-        let own = row.as_ref().map(bounds).transpose().of("library")?.unwrap_or_default();
+        let own = row
+            .as_ref()
+            .map(bounds)
+            .transpose()
+            .of("library")?
+            .unwrap_or_default();
         let usual = Bounds::usual(new.quota);
-        let bounds = Bounds { open: own.open.unwrap_or(usual.open), bytes: own.bytes.unwrap_or(usual.bytes) };
+        let bounds = Bounds {
+            open: own.open.unwrap_or(usual.open),
+            bytes: own.bytes.unwrap_or(usual.bytes),
+        };
         self.announce_in(turn, new, Sender::Guest(id), bounds).await
     }
 }
@@ -226,5 +303,7 @@ fn bounds(row: &MySqlRow) -> sqlx::Result<UploadBounds> {
 }
 
 fn perhaps(row: &MySqlRow, column: &str) -> sqlx::Result<Option<Moment>> {
-    Ok(row.try_get::<Option<PrimitiveDateTime>, _>(column)?.map(|at| Moment::from(at.assume_utc())))
+    Ok(row
+        .try_get::<Option<PrimitiveDateTime>, _>(column)?
+        .map(|at| Moment::from(at.assume_utc())))
 }

@@ -1,5 +1,5 @@
-//! The timeline: an owner's photos that are not in the trash, by the month in which they were taken, on the clock of
-//! the place.
+//! The timeline: an owner's photos that are not in the trash, by the month in which they were
+//! taken, on the clock of the place.
 //!
 //! Read from a replica, which may lag behind by a moment.
 
@@ -19,12 +19,26 @@ pub(super) const PHOTOS_OF_MONTH: &str = "\
 
 impl Library {
     /// The months in which this user's photos were taken, newest first, before `before`.
-    pub async fn months(&self, owner: UserId, before: Option<String>, limit: Limit) -> Result<Page<MonthView, String>> {
+    pub async fn months(
+        &self,
+        owner: UserId,
+        before: Option<String>,
+        limit: Limit,
+    ) -> Result<Page<MonthView, String>> {
         // No month sorts after this.
         let before = before.unwrap_or_else(|| "~".to_owned());
-        let query = sqlx::query_as::<_, (String, u32)>(MONTHS).bind(owner.uuid()).bind(before).bind(limit.one_more());
-        let rows = query.fetch_all(self.db.reader(owner.shard())?).await.of("library")?;
-        let months = rows.into_iter().map(|(month, photos)| MonthView { month, photos }).collect();
+        let query = sqlx::query_as::<_, (String, u32)>(MONTHS)
+            .bind(owner.uuid())
+            .bind(before)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.reader(owner.shard())?)
+            .await
+            .of("library")?;
+        let months = rows
+            .into_iter()
+            .map(|(month, photos)| MonthView { month, photos })
+            .collect();
         Ok(Page::cut(months, limit, |month: &MonthView| month.month.clone()))
     }
 
@@ -38,10 +52,21 @@ impl Library {
     ) -> Result<Page<PhotoView, PhotoKey>> {
         let first = LocalTime::of(month.begins(), None);
         let (last, id) = start(LocalTime::of(month.ends(), None), after);
-        let query = sqlx::query(PHOTOS_OF_MONTH).bind(owner.uuid()).bind(first.date_time());
-        let query = query.bind(last.date_time()).bind(last.date_time()).bind(id).bind(limit.one_more());
-        let rows = query.fetch_all(self.db.reader(owner.shard())?).await.of("library")?;
-        let photos = rows.iter().map(|row| photos::read(row).map(|photo| photo.view));
+        let query = sqlx::query(PHOTOS_OF_MONTH)
+            .bind(owner.uuid())
+            .bind(first.date_time());
+        let query = query
+            .bind(last.date_time())
+            .bind(last.date_time())
+            .bind(id)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.reader(owner.shard())?)
+            .await
+            .of("library")?;
+        let photos = rows
+            .iter()
+            .map(|row| photos::read(row).map(|photo| photo.view));
         Ok(Page::cut(photos.collect::<sqlx::Result<_>>().of("library")?, limit, PhotoView::key))
     }
 }

@@ -85,11 +85,26 @@ impl Library {
         let db = self.db.writer(owner.shard())?;
         let (taken, id) = after.photo();
         let taken = taken.date_time();
-        let query = sqlx::query(PHOTOS_IN_TRASH).bind(owner.uuid()).bind(at).bind(at);
-        let query = query.bind(taken).bind(taken).bind(id).bind(limit.one_more());
+        let query = sqlx::query(PHOTOS_IN_TRASH)
+            .bind(owner.uuid())
+            .bind(at)
+            .bind(at);
+        let query = query
+            .bind(taken)
+            .bind(taken)
+            .bind(id)
+            .bind(limit.one_more());
         let photos = query.fetch_all(db).await.of("library")?;
-        let query = sqlx::query(ALBUMS_IN_TRASH).bind(owner.uuid()).bind(at).bind(at);
-        let albums = query.bind(after.album()).bind(limit.one_more()).fetch_all(db).await.of("library")?;
+        let query = sqlx::query(ALBUMS_IN_TRASH)
+            .bind(owner.uuid())
+            .bind(at)
+            .bind(at);
+        let albums = query
+            .bind(after.album())
+            .bind(limit.one_more())
+            .fetch_all(db)
+            .await
+            .of("library")?;
         let rows = photos.iter().map(photo).chain(albums.iter().map(album));
         let mut items = rows.collect::<sqlx::Result<Vec<_>>>().of("library")?;
         items.sort_by_key(|item| std::cmp::Reverse(TrashKey::of(item)));

@@ -71,7 +71,19 @@ impl Library {
         let (usage, folder) = lock_owner(&mut tx, owner).await.of("library")?;
         let (albums, photos, others) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         let (gone, facts) = (Vec::new(), Facts::default());
-        Ok(Turn { tx, owner, usage, folder, albums, photos, others, gone, subject: None, facts, unrecorded: false })
+        Ok(Turn {
+            tx,
+            owner,
+            usage,
+            folder,
+            albums,
+            photos,
+            others,
+            gone,
+            subject: None,
+            facts,
+            unrecorded: false,
+        })
     }
 }
 
@@ -96,13 +108,14 @@ impl Turn {
         self.others.push(change);
     }
 
-    /// Says that this album or photo is gone for good, at the version after its row's last: its row has
-    /// been deleted in this turn.
+    /// Says that this album or photo is gone for good, at the version after its row's last: its row
+    /// has been deleted in this turn.
     pub fn gone(&mut self, change: Change) {
         self.gone.push(change);
     }
 
-    /// Says what the turn is about, and that it has changed: else it is about the share, photo or album that has.
+    /// Says what the turn is about, and that it has changed: else it is about the share, photo or
+    /// album that has.
     pub fn about(&mut self, kind: &'static str, id: Uuid) {
         self.subject = Some((kind, id));
     }
@@ -132,14 +145,28 @@ impl Turn {
             self.recount_ready(id).await?;
         }
         for id in std::mem::take(&mut self.albums) {
-            sqlx::query(NEXT_ALBUM).bind(now).bind(id.uuid()).execute(&mut *self.tx).await?;
-            let version = sqlx::query_scalar(ALBUM_VERSION).bind(id.uuid()).fetch_one(&mut *self.tx).await?;
+            sqlx::query(NEXT_ALBUM)
+                .bind(now)
+                .bind(id.uuid())
+                .execute(&mut *self.tx)
+                .await?;
+            let version = sqlx::query_scalar(ALBUM_VERSION)
+                .bind(id.uuid())
+                .fetch_one(&mut *self.tx)
+                .await?;
             self.feed(id.uuid(), "album").await?;
             changes.push(Change::Album { id, version });
         }
         for id in std::mem::take(&mut self.photos) {
-            sqlx::query(NEXT_PHOTO).bind(now).bind(id.uuid()).execute(&mut *self.tx).await?;
-            let version = sqlx::query_scalar(PHOTO_VERSION).bind(id.uuid()).fetch_one(&mut *self.tx).await?;
+            sqlx::query(NEXT_PHOTO)
+                .bind(now)
+                .bind(id.uuid())
+                .execute(&mut *self.tx)
+                .await?;
+            let version = sqlx::query_scalar(PHOTO_VERSION)
+                .bind(id.uuid())
+                .fetch_one(&mut *self.tx)
+                .await?;
             self.count(id).await?;
             self.feed(id.uuid(), "photo").await?;
             changes.push(Change::Photo { id, version });
@@ -154,12 +181,25 @@ impl Turn {
     }
 
     /// A last line in the feed, and a note of what is left to be done.
-    async fn note_gone(&mut self, change: &Change, now: time::PrimitiveDateTime) -> sqlx::Result<()> {
+    async fn note_gone(
+        &mut self,
+        change: &Change,
+        now: time::PrimitiveDateTime,
+    ) -> sqlx::Result<()> {
         let (kind, id, version) = outbox::parts(change);
         self.feed(id, kind).await?;
         let owner = self.owner.uuid();
-        sqlx::query(NOTE_GONE).bind(owner).bind(id).execute(&mut *self.tx).await?;
-        let remains = sqlx::query(NOTE_REMAINS).bind(id).bind(owner).bind(kind).bind(version).bind(now);
+        sqlx::query(NOTE_GONE)
+            .bind(owner)
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        let remains = sqlx::query(NOTE_REMAINS)
+            .bind(id)
+            .bind(owner)
+            .bind(kind)
+            .bind(version)
+            .bind(now);
         remains.execute(&mut *self.tx).await?;
         Ok(())
     }
@@ -172,34 +212,63 @@ impl Turn {
         });
         let photo = || self.photos.first().map(|id| ("photo", id.uuid()));
         let album = || self.albums.first().map(|id| ("album", id.uuid()));
-        let (kind, id) = self.subject.or(share).or_else(photo).or_else(album).filter(|_| !self.unrecorded)?;
+        let (kind, id) = self
+            .subject
+            .or(share)
+            .or_else(photo)
+            .or_else(album)
+            .filter(|_| !self.unrecorded)?;
         let mut facts = std::mem::take(&mut self.facts);
         if kind != "album" && !self.albums.is_empty() {
-            facts.say("albums", self.albums.iter().take(MOST_NAMED).map(ToString::to_string).collect::<Vec<_>>());
+            facts.say(
+                "albums",
+                self.albums
+                    .iter()
+                    .take(MOST_NAMED)
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>(),
+            );
         }
         Some(Change::Activity(Box::new(activity::deed(self.owner, kind, id, facts))))
     }
 
     /// Moves the photo from the month that counts it to the one that should; the trash is in none.
     async fn count(&mut self, id: PhotoId) -> sqlx::Result<()> {
-        let months = sqlx::query_as::<_, (Option<String>, Option<String>)>(MONTHS_OF_PHOTO).bind(id.uuid());
+        let months =
+            sqlx::query_as::<_, (Option<String>, Option<String>)>(MONTHS_OF_PHOTO).bind(id.uuid());
         let (counted, month) = months.fetch_one(&mut *self.tx).await?;
         if counted == month {
             return Ok(());
         }
         for (sql, month) in [(ONE_LESS, &counted), (ONE_MORE, &month)] {
             if let Some(month) = month {
-                sqlx::query(sql).bind(self.owner.uuid()).bind(month).execute(&mut *self.tx).await?;
+                sqlx::query(sql)
+                    .bind(self.owner.uuid())
+                    .bind(month)
+                    .execute(&mut *self.tx)
+                    .await?;
             }
         }
-        sqlx::query(COUNTED_IN).bind(month).bind(id.uuid()).execute(&mut *self.tx).await?;
+        sqlx::query(COUNTED_IN)
+            .bind(month)
+            .bind(id.uuid())
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 
     async fn feed(&mut self, aggregate: Uuid, kind: &'static str) -> sqlx::Result<()> {
         let owner = self.owner.uuid();
-        sqlx::query(NEXT_SEQ).bind(owner).execute(&mut *self.tx).await?;
-        sqlx::query(NOTE_CHANGE).bind(aggregate).bind(kind).bind(owner).execute(&mut *self.tx).await?;
+        sqlx::query(NEXT_SEQ)
+            .bind(owner)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query(NOTE_CHANGE)
+            .bind(aggregate)
+            .bind(kind)
+            .bind(owner)
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 }

@@ -31,7 +31,8 @@ pub struct Unfinished {
 }
 
 impl Library {
-    /// Photos of this cluster with this status that have not changed since `before`, the oldest first, after `after`.
+    /// Photos of this cluster with this status that have not changed since `before`, the oldest
+    /// first, after `after`.
     pub async fn unfinished(
         &self,
         cluster: usize,
@@ -41,10 +42,23 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<Unfinished>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (at, last) = after.map_or((Moment::FIRST, Uuid::nil()), |a| (a.updated_at, a.upload.photo.uuid()));
-        let query = sqlx::query(UNFINISHED).bind(status.word()).bind(before.utc()).bind(at.utc()).bind(at.utc());
-        let rows = query.bind(last).bind(limit).fetch_all(writer).await.of("library")?;
-        rows.iter().map(read).collect::<sqlx::Result<_>>().of("library")
+        let (at, last) =
+            after.map_or((Moment::FIRST, Uuid::nil()), |a| (a.updated_at, a.upload.photo.uuid()));
+        let query = sqlx::query(UNFINISHED)
+            .bind(status.word())
+            .bind(before.utc())
+            .bind(at.utc())
+            .bind(at.utc());
+        let rows = query
+            .bind(last)
+            .bind(limit)
+            .fetch_all(writer)
+            .await
+            .of("library")?;
+        rows.iter()
+            .map(read)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
     }
 
     /// Uploads in parts that were begun before `before`, the oldest first, after `after`.
@@ -56,21 +70,43 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<(Moment, UploadInParts)>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (at, last) = after.map_or((Moment::FIRST, Uuid::nil()), |(at, upload)| (*at, upload.id.uuid()));
-        let query = sqlx::query(OLD_UPLOADS).bind(before.utc()).bind(at.utc()).bind(at.utc()).bind(last).bind(limit);
-        let old = |row: &MySqlRow| -> sqlx::Result<_> { Ok((moment(row, "created_at")?, uploads::read(row)?)) };
-        query.fetch_all(writer).await.of("library")?.iter().map(old).collect::<sqlx::Result<_>>().of("library")
+        let (at, last) =
+            after.map_or((Moment::FIRST, Uuid::nil()), |(at, upload)| (*at, upload.id.uuid()));
+        let query = sqlx::query(OLD_UPLOADS)
+            .bind(before.utc())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(last)
+            .bind(limit);
+        let old = |row: &MySqlRow| -> sqlx::Result<_> {
+            Ok((moment(row, "created_at")?, uploads::read(row)?))
+        };
+        query
+            .fetch_all(writer)
+            .await
+            .of("library")?
+            .iter()
+            .map(old)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
     }
 
     /// Forgets an upload that S3 has forgotten, unless it has another one of S3's since.
     pub async fn forget_upload(&self, upload: &UploadInParts) -> Result<()> {
-        let forget = sqlx::query(FORGET_UPLOAD).bind(upload.id.uuid()).bind(&upload.s3_upload);
-        forget.execute(self.db.writer(upload.id.shard())?).await.of("library").map(drop)
+        let forget = sqlx::query(FORGET_UPLOAD)
+            .bind(upload.id.uuid())
+            .bind(&upload.s3_upload);
+        forget
+            .execute(self.db.writer(upload.id.shard())?)
+            .await
+            .of("library")
+            .map(drop)
     }
 }
 
 fn read(row: &MySqlRow) -> sqlx::Result<Unfinished> {
-    let (owner, photo) = (UserId::from_uuid(row.try_get("owner_id")?), PhotoId::from_uuid(row.try_get("id")?));
+    let (owner, photo) =
+        (UserId::from_uuid(row.try_get("owner_id")?), PhotoId::from_uuid(row.try_get("id")?));
     let upload = Original { folder: folder(row, owner)?, photo, attempt: row.try_get("attempt")? };
     Ok(Unfinished { upload, status: photos::status(row)?, updated_at: moment(row, "updated_at")? })
 }

@@ -12,11 +12,15 @@ use crate::{
     stores::{Original, mysql::again_after_deadlock, projection::Change},
 };
 
-pub(super) const EVERY_ALBUM: &str = "SELECT id, version FROM albums WHERE id > ? ORDER BY id LIMIT ?";
-pub(super) const EVERY_PHOTO: &str = "SELECT id, version FROM photos WHERE id > ? ORDER BY id LIMIT ?";
-pub(super) const EVERY_SHARE: &str = "SELECT id, version FROM shares WHERE id > ? ORDER BY id LIMIT ?";
+pub(super) const EVERY_ALBUM: &str =
+    "SELECT id, version FROM albums WHERE id > ? ORDER BY id LIMIT ?";
+pub(super) const EVERY_PHOTO: &str =
+    "SELECT id, version FROM photos WHERE id > ? ORDER BY id LIMIT ?";
+pub(super) const EVERY_SHARE: &str =
+    "SELECT id, version FROM shares WHERE id > ? ORDER BY id LIMIT ?";
 pub(super) const PHOTOS_AFTER: &str = "SELECT * FROM photos WHERE id > ? ORDER BY id LIMIT ?";
-const RENDER_AGAIN: &str = "UPDATE photos SET status = 'pending' WHERE id = ? AND attempt = ? AND status = 'ready'";
+const RENDER_AGAIN: &str =
+    "UPDATE photos SET status = 'pending' WHERE id = ? AND attempt = ? AND status = 'ready'";
 
 /// What is projected, in the order in which it is walked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -52,14 +56,24 @@ impl Kept {
 
 impl Library {
     /// Rows of this cluster after `after`, as changes to what they are.
-    pub async fn walk(&self, cluster: usize, what: Walked, after: Uuid, limit: u32) -> Result<Vec<Change>> {
+    pub async fn walk(
+        &self,
+        cluster: usize,
+        what: Walked,
+        after: Uuid,
+        limit: u32,
+    ) -> Result<Vec<Change>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let sql = match what {
             Walked::Albums => EVERY_ALBUM,
             Walked::Photos => EVERY_PHOTO,
             Walked::Shares => EVERY_SHARE,
         };
-        let rows = sqlx::query_as::<_, (Uuid, u32)>(sql).bind(after).bind(limit).fetch_all(writer).await;
+        let rows = sqlx::query_as::<_, (Uuid, u32)>(sql)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(writer)
+            .await;
         let change = |(id, version)| match what {
             Walked::Albums => Change::Album { id: AlbumId::from_uuid(id), version },
             Walked::Photos => Change::Photo { id: PhotoId::from_uuid(id), version },
@@ -71,15 +85,26 @@ impl Library {
     /// Photos of this cluster after `after`.
     pub async fn photos_after(&self, cluster: usize, after: Uuid, limit: u32) -> Result<Vec<Kept>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let rows = sqlx::query(PHOTOS_AFTER).bind(after).bind(limit).fetch_all(writer).await.of("library")?;
-        rows.iter().map(kept).collect::<sqlx::Result<_>>().of("library")
+        let rows = sqlx::query(PHOTOS_AFTER)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(writer)
+            .await
+            .of("library")?;
+        rows.iter()
+            .map(kept)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
     }
 
     /// Those of these photos that there are, by their ids.
     pub async fn kept(&self, photos: &[PhotoId]) -> Result<HashMap<PhotoId, Kept>> {
         let mut found = HashMap::new();
         // Not a reader: one that lags would make a new photo look like one that is gone.
-        for (writer, photos) in self.db.writers_of(photos.iter().copied(), |photo| photo.shard()) {
+        for (writer, photos) in self
+            .db
+            .writers_of(photos.iter().copied(), |photo| photo.shard())
+        {
             let mut query = QueryBuilder::<MySql>::new("SELECT * FROM photos WHERE id IN (");
             let mut ids = query.separated(", ");
             for photo in photos {
@@ -98,9 +123,19 @@ impl Library {
     pub async fn render_again(&self, original: &Original) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
             let (photo, shard) = (original.photo.uuid(), original.photo.shard());
-            let Some(mut turn) = self.turn_of(OWNER_OF_PHOTO, photo, shard).await? else { return Ok(Vec::new()) };
-            let again = sqlx::query(RENDER_AGAIN).bind(original.photo.uuid()).bind(original.attempt);
-            if again.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
+            let Some(mut turn) = self.turn_of(OWNER_OF_PHOTO, photo, shard).await? else {
+                return Ok(Vec::new());
+            };
+            let again = sqlx::query(RENDER_AGAIN)
+                .bind(original.photo.uuid())
+                .bind(original.attempt);
+            if again
+                .execute(turn.db())
+                .await
+                .of("library")?
+                .rows_affected()
+                > 0
+            {
                 turn.photo_changed(original.photo);
             }
             turn.commit().await

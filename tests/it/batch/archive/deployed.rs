@@ -11,7 +11,8 @@ use super::{
     world::{SMALL, World},
 };
 
-/// Months within the window stay, older ones go, and what kills the worker again and again changes nothing.
+/// Months within the window stay, older ones go, and what kills the worker again and again changes
+/// nothing.
 #[tokio::test]
 async fn months_older_than_the_window_are_archived_however_often_the_worker_is_killed() {
     let own = Own::start(&["ArchiveTo=redshift", "ArchiveVisibilitySeconds=3"]).await;
@@ -26,7 +27,15 @@ async fn months_older_than_the_window_are_archived_however_often_the_worker_is_k
     for job in world.activities.jobs().await.expect("jobs") {
         queue.send(job.id, 0).await.expect("a message more");
     }
-    let ended = async || world.activities.jobs().await.expect("jobs").iter().all(|job| job.state.ended());
+    let ended = async || {
+        world
+            .activities
+            .jobs()
+            .await
+            .expect("jobs")
+            .iter()
+            .all(|job| job.state.ended())
+    };
     let mut killed = 0;
     for round in 0..200 {
         // A message that kills its worker more often is a dead letter.
@@ -37,10 +46,14 @@ async fn months_older_than_the_window_are_archived_however_often_the_worker_is_k
         tokio::time::sleep(Duration::from_millis(30 + 17 * (round % 13))).await;
         killed += own.kill_function("archive-activity");
     }
-    until("the jobs have ended", Duration::from_mins(2), async || ended().await.then_some(())).await;
+    until("the jobs have ended", Duration::from_mins(2), async || ended().await.then_some(()))
+        .await;
     assert!(killed > 0, "no worker was killed: the test has shown nothing");
     let jobs = world.activities.jobs().await.expect("jobs");
-    let mut months: Vec<_> = jobs.iter().map(|job| (job.month, job.state, job.generation)).collect();
+    let mut months: Vec<_> = jobs
+        .iter()
+        .map(|job| (job.month, job.state, job.generation))
+        .collect();
     months.sort_by_key(|(month, ..)| *month);
     months.dedup();
     assert_eq!(months, [(ago(6), State::Dropped, 1), (ago(4), State::Dropped, 1)]);

@@ -23,8 +23,8 @@ fn ago(months: u32) -> Month {
     (0..months).fold(Month::of(Moment::now()), |month, _| month.previous())
 }
 
-/// Each round archives what came late for the same month; its workers die after one write more than those of the
-/// round before, and more rows come late while they are dead.
+/// Each round archives what came late for the same month; its workers die after one write more than
+/// those of the round before, and more rows come late while they are dead.
 async fn die_between_any_two_writes(target: Target, least: usize) {
     let mut world = World::new().await;
     let (month, mut archived) = (ago(6), 0);
@@ -34,7 +34,11 @@ async fn die_between_any_two_writes(target: Target, least: usize) {
         assert_eq!(jobs.len(), 2, "a job in each cluster");
         let mut died = 0;
         for job in &jobs {
-            assert_eq!(job.generation, u32::try_from(writes + 1).expect("small"), "late rows are the next job's");
+            assert_eq!(
+                job.generation,
+                u32::try_from(writes + 1).expect("small"),
+                "late rows are the next job's"
+            );
             let (fault, asked) = after(writes);
             let mut worker = world.worker(SMALL);
             worker.fault = Some(fault);
@@ -51,23 +55,30 @@ async fn die_between_any_two_writes(target: Target, least: usize) {
             died += death.await;
             assert!(asked.load(Ordering::SeqCst) <= writes + 1);
             let state = world.state(job.id).await.word();
-            world.check(&format!("{writes} writes, then dead; {state}")).await;
+            world
+                .check(&format!("{writes} writes, then dead; {state}"))
+                .await;
         }
         world.write(month, 1).await;
         for job in jobs {
-            world.check(&format!("{writes} writes, then dead, and a row that came late")).await;
+            world
+                .check(&format!("{writes} writes, then dead, and a row that came late"))
+                .await;
             let done = world.finish(&world.worker(SMALL), job.id).await;
             assert_eq!((done.state, done.reason), (State::Dropped, None));
             archived += usize::try_from(done.sums.rows).expect("few");
         }
-        world.check(&format!("{writes} writes, and then to the end")).await;
+        world
+            .check(&format!("{writes} writes, and then to the end"))
+            .await;
         if died == 0 {
             assert!(writes >= least, "a job has more writes than {writes}");
             break;
         }
     }
     for job in world.plan(month, target).await {
-        archived += usize::try_from(world.finish(&world.worker(SMALL), job.id).await.sums.rows).expect("few");
+        archived += usize::try_from(world.finish(&world.worker(SMALL), job.id).await.sums.rows)
+            .expect("few");
     }
     world.check("after all").await;
     assert_eq!(archived, world.rows.len(), "each row was archived by one job");
@@ -95,22 +106,31 @@ async fn a_job_goes_on_where_the_last_invocation_stopped() {
             let now = world.keys(&job).await.len();
             assert!(now <= files + 3, "more than a file in one invocation");
             files = now;
-            world.check(&format!("after {invocations} invocations")).await;
+            world
+                .check(&format!("after {invocations} invocations"))
+                .await;
         }
         assert!(invocations > 12, "{invocations} invocations");
         assert_eq!(world.state(job.id).await, State::Dropped);
     }
 }
 
-/// Plans at the same time, workers at the same time, and messages that come again and in any order: a job is planned
-/// once, and one works on it; the others come back later.
+/// Plans at the same time, workers at the same time, and messages that come again and in any order:
+/// a job is planned once, and one works on it; the others come back later.
 #[tokio::test]
 async fn workers_that_meet_do_the_job_once() {
     let mut world = World::new().await;
     world.write(ago(6), 60).await;
     world.write(ago(5), 30).await;
     let world = &world;
-    let plans = (0..3).map(async |_| world.worker(SMALL).activities.plan(ago(5), Target::S3).await.expect("a plan"));
+    let plans = (0..3).map(async |_| {
+        world
+            .worker(SMALL)
+            .activities
+            .plan(ago(5), Target::S3)
+            .await
+            .expect("a plan")
+    });
     assert_eq!(join_all(plans).await.into_iter().sum::<usize>(), 4, "planned");
     let jobs = world.activities.jobs().await.expect("jobs");
     assert_eq!(jobs.len(), 4);
@@ -134,7 +154,14 @@ async fn workers_that_meet_do_the_job_once() {
     join_all(workers).await;
     for job in world.activities.jobs().await.expect("jobs") {
         assert_eq!(job.state, State::Dropped);
-        assert!(world.worker(SMALL).advance(job.id).await.expect("nothing to do").is_none());
+        assert!(
+            world
+                .worker(SMALL)
+                .advance(job.id)
+                .await
+                .expect("nothing to do")
+                .is_none()
+        );
     }
     world.check("after all").await;
 }

@@ -17,14 +17,18 @@ use super::{
 /// What the function has, with the warehouse or without.
 fn pages(world: &World, has_warehouse: bool) -> Pages {
     let worker = world.worker(SMALL);
-    let warehouse = worker.warehouse.filter(|_| has_warehouse).map(|(warehouse, _)| warehouse);
+    let warehouse = worker
+        .warehouse
+        .filter(|_| has_warehouse)
+        .map(|(warehouse, _)| warehouse);
     Pages { activities: worker.activities, warehouse }
 }
 
 /// Every row that this owner is shown, in order, and from when on these are all.
 async fn read(pages: &Pages, owner: UserId) -> (Vec<Activity>, Option<Moment>) {
     let limit = "8".parse().expect("a limit");
-    let mut wanted = Wanted { owner, from: Moment::FIRST, after: ActivityKey::until(Moment::LAST), limit };
+    let mut wanted =
+        Wanted { owner, from: Moment::FIRST, after: ActivityKey::until(Moment::LAST), limit };
     let (mut rows, mut asked) = (Vec::new(), None);
     loop {
         match pages.read(&wanted, asked.as_ref()).await.expect("a page") {
@@ -44,7 +48,10 @@ async fn read(pages: &Pages, owner: UserId) -> (Vec<Activity>, Option<Moment>) {
 
 /// Every row that was written for this owner since then, newest first.
 fn written(world: &World, owner: UserId, since: Moment) -> Vec<Activity> {
-    let rows = world.rows.values().filter(|row| row.owner == owner && row.at >= since);
+    let rows = world
+        .rows
+        .values()
+        .filter(|row| row.owner == owner && row.at >= since);
     let mut rows: Vec<_> = rows.cloned().collect();
     rows.sort_by_key(|row| std::cmp::Reverse(ActivityKey::of(row)));
     rows
@@ -70,7 +77,12 @@ async fn every_row_is_read_once_while_its_month_goes_to_the_warehouse() {
     let expected = written(&world, stepwise, Moment::FIRST);
     let worker = world.worker(hasty);
     while worker.advance(first.id).await.expect("a step").is_some() {
-        assert_eq!(read(&pages, stepwise).await, (expected.clone(), None), "{:?}", world.state(first.id).await);
+        assert_eq!(
+            read(&pages, stepwise).await,
+            (expected.clone(), None),
+            "{:?}",
+            world.state(first.id).await
+        );
     }
     assert_eq!(read(&pages, stepwise).await, (expected, None));
     let expected = written(&world, meanwhile, Moment::FIRST);

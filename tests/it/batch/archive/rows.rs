@@ -19,11 +19,15 @@ pub async fn clusters(system: &System) -> String {
         let (url, theirs) = (text(&range["writer"]), format!("test_{}_{number}", &name[..16]));
         let mut database = MySqlConnection::connect(&url).await.expect("a connection");
         let create = format!("CREATE DATABASE {theirs} CHARACTER SET utf8mb4");
-        sqlx::query(AssertSqlSafe(create)).execute(&mut database).await.expect("a database");
+        sqlx::query(AssertSqlSafe(create))
+            .execute(&mut database)
+            .await
+            .expect("a database");
         let url = url.replacen(&format!("/activity_{number}?"), &format!("/{theirs}?"), 1);
         let mut database = MySqlConnection::connect(&url).await.expect("a connection");
         migrator.run(&mut database).await.expect("its tables");
-        ranges.push(json!({"from": range["from"], "to": range["to"], "writer": url, "reader": url}));
+        ranges
+            .push(json!({"from": range["from"], "to": range["to"], "writer": url, "reader": url}));
     }
     json!(ranges).to_string()
 }
@@ -49,7 +53,8 @@ pub fn row(owner: UserId, at: Moment, number: u32) -> Activity {
 /// Puts rows into the record as they are.
 pub async fn insert(system: &System, rows: &[Activity]) {
     let shard = rows.first().expect("rows").owner.shard();
-    let shards: Vec<Value> = serde_json::from_str(system.variable("ACTIVITY_SHARDS")).expect("a map");
+    let shards: Vec<Value> =
+        serde_json::from_str(system.variable("ACTIVITY_SHARDS")).expect("a map");
     let holds = |range: &&Value| range["to"].as_u64() >= Some(u64::from(shard.number()));
     let url = text(&shards.iter().find(holds).expect("a cluster")["writer"]);
     let mut database = MySqlConnection::connect(&url).await.expect("a connection");
@@ -58,8 +63,14 @@ pub async fn insert(system: &System, rows: &[Activity]) {
             "INSERT INTO activity (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) ",
         );
         query.push_values(some, |mut values, row| {
-            values.push_bind(row.id.uuid()).push_bind(row.at.utc()).push_bind(row.owner.uuid());
-            values.push_bind(row.actor.map(UserId::uuid)).push_bind(&row.action).push_bind(&row.subject_kind);
+            values
+                .push_bind(row.id.uuid())
+                .push_bind(row.at.utc())
+                .push_bind(row.owner.uuid());
+            values
+                .push_bind(row.actor.map(UserId::uuid))
+                .push_bind(&row.action)
+                .push_bind(&row.subject_kind);
             values.push_bind(row.subject_id).push_bind(&row.context);
         });
         query.build().execute(&mut database).await.expect("rows");

@@ -23,7 +23,8 @@ use super::{
 
 const EVERYBODY: Users = Users { after: None, last: None };
 
-/// A photo that became ready, with a camera or without; one in seven has no bytes, because it failed.
+/// A photo that became ready, with a camera or without; one in seven has no bytes, because it
+/// failed.
 fn photo(owner: UserId, at: Moment, number: u32) -> Activity {
     let camera = ["Leica Q3", "", "X-T5"][number as usize % 3];
     let mut context = json!({"request": "r"});
@@ -37,27 +38,43 @@ fn photo(owner: UserId, at: Moment, number: u32) -> Activity {
     Activity { action, context, actor: None, ..row(owner, at, number) }
 }
 
-/// Before, between any two invocations, and after: the same numbers, though nothing can query the files.
+/// Before, between any two invocations, and after: the same numbers, though nothing can query the
+/// files.
 #[tokio::test]
 async fn what_goes_to_files_alone_still_counts_once() {
     let mut world = World::new().await;
     let [owner, _] = world.owners;
     let month = ago(5);
-    let at = |number: u32| Moment::from_micros(month.begins().micros() + i64::from(number) * 1_000_000);
-    let photos: Vec<_> = (0..40).map(|number| photo(owner, at(number), number)).collect();
+    let at =
+        |number: u32| Moment::from_micros(month.begins().micros() + i64::from(number) * 1_000_000);
+    let photos: Vec<_> = (0..40)
+        .map(|number| photo(owner, at(number), number))
+        .collect();
     insert(&world.system, &photos).await;
-    world.rows.extend(photos.into_iter().map(|row| (row.id, row)));
+    world
+        .rows
+        .extend(photos.into_iter().map(|row| (row.id, row)));
     world.write(month, 10).await;
     let world = &world;
     let statistics = async || {
         let loaded = world.activities.loaded().await.expect("jobs");
-        let tallies = world.activities.tallies(EVERYBODY, &loaded).await.expect("tallies").expect("no job moved");
-        let tallies: Vec<_> = tallies.into_iter().filter(|(of, _)| *of == owner).map(|(_, tally)| tally).collect();
+        let tallies = world
+            .activities
+            .tallies(EVERYBODY, &loaded)
+            .await
+            .expect("tallies")
+            .expect("no job moved");
+        let tallies: Vec<_> = tallies
+            .into_iter()
+            .filter(|(of, _)| *of == owner)
+            .map(|(_, tally)| tally)
+            .collect();
         Statistics::of(Moment::FIRST, &tallies, &[])
     };
     let before = statistics().await;
     let (photos_added, bytes_added) = (34, (0..40).filter(|n| n % 7 != 0).map(|n| 1000 + n).sum());
-    let expected = InMonth { month: month.to_string(), photos_added, bytes_added, ..InMonth::default() };
+    let expected =
+        InMonth { month: month.to_string(), photos_added, bytes_added, ..InMonth::default() };
     assert_eq!(before.months, [expected]);
     assert_eq!(before.cameras.len(), 2);
     let worker = world.worker(Limits { time: Duration::ZERO, ..SMALL });

@@ -29,15 +29,23 @@ struct Failing {
 }
 
 async fn pass(State(failing): State<Failing>, request: Request) -> Response {
-    let left = failing.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+    let left = failing
+        .left
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
     if left.is_err() {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
     // With the `Host` that was signed.
-    let asked = reqwest::Client::new().request(parts.method, format!("{}{}", failing.origin, parts.uri));
-    let answer = asked.headers(parts.headers).body(body).send().await.expect("an answer");
+    let asked =
+        reqwest::Client::new().request(parts.method, format!("{}{}", failing.origin, parts.uri));
+    let answer = asked
+        .headers(parts.headers)
+        .body(body)
+        .send()
+        .await
+        .expect("an answer");
     let (status, headers) = (answer.status(), answer.headers().clone());
     (status, headers, Body::from(answer.bytes().await.expect("a body"))).into_response()
 }
@@ -64,10 +72,17 @@ async fn s3_that_fails_after_any_request_loses_and_doubles_nothing() {
             worker.files = world.files(&for_requests(&world, requests).await);
             failed += usize::from(worker.advance(job.id).await.is_err());
             let state = world.state(job.id).await;
-            assert!((JobState::Exchanged..=JobState::Dropped).contains(&state), "{state:?}: S3's failure is no job's");
-            world.check(&format!("{requests} requests, and then none")).await;
+            assert!(
+                (JobState::Exchanged..=JobState::Dropped).contains(&state),
+                "{state:?}: S3's failure is no job's"
+            );
+            world
+                .check(&format!("{requests} requests, and then none"))
+                .await;
             assert_eq!(world.finish(&world.worker(SMALL), job.id).await.state, JobState::Dropped);
-            world.check(&format!("{requests} requests, none, and then all")).await;
+            world
+                .check(&format!("{requests} requests, none, and then all"))
+                .await;
         }
         if failed == 0 {
             assert!(requests > 10, "more requests than {requests} are needed");
@@ -76,7 +91,8 @@ async fn s3_that_fails_after_any_request_loses_and_doubles_nothing() {
     }
 }
 
-/// What S3 has is not what was sent: the job stops, and says so; its rows stay where readers find them.
+/// What S3 has is not what was sent: the job stops, and says so; its rows stay where readers find
+/// them.
 #[tokio::test]
 async fn a_file_that_is_not_what_was_written_stops_its_job() {
     let mut world = World::new().await;
@@ -86,7 +102,12 @@ async fn a_file_that_is_not_what_was_written_stops_its_job() {
         while world.state(job.id).await < JobState::Exported {
             worker.advance(job.id).await.expect("a step");
         }
-        let key = world.keys(&job).await.into_iter().find(|key| key.ends_with("2.parquet")).expect("a file");
+        let key = world
+            .keys(&job)
+            .await
+            .into_iter()
+            .find(|key| key.ends_with("2.parquet"))
+            .expect("a file");
         let mut bytes = world.object(&key).await.to_vec();
         if number == 0 {
             bytes.truncate(bytes.len() - 1);
@@ -95,7 +116,11 @@ async fn a_file_that_is_not_what_was_written_stops_its_job() {
             let place = bytes.len() / 3;
             bytes[place] ^= 1;
         }
-        let put = world.s3().put_object().bucket(world.system.variable("ARCHIVE_BUCKET")).key(key);
+        let put = world
+            .s3()
+            .put_object()
+            .bucket(world.system.variable("ARCHIVE_BUCKET"))
+            .key(key);
         put.body(bytes.into()).send().await.expect("another object");
         let failed = world.finish(&worker, job.id).await;
         assert_eq!(failed.state, JobState::Failed, "{failed:?}");

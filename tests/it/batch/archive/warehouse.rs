@@ -1,5 +1,5 @@
-//! A warehouse that fails, is slow, or says something else: one that speaks Redshift's Data API and answers
-//! what the test wants; and the system's own, in which somebody has changed a row.
+//! A warehouse that fails, is slow, or says something else: one that speaks Redshift's Data API and
+//! answers what the test wants; and the system's own, in which somebody has changed a row.
 
 use std::{
     collections::HashMap,
@@ -54,7 +54,11 @@ impl Fake {
 
 async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: String) -> Json<Value> {
     let body: Value = serde_json::from_str(&body).expect("JSON");
-    let operation = headers["x-amz-target"].to_str().expect("text").trim_start_matches("RedshiftData.").to_owned();
+    let operation = headers["x-amz-target"]
+        .to_str()
+        .expect("text")
+        .trim_start_matches("RedshiftData.")
+        .to_owned();
     let mut seen = fake.seen();
     Json(match operation.as_str() {
         "BatchExecuteStatement" | "ExecuteStatement" => submit(&mut seen, &body),
@@ -71,7 +75,8 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: String) -> J
 
 fn submit(seen: &mut Seen, body: &Value) -> Value {
     let token = body["ClientToken"].as_str().expect("a token").to_owned();
-    seen.submitted.push((token.clone(), format!("{} {}", body["Sql"], body["Sqls"])));
+    seen.submitted
+        .push((token.clone(), format!("{} {}", body["Sql"], body["Sqls"])));
     let next = format!("{}#{}", token, seen.ids.len());
     json!({"Id": seen.ids.entry(token).or_insert(next)})
 }
@@ -81,7 +86,11 @@ fn describe(seen: &mut Seen, id: &str) -> Value {
         seen.running -= 1;
         return json!({"Id": id, "Status": "STARTED"});
     }
-    let attempt = id.split('#').next().and_then(|token| token.rsplit('-').next()?.parse().ok()).unwrap_or(0);
+    let attempt = id
+        .split('#')
+        .next()
+        .and_then(|token| token.rsplit('-').next()?.parse().ok())
+        .unwrap_or(0);
     if id.contains("-load-") && attempt <= seen.failing {
         return json!({"Id": id, "Status": "FAILED", "Error": "out of slots"});
     }
@@ -96,7 +105,11 @@ async fn job() -> (World, Fake, String, shared::domain::ArchiveId) {
     let job = world.plan(ago(5), Target::Redshift).await[0].id;
     let fake = Fake::default();
     let mut sums = Sums::default();
-    world.rows.values().filter(|row| row.owner == world.owners[0]).for_each(|row| sums.count(row));
+    world
+        .rows
+        .values()
+        .filter(|row| row.owner == world.owners[0])
+        .for_each(|row| sums.count(row));
     fake.seen().sums = sums;
     let endpoint = fake.start().await;
     (world, fake, endpoint, job)
@@ -127,14 +140,25 @@ async fn a_warehouse_that_is_still_running_is_asked_again_and_nobody_waits() {
 async fn a_load_that_fails_is_done_again() {
     let (world, fake, endpoint, job) = job().await;
     fake.seen().failing = 2;
-    let done = world.finish(&world.worker_of_warehouse(&endpoint), job).await;
+    let done = world
+        .finish(&world.worker_of_warehouse(&endpoint), job)
+        .await;
     assert_eq!((done.state, done.attempt, done.reason), (JobState::Dropped, 3, None));
     world.check("after it").await;
-    let loads: Vec<_> = fake.seen().submitted.iter().filter(|(token, _)| token.contains("load")).cloned().collect();
+    let loads: Vec<_> = fake
+        .seen()
+        .submitted
+        .iter()
+        .filter(|(token, _)| token.contains("load"))
+        .cloned()
+        .collect();
     assert_eq!(loads.len(), 3);
-    for wanted in
-        ["CREATE TEMP TABLE staging", "MANIFEST", "DELETE FROM activity USING staging", "INSERT INTO activity"]
-    {
+    for wanted in [
+        "CREATE TEMP TABLE staging",
+        "MANIFEST",
+        "DELETE FROM activity USING staging",
+        "INSERT INTO activity",
+    ] {
         assert!(loads[0].1.contains(wanted), "{}", loads[0].1);
     }
 }
@@ -143,7 +167,9 @@ async fn a_load_that_fails_is_done_again() {
 async fn a_warehouse_that_refuses_every_load_gets_none_and_the_rows_stay() {
     let (world, fake, endpoint, job) = job().await;
     fake.seen().failing = 100;
-    let failed = world.finish(&world.worker_of_warehouse(&endpoint), job).await;
+    let failed = world
+        .finish(&world.worker_of_warehouse(&endpoint), job)
+        .await;
     assert_eq!((failed.state, failed.attempt), (JobState::Failed, 5));
     assert!(failed.reason.expect("a reason").contains("out of slots"));
     world.check("after it").await;
@@ -160,10 +186,16 @@ async fn a_warehouse_that_has_other_rows_stops_the_job_and_the_rows_stay() {
     ] {
         let (world, fake, endpoint, job) = job().await;
         change(&mut fake.seen().sums);
-        let failed = world.finish(&world.worker_of_warehouse(&endpoint), job).await;
+        let failed = world
+            .finish(&world.worker_of_warehouse(&endpoint), job)
+            .await;
         assert_eq!(failed.state, JobState::Failed);
         world.check("after it").await;
-        let again = world.worker_of_warehouse(&endpoint).advance(job).await.expect("nothing to do");
+        let again = world
+            .worker_of_warehouse(&endpoint)
+            .advance(job)
+            .await
+            .expect("nothing to do");
         assert!(again.is_none(), "a job that failed stays failed");
     }
 }
@@ -193,7 +225,13 @@ async fn a_warehouse_that_does_not_answer_changes_nothing() {
     assert!(nowhere.advance(job).await.is_err());
     assert_eq!(world.state(job).await, JobState::Exported);
     world.check("without a warehouse").await;
-    assert_eq!(world.finish(&world.worker_of_warehouse(&endpoint), job).await.state, JobState::Dropped);
+    assert_eq!(
+        world
+            .finish(&world.worker_of_warehouse(&endpoint), job)
+            .await
+            .state,
+        JobState::Dropped
+    );
     world.check("with one").await;
 }
 
@@ -206,23 +244,43 @@ async fn a_row_that_is_not_what_was_loaded_stops_its_job() {
         "DELETE FROM activity WHERE job = :job AND context LIKE '%\"n\":7,%'",
         "UPDATE activity SET context = context || ' ' WHERE job = :job AND context LIKE '%\"n\":7,%'",
     ];
-    for (job, change) in world.plan(ago(5), Target::Redshift).await.into_iter().zip(changes) {
+    for (job, change) in world
+        .plan(ago(5), Target::Redshift)
+        .await
+        .into_iter()
+        .zip(changes)
+    {
         let worker = world.worker(SMALL);
         while world.state(job.id).await != JobState::Loading {
             worker.advance(job.id).await.expect("a step");
         }
         let warehouse = warehouse(&world.system);
-        let load = world.activities.job(job.id).await.expect("a job").load.expect("a load");
+        let load = world
+            .activities
+            .job(job.id)
+            .await
+            .expect("a job")
+            .load
+            .expect("a load");
         let loaded = async || {
-            let progress = warehouse.progress(&Statement::of_id(load.clone())).await.expect("progress");
+            let progress = warehouse
+                .progress(&Statement::of_id(load.clone()))
+                .await
+                .expect("progress");
             matches!(progress, Progress::Finished { .. }).then_some(())
         };
         until("it is loaded", Duration::from_secs(20), loaded).await;
-        let made = crate::warehouse::done(&warehouse, &[change.to_owned()], &[("job", job.name())]).await;
+        let made =
+            crate::warehouse::done(&warehouse, &[change.to_owned()], &[("job", job.name())]).await;
         made.expect("a change");
         let failed = world.finish(&worker, job.id).await;
         assert_eq!(failed.state, JobState::Failed, "{failed:?}");
-        assert!(failed.reason.expect("a reason").starts_with("the warehouse has "));
+        assert!(
+            failed
+                .reason
+                .expect("a reason")
+                .starts_with("the warehouse has ")
+        );
         world.check("after it failed").await;
     }
 }

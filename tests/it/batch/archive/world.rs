@@ -1,4 +1,5 @@
-//! A record of a test's own, with workers in this process, old months, and all that readers see of them.
+//! A record of a test's own, with workers in this process, old months, and all that readers see of
+//! them.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -32,7 +33,8 @@ use uuid::Uuid;
 use super::rows::{clusters, insert, row};
 
 /// Small: a few dozen rows make several files of several groups.
-pub const SMALL: Limits = Limits { time: Duration::from_mins(1), file_rows: 12, group_bytes: 1000, poll: 0 };
+pub const SMALL: Limits =
+    Limits { time: Duration::from_mins(1), file_rows: 12, group_bytes: 1000, poll: 0 };
 
 pub struct World {
     pub system: System,
@@ -41,7 +43,8 @@ pub struct World {
     pub owners: [UserId; 2],
     /// Every row that was ever written.
     pub rows: BTreeMap<ActivityId, Activity>,
-    /// Whether rows for the warehouse are looked for there; where it only says that it has them, in the files.
+    /// Whether rows for the warehouse are looked for there; where it only says that it has them,
+    /// in the files.
     pub warehouse: bool,
     /// What was found of jobs that are over.
     archived: Mutex<HashMap<ArchiveId, Vec<ActivityId>>>,
@@ -60,7 +63,14 @@ impl World {
     pub fn of(system: System) -> Self {
         let activities = Activities::connect(&env(&system, &system.sqs)).expect("a record");
         let owners = [7, 4000].map(|shard| UserId::new(Shard::new(shard).expect("a shard")));
-        Self { system, activities, owners, rows: BTreeMap::new(), warehouse: true, archived: Mutex::default() }
+        Self {
+            system,
+            activities,
+            owners,
+            rows: BTreeMap::new(),
+            warehouse: true,
+            archived: Mutex::default(),
+        }
     }
 
     /// A worker like the deployed one.
@@ -69,7 +79,8 @@ impl World {
         let queue = ArchiveQueue::connect(&env(&system, &system.sqs)).expect("a queue");
         let role = CopyRole("arn:aws:iam::000000000000:role/copy".to_owned());
         ArchiveActivity {
-            activities: Activities::connect(&env(&self.system, &self.system.sqs)).expect("a record"),
+            activities: Activities::connect(&env(&self.system, &self.system.sqs))
+                .expect("a record"),
             files: self.files(self.system.variable("AWS_ENDPOINT_URL_S3")),
             queue,
             warehouse: Some((warehouse(&system), role)),
@@ -81,14 +92,18 @@ impl World {
     /// The bucket at this endpoint, asked once: a failure is one.
     pub fn files(&self, endpoint: &str) -> ArchiveFiles {
         let once = aws_sdk_s3::config::retry::RetryConfig::disabled();
-        let sdk = sdk(&self.system.acting_as("ArchiveActivity"), endpoint).into_builder().retry_config(once).build();
+        let sdk = sdk(&self.system.acting_as("ArchiveActivity"), endpoint)
+            .into_builder()
+            .retry_config(once)
+            .build();
         let variables = self.system.environment.clone().into_iter().collect();
         ArchiveFiles::connect(&Env::with(sdk, variables)).expect("files")
     }
 
     /// A worker whose warehouse is at this endpoint.
     pub fn worker_of_warehouse(&self, endpoint: &str) -> ArchiveActivity {
-        let system = System { warehouse: endpoint.to_owned(), ..self.system.acting_as("ArchiveActivity") };
+        let system =
+            System { warehouse: endpoint.to_owned(), ..self.system.acting_as("ArchiveActivity") };
         let mut worker = self.worker(SMALL);
         worker.warehouse = worker.warehouse.map(|(_, role)| (warehouse(&system), role));
         worker
@@ -100,12 +115,19 @@ impl World {
         for owner in self.owners {
             let mut rows = Vec::new();
             for number in 0..count {
-                rows.push(row(owner, Moment::from_micros(month.begins().micros() + i64::from(number) * step), number));
+                rows.push(row(
+                    owner,
+                    Moment::from_micros(month.begins().micros() + i64::from(number) * step),
+                    number,
+                ));
             }
             insert(&self.system, &rows).await;
             self.rows.extend(rows.into_iter().map(|row| (row.id, row)));
         }
-        self.activities.ensure_partitions(Month::of(Moment::now())).await.expect("partitions");
+        self.activities
+            .ensure_partitions(Month::of(Moment::now()))
+            .await
+            .expect("partitions");
     }
 
     /// Plans what is to be archived; the jobs that have not ended.
@@ -140,15 +162,23 @@ impl World {
             }
         }
         let jobs = self.activities.jobs().await.expect("jobs");
-        for job in jobs.iter().filter(|job| matches!(job.state, State::Verified | State::Dropped)) {
+        for job in jobs
+            .iter()
+            .filter(|job| matches!(job.state, State::Verified | State::Dropped))
+        {
             let known = self.archived.lock().expect("a map").get(&job.id).cloned();
             let ids = match known {
                 Some(ids) => ids,
-                None if self.warehouse && job.target == Target::Redshift => self.in_warehouse(job).await,
+                None if self.warehouse && job.target == Target::Redshift => {
+                    self.in_warehouse(job).await
+                }
                 None => self.in_files(job).await,
             };
             if job.state == State::Dropped {
-                self.archived.lock().expect("a map").insert(job.id, ids.clone());
+                self.archived
+                    .lock()
+                    .expect("a map")
+                    .insert(job.id, ids.clone());
             }
             for id in ids {
                 *seen.entry(id).or_insert(0) += 1;
@@ -156,14 +186,22 @@ impl World {
         }
         let doubled = seen.values().filter(|times| **times != 1).count();
         let missing = self.rows.keys().filter(|id| !seen.contains_key(id)).count();
-        assert_eq!((doubled, missing, seen.len()), (0, 0, self.rows.len()), "doubled, missing, in all; {when}");
+        assert_eq!(
+            (doubled, missing, seen.len()),
+            (0, 0, self.rows.len()),
+            "doubled, missing, in all; {when}"
+        );
     }
 
     async fn in_database(&self, owner: UserId) -> Vec<Activity> {
         let limit: Limit = "50".parse().expect("a limit");
         let (mut rows, mut before) = (Vec::new(), None);
         loop {
-            let page = self.activities.of_owner(owner, Moment::FIRST, before, limit).await.expect("a page");
+            let page = self
+                .activities
+                .of_owner(owner, Moment::FIRST, before, limit)
+                .await
+                .expect("a page");
             rows.extend(page.items);
             before = page.next;
             if before.is_none() {
@@ -175,7 +213,12 @@ impl World {
     /// The ids in the job's files, as another reader of Parquet finds them.
     async fn in_files(&self, job: &ArchiveJob) -> Vec<ActivityId> {
         let mut ids = Vec::new();
-        for key in self.keys(job).await.into_iter().filter(|key| key.ends_with(".parquet")) {
+        for key in self
+            .keys(job)
+            .await
+            .into_iter()
+            .filter(|key| key.ends_with(".parquet"))
+        {
             let file = SerializedFileReader::new(self.object(&key).await).expect("a Parquet file");
             for row in file.get_row_iter(None).expect("rows") {
                 let row = row.expect("a row");
@@ -194,12 +237,14 @@ impl World {
     async fn in_warehouse(&self, job: &ArchiveJob) -> Vec<ActivityId> {
         let warehouse = warehouse(&self.system);
         let query = "SELECT id, TO_CHAR(at, 'YYYY-MM-DD HH24:MI:SS.US'), context FROM activity WHERE job = :job";
-        let statement = crate::warehouse::done(&warehouse, &[query.to_owned()], &[("job", job.name())]).await;
+        let statement =
+            crate::warehouse::done(&warehouse, &[query.to_owned()], &[("job", job.name())]).await;
         let (statement, mut page, mut ids) = (statement.expect("a statement"), None, Vec::new());
         loop {
             let (rows, next) = warehouse.rows(&statement, page).await.expect("rows");
             for row in rows {
-                let [id, at, context] = [0, 1, 2].map(|column| row[column].text().expect("text").to_owned());
+                let [id, at, context] =
+                    [0, 1, 2].map(|column| row[column].text().expect("text").to_owned());
                 let id = ActivityId::from_uuid(Uuid::try_parse(&id).expect("an id"));
                 let written = &self.rows[&id];
                 assert_eq!((at, context), (written.at.sql(), written.context.clone()));
@@ -216,14 +261,32 @@ impl World {
     pub async fn keys(&self, job: &ArchiveJob) -> Vec<String> {
         let folder = if job.target == Target::S3 { "activity" } else { "staging" };
         let prefix = format!("{folder}/{}/{}/", job.month, job.name());
-        let list = self.s3().list_objects_v2().bucket(self.system.variable("ARCHIVE_BUCKET")).prefix(prefix);
+        let list = self
+            .s3()
+            .list_objects_v2()
+            .bucket(self.system.variable("ARCHIVE_BUCKET"))
+            .prefix(prefix);
         let list = list.send().await.expect("a list");
-        list.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect()
+        list.contents()
+            .iter()
+            .filter_map(|object| object.key().map(str::to_owned))
+            .collect()
     }
 
     pub async fn object(&self, key: &str) -> bytes::Bytes {
-        let get = self.s3().get_object().bucket(self.system.variable("ARCHIVE_BUCKET")).key(key);
-        get.send().await.expect("an object").body.collect().await.expect("bytes").into_bytes()
+        let get = self
+            .s3()
+            .get_object()
+            .bucket(self.system.variable("ARCHIVE_BUCKET"))
+            .key(key);
+        get.send()
+            .await
+            .expect("an object")
+            .body
+            .collect()
+            .await
+            .expect("bytes")
+            .into_bytes()
     }
 
     pub fn s3(&self) -> aws_sdk_s3::Client {
@@ -242,7 +305,11 @@ pub fn after(writes: usize) -> (Fault, Arc<AtomicUsize>) {
     let counter = asked.clone();
     let fault = move |write: &str| {
         let before = counter.fetch_add(1, Ordering::SeqCst);
-        if before < writes { Ok(()) } else { Err(Error::internal(format!("died before it could {write}"))) }
+        if before < writes {
+            Ok(())
+        } else {
+            Err(Error::internal(format!("died before it could {write}")))
+        }
     };
     (Box::new(fault), asked)
 }

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use shared::{
     domain::{Folder, Moment, PhotoId, UserId},
     runtime::Job,
-    stores::{Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Sessions, Views},
+    stores::{
+        Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Sessions, Views,
+    },
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use tests::{
@@ -45,7 +47,9 @@ struct Cast {
 }
 
 async fn put(person: &Person, path: &str, body: Option<Value>) {
-    let answer = person.ask(Method::PUT, path, &[], body.map(|body| body.to_string())).await;
+    let answer = person
+        .ask(Method::PUT, path, &[], body.map(|body| body.to_string()))
+        .await;
     assert!(answer.status < 300, "{path}: {}", answer.body);
 }
 
@@ -59,15 +63,31 @@ async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
     ana.settled(&photo).await;
     put(&ana, &format!("/v1/photos/{photo}/tags/lake"), None).await;
     put(&ana, &format!("/v1/albums/{trashed}/photos/{photo}"), None).await;
-    ana.delete(&format!("/v1/albums/{trashed}")).await.expect(204);
-    ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
-    put(&ana, &format!("/v1/albums/{album}/members/{}", bert.id().await), Some(json!({"role": "viewer"}))).await;
-    bert.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Nice"})).await.expect(201);
+    ana.delete(&format!("/v1/albums/{trashed}"))
+        .await
+        .expect(204);
+    ana.post(&format!("/v1/albums/{album}/shares"), json!({}))
+        .await
+        .expect(201);
+    put(
+        &ana,
+        &format!("/v1/albums/{album}/members/{}", bert.id().await),
+        Some(json!({"role": "viewer"})),
+    )
+    .await;
+    bert.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Nice"}))
+        .await
+        .expect(201);
     let his_album = bert.album("His").await;
-    let his_photo = bert.upload(&his_album, &jpeg(40, 30, seed.wrapping_add(100))).await;
+    let his_photo = bert
+        .upload(&his_album, &jpeg(40, 30, seed.wrapping_add(100)))
+        .await;
     bert.settled(&his_photo).await;
-    put(bert, &format!("/v1/albums/{his_album}/members/{id}"), Some(json!({"role": "editor"}))).await;
-    ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"})).await.expect(201);
+    put(bert, &format!("/v1/albums/{his_album}/members/{id}"), Some(json!({"role": "editor"})))
+        .await;
+    ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"}))
+        .await
+        .expect(201);
     put(&ana, &format!("/v1/photos/{his_photo}/favourite"), None).await;
     let export = text(&ana.post("/v1/me/exports", json!({})).await.expect(202)["id"]);
     let path = format!("/v1/me/exports/{export}");
@@ -77,7 +97,11 @@ async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
     .await;
     let (others, email) = moved(&ana, email).await;
     let id: UserId = id.parse().expect("an id");
-    let folder = projector(system).library.folder(id).await.expect("a folder");
+    let folder = projector(system)
+        .library
+        .folder(id)
+        .await
+        .expect("a folder");
     Cast { ana, email, others, id, folder, photo, bert: bert.clone(), his_album, his_photo }
 }
 
@@ -86,7 +110,9 @@ async fn moved(ana: &Person, email: String) -> (Vec<String>, String) {
     let mut others: Vec<_> = (0..5).map(|_| address()).collect();
     let change = async |email: &String| {
         let body = json!({"email": email, "current_password": PASSWORD}).to_string();
-        ana.ask(Method::PATCH, "/v1/me", &[], Some(body)).await.status
+        ana.ask(Method::PATCH, "/v1/me", &[], Some(body))
+            .await
+            .status
     };
     let statuses = join_all(others.iter().map(change)).await;
     assert!(statuses.contains(&412), "all came after each other: {statuses:?}");
@@ -97,24 +123,39 @@ async fn moved(ana: &Person, email: String) -> (Vec<String>, String) {
 }
 
 async fn accounts_database(system: &System) -> MySqlConnection {
-    let shards: Value = serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
-    MySqlConnection::connect(&text(&shards[0]["writer"])).await.expect("a connection")
+    let shards: Value =
+        serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
+    MySqlConnection::connect(&text(&shards[0]["writer"]))
+        .await
+        .expect("a connection")
 }
 
 /// Asks for the deletion, and lets the grace be over.
 async fn due(cast: &Cast) {
-    let asked = cast.ana.ask(Method::DELETE, "/v1/me", &[], Some(json!({"password": PASSWORD}).to_string())).await;
+    let asked = cast
+        .ana
+        .ask(Method::DELETE, "/v1/me", &[], Some(json!({"password": PASSWORD}).to_string()))
+        .await;
     asked.expect(202);
     let mut database = accounts_database(&cast.ana.system).await;
     let at = Moment::now().plus(-60).utc();
-    let over = sqlx::query("UPDATE users SET deletes_at = ? WHERE id = ?").bind(at).bind(cast.id.uuid());
-    assert_eq!(over.execute(&mut database).await.expect("an update").rows_affected(), 1);
+    let over = sqlx::query("UPDATE users SET deletes_at = ? WHERE id = ?")
+        .bind(at)
+        .bind(cast.id.uuid());
+    assert_eq!(
+        over.execute(&mut database)
+            .await
+            .expect("an update")
+            .rows_affected(),
+        1
+    );
 }
 
 /// Returns everywhere that her id stands, or the folder of her objects.
 async fn hers(cast: &Cast) -> Vec<String> {
     let system = &cast.ana.system;
-    let mut found = everywhere::find(system, &Needle::id(&cast.id.to_string(), cast.id.uuid())).await;
+    let mut found =
+        everywhere::find(system, &Needle::id(&cast.id.to_string(), cast.id.uuid())).await;
     let folder = Needle::id(&cast.folder.to_string(), cast.folder.uuid());
     found.extend(everywhere::find(system, &folder).await);
     found
@@ -135,11 +176,19 @@ async fn nothing_is_left(cast: &Cast) {
     // Bert's is as it was, without Ana.
     until("the counts are right, if need be by the relay", Duration::from_mins(1), async || {
         system.invoke("RelayOutbox", &json!({})).await;
-        let his = cast.bert.get(&format!("/v1/photos/{}", cast.his_photo)).await.expect(200);
+        let his = cast
+            .bert
+            .get(&format!("/v1/photos/{}", cast.his_photo))
+            .await
+            .expect(200);
         ((&his["comments"], &his["favourites"]) == (&json!(0), &json!(0))).then_some(())
     })
     .await;
-    let members = cast.bert.get(&format!("/v1/albums/{}/members", cast.his_album)).await.expect(200);
+    let members = cast
+        .bert
+        .get(&format!("/v1/albums/{}/members", cast.his_album))
+        .await
+        .expect(200);
     assert_eq!(members["items"].as_array().map(Vec::len), Some(1), "{members}");
     assert_eq!(cast.bert.get("/v1/albums/shared-with-me").await.expect(200)["items"], json!([]));
 }
@@ -150,17 +199,27 @@ async fn row_in(db: &mut MySqlConnection, table: &str, owner: UserId, actor: Use
         "INSERT INTO {table} (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
          VALUES (?, '2026-02-10 00:00:00', ?, ?, 'create-comment', 'comment', ?, '{{}}')"
     );
-    let insert = sqlx::query(AssertSqlSafe(insert)).bind(Uuid::now_v7()).bind(owner.uuid()).bind(actor.uuid());
-    insert.bind(Uuid::now_v7()).execute(db).await.expect("a row");
+    let insert = sqlx::query(AssertSqlSafe(insert))
+        .bind(Uuid::now_v7())
+        .bind(owner.uuid())
+        .bind(actor.uuid());
+    insert
+        .bind(Uuid::now_v7())
+        .execute(db)
+        .await
+        .expect("a row");
 }
 
 async fn row_in_warehouse(system: &System, owner: UserId, actor: UserId) {
     let (at, action, context) = ("2026-02-10 00:00:00", "create-comment", json!({}));
     let row = Row { at, owner, actor, action, context, job: Uuid::now_v7() };
-    done(&warehouse(system), &[row.insert()], &[]).await.expect("a row");
+    done(&warehouse(system), &[row.insert()], &[])
+        .await
+        .expect("a row");
 }
 
-/// Rows in tables of jobs that have ended, and in the warehouse: hers, Bert's on her things, hers on his.
+/// Rows in tables of jobs that have ended, and in the warehouse: hers, Bert's on her things, hers
+/// on his.
 async fn archived(system: &System, ana: UserId, bert: UserId) {
     for (owner, actor) in [(ana, ana), (ana, bert), (bert, ana)] {
         let mut record = database(system, "ACTIVITY_SHARDS", owner.shard()).await;
@@ -172,7 +231,8 @@ async fn archived(system: &System, ana: UserId, bert: UserId) {
     }
 }
 
-/// Runs the function until the account is gone: it asks the warehouse in one run, and finds the answer in another.
+/// Runs the function until the account is gone: it asks the warehouse in one run, and finds the
+/// answer in another.
 async fn gone(cast: &Cast) {
     let system = &cast.ana.system;
     until("the account is gone", Duration::from_mins(1), async || {
@@ -184,29 +244,35 @@ async fn gone(cast: &Cast) {
 
 async fn has_account(cast: &Cast) -> bool {
     let mut database = accounts_database(&cast.ana.system).await;
-    let count = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM users WHERE id = ?").bind(cast.id.uuid());
+    let count = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM users WHERE id = ?")
+        .bind(cast.id.uuid());
     count.fetch_one(&mut database).await.expect("a count") > 0
 }
 
 /// How many rows of Bert's record say that nobody did them, in each place.
 async fn nobody_s(system: &System, bert: UserId) -> (usize, usize, usize) {
     let mut record = database(system, "ACTIVITY_SHARDS", bert.shard()).await;
-    let jobs: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM archive_jobs WHERE state <> 'dropped'")
-        .fetch_all(&mut record)
-        .await
-        .expect("jobs");
+    let jobs: Vec<Uuid> =
+        sqlx::query_scalar("SELECT id FROM archive_jobs WHERE state <> 'dropped'")
+            .fetch_all(&mut record)
+            .await
+            .expect("jobs");
     let mut counts = Vec::new();
-    for table in
-        std::iter::once("activity".to_owned()).chain(jobs.iter().map(|job| format!("activity_{}", job.simple())))
+    for table in std::iter::once("activity".to_owned())
+        .chain(jobs.iter().map(|job| format!("activity_{}", job.simple())))
     {
         let count = format!(
             "SELECT COUNT(*) FROM {table} WHERE owner_id = ? AND actor_id IS NULL AND action = 'create-comment'"
         );
         let count = sqlx::query_scalar::<_, i64>(AssertSqlSafe(count)).bind(bert.uuid());
-        counts.push(usize::try_from(count.fetch_one(&mut record).await.expect("a count")).expect("few"));
+        counts.push(
+            usize::try_from(count.fetch_one(&mut record).await.expect("a count")).expect("few"),
+        );
     }
     let places = everywhere::find(system, &Needle::id(&bert.to_string(), bert.uuid())).await;
-    let there = places.iter().filter(|place| place.starts_with("warehouse") && place.contains("Null"));
+    let there = places
+        .iter()
+        .filter(|place| place.starts_with("warehouse") && place.contains("Null"));
     (counts[0], counts[1..].iter().sum(), there.count())
 }
 
@@ -234,7 +300,10 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
         "originals/",
         "media/",
     ] {
-        assert!(before.iter().any(|found| found.contains(place)), "the search does not find {place}: {before:#?}");
+        assert!(
+            before.iter().any(|found| found.contains(place)),
+            "the search does not find {place}: {before:#?}"
+        );
     }
     system.invoke("DeleteAccounts", &json!({})).await;
     assert!(hers(&cast).await.len() >= before.len(), "nobody has asked for it");
@@ -254,17 +323,23 @@ async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
     row_in_warehouse(&system, cast.id, cast.id).await;
     let dropped = sqlx::query("UPDATE archive_jobs SET state = 'dropped' WHERE id = ?").bind(busy);
     dropped.execute(&mut record).await.expect("a job");
-    sqlx::query(AssertSqlSafe(format!("DROP TABLE {table}"))).execute(&mut record).await.expect("a table");
+    sqlx::query(AssertSqlSafe(format!("DROP TABLE {table}")))
+        .execute(&mut record)
+        .await
+        .expect("a table");
     gone(&cast).await;
     nothing_is_left(&cast).await;
     assert_eq!(nobody_s(&system, bert_id).await, (1, 2, 1), "what she did is still there");
     let receipts = "SELECT user_id, counts FROM receipts WHERE ended_at IS NOT NULL";
-    let receipts: Vec<(Option<Vec<u8>>, String)> =
-        sqlx::query_as(receipts).fetch_all(&mut accounts_database(&system).await).await.expect("receipts");
+    let receipts: Vec<(Option<Vec<u8>>, String)> = sqlx::query_as(receipts)
+        .fetch_all(&mut accounts_database(&system).await)
+        .await
+        .expect("receipts");
     assert_eq!((receipts.len(), &receipts[0].0), (1, &None));
     let mut counts: Value = serde_json::from_str(&receipts[0].1).expect("JSON");
     assert!(
-        counts["activity"].take().as_u64() > Some(10) && counts["bytes"].take().as_u64() > Some(100),
+        counts["activity"].take().as_u64() > Some(10)
+            && counts["bytes"].take().as_u64() > Some(100),
         "{receipts:?}"
     );
     let had = json!({

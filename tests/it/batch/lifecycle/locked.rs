@@ -1,4 +1,5 @@
-//! Tests the ends of what requests that died have left of accounts: addresses, and links of those that are closing.
+//! Tests the ends of what requests that died have left of accounts: addresses, and links of those
+//! that are closing.
 
 use serde_json::json;
 use shared::{
@@ -13,8 +14,11 @@ use tests::{
 };
 
 async fn accounts_database(system: &System) -> MySqlConnection {
-    let shards: serde_json::Value = serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
-    MySqlConnection::connect(&text(&shards[0]["writer"])).await.expect("a connection")
+    let shards: serde_json::Value =
+        serde_json::from_str(system.variable("ACCOUNTS_SHARDS")).expect("a shard map");
+    MySqlConnection::connect(&text(&shards[0]["writer"]))
+        .await
+        .expect("a connection")
 }
 
 async fn signed_up(system: &System) -> (Person, UserId) {
@@ -37,13 +41,22 @@ impl Changer {
     }
 
     async fn change(&self, user: UserId, email: &Email) {
-        let account = self.accounts.find(user).await.expect("an answer").expect("an account");
+        let account = self
+            .accounts
+            .find(user)
+            .await
+            .expect("an answer")
+            .expect("an account");
         let change = AccountChange { email: Some(email.clone()), ..AccountChange::default() };
-        self.accounts.change_address(&self.emails, &account, email, &change).await.expect("a change");
+        self.accounts
+            .change_address(&self.emails, &account, email, &change)
+            .await
+            .expect("a change");
     }
 }
 
-/// Wherever a change of address dies, the account keeps one address, and the other is free an hour later.
+/// Wherever a change of address dies, the account keeps one address, and the other is free an hour
+/// later.
 #[tokio::test]
 async fn an_address_that_a_death_left_is_given_up() {
     const DEATHS: usize = 12;
@@ -60,12 +73,17 @@ async fn an_address_that_a_death_left_is_given_up() {
         // Pools of its own: what dies takes its connection along.
         let changer = Changer::of(&system);
         let polls = 1 + death * length / (DEATHS + 1);
-        deaths += usize::from(killed::after(polls, changer.change(user, &fresh())).await.is_none());
+        deaths += usize::from(
+            killed::after(polls, changer.change(user, &fresh()))
+                .await
+                .is_none(),
+        );
         users.push(user);
     }
     assert!(deaths > 0, "nobody died");
     let mut database = accounts_database(&system).await;
-    let old = sqlx::query("UPDATE addresses SET noted_at = ?").bind(Moment::now().plus(-2 * 3600).utc());
+    let old =
+        sqlx::query("UPDATE addresses SET noted_at = ?").bind(Moment::now().plus(-2 * 3600).utc());
     old.execute(&mut database).await.expect("older notes");
     system.invoke("DeleteAccounts", &json!({})).await;
     for user in users {
@@ -76,8 +94,10 @@ async fn an_address_that_a_death_left_is_given_up() {
             .expect("an address");
         assert_eq!(addresses_of(&system, &user.to_string()).await, [email]);
     }
-    let notes: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM addresses").fetch_one(&mut database).await.expect("a count");
+    let notes: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM addresses")
+        .fetch_one(&mut database)
+        .await
+        .expect("a count");
     assert_eq!(notes, 0);
 }
 
@@ -88,10 +108,18 @@ async fn links_of_an_account_that_closes_are_ended_whoever_died() {
     let system = own.system();
     let (ana, id) = signed_up(&system).await;
     let album = ana.album("Summer").await;
-    let path = text(&ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201)["path"]);
-    let closing =
-        sqlx::query("UPDATE users SET deletes_at = ? WHERE id = ?").bind(Moment::now().plus(7 * 24 * 3600).utc());
-    closing.bind(id.uuid()).execute(&mut accounts_database(&system).await).await.expect("a date");
+    let path = text(
+        &ana.post(&format!("/v1/albums/{album}/shares"), json!({}))
+            .await
+            .expect(201)["path"],
+    );
+    let closing = sqlx::query("UPDATE users SET deletes_at = ? WHERE id = ?")
+        .bind(Moment::now().plus(7 * 24 * 3600).utc());
+    closing
+        .bind(id.uuid())
+        .execute(&mut accounts_database(&system).await)
+        .await
+        .expect("a date");
     let guest = Person::anonymous(&system);
     guest.get(&path).await.expect(200);
     system.invoke("DeleteAccounts", &json!({})).await;

@@ -36,24 +36,40 @@ async fn album_of(count: u8) -> (Own, Person, String, Vec<String>) {
 fn purge(system: &System) -> lifecycle::Purge {
     let env = env(system, &system.s3);
     let originals = Originals::connect(&env).expect("originals");
-    lifecycle::Purge { projector: projector(system), originals, renditions: Renditions::connect(&env).expect("images") }
+    lifecycle::Purge {
+        projector: projector(system),
+        originals,
+        renditions: Renditions::connect(&env).expect("images"),
+    }
 }
 
 /// Sets a moment of a row so many days back.
-async fn days_ago(system: &System, update: &'static str, id: uuid::Uuid, shard: shared::domain::Shard, days: i64) {
+async fn days_ago(
+    system: &System,
+    update: &'static str,
+    id: uuid::Uuid,
+    shard: shared::domain::Shard,
+    days: i64,
+) {
     let at = Moment::now().plus(-days * 24 * 3600).utc();
-    let done = sqlx::query(update).bind(at).bind(id).execute(&mut library::database(system, shard).await).await;
+    let done = sqlx::query(update)
+        .bind(at)
+        .bind(id)
+        .execute(&mut library::database(system, shard).await)
+        .await;
     assert_eq!(done.expect("an update").rows_affected(), 1, "{update}");
 }
 
 async fn photo_trashed_days_ago(system: &System, photo: &str, days: i64) {
     let id: PhotoId = photo.parse().expect("a photo");
-    days_ago(system, "UPDATE photos SET deleted_at = ? WHERE id = ?", id.uuid(), id.shard(), days).await;
+    days_ago(system, "UPDATE photos SET deleted_at = ? WHERE id = ?", id.uuid(), id.shard(), days)
+        .await;
 }
 
 async fn album_trashed_days_ago(system: &System, album: &str, days: i64) {
     let id: AlbumId = album.parse().expect("an album");
-    days_ago(system, "UPDATE albums SET deleted_at = ? WHERE id = ?", id.uuid(), id.shard(), days).await;
+    days_ago(system, "UPDATE albums SET deleted_at = ? WHERE id = ?", id.uuid(), id.shard(), days)
+        .await;
 }
 
 /// The folder that a photo's objects stand in, as a part of their keys.
@@ -64,7 +80,11 @@ fn folder(photo: &str) -> String {
 /// How many objects of this photo there are.
 async fn objects_of(system: &System, photo: &str) -> usize {
     let folder = folder(photo);
-    tests::everywhere::keys(system).await.iter().filter(|(_, key)| key.contains(&folder)).count()
+    tests::everywhere::keys(system)
+        .await
+        .iter()
+        .filter(|(_, key)| key.contains(&folder))
+        .count()
 }
 
 /// Whether the cluster of this photo knows that something is left of it.
@@ -72,7 +92,11 @@ async fn has_remains(system: &System, photo: &str) -> bool {
     let id: PhotoId = photo.parse().expect("a photo");
     let mut database = library::database(system, id.shard()).await;
     let count = "SELECT COUNT(*) FROM remains WHERE id = ?";
-    let count: i64 = sqlx::query_scalar(count).bind(id.uuid()).fetch_one(&mut database).await.expect("a count");
+    let count: i64 = sqlx::query_scalar(count)
+        .bind(id.uuid())
+        .fetch_one(&mut database)
+        .await
+        .expect("a count");
     count > 0
 }
 

@@ -31,16 +31,28 @@ fn job(system: &System) -> SweepObjects {
 async fn lose(system: &System, bucket: &str, photo: &str) -> Vec<String> {
     let (client, name, folder) = (objects(system), system.variable(bucket), folder(photo));
     let keys = tests::everywhere::keys(system).await;
-    let keys: Vec<_> = keys.into_iter().filter(|(of, key)| of == name && key.contains(&folder)).collect();
+    let keys: Vec<_> = keys
+        .into_iter()
+        .filter(|(of, key)| of == name && key.contains(&folder))
+        .collect();
     for (bucket, key) in &keys {
-        client.delete_object().bucket(bucket).key(key).send().await.expect("a deletion");
+        client
+            .delete_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await
+            .expect("a deletion");
     }
     assert!(!keys.is_empty(), "nothing was there to be lost");
     keys.into_iter().map(|(_, key)| key).collect()
 }
 
 async fn tomorrow(system: &System) -> Findings {
-    job(system).run_at(Moment::now().plus(2 * 24 * 3600)).await.expect("a sweep")
+    job(system)
+        .run_at(Moment::now().plus(2 * 24 * 3600))
+        .await
+        .expect("a sweep")
 }
 
 #[tokio::test]
@@ -53,18 +65,38 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     lose(&system, "RENDITIONS_BUCKET", &imageless).await;
     let id: PhotoId = rowless.parse().expect("an id");
     let mut database = library::database(&system, id.shard()).await;
-    sqlx::query("DELETE FROM photos WHERE id = ?").bind(id.uuid()).execute(&mut database).await.expect("a loss");
+    sqlx::query("DELETE FROM photos WHERE id = ?")
+        .bind(id.uuid())
+        .execute(&mut database)
+        .await
+        .expect("a loss");
     ana.delete(&format!("/v1/photos/{ended}")).await.expect(204);
     photo_trashed_days_ago(&system, &ended, 31).await;
     purge_trash(&system).await;
     // As if an upload had arrived after the end.
     let user = whole.parse::<PhotoId>().expect("an id");
-    let owner = projector(&system).library.photo(user).await.expect("a photo").expect("a photo").1;
+    let owner = projector(&system)
+        .library
+        .photo(user)
+        .await
+        .expect("a photo")
+        .expect("a photo")
+        .1;
     let late = format!("originals/{}{}1", owner.folder, folder(&ended));
-    let put = objects(&system).put_object().bucket(system.variable("ORIGINALS_BUCKET")).key(&late);
-    put.body(b"late".to_vec().into()).send().await.expect("an object");
+    let put = objects(&system)
+        .put_object()
+        .bucket(system.variable("ORIGINALS_BUCKET"))
+        .key(&late);
+    put.body(b"late".to_vec().into())
+        .send()
+        .await
+        .expect("an object");
     lose(&system, "ORIGINALS_BUCKET", &bare).await;
-    assert_eq!(job(&system).run_at(Moment::now()).await.expect("a sweep"), Findings::default(), "all is young");
+    assert_eq!(
+        job(&system).run_at(Moment::now()).await.expect("a sweep"),
+        Findings::default(),
+        "all is young"
+    );
 
     let findings = tomorrow(&system).await;
     assert_eq!(ana.settled(&imageless).await["status"], "ready");
@@ -77,7 +109,11 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     assert!(findings.deleted >= 1, "{findings:?}");
     assert!(objects_of(&system, &whole).await > 1);
     let again = tomorrow(&system).await;
-    assert_eq!(again, Findings { reported: 2, ..Findings::default() }, "only what needs somebody is left");
+    assert_eq!(
+        again,
+        Findings { reported: 2, ..Findings::default() },
+        "only what needs somebody is left"
+    );
 }
 
 /// Whether the record says bytes, each time that this photo became ready.
@@ -88,23 +124,33 @@ async fn made(system: &System, owner: UserId, photo: &str) -> Vec<bool> {
     // The worker's row may come a moment after the photo is seen to be ready.
     until("the record is whole", Duration::from_secs(30), async || {
         let mut record = database(system, "ACTIVITY_SHARDS", owner.shard()).await;
-        let rows = sqlx::query_scalar(query).bind(owner.uuid()).bind(photo.uuid());
+        let rows = sqlx::query_scalar(query)
+            .bind(owner.uuid())
+            .bind(photo.uuid());
         let rows: Vec<bool> = rows.fetch_all(&mut record).await.expect("rows");
         (rows.len() > 1).then_some(rows)
     })
     .await
 }
 
-/// An object of a photo that was given up, whose deletion failed or that came in between, is not left for ever.
+/// An object of a photo that was given up, whose deletion failed or that came in between, is not
+/// left for ever.
 #[tokio::test]
 async fn the_original_of_a_photo_that_was_given_up_goes() {
     let (own, _, _, photos) = album_of(2).await;
     let system = own.system();
     let failed = "UPDATE photos SET status = 'failed', error_code = ?, counts = ? WHERE id = ?";
-    for (photo, code, counts) in [(&photos[0], "never_arrived", false), (&photos[1], "processing_failed", true)] {
+    for (photo, code, counts) in
+        [(&photos[0], "never_arrived", false), (&photos[1], "processing_failed", true)]
+    {
         let id: PhotoId = photo.parse().expect("an id");
         let mut database = library::database(&system, id.shard()).await;
-        let set = sqlx::query(failed).bind(code).bind(counts).bind(id.uuid()).execute(&mut database).await;
+        let set = sqlx::query(failed)
+            .bind(code)
+            .bind(counts)
+            .bind(id.uuid())
+            .execute(&mut database)
+            .await;
         assert_eq!(set.expect("an update").rows_affected(), 1);
     }
     assert_eq!(tomorrow(&system).await, Findings { deleted: 1, ..Findings::default() });
@@ -129,13 +175,22 @@ async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
             job(&system).run_at(at).await.expect("a sweep");
         }
         // Who died between the row and the message.
-        super::uploads::job(&system).run_at(at).await.expect("a sweep of uploads");
+        super::uploads::job(&system)
+            .run_at(at)
+            .await
+            .expect("a sweep of uploads");
         until("the images are back", Duration::from_secs(30), async || {
             (objects_of(&system, photo).await > 1).then_some(())
         })
         .await;
         until("the photo is ready", Duration::from_secs(30), async || {
-            let row = projector(&system).library.photo(id).await.expect("an answer").expect("a photo").0;
+            let row = projector(&system)
+                .library
+                .photo(id)
+                .await
+                .expect("an answer")
+                .expect("a photo")
+                .0;
             (row.status == Status::Ready).then_some(())
         })
         .await;

@@ -21,7 +21,9 @@ async fn put(person: &Person, path: &str) {
 async fn photo(ana: &Person, album: &str, seed: u8) -> String {
     let photo = ana.upload(album, &jpeg(40, 30, seed)).await;
     assert_eq!(ana.settled(&photo).await["status"], "ready");
-    ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Here"})).await.expect(201);
+    ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Here"}))
+        .await
+        .expect(201);
     put(ana, &format!("/v1/photos/{photo}/favourite")).await;
     put(ana, &format!("/v1/photos/{photo}/tags/lake")).await;
     photo
@@ -29,17 +31,24 @@ async fn photo(ana: &Person, album: &str, seed: u8) -> String {
 
 fn change<'a>(changes: &'a Value, id: &str) -> &'a Value {
     let items = changes["items"].as_array().expect("items");
-    items.iter().find(|item| item["id"] == *id).unwrap_or_else(|| panic!("{id} is not in {changes}"))
+    items
+        .iter()
+        .find(|item| item["id"] == *id)
+        .unwrap_or_else(|| panic!("{id} is not in {changes}"))
 }
 
-/// What the record says of photos of this person's that went: of which, and its bytes if it was ready once.
+/// What the record says of photos of this person's that went: of which, and its bytes if it was
+/// ready once.
 async fn purged(person: &Person) -> Vec<(PhotoId, Option<u64>)> {
     let owner: UserId = person.id().await.parse().expect("an id");
     let mut record = database(&person.system, "ACTIVITY_SHARDS", owner.shard()).await;
     let query = "SELECT subject_id, context FROM activity \
                  WHERE owner_id = ? AND action = 'purge-trash' AND subject_kind = 'photo'";
-    let rows: Vec<(uuid::Uuid, String)> =
-        sqlx::query_as(query).bind(owner.uuid()).fetch_all(&mut record).await.expect("rows");
+    let rows: Vec<(uuid::Uuid, String)> = sqlx::query_as(query)
+        .bind(owner.uuid())
+        .fetch_all(&mut record)
+        .await
+        .expect("rows");
     let read = |(id, context): (uuid::Uuid, String)| {
         let context: Value = serde_json::from_str(&context).expect("JSON");
         (PhotoId::from_uuid(id), context["bytes"].as_u64())
@@ -59,7 +68,8 @@ async fn a_photo_goes_after_thirty_days_and_leaves_a_tombstone() {
     let system = System::shared();
     let ana = Person::new(&system).await;
     let (album, other) = (ana.album("Summer").await, ana.album("Best").await);
-    let (old, young, kept) = (photo(&ana, &album, 1).await, photo(&ana, &album, 2).await, photo(&ana, &album, 3).await);
+    let (old, young, kept) =
+        (photo(&ana, &album, 1).await, photo(&ana, &album, 2).await, photo(&ana, &album, 3).await);
     put(&ana, &format!("/v1/albums/{other}/photos/{old}")).await;
     for id in [&old, &young] {
         ana.delete(&format!("/v1/photos/{id}")).await.expect(204);
@@ -82,7 +92,10 @@ async fn a_photo_goes_after_thirty_days_and_leaves_a_tombstone() {
     assert!(less["bytes"].as_u64() < usage["bytes"].as_u64());
     let trash = ana.get("/v1/trash").await.expect(200);
     assert_eq!(trash["items"].as_array().map(Vec::len), Some(1), "{trash}");
-    let changes = ana.get(&format!("/v1/changes?cursor={since}")).await.expect(200);
+    let changes = ana
+        .get(&format!("/v1/changes?cursor={since}"))
+        .await
+        .expect(200);
     let gone = change(&changes, &old);
     assert_eq!((&gone["deleted"], &gone["photo"]), (&json!(true), &Value::Null));
     let id: PhotoId = old.parse().expect("an id");
@@ -131,15 +144,22 @@ async fn an_album_goes_and_its_photos_stay() {
     // Of one that has left before, something was said in the album.
     let left_before = photo(&ana, &album, 6).await;
     put(&ana, &format!("/v1/albums/{other}/photos/{left_before}")).await;
-    ana.delete(&format!("/v1/albums/{album}/photos/{left_before}")).await.expect(204);
+    ana.delete(&format!("/v1/albums/{album}/photos/{left_before}"))
+        .await
+        .expect(204);
     let bert = ana.member(&album, "viewer").await;
-    let share = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+    let share = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({}))
+        .await
+        .expect(201);
     let path = text(&share["path"]);
     ana.get(&path).await.expect(200);
     ana.delete(&format!("/v1/albums/{album}")).await.expect(204);
     let since = text(&ana.get("/v1/changes").await.expect(200)["next"]);
     album_trashed_days_ago(&system, &album, 31).await;
-    let late = ana.post(&format!("/v1/albums/{album}/restore"), json!({})).await;
+    let late = ana
+        .post(&format!("/v1/albums/{album}/restore"), json!({}))
+        .await;
     assert_eq!(late.problem(404), "/problems/not-found", "its purge may have begun");
 
     super::purge_trash(&system).await;
@@ -150,19 +170,35 @@ async fn an_album_goes_and_its_photos_stay() {
     ana.get(&format!("/v1/photos/{id}")).await.expect(200);
     assert_eq!(ana.get(&format!("/v1/albums/{other}")).await.expect(200)["photo_count"], 2);
     for photo in [&id, &left_before] {
-        let comments = ana.get(&format!("/v1/photos/{photo}/comments")).await.expect(200);
-        assert_eq!((&comments["items"][0]["text"], &comments["items"][0]["album"]), (&json!("Here"), &Value::Null));
+        let comments = ana
+            .get(&format!("/v1/photos/{photo}/comments"))
+            .await
+            .expect(200);
+        assert_eq!(
+            (&comments["items"][0]["text"], &comments["items"][0]["album"]),
+            (&json!("Here"), &Value::Null)
+        );
     }
     let shared = bert.get("/v1/albums/shared-with-me").await.expect(200);
     assert_eq!(shared["items"], json!([]));
-    let changes = ana.get(&format!("/v1/changes?cursor={since}")).await.expect(200);
+    let changes = ana
+        .get(&format!("/v1/changes?cursor={since}"))
+        .await
+        .expect(200);
     assert_eq!(change(&changes, &album)["deleted"], true);
     assert_eq!(change(&changes, &id)["albums"], json!([other]));
-    let uuid = album.parse::<shared::domain::AlbumId>().expect("an id").uuid();
+    let uuid = album
+        .parse::<shared::domain::AlbumId>()
+        .expect("an id")
+        .uuid();
     let left = left_of(&system, &Needle::id(&album, uuid)).await;
     let unexpected: Vec<_> = left
         .iter()
-        .filter(|place| !place.starts_with("changes.") && !place.starts_with("shares.") && !place.contains("revoked"))
+        .filter(|place| {
+            !place.starts_with("changes.")
+                && !place.starts_with("shares.")
+                && !place.contains("revoked")
+        })
         .filter(|place| !(place.contains("~HEAD") && place.contains("gone")))
         // Views are written up to a minute after they were counted; the count goes with its owner.
         .filter(|place| !place.contains("VIEWS#"))

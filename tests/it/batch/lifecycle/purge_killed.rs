@@ -23,7 +23,10 @@ async fn is_sound(ana: &Person, photo: &str, objects: usize) -> bool {
             true
         }
         404 => {
-            assert!(there == 0 || has_remains(&ana.system, photo).await, "objects that nobody knows of");
+            assert!(
+                there == 0 || has_remains(&ana.system, photo).await,
+                "objects that nobody knows of"
+            );
             false
         }
         other => panic!("{other}"),
@@ -35,12 +38,16 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
     let (own, ana, album, mut photos) = album_of(4).await;
     let system = own.system();
     for photo in &photos {
-        ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Here"})).await.expect(201);
+        ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Here"}))
+            .await
+            .expect(201);
     }
     let kept = photos.pop().expect("a photo");
     let objects = objects_of(&system, &kept).await;
     // One whole run, for its length; the trash is filled again for each death.
-    ana.delete(&format!("/v1/photos/{}", photos[0])).await.expect(204);
+    ana.delete(&format!("/v1/photos/{}", photos[0]))
+        .await
+        .expect(204);
     photo_trashed_days_ago(&system, &photos[0], 31).await;
     let (length, done) = killed::never(job(&system).run()).await;
     done.expect("a run");
@@ -48,21 +55,33 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
 
     let (mut deaths, mut survivors) = (0, 0);
     for death in 0..DEATHS {
-        let photo = ana.upload(&album, &jpeg(40, 30, 100 + u8::try_from(death).expect("few"))).await;
+        let photo = ana
+            .upload(&album, &jpeg(40, 30, 100 + u8::try_from(death).expect("few")))
+            .await;
         ana.settled(&photo).await;
-        ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Here"})).await.expect(201);
+        ana.post(&format!("/v1/photos/{photo}/comments"), json!({"text": "Here"}))
+            .await
+            .expect(201);
         ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
         photo_trashed_days_ago(&system, &photo, 31).await;
-        let died = killed::after(1 + death * length / DEATHS, job(&system).run()).await.is_none();
+        let died = killed::after(1 + death * length / DEATHS, job(&system).run())
+            .await
+            .is_none();
         deaths += usize::from(died);
         survivors += usize::from(is_sound(&ana, &photo, objects).await);
         if death % 8 == 7 {
-            job(&system).run_at(Moment::now()).await.expect("the next run");
+            job(&system)
+                .run_at(Moment::now())
+                .await
+                .expect("the next run");
             assert!(!is_sound(&ana, &photo, objects).await && !has_remains(&system, &photo).await);
             assert_eq!(objects_of(&system, &photo).await, 0);
         }
     }
-    assert!(deaths > DEATHS / 2 && survivors > 0, "{deaths} deaths, {survivors} photos survived one");
+    assert!(
+        deaths > DEATHS / 2 && survivors > 0,
+        "{deaths} deaths, {survivors} photos survived one"
+    );
     job(&system).run().await.expect("the last run");
     assert_eq!(ana.get("/v1/me").await.expect(200)["usage"]["photos"], 3, "counted once each");
     assert_eq!(ana.get("/v1/trash").await.expect(200)["items"], json!([]));
@@ -79,12 +98,19 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
         let album = ana.album("Summer").await;
         let put = |path: String, body| {
             let ana = ana.clone();
-            async move { assert!(ana.ask(reqwest::Method::PUT, &path, &[], body).await.status < 300, "{path}") }
+            async move {
+                assert!(
+                    ana.ask(reqwest::Method::PUT, &path, &[], body).await.status < 300,
+                    "{path}"
+                )
+            }
         };
         put(format!("/v1/albums/{album}/photos/{photo}"), None).await;
         let role = Some(json!({"role": "viewer"}).to_string());
         put(format!("/v1/albums/{album}/members/{bert_id}"), role).await;
-        ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+        ana.post(&format!("/v1/albums/{album}/shares"), json!({}))
+            .await
+            .expect(201);
         ana.delete(&format!("/v1/albums/{album}")).await.expect(204);
         album_trashed_days_ago(&system, &album, 31).await;
         if death == 0 {
@@ -95,13 +121,20 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
     }
     job(&system).run().await.expect("the last run");
     assert_eq!(ana.get("/v1/trash").await.expect(200)["items"], json!([]));
-    assert_eq!(ana.get("/v1/albums").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        ana.get("/v1/albums").await.expect(200)["items"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
     assert_eq!(bert.get("/v1/albums/shared-with-me").await.expect(200)["items"], json!([]));
     assert_eq!(ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["status"], "ready");
     let needle = tests::everywhere::Needle::text(&bert_id);
     let of_bert = tests::everywhere::find(&system, &needle).await;
     assert!(of_bert.iter().all(|place| !place.contains("ALBUM#")), "{of_bert:?}");
     let bert = bert_id.parse::<shared::domain::UserId>().expect("an id");
-    let left = tests::everywhere::find(&system, &tests::everywhere::Needle::id(&bert_id, bert.uuid())).await;
+    let left =
+        tests::everywhere::find(&system, &tests::everywhere::Needle::id(&bert_id, bert.uuid()))
+            .await;
     assert!(left.iter().all(|place| !place.starts_with("member")), "{left:?}");
 }

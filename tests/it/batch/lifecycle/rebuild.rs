@@ -13,13 +13,19 @@ type Item = std::collections::HashMap<String, AttributeValue>;
 
 /// Every projected item, by its key.
 async fn projected(system: &System) -> BTreeMap<(String, String), Item> {
-    let scan = hot(system).scan().table_name(system.variable("HOT_TABLE")).consistent_read(true);
+    let scan = hot(system)
+        .scan()
+        .table_name(system.variable("HOT_TABLE"))
+        .consistent_read(true);
     let mut items = scan.into_paginator().items().send();
     let mut all = BTreeMap::new();
     while let Some(item) = items.next().await {
         let item = item.expect("an item");
         let part = |name: &str| item[name].as_s().expect("a key").clone();
-        if ["ALBUM#", "PHOTO#", "SHARE#"].iter().any(|kind| part("pk").starts_with(kind)) {
+        if ["ALBUM#", "PHOTO#", "SHARE#"]
+            .iter()
+            .any(|kind| part("pk").starts_with(kind))
+        {
             all.insert((part("pk"), part("sk")), item);
         }
     }
@@ -27,7 +33,9 @@ async fn projected(system: &System) -> BTreeMap<(String, String), Item> {
 }
 
 async fn rebuild(system: &System, from: u16, to: u16) -> Value {
-    let answer = system.invoke("RebuildProjection", &json!({"from": from, "to": to})).await;
+    let answer = system
+        .invoke("RebuildProjection", &json!({"from": from, "to": to}))
+        .await;
     assert_eq!((&answer["failures"], &answer["next"]), (&json!(0), &Value::Null), "{answer}");
     answer
 }
@@ -36,19 +44,36 @@ async fn rebuild(system: &System, from: u16, to: u16) -> Value {
 async fn a_table_that_was_lost_or_holds_another_form_is_built_anew() {
     let (own, ana, album, _) = album_of(1).await;
     let system = own.system();
-    let link = ana.post(&format!("/v1/albums/{album}/shares"), json!({})).await.expect(201);
+    let link = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({}))
+        .await
+        .expect(201);
     let before = projected(&system).await;
     assert!(before.len() >= 4, "a head, a view, a locator, a share: {:?}", before.keys());
     let (client, table) = (hot(&system), system.variable("HOT_TABLE"));
     for (number, item) in before.values().enumerate() {
-        let key: Item = ["pk", "sk"].map(|name| (name.to_owned(), item[name].clone())).into();
+        let key: Item = ["pk", "sk"]
+            .map(|name| (name.to_owned(), item[name].clone()))
+            .into();
         if number % 2 == 0 {
-            client.delete_item().table_name(table).set_key(Some(key)).send().await.expect("a loss");
+            client
+                .delete_item()
+                .table_name(table)
+                .set_key(Some(key))
+                .send()
+                .await
+                .expect("a loss");
         } else {
             // The same version in another form, as after a release that shows more.
             let mut old = item.clone();
             old.insert("old".to_owned(), AttributeValue::Bool(true));
-            client.put_item().table_name(table).set_item(Some(old)).send().await.expect("an old form");
+            client
+                .put_item()
+                .table_name(table)
+                .set_item(Some(old))
+                .send()
+                .await
+                .expect("an old form");
         }
     }
     let user: UserId = ana.id().await.parse().expect("an id");
@@ -57,7 +82,10 @@ async fn a_table_that_was_lost_or_holds_another_form_is_built_anew() {
     assert_eq!(rebuild(&system, from, to).await["albums"], 0, "other shards");
     assert_ne!(projected(&system).await, before);
     let answer = rebuild(&system, shard, shard).await;
-    assert_eq!((&answer["albums"], &answer["photos"], &answer["shares"]), (&json!(1), &json!(1), &json!(1)));
+    assert_eq!(
+        (&answer["albums"], &answer["photos"], &answer["shares"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
     assert_eq!(projected(&system).await, before);
     ana.get(&text(&link["path"])).await.expect(200);
 }
