@@ -14,11 +14,11 @@ DEFAULT = {1: 90, 4: 135, 8: 1000, 16: 2000, 32: 3000, 64: 4000, 128: 5000}
 # Those who look after the cluster: Migrate, people, and RDS itself.
 OTHERS = 6
 
-# Seconds that functions wait for a database to wake (WAKES in shared/src/stores/asleep.rs), and for the rest.
+# Seconds that functions wait for a database to wake (WAKES in shared/src/stores/mysql/auto_pause.rs), and for the rest.
 WAKES = 20
 REST = 5
 
-# Of one execution environment to one logical database: CONNECTIONS in shared/src/stores/mysql.rs.
+# Of one execution environment to one logical database: CONNECTIONS in shared/src/stores/mysql/sharded.rs.
 OF_ENVIRONMENT = 2
 
 DATABASES = ("ACCOUNTS", "LIBRARY", "ACTIVITY")

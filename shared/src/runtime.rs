@@ -8,9 +8,10 @@ use lambda_http::service_fn;
 use lambda_runtime::LambdaEvent;
 
 use crate::{
-    activity, awake,
+    activity,
     env::Env,
     error::{Cause, Result, guard},
+    freeze_detection,
     http::{Gate, Route, dispatch},
     queue::{self, Worker},
     stores::leave,
@@ -40,7 +41,7 @@ pub fn serve<R: Route, F: Future<Output = Result<R>>>(
         let spec = R::spec();
         let gate = Gate::open(&gate_env, &spec)?;
         let answer = |request| async {
-            awake::begin();
+            freeze_detection::begin();
             let response = dispatch(&route, &spec, &gate, request).await;
             leave().await;
             Ok::<_, Cause>(response)
@@ -61,7 +62,7 @@ pub fn work<W: Worker, F: Future<Output = Result<W>>>(
         let answer = |event: LambdaEvent<SqsEvent>| {
             let worker = &worker;
             async move {
-                awake::begin();
+                freeze_detection::begin();
                 let response = queue::work(worker, &event.payload).await;
                 leave().await;
                 Ok::<_, Cause>(response)
@@ -83,7 +84,7 @@ pub fn tick<J: Job, F: Future<Output = Result<J>>>(
         let answer = |event: LambdaEvent<serde_json::Value>| {
             let job = &job;
             async move {
-                awake::begin();
+                freeze_detection::begin();
                 let request = event.context.request_id;
                 let outcome =
                     activity::during(activity::name_of::<J>(), &request, guard(job.run())).await;
@@ -116,7 +117,7 @@ pub fn answer<E: Errand, F: Future<Output = Result<E>>>(
         let answer = |event: LambdaEvent<serde_json::Value>| {
             let errand = &errand;
             async move {
-                awake::begin();
+                freeze_detection::begin();
                 let outcome = guard(errand.run(event.payload)).await;
                 leave().await;
                 outcome

@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 use shared::{
-    domain::{Activity, ActivityId, AlbumId, Moment, Month, Shard, UserId},
+    domain::{Activity, ActivityId, AlbumId, Change, Moment, Month, Shard, UserId},
     env::Env,
-    stores::{Activities, Change, library::NewAlbum},
+    stores::{Activities, library::NewAlbum},
 };
 use sqlx::{Connection, MySqlConnection, Row};
 use tests::{

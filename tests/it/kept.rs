@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use shared::{
-    domain::{PhotoId, view::Status},
-    stores::{Original, library::Writer},
+    domain::{Original, PhotoId, view::Status},
+    stores::library::Writer,
 };
 use tests::{
     Person, System, library,

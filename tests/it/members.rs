@@ -4,8 +4,8 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
-    domain::{AlbumId, Moment, Shard, UserId, view::Role},
-    stores::{Change, library::members::Membership},
+    domain::{AlbumId, Change, Moment, Shard, UserId, view::Role},
+    stores::library::members::Membership,
 };
 use sqlx::{Executor, MySqlConnection, Row, mysql::MySqlRow};
 use tests::{

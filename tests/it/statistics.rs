@@ -5,15 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::{
     domain::{
-        Moment, UserId,
+        Moment, UserId, Users,
         statistics::{Deed, Statistics, Tally},
     },
     env::Env,
     error::Result,
-    stores::{
-        StatisticsItems,
-        statistics::{self, Users},
-    },
+    stores::{StatisticsItems, tallies},
 };
 use sqlx::{AssertSqlSafe, MySqlConnection};
 use tests::{
@@ -87,17 +84,16 @@ async fn the_warehouse_tallies_what_these_jobs_have_brought() -> Result<()> {
     super::warehouse::done(&warehouse, &rows, &[]).await?;
     // Counted twice, it is the same.
     for _ in 0..2 {
-        super::warehouse::done(&warehouse, &statistics::tally_jobs(&[job]), &[]).await?;
+        super::warehouse::done(&warehouse, &tallies::tally_jobs(&[job]), &[]).await?;
     }
     let all = Users { after: None, last: None };
     let statement =
-        super::warehouse::done(&warehouse, &[statistics::tallies_between(all, &[job])], &[])
-            .await?;
+        super::warehouse::done(&warehouse, &[tallies::tallies_between(all, &[job])], &[]).await?;
     let (rows, next) = warehouse.rows(&statement, None).await?;
     assert_eq!(next, None);
     let mut tallies = rows
         .iter()
-        .map(|row| statistics::tally(row))
+        .map(|row| tallies::tally(row))
         .collect::<Result<Vec<_>>>()?;
     tallies.sort_by_key(|(owner, tally)| (*owner != ana, tally.month, tally.deed.action()));
     let tally = |month: &str, deed, camera: Option<&str>, count, bytes| Tally {

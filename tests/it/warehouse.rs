@@ -3,13 +3,10 @@
 use std::{net::TcpListener, os::fd::OwnedFd, path::Path, process::Stdio};
 
 use shared::{
-    domain::{Limit, Moment, UserId},
+    domain::{ActivityKey, Limit, Moment, Sums, UserId, Users},
     error::Result,
     stores::{
-        Cell, Progress, Statement, Warehouse,
-        activities::{ActivityKey, Sums, page_of_archived},
-        loading,
-        statistics::{self, Users},
+        Cell, Progress, Statement, Warehouse, archived_activity::page_of_archived, loading, tallies,
     },
 };
 use sqlparser::{dialect::RedshiftSqlDialect, parser::Parser};
@@ -128,8 +125,8 @@ fn every_statement_is_redshift_s_sql() {
     let ids = [Uuid::now_v7()];
     let owners = ids.map(UserId::from_uuid);
     let users = Users { after: Some(owners[0]), last: None };
-    let mut statements = vec![statistics::tallies_between(users, &ids)];
-    statements.extend(statistics::tally_jobs(&ids));
+    let mut statements = vec![tallies::tallies_between(users, &ids)];
+    statements.extend(tallies::tally_jobs(&ids));
     statements.extend(shared::stores::activities::ERASE_ARCHIVED.map(str::to_owned));
     statements.push(loading::verify("job").0);
     let (owner, end) = (owners[0], ActivityKey::until(Moment::LAST));

@@ -14,14 +14,13 @@ use serde_json::{Map, Value, json};
 use shared::{
     Result,
     domain::{
-        Activity, ActivityId, List, Moment, Page, Scope, UserId, example,
+        Activity, ActivityId, ActivityKey, List, Moment, Page, Scope, UserId, example,
         id::typed,
         period::{Since, Until, period},
     },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec, both},
     request,
-    stores::activities::ActivityKey,
 };
 
 use crate::{Answer, Asked, Pages, Wanted};

@@ -14,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::{
     Result,
-    domain::{Activity, Limit, Moment, Page, UserId},
+    domain::{Activity, ActivityKey, Limit, Moment, Page, UserId},
     error::Of,
     stores::{
         Activities, Progress, Statement, Warehouse,
-        activities::{ActivityKey, Archived, archived_row, page_of_archived},
+        activities::Archived,
+        archived_activity::{archived_row, page_of_archived},
     },
 };
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use shared::{
     Result,
     domain::{
-        CommentId, Limit, Moment, Page, PhotoId, UserId, found::CommentView, sharing::ShareView,
+        CommentId, Limit, Moment, Page, PhotoId, UserId, discovery::CommentView, sharing::ShareView,
     },
     error::Error,
     stores::{

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{List, example, found::MonthView},
+    domain::{List, discovery::MonthView, example},
     http::{Call, Doc, Reply, Route, Spec},
     stores::Library,
 };

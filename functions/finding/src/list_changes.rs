@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Cursor, example, found::ChangeView, view::MediaView},
+    domain::{Cursor, discovery::ChangeView, example, view::MediaView},
     http::{Call, Doc, Reply, Route, Spec},
     stores::{Library, Media},
 };

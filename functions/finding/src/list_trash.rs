@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{example, found::TrashedView, view::WithMedia},
+    domain::{discovery::TrashedView, example, view::WithMedia},
     http::{Call, Doc, Reply, Route, Spec},
     stores::{Library, Media},
 };

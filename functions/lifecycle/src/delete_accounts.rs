@@ -29,12 +29,12 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{Email, Moment, UserId},
+    domain::{Counts, Email, Moment, UserId},
     error::Error,
     runtime::Job,
     stores::{
-        Accounts, Activities, Closing, Counts, Emails, ExportFiles, Exports, Limits, Networks,
-        Sessions, Views, Warehouse,
+        Accounts, Activities, Closing, Emails, ExportFiles, Exports, Limits, Networks, Sessions,
+        Views, Warehouse,
     },
 };
 

@@ -12,10 +12,10 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use shared::{
     Result,
-    domain::Moment,
+    domain::{Moment, TRASH_DAYS},
     error::Error,
     runtime::Job,
-    stores::library::{Reach, TRASH_DAYS},
+    stores::library::Reach,
 };
 
 use crate::Purge;

@@ -13,10 +13,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use shared::{
     Result,
-    domain::Shard,
+    domain::{Change, Shard},
     error::Error,
     runtime::Errand,
-    stores::{Change, Projector, library::Walked},
+    stores::{Projector, library::Walked},
 };
 use uuid::Uuid;
 

@@ -22,10 +22,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{Moment, PhotoId, view::Status},
+    domain::{Moment, Original, PhotoId, view::Status},
     error::Error,
     runtime::Job,
-    stores::{Arrivals, Cursors, Found, Original, Originals, Projector, Renditions, library::Kept},
+    stores::{Arrivals, Cursors, Found, Originals, Projector, Renditions, library::Kept},
 };
 use uuid::Uuid;
 

@@ -18,11 +18,14 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use imaging::{Options, Rendition, Summary};
 use shared::{
     Result,
-    domain::{Caption, FailureCode, Folder, Moment, PhotoId, Tag, clean_line, view::RenditionView},
+    domain::{
+        Caption, FailureCode, Folder, Moment, Original, PhotoId, Tag, clean_line,
+        view::RenditionView,
+    },
     error::Error,
     queue::{Message, Worker},
     stores::{
-        Original, Originals, Projector, Renditions,
+        Originals, Projector, Renditions,
         library::{Arrival, Outcome, Rendered, Work},
     },
 };

@@ -1,7 +1,7 @@
 //! Which uploads a message of the upload queue tells of.
 
 use aws_lambda_events::s3::S3Event;
-use shared::{Result, error::Error, stores::Original};
+use shared::{Result, domain::Original, error::Error};
 
 /// The uploads of one message: an S3 event. Keys that are not ours, and S3's test event when the
 /// notification is set up, tell of none.

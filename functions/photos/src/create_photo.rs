@@ -17,13 +17,13 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        AlbumId, Caption, ContentType, FileName, Sha256, Size, UploadId, ZonedMoment, example,
-        view::PhotoView,
+        AlbumId, Caption, ContentType, FileName, Original, Sha256, Size, UploadId, ZonedMoment,
+        example, view::PhotoView,
     },
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{
-        Original, Originals, Projector, Upload,
+        Originals, Projector, Upload,
         library::{NewPhoto, UploadInParts, UploadView},
     },
 };

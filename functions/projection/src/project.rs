@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use shared::{
     Result,
+    domain::Change,
     error::Error,
     queue::{Message, Worker},
-    stores::{Change, Projector},
+    stores::Projector,
 };
 
 /// A message of the projection queue.

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{AlbumId, CommentText, PhotoId, found::CommentView},
+    domain::{AlbumId, CommentText, PhotoId, discovery::CommentView},
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{Accounts, Projector, library::NewComment},

@@ -27,7 +27,7 @@ pub use update_comment::UpdateComment;
 use serde_json::{Value, json};
 use shared::{
     Result,
-    domain::{CommentId, Tag, example, found::CommentView},
+    domain::{CommentId, Tag, discovery::CommentView, example},
     error::Error,
     http::Call,
     request,

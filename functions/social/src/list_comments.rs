@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{AlbumId, List, PhotoId, example, found::CommentView},
+    domain::{AlbumId, List, PhotoId, discovery::CommentView, example},
     http::{Call, Doc, Reply, Route, Spec, both},
     request,
     stores::{Accounts, Library},

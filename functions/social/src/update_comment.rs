@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{CommentId, CommentText, found::CommentView},
+    domain::{CommentId, CommentText, discovery::CommentView},
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{Accounts, Projector},

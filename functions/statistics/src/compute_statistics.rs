@@ -19,14 +19,15 @@ use sha2::{Digest, Sha256};
 use shared::{
     Result,
     domain::{
-        Moment, UserId,
+        Moment, UserId, Users,
         statistics::{Statistics, Tally},
     },
     error::Error,
     queue::{Message, Worker},
     stores::{
-        Accounts, Activities, Progress, StatisticsItems, Steps, Views, Warehouse,
-        statistics::{Asked, STEP, Step, Users, tallies_between, tally, tally_jobs},
+        Accounts, Activities, Asked, Progress, STEP, StatisticsItems, Step, Steps, Views,
+        Warehouse,
+        tallies::{tallies_between, tally, tally_jobs},
     },
 };
 use uuid::Uuid;

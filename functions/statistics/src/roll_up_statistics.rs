@@ -7,10 +7,7 @@ use async_trait::async_trait;
 use shared::{
     Result,
     runtime::Job,
-    stores::{
-        Accounts, Steps,
-        statistics::{STEP, Step},
-    },
+    stores::{Accounts, STEP, Step, Steps},
 };
 use uuid::Uuid;
 

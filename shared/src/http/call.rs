@@ -10,9 +10,9 @@ use http::{HeaderMap, header};
 use lambda_http::{RequestExt, request::RequestContext};
 use tokio::sync::OnceCell;
 
-use super::{Gate, Policy, Signer, Spec, fields, gate, written};
+use super::{Gate, Signer, Spec, fields, gate, written};
 use crate::{
-    domain::{Caller, Cursor, Fresh, Limit, List, Moment, Page, Seed, Shard, token::Token},
+    domain::{Caller, Cursor, Fresh, Limit, List, Moment, Page, Policy, Seed, Shard, token::Token},
     error::{Error, FieldError, Result},
     stores::Taken,
 };

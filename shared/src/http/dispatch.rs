@@ -107,7 +107,8 @@ fn refuse(error: Error, id: &str) -> Reply {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Doc, *};
+    use super::*;
+    use crate::http::Doc;
 
     #[test]
     fn a_fault_never_explains_itself() {

@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, Method, header};
 
-use super::{Access, Policy, Signer, Spec, edge::Edge};
+use super::{Access, Signer, Spec, edge::Edge};
 use crate::{
-    domain::{Caller, token::Token},
+    domain::{Caller, Policy, token::Token},
     env::Env,
     error::{Error, Result},
     stores::{Limits, Replays, Sessions, Taken},

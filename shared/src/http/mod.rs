@@ -19,6 +19,7 @@ mod signer;
 mod spec;
 mod written;
 
+pub use crate::domain::Policy;
 use async_trait::async_trait;
 pub use schemars::{self, JsonSchema};
 
@@ -30,7 +31,7 @@ pub use gate::{COOKIE, Gate};
 pub use problem::{Kind, Problem};
 pub use reply::Reply;
 pub use signer::Signer;
-pub use spec::{Access, Policy, Spec};
+pub use spec::{Access, Spec};
 
 use crate::{activity, error::Result};
 

@@ -15,67 +15,55 @@
 //! | [`Exports`] | who has asked for an export, and how far it is | MySQL, logical database `accounts` |
 //! | [`Warehouse`] | activity that has left MySQL | Redshift |
 
-pub mod accounts;
-pub mod activities;
-mod addresses;
-mod archive;
-mod arrivals;
-mod asleep;
-mod building;
-mod clearing;
-mod closing;
-mod cursors;
-mod emails;
-mod export_files;
-mod exports;
-mod exports_of_day;
-mod hot;
-mod item;
-pub mod library;
-mod limits;
-pub mod loading;
-mod media;
+mod dynamodb;
 mod mysql;
-mod networks;
-mod objects;
-mod outbox;
-mod outgoing;
-mod parts;
-mod projection;
-mod replays;
-mod sessions;
-mod sign_in;
-pub mod statistics;
-mod views;
-mod warehouse;
+mod projector;
+mod redshift;
+mod s3;
+mod sqs;
 
-pub use accounts::{Account, AccountChange, Accounts};
-pub use activities::Activities;
-pub use addresses::{ADDRESS_LISTS, Noted};
-pub use archive::{ArchiveFiles, ArchivePart, ArchiveQueue};
-pub use arrivals::Arrivals;
-pub use asleep::{held, leave, wakes_in};
-pub use building::Building;
-pub use clearing::Found;
-pub use closing::{CLOSING_LISTS, Closing, Counts, Receipt};
-pub use cursors::Cursors;
-pub use emails::Emails;
-pub use export_files::{ExportFiles, Writing};
-pub use exports::{EXPORT_LISTS, Export, ExportPart, Exports};
-pub use hot::{Audience, Head, Hot, Located, PhotoPage};
-pub use library::Library;
-pub use limits::{Limits, Taken};
-pub use media::Media;
-pub use mysql::Sharded;
-pub use networks::Networks;
-pub use objects::{Incoming, Original, Originals, Renditions, Upload};
-pub use outbox::{Outbox, Waiting};
-pub use outgoing::Outgoing;
-pub use parts::Arrived;
-pub use projection::{Change, Projector};
-pub use replays::{Claim, Mine, Recorded, Replays};
-pub use sessions::{NewSession, Session, Sessions};
-pub use sign_in::trusting;
-pub use statistics::{StatisticsItems, Steps};
-pub use views::Views;
-pub use warehouse::{Cell, Progress, Statement, Warehouse};
+pub use dynamodb::{
+    album_views::Views,
+    emails::Emails,
+    hot::{Audience, Head, Hot, Located, PhotoPage},
+    job_cursors::Cursors,
+    networks::Networks,
+    rate_limits::{Limits, Taken},
+    replays::{Claim, Mine, Recorded, Replays},
+    sessions::{NewSession, Session, Sessions},
+    statistics::StatisticsItems,
+};
+pub use mysql::{
+    accounts::{
+        self, ADDRESS_LISTS, Account, AccountChange, Accounts, CLOSING_LISTS, Closing, Noted,
+        Receipt,
+    },
+    activities::{self, Activities},
+    auto_pause::{held, leave, wakes_in},
+    exports::{EXPORT_LISTS, Export, ExportPart, Exports},
+    library::{self, Library},
+    outbox::{Outbox, Waiting},
+    sharded::Sharded,
+    sign_in::trusting,
+};
+pub use projector::Projector;
+pub use redshift::{
+    archived_activity, loading, tallies,
+    warehouse::{Cell, Progress, Statement, Warehouse},
+};
+pub use s3::{
+    archive_files::{ArchiveFiles, ArchivePart},
+    export_files::{ExportFiles, Writing},
+    media::Media,
+    multipart_uploads::Arrived,
+    object_deletion::Found,
+    originals::{Incoming, Originals, Upload},
+    renditions::Renditions,
+};
+pub use sqs::{
+    archive_queue::ArchiveQueue,
+    export_queue::Building,
+    projection_queue::Outgoing,
+    statistics_queue::{Asked, STEP, Step, Steps},
+    upload_queue::Arrivals,
+};

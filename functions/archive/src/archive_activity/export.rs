@@ -9,11 +9,11 @@ use bytes::Bytes;
 use serde_json::json;
 use shared::{
     Result,
-    domain::Activity,
+    domain::{Activity, Sums},
     error::Error,
     stores::{
         ArchivePart,
-        activities::{ArchiveFile, JobTurn, Position, State, Sums},
+        activities::{ArchiveFile, JobTurn, Position, State},
     },
 };
 use tokio::task::{self, JoinHandle};

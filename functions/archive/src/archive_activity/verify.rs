@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use shared::{
     Result,
+    domain::Sums,
     error::Error,
-    stores::activities::{ArchiveFile, JobTurn, State, Sums},
+    stores::activities::{ArchiveFile, JobTurn, State},
 };
 use tokio::task;
 

@@ -38,8 +38,7 @@ mod tests {
     use bytes::Bytes;
     use shared::{
         activity::{self, Facts},
-        domain::{Activity, Shard, UserId},
-        stores::activities::Sums,
+        domain::{Activity, Shard, Sums, UserId},
     };
 
     use super::*;

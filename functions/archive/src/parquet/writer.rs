@@ -19,9 +19,8 @@ use parquet::{
 };
 use shared::{
     Result,
-    domain::{Activity, UserId},
+    domain::{Activity, Sums, UserId},
     error::Error,
-    stores::activities::Sums,
 };
 
 /// What has been written and not yet been taken.

@@ -2,12 +2,9 @@
 
 use shared::{
     Result,
-    domain::{Limit, UserId},
+    domain::{Change, Limit, UserId},
     error::Error,
-    stores::{
-        Change,
-        library::{Reach, Writer},
-    },
+    stores::library::{Reach, Writer},
 };
 
 use super::{BATCH, DeleteAccounts};

@@ -5,8 +5,8 @@ use std::time::Duration;
 use activity::{Answer, Pages, Wanted};
 use archive::Limits;
 use shared::{
-    domain::{Activity, Moment, UserId},
-    stores::activities::{ActivityKey, ArchiveJob, State, Target},
+    domain::{Activity, ActivityKey, Moment, UserId},
+    stores::activities::{ArchiveJob, State, Target},
 };
 
 use super::{

@@ -6,13 +6,10 @@ use archive::Limits;
 use serde_json::json;
 use shared::{
     domain::{
-        Activity, Moment, UserId,
+        Activity, Moment, UserId, Users,
         statistics::{InMonth, Statistics},
     },
-    stores::{
-        activities::{State, Target},
-        statistics::Users,
-    },
+    stores::activities::{State, Target},
 };
 
 use super::{

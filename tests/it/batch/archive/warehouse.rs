@@ -9,9 +9,12 @@ use std::{
 
 use axum::{Json, Router, extract::State, http::HeaderMap};
 use serde_json::{Value, json};
-use shared::stores::{
-    Progress, Statement,
-    activities::{State as JobState, Sums, Target},
+use shared::{
+    domain::Sums,
+    stores::{
+        Progress, Statement,
+        activities::{State as JobState, Target},
+    },
 };
 use tests::system::{until, warehouse};
 use tokio::net::TcpListener;

@@ -3,8 +3,8 @@
 use lifecycle::SweepUploads;
 use serde_json::json;
 use shared::{
-    domain::{Moment, PhotoId, UploadId, view::Status},
-    stores::{Arrivals, Building, ExportFiles, Exports, Original, Originals, library::Unfinished},
+    domain::{Moment, Original, PhotoId, UploadId, view::Status},
+    stores::{Arrivals, Building, ExportFiles, Exports, Originals, library::Unfinished},
 };
 use tests::{
     Own, Person, System, library,

@@ -1,0 +1,156 @@
+//! How often somebody may do something: a token bucket an item, in the hot table.
+//!
+//! The bucket is kept as the moment at which it will be full again (GCRA, the "virtual scheduling"
+//! form of the leaky bucket, ITU-T I.371 annex A): one number, which one conditional write moves,
+//! so that any number of requests at once take no token twice.
+
+use aws_sdk_dynamodb::{
+    Client,
+    operation::update_item::builders::UpdateItemFluentBuilder,
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
+
+use super::item::{key, n, number};
+use crate::{
+    domain::{Moment, Policy},
+    env::Env,
+    error::{Of, Result},
+};
+
+/// A window's length in microseconds: quotas are by the minute.
+const WINDOW: i64 = 60_000_000;
+
+/// How often a bucket is tried that others begin at the same instant.
+const TRIES: usize = 5;
+
+/// What was left of a limit when a request was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The limit's name.
+    pub policy: &'static str,
+    /// Requests a minute.
+    pub quota: u32,
+    /// Requests that are left.
+    pub left: u32,
+    /// Seconds until all are there again.
+    pub full_in: u32,
+    /// Seconds until the next is there; `None` when this one was taken.
+    pub wait: Option<u32>,
+}
+
+/// The buckets.
+pub struct Limits {
+    client: Client,
+    table: String,
+}
+
+impl Limits {
+    /// The buckets in `HOT_TABLE`.
+    pub fn connect(env: &Env) -> Result<Self> {
+        Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
+    }
+
+    /// Takes a token of `who`'s bucket of `quota` a minute.
+    pub async fn take(&self, policy: &'static str, quota: u32, who: &str) -> Result<Taken> {
+        let (now, step) = (Moment::now().micros(), WINDOW / i64::from(quota.max(1)));
+        let pk = format!("RATE#{policy}#{who}");
+        for _ in 0..TRIES {
+            let seen = match self.add(&pk, now, step).await? {
+                Ok(full) => return Ok(state(policy, quota, now, full, None)),
+                Err(seen) => seen,
+            };
+            if let Some(full) = seen.filter(|full| *full >= now) {
+                return Ok(state(
+                    policy,
+                    quota,
+                    now,
+                    full,
+                    Some(seconds(full + step - WINDOW - now).max(1)),
+                ));
+            }
+            if self.begin(&pk, now, now + step).await? {
+                return Ok(state(policy, quota, now, now + step, None));
+            }
+        }
+        Err(format!("the bucket of {policy} kept being begun anew")).of("hot")
+    }
+
+    /// Forgets how often `who` did anything.
+    pub async fn forget(&self, who: &str) -> Result<()> {
+        for policy in [Policy::Writes, Policy::LogIn, Policy::LookUp] {
+            let pk = format!("RATE#{}#{who}", policy.name());
+            let delete = self
+                .client
+                .delete_item()
+                .table_name(&self.table)
+                .set_key(Some(key(pk, "~")));
+            delete.send().await.of("hot")?;
+        }
+        Ok(())
+    }
+
+    /// Moves the moment at which a bucket that is in use is full, unless it is empty: the moment;
+    /// else what was there.
+    async fn add(&self, pk: &str, now: i64, step: i64) -> Result<Result<i64, Option<i64>>> {
+        let update = self
+            .update(pk)
+            .update_expression("SET full_at = full_at + :step, #ttl = :ttl");
+        let update = update.condition_expression("full_at >= :now AND full_at <= :most");
+        let update = update.expression_attribute_values(":step", n(step));
+        let update = update.expression_attribute_values(":now", n(now));
+        let update = update.expression_attribute_values(":most", n(now + WINDOW - step));
+        let update = update.expression_attribute_values(":ttl", n((now + WINDOW) / 1_000_000 + 60));
+        let update = update.return_values(ReturnValue::UpdatedNew);
+        let update = update
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(updated) => number(&updated.attributes.unwrap_or_default(), "full_at").map(Ok),
+            Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(other)) => {
+                Ok(Err(number(&other.item.unwrap_or_default(), "full_at").ok()))
+            }
+            Err(error) => Err(error).of("hot"),
+        }
+    }
+
+    /// Begins a bucket that is full, or not there; `false` when another request was first.
+    async fn begin(&self, pk: &str, now: i64, full: i64) -> Result<bool> {
+        let update = self
+            .update(pk)
+            .update_expression("SET full_at = :full, #ttl = :ttl");
+        let update = update.condition_expression("attribute_not_exists(full_at) OR full_at < :now");
+        let update = update.expression_attribute_values(":full", n(full));
+        let update = update.expression_attribute_values(":now", n(now));
+        let update = update.expression_attribute_values(":ttl", n((now + WINDOW) / 1_000_000 + 60));
+        match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(_) => Ok(true),
+            Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(false),
+            Err(error) => Err(error).of("hot"),
+        }
+    }
+
+    fn update(&self, pk: &str) -> UpdateItemFluentBuilder {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk.to_owned(), "~")));
+        update.expression_attribute_names("#ttl", "ttl")
+    }
+}
+
+fn state(policy: &'static str, quota: u32, now: i64, full: i64, wait: Option<u32>) -> Taken {
+    let step = WINDOW / i64::from(quota.max(1));
+    let left = if wait.is_some() { 0 } else { (now + WINDOW - full).max(0) / step };
+    Taken {
+        policy,
+        quota,
+        left: u32::try_from(left).unwrap_or(0),
+        full_in: seconds(full - now),
+        wait,
+    }
+}
+
+fn seconds(micros: i64) -> u32 {
+    u32::try_from(micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0))
+        .unwrap_or(u32::MAX)
+}

@@ -1,0 +1,156 @@
+//! Accounts whose time has come, and receipts of their deletion.
+//!
+//! The row of a user is deleted last, in the transaction that takes the user's id out of the
+//! receipt: until then whoever dies on the way finds the account again by its date.
+
+use sqlx::{Row, mysql::MySqlRow};
+use uuid::Uuid;
+
+use super::account::Accounts;
+use crate::{
+    domain::{Counts, Moment, UserId},
+    error::{Error, Of, Result},
+    stores::mysql::{failures::again_after_deadlock, rows::moment},
+};
+
+/// The queries that answer with lists, and the index that serves each.
+pub const CLOSING_LISTS: [(&str, &str); 1] = [(DUE, "users_closing")];
+
+const DUE: &str = "\
+    SELECT id, email, deletes_at FROM users FORCE INDEX (users_closing) \
+    WHERE deletes_at <= ? AND deletes_at >= ? AND (deletes_at > ? OR id > ?) ORDER BY deletes_at, id LIMIT ?";
+const BEGIN: &str =
+    "INSERT IGNORE INTO receipts (id, user_id, began_at, counts) VALUES (?, ?, ?, ?)";
+const RECEIPT: &str = "SELECT id, counts, statement, attempt FROM receipts WHERE user_id = ?";
+const NOTE: &str = "UPDATE receipts SET counts = ?, statement = ?, attempt = ? WHERE user_id = ?";
+const END: &str = "UPDATE receipts SET user_id = NULL, ended_at = ? WHERE user_id = ?";
+const DELETE: &str = "DELETE FROM users WHERE id = ? AND deletes_at IS NOT NULL";
+/// Of changes that came too late to reserve anything.
+const DELETE_NOTES: &str = "DELETE FROM addresses WHERE user_id = ?";
+
+/// An account that is to be deleted.
+#[derive(Clone)]
+pub struct Closing {
+    /// The user.
+    pub user: UserId,
+    /// The address, as its owner writes it.
+    pub email: String,
+    /// Since when it is due.
+    pub deletes_at: Moment,
+}
+
+/// The receipt of a deletion that goes on.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// Its id: nobody's.
+    pub id: Uuid,
+    /// What there was.
+    pub counts: Counts,
+    /// What the warehouse was asked.
+    pub statement: Option<String>,
+    /// How often that failed.
+    pub attempt: u32,
+}
+
+impl Accounts {
+    /// Accounts of this cluster whose deletion was due at `now`, the first due first, after
+    /// `after`.
+    pub async fn due(
+        &self,
+        cluster: usize,
+        now: Moment,
+        after: Option<&Closing>,
+        limit: u32,
+    ) -> Result<Vec<Closing>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let (at, last) = after
+            .map_or((Moment::FIRST, Uuid::nil()), |after| (after.deletes_at, after.user.uuid()));
+        let query = sqlx::query(DUE)
+            .bind(now.utc())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(last)
+            .bind(limit);
+        let closing = |row: &MySqlRow| -> sqlx::Result<_> {
+            let (user, deletes_at) =
+                (UserId::from_uuid(row.try_get("id")?), moment(row, "deletes_at")?);
+            Ok(Closing { user, email: row.try_get("email")?, deletes_at })
+        };
+        query
+            .fetch_all(writer)
+            .await
+            .of("accounts")?
+            .iter()
+            .map(closing)
+            .collect::<sqlx::Result<_>>()
+            .of("accounts")
+    }
+
+    /// Keeps what an account had when its deletion began. Of several tries the first one's counts
+    /// stand.
+    pub async fn begin_receipt(&self, user: UserId, counts: &Counts) -> Result<()> {
+        let counts = serde_json::to_string(counts).map_err(Error::internal)?;
+        // Random: an id of ours would name the user's shard.
+        let begin = sqlx::query(BEGIN)
+            .bind(Uuid::new_v4())
+            .bind(user.uuid())
+            .bind(Moment::now().utc())
+            .bind(counts);
+        begin
+            .execute(self.db.writer(user.shard())?)
+            .await
+            .of("accounts")
+            .map(drop)
+    }
+
+    /// The receipt of an account whose deletion has begun.
+    pub async fn receipt(&self, user: UserId) -> Result<Option<Receipt>> {
+        let row = sqlx::query(RECEIPT)
+            .bind(user.uuid())
+            .fetch_optional(self.db.writer(user.shard())?)
+            .await;
+        let Some(row) = row.of("accounts")? else { return Ok(None) };
+        let counts: String = row.try_get("counts").of("accounts")?;
+        Ok(Some(Receipt {
+            id: row.try_get("id").of("accounts")?,
+            counts: serde_json::from_str(&counts).map_err(Error::internal)?,
+            statement: row.try_get("statement").of("accounts")?,
+            attempt: row.try_get("attempt").of("accounts")?,
+        }))
+    }
+
+    /// Notes how far the deletion is.
+    pub async fn note_receipt(&self, user: UserId, receipt: &Receipt) -> Result<()> {
+        let counts = serde_json::to_string(&receipt.counts).map_err(Error::internal)?;
+        let note = sqlx::query(NOTE)
+            .bind(counts)
+            .bind(&receipt.statement)
+            .bind(receipt.attempt)
+            .bind(user.uuid());
+        note.execute(self.db.writer(user.shard())?)
+            .await
+            .of("accounts")
+            .map(drop)
+    }
+
+    /// Deletes the account's row, when nothing else is left, and makes its receipt nobody's.
+    pub async fn delete(&self, user: UserId) -> Result<()> {
+        again_after_deadlock(|| async {
+            let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
+            let end = sqlx::query(END).bind(Moment::now().utc()).bind(user.uuid());
+            end.execute(&mut *tx).await.of("accounts")?;
+            sqlx::query(DELETE_NOTES)
+                .bind(user.uuid())
+                .execute(&mut *tx)
+                .await
+                .of("accounts")?;
+            sqlx::query(DELETE)
+                .bind(user.uuid())
+                .execute(&mut *tx)
+                .await
+                .of("accounts")?;
+            tx.commit().await.of("accounts")
+        })
+        .await
+    }
+}

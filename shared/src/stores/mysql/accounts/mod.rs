@@ -1,0 +1,9 @@
+//! Who has an account, and how one changes and ends.
+
+mod account;
+mod account_deletion;
+mod address_changes;
+
+pub use account::{Account, AccountChange, Accounts, LISTS};
+pub use account_deletion::{CLOSING_LISTS, Closing, Receipt};
+pub use address_changes::{ADDRESS_LISTS, Noted};

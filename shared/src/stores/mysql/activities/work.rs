@@ -1,0 +1,325 @@
+//! A job at work: the lock that one worker has, and every write that the worker makes in the
+//! database.
+//!
+//! All of it runs on the connection that holds the lock. A worker whose connection has ended has
+//! lost the lock, and can write nothing more: two never work on one job.
+
+use std::future::ready;
+
+use futures::TryStreamExt;
+use sqlx::{AssertSqlSafe, Row};
+use time::PrimitiveDateTime;
+use uuid::Uuid;
+
+use super::{
+    jobs::{ArchiveJob, State, perhaps, sums},
+    record::{self, Activities},
+    tallies,
+};
+use crate::{
+    domain::{Activity, ArchiveId, Moment, Sums},
+    error::{Error, Of, Result},
+    stores::mysql::{advisory_lock::AdvisoryLock, rows::maybe_moment},
+};
+
+const RECORD: &str = "\
+    UPDATE archive_jobs SET state = ?, row_count = ?, bytes = ?, checksum = ?, first_at = ?, last_at = ?, attempt = ?, \
+                            load_id = ?, check_id = ?, reason = ?, updated_at = ? \
+    WHERE id = ? AND state = ?";
+const IS_PARTITIONED: &str = "\
+    SELECT COUNT(PARTITION_NAME) > 0 FROM INFORMATION_SCHEMA.PARTITIONS \
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
+pub(super) const FILES: &str =
+    "SELECT *, CAST(checksum AS CHAR) AS sum FROM archive_files WHERE job = ? ORDER BY number";
+const BEGIN_FILE: &str = "\
+    INSERT INTO archive_files (job, number, upload) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE upload = VALUES(upload)";
+const FINISH_FILE: &str = "\
+    UPDATE archive_files SET done = TRUE, row_count = ?, bytes = ?, checksum = ?, first_at = ?, last_at = ?, \
+                             end_id = ?, end_at = ? \
+    WHERE job = ? AND number = ?";
+const CHECK_FILE: &str = "UPDATE archive_files SET checked = TRUE WHERE job = ? AND number = ?";
+/// An exchange waits for every statement on the table, and all that come after wait for it: not for
+/// long.
+const PATIENCE: &str = "SET SESSION lock_wait_timeout = 5";
+/// The most characters that are kept of why a job failed.
+const REASON: usize = 1000;
+
+/// A file of a job.
+#[derive(Clone, Debug)]
+pub struct ArchiveFile {
+    /// Which, from 1.
+    pub number: u32,
+    /// S3's upload in parts that makes it.
+    pub upload: String,
+    /// Whether it is whole.
+    pub done: bool,
+    /// Whether it was read back and is what was written.
+    pub checked: bool,
+    /// What its rows come to.
+    pub sums: Sums,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its last row.
+    pub end: Option<Position>,
+}
+
+/// A row's place in the order in which rows are exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The row's id.
+    pub id: Uuid,
+    /// When it happened: the rest of its key.
+    pub at: Moment,
+}
+
+/// A job that this worker alone works on.
+pub struct JobTurn {
+    db: AdvisoryLock,
+    /// The job, as it is recorded.
+    pub job: ArchiveJob,
+}
+
+impl Activities {
+    /// The job, for one worker at a time; `None` while another has it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such job.
+    pub async fn work_on(&self, id: ArchiveId) -> Result<Option<JobTurn>> {
+        let cluster = self.db.writer(id.shard())?;
+        let Some(db) =
+            AdvisoryLock::within(cluster, &id.uuid().simple().to_string(), 0, "activity").await?
+        else {
+            return Ok(None);
+        };
+        // Read under the lock: as the last worker left it.
+        let job = self.job(id).await?;
+        Ok(Some(JobTurn { db, job }))
+    }
+}
+
+impl JobTurn {
+    /// Records the job as this says, on condition that it is still in the state that it was in.
+    pub async fn record(&mut self, change: impl FnOnce(&mut ArchiveJob)) -> Result<()> {
+        let (before, id) = (self.job.state, self.job.id);
+        let mut job = self.job.clone();
+        change(&mut job);
+        job.updated_at = Moment::now();
+        job.reason = job
+            .reason
+            .map(|reason| reason.chars().take(REASON).collect());
+        let query = sqlx::query(RECORD)
+            .bind(job.state.word())
+            .bind(job.sums.rows)
+            .bind(job.bytes);
+        let query = query
+            .bind(job.sums.checksum.to_string())
+            .bind(perhaps(job.sums.first));
+        let query = query
+            .bind(perhaps(job.sums.last))
+            .bind(job.attempt)
+            .bind(&job.load)
+            .bind(&job.check);
+        let query = query
+            .bind(&job.reason)
+            .bind(job.updated_at.utc())
+            .bind(id.uuid())
+            .bind(before.word());
+        if query
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?
+            .rows_affected()
+            != 1
+        {
+            return Err(Error::internal(format!(
+                "the archive job {id} is no longer {}",
+                before.word()
+            )));
+        }
+        self.job = job;
+        Ok(())
+    }
+
+    /// Makes the job's table, which is like the record's, without partitions.
+    pub async fn make_table(&mut self) -> Result<()> {
+        let table = self.job.table();
+        self.run(format!("CREATE TABLE IF NOT EXISTS {table} LIKE activity"))
+            .await?;
+        let partitioned: bool = sqlx::query_scalar(IS_PARTITIONED)
+            .bind(&table)
+            .fetch_one(&mut *self.db)
+            .await
+            .of("activity")?;
+        if partitioned {
+            self.run(format!("ALTER TABLE {table} REMOVE PARTITIONING"))
+                .await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Exchanges the month's partition for the job's table, unless that has rows: then it was done
+    /// before.
+    pub async fn exchange(&mut self) -> Result<()> {
+        let (table, partition) = (self.job.table(), self.job.month.partition());
+        let exchanged =
+            sqlx::query_scalar(AssertSqlSafe(format!("SELECT EXISTS (SELECT 1 FROM {table})")));
+        if exchanged.fetch_one(&mut *self.db).await.of("activity")? {
+            return Ok(());
+        }
+        sqlx::query(PATIENCE)
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?;
+        self.run(format!("ALTER TABLE activity EXCHANGE PARTITION {partition} WITH TABLE {table}"))
+            .await
+    }
+
+    /// Rows of the job's table after this one, in the order of their keys.
+    pub async fn rows_after(
+        &mut self,
+        after: Option<Position>,
+        limit: u32,
+    ) -> Result<Vec<Activity>> {
+        let (id, at) = after.map_or((Uuid::nil(), Moment::FIRST), |after| (after.id, after.at));
+        let sql = format!(
+            "SELECT * FROM {} WHERE id >= ? AND (id > ? OR at > ?) ORDER BY id, at LIMIT ?",
+            self.job.table()
+        );
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(id)
+            .bind(id)
+            .bind(at.utc())
+            .bind(limit);
+        let rows = query
+            .fetch(&mut *self.db)
+            .and_then(|row| ready(record::read(&row)));
+        rows.try_collect().await.of("activity")
+    }
+
+    /// How many rows the job's table has, from when to when: counted by the database.
+    pub async fn counted(&mut self) -> Result<Sums> {
+        let sql = format!("SELECT COUNT(*), MIN(at), MAX(at) FROM {}", self.job.table());
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .fetch_one(&mut *self.db)
+            .await
+            .of("activity")?;
+        let at = |index: usize| -> Result<Option<Moment>> {
+            let at: Option<PrimitiveDateTime> = row.try_get(index).of("activity")?;
+            Ok(at.map(|at| Moment::from(at.assume_utc())))
+        };
+        let rows: i64 = row.try_get(0).of("activity")?;
+        Ok(Sums { rows: rows.unsigned_abs(), checksum: 0, first: at(1)?, last: at(2)? })
+    }
+
+    /// The job's files, in order.
+    pub async fn files(&mut self) -> Result<Vec<ArchiveFile>> {
+        let rows = sqlx::query(FILES)
+            .bind(self.job.id.uuid())
+            .fetch_all(&mut *self.db)
+            .await
+            .of("activity")?;
+        rows.iter()
+            .map(read_file)
+            .collect::<sqlx::Result<_>>()
+            .of("activity")
+    }
+
+    /// Notes that this upload is to make the file with this number.
+    pub async fn begin_file(&mut self, number: u32, upload: &str) -> Result<()> {
+        let begin = sqlx::query(BEGIN_FILE)
+            .bind(self.job.id.uuid())
+            .bind(number)
+            .bind(upload);
+        begin.execute(&mut *self.db).await.of("activity").map(drop)
+    }
+
+    /// Notes that this file is whole.
+    pub async fn finish_file(&mut self, file: &ArchiveFile) -> Result<()> {
+        let sums = &file.sums;
+        let query = sqlx::query(FINISH_FILE)
+            .bind(sums.rows)
+            .bind(file.bytes)
+            .bind(sums.checksum.to_string());
+        let query = query.bind(perhaps(sums.first)).bind(perhaps(sums.last));
+        let query = query
+            .bind(file.end.map(|end| end.id))
+            .bind(file.end.map(|end| end.at.utc()));
+        let done = query
+            .bind(self.job.id.uuid())
+            .bind(file.number)
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?;
+        if done.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(Error::internal("a file that was not begun"))
+        }
+    }
+
+    /// Keeps what statistics count of the rows in this file, which come after those that end with
+    /// `after`.
+    pub async fn keep_tallies(
+        &mut self,
+        file: &ArchiveFile,
+        after: Option<Position>,
+    ) -> Result<()> {
+        let after = after.map_or(Uuid::nil(), |after| after.id);
+        let end = file.end.map_or(Uuid::nil(), |end| end.id);
+        let mut keep =
+            tallies::keep(&self.job.table(), self.job.id.uuid(), file.number, (after, end));
+        keep.build()
+            .execute(&mut *self.db)
+            .await
+            .of("activity")
+            .map(drop)
+    }
+
+    /// Notes that this file was read back.
+    pub async fn check_file(&mut self, number: u32) -> Result<()> {
+        let check = sqlx::query(CHECK_FILE)
+            .bind(self.job.id.uuid())
+            .bind(number);
+        check.execute(&mut *self.db).await.of("activity").map(drop)
+    }
+
+    /// Drops the job's table: its rows are read from where they were verified.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a job that is not verified.
+    pub async fn drop_table(&mut self) -> Result<()> {
+        if self.job.state != State::Verified {
+            return Err(Error::internal("only what is verified is dropped"));
+        }
+        let table = self.job.table();
+        self.run(format!("DROP TABLE IF EXISTS {table}")).await
+    }
+
+    /// Lets another worker have the job.
+    pub async fn release(self) -> Result<()> {
+        self.db.release().await
+    }
+
+    async fn run(&mut self, sql: String) -> Result<()> {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *self.db)
+            .await
+            .of("activity")
+            .map(drop)
+    }
+}
+
+fn read_file(row: &sqlx::mysql::MySqlRow) -> sqlx::Result<ArchiveFile> {
+    let end_id: Option<Uuid> = row.try_get("end_id")?;
+    let end_at = maybe_moment(row, "end_at")?;
+    Ok(ArchiveFile {
+        number: row.try_get("number")?,
+        upload: row.try_get("upload")?,
+        done: row.try_get("done")?,
+        checked: row.try_get("checked")?,
+        sums: sums(row)?,
+        bytes: row.try_get("bytes")?,
+        end: end_id.zip(end_at).map(|(id, at)| Position { id, at }),
+    })
+}

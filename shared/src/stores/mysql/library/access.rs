@@ -1,0 +1,260 @@
+//! Who may write what: a turn is had only by someone who may do what it is for.
+//!
+//! The role is read twice: before the turn, to learn whose turn to wait for, and in it, because a
+//! member may have been removed meanwhile.
+
+use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+
+use super::{
+    database::Library,
+    owner_transaction::Turn,
+    photo_row::{self, Photo},
+};
+use crate::{
+    domain::{AlbumId, Moment, PhotoId, UserId, view::Role},
+    error::{Error, Of, Result},
+    stores::mysql::rows::moment,
+};
+
+const ALBUM_FOR: &str = "\
+    SELECT a.owner_id, a.version, a.created_at, a.deleted_at IS NOT NULL AS trashed, m.role \
+    FROM albums a LEFT JOIN members m ON m.album_id = a.id AND m.user_id = ? \
+    WHERE a.id = ? AND (a.owner_id = ? OR (m.role IS NOT NULL AND a.deleted_at IS NULL))";
+/// `MIN`, because `editor` stands before `viewer`.
+const PHOTO_FOR: &str = "\
+    SELECT p.*, (SELECT MIN(m.role) FROM entries e \
+                 JOIN albums a ON a.id = e.album_id AND a.deleted_at IS NULL \
+                 JOIN members m ON m.album_id = e.album_id AND m.user_id = ? \
+                 WHERE e.photo_id = p.id) AS role \
+    FROM photos p WHERE p.id = ?";
+
+/// Who writes, what they must be, and which version they have seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer {
+    /// The caller.
+    pub user: UserId,
+    /// The least role that may do it.
+    pub least: Role,
+    /// The version that the caller has seen, by `If-Match`; `None` when that does not matter.
+    pub seen: Option<u32>,
+}
+
+impl Writer {
+    /// The owner alone.
+    pub fn owner(user: UserId) -> Self {
+        Self { user, least: Role::Owner, seen: None }
+    }
+
+    /// The owner and editors.
+    pub fn editor(user: UserId) -> Self {
+        Self { user, least: Role::Editor, seen: None }
+    }
+
+    /// Whoever may see it.
+    pub fn viewer(user: UserId) -> Self {
+        Self { user, least: Role::Viewer, seen: None }
+    }
+
+    /// Who has seen this version, and wants no other to be changed.
+    #[must_use]
+    pub fn having_seen(self, seen: Option<u32>) -> Self {
+        Self { seen, ..self }
+    }
+
+    /// Refuses a role that may not.
+    pub(super) fn check_role(&self, role: Role) -> Result<()> {
+        if role.may(self.least) {
+            Ok(())
+        } else {
+            Err(Error::NotAllowed { needs: self.least.word() })
+        }
+    }
+
+    fn check(&self, role: Role, version: u32) -> Result<()> {
+        self.check_role(role)?;
+        let same = self.seen.is_none_or(|seen| seen == version);
+        same.then_some(()).ok_or(Error::Changed)
+    }
+}
+
+/// An album as a turn finds it.
+pub(super) struct AlbumRow {
+    pub owner: UserId,
+    /// The caller's.
+    pub role: Role,
+    pub version: u32,
+    pub created_at: Moment,
+    pub trashed: bool,
+}
+
+impl Library {
+    /// A turn of the album's owner, for a caller who may. An album in the trash is not there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers, [`Error::NotAllowed`], [`Error::Changed`].
+    pub(super) async fn album_turn(
+        &self,
+        id: AlbumId,
+        writer: &Writer,
+    ) -> Result<(Turn, AlbumRow)> {
+        let (turn, album) = self.any_album_turn(id, writer).await?;
+        if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok((turn, album)) }
+    }
+
+    /// The same, for an album that may be in the trash.
+    pub(super) async fn any_album_turn(
+        &self,
+        id: AlbumId,
+        writer: &Writer,
+    ) -> Result<(Turn, AlbumRow)> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let owner = album_for(&mut db, id, writer.user).await?.owner;
+        drop(db);
+        let mut turn = self.turn(owner, id.shard()).await?;
+        let album = album_for(turn.db(), id, writer.user).await?;
+        writer.check(album.role, album.version)?;
+        Ok((turn, album))
+    }
+
+    /// The album for a caller who may, read from the writer, without a turn: for reads.
+    ///
+    /// # Errors
+    /// As [`Library::album_turn`].
+    pub(super) async fn album_row(&self, id: AlbumId, writer: &Writer) -> Result<AlbumRow> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let album = album_for(&mut db, id, writer.user).await?;
+        writer.check(album.role, album.version)?;
+        if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok(album) }
+    }
+
+    /// Refuses whoever does not own this album, which is not in the trash: for what is not to be
+    /// worked on for anybody else.
+    ///
+    /// # Errors
+    /// As [`Library::album_turn`].
+    pub async fn check_owner(&self, id: AlbumId, user: UserId) -> Result<()> {
+        self.album_row(id, &Writer::owner(user)).await.map(drop)
+    }
+
+    /// The same for whoever may not see it.
+    ///
+    /// # Errors
+    /// As [`Library::album_turn`].
+    pub async fn check_viewer(&self, id: AlbumId, user: UserId) -> Result<()> {
+        self.album_row(id, &Writer::viewer(user)).await.map(drop)
+    }
+
+    /// A turn of the photo's owner, for a caller who may: the owner, or a member of an album that
+    /// it stands in. Only its owner sees a photo in the trash.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers, [`Error::NotAllowed`], [`Error::Changed`],
+    /// [`Error::InTrash`].
+    pub(super) async fn photo_turn(&self, id: PhotoId, writer: &Writer) -> Result<(Turn, Photo)> {
+        let (turn, photo) = self.any_photo_turn(id, writer).await?;
+        if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok((turn, photo)) }
+    }
+
+    /// The same, for a photo that may be in the trash.
+    pub(super) async fn any_photo_turn(
+        &self,
+        id: PhotoId,
+        writer: &Writer,
+    ) -> Result<(Turn, Photo)> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let (photo, _) = photo_for(&mut db, id, writer.user).await?;
+        drop(db);
+        let mut turn = self.turn(photo.owner, id.shard()).await?;
+        let photo = any_photo_in(&mut turn, id, writer).await?;
+        Ok((turn, photo))
+    }
+
+    /// What this user may do in the album, which is not in the trash.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers.
+    pub(super) async fn album_role(&self, id: AlbumId, user: UserId) -> Result<Role> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let album = album_for(&mut db, id, user).await?;
+        if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok(album.role) }
+    }
+
+    /// The photo, which is not in the trash, read from the writer for a caller who may do what it
+    /// is read for.
+    ///
+    /// # Errors
+    /// As [`Library::photo_turn`].
+    pub(super) async fn photo_seen(&self, id: PhotoId, writer: &Writer) -> Result<Photo> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        let (photo, role) = photo_for(&mut db, id, writer.user).await?;
+        writer.check(role, photo.view.version)?;
+        if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok(photo) }
+    }
+
+    /// The photo and what this user may do with it, read from the writer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers.
+    pub async fn photo_role(&self, id: PhotoId, user: UserId) -> Result<Role> {
+        let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
+        Ok(photo_for(&mut db, id, user).await?.1)
+    }
+}
+
+/// The photo in a turn of its owner, for a caller who may; it may be in the trash.
+async fn any_photo_in(turn: &mut Turn, id: PhotoId, writer: &Writer) -> Result<Photo> {
+    let (photo, role) = photo_for(turn.db(), id, writer.user).await?;
+    writer.check(role, photo.view.version)?;
+    Ok(photo)
+}
+
+/// The photo in a turn of its owner, for a caller who may.
+pub(super) async fn photo_in(turn: &mut Turn, id: PhotoId, writer: &Writer) -> Result<Photo> {
+    let photo = any_photo_in(turn, id, writer).await?;
+    if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok(photo) }
+}
+
+async fn album_for(db: &mut MySqlConnection, id: AlbumId, user: UserId) -> Result<AlbumRow> {
+    let row = sqlx::query(ALBUM_FOR)
+        .bind(user.uuid())
+        .bind(id.uuid())
+        .bind(user.uuid())
+        .fetch_optional(db)
+        .await;
+    let row = row
+        .of("library")?
+        .ok_or(Error::NotFound { what: "album" })?;
+    read_album(&row, user).of("library")
+}
+
+fn read_album(row: &MySqlRow, user: UserId) -> sqlx::Result<AlbumRow> {
+    let owner = UserId::from_uuid(row.try_get("owner_id")?);
+    Ok(AlbumRow {
+        owner,
+        role: role(row, owner == user)?.unwrap_or(Role::Viewer),
+        version: row.try_get("version")?,
+        created_at: moment(row, "created_at")?,
+        trashed: row.try_get("trashed")?,
+    })
+}
+
+async fn photo_for(db: &mut MySqlConnection, id: PhotoId, user: UserId) -> Result<(Photo, Role)> {
+    let row = sqlx::query(PHOTO_FOR)
+        .bind(user.uuid())
+        .bind(id.uuid())
+        .fetch_optional(db)
+        .await
+        .of("library")?;
+    let row = row.ok_or(Error::NotFound { what: "photo" })?;
+    let photo = photo_row::read(&row).of("library")?;
+    let owns = photo.owner == user;
+    let role = role(&row, owns)
+        .of("library")?
+        .filter(|_| owns || photo.view.deleted_at.is_none());
+    Ok((photo, role.ok_or(Error::NotFound { what: "photo" })?))
+}
+
+fn role(row: &MySqlRow, owns: bool) -> sqlx::Result<Option<Role>> {
+    let word: Option<String> = row.try_get("role")?;
+    Ok(if owns { Some(Role::Owner) } else { word.and_then(|word| word.parse().ok()) })
+}

@@ -1,0 +1,94 @@
+//! Decides what a photo's viewers may know of each other: those of one album do not learn what is
+//! said, and marked, in another one.
+//!
+//! The photo's owner sees all of it. A favourite counts in an album for its owner and for who is a
+//! member.
+
+use std::collections::BTreeMap;
+
+use sqlx::MySqlConnection;
+use uuid::Uuid;
+
+use super::database::Library;
+use crate::{
+    domain::{AlbumId, PhotoId, Said, UserId, view::PhotoView},
+    error::{Of, Result},
+};
+
+/// The albums, none of them in the trash, in which a user sees a photo.
+pub(super) const ALBUMS_SEEN: &str = "\
+    SELECT e.album_id FROM entries e FORCE INDEX (entries_of_photo) \
+    STRAIGHT_JOIN albums a ON a.id = e.album_id AND a.deleted_at IS NULL \
+    LEFT JOIN members m ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = ? \
+    WHERE e.photo_id = ? AND (a.owner_id = ? OR m.user_id IS NOT NULL)";
+pub(super) const COMMENTS_BY_ALBUM: &str = "\
+    SELECT album_id, COUNT(*) FROM comments FORCE INDEX (comments_in_album) \
+    WHERE photo_id = ? AND album_id > x'00' GROUP BY album_id";
+pub(super) const FAVOURED_BY: &str = "\
+    SELECT e.album_id, f.user_id FROM entries e FORCE INDEX (entries_of_photo) \
+    STRAIGHT_JOIN albums a ON a.id = e.album_id \
+    STRAIGHT_JOIN favourites f ON f.photo_id = e.photo_id \
+    LEFT JOIN members m ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = f.user_id \
+    WHERE e.photo_id = ? AND (a.owner_id = f.user_id OR m.user_id IS NOT NULL)";
+
+impl Library {
+    /// Returns what is said and marked of this photo in each album; albums in which there is
+    /// nothing are left out.
+    pub async fn said_in_albums(&self, photo: &PhotoView) -> Result<BTreeMap<AlbumId, Said>> {
+        let mut said: BTreeMap<AlbumId, Said> = BTreeMap::new();
+        let writer = self.db.writer(photo.id.shard())?;
+        if photo.comments > 0 {
+            let counts = sqlx::query_as::<_, (Uuid, i64)>(COMMENTS_BY_ALBUM).bind(photo.id.uuid());
+            for (album, comments) in counts.fetch_all(writer).await.of("library")? {
+                let comments = u32::try_from(comments).unwrap_or(u32::MAX);
+                said.entry(AlbumId::from_uuid(album)).or_default().comments = comments;
+            }
+        }
+        if photo.favourites > 0 {
+            let marks = sqlx::query_as::<_, (Uuid, Uuid)>(FAVOURED_BY).bind(photo.id.uuid());
+            for (album, _) in marks.fetch_all(writer).await.of("library")? {
+                said.entry(AlbumId::from_uuid(album))
+                    .or_default()
+                    .favourites += 1;
+            }
+        }
+        Ok(said)
+    }
+
+    /// Returns the photo as this viewer sees it: with the counts of the albums in which they see
+    /// it.
+    pub async fn seen_by(
+        &self,
+        viewer: UserId,
+        owner: UserId,
+        mut photo: PhotoView,
+    ) -> Result<PhotoView> {
+        if viewer == owner || (photo.comments == 0 && photo.favourites == 0) {
+            return Ok(photo);
+        }
+        let said = self.said_in_albums(&photo).await?;
+        let mut db = self
+            .db
+            .writer(photo.id.shard())?
+            .acquire()
+            .await
+            .of("library")?;
+        let albums = albums_seen(&mut db, photo.id, viewer).await.of("library")?;
+        let known = Said::in_all(albums.iter().filter_map(|album| said.get(album)));
+        photo.comments = known.comments;
+        photo.favourites = known.favourites;
+        Ok(photo)
+    }
+}
+
+pub(super) async fn albums_seen(
+    db: &mut MySqlConnection,
+    photo: PhotoId,
+    viewer: UserId,
+) -> sqlx::Result<Vec<AlbumId>> {
+    let albums = sqlx::query_scalar::<_, Uuid>(ALBUMS_SEEN)
+        .bind(viewer.uuid())
+        .bind(photo.uuid());
+    let albums = albums.bind(viewer.uuid()).fetch_all(db).await?;
+    Ok(albums.into_iter().map(AlbumId::from_uuid).collect())
+}

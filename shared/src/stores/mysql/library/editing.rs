@@ -1,0 +1,235 @@
+//! What people change about a photo, and its way into the trash and back.
+//!
+//! One transaction each. Run twice, an edit sets the same values, and a photo that is in the trash,
+//! or out of it, stays there.
+
+use super::{
+    access::Writer,
+    database::Library,
+    owner_transaction::Turn,
+    photo_row::Photo,
+    photos,
+    purge::{self, Reach},
+};
+use crate::{
+    domain::{
+        Caption, Change, Coordinates, LocalTime, Moment, Original, PhotoId, TimeOffset,
+        ZonedMoment,
+        view::{PhotoView, Status},
+    },
+    error::{Error, Of, Result},
+    stores::mysql::failures::again_after_deadlock,
+};
+
+/// Values that are marked as edited are not overwritten by what the file says, or by another
+/// announcement.
+const EDIT: &str = "\
+    UPDATE photos SET caption = ?, caption_edited = caption_edited OR ?, \
+                      taken_at = ?, taken_offset = ?, taken_edited = taken_edited OR ?, \
+                      latitude = ?, longitude = ?, place_edited = place_edited OR ? \
+    WHERE id = ?";
+const PUT_INTO_TRASH: &str = "UPDATE photos SET deleted_at = ? WHERE id = ?";
+
+/// What is to be changed about a photo; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct PhotoEdit {
+    /// What it shows.
+    pub caption: Option<Caption>,
+    /// When it was taken, in the zone that is said with it; one that is said without has none.
+    pub taken_at: Option<ZonedMoment>,
+    /// The zone of the place, whatever `taken_at` says; `Some(None)` when that is not known.
+    pub taken_offset: Option<Option<TimeOffset>>,
+    /// Where it was taken; `Some(None)` for nowhere.
+    pub place: Option<Option<Coordinates>>,
+}
+
+impl PhotoEdit {
+    fn is_empty(&self) -> bool {
+        self.caption.is_none() && !self.is_of_time() && self.place.is_none()
+    }
+
+    fn is_of_time(&self) -> bool {
+        self.taken_at.is_some() || self.taken_offset.is_some()
+    }
+
+    /// Returns when and in which zone the photo will have been taken. The zone that it had is not
+    /// put on another date.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the clock there would show a year that the API does not know.
+    fn taken(&self, old: &PhotoView) -> Result<(Moment, Option<i16>)> {
+        if !self.is_of_time() {
+            return Ok((old.taken_at, old.taken_offset));
+        }
+        let taken_at = self.taken_at.map_or(old.taken_at, |said| said.moment);
+        let same_date = taken_at == old.taken_at;
+        let said = self
+            .taken_at
+            .and_then(|said| said.offset)
+            .map(TimeOffset::minutes);
+        let zone_of_date = if said.is_none() && same_date { old.taken_offset } else { said };
+        let offset = self
+            .taken_offset
+            .map_or(zone_of_date, |offset| offset.map(TimeOffset::minutes));
+        if LocalTime::of(taken_at, offset).is_known() {
+            Ok((taken_at, offset))
+        } else {
+            Err(Error::field("taken_offset", "must not lead out of the years 1000 to 9998"))
+        }
+    }
+}
+
+impl Library {
+    /// Changes what is said about a photo, and moves it in its albums to where its date puts it.
+    ///
+    /// # Errors
+    /// The refusals of the photo's turn.
+    pub async fn edit_photo(
+        &self,
+        id: PhotoId,
+        edit: &PhotoEdit,
+        writer: &Writer,
+    ) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_edit(id, edit, writer)).await
+    }
+
+    /// The upload that a photo awaits; `None` when its bytes have come, or are not awaited any
+    /// more.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] for who does not see it.
+    pub async fn awaited(&self, id: PhotoId, writer: &Writer) -> Result<Option<Original>> {
+        self.photo_role(id, writer.user).await?;
+        let photo = self
+            .row(id)
+            .await?
+            .filter(|photo| photo.view.status == Status::Pending);
+        Ok(photo.map(|photo| photo.original()))
+    }
+
+    /// Puts a photo into the trash: its albums keep its place, but neither count nor show it. One
+    /// of which no bytes are kept is gone at once, with what it took of the quota. `missing` is
+    /// the upload that S3 was asked for and does not have: a pending photo may also have bytes
+    /// that are worked on again.
+    ///
+    /// # Errors
+    /// The refusals of the photo's turn, but for [`crate::Error::InTrash`].
+    pub async fn trash_photo(
+        &self,
+        id: PhotoId,
+        writer: &Writer,
+        missing: Option<&Original>,
+    ) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_trash(id, writer, missing)).await
+    }
+
+    /// Takes a photo out of the trash, back to the albums that it stood in.
+    ///
+    /// # Errors
+    /// As [`Library::trash_photo`].
+    pub async fn restore_photo(&self, id: PhotoId, writer: &Writer) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_restore(id, writer)).await
+    }
+
+    async fn try_edit(
+        &self,
+        id: PhotoId,
+        edit: &PhotoEdit,
+        writer: &Writer,
+    ) -> Result<Vec<Change>> {
+        let (mut turn, photo) = self.photo_turn(id, writer).await?;
+        if !edit.is_empty() {
+            let taken = edit.taken(&photo.view)?;
+            write(&mut turn, &photo, edit, taken).await.of("library")?;
+        }
+        turn.commit().await
+    }
+
+    async fn try_trash(
+        &self,
+        id: PhotoId,
+        writer: &Writer,
+        missing: Option<&Original>,
+    ) -> Result<Vec<Change>> {
+        let (mut turn, photo) = self.any_photo_turn(id, writer).await?;
+        let nothing_kept = match photo.view.status {
+            Status::Pending => missing == Some(&photo.original()),
+            _ => !photo.counts,
+        };
+        if nothing_kept {
+            end(&mut turn, &photo).await.of("library")?;
+        } else if photo.view.deleted_at.is_none() {
+            trash(&mut turn, id).await.of("library")?;
+        }
+        turn.commit().await
+    }
+
+    async fn try_restore(&self, id: PhotoId, writer: &Writer) -> Result<Vec<Change>> {
+        let (mut turn, photo) = self.any_photo_turn(id, writer).await?;
+        if photo.view.deleted_at.is_some() {
+            photos::untrash(&mut turn, id).await.of("library")?;
+        }
+        turn.commit().await
+    }
+}
+
+async fn write(
+    turn: &mut Turn,
+    photo: &Photo,
+    edit: &PhotoEdit,
+    taken: (Moment, Option<i16>),
+) -> sqlx::Result<()> {
+    let PhotoEdit { caption, place, .. } = edit;
+    let old = &photo.view;
+    let (taken_at, taken_offset) = taken;
+    let old_place = old.place.map(|place| (place.latitude, place.longitude));
+    let at =
+        place.map_or(old_place, |place| place.map(|place| (place.latitude(), place.longitude())));
+    let update = sqlx::query(EDIT).bind(
+        caption
+            .as_ref()
+            .map_or(old.caption.as_str(), Caption::as_str),
+    );
+    let update = update.bind(caption.is_some());
+    let update = update
+        .bind(taken_at.utc())
+        .bind(taken_offset)
+        .bind(edit.is_of_time());
+    let update = update
+        .bind(at.map(|at| at.0))
+        .bind(at.map(|at| at.1))
+        .bind(place.is_some());
+    update.bind(old.id.uuid()).execute(turn.db()).await?;
+    if edit.is_of_time() {
+        turn.move_entries(old.id).await?;
+    }
+    turn.photo_changed(old.id);
+    Ok(())
+}
+
+/// Deletes a photo of which there is nothing to take out of the trash again. What may come late is
+/// an object without a row.
+pub(super) async fn end(turn: &mut Turn, photo: &Photo) -> sqlx::Result<()> {
+    let id = photo.view.id;
+    if photo.view.deleted_at.is_none() {
+        for album in turn.albums_of(id).await? {
+            turn.count_out(album, id).await?;
+        }
+    }
+    turn.about("photo", id.uuid());
+    purge::delete_photo(turn, id, Reach::All).await.map(drop)
+}
+
+async fn trash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
+    // First the photo, so that no album chooses it for its cover again.
+    sqlx::query(PUT_INTO_TRASH)
+        .bind(Moment::now().utc())
+        .bind(id.uuid())
+        .execute(turn.db())
+        .await?;
+    for album in turn.albums_of(id).await? {
+        turn.count_out(album, id).await?;
+    }
+    turn.photo_changed(id);
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Favourites: a person's mark on a photo, for whoever may see it. The photo counts them, in the
+//! same turn.
+
+use super::{access::Writer, database::Library};
+use crate::{
+    domain::{Change, Moment, PhotoId, UserId},
+    error::{Of, Result},
+    stores::mysql::failures::again_after_deadlock,
+};
+
+const INSERT_FAVOURITE: &str =
+    "INSERT IGNORE INTO favourites (photo_id, user_id, added_at) VALUES (?, ?, ?)";
+const DELETE_FAVOURITE: &str = "DELETE FROM favourites WHERE photo_id = ? AND user_id = ?";
+const COUNT_MORE: &str = "UPDATE photos SET favourites = favourites + 1 WHERE id = ?";
+const COUNT_LESS: &str = "UPDATE photos SET favourites = favourites - 1 WHERE id = ?";
+const IS_FAVOURITE: &str =
+    "SELECT EXISTS (SELECT 1 FROM favourites WHERE photo_id = ? AND user_id = ?)";
+
+impl Library {
+    /// Makes the photo a favourite of this user's, or no longer one. What is so already stays, and
+    /// is counted once.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) for strangers,
+    /// [`Error::InTrash`](crate::Error::InTrash).
+    pub async fn set_favourite(
+        &self,
+        photo: PhotoId,
+        user: UserId,
+        favourite: bool,
+    ) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_favourite(photo, user, favourite)).await
+    }
+
+    async fn try_favourite(
+        &self,
+        photo: PhotoId,
+        user: UserId,
+        favourite: bool,
+    ) -> Result<Vec<Change>> {
+        let (mut turn, _) = self.photo_turn(photo, &Writer::viewer(user)).await?;
+        let (sql, count) =
+            if favourite { (INSERT_FAVOURITE, COUNT_MORE) } else { (DELETE_FAVOURITE, COUNT_LESS) };
+        let query = sqlx::query(sql).bind(photo.uuid()).bind(user.uuid());
+        let query = if favourite { query.bind(Moment::now().utc()) } else { query };
+        if query
+            .execute(turn.db())
+            .await
+            .of("library")?
+            .rows_affected()
+            > 0
+        {
+            sqlx::query(count)
+                .bind(photo.uuid())
+                .execute(turn.db())
+                .await
+                .of("library")?;
+            turn.photo_changed(photo);
+        }
+        turn.commit().await
+    }
+
+    /// Whether the photo is a favourite of this user's. Whether the user may see it is not asked
+    /// here.
+    pub async fn is_favourite(&self, photo: PhotoId, user: UserId) -> Result<bool> {
+        let query = sqlx::query_scalar(IS_FAVOURITE)
+            .bind(photo.uuid())
+            .bind(user.uuid());
+        query
+            .fetch_one(self.db.writer(photo.shard())?)
+            .await
+            .of("library")
+    }
+}

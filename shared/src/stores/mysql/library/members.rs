@@ -1,0 +1,284 @@
+//! Members: who else may see an album.
+//!
+//! A row of `members` stands on the album's shard; the same seen from the member, a row of
+//! `memberships`, on the member's. The first is written in the owner's turn, the second by the
+//! album's projection: [`Library::tell`] puts it there unless a newer one is there, then notes in
+//! `told` how far the member's shard is. Whatever dies between, the next projection of the album
+//! finds `told` behind and tells again; twice, late or out of order, the newest stands.
+
+use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+
+use super::{access::Writer, database::Library};
+use crate::{
+    domain::{
+        AlbumId, Change, Limit, Moment, Page, UserId,
+        sharing::{Member, MemberRole},
+        view::Role,
+    },
+    error::{Error, Of, Result},
+    stores::mysql::{failures::again_after_deadlock, rows::moment},
+};
+
+/// Tombstones that the member's shard knows of are of no interest to anybody.
+pub(super) const MEMBERS_OF_ALBUM: &str = "\
+    SELECT user_id, role, added_at, version, told FROM members \
+    WHERE album_id = ? AND (role IS NOT NULL OR told < version)";
+const PUT_MEMBER: &str = "\
+    INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, ?, ?) \
+    ON DUPLICATE KEY UPDATE added_at = IF(role IS NULL, VALUES(added_at), added_at), role = VALUES(role), \
+                            version = version + 1";
+const REMOVE_MEMBER: &str = "\
+    UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND user_id = ? AND role IS NOT NULL";
+/// The version last: each assignment sees what those before it have made.
+const TELL: &str = "\
+    INSERT INTO memberships (user_id, album_id, role, added_at, version) VALUES (?, ?, ?, ?, ?) \
+    ON DUPLICATE KEY UPDATE role = IF(VALUES(version) > version, VALUES(role), role), \
+                            added_at = IF(VALUES(version) > version, VALUES(added_at), added_at), \
+                            version = GREATEST(version, VALUES(version))";
+const TOLD: &str = "UPDATE members SET told = ? WHERE album_id = ? AND user_id = ? AND told < ?";
+/// The index is named because the primary key finds a user's rows, too, and would have them sorted.
+pub(super) const MEMBERSHIPS: &str = "\
+    SELECT album_id, added_at FROM memberships FORCE INDEX (memberships_in_order) \
+    WHERE user_id = ? AND added_at <= ? AND (added_at < ? OR album_id < ?) AND role IS NOT NULL \
+    ORDER BY added_at DESC, album_id DESC LIMIT ?";
+
+/// The most members that an album has beside its owner: the head, which every reader reads, names
+/// them.
+pub const MOST: usize = 100;
+
+/// A row of `members`.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// Who.
+    pub user: UserId,
+    /// What they may do; `None` for who was a member once.
+    pub role: Option<Role>,
+    /// Since when.
+    pub added_at: Moment,
+    /// Counts the row's changes.
+    pub version: u32,
+    /// The version that the member's shard has.
+    pub told: u32,
+}
+
+/// Seconds from now to where the list of memberships begins: the clocks that made rows differ by
+/// less.
+const AHEAD: i64 = 24 * 3600;
+
+/// Where in the list of albums shared with somebody an album stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SharedAt {
+    /// Since when they are a member.
+    pub added_at: Moment,
+    /// The album.
+    pub album: AlbumId,
+}
+
+impl Library {
+    /// Makes this user a member of the caller's album, or gives a member another role; the member,
+    /// and whether they are new.
+    ///
+    /// # Errors
+    /// Of [`Library::album_turn`]; [`Error::Invalid`] for the owner, [`Error::Full`].
+    pub async fn put_member(
+        &self,
+        album: AlbumId,
+        owner: UserId,
+        user: UserId,
+        role: MemberRole,
+    ) -> Result<(Member, bool, Vec<Change>)> {
+        again_after_deadlock(|| self.try_put_member(album, owner, user, role)).await
+    }
+
+    async fn try_put_member(
+        &self,
+        album: AlbumId,
+        owner: UserId,
+        user: UserId,
+        role: MemberRole,
+    ) -> Result<(Member, bool, Vec<Change>)> {
+        let (mut turn, row) = self.album_turn(album, &Writer::owner(owner)).await?;
+        if user == row.owner {
+            return Err(Error::field("user", "is the album's owner"));
+        }
+        let role = Role::from(role);
+        let members = members(turn.db(), album).await.of("library")?;
+        let members: Vec<_> = members
+            .into_iter()
+            .filter(|member| member.role.is_some())
+            .collect();
+        let before = members.iter().find(|member| member.user == user);
+        if before.is_none() && members.len() >= MOST {
+            return Err(Error::Full { what: "members", most: MOST });
+        }
+        let added_at = before.map_or_else(Moment::now, |before| before.added_at);
+        if before.and_then(|before| before.role) != Some(role) {
+            let put = sqlx::query(PUT_MEMBER)
+                .bind(album.uuid())
+                .bind(user.uuid())
+                .bind(role.word());
+            put.bind(added_at.utc())
+                .execute(turn.db())
+                .await
+                .of("library")?;
+            turn.album_changed(album);
+        }
+        Ok((Member { user, role, added_at }, before.is_none(), turn.commit().await?))
+    }
+
+    /// Takes this user out of the album's members: its owner may, and the member themself.
+    ///
+    /// # Errors
+    /// Of [`Library::album_turn`]; [`Error::NotFound`] when the user is none of its members.
+    pub async fn remove_member(
+        &self,
+        album: AlbumId,
+        caller: UserId,
+        user: UserId,
+    ) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_remove_member(album, caller, user)).await
+    }
+
+    async fn try_remove_member(
+        &self,
+        album: AlbumId,
+        caller: UserId,
+        user: UserId,
+    ) -> Result<Vec<Change>> {
+        let writer = if caller == user { Writer::viewer(caller) } else { Writer::owner(caller) };
+        let (mut turn, _) = self.album_turn(album, &writer).await?;
+        let remove = sqlx::query(REMOVE_MEMBER)
+            .bind(album.uuid())
+            .bind(user.uuid());
+        if remove
+            .execute(turn.db())
+            .await
+            .of("library")?
+            .rows_affected()
+            == 0
+        {
+            return Err(Error::NotFound { what: "member" });
+        }
+        turn.album_changed(album);
+        turn.commit().await
+    }
+
+    /// Everyone who may see the album, its owner first, then by when they were added; for whoever
+    /// is one of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers, and for an album in the trash.
+    pub async fn members(&self, album: AlbumId, caller: UserId) -> Result<Vec<Member>> {
+        let row = self.album_row(album, &Writer::viewer(caller)).await?;
+        let mut db = self
+            .db
+            .writer(album.shard())?
+            .acquire()
+            .await
+            .of("library")?;
+        let members = members(&mut db, album).await.of("library")?.into_iter();
+        let member =
+            |m: Membership| Some(Member { user: m.user, role: m.role?, added_at: m.added_at });
+        let mut members: Vec<_> = members.filter_map(member).collect();
+        members.sort_by_key(|member| (member.added_at, member.user));
+        members.insert(0, Member { user: row.owner, role: Role::Owner, added_at: row.created_at });
+        Ok(members)
+    }
+
+    /// The rows of the album's members, read from the writer, those included whose shard does not
+    /// know that they are members no more.
+    pub async fn memberships_of(&self, album: AlbumId) -> Result<Vec<Membership>> {
+        let mut db = self
+            .db
+            .writer(album.shard())?
+            .acquire()
+            .await
+            .of("library")?;
+        members(&mut db, album).await.of("library")
+    }
+
+    /// Writes on the member's shard what the album's shard has, unless something newer is there.
+    pub async fn tell(&self, album: AlbumId, member: &Membership) -> Result<()> {
+        again_after_deadlock(|| async {
+            let tell = sqlx::query(TELL)
+                .bind(member.user.uuid())
+                .bind(album.uuid());
+            let tell = tell
+                .bind(member.role.map(Role::word))
+                .bind(member.added_at.utc())
+                .bind(member.version);
+            tell.execute(self.db.writer(member.user.shard())?)
+                .await
+                .of("library")?;
+            Ok(())
+        })
+        .await?;
+        again_after_deadlock(|| async {
+            let told = sqlx::query(TOLD)
+                .bind(member.version)
+                .bind(album.uuid())
+                .bind(member.user.uuid());
+            told.bind(member.version)
+                .execute(self.db.writer(album.shard())?)
+                .await
+                .of("library")?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The albums that this user has been made a member of, newest first, after `before`.
+    pub async fn albums_shared_with(
+        &self,
+        user: UserId,
+        before: Option<SharedAt>,
+        limit: Limit,
+    ) -> Result<Page<SharedAt, SharedAt>> {
+        let first = || (Moment::now().plus(AHEAD), uuid::Uuid::max());
+        let (at, album) = before.map_or_else(first, |b| (b.added_at, b.album.uuid()));
+        let query = sqlx::query(MEMBERSHIPS)
+            .bind(user.uuid())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(album);
+        let rows = query
+            .bind(u32::from(limit.get()) + 1)
+            .fetch_all(self.db.writer(user.shard())?)
+            .await;
+        let albums = rows
+            .of("library")?
+            .iter()
+            .map(shared_at)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
+        Ok(Page::cut(albums, limit, |at: &SharedAt| *at))
+    }
+}
+
+async fn members(db: &mut MySqlConnection, album: AlbumId) -> sqlx::Result<Vec<Membership>> {
+    sqlx::query(MEMBERS_OF_ALBUM)
+        .bind(album.uuid())
+        .fetch_all(db)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+fn read(row: &MySqlRow) -> sqlx::Result<Membership> {
+    let role: Option<String> = row.try_get("role")?;
+    Ok(Membership {
+        user: UserId::from_uuid(row.try_get("user_id")?),
+        role: role.and_then(|role| role.parse().ok()),
+        added_at: moment(row, "added_at")?,
+        version: row.try_get("version")?,
+        told: row.try_get("told")?,
+    })
+}
+
+fn shared_at(row: &MySqlRow) -> sqlx::Result<SharedAt> {
+    Ok(SharedAt {
+        added_at: moment(row, "added_at")?,
+        album: AlbumId::from_uuid(row.try_get("album_id")?),
+    })
+}

@@ -1,0 +1,165 @@
+//! What is left to be done for albums and photos whose rows are gone: a list that outlives whoever
+//! works on it.
+
+use sqlx::{Row, mysql::MySqlRow};
+use uuid::Uuid;
+
+use super::{
+    database::Library,
+    uploads::{self, UploadInParts},
+};
+use crate::{
+    domain::{AlbumId, Change, PhotoId, UserId},
+    error::{Error, Of, Result},
+};
+
+pub(super) const REMAINS: &str =
+    "SELECT id, owner_id, kind, version FROM remains WHERE id > ? ORDER BY id LIMIT ?";
+const FORGET: &str = "DELETE FROM remains WHERE id = ?";
+const UPLOADS_OF_PHOTO: &str = "SELECT * FROM uploads WHERE photo_id = ?";
+const FORGET_UPLOADS: &str = "DELETE FROM uploads WHERE photo_id = ?";
+const MEMBERS_ONCE: &str =
+    "SELECT user_id FROM members WHERE album_id = ? AND role IS NULL AND told >= version";
+const FORGET_MEMBERSHIP: &str =
+    "DELETE FROM memberships WHERE user_id = ? AND album_id = ? AND role IS NULL";
+const FORGET_MEMBER: &str =
+    "DELETE FROM members WHERE album_id = ? AND user_id = ? AND role IS NULL";
+
+/// What is left of an album or photo.
+#[derive(Clone, Copy, Debug)]
+pub struct Remains {
+    /// Whose it was.
+    pub owner: UserId,
+    /// What it was.
+    pub left: Left,
+    /// The version that it went at.
+    pub version: u32,
+}
+
+/// Of what something is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// An album.
+    Album(AlbumId),
+    /// A photo.
+    Photo(PhotoId),
+}
+
+impl Remains {
+    /// The change that projects the tombstone.
+    pub fn change(&self) -> Change {
+        match self.left {
+            Left::Album(id) => Change::Album { id, version: self.version },
+            Left::Photo(id) => Change::Photo { id, version: self.version },
+        }
+    }
+
+    pub(super) fn uuid(&self) -> Uuid {
+        match self.left {
+            Left::Album(id) => id.uuid(),
+            Left::Photo(id) => id.uuid(),
+        }
+    }
+
+    /// The remains that a change of a turn has left: of an album or photo that went in it.
+    pub fn of(owner: UserId, change: &Change) -> Option<Self> {
+        let (left, version) = match change {
+            Change::Album { id, version } => (Left::Album(*id), *version),
+            Change::Photo { id, version } => (Left::Photo(*id), *version),
+            Change::Share { .. } | Change::Activity(_) => return None,
+        };
+        Some(Self { owner, left, version })
+    }
+}
+
+impl Library {
+    /// What is left to be done on this cluster, after `after`.
+    pub async fn remains(
+        &self,
+        cluster: usize,
+        after: Option<&Remains>,
+        limit: u32,
+    ) -> Result<Vec<Remains>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let after = after.map_or(Uuid::nil(), Remains::uuid);
+        let rows = sqlx::query(REMAINS)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(writer)
+            .await
+            .of("library")?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Forgets remains: nothing is left.
+    pub async fn forget_remains(&self, remains: &Remains) -> Result<()> {
+        let writer = self.db.writer(remains.change().shard())?;
+        sqlx::query(FORGET)
+            .bind(remains.uuid())
+            .execute(writer)
+            .await
+            .of("library")
+            .map(drop)
+    }
+
+    /// The uploads in parts that a photo has had.
+    pub async fn uploads_of_photo(&self, photo: PhotoId) -> Result<Vec<UploadInParts>> {
+        let rows = sqlx::query(UPLOADS_OF_PHOTO)
+            .bind(photo.uuid())
+            .fetch_all(self.db.writer(photo.shard())?)
+            .await;
+        rows.of("library")?
+            .iter()
+            .map(uploads::read)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
+    }
+
+    /// Forgets them: S3 has.
+    pub async fn forget_uploads_of_photo(&self, photo: PhotoId) -> Result<()> {
+        let forget = sqlx::query(FORGET_UPLOADS).bind(photo.uuid());
+        forget
+            .execute(self.db.writer(photo.shard())?)
+            .await
+            .of("library")
+            .map(drop)
+    }
+
+    /// Forgets who was a member of an album that is gone, on their shards first: whoever dies
+    /// between finds the row on the album's shard again. To be called when all have been told.
+    pub async fn forget_members(&self, album: AlbumId) -> Result<()> {
+        let here = self.db.writer(album.shard())?;
+        let users = sqlx::query_scalar::<_, Uuid>(MEMBERS_ONCE)
+            .bind(album.uuid())
+            .fetch_all(here)
+            .await;
+        for user in users.of("library")? {
+            let there = self.db.writer(UserId::from_uuid(user).shard())?;
+            sqlx::query(FORGET_MEMBERSHIP)
+                .bind(user)
+                .bind(album.uuid())
+                .execute(there)
+                .await
+                .of("library")?;
+            sqlx::query(FORGET_MEMBER)
+                .bind(album.uuid())
+                .bind(user)
+                .execute(here)
+                .await
+                .of("library")?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn read(row: &MySqlRow) -> Result<Remains> {
+    let id: Uuid = row.try_get("id").of("library")?;
+    let kind: String = row.try_get("kind").of("library")?;
+    let left = match kind.as_str() {
+        "album" => Left::Album(AlbumId::from_uuid(id)),
+        "photo" => Left::Photo(PhotoId::from_uuid(id)),
+        other => return Err(Error::internal(format!("remains of the unknown kind {other}"))),
+    };
+    let owner = UserId::from_uuid(row.try_get("owner_id").of("library")?);
+    Ok(Remains { owner, left, version: row.try_get("version").of("library")? })
+}

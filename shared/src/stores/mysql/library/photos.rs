@@ -1,0 +1,302 @@
+//! Photos: announcing and reading them.
+
+use super::{
+    access::Writer,
+    database::Library,
+    entries::ALBUMS_OF_PHOTO,
+    owner_transaction::Turn,
+    photo_row::{self, Photo},
+    senders::{Bounds, Sender},
+};
+use crate::{
+    domain::{
+        AlbumId, Caption, Change, ContentType, FileName, Folder, Moment, Original, PhotoId, Sha256,
+        Size, TimeOffset, UserId, ZonedMoment,
+        view::{PhotoView, Status},
+    },
+    error::{Error, Of, Result},
+    stores::mysql::failures::again_after_deadlock,
+};
+
+const PHOTO_BY_ID: &str = "SELECT * FROM photos WHERE id = ?";
+const INSERT_PHOTO: &str = "\
+    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, taken_offset, \
+                        created_at, updated_at, version, sender_kind, sender, folder) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0, ?, ?, ?)";
+/// The latest announcement counts, but for what it leaves out and for what a person has set since.
+const ANNOUNCE_AGAIN: &str = "\
+    UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, status = 'pending', error_code = NULL, \
+                      counts = TRUE, accepted = FALSE, \
+                      caption = IF(caption_edited, caption, COALESCE(?, caption)), \
+                      taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
+                      taken_offset = IF(taken_edited OR ?, taken_offset, ?) \
+    WHERE id = ?";
+const COUNT_BYTES: &str =
+    "UPDATE owners SET photos = photos + ?, bytes = bytes + ? - ? WHERE user_id = ?";
+const TAKE_OUT_OF_TRASH: &str = "UPDATE photos SET deleted_at = NULL WHERE id = ?";
+
+/// A photo that a caller announces.
+#[derive(Debug)]
+pub struct NewPhoto {
+    /// Its id, on its album's shard, if the bytes are new.
+    pub id: PhotoId,
+    /// The album it joins.
+    pub album: AlbumId,
+    /// Who announces it: the album's owner, whose photo it will be, or an editor.
+    pub caller: UserId,
+    /// The name of its file.
+    pub name: FileName,
+    /// The size of its file.
+    pub size: Size,
+    /// The media type it is announced with.
+    pub content_type: ContentType,
+    /// The sum of its bytes.
+    pub sha256: Sha256,
+    /// When it was taken, for when its own bytes do not say.
+    pub taken_at: Option<ZonedMoment>,
+    /// What it shows.
+    pub caption: Option<Caption>,
+    /// Bytes its owner may keep.
+    pub quota: u64,
+}
+
+impl NewPhoto {
+    fn taken_offset(&self) -> Option<i16> {
+        self.taken_at?.offset.map(TimeOffset::minutes)
+    }
+}
+
+/// What became of an announcement.
+#[derive(Debug)]
+pub struct Announced {
+    /// The photo.
+    pub photo: PhotoView,
+    /// The upload that is awaited; `None` when the bytes are there.
+    pub upload: Option<Original>,
+    /// The upload that it takes the place of: its object is of no use any more.
+    pub replaced: Option<Original>,
+    /// What changed.
+    pub changes: Vec<Change>,
+}
+
+/// The owner of something.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// Their id.
+    pub user: UserId,
+    /// The folder of their objects.
+    pub folder: Folder,
+}
+
+impl Library {
+    /// Announces a photo: makes it, or finds the one of the same bytes that the caller has
+    /// announced or sees in the album, and puts it there. A photo whose bytes never arrived, or
+    /// that failed, awaits them again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the album is not the caller's, [`Error::Invalid`] when the same
+    /// bytes were announced with another size, [`Error::OverQuota`], [`Error::NoRoom`],
+    /// [`Error::TooManyOpen`], [`Error::TooManyAlbums`].
+    pub async fn announce(&self, new: &NewPhoto) -> Result<Announced> {
+        again_after_deadlock(|| self.try_announce(new)).await
+    }
+
+    async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
+        let (turn, _) = self
+            .album_turn(new.album, &Writer::editor(new.caller))
+            .await?;
+        let owns = turn.owner == new.caller;
+        let sender = if owns { Sender::Owner } else { Sender::Member(new.caller) };
+        self.announce_in(turn, new, sender, Bounds::usual(new.quota))
+            .await
+    }
+
+    /// The same in a turn of the album's owner, by whoever was admitted to it.
+    pub(super) async fn announce_in(
+        &self,
+        mut turn: Turn,
+        new: &NewPhoto,
+        sender: Sender,
+        bounds: Bounds,
+    ) -> Result<Announced> {
+        let same = turn.same_bytes(new.album, &new.sha256, sender).await?;
+        if let Some(same) = &same {
+            check_size(new, same)?;
+            turn.has_room(new.album, same.view.id).await?;
+        }
+        let upload = awaits_bytes(same.as_ref());
+        let begins = same
+            .as_ref()
+            .is_none_or(|same| same.view.status == Status::Failed);
+        if upload && begins {
+            let more = new.size.bytes() - same.as_ref().map_or(0, Photo::counted);
+            if turn.usage.bytes + more > new.quota {
+                return Err(Error::OverQuota { quota: new.quota });
+            }
+            turn.has_room_for(sender, more, bounds).await?;
+        }
+        let failed = same
+            .as_ref()
+            .filter(|same| same.view.status == Status::Failed);
+        let replaced = failed.map(Photo::original);
+        let id = write(&mut turn, new, same, sender).await.of("library")?;
+        let changes = turn.commit().await?;
+        let photo = self
+            .row(id)
+            .await?
+            .ok_or(Error::NotFound { what: "photo" })?;
+        let upload = upload.then(|| photo.original());
+        let photo = self.seen_by(new.caller, photo.owner, photo.view).await?;
+        Ok(Announced { photo, upload, replaced, changes })
+    }
+
+    /// The photo's newest row.
+    pub(super) async fn row(&self, id: PhotoId) -> Result<Option<Photo>> {
+        let row = sqlx::query(PHOTO_BY_ID)
+            .bind(id.uuid())
+            .fetch_optional(self.db.writer(id.shard())?)
+            .await;
+        row.of("library")?
+            .as_ref()
+            .map(photo_row::read)
+            .transpose()
+            .of("library")
+    }
+
+    /// The photo as its newest row has it, whose it is, and the albums that it stands in, which
+    /// are read after it: never older than its version.
+    pub async fn photo(&self, id: PhotoId) -> Result<Option<(PhotoView, Owner, Vec<AlbumId>)>> {
+        let writer = self.db.writer(id.shard())?;
+        let Some(photo) = self.row(id).await? else { return Ok(None) };
+        let owner = Owner { user: photo.owner, folder: photo.folder };
+        if photo.view.deleted_at.is_some() {
+            return Ok(Some((photo.view, owner, Vec::new()))); // the trash is in no album
+        }
+        let albums = sqlx::query_scalar(ALBUMS_OF_PHOTO)
+            .bind(id.uuid())
+            .fetch_all(writer)
+            .await
+            .of("library")?;
+        Ok(Some((photo.view, owner, albums.into_iter().map(AlbumId::from_uuid).collect())))
+    }
+
+    /// Returns where the photo's bytes are, and a name for its file.
+    ///
+    /// # Errors
+    /// [`Error::NotUploaded`] when none are kept.
+    pub async fn original(&self, id: PhotoId, owner: UserId) -> Result<(Original, String)> {
+        let photo = self
+            .row(id)
+            .await?
+            .filter(|photo| photo.owner == owner)
+            .ok_or(Error::NotFound { what: "photo" })?;
+        if photo.view.status == Status::Pending || !photo.counts {
+            return Err(Error::NotUploaded);
+        }
+        Ok((photo.original(), photo.file_name()))
+    }
+}
+
+/// Returns whether bytes will be sent: not when the photo of them has arrived.
+fn awaits_bytes(same: Option<&Photo>) -> bool {
+    same.is_none_or(|same| matches!(same.view.status, Status::Pending | Status::Failed))
+}
+
+/// The same bytes have the same size. Whoever says another one wants to have it counted instead of
+/// the one that an earlier URL takes. Once it is sure that nothing came, the first size may have
+/// been the wrong one.
+fn check_size(new: &NewPhoto, same: &Photo) -> Result<()> {
+    if same.counts && same.bytes != new.size.bytes() {
+        let why =
+            format!("must be {}: bytes of this SHA-256 were announced with that size", same.bytes);
+        return Err(Error::field("size", why));
+    }
+    Ok(())
+}
+
+async fn write(
+    turn: &mut Turn,
+    new: &NewPhoto,
+    same: Option<Photo>,
+    sender: Sender,
+) -> sqlx::Result<PhotoId> {
+    let Some(same) = same else {
+        insert(turn, new, sender).await?;
+        turn.join(new.album, new.id).await?;
+        return Ok(new.id);
+    };
+    let id = same.view.id;
+    if awaits_bytes(Some(&same)) && !same.is_worked_on_again() {
+        again(turn, new, &same).await?;
+    }
+    if same.view.deleted_at.is_some() {
+        untrash(turn, id).await?;
+    }
+    turn.join(new.album, id).await?;
+    Ok(id)
+}
+
+async fn insert(turn: &mut Turn, new: &NewPhoto, sender: Sender) -> sqlx::Result<()> {
+    let now = Moment::now();
+    let taken_at = new.taken_at.map_or(now, |said| said.moment);
+    let insert = sqlx::query(INSERT_PHOTO)
+        .bind(new.id.uuid())
+        .bind(turn.owner.uuid())
+        .bind(&new.sha256.bytes()[..]);
+    let insert = insert
+        .bind(new.size.bytes())
+        .bind(new.content_type.as_str())
+        .bind(new.name.as_str());
+    let insert = insert.bind(new.caption.as_ref().map_or("", |c| c.as_str()));
+    let insert = insert
+        .bind(taken_at.utc())
+        .bind(new.taken_offset())
+        .bind(now.utc())
+        .bind(now.utc());
+    let insert = insert
+        .bind(sender.kind())
+        .bind(sender.id())
+        .bind(turn.folder.uuid());
+    insert.execute(turn.db()).await?;
+    turn.photo_changed(new.id);
+    count(turn, new, 1, 0).await
+}
+
+/// The same bytes once more. A failed photo gets a new object key, because the old one may hold
+/// what failed; one that is pending keeps its own, which only these bytes can fill.
+async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()> {
+    let attempt = same.attempt + u32::from(same.view.status == Status::Failed);
+    let update = sqlx::query(ANNOUNCE_AGAIN)
+        .bind(new.size.bytes())
+        .bind(new.content_type.as_str());
+    let update = update.bind(new.name.as_str()).bind(attempt);
+    let update = update.bind(new.caption.as_ref().map(Caption::as_str));
+    let update = update.bind(new.taken_at.map(|said| said.moment.utc()));
+    let update = update.bind(new.taken_at.is_none()).bind(new.taken_offset());
+    update.bind(same.view.id.uuid()).execute(turn.db()).await?;
+    turn.move_entries(same.view.id).await?;
+    turn.photo_changed(same.view.id);
+    count(turn, new, 0, same.counted()).await
+}
+
+/// Takes a photo out of the trash, back to the albums that it stood in.
+pub(super) async fn untrash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
+    sqlx::query(TAKE_OUT_OF_TRASH)
+        .bind(id.uuid())
+        .execute(turn.db())
+        .await?;
+    for album in turn.albums_of(id).await? {
+        turn.count_in(album).await?;
+    }
+    turn.photo_changed(id);
+    Ok(())
+}
+
+async fn count(turn: &mut Turn, new: &NewPhoto, photos: u32, less: u64) -> sqlx::Result<()> {
+    let count = sqlx::query(COUNT_BYTES)
+        .bind(photos)
+        .bind(new.size.bytes())
+        .bind(less);
+    count.bind(turn.owner.uuid()).execute(turn.db()).await?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Every row of a cluster, in the order of its id: for what looks at all of them.
+
+use std::collections::HashMap;
+
+use sqlx::{MySql, QueryBuilder, mysql::MySqlRow};
+use uuid::Uuid;
+
+use super::{account_deletion::OWNER_OF_PHOTO, database::Library, photo_row};
+use crate::{
+    domain::{AlbumId, Change, Original, PhotoId, ShareId, view::Status},
+    error::{Of, Result},
+    stores::mysql::failures::again_after_deadlock,
+};
+
+pub(super) const EVERY_ALBUM: &str =
+    "SELECT id, version FROM albums WHERE id > ? ORDER BY id LIMIT ?";
+pub(super) const EVERY_PHOTO: &str =
+    "SELECT id, version FROM photos WHERE id > ? ORDER BY id LIMIT ?";
+pub(super) const EVERY_SHARE: &str =
+    "SELECT id, version FROM shares WHERE id > ? ORDER BY id LIMIT ?";
+pub(super) const PHOTOS_AFTER: &str = "SELECT * FROM photos WHERE id > ? ORDER BY id LIMIT ?";
+const RENDER_AGAIN: &str =
+    "UPDATE photos SET status = 'pending' WHERE id = ? AND attempt = ? AND status = 'ready'";
+
+/// What is projected, in the order in which it is walked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Walked {
+    /// Albums.
+    Albums,
+    /// Photos.
+    Photos,
+    /// Shares.
+    Shares,
+}
+
+/// A photo as a sweep sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// Its upload.
+    pub original: Original,
+    /// How far it is.
+    pub status: Status,
+    /// True if its bytes are in its owner's usage.
+    pub counts: bool,
+    /// How many renditions it has.
+    pub renditions: usize,
+}
+
+impl Kept {
+    /// Returns whether it was given up: an object of its upload is kept by nobody.
+    pub fn is_given_up(&self) -> bool {
+        self.status == Status::Failed && !self.counts
+    }
+}
+
+impl Library {
+    /// Rows of this cluster after `after`, as changes to what they are.
+    pub async fn walk(
+        &self,
+        cluster: usize,
+        what: Walked,
+        after: Uuid,
+        limit: u32,
+    ) -> Result<Vec<Change>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let sql = match what {
+            Walked::Albums => EVERY_ALBUM,
+            Walked::Photos => EVERY_PHOTO,
+            Walked::Shares => EVERY_SHARE,
+        };
+        let rows = sqlx::query_as::<_, (Uuid, u32)>(sql)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(writer)
+            .await;
+        let change = |(id, version)| match what {
+            Walked::Albums => Change::Album { id: AlbumId::from_uuid(id), version },
+            Walked::Photos => Change::Photo { id: PhotoId::from_uuid(id), version },
+            Walked::Shares => Change::Share { id: ShareId::from_uuid(id), version },
+        };
+        Ok(rows.of("library")?.into_iter().map(change).collect())
+    }
+
+    /// Photos of this cluster after `after`.
+    pub async fn photos_after(&self, cluster: usize, after: Uuid, limit: u32) -> Result<Vec<Kept>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let rows = sqlx::query(PHOTOS_AFTER)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(writer)
+            .await
+            .of("library")?;
+        rows.iter()
+            .map(kept)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
+    }
+
+    /// Those of these photos that there are, by their ids.
+    pub async fn kept(&self, photos: &[PhotoId]) -> Result<HashMap<PhotoId, Kept>> {
+        let mut found = HashMap::new();
+        // Not a reader: one that lags would make a new photo look like one that is gone.
+        for (writer, photos) in self
+            .db
+            .writers_of(photos.iter().copied(), |photo| photo.shard())
+        {
+            let mut query = QueryBuilder::<MySql>::new("SELECT * FROM photos WHERE id IN (");
+            let mut ids = query.separated(", ");
+            for photo in photos {
+                ids.push_bind(photo.uuid());
+            }
+            query.push(")");
+            for row in query.build().fetch_all(writer).await.of("library")? {
+                let kept = kept(&row).of("library")?;
+                found.insert(kept.original.photo, kept);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Has a photo that is ready made ready again, because its images are not there.
+    pub async fn render_again(&self, original: &Original) -> Result<Vec<Change>> {
+        again_after_deadlock(|| async {
+            let (photo, shard) = (original.photo.uuid(), original.photo.shard());
+            let Some(mut turn) = self.turn_of(OWNER_OF_PHOTO, photo, shard).await? else {
+                return Ok(Vec::new());
+            };
+            let again = sqlx::query(RENDER_AGAIN)
+                .bind(original.photo.uuid())
+                .bind(original.attempt);
+            if again
+                .execute(turn.db())
+                .await
+                .of("library")?
+                .rows_affected()
+                > 0
+            {
+                turn.photo_changed(original.photo);
+            }
+            turn.commit().await
+        })
+        .await
+    }
+}
+
+fn kept(row: &MySqlRow) -> sqlx::Result<Kept> {
+    let photo = photo_row::read(row)?;
+    Ok(Kept {
+        original: photo.original(),
+        status: photo.view.status,
+        counts: photo.counts,
+        renditions: photo.view.renditions.len(),
+    })
+}

@@ -1,0 +1,131 @@
+//! Tags. The photo's view has them too, sorted, as JSON, changed in the same turn.
+//!
+//! A tag's case is kept as it was first written; the column's collation compares tags without case
+//! and accents.
+
+use super::{access::Writer, database::Library, owner_transaction::Turn};
+use crate::{
+    domain::{Change, Limit, Page, PhotoId, Tag, UserId, discovery::TagView},
+    error::{Error, Of, Result},
+    stores::mysql::failures::again_after_deadlock,
+};
+
+/// The most tags of a photo.
+pub const MOST_TAGS: usize = 50;
+
+const INSERT_TAG: &str = "INSERT IGNORE INTO tags (photo_id, tag, owner_id) VALUES (?, ?, ?)";
+const DELETE_TAG: &str = "DELETE FROM tags WHERE photo_id = ? AND tag = ?";
+pub(super) const TAGS_OF_PHOTO: &str = "SELECT tag FROM tags WHERE photo_id = ? ORDER BY tag";
+const IS_UNTOUCHED: &str = "SELECT COUNT(*) FROM photos WHERE id = ? AND tags IS NULL";
+const SET_TAGS: &str = "UPDATE photos SET tags = ? WHERE id = ?";
+/// Read along the index, tag by tag, until the page is full.
+pub(super) const TAGS_OF_OWNER: &str = "\
+    SELECT t.tag, CAST(COUNT(*) AS UNSIGNED) FROM tags t FORCE INDEX (tags_of_owner) \
+    STRAIGHT_JOIN photos p ON p.id = t.photo_id AND p.deleted_at IS NULL \
+    WHERE t.owner_id = ? AND t.tag > ? GROUP BY t.tag ORDER BY t.tag LIMIT ?";
+
+impl Library {
+    /// Gives a photo a tag, or takes it away. What is so already stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers, [`Error::NotAllowed`], [`Error::InTrash`],
+    /// [`Error::Full`] when the photo has as many as it may.
+    pub async fn set_tag(
+        &self,
+        photo: PhotoId,
+        caller: UserId,
+        tag: &Tag,
+        on: bool,
+    ) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_tag(photo, caller, tag, on)).await
+    }
+
+    async fn try_tag(
+        &self,
+        photo: PhotoId,
+        caller: UserId,
+        tag: &Tag,
+        on: bool,
+    ) -> Result<Vec<Change>> {
+        let (mut turn, _) = self.photo_turn(photo, &Writer::editor(caller)).await?;
+        let query = sqlx::query(if on { INSERT_TAG } else { DELETE_TAG })
+            .bind(photo.uuid())
+            .bind(tag.as_str());
+        let query = if on { query.bind(turn.owner.uuid()) } else { query };
+        if query
+            .execute(turn.db())
+            .await
+            .of("library")?
+            .rows_affected()
+            > 0
+        {
+            let tags = show(&mut turn, photo).await.of("library")?;
+            if on && tags > MOST_TAGS {
+                return Err(Error::Full { what: "tags", most: MOST_TAGS }); // rolled back with the turn
+            }
+        }
+        turn.commit().await
+    }
+
+    /// This user's tags, sorted, with how many photos have each, after `after`.
+    pub async fn tags_of(
+        &self,
+        owner: UserId,
+        after: Option<String>,
+        limit: Limit,
+    ) -> Result<Page<TagView, String>> {
+        let after = after.unwrap_or_default();
+        let query = sqlx::query_as::<_, (String, u64)>(TAGS_OF_OWNER)
+            .bind(owner.uuid())
+            .bind(after);
+        // The writer: a caller expects the tag that was just given.
+        let rows = query
+            .bind(limit.one_more())
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let tags = rows
+            .into_iter()
+            .map(|(tag, photos)| TagView { tag, photos })
+            .collect();
+        Ok(Page::cut(tags, limit, |tag: &TagView| tag.tag.clone()))
+    }
+}
+
+/// Gives a photo the tags that its file has, as many as it may have. One that somebody has given a
+/// tag, or taken one from, keeps what they left.
+pub(super) async fn give(turn: &mut Turn, photo: PhotoId, tags: &[Tag]) -> sqlx::Result<()> {
+    let untouched: i64 = sqlx::query_scalar(IS_UNTOUCHED)
+        .bind(photo.uuid())
+        .fetch_one(turn.db())
+        .await?;
+    if tags.is_empty() || untouched == 0 {
+        return Ok(());
+    }
+    let owner = turn.owner.uuid();
+    for tag in tags.iter().take(MOST_TAGS) {
+        let insert = sqlx::query(INSERT_TAG)
+            .bind(photo.uuid())
+            .bind(tag.as_str())
+            .bind(owner);
+        insert.execute(turn.db()).await?;
+    }
+    show(turn, photo).await?;
+    Ok(())
+}
+
+/// Shows the photo's tags in its view; how many there are.
+async fn show(turn: &mut Turn, photo: PhotoId) -> sqlx::Result<usize> {
+    let tags = sqlx::query_scalar::<_, String>(TAGS_OF_PHOTO)
+        .bind(photo.uuid())
+        .fetch_all(turn.db())
+        .await?;
+    let json = serde_json::to_string(&tags).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    sqlx::query(SET_TAGS)
+        .bind(json)
+        .bind(photo.uuid())
+        .execute(turn.db())
+        .await?;
+    turn.photo_changed(photo);
+    Ok(tags.len())
+}

@@ -1,0 +1,83 @@
+//! The timeline: an owner's photos that are not in the trash, by the month in which they were
+//! taken, on the clock of the place.
+//!
+//! Read from a replica, which may lag behind by a moment.
+
+use super::{database::Library, photo_row};
+use crate::{
+    domain::{
+        Limit, LocalTime, Month, Page, PhotoKey, UserId, discovery::MonthView, view::PhotoView,
+    },
+    error::{Of, Result},
+};
+
+pub(super) const MONTHS: &str = "\
+    SELECT month, photos FROM months WHERE owner_id = ? AND month < ? AND photos > 0 ORDER BY month DESC LIMIT ?";
+/// Both ends, and the photo that the page before ended with.
+pub(super) const PHOTOS_OF_MONTH: &str = "\
+    SELECT * FROM photos FORCE INDEX (photos_of_owner) \
+    WHERE owner_id = ? AND deleted_at IS NULL AND taken_local >= ? AND taken_local <= ? AND (taken_local < ? OR id < ?) \
+    ORDER BY taken_local DESC, id DESC LIMIT ?";
+
+impl Library {
+    /// The months in which this user's photos were taken, newest first, before `before`.
+    pub async fn months(
+        &self,
+        owner: UserId,
+        before: Option<String>,
+        limit: Limit,
+    ) -> Result<Page<MonthView, String>> {
+        // No month sorts after this.
+        let before = before.unwrap_or_else(|| "~".to_owned());
+        let query = sqlx::query_as::<_, (String, u32)>(MONTHS)
+            .bind(owner.uuid())
+            .bind(before)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.reader(owner.shard())?)
+            .await
+            .of("library")?;
+        let months = rows
+            .into_iter()
+            .map(|(month, photos)| MonthView { month, photos })
+            .collect();
+        Ok(Page::cut(months, limit, |month: &MonthView| month.month.clone()))
+    }
+
+    /// The photos of a month, newest first, after `after`.
+    pub async fn photos_of_month(
+        &self,
+        owner: UserId,
+        month: Month,
+        after: Option<PhotoKey>,
+        limit: Limit,
+    ) -> Result<Page<PhotoView, PhotoKey>> {
+        let first = LocalTime::of(month.begins(), None);
+        let (last, id) = start(LocalTime::of(month.ends(), None), after);
+        let query = sqlx::query(PHOTOS_OF_MONTH)
+            .bind(owner.uuid())
+            .bind(first.date_time());
+        let query = query
+            .bind(last.date_time())
+            .bind(last.date_time())
+            .bind(id)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.reader(owner.shard())?)
+            .await
+            .of("library")?;
+        let photos = rows
+            .iter()
+            .map(|row| photo_row::read(row).map(|photo| photo.view));
+        Ok(Page::cut(photos.collect::<sqlx::Result<_>>().of("library")?, limit, PhotoView::key))
+    }
+}
+
+/// The time and id that every photo of the page must sort before: at `last`, or at the photo that
+/// the page before ended with.
+pub(super) fn start(last: LocalTime, after: Option<PhotoKey>) -> (LocalTime, uuid::Uuid) {
+    match after {
+        Some(key) if key.taken <= last => (key.taken, key.photo.uuid()),
+        _ => (last, uuid::Uuid::max()),
+    }
+}

@@ -1,0 +1,209 @@
+//! Uploads in parts: which upload of S3 is that of a photo.
+//!
+//! A row is one statement: the first for a photo's attempt stands, and whoever comes second reads
+//! it back. When S3 has given an upload up, the row gets another one on condition that it still
+//! names the old.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use sqlx::{Row, mysql::MySqlRow};
+
+use super::{
+    access::Writer,
+    database::{Library, folder},
+    photo_row::Photo,
+};
+use crate::{
+    domain::{Original, PhotoId, UploadId, view::PhotoView},
+    error::{Error, Of, Result},
+    stores::mysql::failures::again_after_deadlock,
+};
+
+const INSERT_UPLOAD: &str = "\
+    INSERT IGNORE INTO uploads (id, photo_id, owner_id, attempt, s3_upload, part_bytes, created_at, folder) \
+    SELECT ?, id, owner_id, ?, ?, ?, ?, folder FROM photos WHERE id = ?";
+const UPLOAD_OF_PHOTO: &str = "SELECT * FROM uploads WHERE photo_id = ? AND attempt = ?";
+const UPLOAD_BY_ID: &str = "SELECT * FROM uploads WHERE id = ?";
+const REPLACE: &str =
+    "UPDATE uploads SET s3_upload = ?, created_at = ? WHERE id = ? AND s3_upload = ?";
+
+/// An upload in parts.
+#[derive(Clone, Debug)]
+pub struct UploadInParts {
+    /// Its id in the API.
+    pub id: UploadId,
+    /// The object that it makes.
+    pub original: Original,
+    /// What S3 calls it.
+    pub s3_upload: String,
+    /// Bytes of every part but the last.
+    pub part_size: u32,
+}
+
+/// An upload in parts as the API shows it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "UploadInParts")]
+pub struct UploadView {
+    /// The upload.
+    pub id: UploadId,
+    /// The photo.
+    pub photo: PhotoId,
+    /// Bytes of the whole file.
+    pub size: u64,
+    /// Bytes of every part but the last, which has the rest.
+    pub part_size: u32,
+    /// How many parts there are.
+    pub parts: u16,
+}
+
+impl UploadInParts {
+    /// The upload of a file of so many bytes, as the API shows it.
+    pub fn view(&self, size: u64) -> UploadView {
+        let (photo, part_size) = (self.original.photo, self.part_size);
+        UploadView { id: self.id, photo, size, part_size, parts: self.parts(size) }
+    }
+
+    /// How many parts a file of so many bytes has.
+    pub fn parts(&self, size: u64) -> u16 {
+        u16::try_from(size.div_ceil(u64::from(self.part_size))).unwrap_or(u16::MAX)
+    }
+
+    /// Bytes of the part with this number, of a file of so many bytes; `None` when it has no such
+    /// part.
+    pub fn bytes_of(&self, number: u16, size: u64) -> Option<u64> {
+        let before = u64::from(number.checked_sub(1)?) * u64::from(self.part_size);
+        (before < size).then(|| (size - before).min(u64::from(self.part_size)))
+    }
+}
+
+impl Library {
+    /// The upload in parts of this object, if it has one.
+    pub async fn upload_of(&self, original: &Original) -> Result<Option<UploadInParts>> {
+        let row = sqlx::query(UPLOAD_OF_PHOTO)
+            .bind(original.photo.uuid())
+            .bind(original.attempt);
+        let row = row
+            .fetch_optional(self.db.writer(original.photo.shard())?)
+            .await
+            .of("library")?;
+        row.as_ref().map(read).transpose().of("library")
+    }
+
+    /// Keeps this upload, or finds the one that its object has.
+    pub async fn keep_upload(&self, new: &UploadInParts) -> Result<UploadInParts> {
+        again_after_deadlock(|| self.try_keep(new)).await?;
+        self.upload_of(&new.original)
+            .await?
+            .ok_or_else(|| Error::internal("an upload that was kept is not there"))
+    }
+
+    async fn try_keep(&self, new: &UploadInParts) -> Result<()> {
+        let original = &new.original;
+        let insert = sqlx::query(INSERT_UPLOAD)
+            .bind(new.id.uuid())
+            .bind(original.attempt)
+            .bind(&new.s3_upload);
+        let insert = insert
+            .bind(new.part_size)
+            .bind(crate::domain::Moment::now().utc())
+            .bind(original.photo.uuid());
+        insert
+            .execute(self.db.writer(new.id.shard())?)
+            .await
+            .of("library")?;
+        Ok(())
+    }
+
+    /// Gives the upload another one of S3's, unless somebody else has; what it has since.
+    pub async fn renew_upload(
+        &self,
+        old: &UploadInParts,
+        s3_upload: &str,
+    ) -> Result<UploadInParts> {
+        let replace = sqlx::query(REPLACE)
+            .bind(s3_upload)
+            .bind(crate::domain::Moment::now().utc());
+        let replace = replace.bind(old.id.uuid()).bind(&old.s3_upload);
+        replace
+            .execute(self.db.writer(old.id.shard())?)
+            .await
+            .of("library")?;
+        self.upload_of(&old.original)
+            .await?
+            .ok_or(Error::NotFound { what: "upload" })
+    }
+
+    /// The upload and its photo, for whoever may add to the photo's album. Once the photo awaits
+    /// another upload, it is gone.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for strangers, [`Error::NotAllowed`], [`Error::InTrash`].
+    pub async fn upload(
+        &self,
+        id: UploadId,
+        writer: &Writer,
+    ) -> Result<(UploadInParts, PhotoView)> {
+        let row = sqlx::query(UPLOAD_BY_ID)
+            .bind(id.uuid())
+            .fetch_optional(self.db.writer(id.shard())?)
+            .await;
+        let missing = Error::NotFound { what: "upload" };
+        let Some(upload) = row
+            .of("library")?
+            .as_ref()
+            .map(read)
+            .transpose()
+            .of("library")?
+        else {
+            return Err(missing);
+        };
+        match self.photo_seen(upload.original.photo, writer).await {
+            Ok(Photo { attempt, view, .. }) if attempt == upload.original.attempt => {
+                Ok((upload, view))
+            }
+            Ok(_) | Err(Error::NotFound { .. }) => Err(missing),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+pub(super) fn read(row: &MySqlRow) -> sqlx::Result<UploadInParts> {
+    let owner = crate::domain::UserId::from_uuid(row.try_get("owner_id")?);
+    let photo = PhotoId::from_uuid(row.try_get("photo_id")?);
+    Ok(UploadInParts {
+        id: UploadId::from_uuid(row.try_get("id")?),
+        original: Original { folder: folder(row, owner)?, photo, attempt: row.try_get("attempt")? },
+        s3_upload: row.try_get("s3_upload")?,
+        part_size: row.try_get("part_bytes")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Folder, Shard};
+
+    #[test]
+    fn the_parts_of_a_file_are_its_bytes() {
+        let shard = Shard::random();
+        let original =
+            Original { folder: Folder::random(), photo: PhotoId::new(shard), attempt: 1 };
+        let upload = UploadInParts {
+            id: UploadId::new(shard),
+            original,
+            s3_upload: "u".to_owned(),
+            part_size: 10,
+        };
+        for size in [1, 9, 10, 11, 20, 95] {
+            let parts: Vec<_> = (1..=upload.parts(size))
+                .filter_map(|number| upload.bytes_of(number, size))
+                .collect();
+            assert_eq!(
+                (parts.iter().sum::<u64>(), parts.len()),
+                (size, usize::from(upload.parts(size)))
+            );
+            assert_eq!(upload.bytes_of(upload.parts(size) + 1, size), None);
+        }
+        assert_eq!(upload.bytes_of(0, 5), None);
+    }
+}

@@ -1,0 +1,329 @@
+//! All that belongs to a user, in pages: what an export holds, and what ends with an account.
+//!
+//! What a user wrote about other people's photos is on those photos' shards: each cluster is asked.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sqlx::{MySql, QueryBuilder, Row, mysql::MySqlRow};
+use uuid::Uuid;
+
+use super::{albums, comments, database::Library, photo_row, shares};
+use crate::{
+    domain::{
+        AlbumId, CommentId, Limit, Moment, Original, Page, PhotoId, Sha256, UserId,
+        discovery::CommentView,
+        sharing::ShareView,
+        view::{AlbumView, PhotoView},
+    },
+    error::{Of, Result},
+    stores::mysql::rows::{maybe_moment, moment},
+};
+
+pub(super) const PHOTOS_BY_SUM: &str = "\
+    SELECT * FROM photos FORCE INDEX (photo_of_bytes) \
+    WHERE owner_id = ? AND sha256 >= ? AND (sha256 > ? OR id > ?) ORDER BY sha256, id LIMIT ?";
+pub(super) const ALL_ALBUMS: &str = "\
+    SELECT a.*, c.id AS cover, c.placeholder, c.renditions \
+    FROM albums a FORCE INDEX (albums_of_owner) LEFT JOIN photos c ON c.id = a.cover_photo \
+    WHERE a.owner_id = ? AND a.deleted_at IS NULL AND a.id > ? ORDER BY a.id LIMIT ?";
+pub(super) const TRASHED_ALBUMS: &str = "\
+    SELECT a.*, c.id AS cover, c.placeholder, c.renditions \
+    FROM albums a FORCE INDEX (albums_of_owner) LEFT JOIN photos c ON c.id = a.cover_photo \
+    WHERE a.owner_id = ? AND a.deleted_at >= ? AND (a.deleted_at > ? OR a.id > ?) \
+    ORDER BY a.deleted_at, a.id LIMIT ?";
+pub(super) const SHARES_EVER: &str =
+    "SELECT * FROM shares FORCE INDEX (shares_of_album) WHERE album_id = ?";
+pub(super) const MEMBERSHIPS_OF: &str = "\
+    SELECT album_id, role, added_at FROM memberships FORCE INDEX (PRIMARY) \
+    WHERE user_id = ? AND album_id > ? ORDER BY album_id LIMIT ?";
+pub(super) const COMMENTS_BY: &str = "\
+    SELECT * FROM comments FORCE INDEX (comments_of_author) WHERE author_id = ? AND id > ? ORDER BY id LIMIT ?";
+pub(super) const FAVOURITES_OF: &str = "\
+    SELECT photo_id, added_at FROM favourites FORCE INDEX (favourites_of_user) \
+    WHERE user_id = ? AND photo_id > ? ORDER BY photo_id LIMIT ?";
+
+/// A photo with what its owner alone needs of it.
+#[derive(Debug)]
+pub struct OwnPhoto {
+    /// The photo.
+    pub view: PhotoView,
+    /// Its bytes.
+    pub original: Original,
+    /// A name for its file.
+    pub file_name: String,
+    /// Their sum.
+    pub sha256: Sha256,
+    /// Where it stands, albums in the trash included.
+    pub albums: Vec<AlbumId>,
+}
+
+/// The place where a list of photos goes on: after this one of those whose bytes have this sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterPhoto {
+    /// The sum.
+    pub sha256: Sha256,
+    /// The photo.
+    pub photo: PhotoId,
+}
+
+impl OwnPhoto {
+    /// Its place in the list.
+    pub fn place(&self) -> AfterPhoto {
+        AfterPhoto { sha256: self.sha256, photo: self.view.id }
+    }
+}
+
+/// An album, in the trash or not.
+#[derive(Debug, Serialize)]
+pub struct OwnAlbum {
+    /// The album.
+    #[serde(flatten)]
+    pub view: AlbumView,
+    /// Since when it has been in the trash.
+    pub deleted_at: Option<Moment>,
+}
+
+/// An album of somebody else's that a user is a member of.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct OwnMembership {
+    /// The album.
+    pub album: AlbumId,
+    /// What the user may do there; `None` for who was a member once.
+    #[serde(skip)]
+    pub ended: bool,
+    /// Since when.
+    pub added_at: Moment,
+}
+
+/// A mark on a photo.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct OwnFavourite {
+    /// The photo.
+    pub photo: PhotoId,
+    /// Since when.
+    pub added_at: Moment,
+}
+
+impl Library {
+    /// The user's photos, those in the trash included, in the order of their sums, after `after`.
+    pub async fn photos_by_sum(
+        &self,
+        owner: UserId,
+        after: Option<AfterPhoto>,
+        limit: Limit,
+    ) -> Result<Page<OwnPhoto, AfterPhoto>> {
+        let sum = after.map_or([0; 32], |after| *after.sha256.bytes());
+        let photo = after.map_or(Uuid::nil(), |after| after.photo.uuid());
+        let query = sqlx::query(PHOTOS_BY_SUM)
+            .bind(owner.uuid())
+            .bind(&sum[..])
+            .bind(&sum[..])
+            .bind(photo);
+        let query = query.bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let rows = rows
+            .iter()
+            .map(photo_row::read)
+            .collect::<sqlx::Result<Vec<_>>>()
+            .of("library")?;
+        let ids: Vec<_> = rows.iter().map(|photo| photo.view.id.uuid()).collect();
+        let mut entries = self.entries_of(owner, &ids).await?;
+        let own = rows.into_iter().map(|photo| OwnPhoto {
+            albums: entries.remove(&photo.view.id.uuid()).unwrap_or_default(),
+            original: photo.original(),
+            file_name: photo.file_name(),
+            sha256: photo.sha256,
+            view: photo.view,
+        });
+        Ok(Page::cut(own.collect(), limit, OwnPhoto::place))
+    }
+
+    async fn entries_of(
+        &self,
+        owner: UserId,
+        photos: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<AlbumId>>> {
+        let mut entries = HashMap::<_, Vec<_>>::new();
+        if photos.is_empty() {
+            return Ok(entries);
+        }
+        let mut query = QueryBuilder::<MySql>::new(
+            "SELECT photo_id, album_id FROM entries WHERE photo_id IN (",
+        );
+        let mut ids = query.separated(", ");
+        for photo in photos {
+            ids.push_bind(photo);
+        }
+        query.push(") ORDER BY photo_id, album_id");
+        for row in query
+            .build()
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?
+        {
+            let album = AlbumId::from_uuid(row.try_get("album_id").of("library")?);
+            entries
+                .entry(row.try_get("photo_id").of("library")?)
+                .or_default()
+                .push(album);
+        }
+        Ok(entries)
+    }
+
+    /// The user's albums that are not in the trash, oldest first, after `after`.
+    pub async fn all_albums(
+        &self,
+        owner: UserId,
+        after: Option<AlbumId>,
+        limit: Limit,
+    ) -> Result<Page<OwnAlbum, AlbumId>> {
+        let after = after.map_or(Uuid::nil(), AlbumId::uuid);
+        let query = sqlx::query(ALL_ALBUMS)
+            .bind(owner.uuid())
+            .bind(after)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let albums = rows
+            .iter()
+            .map(own_album)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
+        Ok(Page::cut(albums, limit, |album: &OwnAlbum| album.view.id))
+    }
+
+    /// The user's albums in the trash, those longest in it first, after `after`.
+    pub async fn trashed_albums(
+        &self,
+        owner: UserId,
+        after: Option<(Moment, AlbumId)>,
+        limit: Limit,
+    ) -> Result<Page<OwnAlbum, (Moment, AlbumId)>> {
+        let (at, id) = after.map_or((Moment::FIRST, Uuid::nil()), |(at, id)| (at, id.uuid()));
+        let query = sqlx::query(TRASHED_ALBUMS)
+            .bind(owner.uuid())
+            .bind(at.utc())
+            .bind(at.utc())
+            .bind(id);
+        let rows = query
+            .bind(limit.one_more())
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        let albums = rows
+            .iter()
+            .map(own_album)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
+        let key = |album: &OwnAlbum| (album.deleted_at.unwrap_or(Moment::FIRST), album.view.id);
+        Ok(Page::cut(albums, limit, key))
+    }
+
+    /// All shares that an album has had.
+    pub async fn shares_ever(&self, album: AlbumId) -> Result<Vec<ShareView>> {
+        let rows = sqlx::query(SHARES_EVER)
+            .bind(album.uuid())
+            .fetch_all(self.db.writer(album.shard())?)
+            .await;
+        rows.of("library")?
+            .iter()
+            .map(shares::view)
+            .collect::<sqlx::Result<_>>()
+            .of("library")
+    }
+
+    /// The albums that this user is or was a member of, after `after`.
+    pub async fn memberships_of_user(
+        &self,
+        user: UserId,
+        after: Option<AlbumId>,
+        limit: Limit,
+    ) -> Result<Page<OwnMembership, AlbumId>> {
+        let after = after.map_or(Uuid::nil(), AlbumId::uuid);
+        let query = sqlx::query(MEMBERSHIPS_OF)
+            .bind(user.uuid())
+            .bind(after)
+            .bind(limit.one_more());
+        let rows = query
+            .fetch_all(self.db.writer(user.shard())?)
+            .await
+            .of("library")?;
+        let membership = |row: &MySqlRow| -> sqlx::Result<_> {
+            let ended = row.try_get::<Option<String>, _>("role")?.is_none();
+            let album = AlbumId::from_uuid(row.try_get("album_id")?);
+            Ok(OwnMembership { album, ended, added_at: moment(row, "added_at")? })
+        };
+        let all = rows
+            .iter()
+            .map(membership)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
+        Ok(Page::cut(all, limit, |membership: &OwnMembership| membership.album))
+    }
+
+    /// What this user wrote about photos of this cluster, oldest first, after `after`.
+    pub async fn comments_by(
+        &self,
+        cluster: usize,
+        author: UserId,
+        after: Option<CommentId>,
+        limit: Limit,
+    ) -> Result<Page<CommentView, CommentId>> {
+        let Some(writer) = self.db.writers().nth(cluster) else {
+            return Ok(Page { items: Vec::new(), next: None });
+        };
+        let after = after.map_or(Uuid::nil(), CommentId::uuid);
+        let query = sqlx::query(COMMENTS_BY)
+            .bind(author.uuid())
+            .bind(after)
+            .bind(limit.one_more());
+        let rows = query.fetch_all(writer).await.of("library")?;
+        let all = rows
+            .iter()
+            .map(comments::read)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
+        Ok(Page::cut(all, limit, |comment: &CommentView| comment.id))
+    }
+
+    /// The photos of this cluster that this user has marked, after `after`.
+    pub async fn favourites_of(
+        &self,
+        cluster: usize,
+        user: UserId,
+        after: Option<PhotoId>,
+        limit: Limit,
+    ) -> Result<Page<OwnFavourite, PhotoId>> {
+        let Some(writer) = self.db.writers().nth(cluster) else {
+            return Ok(Page { items: Vec::new(), next: None });
+        };
+        let after = after.map_or(Uuid::nil(), PhotoId::uuid);
+        let query = sqlx::query(FAVOURITES_OF)
+            .bind(user.uuid())
+            .bind(after)
+            .bind(limit.one_more());
+        let rows = query.fetch_all(writer).await.of("library")?;
+        let favourite = |row: &MySqlRow| -> sqlx::Result<_> {
+            Ok(OwnFavourite {
+                photo: PhotoId::from_uuid(row.try_get("photo_id")?),
+                added_at: moment(row, "added_at")?,
+            })
+        };
+        let all = rows
+            .iter()
+            .map(favourite)
+            .collect::<sqlx::Result<_>>()
+            .of("library")?;
+        Ok(Page::cut(all, limit, |favourite: &OwnFavourite| favourite.photo))
+    }
+}
+
+fn own_album(row: &MySqlRow) -> sqlx::Result<OwnAlbum> {
+    Ok(OwnAlbum { view: albums::view(row)?, deleted_at: maybe_moment(row, "deleted_at")? })
+}

@@ -1,0 +1,155 @@
+//! What has been committed and may not be where it belongs yet: the hot table, or the record of
+//! activity. Each cluster of a logical database that is written has such a table, all alike.
+
+use sqlx::{MySqlConnection, Row};
+use uuid::Uuid;
+
+use super::sharded::Sharded;
+use crate::{
+    domain::{AlbumId, Change, Moment, PhotoId, ShareId, UserId},
+    error::{Error, Of, Result},
+};
+
+/// What is there already waits as it is: one row for one version.
+const INSERT: &str = "\
+    INSERT INTO outbox (kind, aggregate, version, body, created_at) VALUES (?, ?, ?, ?, ?) \
+    ON DUPLICATE KEY UPDATE version = VALUES(version)";
+const SETTLE: &str = "DELETE FROM outbox WHERE aggregate = ? AND version = ?";
+pub(super) const WAITING: &str = "SELECT id, kind, aggregate, version, body FROM outbox WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
+const ERASE: &str = "DELETE FROM outbox WHERE kind = 'activity' AND LOCATE(?, body) > 0";
+const ANONYMISE: &str = "\
+    UPDATE outbox SET body = REPLACE(body, ?, '\"actor\":null') WHERE kind = 'activity' AND LOCATE(?, body) > 0";
+const SENT: &str = "DELETE FROM outbox WHERE id = ?";
+
+/// A change that waits in an outbox.
+#[derive(Debug)]
+pub struct Waiting {
+    /// The row's id in its cluster.
+    pub id: u64,
+    /// What changed.
+    pub change: Change,
+}
+
+/// The outboxes of a logical database.
+pub struct Outbox<'a> {
+    pub(super) db: &'a Sharded,
+    pub(super) service: &'static str,
+}
+
+/// Notes in the transaction that these have changed.
+pub(super) async fn note(tx: &mut MySqlConnection, changes: &[Change]) -> sqlx::Result<()> {
+    for change in changes {
+        let (kind, aggregate, version) = parts(change);
+        let body = match change {
+            Change::Activity(row) => {
+                Some(serde_json::to_string(row).map_err(|e| sqlx::Error::Encode(e.into()))?)
+            }
+            _ => None,
+        };
+        let insert = sqlx::query(INSERT)
+            .bind(kind)
+            .bind(aggregate)
+            .bind(version)
+            .bind(body);
+        insert.bind(Moment::now().utc()).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn parts(change: &Change) -> (&'static str, Uuid, u32) {
+    match change {
+        Change::Album { id, version } => ("album", id.uuid(), *version),
+        Change::Photo { id, version } => ("photo", id.uuid(), *version),
+        Change::Share { id, version } => ("share", id.uuid(), *version),
+        // A row of activity never changes.
+        Change::Activity(row) => ("activity", row.id.uuid(), 1),
+    }
+}
+
+impl Outbox<'_> {
+    /// Forgets that this change waits: it is where it belongs, or something newer. An older change
+    /// of the same row is its own request's to forget, or the relay's.
+    pub async fn settle(&self, change: &Change) -> Result<()> {
+        let (_, aggregate, version) = parts(change);
+        let settle = sqlx::query(SETTLE).bind(aggregate).bind(version);
+        settle
+            .execute(self.db.writer(change.shard())?)
+            .await
+            .of(self.service)?;
+        Ok(())
+    }
+
+    /// Takes a user who goes for good out of the rows of activity that still wait: those about what
+    /// was theirs go.
+    pub async fn erase(&self, user: UserId) -> Result<()> {
+        let (owner, actor) = (format!("\"owner\":\"{user}\""), format!("\"actor\":\"{user}\""));
+        for writer in self.db.writers() {
+            sqlx::query(ERASE)
+                .bind(&owner)
+                .execute(writer)
+                .await
+                .of(self.service)?;
+            let anonymise = sqlx::query(ANONYMISE).bind(&actor).bind(&actor);
+            anonymise.execute(writer).await.of(self.service)?;
+        }
+        Ok(())
+    }
+
+    /// How many clusters there are, each with its outbox.
+    pub fn clusters(&self) -> usize {
+        self.db.writers().count()
+    }
+
+    /// Changes that wait in this cluster's outbox since before `before`, after the row `after`.
+    pub async fn waiting(
+        &self,
+        cluster: usize,
+        before: Moment,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Waiting>> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let rows = sqlx::query(WAITING)
+            .bind(after)
+            .bind(before.utc())
+            .bind(limit)
+            .fetch_all(writer)
+            .await;
+        rows.of(self.service)?
+            .iter()
+            .map(|row| self.read(row))
+            .collect()
+    }
+
+    /// Forgets rows of this cluster's outbox: they have been sent on.
+    pub async fn forget(&self, cluster: usize, rows: &[u64]) -> Result<()> {
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(()) };
+        for row in rows {
+            sqlx::query(SENT)
+                .bind(row)
+                .execute(writer)
+                .await
+                .of(self.service)?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, row: &sqlx::mysql::MySqlRow) -> Result<Waiting> {
+        let kind: String = row.try_get("kind").of(self.service)?;
+        let aggregate = row.try_get("aggregate").of(self.service)?;
+        let version = row.try_get("version").of(self.service)?;
+        let change = match kind.as_str() {
+            "album" => Change::Album { id: AlbumId::from_uuid(aggregate), version },
+            "photo" => Change::Photo { id: PhotoId::from_uuid(aggregate), version },
+            "share" => Change::Share { id: ShareId::from_uuid(aggregate), version },
+            "activity" => {
+                let body: String = row.try_get("body").of(self.service)?;
+                Change::Activity(serde_json::from_str(&body).map_err(Error::internal)?)
+            }
+            other => {
+                return Err(Error::internal(format!("an outbox row of the unknown kind {other}")));
+            }
+        };
+        Ok(Waiting { id: row.try_get("id").of(self.service)?, change })
+    }
+}

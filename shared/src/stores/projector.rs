@@ -1,0 +1,198 @@
+//! The hot table kept equal to the library, and the record of activity complete.
+//!
+//! A write commits its rows and an outbox row, then calls [`Projector::settle`], which projects at
+//! once, so that callers read their own writes. What that leaves behind, by a crash or a store that
+//! did not answer, waits in the outbox for the relay, whose worker calls [`Projector::project`].
+//! Either may run twice, late or out of order: the newest row is read each time, and the hot table
+//! refuses what is older than what it has.
+
+use std::collections::BTreeMap;
+
+use super::{
+    dynamodb::hot::{Head, Hot, Located},
+    mysql::{
+        activities::Activities,
+        library::{AlbumState, Library, Owner, members::Membership},
+    },
+};
+use crate::{
+    domain::{
+        AlbumId, Change, PhotoId, Said, ShareId,
+        guests::{GuestAlbumView, Shown},
+        view::{PhotoView, Role},
+    },
+    env::Env,
+    error::{Error, Result},
+};
+
+/// The library, the hot table, and the way from one to the other.
+pub struct Projector {
+    /// The truth.
+    pub library: Library,
+    /// Its projection.
+    pub hot: Hot,
+    /// The record of activity; reads have none.
+    pub activities: Option<Activities>,
+}
+
+impl Projector {
+    /// The projector of a function with this environment.
+    pub fn connect(env: &Env) -> Result<Self> {
+        let activities = env
+            .get("ACTIVITY_SHARDS")
+            .ok()
+            .map(|_| Activities::connect(env))
+            .transpose()?;
+        Ok(Self { library: Library::connect(env)?, hot: Hot::connect(env)?, activities })
+    }
+
+    /// Projects what a request has just committed, and beside that adds its row of activity. A
+    /// failure is logged and left to the relay: the write has happened, and its caller must not
+    /// be told otherwise.
+    pub async fn settle(&self, changes: &[Change]) {
+        let (rows, projected): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .partition(|change| matches!(change, Change::Activity(_)));
+        tokio::join!(self.settle_each(&rows), self.settle_each(&projected));
+    }
+
+    async fn settle_each(&self, changes: &[&Change]) {
+        for change in changes {
+            if let Err(error) = self.project(change).await {
+                tracing::warn!(?change, error = error.chain(), "left to the relay");
+            }
+        }
+    }
+
+    /// Projects an album, a photo or a share as its row is now, or adds a row of activity, and
+    /// forgets that it waited.
+    pub async fn project(&self, change: &Change) -> Result<()> {
+        match change {
+            Change::Album { id, version } => self.album_and_members(*id, *version).await?,
+            Change::Photo { id, version } => {
+                if self.photo(*id).await?.is_none() {
+                    self.hot.bury_photo(*id, *version).await?;
+                }
+            }
+            Change::Share { id, .. } => self.share(*id).await?,
+            Change::Activity(row) => {
+                let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
+                self.activities
+                    .as_ref()
+                    .ok_or_else(missing)?
+                    .record(row)
+                    .await?;
+            }
+        }
+        self.library.settle(change).await
+    }
+
+    /// Projects this album's head: what a reader does who finds none. That of an album in the trash
+    /// has no members.
+    pub async fn album(&self, id: AlbumId) -> Result<Option<Head>> {
+        Ok(self.head(id).await?.map(|(head, _)| head))
+    }
+
+    /// The head, and then what the members' own shards have yet to be told. Of an album whose row
+    /// is gone a tombstone, of the version that it went at.
+    async fn album_and_members(&self, id: AlbumId, version: u32) -> Result<()> {
+        let members = if let Some((_, members)) = self.head(id).await? {
+            members
+        } else {
+            self.hot.bury_album(id, version).await?;
+            self.library.memberships_of(id).await?
+        };
+        for member in members.iter().filter(|member| member.told < member.version) {
+            self.library.tell(id, member).await?;
+        }
+        Ok(())
+    }
+
+    /// The members are read after the album: never older than its version.
+    async fn head(&self, id: AlbumId) -> Result<Option<(Head, Vec<Membership>)>> {
+        let Some(album) = self.library.album_state(id).await? else { return Ok(None) };
+        let members = self.library.memberships_of(id).await?;
+        let head = head(&album, &members)?;
+        self.hot.put_head(&head).await?;
+        Ok(Some((head, members)))
+    }
+
+    async fn share(&self, id: ShareId) -> Result<()> {
+        match self.library.share(id).await? {
+            Some(share) => self.hot.put_share(&share).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The head that was found, or the one that has just been projected for want of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such album. One in the trash is there, for nobody.
+    pub async fn or_project(&self, found: Option<Head>, id: AlbumId) -> Result<Head> {
+        let head = match found {
+            None => self.album(id).await?,
+            found => found,
+        };
+        head.ok_or(Error::NotFound { what: "album" })
+    }
+
+    /// Projects this photo's views: what a reader does who finds none.
+    pub async fn photo(&self, id: PhotoId) -> Result<Option<Located>> {
+        let Some((photo, Owner { user: owner, folder }, albums)) = self.library.photo(id).await?
+        else {
+            return Ok(None);
+        };
+        let said = self.library.said_in_albums(&photo).await?;
+        let view = serde_json::to_string(&photo).map_err(Error::internal)?;
+        let in_albums = views_in_albums(&photo, &albums, &said)?;
+        let key = photo.key();
+        let shown = Shown::of(&view, &photo)?;
+        let version = photo.version;
+        let located = Located { key, owner, folder, albums, version, view, in_albums, said, shown };
+        self.hot.put_photo(&located).await?;
+        Ok(Some(located))
+    }
+}
+
+/// The views of the albums in which less is said or marked than in all together.
+fn views_in_albums(
+    photo: &PhotoView,
+    albums: &[AlbumId],
+    said: &BTreeMap<AlbumId, Said>,
+) -> Result<BTreeMap<AlbumId, String>> {
+    let all = Said { comments: photo.comments, favourites: photo.favourites };
+    let mut views = BTreeMap::new();
+    for album in albums {
+        let here = said.get(album).copied().unwrap_or_default();
+        if here != all {
+            let view =
+                PhotoView { comments: here.comments, favourites: here.favourites, ..photo.clone() };
+            views.insert(*album, serde_json::to_string(&view).map_err(Error::internal)?);
+        }
+    }
+    Ok(views)
+}
+
+fn head(album: &AlbumState, members: &[Membership]) -> Result<Head> {
+    let AlbumState { view: album, ready, trashed, folder } = album;
+    let view = serde_json::to_string(album).map_err(Error::internal)?;
+    let shown = GuestAlbumView::bytes_of(&view, album)?;
+    let members = members
+        .iter()
+        .filter_map(|member| Some((member.user, member.role?)));
+    let members = std::iter::once((album.owner, Role::Owner))
+        .chain(members)
+        .filter(|_| !trashed)
+        .collect();
+    let (ready, folder) = (Some(*ready), *folder);
+    Ok(Head {
+        album: album.id,
+        owner: album.owner,
+        folder,
+        members,
+        version: album.version,
+        view,
+        shown,
+        ready,
+    })
+}
