@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     book::{self, Part, Record, Request},
+    copy,
     dialect::{self, Work},
     objects,
 };
@@ -258,24 +259,8 @@ impl Shared {
             }
             Work::Copy(copy) => {
                 let files = objects::files(&self.settings.buckets, &copy)?;
-                let files: Vec<_> = files
-                    .iter()
-                    .map(|file| quoted(&file.display().to_string()))
-                    .collect();
-                let text = format!(
-                    "INSERT INTO {} SELECT * FROM read_parquet([{}])",
-                    copy.table,
-                    files.join(", ")
-                );
-                // In order, a load would be kept in memory as a whole.
-                session
-                    .execute_batch("SET preserve_insertion_order = false")
-                    .map_err(said)?;
-                let loaded = session.execute(&text, []).map_err(said);
-                session
-                    .execute_batch("SET preserve_insertion_order = true")
-                    .map_err(said)?;
-                Ok(Part { rows: loaded? as u64, columns: None })
+                let rows = copy::load(session, &copy.table, &files)?;
+                Ok(Part { rows, columns: None })
             }
             Work::Nothing => Ok(Part { rows: 0, columns: None }),
             Work::Rows(text) => {
@@ -294,10 +279,6 @@ fn columns(session: &Connection, table: &str) -> duckdb::Result<Vec<(String, Str
     described
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// As Redshift counts and sorts, and with no more of the machine than a part.

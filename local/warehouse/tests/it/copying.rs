@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::{fs, ops::Range, path::Path};
 
 use aws_sdk_redshiftdata::types::Field;
 use serde_json::json;
@@ -10,19 +10,34 @@ const COLUMNS: &str =
     'owner' AS owner_id, NULL::VARCHAR AS actor_id, 'create-photo' AS action, 'photo' AS subject_kind,
     'subject' AS subject_id, '{\"bytes\":1}' AS context";
 
-/// Writes rows from one number to another as an object; its entry of a manifest.
+/// Writes rows from one number to another as an object, as Redshift loads it. Returns its entry of
+/// a manifest.
 fn part(local: &Local, name: &str, from: u32, to: u32, job: &str) -> serde_json::Value {
+    part_with_codec(local, name, from..to, job, "snappy")
+}
+
+fn part_with_codec(
+    local: &Local,
+    name: &str,
+    rows: Range<u32>,
+    job: &str,
+    codec: &str,
+) -> serde_json::Value {
     let bucket = local.folder.path().join("buckets/archive");
     fs::create_dir_all(bucket.join("job")).expect("a bucket");
     let file = bucket.join(format!("job/{name}"));
     let db = duckdb::Connection::open_in_memory().expect("DuckDB");
-    let sql = format!(
-        "COPY (SELECT {COLUMNS}, '{job}' AS job FROM range({from}, {to}) t(i)) TO '{}' (FORMAT parquet, COMPRESSION zstd)",
-        file.display()
-    );
-    db.execute_batch(&sql).expect("a Parquet file");
+    let Range { start, end } = rows;
+    let query = format!("SELECT {COLUMNS}, '{job}' AS job FROM range({start}, {end}) t(i)");
+    let to = format!("TO '{}' (FORMAT parquet, COMPRESSION {codec})", file.display());
+    db.execute_batch(&format!("COPY ({query}) {to}"))
+        .expect("a Parquet file");
     let length = fs::metadata(&file).expect("it").len();
-    json!({"url": format!("s3://archive/job/{name}"), "mandatory": true, "meta": {"content_length": length}})
+    json!({
+        "url": format!("s3://archive/job/{name}"),
+        "mandatory": true,
+        "meta": {"content_length": length},
+    })
 }
 
 fn manifest(folder: &Path, entries: &[serde_json::Value]) {
@@ -101,6 +116,31 @@ async fn a_load_that_cannot_be_whole_brings_nothing() {
     let why = local.failure(&LOAD).await;
     assert!(why.contains("CHECK"), "{why}");
     assert_eq!(local.value("SELECT COUNT(*) FROM activity").await, Field::LongValue(0));
+}
+
+#[tokio::test]
+async fn files_are_loaded_if_redshift_reads_their_codec() {
+    let local = Local::start().await;
+    for (codec, is_read) in
+        [("uncompressed", true), ("snappy", true), ("gzip", true), ("zstd", false), ("lz4", false)]
+    {
+        let good = part(&local, "1", 0, 100, "a");
+        let other = part_with_codec(&local, "2", 100..200, "a", codec);
+        manifest(local.folder.path(), &[good, other]);
+        if is_read {
+            local.done(&LOAD, &[]).await;
+        } else {
+            let why = local.failure(&LOAD).await;
+            assert!(why.to_lowercase().contains(codec), "{why}");
+        }
+        let rows = if is_read { 200 } else { 0 };
+        assert_eq!(
+            local.value("SELECT COUNT(*) FROM activity").await,
+            Field::LongValue(rows),
+            "{codec}"
+        );
+        local.done(&["DELETE FROM activity"], &[]).await;
+    }
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ impl Local {
         let server = tokio::spawn(async move {
             axum::serve(listener, protocol::router(service))
                 .await
-                .expect("served")
+                .expect("served");
         });
         Self { client, folder, server: Some(server) }
     }

@@ -12,6 +12,7 @@ use std::{
 
 use archive::{ArchiveActivity, CopyRole, Fault, Limits};
 use parquet::{
+    basic::Compression,
     file::reader::{FileReader, SerializedFileReader},
     record::RowAccessor,
 };
@@ -220,6 +221,12 @@ impl World {
             .filter(|key| key.ends_with(".parquet"))
         {
             let file = SerializedFileReader::new(self.object(&key).await).expect("a Parquet file");
+            for group in file.metadata().row_groups() {
+                for column in group.columns() {
+                    let codec = column.compression();
+                    assert_eq!(codec, Compression::SNAPPY, "the warehouse reads no other");
+                }
+            }
             for row in file.get_row_iter(None).expect("rows") {
                 let row = row.expect("a row");
                 let id = Uuid::try_parse(row.get_string(0).expect("an id")).expect("an id");
