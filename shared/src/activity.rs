@@ -1,7 +1,7 @@
 //! The scope of a request, a message or a tick: what is doing the writes inside it, and for whom.
 //!
-//! [`during`] opens it, around every route, worker and job; [`deed`] reads it, where a transaction
-//! leaves its row of activity. So no write has to be told who makes it.
+//! [`during`] opens it, around every route, worker and job; [`activity_entry`] reads it, where a
+//! transaction leaves its row of activity. So no write has to be told who makes it.
 
 use std::{
     collections::BTreeMap,
@@ -56,7 +56,7 @@ pub fn by(user: UserId) {
 }
 
 /// The row of what has been done to something of this owner.
-pub fn deed(owner: UserId, kind: &str, subject: Uuid, facts: Facts) -> Activity {
+pub fn activity_entry(owner: UserId, kind: &str, subject: Uuid, facts: Facts) -> Activity {
     let (action, request, actor) = SCOPE
         .try_with(|scope| {
             let actor = *scope.actor.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +121,7 @@ mod tests {
         facts.say("bytes", 12);
         let row = during(name_of::<CreatePhoto>(), "r-1", async {
             by(actor);
-            deed(owner, "photo", owner.uuid(), facts)
+            activity_entry(owner, "photo", owner.uuid(), facts)
         })
         .await;
         assert_eq!(
@@ -138,13 +138,16 @@ mod tests {
         facts.say("a", "x".repeat(2000));
         facts.say("b", 1);
         let owner = UserId::new(Shard::random());
-        assert_eq!(deed(owner, "user", owner.uuid(), facts).context, r#"{"b":1,"request":""}"#);
+        assert_eq!(
+            activity_entry(owner, "user", owner.uuid(), facts).context,
+            r#"{"b":1,"request":""}"#
+        );
     }
 
     #[test]
     fn rows_have_one_text() {
         let owner = UserId::new(Shard::random());
-        let row = deed(owner, "user", owner.uuid(), Facts::default());
+        let row = activity_entry(owner, "user", owner.uuid(), Facts::default());
         let parts: Vec<_> = row.canonical().split('|').map(str::to_owned).collect();
         assert_eq!((parts.len(), parts[1].len(), parts[3].as_str()), (8, 26, ""));
         assert_eq!(

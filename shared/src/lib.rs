@@ -1,8 +1,8 @@
 //! What Albumen's functions share: the domain, its stores, HTTP, queues and telemetry.
 //!
-//! Arrows inside point one way: `domain` knows nothing; `error`, `env`, `freeze_detection` and `activity` know
-//! the domain at most; `stores` know those; `http`, `queue` and `runtime` know the stores. Nothing
-//! here knows a function.
+//! Arrows inside point one way: `domain` knows nothing; `error`, `env`, `freeze_detection` and
+//! `activity` know the domain at most; `stores` know those; `http`, `queue` and `runtime` know the
+//! stores. Nothing here knows a function.
 
 pub mod activity;
 pub mod domain;

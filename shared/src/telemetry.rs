@@ -1,7 +1,8 @@
 //! Logs and metrics: JSON lines on standard output, which Lambda sends to CloudWatch.
 //!
 //! A line never holds a body, a token, an e-mail address or a secret. Metrics are lines too, in
-//! [CloudWatch's embedded format](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
+//! [CloudWatch's embedded
+//! format](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
 //! so that a request is one line that both reads as a log and counts as a metric.
 
 use std::{

@@ -76,8 +76,8 @@ async fn write(ana: &Person, albums: &[String], writer: usize) {
     }
 }
 
-/// Changes are numbered in the owner's turn, so that they become visible in the order of their
-/// numbers: a reader between any two commits misses nothing.
+/// Changes are numbered in the owner's transaction, so that they become visible in the order of
+/// their numbers: a reader between any two commits misses nothing.
 #[tokio::test]
 async fn a_copy_kept_by_changes_is_equal_to_the_library_after_any_writes() {
     let system = System::shared();

@@ -357,7 +357,7 @@ async fn what_has_ended_opens_nothing() {
     guest.get(&path).await.expect(200);
 }
 
-/// The share may have ended, or the album gone, between a guest's read of it and the turn.
+/// The share may have ended, or the album gone, between a guest's read of it and the transaction.
 #[tokio::test]
 async fn a_share_that_is_revoked_meanwhile_takes_no_photo() {
     let system = System::shared();

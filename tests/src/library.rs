@@ -44,7 +44,7 @@ pub async fn make_member(album: &str, person: &Person, role: &str) {
         .expect("a member");
 }
 
-/// Puts a photo into the trash, with a line in its owner's feed, as a turn does.
+/// Puts a photo into the trash, with a line in its owner's feed, as a transaction does.
 ///
 /// # Panics
 /// When that fails.

@@ -1,11 +1,11 @@
 //! How a photo or album goes for good; the trash and the deletion of accounts have it in common.
 //!
-//! First the rows, in their owner's turn, then the projection, then the objects. The other way
-//! round, a death in between would leave a photo without its bytes, which its owner can still take
-//! out of the trash. The turn that deletes the rows notes in `remains` what is left: objects,
-//! uploads in parts, the projection, the members' rows on other shards. That note is deleted last,
-//! so whatever dies here leaves it, and the next run does all of it again: deleting what is gone
-//! already does no harm, and a tombstone is refused where a newer one stands.
+//! First the rows, in their owner's transaction, then the projection, then the objects. The other
+//! way round, a death in between would leave a photo without its bytes, which its owner can still
+//! take out of the trash. The transaction that deletes the rows notes in `remains` what is left:
+//! objects, uploads in parts, the projection, the members' rows on other shards. That note is
+//! deleted last, so whatever dies here leaves it, and the next run does all of it again: deleting
+//! what is gone already does no harm, and a tombstone is refused where a newer one stands.
 
 use shared::{
     Result,

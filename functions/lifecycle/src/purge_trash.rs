@@ -1,10 +1,10 @@
 //! `purge-trash`: on a schedule, ends what has been in the trash for 30 days.
 //!
 //! What makes a second run or a death anywhere harmless stands in [`crate::purge`]: rows go before
-//! objects, in a turn that asks again whether the photo or album is still in the trash, and leaves
-//! a note of what is left, which each run works off before it looks for more. A run that reaches
-//! the end of its time leaves the rest to the next, which finds it by its date. One that fails at
-//! something goes on to the next and says so at its end.
+//! objects, in a transaction that asks again whether the photo or album is still in the trash, and
+//! leaves a note of what is left, which each run works off before it looks for more. A run that
+//! reaches the end of its time leaves the rest to the next, which finds it by its date. One that
+//! fails at something goes on to the next and says so at its end.
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,8 @@
 //! Signing in to Aurora with the function's role: there is no password to keep, to change or to
 //! lose.
 //!
-//! What MySQL is told instead of one is a [token](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.Connecting.html):
+//! What MySQL is told instead of one is a
+//! [token](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.Connecting.html):
 //! a link that the role signs, good for 15 minutes. It is sent as it is, so it goes to nobody whose
 //! certificate is not Amazon's.
 

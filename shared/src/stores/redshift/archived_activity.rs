@@ -67,8 +67,10 @@ mod tests {
         let owner = UserId::new(Shard::random());
         let text = |text: &str| Cell::Text(text.to_owned());
         for actor in [None, Some(owner)] {
-            let row =
-                Activity { actor, ..activity::deed(owner, "user", owner.uuid(), Facts::default()) };
+            let row = Activity {
+                actor,
+                ..activity::activity_entry(owner, "user", owner.uuid(), Facts::default())
+            };
             let canonical = row.canonical();
             let cells: Vec<_> = canonical
                 .splitn(8, '|')

@@ -36,7 +36,8 @@ impl Arrivals {
     }
 }
 
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>, with what the worker reads.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>,
+/// with what the worker reads.
 fn event(original: &Original) -> String {
     json!({"Records": [{
         "eventVersion": "2.1",

@@ -200,14 +200,14 @@ impl Accounts {
     async fn commit(&self, mut tx: Transaction<'static, MySql>, user: UserId) -> Result<()> {
         let row = Activity {
             actor: Some(user),
-            ..activity::deed(user, "user", user.uuid(), Facts::default())
+            ..activity::activity_entry(user, "user", user.uuid(), Facts::default())
         };
-        let deed = Change::Activity(Box::new(row));
-        outbox::note(&mut tx, std::slice::from_ref(&deed))
+        let activity_entry = Change::Activity(Box::new(row));
+        outbox::note(&mut tx, std::slice::from_ref(&activity_entry))
             .await
             .of("accounts")?;
         tx.commit().await.of("accounts")?;
-        self.settle(&deed).await;
+        self.settle(&activity_entry).await;
         Ok(())
     }
 
@@ -220,7 +220,7 @@ impl Accounts {
         session: SessionId,
         begins: bool,
     ) -> Result<Change> {
-        let mut row = activity::deed(user, "session", session.uuid(), Facts::default());
+        let mut row = activity::activity_entry(user, "session", session.uuid(), Facts::default());
         row.actor = Some(user);
         if begins {
             let (seconds, nanos) = session
@@ -232,36 +232,36 @@ impl Accounts {
                 i64::try_from(seconds).unwrap_or(0) * 1_000_000 + i64::from(nanos / 1000),
             );
         }
-        let deed = Change::Activity(Box::new(row));
+        let activity_entry = Change::Activity(Box::new(row));
         let mut db = self
             .db
             .writer(user.shard())?
             .acquire()
             .await
             .of("accounts")?;
-        outbox::note(&mut db, std::slice::from_ref(&deed))
+        outbox::note(&mut db, std::slice::from_ref(&activity_entry))
             .await
             .of("accounts")?;
-        Ok(deed)
+        Ok(activity_entry)
     }
 
     /// Adds a row of activity to the record and forgets that it waited. A failure is left to the
     /// relay.
-    pub async fn settle(&self, deed: &Change) {
-        if let Err(error) = self.try_settle(deed).await {
+    pub async fn settle(&self, activity_entry: &Change) {
+        if let Err(error) = self.try_settle(activity_entry).await {
             tracing::warn!(error = error.chain(), "a row of activity is left to the relay");
         }
     }
 
-    async fn try_settle(&self, deed: &Change) -> Result<()> {
-        let Change::Activity(row) = deed else { return Ok(()) };
+    async fn try_settle(&self, activity_entry: &Change) -> Result<()> {
+        let Change::Activity(row) = activity_entry else { return Ok(()) };
         let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
         self.activities
             .as_ref()
             .ok_or_else(missing)?
             .record(row)
             .await?;
-        self.outbox().settle(deed).await
+        self.outbox().settle(activity_entry).await
     }
 
     /// The account of this user.

@@ -141,32 +141,33 @@ impl Exports {
             .fetch_optional(&mut *tx)
             .await
             .of("accounts")?;
-        let (row, deed) = if let Some(row) = known {
+        let (row, activity_entry) = if let Some(row) = known {
             (row, None)
         } else {
             daily_limit::check(&mut tx, user, most).await?;
             let row = insert(&mut tx, id, user).await.of("accounts")?;
-            let deed = Change::Activity(Box::new(activity::deed(
+            let activity_entry = Change::Activity(Box::new(activity::activity_entry(
                 user,
                 "export",
                 id.uuid(),
                 Facts::default(),
             )));
-            outbox::note(&mut tx, std::slice::from_ref(&deed))
+            outbox::note(&mut tx, std::slice::from_ref(&activity_entry))
                 .await
                 .of("accounts")?;
-            (row, Some(deed))
+            (row, Some(activity_entry))
         };
         let export = read(&row).of("accounts")?;
         tx.commit().await.of("accounts")?;
-        self.settle(deed).await;
+        self.settle(activity_entry).await;
         Ok(export.view)
     }
 
     /// Adds a row of activity to the record and forgets that it waited. A failure is left to the
     /// relay.
-    async fn settle(&self, deed: Option<Change>) {
-        let (Some(Change::Activity(row)), Some(activities)) = (&deed, &self.activities) else {
+    async fn settle(&self, activity_entry: Option<Change>) {
+        let (Some(Change::Activity(row)), Some(activities)) = (&activity_entry, &self.activities)
+        else {
             return;
         };
         let settled = async {

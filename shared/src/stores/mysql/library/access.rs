@@ -1,13 +1,13 @@
-//! Who may write what: a turn is had only by someone who may do what it is for.
+//! Who may write what: an owner's transaction is begun only for someone who may do what it is for.
 //!
-//! The role is read twice: before the turn, to learn whose turn to wait for, and in it, because a
-//! member may have been removed meanwhile.
+//! The role is read twice: before the transaction, to learn whose row to wait for, and in the
+//! transaction, because a member may have been removed meanwhile.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 
 use super::{
     database::Library,
-    owner_transaction::Turn,
+    owner_transaction::OwnerTransaction,
     photo_row::{self, Photo},
 };
 use crate::{
@@ -77,7 +77,7 @@ impl Writer {
     }
 }
 
-/// An album as a turn finds it.
+/// An album as a transaction finds it.
 pub(super) struct AlbumRow {
     pub owner: UserId,
     /// The caller's.
@@ -88,38 +88,43 @@ pub(super) struct AlbumRow {
 }
 
 impl Library {
-    /// A turn of the album's owner, for a caller who may. An album in the trash is not there.
+    /// A transaction of the album's owner, for a caller who may. An album in the trash is not
+    /// there.
     ///
     /// # Errors
     /// [`Error::NotFound`] for strangers, [`Error::NotAllowed`], [`Error::Changed`].
-    pub(super) async fn album_turn(
+    pub(super) async fn begin_album_transaction(
         &self,
         id: AlbumId,
         writer: &Writer,
-    ) -> Result<(Turn, AlbumRow)> {
-        let (turn, album) = self.any_album_turn(id, writer).await?;
-        if album.trashed { Err(Error::NotFound { what: "album" }) } else { Ok((turn, album)) }
+    ) -> Result<(OwnerTransaction, AlbumRow)> {
+        let (transaction, album) = self.begin_any_album_transaction(id, writer).await?;
+        if album.trashed {
+            Err(Error::NotFound { what: "album" })
+        } else {
+            Ok((transaction, album))
+        }
     }
 
     /// The same, for an album that may be in the trash.
-    pub(super) async fn any_album_turn(
+    pub(super) async fn begin_any_album_transaction(
         &self,
         id: AlbumId,
         writer: &Writer,
-    ) -> Result<(Turn, AlbumRow)> {
+    ) -> Result<(OwnerTransaction, AlbumRow)> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let owner = album_for(&mut db, id, writer.user).await?.owner;
         drop(db);
-        let mut turn = self.turn(owner, id.shard()).await?;
-        let album = album_for(turn.db(), id, writer.user).await?;
+        let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
+        let album = album_for(transaction.db(), id, writer.user).await?;
         writer.check(album.role, album.version)?;
-        Ok((turn, album))
+        Ok((transaction, album))
     }
 
-    /// The album for a caller who may, read from the writer, without a turn: for reads.
+    /// The album for a caller who may, read from the writer, without a transaction: for reads.
     ///
     /// # Errors
-    /// As [`Library::album_turn`].
+    /// As [`Library::begin_album_transaction`].
     pub(super) async fn album_row(&self, id: AlbumId, writer: &Writer) -> Result<AlbumRow> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let album = album_for(&mut db, id, writer.user).await?;
@@ -131,7 +136,7 @@ impl Library {
     /// worked on for anybody else.
     ///
     /// # Errors
-    /// As [`Library::album_turn`].
+    /// As [`Library::begin_album_transaction`].
     pub async fn check_owner(&self, id: AlbumId, user: UserId) -> Result<()> {
         self.album_row(id, &Writer::owner(user)).await.map(drop)
     }
@@ -139,34 +144,40 @@ impl Library {
     /// The same for whoever may not see it.
     ///
     /// # Errors
-    /// As [`Library::album_turn`].
+    /// As [`Library::begin_album_transaction`].
     pub async fn check_viewer(&self, id: AlbumId, user: UserId) -> Result<()> {
         self.album_row(id, &Writer::viewer(user)).await.map(drop)
     }
 
-    /// A turn of the photo's owner, for a caller who may: the owner, or a member of an album that
-    /// it stands in. Only its owner sees a photo in the trash.
+    /// A transaction of the photo's owner, for a caller who may: the owner, or a member of an album
+    /// that it stands in. Only its owner sees a photo in the trash.
     ///
     /// # Errors
     /// [`Error::NotFound`] for strangers, [`Error::NotAllowed`], [`Error::Changed`],
     /// [`Error::InTrash`].
-    pub(super) async fn photo_turn(&self, id: PhotoId, writer: &Writer) -> Result<(Turn, Photo)> {
-        let (turn, photo) = self.any_photo_turn(id, writer).await?;
-        if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok((turn, photo)) }
-    }
-
-    /// The same, for a photo that may be in the trash.
-    pub(super) async fn any_photo_turn(
+    pub(super) async fn begin_photo_transaction(
         &self,
         id: PhotoId,
         writer: &Writer,
-    ) -> Result<(Turn, Photo)> {
+    ) -> Result<(OwnerTransaction, Photo)> {
+        let (transaction, photo) = self.begin_any_photo_transaction(id, writer).await?;
+        if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok((transaction, photo)) }
+    }
+
+    /// The same, for a photo that may be in the trash.
+    pub(super) async fn begin_any_photo_transaction(
+        &self,
+        id: PhotoId,
+        writer: &Writer,
+    ) -> Result<(OwnerTransaction, Photo)> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let (photo, _) = photo_for(&mut db, id, writer.user).await?;
         drop(db);
-        let mut turn = self.turn(photo.owner, id.shard()).await?;
-        let photo = any_photo_in(&mut turn, id, writer).await?;
-        Ok((turn, photo))
+        let mut transaction = self
+            .begin_owner_transaction(photo.owner, id.shard())
+            .await?;
+        let photo = any_photo_in(&mut transaction, id, writer).await?;
+        Ok((transaction, photo))
     }
 
     /// What this user may do in the album, which is not in the trash.
@@ -183,7 +194,7 @@ impl Library {
     /// is read for.
     ///
     /// # Errors
-    /// As [`Library::photo_turn`].
+    /// As [`Library::begin_photo_transaction`].
     pub(super) async fn photo_seen(&self, id: PhotoId, writer: &Writer) -> Result<Photo> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let (photo, role) = photo_for(&mut db, id, writer.user).await?;
@@ -201,16 +212,24 @@ impl Library {
     }
 }
 
-/// The photo in a turn of its owner, for a caller who may; it may be in the trash.
-async fn any_photo_in(turn: &mut Turn, id: PhotoId, writer: &Writer) -> Result<Photo> {
-    let (photo, role) = photo_for(turn.db(), id, writer.user).await?;
+/// The photo in a transaction of its owner, for a caller who may; it may be in the trash.
+async fn any_photo_in(
+    transaction: &mut OwnerTransaction,
+    id: PhotoId,
+    writer: &Writer,
+) -> Result<Photo> {
+    let (photo, role) = photo_for(transaction.db(), id, writer.user).await?;
     writer.check(role, photo.view.version)?;
     Ok(photo)
 }
 
-/// The photo in a turn of its owner, for a caller who may.
-pub(super) async fn photo_in(turn: &mut Turn, id: PhotoId, writer: &Writer) -> Result<Photo> {
-    let photo = any_photo_in(turn, id, writer).await?;
+/// The photo in a transaction of its owner, for a caller who may.
+pub(super) async fn photo_in(
+    transaction: &mut OwnerTransaction,
+    id: PhotoId,
+    writer: &Writer,
+) -> Result<Photo> {
+    let photo = any_photo_in(transaction, id, writer).await?;
     if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok(photo) }
 }
 

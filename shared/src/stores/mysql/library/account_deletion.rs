@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     database::Library,
-    owner_transaction::Turn,
+    owner_transaction::OwnerTransaction,
     pending_cleanup::{self, Remains},
 };
 use crate::{
@@ -125,7 +125,7 @@ impl Library {
             .of("library")?;
         let open = open_shares(&mut db, owner, limit).await.of("library")?;
         drop(db);
-        // A turn makes the owner's row where there is none.
+        // A transaction makes the owner's row where there is none.
         if open.is_empty() {
             return Ok(Vec::new());
         }
@@ -133,33 +133,43 @@ impl Library {
     }
 
     async fn try_revoke_shares_of(&self, owner: UserId, limit: u32) -> Result<Vec<Change>> {
-        let mut turn = self.turn(owner, owner.shard()).await?;
-        for (id, version) in open_shares(turn.db(), owner, limit).await.of("library")? {
+        let mut transaction = self.begin_owner_transaction(owner, owner.shard()).await?;
+        for (id, version) in open_shares(transaction.db(), owner, limit)
+            .await
+            .of("library")?
+        {
             let revoke = sqlx::query(REVOKE_SHARE)
                 .bind(Moment::now().utc())
                 .bind(id)
                 .bind(owner.uuid());
-            revoke.execute(turn.db()).await.of("library")?;
-            turn.changed(Change::Share { id: ShareId::from_uuid(id), version: version + 1 });
+            revoke.execute(transaction.db()).await.of("library")?;
+            transaction
+                .mark_changed(Change::Share { id: ShareId::from_uuid(id), version: version + 1 });
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     /// Takes a user out of an album's members, whoever asks. Nothing when they are none, or the
     /// album is gone.
     pub async fn drop_member(&self, album: AlbumId, user: UserId) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
-            let Some(mut turn) = self
-                .turn_of(OWNER_OF_ALBUM, album.uuid(), album.shard())
+            let Some(mut transaction) = self
+                .begin_transaction_of_owner(OWNER_OF_ALBUM, album.uuid(), album.shard())
                 .await?
             else {
                 return Ok(Vec::new());
             };
             let none = sqlx::query(NO_MEMBER).bind(album.uuid()).bind(user.uuid());
-            if none.execute(turn.db()).await.of("library")?.rows_affected() > 0 {
-                turn.album_changed(album);
+            if none
+                .execute(transaction.db())
+                .await
+                .of("library")?
+                .rows_affected()
+                > 0
+            {
+                transaction.mark_album_changed(album);
             }
-            turn.commit().await
+            transaction.commit().await
         })
         .await
     }
@@ -208,8 +218,8 @@ impl Library {
         user: UserId,
     ) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
-            let Some(mut turn) = self
-                .turn_of(OWNER_OF_PHOTO, photo.uuid(), photo.shard())
+            let Some(mut transaction) = self
+                .begin_transaction_of_owner(OWNER_OF_PHOTO, photo.uuid(), photo.shard())
                 .await?
             else {
                 return Ok(Vec::new());
@@ -217,29 +227,29 @@ impl Library {
             let deleted = sqlx::query(delete)
                 .bind(id)
                 .bind(user.uuid())
-                .execute(turn.db())
+                .execute(transaction.db())
                 .await
                 .of("library")?;
             if deleted.rows_affected() > 0 {
                 sqlx::query(less)
                     .bind(photo.uuid())
-                    .execute(turn.db())
+                    .execute(transaction.db())
                     .await
                     .of("library")?;
-                turn.photo_changed(photo);
+                transaction.mark_photo_changed(photo);
             }
-            turn.commit().await
+            transaction.commit().await
         })
         .await
     }
 
-    /// A turn of whoever owns this, if it is there.
-    pub(super) async fn turn_of(
+    /// A transaction of whoever owns this, if it is there.
+    pub(super) async fn begin_transaction_of_owner(
         &self,
         owner: &'static str,
         id: Uuid,
         shard: crate::domain::Shard,
-    ) -> Result<Option<Turn>> {
+    ) -> Result<Option<OwnerTransaction>> {
         let row = sqlx::query(owner)
             .bind(id)
             .fetch_optional(self.db.writer(shard)?)
@@ -247,7 +257,7 @@ impl Library {
             .of("library")?;
         let Some(row) = row else { return Ok(None) };
         let owner = UserId::from_uuid(row.try_get("owner_id").of("library")?);
-        Ok(Some(self.turn(owner, shard).await?))
+        Ok(Some(self.begin_owner_transaction(owner, shard).await?))
     }
 
     /// Shares of this owner, those that have ended included, after `after`.

@@ -6,7 +6,7 @@
 use super::{
     access::{self, Writer},
     database::Library,
-    owner_transaction::Turn,
+    owner_transaction::OwnerTransaction,
 };
 use crate::{
     domain::{AlbumId, Change, PhotoId, UserId},
@@ -54,16 +54,24 @@ impl Library {
         if let Some(from) = from {
             Writer::owner(caller).check_role(self.album_role(from, caller).await?)?;
         }
-        let mut turn = self.filing_turn(photo, album, caller).await?;
+        let mut transaction = self
+            .begin_membership_transaction(photo, album, caller)
+            .await?;
         if let Some(from) = from {
-            let left = turn.leave(from, photo).await.of("library")?;
-            if !left && !turn.albums_of(photo).await.of("library")?.contains(&album) {
+            let left = transaction.remove_entry(from, photo).await.of("library")?;
+            if !left
+                && !transaction
+                    .albums_of(photo)
+                    .await
+                    .of("library")?
+                    .contains(&album)
+            {
                 return Err(Error::NotFound { what: "photo" });
             }
         }
-        turn.has_room(album, photo).await?;
-        turn.join(album, photo).await.of("library")?;
-        turn.commit().await
+        transaction.check_room_for_album(album, photo).await?;
+        transaction.add_entry(album, photo).await.of("library")?;
+        transaction.commit().await
     }
 
     async fn try_remove(
@@ -72,20 +80,27 @@ impl Library {
         album: AlbumId,
         caller: UserId,
     ) -> Result<Vec<Change>> {
-        let mut turn = self.filing_turn(photo, album, caller).await?;
-        if !turn.leave(album, photo).await.of("library")? {
+        let mut transaction = self
+            .begin_membership_transaction(photo, album, caller)
+            .await?;
+        if !transaction.remove_entry(album, photo).await.of("library")? {
             return Err(Error::NotFound { what: "photo" });
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
-    /// A turn of the caller, whose album and photo these are. The photo is asked for on its own
-    /// shard first: what is somebody else's is on another.
-    async fn filing_turn(&self, photo: PhotoId, album: AlbumId, caller: UserId) -> Result<Turn> {
+    /// A transaction of the caller, whose album and photo these are. The photo is asked for on its
+    /// own shard first: what is somebody else's is on another.
+    async fn begin_membership_transaction(
+        &self,
+        photo: PhotoId,
+        album: AlbumId,
+        caller: UserId,
+    ) -> Result<OwnerTransaction> {
         let writer = Writer::owner(caller);
         writer.check_role(self.photo_role(photo, caller).await?)?;
-        let (mut turn, _) = self.album_turn(album, &writer).await?;
-        access::photo_in(&mut turn, photo, &writer).await?;
-        Ok(turn)
+        let (mut transaction, _) = self.begin_album_transaction(album, &writer).await?;
+        access::photo_in(&mut transaction, photo, &writer).await?;
+        Ok(transaction)
     }
 }

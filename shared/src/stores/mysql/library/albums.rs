@@ -17,7 +17,7 @@ use crate::{
     stores::mysql::{failures::again_after_deadlock, rows::moment},
 };
 
-/// Version 0, which the turn raises to 1.
+/// Version 0, which the transaction raises to 1.
 const INSERT_ALBUM: &str = "\
     INSERT IGNORE INTO albums (id, owner_id, title, description, created_at, updated_at, version) \
     VALUES (?, ?, ?, ?, ?, ?, 0)";
@@ -87,7 +87,7 @@ impl Library {
 
     async fn try_create(&self, new: &NewAlbum) -> Result<Vec<Change>> {
         let (id, now) = (new.id, Moment::now());
-        let mut turn = self.turn(new.owner, id.shard()).await?;
+        let mut transaction = self.begin_owner_transaction(new.owner, id.shard()).await?;
         let insert = sqlx::query(INSERT_ALBUM)
             .bind(id.uuid())
             .bind(new.owner.uuid());
@@ -97,19 +97,20 @@ impl Library {
         let made = insert
             .bind(now.utc())
             .bind(now.utc())
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?;
         if made.rows_affected() > 0 {
-            turn.album_changed(id);
+            transaction.mark_album_changed(id);
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     /// Changes an album.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`]; [`Error::Invalid`] for a cover that is no ready photo of it.
+    /// Of [`Library::begin_album_transaction`]; [`Error::Invalid`] for a cover that is no ready
+    /// photo of it.
     pub async fn edit_album(
         &self,
         id: AlbumId,
@@ -125,12 +126,12 @@ impl Library {
         writer: &Writer,
         edited: &EditedAlbum,
     ) -> Result<Vec<Change>> {
-        let (mut turn, _) = self.album_turn(id, writer).await?;
+        let (mut transaction, _) = self.begin_album_transaction(id, writer).await?;
         if let Some(Some(photo)) = edited.cover {
             let can = sqlx::query_scalar(CAN_BE_COVER)
                 .bind(id.uuid())
                 .bind(photo.uuid())
-                .fetch_one(turn.db())
+                .fetch_one(transaction.db())
                 .await;
             if !can.of("library")? {
                 return Err(Error::field("cover", "must be a photo of this album that is ready"));
@@ -140,31 +141,31 @@ impl Library {
         let edit = edit
             .bind(edited.description.as_ref().map(Description::as_str))
             .bind(id.uuid());
-        edit.execute(turn.db()).await.of("library")?;
+        edit.execute(transaction.db()).await.of("library")?;
         if let Some(cover) = edited.cover {
             let set = sqlx::query(SET_COVER)
                 .bind(cover.map(PhotoId::uuid))
                 .bind(id.uuid());
-            set.execute(turn.db()).await.of("library")?;
-            turn.choose_cover(id).await.of("library")?;
+            set.execute(transaction.db()).await.of("library")?;
+            transaction.choose_cover(id).await.of("library")?;
         }
         if edited.title.is_some() || edited.description.is_some() || edited.cover.is_some() {
-            turn.album_changed(id);
+            transaction.mark_album_changed(id);
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     /// Puts an album into the trash. Its photos stay in it, and where their owner finds them.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`]; [`Error::NotFound`], too, when it is there.
+    /// Of [`Library::begin_album_transaction`]; [`Error::NotFound`], too, when it is there.
     pub async fn trash_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
-            let (mut turn, _) = self.album_turn(id, writer).await?;
+            let (mut transaction, _) = self.begin_album_transaction(id, writer).await?;
             let trash = sqlx::query(TRASH).bind(Moment::now().utc()).bind(id.uuid());
-            trash.execute(turn.db()).await.of("library")?;
-            turn.album_changed(id);
-            turn.commit().await
+            trash.execute(transaction.db()).await.of("library")?;
+            transaction.mark_album_changed(id);
+            transaction.commit().await
         })
         .await
     }
@@ -172,17 +173,17 @@ impl Library {
     /// Takes an album out of the trash; one that is not there stays as it is.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`]; [`Error::NotFound`], too, once its time in the trash is over,
-    /// because its purge, which takes more than one transaction, may have begun.
+    /// Of [`Library::begin_album_transaction`]; [`Error::NotFound`], too, once its time in the
+    /// trash is over, because its purge, which takes more than one transaction, may have begun.
     pub async fn restore_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
-            let (mut turn, album) = self.any_album_turn(id, writer).await?;
+            let (mut transaction, album) = self.begin_any_album_transaction(id, writer).await?;
             if album.trashed {
                 let due = Moment::now().plus(-TRASH_DAYS * 24 * 60 * 60);
                 let over = sqlx::query_scalar(IS_DUE)
                     .bind(due.utc())
                     .bind(id.uuid())
-                    .fetch_one(turn.db())
+                    .fetch_one(transaction.db())
                     .await;
                 if over.of("library")? {
                     return Err(Error::NotFound { what: "album" });
@@ -190,10 +191,10 @@ impl Library {
                 let restore = sqlx::query(TRASH)
                     .bind(None::<time::OffsetDateTime>)
                     .bind(id.uuid());
-                restore.execute(turn.db()).await.of("library")?;
-                turn.album_changed(id);
+                restore.execute(transaction.db()).await.of("library")?;
+                transaction.mark_album_changed(id);
             }
-            turn.commit().await
+            transaction.commit().await
         })
         .await
     }

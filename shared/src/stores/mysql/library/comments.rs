@@ -1,10 +1,10 @@
 //! Comments: what people say about a photo in an album. Who sees the photo in another album does
-//! not read them; the photo's owner reads all. The photo counts them, in the same turn.
+//! not read them; the photo's owner reads all. The photo counts them, in the same transaction.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{access::Writer, audience, database::Library, owner_transaction::Turn};
+use super::{access::Writer, audience, database::Library, owner_transaction::OwnerTransaction};
 use crate::{
     domain::{
         AlbumId, Change, CommentId, CommentText, Limit, Moment, Page, PhotoId, UserId,
@@ -71,10 +71,10 @@ impl Library {
     }
 
     async fn try_comment(&self, new: &NewComment) -> Result<Vec<Change>> {
-        let (mut turn, _) = self
-            .photo_turn(new.photo, &Writer::viewer(new.author))
+        let (mut transaction, _) = self
+            .begin_photo_transaction(new.photo, &Writer::viewer(new.author))
             .await?;
-        let albums = audience::albums_seen(turn.db(), new.photo, new.author)
+        let albums = audience::albums_seen(transaction.db(), new.photo, new.author)
             .await
             .of("library")?;
         let album = choose(new.album, &albums)?;
@@ -86,7 +86,7 @@ impl Library {
             .bind(new.author.uuid());
         let insert = insert.bind(new.text.as_str()).bind(Moment::now().utc());
         if insert
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?
             .rows_affected()
@@ -94,17 +94,17 @@ impl Library {
         {
             sqlx::query(ONE_MORE)
                 .bind(new.photo.uuid())
-                .execute(turn.db())
+                .execute(transaction.db())
                 .await
                 .of("library")?;
-            turn.photo_changed(new.photo);
-            turn.about("comment", new.id.uuid());
-            turn.fact("photo", new.photo.to_string());
+            transaction.mark_photo_changed(new.photo);
+            transaction.set_subject("comment", new.id.uuid());
+            transaction.add_fact("photo", new.photo.to_string());
             if let Some(album) = album {
-                turn.fact("album", album.to_string());
+                transaction.add_fact("album", album.to_string());
             }
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     /// The comment as its newest row has it, its author without a name.
@@ -194,7 +194,7 @@ impl Library {
         text: &CommentText,
         seen: Option<u32>,
     ) -> Result<Vec<Change>> {
-        let (mut turn, comment) = self.comment_turn(id, caller).await?;
+        let (mut transaction, comment) = self.begin_comment_transaction(id, caller).await?;
         let now = Moment::now();
         if comment.author.id != caller {
             return Err(Error::NotAuthor);
@@ -209,10 +209,10 @@ impl Library {
             .bind(text.as_str())
             .bind(now.utc())
             .bind(id.uuid());
-        edit.execute(turn.db()).await.of("library")?;
-        turn.about("comment", id.uuid()); // the photo shows nothing of it
-        turn.fact("photo", comment.photo.to_string());
-        turn.commit().await
+        edit.execute(transaction.db()).await.of("library")?;
+        transaction.set_subject("comment", id.uuid()); // the photo shows nothing of it
+        transaction.add_fact("photo", comment.photo.to_string());
+        transaction.commit().await
     }
 
     /// Deletes a comment: its author may, and the photo's owner.
@@ -224,45 +224,51 @@ impl Library {
     }
 
     async fn try_delete_comment(&self, id: CommentId, caller: UserId) -> Result<Vec<Change>> {
-        let (mut turn, comment) = self.comment_turn(id, caller).await?;
-        if comment.author.id != caller && turn.owner != caller {
+        let (mut transaction, comment) = self.begin_comment_transaction(id, caller).await?;
+        if comment.author.id != caller && transaction.owner != caller {
             return Err(Error::NotAuthor);
         }
         sqlx::query(DELETE_COMMENT)
             .bind(id.uuid())
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?;
         sqlx::query(ONE_LESS)
             .bind(comment.photo.uuid())
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?;
-        turn.photo_changed(comment.photo);
-        turn.about("comment", id.uuid());
-        turn.fact("photo", comment.photo.to_string());
-        turn.commit().await
+        transaction.mark_photo_changed(comment.photo);
+        transaction.set_subject("comment", id.uuid());
+        transaction.add_fact("photo", comment.photo.to_string());
+        transaction.commit().await
     }
 
-    /// A turn of the photo's owner, for a caller who may read the comment, and the comment as the
-    /// turn finds it: somebody may have deleted it meanwhile.
-    async fn comment_turn(&self, id: CommentId, caller: UserId) -> Result<(Turn, CommentView)> {
+    /// A transaction of the photo's owner, for a caller who may read the comment, and the comment
+    /// as the transaction finds it: somebody may have deleted it meanwhile.
+    async fn begin_comment_transaction(
+        &self,
+        id: CommentId,
+        caller: UserId,
+    ) -> Result<(OwnerTransaction, CommentView)> {
         let photo = self.read_comment(id).await?.photo;
-        let turn = self.photo_turn(photo, &Writer::viewer(caller)).await;
-        let (mut turn, _) = turn.map_err(|error| match error {
+        let transaction = self
+            .begin_photo_transaction(photo, &Writer::viewer(caller))
+            .await;
+        let (mut transaction, _) = transaction.map_err(|error| match error {
             Error::NotFound { .. } => Error::NotFound { what: "comment" },
             other => other,
         })?;
-        let comment = find(turn.db(), id).await?;
-        if turn.owner != caller {
-            let albums = audience::albums_seen(turn.db(), photo, caller)
+        let comment = find(transaction.db(), id).await?;
+        if transaction.owner != caller {
+            let albums = audience::albums_seen(transaction.db(), photo, caller)
                 .await
                 .of("library")?;
             if !comment.album.is_some_and(|album| albums.contains(&album)) {
                 return Err(Error::NotFound { what: "comment" });
             }
         }
-        Ok((turn, comment))
+        Ok((transaction, comment))
     }
 }
 

@@ -80,7 +80,7 @@ fn usage(row: &MySqlRow) -> sqlx::Result<Usage> {
     Ok(Usage { photos: row.try_get("photos")?, bytes: row.try_get("bytes")? })
 }
 
-/// Waits for this owner's turn, which lasts until the transaction ends.
+/// Holds this owner's row until the transaction ends, made where there is none.
 pub(super) async fn lock_owner(
     tx: &mut MySqlConnection,
     owner: UserId,

@@ -6,7 +6,7 @@
 use super::{
     access::Writer,
     database::Library,
-    owner_transaction::Turn,
+    owner_transaction::OwnerTransaction,
     photo_row::Photo,
     photos,
     purge::{self, Reach},
@@ -83,7 +83,7 @@ impl Library {
     /// Changes what is said about a photo, and moves it in its albums to where its date puts it.
     ///
     /// # Errors
-    /// The refusals of the photo's turn.
+    /// The refusals of the photo's transaction.
     pub async fn edit_photo(
         &self,
         id: PhotoId,
@@ -113,7 +113,7 @@ impl Library {
     /// that are worked on again.
     ///
     /// # Errors
-    /// The refusals of the photo's turn, but for [`crate::Error::InTrash`].
+    /// The refusals of the photo's transaction, but for [`crate::Error::InTrash`].
     pub async fn trash_photo(
         &self,
         id: PhotoId,
@@ -137,12 +137,14 @@ impl Library {
         edit: &PhotoEdit,
         writer: &Writer,
     ) -> Result<Vec<Change>> {
-        let (mut turn, photo) = self.photo_turn(id, writer).await?;
+        let (mut transaction, photo) = self.begin_photo_transaction(id, writer).await?;
         if !edit.is_empty() {
             let taken = edit.taken(&photo.view)?;
-            write(&mut turn, &photo, edit, taken).await.of("library")?;
+            write(&mut transaction, &photo, edit, taken)
+                .await
+                .of("library")?;
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     async fn try_trash(
@@ -151,30 +153,30 @@ impl Library {
         writer: &Writer,
         missing: Option<&Original>,
     ) -> Result<Vec<Change>> {
-        let (mut turn, photo) = self.any_photo_turn(id, writer).await?;
+        let (mut transaction, photo) = self.begin_any_photo_transaction(id, writer).await?;
         let nothing_kept = match photo.view.status {
             Status::Pending => missing == Some(&photo.original()),
             _ => !photo.counts,
         };
         if nothing_kept {
-            end(&mut turn, &photo).await.of("library")?;
+            end(&mut transaction, &photo).await.of("library")?;
         } else if photo.view.deleted_at.is_none() {
-            trash(&mut turn, id).await.of("library")?;
+            trash(&mut transaction, id).await.of("library")?;
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     async fn try_restore(&self, id: PhotoId, writer: &Writer) -> Result<Vec<Change>> {
-        let (mut turn, photo) = self.any_photo_turn(id, writer).await?;
+        let (mut transaction, photo) = self.begin_any_photo_transaction(id, writer).await?;
         if photo.view.deleted_at.is_some() {
-            photos::untrash(&mut turn, id).await.of("library")?;
+            photos::untrash(&mut transaction, id).await.of("library")?;
         }
-        turn.commit().await
+        transaction.commit().await
     }
 }
 
 async fn write(
-    turn: &mut Turn,
+    transaction: &mut OwnerTransaction,
     photo: &Photo,
     edit: &PhotoEdit,
     taken: (Moment, Option<i16>),
@@ -199,37 +201,39 @@ async fn write(
         .bind(at.map(|at| at.0))
         .bind(at.map(|at| at.1))
         .bind(place.is_some());
-    update.bind(old.id.uuid()).execute(turn.db()).await?;
+    update.bind(old.id.uuid()).execute(transaction.db()).await?;
     if edit.is_of_time() {
-        turn.move_entries(old.id).await?;
+        transaction.move_entries(old.id).await?;
     }
-    turn.photo_changed(old.id);
+    transaction.mark_photo_changed(old.id);
     Ok(())
 }
 
 /// Deletes a photo of which there is nothing to take out of the trash again. What may come late is
 /// an object without a row.
-pub(super) async fn end(turn: &mut Turn, photo: &Photo) -> sqlx::Result<()> {
+pub(super) async fn end(transaction: &mut OwnerTransaction, photo: &Photo) -> sqlx::Result<()> {
     let id = photo.view.id;
     if photo.view.deleted_at.is_none() {
-        for album in turn.albums_of(id).await? {
-            turn.count_out(album, id).await?;
+        for album in transaction.albums_of(id).await? {
+            transaction.count_out(album, id).await?;
         }
     }
-    turn.about("photo", id.uuid());
-    purge::delete_photo(turn, id, Reach::All).await.map(drop)
+    transaction.set_subject("photo", id.uuid());
+    purge::delete_photo(transaction, id, Reach::All)
+        .await
+        .map(drop)
 }
 
-async fn trash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
+async fn trash(transaction: &mut OwnerTransaction, id: PhotoId) -> sqlx::Result<()> {
     // First the photo, so that no album chooses it for its cover again.
     sqlx::query(PUT_INTO_TRASH)
         .bind(Moment::now().utc())
         .bind(id.uuid())
-        .execute(turn.db())
+        .execute(transaction.db())
         .await?;
-    for album in turn.albums_of(id).await? {
-        turn.count_out(album, id).await?;
+    for album in transaction.albums_of(id).await? {
+        transaction.count_out(album, id).await?;
     }
-    turn.photo_changed(id);
+    transaction.mark_photo_changed(id);
     Ok(())
 }

@@ -1,11 +1,12 @@
-//! Which photos stand in which album, with the album's count and cover, always in an owner's turn.
+//! Which photos stand in which album, with the album's count and cover, always in an owner's
+//! transaction.
 //!
 //! A photo in the trash keeps its entries, so that it comes back to where it was, but counts
 //! nowhere and is no cover.
 
 use uuid::Uuid;
 
-use super::owner_transaction::Turn;
+use super::owner_transaction::OwnerTransaction;
 use crate::{
     domain::{AlbumId, Moment, PhotoId},
     error::{Error, Of, Result},
@@ -49,9 +50,9 @@ const CHOOSE_COVER: &str = "\
         ORDER BY e.taken_at DESC, e.photo_id DESC LIMIT 1) \
     WHERE id = ? AND cover_photo IS NULL";
 
-impl Turn {
+impl OwnerTransaction {
     /// Puts a photo that is not in the trash into the album; `false` when it stands there.
-    pub(super) async fn join(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
+    pub(super) async fn add_entry(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
         let entry = sqlx::query(INSERT_ENTRY)
             .bind(album.uuid())
             .bind(Moment::now().utc())
@@ -60,13 +61,17 @@ impl Turn {
             return Ok(false);
         }
         self.count_in(album).await?;
-        self.photo_changed(photo);
+        self.mark_photo_changed(photo);
         Ok(true)
     }
 
     /// Takes a photo that is not in the trash out of the album; `false` when it does not stand
     /// there.
-    pub(super) async fn leave(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
+    pub(super) async fn remove_entry(
+        &mut self,
+        album: AlbumId,
+        photo: PhotoId,
+    ) -> sqlx::Result<bool> {
         let less = sqlx::query(COUNT_LESS_READY)
             .bind(photo.uuid())
             .bind(album.uuid());
@@ -78,7 +83,7 @@ impl Turn {
             return Ok(false);
         }
         self.count_out(album, photo).await?;
-        self.photo_changed(photo);
+        self.mark_photo_changed(photo);
         Ok(true)
     }
 
@@ -93,7 +98,11 @@ impl Turn {
     }
 
     /// Refuses a photo one more album than it can stand in.
-    pub(super) async fn has_room(&mut self, album: AlbumId, photo: PhotoId) -> Result<()> {
+    pub(super) async fn check_room_for_album(
+        &mut self,
+        album: AlbumId,
+        photo: PhotoId,
+    ) -> Result<()> {
         let albums = self.albums_of(photo).await.of("library")?;
         if albums.len() < MOST_ALBUMS || albums.contains(&album) {
             Ok(())
@@ -118,7 +127,7 @@ impl Turn {
             .execute(self.db())
             .await?;
         self.choose_cover(album).await?;
-        self.album_changed(album);
+        self.mark_album_changed(album);
         Ok(())
     }
 
@@ -134,7 +143,7 @@ impl Turn {
                 .bind(album)
                 .bind(photo.uuid());
             mark.execute(self.db()).await?;
-            self.album_changed(AlbumId::from_uuid(album));
+            self.mark_album_changed(AlbumId::from_uuid(album));
         }
         Ok(())
     }
@@ -147,7 +156,7 @@ impl Turn {
             .execute(self.db())
             .await?;
         self.choose_cover(album).await?;
-        self.album_changed(album);
+        self.mark_album_changed(album);
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 //! Favourites: a person's mark on a photo, for whoever may see it. The photo counts them, in the
-//! same turn.
+//! same transaction.
 
 use super::{access::Writer, database::Library};
 use crate::{
@@ -38,13 +38,15 @@ impl Library {
         user: UserId,
         favourite: bool,
     ) -> Result<Vec<Change>> {
-        let (mut turn, _) = self.photo_turn(photo, &Writer::viewer(user)).await?;
+        let (mut transaction, _) = self
+            .begin_photo_transaction(photo, &Writer::viewer(user))
+            .await?;
         let (sql, count) =
             if favourite { (INSERT_FAVOURITE, COUNT_MORE) } else { (DELETE_FAVOURITE, COUNT_LESS) };
         let query = sqlx::query(sql).bind(photo.uuid()).bind(user.uuid());
         let query = if favourite { query.bind(Moment::now().utc()) } else { query };
         if query
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?
             .rows_affected()
@@ -52,12 +54,12 @@ impl Library {
         {
             sqlx::query(count)
                 .bind(photo.uuid())
-                .execute(turn.db())
+                .execute(transaction.db())
                 .await
                 .of("library")?;
-            turn.photo_changed(photo);
+            transaction.mark_photo_changed(photo);
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     /// Whether the photo is a favourite of this user's. Whether the user may see it is not asked

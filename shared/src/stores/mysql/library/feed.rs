@@ -1,8 +1,8 @@
 //! The owner's feed of changes: what a client reads that keeps a copy of the library.
 //!
-//! Every change of an album or photo gives it the owner's next number, in the owner's turn: the
-//! owner's row is locked from then until the commit. So numbers become visible in their order, and
-//! whoever has read up to a number has missed nothing below it. An album or photo has one row,
+//! Every change of an album or photo gives it the owner's next number, in the owner's transaction:
+//! the owner's row is locked from then until the commit. So numbers become visible in their order,
+//! and whoever has read up to a number has missed nothing below it. An album or photo has one row,
 //! its newest change's: reading on from a number meets what has changed since, once.
 //!
 //! A page is read in one transaction, a snapshot of one replica: what its items show is not older

@@ -1,9 +1,9 @@
 //! Members: who else may see an album.
 //!
 //! A row of `members` stands on the album's shard; the same seen from the member, a row of
-//! `memberships`, on the member's. The first is written in the owner's turn, the second by the
-//! album's projection: [`Library::tell`] puts it there unless a newer one is there, then notes in
-//! `told` how far the member's shard is. Whatever dies between, the next projection of the album
+//! `memberships`, on the member's. The first is written in the owner's transaction, the second by
+//! the album's projection: [`Library::tell`] puts it there unless a newer one is there, then notes
+//! in `told` how far the member's shard is. Whatever dies between, the next projection of the album
 //! finds `told` behind and tells again; twice, late or out of order, the newest stands.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
@@ -79,7 +79,7 @@ impl Library {
     /// and whether they are new.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`]; [`Error::Invalid`] for the owner, [`Error::Full`].
+    /// Of [`Library::begin_album_transaction`]; [`Error::Invalid`] for the owner, [`Error::Full`].
     pub async fn put_member(
         &self,
         album: AlbumId,
@@ -97,12 +97,14 @@ impl Library {
         user: UserId,
         role: MemberRole,
     ) -> Result<(Member, bool, Vec<Change>)> {
-        let (mut turn, row) = self.album_turn(album, &Writer::owner(owner)).await?;
+        let (mut transaction, row) = self
+            .begin_album_transaction(album, &Writer::owner(owner))
+            .await?;
         if user == row.owner {
             return Err(Error::field("user", "is the album's owner"));
         }
         let role = Role::from(role);
-        let members = members(turn.db(), album).await.of("library")?;
+        let members = members(transaction.db(), album).await.of("library")?;
         let members: Vec<_> = members
             .into_iter()
             .filter(|member| member.role.is_some())
@@ -118,18 +120,19 @@ impl Library {
                 .bind(user.uuid())
                 .bind(role.word());
             put.bind(added_at.utc())
-                .execute(turn.db())
+                .execute(transaction.db())
                 .await
                 .of("library")?;
-            turn.album_changed(album);
+            transaction.mark_album_changed(album);
         }
-        Ok((Member { user, role, added_at }, before.is_none(), turn.commit().await?))
+        Ok((Member { user, role, added_at }, before.is_none(), transaction.commit().await?))
     }
 
     /// Takes this user out of the album's members: its owner may, and the member themself.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`]; [`Error::NotFound`] when the user is none of its members.
+    /// Of [`Library::begin_album_transaction`]; [`Error::NotFound`] when the user is none of its
+    /// members.
     pub async fn remove_member(
         &self,
         album: AlbumId,
@@ -146,12 +149,12 @@ impl Library {
         user: UserId,
     ) -> Result<Vec<Change>> {
         let writer = if caller == user { Writer::viewer(caller) } else { Writer::owner(caller) };
-        let (mut turn, _) = self.album_turn(album, &writer).await?;
+        let (mut transaction, _) = self.begin_album_transaction(album, &writer).await?;
         let remove = sqlx::query(REMOVE_MEMBER)
             .bind(album.uuid())
             .bind(user.uuid());
         if remove
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?
             .rows_affected()
@@ -159,8 +162,8 @@ impl Library {
         {
             return Err(Error::NotFound { what: "member" });
         }
-        turn.album_changed(album);
-        turn.commit().await
+        transaction.mark_album_changed(album);
+        transaction.commit().await
     }
 
     /// Everyone who may see the album, its owner first, then by when they were added; for whoever

@@ -2,10 +2,10 @@
 //!
 //! Every write is one transaction on one shard: the rows, and for each album or photo that it
 //! changed an outbox row and a line in its owner's feed of changes. Writes of one owner take turns
-//! on that owner's row, always locked first ([`owner_transaction`]); what they read after that needs no lock,
-//! and takes none, because a lock on a row that is not there keeps other owners from inserting
-//! theirs. A transaction that the database chooses as the victim of a deadlock all the same is run
-//! again.
+//! on that owner's row, always locked first ([`owner_transaction`]); what they read after that
+//! needs no lock, and takes none, because a lock on a row that is not there keeps other owners from
+//! inserting theirs. A transaction that the database chooses as the victim of a deadlock all the
+//! same is run again.
 
 mod access;
 mod account_deletion;

@@ -1,9 +1,9 @@
-//! An owner's turn: a transaction that holds the owner's row, and what it changes.
+//! An owner's transaction: it holds the owner's row, and what it changes.
 //!
-//! A write says which albums and photos it has changed; [`Turn::commit`] does what every change
-//! needs, once for each: the next version, an outbox row for the projection, a line in the owner's
-//! feed of changes, and for a photo its month and the words that searches find it by. A turn that
-//! changed something leaves one row of activity, in the outbox as well.
+//! A write says which albums and photos it has changed; [`OwnerTransaction::commit`] does what
+//! every change needs, once for each: the next version, an outbox row for the projection, a line in
+//! the owner's feed of changes, and for a photo its month and the words that searches find it by. A
+//! transaction that changed something leaves one row of activity, in the outbox as well.
 
 use std::collections::BTreeSet;
 
@@ -47,9 +47,9 @@ const NOTE_REMAINS: &str = "\
 const MOST_NAMED: usize = 10;
 
 /// A transaction in which the owner's row is held: writes of one owner take turns.
-pub(super) struct Turn {
+pub(super) struct OwnerTransaction {
     tx: Transaction<'static, MySql>,
-    /// Whose turn it is.
+    /// Whose row it holds.
     pub owner: UserId,
     /// What the owner keeps.
     pub usage: Usage,
@@ -65,13 +65,17 @@ pub(super) struct Turn {
 }
 
 impl Library {
-    /// Waits for this owner's turn on the shard that holds what the owner has.
-    pub(super) async fn turn(&self, owner: UserId, shard: Shard) -> Result<Turn> {
+    /// Waits for this owner's transaction on the shard that holds what the owner has.
+    pub(super) async fn begin_owner_transaction(
+        &self,
+        owner: UserId,
+        shard: Shard,
+    ) -> Result<OwnerTransaction> {
         let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
         let (usage, folder) = lock_owner(&mut tx, owner).await.of("library")?;
         let (albums, photos, others) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         let (gone, facts) = (Vec::new(), Facts::default());
-        Ok(Turn {
+        Ok(OwnerTransaction {
             tx,
             owner,
             usage,
@@ -87,60 +91,60 @@ impl Library {
     }
 }
 
-impl Turn {
-    /// The connection that the turn's statements run on.
+impl OwnerTransaction {
+    /// The connection that the transaction's statements run on.
     pub fn db(&mut self) -> &mut MySqlConnection {
         &mut self.tx
     }
 
     /// Says that this album has changed.
-    pub fn album_changed(&mut self, id: AlbumId) {
+    pub fn mark_album_changed(&mut self, id: AlbumId) {
         self.albums.insert(id);
     }
 
     /// Says that this photo has changed.
-    pub fn photo_changed(&mut self, id: PhotoId) {
+    pub fn mark_photo_changed(&mut self, id: PhotoId) {
         self.photos.insert(id);
     }
 
     /// Says that something else has changed, which has its new version already.
-    pub fn changed(&mut self, change: Change) {
+    pub fn mark_changed(&mut self, change: Change) {
         self.others.push(change);
     }
 
     /// Says that this album or photo is gone for good, at the version after its row's last: its row
-    /// has been deleted in this turn.
-    pub fn gone(&mut self, change: Change) {
+    /// has been deleted in this transaction.
+    pub fn mark_deleted(&mut self, change: Change) {
         self.gone.push(change);
     }
 
-    /// Says what the turn is about, and that it has changed: else it is about the share, photo or
-    /// album that has.
-    pub fn about(&mut self, kind: &'static str, id: Uuid) {
+    /// Says what the transaction is about, and that it has changed: else it is about the share,
+    /// photo or album that has.
+    pub fn set_subject(&mut self, kind: &'static str, id: Uuid) {
         self.subject = Some((kind, id));
     }
 
-    /// Says one more thing in the turn's row of activity.
-    pub fn fact(&mut self, name: &str, value: impl Into<serde_json::Value>) {
+    /// Says one more thing in the transaction's row of activity.
+    pub fn add_fact(&mut self, name: &str, value: impl Into<serde_json::Value>) {
         self.facts.say(name, value);
     }
 
-    /// Leaves no row of activity: a later turn of the same work does.
-    pub fn unrecorded(&mut self) {
+    /// Leaves no row of activity: a later transaction of the same work does.
+    pub fn skip_activity(&mut self) {
         self.unrecorded = true;
     }
 
     /// Gives what has changed its next version, notes it, and commits; what is to be projected.
     pub async fn commit(mut self) -> Result<Vec<Change>> {
-        let changes = self.close().await.of("library")?;
+        let changes = self.write_changes().await.of("library")?;
         self.tx.commit().await.of("library")?;
         Ok(changes)
     }
 
-    async fn close(&mut self) -> sqlx::Result<Vec<Change>> {
+    async fn write_changes(&mut self) -> sqlx::Result<Vec<Change>> {
         let now = Moment::now().utc();
         let mut changes = std::mem::take(&mut self.others);
-        let deed = self.deed(&changes);
+        let activity_entry = self.activity_entry(&changes);
         for id in self.photos.clone() {
             self.recount_ready(id).await?;
         }
@@ -154,7 +158,7 @@ impl Turn {
                 .bind(id.uuid())
                 .fetch_one(&mut *self.tx)
                 .await?;
-            self.feed(id.uuid(), "album").await?;
+            self.append_to_feed(id.uuid(), "album").await?;
             changes.push(Change::Album { id, version });
         }
         for id in std::mem::take(&mut self.photos) {
@@ -167,27 +171,27 @@ impl Turn {
                 .bind(id.uuid())
                 .fetch_one(&mut *self.tx)
                 .await?;
-            self.count(id).await?;
-            self.feed(id.uuid(), "photo").await?;
+            self.move_between_months(id).await?;
+            self.append_to_feed(id.uuid(), "photo").await?;
             changes.push(Change::Photo { id, version });
         }
         for change in std::mem::take(&mut self.gone) {
-            self.note_gone(&change, now).await?;
+            self.record_deletion(&change, now).await?;
             changes.push(change);
         }
-        changes.extend(deed);
+        changes.extend(activity_entry);
         outbox::note(&mut self.tx, &changes).await?;
         Ok(changes)
     }
 
     /// A last line in the feed, and a note of what is left to be done.
-    async fn note_gone(
+    async fn record_deletion(
         &mut self,
         change: &Change,
         now: time::PrimitiveDateTime,
     ) -> sqlx::Result<()> {
         let (kind, id, version) = outbox::parts(change);
-        self.feed(id, kind).await?;
+        self.append_to_feed(id, kind).await?;
         let owner = self.owner.uuid();
         sqlx::query(NOTE_GONE)
             .bind(owner)
@@ -204,8 +208,8 @@ impl Turn {
         Ok(())
     }
 
-    /// The turn's row of activity, if it has changed anything.
-    fn deed(&mut self, others: &[Change]) -> Option<Change> {
+    /// The transaction's row of activity, if it has changed anything.
+    fn activity_entry(&mut self, others: &[Change]) -> Option<Change> {
         let share = others.iter().find_map(|change| match change {
             Change::Share { id, .. } => Some(("share", id.uuid())),
             _ => None,
@@ -229,11 +233,11 @@ impl Turn {
                     .collect::<Vec<_>>(),
             );
         }
-        Some(Change::Activity(Box::new(activity::deed(self.owner, kind, id, facts))))
+        Some(Change::Activity(Box::new(activity::activity_entry(self.owner, kind, id, facts))))
     }
 
     /// Moves the photo from the month that counts it to the one that should; the trash is in none.
-    async fn count(&mut self, id: PhotoId) -> sqlx::Result<()> {
+    async fn move_between_months(&mut self, id: PhotoId) -> sqlx::Result<()> {
         let months =
             sqlx::query_as::<_, (Option<String>, Option<String>)>(MONTHS_OF_PHOTO).bind(id.uuid());
         let (counted, month) = months.fetch_one(&mut *self.tx).await?;
@@ -257,7 +261,7 @@ impl Turn {
         Ok(())
     }
 
-    async fn feed(&mut self, aggregate: Uuid, kind: &'static str) -> sqlx::Result<()> {
+    async fn append_to_feed(&mut self, aggregate: Uuid, kind: &'static str) -> sqlx::Result<()> {
         let owner = self.owner.uuid();
         sqlx::query(NEXT_SEQ)
             .bind(owner)

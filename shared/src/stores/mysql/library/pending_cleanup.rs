@@ -61,7 +61,7 @@ impl Remains {
         }
     }
 
-    /// The remains that a change of a turn has left: of an album or photo that went in it.
+    /// The remains that a change of a transaction has left: of an album or photo that went in it.
     pub fn of(owner: UserId, change: &Change) -> Option<Self> {
         let (left, version) = match change {
             Change::Album { id, version } => (Left::Album(*id), *version),

@@ -4,7 +4,7 @@ use super::{
     access::Writer,
     database::Library,
     entries::ALBUMS_OF_PHOTO,
-    owner_transaction::Turn,
+    owner_transaction::OwnerTransaction,
     photo_row::{self, Photo},
     senders::{Bounds, Sender},
 };
@@ -102,27 +102,31 @@ impl Library {
     }
 
     async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
-        let (turn, _) = self
-            .album_turn(new.album, &Writer::editor(new.caller))
+        let (transaction, _) = self
+            .begin_album_transaction(new.album, &Writer::editor(new.caller))
             .await?;
-        let owns = turn.owner == new.caller;
+        let owns = transaction.owner == new.caller;
         let sender = if owns { Sender::Owner } else { Sender::Member(new.caller) };
-        self.announce_in(turn, new, sender, Bounds::usual(new.quota))
+        self.announce_in(transaction, new, sender, Bounds::usual(new.quota))
             .await
     }
 
-    /// The same in a turn of the album's owner, by whoever was admitted to it.
+    /// The same in a transaction of the album's owner, by whoever was admitted to it.
     pub(super) async fn announce_in(
         &self,
-        mut turn: Turn,
+        mut transaction: OwnerTransaction,
         new: &NewPhoto,
         sender: Sender,
         bounds: Bounds,
     ) -> Result<Announced> {
-        let same = turn.same_bytes(new.album, &new.sha256, sender).await?;
+        let same = transaction
+            .find_same_bytes(new.album, &new.sha256, sender)
+            .await?;
         if let Some(same) = &same {
             check_size(new, same)?;
-            turn.has_room(new.album, same.view.id).await?;
+            transaction
+                .check_room_for_album(new.album, same.view.id)
+                .await?;
         }
         let upload = awaits_bytes(same.as_ref());
         let begins = same
@@ -130,17 +134,21 @@ impl Library {
             .is_none_or(|same| same.view.status == Status::Failed);
         if upload && begins {
             let more = new.size.bytes() - same.as_ref().map_or(0, Photo::counted);
-            if turn.usage.bytes + more > new.quota {
+            if transaction.usage.bytes + more > new.quota {
                 return Err(Error::OverQuota { quota: new.quota });
             }
-            turn.has_room_for(sender, more, bounds).await?;
+            transaction
+                .check_sender_bounds(sender, more, bounds)
+                .await?;
         }
         let failed = same
             .as_ref()
             .filter(|same| same.view.status == Status::Failed);
         let replaced = failed.map(Photo::original);
-        let id = write(&mut turn, new, same, sender).await.of("library")?;
-        let changes = turn.commit().await?;
+        let id = write(&mut transaction, new, same, sender)
+            .await
+            .of("library")?;
+        let changes = transaction.commit().await?;
         let photo = self
             .row(id)
             .await?
@@ -215,33 +223,37 @@ fn check_size(new: &NewPhoto, same: &Photo) -> Result<()> {
 }
 
 async fn write(
-    turn: &mut Turn,
+    transaction: &mut OwnerTransaction,
     new: &NewPhoto,
     same: Option<Photo>,
     sender: Sender,
 ) -> sqlx::Result<PhotoId> {
     let Some(same) = same else {
-        insert(turn, new, sender).await?;
-        turn.join(new.album, new.id).await?;
+        insert(transaction, new, sender).await?;
+        transaction.add_entry(new.album, new.id).await?;
         return Ok(new.id);
     };
     let id = same.view.id;
     if awaits_bytes(Some(&same)) && !same.is_worked_on_again() {
-        again(turn, new, &same).await?;
+        again(transaction, new, &same).await?;
     }
     if same.view.deleted_at.is_some() {
-        untrash(turn, id).await?;
+        untrash(transaction, id).await?;
     }
-    turn.join(new.album, id).await?;
+    transaction.add_entry(new.album, id).await?;
     Ok(id)
 }
 
-async fn insert(turn: &mut Turn, new: &NewPhoto, sender: Sender) -> sqlx::Result<()> {
+async fn insert(
+    transaction: &mut OwnerTransaction,
+    new: &NewPhoto,
+    sender: Sender,
+) -> sqlx::Result<()> {
     let now = Moment::now();
     let taken_at = new.taken_at.map_or(now, |said| said.moment);
     let insert = sqlx::query(INSERT_PHOTO)
         .bind(new.id.uuid())
-        .bind(turn.owner.uuid())
+        .bind(transaction.owner.uuid())
         .bind(&new.sha256.bytes()[..]);
     let insert = insert
         .bind(new.size.bytes())
@@ -256,15 +268,19 @@ async fn insert(turn: &mut Turn, new: &NewPhoto, sender: Sender) -> sqlx::Result
     let insert = insert
         .bind(sender.kind())
         .bind(sender.id())
-        .bind(turn.folder.uuid());
-    insert.execute(turn.db()).await?;
-    turn.photo_changed(new.id);
-    count(turn, new, 1, 0).await
+        .bind(transaction.folder.uuid());
+    insert.execute(transaction.db()).await?;
+    transaction.mark_photo_changed(new.id);
+    count(transaction, new, 1, 0).await
 }
 
 /// The same bytes once more. A failed photo gets a new object key, because the old one may hold
 /// what failed; one that is pending keeps its own, which only these bytes can fill.
-async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()> {
+async fn again(
+    transaction: &mut OwnerTransaction,
+    new: &NewPhoto,
+    same: &Photo,
+) -> sqlx::Result<()> {
     let attempt = same.attempt + u32::from(same.view.status == Status::Failed);
     let update = sqlx::query(ANNOUNCE_AGAIN)
         .bind(new.size.bytes())
@@ -273,30 +289,41 @@ async fn again(turn: &mut Turn, new: &NewPhoto, same: &Photo) -> sqlx::Result<()
     let update = update.bind(new.caption.as_ref().map(Caption::as_str));
     let update = update.bind(new.taken_at.map(|said| said.moment.utc()));
     let update = update.bind(new.taken_at.is_none()).bind(new.taken_offset());
-    update.bind(same.view.id.uuid()).execute(turn.db()).await?;
-    turn.move_entries(same.view.id).await?;
-    turn.photo_changed(same.view.id);
-    count(turn, new, 0, same.counted()).await
+    update
+        .bind(same.view.id.uuid())
+        .execute(transaction.db())
+        .await?;
+    transaction.move_entries(same.view.id).await?;
+    transaction.mark_photo_changed(same.view.id);
+    count(transaction, new, 0, same.counted()).await
 }
 
 /// Takes a photo out of the trash, back to the albums that it stood in.
-pub(super) async fn untrash(turn: &mut Turn, id: PhotoId) -> sqlx::Result<()> {
+pub(super) async fn untrash(transaction: &mut OwnerTransaction, id: PhotoId) -> sqlx::Result<()> {
     sqlx::query(TAKE_OUT_OF_TRASH)
         .bind(id.uuid())
-        .execute(turn.db())
+        .execute(transaction.db())
         .await?;
-    for album in turn.albums_of(id).await? {
-        turn.count_in(album).await?;
+    for album in transaction.albums_of(id).await? {
+        transaction.count_in(album).await?;
     }
-    turn.photo_changed(id);
+    transaction.mark_photo_changed(id);
     Ok(())
 }
 
-async fn count(turn: &mut Turn, new: &NewPhoto, photos: u32, less: u64) -> sqlx::Result<()> {
+async fn count(
+    transaction: &mut OwnerTransaction,
+    new: &NewPhoto,
+    photos: u32,
+    less: u64,
+) -> sqlx::Result<()> {
     let count = sqlx::query(COUNT_BYTES)
         .bind(photos)
         .bind(new.size.bytes())
         .bind(less);
-    count.bind(turn.owner.uuid()).execute(turn.db()).await?;
+    count
+        .bind(transaction.owner.uuid())
+        .execute(transaction.db())
+        .await?;
     Ok(())
 }

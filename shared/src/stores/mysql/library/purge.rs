@@ -1,14 +1,14 @@
 //! What goes for good: photos and albums with all rows that belong to them.
 //!
-//! A photo goes in one turn of its owner, an album in several: first what stands in it, some photos
-//! at a time, because each of them is to be projected without it; then its row, with the shares,
-//! which are revoked, and the members, who are none any more. The turn that deletes a row notes it
-//! in `remains`, so that what stands in other stores is found however this ends.
+//! A photo goes in one transaction of its owner, an album in several: first what stands in it, some
+//! photos at a time, because each of them is to be projected without it; then its row, with the
+//! shares, which are revoked, and the members, who are none any more. The transaction that deletes
+//! a row notes it in `remains`, so that what stands in other stores is found however this ends.
 
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{database::Library, owner_transaction::Turn};
+use super::{database::Library, owner_transaction::OwnerTransaction};
 use crate::{
     domain::{AlbumId, Change, Moment, PhotoId, ShareId, UserId},
     error::{Of, Result},
@@ -59,7 +59,7 @@ const NO_MEMBERS: &str = "\
     UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND role IS NOT NULL";
 const DELETE_ALBUM: &str = "DELETE FROM albums WHERE id = ?";
 
-/// Photos of an album that leave it in one turn.
+/// Photos of an album that leave it in one transaction.
 const AT_ONCE: u32 = 100;
 
 /// What may go.
@@ -157,13 +157,16 @@ impl Library {
         reach: Reach,
     ) -> Result<Option<(u64, Vec<Change>)>> {
         again_after_deadlock(|| async {
-            let mut turn = self.turn(owner, id.shard()).await?;
-            let Some(bytes) = delete_photo(&mut turn, id, reach).await.of("library")? else {
+            let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
+            let Some(bytes) = delete_photo(&mut transaction, id, reach)
+                .await
+                .of("library")?
+            else {
                 return Ok(None);
             };
-            turn.about("photo", id.uuid());
-            record(&mut turn, reach);
-            Ok(Some((bytes, turn.commit().await?)))
+            transaction.set_subject("photo", id.uuid());
+            record(&mut transaction, reach);
+            Ok(Some((bytes, transaction.commit().await?)))
         })
         .await
     }
@@ -178,125 +181,139 @@ impl Library {
         reach: Reach,
     ) -> Result<Option<(Vec<Change>, bool)>> {
         again_after_deadlock(|| async {
-            let mut turn = self.turn(owner, id.shard()).await?;
+            let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
             let (all, before) = reach.binds();
             let row = sqlx::query_scalar(ALBUM)
                 .bind(id.uuid())
                 .bind(owner.uuid())
                 .bind(all)
                 .bind(before);
-            let Some(version) = row.fetch_optional(turn.db()).await.of("library")? else {
+            let Some(version) = row.fetch_optional(transaction.db()).await.of("library")? else {
                 return Ok(None);
             };
-            let gone = !take_out(&mut turn, id).await.of("library")?;
+            let gone = !take_out(&mut transaction, id).await.of("library")?;
             if gone {
-                delete_album(&mut turn, id, version).await.of("library")?;
-                turn.about("album", id.uuid());
-                record(&mut turn, reach);
+                delete_album(&mut transaction, id, version)
+                    .await
+                    .of("library")?;
+                transaction.set_subject("album", id.uuid());
+                record(&mut transaction, reach);
             } else {
-                turn.unrecorded();
+                transaction.skip_activity();
             }
-            Ok(Some((turn.commit().await?, gone)))
+            Ok(Some((transaction.commit().await?, gone)))
         })
         .await
     }
 }
 
 /// Of what ends with its owner no row of activity is left: those that there are go, too.
-fn record(turn: &mut Turn, reach: Reach) {
+fn record(transaction: &mut OwnerTransaction, reach: Reach) {
     if matches!(reach, Reach::All) {
-        turn.unrecorded();
+        transaction.skip_activity();
     }
 }
 
 /// Deletes a photo's rows, if it is within reach; its bytes in its owner's usage. What counts it
 /// must have been told.
 pub(super) async fn delete_photo(
-    turn: &mut Turn,
+    transaction: &mut OwnerTransaction,
     id: PhotoId,
     reach: Reach,
 ) -> sqlx::Result<Option<u64>> {
     let (all, before) = reach.binds();
-    let owner = turn.owner.uuid();
+    let owner = transaction.owner.uuid();
     let row = sqlx::query_as::<_, (u32, u64, bool, Option<String>, bool)>(PHOTO)
         .bind(id.uuid())
         .bind(owner);
-    let row = row.bind(all).bind(before).fetch_optional(turn.db()).await?;
+    let row = row
+        .bind(all)
+        .bind(before)
+        .fetch_optional(transaction.db())
+        .await?;
     let Some((version, size, counts, month, was_ready)) = row else { return Ok(None) };
     let bytes = if counts { size } else { 0 };
     // Statistics count what goes if they have counted that it came.
     if was_ready {
-        turn.fact("bytes", bytes);
+        transaction.add_fact("bytes", bytes);
     }
     for sql in OF_PHOTO {
-        sqlx::query(sql).bind(id.uuid()).execute(turn.db()).await?;
+        sqlx::query(sql)
+            .bind(id.uuid())
+            .execute(transaction.db())
+            .await?;
     }
     sqlx::query(LESS_KEPT)
         .bind(bytes)
         .bind(owner)
-        .execute(turn.db())
+        .execute(transaction.db())
         .await?;
     if let Some(month) = month {
         sqlx::query(LESS_IN_MONTH)
             .bind(owner)
             .bind(month)
-            .execute(turn.db())
+            .execute(transaction.db())
             .await?;
     }
-    turn.gone(Change::Photo { id, version: version + 1 });
+    transaction.mark_deleted(Change::Photo { id, version: version + 1 });
     Ok(Some(bytes))
 }
 
 /// Takes photos out of an album that goes, or what was said in it of those that have left it;
 /// `false` when there is none of either. They stay with their owner.
-async fn take_out(turn: &mut Turn, album: AlbumId) -> sqlx::Result<bool> {
+async fn take_out(transaction: &mut OwnerTransaction, album: AlbumId) -> sqlx::Result<bool> {
     let photos = sqlx::query_scalar::<_, Uuid>(PHOTOS_OF_ALBUM)
         .bind(album.uuid())
         .bind(AT_ONCE);
-    let mut photos = photos.fetch_all(turn.db()).await?;
+    let mut photos = photos.fetch_all(transaction.db()).await?;
     if photos.is_empty() {
         let spoken_of = sqlx::query_scalar(SPOKEN_OF_IN_ALBUM)
             .bind(album.uuid())
             .bind(AT_ONCE);
-        photos = spoken_of.fetch_all(turn.db()).await?;
+        photos = spoken_of.fetch_all(transaction.db()).await?;
     }
     for photo in &photos {
         sqlx::query(LEAVE_COMMENTS)
             .bind(photo)
             .bind(album.uuid())
-            .execute(turn.db())
+            .execute(transaction.db())
             .await?;
         sqlx::query(DELETE_ENTRY)
             .bind(album.uuid())
             .bind(photo)
-            .execute(turn.db())
+            .execute(transaction.db())
             .await?;
-        turn.photo_changed(PhotoId::from_uuid(*photo));
+        transaction.mark_photo_changed(PhotoId::from_uuid(*photo));
     }
     Ok(!photos.is_empty())
 }
 
-async fn delete_album(turn: &mut Turn, id: AlbumId, version: u32) -> sqlx::Result<()> {
+async fn delete_album(
+    transaction: &mut OwnerTransaction,
+    id: AlbumId,
+    version: u32,
+) -> sqlx::Result<()> {
     let shares = sqlx::query_as::<_, (Uuid, u32)>(SHARES_LEFT)
         .bind(id.uuid())
-        .fetch_all(turn.db())
+        .fetch_all(transaction.db())
         .await?;
     for (share, version) in shares {
         sqlx::query(REVOKE)
             .bind(Moment::now().utc())
             .bind(share)
-            .execute(turn.db())
+            .execute(transaction.db())
             .await?;
-        turn.changed(Change::Share { id: ShareId::from_uuid(share), version: version + 1 });
+        transaction
+            .mark_changed(Change::Share { id: ShareId::from_uuid(share), version: version + 1 });
     }
     sqlx::query(NO_MEMBERS)
         .bind(id.uuid())
-        .execute(turn.db())
+        .execute(transaction.db())
         .await?;
     sqlx::query(DELETE_ALBUM)
         .bind(id.uuid())
-        .execute(turn.db())
+        .execute(transaction.db())
         .await?;
-    turn.gone(Change::Album { id, version: version + 1 });
+    transaction.mark_deleted(Change::Album { id, version: version + 1 });
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{
     account_deletion::OWNER_OF_PHOTO,
     database::Library,
     editing::end,
-    owner_transaction::Turn,
+    owner_transaction::OwnerTransaction,
     photo_row::{self, Photo},
     senders::Sender,
     tags,
@@ -145,7 +145,7 @@ impl Library {
     /// The upload that would be worked on again.
     ///
     /// # Errors
-    /// [`Error::AlreadyReady`], [`Error::FailsAgain`], and the refusals of the photo's turn.
+    /// [`Error::AlreadyReady`], [`Error::FailsAgain`], and the refusals of the photo's transaction.
     pub async fn to_reprocess(&self, id: PhotoId, writer: &Writer) -> Result<Original> {
         let photo = self.photo_seen(id, writer).await?;
         check_reprocess(&photo)?;
@@ -162,28 +162,28 @@ impl Library {
     }
 
     async fn try_reprocess(&self, upload: &Original, writer: &Writer) -> Result<Vec<Change>> {
-        let (mut turn, photo) = self.photo_turn(upload.photo, writer).await?;
+        let (mut transaction, photo) = self.begin_photo_transaction(upload.photo, writer).await?;
         check_reprocess(&photo)?;
         let reprocess = sqlx::query(REPROCESS)
             .bind(upload.photo.uuid())
             .bind(upload.attempt);
         if reprocess
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?
             .rows_affected()
             > 0
         {
-            turn.photo_changed(upload.photo);
+            transaction.mark_photo_changed(upload.photo);
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     async fn try_begin(&self, upload: &Original) -> Result<Arrival> {
-        let Some(mut turn) = self.turn_of_upload(upload).await? else {
+        let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
             return Ok(Arrival::Unknown);
         };
-        let photo = photo_of(&mut turn, upload).await.of("library")?;
+        let photo = photo_of(&mut transaction, upload).await.of("library")?;
         let Some(photo) = photo.filter(|photo| photo.folder == upload.folder) else {
             return Ok(Arrival::Unknown);
         };
@@ -195,75 +195,85 @@ impl Library {
             return Ok(Arrival::Settled);
         }
         if !photo.accepted
-            && !turn
+            && !transaction
                 .may_still_send(upload.photo, photo.sender)
                 .await
                 .of("library")?
         {
-            fail(&mut turn, upload, FailureCode::NotAllowed)
+            fail(&mut transaction, upload, FailureCode::NotAllowed)
                 .await
                 .of("library")?;
-            return Ok(Arrival::Unwanted(turn.commit().await?));
+            return Ok(Arrival::Unwanted(transaction.commit().await?));
         }
-        turn.unrecorded(); // how it ends is
+        transaction.skip_activity(); // how it ends is
         let begin = sqlx::query(BEGIN)
             .bind(upload.photo.uuid())
             .bind(upload.attempt);
         if begin
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?
             .rows_affected()
             > 0
         {
-            turn.photo_changed(upload.photo);
+            transaction.mark_photo_changed(upload.photo);
         }
-        let folder = turn.folder;
+        let folder = transaction.folder;
         Ok(Arrival::Work(Work {
             sha256: photo.sha256,
             bytes: photo.bytes,
             folder,
-            changes: turn.commit().await?,
+            changes: transaction.commit().await?,
         }))
     }
 
-    /// A turn of whoever owns the photo that this is an upload of, if it is there.
-    async fn turn_of_upload(&self, upload: &Original) -> Result<Option<Turn>> {
-        self.turn_of(OWNER_OF_PHOTO, upload.photo.uuid(), upload.photo.shard())
+    /// A transaction of whoever owns the photo that this is an upload of, if it is there.
+    async fn begin_upload_transaction(
+        &self,
+        upload: &Original,
+    ) -> Result<Option<OwnerTransaction>> {
+        self.begin_transaction_of_owner(OWNER_OF_PHOTO, upload.photo.uuid(), upload.photo.shard())
             .await
     }
 
     async fn try_give_up(&self, seen: &Unfinished) -> Result<Vec<Change>> {
         let upload = &seen.upload;
-        let Some(mut turn) = self.turn_of_upload(upload).await? else { return Ok(Vec::new()) };
-        let photo = photo_of(&mut turn, upload).await.of("library")?;
+        let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
+            return Ok(Vec::new());
+        };
+        let photo = photo_of(&mut transaction, upload).await.of("library")?;
         let as_seen =
             |photo: &Photo| photo.attempt == upload.attempt && photo.view.status == seen.status;
         let Some(photo) = photo.filter(as_seen) else { return Ok(Vec::new()) };
         match photo.sender {
-            Sender::Guest(_) if !photo.accepted => end(&mut turn, &photo).await,
-            _ => fail(&mut turn, upload, FailureCode::NeverArrived).await,
+            Sender::Guest(_) if !photo.accepted => end(&mut transaction, &photo).await,
+            _ => fail(&mut transaction, upload, FailureCode::NeverArrived).await,
         }
         .of("library")?;
-        turn.commit().await
+        transaction.commit().await
     }
 
     async fn try_finish(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
-        let Some(mut turn) = self.turn_of_upload(upload).await? else { return Ok(Vec::new()) };
+        let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
+            return Ok(Vec::new());
+        };
         match outcome {
-            Outcome::Failed(code) => fail(&mut turn, upload, *code).await,
-            Outcome::Ready(rendered) => ready(&mut turn, upload, rendered).await,
+            Outcome::Failed(code) => fail(&mut transaction, upload, *code).await,
+            Outcome::Ready(rendered) => ready(&mut transaction, upload, rendered).await,
         }
         .of("library")?;
-        turn.commit().await
+        transaction.commit().await
     }
 }
 
-async fn photo_of(turn: &mut Turn, upload: &Original) -> sqlx::Result<Option<Photo>> {
+async fn photo_of(
+    transaction: &mut OwnerTransaction,
+    upload: &Original,
+) -> sqlx::Result<Option<Photo>> {
     let row = sqlx::query(PHOTO_OF_UPLOAD)
         .bind(upload.photo.uuid())
-        .bind(turn.owner.uuid());
-    row.fetch_optional(turn.db())
+        .bind(transaction.owner.uuid());
+    row.fetch_optional(transaction.db())
         .await?
         .as_ref()
         .map(photo_row::read)
@@ -283,35 +293,43 @@ fn check_reprocess(photo: &Photo) -> Result<()> {
     }
 }
 
-async fn fail(turn: &mut Turn, upload: &Original, code: FailureCode) -> sqlx::Result<()> {
-    let Some(photo) = photo_of(turn, upload).await? else { return Ok(()) };
+async fn fail(
+    transaction: &mut OwnerTransaction,
+    upload: &Original,
+    code: FailureCode,
+) -> sqlx::Result<()> {
+    let Some(photo) = photo_of(transaction, upload).await? else { return Ok(()) };
     let kept = code.keeps_bytes();
     let fail = sqlx::query(FAIL)
         .bind(code.word())
         .bind(kept)
         .bind(upload.photo.uuid())
         .bind(upload.attempt);
-    if fail.execute(turn.db()).await?.rows_affected() == 0 {
+    if fail.execute(transaction.db()).await?.rows_affected() == 0 {
         return Ok(());
     }
     if !kept {
         let give_back = sqlx::query(GIVE_BYTES_BACK)
             .bind(photo.counted())
-            .bind(turn.owner.uuid());
-        give_back.execute(turn.db()).await?;
+            .bind(transaction.owner.uuid());
+        give_back.execute(transaction.db()).await?;
     }
-    turn.fact("error", code.word());
-    turn.photo_changed(upload.photo);
+    transaction.add_fact("error", code.word());
+    transaction.mark_photo_changed(upload.photo);
     Ok(())
 }
 
-async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result<()> {
+async fn ready(
+    transaction: &mut OwnerTransaction,
+    upload: &Original,
+    r: &Rendered,
+) -> sqlx::Result<()> {
     let renditions =
         serde_json::to_string(&r.renditions).map_err(|e| sqlx::Error::Encode(e.into()))?;
     let taken_at = r.taken_at.map(Moment::utc);
     let bytes: Option<u64> = sqlx::query_scalar(BYTES_OF_NEW)
         .bind(upload.photo.uuid())
-        .fetch_optional(turn.db())
+        .fetch_optional(transaction.db())
         .await?;
     let query = sqlx::query(READY)
         .bind(r.width)
@@ -329,13 +347,13 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
         .bind(renditions);
     let query = query.bind(r.media_type);
     let query = query.bind(upload.photo.uuid()).bind(upload.attempt);
-    if query.execute(turn.db()).await?.rows_affected() == 0 {
+    if query.execute(transaction.db()).await?.rows_affected() == 0 {
         return Ok(());
     }
-    turn.move_entries(upload.photo).await?;
-    tags::give(turn, upload.photo, &r.tags).await?;
+    transaction.move_entries(upload.photo).await?;
+    tags::give(transaction, upload.photo, &r.tags).await?;
     if let Some(bytes) = bytes {
-        turn.fact("bytes", bytes);
+        transaction.add_fact("bytes", bytes);
     }
     let camera = [&r.camera_make, &r.camera_model]
         .into_iter()
@@ -343,17 +361,17 @@ async fn ready(turn: &mut Turn, upload: &Original, r: &Rendered) -> sqlx::Result
         .map(String::as_str)
         .collect::<Vec<_>>();
     if !camera.is_empty() {
-        turn.fact("camera", camera.join(" "));
+        transaction.add_fact("camera", camera.join(" "));
     }
     for album in sqlx::query(ALBUMS_WITHOUT_COVER)
         .bind(upload.photo.uuid())
-        .fetch_all(turn.db())
+        .fetch_all(transaction.db())
         .await?
     {
         let album = AlbumId::from_uuid(album.try_get("id")?);
-        turn.choose_cover(album).await?;
-        turn.album_changed(album);
+        transaction.choose_cover(album).await?;
+        transaction.mark_album_changed(album);
     }
-    turn.photo_changed(upload.photo);
+    transaction.mark_photo_changed(upload.photo);
     Ok(())
 }

@@ -7,7 +7,7 @@
 use sqlx::{Row, mysql::MySqlRow};
 
 use super::{
-    owner_transaction::Turn,
+    owner_transaction::OwnerTransaction,
     photo_row::{self, Photo},
     senders::Sender,
 };
@@ -28,9 +28,9 @@ struct Same {
     stands: bool,
 }
 
-impl Turn {
+impl OwnerTransaction {
     /// The photo that this sender announces once more; `None` makes another.
-    pub(super) async fn same_bytes(
+    pub(super) async fn find_same_bytes(
         &mut self,
         album: AlbumId,
         sum: &Sha256,

@@ -123,22 +123,25 @@ impl Library {
     pub async fn render_again(&self, original: &Original) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
             let (photo, shard) = (original.photo.uuid(), original.photo.shard());
-            let Some(mut turn) = self.turn_of(OWNER_OF_PHOTO, photo, shard).await? else {
+            let Some(mut transaction) = self
+                .begin_transaction_of_owner(OWNER_OF_PHOTO, photo, shard)
+                .await?
+            else {
                 return Ok(Vec::new());
             };
             let again = sqlx::query(RENDER_AGAIN)
                 .bind(original.photo.uuid())
                 .bind(original.attempt);
             if again
-                .execute(turn.db())
+                .execute(transaction.db())
                 .await
                 .of("library")?
                 .rows_affected()
                 > 0
             {
-                turn.photo_changed(original.photo);
+                transaction.mark_photo_changed(original.photo);
             }
-            turn.commit().await
+            transaction.commit().await
         })
         .await
     }

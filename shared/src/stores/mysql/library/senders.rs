@@ -8,7 +8,7 @@
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{database::Library, owner_transaction::Turn};
+use super::{database::Library, owner_transaction::OwnerTransaction};
 use crate::{
     domain::{PhotoId, ShareId, UserId},
     error::{Error, Of, Result},
@@ -98,10 +98,10 @@ impl Sender {
     }
 }
 
-impl Turn {
+impl OwnerTransaction {
     /// Refuses a sender one more photo of so many bytes than the bounds allow; an owner has none
     /// but the quota.
-    pub(super) async fn has_room_for(
+    pub(super) async fn check_sender_bounds(
         &mut self,
         sender: Sender,
         bytes: u64,

@@ -74,24 +74,24 @@ impl Library {
     /// Makes a share; one that has this id is left as it is.
     ///
     /// # Errors
-    /// Of [`Library::album_turn`]; [`Error::Full`].
+    /// Of [`Library::begin_album_transaction`]; [`Error::Full`].
     pub async fn create_share(&self, new: &NewShare) -> Result<(ShareView, Vec<Change>)> {
         again_after_deadlock(|| self.try_create_share(new)).await
     }
 
     async fn try_create_share(&self, new: &NewShare) -> Result<(ShareView, Vec<Change>)> {
-        let (mut turn, album) = self
-            .album_turn(new.album, &Writer::owner(new.caller))
+        let (mut transaction, album) = self
+            .begin_album_transaction(new.album, &Writer::owner(new.caller))
             .await?;
         let there = sqlx::query(SHARE_BY_ID)
             .bind(new.id.uuid())
-            .fetch_optional(turn.db())
+            .fetch_optional(transaction.db())
             .await
             .of("library")?;
         if there.is_none() {
             let count: i64 = sqlx::query_scalar(COUNT)
                 .bind(new.album.uuid())
-                .fetch_one(turn.db())
+                .fetch_one(transaction.db())
                 .await
                 .of("library")?;
             if usize::try_from(count).is_ok_and(|count| count >= MOST) {
@@ -115,15 +115,15 @@ impl Library {
                 .bind(Moment::now().utc())
                 .bind(new.bounds.bytes)
                 .bind(new.bounds.open);
-            insert.execute(turn.db()).await.of("library")?;
-            turn.changed(Change::Share { id: new.id, version: 1 });
+            insert.execute(transaction.db()).await.of("library")?;
+            transaction.mark_changed(Change::Share { id: new.id, version: 1 });
         }
         let row = sqlx::query(SHARE_BY_ID)
             .bind(new.id.uuid())
-            .fetch_one(turn.db())
+            .fetch_one(transaction.db())
             .await
             .of("library")?;
-        let changes = turn.commit().await?;
+        let changes = transaction.commit().await?;
         Ok((view(&row).of("library")?, changes))
     }
 
@@ -142,12 +142,12 @@ impl Library {
             .await?
             .filter(|share| share.owner == caller)
             .ok_or(NONE)?;
-        let mut turn = self.turn(caller, id.shard()).await?;
+        let mut transaction = self.begin_owner_transaction(caller, id.shard()).await?;
         let revoke = sqlx::query(REVOKE)
             .bind(Moment::now().utc())
             .bind(id.uuid());
         if revoke
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?
             .rows_affected()
@@ -156,8 +156,8 @@ impl Library {
             return Err(NONE);
         }
         // Its only change after it was made: the version that was read is the one before.
-        turn.changed(Change::Share { id, version: share.version + 1 });
-        turn.commit().await
+        transaction.mark_changed(Change::Share { id, version: share.version + 1 });
+        transaction.commit().await
     }
 
     /// The share as its newest row has it, whether or not it can be used.
@@ -241,11 +241,13 @@ impl Library {
             .await?
             .ok_or(Error::NotFound { what: "share" })?
             .owner;
-        let (mut turn, _) = self.album_turn(new.album, &Writer::owner(owner)).await?;
-        // In the turn, because the share may have been revoked meanwhile.
+        let (mut transaction, _) = self
+            .begin_album_transaction(new.album, &Writer::owner(owner))
+            .await?;
+        // In the transaction, because the share may have been revoked meanwhile.
         let row = sqlx::query(SHARE_BY_ID)
             .bind(id.uuid())
-            .fetch_optional(turn.db())
+            .fetch_optional(transaction.db())
             .await
             .of("library")?;
         let share = row.as_ref().map(read).transpose().of("library")?;
@@ -264,7 +266,8 @@ impl Library {
             open: own.open.unwrap_or(usual.open),
             bytes: own.bytes.unwrap_or(usual.bytes),
         };
-        self.announce_in(turn, new, Sender::Guest(id), bounds).await
+        self.announce_in(transaction, new, Sender::Guest(id), bounds)
+            .await
     }
 }
 

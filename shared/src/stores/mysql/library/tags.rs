@@ -1,9 +1,9 @@
-//! Tags. The photo's view has them too, sorted, as JSON, changed in the same turn.
+//! Tags. The photo's view has them too, sorted, as JSON, changed in the same transaction.
 //!
 //! A tag's case is kept as it was first written; the column's collation compares tags without case
 //! and accents.
 
-use super::{access::Writer, database::Library, owner_transaction::Turn};
+use super::{access::Writer, database::Library, owner_transaction::OwnerTransaction};
 use crate::{
     domain::{Change, Limit, Page, PhotoId, Tag, UserId, discovery::TagView},
     error::{Error, Of, Result},
@@ -47,24 +47,26 @@ impl Library {
         tag: &Tag,
         on: bool,
     ) -> Result<Vec<Change>> {
-        let (mut turn, _) = self.photo_turn(photo, &Writer::editor(caller)).await?;
+        let (mut transaction, _) = self
+            .begin_photo_transaction(photo, &Writer::editor(caller))
+            .await?;
         let query = sqlx::query(if on { INSERT_TAG } else { DELETE_TAG })
             .bind(photo.uuid())
             .bind(tag.as_str());
-        let query = if on { query.bind(turn.owner.uuid()) } else { query };
+        let query = if on { query.bind(transaction.owner.uuid()) } else { query };
         if query
-            .execute(turn.db())
+            .execute(transaction.db())
             .await
             .of("library")?
             .rows_affected()
             > 0
         {
-            let tags = show(&mut turn, photo).await.of("library")?;
+            let tags = show(&mut transaction, photo).await.of("library")?;
             if on && tags > MOST_TAGS {
-                return Err(Error::Full { what: "tags", most: MOST_TAGS }); // rolled back with the turn
+                return Err(Error::Full { what: "tags", most: MOST_TAGS }); // rolled back with the transaction
             }
         }
-        turn.commit().await
+        transaction.commit().await
     }
 
     /// This user's tags, sorted, with how many photos have each, after `after`.
@@ -94,38 +96,42 @@ impl Library {
 
 /// Gives a photo the tags that its file has, as many as it may have. One that somebody has given a
 /// tag, or taken one from, keeps what they left.
-pub(super) async fn give(turn: &mut Turn, photo: PhotoId, tags: &[Tag]) -> sqlx::Result<()> {
+pub(super) async fn give(
+    transaction: &mut OwnerTransaction,
+    photo: PhotoId,
+    tags: &[Tag],
+) -> sqlx::Result<()> {
     let untouched: i64 = sqlx::query_scalar(IS_UNTOUCHED)
         .bind(photo.uuid())
-        .fetch_one(turn.db())
+        .fetch_one(transaction.db())
         .await?;
     if tags.is_empty() || untouched == 0 {
         return Ok(());
     }
-    let owner = turn.owner.uuid();
+    let owner = transaction.owner.uuid();
     for tag in tags.iter().take(MOST_TAGS) {
         let insert = sqlx::query(INSERT_TAG)
             .bind(photo.uuid())
             .bind(tag.as_str())
             .bind(owner);
-        insert.execute(turn.db()).await?;
+        insert.execute(transaction.db()).await?;
     }
-    show(turn, photo).await?;
+    show(transaction, photo).await?;
     Ok(())
 }
 
 /// Shows the photo's tags in its view; how many there are.
-async fn show(turn: &mut Turn, photo: PhotoId) -> sqlx::Result<usize> {
+async fn show(transaction: &mut OwnerTransaction, photo: PhotoId) -> sqlx::Result<usize> {
     let tags = sqlx::query_scalar::<_, String>(TAGS_OF_PHOTO)
         .bind(photo.uuid())
-        .fetch_all(turn.db())
+        .fetch_all(transaction.db())
         .await?;
     let json = serde_json::to_string(&tags).map_err(|e| sqlx::Error::Encode(e.into()))?;
     sqlx::query(SET_TAGS)
         .bind(json)
         .bind(photo.uuid())
-        .execute(turn.db())
+        .execute(transaction.db())
         .await?;
-    turn.photo_changed(photo);
+    transaction.mark_photo_changed(photo);
     Ok(tags.len())
 }
