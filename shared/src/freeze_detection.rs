@@ -13,10 +13,10 @@ use std::{
 /// patience.
 const PAUSE: Duration = Duration::from_secs(1);
 
-static AWAKE: Mutex<Option<Awake>> = Mutex::new(None);
+static UNFROZEN: Mutex<Option<Unfrozen>> = Mutex::new(None);
 
 #[derive(Clone, Copy)]
-struct Awake {
+struct Unfrozen {
     since: Instant,
     /// When the last request began, by the clock on the wall: no other is sure to go on while the
     /// process is frozen.
@@ -24,26 +24,26 @@ struct Awake {
 }
 
 /// Says that a request, a message or a tick begins.
-pub fn begin() {
-    let mut awake = AWAKE.lock().unwrap_or_else(PoisonError::into_inner);
-    *awake = Some(next(*awake, Instant::now(), SystemTime::now()));
+pub fn invocation_begins() {
+    let mut unfrozen = UNFROZEN.lock().unwrap_or_else(PoisonError::into_inner);
+    *unfrozen = Some(next(*unfrozen, Instant::now(), SystemTime::now()));
 }
 
 /// For how long it has surely been awake; `None` outside of requests.
-pub fn awake_for() -> Option<Duration> {
-    AWAKE
+pub fn time_since_freeze() -> Option<Duration> {
+    UNFROZEN
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .map(|awake| awake.since.elapsed())
+        .map(|unfrozen| unfrozen.since.elapsed())
 }
 
-fn next(before: Option<Awake>, now: Instant, wall: SystemTime) -> Awake {
-    let pause = |awake: &Awake| {
-        wall.duration_since(awake.last)
+fn next(before: Option<Unfrozen>, now: Instant, wall: SystemTime) -> Unfrozen {
+    let pause = |unfrozen: &Unfrozen| {
+        wall.duration_since(unfrozen.last)
             .is_ok_and(|pause| pause < PAUSE)
     };
-    let since = before.filter(pause).map_or(now, |awake| awake.since);
-    Awake { since, last: wall }
+    let since = before.filter(pause).map_or(now, |unfrozen| unfrozen.since);
+    Unfrozen { since, last: wall }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
     freeze_detection,
     http::{Gate, Route, dispatch},
     queue::{self, Worker},
-    stores::leave,
+    stores::close_connections,
     telemetry,
 };
 
@@ -41,9 +41,9 @@ pub fn serve<R: Route, F: Future<Output = Result<R>>>(
         let spec = R::spec();
         let gate = Gate::open(&gate_env, &spec)?;
         let answer = |request| async {
-            freeze_detection::begin();
+            freeze_detection::invocation_begins();
             let response = dispatch(&route, &spec, &gate, request).await;
-            leave().await;
+            close_connections().await;
             Ok::<_, Cause>(response)
         };
         lambda_http::run(service_fn(answer)).await
@@ -62,9 +62,9 @@ pub fn work<W: Worker, F: Future<Output = Result<W>>>(
         let answer = |event: LambdaEvent<SqsEvent>| {
             let worker = &worker;
             async move {
-                freeze_detection::begin();
+                freeze_detection::invocation_begins();
                 let response = queue::work(worker, &event.payload).await;
-                leave().await;
+                close_connections().await;
                 Ok::<_, Cause>(response)
             }
         };
@@ -84,11 +84,11 @@ pub fn tick<J: Job, F: Future<Output = Result<J>>>(
         let answer = |event: LambdaEvent<serde_json::Value>| {
             let job = &job;
             async move {
-                freeze_detection::begin();
+                freeze_detection::invocation_begins();
                 let request = event.context.request_id;
                 let outcome =
                     activity::during(activity::name_of::<J>(), &request, guard(job.run())).await;
-                leave().await;
+                close_connections().await;
                 outcome
                     .inspect_err(|e| tracing::error!(error = e.chain(), "failed"))
                     .map_err(Cause::from)
@@ -117,9 +117,9 @@ pub fn answer<E: Errand, F: Future<Output = Result<E>>>(
         let answer = |event: LambdaEvent<serde_json::Value>| {
             let errand = &errand;
             async move {
-                freeze_detection::begin();
+                freeze_detection::invocation_begins();
                 let outcome = guard(errand.run(event.payload)).await;
-                leave().await;
+                close_connections().await;
                 outcome
                     .inspect_err(|e| tracing::error!(error = e.chain(), "failed"))
                     .map_err(Cause::from)

@@ -6,7 +6,7 @@ use shared::{
     Result,
     domain::{Shard, UserId},
     env::Env,
-    stores::{Accounts, held, leave},
+    stores::{Accounts, close_connections, open_connections},
 };
 use tests::{System, system::sdk};
 
@@ -19,9 +19,9 @@ async fn no_connection_outlives_a_request_and_the_next_one_has_another() -> Resu
     let nobody = UserId::new(Shard::random());
     for _ in 0..2 {
         assert!(accounts.find(nobody).await?.is_none());
-        assert_eq!(held(), 1, "a request has what it needs");
-        leave().await;
-        assert_eq!(held(), 0, "what is open keeps the database awake");
+        assert_eq!(open_connections(), 1, "a request has what it needs");
+        close_connections().await;
+        assert_eq!(open_connections(), 0, "what is open keeps the database awake");
     }
     Ok(())
 }

@@ -292,7 +292,13 @@ async fn what_a_member_s_shard_is_told_late_never_wins() {
     let stands = (Some((None, 3)), (3, 3));
     assert_eq!(both_sides(&system, id, user).await, stands);
     let projector = projector(&system);
-    let told = |version, role| Membership { user, role, added_at: Moment::now(), version, told: 0 };
+    let told = |version, role| Membership {
+        user,
+        role,
+        added_at: Moment::now(),
+        version,
+        synced_version: 0,
+    };
     let late = [
         told(2, Some(Role::Editor)),
         told(1, Some(Role::Viewer)),
@@ -302,7 +308,7 @@ async fn what_a_member_s_shard_is_told_late_never_wins() {
     let (projector_ref, late) = (&projector, &late);
     for outcome in join_all(
         late.iter()
-            .map(|member| projector_ref.library.tell(id, member)),
+            .map(|member| projector_ref.library.sync_membership(id, member)),
     )
     .await
     {

@@ -1,7 +1,7 @@
 //! How the database would run the queries that answer with lists.
 
 use shared::stores::{
-    ADDRESS_LISTS, CLOSING_LISTS, EXPORT_LISTS, accounts, activities,
+    ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, EXPORT_LISTS, accounts, activities,
     library::{LISTS, SORTED_LISTS},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
@@ -133,7 +133,7 @@ async fn every_list_is_served_by_an_index() {
     let accounts = accounts::LISTS
         .into_iter()
         .chain(EXPORT_LISTS)
-        .chain(CLOSING_LISTS)
+        .chain(ACCOUNT_DELETION_LISTS)
         .chain(ADDRESS_LISTS)
         .collect();
     let lists = [

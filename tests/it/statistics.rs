@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::{
     domain::{
-        Moment, UserId, Users,
+        Moment, UserId, UserRange,
         statistics::{Deed, Statistics, Tally},
     },
     env::Env,
@@ -86,7 +86,7 @@ async fn the_warehouse_tallies_what_these_jobs_have_brought() -> Result<()> {
     for _ in 0..2 {
         super::warehouse::done(&warehouse, &tallies::tally_jobs(&[job]), &[]).await?;
     }
-    let all = Users { after: None, last: None };
+    let all = UserRange { after: None, last: None };
     let statement =
         super::warehouse::done(&warehouse, &[tallies::tallies_between(all, &[job])], &[]).await?;
     let (rows, next) = warehouse.rows(&statement, None).await?;

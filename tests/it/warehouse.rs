@@ -3,7 +3,7 @@
 use std::{net::TcpListener, os::fd::OwnedFd, path::Path, process::Stdio};
 
 use shared::{
-    domain::{ActivityKey, Limit, Moment, Sums, UserId, Users},
+    domain::{ActivityKey, ActivitySums, Limit, Moment, UserId, UserRange},
     error::Result,
     stores::{
         Cell, Progress, Statement, Warehouse, archived_activity::page_of_archived, loading, tallies,
@@ -124,7 +124,7 @@ async fn a_deployment_makes_what_a_new_warehouse_lacks_and_nothing_twice() -> Re
 fn every_statement_is_redshift_s_sql() {
     let ids = [Uuid::now_v7()];
     let owners = ids.map(UserId::from_uuid);
-    let users = Users { after: Some(owners[0]), last: None };
+    let users = UserRange { after: Some(owners[0]), last: None };
     let mut statements = vec![tallies::tallies_between(users, &ids)];
     statements.extend(tallies::tally_jobs(&ids));
     statements.extend(shared::stores::activities::ERASE_ARCHIVED.map(str::to_owned));
@@ -132,7 +132,7 @@ fn every_statement_is_redshift_s_sql() {
     let (owner, end) = (owners[0], ActivityKey::until(Moment::LAST));
     statements.push(page_of_archived(owner, Moment::FIRST, end, Limit::default()).0);
     for role in ["", "arn:aws:iam::000000000000:role/copy"] {
-        statements.extend(loading::load("s3://archive/manifest", role, &Sums::default()));
+        statements.extend(loading::load("s3://archive/manifest", role, &ActivitySums::default()));
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/warehouse");
     for file in std::fs::read_dir(folder).expect("migrations") {

@@ -208,7 +208,7 @@ fn merged(
 #[cfg(test)]
 mod tests {
     use shared::{
-        activity::{Facts, deed},
+        activity::{Facts, activity_entry},
         domain::Shard,
     };
 
@@ -219,7 +219,7 @@ mod tests {
         let owner = UserId::new(Shard::random());
         let row = |n| Activity {
             at: Moment::from_micros((count - n) * 1_000_000),
-            ..deed(owner, "user", owner.uuid(), Facts::default())
+            ..activity_entry(owner, "user", owner.uuid(), Facts::default())
         };
         (0..count).map(row).collect()
     }

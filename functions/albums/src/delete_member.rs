@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{AlbumId, sharing::Whom},
+    domain::{AlbumId, sharing::UserReference},
     http::{Call, Doc, Reply, Route, Spec},
     stores::{Accounts, Emails, Projector},
 };
@@ -39,10 +39,10 @@ impl Route for DeleteMember {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (album, caller): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
         let user = match call.id("user")? {
-            Whom::Me => caller,
+            UserReference::Me => caller,
             // An account that is gone may still be a member.
-            Whom::User(user) => user,
-            Whom::Email(_) => {
+            UserReference::User(user) => user,
+            UserReference::Email(_) => {
                 // Before anybody is looked for: who has an account is not for everybody to find
                 // out.
                 self.projector.library.check_viewer(album, caller).await?;

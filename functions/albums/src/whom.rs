@@ -2,7 +2,7 @@
 
 use shared::{
     Result,
-    domain::{Email, sharing::Whom},
+    domain::{Email, sharing::UserReference},
     error::Error,
     http::{Call, Policy},
     stores::{Account, Accounts, Emails},
@@ -15,9 +15,9 @@ use shared::{
 /// [`Error::NotFound`] when there is none; [`Error::TooMany`].
 pub async fn find(call: &Call<'_>, emails: &Emails, accounts: &Accounts) -> Result<Account> {
     let account = match call.id("user")? {
-        Whom::Me => accounts.find(call.caller().await?.user).await?,
-        Whom::User(user) => accounts.find(user).await?,
-        Whom::Email(email) => {
+        UserReference::Me => accounts.find(call.caller().await?.user).await?,
+        UserReference::User(user) => accounts.find(user).await?,
+        UserReference::Email(email) => {
             call.limit(Policy::LookUp, &call.caller().await?.user.to_string())
                 .await?;
             find_by_address(&email, emails, accounts).await?

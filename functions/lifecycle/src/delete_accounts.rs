@@ -29,12 +29,12 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{Counts, Email, Moment, UserId},
+    domain::{AccountCounts, Email, Moment, UserId},
     error::Error,
     runtime::Job,
     stores::{
-        Accounts, Activities, Closing, Emails, ExportFiles, Exports, Limits, Networks, Sessions,
-        Views, Warehouse,
+        Accounts, Activities, DueDeletion, Emails, ExportFiles, Exports, Limits, Networks,
+        Sessions, Views, Warehouse,
     },
 };
 
@@ -90,7 +90,7 @@ pub enum Step {
     /// Albums, with their members.
     Albums,
     /// What was left by a photo's or album's end that died.
-    Remains,
+    PendingCleanups,
     /// Albums of others.
     Memberships,
     /// Comments on photos of others.
@@ -121,7 +121,7 @@ impl Step {
         Self::Shares,
         Self::Photos,
         Self::Albums,
-        Self::Remains,
+        Self::PendingCleanups,
         Self::Memberships,
         Self::Comments,
         Self::Favourites,
@@ -186,7 +186,7 @@ impl Job for DeleteAccounts {
 
 impl DeleteAccounts {
     /// Deletes an account that is due, as far as that can be done now.
-    pub async fn delete(&self, closing: &Closing) -> Result<Outcome> {
+    pub async fn delete(&self, closing: &DueDeletion) -> Result<Outcome> {
         for step in Step::ALL {
             if self.step(step, closing).await? == Outcome::Later {
                 tracing::info!(?step, "left to the next run");
@@ -197,7 +197,7 @@ impl DeleteAccounts {
     }
 
     /// Goes one step of the way.
-    pub async fn step(&self, step: Step, closing: &Closing) -> Result<Outcome> {
+    pub async fn step(&self, step: Step, closing: &DueDeletion) -> Result<Outcome> {
         let user = closing.user;
         match step {
             Step::Activity => return self.activity(user).await,
@@ -209,7 +209,7 @@ impl DeleteAccounts {
             Step::Shares => self.shares(user).await,
             Step::Photos => self.photos(user).await,
             Step::Albums => self.albums(user).await,
-            Step::Remains => self.remains(user).await,
+            Step::PendingCleanups => self.clean_up(user).await,
             Step::Memberships => self.memberships(user).await,
             Step::Comments => self.comments(user).await,
             Step::Favourites => self.favourites(user).await,
@@ -226,7 +226,7 @@ impl DeleteAccounts {
             return Ok(());
         }
         let library = self.purge.projector.library.count_all(user).await?;
-        let counts = Counts { activity: self.activities.count(user).await?, ..library };
+        let counts = AccountCounts { activity: self.activities.count(user).await?, ..library };
         self.accounts.begin_receipt(user, &counts).await
     }
 
@@ -254,7 +254,7 @@ impl DeleteAccounts {
         self.purge.projector.library.erase_owner(user).await
     }
 
-    async fn address(&self, closing: &Closing) -> Result<()> {
+    async fn address(&self, closing: &DueDeletion) -> Result<()> {
         let user = closing.user;
         self.limits.forget(&user.to_string()).await?;
         self.networks.forget(user).await?;

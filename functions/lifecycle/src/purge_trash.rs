@@ -15,7 +15,7 @@ use shared::{
     domain::{Moment, TRASH_DAYS},
     error::Error,
     runtime::Job,
-    stores::library::Reach,
+    stores::library::PurgeScope,
 };
 
 use crate::Purge;
@@ -66,14 +66,14 @@ impl Tally {
 impl PurgeTrash {
     /// The same at another time.
     pub async fn run_at(&self, now: Moment) -> Result<()> {
-        let (ends, reach) =
-            (Instant::now() + TIME, Reach::Trash(now.plus(-TRASH_DAYS * 24 * 60 * 60)));
+        let (ends, scope) =
+            (Instant::now() + TIME, PurgeScope::Trash(now.plus(-TRASH_DAYS * 24 * 60 * 60)));
         let mut tally = Tally::default();
         for cluster in 0..self.purge.projector.library.clusters() {
             let done = async {
-                self.remains(cluster, ends, &mut tally).await?;
-                self.albums(cluster, reach, ends, &mut tally).await?;
-                self.photos(cluster, reach, ends, &mut tally).await
+                self.clean_up(cluster, ends, &mut tally).await?;
+                self.albums(cluster, scope, ends, &mut tally).await?;
+                self.photos(cluster, scope, ends, &mut tally).await
             };
             let done = done.await;
             tally.or_failed(done);
@@ -87,17 +87,17 @@ impl PurgeTrash {
         }
     }
 
-    async fn remains(&self, cluster: usize, ends: Instant, tally: &mut Tally) -> Result<()> {
+    async fn clean_up(&self, cluster: usize, ends: Instant, tally: &mut Tally) -> Result<()> {
         let mut after = None;
         while Instant::now() < ends {
             let left = self
                 .purge
                 .projector
                 .library
-                .remains(cluster, after.as_ref(), BATCH)
+                .pending_cleanups(cluster, after.as_ref(), BATCH)
                 .await?;
-            for remains in &left {
-                tally.or_failed(self.purge.remains(remains).await);
+            for cleanup in &left {
+                tally.or_failed(self.purge.clean_up(cleanup).await);
             }
             after = left.last().copied();
             if after.is_none() {
@@ -110,11 +110,11 @@ impl PurgeTrash {
     async fn albums(
         &self,
         cluster: usize,
-        reach: Reach,
+        scope: PurgeScope,
         ends: Instant,
         tally: &mut Tally,
     ) -> Result<()> {
-        let Reach::Trash(before) = reach else { return Ok(()) };
+        let PurgeScope::Trash(before) = scope else { return Ok(()) };
         let mut after = None;
         while Instant::now() < ends {
             let due = self
@@ -124,7 +124,7 @@ impl PurgeTrash {
                 .albums_due(cluster, before, after, BATCH)
                 .await?;
             for album in &due {
-                let gone = tally.or_failed(self.purge.album(album.id, album.owner, reach).await);
+                let gone = tally.or_failed(self.purge.album(album.id, album.owner, scope).await);
                 tally.albums += u64::from(gone);
             }
             after = due.last().copied();
@@ -138,11 +138,11 @@ impl PurgeTrash {
     async fn photos(
         &self,
         cluster: usize,
-        reach: Reach,
+        scope: PurgeScope,
         ends: Instant,
         tally: &mut Tally,
     ) -> Result<()> {
-        let Reach::Trash(before) = reach else { return Ok(()) };
+        let PurgeScope::Trash(before) = scope else { return Ok(()) };
         let mut after = None;
         while Instant::now() < ends {
             let due = self
@@ -153,7 +153,7 @@ impl PurgeTrash {
                 .await?;
             after = due.last().copied();
             let ended =
-                stream::iter(due).map(|photo| self.purge.photo(photo.id, photo.owner, reach));
+                stream::iter(due).map(|photo| self.purge.photo(photo.id, photo.owner, scope));
             let mut ended = std::pin::pin!(ended.buffer_unordered(IN_FLIGHT));
             while let Some(outcome) = ended.next().await {
                 if let Some(bytes) = tally.or_failed(outcome) {

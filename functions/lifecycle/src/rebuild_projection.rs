@@ -16,7 +16,7 @@ use shared::{
     domain::{Change, Shard},
     error::Error,
     runtime::Errand,
-    stores::{Projector, library::Walked},
+    stores::{Projector, library::ScannedKind},
 };
 use uuid::Uuid;
 
@@ -48,7 +48,7 @@ fn last() -> u16 {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Place {
     cluster: usize,
-    what: Walked,
+    what: ScannedKind,
     /// The last row's id, a UUID; empty for the first.
     after: String,
 }
@@ -83,7 +83,7 @@ impl Errand for RebuildProjection {
 impl RebuildProjection {
     async fn rebuild(&self, asked: &Asked, ends: Instant) -> Result<Answer> {
         let mut answer = Answer::default();
-        let begin = Place { cluster: 0, what: Walked::Albums, after: String::new() };
+        let begin = Place { cluster: 0, what: ScannedKind::Albums, after: String::new() };
         let mut place = Some(asked.next.clone().unwrap_or(begin));
         while let Some(at) = place.clone() {
             if Instant::now() > ends {
@@ -92,7 +92,7 @@ impl RebuildProjection {
             let rows = self
                 .projector
                 .library
-                .walk(at.cluster, at.what, uuid(&at), BATCH)
+                .scan(at.cluster, at.what, uuid(&at), BATCH)
                 .await?;
             for row in rows
                 .iter()
@@ -125,9 +125,9 @@ impl RebuildProjection {
 
     fn following(&self, at: &Place) -> Option<Place> {
         let (cluster, what) = match at.what {
-            Walked::Albums => (at.cluster, Walked::Photos),
-            Walked::Photos => (at.cluster, Walked::Shares),
-            Walked::Shares => (at.cluster + 1, Walked::Albums),
+            ScannedKind::Albums => (at.cluster, ScannedKind::Photos),
+            ScannedKind::Photos => (at.cluster, ScannedKind::Shares),
+            ScannedKind::Shares => (at.cluster + 1, ScannedKind::Albums),
         };
         (cluster < self.projector.library.clusters()).then_some(Place {
             cluster,

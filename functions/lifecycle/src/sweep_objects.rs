@@ -25,7 +25,7 @@ use shared::{
     domain::{Moment, Original, PhotoId, view::Status},
     error::Error,
     runtime::Job,
-    stores::{Arrivals, Cursors, Found, Originals, Projector, Renditions, library::Kept},
+    stores::{Arrivals, Cursors, Found, Originals, Projector, Renditions, library::ScannedPhoto},
 };
 use uuid::Uuid;
 
@@ -113,7 +113,7 @@ impl SweepObjects {
             .iter()
             .filter_map(|(_, original)| Some(original.as_ref()?.photo))
             .collect();
-        let kept = self.projector.library.kept(&photos).await?;
+        let kept = self.projector.library.scanned_photos(&photos).await?;
         for (key, original) in named {
             let ended = match original {
                 None => false,
@@ -152,7 +152,7 @@ impl SweepObjects {
                 .filter_map(|object| Some((object.key.as_str(), Renditions::of_key(&object.key)?)));
             let named: Vec<(&str, PhotoId)> = named.collect();
             let photos: Vec<_> = named.iter().map(|(_, photo)| *photo).collect();
-            let kept = self.projector.library.kept(&photos).await?;
+            let kept = self.projector.library.scanned_photos(&photos).await?;
             let left: Vec<_> = named
                 .iter()
                 .filter(|(_, photo)| !kept.contains_key(photo))
@@ -180,7 +180,7 @@ impl SweepObjects {
             let cursor = self.cursors.find(JOB).await?;
             let (cluster, after) = cursor.split_once(' ').unwrap_or(("0", ""));
             let cluster: usize = cluster.parse().map_err(Error::internal)?;
-            let photos = self.projector.library.photos_after(
+            let photos = self.projector.library.scan_photos(
                 cluster,
                 Uuid::try_parse(after).unwrap_or_default(),
                 BATCH,
@@ -206,7 +206,7 @@ impl SweepObjects {
         Ok(())
     }
 
-    async fn row(&self, photo: &Kept, findings: &mut Findings) -> Result<()> {
+    async fn row(&self, photo: &ScannedPhoto, findings: &mut Findings) -> Result<()> {
         let original = &photo.original;
         if !self.originals.has(original).await? {
             tracing::error!(photo = %original.photo, "a photo without its original");

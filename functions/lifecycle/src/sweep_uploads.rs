@@ -249,7 +249,7 @@ impl SweepUploads {
             .iter()
             .map(|(_, upload)| upload.original.photo)
             .collect();
-        let kept = self.projector.library.kept(&photos).await?;
+        let kept = self.projector.library.scanned_photos(&photos).await?;
         let awaits = |upload: &UploadInParts| {
             let photo = kept.get(&upload.original.photo);
             photo.is_some_and(|photo| {

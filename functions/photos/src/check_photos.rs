@@ -6,17 +6,17 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Scope, Several, Sha256, example},
+    domain::{BoundedList, Scope, Sha256, example},
     http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Library, library::Known},
+    stores::{Library, library::ExistingPhoto},
 };
 
 request! {
     /// Files that the caller might have.
     struct Body {
         /// The sums of their bytes.
-        sha256: Several<Sha256, 500>,
+        sha256: BoundedList<Sha256, 500>,
     }
 }
 
@@ -24,7 +24,7 @@ request! {
 #[schemars(rename = "KnownPhotos")]
 struct Answer {
     /// What the caller has of them, in no order; what is missing here is not there.
-    found: Vec<Known>,
+    found: Vec<ExistingPhoto>,
 }
 
 /// The route and what it needs.
@@ -51,6 +51,6 @@ impl Route for CheckPhotos {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (caller, Body { sha256 }) = (call.caller().await?.user, call.body()?);
-        Ok(Reply::ok(&Answer { found: self.library.known(caller, sha256.items()).await? }))
+        Ok(Reply::ok(&Answer { found: self.library.find_existing(caller, sha256.items()).await? }))
     }
 }

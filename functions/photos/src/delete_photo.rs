@@ -4,7 +4,7 @@
 //! bytes never came is gone at once: S3 is asked whether they have, because the worker may not know
 //! yet. One that S3 was not asked about goes into the trash: it may have become pending since, with
 //! bytes that are kept. An object that comes after that is deleted by the worker, and what S3 has
-//! of an upload in parts by what works off the remains of photos.
+//! of an upload in parts by what works off the pending cleanup of photos.
 
 use async_trait::async_trait;
 use shared::{

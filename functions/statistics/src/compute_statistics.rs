@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use shared::{
     Result,
     domain::{
-        Moment, UserId, Users,
+        Moment, UserId, UserRange,
         statistics::{Statistics, Tally},
     },
     error::Error,
@@ -135,7 +135,7 @@ impl ComputeStatistics {
     /// Sends a step for each range of the cluster's users.
     async fn divide(&self, step: &Step) -> Result<()> {
         let ranges = self.accounts.ranges(step.cluster, USERS).await?;
-        let send = |users: Users| {
+        let send = |users: UserRange| {
             let step = Step { attempt: 0, users: Some(users), asked: None, ..step.clone() };
             async move { self.steps.send(&step, 0).await }
         };
@@ -150,7 +150,7 @@ impl ComputeStatistics {
     async fn compute(
         &self,
         step: &Step,
-        users: Users,
+        users: UserRange,
         loaded: &[Uuid],
         archived: Vec<(UserId, Tally)>,
     ) -> Result<()> {

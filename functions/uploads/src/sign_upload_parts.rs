@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Several, Sha256, UploadId, example},
+    domain::{BoundedList, Sha256, UploadId, example},
     error::Error,
     http::{Call, Doc, Reply, Route, Spec},
     request,
@@ -25,7 +25,7 @@ request! {
     /// Parts that are to be sent.
     struct Body {
         /// Which, each once.
-        parts: Several<Part, 100>,
+        parts: BoundedList<Part, 100>,
     }
 }
 

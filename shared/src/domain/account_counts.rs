@@ -2,7 +2,7 @@
 
 /// What an account had: numbers, nothing that tells whose it was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Counts {
+pub struct AccountCounts {
     /// Albums, those in the trash included.
     pub albums: u64,
     /// Photos, those in the trash included.

@@ -8,7 +8,7 @@ use super::{Activity, Moment};
 
 /// What some rows come to. Equal sums mean equal rows, but for one chance in 2^60 or so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
+pub struct ActivitySums {
     /// How many rows.
     pub rows: u64,
     /// The sum of the first 60 bits of the MD5 of each row's text: what the warehouse can compute,
@@ -20,7 +20,7 @@ pub struct Sums {
     pub last: Option<Moment>,
 }
 
-impl Sums {
+impl ActivitySums {
     /// Counts one more row.
     pub fn count(&mut self, row: &Activity) {
         let sum = Md5::digest(row.canonical());
@@ -45,7 +45,7 @@ impl Sums {
     }
 }
 
-impl fmt::Display for Sums {
+impl fmt::Display for ActivitySums {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} rows", self.rows)?;
         if let (Some(first), Some(last)) = (self.first, self.last) {
@@ -69,10 +69,10 @@ mod tests {
         let rows = [1, 2, 3].map(|n| {
             let mut facts = Facts::default();
             facts.say("n", n);
-            activity::deed(owner, "user", owner.uuid(), facts)
+            activity::activity_entry(owner, "user", owner.uuid(), facts)
         });
         let sums = |order: &[usize]| {
-            let mut sums = Sums::default();
+            let mut sums = ActivitySums::default();
             for &n in order {
                 sums.count(&rows[n]);
             }
@@ -83,7 +83,7 @@ mod tests {
         assert_ne!(sums(&[0, 1]).checksum, sums(&[0, 2]).checksum);
         let mut changed = rows[0].clone();
         changed.context.push(' ');
-        let (mut one, mut other) = (Sums::default(), Sums::default());
+        let (mut one, mut other) = (ActivitySums::default(), ActivitySums::default());
         one.count(&rows[0]);
         other.count(&changed);
         assert_ne!(one.checksum, other.checksum);

@@ -10,16 +10,16 @@ use super::refusal;
 
 /// 1 to `MOST` items.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Several<T, const MOST: usize>(Vec<T>);
+pub struct BoundedList<T, const MOST: usize>(Vec<T>);
 
-impl<T, const MOST: usize> Several<T, MOST> {
+impl<T, const MOST: usize> BoundedList<T, MOST> {
     /// The items.
     pub fn items(&self) -> &[T] {
         &self.0
     }
 }
 
-impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for Several<T, MOST> {
+impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for BoundedList<T, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let values = Vec::<Value>::deserialize(deserializer)?;
         if !(1..=MOST).contains(&values.len()) {
@@ -39,7 +39,7 @@ impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for Several<T
     }
 }
 
-impl<T: JsonSchema, const MOST: usize> JsonSchema for Several<T, MOST> {
+impl<T: JsonSchema, const MOST: usize> JsonSchema for BoundedList<T, MOST> {
     fn inline_schema() -> bool {
         true
     }
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_list_is_bounded_and_its_bad_item_is_named() {
-        let read = |value: Value| serde_json::from_value::<Several<u8, 3>>(value);
+        let read = |value: Value| serde_json::from_value::<BoundedList<u8, 3>>(value);
         assert_eq!(read(json!([1, 2, 3])).expect("valid").items(), [1, 2, 3]);
         assert!(
             read(json!([])).is_err()

@@ -31,7 +31,7 @@ pub struct TagView {
 /// A photo or an album.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub enum Either {
+pub enum PhotoOrAlbum {
     /// A photo.
     Photo {
         /// The photo.
@@ -50,7 +50,7 @@ pub enum Either {
 pub struct TrashedView {
     /// What it is.
     #[serde(flatten)]
-    pub what: Either,
+    pub what: PhotoOrAlbum,
     /// Since when it has been there.
     pub deleted_at: Moment,
     /// When it goes for good.

@@ -41,7 +41,7 @@ impl MemberView {
 
 /// Whom a path names: an id, an e-mail address, or `me`.
 #[derive(Clone, Debug)]
-pub enum Whom {
+pub enum UserReference {
     /// The caller.
     Me,
     /// The user with this id.
@@ -50,7 +50,7 @@ pub enum Whom {
     Email(Email),
 }
 
-impl FromStr for Whom {
+impl FromStr for UserReference {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
@@ -183,11 +183,11 @@ mod tests {
     #[test]
     fn a_path_names_a_user_by_id_by_address_or_as_me() {
         let id = UserId::new(Shard::random());
-        assert!(matches!("me".parse(), Ok(Whom::Me)));
-        assert!(matches!(id.to_string().parse(), Ok(Whom::User(user)) if user == id));
-        assert!(matches!("ana@example.org".parse(), Ok(Whom::Email(_))));
+        assert!(matches!("me".parse(), Ok(UserReference::Me)));
+        assert!(matches!(id.to_string().parse(), Ok(UserReference::User(user)) if user == id));
+        assert!(matches!("ana@example.org".parse(), Ok(UserReference::Email(_))));
         for nobody in ["", "you", "user_", "@"] {
-            assert!(nobody.parse::<Whom>().is_err(), "{nobody}");
+            assert!(nobody.parse::<UserReference>().is_err(), "{nobody}");
         }
     }
 }

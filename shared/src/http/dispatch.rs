@@ -9,7 +9,7 @@ use super::{Access, Call, Gate, Problem, Reply, Route, Spec, finish, replay};
 use crate::{
     activity,
     error::{Error, Result, guard},
-    stores::wakes_in,
+    stores::seconds_until_awake,
     telemetry::Measure,
 };
 
@@ -87,7 +87,7 @@ fn refuse(error: Error, id: &str) -> Reply {
         Error::TooMany { after, .. } | Error::TooManyToday { after, .. } => Some(*after),
         Error::TooManyOpen { .. } => Some(60),
         Error::InFlight => Some(2),
-        Error::Unavailable { .. } => Some(wakes_in(&error).unwrap_or(2)),
+        Error::Unavailable { .. } => Some(seconds_until_awake(&error).unwrap_or(2)),
         _ => None,
     };
     let problem = Problem::of(error, id);

@@ -35,11 +35,11 @@ pub use dynamodb::{
 };
 pub use mysql::{
     accounts::{
-        self, ADDRESS_LISTS, Account, AccountChange, Accounts, CLOSING_LISTS, Closing, Noted,
-        Receipt,
+        self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, Account, AccountChange, Accounts,
+        DeletionReceipt, DueDeletion, NotedAddress,
     },
     activities::{self, Activities},
-    auto_pause::{held, leave, wakes_in},
+    auto_pause::{close_connections, open_connections, seconds_until_awake},
     exports::{EXPORT_LISTS, Export, ExportPart, Exports},
     library::{self, Library},
     outbox::{Outbox, Waiting},

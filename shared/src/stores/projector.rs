@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
-        AlbumId, Change, PhotoId, Said, ShareId,
+        AlbumId, Change, PhotoId, ReactionCounts, ShareId,
         guests::{GuestAlbumView, Shown},
         view::{PhotoView, Role},
     },
@@ -102,8 +102,11 @@ impl Projector {
             self.hot.bury_album(id, version).await?;
             self.library.memberships_of(id).await?
         };
-        for member in members.iter().filter(|member| member.told < member.version) {
-            self.library.tell(id, member).await?;
+        for member in members
+            .iter()
+            .filter(|member| member.synced_version < member.version)
+        {
+            self.library.sync_membership(id, member).await?;
         }
         Ok(())
     }
@@ -158,9 +161,9 @@ impl Projector {
 fn views_in_albums(
     photo: &PhotoView,
     albums: &[AlbumId],
-    said: &BTreeMap<AlbumId, Said>,
+    said: &BTreeMap<AlbumId, ReactionCounts>,
 ) -> Result<BTreeMap<AlbumId, String>> {
-    let all = Said { comments: photo.comments, favourites: photo.favourites };
+    let all = ReactionCounts { comments: photo.comments, favourites: photo.favourites };
     let mut views = BTreeMap::new();
     for album in albums {
         let here = said.get(album).copied().unwrap_or_default();

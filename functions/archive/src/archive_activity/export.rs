@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Activity, Sums},
+    domain::{Activity, ActivitySums},
     error::Error,
     stores::{
         ArchivePart,
@@ -106,10 +106,10 @@ impl ArchiveActivity {
     async fn finish_export(&self, turn: &mut JobTurn, files: &[ArchiveFile]) -> Result<Next> {
         let sums = files
             .iter()
-            .fold(Sums::default(), |all, file| all.and(&file.sums));
+            .fold(ActivitySums::default(), |all, file| all.and(&file.sums));
         let bytes = files.iter().map(|file| file.bytes).sum();
         let counted = turn.counted().await?;
-        if (Sums { checksum: 0, ..sums }) != counted {
+        if (ActivitySums { checksum: 0, ..sums }) != counted {
             return self
                 .fail(turn, format!("the files have {sums}, the table {counted}"))
                 .await;
@@ -125,7 +125,12 @@ impl ArchiveActivity {
 
     /// The manifest that the warehouse loads by, in Redshift's form, and what the files come to for
     /// everybody else.
-    async fn manifest(&self, turn: &JobTurn, files: &[ArchiveFile], sums: &Sums) -> Result<()> {
+    async fn manifest(
+        &self,
+        turn: &JobTurn,
+        files: &[ArchiveFile],
+        sums: &ActivitySums,
+    ) -> Result<()> {
         let job = &turn.job;
         let entry = |file: &ArchiveFile| {
             json!({"url": self.files.url(&file_key(job, file.number)), "mandatory": true,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use shared::{
     Result,
-    domain::Sums,
+    domain::ActivitySums,
     error::Error,
     stores::activities::{ArchiveFile, JobTurn, State},
 };
@@ -19,7 +19,7 @@ impl ArchiveActivity {
         let files = turn.files().await?;
         let sums = files
             .iter()
-            .fold(Sums::default(), |all, file| all.and(&file.sums));
+            .fold(ActivitySums::default(), |all, file| all.and(&file.sums));
         if sums != turn.job.sums {
             return self
                 .fail(turn, format!("the files have {sums}, the job {}", turn.job.sums))
@@ -55,18 +55,18 @@ impl ArchiveActivity {
     }
 
     /// What the rows in this object come to, a row group at a time.
-    async fn sums_of(&self, key: &str, file: &ArchiveFile) -> Result<Sums> {
+    async fn sums_of(&self, key: &str, file: &ArchiveFile) -> Result<ActivitySums> {
         let size = self.files.size(key).await?;
         if size != file.bytes {
             return Err(Error::internal(format!("{size} bytes, not {}", file.bytes)));
         }
         let tail = self.files.read(key, FileReader::tail(size)).await?;
         let mut reader = FileReader::open(size, tail)?;
-        let mut sums = Sums::default();
+        let mut sums = ActivitySums::default();
         for group in 0..reader.groups() {
             let bytes = self.files.read(key, reader.range(group)).await?;
             let read = task::spawn_blocking(move || {
-                let mut of_group = Sums::default();
+                let mut of_group = ActivitySums::default();
                 reader
                     .read(group, bytes)?
                     .iter()

@@ -4,7 +4,7 @@ use shared::{
     Result,
     domain::{Change, Limit, UserId},
     error::Error,
-    stores::library::{Reach, Writer},
+    stores::library::{PurgeScope, Writer},
 };
 
 use super::{BATCH, DeleteAccounts};
@@ -60,7 +60,9 @@ impl DeleteAccounts {
                 return Ok(());
             }
             for photo in page.items {
-                self.purge.photo(photo.view.id, user, Reach::All).await?;
+                self.purge
+                    .photo(photo.view.id, user, PurgeScope::All)
+                    .await?;
             }
         }
     }
@@ -77,24 +79,26 @@ impl DeleteAccounts {
                 return Ok(());
             }
             for album in page.items {
-                self.purge.album(album.view.id, user, Reach::All).await?;
+                self.purge
+                    .album(album.view.id, user, PurgeScope::All)
+                    .await?;
             }
         }
     }
 
-    pub(super) async fn remains(&self, user: UserId) -> Result<()> {
+    pub(super) async fn clean_up(&self, user: UserId) -> Result<()> {
         loop {
             let left = self
                 .purge
                 .projector
                 .library
-                .remains_of(user, None, BATCH)
+                .pending_cleanups_of(user, None, BATCH)
                 .await?;
             if left.is_empty() {
                 return Ok(());
             }
-            for remains in &left {
-                self.purge.remains(remains).await?;
+            for cleanup in &left {
+                self.purge.clean_up(cleanup).await?;
             }
         }
     }

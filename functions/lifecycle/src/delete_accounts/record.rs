@@ -4,7 +4,7 @@ use shared::{
     Result,
     domain::UserId,
     error::Error,
-    stores::{Cell, Progress, Receipt, Statement, Warehouse, activities::ERASE_ARCHIVED},
+    stores::{Cell, DeletionReceipt, Progress, Statement, Warehouse, activities::ERASE_ARCHIVED},
 };
 
 use super::{DeleteAccounts, Outcome};
@@ -34,8 +34,12 @@ impl DeleteAccounts {
             Progress::Running => Ok(Outcome::Later),
             Progress::Failed(why) => {
                 tracing::warn!(why, attempt = receipt.attempt, "the warehouse failed");
-                self.ask(warehouse, user, Receipt { attempt: receipt.attempt + 1, ..receipt })
-                    .await
+                self.ask(
+                    warehouse,
+                    user,
+                    DeletionReceipt { attempt: receipt.attempt + 1, ..receipt },
+                )
+                .await
             }
             Progress::Finished { .. } => {
                 let (rows, _) = warehouse.rows(&statement.part(1), None).await?;
@@ -47,7 +51,7 @@ impl DeleteAccounts {
                 counts.archived =
                     count.ok_or_else(|| Error::internal("a count without a number"))?;
                 self.accounts
-                    .note_receipt(user, &Receipt { counts, ..receipt })
+                    .note_receipt(user, &DeletionReceipt { counts, ..receipt })
                     .await?;
                 Ok(Outcome::Done)
             }
@@ -56,7 +60,12 @@ impl DeleteAccounts {
 
     /// The token is the receipt's and the attempt's: dying before it is noted, the same statement
     /// is submitted again, and is the same.
-    async fn ask(&self, warehouse: &Warehouse, user: UserId, receipt: Receipt) -> Result<Outcome> {
+    async fn ask(
+        &self,
+        warehouse: &Warehouse,
+        user: UserId,
+        receipt: DeletionReceipt,
+    ) -> Result<Outcome> {
         let token = format!("{}-{}", receipt.id.simple(), receipt.attempt);
         let parameters = [("user", user.uuid().simple().to_string())];
         let statement = warehouse
@@ -64,7 +73,7 @@ impl DeleteAccounts {
             .await?;
         let statement = Some(statement.id().to_owned());
         self.accounts
-            .note_receipt(user, &Receipt { statement, ..receipt })
+            .note_receipt(user, &DeletionReceipt { statement, ..receipt })
             .await?;
         Ok(Outcome::Later)
     }

@@ -30,7 +30,7 @@ use crate::{
     domain::Shard,
     env::Env,
     error::{Error, Result},
-    freeze_detection::awake_for,
+    freeze_detection::time_since_freeze,
 };
 
 /// One execution environment serves one request at a time; the second connection is for the
@@ -243,13 +243,13 @@ fn test(
     connection: &mut MySqlConnection,
     about: PoolConnectionMetadata,
 ) -> BoxFuture<'_, sqlx::Result<bool>> {
-    let is_fresh = is_fresh(about.idle_for, awake_for());
+    let is_fresh = is_fresh(about.idle_for, time_since_freeze());
     Box::pin(async move { Ok(is_fresh || connection.ping().await.is_ok()) })
 }
 
 /// Whether a connection that was idle for so long was used since the process was last frozen.
-fn is_fresh(idle: Duration, awake: Option<Duration>) -> bool {
-    idle < FRESH && awake.is_some_and(|awake| idle < awake)
+fn is_fresh(idle: Duration, unfrozen: Option<Duration>) -> bool {
+    idle < FRESH && unfrozen.is_some_and(|unfrozen| idle < unfrozen)
 }
 
 /// Whether an URL says who signs in, and not with what.

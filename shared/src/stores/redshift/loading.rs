@@ -2,7 +2,7 @@
 //! them.
 
 use super::warehouse::Cell;
-use crate::domain::{Moment, Sums};
+use crate::domain::{ActivitySums, Moment};
 
 /// What a job has brought, as it is there. The first 15 of a sum's 32 digits are its first 60 bits.
 const VERIFY: &str = "\
@@ -16,7 +16,7 @@ const VERIFY: &str = "\
 /// there with the same ids, so that a load that is repeated changes nothing; they are looked for
 /// between the first and the last of the rows that come, because the table is sorted by time.
 /// Without a role, the warehouse's own reads the files.
-pub fn load(manifest: &str, role: &str, rows: &Sums) -> Vec<String> {
+pub fn load(manifest: &str, role: &str, rows: &ActivitySums) -> Vec<String> {
     let [first, last] =
         [rows.first.unwrap_or(Moment::FIRST), rows.last.unwrap_or(Moment::LAST)].map(Moment::sql);
     let role = if role.is_empty() {
@@ -43,7 +43,7 @@ pub fn verify(job: &str) -> (String, [(&'static str, String); 1]) {
 }
 
 /// The row that [`verify`] comes to; `None` for another.
-pub fn sums(row: &[Cell]) -> Option<Sums> {
+pub fn sums(row: &[Cell]) -> Option<ActivitySums> {
     let [rows, first, last, checksum] = row else { return None };
     let rows = rows.whole()?;
     let checksum = if rows == 0 { 0 } else { checksum.whole()? };
@@ -51,7 +51,7 @@ pub fn sums(row: &[Cell]) -> Option<Sums> {
         Some(text) => Moment::of_sql(text).map(Some),
         None => Some(None),
     };
-    Some(Sums { rows, checksum, first: moment(first)?, last: moment(last)? })
+    Some(ActivitySums { rows, checksum, first: moment(first)?, last: moment(last)? })
 }
 
 #[cfg(test)]
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(sums.first.expect("a moment").to_string(), "2026-07-01T00:00:00.000000Z");
         assert_eq!(sums.last.expect("a moment").to_string(), "2026-07-31T23:59:59.999999Z");
         let none = [Cell::Integer(0), Cell::Null, Cell::Null, Cell::Null];
-        assert_eq!(super::sums(&none), Some(Sums::default()));
+        assert_eq!(super::sums(&none), Some(ActivitySums::default()));
         assert_eq!(super::sums(&[Cell::Null]), None, "another row");
         assert_eq!(
             super::sums(&[Cell::Integer(1), Cell::Null, Cell::Null, text("x")]),
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_role_is_named_or_the_warehouse_s_own() {
-        let copy = |role| load("s3://archive/manifest", role, &Sums::default())[1].clone();
+        let copy = |role| load("s3://archive/manifest", role, &ActivitySums::default())[1].clone();
         assert!(
             copy("arn:aws:iam::1:role/copy").contains("IAM_ROLE 'arn:aws:iam::1:role/copy' FORMAT")
         );

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::warehouse::Cell;
 use crate::{
     domain::{
-        UserId, Users,
+        UserId, UserRange,
         statistics::{Deed, Tally},
     },
     error::{Error, Result},
@@ -41,7 +41,7 @@ pub fn tally_jobs(jobs: &[Uuid]) -> [String; 2] {
 
 /// The query of the warehouse for tallies of these users, from rows that these jobs have brought:
 /// those that MySQL's share does not count. Sorted by owner.
-pub fn tallies_between(users: Users, jobs: &[Uuid]) -> String {
+pub fn tallies_between(users: UserRange, jobs: &[Uuid]) -> String {
     let id = |user: UserId| user.uuid().simple().to_string();
     // Ids are hexadecimal: nothing comes after `g`, and what is counted has an id.
     let (after, last) =

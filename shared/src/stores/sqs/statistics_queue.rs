@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    domain::Users,
+    domain::UserRange,
     env::Env,
     error::{Error, Of, Result},
     stores::Statement,
@@ -25,7 +25,7 @@ pub struct Step {
     pub attempt: u32,
     /// Of whom; `None` for the step that divides the cluster.
     #[serde(default)]
-    pub users: Option<Users>,
+    pub users: Option<UserRange>,
     /// The jobs whose rows the warehouse has counted, and MySQL's share is not to; `None` before
     /// they are known.
     #[serde(default)]

@@ -6,7 +6,7 @@ use archive::Limits;
 use serde_json::json;
 use shared::{
     domain::{
-        Activity, Moment, UserId, Users,
+        Activity, Moment, UserId, UserRange,
         statistics::{InMonth, Statistics},
     },
     stores::activities::{State, Target},
@@ -18,7 +18,7 @@ use super::{
     world::{SMALL, World},
 };
 
-const EVERYBODY: Users = Users { after: None, last: None };
+const EVERYBODY: UserRange = UserRange { after: None, last: None };
 
 /// A photo that became ready, with a camera or without; one in seven has no bytes, because it
 /// failed.

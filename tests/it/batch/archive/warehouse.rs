@@ -10,7 +10,7 @@ use std::{
 use axum::{Json, Router, extract::State, http::HeaderMap};
 use serde_json::{Value, json};
 use shared::{
-    domain::Sums,
+    domain::ActivitySums,
     stores::{
         Progress, Statement,
         activities::{State as JobState, Target},
@@ -35,7 +35,7 @@ struct Seen {
     /// How many loads fail.
     failing: usize,
     /// What it says that the rows come to.
-    sums: Sums,
+    sums: ActivitySums,
 }
 
 #[derive(Clone, Default)]
@@ -68,7 +68,7 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: String) -> J
         "DescribeStatement" => describe(&mut seen, body["Id"].as_str().expect("an id")),
         "GetStatementResult" => {
             let moment = |at: Option<shared::domain::Moment>| json!({"stringValue": at.expect("a moment").sql()});
-            let Sums { rows, checksum, first, last } = seen.sums;
+            let ActivitySums { rows, checksum, first, last } = seen.sums;
             let sum = json!({"stringValue": checksum.to_string()});
             json!({"Records": [[{"longValue": rows}, moment(first), moment(last), sum]], "TotalNumRows": 1})
         }
@@ -107,7 +107,7 @@ async fn job() -> (World, Fake, String, shared::domain::ArchiveId) {
     world.write(ago(5), 30).await;
     let job = world.plan(ago(5), Target::Redshift).await[0].id;
     let fake = Fake::default();
-    let mut sums = Sums::default();
+    let mut sums = ActivitySums::default();
     world
         .rows
         .values()
@@ -181,9 +181,9 @@ async fn a_warehouse_that_refuses_every_load_gets_none_and_the_rows_stay() {
 #[tokio::test]
 async fn a_warehouse_that_has_other_rows_stops_the_job_and_the_rows_stay() {
     for change in [
-        |sums: &mut Sums| sums.rows += 1,
-        |sums: &mut Sums| sums.checksum += 1,
-        |sums: &mut Sums| {
+        |sums: &mut ActivitySums| sums.rows += 1,
+        |sums: &mut ActivitySums| sums.checksum += 1,
+        |sums: &mut ActivitySums| {
             sums.last = sums.first;
         },
     ] {

@@ -88,7 +88,7 @@ async fn objects_of(system: &System, photo: &str) -> usize {
 }
 
 /// Whether the cluster of this photo knows that something is left of it.
-async fn has_remains(system: &System, photo: &str) -> bool {
+async fn has_pending_cleanup(system: &System, photo: &str) -> bool {
     let id: PhotoId = photo.parse().expect("a photo");
     let mut database = library::database(system, id.shard()).await;
     let count = "SELECT COUNT(*) FROM remains WHERE id = ?";

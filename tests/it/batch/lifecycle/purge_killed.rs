@@ -5,7 +5,9 @@ use serde_json::json;
 use shared::{domain::Moment, runtime::Job};
 use tests::{Person, System, killed, photograph::jpeg};
 
-use super::{album_of, album_trashed_days_ago, has_remains, objects_of, photo_trashed_days_ago};
+use super::{
+    album_of, album_trashed_days_ago, has_pending_cleanup, objects_of, photo_trashed_days_ago,
+};
 
 /// How many deaths, spread over the whole of the work.
 const DEATHS: usize = 40;
@@ -24,7 +26,7 @@ async fn is_sound(ana: &Person, photo: &str, objects: usize) -> bool {
         }
         404 => {
             assert!(
-                there == 0 || has_remains(&ana.system, photo).await,
+                there == 0 || has_pending_cleanup(&ana.system, photo).await,
                 "objects that nobody knows of"
             );
             false
@@ -74,7 +76,10 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
                 .run_at(Moment::now())
                 .await
                 .expect("the next run");
-            assert!(!is_sound(&ana, &photo, objects).await && !has_remains(&system, &photo).await);
+            assert!(
+                !is_sound(&ana, &photo, objects).await
+                    && !has_pending_cleanup(&system, &photo).await
+            );
             assert_eq!(objects_of(&system, &photo).await, 0);
         }
     }

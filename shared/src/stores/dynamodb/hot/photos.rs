@@ -8,7 +8,9 @@ use aws_sdk_dynamodb::types::{
 
 use super::{Hot, cut, folder, is_tombstone, of_album, of_photo, tombstone};
 use crate::{
-    domain::{AlbumId, Folder, LocalTime, PhotoId, PhotoKey, Said, UserId, guests::Shown},
+    domain::{
+        AlbumId, Folder, LocalTime, PhotoId, PhotoKey, ReactionCounts, UserId, guests::Shown,
+    },
     error::{Error, Of, Result},
     stores::dynamodb::item::{Item, item, key, n, number, parsed, s, text},
 };
@@ -55,7 +57,7 @@ pub struct Located {
     /// the rest it is the view above. Not read back.
     pub in_albums: BTreeMap<AlbumId, String>,
     /// Comments and favourites of the photo, for each album that has some.
-    pub said: BTreeMap<AlbumId, Said>,
+    pub said: BTreeMap<AlbumId, ReactionCounts>,
     /// What guests see of the view; `None` unless ready, and when read back, because only the
     /// views in albums hold it.
     pub shown: Option<Shown>,
@@ -67,7 +69,7 @@ impl Located {
     /// # Errors
     /// When the view is no JSON object.
     pub fn view_for_member_of(&self, albums: &[AlbumId]) -> Result<String> {
-        let known = Said::in_all(albums.iter().filter_map(|album| self.said.get(album)));
+        let known = ReactionCounts::in_all(albums.iter().filter_map(|album| self.said.get(album)));
         let mut view: serde_json::Map<_, _> =
             serde_json::from_str(&self.view).map_err(Error::internal)?;
         view.insert("comments".to_owned(), known.comments.into());
@@ -277,17 +279,17 @@ fn locator(photo: &Located) -> Item {
     item(of_photo(photo.key.photo), "~", attributes)
 }
 
-fn written_said((album, said): (&AlbumId, &Said)) -> (String, AttributeValue) {
+fn written_said((album, said): (&AlbumId, &ReactionCounts)) -> (String, AttributeValue) {
     let counts =
         [("comments".to_owned(), n(said.comments)), ("favourites".to_owned(), n(said.favourites))];
     (album.to_string(), AttributeValue::M(HashMap::from(counts)))
 }
 
-fn read_said((album, counts): (&String, &AttributeValue)) -> Option<(AlbumId, Said)> {
+fn read_said((album, counts): (&String, &AttributeValue)) -> Option<(AlbumId, ReactionCounts)> {
     let counts = counts.as_m().ok()?;
     let comments = number(counts, "comments").ok()?;
     let favourites = number(counts, "favourites").ok()?;
-    Some((album.parse().ok()?, Said { comments, favourites }))
+    Some((album.parse().ok()?, ReactionCounts { comments, favourites }))
 }
 
 fn located(photo: PhotoId, item: &Item) -> Result<Located> {

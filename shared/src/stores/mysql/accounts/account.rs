@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     activity::{self, Facts},
     domain::{
-        Activity, ActivityId, Change, Email, Moment, Name, SessionId, UserId, Users,
+        Activity, ActivityId, Change, Email, Moment, Name, SessionId, UserId, UserRange,
         password::Password,
     },
     env::Env,
@@ -282,7 +282,7 @@ impl Accounts {
     }
 
     /// Users of a cluster, by id.
-    pub async fn users_between(&self, cluster: usize, users: Users) -> Result<Vec<UserId>> {
+    pub async fn users_between(&self, cluster: usize, users: UserRange) -> Result<Vec<UserId>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (after, last) = (
             users.after.map_or(Uuid::nil(), UserId::uuid),
@@ -302,7 +302,7 @@ impl Accounts {
 
     /// All users of a cluster in ranges of so many, by id. The last range has those who come
     /// meanwhile, too.
-    pub async fn ranges(&self, cluster: usize, size: u32) -> Result<Vec<Users>> {
+    pub async fn ranges(&self, cluster: usize, size: u32) -> Result<Vec<UserRange>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (mut ranges, mut after) = (Vec::new(), None);
         loop {
@@ -312,7 +312,7 @@ impl Accounts {
                 .bind(size.saturating_sub(1))
                 .fetch_optional(writer);
             let last = last.await.of("accounts")?.map(UserId::from_uuid);
-            ranges.push(Users { after, last });
+            ranges.push(UserRange { after, last });
             if last.is_none() {
                 return Ok(ranges);
             }

@@ -8,13 +8,13 @@ use uuid::Uuid;
 
 use super::account::Accounts;
 use crate::{
-    domain::{Counts, Moment, UserId},
+    domain::{AccountCounts, Moment, UserId},
     error::{Error, Of, Result},
     stores::mysql::{failures::again_after_deadlock, rows::moment},
 };
 
 /// The queries that answer with lists, and the index that serves each.
-pub const CLOSING_LISTS: [(&str, &str); 1] = [(DUE, "users_closing")];
+pub const ACCOUNT_DELETION_LISTS: [(&str, &str); 1] = [(DUE, "users_closing")];
 
 const DUE: &str = "\
     SELECT id, email, deletes_at FROM users FORCE INDEX (users_closing) \
@@ -30,7 +30,7 @@ const DELETE_NOTES: &str = "DELETE FROM addresses WHERE user_id = ?";
 
 /// An account that is to be deleted.
 #[derive(Clone)]
-pub struct Closing {
+pub struct DueDeletion {
     /// The user.
     pub user: UserId,
     /// The address, as its owner writes it.
@@ -41,11 +41,11 @@ pub struct Closing {
 
 /// The receipt of a deletion that goes on.
 #[derive(Clone, Debug)]
-pub struct Receipt {
+pub struct DeletionReceipt {
     /// Its id: nobody's.
     pub id: Uuid,
     /// What there was.
-    pub counts: Counts,
+    pub counts: AccountCounts,
     /// What the warehouse was asked.
     pub statement: Option<String>,
     /// How often that failed.
@@ -59,9 +59,9 @@ impl Accounts {
         &self,
         cluster: usize,
         now: Moment,
-        after: Option<&Closing>,
+        after: Option<&DueDeletion>,
         limit: u32,
-    ) -> Result<Vec<Closing>> {
+    ) -> Result<Vec<DueDeletion>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (at, last) = after
             .map_or((Moment::FIRST, Uuid::nil()), |after| (after.deletes_at, after.user.uuid()));
@@ -74,7 +74,7 @@ impl Accounts {
         let closing = |row: &MySqlRow| -> sqlx::Result<_> {
             let (user, deletes_at) =
                 (UserId::from_uuid(row.try_get("id")?), moment(row, "deletes_at")?);
-            Ok(Closing { user, email: row.try_get("email")?, deletes_at })
+            Ok(DueDeletion { user, email: row.try_get("email")?, deletes_at })
         };
         query
             .fetch_all(writer)
@@ -88,7 +88,7 @@ impl Accounts {
 
     /// Keeps what an account had when its deletion began. Of several tries the first one's counts
     /// stand.
-    pub async fn begin_receipt(&self, user: UserId, counts: &Counts) -> Result<()> {
+    pub async fn begin_receipt(&self, user: UserId, counts: &AccountCounts) -> Result<()> {
         let counts = serde_json::to_string(counts).map_err(Error::internal)?;
         // Random: an id of ours would name the user's shard.
         let begin = sqlx::query(BEGIN)
@@ -104,14 +104,14 @@ impl Accounts {
     }
 
     /// The receipt of an account whose deletion has begun.
-    pub async fn receipt(&self, user: UserId) -> Result<Option<Receipt>> {
+    pub async fn receipt(&self, user: UserId) -> Result<Option<DeletionReceipt>> {
         let row = sqlx::query(RECEIPT)
             .bind(user.uuid())
             .fetch_optional(self.db.writer(user.shard())?)
             .await;
         let Some(row) = row.of("accounts")? else { return Ok(None) };
         let counts: String = row.try_get("counts").of("accounts")?;
-        Ok(Some(Receipt {
+        Ok(Some(DeletionReceipt {
             id: row.try_get("id").of("accounts")?,
             counts: serde_json::from_str(&counts).map_err(Error::internal)?,
             statement: row.try_get("statement").of("accounts")?,
@@ -120,7 +120,7 @@ impl Accounts {
     }
 
     /// Notes how far the deletion is.
-    pub async fn note_receipt(&self, user: UserId, receipt: &Receipt) -> Result<()> {
+    pub async fn note_receipt(&self, user: UserId, receipt: &DeletionReceipt) -> Result<()> {
         let counts = serde_json::to_string(&receipt.counts).map_err(Error::internal)?;
         let note = sqlx::query(NOTE)
             .bind(counts)

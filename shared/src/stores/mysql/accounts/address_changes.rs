@@ -38,7 +38,7 @@ const LEFT: &str = "\
 
 /// An address that an account may have reserved beside its own.
 #[derive(Clone)]
-pub struct Noted {
+pub struct NotedAddress {
     id: Uuid,
     user: UserId,
     email: Email,
@@ -82,7 +82,7 @@ impl Accounts {
         account: &Account,
         email: &Email,
         change: &AccountChange,
-    ) -> Result<Option<Noted>> {
+    ) -> Result<Option<NotedAddress>> {
         let id = account.id;
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
         let held = sqlx::query_scalar::<_, String>(HOLD_VERSION)
@@ -98,7 +98,7 @@ impl Accounts {
             return Err(Error::EmailTaken);
         }
         let old = if email.is(&held) { None } else { Email::try_from(held).ok() };
-        let old = old.map(|old| Noted::new(id, &old));
+        let old = old.map(|old| NotedAddress::new(id, &old));
         if let Some(old) = &old {
             old.insert(&mut tx).await?;
         }
@@ -106,8 +106,8 @@ impl Accounts {
         Ok(old)
     }
 
-    async fn note(&self, user: UserId, email: &Email) -> Result<Noted> {
-        let noted = Noted::new(user, email);
+    async fn note(&self, user: UserId, email: &Email) -> Result<NotedAddress> {
+        let noted = NotedAddress::new(user, email);
         let mut db = self
             .db
             .writer(user.shard())?
@@ -119,11 +119,11 @@ impl Accounts {
     }
 
     /// Gives up a noted address, unless the account has it by now, and forgets the note.
-    pub async fn give_up(&self, emails: &Emails, noted: &Noted) -> Result<()> {
+    pub async fn give_up(&self, emails: &Emails, noted: &NotedAddress) -> Result<()> {
         again_after_deadlock(|| self.try_give_up(emails, noted)).await
     }
 
-    async fn try_give_up(&self, emails: &Emails, noted: &Noted) -> Result<()> {
+    async fn try_give_up(&self, emails: &Emails, noted: &NotedAddress) -> Result<()> {
         let mut tx = self
             .db
             .writer(noted.user.shard())?
@@ -146,7 +146,7 @@ impl Accounts {
     }
 
     /// Addresses that were noted for this user, those noted first first.
-    pub async fn noted_for(&self, user: UserId, limit: u32) -> Result<Vec<Noted>> {
+    pub async fn noted_for(&self, user: UserId, limit: u32) -> Result<Vec<NotedAddress>> {
         let query = sqlx::query(OF_USER)
             .bind(user.uuid())
             .bind(Uuid::nil())
@@ -163,9 +163,9 @@ impl Accounts {
         &self,
         cluster: usize,
         before: Moment,
-        after: Option<&Noted>,
+        after: Option<&NotedAddress>,
         limit: u32,
-    ) -> Result<Vec<Noted>> {
+    ) -> Result<Vec<NotedAddress>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (at, last) = after.map_or((Moment::FIRST, Uuid::nil()), |after| (after.at, after.id));
         let query = sqlx::query(LEFT)
@@ -184,7 +184,7 @@ impl Accounts {
     }
 }
 
-impl Noted {
+impl NotedAddress {
     fn new(user: UserId, email: &Email) -> Self {
         Self { id: Uuid::now_v7(), user, email: email.clone(), at: Moment::now() }
     }
@@ -203,9 +203,9 @@ impl Noted {
     }
 }
 
-fn read(row: &MySqlRow) -> Result<Noted> {
+fn read(row: &MySqlRow) -> Result<NotedAddress> {
     let email: String = row.try_get("email").of("accounts")?;
-    Ok(Noted {
+    Ok(NotedAddress {
         id: row.try_get("id").of("accounts")?,
         user: UserId::from_uuid(row.try_get("user_id").of("accounts")?),
         email: Email::try_from(email).map_err(Error::internal)?,

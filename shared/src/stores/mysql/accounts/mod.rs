@@ -5,5 +5,5 @@ mod account_deletion;
 mod address_changes;
 
 pub use account::{Account, AccountChange, Accounts, LISTS};
-pub use account_deletion::{CLOSING_LISTS, Closing, Receipt};
-pub use address_changes::{ADDRESS_LISTS, Noted};
+pub use account_deletion::{ACCOUNT_DELETION_LISTS, DeletionReceipt, DueDeletion};
+pub use address_changes::{ADDRESS_LISTS, NotedAddress};

@@ -5,7 +5,7 @@ use time::PrimitiveDateTime;
 
 use super::{partitions, record::Activities};
 use crate::{
-    domain::{ArchiveId, Moment, Month, Shard, Sums},
+    domain::{ActivitySums, ArchiveId, Moment, Month, Shard},
     error::{Error, Of, Result},
     stores::mysql::{
         advisory_lock::AdvisoryLock,
@@ -124,7 +124,7 @@ pub struct ArchiveJob {
     /// How far it is.
     pub state: State,
     /// What its rows come to, once they are exported.
-    pub sums: Sums,
+    pub sums: ActivitySums,
     /// Bytes of its files.
     pub bytes: u64,
     /// Loads that were begun.
@@ -266,9 +266,9 @@ pub(super) fn read(row: &MySqlRow) -> Result<ArchiveJob> {
 }
 
 /// The sums in a row of a job or a file.
-pub(super) fn sums(row: &MySqlRow) -> sqlx::Result<Sums> {
+pub(super) fn sums(row: &MySqlRow) -> sqlx::Result<ActivitySums> {
     let checksum: String = row.try_get("sum")?;
-    Ok(Sums {
+    Ok(ActivitySums {
         rows: row.try_get("row_count")?,
         checksum: checksum
             .parse()

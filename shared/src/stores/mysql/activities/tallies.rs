@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::record::Activities;
 use crate::{
     domain::{
-        UserId, Users,
+        UserId, UserRange,
         statistics::{Deed, Tally},
     },
     error::{Of, Result},
@@ -60,7 +60,7 @@ impl Activities {
     /// says now.
     pub async fn tallies(
         &self,
-        users: Users,
+        users: UserRange,
         loaded: &[Uuid],
     ) -> Result<Option<Vec<(UserId, Tally)>>> {
         let mut tallies = Vec::new();
@@ -79,7 +79,7 @@ impl Activities {
 
 async fn of_cluster(
     db: &mut MySqlConnection,
-    users: Users,
+    users: UserRange,
     loaded: &[Uuid],
 ) -> sqlx::Result<Option<Vec<(UserId, Tally)>>> {
     sqlx::query(HOLD).fetch_optional(&mut *db).await?;
@@ -108,7 +108,7 @@ async fn of_cluster(
 }
 
 /// The same as [`crate::stores::tallies::tally_jobs`] has the warehouse count.
-fn query(table: &str, users: Users) -> QueryBuilder<MySql> {
+fn query(table: &str, users: UserRange) -> QueryBuilder<MySql> {
     let mut query = QueryBuilder::new("SELECT owner_id, ");
     query
         .push(TALLIED)
@@ -123,14 +123,14 @@ fn query(table: &str, users: Users) -> QueryBuilder<MySql> {
     query
 }
 
-fn kept(users: Users) -> QueryBuilder<MySql> {
+fn kept(users: UserRange) -> QueryBuilder<MySql> {
     let mut query = QueryBuilder::new(KEPT);
     push(&mut query, users);
     query.push(OF_KEPT);
     query
 }
 
-fn push(query: &mut QueryBuilder<MySql>, users: Users) {
+fn push(query: &mut QueryBuilder<MySql>, users: UserRange) {
     query
         .push("owner_id > ")
         .push_bind(users.after.map_or(Uuid::nil(), UserId::uuid));

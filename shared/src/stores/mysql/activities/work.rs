@@ -17,7 +17,7 @@ use super::{
     tallies,
 };
 use crate::{
-    domain::{Activity, ArchiveId, Moment, Sums},
+    domain::{Activity, ActivitySums, ArchiveId, Moment},
     error::{Error, Of, Result},
     stores::mysql::{advisory_lock::AdvisoryLock, rows::maybe_moment},
 };
@@ -56,7 +56,7 @@ pub struct ArchiveFile {
     /// Whether it was read back and is what was written.
     pub checked: bool,
     /// What its rows come to.
-    pub sums: Sums,
+    pub sums: ActivitySums,
     /// Its bytes.
     pub bytes: u64,
     /// Its last row.
@@ -198,7 +198,7 @@ impl JobTurn {
     }
 
     /// How many rows the job's table has, from when to when: counted by the database.
-    pub async fn counted(&mut self) -> Result<Sums> {
+    pub async fn counted(&mut self) -> Result<ActivitySums> {
         let sql = format!("SELECT COUNT(*), MIN(at), MAX(at) FROM {}", self.job.table());
         let row = sqlx::query(AssertSqlSafe(sql))
             .fetch_one(&mut *self.db)
@@ -209,7 +209,7 @@ impl JobTurn {
             Ok(at.map(|at| Moment::from(at.assume_utc())))
         };
         let rows: i64 = row.try_get(0).of("activity")?;
-        Ok(Sums { rows: rows.unsigned_abs(), checksum: 0, first: at(1)?, last: at(2)? })
+        Ok(ActivitySums { rows: rows.unsigned_abs(), checksum: 0, first: at(1)?, last: at(2)? })
     }
 
     /// The job's files, in order.

@@ -6,10 +6,10 @@ use uuid::Uuid;
 use super::{
     database::Library,
     owner_transaction::OwnerTransaction,
-    pending_cleanup::{self, Remains},
+    pending_cleanup::{self, PendingCleanup},
 };
 use crate::{
-    domain::{AlbumId, Change, CommentId, Counts, Moment, PhotoId, ShareId, UserId},
+    domain::{AccountCounts, AlbumId, Change, CommentId, Moment, PhotoId, ShareId, UserId},
     error::{Of, Result},
     stores::mysql::failures::again_after_deadlock,
 };
@@ -23,7 +23,7 @@ const WRITTEN: [&str; 2] = [
     "SELECT COUNT(*) FROM comments WHERE author_id = ?",
     "SELECT COUNT(*) FROM favourites WHERE user_id = ?",
 ];
-pub(super) const REMAINS_OF_OWNER: &str = "\
+pub(super) const PENDING_CLEANUPS_OF_OWNER: &str = "\
     SELECT id, owner_id, kind, version FROM remains FORCE INDEX (remains_of_owner) WHERE owner_id = ? AND id > ? \
     ORDER BY id LIMIT ?";
 const OWNER_OF_ALBUM: &str = "SELECT owner_id FROM albums WHERE id = ?";
@@ -57,7 +57,7 @@ const OF_OWNER: [&str; 4] = [
 
 impl Library {
     /// What a user has.
-    pub async fn count_all(&self, user: UserId) -> Result<Counts> {
+    pub async fn count_all(&self, user: UserId) -> Result<AccountCounts> {
         let usage = self.usage(user).await?;
         let here = self.db.writer(user.shard())?;
         let mut owned = [0; 3];
@@ -84,7 +84,7 @@ impl Library {
         }
         let ([albums, shares, memberships], [comments, favourites]) = (owned, written);
         let (photos, bytes) = (u64::from(usage.photos), usage.bytes);
-        Ok(Counts {
+        Ok(AccountCounts {
             albums,
             photos,
             bytes,
@@ -92,19 +92,19 @@ impl Library {
             memberships,
             comments,
             favourites,
-            ..Counts::default()
+            ..AccountCounts::default()
         })
     }
 
     /// What is left to be done of what this owner had, after `after`.
-    pub async fn remains_of(
+    pub async fn pending_cleanups_of(
         &self,
         owner: UserId,
-        after: Option<&Remains>,
+        after: Option<&PendingCleanup>,
         limit: u32,
-    ) -> Result<Vec<Remains>> {
-        let after = after.map_or(Uuid::nil(), Remains::uuid);
-        let query = sqlx::query(REMAINS_OF_OWNER)
+    ) -> Result<Vec<PendingCleanup>> {
+        let after = after.map_or(Uuid::nil(), PendingCleanup::uuid);
+        let query = sqlx::query(PENDING_CLEANUPS_OF_OWNER)
             .bind(owner.uuid())
             .bind(after)
             .bind(limit);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::database::Library;
 use crate::{
-    domain::{AlbumId, PhotoId, Said, UserId, view::PhotoView},
+    domain::{AlbumId, PhotoId, ReactionCounts, UserId, view::PhotoView},
     error::{Of, Result},
 };
 
@@ -34,8 +34,11 @@ pub(super) const FAVOURED_BY: &str = "\
 impl Library {
     /// Returns what is said and marked of this photo in each album; albums in which there is
     /// nothing are left out.
-    pub async fn said_in_albums(&self, photo: &PhotoView) -> Result<BTreeMap<AlbumId, Said>> {
-        let mut said: BTreeMap<AlbumId, Said> = BTreeMap::new();
+    pub async fn said_in_albums(
+        &self,
+        photo: &PhotoView,
+    ) -> Result<BTreeMap<AlbumId, ReactionCounts>> {
+        let mut said: BTreeMap<AlbumId, ReactionCounts> = BTreeMap::new();
         let writer = self.db.writer(photo.id.shard())?;
         if photo.comments > 0 {
             let counts = sqlx::query_as::<_, (Uuid, i64)>(COMMENTS_BY_ALBUM).bind(photo.id.uuid());
@@ -74,7 +77,7 @@ impl Library {
             .await
             .of("library")?;
         let albums = albums_seen(&mut db, photo.id, viewer).await.of("library")?;
-        let known = Said::in_all(albums.iter().filter_map(|album| said.get(album)));
+        let known = ReactionCounts::in_all(albums.iter().filter_map(|album| said.get(album)));
         photo.comments = known.comments;
         photo.favourites = known.favourites;
         Ok(photo)

@@ -21,7 +21,7 @@ pub(super) const PHOTOS_OF_SUMS: &str = "\
 /// A photo that an owner has.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "KnownPhoto")]
-pub struct Known {
+pub struct ExistingPhoto {
     /// The sum of its bytes.
     pub sha256: Sha256,
     /// The photo.
@@ -34,7 +34,11 @@ pub struct Known {
 
 impl Library {
     /// The owner's photos whose bytes have these sums: at least one.
-    pub async fn known(&self, owner: UserId, sums: &[Sha256]) -> Result<Vec<Known>> {
+    pub async fn find_existing(
+        &self,
+        owner: UserId,
+        sums: &[Sha256],
+    ) -> Result<Vec<ExistingPhoto>> {
         let each = vec!["?"; sums.len()].join(", ");
         // Only question marks are put in. Not kept prepared: there is one for each number of sums.
         let sql = AssertSqlSafe(PHOTOS_OF_SUMS.replace("(?, ?)", &format!("({each})")));
@@ -47,7 +51,7 @@ impl Library {
             .fetch_all(self.db.writer(owner.shard())?)
             .await
             .of("library")?;
-        let mut best = HashMap::<[u8; 32], (u8, Known)>::new();
+        let mut best = HashMap::<[u8; 32], (u8, ExistingPhoto)>::new();
         for row in &rows {
             let (rank, known) = (rank(row).of("library")?, read(row).of("library")?);
             let kept = best
@@ -86,9 +90,9 @@ fn rank(row: &MySqlRow) -> sqlx::Result<u8> {
     })
 }
 
-fn read(row: &MySqlRow) -> sqlx::Result<Known> {
+fn read(row: &MySqlRow) -> sqlx::Result<ExistingPhoto> {
     let deleted_at = row.try_get::<Option<PrimitiveDateTime>, _>("deleted_at")?;
-    Ok(Known {
+    Ok(ExistingPhoto {
         sha256: photo_row::sum(row)?,
         photo: PhotoId::from_uuid(row.try_get("id")?),
         status: photo_row::status(row)?,

@@ -9,7 +9,7 @@ use super::{
     owner_transaction::OwnerTransaction,
     photo_row::Photo,
     photos,
-    purge::{self, Reach},
+    purge::{self, PurgeScope},
 };
 use crate::{
     domain::{
@@ -219,7 +219,7 @@ pub(super) async fn end(transaction: &mut OwnerTransaction, photo: &Photo) -> sq
         }
     }
     transaction.set_subject("photo", id.uuid());
-    purge::delete_photo(transaction, id, Reach::All)
+    purge::delete_photo(transaction, id, PurgeScope::All)
         .await
         .map(drop)
 }

@@ -2,9 +2,10 @@
 //!
 //! A row of `members` stands on the album's shard; the same seen from the member, a row of
 //! `memberships`, on the member's. The first is written in the owner's transaction, the second by
-//! the album's projection: [`Library::tell`] puts it there unless a newer one is there, then notes
-//! in `told` how far the member's shard is. Whatever dies between, the next projection of the album
-//! finds `told` behind and tells again; twice, late or out of order, the newest stands.
+//! the album's projection: [`Library::sync_membership`] puts it there unless a newer one is there,
+//! then notes the synced version (the column `told`, which keeps its name: renaming a column that
+//! only this file reads buys nothing). Whatever dies between, the next projection of the album
+//! finds the synced version behind and syncs again; twice, late or out of order, the newest stands.
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 
@@ -30,12 +31,13 @@ const PUT_MEMBER: &str = "\
 const REMOVE_MEMBER: &str = "\
     UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND user_id = ? AND role IS NOT NULL";
 /// The version last: each assignment sees what those before it have made.
-const TELL: &str = "\
+const PUT_MEMBERSHIP: &str = "\
     INSERT INTO memberships (user_id, album_id, role, added_at, version) VALUES (?, ?, ?, ?, ?) \
     ON DUPLICATE KEY UPDATE role = IF(VALUES(version) > version, VALUES(role), role), \
                             added_at = IF(VALUES(version) > version, VALUES(added_at), added_at), \
                             version = GREATEST(version, VALUES(version))";
-const TOLD: &str = "UPDATE members SET told = ? WHERE album_id = ? AND user_id = ? AND told < ?";
+const SET_SYNCED_VERSION: &str =
+    "UPDATE members SET told = ? WHERE album_id = ? AND user_id = ? AND told < ?";
 /// The index is named because the primary key finds a user's rows, too, and would have them sorted.
 pub(super) const MEMBERSHIPS: &str = "\
     SELECT album_id, added_at FROM memberships FORCE INDEX (memberships_in_order) \
@@ -58,7 +60,7 @@ pub struct Membership {
     /// Counts the row's changes.
     pub version: u32,
     /// The version that the member's shard has.
-    pub told: u32,
+    pub synced_version: u32,
 }
 
 /// Seconds from now to where the list of memberships begins: the clocks that made rows differ by
@@ -201,27 +203,27 @@ impl Library {
     }
 
     /// Writes on the member's shard what the album's shard has, unless something newer is there.
-    pub async fn tell(&self, album: AlbumId, member: &Membership) -> Result<()> {
+    pub async fn sync_membership(&self, album: AlbumId, member: &Membership) -> Result<()> {
         again_after_deadlock(|| async {
-            let tell = sqlx::query(TELL)
+            let put = sqlx::query(PUT_MEMBERSHIP)
                 .bind(member.user.uuid())
                 .bind(album.uuid());
-            let tell = tell
+            let put = put
                 .bind(member.role.map(Role::word))
                 .bind(member.added_at.utc())
                 .bind(member.version);
-            tell.execute(self.db.writer(member.user.shard())?)
+            put.execute(self.db.writer(member.user.shard())?)
                 .await
                 .of("library")?;
             Ok(())
         })
         .await?;
         again_after_deadlock(|| async {
-            let told = sqlx::query(TOLD)
+            let note = sqlx::query(SET_SYNCED_VERSION)
                 .bind(member.version)
                 .bind(album.uuid())
                 .bind(member.user.uuid());
-            told.bind(member.version)
+            note.bind(member.version)
                 .execute(self.db.writer(album.shard())?)
                 .await
                 .of("library")?;
@@ -275,7 +277,7 @@ fn read(row: &MySqlRow) -> sqlx::Result<Membership> {
         role: role.and_then(|role| role.parse().ok()),
         added_at: moment(row, "added_at")?,
         version: row.try_get("version")?,
-        told: row.try_get("told")?,
+        synced_version: row.try_get("told")?,
     })
 }
 

@@ -42,15 +42,15 @@ pub use access::Writer;
 pub use albums::{AlbumState, EditedAlbum, NewAlbum};
 pub use comments::NewComment;
 pub use database::{Library, Usage};
-pub use dedup::Known;
+pub use dedup::ExistingPhoto;
 pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
-pub use pending_cleanup::{Left, Remains};
+pub use pending_cleanup::{CleanupSubject, PendingCleanup};
 pub use photos::{Announced, NewPhoto, Owner};
-pub use purge::{Due, Reach};
+pub use purge::{DueForPurge, PurgeScope};
 pub use rendering::{Arrival, Outcome, Rendered, Work};
-pub use scan::{Kept, Walked};
+pub use scan::{ScannedKind, ScannedPhoto};
 pub use senders::{OPEN_UPLOADS, PART_OF_QUOTA};
 pub use shares::NewShare;
 pub use trash::TrashKey;
@@ -81,8 +81,8 @@ pub const LISTS: [(&str, &str); 46] = [
     (purge::ALBUMS_DUE, "albums_in_trash"),
     (purge::PHOTOS_OF_ALBUM, "PRIMARY"),
     (purge::SPOKEN_OF_IN_ALBUM, "comments_of_album"),
-    (pending_cleanup::REMAINS, "PRIMARY"),
-    (account_deletion::REMAINS_OF_OWNER, "remains_of_owner"),
+    (pending_cleanup::PENDING_CLEANUPS, "PRIMARY"),
+    (account_deletion::PENDING_CLEANUPS_OF_OWNER, "remains_of_owner"),
     (account_deletion::SHARES_OF_OWNER, "shares_of_owner"),
     (account_deletion::OPEN_SHARES_OF_OWNER, "shares_of_owner"),
     (scan::EVERY_ALBUM, "PRIMARY"),

@@ -39,7 +39,7 @@ const NOTE_CHANGE: &str = "\
     INSERT INTO changes (owner_id, aggregate, kind, seq) SELECT user_id, ?, ?, seq FROM owners WHERE user_id = ? \
     ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
 const NOTE_GONE: &str = "UPDATE changes SET gone = TRUE WHERE owner_id = ? AND aggregate = ?";
-const NOTE_REMAINS: &str = "\
+const NOTE_PENDING_CLEANUP: &str = "\
     INSERT INTO remains (id, owner_id, kind, version, gone_at) VALUES (?, ?, ?, ?, ?) \
     ON DUPLICATE KEY UPDATE id = id";
 
@@ -198,13 +198,13 @@ impl OwnerTransaction {
             .bind(id)
             .execute(&mut *self.tx)
             .await?;
-        let remains = sqlx::query(NOTE_REMAINS)
+        let note = sqlx::query(NOTE_PENDING_CLEANUP)
             .bind(id)
             .bind(owner)
             .bind(kind)
             .bind(version)
             .bind(now);
-        remains.execute(&mut *self.tx).await?;
+        note.execute(&mut *self.tx).await?;
         Ok(())
     }
 

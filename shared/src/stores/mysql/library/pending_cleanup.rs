@@ -1,5 +1,6 @@
-//! What is left to be done for albums and photos whose rows are gone: a list that outlives whoever
-//! works on it.
+//! Pending cleanup: what is left to be done for albums and photos whose rows are gone. A list that
+//! outlives whoever works on it. Its table is called `remains`, and keeps that name: only this
+//! folder reads it.
 
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use crate::{
     error::{Error, Of, Result},
 };
 
-pub(super) const REMAINS: &str =
+pub(super) const PENDING_CLEANUPS: &str =
     "SELECT id, owner_id, kind, version FROM remains WHERE id > ? ORDER BY id LIMIT ?";
 const FORGET: &str = "DELETE FROM remains WHERE id = ?";
 const UPLOADS_OF_PHOTO: &str = "SELECT * FROM uploads WHERE photo_id = ?";
@@ -27,62 +28,63 @@ const FORGET_MEMBER: &str =
 
 /// What is left of an album or photo.
 #[derive(Clone, Copy, Debug)]
-pub struct Remains {
+pub struct PendingCleanup {
     /// Whose it was.
     pub owner: UserId,
     /// What it was.
-    pub left: Left,
+    pub subject: CleanupSubject,
     /// The version that it went at.
     pub version: u32,
 }
 
 /// Of what something is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum CleanupSubject {
     /// An album.
     Album(AlbumId),
     /// A photo.
     Photo(PhotoId),
 }
 
-impl Remains {
+impl PendingCleanup {
     /// The change that projects the tombstone.
     pub fn change(&self) -> Change {
-        match self.left {
-            Left::Album(id) => Change::Album { id, version: self.version },
-            Left::Photo(id) => Change::Photo { id, version: self.version },
+        match self.subject {
+            CleanupSubject::Album(id) => Change::Album { id, version: self.version },
+            CleanupSubject::Photo(id) => Change::Photo { id, version: self.version },
         }
     }
 
     pub(super) fn uuid(&self) -> Uuid {
-        match self.left {
-            Left::Album(id) => id.uuid(),
-            Left::Photo(id) => id.uuid(),
+        match self.subject {
+            CleanupSubject::Album(id) => id.uuid(),
+            CleanupSubject::Photo(id) => id.uuid(),
         }
     }
 
-    /// The remains that a change of a transaction has left: of an album or photo that went in it.
+    /// The pending cleanup that a change of a transaction has left: of an album or photo that went
+    /// in it.
     pub fn of(owner: UserId, change: &Change) -> Option<Self> {
-        let (left, version) = match change {
-            Change::Album { id, version } => (Left::Album(*id), *version),
-            Change::Photo { id, version } => (Left::Photo(*id), *version),
+        let (subject, version) = match change {
+            Change::Album { id, version } => (CleanupSubject::Album(*id), *version),
+            Change::Photo { id, version } => (CleanupSubject::Photo(*id), *version),
             Change::Share { .. } | Change::Activity(_) => return None,
         };
-        Some(Self { owner, left, version })
+        Some(Self { owner, subject, version })
     }
 }
 
 impl Library {
     /// What is left to be done on this cluster, after `after`.
-    pub async fn remains(
+    pub async fn pending_cleanups(
         &self,
         cluster: usize,
-        after: Option<&Remains>,
+        after: Option<&PendingCleanup>,
         limit: u32,
-    ) -> Result<Vec<Remains>> {
+    ) -> Result<Vec<PendingCleanup>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let after = after.map_or(Uuid::nil(), Remains::uuid);
-        let rows = sqlx::query(REMAINS)
+        let after = after.map_or(Uuid::nil(), PendingCleanup::uuid);
+        let rows = sqlx::query(PENDING_CLEANUPS)
             .bind(after)
             .bind(limit)
             .fetch_all(writer)
@@ -91,11 +93,11 @@ impl Library {
         rows.iter().map(read).collect()
     }
 
-    /// Forgets remains: nothing is left.
-    pub async fn forget_remains(&self, remains: &Remains) -> Result<()> {
-        let writer = self.db.writer(remains.change().shard())?;
+    /// Forgets a pending cleanup: nothing is left.
+    pub async fn forget_pending_cleanup(&self, cleanup: &PendingCleanup) -> Result<()> {
+        let writer = self.db.writer(cleanup.change().shard())?;
         sqlx::query(FORGET)
-            .bind(remains.uuid())
+            .bind(cleanup.uuid())
             .execute(writer)
             .await
             .of("library")
@@ -152,14 +154,16 @@ impl Library {
     }
 }
 
-pub(super) fn read(row: &MySqlRow) -> Result<Remains> {
+pub(super) fn read(row: &MySqlRow) -> Result<PendingCleanup> {
     let id: Uuid = row.try_get("id").of("library")?;
     let kind: String = row.try_get("kind").of("library")?;
-    let left = match kind.as_str() {
-        "album" => Left::Album(AlbumId::from_uuid(id)),
-        "photo" => Left::Photo(PhotoId::from_uuid(id)),
-        other => return Err(Error::internal(format!("remains of the unknown kind {other}"))),
+    let subject = match kind.as_str() {
+        "album" => CleanupSubject::Album(AlbumId::from_uuid(id)),
+        "photo" => CleanupSubject::Photo(PhotoId::from_uuid(id)),
+        other => {
+            return Err(Error::internal(format!("a pending cleanup of the unknown kind {other}")));
+        }
     };
     let owner = UserId::from_uuid(row.try_get("owner_id").of("library")?);
-    Ok(Remains { owner, left, version: row.try_get("version").of("library")? })
+    Ok(PendingCleanup { owner, subject, version: row.try_get("version").of("library")? })
 }

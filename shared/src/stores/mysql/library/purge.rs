@@ -3,7 +3,7 @@
 //! A photo goes in one transaction of its owner, an album in several: first what stands in it, some
 //! photos at a time, because each of them is to be projected without it; then its row, with the
 //! shares, which are revoked, and the members, who are none any more. The transaction that deletes
-//! a row notes it in `remains`, so that what stands in other stores is found however this ends.
+//! a row notes the pending cleanup, so that what stands in other stores is found however this ends.
 
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
@@ -64,14 +64,14 @@ const AT_ONCE: u32 = 100;
 
 /// What may go.
 #[derive(Clone, Copy, Debug)]
-pub enum Reach {
+pub enum PurgeScope {
     /// What has been in the trash since before this moment.
     Trash(Moment),
     /// Anything.
     All,
 }
 
-impl Reach {
+impl PurgeScope {
     fn binds(self) -> (bool, time::PrimitiveDateTime) {
         match self {
             Self::Trash(before) => (false, before.utc()),
@@ -82,7 +82,7 @@ impl Reach {
 
 /// Something in the trash whose time has come.
 #[derive(Clone, Copy, Debug)]
-pub struct Due<T> {
+pub struct DueForPurge<T> {
     /// What.
     pub id: T,
     /// Whose.
@@ -98,9 +98,9 @@ impl Library {
         &self,
         cluster: usize,
         before: Moment,
-        after: Option<Due<PhotoId>>,
+        after: Option<DueForPurge<PhotoId>>,
         limit: u32,
-    ) -> Result<Vec<Due<PhotoId>>> {
+    ) -> Result<Vec<DueForPurge<PhotoId>>> {
         let after = after.map(|after| (after.deleted_at, after.id.uuid()));
         self.due(cluster, PHOTOS_DUE, PhotoId::from_uuid, (before, after, limit))
             .await
@@ -111,9 +111,9 @@ impl Library {
         &self,
         cluster: usize,
         before: Moment,
-        after: Option<Due<AlbumId>>,
+        after: Option<DueForPurge<AlbumId>>,
         limit: u32,
-    ) -> Result<Vec<Due<AlbumId>>> {
+    ) -> Result<Vec<DueForPurge<AlbumId>>> {
         let after = after.map(|after| (after.deleted_at, after.id.uuid()));
         self.due(cluster, ALBUMS_DUE, AlbumId::from_uuid, (before, after, limit))
             .await
@@ -125,7 +125,7 @@ impl Library {
         sql: &'static str,
         id: impl Fn(Uuid) -> T,
         (before, after, limit): (Moment, Option<(Moment, Uuid)>, u32),
-    ) -> Result<Vec<Due<T>>> {
+    ) -> Result<Vec<DueForPurge<T>>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let (at, last) = after.unwrap_or((Moment::FIRST, Uuid::nil()));
         let query = sqlx::query(sql)
@@ -136,7 +136,11 @@ impl Library {
             .bind(limit);
         let due = |row: &MySqlRow| -> sqlx::Result<_> {
             let owner = UserId::from_uuid(row.try_get("owner_id")?);
-            Ok(Due { id: id(row.try_get("id")?), owner, deleted_at: moment(row, "deleted_at")? })
+            Ok(DueForPurge {
+                id: id(row.try_get("id")?),
+                owner,
+                deleted_at: moment(row, "deleted_at")?,
+            })
         };
         query
             .fetch_all(writer)
@@ -148,24 +152,24 @@ impl Library {
             .of("library")
     }
 
-    /// Deletes a photo of this owner with all that hangs on it, if it is within reach; its bytes.
-    /// One that has been taken out of the trash meanwhile stays.
+    /// Deletes a photo of this owner with all that hangs on it, if it is within the scope; its
+    /// bytes. One that has been taken out of the trash meanwhile stays.
     pub async fn purge_photo(
         &self,
         id: PhotoId,
         owner: UserId,
-        reach: Reach,
+        scope: PurgeScope,
     ) -> Result<Option<(u64, Vec<Change>)>> {
         again_after_deadlock(|| async {
             let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
-            let Some(bytes) = delete_photo(&mut transaction, id, reach)
+            let Some(bytes) = delete_photo(&mut transaction, id, scope)
                 .await
                 .of("library")?
             else {
                 return Ok(None);
             };
             transaction.set_subject("photo", id.uuid());
-            record(&mut transaction, reach);
+            record(&mut transaction, scope);
             Ok(Some((bytes, transaction.commit().await?)))
         })
         .await
@@ -173,16 +177,16 @@ impl Library {
 
     /// Does a part of an album's purge: takes some photos out of it or, when it is empty, deletes
     /// it; what changed, and whether it is gone. `None` when there is no such album within
-    /// reach.
+    /// the scope.
     pub async fn purge_album(
         &self,
         id: AlbumId,
         owner: UserId,
-        reach: Reach,
+        scope: PurgeScope,
     ) -> Result<Option<(Vec<Change>, bool)>> {
         again_after_deadlock(|| async {
             let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
-            let (all, before) = reach.binds();
+            let (all, before) = scope.binds();
             let row = sqlx::query_scalar(ALBUM)
                 .bind(id.uuid())
                 .bind(owner.uuid())
@@ -197,7 +201,7 @@ impl Library {
                     .await
                     .of("library")?;
                 transaction.set_subject("album", id.uuid());
-                record(&mut transaction, reach);
+                record(&mut transaction, scope);
             } else {
                 transaction.skip_activity();
             }
@@ -208,20 +212,20 @@ impl Library {
 }
 
 /// Of what ends with its owner no row of activity is left: those that there are go, too.
-fn record(transaction: &mut OwnerTransaction, reach: Reach) {
-    if matches!(reach, Reach::All) {
+fn record(transaction: &mut OwnerTransaction, scope: PurgeScope) {
+    if matches!(scope, PurgeScope::All) {
         transaction.skip_activity();
     }
 }
 
-/// Deletes a photo's rows, if it is within reach; its bytes in its owner's usage. What counts it
-/// must have been told.
+/// Deletes a photo's rows, if it is within the scope; its bytes in its owner's usage. What counts
+/// it must have been told.
 pub(super) async fn delete_photo(
     transaction: &mut OwnerTransaction,
     id: PhotoId,
-    reach: Reach,
+    scope: PurgeScope,
 ) -> sqlx::Result<Option<u64>> {
-    let (all, before) = reach.binds();
+    let (all, before) = scope.binds();
     let owner = transaction.owner.uuid();
     let row = sqlx::query_as::<_, (u32, u64, bool, Option<String>, bool)>(PHOTO)
         .bind(id.uuid())

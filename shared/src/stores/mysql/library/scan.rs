@@ -25,7 +25,7 @@ const RENDER_AGAIN: &str =
 /// What is projected, in the order in which it is walked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Walked {
+pub enum ScannedKind {
     /// Albums.
     Albums,
     /// Photos.
@@ -36,7 +36,7 @@ pub enum Walked {
 
 /// A photo as a sweep sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Kept {
+pub struct ScannedPhoto {
     /// Its upload.
     pub original: Original,
     /// How far it is.
@@ -47,7 +47,7 @@ pub struct Kept {
     pub renditions: usize,
 }
 
-impl Kept {
+impl ScannedPhoto {
     /// Returns whether it was given up: an object of its upload is kept by nobody.
     pub fn is_given_up(&self) -> bool {
         self.status == Status::Failed && !self.counts
@@ -56,18 +56,18 @@ impl Kept {
 
 impl Library {
     /// Rows of this cluster after `after`, as changes to what they are.
-    pub async fn walk(
+    pub async fn scan(
         &self,
         cluster: usize,
-        what: Walked,
+        what: ScannedKind,
         after: Uuid,
         limit: u32,
     ) -> Result<Vec<Change>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let sql = match what {
-            Walked::Albums => EVERY_ALBUM,
-            Walked::Photos => EVERY_PHOTO,
-            Walked::Shares => EVERY_SHARE,
+            ScannedKind::Albums => EVERY_ALBUM,
+            ScannedKind::Photos => EVERY_PHOTO,
+            ScannedKind::Shares => EVERY_SHARE,
         };
         let rows = sqlx::query_as::<_, (Uuid, u32)>(sql)
             .bind(after)
@@ -75,15 +75,20 @@ impl Library {
             .fetch_all(writer)
             .await;
         let change = |(id, version)| match what {
-            Walked::Albums => Change::Album { id: AlbumId::from_uuid(id), version },
-            Walked::Photos => Change::Photo { id: PhotoId::from_uuid(id), version },
-            Walked::Shares => Change::Share { id: ShareId::from_uuid(id), version },
+            ScannedKind::Albums => Change::Album { id: AlbumId::from_uuid(id), version },
+            ScannedKind::Photos => Change::Photo { id: PhotoId::from_uuid(id), version },
+            ScannedKind::Shares => Change::Share { id: ShareId::from_uuid(id), version },
         };
         Ok(rows.of("library")?.into_iter().map(change).collect())
     }
 
     /// Photos of this cluster after `after`.
-    pub async fn photos_after(&self, cluster: usize, after: Uuid, limit: u32) -> Result<Vec<Kept>> {
+    pub async fn scan_photos(
+        &self,
+        cluster: usize,
+        after: Uuid,
+        limit: u32,
+    ) -> Result<Vec<ScannedPhoto>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let rows = sqlx::query(PHOTOS_AFTER)
             .bind(after)
@@ -98,7 +103,10 @@ impl Library {
     }
 
     /// Those of these photos that there are, by their ids.
-    pub async fn kept(&self, photos: &[PhotoId]) -> Result<HashMap<PhotoId, Kept>> {
+    pub async fn scanned_photos(
+        &self,
+        photos: &[PhotoId],
+    ) -> Result<HashMap<PhotoId, ScannedPhoto>> {
         let mut found = HashMap::new();
         // Not a reader: one that lags would make a new photo look like one that is gone.
         for (writer, photos) in self
@@ -147,9 +155,9 @@ impl Library {
     }
 }
 
-fn kept(row: &MySqlRow) -> sqlx::Result<Kept> {
+fn kept(row: &MySqlRow) -> sqlx::Result<ScannedPhoto> {
     let photo = photo_row::read(row)?;
-    Ok(Kept {
+    Ok(ScannedPhoto {
         original: photo.original(),
         status: photo.view.status,
         counts: photo.counts,

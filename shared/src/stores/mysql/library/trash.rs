@@ -8,7 +8,7 @@ use super::{albums, database::Library, photo_row};
 use crate::{
     domain::{
         AlbumId, Limit, LocalTime, Moment, Page, PhotoKey, TRASH_DAYS, UserId,
-        discovery::{Either, TrashedView},
+        discovery::{PhotoOrAlbum, TrashedView},
     },
     error::{Of, Result},
     stores::mysql::rows::moment,
@@ -46,8 +46,8 @@ impl TrashKey {
 
     fn of(trashed: &TrashedView) -> Self {
         let what = match &trashed.what {
-            Either::Album { album } => What::Album(album.album.id),
-            Either::Photo { photo } => What::Photo(photo.key()),
+            PhotoOrAlbum::Album { album } => What::Album(album.album.id),
+            PhotoOrAlbum::Photo { photo } => What::Photo(photo.key()),
         };
         Self { deleted_at: trashed.deleted_at, what }
     }
@@ -112,15 +112,15 @@ impl Library {
 
 fn photo(row: &MySqlRow) -> sqlx::Result<TrashedView> {
     let photo = Box::new(photo_row::read(row)?.view);
-    trashed(row, Either::Photo { photo })
+    trashed(row, PhotoOrAlbum::Photo { photo })
 }
 
 fn album(row: &MySqlRow) -> sqlx::Result<TrashedView> {
     let album = Box::new(albums::own(albums::view(row)?));
-    trashed(row, Either::Album { album })
+    trashed(row, PhotoOrAlbum::Album { album })
 }
 
-fn trashed(row: &MySqlRow, what: Either) -> sqlx::Result<TrashedView> {
+fn trashed(row: &MySqlRow, what: PhotoOrAlbum) -> sqlx::Result<TrashedView> {
     let deleted_at = moment(row, "deleted_at")?;
     Ok(TrashedView { what, deleted_at, purge_at: deleted_at.plus(TRASH_DAYS * 24 * 60 * 60) })
 }
