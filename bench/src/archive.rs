@@ -18,7 +18,7 @@ use shared::{
     error::Cause,
     stores::{
         Activities,
-        activities::{ArchiveJob, State, Target},
+        activities::{ArchiveJob, ArchiveJobState, ArchiveTarget},
     },
 };
 use tokio::process::Command;
@@ -77,7 +77,7 @@ impl Run {
 /// Measures, and says what was measured.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
     let system = System::read(&options.system)?;
-    let target = Target::of_word(&options.to).ok_or("--to is s3 or redshift")?;
+    let target = ArchiveTarget::of_word(&options.to).ok_or("--to is s3 or redshift")?;
     let variables = system.environment.clone().into_iter().collect();
     let activities = Activities::connect(&Env::with(aws_config(), variables))?;
     let mut runs = Vec::new();
@@ -129,7 +129,7 @@ async fn archive(
     system: &System,
     activities: &Activities,
     month: Month,
-    target: Target,
+    target: ArchiveTarget,
     (rows, dump): (u32, Duration),
 ) -> Result<Run, Cause> {
     activities.plan(month, target).await?;
@@ -157,13 +157,13 @@ async fn archive(
             let answer = process.call(&event).await?.answer;
             let job = activities.job(job.id).await?;
             match job.state {
-                State::Dropped => return Ok::<_, Cause>(job),
-                State::Failed => return Err(job.reason.unwrap_or_default().into()),
+                ArchiveJobState::Dropped => return Ok::<_, Cause>(job),
+                ArchiveJobState::Failed => return Err(job.reason.unwrap_or_default().into()),
                 _ if !answer.starts_with(br#"{"batchItemFailures":[]"#) => {
                     return Err("a step failed".into());
                 }
                 // The warehouse is asked as often as the queue would.
-                State::Loading => tokio::time::sleep(Duration::from_millis(100)).await,
+                ArchiveJobState::Loading => tokio::time::sleep(Duration::from_millis(100)).await,
                 _ => {}
             }
         }

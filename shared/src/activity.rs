@@ -28,9 +28,9 @@ tokio::task_local! {
 
 /// What a row of activity is about, and what it says beside who and when.
 #[derive(Debug, Default)]
-pub struct Facts(BTreeMap<String, Value>);
+pub struct ActivityFacts(BTreeMap<String, Value>);
 
-impl Facts {
+impl ActivityFacts {
     /// Says one more thing.
     pub fn say(&mut self, name: &str, value: impl Into<Value>) {
         self.0.insert(name.to_owned(), value.into());
@@ -56,7 +56,7 @@ pub fn by(user: UserId) {
 }
 
 /// The row of what has been done to something of this owner.
-pub fn activity_entry(owner: UserId, kind: &str, subject: Uuid, facts: Facts) -> Activity {
+pub fn activity_entry(owner: UserId, kind: &str, subject: Uuid, facts: ActivityFacts) -> Activity {
     let (action, request, actor) = SCOPE
         .try_with(|scope| {
             let actor = *scope.actor.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +117,7 @@ mod tests {
     #[tokio::test]
     async fn a_row_says_who_did_what_in_which_request() {
         let (owner, actor) = (UserId::new(Shard::random()), UserId::new(Shard::random()));
-        let mut facts = Facts::default();
+        let mut facts = ActivityFacts::default();
         facts.say("bytes", 12);
         let row = during(name_of::<CreatePhoto>(), "r-1", async {
             by(actor);
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_context_that_is_too_long_loses_its_longest_fact() {
-        let mut facts = Facts::default();
+        let mut facts = ActivityFacts::default();
         facts.say("a", "x".repeat(2000));
         facts.say("b", 1);
         let owner = UserId::new(Shard::random());
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn rows_have_one_text() {
         let owner = UserId::new(Shard::random());
-        let row = activity_entry(owner, "user", owner.uuid(), Facts::default());
+        let row = activity_entry(owner, "user", owner.uuid(), ActivityFacts::default());
         let parts: Vec<_> = row.canonical().split('|').map(str::to_owned).collect();
         assert_eq!((parts.len(), parts[1].len(), parts[3].as_str()), (8, 26, ""));
         assert_eq!(

@@ -15,11 +15,11 @@ use crate::{
 };
 
 /// One message.
-pub struct Message<'a> {
+pub struct QueueMessage<'a> {
     sqs: &'a SqsMessage,
 }
 
-impl<'a> Message<'a> {
+impl<'a> QueueMessage<'a> {
     /// The message of this SQS record.
     pub fn new(sqs: &'a SqsMessage) -> Self {
         Self { sqs }
@@ -44,7 +44,7 @@ pub trait Worker: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Does one message's work. An error sends the message back to the queue.
-    async fn work(&self, message: Message<'_>) -> Result<()>;
+    async fn work(&self, message: QueueMessage<'_>) -> Result<()>;
 }
 
 /// Does a batch, message by message, and says which failed. A panic fails its message alone.
@@ -52,7 +52,7 @@ pub async fn work(worker: &dyn Worker, batch: &SqsEvent) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for sqs in &batch.records {
         let id = sqs.message_id.clone().unwrap_or_default();
-        let message = Message::new(sqs);
+        let message = QueueMessage::new(sqs);
         let (measure, receives) = (Measure::start(), message.receives());
         let span = tracing::info_span!("message", worker = worker.name(), message_id = %id);
         let work = activity::during(worker.name(), &id, guard(worker.work(message)));

@@ -20,7 +20,7 @@ use crate::{
 
 /// What is done on a schedule.
 #[async_trait]
-pub trait Job: Send + Sync {
+pub trait ScheduledJob: Send + Sync {
     /// Does the job once. Run twice, it does no harm.
     async fn run(&self) -> Result<()>;
 }
@@ -76,7 +76,7 @@ pub fn work<W: Worker, F: Future<Output = Result<W>>>(
 ///
 /// # Errors
 /// As [`serve`]; a job that fails is retried by its schedule.
-pub fn tick<J: Job, F: Future<Output = Result<J>>>(
+pub fn tick<J: ScheduledJob, F: Future<Output = Result<J>>>(
     build: impl FnOnce(Env) -> F,
 ) -> Result<(), Cause> {
     run(async {

@@ -3,9 +3,9 @@
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Person, System, person::text, photograph::jpeg};
+use tests::{ApiResponse, Person, System, person::text, photograph::jpeg};
 
-async fn change(person: &Person, album: &str, seen: Option<&str>, body: Value) -> Answer {
+async fn change(person: &Person, album: &str, seen: Option<&str>, body: Value) -> ApiResponse {
     let seen: Vec<_> = seen.into_iter().map(|tag| ("if-match", tag)).collect();
     person
         .ask(Method::PATCH, &format!("/v1/albums/{album}"), &seen, Some(body.to_string()))

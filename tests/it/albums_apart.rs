@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Person, System, person::text};
+use tests::{ApiResponse, Person, System, person::text};
 
 use crate::finding::{all, announce};
 
@@ -42,7 +42,7 @@ impl Scene {
         format!("/v1/photos/{}/comments", self.photo)
     }
 
-    async fn says(&self, person: &Person, said: &str, album: Option<&String>) -> Answer {
+    async fn says(&self, person: &Person, said: &str, album: Option<&String>) -> ApiResponse {
         let mut body = json!({"text": said});
         if let Some(album) = album {
             body["album"] = json!(album);

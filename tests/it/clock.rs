@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::http::Signer;
 use tests::{
-    Answer, Person, System,
+    ApiResponse, Person, System,
     person::text,
     photograph::{dated, jpeg, zoned},
 };
@@ -14,7 +14,7 @@ use crate::finding::{all, announce, ids};
 mod announcing;
 mod moved;
 
-async fn patch(person: &Person, photo: &str, change: Value) -> Answer {
+async fn patch(person: &Person, photo: &str, change: Value) -> ApiResponse {
     person
         .ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(change.to_string()))
         .await

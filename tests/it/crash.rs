@@ -9,7 +9,7 @@ use tests::{
     Person,
     person::text,
     photograph::jpeg,
-    system::{Own, queues, until},
+    system::{OwnSystem, queues, until},
 };
 
 const SOON: [&str; 2] = ["UploadsVisibilitySeconds=4", "ProjectionVisibilitySeconds=4"];
@@ -41,7 +41,7 @@ async fn all_settled(ana: &Person, album: &str, ids: &[String]) -> Vec<String> {
 
 #[tokio::test]
 async fn photos_survive_the_death_of_their_worker() {
-    let own = Own::start(&SOON).await;
+    let own = OwnSystem::start(&SOON).await;
     let ana = Person::new(&own.system()).await;
     let album = ana.album("Summer").await;
     let mut ids = Vec::new();
@@ -59,7 +59,7 @@ async fn photos_survive_the_death_of_their_worker() {
 
 #[tokio::test]
 async fn photos_survive_the_death_of_the_whole_system() {
-    let mut own = Own::start(&SOON).await;
+    let mut own = OwnSystem::start(&SOON).await;
     let ana = Person::new(&own.system()).await;
     let album = ana.album("Summer").await;
     let mut ids = Vec::new();
@@ -83,7 +83,7 @@ async fn photos_survive_the_death_of_the_whole_system() {
 /// The system dies while an upload is being answered: the object may be there, and nobody told.
 #[tokio::test]
 async fn an_upload_that_was_never_answered_is_not_lost() {
-    let mut own = Own::start(&SOON).await;
+    let mut own = OwnSystem::start(&SOON).await;
     let ana = Person::new(&own.system()).await;
     let album = ana.album("Summer").await;
     let mut ids = Vec::new();
@@ -114,7 +114,8 @@ async fn an_upload_that_was_never_answered_is_not_lost() {
 
 #[tokio::test]
 async fn a_message_that_keeps_failing_ends_among_the_dead_letters() {
-    let own = Own::start(&["UploadsVisibilitySeconds=1", "ProjectionVisibilitySeconds=1"]).await;
+    let own =
+        OwnSystem::start(&["UploadsVisibilitySeconds=1", "ProjectionVisibilitySeconds=1"]).await;
     let system = own.system();
     let sqs = queues(&system);
     let url = |name: &str| format!("{}/000000000000/{name}", system.sqs);
@@ -143,7 +144,8 @@ async fn a_message_that_keeps_failing_ends_among_the_dead_letters() {
 /// A photo whose worker dies each time says so in the end.
 #[tokio::test]
 async fn a_photo_that_kills_its_worker_each_time_fails() {
-    let own = Own::start(&["UploadsVisibilitySeconds=1", "ProjectionVisibilitySeconds=1"]).await;
+    let own =
+        OwnSystem::start(&["UploadsVisibilitySeconds=1", "ProjectionVisibilitySeconds=1"]).await;
     let ana = Person::new(&own.system()).await;
     let album = ana.album("Summer").await;
     let bytes = jpeg(64, 48, 1);

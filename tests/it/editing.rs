@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
-    Answer, Person, System,
+    ApiResponse, Person, System,
     person::text,
     photograph::{dated, jpeg},
     system::member,
@@ -19,13 +19,13 @@ async fn with_photo(seed: u8) -> (Person, String, String) {
     (ana, album, photo)
 }
 
-async fn patch(person: &Person, photo: &str, change: Value) -> Answer {
+async fn patch(person: &Person, photo: &str, change: Value) -> ApiResponse {
     person
         .ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(change.to_string()))
         .await
 }
 
-async fn put(person: &Person, album: &str, photo: &str, body: Option<Value>) -> Answer {
+async fn put(person: &Person, album: &str, photo: &str, body: Option<Value>) -> ApiResponse {
     person
         .ask(
             Method::PUT,
@@ -48,7 +48,7 @@ async fn photos_of(person: &Person, album: &str) -> (Vec<String>, Value) {
     (photos, album["photo_count"].clone())
 }
 
-fn bad_field(answer: Answer) -> String {
+fn bad_field(answer: ApiResponse) -> String {
     let field = text(&answer.body["errors"][0]["field"]);
     answer.problem(422);
     field

@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::json;
 use tests::{
-    Answer, Own, Person,
+    ApiResponse, OwnSystem, Person,
     person::text,
     photograph::jpeg,
     system::{until, warehouse},
@@ -29,7 +29,7 @@ struct Database {
 }
 
 impl Database {
-    fn of(own: &Own) -> Self {
+    fn of(own: &OwnSystem) -> Self {
         Self { folder: own.data().join("mariadb") }
     }
 
@@ -72,8 +72,8 @@ impl Database {
 }
 
 /// Somebody with an album and a photo in it, at a system of its own.
-async fn world() -> (Own, Person, String, String) {
-    let own = Own::start(&["LoginsPerMinute=100000", "WritesPerMinute=1000000"]).await;
+async fn world() -> (OwnSystem, Person, String, String) {
+    let own = OwnSystem::start(&["LoginsPerMinute=100000", "WritesPerMinute=1000000"]).await;
     let ana = Person::new(&own.system()).await;
     let album = ana.album("Summer").await;
     let photo = ana.upload(&album, &jpeg(320, 240, 1)).await;
@@ -81,14 +81,14 @@ async fn world() -> (Own, Person, String, String) {
     (own, ana, album, photo)
 }
 
-async fn comment(person: &Person, photo: &str, words: &str) -> Answer {
+async fn comment(person: &Person, photo: &str, words: &str) -> ApiResponse {
     person
         .post(&format!("/v1/photos/{photo}/comments"), json!({"text": words}))
         .await
 }
 
 /// An answer that says to come again.
-fn is_unavailable(answer: &Answer) -> bool {
+fn is_unavailable(answer: &ApiResponse) -> bool {
     answer.status == 503 && answer.headers.contains_key("retry-after")
 }
 
@@ -225,7 +225,7 @@ async fn while_the_database_is_away_hot_reads_go_on_and_the_rest_is_told_to_come
 
 #[tokio::test]
 async fn the_warehouse_comes_back_when_it_is_killed() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let system = own.system();
     for _ in 0..2 {
         assert_eq!(own.kill_function("warehouse"), 1);

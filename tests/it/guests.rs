@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{domain::Moment, stores::Projector};
 use tests::{
-    Answer, Person, System,
+    ApiResponse, Person, System,
     person::{PASSWORD, text},
     photograph::{dated, jpeg, placed, sum},
     system::projector,
@@ -38,13 +38,13 @@ fn names(value: &Value) -> BTreeSet<&str> {
         .collect()
 }
 
-async fn with_key(guest: &Person, path: &str, key: &str) -> Answer {
+async fn with_key(guest: &Person, path: &str, key: &str) -> ApiResponse {
     guest
         .ask(Method::GET, path, &[("albumen-share-key", key)], None)
         .await
 }
 
-async fn unlock(guest: &Person, path: &str, password: &str) -> Answer {
+async fn unlock(guest: &Person, path: &str, password: &str) -> ApiResponse {
     guest
         .post(&format!("{path}/unlock"), json!({"password": password}))
         .await

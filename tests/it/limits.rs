@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 use tests::{
-    Own, Person, System,
+    OwnSystem, Person, System,
     person::{PASSWORD, address, text},
 };
 
@@ -19,7 +19,7 @@ fn member(header: &str, name: &str) -> u32 {
 
 #[tokio::test]
 async fn what_is_left_is_told_and_then_refused() {
-    let own = Own::start(&["WritesPerMinute=5", "LoginsPerMinute=10"]).await;
+    let own = OwnSystem::start(&["WritesPerMinute=5", "LoginsPerMinute=10"]).await;
     let ana = Person::new(&own.system()).await;
     for left in (0..5).rev() {
         let made = ana.post("/v1/albums", json!({"title": "Summer"})).await;
@@ -53,7 +53,7 @@ async fn what_is_left_is_told_and_then_refused() {
 
 #[tokio::test]
 async fn ten_log_ins_a_minute() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let anyone = Person::anonymous(&own.system());
     let email = address();
     let mut refused = 0;
@@ -84,7 +84,7 @@ async fn attack(system: &System, email: &str, network: u8) {
 
 #[tokio::test]
 async fn strangers_lock_out_nobody_who_has_logged_in_from_there() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let (system, email) = (own.system(), address());
     let home = Person::elsewhere(&system, [127, 0, 1, 1].into());
     home.sign_up(&email).await.expect(201);
@@ -146,7 +146,7 @@ async fn strangers_lock_out_nobody_who_has_logged_in_from_there() {
 
 #[tokio::test]
 async fn restoring_is_no_other_way_to_try_passwords() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let (system, email) = (own.system(), address());
     let home = Person::elsewhere(&system, [127, 0, 1, 1].into());
     home.sign_up(&email).await.expect(201);
@@ -166,7 +166,7 @@ async fn restoring_is_no_other_way_to_try_passwords() {
 
 #[tokio::test]
 async fn addresses_are_looked_up_a_few_times_a_minute() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let (ana, ben) = (Person::new(&own.system()).await, Person::new(&own.system()).await);
     let album = ana.album("Summer").await;
     let body = json!({"role": "viewer"}).to_string();
@@ -206,7 +206,7 @@ async fn addresses_are_looked_up_a_few_times_a_minute() {
 
 #[tokio::test]
 async fn a_link_s_password_costs_what_a_log_in_does() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let (ana, ben) = (Person::new(&own.system()).await, Person::new(&own.system()).await);
     let path = format!("/v1/albums/{}/shares", ana.album("Summer").await);
     let weak = json!({"password": "password1234"});
@@ -228,7 +228,7 @@ async fn a_link_s_password_costs_what_a_log_in_does() {
 
 #[tokio::test]
 async fn many_at_once_take_no_token_twice() {
-    let own = Own::start(&["WritesPerMinute=20"]).await;
+    let own = OwnSystem::start(&["WritesPerMinute=20"]).await;
     let ana = Person::new(&own.system()).await;
     let answers = (0..40).map(|_| ana.post("/v1/albums", json!({"title": "Summer"})));
     let made = join_all(answers)

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
     Person, System,
-    person::{Answer, PASSWORD, address, text},
+    person::{ApiResponse, PASSWORD, address, text},
     system::{addresses_of, hot},
 };
 
@@ -19,13 +19,13 @@ async fn signed_up(system: &System) -> (Person, String) {
     (anyone.with(&token), email)
 }
 
-async fn log_in(person: &Person, email: &str, password: &str) -> Answer {
+async fn log_in(person: &Person, email: &str, password: &str) -> ApiResponse {
     person
         .post("/v1/sessions", json!({"email": email, "password": password}))
         .await
 }
 
-async fn change(person: &Person, body: Value) -> Answer {
+async fn change(person: &Person, body: Value) -> ApiResponse {
     person
         .ask(Method::PATCH, "/v1/me", &[], Some(body.to_string()))
         .await

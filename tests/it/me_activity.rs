@@ -7,7 +7,7 @@ use shared::domain::{Moment, UserId};
 use sqlx::{AssertSqlSafe, MySqlConnection};
 use tests::{
     Person, System,
-    person::{Answer, text},
+    person::{ApiResponse, text},
     system::{until, warehouse},
 };
 use uuid::Uuid;
@@ -36,7 +36,7 @@ async fn page(person: &Person, path: &str) -> (Value, bool) {
 
 /// Where a page is to come.
 #[track_caller]
-fn location(answer: &Answer) -> String {
+fn location(answer: &ApiResponse) -> String {
     assert_eq!(answer.status, 202, "{}", answer.body);
     assert_eq!(answer.headers["retry-after"], "2");
     assert_eq!(answer.headers["cache-control"], "no-store");

@@ -9,20 +9,20 @@ use shared::{
 };
 use sqlx::{Executor, MySqlConnection, Row, mysql::MySqlRow};
 use tests::{
-    Answer, Person, System,
+    ApiResponse, Person, System,
     person::{address, text},
     photograph::{jpeg, sum},
     system::{library, projector},
 };
 
-async fn put(person: &Person, album: &str, user: &str, role: Value) -> Answer {
+async fn put(person: &Person, album: &str, user: &str, role: Value) -> ApiResponse {
     let path = format!("/v1/albums/{album}/members/{user}");
     person
         .ask(Method::PUT, &path, &[], Some(json!({"role": role}).to_string()))
         .await
 }
 
-async fn remove(person: &Person, album: &str, user: &str) -> Answer {
+async fn remove(person: &Person, album: &str, user: &str) -> ApiResponse {
     person
         .delete(&format!("/v1/albums/{album}/members/{user}"))
         .await

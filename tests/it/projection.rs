@@ -7,7 +7,7 @@ use futures::future::join_all;
 use serde_json::json;
 use shared::{
     domain::{AlbumId, Folder, Limit, LocalTime, PhotoId, PhotoKey, Shard, UserId},
-    stores::{Head, Hot, Located},
+    stores::{AlbumHead, Hot, Located},
 };
 use sqlx::Connection;
 use tests::{
@@ -158,7 +158,16 @@ async fn an_older_projection_never_wins() {
         let head = |version: u32| {
             let view = format!(r#"{{"v":{version}}}"#);
             let folder = Folder::kept(None, owner);
-            Head { album, owner, folder, members: Vec::new(), version, view, shown: 0, ready: None }
+            AlbumHead {
+                album,
+                owner,
+                folder,
+                members: Vec::new(),
+                version,
+                view,
+                shown: 0,
+                ready: None,
+            }
         };
         let table = &table;
         let writes = order.map(|version| async move {

@@ -4,13 +4,13 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
-    Own, Person, System,
-    person::{Answer, text},
+    OwnSystem, Person, System,
+    person::{ApiResponse, text},
     photograph::sum,
     system::{hot, until},
 };
 
-async fn post(person: &Person, path: &str, key: &str, body: &Value) -> Answer {
+async fn post(person: &Person, path: &str, key: &str, body: &Value) -> ApiResponse {
     person
         .ask(Method::POST, path, &[("idempotency-key", key)], Some(body.to_string()))
         .await
@@ -147,7 +147,7 @@ async fn what_is_kept_of_a_request_takes_a_key_to_compute() {
 /// The function dies between what it did and the record of it, over and over: one album.
 #[tokio::test]
 async fn a_death_between_effect_and_record_doubles_nothing() {
-    let own = Own::start(&["WritesPerMinute=1000000"]).await;
+    let own = OwnSystem::start(&["WritesPerMinute=1000000"]).await;
     let ana = Person::new(&own.system()).await;
     let mut killed = 0;
     for round in 0..6 {

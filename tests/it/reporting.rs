@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
 };
 use serde_json::{Value, json};
-use tests::{Own, System, system::until};
+use tests::{OwnSystem, System, system::until};
 use tokio::net::TcpListener;
 
 /// A request, as it came.
@@ -124,7 +124,7 @@ fn ids(sent: &[Sent]) -> BTreeSet<String> {
 #[tokio::test]
 async fn errors_reach_sentry_once_and_those_of_their_reporter_do_not() {
     let sentry = Sentry::default();
-    let own = Own::start(&[&format!("SentryDsn={}", sentry.start().await)]).await;
+    let own = OwnSystem::start(&[&format!("SentryDsn={}", sentry.start().await)]).await;
     let system = own.system();
     let patience = Duration::from_secs(20);
 

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::{PhotoId, UserId};
 use tests::{
-    Answer, Person, System, library,
+    ApiResponse, Person, System, library,
     person::text,
     photograph::{jpeg, padded, sum},
     system::{objects, until},
@@ -275,7 +275,7 @@ async fn announcements_of_others_leave_room_for_the_owner() {
 }
 
 /// Returns what an answer shows of itself, without what is another each time.
-fn shape(answer: Answer) -> Value {
+fn shape(answer: ApiResponse) -> Value {
     let mut body = answer.body;
     let photo = body["photo"].as_object_mut().expect("a photo");
     for changing in ["id", "sha256", "taken_at", "created_at", "updated_at"] {

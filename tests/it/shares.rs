@@ -5,9 +5,9 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::{Shard, ShareId};
-use tests::{Answer, Person, System, person::text};
+use tests::{ApiResponse, Person, System, person::text};
 
-async fn share(person: &Person, album: &str, body: Value) -> Answer {
+async fn share(person: &Person, album: &str, body: Value) -> ApiResponse {
     person
         .post(&format!("/v1/albums/{album}/shares"), body)
         .await

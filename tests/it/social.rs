@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::CommentId;
 use tests::{
-    Answer, Person, System,
+    ApiResponse, Person, System,
     library::{database, make_member, throw_away},
     person::text,
 };
@@ -49,11 +49,11 @@ impl Scene {
     }
 }
 
-async fn put(person: &Person, path: &str) -> Answer {
+async fn put(person: &Person, path: &str) -> ApiResponse {
     person.ask(Method::PUT, path, &[], None).await
 }
 
-async fn patch(person: &Person, path: &str, body: Value) -> Answer {
+async fn patch(person: &Person, path: &str, body: Value) -> ApiResponse {
     person
         .ask(Method::PATCH, path, &[], Some(body.to_string()))
         .await

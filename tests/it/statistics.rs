@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::{
     domain::{
         Moment, UserId, UserRange,
-        statistics::{Deed, Statistics, Tally},
+        statistics::{CountedAction, Statistics, Tally},
     },
     env::Env,
     error::Result,
@@ -95,21 +95,21 @@ async fn the_warehouse_tallies_what_these_jobs_have_brought() -> Result<()> {
         .iter()
         .map(|row| tallies::tally(row))
         .collect::<Result<Vec<_>>>()?;
-    tallies.sort_by_key(|(owner, tally)| (*owner != ana, tally.month, tally.deed.action()));
-    let tally = |month: &str, deed, camera: Option<&str>, count, bytes| Tally {
+    tallies.sort_by_key(|(owner, tally)| (*owner != ana, tally.month, tally.action.action()));
+    let tally = |month: &str, action, camera: Option<&str>, count, bytes| Tally {
         month: month.parse().expect("a month"),
-        deed,
+        action,
         camera: camera.map(str::to_owned),
         count,
         bytes,
     };
     let camera = Some("Canon EOS R5");
     let expected = [
-        (ana, tally("2026-01", Deed::Added, camera, 1, 100)),
-        (ana, tally("2026-02", Deed::Commented, None, 1, 0)),
-        (ana, tally("2026-02", Deed::Added, camera, 2, 23)),
-        (ana, tally("2026-02", Deed::Removed, None, 1, 20)),
-        (bo, tally("2026-02", Deed::Favoured, None, 1, 0)),
+        (ana, tally("2026-01", CountedAction::Added, camera, 1, 100)),
+        (ana, tally("2026-02", CountedAction::Commented, None, 1, 0)),
+        (ana, tally("2026-02", CountedAction::Added, camera, 2, 23)),
+        (ana, tally("2026-02", CountedAction::Removed, None, 1, 20)),
+        (bo, tally("2026-02", CountedAction::Favoured, None, 1, 0)),
     ];
     assert_eq!(tallies, expected);
     Ok(())
@@ -128,7 +128,7 @@ async fn newer_statistics_are_never_replaced_by_older_ones() -> Result<()> {
         let month = "2026-07".parse().expect("a month");
         Statistics::of(
             as_of,
-            &[Tally { month, deed: Deed::Added, camera: None, count: 1, bytes }],
+            &[Tally { month, action: CountedAction::Added, camera: None, count: 1, bytes }],
             &[],
         )
     };

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Person, System, person::text};
+use tests::{ApiResponse, Person, System, person::text};
 
 use crate::finding::{all, announce, ids};
 
@@ -58,7 +58,7 @@ impl Tagged {
         format!("/v1/photos/{}/tags?tag={}", self.photo, encoded(tag))
     }
 
-    async fn put(&self, path: &str) -> Answer {
+    async fn put(&self, path: &str) -> ApiResponse {
         self.owner.ask(Method::PUT, path, &[], None).await
     }
 

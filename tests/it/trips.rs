@@ -8,7 +8,7 @@ use shared::{
     env::Env,
     error::Result,
     http::{Gate, Route, dispatch},
-    stores::{Media, Projector, Views},
+    stores::{AlbumViews, MediaSigner, Projector},
 };
 use tests::{Person, System, person::text, photograph::jpeg, system::sdk, waves::Waves};
 
@@ -34,12 +34,12 @@ impl Functions {
         Projector::connect(&self.env).expect("a projector")
     }
 
-    fn media(&self) -> Media {
-        Media::connect(&self.env).expect("media")
+    fn media(&self) -> MediaSigner {
+        MediaSigner::connect(&self.env).expect("media")
     }
 
-    fn views(&self) -> Views {
-        Views::connect(&self.env).expect("views")
+    fn views(&self) -> AlbumViews {
+        AlbumViews::connect(&self.env).expect("views")
     }
 
     fn get_album(&self) -> albums::GetAlbum {

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use shared::domain::UploadId;
 use tests::{
-    Answer, Person, System,
+    ApiResponse, Person, System,
     person::text,
     photograph::{jpeg, padded, sum},
     system::{library, member},
@@ -17,7 +17,7 @@ fn large(seed: u8) -> Vec<u8> {
     padded(&jpeg(60, 40, seed), 2 * PART + 1000)
 }
 
-async fn announce(person: &Person, album: &str, bytes: &[u8], multipart: Value) -> Answer {
+async fn announce(person: &Person, album: &str, bytes: &[u8], multipart: Value) -> ApiResponse {
     let photo = json!({
         "name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes), "multipart": multipart,
     });

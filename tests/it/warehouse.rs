@@ -6,7 +6,8 @@ use shared::{
     domain::{ActivityKey, ActivitySums, Limit, Moment, UserId, UserRange},
     error::Result,
     stores::{
-        Cell, Progress, Statement, Warehouse, archived_activity::page_of_archived, loading, tallies,
+        Cell, Statement, StatementProgress, Warehouse, archived_activity::page_of_archived,
+        loading, tallies,
     },
 };
 use sqlparser::{dialect::RedshiftSqlDialect, parser::Parser};
@@ -25,9 +26,9 @@ pub async fn done(
         .await?;
     loop {
         match warehouse.progress(&statement).await? {
-            Progress::Running => tokio::task::yield_now().await,
-            Progress::Finished { .. } => return Ok(statement),
-            Progress::Failed(why) => panic!("{sql:?}: {why}"),
+            StatementProgress::Running => tokio::task::yield_now().await,
+            StatementProgress::Finished { .. } => return Ok(statement),
+            StatementProgress::Failed(why) => panic!("{sql:?}: {why}"),
         }
     }
 }
@@ -41,24 +42,24 @@ async fn a_batch_is_submitted_asked_after_and_read() -> Result<()> {
     let parameters = [("a", "7".to_owned()), ("b", "x'y".to_owned())];
     let statement = warehouse.submit(&sql, &parameters, &token).await?;
     assert_eq!(warehouse.submit(&sql, &parameters, &token).await?, statement, "the same token");
-    while warehouse.progress(&statement).await? == Progress::Running {
+    while warehouse.progress(&statement).await? == StatementProgress::Running {
         tokio::task::yield_now().await;
     }
-    assert_eq!(warehouse.progress(&statement).await?, Progress::Finished { rows: true });
+    assert_eq!(warehouse.progress(&statement).await?, StatementProgress::Finished { rows: true });
     let (rows, next) = warehouse.rows(&statement.part(1), None).await?;
     assert_eq!(rows, [[Cell::Integer(7), Cell::Text("x'y".to_owned()), Cell::Null]]);
     assert_eq!(next, None);
     warehouse.cancel(&statement).await?;
     let forgotten = Statement::of_id(Uuid::now_v7().to_string());
-    assert!(matches!(warehouse.progress(&forgotten).await?, Progress::Failed(_)));
+    assert!(matches!(warehouse.progress(&forgotten).await?, StatementProgress::Failed(_)));
     let failing = warehouse
         .submit(&["SELECT * FROM nothing".to_owned()], &[], &Uuid::now_v7().to_string())
         .await?;
     let why = loop {
         match warehouse.progress(&failing).await? {
-            Progress::Running => tokio::task::yield_now().await,
-            Progress::Failed(why) => break why,
-            Progress::Finished { .. } => panic!("there is no such table"),
+            StatementProgress::Running => tokio::task::yield_now().await,
+            StatementProgress::Failed(why) => break why,
+            StatementProgress::Finished { .. } => panic!("there is no such table"),
         }
     };
     assert!(why.contains("nothing"), "{why}");

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fact {
+pub struct ContractFact {
     /// `GET /v1/albums`.
     pub operation: String,
     /// What kind of fact it is.
@@ -30,15 +30,15 @@ pub enum FactKind {
     Answers,
 }
 
-impl Display for Fact {
+impl Display for ContractFact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {:?} {}", self.operation, self.kind, self.what)
     }
 }
 
 /// The facts of a document.
-pub fn facts(document: &Value) -> BTreeSet<Fact> {
-    let mut facts = Facts { document, operation: String::new(), all: BTreeSet::new() };
+pub fn facts(document: &Value) -> BTreeSet<ContractFact> {
+    let mut facts = ContractFacts { document, operation: String::new(), all: BTreeSet::new() };
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
             facts.operation = format!("{} {path}", method.to_uppercase());
@@ -49,12 +49,12 @@ pub fn facts(document: &Value) -> BTreeSet<Fact> {
 }
 
 /// What of `before` a client can no longer rely on in `now`.
-pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<Fact>) -> Vec<String> {
+pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<ContractFact>) -> Vec<String> {
     let lines: BTreeSet<_> = now.iter().map(ToString::to_string).collect();
     let gone = before
         .iter()
         .filter(|line| !line.contains(" Demands ") && !lines.contains(*line));
-    let known = |fact: &&Fact| {
+    let known = |fact: &&ContractFact| {
         before
             .iter()
             .any(|line| line.starts_with(&format!("{} ", fact.operation)))
@@ -70,16 +70,16 @@ pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<Fact>) -> Vec<String> {
         .collect()
 }
 
-struct Facts<'a> {
+struct ContractFacts<'a> {
     document: &'a Value,
     operation: String,
-    all: BTreeSet<Fact>,
+    all: BTreeSet<ContractFact>,
 }
 
-impl Facts<'_> {
+impl ContractFacts<'_> {
     fn note(&mut self, kind: FactKind, what: String) {
         self.all
-            .insert(Fact { operation: self.operation.clone(), kind, what });
+            .insert(ContractFact { operation: self.operation.clone(), kind, what });
     }
 
     fn of_operation(&mut self, operation: &Value) {

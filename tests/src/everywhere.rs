@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use serde_json::Value;
-use shared::stores::Progress;
+use shared::stores::StatementProgress;
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use uuid::Uuid;
 
@@ -189,9 +189,9 @@ async fn archived(system: &System, needle: &Needle) -> Vec<String> {
         .expect("a statement");
     until("the warehouse has answered", Duration::from_secs(30), async || {
         match warehouse.progress(&statement).await.expect("an answer") {
-            Progress::Running => None,
-            Progress::Finished { .. } => Some(()),
-            Progress::Failed(why) => panic!("{why}"),
+            StatementProgress::Running => None,
+            StatementProgress::Finished { .. } => Some(()),
+            StatementProgress::Failed(why) => panic!("{why}"),
         }
     })
     .await;

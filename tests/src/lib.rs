@@ -16,5 +16,5 @@ pub mod system;
 pub mod unions;
 pub mod waves;
 
-pub use person::{Answer, Person};
-pub use system::{Own, System};
+pub use person::{ApiResponse, Person};
+pub use system::{OwnSystem, System};

@@ -12,7 +12,7 @@ use shared::{
         AlbumId, CommentId, Cursor, Limit, PhotoId, SessionId, ShareId, Tag, UploadId, UserId,
         example,
     },
-    http::{Access, Kind, Problem, doc::Body},
+    http::{Access, Problem, ProblemKind, doc::ExampleBody},
 };
 
 use crate::{
@@ -99,7 +99,7 @@ fn operation(door: &Door, schemas: &mut Schemas) -> Value {
     if !doc.about.is_empty() {
         operation["description"] = json!(doc.about);
     }
-    if let Some(Body { schema, example }) = &doc.body {
+    if let Some(ExampleBody { schema, example }) = &doc.body {
         let content = json!({"schema": schema(&mut schemas.bodies).to_value(), "example": example});
         operation["requestBody"] =
             json!({"required": !doc.body_optional, "content": {"application/json": content}});
@@ -210,7 +210,7 @@ fn responses(door: &Door, schemas: &mut Schemas) -> Map<String, Value> {
     let mut responses = Map::new();
     for (status, body) in &door.doc.answers {
         let mut response = json!({"description": phrase(*status)});
-        if let Some(Body { schema, example }) = body {
+        if let Some(ExampleBody { schema, example }) = body {
             let content =
                 json!({"schema": schema(&mut schemas.answers).to_value(), "example": example});
             response["content"] = json!({"application/json": content});
@@ -266,7 +266,7 @@ fn headers(door: &Door, status: u16) -> Map<String, Value> {
 }
 
 /// The problems a route may have: those that all of its kind have, and its own.
-fn problems(door: &Door) -> BTreeMap<u16, Vec<Kind>> {
+fn problems(door: &Door) -> BTreeMap<u16, Vec<ProblemKind>> {
     let (spec, doc) = (&door.spec, &door.doc);
     let mut names = BTreeSet::from(["internal", "unavailable"]);
     if spec.access == Access::SignedIn {
@@ -294,9 +294,9 @@ fn problems(door: &Door) -> BTreeMap<u16, Vec<Kind>> {
         names.insert("changed");
     }
     names.extend(doc.problems);
-    let mut all: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
+    let mut all: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
     for name in names {
-        let kind = Kind::ALL.iter().find(|kind| kind.name == name);
+        let kind = ProblemKind::ALL.iter().find(|kind| kind.name == name);
         let kind = kind.unwrap_or_else(|| {
             panic!("{} says that it fails with {name}, which is no problem", door.name)
         });
@@ -305,7 +305,7 @@ fn problems(door: &Door) -> BTreeMap<u16, Vec<Kind>> {
     all
 }
 
-fn problem(kinds: &[Kind]) -> Value {
+fn problem(kinds: &[ProblemKind]) -> Value {
     let examples: Map<_, _> = kinds
         .iter()
         .map(|kind| {

@@ -15,7 +15,7 @@ pub const PASSWORD: &str = "a quiet orange lighthouse";
 
 /// What the API answered.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ApiResponse {
     /// The status.
     pub status: u16,
     /// The headers.
@@ -24,7 +24,7 @@ pub struct Answer {
     pub body: Value,
 }
 
-impl Answer {
+impl ApiResponse {
     /// The body, of an answer with this status.
     ///
     /// # Panics
@@ -100,30 +100,30 @@ impl Person {
     }
 
     /// Signs up with this address.
-    pub async fn sign_up(&self, email: &str) -> Answer {
+    pub async fn sign_up(&self, email: &str) -> ApiResponse {
         self.post("/v1/users", json!({"name": "Ana", "email": email, "password": PASSWORD}))
             .await
     }
 
     /// Signs in with this address.
-    pub async fn sign_in(&self, email: &str) -> Answer {
+    pub async fn sign_in(&self, email: &str) -> ApiResponse {
         self.post("/v1/sessions", json!({"email": email, "password": PASSWORD}))
             .await
     }
 
     /// GET.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> ApiResponse {
         self.ask(Method::GET, path, &[], None).await
     }
 
     /// POST with JSON.
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
+    pub async fn post(&self, path: &str, body: Value) -> ApiResponse {
         self.ask(Method::POST, path, &[], Some(body.to_string()))
             .await
     }
 
     /// DELETE.
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> ApiResponse {
         self.ask(Method::DELETE, path, &[], None).await
     }
 
@@ -137,7 +137,7 @@ impl Person {
         path: &str,
         headers: &[(&str, &str)],
         body: Option<String>,
-    ) -> Answer {
+    ) -> ApiResponse {
         let mut request = self
             .http
             .request(method, format!("{}{path}", self.system.origin));
@@ -156,7 +156,7 @@ impl Person {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body =
             serde_json::from_slice(&response.bytes().await.expect("a body")).unwrap_or(Value::Null);
-        Answer { status, headers, body }
+        ApiResponse { status, headers, body }
     }
 
     /// Makes an album; its id.
@@ -185,7 +185,7 @@ impl Person {
     }
 
     /// Announces a photo with these bytes.
-    pub async fn announce(&self, album: &str, bytes: &[u8]) -> Answer {
+    pub async fn announce(&self, album: &str, bytes: &[u8]) -> ApiResponse {
         let photo = json!({"name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
         self.post(&format!("/v1/albums/{album}/photos"), photo)
             .await

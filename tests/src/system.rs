@@ -97,13 +97,13 @@ impl System {
 }
 
 /// A system of a test's own, to be killed and started again.
-pub struct Own {
+pub struct OwnSystem {
     data: tempfile::TempDir,
     parameters: Vec<String>,
     process: Option<Child>,
 }
 
-impl Own {
+impl OwnSystem {
     /// A system on free ports, with these values for parameters of the template.
     ///
     /// # Panics
@@ -213,7 +213,7 @@ impl Own {
     }
 }
 
-impl Drop for Own {
+impl Drop for OwnSystem {
     /// Stops the system in order, so that it leaves no process behind.
     fn drop(&mut self) {
         if let Some(pid) = self.process.as_ref().and_then(Child::id) {

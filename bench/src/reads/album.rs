@@ -10,7 +10,7 @@ use serde_json::json;
 use shared::{
     domain::{AlbumId, Folder, LocalTime, Moment, PhotoId, PhotoKey, UserId, view::Role},
     error::Cause,
-    stores::{Head, Hot, Located},
+    stores::{AlbumHead, Hot, Located},
 };
 
 use super::answer::PHOTOS;
@@ -68,13 +68,13 @@ fn hot(system: &System) -> Result<Hot, Cause> {
 // Views are text to whoever passes them on; these are as long as those of an album and of a photo
 // with a caption, whose fields come and go.
 
-fn head(owner: UserId, album: AlbumId) -> Head {
+fn head(owner: UserId, album: AlbumId) -> AlbumHead {
     let now = Moment::now();
     let view = json!({
         "id": album, "title": "Summer at the lake", "description": "Everything from July", "owner": owner,
         "photo_count": IN_ALBUM, "cover": null, "created_at": now, "updated_at": now, "version": 1,
     });
-    Head {
+    AlbumHead {
         album,
         owner,
         folder: Folder::kept(None, owner),

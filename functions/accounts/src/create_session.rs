@@ -19,10 +19,10 @@ use shared::{
     error::Error,
     http::{COOKIE, Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{self, Account, Accounts, Emails, Networks, Session, Sessions},
+    stores::{self, Account, Accounts, Emails, KnownNetworks, Session, Sessions},
 };
 
-use crate::{list_sessions::session, tries};
+use crate::{list_sessions::session, login_attempts};
 
 const DAY: i64 = 24 * 3600;
 
@@ -64,7 +64,7 @@ pub struct CreateSession {
     /// Where sessions are kept.
     pub sessions: Sessions,
     /// From where users have logged in.
-    pub networks: Networks,
+    pub networks: KnownNetworks,
 }
 
 #[async_trait]
@@ -100,7 +100,7 @@ impl Route for CreateSession {
         let session = self.sessions.begin(&begun, &token).await?;
         self.accounts.settle(&deed).await;
         self.check_again(&account, id).await?;
-        tries::remember(call, &self.networks, account.id).await?;
+        login_attempts::remember_network(call, &self.networks, account.id).await?;
         let cookie = new.cookie.unwrap_or(false);
         let view = BegunView { session, token: (!cookie).then(|| token.reveal().to_owned()) };
         let reply = Reply::created(&format!("/v1/sessions/{id}"), &view).uncached();
@@ -108,7 +108,7 @@ impl Route for CreateSession {
             return Ok(reply);
         }
         let reply = reply.with(header::SET_COOKIE, &set_cookie(&token, expires_at));
-        Ok(reply.with(header::SET_COOKIE, &tries::set_device(call, account.id, id)?))
+        Ok(reply.with(header::SET_COOKIE, &login_attempts::set_device(call, account.id, id)?))
     }
 }
 
@@ -118,7 +118,7 @@ impl CreateSession {
         let user = self.emails.find(&new.email).await?;
         // The same is asked for nobody, so that the time says nothing.
         let user = user.unwrap_or_else(|| UserId::new(Shard::random()));
-        tries::count(call, &self.networks, &new.email, user).await?;
+        login_attempts::count_attempt(call, &self.networks, &new.email, user).await?;
         let account = self.accounts.find(user).await?;
         // An address that its user has given up opens nothing.
         Ok(account.filter(|account| new.email.is(&account.email)))

@@ -6,8 +6,8 @@ mod delete_me;
 mod delete_session;
 mod get_me;
 mod list_sessions;
+mod login_attempts;
 mod restore_me;
-mod tries;
 mod update_me;
 
 pub use create_session::CreateSession;

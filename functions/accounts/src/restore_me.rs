@@ -11,10 +11,10 @@ use shared::{
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, Emails, Networks},
+    stores::{Account, Accounts, Emails, KnownNetworks},
 };
 
-use crate::tries;
+use crate::login_attempts;
 
 request! {
     /// Whose account it is.
@@ -33,7 +33,7 @@ pub struct RestoreMe {
     /// Who has an account.
     pub accounts: Accounts,
     /// From where users have logged in.
-    pub networks: Networks,
+    pub networks: KnownNetworks,
 }
 
 #[async_trait]
@@ -56,7 +56,7 @@ impl Route for RestoreMe {
         let user = self.emails.find(&body.email).await?;
         // The same is asked for nobody, so that the time says nothing.
         let user = user.unwrap_or_else(|| UserId::new(Shard::random()));
-        tries::count(call, &self.networks, &body.email, user).await?;
+        login_attempts::count_attempt(call, &self.networks, &body.email, user).await?;
         let account = self.accounts.find(user).await?;
         // An address that its user has given up opens nothing.
         let account = account.filter(|account| body.email.is(&account.email));

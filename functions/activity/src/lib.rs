@@ -4,4 +4,4 @@ mod list_activity;
 mod pages;
 
 pub use list_activity::ListActivity;
-pub use pages::{Answer, Asked, Pages, Wanted};
+pub use pages::{PageQuery, PageRequest, PageResult, Pages};

@@ -23,7 +23,7 @@ use shared::{
     request,
 };
 
-use crate::{Answer, Asked, Pages, Wanted};
+use crate::{PageQuery, PageRequest, PageResult, Pages};
 
 /// Seconds after which to look again.
 const LOOK: &str = "2";
@@ -77,11 +77,11 @@ struct ActivityAwaited {
 
 /// Where in the list a page begins.
 #[derive(Serialize, Deserialize)]
-enum Place {
+enum ActivityCursor {
     /// After this row.
     After(ActivityKey),
     /// The same, with what the warehouse was asked for it.
-    Asked(Asked),
+    Asked(PageQuery),
 }
 
 /// The route and what it needs.
@@ -119,23 +119,23 @@ impl Route for ListActivity {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (query, (limit, place)) = both(call.query::<Query>(), call.paging::<Place>())?;
+        let (query, (limit, place)) = both(call.query::<Query>(), call.paging::<ActivityCursor>())?;
         let (from, to) = period(query.from, query.to)?;
         let owner = call.caller().await?.user;
         let (after, asked) = match place {
-            Some(Place::Asked(asked)) if asked.owner() != owner => {
+            Some(ActivityCursor::Asked(asked)) if asked.owner() != owner => {
                 return Err(Error::NotFound { what: "page" });
             }
-            Some(Place::Asked(asked)) => (Some(asked.after()), Some(asked)),
-            Some(Place::After(key)) => (Some(key), None),
+            Some(ActivityCursor::Asked(asked)) => (Some(asked.after()), Some(asked)),
+            Some(ActivityCursor::After(key)) => (Some(key), None),
             None => (None, None),
         };
         let end = ActivityKey::until(to.unwrap_or(Moment::LAST));
         let after = after.map_or(end, |after| after.min(end));
-        let wanted = Wanted { owner, from: from.unwrap_or(Moment::FIRST), after, limit };
+        let wanted = PageRequest { owner, from: from.unwrap_or(Moment::FIRST), after, limit };
         match self.pages.read(&wanted, asked.as_ref()).await? {
-            Answer::Page { page, complete_from } => found(call, page, complete_from),
-            Answer::Asked(asked) => awaited(call, &wanted, asked),
+            PageResult::Page { page, complete_from } => found(call, page, complete_from),
+            PageResult::Asked(asked) => awaited(call, &wanted, asked),
         }
     }
 }
@@ -146,12 +146,12 @@ fn found(
     complete_from: Option<Moment>,
 ) -> Result<Reply> {
     let Page { items, next } = page.map(view);
-    let page = call.page(Page { items, next: next.map(Place::After) })?;
+    let page = call.page(Page { items, next: next.map(ActivityCursor::After) })?;
     Ok(Reply::ok(&ActivityPage { page, complete_from }))
 }
 
-fn awaited(call: &Call<'_>, wanted: &Wanted, asked: Asked) -> Result<Reply> {
-    let cursor = call.cursor(&Place::Asked(asked))?;
+fn awaited(call: &Call<'_>, wanted: &PageRequest, asked: PageQuery) -> Result<Reply> {
+    let cursor = call.cursor(&ActivityCursor::Asked(asked))?;
     // Where the list ends is known to the cursor.
     let (from, limit, cursor) = (wanted.from, wanted.limit.get(), cursor.as_str());
     let location = format!("/v1/me/activity?from={from}&limit={limit}&cursor={cursor}");

@@ -17,7 +17,7 @@ use shared::{
     domain::{Activity, ActivityKey, Limit, Moment, Page, UserId},
     error::Of,
     stores::{
-        Activities, Progress, Statement, Warehouse,
+        Activities, Statement, StatementProgress, Warehouse,
         activities::Archived,
         archived_activity::{archived_row, page_of_archived},
     },
@@ -41,7 +41,7 @@ pub struct Pages {
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct PageRequest {
     /// Whose rows.
     pub owner: UserId,
     /// Done then or later.
@@ -54,7 +54,7 @@ pub struct Wanted {
 
 /// What the warehouse was asked. The caller keeps it, so it says which page it is of, and whose.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Asked {
+pub struct PageQuery {
     owner: UserId,
     from: Moment,
     after: ActivityKey,
@@ -68,7 +68,7 @@ pub struct Asked {
 
 /// A page, or where it will come from.
 #[derive(Debug)]
-pub enum Answer {
+pub enum PageResult {
     /// The page.
     Page {
         /// Newest first. It may be shorter than it was to be, and is not the last then.
@@ -77,10 +77,10 @@ pub enum Answer {
         complete_from: Option<Moment>,
     },
     /// The warehouse is at work.
-    Asked(Asked),
+    Asked(PageQuery),
 }
 
-impl Asked {
+impl PageQuery {
     /// Whose page it is.
     pub fn owner(&self) -> UserId {
         self.owner
@@ -91,15 +91,19 @@ impl Asked {
         self.after
     }
 
-    fn is_for(&self, wanted: &Wanted) -> bool {
-        let Wanted { owner, from, after, limit } = *wanted;
+    fn is_for(&self, wanted: &PageRequest) -> bool {
+        let PageRequest { owner, from, after, limit } = *wanted;
         (self.owner, self.from, self.after, self.limit) == (owner, from, after, limit.get())
     }
 }
 
 impl Pages {
     /// The page, as far as it is there, after the warehouse was perhaps asked for it.
-    pub async fn read(&self, wanted: &Wanted, asked: Option<&Asked>) -> Result<Answer> {
+    pub async fn read(
+        &self,
+        wanted: &PageRequest,
+        asked: Option<&PageQuery>,
+    ) -> Result<PageResult> {
         match (asked.filter(|asked| asked.is_for(wanted)), &self.warehouse) {
             (Some(asked), Some(warehouse)) => self.old(wanted, asked, warehouse).await,
             _ => self.recent(wanted).await,
@@ -107,8 +111,8 @@ impl Pages {
     }
 
     /// From the database, unless only what is older is left.
-    async fn recent(&self, wanted: &Wanted) -> Result<Answer> {
-        let Wanted { owner, from, after, limit } = *wanted;
+    async fn recent(&self, wanted: &PageRequest) -> Result<PageResult> {
+        let PageRequest { owner, from, after, limit } = *wanted;
         for _ in 0..TRIES {
             let gone = self.activities.archived(owner).await?;
             let until = if self.warehouse.is_some() { gone.until() } else { Moment::FIRST };
@@ -134,20 +138,25 @@ impl Pages {
     }
 
     /// From both, once the warehouse has answered.
-    async fn old(&self, wanted: &Wanted, asked: &Asked, warehouse: &Warehouse) -> Result<Answer> {
-        let Wanted { owner, from, after, limit } = *wanted;
+    async fn old(
+        &self,
+        wanted: &PageRequest,
+        asked: &PageQuery,
+        warehouse: &Warehouse,
+    ) -> Result<PageResult> {
+        let PageRequest { owner, from, after, limit } = *wanted;
         match warehouse.progress(&asked.statement).await? {
-            Progress::Running => return Ok(Answer::Asked(asked.clone())),
-            Progress::Finished { .. } => {}
+            StatementProgress::Running => return Ok(PageResult::Asked(asked.clone())),
+            StatementProgress::Finished { .. } => {}
             // Why it failed can have values of rows in it, and is no matter for a log.
-            Progress::Failed(_) if asked.failures < FAILURES => {
+            StatementProgress::Failed(_) if asked.failures < FAILURES => {
                 tracing::warn!(
                     failures = asked.failures + 1,
                     "the warehouse failed at a page of activity"
                 );
                 return ask(wanted, warehouse, asked.jobs, asked.failures + 1).await;
             }
-            Progress::Failed(_) => {
+            StatementProgress::Failed(_) => {
                 return Err("it kept failing at a page of activity").of("warehouse");
             }
         }
@@ -167,22 +176,27 @@ impl Pages {
         Ok(self.answer(merged(there, here, limit), &gone))
     }
 
-    fn answer(&self, page: Page<Activity, ActivityKey>, gone: &Archived) -> Answer {
-        Answer::Page { page, complete_from: gone.complete_from(self.warehouse.is_some()) }
+    fn answer(&self, page: Page<Activity, ActivityKey>, gone: &Archived) -> PageResult {
+        PageResult::Page { page, complete_from: gone.complete_from(self.warehouse.is_some()) }
     }
 }
 
 /// Submits the page's query. A function that dies here has written nothing: asked again, it is the
 /// same statement.
-async fn ask(wanted: &Wanted, warehouse: &Warehouse, jobs: i64, failures: u32) -> Result<Answer> {
-    let Wanted { owner, from, after, limit } = *wanted;
+async fn ask(
+    wanted: &PageRequest,
+    warehouse: &Warehouse,
+    jobs: i64,
+    failures: u32,
+) -> Result<PageResult> {
+    let PageRequest { owner, from, after, limit } = *wanted;
     let (query, parameters) = page_of_archived(owner, from, after, limit);
     let (limit, then) = (limit.get(), Moment::now().epoch() / SAME);
     let question =
         format!("{owner} {from} {} {} {limit} {jobs} {failures} {then}", after.at, after.id);
     let token = hex::encode(Sha256::digest(question));
     let statement = warehouse.submit(&[query], &parameters, &token).await?;
-    Ok(Answer::Asked(Asked { owner, from, after, limit, statement, jobs, failures }))
+    Ok(PageResult::Asked(PageQuery { owner, from, after, limit, statement, jobs, failures }))
 }
 
 /// The newest of both sides, each row once; of a row that both have, the database's, which may have
@@ -208,7 +222,7 @@ fn merged(
 #[cfg(test)]
 mod tests {
     use shared::{
-        activity::{Facts, activity_entry},
+        activity::{ActivityFacts, activity_entry},
         domain::Shard,
     };
 
@@ -219,7 +233,7 @@ mod tests {
         let owner = UserId::new(Shard::random());
         let row = |n| Activity {
             at: Moment::from_micros((count - n) * 1_000_000),
-            ..activity_entry(owner, "user", owner.uuid(), Facts::default())
+            ..activity_entry(owner, "user", owner.uuid(), ActivityFacts::default())
         };
         (0..count).map(row).collect()
     }
@@ -262,17 +276,17 @@ mod tests {
     fn what_was_asked_answers_that_page_and_no_other() {
         let row = &rows(1)[0];
         let (after, limit) = (ActivityKey::of(row), Limit::default());
-        let wanted = Wanted { owner: row.owner, from: Moment::FIRST, after, limit };
+        let wanted = PageRequest { owner: row.owner, from: Moment::FIRST, after, limit };
         let statement = Statement::of_id("s");
-        let Wanted { owner, from, .. } = wanted;
+        let PageRequest { owner, from, .. } = wanted;
         let asked =
-            Asked { owner, from, after, limit: limit.get(), statement, jobs: 1, failures: 0 };
+            PageQuery { owner, from, after, limit: limit.get(), statement, jobs: 1, failures: 0 };
         assert!(asked.is_for(&wanted));
         let others = [
-            Wanted { owner: UserId::new(Shard::random()), ..wanted },
-            Wanted { from: Moment::now(), ..wanted },
-            Wanted { after: ActivityKey::until(Moment::LAST), ..wanted },
-            Wanted { limit: "500".parse().expect("a limit"), ..wanted },
+            PageRequest { owner: UserId::new(Shard::random()), ..wanted },
+            PageRequest { from: Moment::now(), ..wanted },
+            PageRequest { after: ActivityKey::until(Moment::LAST), ..wanted },
+            PageRequest { limit: "500".parse().expect("a limit"), ..wanted },
         ];
         for other in others {
             assert!(!asked.is_for(&other), "{other:?}");

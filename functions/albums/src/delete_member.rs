@@ -12,7 +12,7 @@ use shared::{
     stores::{Accounts, Emails, Projector},
 };
 
-use crate::whom;
+use crate::user_lookup;
 
 /// The route and what it needs.
 pub struct DeleteMember {
@@ -46,7 +46,9 @@ impl Route for DeleteMember {
                 // Before anybody is looked for: who has an account is not for everybody to find
                 // out.
                 self.projector.library.check_viewer(album, caller).await?;
-                whom::find(call, &self.emails, &self.accounts).await?.id
+                user_lookup::find(call, &self.emails, &self.accounts)
+                    .await?
+                    .id
             }
         };
         let changes = self

@@ -15,7 +15,7 @@ use shared::{
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, Projector, Views},
+    stores::{AlbumViews, MediaSigner, Projector},
 };
 
 /// How many photos.
@@ -31,9 +31,9 @@ pub struct GetAlbum {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
     /// Who counts.
-    pub views: Views,
+    pub views: AlbumViews,
 }
 
 #[async_trait]

@@ -10,7 +10,7 @@ mod list_shared_albums;
 mod put_member;
 mod restore_album;
 mod update_album;
-mod whom;
+mod user_lookup;
 
 pub use create_album::CreateAlbum;
 pub use delete_album::DeleteAlbum;

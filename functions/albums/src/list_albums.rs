@@ -9,7 +9,7 @@ use shared::{
         view::{AlbumInList, Role, WithMedia},
     },
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 /// The route and what it needs.
@@ -17,7 +17,7 @@ pub struct ListAlbums {
     /// The library.
     pub library: Library,
     /// What opens the covers.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -18,7 +18,7 @@ use shared::{
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Head, Media, Projector, library::members::SharedAt},
+    stores::{AlbumHead, MediaSigner, Projector, library::members::SharedAt},
 };
 
 /// An album of somebody else's. Each owner's images take a `media` of their own.
@@ -36,7 +36,7 @@ pub struct ListSharedAlbums {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the covers.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]
@@ -79,12 +79,12 @@ impl Route for ListSharedAlbums {
     }
 }
 
-fn visible(head: &Head, user: UserId) -> Option<(&Head, Role)> {
+fn visible(head: &AlbumHead, user: UserId) -> Option<(&AlbumHead, Role)> {
     Some((head, head.role_of(user)?))
 }
 
 impl ListSharedAlbums {
-    async fn heads(&self, albums: &[AlbumId]) -> Result<HashMap<AlbumId, Head>> {
+    async fn heads(&self, albums: &[AlbumId]) -> Result<HashMap<AlbumId, AlbumHead>> {
         let found = self.projector.hot.heads(albums).await?;
         let mut heads: HashMap<_, _> = found.into_iter().map(|head| (head.album, head)).collect();
         let missing = albums

@@ -18,7 +18,7 @@ use shared::{
     stores::{Accounts, Emails, Projector},
 };
 
-use crate::{list_members::example_member, whom};
+use crate::{list_members::example_member, user_lookup};
 
 request! {
     /// What the member may do.
@@ -62,7 +62,7 @@ impl Route for PutMember {
         let Body { role } = call.body()?;
         // Before anybody is looked for: who has an account is not for everybody to find out.
         self.projector.library.check_owner(album, caller).await?;
-        let user = whom::find(call, &self.emails, &self.accounts).await?;
+        let user = user_lookup::find(call, &self.emails, &self.accounts).await?;
         let (member, new, changes) = self
             .projector
             .library

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use shared::{
     Result,
     domain::{Moment, Month},
-    runtime::Job,
+    runtime::ScheduledJob,
     stores::Activities,
 };
 
@@ -25,7 +25,7 @@ pub struct EnsurePartitions {
 }
 
 #[async_trait]
-impl Job for EnsurePartitions {
+impl ScheduledJob for EnsurePartitions {
     async fn run(&self) -> Result<()> {
         let now = Moment::now();
         let until = (0..AHEAD).fold(Month::of(now), |month, _| month.next());

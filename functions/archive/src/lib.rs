@@ -5,6 +5,6 @@ mod ensure_partitions;
 mod parquet;
 mod plan_archive;
 
-pub use archive_activity::{ArchiveActivity, CopyRole, Fault, Limits};
+pub use archive_activity::{ArchiveActivity, ArchiveLimits, CopyRole, Fault};
 pub use ensure_partitions::EnsurePartitions;
 pub use plan_archive::PlanArchive;

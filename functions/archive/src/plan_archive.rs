@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use shared::{
     Result,
     domain::{Moment, Month},
-    runtime::Job,
+    runtime::ScheduledJob,
     stores::{
         Activities, ArchiveQueue,
-        activities::{State, Target},
+        activities::{ArchiveJobState, ArchiveTarget},
     },
 };
 
@@ -25,13 +25,13 @@ pub struct PlanArchive {
     /// Who does the jobs.
     pub queue: ArchiveQueue,
     /// Where rows go; `None` for nowhere: every month stays.
-    pub target: Option<Target>,
+    pub target: Option<ArchiveTarget>,
     /// Whole months that stay in the database behind the one that is on.
     pub window: u32,
 }
 
 #[async_trait]
-impl Job for PlanArchive {
+impl ScheduledJob for PlanArchive {
     async fn run(&self) -> Result<()> {
         let now = Moment::now();
         if let Some(target) = self.target {
@@ -44,7 +44,7 @@ impl Job for PlanArchive {
             }
         }
         for job in self.activities.jobs().await? {
-            let waits = job.state == State::Planned || job.updated_at.plus(STILL) < now;
+            let waits = job.state == ArchiveJobState::Planned || job.updated_at.plus(STILL) < now;
             if waits && !job.state.ended() {
                 self.queue.send(job.id, 0).await?;
             }

@@ -17,14 +17,14 @@ use shared::{
     Result,
     domain::{ExportId, export::ExportState},
     error::Error,
-    queue::{Message, Worker},
+    queue::{QueueMessage, Worker},
     stores::{
-        Accounts, Building, Export, ExportFiles, ExportPart, Exports, Library, Originals,
+        Accounts, Export, ExportFiles, ExportPart, ExportQueue, Exports, Library, Originals,
         library::AfterPhoto,
     },
 };
 
-use crate::{belongings::Belongings, part::Part, pictures::Pictures};
+use crate::{part::PartWriter, pictures::Pictures, user_data::UserData};
 
 /// Receives in which a part is tried; fewer than the queue's `maxReceiveCount`.
 const TRIES: u32 = 4;
@@ -50,7 +50,7 @@ pub struct BuildExport {
     /// Where the parts go.
     pub files: ExportFiles,
     /// Who is asked for the part that follows.
-    pub building: Building,
+    pub building: ExportQueue,
     /// Bytes of a part at most.
     pub limit: u64,
 }
@@ -61,7 +61,7 @@ impl Worker for BuildExport {
         "build-export"
     }
 
-    async fn work(&self, message: Message<'_>) -> Result<()> {
+    async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
         let asked: Asked = serde_json::from_str(message.body()).map_err(Error::internal)?;
         if asked.v != 1 {
             return Err(Error::internal(format!(
@@ -112,13 +112,13 @@ impl BuildExport {
     async fn part(
         &self,
         export: &Export,
-        writing: shared::stores::Writing<'_>,
+        writing: shared::stores::ExportFileWriter<'_>,
         limit: u64,
     ) -> Result<(Made, bool)> {
         let (user, number) = (export.user, export.view.parts + 1);
-        let mut part = Part::begin(writing);
+        let mut part = PartWriter::begin(writing);
         if number == 1 {
-            Belongings { accounts: &self.accounts, library: &self.library, user }
+            UserData { accounts: &self.accounts, library: &self.library, user }
                 .put(&mut part)
                 .await?;
         }

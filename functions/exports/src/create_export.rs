@@ -12,7 +12,7 @@ use shared::{
     Result,
     domain::{Scope, example, export::ExportView},
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Building, Exports},
+    stores::{ExportQueue, Exports},
 };
 
 /// The route and what it needs.
@@ -20,7 +20,7 @@ pub struct CreateExport {
     /// Who has asked for what.
     pub exports: Exports,
     /// Who is asked to build it.
-    pub building: Building,
+    pub building: ExportQueue,
     /// Exports that a user may ask for in a day.
     pub most: u32,
 }

@@ -1,6 +1,5 @@
 //! Exports: all that belongs to a user, as ZIP files.
 
-mod belongings;
 mod build_export;
 mod create_export;
 mod get_export;
@@ -8,6 +7,7 @@ mod list_exports;
 mod names;
 mod part;
 mod pictures;
+mod user_data;
 
 pub use build_export::BuildExport;
 pub use create_export::CreateExport;

@@ -14,10 +14,10 @@ use shared::{
     Result,
     domain::{
         ExportId, LocalTime, Moment, Sha256, Summing,
-        export::{Manifest, ManifestFile},
+        export::{ExportManifest, ManifestFile},
     },
     error::Error,
-    stores::{Incoming, Writing},
+    stores::{ExportFileWriter, ObjectStream},
 };
 use zip::{
     CompressionMethod, DateTime, ZipWriter,
@@ -35,7 +35,7 @@ struct Unsent(Arc<Mutex<BytesMut>>);
 
 impl Unsent {
     /// Room for a piece, and for what is written beyond its end at once.
-    const ROOM: usize = Writing::AT_ONCE + (256 << 10);
+    const ROOM: usize = ExportFileWriter::AT_ONCE + (256 << 10);
 
     fn new() -> Self {
         Self(Arc::new(Mutex::new(BytesMut::with_capacity(Self::ROOM))))
@@ -63,10 +63,10 @@ impl Write for Unsent {
 }
 
 /// A part that is being made.
-pub struct Part<'a> {
+pub struct PartWriter<'a> {
     zip: ZipWriter<StreamWriter<Unsent>>,
     unsent: Unsent,
-    writing: Writing<'a>,
+    writing: ExportFileWriter<'a>,
     sum: Summing,
     /// Bytes that S3 has been sent.
     sent: u64,
@@ -84,7 +84,7 @@ pub struct Whole {
 }
 
 /// A JSON array that is being written into a part.
-pub struct List {
+pub struct JsonList {
     open: Open,
     first: bool,
 }
@@ -96,9 +96,9 @@ struct Open {
     bytes: u64,
 }
 
-impl<'a> Part<'a> {
+impl<'a> PartWriter<'a> {
     /// A part that is written here.
-    pub fn begin(writing: Writing<'a>) -> Self {
+    pub fn begin(writing: ExportFileWriter<'a>) -> Self {
         let unsent = Unsent::new();
         let zip = ZipWriter::new_stream(unsent.clone());
         Self { zip, unsent, writing, sum: Summing::default(), sent: 0, files: Vec::new() }
@@ -122,7 +122,7 @@ impl<'a> Part<'a> {
         &mut self,
         path: &str,
         at: LocalTime,
-        mut incoming: Incoming,
+        mut incoming: ObjectStream,
     ) -> Result<Sha256> {
         let mut open = self.open(path, incoming.size as u64, at)?;
         while let Some(bytes) = incoming.next().await? {
@@ -132,15 +132,15 @@ impl<'a> Part<'a> {
     }
 
     /// Begins a JSON array whose items come in pages.
-    pub fn begin_list(&mut self, path: &str) -> Result<List> {
+    pub fn begin_list(&mut self, path: &str) -> Result<JsonList> {
         // How long it will be is not known.
-        Ok(List { open: self.open(path, LARGE + 1, now())?, first: true })
+        Ok(JsonList { open: self.open(path, LARGE + 1, now())?, first: true })
     }
 
     /// Puts items into a list.
     pub async fn add<T: serde::Serialize + Send>(
         &mut self,
-        list: &mut List,
+        list: &mut JsonList,
         items: Vec<T>,
     ) -> Result<()> {
         for item in items {
@@ -153,7 +153,7 @@ impl<'a> Part<'a> {
     }
 
     /// Ends a list.
-    pub async fn end_list(&mut self, mut list: List) -> Result<()> {
+    pub async fn end_list(&mut self, mut list: JsonList) -> Result<()> {
         self.write(&mut list.open, if list.first { b"[]\n" } else { b"\n]\n" })
             .await?;
         self.close(list.open);
@@ -190,7 +190,7 @@ impl<'a> Part<'a> {
         open.sum.add(bytes);
         open.bytes += bytes.len() as u64;
         self.zip.write_all(bytes).map_err(Error::internal)?;
-        self.send(Writing::AT_ONCE).await
+        self.send(ExportFileWriter::AT_ONCE).await
     }
 
     fn close(&mut self, open: Open) -> Sha256 {
@@ -210,7 +210,7 @@ impl<'a> Part<'a> {
     /// Puts the manifest in, and makes the object.
     pub async fn end(mut self, export: ExportId, part: u32, last: bool) -> Result<Whole> {
         let files = std::mem::take(&mut self.files);
-        let manifest = Manifest { version: 1, export, part, last, files };
+        let manifest = ExportManifest { version: 1, export, part, last, files };
         self.json(&format!("manifest-{part:04}.json"), now(), &manifest)
             .await?;
         self.zip.finish().map_err(Error::internal)?;

@@ -13,12 +13,12 @@ use shared::{
     },
     error::Error,
     stores::{
-        Incoming, Library, Originals,
+        Library, ObjectStream, Originals,
         library::{AfterPhoto, OwnPhoto},
     },
 };
 
-use crate::{names, part::Part};
+use crate::{names, part::PartWriter};
 
 /// Photos of one part at most, however small: what a part keeps of each is in memory until it is
 /// whole.
@@ -49,7 +49,7 @@ pub struct Pictures<'a> {
 }
 
 /// The photos that a part has got.
-pub struct Taken {
+pub struct FilledPhotos {
     /// How many.
     pub photos: u32,
     /// The last one.
@@ -61,8 +61,12 @@ pub struct Taken {
 impl Pictures<'_> {
     /// Puts photos into the part, from the one after `after` on, until it is full or there are no
     /// more.
-    pub async fn fill(&self, part: &mut Part<'_>, after: Option<AfterPhoto>) -> Result<Taken> {
-        let mut taken = Taken { photos: 0, after, last: false };
+    pub async fn fill(
+        &self,
+        part: &mut PartWriter<'_>,
+        after: Option<AfterPhoto>,
+    ) -> Result<FilledPhotos> {
+        let mut taken = FilledPhotos { photos: 0, after, last: false };
         let limit: Limit = PAGE.parse().map_err(Error::internal)?;
         loop {
             let page = self
@@ -83,14 +87,14 @@ impl Pictures<'_> {
                 taken.after = Some(photo.place());
             }
             if page.next.is_none() {
-                return Ok(Taken { last: true, ..taken });
+                return Ok(FilledPhotos { last: true, ..taken });
             }
         }
     }
 
     /// The photo's bytes, if they have arrived, have not been found to be none of a photo, and are
     /// still there.
-    async fn open(&self, photo: &OwnPhoto) -> Result<Option<Incoming>> {
+    async fn open(&self, photo: &OwnPhoto) -> Result<Option<ObjectStream>> {
         let was_read = photo.view.width.is_some();
         if photo.view.status == Status::Failed && !was_read {
             return Ok(None);
@@ -103,7 +107,11 @@ impl Pictures<'_> {
     }
 }
 
-async fn put(part: &mut Part<'_>, photo: &OwnPhoto, bytes: Option<Incoming>) -> Result<()> {
+async fn put(
+    part: &mut PartWriter<'_>,
+    photo: &OwnPhoto,
+    bytes: Option<ObjectStream>,
+) -> Result<()> {
     let view = &photo.view;
     let key = view.key();
     let path = names::photo(key, &photo.file_name);

@@ -9,7 +9,7 @@ use shared::{
         view::{PhotoView, WithMedia},
     },
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 /// The route and what it needs.
@@ -17,7 +17,7 @@ pub struct GetMonth {
     /// The library.
     pub library: Library,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -8,7 +8,7 @@ use shared::{
     Result,
     domain::{Cursor, discovery::ChangeView, example, view::MediaView},
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 #[derive(Serialize, JsonSchema)]
@@ -28,7 +28,7 @@ pub struct ListChanges {
     /// The library.
     pub library: Library,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -6,7 +6,7 @@ use shared::{
     Result,
     domain::{discovery::TrashedView, example, view::WithMedia},
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 /// The route and what it needs.
@@ -14,7 +14,7 @@ pub struct ListTrash {
     /// The library.
     pub library: Library,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

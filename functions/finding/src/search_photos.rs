@@ -7,29 +7,31 @@ use shared::{
     domain::{
         Tag, example,
         period::{Since, TakenWithin, Until},
-        search::{Area, Camera, Filter, Flag, Words},
+        search::{Area, CameraFilter, Filter, Flag, Words},
         view::{PhotoView, Status, WithMedia},
     },
     http::{Call, Doc, Reply, Route, Spec, both},
     request,
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 request! {
     /// What is looked for.
     struct Query {
-        /// Words of the caption, the file's name, the tags, the camera or the lens, each from its beginning. Short words and
-        /// words of scripts without spaces are found anywhere. Neither case nor accents count.
+        /// Words of the caption, the file's name, the tags, the camera or the lens, each from its
+        /// beginning. Short words and words of scripts without spaces are found anywhere. Neither
+        /// case nor accents count.
         q: Option<Words>,
         /// A tag.
         tag: Option<Tag>,
         /// The camera's model, or its maker and model.
-        camera: Option<Camera>,
+        camera: Option<CameraFilter>,
         /// Taken at this moment or later, or from this day of the place on.
         from: Option<Since>,
         /// Taken at this moment or earlier, or until this day of the place, all of it.
         to: Option<Until>,
-        /// Taken within `west,south,east,north`, in degrees; across the 180th meridian when west is greater than east.
+        /// Taken within `west,south,east,north`, in degrees; across the 180th meridian when west is
+        /// greater than east.
         bbox: Option<Area>,
         /// Whether it is the caller's favourite.
         favourite: Option<Flag>,
@@ -43,7 +45,7 @@ pub struct SearchPhotos {
     /// The library.
     pub library: Library,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -1,10 +1,10 @@
 //! `delete-accounts`: on a schedule, ends accounts whose deletion was asked for seven days ago.
 //!
 //! An account is locked since it was asked for, and once the date has come that cannot be taken
-//! back, so nothing new comes to what is deleted here. [`Step::ALL`] is the way, in its order; each
-//! step finds what it ends by looking for it, and does nothing when there is none, so each may be
-//! done twice. The account's row goes last, and by it the next run finds what one that died has
-//! left. What ends photos and albums is what ends the trash ([`crate::purge`]).
+//! back, so nothing new comes to what is deleted here. [`DeletionStep::ALL`] is the way, in its
+//! order; each step finds what it ends by looking for it, and does nothing when there is none, so
+//! each may be done twice. The account's row goes last, and by it the next run finds what one that
+//! died has left. What ends photos and albums is what ends the trash ([`crate::purge`]).
 //!
 //! Before anything goes, a receipt keeps how much there was, once: of several tries the first one's
 //! counts stand. The last transaction takes the user's id out of it.
@@ -31,10 +31,10 @@ use shared::{
     Result,
     domain::{AccountCounts, Email, Moment, UserId},
     error::Error,
-    runtime::Job,
+    runtime::ScheduledJob,
     stores::{
-        Accounts, Activities, DueDeletion, Emails, ExportFiles, Exports, Limits, Networks,
-        Sessions, Views, Warehouse,
+        Accounts, Activities, AlbumViews, DueDeletion, Emails, ExportFiles, Exports, KnownNetworks,
+        RateLimits, Sessions, Warehouse,
     },
 };
 
@@ -55,15 +55,15 @@ pub struct DeleteAccounts {
     /// Who has which address.
     pub emails: Emails,
     /// How often somebody may do something.
-    pub limits: Limits,
+    pub limits: RateLimits,
     /// From where users have logged in.
-    pub networks: Networks,
+    pub networks: KnownNetworks,
     /// Who has asked for exports.
     pub exports: Exports,
     /// Their files.
     pub files: ExportFiles,
     /// How often their albums were seen.
-    pub views: Views,
+    pub views: AlbumViews,
     /// The record of activity.
     pub activities: Activities,
     /// Where it is archived; `None` where there is no warehouse.
@@ -74,7 +74,7 @@ pub struct DeleteAccounts {
 
 /// A part of the way. Another store that holds something of users gets a step here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum DeletionStep {
     /// Nobody is signed in.
     Sessions,
     /// How much there is, before anything goes.
@@ -111,7 +111,7 @@ pub enum Step {
     Account,
 }
 
-impl Step {
+impl DeletionStep {
     /// The way, in its order.
     pub const ALL: [Self; 17] = [
         Self::Sessions,
@@ -136,7 +136,7 @@ impl Step {
 
 /// Whether a step is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum StepOutcome {
     /// The next one follows.
     Done,
     /// It waits for something that another run finds done.
@@ -144,7 +144,7 @@ pub enum Outcome {
 }
 
 #[async_trait]
-impl Job for DeleteAccounts {
+impl ScheduledJob for DeleteAccounts {
     /// Deletes what is due on every cluster.
     async fn run(&self) -> Result<()> {
         let (now, ends) = (Moment::now(), Instant::now() + TIME);
@@ -161,8 +161,8 @@ impl Job for DeleteAccounts {
                         return Ok(()); // the rest is found by its date
                     }
                     match self.delete(closing).await {
-                        Ok(Outcome::Done) => deleted += 1,
-                        Ok(Outcome::Later) => waiting += 1,
+                        Ok(StepOutcome::Done) => deleted += 1,
+                        Ok(StepOutcome::Later) => waiting += 1,
                         Err(error) => {
                             tracing::error!(error = error.chain(), "left to the next run");
                             failures += 1;
@@ -186,39 +186,39 @@ impl Job for DeleteAccounts {
 
 impl DeleteAccounts {
     /// Deletes an account that is due, as far as that can be done now.
-    pub async fn delete(&self, closing: &DueDeletion) -> Result<Outcome> {
-        for step in Step::ALL {
-            if self.step(step, closing).await? == Outcome::Later {
+    pub async fn delete(&self, closing: &DueDeletion) -> Result<StepOutcome> {
+        for step in DeletionStep::ALL {
+            if self.step(step, closing).await? == StepOutcome::Later {
                 tracing::info!(?step, "left to the next run");
-                return Ok(Outcome::Later);
+                return Ok(StepOutcome::Later);
             }
         }
-        Ok(Outcome::Done)
+        Ok(StepOutcome::Done)
     }
 
     /// Goes one step of the way.
-    pub async fn step(&self, step: Step, closing: &DueDeletion) -> Result<Outcome> {
+    pub async fn step(&self, step: DeletionStep, closing: &DueDeletion) -> Result<StepOutcome> {
         let user = closing.user;
         match step {
-            Step::Activity => return self.activity(user).await,
-            Step::Archived => return self.archived(user).await,
-            Step::Sessions => self.sessions.end_others(user, None).await,
-            Step::Receipt => self.receipt(user).await,
-            Step::Hide => self.hide(user).await,
-            Step::Exports => self.end_exports(user).await,
-            Step::Shares => self.shares(user).await,
-            Step::Photos => self.photos(user).await,
-            Step::Albums => self.albums(user).await,
-            Step::PendingCleanups => self.clean_up(user).await,
-            Step::Memberships => self.memberships(user).await,
-            Step::Comments => self.comments(user).await,
-            Step::Favourites => self.favourites(user).await,
-            Step::Objects => self.objects(user).await,
-            Step::Owner => self.owner(user).await,
-            Step::Address => self.address(closing).await,
-            Step::Account => self.accounts.delete(user).await,
+            DeletionStep::Activity => return self.activity(user).await,
+            DeletionStep::Archived => return self.archived(user).await,
+            DeletionStep::Sessions => self.sessions.end_others(user, None).await,
+            DeletionStep::Receipt => self.receipt(user).await,
+            DeletionStep::Hide => self.hide(user).await,
+            DeletionStep::Exports => self.end_exports(user).await,
+            DeletionStep::Shares => self.shares(user).await,
+            DeletionStep::Photos => self.photos(user).await,
+            DeletionStep::Albums => self.albums(user).await,
+            DeletionStep::PendingCleanups => self.clean_up(user).await,
+            DeletionStep::Memberships => self.memberships(user).await,
+            DeletionStep::Comments => self.comments(user).await,
+            DeletionStep::Favourites => self.favourites(user).await,
+            DeletionStep::Objects => self.objects(user).await,
+            DeletionStep::Owner => self.owner(user).await,
+            DeletionStep::Address => self.address(closing).await,
+            DeletionStep::Account => self.accounts.delete(user).await,
         }
-        .map(|()| Outcome::Done)
+        .map(|()| StepOutcome::Done)
     }
 
     async fn receipt(&self, user: UserId) -> Result<()> {

@@ -8,7 +8,7 @@ mod rebuild_projection;
 mod sweep_objects;
 mod sweep_uploads;
 
-pub use delete_accounts::{DeleteAccounts, Step};
+pub use delete_accounts::{DeleteAccounts, DeletionStep};
 pub use purge::Purge;
 pub use purge_trash::PurgeTrash;
 pub use rebuild_projection::RebuildProjection;

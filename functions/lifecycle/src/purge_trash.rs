@@ -14,7 +14,7 @@ use shared::{
     Result,
     domain::{Moment, TRASH_DAYS},
     error::Error,
-    runtime::Job,
+    runtime::ScheduledJob,
     stores::library::PurgeScope,
 };
 
@@ -36,7 +36,7 @@ pub struct PurgeTrash {
 }
 
 #[async_trait]
-impl Job for PurgeTrash {
+impl ScheduledJob for PurgeTrash {
     /// Ends what is due on every cluster.
     async fn run(&self) -> Result<()> {
         self.run_at(Moment::now()).await
@@ -45,14 +45,14 @@ impl Job for PurgeTrash {
 
 /// How a run went.
 #[derive(Default)]
-struct Tally {
+struct PurgeTally {
     photos: u64,
     albums: u64,
     bytes: u64,
     failures: u64,
 }
 
-impl Tally {
+impl PurgeTally {
     /// Notes a failure and goes on: what is behind it is due as well.
     fn or_failed<T: Default>(&mut self, outcome: Result<T>) -> T {
         outcome.unwrap_or_else(|error| {
@@ -68,7 +68,7 @@ impl PurgeTrash {
     pub async fn run_at(&self, now: Moment) -> Result<()> {
         let (ends, scope) =
             (Instant::now() + TIME, PurgeScope::Trash(now.plus(-TRASH_DAYS * 24 * 60 * 60)));
-        let mut tally = Tally::default();
+        let mut tally = PurgeTally::default();
         for cluster in 0..self.purge.projector.library.clusters() {
             let done = async {
                 self.clean_up(cluster, ends, &mut tally).await?;
@@ -78,7 +78,7 @@ impl PurgeTrash {
             let done = done.await;
             tally.or_failed(done);
         }
-        let Tally { photos, albums, bytes, failures } = tally;
+        let PurgeTally { photos, albums, bytes, failures } = tally;
         tracing::info!(photos, albums, bytes, failures, "purged");
         if failures == 0 {
             Ok(())
@@ -87,7 +87,7 @@ impl PurgeTrash {
         }
     }
 
-    async fn clean_up(&self, cluster: usize, ends: Instant, tally: &mut Tally) -> Result<()> {
+    async fn clean_up(&self, cluster: usize, ends: Instant, tally: &mut PurgeTally) -> Result<()> {
         let mut after = None;
         while Instant::now() < ends {
             let left = self
@@ -112,7 +112,7 @@ impl PurgeTrash {
         cluster: usize,
         scope: PurgeScope,
         ends: Instant,
-        tally: &mut Tally,
+        tally: &mut PurgeTally,
     ) -> Result<()> {
         let PurgeScope::Trash(before) = scope else { return Ok(()) };
         let mut after = None;
@@ -140,7 +140,7 @@ impl PurgeTrash {
         cluster: usize,
         scope: PurgeScope,
         ends: Instant,
-        tally: &mut Tally,
+        tally: &mut PurgeTally,
     ) -> Result<()> {
         let PurgeScope::Trash(before) = scope else { return Ok(()) };
         let mut after = None;

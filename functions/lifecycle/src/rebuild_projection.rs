@@ -37,7 +37,7 @@ struct Asked {
     #[serde(default = "last")]
     to: u16,
     /// Where to go on.
-    next: Option<Place>,
+    next: Option<RebuildPosition>,
 }
 
 fn last() -> u16 {
@@ -46,7 +46,7 @@ fn last() -> u16 {
 
 /// Where to go on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Place {
+struct RebuildPosition {
     cluster: usize,
     what: ScannedKind,
     /// The last row's id, a UUID; empty for the first.
@@ -62,7 +62,7 @@ struct Answer {
     /// What was not projected; the log says why.
     failures: u64,
     /// To be sent with the next call; `null` when all is done.
-    next: Option<Place>,
+    next: Option<RebuildPosition>,
 }
 
 /// The errand and what it needs.
@@ -83,7 +83,7 @@ impl Errand for RebuildProjection {
 impl RebuildProjection {
     async fn rebuild(&self, asked: &Asked, ends: Instant) -> Result<Answer> {
         let mut answer = Answer::default();
-        let begin = Place { cluster: 0, what: ScannedKind::Albums, after: String::new() };
+        let begin = RebuildPosition { cluster: 0, what: ScannedKind::Albums, after: String::new() };
         let mut place = Some(asked.next.clone().unwrap_or(begin));
         while let Some(at) = place.clone() {
             if Instant::now() > ends {
@@ -101,7 +101,7 @@ impl RebuildProjection {
                 self.row(row, &mut answer).await;
             }
             place = match rows.last() {
-                Some(row) => Some(Place { after: id(row), ..at }),
+                Some(row) => Some(RebuildPosition { after: id(row), ..at }),
                 None => self.following(&at),
             };
         }
@@ -123,13 +123,13 @@ impl RebuildProjection {
         }
     }
 
-    fn following(&self, at: &Place) -> Option<Place> {
+    fn following(&self, at: &RebuildPosition) -> Option<RebuildPosition> {
         let (cluster, what) = match at.what {
             ScannedKind::Albums => (at.cluster, ScannedKind::Photos),
             ScannedKind::Photos => (at.cluster, ScannedKind::Shares),
             ScannedKind::Shares => (at.cluster + 1, ScannedKind::Albums),
         };
-        (cluster < self.projector.library.clusters()).then_some(Place {
+        (cluster < self.projector.library.clusters()).then_some(RebuildPosition {
             cluster,
             what,
             after: String::new(),
@@ -137,7 +137,7 @@ impl RebuildProjection {
     }
 }
 
-fn uuid(at: &Place) -> Uuid {
+fn uuid(at: &RebuildPosition) -> Uuid {
     Uuid::try_parse(&at.after).unwrap_or_default()
 }
 

@@ -24,8 +24,11 @@ use shared::{
     Result,
     domain::{Moment, Original, PhotoId, view::Status},
     error::Error,
-    runtime::Job,
-    stores::{Arrivals, Cursors, Found, Originals, Projector, Renditions, library::ScannedPhoto},
+    runtime::ScheduledJob,
+    stores::{
+        JobCursors, Originals, Projector, Renditions, StoredObject, UploadQueue,
+        library::ScannedPhoto,
+    },
 };
 use uuid::Uuid;
 
@@ -47,9 +50,9 @@ pub struct SweepObjects {
     /// Images.
     pub renditions: Renditions,
     /// Who makes images.
-    pub arrivals: Arrivals,
+    pub arrivals: UploadQueue,
     /// Where a run goes on.
-    pub cursors: Cursors,
+    pub cursors: JobCursors,
 }
 
 /// What was found.
@@ -64,7 +67,7 @@ pub struct Findings {
 }
 
 #[async_trait]
-impl Job for SweepObjects {
+impl ScheduledJob for SweepObjects {
     async fn run(&self) -> Result<()> {
         let findings = self.run_at(Moment::now()).await?;
         tracing::info!(?findings, "swept");
@@ -100,7 +103,7 @@ impl SweepObjects {
 
     async fn page_of_originals(
         &self,
-        found: &[Found],
+        found: &[StoredObject],
         before: Moment,
         findings: &mut Findings,
     ) -> Result<()> {

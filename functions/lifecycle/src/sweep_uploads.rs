@@ -27,9 +27,9 @@ use shared::{
     Result,
     domain::{Moment, UploadId, export::ExportState, view::Status},
     error::Error,
-    runtime::Job,
+    runtime::ScheduledJob,
     stores::{
-        Arrivals, Building, ExportFiles, Exports, Originals, Projector,
+        ExportFiles, ExportQueue, Exports, Originals, Projector, UploadQueue,
         library::{Unfinished, UploadInParts},
     },
 };
@@ -65,18 +65,18 @@ pub struct SweepUploads {
     /// Where bytes arrive.
     pub originals: Originals,
     /// Who is told of them.
-    pub arrivals: Arrivals,
+    pub arrivals: UploadQueue,
     /// Who has asked for exports.
     pub exports: Exports,
     /// Their files.
     pub files: ExportFiles,
     /// Who builds them.
-    pub building: Building,
+    pub building: ExportQueue,
 }
 
 /// How a run went.
 #[derive(Default)]
-struct Tally {
+struct SweepTally {
     told: u64,
     failed: u64,
     aborted: u64,
@@ -85,7 +85,7 @@ struct Tally {
 }
 
 #[async_trait]
-impl Job for SweepUploads {
+impl ScheduledJob for SweepUploads {
     /// Sweeps every cluster, and the bucket.
     async fn run(&self) -> Result<()> {
         self.run_at(Moment::now()).await
@@ -96,7 +96,7 @@ impl SweepUploads {
     /// The same at another time.
     pub async fn run_at(&self, now: Moment) -> Result<()> {
         let ends = Instant::now() + TIME;
-        let mut tally = Tally::default();
+        let mut tally = SweepTally::default();
         for cluster in 0..self.projector.library.clusters() {
             for status in [Status::Pending, Status::Processing] {
                 self.photos(cluster, status, now, ends, &mut tally).await?;
@@ -109,7 +109,7 @@ impl SweepUploads {
             .originals
             .abort_old_parts(now.plus(-GIVEN_UP - 24 * 3600))
             .await?;
-        let Tally { told, failed, aborted, expired, failures } = tally;
+        let SweepTally { told, failed, aborted, expired, failures } = tally;
         tracing::info!(told, failed, aborted, expired, failures, "swept");
         if failures == 0 {
             Ok(())
@@ -124,7 +124,7 @@ impl SweepUploads {
         status: Status,
         now: Moment,
         ends: Instant,
-        tally: &mut Tally,
+        tally: &mut SweepTally,
     ) -> Result<()> {
         let (before, mut after) = (now.plus(-LOST), None);
         while Instant::now() < ends {
@@ -147,7 +147,7 @@ impl SweepUploads {
         Ok(())
     }
 
-    async fn photo(&self, photo: &Unfinished, now: Moment, tally: &mut Tally) -> Result<()> {
+    async fn photo(&self, photo: &Unfinished, now: Moment, tally: &mut SweepTally) -> Result<()> {
         if self.originals.has(&photo.upload).await? {
             self.arrivals.tell(&photo.upload).await?;
             tally.told += 1;
@@ -172,7 +172,7 @@ impl SweepUploads {
         Ok(!in_parts && photo.updated_at < now.plus(-LATE))
     }
 
-    async fn exports(&self, now: Moment, tally: &mut Tally) -> Result<()> {
+    async fn exports(&self, now: Moment, tally: &mut SweepTally) -> Result<()> {
         for cluster in 0..self.exports.clusters() {
             for state in [ExportState::Queued, ExportState::Running] {
                 for export in self
@@ -189,7 +189,12 @@ impl SweepUploads {
         Ok(())
     }
 
-    async fn ended_exports(&self, cluster: usize, now: Moment, tally: &mut Tally) -> Result<()> {
+    async fn ended_exports(
+        &self,
+        cluster: usize,
+        now: Moment,
+        tally: &mut SweepTally,
+    ) -> Result<()> {
         let mut after = None;
         loop {
             let mut ended = self
@@ -215,7 +220,7 @@ impl SweepUploads {
         cluster: usize,
         now: Moment,
         ends: Instant,
-        tally: &mut Tally,
+        tally: &mut SweepTally,
     ) -> Result<()> {
         let (before, mut after) = (now.plus(-LATE), None);
         while Instant::now() < ends {

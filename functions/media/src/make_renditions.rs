@@ -23,10 +23,10 @@ use shared::{
         view::RenditionView,
     },
     error::Error,
-    queue::{Message, Worker},
+    queue::{QueueMessage, Worker},
     stores::{
         Originals, Projector, Renditions,
-        library::{Arrival, Outcome, Rendered, Work},
+        library::{RenderedPhoto, RenderingOutcome, RenderingWork, UploadArrival},
     },
 };
 
@@ -57,10 +57,10 @@ impl Worker for MakeRenditions {
         "make-renditions"
     }
 
-    async fn work(&self, message: Message<'_>) -> Result<()> {
+    async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
         for upload in uploads(message.body())? {
             if message.receives() > TRIES {
-                self.finish(&upload, &Outcome::Failed(FailureCode::ProcessingFailed))
+                self.finish(&upload, &RenderingOutcome::Failed(FailureCode::ProcessingFailed))
                     .await?;
                 return Err(Error::internal(format!(
                     "gave up after {TRIES} tries; see the earlier failures"
@@ -75,34 +75,35 @@ impl Worker for MakeRenditions {
 impl MakeRenditions {
     async fn photo(&self, upload: &Original) -> Result<()> {
         let work = match self.projector.library.begin_rendering(upload).await? {
-            Arrival::Work(work) => work,
-            Arrival::Settled => {
+            UploadArrival::Work(work) => work,
+            UploadArrival::Settled => {
                 tracing::info!(photo = %upload.photo, "nothing to do");
                 return Ok(());
             }
-            Arrival::Unwanted(changes) => {
+            UploadArrival::Unwanted(changes) => {
                 self.projector.settle(&changes).await;
                 return self.discard(upload).await;
             }
-            Arrival::Unknown => return self.unknown(upload).await,
+            UploadArrival::Unknown => return self.unknown(upload).await,
         };
         let outcome = async { self.outcome(upload, &work).await };
         let (outcome, ()) = tokio::join!(outcome, self.projector.settle(&work.changes));
         self.finish(upload, &outcome?).await
     }
 
-    async fn finish(&self, upload: &Original, outcome: &Outcome) -> Result<()> {
+    async fn finish(&self, upload: &Original, outcome: &RenderingOutcome) -> Result<()> {
         let changes = self
             .projector
             .library
             .finish_rendering(upload, outcome)
             .await?;
-        if let Outcome::Failed(code) = outcome {
+        if let RenderingOutcome::Failed(code) = outcome {
             tracing::warn!(photo = %upload.photo, code = code.word(), "failed");
         }
         self.projector.settle(&changes).await;
         // Only if that was noted: of two runs the first one's outcome stands.
-        if matches!(outcome, Outcome::Failed(FailureCode::ChecksumMismatch)) && !changes.is_empty()
+        if matches!(outcome, RenderingOutcome::Failed(FailureCode::ChecksumMismatch))
+            && !changes.is_empty()
         {
             self.discard(upload).await?;
         }
@@ -125,14 +126,14 @@ impl MakeRenditions {
         Ok(())
     }
 
-    async fn outcome(&self, upload: &Original, work: &Work) -> Result<Outcome> {
+    async fn outcome(&self, upload: &Original, work: &RenderingWork) -> Result<RenderingOutcome> {
         let incoming = self.originals.open(upload).await?;
         if incoming.size as u64 != work.bytes {
-            return Ok(Outcome::Failed(FailureCode::ChecksumMismatch));
+            return Ok(RenderingOutcome::Failed(FailureCode::ChecksumMismatch));
         }
         let bytes = match original::read(incoming, &work.sha256).await? {
             Ok(bytes) => bytes,
-            Err(code) => return Ok(Outcome::Failed(code)),
+            Err(code) => return Ok(RenderingOutcome::Failed(code)),
         };
         // Encoding goes on in threads of its own while what is ready is being stored here.
         let (made, mut waiting) = mpsc::unbounded_channel();
@@ -145,12 +146,12 @@ impl MakeRenditions {
             .try_collect::<Vec<_>>();
         let (rendered, stored) = tokio::join!(rendering, storing);
         match rendered.map_err(Error::internal)? {
-            Ok(summary) => Ok(Outcome::Ready(Box::new(outcome(summary, stored?)))),
+            Ok(summary) => Ok(RenderingOutcome::Ready(Box::new(outcome(summary, stored?)))),
             Err(error) => match fault_of_file(&error) {
                 None => Err(Error::internal(error)),
                 Some(code) => {
                     tracing::info!(photo = %upload.photo, %error, "cannot be rendered");
-                    Ok(Outcome::Failed(code))
+                    Ok(RenderingOutcome::Failed(code))
                 }
             },
         }
@@ -178,12 +179,12 @@ fn options() -> Options {
     Options { threads, ..Options::default() }
 }
 
-fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> Rendered {
+fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> RenderedPhoto {
     renditions.sort_unstable_by_key(|rendition| rendition.size);
     let Summary { facts, placeholder, .. } = summary;
     let (taken_at, taken_offset) = taken(facts.taken_at);
     let camera = facts.camera.unwrap_or_default();
-    Rendered {
+    RenderedPhoto {
         media_type: facts.format.media_type(),
         width: facts.width,
         height: facts.height,

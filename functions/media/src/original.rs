@@ -4,7 +4,7 @@ use imaging::{Error, Limits};
 use shared::{
     Result,
     domain::{FailureCode, Sha256, Summing},
-    stores::Incoming,
+    stores::ObjectStream,
 };
 
 /// Bytes after which the header is looked at: it is within them, save where a large preview comes
@@ -17,7 +17,7 @@ const HEAD: usize = 64 << 10;
 /// # Errors
 /// When S3 fails.
 pub async fn read(
-    mut incoming: Incoming,
+    mut incoming: ObjectStream,
     announced: &Sha256,
 ) -> Result<std::result::Result<Vec<u8>, FailureCode>> {
     let mut bytes = Vec::with_capacity(incoming.size);

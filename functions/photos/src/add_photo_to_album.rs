@@ -11,7 +11,7 @@ use shared::{
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
     request,
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 request! {
@@ -27,7 +27,7 @@ pub struct AddPhotoToAlbum {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

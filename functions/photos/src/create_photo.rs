@@ -23,7 +23,7 @@ use shared::{
     http::{Call, Doc, Reply, Route, Spec},
     request,
     stores::{
-        Originals, Projector, Upload,
+        Originals, PresignedUpload, Projector,
         library::{NewPhoto, UploadInParts, UploadView},
     },
 };
@@ -39,8 +39,9 @@ request! {
         content_type: ContentType,
         /// The sum of its bytes.
         sha256: Sha256,
-        /// When it was taken, for when its own bytes do not say, in the zone of the place: `2026-07-14T09:30:00+02:00`. With
-        /// `Z` the zone is unknown, and the time is what the clock there showed.
+        /// When it was taken, for when its own bytes do not say, in the zone of the place:
+        /// `2026-07-14T09:30:00+02:00`. With `Z` the zone is unknown, and the time is what the
+        /// clock there showed.
         taken_at: Option<ZonedMoment>,
         /// What it shows.
         caption: Option<Caption>,
@@ -67,7 +68,7 @@ struct Announced {
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Way {
     /// In one request.
-    Whole(Upload),
+    Whole(PresignedUpload),
     /// In parts, to the URLs of `POST /v1/uploads/{upload}/parts`.
     InParts(UploadView),
 }

@@ -12,7 +12,7 @@ use shared::{
         view::{PhotoWithMedia, with_members},
     },
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 /// The route and what it needs.
@@ -20,7 +20,7 @@ pub struct GetPhoto {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -13,7 +13,7 @@ use shared::{
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 /// The route and what it needs.
@@ -21,7 +21,7 @@ pub struct ListPhotos {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -13,7 +13,7 @@ use shared::{
     domain::{example, view::PhotoWithMedia},
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Arrivals, Media, Originals, Projector, library::Writer},
+    stores::{MediaSigner, Originals, Projector, UploadQueue, library::Writer},
 };
 
 /// The route and what it needs.
@@ -23,9 +23,9 @@ pub struct ReprocessPhoto {
     /// Where the bytes are.
     pub originals: Originals,
     /// What the worker works off.
-    pub arrivals: Arrivals,
+    pub arrivals: UploadQueue,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -8,7 +8,7 @@ use shared::{
     Result,
     domain::{example, view::PhotoWithMedia},
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, Projector, library::Writer},
+    stores::{MediaSigner, Projector, library::Writer},
 };
 
 /// The route and what it needs.
@@ -16,7 +16,7 @@ pub struct RestorePhoto {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -11,7 +11,7 @@ use shared::{
     http::{Call, Doc, Reply, Route, Spec, photos},
     request,
     stores::{
-        Media, Projector,
+        MediaSigner, Projector,
         library::{PhotoEdit, Writer},
     },
 };
@@ -21,10 +21,11 @@ request! {
     struct Body {
         /// What it shows; may be empty.
         caption: Patch<Caption>,
-        /// When it was taken, in the zone of the place: `2026-07-14T09:30:00+02:00`. With `Z` the zone of another date is
-        /// unknown, and the time is what the clock there showed.
+        /// When it was taken, in the zone of the place: `2026-07-14T09:30:00+02:00`. With `Z` the
+        /// zone of another date is unknown, and the time is what the clock there showed.
         taken_at: Patch<ZonedMoment>,
-        /// Minutes east of UTC where it was taken, for another zone than that of `taken_at`; `null` when that is not known.
+        /// Minutes east of UTC where it was taken, for another zone than that of `taken_at`; `null`
+        /// when that is not known.
         taken_offset: Patch<Option<TimeOffset>>,
         /// Where it was taken; `null` for nowhere.
         place: Patch<Option<Coordinates>>,
@@ -36,7 +37,7 @@ pub struct UpdatePhoto {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

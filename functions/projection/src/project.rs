@@ -10,7 +10,7 @@ use shared::{
     Result,
     domain::Change,
     error::Error,
-    queue::{Message, Worker},
+    queue::{QueueMessage, Worker},
     stores::Projector,
 };
 
@@ -35,7 +35,7 @@ impl Worker for Project {
         "project"
     }
 
-    async fn work(&self, message: Message<'_>) -> Result<()> {
+    async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
         let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
         match message.v {
             1 => self.projector.project(&message.change).await,

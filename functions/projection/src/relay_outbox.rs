@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use shared::{
     Result,
     domain::Moment,
-    runtime::Job,
-    stores::{Accounts, Library, Outbox, Outgoing},
+    runtime::ScheduledJob,
+    stores::{Accounts, Library, Outbox, ProjectionQueue},
 };
 
 /// Requests settle what they commit within this many seconds; what is younger is theirs.
@@ -27,11 +27,11 @@ pub struct RelayOutbox {
     /// Where others are.
     pub accounts: Accounts,
     /// The projection queue.
-    pub queue: Outgoing,
+    pub queue: ProjectionQueue,
 }
 
 #[async_trait]
-impl Job for RelayOutbox {
+impl ScheduledJob for RelayOutbox {
     /// Empties every outbox of what waits in it.
     async fn run(&self) -> Result<()> {
         for outbox in [self.library.outbox(), self.accounts.outbox()] {

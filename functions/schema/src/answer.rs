@@ -7,7 +7,7 @@ use shared::{Error, Result, error::Of};
 /// What is asked.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct Question {
+pub(crate) struct MigrationRequest {
     /// `Create`, `Update` or `Delete`.
     pub request_type: String,
     #[serde(rename = "ResponseURL")]
@@ -22,7 +22,7 @@ pub(crate) struct Question {
 /// What is answered.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Answer {
+pub struct MigrationAnswer {
     status: &'static str,
     reason: String,
     physical_resource_id: &'static str,
@@ -32,7 +32,7 @@ pub struct Answer {
     data: Value,
 }
 
-impl Question {
+impl MigrationRequest {
     pub(crate) fn read(event: Value) -> Result<Self> {
         // The event has the place to answer to in it, which is as good as a key: it is not told.
         serde_json::from_value(event)
@@ -41,12 +41,12 @@ impl Question {
 
     /// The answer to it. Why something failed is told to whoever deploys: the error's chain, which
     /// has no row in it.
-    pub(crate) fn answer(&self, outcome: &Result<()>) -> Answer {
+    pub(crate) fn answer(&self, outcome: &Result<()>) -> MigrationAnswer {
         let (status, reason) = match outcome {
             Ok(()) => ("SUCCESS", String::new()),
             Err(error) => ("FAILED", error.chain()),
         };
-        Answer {
+        MigrationAnswer {
             status,
             reason,
             // One for ever: another one would have CloudFormation delete the last.
@@ -59,7 +59,11 @@ impl Question {
     }
 
     /// Tells CloudFormation, which waits for it.
-    pub(crate) async fn tell(&self, http: &reqwest::Client, answer: &Answer) -> Result<()> {
+    pub(crate) async fn tell(
+        &self,
+        http: &reqwest::Client,
+        answer: &MigrationAnswer,
+    ) -> Result<()> {
         let body = serde_json::to_vec(answer).of("CloudFormation")?;
         let told = http.put(&self.response_url).body(body).send().await;
         let told = told.and_then(reqwest::Response::error_for_status);
@@ -73,11 +77,11 @@ impl Question {
 mod tests {
     use super::*;
 
-    fn question() -> Question {
+    fn question() -> MigrationRequest {
         let event =
             std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/migrate.json"))
                 .expect("the event");
-        Question::read(serde_json::from_slice(&event).expect("JSON")).expect("a question")
+        MigrationRequest::read(serde_json::from_slice(&event).expect("JSON")).expect("a question")
     }
 
     #[test]
@@ -105,8 +109,8 @@ mod tests {
 
     #[test]
     fn what_is_no_question_is_refused_without_its_text() {
-        let error =
-            Question::read(json!({"ResponseURL": "https://secret"})).expect_err("a refusal");
+        let error = MigrationRequest::read(json!({"ResponseURL": "https://secret"}))
+            .expect_err("a refusal");
         assert!(!error.chain().contains("secret"), "{}", error.chain());
     }
 }

@@ -5,5 +5,5 @@ mod migrate;
 mod tables;
 pub mod warehouse;
 
-pub use answer::Answer;
+pub use answer::MigrationAnswer;
 pub use migrate::Migrate;

@@ -19,7 +19,7 @@ use shared::{
 };
 use sqlx::mysql::MySqlConnectOptions;
 
-use crate::{answer::Question, tables::DATABASES, warehouse};
+use crate::{answer::MigrationRequest, tables::DATABASES, warehouse};
 
 /// The errand and what it needs.
 pub struct Migrate {
@@ -83,7 +83,7 @@ impl Migrate {
 #[async_trait]
 impl Errand for Migrate {
     async fn run(&self, event: Value) -> Result<Value> {
-        let question = Question::read(event)?;
+        let question = MigrationRequest::read(event)?;
         // With the stack its functions end; the databases stay as they are.
         let outcome =
             if question.request_type == "Delete" { Ok(()) } else { guard(self.migrate()).await };

@@ -14,7 +14,7 @@ pub(crate) const MIGRATIONS: &[(&str, i64, &str, &str)] =
     &include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// A logical database, whose user has the same name.
-pub(crate) struct Database {
+pub(crate) struct MigratedDatabase {
     pub name: &'static str,
     /// What functions do in it: no more than that is granted.
     rights: &'static str,
@@ -22,13 +22,16 @@ pub(crate) struct Database {
 
 /// Functions read and write rows. In `activity` they also make partitions, and exchange and drop
 /// those that are archived, which takes rights to tables.
-pub(crate) const DATABASES: [Database; 3] = [
-    Database { name: "accounts", rights: "SELECT, INSERT, UPDATE, DELETE" },
-    Database { name: "library", rights: "SELECT, INSERT, UPDATE, DELETE" },
-    Database { name: "activity", rights: "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP" },
+pub(crate) const DATABASES: [MigratedDatabase; 3] = [
+    MigratedDatabase { name: "accounts", rights: "SELECT, INSERT, UPDATE, DELETE" },
+    MigratedDatabase { name: "library", rights: "SELECT, INSERT, UPDATE, DELETE" },
+    MigratedDatabase {
+        name: "activity",
+        rights: "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP",
+    },
 ];
 
-impl Database {
+impl MigratedDatabase {
     /// Makes the database, applies what has not been, and lets its user in.
     ///
     /// Safe to run twice, and while another runs it: every statement says "if not exists", and

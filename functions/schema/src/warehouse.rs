@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use shared::{
     Error, Result,
-    stores::{Progress, Statement, Warehouse},
+    stores::{Statement, StatementProgress, Warehouse},
 };
 use uuid::Uuid;
 
@@ -52,9 +52,11 @@ async fn done(warehouse: &Warehouse, sql: &[String]) -> Result<Statement> {
         .await?;
     loop {
         match warehouse.progress(&statement).await? {
-            Progress::Running => tokio::time::sleep(PAUSE).await,
-            Progress::Finished { .. } => return Ok(statement),
-            Progress::Failed(why) => return Err(Error::internal(format!("warehouse: {why}"))),
+            StatementProgress::Running => tokio::time::sleep(PAUSE).await,
+            StatementProgress::Finished { .. } => return Ok(statement),
+            StatementProgress::Failed(why) => {
+                return Err(Error::internal(format!("warehouse: {why}")));
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ use shared::{
     runtime::Errand,
 };
 
-use lines::Source;
+use lines::LogSource;
 
 /// Sentry's own header: a DSN's key, and who sends.
 const AUTH: HeaderName = HeaderName::from_static("x-sentry-auth");
@@ -50,7 +50,7 @@ pub struct ReportErrors {
     http: Client,
     endpoint: Url,
     auth: HeaderValue,
-    source: Source,
+    source: LogSource,
 }
 
 impl ReportErrors {
@@ -75,7 +75,7 @@ impl ReportErrors {
                 .map_err(Error::internal)?,
             endpoint: dsn.envelope_api_url(),
             auth,
-            source: Source {
+            source: LogSource {
                 own: env.get("AWS_LAMBDA_FUNCTION_NAME")?,
                 stack: env.get("STACK")?,
                 stage: env.get("STAGE")?,

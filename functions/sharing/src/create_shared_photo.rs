@@ -17,7 +17,7 @@ use shared::{
     },
     http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Originals, Projector, Upload, library::NewPhoto},
+    stores::{Originals, PresignedUpload, Projector, library::NewPhoto},
 };
 
 use crate::guest;
@@ -33,8 +33,9 @@ request! {
         content_type: ContentType,
         /// The sum of its bytes.
         sha256: Sha256,
-        /// When it was taken, for when its own bytes do not say, in the zone of the place: `2026-07-14T09:30:00+02:00`. With
-        /// `Z` the zone is unknown, and the time is what the clock there showed.
+        /// When it was taken, for when its own bytes do not say, in the zone of the place:
+        /// `2026-07-14T09:30:00+02:00`. With `Z` the zone is unknown, and the time is what the
+        /// clock there showed.
         taken_at: Option<ZonedMoment>,
         /// What it shows.
         caption: Option<Caption>,
@@ -49,7 +50,7 @@ struct Announced {
     photo: AnnouncedPhoto,
     /// How to send the bytes; left out when they are there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    upload: Option<Upload>,
+    upload: Option<PresignedUpload>,
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -17,7 +17,7 @@ use shared::{
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, Projector, Views},
+    stores::{AlbumViews, MediaSigner, Projector},
 };
 
 use crate::guest;
@@ -64,9 +64,9 @@ pub struct GetSharedAlbum {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
     /// Who counts.
-    pub views: Views,
+    pub views: AlbumViews,
 }
 
 #[async_trait]

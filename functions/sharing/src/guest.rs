@@ -6,7 +6,7 @@ use shared::{
     domain::{Folder, Moment, sharing::Share, token::Token},
     error::Error,
     http::{Call, Reply},
-    stores::{Audience, Hot, Media},
+    stores::{Audience, Hot, MediaSigner},
 };
 
 /// The header that carries an unlocked share's key.
@@ -64,7 +64,7 @@ pub fn audience(share: &Share) -> Audience {
 ///
 /// # Errors
 /// When it is no JSON.
-pub fn media_json(media: &Media, folder: Folder, share: &Share) -> Result<String> {
+pub fn media_json(media: &MediaSigner, folder: Folder, share: &Share) -> Result<String> {
     let opens = media.open_to_guests(folder, share.expires_at);
     serde_json::to_string(&opens).map_err(Error::internal)
 }

@@ -12,7 +12,7 @@ use shared::{
         view::{WithMedia, with_members},
     },
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 use crate::{get_shared_album::example_photo, guest};
@@ -22,7 +22,7 @@ pub struct ListSharedPhotos {
     /// The library and its projection.
     pub projector: Projector,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]

@@ -23,10 +23,10 @@ use shared::{
         statistics::{Statistics, Tally},
     },
     error::Error,
-    queue::{Message, Worker},
+    queue::{QueueMessage, Worker},
     stores::{
-        Accounts, Activities, Asked, Progress, STEP, StatisticsItems, Step, Steps, Views,
-        Warehouse,
+        Accounts, Activities, AlbumViews, STATISTICS_STEP_VERSION, StatementProgress,
+        StatisticsItems, StatisticsQueue, StatisticsStep, Warehouse, WarehouseQuery,
         tallies::{tallies_between, tally, tally_jobs},
     },
 };
@@ -50,11 +50,11 @@ pub struct ComputeStatistics {
     /// The others; `None` where there is no warehouse.
     pub warehouse: Option<Warehouse>,
     /// How often albums are seen.
-    pub views: Views,
+    pub views: AlbumViews,
     /// What is written.
     pub items: StatisticsItems,
     /// The queue of steps.
-    pub steps: Steps,
+    pub steps: StatisticsQueue,
 }
 
 #[async_trait]
@@ -63,13 +63,15 @@ impl Worker for ComputeStatistics {
         "compute-statistics"
     }
 
-    async fn work(&self, message: Message<'_>) -> Result<()> {
-        let step: Step = serde_json::from_str(message.body()).map_err(Error::internal)?;
+    async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
+        let step: StatisticsStep = serde_json::from_str(message.body()).map_err(Error::internal)?;
         match (step.v, &step.asked, &step.loaded) {
-            (STEP, Some(asked), Some(loaded)) => self.look(&step, asked, loaded).await,
-            (STEP, ..) => self.ask(step).await,
+            (STATISTICS_STEP_VERSION, Some(asked), Some(loaded)) => {
+                self.look(&step, asked, loaded).await
+            }
+            (STATISTICS_STEP_VERSION, ..) => self.ask(step).await,
             // Of a version before: the next day's roll-up has these users.
-            (version, ..) if version < STEP => Ok(()),
+            (version, ..) if version < STATISTICS_STEP_VERSION => Ok(()),
             (version, ..) => {
                 Err(Error::internal(format!("a step of the unknown version {version}")))
             }
@@ -79,14 +81,14 @@ impl Worker for ComputeStatistics {
 
 impl ComputeStatistics {
     /// Asks the warehouse, if it has rows at all.
-    async fn ask(&self, step: Step) -> Result<()> {
+    async fn ask(&self, step: StatisticsStep) -> Result<()> {
         let counted = step.loaded.clone();
         let loaded = match &counted {
             Some(loaded) => loaded.clone(),
             None => self.activities.loaded().await?,
         };
         let asked = match (loaded.is_empty(), &self.warehouse) {
-            (true, _) => Asked { statement: None, part: None, polls: 0 },
+            (true, _) => WarehouseQuery { statement: None, part: None, polls: 0 },
             (false, Some(warehouse)) => {
                 submit(warehouse, &step, counted.is_some(), &loaded).await?
             }
@@ -94,26 +96,31 @@ impl ComputeStatistics {
                 return Err(Error::internal("rows were loaded, and there is no warehouse"));
             }
         };
-        let step = Step { loaded: Some(loaded.clone()), ..step };
+        let step = StatisticsStep { loaded: Some(loaded.clone()), ..step };
         if asked.statement.is_none() {
             return self.look(&step, &asked, &loaded).await;
         }
         self.steps
-            .send(&Step { asked: Some(asked), ..step }, seconds(0))
+            .send(&StatisticsStep { asked: Some(asked), ..step }, seconds(0))
             .await
     }
 
     /// Looks whether the warehouse has answered, and if so goes on.
-    async fn look(&self, step: &Step, asked: &Asked, loaded: &[Uuid]) -> Result<()> {
+    async fn look(
+        &self,
+        step: &StatisticsStep,
+        asked: &WarehouseQuery,
+        loaded: &[Uuid],
+    ) -> Result<()> {
         let mut archived = Vec::new();
         if let (Some(statement), Some(warehouse)) = (&asked.statement, &self.warehouse) {
             match warehouse.progress(statement).await? {
-                Progress::Running => return self.later(step, asked).await,
-                Progress::Failed(why) => {
+                StatementProgress::Running => return self.later(step, asked).await,
+                StatementProgress::Failed(why) => {
                     tracing::warn!(why, "the warehouse failed");
                     return self.again(step).await;
                 }
-                Progress::Finished { .. } if step.users.is_some() => {
+                StatementProgress::Finished { .. } if step.users.is_some() => {
                     let part = asked
                         .part
                         .map_or_else(|| statement.clone(), |part| statement.part(part));
@@ -123,7 +130,7 @@ impl ComputeStatistics {
                         .map(|row| tally(row))
                         .collect::<Result<Vec<_>>>()?;
                 }
-                Progress::Finished { .. } => {}
+                StatementProgress::Finished { .. } => {}
             }
         }
         match step.users {
@@ -133,10 +140,11 @@ impl ComputeStatistics {
     }
 
     /// Sends a step for each range of the cluster's users.
-    async fn divide(&self, step: &Step) -> Result<()> {
+    async fn divide(&self, step: &StatisticsStep) -> Result<()> {
         let ranges = self.accounts.ranges(step.cluster, USERS).await?;
         let send = |users: UserRange| {
-            let step = Step { attempt: 0, users: Some(users), asked: None, ..step.clone() };
+            let step =
+                StatisticsStep { attempt: 0, users: Some(users), asked: None, ..step.clone() };
             async move { self.steps.send(&step, 0).await }
         };
         stream::iter(ranges)
@@ -149,7 +157,7 @@ impl ComputeStatistics {
     /// Counts the rest in MySQL, and writes what both come to.
     async fn compute(
         &self,
-        step: &Step,
+        step: &StatisticsStep,
         users: UserRange,
         loaded: &[Uuid],
         archived: Vec<(UserId, Tally)>,
@@ -180,22 +188,25 @@ impl ComputeStatistics {
             .await
     }
 
-    async fn later(&self, step: &Step, asked: &Asked) -> Result<()> {
+    async fn later(&self, step: &StatisticsStep, asked: &WarehouseQuery) -> Result<()> {
         let delay = seconds(asked.polls);
-        let asked = Asked { polls: asked.polls + 1, ..asked.clone() };
+        let asked = WarehouseQuery { polls: asked.polls + 1, ..asked.clone() };
         self.steps
-            .send(&Step { asked: Some(asked), ..step.clone() }, delay)
+            .send(&StatisticsStep { asked: Some(asked), ..step.clone() }, delay)
             .await
     }
 
     /// Begins these users anew: other jobs have loaded their rows by now.
-    async fn again(&self, step: &Step) -> Result<()> {
+    async fn again(&self, step: &StatisticsStep) -> Result<()> {
         let attempt = step.attempt + 1;
         if attempt > ATTEMPTS {
             return Err(Error::internal(format!("begun anew {ATTEMPTS} times")));
         }
         self.steps
-            .send(&Step { attempt, loaded: None, asked: None, ..step.clone() }, seconds(attempt))
+            .send(
+                &StatisticsStep { attempt, loaded: None, asked: None, ..step.clone() },
+                seconds(attempt),
+            )
             .await
     }
 }
@@ -203,20 +214,20 @@ impl ComputeStatistics {
 /// Submits what this step asks. What was not counted is counted in the same transaction.
 async fn submit(
     warehouse: &Warehouse,
-    step: &Step,
+    step: &StatisticsStep,
     counted: bool,
     loaded: &[Uuid],
-) -> Result<Asked> {
+) -> Result<WarehouseQuery> {
     let mut sql = Vec::new();
     if !counted {
         sql.extend(tally_jobs(loaded));
     }
     sql.extend(step.users.map(|users| tallies_between(users, loaded)));
     if sql.is_empty() {
-        return Ok(Asked { statement: None, part: None, polls: 0 });
+        return Ok(WarehouseQuery { statement: None, part: None, polls: 0 });
     }
     let statement = warehouse.submit(&sql, &[], &token(step, &sql)).await?;
-    Ok(Asked {
+    Ok(WarehouseQuery {
         statement: Some(statement),
         part: Some(sql.len()).filter(|parts| *parts > 1),
         polls: 0,
@@ -224,8 +235,8 @@ async fn submit(
 }
 
 /// The same for the same question of the same step, and another for every other.
-fn token(step: &Step, sql: &[String]) -> String {
-    let Step { run, cluster, users, attempt, .. } = step;
+fn token(step: &StatisticsStep, sql: &[String]) -> String {
+    let StatisticsStep { run, cluster, users, attempt, .. } = step;
     hex::encode(Sha256::digest(format!("{run} {cluster} {users:?} {attempt} {sql:?}")))
 }
 

@@ -6,8 +6,8 @@
 use async_trait::async_trait;
 use shared::{
     Result,
-    runtime::Job,
-    stores::{Accounts, STEP, Step, Steps},
+    runtime::ScheduledJob,
+    stores::{Accounts, STATISTICS_STEP_VERSION, StatisticsQueue, StatisticsStep},
 };
 use uuid::Uuid;
 
@@ -16,16 +16,23 @@ pub struct RollUpStatistics {
     /// Who has an account.
     pub accounts: Accounts,
     /// The queue of steps.
-    pub steps: Steps,
+    pub steps: StatisticsQueue,
 }
 
 #[async_trait]
-impl Job for RollUpStatistics {
+impl ScheduledJob for RollUpStatistics {
     async fn run(&self) -> Result<()> {
         let run = Uuid::now_v7();
         for cluster in 0..self.accounts.clusters() {
-            let step =
-                Step { v: STEP, run, cluster, attempt: 0, users: None, loaded: None, asked: None };
+            let step = StatisticsStep {
+                v: STATISTICS_STEP_VERSION,
+                run,
+                cluster,
+                attempt: 0,
+                users: None,
+                loaded: None,
+                asked: None,
+            };
             self.steps.send(&step, 0).await?;
         }
         Ok(())

@@ -12,10 +12,10 @@ use shared::{
     domain::{UploadId, example, view::PhotoWithMedia},
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{Media, Originals, Projector},
+    stores::{MediaSigner, Originals, Projector},
 };
 
-use crate::progress::Progress;
+use crate::progress::UploadProgress;
 
 /// The route and what it needs.
 pub struct CompleteUpload {
@@ -24,7 +24,7 @@ pub struct CompleteUpload {
     /// Where the parts are.
     pub originals: Originals,
     /// What opens the images.
-    pub media: Media,
+    pub media: MediaSigner,
 }
 
 #[async_trait]
@@ -47,7 +47,8 @@ impl Route for CompleteUpload {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller): (UploadId, _) = (call.id("upload")?, call.caller().await?.user);
-        let progress = Progress::of(&self.projector.library, &self.originals, id, caller).await?;
+        let progress =
+            UploadProgress::of(&self.projector.library, &self.originals, id, caller).await?;
         if !progress.complete {
             self.complete(&progress).await?;
         }
@@ -57,7 +58,7 @@ impl Route for CompleteUpload {
 }
 
 impl CompleteUpload {
-    async fn complete(&self, progress: &Progress) -> Result<()> {
+    async fn complete(&self, progress: &UploadProgress) -> Result<()> {
         let missing = progress.missing();
         if !missing.is_empty() {
             return Err(Error::PartsMissing(missing));

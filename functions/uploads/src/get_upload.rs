@@ -11,10 +11,10 @@ use shared::{
     Result,
     domain::example,
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Arrived, Library, Originals, library::UploadView},
+    stores::{ArrivedPart, Library, Originals, library::UploadView},
 };
 
-use crate::progress::Progress;
+use crate::progress::UploadProgress;
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "UploadProgress")]
@@ -24,7 +24,7 @@ struct Answer {
     /// Whether all bytes are there, and the upload is over.
     complete: bool,
     /// The parts that have arrived, by number; none once it is complete.
-    arrived: Vec<Arrived>,
+    arrived: Vec<ArrivedPart>,
 }
 
 /// The route and what it needs.
@@ -51,8 +51,8 @@ impl Route for GetUpload {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller) = (call.id("upload")?, call.caller().await?.user);
-        let progress = Progress::of(&self.library, &self.originals, id, caller).await?;
-        let Progress { upload, photo, complete, arrived } = progress;
+        let progress = UploadProgress::of(&self.library, &self.originals, id, caller).await?;
+        let UploadProgress { upload, photo, complete, arrived } = progress;
         Ok(Reply::ok(&Answer { upload: upload.view(photo.bytes), complete, arrived }))
     }
 }

@@ -7,24 +7,24 @@ use shared::{
         view::{PhotoView, Status},
     },
     stores::{
-        Arrived, Library, Originals,
+        ArrivedPart, Library, Originals,
         library::{UploadInParts, Writer},
     },
 };
 
 /// An upload and what has arrived of it.
-pub struct Progress {
+pub struct UploadProgress {
     /// The upload.
     pub upload: UploadInParts,
     /// Its photo.
     pub photo: PhotoView,
     /// The parts that have arrived; none once it is complete.
-    pub arrived: Vec<Arrived>,
+    pub arrived: Vec<ArrivedPart>,
     /// Whether the object is there.
     pub complete: bool,
 }
 
-impl Progress {
+impl UploadProgress {
     /// Asks S3 how far this upload is, for whoever may add to the photo's album. One that S3 has
     /// given up is begun again, so that its id keeps its use: none of its parts has arrived.
     ///

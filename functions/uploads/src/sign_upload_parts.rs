@@ -16,10 +16,10 @@ use shared::{
     error::Error,
     http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Library, Originals, Upload},
+    stores::{Library, Originals, PresignedUpload},
 };
 
-use crate::progress::Progress;
+use crate::progress::UploadProgress;
 
 request! {
     /// Parts that are to be sent.
@@ -49,7 +49,7 @@ struct Signed {
     /// Its size in bytes.
     size: u64,
     #[serde(flatten)]
-    upload: Upload,
+    upload: PresignedUpload,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -93,7 +93,7 @@ impl Route for SignUploadParts {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller): (UploadId, _) = (call.id("upload")?, call.caller().await?.user);
         let Body { parts } = call.body()?;
-        let progress = Progress::of(&self.library, &self.originals, id, caller).await?;
+        let progress = UploadProgress::of(&self.library, &self.originals, id, caller).await?;
         if progress.complete {
             return Err(Error::AlreadyUploaded);
         }
@@ -112,7 +112,7 @@ impl Route for SignUploadParts {
 }
 
 /// The size of each of these parts.
-fn sizes(progress: &Progress, parts: &[Part]) -> Result<Vec<u64>> {
+fn sizes(progress: &UploadProgress, parts: &[Part]) -> Result<Vec<u64>> {
     let mut seen = BTreeSet::new();
     let size = |part: &Part| {
         let size = progress.upload.bytes_of(part.number, progress.photo.bytes);

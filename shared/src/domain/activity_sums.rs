@@ -59,7 +59,7 @@ impl fmt::Display for ActivitySums {
 mod tests {
     use super::*;
     use crate::{
-        activity::{self, Facts},
+        activity::{self, ActivityFacts},
         domain::{Shard, UserId},
     };
 
@@ -67,7 +67,7 @@ mod tests {
     fn the_order_of_rows_does_not_matter_and_a_change_does() {
         let owner = UserId::new(Shard::random());
         let rows = [1, 2, 3].map(|n| {
-            let mut facts = Facts::default();
+            let mut facts = ActivityFacts::default();
             facts.say("n", n);
             activity::activity_entry(owner, "user", owner.uuid(), facts)
         });

@@ -59,7 +59,7 @@ pub struct ExportPartView {
 
 /// What an export's part says of its own files, in `manifest-0001.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct ExportManifest {
     /// The format's version: 1.
     pub version: u32,
     /// The export.

@@ -92,14 +92,14 @@ impl GuestPhotoView {
 
 /// How many bytes of a photo's view are for guests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct GuestViewLengths {
     /// For guests of most shares.
     pub without_place: usize,
     /// For guests of shares that show where photos were taken.
     pub with_place: usize,
 }
 
-impl Shown {
+impl GuestViewLengths {
     /// How much of `view`, the photo's JSON, guests see; `None` while the photo is not ready.
     pub fn of(view: &str, photo: &PhotoView) -> Result<Option<Self>> {
         if photo.status != Status::Ready {
@@ -159,7 +159,9 @@ mod tests {
         for place in [None, Some(PlaceView { latitude: -0.1, longitude: 1e-7 })] {
             let photo = photo(Status::Ready, place);
             let view = serde_json::to_string(&photo).expect("JSON");
-            let shown = Shown::of(&view, &photo).expect("a prefix").expect("ready");
+            let shown = GuestViewLengths::of(&view, &photo)
+                .expect("a prefix")
+                .expect("ready");
             let cut =
                 |bytes| serde_json::from_str(&format!("{}}}", &view[..bytes])).expect("an object");
             let (without, with): (serde_json::Value, serde_json::Value) =
@@ -169,7 +171,7 @@ mod tests {
             assert!(!with.to_string().contains("secret"), "{with}");
         }
         let pending = photo(Status::Pending, None);
-        assert_eq!(Shown::of("", &pending).expect("nothing to read"), None);
+        assert_eq!(GuestViewLengths::of("", &pending).expect("nothing to read"), None);
         let album = AlbumView {
             id: AlbumId::new(Shard::random()),
             title: "}".to_owned(),
@@ -193,6 +195,6 @@ mod tests {
 
     #[test]
     fn a_view_that_begins_otherwise_is_shown_to_no_guest() {
-        assert!(Shown::of(r#"{"sha256":"ab"}"#, &photo(Status::Ready, None)).is_err());
+        assert!(GuestViewLengths::of(r#"{"sha256":"ab"}"#, &photo(Status::Ready, None)).is_err());
     }
 }

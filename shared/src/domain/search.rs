@@ -14,7 +14,7 @@ pub struct Filter {
     /// A tag.
     pub tag: Option<Tag>,
     /// What it was taken with.
-    pub camera: Option<Camera>,
+    pub camera: Option<CameraFilter>,
     /// When it was taken.
     pub taken: TakenWithin,
     /// Taken there.
@@ -26,7 +26,7 @@ pub struct Filter {
 }
 
 schemas! {
-    Camera {"type": "string", "minLength": 1, "maxLength": Camera::LENGTH}
+    CameraFilter {"type": "string", "minLength": 1, "maxLength": CameraFilter::LENGTH}
     Area {"type": "string", "pattern": "^-?[0-9.]+,-?[0-9.]+,-?[0-9.]+,-?[0-9.]+$"}
     Flag {"type": "boolean"}
 }
@@ -34,9 +34,9 @@ schemas! {
 /// A camera: its model, or its maker and model, as photos have them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Camera(String);
+pub struct CameraFilter(String);
 
-impl Camera {
+impl CameraFilter {
     /// How many models it may be.
     pub const MODELS: usize = 4;
     /// The most characters: a maker's and a model's, and a space.
@@ -58,7 +58,7 @@ impl Camera {
     }
 }
 
-impl TryFrom<String> for Camera {
+impl TryFrom<String> for CameraFilter {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -140,13 +140,13 @@ mod tests {
 
     #[test]
     fn a_camera_is_its_model_or_its_maker_and_model() {
-        let camera = |text: &str| Camera::try_from(text.to_owned()).expect("a camera");
+        let camera = |text: &str| CameraFilter::try_from(text.to_owned()).expect("a camera");
         assert_eq!(camera("D750").models(), ["D750"; 4]);
         assert_eq!(
             camera("OM Digital OM-1").models(),
             ["OM Digital OM-1", "Digital OM-1", "OM-1", "OM Digital OM-1"]
         );
-        assert!(Camera::try_from(" ".to_owned()).is_err());
+        assert!(CameraFilter::try_from(" ".to_owned()).is_err());
     }
 
     #[test]

@@ -12,7 +12,7 @@ const MOST: usize = 10;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Deed {
+pub enum CountedAction {
     /// A photo is ready.
     Added,
     /// A photo has gone for good.
@@ -25,7 +25,7 @@ pub enum Deed {
     Unfavoured,
 }
 
-impl Deed {
+impl CountedAction {
     /// All of them.
     pub const ALL: [Self; 5] =
         [Self::Added, Self::Removed, Self::Commented, Self::Favoured, Self::Unfavoured];
@@ -42,13 +42,13 @@ impl Deed {
     }
 }
 
-impl std::str::FromStr for Deed {
+impl std::str::FromStr for CountedAction {
     type Err = ();
 
-    fn from_str(action: &str) -> Result<Self, ()> {
+    fn from_str(name: &str) -> Result<Self, ()> {
         Self::ALL
             .into_iter()
-            .find(|deed| deed.action() == action)
+            .find(|action| action.action() == name)
             .ok_or(())
     }
 }
@@ -60,7 +60,7 @@ pub struct Tally {
     /// When.
     pub month: Month,
     /// What.
-    pub deed: Deed,
+    pub action: CountedAction,
     /// With which camera, of photos that were added.
     pub camera: Option<String>,
     /// How often.
@@ -71,7 +71,7 @@ pub struct Tally {
 
 /// How often an album was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct AlbumViewCounts {
     /// Which.
     pub album: AlbumId,
     /// Since there are counts.
@@ -88,22 +88,22 @@ pub struct Statistics {
     /// time.
     pub as_of: Option<Moment>,
     /// Months of UTC in which something happened, oldest first.
-    pub months: Vec<InMonth>,
+    pub months: Vec<MonthCount>,
     /// The ten albums that were seen most, by anybody. Views are counted in bundles: a few may be
     /// missing.
-    pub albums: Vec<MostSeen>,
+    pub albums: Vec<MostSeenAlbum>,
     /// What others have done with the photos.
-    pub received: Received,
+    pub received: ReceivedCount,
     /// The ten cameras with the most photos.
-    pub cameras: Vec<Camera>,
+    pub cameras: Vec<CameraCount>,
     /// Each year in review, oldest first.
-    pub years: Vec<Year>,
+    pub years: Vec<YearCount>,
 }
 
 /// What happened in a month.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsMonth")]
-pub struct InMonth {
+pub struct MonthCount {
     /// `2026-07`.
     pub month: String,
     /// Photos that became ready.
@@ -119,7 +119,7 @@ pub struct InMonth {
 /// What others have done with the photos.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsReceived")]
-pub struct Received {
+pub struct ReceivedCount {
     /// Comments that they wrote.
     pub comments: u64,
     /// Favourites that they have made of them, less those that they took back.
@@ -129,7 +129,7 @@ pub struct Received {
 /// A camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsCamera")]
-pub struct Camera {
+pub struct CameraCount {
     /// Make and model.
     pub camera: String,
     /// Photos that were added and taken with it.
@@ -139,7 +139,7 @@ pub struct Camera {
 /// An album and how often it was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsAlbum")]
-pub struct MostSeen {
+pub struct MostSeenAlbum {
     /// Which. It may be in the trash by now, or gone.
     pub album: AlbumId,
     /// How often.
@@ -149,7 +149,7 @@ pub struct MostSeen {
 /// A year in review.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsYear")]
-pub struct Year {
+pub struct YearCount {
     /// Which.
     pub year: i32,
     /// Photos that became ready.
@@ -159,28 +159,28 @@ pub struct Year {
     /// The month in which most did; `null` when none did.
     pub busiest_month: Option<String>,
     /// The camera that most were taken with.
-    pub camera: Option<Camera>,
+    pub camera: Option<CameraCount>,
     /// The album that was seen most.
-    pub album: Option<MostSeen>,
+    pub album: Option<MostSeenAlbum>,
     /// What others have done.
-    pub received: Received,
+    pub received: ReceivedCount,
 }
 
 /// Sums that become statistics.
 #[derive(Default)]
-struct Sums {
-    months: BTreeMap<Month, InMonth>,
+struct TallySums {
+    months: BTreeMap<Month, MonthCount>,
     cameras: HashMap<String, u64>,
     comments: u64,
     favoured: u64,
     unfavoured: u64,
 }
 
-impl Sums {
+impl TallySums {
     fn add(&mut self, tally: &Tally) {
         let (count, bytes) = (tally.count, tally.bytes);
-        match tally.deed {
-            Deed::Added => {
+        match tally.action {
+            CountedAction::Added => {
                 let month = self.month(tally.month);
                 month.photos_added += count;
                 month.bytes_added += bytes;
@@ -188,35 +188,37 @@ impl Sums {
                     *self.cameras.entry(camera.clone()).or_default() += count;
                 }
             }
-            Deed::Removed => {
+            CountedAction::Removed => {
                 let month = self.month(tally.month);
                 month.photos_removed += count;
                 month.bytes_removed += bytes;
             }
-            Deed::Commented => self.comments += count,
-            Deed::Favoured => self.favoured += count,
-            Deed::Unfavoured => self.unfavoured += count,
+            CountedAction::Commented => self.comments += count,
+            CountedAction::Favoured => self.favoured += count,
+            CountedAction::Unfavoured => self.unfavoured += count,
         }
     }
 
-    fn month(&mut self, month: Month) -> &mut InMonth {
+    fn month(&mut self, month: Month) -> &mut MonthCount {
         self.months
             .entry(month)
-            .or_insert_with(|| InMonth { month: month.to_string(), ..InMonth::default() })
+            .or_insert_with(|| MonthCount { month: month.to_string(), ..MonthCount::default() })
     }
 
-    fn received(&self) -> Received {
+    fn received(&self) -> ReceivedCount {
         // A favourite of an earlier year may be taken back in a later one.
-        Received {
+        ReceivedCount {
             comments: self.comments,
             favourites: self.favoured.saturating_sub(self.unfavoured),
         }
     }
 
     /// Most photos first, and equal ones by name, so that the same rows are told the same way.
-    fn cameras(&self) -> Vec<Camera> {
-        let camera =
-            |(camera, photos): (&String, &u64)| Camera { camera: camera.clone(), photos: *photos };
+    fn cameras(&self) -> Vec<CameraCount> {
+        let camera = |(camera, photos): (&String, &u64)| CameraCount {
+            camera: camera.clone(),
+            photos: *photos,
+        };
         let mut cameras: Vec<_> = self.cameras.iter().map(camera).collect();
         cameras.sort_by(|a, b| {
             b.photos
@@ -227,12 +229,12 @@ impl Sums {
         cameras
     }
 
-    fn year(&self, year: i32, seen: &[Seen]) -> Year {
-        let added = |value: fn(&InMonth) -> u64| self.months.values().map(value).sum();
+    fn year(&self, year: i32, seen: &[AlbumViewCounts]) -> YearCount {
+        let added = |value: fn(&MonthCount) -> u64| self.months.values().map(value).sum();
         let busiest = self.months.values().filter(|month| month.photos_added > 0);
         // Of equal months the first.
         let busiest = busiest.rev().max_by_key(|month| month.photos_added);
-        Year {
+        YearCount {
             year,
             photos_added: added(|month| month.photos_added),
             bytes_added: added(|month| month.bytes_added),
@@ -246,17 +248,20 @@ impl Sums {
     }
 }
 
-fn views_in(seen: &Seen, year: i32) -> u64 {
+fn views_in(seen: &AlbumViewCounts, year: i32) -> u64 {
     seen.by_year
         .iter()
         .find(|(known, _)| *known == year)
         .map_or(0, |(_, views)| *views)
 }
 
-fn most_seen(seen: &[Seen], views: impl Fn(&Seen) -> u64) -> Vec<MostSeen> {
+fn most_seen(
+    seen: &[AlbumViewCounts],
+    views: impl Fn(&AlbumViewCounts) -> u64,
+) -> Vec<MostSeenAlbum> {
     let all = seen
         .iter()
-        .map(|seen| MostSeen { album: seen.album, views: views(seen) });
+        .map(|seen| MostSeenAlbum { album: seen.album, views: views(seen) });
     let mut all: Vec<_> = all.filter(|seen| seen.views > 0).collect();
     all.sort_by(|a, b| {
         b.views
@@ -269,8 +274,8 @@ fn most_seen(seen: &[Seen], views: impl Fn(&Seen) -> u64) -> Vec<MostSeen> {
 
 impl Statistics {
     /// Those of an owner: of tallies from wherever, and of views.
-    pub fn of(as_of: Moment, tallies: &[Tally], seen: &[Seen]) -> Self {
-        let (mut all, mut years) = (Sums::default(), BTreeMap::<i32, Sums>::new());
+    pub fn of(as_of: Moment, tallies: &[Tally], seen: &[AlbumViewCounts]) -> Self {
+        let (mut all, mut years) = (TallySums::default(), BTreeMap::<i32, TallySums>::new());
         for (year, _) in seen.iter().flat_map(|seen| &seen.by_year) {
             years.entry(*year).or_default();
         }
@@ -297,10 +302,16 @@ mod tests {
     use super::*;
     use crate::domain::Shard;
 
-    fn tally(month: &str, deed: Deed, camera: Option<&str>, count: u64, bytes: u64) -> Tally {
+    fn tally(
+        month: &str,
+        action: CountedAction,
+        camera: Option<&str>,
+        count: u64,
+        bytes: u64,
+    ) -> Tally {
         Tally {
             month: month.parse().expect("a month"),
-            deed,
+            action,
             camera: camera.map(str::to_owned),
             count,
             bytes,
@@ -310,12 +321,12 @@ mod tests {
     #[test]
     fn a_month_on_both_sides_of_the_boundary_is_one() {
         let halves = [
-            tally("2026-07", Deed::Added, Some("A"), 2, 200),
-            tally("2026-07", Deed::Added, Some("A"), 3, 300),
-            tally("2026-07", Deed::Removed, None, 1, 100),
+            tally("2026-07", CountedAction::Added, Some("A"), 2, 200),
+            tally("2026-07", CountedAction::Added, Some("A"), 3, 300),
+            tally("2026-07", CountedAction::Removed, None, 1, 100),
         ];
         let statistics = Statistics::of(Moment::FIRST, &halves, &[]);
-        let month = InMonth {
+        let month = MonthCount {
             month: "2026-07".into(),
             photos_added: 5,
             bytes_added: 500,
@@ -323,23 +334,23 @@ mod tests {
             bytes_removed: 100,
         };
         assert_eq!(statistics.months, [month]);
-        assert_eq!(statistics.cameras, [Camera { camera: "A".into(), photos: 5 }]);
+        assert_eq!(statistics.cameras, [CameraCount { camera: "A".into(), photos: 5 }]);
     }
 
     #[test]
     fn a_year_in_review_names_what_was_most() {
         let album = AlbumId::new(Shard::random());
-        let seen = [Seen { album, views: 9, by_year: vec![(2025, 2), (2026, 7)] }];
+        let seen = [AlbumViewCounts { album, views: 9, by_year: vec![(2025, 2), (2026, 7)] }];
         let tallies = [
-            tally("2025-12", Deed::Added, Some("old"), 4, 40),
-            tally("2026-01", Deed::Added, Some("new"), 3, 30),
-            tally("2026-03", Deed::Added, Some("new"), 3, 30),
-            tally("2026-03", Deed::Commented, None, 2, 0),
-            tally("2025-12", Deed::Favoured, None, 2, 0),
-            tally("2026-03", Deed::Unfavoured, None, 1, 0),
+            tally("2025-12", CountedAction::Added, Some("old"), 4, 40),
+            tally("2026-01", CountedAction::Added, Some("new"), 3, 30),
+            tally("2026-03", CountedAction::Added, Some("new"), 3, 30),
+            tally("2026-03", CountedAction::Commented, None, 2, 0),
+            tally("2025-12", CountedAction::Favoured, None, 2, 0),
+            tally("2026-03", CountedAction::Unfavoured, None, 1, 0),
         ];
         let statistics = Statistics::of(Moment::FIRST, &tallies, &seen);
-        assert_eq!(statistics.received, Received { comments: 2, favourites: 1 });
+        assert_eq!(statistics.received, ReceivedCount { comments: 2, favourites: 1 });
         assert_eq!(
             statistics
                 .years
@@ -351,8 +362,8 @@ mod tests {
         let year = &statistics.years[1];
         assert_eq!((year.photos_added, year.bytes_added), (6, 60));
         assert_eq!(year.busiest_month.as_deref(), Some("2026-01"));
-        assert_eq!(year.camera, Some(Camera { camera: "new".into(), photos: 6 }));
-        assert_eq!(year.album, Some(MostSeen { album, views: 7 }));
-        assert_eq!(year.received, Received { comments: 2, favourites: 0 });
+        assert_eq!(year.camera, Some(CameraCount { camera: "new".into(), photos: 6 }));
+        assert_eq!(year.album, Some(MostSeenAlbum { album, views: 7 }));
+        assert_eq!(year.received, ReceivedCount { comments: 2, favourites: 0 });
     }
 }

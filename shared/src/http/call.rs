@@ -14,7 +14,7 @@ use super::{Gate, Signer, Spec, fields, gate, written};
 use crate::{
     domain::{Caller, Cursor, Fresh, Limit, List, Moment, Page, Policy, Seed, Shard, token::Token},
     error::{Error, FieldError, Result},
-    stores::Taken,
+    stores::RateLimitState,
 };
 
 /// Tells a caller what a cursor must be that is taken.
@@ -28,7 +28,7 @@ pub struct Call<'a> {
     spec: &'a Spec,
     caller: OnceCell<Caller>,
     seed: OnceLock<Seed>,
-    taken: Mutex<Vec<Taken>>,
+    taken: Mutex<Vec<RateLimitState>>,
     /// The path's last parameter as it was written.
     written: Option<(&'static str, String)>,
 }
@@ -129,7 +129,7 @@ impl<'a> Call<'a> {
     pub fn paging<K: serde::de::DeserializeOwned>(&self) -> Result<(Limit, Option<K>)> {
         let mut errors = Vec::new();
         let mut note = |field: &str, detail: String| {
-            errors.push(FieldError { field: field.to_owned(), detail })
+            errors.push(FieldError { field: field.to_owned(), detail });
         };
         let limit = match self.parameter("limit").map(str::parse::<Limit>) {
             None => Limit::default(),
@@ -213,7 +213,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub(super) fn taken(&self) -> Vec<Taken> {
+    pub(super) fn taken(&self) -> Vec<RateLimitState> {
         self.taken
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -79,7 +79,7 @@ async fn run(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
 fn refuse(error: Error, id: &str) -> Reply {
     match &error {
         Error::Unavailable { .. } | Error::Internal(_) => {
-            tracing::error!(error = error.chain(), "failed")
+            tracing::error!(error = error.chain(), "failed");
         }
         _ => tracing::info!(error = error.chain(), "refused"),
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 /// A body and an example of it.
-pub struct Body {
+pub struct ExampleBody {
     /// Its schema.
     pub schema: SchemaOf,
     /// An example.
@@ -27,11 +27,11 @@ pub struct Doc {
     /// Whether it is a list, with `limit` and `cursor`.
     pub paged: bool,
     /// The body it takes.
-    pub body: Option<Body>,
+    pub body: Option<ExampleBody>,
     /// Whether it may be called without that body.
     pub body_optional: bool,
     /// Its good answers, by status.
-    pub answers: Vec<(u16, Option<Body>)>,
+    pub answers: Vec<(u16, Option<ExampleBody>)>,
     /// The problems that are its own: the last part of their `type`.
     pub problems: &'static [&'static str],
 }
@@ -72,7 +72,7 @@ impl Doc {
     /// Takes a body.
     #[must_use]
     pub fn takes<T: JsonSchema>(self, example: Value) -> Self {
-        Self { body: Some(Body { schema: T::json_schema, example }), ..self }
+        Self { body: Some(ExampleBody { schema: T::json_schema, example }), ..self }
     }
 
     /// Takes a body or none.
@@ -85,7 +85,8 @@ impl Doc {
     #[must_use]
     pub fn gives<T: JsonSchema>(mut self, status: u16, example: Value) -> Self {
         let schema = |generator: &mut SchemaGenerator| generator.subschema_for::<T>();
-        self.answers.push((status, Some(Body { schema, example })));
+        self.answers
+            .push((status, Some(ExampleBody { schema, example })));
         self
     }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Reply;
 use crate::{
     error::{Error, Result},
-    stores::Taken,
+    stores::RateLimitState,
 };
 
 /// Answers shorter than this are not compressed: it would cost more than it saves. A packet holds
@@ -62,11 +62,12 @@ fn lists(header: &str, tag: &str) -> bool {
 
 /// The limits that the request was counted against, as `draft-ietf-httpapi-ratelimit-headers-10`
 /// writes them.
-pub(super) fn limited(reply: Reply, taken: &[Taken]) -> Reply {
+pub(super) fn limited(reply: Reply, taken: &[RateLimitState]) -> Reply {
     if taken.is_empty() {
         return reply;
     }
-    let list = |item: fn(&Taken) -> String| taken.iter().map(item).collect::<Vec<_>>().join(", ");
+    let list =
+        |item: fn(&RateLimitState) -> String| taken.iter().map(item).collect::<Vec<_>>().join(", ");
     let policies = list(|t| format!("\"{}\";q={};w=60", t.policy, t.quota));
     let left = list(|t| format!("\"{}\";r={};t={}", t.policy, t.left, t.full_in));
     let reply = reply.with(HeaderName::from_static("ratelimit-policy"), &policies);

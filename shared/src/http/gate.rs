@@ -7,7 +7,7 @@ use crate::{
     domain::{Caller, Policy, token::Token},
     env::Env,
     error::{Error, Result},
-    stores::{Limits, Replays, Sessions, Taken},
+    stores::{IdempotencyRecords, RateLimitState, RateLimits, Sessions},
 };
 
 /// The session cookie. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
@@ -18,8 +18,8 @@ pub struct Gate {
     origin: String,
     edge: Edge,
     sessions: Option<Sessions>,
-    replays: Option<Replays>,
-    limits: Option<Limits>,
+    replays: Option<IdempotencyRecords>,
+    limits: Option<RateLimits>,
     /// Requests a minute by policy.
     quotas: [(Policy, u32); 3],
     signer: Option<Signer>,
@@ -32,12 +32,12 @@ impl Gate {
             .then(|| Sessions::connect(env))
             .transpose()?;
         let replays = (spec.method == Method::POST)
-            .then(|| Replays::connect(env))
+            .then(|| IdempotencyRecords::connect(env))
             .transpose()?;
         let limits = spec
             .policy
             .is_some()
-            .then(|| Limits::connect(env))
+            .then(|| RateLimits::connect(env))
             .transpose()?;
         let guesses = env.number("LOGINS_PER_MINUTE")?;
         let writes = env.number("WRITES_PER_MINUTE")?;
@@ -80,7 +80,7 @@ impl Gate {
     }
 
     /// The answers given to requests with an `Idempotency-Key`.
-    pub(super) fn replays(&self) -> Result<&Replays> {
+    pub(super) fn replays(&self) -> Result<&IdempotencyRecords> {
         self.replays
             .as_ref()
             .ok_or_else(|| Error::internal("a gate without replays"))
@@ -94,7 +94,7 @@ impl Gate {
     }
 
     /// Counts a request of `who` under this policy.
-    pub(super) async fn count(&self, policy: Policy, who: &str) -> Result<Taken> {
+    pub(super) async fn count(&self, policy: Policy, who: &str) -> Result<RateLimitState> {
         let limits = self
             .limits
             .as_ref()

@@ -28,7 +28,7 @@ pub use dispatch::dispatch;
 pub use doc::Doc;
 pub use fields::{Fields, Request, both, parse};
 pub use gate::{COOKIE, Gate};
-pub use problem::{Kind, Problem};
+pub use problem::{Problem, ProblemKind};
 pub use reply::Reply;
 pub use signer::Signer;
 pub use spec::{Access, Spec};

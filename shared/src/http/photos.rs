@@ -7,7 +7,7 @@ use crate::{
         view::{PhotoWithMedia, array},
     },
     error::{Error, Result},
-    stores::{Located, Media, PhotoPage, Projector},
+    stores::{Located, MediaSigner, PhotoPage, Projector},
 };
 
 /// A page of the photos of this album as the API answers it: `items` and `next`.
@@ -27,7 +27,7 @@ pub fn list_json(call: &Call<'_>, list: &str, page: &PhotoPage) -> Result<String
 }
 
 /// Returns what opens the images of the owner whose folder this is, as the API answers it.
-pub fn media_json(media: &Media, folder: Folder) -> Result<String> {
+pub fn media_json(media: &MediaSigner, folder: Folder) -> Result<String> {
     serde_json::to_string(&media.open(folder)).map_err(Error::internal)
 }
 
@@ -38,7 +38,7 @@ pub fn media_json(media: &Media, folder: Folder) -> Result<String> {
 /// [`Error::NotFound`] when it is gone.
 pub async fn newest(
     projector: &Projector,
-    media: &Media,
+    media: &MediaSigner,
     id: PhotoId,
     caller: UserId,
 ) -> Result<Reply> {

@@ -46,7 +46,7 @@ impl Problem {
 
 /// A kind of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kind {
+pub struct ProblemKind {
     /// The last part of its `type`.
     pub name: &'static str,
     /// Its HTTP status code.
@@ -55,7 +55,7 @@ pub struct Kind {
     pub title: &'static str,
 }
 
-impl Kind {
+impl ProblemKind {
     /// Its `type`.
     pub fn uri(&self) -> String {
         format!("/problems/{}", self.name)
@@ -64,9 +64,9 @@ impl Kind {
 
 macro_rules! kinds {
     ($($constant:ident $status:literal $name:literal $title:literal;)*) => {
-        $(const $constant: Kind = Kind { name: $name, status: $status, title: $title };)*
+        $(const $constant: ProblemKind = ProblemKind { name: $name, status: $status, title: $title };)*
 
-        impl Kind {
+        impl ProblemKind {
             /// All there are, by status.
             pub const ALL: &'static [Self] = &[$($constant),*];
         }
@@ -105,7 +105,7 @@ kinds! {
     UNAVAILABLE 503 "unavailable" "Try again soon";
 }
 
-fn parts(error: &Error) -> (Kind, Option<String>) {
+fn parts(error: &Error) -> (ProblemKind, Option<String>) {
     let (kind, detail) = match error {
         Error::NotJson { why } => (NOT_JSON, why.clone()),
         Error::Invalid(errors) => {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Access, Call, Reply, Route, Signer};
 use crate::{
     error::{Error, Result, guard},
-    stores::{Claim, Recorded},
+    stores::{RecordedResponse, RequestClaim},
 };
 
 const HEADER: &str = "idempotency-key";
@@ -23,8 +23,8 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
     let Some((name, sum)) = name(call).await? else { return guard(route.handle(call)).await };
     let replays = call.gate().replays()?;
     match replays.claim(&name, &sum, call.ends()).await? {
-        Claim::Answered(recorded) => replayed(recorded),
-        Claim::Mine(mine) => {
+        RequestClaim::Answered(recorded) => replayed(recorded),
+        RequestClaim::Claimed(mine) => {
             call.seed_with(mine.seed);
             let outcome = guard(route.handle(call)).await;
             let record = outcome
@@ -84,21 +84,21 @@ fn framed(parts: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-fn recorded(reply: &Reply) -> Option<Recorded> {
+fn recorded(reply: &Reply) -> Option<RecordedResponse> {
     let headers: Vec<_> = reply
         .headers
         .iter()
         .filter_map(|(n, v)| Some((n.as_str(), v.to_str().ok()?)))
         .collect();
     let body = String::from_utf8(reply.body.clone()).ok()?;
-    Some(Recorded {
+    Some(RecordedResponse {
         status: reply.status.as_u16(),
         headers: serde_json::to_string(&headers).ok()?,
         body,
     })
 }
 
-fn replayed(recorded: Recorded) -> Result<Reply> {
+fn replayed(recorded: RecordedResponse) -> Result<Reply> {
     let status = StatusCode::from_u16(recorded.status).map_err(Error::internal)?;
     let headers: Vec<(String, String)> =
         serde_json::from_str(&recorded.headers).map_err(Error::internal)?;

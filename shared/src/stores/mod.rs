@@ -7,9 +7,9 @@
 //! | [`Activities`] | the record of every write | MySQL, logical database `activity`, sharded, a partition a month |
 //! | [`Hot`] | what must answer in one request: a projection of the library | DynamoDB |
 //! | [`Sessions`], [`Emails`] | log-ins; which address belongs to whom | DynamoDB, the same table |
-//! | [`Networks`] | from where somebody has logged in | DynamoDB, the same table |
-//! | [`Limits`], [`Replays`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
-//! | [`Views`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
+//! | [`KnownNetworks`] | from where somebody has logged in | DynamoDB, the same table |
+//! | [`RateLimits`], [`IdempotencyRecords`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
+//! | [`AlbumViews`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
 //! | [`ArchiveFiles`] | months that have left the record | S3 |
 //! | [`Originals`], [`Renditions`], [`ExportFiles`] | bytes | S3 |
 //! | [`Exports`] | who has asked for an export, and how far it is | MySQL, logical database `accounts` |
@@ -23,13 +23,13 @@ mod s3;
 mod sqs;
 
 pub use dynamodb::{
-    album_views::Views,
+    album_views::AlbumViews,
     emails::Emails,
-    hot::{Audience, Head, Hot, Located, PhotoPage},
-    job_cursors::Cursors,
-    networks::Networks,
-    rate_limits::{Limits, Taken},
-    replays::{Claim, Mine, Recorded, Replays},
+    hot::{AlbumHead, Audience, Hot, Located, PhotoPage},
+    job_cursors::JobCursors,
+    networks::KnownNetworks,
+    rate_limits::{RateLimitState, RateLimits},
+    replays::{ClaimedRequest, IdempotencyRecords, RecordedResponse, RequestClaim},
     sessions::{NewSession, Session, Sessions},
     statistics::StatisticsItems,
 };
@@ -42,28 +42,28 @@ pub use mysql::{
     auto_pause::{close_connections, open_connections, seconds_until_awake},
     exports::{EXPORT_LISTS, Export, ExportPart, Exports},
     library::{self, Library},
-    outbox::{Outbox, Waiting},
+    outbox::{Outbox, WaitingChange},
     sharded::Sharded,
     sign_in::trusting,
 };
 pub use projector::Projector;
 pub use redshift::{
     archived_activity, loading, tallies,
-    warehouse::{Cell, Progress, Statement, Warehouse},
+    warehouse::{Cell, Statement, StatementProgress, Warehouse},
 };
 pub use s3::{
     archive_files::{ArchiveFiles, ArchivePart},
-    export_files::{ExportFiles, Writing},
-    media::Media,
-    multipart_uploads::Arrived,
-    object_deletion::Found,
-    originals::{Incoming, Originals, Upload},
+    export_files::{ExportFileWriter, ExportFiles},
+    media_signer::MediaSigner,
+    multipart_uploads::ArrivedPart,
+    object_deletion::StoredObject,
+    originals::{ObjectStream, Originals, PresignedUpload},
     renditions::Renditions,
 };
 pub use sqs::{
     archive_queue::ArchiveQueue,
-    export_queue::Building,
-    projection_queue::Outgoing,
-    statistics_queue::{Asked, STEP, Step, Steps},
-    upload_queue::Arrivals,
+    export_queue::ExportQueue,
+    projection_queue::ProjectionQueue,
+    statistics_queue::{STATISTICS_STEP_VERSION, StatisticsQueue, StatisticsStep, WarehouseQuery},
+    upload_queue::UploadQueue,
 };

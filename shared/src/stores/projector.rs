@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    dynamodb::hot::{Head, Hot, Located},
+    dynamodb::hot::{AlbumHead, Hot, Located},
     mysql::{
         activities::Activities,
         library::{AlbumState, Library, Owner, members::Membership},
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     domain::{
         AlbumId, Change, PhotoId, ReactionCounts, ShareId,
-        guests::{GuestAlbumView, Shown},
+        guests::{GuestAlbumView, GuestViewLengths},
         view::{PhotoView, Role},
     },
     env::Env,
@@ -89,7 +89,7 @@ impl Projector {
 
     /// Projects this album's head: what a reader does who finds none. That of an album in the trash
     /// has no members.
-    pub async fn album(&self, id: AlbumId) -> Result<Option<Head>> {
+    pub async fn album(&self, id: AlbumId) -> Result<Option<AlbumHead>> {
         Ok(self.head(id).await?.map(|(head, _)| head))
     }
 
@@ -112,7 +112,7 @@ impl Projector {
     }
 
     /// The members are read after the album: never older than its version.
-    async fn head(&self, id: AlbumId) -> Result<Option<(Head, Vec<Membership>)>> {
+    async fn head(&self, id: AlbumId) -> Result<Option<(AlbumHead, Vec<Membership>)>> {
         let Some(album) = self.library.album_state(id).await? else { return Ok(None) };
         let members = self.library.memberships_of(id).await?;
         let head = head(&album, &members)?;
@@ -131,7 +131,7 @@ impl Projector {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such album. One in the trash is there, for nobody.
-    pub async fn or_project(&self, found: Option<Head>, id: AlbumId) -> Result<Head> {
+    pub async fn or_project(&self, found: Option<AlbumHead>, id: AlbumId) -> Result<AlbumHead> {
         let head = match found {
             None => self.album(id).await?,
             found => found,
@@ -149,7 +149,7 @@ impl Projector {
         let view = serde_json::to_string(&photo).map_err(Error::internal)?;
         let in_albums = views_in_albums(&photo, &albums, &said)?;
         let key = photo.key();
-        let shown = Shown::of(&view, &photo)?;
+        let shown = GuestViewLengths::of(&view, &photo)?;
         let version = photo.version;
         let located = Located { key, owner, folder, albums, version, view, in_albums, said, shown };
         self.hot.put_photo(&located).await?;
@@ -176,7 +176,7 @@ fn views_in_albums(
     Ok(views)
 }
 
-fn head(album: &AlbumState, members: &[Membership]) -> Result<Head> {
+fn head(album: &AlbumState, members: &[Membership]) -> Result<AlbumHead> {
     let AlbumState { view: album, ready, trashed, folder } = album;
     let view = serde_json::to_string(album).map_err(Error::internal)?;
     let shown = GuestAlbumView::bytes_of(&view, album)?;
@@ -188,7 +188,7 @@ fn head(album: &AlbumState, members: &[Membership]) -> Result<Head> {
         .filter(|_| !trashed)
         .collect();
     let (ready, folder) = (Some(*ready), *folder);
-    Ok(Head {
+    Ok(AlbumHead {
         album: album.id,
         owner: album.owner,
         folder,

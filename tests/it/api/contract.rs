@@ -97,7 +97,7 @@ fn every_example_fits_its_schema() {
 #[test]
 fn every_problem_is_explained() {
     let text = fs::read_to_string(root().join("docs/problems.md")).expect("docs/problems.md");
-    for kind in shared::http::Kind::ALL {
+    for kind in shared::http::ProblemKind::ALL {
         let line = format!("| `{}` | {} |", kind.uri(), kind.status);
         assert!(text.contains(&line), "docs/problems.md has no line that begins with {line}");
     }
@@ -107,7 +107,7 @@ fn every_problem_is_explained() {
         .count();
     assert_eq!(
         lines,
-        shared::http::Kind::ALL.len(),
+        shared::http::ProblemKind::ALL.len(),
         "docs/problems.md explains problems that there are not"
     );
 }

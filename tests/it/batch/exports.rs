@@ -7,10 +7,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
     domain::{ExportId, UserId},
-    stores::{Accounts, Building, ExportFiles, Exports, Library, Originals},
+    stores::{Accounts, ExportFiles, ExportQueue, Exports, Library, Originals},
 };
 use tests::{
-    Own, Person, System, killed,
+    OwnSystem, Person, System, killed,
     person::text,
     photograph::{jpeg, sum},
     system::{env, until},
@@ -236,7 +236,7 @@ async fn one_export_of_a_user_is_made_at_a_time() {
 /// Each is a full copy: one is kept, and there are so many a day.
 #[tokio::test]
 async fn an_export_takes_the_place_of_the_one_before_and_there_are_so_many_a_day() {
-    let own = Own::start(&["ExportsPerDay=2"]).await;
+    let own = OwnSystem::start(&["ExportsPerDay=2"]).await;
     let system = own.system();
     let ana = Person::new(&system).await;
     let ask = || ana.post("/v1/me/exports", json!({}));
@@ -332,7 +332,7 @@ async fn an_export_has_no_file_that_is_no_photo() {
 
 #[tokio::test]
 async fn verify_export_finds_what_is_missing_changed_or_added() {
-    let own = Own::start(&["ExportPartBytes=4000"]).await;
+    let own = OwnSystem::start(&["ExportPartBytes=4000"]).await;
     let ana = Person::new(&own.system()).await;
     let album = ana.album("Summer").await;
     for seed in 0..4 {
@@ -382,7 +382,7 @@ fn worker(system: &System, limit: u64) -> BuildExport {
         originals: Originals::connect(&s3).expect("originals"),
         files: ExportFiles::connect(&s3).expect("files"),
         // Not as the function: its role allows it no such queue.
-        building: Building::connect(&env(&quiet, &quiet.sqs)).expect("a queue"),
+        building: ExportQueue::connect(&env(&quiet, &quiet.sqs)).expect("a queue"),
         limit,
     }
 }
@@ -400,7 +400,7 @@ async fn asked_quietly(system: &System, ana: &Person) -> ExportId {
 
 #[tokio::test]
 async fn an_export_that_is_killed_anywhere_goes_on_where_it_was() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let system = own.system();
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
@@ -447,7 +447,7 @@ async fn an_export_that_is_killed_anywhere_goes_on_where_it_was() {
 
 #[tokio::test]
 async fn two_workers_on_one_part_make_it_once() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let system = own.system();
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
@@ -493,7 +493,7 @@ async fn set_days_ago(system: &System, export: ExportId, days: i64) {
 
 #[tokio::test]
 async fn an_export_whose_message_was_lost_is_made_and_one_that_expired_is_gone() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let system = own.system();
     let ana = Person::new(&system).await;
     let id = asked_quietly(&system, &ana).await;

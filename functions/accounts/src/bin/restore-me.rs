@@ -4,12 +4,12 @@ use accounts::RestoreMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Emails, Networks},
+    stores::{Accounts, Emails, KnownNetworks},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         let (emails, accounts) = (Emails::connect(&env)?, Accounts::connect(&env)?);
-        Ok(RestoreMe { emails, accounts, networks: Networks::connect(&env)? })
+        Ok(RestoreMe { emails, accounts, networks: KnownNetworks::connect(&env)? })
     })
 }

@@ -4,15 +4,15 @@ use albums::GetAlbum;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector, Views},
+    stores::{AlbumViews, MediaSigner, Projector},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         Ok(GetAlbum {
             projector: Projector::connect(&env)?,
-            media: Media::connect(&env)?,
-            views: Views::connect(&env)?,
+            media: MediaSigner::connect(&env)?,
+            views: AlbumViews::connect(&env)?,
         })
     })
 }

@@ -4,11 +4,11 @@ use albums::ListAlbums;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(ListAlbums { library: Library::connect(&env)?, media: Media::connect(&env)? })
+        Ok(ListAlbums { library: Library::connect(&env)?, media: MediaSigner::connect(&env)? })
     })
 }

@@ -4,11 +4,14 @@ use albums::ListSharedAlbums;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(ListSharedAlbums { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+        Ok(ListSharedAlbums {
+            projector: Projector::connect(&env)?,
+            media: MediaSigner::connect(&env)?,
+        })
     })
 }

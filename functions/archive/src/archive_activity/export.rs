@@ -13,7 +13,7 @@ use shared::{
     error::Error,
     stores::{
         ArchivePart,
-        activities::{ArchiveFile, JobTurn, Position, State},
+        activities::{ArchiveFile, ArchiveJobState, LockedJob, RowPosition},
     },
 };
 use tokio::task::{self, JoinHandle};
@@ -77,7 +77,7 @@ impl Sending<'_> {
 
 impl ArchiveActivity {
     /// Writes the job's files from the first that is not whole on, and then says what they come to.
-    pub(super) async fn export(&self, turn: &mut JobTurn, until: Instant) -> Result<Next> {
+    pub(super) async fn export(&self, turn: &mut LockedJob, until: Instant) -> Result<Next> {
         let mut files = turn.files().await?;
         let unfinished = files.pop_if(|file| !file.done);
         if let Some(file) = &unfinished {
@@ -103,7 +103,7 @@ impl ArchiveActivity {
         self.finish_export(turn, &files).await
     }
 
-    async fn finish_export(&self, turn: &mut JobTurn, files: &[ArchiveFile]) -> Result<Next> {
+    async fn finish_export(&self, turn: &mut LockedJob, files: &[ArchiveFile]) -> Result<Next> {
         let sums = files
             .iter()
             .fold(ActivitySums::default(), |all, file| all.and(&file.sums));
@@ -116,7 +116,7 @@ impl ArchiveActivity {
         }
         self.manifest(turn, files, &sums).await?;
         self.record(turn, |job| {
-            job.state = State::Exported;
+            job.state = ArchiveJobState::Exported;
             (job.sums, job.bytes) = (sums, bytes);
         })
         .await?;
@@ -127,7 +127,7 @@ impl ArchiveActivity {
     /// everybody else.
     async fn manifest(
         &self,
-        turn: &JobTurn,
+        turn: &LockedJob,
         files: &[ArchiveFile],
         sums: &ActivitySums,
     ) -> Result<()> {
@@ -156,9 +156,9 @@ impl ArchiveActivity {
     /// Writes the file with this number, of the rows after this one; `None` when there are none.
     async fn file(
         &self,
-        turn: &mut JobTurn,
+        turn: &mut LockedJob,
         number: u32,
-        after: Option<Position>,
+        after: Option<RowPosition>,
     ) -> Result<Option<ArchiveFile>> {
         let mut rows =
             Rows { after, left: self.limits.file_rows, group_bytes: self.limits.group_bytes };
@@ -208,14 +208,14 @@ fn encode(mut writer: FileWriter, group: Vec<Activity>) -> JoinHandle<Result<Fil
 
 /// Where in the table a file is.
 struct Rows {
-    after: Option<Position>,
+    after: Option<RowPosition>,
     left: u64,
     group_bytes: usize,
 }
 
 impl Rows {
     /// The rows of the next group; none at the end of the table or of the file.
-    async fn group(&mut self, turn: &mut JobTurn) -> Result<Vec<Activity>> {
+    async fn group(&mut self, turn: &mut LockedJob) -> Result<Vec<Activity>> {
         let (mut group, mut bytes) = (Vec::new(), 0);
         while bytes < self.group_bytes && self.left > 0 {
             let room =
@@ -223,7 +223,7 @@ impl Rows {
             let limit = u32::try_from(self.left).map_or(room, |left| left.min(room));
             let page = turn.rows_after(self.after, limit).await?;
             let Some(last) = page.last() else { break };
-            self.after = Some(Position { id: last.id.uuid(), at: last.at });
+            self.after = Some(RowPosition { id: last.id.uuid(), at: last.at });
             self.left -= page.len() as u64;
             bytes += page
                 .iter()

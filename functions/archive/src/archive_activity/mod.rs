@@ -36,10 +36,10 @@ use shared::{
     Result,
     domain::ArchiveId,
     error::Error,
-    queue::{Message, Worker},
+    queue::{QueueMessage, Worker},
     stores::{
         Activities, ArchiveFiles, ArchiveQueue, Warehouse,
-        activities::{ArchiveJob, JobTurn, State, Target},
+        activities::{ArchiveJob, ArchiveJobState, ArchiveTarget, LockedJob},
     },
     telemetry,
 };
@@ -49,7 +49,7 @@ const TAKEN: i32 = 60;
 
 /// How much is done at once.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ArchiveLimits {
     /// How long an invocation goes on before it leaves the rest to the next.
     pub time: Duration,
     /// The most rows of a file: what is done again after a death in the middle of it.
@@ -60,7 +60,7 @@ pub struct Limits {
     pub poll: i32,
 }
 
-impl Default for Limits {
+impl Default for ArchiveLimits {
     fn default() -> Self {
         let (time, poll) = (Duration::from_mins(3), 20);
         Self { time, file_rows: 500_000, group_bytes: 24 << 20, poll }
@@ -81,7 +81,7 @@ pub struct ArchiveActivity {
     /// Where rows go, in a stack that has one.
     pub warehouse: Option<(Warehouse, CopyRole)>,
     /// How much is done at once.
-    pub limits: Limits,
+    pub limits: ArchiveLimits,
     /// For tests of what happens when a worker dies.
     pub fault: Option<Fault>,
 }
@@ -112,7 +112,7 @@ impl Worker for ArchiveActivity {
         "archive-activity"
     }
 
-    async fn work(&self, message: Message<'_>) -> Result<()> {
+    async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
         let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
         if message.v != 1 {
             return Err(Error::internal(format!(
@@ -142,7 +142,7 @@ impl ArchiveActivity {
         later
     }
 
-    async fn go_on(&self, turn: &mut JobTurn, until: Instant) -> Result<Option<i32>> {
+    async fn go_on(&self, turn: &mut LockedJob, until: Instant) -> Result<Option<i32>> {
         loop {
             let before = turn.job.state;
             match self.step(turn, until).await? {
@@ -157,53 +157,59 @@ impl ArchiveActivity {
         }
     }
 
-    async fn step(&self, turn: &mut JobTurn, until: Instant) -> Result<Next> {
+    async fn step(&self, turn: &mut LockedJob, until: Instant) -> Result<Next> {
         match turn.job.state {
-            State::Planned => {
+            ArchiveJobState::Planned => {
                 self.before("make the table")?;
                 turn.make_table().await?;
-                self.move_on(turn, State::Frozen).await
+                self.move_on(turn, ArchiveJobState::Frozen).await
             }
-            State::Frozen => {
+            ArchiveJobState::Frozen => {
                 self.before("exchange the partition")?;
                 turn.exchange().await?;
-                self.move_on(turn, State::Exchanged).await
+                self.move_on(turn, ArchiveJobState::Exchanged).await
             }
-            State::Exchanged => self.export(turn, until).await,
-            State::Exported => self.load(turn).await,
-            State::Loading if turn.job.target == Target::Redshift => self.ask_warehouse(turn).await,
-            State::Loading => self.read_back(turn, until).await,
-            State::Verified => {
+            ArchiveJobState::Exchanged => self.export(turn, until).await,
+            ArchiveJobState::Exported => self.load(turn).await,
+            ArchiveJobState::Loading if turn.job.target == ArchiveTarget::Redshift => {
+                self.ask_warehouse(turn).await
+            }
+            ArchiveJobState::Loading => self.read_back(turn, until).await,
+            ArchiveJobState::Verified => {
                 self.before("drop the table")?;
                 turn.drop_table().await?;
-                self.move_on(turn, State::Dropped).await
+                self.move_on(turn, ArchiveJobState::Dropped).await
             }
-            State::Dropped | State::Failed => Ok(Next::Ended),
+            ArchiveJobState::Dropped | ArchiveJobState::Failed => Ok(Next::Ended),
         }
     }
 
-    async fn load(&self, turn: &mut JobTurn) -> Result<Next> {
-        if turn.job.target == Target::Redshift && turn.job.sums.rows > 0 {
+    async fn load(&self, turn: &mut LockedJob) -> Result<Next> {
+        if turn.job.target == ArchiveTarget::Redshift && turn.job.sums.rows > 0 {
             return self.submit_load(turn).await;
         }
-        self.move_on(turn, State::Loading).await
+        self.move_on(turn, ArchiveJobState::Loading).await
     }
 
-    async fn move_on(&self, turn: &mut JobTurn, state: State) -> Result<Next> {
+    async fn move_on(&self, turn: &mut LockedJob, state: ArchiveJobState) -> Result<Next> {
         self.record(turn, |job| job.state = state).await?;
         Ok(Next::Step)
     }
 
-    async fn record(&self, turn: &mut JobTurn, change: impl FnOnce(&mut ArchiveJob)) -> Result<()> {
+    async fn record(
+        &self,
+        turn: &mut LockedJob,
+        change: impl FnOnce(&mut ArchiveJob),
+    ) -> Result<()> {
         self.before("record the state")?;
         turn.record(change).await
     }
 
     /// Ends a job whose rows are not where they should be. They stay in its table, where readers
     /// find them.
-    async fn fail(&self, turn: &mut JobTurn, reason: String) -> Result<Next> {
+    async fn fail(&self, turn: &mut LockedJob, reason: String) -> Result<Next> {
         self.record(turn, |job| {
-            job.state = State::Failed;
+            job.state = ArchiveJobState::Failed;
             job.reason = Some(reason);
         })
         .await?;
@@ -221,8 +227,8 @@ impl ArchiveActivity {
 /// The key of one of the job's files. What the warehouse has loaded stands where it expires.
 fn key(job: &ArchiveJob, name: &str) -> String {
     let folder = match job.target {
-        Target::S3 => "activity",
-        Target::Redshift => "staging",
+        ArchiveTarget::S3 => "activity",
+        ArchiveTarget::Redshift => "staging",
     };
     format!("{folder}/{}/{}/{name}", job.month, job.name())
 }

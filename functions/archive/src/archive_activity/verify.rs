@@ -6,7 +6,7 @@ use shared::{
     Result,
     domain::ActivitySums,
     error::Error,
-    stores::activities::{ArchiveFile, JobTurn, State},
+    stores::activities::{ArchiveFile, ArchiveJobState, LockedJob},
 };
 use tokio::task;
 
@@ -15,7 +15,7 @@ use crate::parquet::FileReader;
 
 impl ArchiveActivity {
     /// Reads back the files that have not been read, and compares what they come to.
-    pub(super) async fn read_back(&self, turn: &mut JobTurn, until: Instant) -> Result<Next> {
+    pub(super) async fn read_back(&self, turn: &mut LockedJob, until: Instant) -> Result<Next> {
         let files = turn.files().await?;
         let sums = files
             .iter()
@@ -51,7 +51,7 @@ impl ArchiveActivity {
                 return Ok(Next::Later(0));
             }
         }
-        self.move_on(turn, State::Verified).await
+        self.move_on(turn, ArchiveJobState::Verified).await
     }
 
     /// What the rows in this object come to, a row group at a time.

@@ -4,8 +4,8 @@ use shared::{
     Result,
     error::Error,
     stores::{
-        Progress, Statement, Warehouse,
-        activities::{JobTurn, State},
+        Statement, StatementProgress, Warehouse,
+        activities::{ArchiveJobState, LockedJob},
         loading,
     },
 };
@@ -20,7 +20,7 @@ const LOADS: u32 = 5;
 impl ArchiveActivity {
     /// Submits the next load. The token is the job's and the attempt's: dying before it is noted,
     /// the same one is submitted again, and is the same statement.
-    pub(super) async fn submit_load(&self, turn: &mut JobTurn) -> Result<Next> {
+    pub(super) async fn submit_load(&self, turn: &mut LockedJob) -> Result<Next> {
         let (warehouse, role) = self.warehouse()?;
         let job = &turn.job;
         let attempt = job.attempt + 1;
@@ -30,7 +30,7 @@ impl ArchiveActivity {
             .submit(&load, &[], &format!("{}-load-{attempt}", job.name()))
             .await?;
         self.record(turn, |job| {
-            job.state = State::Loading;
+            job.state = ArchiveJobState::Loading;
             (job.attempt, job.load, job.check) = (attempt, Some(statement.id().to_owned()), None);
         })
         .await?;
@@ -38,9 +38,9 @@ impl ArchiveActivity {
     }
 
     /// Asks how far the load is, and once it is done what it has come to.
-    pub(super) async fn ask_warehouse(&self, turn: &mut JobTurn) -> Result<Next> {
+    pub(super) async fn ask_warehouse(&self, turn: &mut LockedJob) -> Result<Next> {
         if turn.job.sums.rows == 0 {
-            return self.move_on(turn, State::Verified).await;
+            return self.move_on(turn, ArchiveJobState::Verified).await;
         }
         let (warehouse, _) = self.warehouse()?;
         let load = turn
@@ -54,17 +54,21 @@ impl ArchiveActivity {
             .await?
         {
             // It says that somebody is at it: the plan does not send it again meanwhile.
-            Progress::Running => self
+            StatementProgress::Running => self
                 .record(turn, |_| ())
                 .await
                 .map(|()| Next::Later(self.limits.poll)),
-            Progress::Failed(reason) => self.load_again(turn, reason).await,
-            Progress::Finished { .. } if turn.job.check.is_none() => self.submit_check(turn).await,
-            Progress::Finished { .. } => self.compare(turn, &Statement::of_id(asked)).await,
+            StatementProgress::Failed(reason) => self.load_again(turn, reason).await,
+            StatementProgress::Finished { .. } if turn.job.check.is_none() => {
+                self.submit_check(turn).await
+            }
+            StatementProgress::Finished { .. } => {
+                self.compare(turn, &Statement::of_id(asked)).await
+            }
         }
     }
 
-    async fn submit_check(&self, turn: &mut JobTurn) -> Result<Next> {
+    async fn submit_check(&self, turn: &mut LockedJob) -> Result<Next> {
         let (warehouse, _) = self.warehouse()?;
         let (job, attempt) = (turn.job.name(), turn.job.attempt);
         self.before("submit the check")?;
@@ -78,7 +82,7 @@ impl ArchiveActivity {
 
     /// A load or a check that failed is done again from the load on, later each time; the load puts
     /// rows in the place of those that are there.
-    async fn load_again(&self, turn: &mut JobTurn, reason: String) -> Result<Next> {
+    async fn load_again(&self, turn: &mut LockedJob, reason: String) -> Result<Next> {
         if turn.job.attempt >= LOADS {
             return self
                 .fail(turn, format!("the warehouse refused {LOADS} loads; the last one: {reason}"))
@@ -91,14 +95,14 @@ impl ArchiveActivity {
             .poll
             .saturating_mul(1 << turn.job.attempt.min(5));
         self.record(turn, |job| {
-            job.state = State::Exported;
+            job.state = ArchiveJobState::Exported;
             job.reason = Some(reason);
         })
         .await?;
         Ok(Next::Later(wait.min(900)))
     }
 
-    async fn compare(&self, turn: &mut JobTurn, check: &Statement) -> Result<Next> {
+    async fn compare(&self, turn: &mut LockedJob, check: &Statement) -> Result<Next> {
         let (warehouse, _) = self.warehouse()?;
         let (rows, _) = warehouse.rows(check, None).await?;
         let there = rows.first().and_then(|row| loading::sums(row));
@@ -110,7 +114,7 @@ impl ArchiveActivity {
                 .await;
         }
         self.record(turn, |job| {
-            job.state = State::Verified;
+            job.state = ArchiveJobState::Verified;
             job.reason = None;
         })
         .await?;

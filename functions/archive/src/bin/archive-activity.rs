@@ -1,6 +1,6 @@
 //! Lambda binary for the archive queue: builds its clients once, then works.
 
-use archive::{ArchiveActivity, CopyRole, Limits};
+use archive::{ArchiveActivity, ArchiveLimits, CopyRole};
 use shared::{
     error::Cause,
     runtime,
@@ -19,7 +19,7 @@ fn main() -> Result<(), Cause> {
             files: ArchiveFiles::connect(&env)?,
             queue: ArchiveQueue::connect(&env)?,
             warehouse: warehouse.zip(role.map(CopyRole)),
-            limits: Limits::default(),
+            limits: ArchiveLimits::default(),
             fault: None,
         })
     })

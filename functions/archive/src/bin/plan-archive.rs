@@ -4,7 +4,7 @@ use archive::PlanArchive;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Activities, ArchiveQueue, activities::Target},
+    stores::{Activities, ArchiveQueue, activities::ArchiveTarget},
 };
 
 fn main() -> Result<(), Cause> {
@@ -12,7 +12,7 @@ fn main() -> Result<(), Cause> {
         Ok(PlanArchive {
             activities: Activities::connect(&env)?,
             queue: ArchiveQueue::connect(&env)?,
-            target: Target::of_word(&env.get("ARCHIVE_TO")?),
+            target: ArchiveTarget::of_word(&env.get("ARCHIVE_TO")?),
             window: env.number("ARCHIVE_WINDOW_MONTHS")?,
         })
     })

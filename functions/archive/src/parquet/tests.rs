@@ -4,8 +4,8 @@ use parquet::{
     file::metadata::ParquetMetaDataReader,
 };
 use shared::{
-    activity::{self, Facts},
-    domain::{Activity, Shard, Sums, UserId},
+    activity::{self, ActivityFacts},
+    domain::{Activity, ActivitySums, Shard, UserId},
 };
 
 use super::*;
@@ -18,16 +18,16 @@ fn rows(count: usize) -> Vec<Activity> {
     let actors = [None, Some(owner), Some(other)];
     let mut rows = Vec::new();
     for number in 0..count {
-        let mut facts = Facts::default();
+        let mut facts = ActivityFacts::default();
         facts.say("n", number);
-        let row = activity::deed(owner, "photo", other.uuid(), facts);
+        let row = activity::activity_entry(owner, "photo", other.uuid(), facts);
         rows.push(Activity { actor: actors[number % actors.len()], ..row });
     }
     rows
 }
 
-fn sums(rows: &[Activity]) -> Sums {
-    let mut sums = Sums::default();
+fn sums(rows: &[Activity]) -> ActivitySums {
+    let mut sums = ActivitySums::default();
     for row in rows {
         sums.count(row);
     }
@@ -35,7 +35,7 @@ fn sums(rows: &[Activity]) -> Sums {
 }
 
 /// Returns the file that a writer makes of these row groups, and the sums that it says.
-fn written(mut writer: FileWriter, groups: &[Vec<Activity>]) -> (Bytes, Sums) {
+fn written(mut writer: FileWriter, groups: &[Vec<Activity>]) -> (Bytes, ActivitySums) {
     let mut file = Vec::new();
     for group in groups {
         writer.group(group.clone()).expect("a group");

@@ -19,7 +19,7 @@ use parquet::{
 };
 use shared::{
     Result,
-    domain::{Activity, Sums},
+    domain::{Activity, ActivitySums},
     error::Error,
 };
 use uuid::{Uuid, fmt::Simple};
@@ -63,7 +63,7 @@ pub struct FileWriter {
     job: ByteArray,
     file: SerializedFileWriter<Buffer>,
     buffer: Buffer,
-    sums: Sums,
+    sums: ActivitySums,
 }
 
 impl FileWriter {
@@ -78,7 +78,7 @@ impl FileWriter {
         let properties = Arc::new(properties(codec));
         let file = SerializedFileWriter::new(buffer.clone(), super::schema()?, properties)
             .map_err(Error::internal)?;
-        Ok(Self { job: ByteArray::from(job), file, buffer, sums: Sums::default() })
+        Ok(Self { job: ByteArray::from(job), file, buffer, sums: ActivitySums::default() })
     }
 
     /// Adds a row group of these rows.
@@ -96,7 +96,7 @@ impl FileWriter {
     }
 
     /// Ends the file. Returns the rest of its bytes, and the sums of all its rows.
-    pub fn finish(mut self) -> Result<(Vec<u8>, Sums)> {
+    pub fn finish(mut self) -> Result<(Vec<u8>, ActivitySums)> {
         self.file.finish().map_err(Error::internal)?;
         self.file.flush().map_err(Error::internal)?;
         Ok((self.buffer.take(), self.sums))

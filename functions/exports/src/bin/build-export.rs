@@ -4,7 +4,7 @@ use exports::BuildExport;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Building, ExportFiles, Exports, Library, Originals},
+    stores::{Accounts, ExportFiles, ExportQueue, Exports, Library, Originals},
 };
 
 fn main() -> Result<(), Cause> {
@@ -15,7 +15,7 @@ fn main() -> Result<(), Cause> {
             library: Library::connect(&env)?,
             originals: Originals::connect(&env)?,
             files: ExportFiles::connect(&env)?,
-            building: Building::connect(&env)?,
+            building: ExportQueue::connect(&env)?,
             limit: env.number("EXPORT_PART_BYTES")?,
         })
     })

@@ -4,12 +4,12 @@ use exports::CreateExport;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Building, Exports},
+    stores::{ExportQueue, Exports},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        let (exports, building) = (Exports::connect(&env)?, Building::connect(&env)?);
+        let (exports, building) = (Exports::connect(&env)?, ExportQueue::connect(&env)?);
         Ok(CreateExport { exports, building, most: env.number("EXPORTS_PER_DAY")? })
     })
 }

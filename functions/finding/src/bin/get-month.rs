@@ -4,11 +4,11 @@ use finding::GetMonth;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(GetMonth { library: Library::connect(&env)?, media: Media::connect(&env)? })
+        Ok(GetMonth { library: Library::connect(&env)?, media: MediaSigner::connect(&env)? })
     })
 }

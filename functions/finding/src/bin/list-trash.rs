@@ -4,11 +4,11 @@ use finding::ListTrash;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Library, Media},
+    stores::{Library, MediaSigner},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(ListTrash { library: Library::connect(&env)?, media: Media::connect(&env)? })
+        Ok(ListTrash { library: Library::connect(&env)?, media: MediaSigner::connect(&env)? })
     })
 }

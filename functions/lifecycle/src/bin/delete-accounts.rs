@@ -5,8 +5,8 @@ use shared::{
     error::Cause,
     runtime,
     stores::{
-        Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Originals, Projector,
-        Renditions, Sessions, Views, Warehouse,
+        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, KnownNetworks, Originals,
+        Projector, RateLimits, Renditions, Sessions, Warehouse,
     },
 };
 
@@ -17,11 +17,11 @@ fn main() -> Result<(), Cause> {
             accounts: Accounts::connect(&env)?,
             sessions: Sessions::connect(&env)?,
             emails: Emails::connect(&env)?,
-            limits: Limits::connect(&env)?,
-            networks: Networks::connect(&env)?,
+            limits: RateLimits::connect(&env)?,
+            networks: KnownNetworks::connect(&env)?,
             exports: Exports::connect(&env)?,
             files: ExportFiles::connect(&env)?,
-            views: Views::connect(&env)?,
+            views: AlbumViews::connect(&env)?,
             activities: Activities::connect(&env)?,
             warehouse: Warehouse::connect_if_any(&env)?,
             purge: Purge { projector, originals, renditions: Renditions::connect(&env)? },

@@ -5,7 +5,7 @@ use lifecycle::SweepObjects;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Arrivals, Cursors, Originals, Projector, Renditions},
+    stores::{JobCursors, Originals, Projector, Renditions, UploadQueue},
 };
 
 fn main() -> Result<(), Cause> {
@@ -14,8 +14,8 @@ fn main() -> Result<(), Cause> {
             projector: Projector::connect(&env)?,
             originals: Originals::connect(&env)?,
             renditions: Renditions::connect(&env)?,
-            arrivals: Arrivals::connect(&env)?,
-            cursors: Cursors::connect(&env)?,
+            arrivals: UploadQueue::connect(&env)?,
+            cursors: JobCursors::connect(&env)?,
         })
     })
 }

@@ -4,7 +4,7 @@ use lifecycle::SweepUploads;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Arrivals, Building, ExportFiles, Exports, Originals, Projector},
+    stores::{ExportFiles, ExportQueue, Exports, Originals, Projector, UploadQueue},
 };
 
 fn main() -> Result<(), Cause> {
@@ -12,10 +12,10 @@ fn main() -> Result<(), Cause> {
         Ok(SweepUploads {
             projector: Projector::connect(&env)?,
             originals: Originals::connect(&env)?,
-            arrivals: Arrivals::connect(&env)?,
+            arrivals: UploadQueue::connect(&env)?,
             exports: Exports::connect(&env)?,
             files: ExportFiles::connect(&env)?,
-            building: Building::connect(&env)?,
+            building: ExportQueue::connect(&env)?,
         })
     })
 }

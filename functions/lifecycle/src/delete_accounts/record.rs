@@ -4,24 +4,26 @@ use shared::{
     Result,
     domain::UserId,
     error::Error,
-    stores::{Cell, DeletionReceipt, Progress, Statement, Warehouse, activities::ERASE_ARCHIVED},
+    stores::{
+        Cell, DeletionReceipt, Statement, StatementProgress, Warehouse, activities::ERASE_ARCHIVED,
+    },
 };
 
-use super::{DeleteAccounts, Outcome};
+use super::{DeleteAccounts, StepOutcome};
 
 impl DeleteAccounts {
     /// What waits first, so that the relay brings nothing after the rows.
-    pub(super) async fn activity(&self, user: UserId) -> Result<Outcome> {
+    pub(super) async fn activity(&self, user: UserId) -> Result<StepOutcome> {
         self.purge.projector.library.outbox().erase(user).await?;
         self.accounts.outbox().erase(user).await?;
         let whole = self.activities.forget(user).await?;
-        Ok(if whole { Outcome::Done } else { Outcome::Later })
+        Ok(if whole { StepOutcome::Done } else { StepOutcome::Later })
     }
 
     /// Asks the warehouse to forget them, and in a later run whether it has. No job has rows of
     /// theirs any more, so none brings others after these.
-    pub(super) async fn archived(&self, user: UserId) -> Result<Outcome> {
-        let Some(warehouse) = &self.warehouse else { return Ok(Outcome::Done) };
+    pub(super) async fn archived(&self, user: UserId) -> Result<StepOutcome> {
+        let Some(warehouse) = &self.warehouse else { return Ok(StepOutcome::Done) };
         let receipt = self
             .accounts
             .receipt(user)
@@ -31,8 +33,8 @@ impl DeleteAccounts {
             return self.ask(warehouse, user, receipt).await;
         };
         match warehouse.progress(&statement).await? {
-            Progress::Running => Ok(Outcome::Later),
-            Progress::Failed(why) => {
+            StatementProgress::Running => Ok(StepOutcome::Later),
+            StatementProgress::Failed(why) => {
                 tracing::warn!(why, attempt = receipt.attempt, "the warehouse failed");
                 self.ask(
                     warehouse,
@@ -41,7 +43,7 @@ impl DeleteAccounts {
                 )
                 .await
             }
-            Progress::Finished { .. } => {
+            StatementProgress::Finished { .. } => {
                 let (rows, _) = warehouse.rows(&statement.part(1), None).await?;
                 let count = rows
                     .first()
@@ -53,7 +55,7 @@ impl DeleteAccounts {
                 self.accounts
                     .note_receipt(user, &DeletionReceipt { counts, ..receipt })
                     .await?;
-                Ok(Outcome::Done)
+                Ok(StepOutcome::Done)
             }
         }
     }
@@ -65,7 +67,7 @@ impl DeleteAccounts {
         warehouse: &Warehouse,
         user: UserId,
         receipt: DeletionReceipt,
-    ) -> Result<Outcome> {
+    ) -> Result<StepOutcome> {
         let token = format!("{}-{}", receipt.id.simple(), receipt.attempt);
         let parameters = [("user", user.uuid().simple().to_string())];
         let statement = warehouse
@@ -75,6 +77,6 @@ impl DeleteAccounts {
         self.accounts
             .note_receipt(user, &DeletionReceipt { statement, ..receipt })
             .await?;
-        Ok(Outcome::Later)
+        Ok(StepOutcome::Later)
     }
 }

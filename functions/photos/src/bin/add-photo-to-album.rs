@@ -4,11 +4,14 @@ use photos::AddPhotoToAlbum;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(AddPhotoToAlbum { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+        Ok(AddPhotoToAlbum {
+            projector: Projector::connect(&env)?,
+            media: MediaSigner::connect(&env)?,
+        })
     })
 }

@@ -4,11 +4,11 @@ use photos::ListPhotos;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(ListPhotos { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+        Ok(ListPhotos { projector: Projector::connect(&env)?, media: MediaSigner::connect(&env)? })
     })
 }

@@ -4,7 +4,7 @@ use photos::ReprocessPhoto;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Arrivals, Media, Originals, Projector},
+    stores::{MediaSigner, Originals, Projector, UploadQueue},
 };
 
 fn main() -> Result<(), Cause> {
@@ -12,8 +12,8 @@ fn main() -> Result<(), Cause> {
         Ok(ReprocessPhoto {
             projector: Projector::connect(&env)?,
             originals: Originals::connect(&env)?,
-            arrivals: Arrivals::connect(&env)?,
-            media: Media::connect(&env)?,
+            arrivals: UploadQueue::connect(&env)?,
+            media: MediaSigner::connect(&env)?,
         })
     })
 }

@@ -4,11 +4,11 @@ use photos::UpdatePhoto;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(UpdatePhoto { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+        Ok(UpdatePhoto { projector: Projector::connect(&env)?, media: MediaSigner::connect(&env)? })
     })
 }

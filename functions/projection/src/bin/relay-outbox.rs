@@ -4,12 +4,12 @@ use projection::RelayOutbox;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Library, Outgoing},
+    stores::{Accounts, Library, ProjectionQueue},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::tick(async |env| {
         let (library, accounts) = (Library::connect(&env)?, Accounts::connect(&env)?);
-        Ok(RelayOutbox { library, accounts, queue: Outgoing::connect(&env)? })
+        Ok(RelayOutbox { library, accounts, queue: ProjectionQueue::connect(&env)? })
     })
 }

@@ -21,7 +21,7 @@ const REPORTS: [&str; 2] = ["platform.report", "platform.initReport"];
 const BAD: [&str; 3] = ["error", "failure", "timeout"];
 
 /// What is the same for every event.
-pub(super) struct Source {
+pub(super) struct LogSource {
     /// The name of the function that reports.
     pub own: String,
     /// The stack's name, Sentry's environment.
@@ -45,7 +45,7 @@ struct Told {
     fields: Fields<String, Value>,
 }
 
-impl Source {
+impl LogSource {
     /// An event for each line that is about an error, but for those of the function that reports.
     pub(super) fn events(&self, logs: &LogData) -> Vec<Event<'static>> {
         let name = writer(&logs.log_stream);
@@ -144,8 +144,9 @@ fn by_function(mut line: Fields<String, Value>) -> Told {
     Told { level: Level::Error, message: title, logger, place, request, fingerprint, fields: line }
 }
 
-/// A line of Lambda's own, in the form of its [telemetry](https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html):
-/// a time-out, a process that ended, no memory left.
+/// A line of Lambda's own, in the form of its
+/// [telemetry](https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html): a
+/// time-out, a process that ended, no memory left.
 fn by_platform(mut line: Fields<String, Value>, function: &str) -> Option<Told> {
     let logger = text(line.remove("type")).filter(|kind| REPORTS.contains(&kind.as_str()))?;
     let Some(Value::Object(mut record)) = line.remove("record") else { return None };

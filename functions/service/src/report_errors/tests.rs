@@ -7,9 +7,9 @@ use super::*;
 
 const STREAM: &str = "2026/11/22/albumen-GetAlbum-1X2Y3Z[7]0f3c5a";
 
-fn source() -> Source {
+fn source() -> LogSource {
     let own = "albumen-ReportErrors-4A5B6C".to_owned();
-    Source { own, stack: "albumen".to_owned(), stage: "users-1".to_owned() }
+    LogSource { own, stack: "albumen".to_owned(), stage: "users-1".to_owned() }
 }
 
 fn logs(stream: &str, lines: &[Value]) -> LogData {

@@ -3,13 +3,13 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector, Views},
+    stores::{AlbumViews, MediaSigner, Projector},
 };
 use sharing::GetSharedAlbum;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        let (projector, media) = (Projector::connect(&env)?, Media::connect(&env)?);
-        Ok(GetSharedAlbum { projector, media, views: Views::connect(&env)? })
+        let (projector, media) = (Projector::connect(&env)?, MediaSigner::connect(&env)?);
+        Ok(GetSharedAlbum { projector, media, views: AlbumViews::connect(&env)? })
     })
 }

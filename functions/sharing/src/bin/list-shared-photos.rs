@@ -3,12 +3,15 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Projector},
+    stores::{MediaSigner, Projector},
 };
 use sharing::ListSharedPhotos;
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(ListSharedPhotos { projector: Projector::connect(&env)?, media: Media::connect(&env)? })
+        Ok(ListSharedPhotos {
+            projector: Projector::connect(&env)?,
+            media: MediaSigner::connect(&env)?,
+        })
     })
 }

@@ -3,7 +3,7 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Activities, StatisticsItems, Steps, Views, Warehouse},
+    stores::{Accounts, Activities, AlbumViews, StatisticsItems, StatisticsQueue, Warehouse},
 };
 use statistics::ComputeStatistics;
 
@@ -13,9 +13,9 @@ fn main() -> Result<(), Cause> {
             accounts: Accounts::connect(&env)?,
             activities: Activities::connect(&env)?,
             warehouse: Warehouse::connect_if_any(&env)?,
-            views: Views::connect(&env)?,
+            views: AlbumViews::connect(&env)?,
             items: StatisticsItems::connect(&env)?,
-            steps: Steps::connect(&env)?,
+            steps: StatisticsQueue::connect(&env)?,
         })
     })
 }

@@ -3,12 +3,15 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Steps},
+    stores::{Accounts, StatisticsQueue},
 };
 use statistics::RollUpStatistics;
 
 fn main() -> Result<(), Cause> {
     runtime::tick(async |env| {
-        Ok(RollUpStatistics { accounts: Accounts::connect(&env)?, steps: Steps::connect(&env)? })
+        Ok(RollUpStatistics {
+            accounts: Accounts::connect(&env)?,
+            steps: StatisticsQueue::connect(&env)?,
+        })
     })
 }

@@ -3,7 +3,7 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Media, Originals, Projector},
+    stores::{MediaSigner, Originals, Projector},
 };
 use uploads::CompleteUpload;
 
@@ -12,7 +12,7 @@ fn main() -> Result<(), Cause> {
         Ok(CompleteUpload {
             projector: Projector::connect(&env)?,
             originals: Originals::connect(&env)?,
-            media: Media::connect(&env)?,
+            media: MediaSigner::connect(&env)?,
         })
     })
 }

@@ -17,7 +17,7 @@ use futures::future::join_all;
 
 use super::item::{Item, key, n, number, s, text};
 use crate::{
-    domain::{AlbumId, Moment, UserId, statistics::Seen},
+    domain::{AlbumId, Moment, UserId, statistics::AlbumViewCounts},
     env::Env,
     error::{Error, Of, Result},
 };
@@ -28,7 +28,7 @@ const MOST: u64 = 64;
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// The counts.
-pub struct Views {
+pub struct AlbumViews {
     client: Client,
     table: String,
     waiting: Mutex<Waiting>,
@@ -63,7 +63,7 @@ fn of_owner(owner: UserId) -> String {
     format!("OWNER#{owner}")
 }
 
-impl Views {
+impl AlbumViews {
     /// The table `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {
@@ -131,7 +131,7 @@ impl Views {
 
     /// How often each album of an owner was seen, in no order: a request for each megabyte, some
     /// thousand albums.
-    pub async fn of(&self, owner: UserId) -> Result<Vec<Seen>> {
+    pub async fn of(&self, owner: UserId) -> Result<Vec<AlbumViewCounts>> {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let query = self
@@ -159,7 +159,7 @@ fn of_year(year: i32) -> String {
     format!("views_{year}")
 }
 
-fn read(item: &Item) -> Result<Seen> {
+fn read(item: &Item) -> Result<AlbumViewCounts> {
     let album = text(item, "sk")?
         .strip_prefix("VIEWS#")
         .and_then(|album| album.parse().ok());
@@ -169,7 +169,7 @@ fn read(item: &Item) -> Result<Seen> {
     let mut by_year: Vec<_> = item.keys().filter_map(year).collect();
     by_year.sort_unstable();
     let album = album.ok_or_else(|| Error::internal("views that are no album's"))?;
-    Ok(Seen { album, views: number(item, "views")?, by_year })
+    Ok(AlbumViewCounts { album, views: number(item, "views")?, by_year })
 }
 
 #[cfg(test)]

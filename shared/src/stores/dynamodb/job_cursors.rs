@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The cursors.
-pub struct Cursors {
+pub struct JobCursors {
     client: Client,
     table: String,
 }
@@ -18,7 +18,7 @@ fn pk(job: &str) -> String {
     format!("JOB#{job}")
 }
 
-impl Cursors {
+impl JobCursors {
     /// The cursors in `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })

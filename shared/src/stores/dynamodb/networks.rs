@@ -16,7 +16,7 @@ use crate::{
 const LASTS: i64 = 90 * 24 * 3600;
 
 /// The networks.
-pub struct Networks {
+pub struct KnownNetworks {
     client: Client,
     table: String,
 }
@@ -29,7 +29,7 @@ fn sk(sum: &str) -> String {
     format!("NETWORK#{sum}")
 }
 
-impl Networks {
+impl KnownNetworks {
     /// The networks in `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })

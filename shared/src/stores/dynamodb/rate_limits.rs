@@ -25,7 +25,7 @@ const TRIES: usize = 5;
 
 /// What was left of a limit when a request was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct RateLimitState {
     /// The limit's name.
     pub policy: &'static str,
     /// Requests a minute.
@@ -39,19 +39,24 @@ pub struct Taken {
 }
 
 /// The buckets.
-pub struct Limits {
+pub struct RateLimits {
     client: Client,
     table: String,
 }
 
-impl Limits {
+impl RateLimits {
     /// The buckets in `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
     /// Takes a token of `who`'s bucket of `quota` a minute.
-    pub async fn take(&self, policy: &'static str, quota: u32, who: &str) -> Result<Taken> {
+    pub async fn take(
+        &self,
+        policy: &'static str,
+        quota: u32,
+        who: &str,
+    ) -> Result<RateLimitState> {
         let (now, step) = (Moment::now().micros(), WINDOW / i64::from(quota.max(1)));
         let pk = format!("RATE#{policy}#{who}");
         for _ in 0..TRIES {
@@ -138,10 +143,16 @@ impl Limits {
     }
 }
 
-fn state(policy: &'static str, quota: u32, now: i64, full: i64, wait: Option<u32>) -> Taken {
+fn state(
+    policy: &'static str,
+    quota: u32,
+    now: i64,
+    full: i64,
+    wait: Option<u32>,
+) -> RateLimitState {
     let step = WINDOW / i64::from(quota.max(1));
     let left = if wait.is_some() { 0 } else { (now + WINDOW - full).max(0) / step };
-    Taken {
+    RateLimitState {
         policy,
         quota,
         left: u32::try_from(left).unwrap_or(0),

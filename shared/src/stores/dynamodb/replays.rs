@@ -29,7 +29,7 @@ const TRIES: usize = 3;
 
 /// An answer as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
+pub struct RecordedResponse {
     /// Its status.
     pub status: u16,
     /// Its headers, as JSON.
@@ -40,16 +40,16 @@ pub struct Recorded {
 
 /// What became of a claim.
 #[derive(Debug)]
-pub enum Claim {
+pub enum RequestClaim {
     /// The request is to be worked on, with this seed.
-    Mine(Mine),
+    Claimed(ClaimedRequest),
     /// It was answered so.
-    Answered(Recorded),
+    Answered(RecordedResponse),
 }
 
 /// A claim that is held.
 #[derive(Debug)]
-pub struct Mine {
+pub struct ClaimedRequest {
     pk: String,
     lease: i64,
     /// What the ids that the request makes come from.
@@ -57,12 +57,12 @@ pub struct Mine {
 }
 
 /// The records.
-pub struct Replays {
+pub struct IdempotencyRecords {
     client: Client,
     table: String,
 }
 
-impl Replays {
+impl IdempotencyRecords {
     /// The records in `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
@@ -74,12 +74,16 @@ impl Replays {
     /// # Errors
     /// [`Error::InFlight`] while another holds it, [`Error::KeyReused`] when the name has come with
     /// other content.
-    pub async fn claim(&self, name: &str, sum: &str, until: Moment) -> Result<Claim> {
+    pub async fn claim(&self, name: &str, sum: &str, until: Moment) -> Result<RequestClaim> {
         let pk = format!("REPLAY#{name}");
         for _ in 0..TRIES {
             match self.try_claim(&pk, sum, until.micros()).await? {
                 Ok(item) => {
-                    return Ok(Claim::Mine(Mine { pk, lease: until.micros(), seed: seed(&item)? }));
+                    return Ok(RequestClaim::Claimed(ClaimedRequest {
+                        pk,
+                        lease: until.micros(),
+                        seed: seed(&item)?,
+                    }));
                 }
                 Err(item)
                     if number::<i64>(&item, "ttl").is_ok_and(|ttl| ttl < Moment::now().epoch()) =>
@@ -88,7 +92,7 @@ impl Replays {
                 }
                 Err(item) if text(&item, "sum")? != sum => return Err(Error::KeyReused),
                 Err(item) if item.contains_key("answered") => {
-                    return Ok(Claim::Answered(recorded(&item)?));
+                    return Ok(RequestClaim::Answered(recorded(&item)?));
                 }
                 Err(_) => return Err(Error::InFlight),
             }
@@ -151,7 +155,11 @@ impl Replays {
 
     /// Records what the claimed request was answered; without an answer, ends the claim only, so
     /// that a repeated request runs.
-    pub async fn end(&self, mine: &Mine, answer: Option<&Recorded>) -> Result<()> {
+    pub async fn end(
+        &self,
+        mine: &ClaimedRequest,
+        answer: Option<&RecordedResponse>,
+    ) -> Result<()> {
         let update = self
             .client
             .update_item()
@@ -195,8 +203,8 @@ fn seed(item: &Item) -> Result<Seed> {
     Ok(Seed::from(bytes))
 }
 
-fn recorded(item: &Item) -> Result<Recorded> {
-    Ok(Recorded {
+fn recorded(item: &Item) -> Result<RecordedResponse> {
+    Ok(RecordedResponse {
         status: number(item, "answered")?,
         headers: text(item, "headers")?.to_owned(),
         body: text(item, "body")?.to_owned(),

@@ -23,7 +23,7 @@ const SENT: &str = "DELETE FROM outbox WHERE id = ?";
 
 /// A change that waits in an outbox.
 #[derive(Debug)]
-pub struct Waiting {
+pub struct WaitingChange {
     /// The row's id in its cluster.
     pub id: u64,
     /// What changed.
@@ -107,7 +107,7 @@ impl Outbox<'_> {
         before: Moment,
         after: u64,
         limit: u32,
-    ) -> Result<Vec<Waiting>> {
+    ) -> Result<Vec<WaitingChange>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
         let rows = sqlx::query(WAITING)
             .bind(after)
@@ -134,7 +134,7 @@ impl Outbox<'_> {
         Ok(())
     }
 
-    fn read(&self, row: &sqlx::mysql::MySqlRow) -> Result<Waiting> {
+    fn read(&self, row: &sqlx::mysql::MySqlRow) -> Result<WaitingChange> {
         let kind: String = row.try_get("kind").of(self.service)?;
         let aggregate = row.try_get("aggregate").of(self.service)?;
         let version = row.try_get("version").of(self.service)?;
@@ -150,6 +150,6 @@ impl Outbox<'_> {
                 return Err(Error::internal(format!("an outbox row of the unknown kind {other}")));
             }
         };
-        Ok(Waiting { id: row.try_get("id").of(self.service)?, change })
+        Ok(WaitingChange { id: row.try_get("id").of(self.service)?, change })
     }
 }

@@ -24,7 +24,7 @@ use sqlx::{
 
 use super::{
     auto_pause,
-    sign_in::{Role, SignIn},
+    sign_in::{DatabaseRole, SignIn},
 };
 use crate::{
     domain::Shard,
@@ -84,7 +84,7 @@ impl Sharded {
         let sleeps = env
             .get("DATABASE_SLEEPS")
             .is_ok_and(|sleeps| sleeps == "yes");
-        Self::of_map(&env.get(name)?, name, what, sleeps, || Role::of(env))
+        Self::of_map(&env.get(name)?, name, what, sleeps, || DatabaseRole::of(env))
     }
 
     fn of_map(
@@ -92,7 +92,7 @@ impl Sharded {
         name: &str,
         what: &'static str,
         sleeps: bool,
-        role: impl Fn() -> Result<Role>,
+        role: impl Fn() -> Result<DatabaseRole>,
     ) -> Result<Self> {
         let settings: Vec<RangeSetting> = serde_json::from_str(map).map_err(|e| {
             Error::internal(format!(
@@ -201,7 +201,7 @@ impl Endpoint {
         options: MySqlConnectOptions,
         sleeps: bool,
         by_role: bool,
-        role: impl Fn() -> Result<Role>,
+        role: impl Fn() -> Result<DatabaseRole>,
     ) -> Result<Self> {
         let (sign_in, options) = if by_role {
             let (sign_in, options) = SignIn::new(role()?, options)?;
@@ -265,7 +265,7 @@ fn is_without_password(url: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn nobody() -> Result<Role> {
+    fn nobody() -> Result<DatabaseRole> {
         Err(Error::internal("nobody signs in"))
     }
 

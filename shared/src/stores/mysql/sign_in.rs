@@ -39,12 +39,12 @@ const AUTHORITIES: &str = include_str!("rds-authorities.pem");
 
 /// Who signs.
 #[derive(Clone)]
-pub(super) struct Role {
+pub(super) struct DatabaseRole {
     credentials: Credentials,
     region: String,
 }
 
-impl Role {
+impl DatabaseRole {
     /// The role of the function. Lambda sets its variables once, for as long as the process lives.
     pub(super) fn of(env: &Env) -> Result<Self> {
         let session = env.get("AWS_SESSION_TOKEN").ok();
@@ -85,7 +85,7 @@ fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(byte.into())
+                encoded.push(byte.into());
             }
             // To a string nothing fails to be written.
             _ => drop(write!(encoded, "%{byte:02X}")),
@@ -96,7 +96,7 @@ fn encoded(text: &str) -> String {
 
 /// The pool's key, made anew before it is no longer good.
 pub(super) struct SignIn {
-    role: Role,
+    role: DatabaseRole,
     options: MySqlConnectOptions,
     host: String,
     port: u16,
@@ -107,7 +107,7 @@ pub(super) struct SignIn {
 impl SignIn {
     /// For the server and user of these options, with the options to connect with at first.
     pub(super) fn new(
-        role: Role,
+        role: DatabaseRole,
         options: MySqlConnectOptions,
     ) -> Result<(Self, MySqlConnectOptions)> {
         let options = trusting(options, &role.region).enable_cleartext_plugin(true);
@@ -160,10 +160,10 @@ fn authority(region: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn role() -> Role {
+    fn role() -> DatabaseRole {
         let credentials =
             Credentials::new("AKIDEXAMPLE", "secret", Some("a+b/c=".into()), None, "test");
-        Role { credentials, region: "eu-central-1".into() }
+        DatabaseRole { credentials, region: "eu-central-1".into() }
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub fn archived_row(row: &[Cell]) -> Result<Activity> {
 mod tests {
     use super::*;
     use crate::{
-        activity::{self, Facts},
+        activity::{self, ActivityFacts},
         domain::Shard,
     };
 
@@ -69,7 +69,7 @@ mod tests {
         for actor in [None, Some(owner)] {
             let row = Activity {
                 actor,
-                ..activity::activity_entry(owner, "user", owner.uuid(), Facts::default())
+                ..activity::activity_entry(owner, "user", owner.uuid(), ActivityFacts::default())
             };
             let canonical = row.canonical();
             let cells: Vec<_> = canonical

@@ -6,7 +6,7 @@ use super::warehouse::Cell;
 use crate::{
     domain::{
         UserId, UserRange,
-        statistics::{Deed, Tally},
+        statistics::{CountedAction, Tally},
     },
     error::{Error, Result},
 };
@@ -14,9 +14,11 @@ use crate::{
 /// Has the warehouse count the rows of these jobs, each job once: what is counted does not change.
 /// In one transaction.
 pub fn tally_jobs(jobs: &[Uuid]) -> [String; 2] {
-    let [added, removed] = [Deed::Added, Deed::Removed].map(Deed::action);
+    let [added, removed] =
+        [CountedAction::Added, CountedAction::Removed].map(CountedAction::action);
     let [commented, favoured, unfavoured] =
-        [Deed::Commented, Deed::Favoured, Deed::Unfavoured].map(Deed::action);
+        [CountedAction::Commented, CountedAction::Favoured, CountedAction::Unfavoured]
+            .map(CountedAction::action);
     let fresh = format!(
         "job IN ({}) AND job NOT IN (SELECT job FROM tallies WHERE owner_id = '')",
         list(jobs)
@@ -68,12 +70,12 @@ pub fn tally(row: &[Cell]) -> Result<(UserId, Tally)> {
     let whole = |column: usize| row.get(column).and_then(Cell::whole::<u64>);
     let read = || {
         let owner = UserId::from_uuid(Uuid::try_parse(text(0)?).ok()?);
-        let (month, deed) = (text(1)?.parse().ok()?, text(2)?.parse().ok()?);
+        let (month, action) = (text(1)?.parse().ok()?, text(2)?.parse().ok()?);
         Some((
             owner,
             Tally {
                 month,
-                deed,
+                action,
                 camera: text(3).map(str::to_owned),
                 count: whole(4)?,
                 bytes: whole(5)?,

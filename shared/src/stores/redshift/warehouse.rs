@@ -54,7 +54,7 @@ impl Statement {
 
 /// How far a statement is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum StatementProgress {
     /// It waits or runs.
     Running,
     /// It was committed.
@@ -181,7 +181,7 @@ impl Warehouse {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the service does not say; a statement that failed is no error.
-    pub async fn progress(&self, statement: &Statement) -> Result<Progress> {
+    pub async fn progress(&self, statement: &Statement) -> Result<StatementProgress> {
         let described = self
             .client
             .describe_statement()
@@ -191,20 +191,20 @@ impl Warehouse {
         let described = match described.map_err(Refused::from) {
             Ok(described) => described,
             Err(Refused::ResourceNotFoundException(why)) => {
-                return Ok(Progress::Failed(why.to_string()));
+                return Ok(StatementProgress::Failed(why.to_string()));
             }
             Err(error) => return Err(error).of("warehouse"),
         };
         Ok(match described.status {
             Some(StatusString::Finished) => {
-                Progress::Finished { rows: described.has_result_set.unwrap_or_default() }
+                StatementProgress::Finished { rows: described.has_result_set.unwrap_or_default() }
             }
-            Some(StatusString::Failed | StatusString::Aborted) => Progress::Failed(
+            Some(StatusString::Failed | StatusString::Aborted) => StatementProgress::Failed(
                 described
                     .error
                     .unwrap_or_else(|| "it was stopped".to_owned()),
             ),
-            _ => Progress::Running,
+            _ => StatementProgress::Running,
         })
     }
 

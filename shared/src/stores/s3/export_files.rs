@@ -34,7 +34,7 @@ pub struct ExportFiles {
 }
 
 /// A file that is being written.
-pub struct Writing<'a> {
+pub struct ExportFileWriter<'a> {
     files: &'a ExportFiles,
     /// The key that it will have.
     pub key: String,
@@ -64,7 +64,12 @@ impl ExportFiles {
     }
 
     /// Begins a file.
-    pub async fn write(&self, user: UserId, export: ExportId, number: u32) -> Result<Writing<'_>> {
+    pub async fn write(
+        &self,
+        user: UserId,
+        export: ExportId,
+        number: u32,
+    ) -> Result<ExportFileWriter<'_>> {
         let letters = hex::encode(random_bytes::<8>());
         let key = format!("{}{number:04}-{letters}.zip", folder(user, Some(export)));
         let create = self
@@ -81,7 +86,7 @@ impl ExportFiles {
             .upload_id
             .ok_or("an upload without an id")
             .of("exports")?;
-        Ok(Writing { files: self, key, upload, parts: Vec::new() })
+        Ok(ExportFileWriter { files: self, key, upload, parts: Vec::new() })
     }
 
     /// A URL that gives the file as a download under this name, and until when.
@@ -131,7 +136,7 @@ impl ExportFiles {
     }
 }
 
-impl Writing<'_> {
+impl ExportFileWriter<'_> {
     /// The least that every part but the last has, and the least that S3 takes.
     pub const AT_ONCE: usize = 5 << 20;
 

@@ -2,7 +2,7 @@
 
 pub mod archive_files;
 pub mod export_files;
-pub mod media;
+pub mod media_signer;
 pub mod multipart_uploads;
 pub mod object_deletion;
 pub mod originals;

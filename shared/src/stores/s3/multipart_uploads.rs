@@ -12,7 +12,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::originals::{Originals, UPLOAD_LASTS, Upload, lasting, unsent};
+use super::originals::{Originals, PresignedUpload, UPLOAD_LASTS, lasting, unsent};
 use crate::{
     domain::{Moment, Original, Sha256},
     error::{Error, Of, Result},
@@ -22,7 +22,7 @@ use crate::{
 /// A part that has arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "ArrivedPart")]
-pub struct Arrived {
+pub struct ArrivedPart {
     /// Its number, from 1.
     pub number: u16,
     /// Its size in bytes.
@@ -68,7 +68,7 @@ impl Originals {
 
     /// The parts that have arrived, by number; `None` when S3 knows no such upload: it is
     /// completed, or was given up.
-    pub async fn arrived_parts(&self, upload: &UploadInParts) -> Result<Option<Vec<Arrived>>> {
+    pub async fn arrived_parts(&self, upload: &UploadInParts) -> Result<Option<Vec<ArrivedPart>>> {
         let list = self
             .client
             .list_parts()
@@ -93,7 +93,7 @@ impl Originals {
         number: u16,
         size: u64,
         sum: &Sha256,
-    ) -> Result<Upload> {
+    ) -> Result<PresignedUpload> {
         let size = i64::try_from(size).map_err(Error::internal)?;
         let put = self
             .client
@@ -114,7 +114,11 @@ impl Originals {
     }
 
     /// Makes the object of its parts, unless there is one; `false` when S3 knows no such upload.
-    pub async fn complete_parts(&self, upload: &UploadInParts, parts: &[Arrived]) -> Result<bool> {
+    pub async fn complete_parts(
+        &self,
+        upload: &UploadInParts,
+        parts: &[ArrivedPart],
+    ) -> Result<bool> {
         let parts = parts.iter().map(|part| {
             let sum = part.sha256.map(|sum| STANDARD.encode(sum.bytes()));
             let completed = CompletedPart::builder()
@@ -147,11 +151,11 @@ impl Originals {
     }
 }
 
-fn arrived_part(part: &Part) -> Option<Arrived> {
+fn arrived_part(part: &Part) -> Option<ArrivedPart> {
     let sum = part
         .checksum_sha256()
         .and_then(|sum| STANDARD.decode(sum).ok());
-    Some(Arrived {
+    Some(ArrivedPart {
         number: u16::try_from(part.part_number()?).ok()?,
         size: u64::try_from(part.size()?).ok()?,
         sha256: sum

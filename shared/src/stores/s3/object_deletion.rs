@@ -115,7 +115,7 @@ fn originals(folder: Folder, photo: Option<PhotoId>) -> String {
 
 /// An object that was found in a bucket.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct StoredObject {
     /// Its key.
     pub key: String,
     /// When it was written.
@@ -129,7 +129,7 @@ pub(super) async fn list(
     prefix: &str,
     after: &str,
     service: &'static str,
-) -> Result<Vec<Found>> {
+) -> Result<Vec<StoredObject>> {
     let list = client
         .list_objects_v2()
         .bucket(bucket)
@@ -139,14 +139,14 @@ pub(super) async fn list(
     let found = list.send().await.of(service)?;
     let found = found.contents().iter().filter_map(|object| {
         let at = Moment::from_micros(object.last_modified()?.secs() * 1_000_000);
-        Some(Found { key: object.key()?.to_owned(), at })
+        Some(StoredObject { key: object.key()?.to_owned(), at })
     });
     Ok(found.collect())
 }
 
 impl Originals {
     /// Objects after this key.
-    pub async fn after(&self, key: &str) -> Result<Vec<Found>> {
+    pub async fn after(&self, key: &str) -> Result<Vec<StoredObject>> {
         list(&self.client, &self.bucket, "originals/", key, "originals").await
     }
 

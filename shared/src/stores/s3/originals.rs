@@ -24,7 +24,8 @@ const DOWNLOAD_LASTS: u32 = 300;
 
 /// How to send a photo's bytes.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct Upload {
+#[schemars(rename = "Upload")]
+pub struct PresignedUpload {
     /// `PUT`.
     pub method: &'static str,
     /// Where to.
@@ -55,7 +56,7 @@ impl Originals {
         size: u64,
         content_type: &str,
         sum: &Sha256,
-    ) -> Result<Upload> {
+    ) -> Result<PresignedUpload> {
         let size = i64::try_from(size).map_err(Error::internal)?;
         let put = self
             .client
@@ -112,7 +113,7 @@ impl Originals {
     ///
     /// # Errors
     /// [`Error::NotUploaded`] when there is none, [`Error::Unavailable`] when S3 does not answer.
-    pub async fn open(&self, original: &Original) -> Result<Incoming> {
+    pub async fn open(&self, original: &Original) -> Result<ObjectStream> {
         let got = self
             .client
             .get_object()
@@ -126,7 +127,7 @@ impl Originals {
                     .content_length
                     .and_then(|size| usize::try_from(size).ok())
                     .unwrap_or(0);
-                Ok(Incoming { size, body: object.body })
+                Ok(ObjectStream { size, body: object.body })
             }
             Err(aws_sdk_s3::Error::NoSuchKey(_)) => Err(Error::NotUploaded),
             Err(error) => Err(error).of("originals"),
@@ -135,13 +136,13 @@ impl Originals {
 }
 
 /// An object that is being read.
-pub struct Incoming {
+pub struct ObjectStream {
     /// Bytes in all.
     pub size: usize,
     body: ByteStream,
 }
 
-impl Incoming {
+impl ObjectStream {
     /// The next bytes; `None` at the end.
     ///
     /// # Errors
@@ -152,7 +153,7 @@ impl Incoming {
 }
 
 /// A signed request, as a client is told to send it.
-pub(super) fn unsent(signed: &PresignedRequest, expires_at: Moment) -> Upload {
+pub(super) fn unsent(signed: &PresignedRequest, expires_at: Moment) -> PresignedUpload {
     // The client's HTTP library sets these two by itself, and browsers allow no other way.
     let own = |name: &str| {
         name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("host")
@@ -161,7 +162,7 @@ pub(super) fn unsent(signed: &PresignedRequest, expires_at: Moment) -> Upload {
     let headers = headers
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    Upload { method: "PUT", url: signed.uri().to_owned(), headers, expires_at }
+    PresignedUpload { method: "PUT", url: signed.uri().to_owned(), headers, expires_at }
 }
 
 pub(super) fn lasting(seconds: u32) -> Result<PresigningConfig> {

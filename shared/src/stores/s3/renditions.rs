@@ -3,8 +3,8 @@
 use aws_sdk_s3::{Client, primitives::ByteStream};
 
 use super::{
-    media,
-    object_deletion::{Found, clear, delete, list},
+    media_signer,
+    object_deletion::{StoredObject, clear, delete, list},
 };
 use crate::{
     domain::{Folder, PhotoId},
@@ -29,7 +29,7 @@ impl Renditions {
     pub async fn put(&self, folder: Folder, photo: PhotoId, webp: Vec<u8>) -> Result<String> {
         use sha2::Digest;
         let sum = hex::encode(sha2::Sha256::digest(&webp));
-        let key = format!("{}{}/{sum}.webp", media::path(folder), photo.uuid().simple());
+        let key = format!("{}{}/{sum}.webp", media_signer::path(folder), photo.uuid().simple());
         let put = self
             .client
             .put_object()
@@ -46,7 +46,7 @@ impl Renditions {
 
 impl Renditions {
     /// Objects after this key.
-    pub async fn after(&self, key: &str) -> Result<Vec<Found>> {
+    pub async fn after(&self, key: &str) -> Result<Vec<StoredObject>> {
         list(&self.client, &self.bucket, "media/", key, "renditions").await
     }
 
@@ -57,7 +57,7 @@ impl Renditions {
 
     /// How many images of a photo there are.
     pub async fn count(&self, folder: Folder, photo: PhotoId) -> Result<usize> {
-        let path = format!("{}{}/", media::path(folder), photo.uuid().simple());
+        let path = format!("{}{}/", media_signer::path(folder), photo.uuid().simple());
         Ok(list(&self.client, &self.bucket, &path, "", "renditions")
             .await?
             .len())
@@ -71,12 +71,12 @@ impl Renditions {
 
     /// Deletes all images of a photo.
     pub async fn clear_photo(&self, folder: Folder, photo: PhotoId) -> Result<u64> {
-        let path = format!("{}{}/", media::path(folder), photo.uuid().simple());
+        let path = format!("{}{}/", media_signer::path(folder), photo.uuid().simple());
         clear(&self.client, &self.bucket, &path, "renditions").await
     }
 
     /// Deletes all images of an owner's photos.
     pub async fn clear_owner(&self, folder: Folder) -> Result<u64> {
-        clear(&self.client, &self.bucket, &media::path(folder), "renditions").await
+        clear(&self.client, &self.bucket, &media_signer::path(folder), "renditions").await
     }
 }

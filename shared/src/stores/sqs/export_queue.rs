@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// The queue, as a sender sees it.
-pub struct Building {
+pub struct ExportQueue {
     client: Client,
     url: String,
 }
 
-impl Building {
+impl ExportQueue {
     /// The queue `EXPORTS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {

@@ -13,12 +13,12 @@ use crate::{
 const AT_ONCE: usize = 10;
 
 /// The projection queue, as its sender sees it.
-pub struct Outgoing {
+pub struct ProjectionQueue {
     client: Client,
     url: String,
 }
 
-impl Outgoing {
+impl ProjectionQueue {
     /// The queue `PROJECTION_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {

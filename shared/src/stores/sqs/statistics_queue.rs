@@ -13,7 +13,7 @@ use crate::{
 /// A step of the roll-up: a message of its queue. One for each cluster of accounts divides it, and
 /// sends one for each range of users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
+pub struct StatisticsStep {
     /// The format's version.
     pub v: u32,
     /// Names the roll-up, so that the next one's questions are others.
@@ -32,15 +32,15 @@ pub struct Step {
     pub loaded: Option<Vec<Uuid>>,
     /// What was asked of the warehouse; `None` before that.
     #[serde(default)]
-    pub asked: Option<Asked>,
+    pub asked: Option<WarehouseQuery>,
 }
 
 /// The format's version that is sent today.
-pub const STEP: u32 = 2;
+pub const STATISTICS_STEP_VERSION: u32 = 2;
 
 /// What was asked of the warehouse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct WarehouseQuery {
     /// The statement; `None` when nothing was to be asked.
     pub statement: Option<Statement>,
     /// The part of it that has the tallies, counted from 1; `None` when it has one part.
@@ -50,12 +50,12 @@ pub struct Asked {
 }
 
 /// The queue of steps.
-pub struct Steps {
+pub struct StatisticsQueue {
     client: aws_sdk_sqs::Client,
     url: String,
 }
 
-impl Steps {
+impl StatisticsQueue {
     /// The queue `STATISTICS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {
@@ -65,7 +65,7 @@ impl Steps {
     }
 
     /// Sends a step that is to be taken in so many seconds, at most 900.
-    pub async fn send(&self, step: &Step, seconds: i32) -> Result<()> {
+    pub async fn send(&self, step: &StatisticsStep, seconds: i32) -> Result<()> {
         let body = serde_json::to_string(step).map_err(Error::internal)?;
         let send = self
             .client

@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// The upload queue, as a sender sees it.
-pub struct Arrivals {
+pub struct UploadQueue {
     client: Client,
     url: String,
 }
 
-impl Arrivals {
+impl UploadQueue {
     /// The queue `UPLOADS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use shared::stores::activities::State;
-use tests::system::{Own, until};
+use shared::stores::activities::ArchiveJobState;
+use tests::system::{OwnSystem, until};
 
 use super::{
     ago,
@@ -15,7 +15,7 @@ use super::{
 /// nothing.
 #[tokio::test]
 async fn months_older_than_the_window_are_archived_however_often_the_worker_is_killed() {
-    let own = Own::start(&["ArchiveTo=redshift", "ArchiveVisibilitySeconds=3"]).await;
+    let own = OwnSystem::start(&["ArchiveTo=redshift", "ArchiveVisibilitySeconds=3"]).await;
     let mut world = World::of(own.system());
     for (months, rows) in [(0, 20), (1, 20), (3, 20), (4, 2000), (6, 4000)] {
         world.write(ago(months), rows).await;
@@ -56,6 +56,9 @@ async fn months_older_than_the_window_are_archived_however_often_the_worker_is_k
         .collect();
     months.sort_by_key(|(month, ..)| *month);
     months.dedup();
-    assert_eq!(months, [(ago(6), State::Dropped, 1), (ago(4), State::Dropped, 1)]);
+    assert_eq!(
+        months,
+        [(ago(6), ArchiveJobState::Dropped, 1), (ago(4), ArchiveJobState::Dropped, 1)]
+    );
     world.check("after all").await;
 }

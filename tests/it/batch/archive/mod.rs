@@ -10,11 +10,11 @@ mod world;
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use archive::Limits;
+use archive::ArchiveLimits;
 use futures::future::join_all;
 use shared::{
     domain::{Moment, Month},
-    stores::activities::{State, Target},
+    stores::activities::{ArchiveJobState, ArchiveTarget},
 };
 use world::{SMALL, World, after};
 
@@ -25,7 +25,7 @@ fn ago(months: u32) -> Month {
 
 /// Each round archives what came late for the same month; its workers die after one write more than
 /// those of the round before, and more rows come late while they are dead.
-async fn die_between_any_two_writes(target: Target, least: usize) {
+async fn die_between_any_two_writes(target: ArchiveTarget, least: usize) {
     let mut world = World::new().await;
     let (month, mut archived) = (ago(6), 0);
     for writes in 0.. {
@@ -65,7 +65,7 @@ async fn die_between_any_two_writes(target: Target, least: usize) {
                 .check(&format!("{writes} writes, then dead, and a row that came late"))
                 .await;
             let done = world.finish(&world.worker(SMALL), job.id).await;
-            assert_eq!((done.state, done.reason), (State::Dropped, None));
+            assert_eq!((done.state, done.reason), (ArchiveJobState::Dropped, None));
             archived += usize::try_from(done.sums.rows).expect("few");
         }
         world
@@ -86,20 +86,20 @@ async fn die_between_any_two_writes(target: Target, least: usize) {
 
 #[tokio::test]
 async fn a_worker_that_dies_between_any_two_writes_to_files_loses_and_doubles_nothing() {
-    die_between_any_two_writes(Target::S3, 20).await;
+    die_between_any_two_writes(ArchiveTarget::S3, 20).await;
 }
 
 #[tokio::test]
 async fn a_worker_that_dies_between_any_two_writes_to_the_warehouse_loses_and_doubles_nothing() {
-    die_between_any_two_writes(Target::Redshift, 20).await;
+    die_between_any_two_writes(ArchiveTarget::Redshift, 20).await;
 }
 
 #[tokio::test]
 async fn a_job_goes_on_where_the_last_invocation_stopped() {
     let mut world = World::new().await;
     world.write(ago(5), 60).await;
-    let hasty = Limits { time: Duration::ZERO, ..SMALL };
-    for job in world.plan(ago(5), Target::S3).await {
+    let hasty = ArchiveLimits { time: Duration::ZERO, ..SMALL };
+    for job in world.plan(ago(5), ArchiveTarget::S3).await {
         let (worker, mut invocations, mut files) = (world.worker(hasty), 0, 0);
         while worker.advance(job.id).await.expect("a step").is_some() {
             invocations += 1;
@@ -111,7 +111,7 @@ async fn a_job_goes_on_where_the_last_invocation_stopped() {
                 .await;
         }
         assert!(invocations > 12, "{invocations} invocations");
-        assert_eq!(world.state(job.id).await, State::Dropped);
+        assert_eq!(world.state(job.id).await, ArchiveJobState::Dropped);
     }
 }
 
@@ -127,14 +127,14 @@ async fn workers_that_meet_do_the_job_once() {
         world
             .worker(SMALL)
             .activities
-            .plan(ago(5), Target::S3)
+            .plan(ago(5), ArchiveTarget::S3)
             .await
             .expect("a plan")
     });
     assert_eq!(join_all(plans).await.into_iter().sum::<usize>(), 4, "planned");
     let jobs = world.activities.jobs().await.expect("jobs");
     assert_eq!(jobs.len(), 4);
-    let hasty = Limits { time: Duration::from_millis(5), ..SMALL };
+    let hasty = ArchiveLimits { time: Duration::from_millis(5), ..SMALL };
     let workers = (0..3).map(|number| {
         let mut jobs: Vec<_> = jobs.iter().map(|job| job.id).collect();
         jobs.rotate_left(number);
@@ -153,7 +153,7 @@ async fn workers_that_meet_do_the_job_once() {
     });
     join_all(workers).await;
     for job in world.activities.jobs().await.expect("jobs") {
-        assert_eq!(job.state, State::Dropped);
+        assert_eq!(job.state, ArchiveJobState::Dropped);
         assert!(
             world
                 .worker(SMALL)

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use activity::{Answer, Pages, Wanted};
-use archive::Limits;
+use activity::{PageRequest, PageResult, Pages};
+use archive::ArchiveLimits;
 use shared::{
     domain::{Activity, ActivityKey, Moment, UserId},
-    stores::activities::{ArchiveJob, State, Target},
+    stores::activities::{ArchiveJob, ArchiveJobState, ArchiveTarget},
 };
 
 use super::{
@@ -28,15 +28,15 @@ fn pages(world: &World, has_warehouse: bool) -> Pages {
 async fn read(pages: &Pages, owner: UserId) -> (Vec<Activity>, Option<Moment>) {
     let limit = "8".parse().expect("a limit");
     let mut wanted =
-        Wanted { owner, from: Moment::FIRST, after: ActivityKey::until(Moment::LAST), limit };
+        PageRequest { owner, from: Moment::FIRST, after: ActivityKey::until(Moment::LAST), limit };
     let (mut rows, mut asked) = (Vec::new(), None);
     loop {
         match pages.read(&wanted, asked.as_ref()).await.expect("a page") {
-            Answer::Asked(what) => {
+            PageResult::Asked(what) => {
                 asked = Some(what);
                 tokio::task::yield_now().await;
             }
-            Answer::Page { page, complete_from } => {
+            PageResult::Page { page, complete_from } => {
                 rows.extend(page.items);
                 asked = None;
                 let Some(next) = page.next else { return (rows, complete_from) };
@@ -58,7 +58,7 @@ fn written(world: &World, owner: UserId, since: Moment) -> Vec<Activity> {
 }
 
 /// An old month and a recent one, for an owner in each cluster; each cluster's job.
-async fn two_months(target: Target) -> (World, Vec<(UserId, ArchiveJob)>) {
+async fn two_months(target: ArchiveTarget) -> (World, Vec<(UserId, ArchiveJob)>) {
     let mut world = World::new().await;
     world.write(ago(5), 20).await;
     world.write(ago(1), 5).await;
@@ -71,8 +71,8 @@ async fn two_months(target: Target) -> (World, Vec<(UserId, ArchiveJob)>) {
 /// Between any two steps of the one job, and while the other one is at work.
 #[tokio::test]
 async fn every_row_is_read_once_while_its_month_goes_to_the_warehouse() {
-    let (world, jobs) = two_months(Target::Redshift).await;
-    let (pages, hasty) = (pages(&world, true), Limits { time: Duration::ZERO, ..SMALL });
+    let (world, jobs) = two_months(ArchiveTarget::Redshift).await;
+    let (pages, hasty) = (pages(&world, true), ArchiveLimits { time: Duration::ZERO, ..SMALL });
     let [(stepwise, first), (meanwhile, second)] = jobs.try_into().expect("two jobs");
     let expected = written(&world, stepwise, Moment::FIRST);
     let worker = world.worker(hasty);
@@ -96,12 +96,12 @@ async fn every_row_is_read_once_while_its_month_goes_to_the_warehouse() {
         reads
     };
     let (done, reads) = tokio::join!(world.finish(&worker, second.id), reading);
-    assert!(done.state == State::Dropped && reads > 0, "{reads} reads");
+    assert!(done.state == ArchiveJobState::Dropped && reads > 0, "{reads} reads");
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_any_more_is_told() {
-    let (world, jobs) = two_months(Target::S3).await;
+    let (world, jobs) = two_months(ArchiveTarget::S3).await;
     let whole = Some(ago(4).begins());
     for (owner, job) in jobs {
         let pages = pages(&world, true);
@@ -110,7 +110,7 @@ async fn what_cannot_be_read_any_more_is_told() {
         assert_eq!(read(&pages, owner).await, (written(&world, owner, ago(4).begins()), whole));
     }
     // A stack that had a warehouse, and has none any more.
-    let (world, jobs) = two_months(Target::Redshift).await;
+    let (world, jobs) = two_months(ArchiveTarget::Redshift).await;
     for (owner, job) in jobs {
         world.finish(&world.worker(SMALL), job.id).await;
         let pages = pages(&world, false);

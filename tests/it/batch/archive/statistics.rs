@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use archive::Limits;
+use archive::ArchiveLimits;
 use serde_json::json;
 use shared::{
     domain::{
         Activity, Moment, UserId, UserRange,
-        statistics::{InMonth, Statistics},
+        statistics::{MonthCount, Statistics},
     },
-    stores::activities::{State, Target},
+    stores::activities::{ArchiveJobState, ArchiveTarget},
 };
 
 use super::{
@@ -71,15 +71,15 @@ async fn what_goes_to_files_alone_still_counts_once() {
     let before = statistics().await;
     let (photos_added, bytes_added) = (34, (0..40).filter(|n| n % 7 != 0).map(|n| 1000 + n).sum());
     let expected =
-        InMonth { month: month.to_string(), photos_added, bytes_added, ..InMonth::default() };
+        MonthCount { month: month.to_string(), photos_added, bytes_added, ..MonthCount::default() };
     assert_eq!(before.months, [expected]);
     assert_eq!(before.cameras.len(), 2);
-    let worker = world.worker(Limits { time: Duration::ZERO, ..SMALL });
-    for job in world.plan(month, Target::S3).await {
+    let worker = world.worker(ArchiveLimits { time: Duration::ZERO, ..SMALL });
+    for job in world.plan(month, ArchiveTarget::S3).await {
         while worker.advance(job.id).await.expect("a step").is_some() {
             assert_eq!(statistics().await, before, "{:?}", world.state(job.id).await);
         }
-        assert_eq!(world.state(job.id).await, State::Dropped);
+        assert_eq!(world.state(job.id).await, ArchiveJobState::Dropped);
         assert_eq!(statistics().await, before);
     }
 }

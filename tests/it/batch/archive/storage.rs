@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use archive::Limits;
+use archive::ArchiveLimits;
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -13,7 +13,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use shared::stores::activities::{State as JobState, Target};
+use shared::stores::activities::{ArchiveJobState, ArchiveTarget};
 use tokio::net::TcpListener;
 
 use super::{
@@ -67,19 +67,22 @@ async fn s3_that_fails_after_any_request_loses_and_doubles_nothing() {
     for requests in 0.. {
         world.write(ago(5), 15).await;
         let mut failed = 0;
-        for job in world.plan(ago(5), Target::S3).await {
+        for job in world.plan(ago(5), ArchiveTarget::S3).await {
             let mut worker = world.worker(SMALL);
             worker.files = world.files(&for_requests(&world, requests).await);
             failed += usize::from(worker.advance(job.id).await.is_err());
             let state = world.state(job.id).await;
             assert!(
-                (JobState::Exchanged..=JobState::Dropped).contains(&state),
+                (ArchiveJobState::Exchanged..=ArchiveJobState::Dropped).contains(&state),
                 "{state:?}: S3's failure is no job's"
             );
             world
                 .check(&format!("{requests} requests, and then none"))
                 .await;
-            assert_eq!(world.finish(&world.worker(SMALL), job.id).await.state, JobState::Dropped);
+            assert_eq!(
+                world.finish(&world.worker(SMALL), job.id).await.state,
+                ArchiveJobState::Dropped
+            );
             world
                 .check(&format!("{requests} requests, none, and then all"))
                 .await;
@@ -97,9 +100,14 @@ async fn s3_that_fails_after_any_request_loses_and_doubles_nothing() {
 async fn a_file_that_is_not_what_was_written_stops_its_job() {
     let mut world = World::new().await;
     world.write(ago(5), 40).await;
-    for (number, job) in world.plan(ago(5), Target::S3).await.into_iter().enumerate() {
-        let worker = world.worker(Limits { time: std::time::Duration::ZERO, ..SMALL });
-        while world.state(job.id).await < JobState::Exported {
+    for (number, job) in world
+        .plan(ago(5), ArchiveTarget::S3)
+        .await
+        .into_iter()
+        .enumerate()
+    {
+        let worker = world.worker(ArchiveLimits { time: std::time::Duration::ZERO, ..SMALL });
+        while world.state(job.id).await < ArchiveJobState::Exported {
             worker.advance(job.id).await.expect("a step");
         }
         let key = world
@@ -123,15 +131,18 @@ async fn a_file_that_is_not_what_was_written_stops_its_job() {
             .key(key);
         put.body(bytes.into()).send().await.expect("another object");
         let failed = world.finish(&worker, job.id).await;
-        assert_eq!(failed.state, JobState::Failed, "{failed:?}");
+        assert_eq!(failed.state, ArchiveJobState::Failed, "{failed:?}");
         assert!(failed.reason.expect("a reason").contains("00002.parquet"));
         world.check("after it failed").await;
     }
     // What comes late for that month has a job of its own.
     world.write(ago(5), 10).await;
-    for job in world.plan(ago(5), Target::S3).await {
+    for job in world.plan(ago(5), ArchiveTarget::S3).await {
         assert_eq!(job.generation, 2);
-        assert_eq!(world.finish(&world.worker(SMALL), job.id).await.state, JobState::Dropped);
+        assert_eq!(
+            world.finish(&world.worker(SMALL), job.id).await.state,
+            ArchiveJobState::Dropped
+        );
     }
     world.check("after the next job").await;
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use shared::{
     domain::ActivitySums,
     stores::{
-        Progress, Statement,
-        activities::{State as JobState, Target},
+        Statement, StatementProgress,
+        activities::{ArchiveJobState, ArchiveTarget},
     },
 };
 use tests::system::{until, warehouse};
@@ -105,7 +105,7 @@ async fn job() -> (World, Fake, String, shared::domain::ArchiveId) {
     let mut world = World::new().await;
     world.warehouse = false;
     world.write(ago(5), 30).await;
-    let job = world.plan(ago(5), Target::Redshift).await[0].id;
+    let job = world.plan(ago(5), ArchiveTarget::Redshift).await[0].id;
     let fake = Fake::default();
     let mut sums = ActivitySums::default();
     world
@@ -128,12 +128,12 @@ async fn a_warehouse_that_is_still_running_is_asked_again_and_nobody_waits() {
     while worker.advance(job).await.expect("a step").is_some() {
         polls += 1;
         if polls % 60 == 0 {
-            assert_eq!(world.state(job).await, JobState::Loading);
+            assert_eq!(world.state(job).await, ArchiveJobState::Loading);
             world.check("while it runs").await;
         }
     }
     assert!(polls > 180, "{polls}");
-    assert_eq!(world.state(job).await, JobState::Dropped);
+    assert_eq!(world.state(job).await, ArchiveJobState::Dropped);
     let submitted = fake.seen().submitted.len();
     assert_eq!(submitted, 2, "one load, one check");
     world.check("after it").await;
@@ -146,7 +146,7 @@ async fn a_load_that_fails_is_done_again() {
     let done = world
         .finish(&world.worker_of_warehouse(&endpoint), job)
         .await;
-    assert_eq!((done.state, done.attempt, done.reason), (JobState::Dropped, 3, None));
+    assert_eq!((done.state, done.attempt, done.reason), (ArchiveJobState::Dropped, 3, None));
     world.check("after it").await;
     let loads: Vec<_> = fake
         .seen()
@@ -173,7 +173,7 @@ async fn a_warehouse_that_refuses_every_load_gets_none_and_the_rows_stay() {
     let failed = world
         .finish(&world.worker_of_warehouse(&endpoint), job)
         .await;
-    assert_eq!((failed.state, failed.attempt), (JobState::Failed, 5));
+    assert_eq!((failed.state, failed.attempt), (ArchiveJobState::Failed, 5));
     assert!(failed.reason.expect("a reason").contains("out of slots"));
     world.check("after it").await;
 }
@@ -192,7 +192,7 @@ async fn a_warehouse_that_has_other_rows_stops_the_job_and_the_rows_stay() {
         let failed = world
             .finish(&world.worker_of_warehouse(&endpoint), job)
             .await;
-        assert_eq!(failed.state, JobState::Failed);
+        assert_eq!(failed.state, ArchiveJobState::Failed);
         world.check("after it").await;
         let again = world
             .worker_of_warehouse(&endpoint)
@@ -226,14 +226,14 @@ async fn a_warehouse_that_does_not_answer_changes_nothing() {
     let (world, _, endpoint, job) = job().await;
     let nowhere = world.worker_of_warehouse("http://127.0.0.1:1");
     assert!(nowhere.advance(job).await.is_err());
-    assert_eq!(world.state(job).await, JobState::Exported);
+    assert_eq!(world.state(job).await, ArchiveJobState::Exported);
     world.check("without a warehouse").await;
     assert_eq!(
         world
             .finish(&world.worker_of_warehouse(&endpoint), job)
             .await
             .state,
-        JobState::Dropped
+        ArchiveJobState::Dropped
     );
     world.check("with one").await;
 }
@@ -248,13 +248,13 @@ async fn a_row_that_is_not_what_was_loaded_stops_its_job() {
         "UPDATE activity SET context = context || ' ' WHERE job = :job AND context LIKE '%\"n\":7,%'",
     ];
     for (job, change) in world
-        .plan(ago(5), Target::Redshift)
+        .plan(ago(5), ArchiveTarget::Redshift)
         .await
         .into_iter()
         .zip(changes)
     {
         let worker = world.worker(SMALL);
-        while world.state(job.id).await != JobState::Loading {
+        while world.state(job.id).await != ArchiveJobState::Loading {
             worker.advance(job.id).await.expect("a step");
         }
         let warehouse = warehouse(&world.system);
@@ -270,14 +270,14 @@ async fn a_row_that_is_not_what_was_loaded_stops_its_job() {
                 .progress(&Statement::of_id(load.clone()))
                 .await
                 .expect("progress");
-            matches!(progress, Progress::Finished { .. }).then_some(())
+            matches!(progress, StatementProgress::Finished { .. }).then_some(())
         };
         until("it is loaded", Duration::from_secs(20), loaded).await;
         let made =
             crate::warehouse::done(&warehouse, &[change.to_owned()], &[("job", job.name())]).await;
         made.expect("a change");
         let failed = world.finish(&worker, job.id).await;
-        assert_eq!(failed.state, JobState::Failed, "{failed:?}");
+        assert_eq!(failed.state, ArchiveJobState::Failed, "{failed:?}");
         assert!(
             failed
                 .reason

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use archive::{ArchiveActivity, CopyRole, Fault, Limits};
+use archive::{ArchiveActivity, ArchiveLimits, CopyRole, Fault};
 use parquet::{
     basic::Compression,
     file::reader::{FileReader, SerializedFileReader},
@@ -22,7 +22,7 @@ use shared::{
     error::Error,
     stores::{
         Activities, ArchiveFiles, ArchiveQueue,
-        activities::{ArchiveJob, State, Target},
+        activities::{ArchiveJob, ArchiveJobState, ArchiveTarget},
     },
 };
 use tests::{
@@ -34,8 +34,8 @@ use uuid::Uuid;
 use super::rows::{clusters, insert, row};
 
 /// Small: a few dozen rows make several files of several groups.
-pub const SMALL: Limits =
-    Limits { time: Duration::from_mins(1), file_rows: 12, group_bytes: 1000, poll: 0 };
+pub const SMALL: ArchiveLimits =
+    ArchiveLimits { time: Duration::from_mins(1), file_rows: 12, group_bytes: 1000, poll: 0 };
 
 pub struct World {
     pub system: System,
@@ -75,7 +75,7 @@ impl World {
     }
 
     /// A worker like the deployed one.
-    pub fn worker(&self, limits: Limits) -> ArchiveActivity {
+    pub fn worker(&self, limits: ArchiveLimits) -> ArchiveActivity {
         let system = self.system.acting_as("ArchiveActivity");
         let queue = ArchiveQueue::connect(&env(&system, &system.sqs)).expect("a queue");
         let role = CopyRole("arn:aws:iam::000000000000:role/copy".to_owned());
@@ -132,14 +132,14 @@ impl World {
     }
 
     /// Plans what is to be archived; the jobs that have not ended.
-    pub async fn plan(&self, last: Month, target: Target) -> Vec<ArchiveJob> {
+    pub async fn plan(&self, last: Month, target: ArchiveTarget) -> Vec<ArchiveJob> {
         self.activities.plan(last, target).await.expect("a plan");
         let jobs = self.activities.jobs().await.expect("jobs");
         jobs.into_iter().filter(|job| !job.state.ended()).collect()
     }
 
     /// The state that the job is in.
-    pub async fn state(&self, job: ArchiveId) -> State {
+    pub async fn state(&self, job: ArchiveId) -> ArchiveJobState {
         self.activities.job(job).await.expect("a job").state
     }
 
@@ -165,17 +165,17 @@ impl World {
         let jobs = self.activities.jobs().await.expect("jobs");
         for job in jobs
             .iter()
-            .filter(|job| matches!(job.state, State::Verified | State::Dropped))
+            .filter(|job| matches!(job.state, ArchiveJobState::Verified | ArchiveJobState::Dropped))
         {
             let known = self.archived.lock().expect("a map").get(&job.id).cloned();
             let ids = match known {
                 Some(ids) => ids,
-                None if self.warehouse && job.target == Target::Redshift => {
+                None if self.warehouse && job.target == ArchiveTarget::Redshift => {
                     self.in_warehouse(job).await
                 }
                 None => self.in_files(job).await,
             };
-            if job.state == State::Dropped {
+            if job.state == ArchiveJobState::Dropped {
                 self.archived
                     .lock()
                     .expect("a map")
@@ -266,7 +266,7 @@ impl World {
 
     /// The keys of the job's objects.
     pub async fn keys(&self, job: &ArchiveJob) -> Vec<String> {
-        let folder = if job.target == Target::S3 { "activity" } else { "staging" };
+        let folder = if job.target == ArchiveTarget::S3 { "activity" } else { "staging" };
         let prefix = format!("{folder}/{}/{}/", job.month, job.name());
         let list = self
             .s3()

@@ -8,14 +8,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
     domain::{Folder, Moment, PhotoId, UserId},
-    runtime::Job,
+    runtime::ScheduledJob,
     stores::{
-        Accounts, Activities, Emails, ExportFiles, Exports, Limits, Networks, Sessions, Views,
+        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, KnownNetworks, RateLimits,
+        Sessions,
     },
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use tests::{
-    Own, Person, System,
+    OwnSystem, Person, System,
     everywhere::{self, Needle},
     killed,
     person::{PASSWORD, address, text},
@@ -278,7 +279,7 @@ async fn nobody_s(system: &System, bert: UserId) -> (usize, usize, usize) {
 
 #[tokio::test]
 async fn an_account_that_is_due_leaves_nothing_but_a_receipt() {
-    let own = Own::start(&["LoginsPerMinute=100000"]).await;
+    let own = OwnSystem::start(&["LoginsPerMinute=100000"]).await;
     let system = own.system();
     let bert = Person::new(&system).await;
     let cast = cast(&system, &bert, 31).await;
@@ -360,11 +361,11 @@ fn job(system: &System) -> DeleteAccounts {
         accounts: Accounts::connect(&hot).expect("accounts"),
         sessions: Sessions::connect(&hot).expect("sessions"),
         emails: Emails::connect(&hot).expect("addresses"),
-        limits: Limits::connect(&hot).expect("limits"),
-        networks: Networks::connect(&hot).expect("networks"),
+        limits: RateLimits::connect(&hot).expect("limits"),
+        networks: KnownNetworks::connect(&hot).expect("networks"),
         exports: Exports::connect(&hot).expect("exports"),
         files: ExportFiles::connect(&s3).expect("files"),
-        views: Views::connect(&hot).expect("views"),
+        views: AlbumViews::connect(&hot).expect("views"),
         activities: Activities::connect(&hot).expect("a record"),
         warehouse: Some(warehouse(system)),
         purge: super::purge(system),
@@ -374,7 +375,7 @@ fn job(system: &System) -> DeleteAccounts {
 #[tokio::test]
 async fn a_deletion_that_is_killed_anywhere_is_ended_by_the_next() {
     const DEATHS: usize = 60;
-    let own = Own::start(&["LoginsPerMinute=100000"]).await;
+    let own = OwnSystem::start(&["LoginsPerMinute=100000"]).await;
     let system = own.system();
     let bert = Person::new(&system).await;
     let whole = cast(&system, &bert, 41).await;

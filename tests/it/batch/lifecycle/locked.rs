@@ -8,7 +8,7 @@ use shared::{
 };
 use sqlx::{Connection, MySqlConnection};
 use tests::{
-    Own, Person, System, killed,
+    OwnSystem, Person, System, killed,
     person::{address, text},
     system::{addresses_of, env},
 };
@@ -60,7 +60,7 @@ impl Changer {
 #[tokio::test]
 async fn an_address_that_a_death_left_is_given_up() {
     const DEATHS: usize = 12;
-    let own = Own::start(&["LoginsPerMinute=100000"]).await;
+    let own = OwnSystem::start(&["LoginsPerMinute=100000"]).await;
     let system = own.system();
     let fresh = || Email::try_from(address()).expect("an address");
     let changer = Changer::of(&system);
@@ -104,7 +104,7 @@ async fn an_address_that_a_death_left_is_given_up() {
 /// The request that closes an account may die before it has ended its links.
 #[tokio::test]
 async fn links_of_an_account_that_closes_are_ended_whoever_died() {
-    let own = Own::start(&["LoginsPerMinute=100000"]).await;
+    let own = OwnSystem::start(&["LoginsPerMinute=100000"]).await;
     let system = own.system();
     let (ana, id) = signed_up(&system).await;
     let album = ana.album("Summer").await;

@@ -13,14 +13,14 @@ use shared::{
     stores::{Originals, Renditions},
 };
 use tests::{
-    Own, Person, System, library,
+    OwnSystem, Person, System, library,
     photograph::jpeg,
     system::{env, projector},
 };
 
 /// A system of its own, and in it somebody with an album of so many photos, all of them ready.
-async fn album_of(count: u8) -> (Own, Person, String, Vec<String>) {
-    let own = Own::start(&[]).await;
+async fn album_of(count: u8) -> (OwnSystem, Person, String, Vec<String>) {
+    let own = OwnSystem::start(&[]).await;
     let ana = Person::new(&own.system()).await;
     let album = ana.album("Summer").await;
     let mut photos = Vec::new();

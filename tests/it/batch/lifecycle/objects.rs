@@ -5,7 +5,7 @@ use std::time::Duration;
 use lifecycle::{Findings, SweepObjects};
 use shared::{
     domain::{Moment, PhotoId, UserId, view::Status},
-    stores::{Arrivals, Cursors, Originals, Renditions},
+    stores::{JobCursors, Originals, Renditions, UploadQueue},
 };
 use tests::{
     System, killed, library,
@@ -22,8 +22,8 @@ fn job(system: &System) -> SweepObjects {
         projector: projector(system),
         originals: Originals::connect(&s3).expect("originals"),
         renditions: Renditions::connect(&s3).expect("images"),
-        arrivals: Arrivals::connect(&env(system, &system.sqs)).expect("a queue"),
-        cursors: Cursors::connect(&hot).expect("cursors"),
+        arrivals: UploadQueue::connect(&env(system, &system.sqs)).expect("a queue"),
+        cursors: JobCursors::connect(&hot).expect("cursors"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lifecycle::PurgeTrash;
 use serde_json::json;
-use shared::{domain::Moment, runtime::Job};
+use shared::{domain::Moment, runtime::ScheduledJob};
 use tests::{Person, System, killed, photograph::jpeg};
 
 use super::{

@@ -4,10 +4,10 @@ use lifecycle::SweepUploads;
 use serde_json::json;
 use shared::{
     domain::{Moment, Original, PhotoId, UploadId, view::Status},
-    stores::{Arrivals, Building, ExportFiles, Exports, Originals, library::Unfinished},
+    stores::{ExportFiles, ExportQueue, Exports, Originals, UploadQueue, library::Unfinished},
 };
 use tests::{
-    Own, Person, System, library,
+    OwnSystem, Person, System, library,
     person::text,
     photograph::{jpeg, padded, sum},
     system::{env, objects, projector},
@@ -168,7 +168,7 @@ async fn a_photo_in_processing_whose_object_is_gone_fails() {
 
 #[tokio::test]
 async fn an_upload_in_parts_that_nobody_ends_is_given_up_after_a_week() {
-    let own = Own::start(&[]).await;
+    let own = OwnSystem::start(&[]).await;
     let system = own.system();
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
@@ -216,10 +216,10 @@ pub fn job(system: &System) -> SweepUploads {
     SweepUploads {
         projector: projector(system),
         originals: Originals::connect(&s3).expect("originals"),
-        arrivals: Arrivals::connect(&sqs).expect("a queue"),
+        arrivals: UploadQueue::connect(&sqs).expect("a queue"),
         exports: Exports::connect(&sqs).expect("exports"),
         files: ExportFiles::connect(&s3).expect("files"),
-        building: Building::connect(&sqs).expect("a queue"),
+        building: ExportQueue::connect(&sqs).expect("a queue"),
     }
 }
 

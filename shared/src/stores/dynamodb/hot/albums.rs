@@ -28,7 +28,7 @@ const TRIES: usize = 5;
 
 /// An album's head. That of an album in the trash has no members, so that nobody may see it.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct AlbumHead {
     /// The album.
     pub album: AlbumId,
     /// Whose it is.
@@ -48,7 +48,7 @@ pub struct Head {
     pub ready: Option<u32>,
 }
 
-impl Head {
+impl AlbumHead {
     /// What `user` may do in the album; `None` for a stranger.
     pub fn role_of(&self, user: UserId) -> Option<Role> {
         self.members
@@ -93,7 +93,11 @@ pub struct PhotoPage {
 
 impl Hot {
     /// An album's head and its newest photos: one request.
-    pub async fn album(&self, album: AlbumId, limit: Limit) -> Result<(Option<Head>, PhotoPage)> {
+    pub async fn album(
+        &self,
+        album: AlbumId,
+        limit: Limit,
+    ) -> Result<(Option<AlbumHead>, PhotoPage)> {
         self.album_for(Audience::Members, album, limit).await
     }
 
@@ -103,7 +107,7 @@ impl Hot {
         album: AlbumId,
         after: PhotoKey,
         limit: Limit,
-    ) -> Result<(Option<Head>, PhotoPage)> {
+    ) -> Result<(Option<AlbumHead>, PhotoPage)> {
         self.photos_after_for(Audience::Members, album, after, limit)
             .await
     }
@@ -115,7 +119,7 @@ impl Hot {
         who: Audience,
         album: AlbumId,
         limit: Limit,
-    ) -> Result<(Option<Head>, PhotoPage)> {
+    ) -> Result<(Option<AlbumHead>, PhotoPage)> {
         let query = self.query(album).limit(i32::from(limit.get()) + 1);
         let found = query.send().await.of("hot")?;
         let (heads, photos): (Vec<&Item>, Vec<&Item>) = found
@@ -137,7 +141,7 @@ impl Hot {
         album: AlbumId,
         after: PhotoKey,
         limit: Limit,
-    ) -> Result<(Option<Head>, PhotoPage)> {
+    ) -> Result<(Option<AlbumHead>, PhotoPage)> {
         let query = self
             .query(album)
             .set_exclusive_start_key(Some(key(of_album(album), &photos::sk(after))));
@@ -160,7 +164,7 @@ impl Hot {
     }
 
     /// An album's head.
-    pub async fn head(&self, album: AlbumId) -> Result<Option<Head>> {
+    pub async fn head(&self, album: AlbumId) -> Result<Option<AlbumHead>> {
         let found = self
             .get(of_album(album), HEAD)
             .await?
@@ -169,14 +173,14 @@ impl Hot {
     }
 
     /// The heads of these albums, in no order: one request for each hundred, sent at the same time.
-    pub async fn heads(&self, albums: &[AlbumId]) -> Result<Vec<Head>> {
+    pub async fn heads(&self, albums: &[AlbumId]) -> Result<Vec<AlbumHead>> {
         let batches = albums
             .chunks(BATCH)
             .map(|albums| self.batch_of_heads(albums));
         Ok(try_join_all(batches).await?.into_iter().flatten().collect())
     }
 
-    async fn batch_of_heads(&self, albums: &[AlbumId]) -> Result<Vec<Head>> {
+    async fn batch_of_heads(&self, albums: &[AlbumId]) -> Result<Vec<AlbumHead>> {
         let mut keys: Vec<_> = albums
             .iter()
             .map(|album| key(of_album(*album), HEAD))
@@ -217,7 +221,7 @@ impl Hot {
     }
 
     /// Puts an album's head, unless a newer one is there.
-    pub async fn put_head(&self, head: &Head) -> Result<()> {
+    pub async fn put_head(&self, head: &AlbumHead) -> Result<()> {
         let members = head
             .members
             .iter()
@@ -250,14 +254,14 @@ fn album_of(item: &Item) -> Result<AlbumId> {
     album.ok_or_else(|| Error::internal("a head that is no album's"))
 }
 
-fn head(album: AlbumId, item: &Item) -> Result<Head> {
+fn head(album: AlbumId, item: &Item) -> Result<AlbumHead> {
     let members = item.get("members").and_then(|members| members.as_m().ok());
     let members = members.ok_or_else(|| Error::internal("a head without members"))?;
     let read = |(user, role): (&String, &AttributeValue)| {
         Some((user.parse().ok()?, role.as_s().ok()?.parse().ok()?))
     };
     let owner = parsed(item, "owner")?;
-    Ok(Head {
+    Ok(AlbumHead {
         album,
         owner,
         folder: folder(item, owner)?,

@@ -19,7 +19,7 @@ mod shares;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
-pub use albums::{Audience, Head, PhotoPage};
+pub use albums::{AlbumHead, Audience, PhotoPage};
 pub use photos::Located;
 
 use super::item::{Item, item, key, n, parsed};

@@ -9,7 +9,8 @@ use aws_sdk_dynamodb::types::{
 use super::{Hot, cut, folder, is_tombstone, of_album, of_photo, tombstone};
 use crate::{
     domain::{
-        AlbumId, Folder, LocalTime, PhotoId, PhotoKey, ReactionCounts, UserId, guests::Shown,
+        AlbumId, Folder, LocalTime, PhotoId, PhotoKey, ReactionCounts, UserId,
+        guests::GuestViewLengths,
     },
     error::{Error, Of, Result},
     stores::dynamodb::item::{Item, item, key, n, number, parsed, s, text},
@@ -60,7 +61,7 @@ pub struct Located {
     pub said: BTreeMap<AlbumId, ReactionCounts>,
     /// What guests see of the view; `None` unless ready, and when read back, because only the
     /// views in albums hold it.
-    pub shown: Option<Shown>,
+    pub shown: Option<GuestViewLengths>,
 }
 
 impl Located {

@@ -9,7 +9,7 @@ use sqlx::{MySql, QueryBuilder, Row, Transaction};
 use uuid::Uuid;
 
 use crate::{
-    activity::{self, Facts},
+    activity::{self, ActivityFacts},
     domain::{
         Activity, ActivityId, Change, Email, Moment, Name, SessionId, UserId, UserRange,
         password::Password,
@@ -200,7 +200,7 @@ impl Accounts {
     async fn commit(&self, mut tx: Transaction<'static, MySql>, user: UserId) -> Result<()> {
         let row = Activity {
             actor: Some(user),
-            ..activity::activity_entry(user, "user", user.uuid(), Facts::default())
+            ..activity::activity_entry(user, "user", user.uuid(), ActivityFacts::default())
         };
         let activity_entry = Change::Activity(Box::new(row));
         outbox::note(&mut tx, std::slice::from_ref(&activity_entry))
@@ -220,7 +220,8 @@ impl Accounts {
         session: SessionId,
         begins: bool,
     ) -> Result<Change> {
-        let mut row = activity::activity_entry(user, "session", session.uuid(), Facts::default());
+        let mut row =
+            activity::activity_entry(user, "session", session.uuid(), ActivityFacts::default());
         row.actor = Some(user);
         if begins {
             let (seconds, nanos) = session

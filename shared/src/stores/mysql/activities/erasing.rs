@@ -49,7 +49,7 @@ pub const ERASE_ARCHIVED: [&str; 4] = [
 
 /// What happens to a user's rows: a statement, and the question whether there are any. A statement
 /// changes at most [`AT_ONCE`], and finds fewer each time.
-struct Deed {
+struct RowChange {
     change: &'static str,
     any: &'static str,
     ids: Vec<Uuid>,
@@ -69,7 +69,7 @@ impl Activities {
     /// Takes this user out of the database. `false` while a job that archives some of their rows
     /// must end first: to be called again.
     pub async fn forget(&self, user: UserId) -> Result<bool> {
-        let erase = Deed { change: ERASE, any: IS_OWNER, ids: vec![user.uuid()] };
+        let erase = RowChange { change: ERASE, any: IS_OWNER, ids: vec![user.uuid()] };
         let mut whole = erase.done(self.db.writer(user.shard())?).await?;
         for cluster in self.db.writers() {
             whole &= anonymise(cluster, user).await?;
@@ -98,13 +98,13 @@ async fn anonymise(cluster: &MySqlPool, user: UserId) -> Result<bool> {
         after = *last;
         for owner in owners {
             let anonymise =
-                Deed { change: ANONYMISE, any: IS_ACTOR, ids: vec![owner, user.uuid()] };
+                RowChange { change: ANONYMISE, any: IS_ACTOR, ids: vec![owner, user.uuid()] };
             whole &= anonymise.done(cluster).await?;
         }
     }
 }
 
-impl Deed {
+impl RowChange {
     /// Does it in the record and in every table that may be changed; whether no other has such
     /// rows.
     async fn done(&self, cluster: &MySqlPool) -> Result<bool> {

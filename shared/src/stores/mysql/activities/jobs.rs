@@ -24,14 +24,14 @@ const INSERT: &str = "\
 
 /// Where archived rows go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ArchiveTarget {
     /// Files on S3, and nothing else.
     S3,
     /// Files on S3, and from there the warehouse.
     Redshift,
 }
 
-impl Target {
+impl ArchiveTarget {
     /// Its word in `ARCHIVE_TO`; `None` for `none` and all others.
     pub fn of_word(word: &str) -> Option<Self> {
         [Self::S3, Self::Redshift]
@@ -50,7 +50,7 @@ impl Target {
 
 /// How far a job is. Each state is recorded before what comes after it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum ArchiveJobState {
     /// It is to be done.
     Planned,
     /// Its table is there.
@@ -69,7 +69,7 @@ pub enum State {
     Failed,
 }
 
-impl State {
+impl ArchiveJobState {
     /// All there are, in order.
     pub const ALL: [Self; 8] = [
         Self::Planned,
@@ -120,9 +120,9 @@ pub struct ArchiveJob {
     /// Which job of that month it is.
     pub generation: u32,
     /// Where the rows go.
-    pub target: Target,
+    pub target: ArchiveTarget,
     /// How far it is.
-    pub state: State,
+    pub state: ArchiveJobState,
     /// What its rows come to, once they are exported.
     pub sums: ActivitySums,
     /// Bytes of its files.
@@ -155,7 +155,7 @@ impl Activities {
     /// Plans a job for every month up to `last` that has rows in the database and no job at work,
     /// in every cluster. A run that dies leaves what it has not planned to the next; two at
     /// once take turns. How many were planned.
-    pub async fn plan(&self, last: Month, target: Target) -> Result<usize> {
+    pub async fn plan(&self, last: Month, target: ArchiveTarget) -> Result<usize> {
         let mut planned = 0;
         for (shard, cluster) in self.db.clusters() {
             let mut db = AdvisoryLock::acquire(cluster, "plan", "activity").await?;
@@ -207,7 +207,12 @@ impl Activities {
 }
 
 /// Plans the month's next job, unless one is at work on it; whether it did.
-async fn plan(db: &mut AdvisoryLock, shard: Shard, month: Month, target: Target) -> Result<bool> {
+async fn plan(
+    db: &mut AdvisoryLock,
+    shard: Shard,
+    month: Month,
+    target: ArchiveTarget,
+) -> Result<bool> {
     let rows = sqlx::query(GENERATIONS)
         .bind(month.to_string())
         .fetch_all(&mut **db)
@@ -248,8 +253,8 @@ pub(super) fn read(row: &MySqlRow) -> Result<ArchiveJob> {
             id: ArchiveId::from_uuid(row.try_get("id")?),
             month: month.parse().map_err(|_| unknown("month"))?,
             generation: row.try_get("generation")?,
-            target: Target::of_word(&target).ok_or_else(|| unknown("target"))?,
-            state: State::ALL
+            target: ArchiveTarget::of_word(&target).ok_or_else(|| unknown("target"))?,
+            state: ArchiveJobState::ALL
                 .into_iter()
                 .find(|one| one.word() == state)
                 .ok_or_else(|| unknown("state"))?,

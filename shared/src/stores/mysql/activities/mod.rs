@@ -15,9 +15,9 @@ mod work;
 
 pub use archived::Archived;
 pub use erasing::ERASE_ARCHIVED;
-pub use jobs::{ArchiveJob, State, Target};
+pub use jobs::{ArchiveJob, ArchiveJobState, ArchiveTarget};
 pub use record::Activities;
-pub use work::{ArchiveFile, JobTurn, Position};
+pub use work::{ArchiveFile, LockedJob, RowPosition};
 
 /// The queries that answer with more than one row, and the index that serves each.
 pub const LISTS: [(&str, &str); 5] = [

@@ -18,7 +18,7 @@ use super::record::Activities;
 use crate::{
     domain::{
         UserId, UserRange,
-        statistics::{Deed, Tally},
+        statistics::{CountedAction, Tally},
     },
     error::{Of, Result},
 };
@@ -147,9 +147,11 @@ const TALLIED: &str = "\
 /// Which rows count: photos with their bytes, for an attempt that failed has none, and of the rest
 /// what others did.
 fn counts() -> String {
-    let [added, removed] = [Deed::Added, Deed::Removed].map(Deed::action);
+    let [added, removed] =
+        [CountedAction::Added, CountedAction::Removed].map(CountedAction::action);
     let [commented, favoured, unfavoured] =
-        [Deed::Commented, Deed::Favoured, Deed::Unfavoured].map(Deed::action);
+        [CountedAction::Commented, CountedAction::Favoured, CountedAction::Unfavoured]
+            .map(CountedAction::action);
     format!(
         "((action IN ('{added}', '{removed}') AND JSON_VALUE(context, '$.bytes') IS NOT NULL) \
          OR (action IN ('{commented}', '{favoured}', '{unfavoured}') AND actor_id <> owner_id))"
@@ -189,11 +191,11 @@ fn read(row: &MySqlRow) -> sqlx::Result<(UserId, Tally)> {
     let text = |column: &str| row.try_get::<String, _>(column);
     let unreadable = |column: &str| sqlx::Error::ColumnNotFound(column.to_owned());
     let month = text("month")?.parse().map_err(|_| unreadable("month"))?;
-    let deed = text("action")?.parse().map_err(|()| unreadable("action"))?;
+    let action = text("action")?.parse().map_err(|()| unreadable("action"))?;
     let count: i64 = row.try_get("n")?;
     let tally = Tally {
         month,
-        deed,
+        action,
         camera: row.try_get("camera")?,
         count: u64::try_from(count).map_err(|_| unreadable("n"))?,
         bytes: row.try_get("bytes")?,

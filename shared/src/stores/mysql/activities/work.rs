@@ -12,7 +12,7 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 
 use super::{
-    jobs::{ArchiveJob, State, perhaps, sums},
+    jobs::{ArchiveJob, ArchiveJobState, perhaps, sums},
     record::{self, Activities},
     tallies,
 };
@@ -60,12 +60,12 @@ pub struct ArchiveFile {
     /// Its bytes.
     pub bytes: u64,
     /// Its last row.
-    pub end: Option<Position>,
+    pub end: Option<RowPosition>,
 }
 
 /// A row's place in the order in which rows are exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct RowPosition {
     /// The row's id.
     pub id: Uuid,
     /// When it happened: the rest of its key.
@@ -73,7 +73,7 @@ pub struct Position {
 }
 
 /// A job that this worker alone works on.
-pub struct JobTurn {
+pub struct LockedJob {
     db: AdvisoryLock,
     /// The job, as it is recorded.
     pub job: ArchiveJob,
@@ -84,7 +84,7 @@ impl Activities {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such job.
-    pub async fn work_on(&self, id: ArchiveId) -> Result<Option<JobTurn>> {
+    pub async fn work_on(&self, id: ArchiveId) -> Result<Option<LockedJob>> {
         let cluster = self.db.writer(id.shard())?;
         let Some(db) =
             AdvisoryLock::within(cluster, &id.uuid().simple().to_string(), 0, "activity").await?
@@ -93,11 +93,11 @@ impl Activities {
         };
         // Read under the lock: as the last worker left it.
         let job = self.job(id).await?;
-        Ok(Some(JobTurn { db, job }))
+        Ok(Some(LockedJob { db, job }))
     }
 }
 
-impl JobTurn {
+impl LockedJob {
     /// Records the job as this says, on condition that it is still in the state that it was in.
     pub async fn record(&mut self, change: impl FnOnce(&mut ArchiveJob)) -> Result<()> {
         let (before, id) = (self.job.state, self.job.id);
@@ -178,7 +178,7 @@ impl JobTurn {
     /// Rows of the job's table after this one, in the order of their keys.
     pub async fn rows_after(
         &mut self,
-        after: Option<Position>,
+        after: Option<RowPosition>,
         limit: u32,
     ) -> Result<Vec<Activity>> {
         let (id, at) = after.map_or((Uuid::nil(), Moment::FIRST), |after| (after.id, after.at));
@@ -263,7 +263,7 @@ impl JobTurn {
     pub async fn keep_tallies(
         &mut self,
         file: &ArchiveFile,
-        after: Option<Position>,
+        after: Option<RowPosition>,
     ) -> Result<()> {
         let after = after.map_or(Uuid::nil(), |after| after.id);
         let end = file.end.map_or(Uuid::nil(), |end| end.id);
@@ -289,7 +289,7 @@ impl JobTurn {
     /// # Errors
     /// [`Error::Internal`] for a job that is not verified.
     pub async fn drop_table(&mut self) -> Result<()> {
-        if self.job.state != State::Verified {
+        if self.job.state != ArchiveJobState::Verified {
             return Err(Error::internal("only what is verified is dropped"));
         }
         let table = self.job.table();
@@ -320,6 +320,6 @@ fn read_file(row: &sqlx::mysql::MySqlRow) -> sqlx::Result<ArchiveFile> {
         checked: row.try_get("checked")?,
         sums: sums(row)?,
         bytes: row.try_get("bytes")?,
-        end: end_id.zip(end_at).map(|(id, at)| Position { id, at }),
+        end: end_id.zip(end_at).map(|(id, at)| RowPosition { id, at }),
     })
 }

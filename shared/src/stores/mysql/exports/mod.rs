@@ -19,7 +19,7 @@ use super::{
     sharded::Sharded,
 };
 use crate::{
-    activity::{self, Facts},
+    activity::{self, ActivityFacts},
     domain::{
         Change, ExportId, Limit, Moment, Page, PhotoId, Sha256, UserId,
         export::{ExportState, ExportView},
@@ -150,7 +150,7 @@ impl Exports {
                 user,
                 "export",
                 id.uuid(),
-                Facts::default(),
+                ActivityFacts::default(),
             )));
             outbox::note(&mut tx, std::slice::from_ref(&activity_entry))
                 .await

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::database::{Library, Usage, lock_owner};
 use crate::{
-    activity::{self, Facts},
+    activity::{self, ActivityFacts},
     domain::{AlbumId, Change, Folder, Moment, PhotoId, Shard, UserId},
     error::{Of, Result},
     stores::mysql::outbox,
@@ -60,7 +60,7 @@ pub(super) struct OwnerTransaction {
     others: Vec<Change>,
     gone: Vec<Change>,
     subject: Option<(&'static str, Uuid)>,
-    facts: Facts,
+    facts: ActivityFacts,
     unrecorded: bool,
 }
 
@@ -74,7 +74,7 @@ impl Library {
         let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
         let (usage, folder) = lock_owner(&mut tx, owner).await.of("library")?;
         let (albums, photos, others) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-        let (gone, facts) = (Vec::new(), Facts::default());
+        let (gone, facts) = (Vec::new(), ActivityFacts::default());
         Ok(OwnerTransaction {
             tx,
             owner,

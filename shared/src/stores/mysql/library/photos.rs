@@ -68,7 +68,7 @@ impl NewPhoto {
 
 /// What became of an announcement.
 #[derive(Debug)]
-pub struct Announced {
+pub struct Announcement {
     /// The photo.
     pub photo: PhotoView,
     /// The upload that is awaited; `None` when the bytes are there.
@@ -97,11 +97,11 @@ impl Library {
     /// [`Error::NotFound`] when the album is not the caller's, [`Error::Invalid`] when the same
     /// bytes were announced with another size, [`Error::OverQuota`], [`Error::NoRoom`],
     /// [`Error::TooManyOpen`], [`Error::TooManyAlbums`].
-    pub async fn announce(&self, new: &NewPhoto) -> Result<Announced> {
+    pub async fn announce(&self, new: &NewPhoto) -> Result<Announcement> {
         again_after_deadlock(|| self.try_announce(new)).await
     }
 
-    async fn try_announce(&self, new: &NewPhoto) -> Result<Announced> {
+    async fn try_announce(&self, new: &NewPhoto) -> Result<Announcement> {
         let (transaction, _) = self
             .begin_album_transaction(new.album, &Writer::editor(new.caller))
             .await?;
@@ -118,7 +118,7 @@ impl Library {
         new: &NewPhoto,
         sender: Sender,
         bounds: Bounds,
-    ) -> Result<Announced> {
+    ) -> Result<Announcement> {
         let same = transaction
             .find_same_bytes(new.album, &new.sha256, sender)
             .await?;
@@ -155,7 +155,7 @@ impl Library {
             .ok_or(Error::NotFound { what: "photo" })?;
         let upload = upload.then(|| photo.original());
         let photo = self.seen_by(new.caller, photo.owner, photo.view).await?;
-        Ok(Announced { photo, upload, replaced, changes })
+        Ok(Announcement { photo, upload, replaced, changes })
     }
 
     /// The photo's newest row.

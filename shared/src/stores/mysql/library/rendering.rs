@@ -54,9 +54,9 @@ pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
 
 /// The work that an object which has arrived asks for.
 #[derive(Debug)]
-pub enum Arrival {
+pub enum UploadArrival {
     /// To make renditions of it.
-    Work(Work),
+    Work(RenderingWork),
     /// Nothing: the photo is ready or failed.
     Settled,
     /// To delete it: it is of an earlier attempt, came when it was given up, or from whom it is not
@@ -68,7 +68,7 @@ pub enum Arrival {
 
 /// A photo whose bytes have arrived.
 #[derive(Debug)]
-pub struct Work {
+pub struct RenderingWork {
     /// The sum that its bytes must have.
     pub sha256: Sha256,
     /// The number of bytes that there must be.
@@ -81,16 +81,16 @@ pub struct Work {
 
 /// What the worker found out about a photo.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum RenderingOutcome {
     /// Its renditions are there.
-    Ready(Box<Rendered>),
+    Ready(Box<RenderedPhoto>),
     /// No renditions can be made.
     Failed(FailureCode),
 }
 
 /// A photo's facts and renditions.
 #[derive(Debug, Default)]
-pub struct Rendered {
+pub struct RenderedPhoto {
     /// The media type that its bytes have.
     pub media_type: &'static str,
     /// Width in pixels when upright.
@@ -122,7 +122,7 @@ pub struct Rendered {
 impl Library {
     /// Notes that this upload has arrived, and asks once more whether who sends it may; what to do
     /// with its object.
-    pub async fn begin_rendering(&self, upload: &Original) -> Result<Arrival> {
+    pub async fn begin_rendering(&self, upload: &Original) -> Result<UploadArrival> {
         again_after_deadlock(|| self.try_begin(upload)).await
     }
 
@@ -130,7 +130,7 @@ impl Library {
     pub async fn finish_rendering(
         &self,
         upload: &Original,
-        outcome: &Outcome,
+        outcome: &RenderingOutcome,
     ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_finish(upload, outcome)).await
     }
@@ -179,20 +179,20 @@ impl Library {
         transaction.commit().await
     }
 
-    async fn try_begin(&self, upload: &Original) -> Result<Arrival> {
+    async fn try_begin(&self, upload: &Original) -> Result<UploadArrival> {
         let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
-            return Ok(Arrival::Unknown);
+            return Ok(UploadArrival::Unknown);
         };
         let photo = photo_of(&mut transaction, upload).await.of("library")?;
         let Some(photo) = photo.filter(|photo| photo.folder == upload.folder) else {
-            return Ok(Arrival::Unknown);
+            return Ok(UploadArrival::Unknown);
         };
         let given_up = photo.view.status == Status::Failed && !photo.counts;
         if photo.attempt != upload.attempt || given_up {
-            return Ok(Arrival::Unwanted(Vec::new()));
+            return Ok(UploadArrival::Unwanted(Vec::new()));
         }
         if !matches!(photo.view.status, Status::Pending | Status::Processing) {
-            return Ok(Arrival::Settled);
+            return Ok(UploadArrival::Settled);
         }
         if !photo.accepted
             && !transaction
@@ -203,7 +203,7 @@ impl Library {
             fail(&mut transaction, upload, FailureCode::NotAllowed)
                 .await
                 .of("library")?;
-            return Ok(Arrival::Unwanted(transaction.commit().await?));
+            return Ok(UploadArrival::Unwanted(transaction.commit().await?));
         }
         transaction.skip_activity(); // how it ends is
         let begin = sqlx::query(BEGIN)
@@ -219,7 +219,7 @@ impl Library {
             transaction.mark_photo_changed(upload.photo);
         }
         let folder = transaction.folder;
-        Ok(Arrival::Work(Work {
+        Ok(UploadArrival::Work(RenderingWork {
             sha256: photo.sha256,
             bytes: photo.bytes,
             folder,
@@ -253,13 +253,17 @@ impl Library {
         transaction.commit().await
     }
 
-    async fn try_finish(&self, upload: &Original, outcome: &Outcome) -> Result<Vec<Change>> {
+    async fn try_finish(
+        &self,
+        upload: &Original,
+        outcome: &RenderingOutcome,
+    ) -> Result<Vec<Change>> {
         let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
             return Ok(Vec::new());
         };
         match outcome {
-            Outcome::Failed(code) => fail(&mut transaction, upload, *code).await,
-            Outcome::Ready(rendered) => ready(&mut transaction, upload, rendered).await,
+            RenderingOutcome::Failed(code) => fail(&mut transaction, upload, *code).await,
+            RenderingOutcome::Ready(rendered) => ready(&mut transaction, upload, rendered).await,
         }
         .of("library")?;
         transaction.commit().await
@@ -322,7 +326,7 @@ async fn fail(
 async fn ready(
     transaction: &mut OwnerTransaction,
     upload: &Original,
-    r: &Rendered,
+    r: &RenderedPhoto,
 ) -> sqlx::Result<()> {
     let renditions =
         serde_json::to_string(&r.renditions).map_err(|e| sqlx::Error::Encode(e.into()))?;

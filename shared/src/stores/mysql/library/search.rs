@@ -17,7 +17,7 @@ use crate::{
     domain::{
         Limit, Page, PhotoKey, UserId,
         period::TakenWithin,
-        search::{Area, Camera, Filter, Words},
+        search::{Area, CameraFilter, Filter, Words},
         view::{PhotoView, Status},
     },
     error::{Of, Result},
@@ -145,7 +145,7 @@ fn particulars<'q>(query: Arguments<'q>, owner: UserId, filter: &Filter) -> Argu
     let camera = filter
         .camera
         .as_ref()
-        .map(|camera| Camera::as_str(camera).to_owned());
+        .map(|camera| CameraFilter::as_str(camera).to_owned());
     let tag = filter.tag.as_ref().map(|tag| tag.as_str().to_owned());
     let query = query
         .bind(status)

@@ -10,7 +10,7 @@ use super::{
     access::Writer,
     database::Library,
     photo_row,
-    photos::{Announced, NewPhoto},
+    photos::{Announcement, NewPhoto},
     senders::{Bounds, Sender},
 };
 use crate::{
@@ -208,7 +208,7 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`] when the share does not, or the album is in the trash;
     /// those of [`Library::announce`].
-    pub async fn announce_by(&self, share: ShareId, new: &NewPhoto) -> Result<Announced> {
+    pub async fn announce_by(&self, share: ShareId, new: &NewPhoto) -> Result<Announcement> {
         again_after_deadlock(|| self.try_announce_by(share, new)).await
     }
 
@@ -235,7 +235,7 @@ impl Library {
         Ok((found.original(), format!("{photo}{ending}")))
     }
 
-    async fn try_announce_by(&self, id: ShareId, new: &NewPhoto) -> Result<Announced> {
+    async fn try_announce_by(&self, id: ShareId, new: &NewPhoto) -> Result<Announcement> {
         let owner = self
             .share(id)
             .await?

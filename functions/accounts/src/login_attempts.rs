@@ -3,13 +3,14 @@
 //! Strangers' tries of one address have one bucket in common: from however many places they come,
 //! they get through it no faster. Whoever has logged in before is counted apart from them: by
 //! network, which is all that a client has, and by a cookie of the browser, which goes along into
-//! any network. So these get in while strangers try. After OWASP's [device cookies](https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
+//! any network. So these get in while strangers try. After OWASP's [device
+//! cookies](https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
 
 use shared::{
     Result,
     domain::{Email, SessionId, UserId},
     http::{Call, Policy},
-    stores::Networks,
+    stores::KnownNetworks,
 };
 
 /// The cookie of a browser that somebody has logged in with. Carries the session that it is from,
@@ -24,9 +25,9 @@ const LASTS: i64 = 365 * 24 * 3600;
 ///
 /// # Errors
 /// [`shared::error::Error::TooMany`].
-pub async fn count(
+pub async fn count_attempt(
     call: &Call<'_>,
-    networks: &Networks,
+    networks: &KnownNetworks,
     email: &Email,
     user: UserId,
 ) -> Result<()> {
@@ -41,7 +42,11 @@ pub async fn count(
 
 /// Remembers from where this user has logged in. Not that they have: a failure is no reason to
 /// refuse them.
-pub async fn remember(call: &Call<'_>, networks: &Networks, user: UserId) -> Result<()> {
+pub async fn remember_network(
+    call: &Call<'_>,
+    networks: &KnownNetworks,
+    user: UserId,
+) -> Result<()> {
     if let Err(error) = networks.remember(user, &network(call, user)?).await {
         tracing::warn!(error = error.chain(), "a network is not remembered");
     }

@@ -30,7 +30,7 @@ const MEMBERS: i64 = 3600;
 const GUESTS: i64 = 15 * 60;
 
 /// Signs for owners' folders.
-pub struct Media {
+pub struct MediaSigner {
     key: SigningKey,
     key_pair: String,
     origin: String,
@@ -41,7 +41,7 @@ pub struct Media {
 /// Signatures that are kept before all are forgotten.
 const KEPT: usize = 256;
 
-impl Media {
+impl MediaSigner {
     /// The signer with the key `MEDIA_PRIVATE_KEY`, a PKCS#8 PEM, known to CloudFront as
     /// `MEDIA_KEY_PAIR_ID`.
     pub fn connect(env: &Env) -> Result<Self> {
@@ -146,7 +146,7 @@ mod tests {
     fn one_signature_serves_an_hour() {
         let key = SigningKey::from_slice(&[7; 32]).expect("a key");
         let (key_pair, origin) = ("K1".to_owned(), "https://albumen.example".to_owned());
-        let media = Media { key, key_pair, origin, signed: Mutex::default() };
+        let media = MediaSigner { key, key_pair, origin, signed: Mutex::default() };
         let folder = Folder::random();
         let at = |second| media.open_until(folder, last_second(moment(second), MEMBERS));
         assert_eq!(at(0).query, at(3599).query);

@@ -13,7 +13,7 @@ use shared::{
     },
 };
 
-use crate::part::{Part, now};
+use crate::part::{PartWriter, now};
 
 #[derive(Serialize)]
 struct AccountFile {
@@ -40,10 +40,10 @@ struct MemberFile {
 }
 
 /// A cluster, and where its list goes on.
-type Place<K> = (usize, Option<K>);
+type ClusterPosition<K> = (usize, Option<K>);
 
 /// Writes what belongs to a user into a part.
-pub struct Belongings<'a> {
+pub struct UserData<'a> {
     pub accounts: &'a Accounts,
     pub library: &'a Library,
     pub user: UserId,
@@ -67,9 +67,9 @@ macro_rules! list {
     }};
 }
 
-impl Belongings<'_> {
+impl UserData<'_> {
     /// All of it.
-    pub async fn put(&self, part: &mut Part<'_>) -> Result<()> {
+    pub async fn put(&self, part: &mut PartWriter<'_>) -> Result<()> {
         let (user, library, limit) = (self.user, self.library, Limit::default());
         let account = self
             .accounts
@@ -118,8 +118,8 @@ impl Belongings<'_> {
     /// Cluster by cluster: whoever comments does so on the photo's shard.
     async fn comments(
         &self,
-        after: Option<Place<CommentId>>,
-    ) -> Result<(Vec<CommentView>, Option<Place<CommentId>>)> {
+        after: Option<ClusterPosition<CommentId>>,
+    ) -> Result<(Vec<CommentView>, Option<ClusterPosition<CommentId>>)> {
         let (cluster, after) = after.unwrap_or_default();
         let page = self
             .library
@@ -131,8 +131,8 @@ impl Belongings<'_> {
     /// The same of favourites.
     async fn favourites(
         &self,
-        after: Option<Place<PhotoId>>,
-    ) -> Result<(Vec<OwnFavourite>, Option<Place<PhotoId>>)> {
+        after: Option<ClusterPosition<PhotoId>>,
+    ) -> Result<(Vec<OwnFavourite>, Option<ClusterPosition<PhotoId>>)> {
         let (cluster, after) = after.unwrap_or_default();
         let page = self
             .library
@@ -141,7 +141,7 @@ impl Belongings<'_> {
         Ok((page.items, self.next(cluster, page.next)))
     }
 
-    fn next<K>(&self, cluster: usize, next: Option<K>) -> Option<Place<K>> {
+    fn next<K>(&self, cluster: usize, next: Option<K>) -> Option<ClusterPosition<K>> {
         match next {
             Some(next) => Some((cluster, Some(next))),
             None => (cluster + 1 < self.library.clusters()).then_some((cluster + 1, None)),
