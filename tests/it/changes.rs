@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Person, System, library::throw_away, person::text};
 
-use crate::finding::{all, announce};
+use crate::discovery::{all, announce};
 
 /// A copy of somebody's library, kept by changes alone.
 struct Mirror {

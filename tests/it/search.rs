@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::domain::PhotoId;
 use tests::{Person, System, library::database, person::text};
 
-use crate::finding::{all, announce, ids};
+use crate::discovery::{all, announce, ids};
 
 /// Somebody with photos of an album: captions by id.
 struct Library {

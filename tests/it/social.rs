@@ -10,7 +10,7 @@ use tests::{
     person::text,
 };
 
-use crate::finding::{all, announce};
+use crate::discovery::{all, announce};
 
 /// An album's owner, an editor, a viewer, a stranger, and a photo of the album.
 struct Scene {

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{ApiResponse, Person, System, person::text};
 
-use crate::finding::{all, announce, ids};
+use crate::discovery::{all, announce, ids};
 
 const TAGS: [&str; 24] = [
     "50% off",

@@ -4,17 +4,18 @@
 //! its `system.json` is. Tests share it and run side by side: each signs up people of its own.
 
 pub mod contract;
-pub mod everywhere;
-pub mod killed;
+mod descriptions;
+pub mod kill_points;
 pub mod library;
 pub mod links;
 pub mod openapi;
 pub mod person;
 pub mod photograph;
+pub mod round_trips;
 pub mod routes;
+pub mod store_search;
 pub mod system;
 pub mod unions;
-pub mod waves;
 
 pub use person::{ApiResponse, Person};
 pub use system::{OwnSystem, System};

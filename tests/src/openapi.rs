@@ -16,6 +16,7 @@ use shared::{
 };
 
 use crate::{
+    descriptions::join_lines,
     links::link,
     routes::{Door, every_route},
     unions::spell_out,
@@ -51,6 +52,8 @@ pub fn document() -> Value {
             },
         },
     });
+    join_lines(&mut document["paths"]);
+    join_lines(&mut document["components"]);
     spell_out(&mut document);
     link(&mut document);
     document

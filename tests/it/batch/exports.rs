@@ -10,7 +10,7 @@ use shared::{
     stores::{Accounts, ExportFiles, ExportQueue, Exports, Library, Originals},
 };
 use tests::{
-    OwnSystem, Person, System, killed,
+    OwnSystem, Person, System, kill_points,
     person::text,
     photograph::{jpeg, sum},
     system::{env, until},
@@ -251,7 +251,7 @@ async fn an_export_takes_the_place_of_the_one_before_and_there_are_so_many_a_day
         .expect(200);
     assert_eq!((&ended["files"], &ended["links_expire_at"]), (&json!([]), &Value::Null), "{ended}");
     system.invoke("SweepUploads", &json!({})).await;
-    let keys = tests::everywhere::keys(&system).await;
+    let keys = tests::store_search::keys(&system).await;
     let zips = keys
         .iter()
         .filter(|(_, key)| key.starts_with("exports/"))
@@ -424,13 +424,13 @@ async fn an_export_that_is_killed_anywhere_goes_on_where_it_was() {
             assert!(death < 200, "{:?}", export.view);
             let worker = worker(&system, 6_000);
             if round == 0 && death == 0 {
-                let (polls, done) = killed::never(worker.next(id, 6_000)).await;
+                let (polls, done) = kill_points::never(worker.next(id, 6_000)).await;
                 done.expect("a part");
                 length = polls;
             } else {
                 // Further each time, so that it ends; from another beginning each round.
                 let polls = 1 + (death * 7 + round * 3) * length / 50;
-                killed::after(polls, worker.next(id, 6_000)).await;
+                kill_points::after(polls, worker.next(id, 6_000)).await;
             }
         }
         let parts = parts(&ana, &id.to_string()).await;
@@ -459,7 +459,7 @@ async fn two_workers_on_one_part_make_it_once() {
     a.and(b).expect("both are done");
     let parts = parts(&ana, &id.to_string()).await;
     assert_eq!(parts.len(), 1);
-    let keys = tests::everywhere::keys(&system).await;
+    let keys = tests::store_search::keys(&system).await;
     let zips: Vec<_> = keys
         .iter()
         .filter(|(_, key)| key.starts_with("exports/"))
@@ -506,6 +506,6 @@ async fn an_export_whose_message_was_lost_is_made_and_one_that_expired_is_gone()
     set_days_ago(&system, id, 8).await;
     system.invoke("SweepUploads", &json!({})).await;
     assert_eq!(ana.get(&format!("/v1/me/exports/{id}")).await.problem(404), "/problems/not-found");
-    let keys = tests::everywhere::keys(&system).await;
+    let keys = tests::store_search::keys(&system).await;
     assert!(keys.iter().all(|(_, key)| !key.starts_with("exports/")), "{keys:?}");
 }

@@ -8,7 +8,7 @@ use tests::system::{OwnSystem, until};
 
 use super::{
     ago,
-    world::{SMALL, World},
+    fixture::{SMALL, World},
 };
 
 /// Months within the window stay, older ones go, and what kills the worker again and again changes

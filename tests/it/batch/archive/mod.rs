@@ -1,22 +1,22 @@
 //! Months on their way out of the database, with workers that die, meet, and are lied to.
 
 mod deployed;
+mod fixture;
 mod reading;
 mod rows;
 mod statistics;
 mod storage;
 mod warehouse;
-mod world;
 
 use std::{sync::atomic::Ordering, time::Duration};
 
 use archive::ArchiveLimits;
+use fixture::{SMALL, World, after};
 use futures::future::join_all;
 use shared::{
     domain::{Moment, Month},
     stores::activities::{ArchiveJobState, ArchiveTarget},
 };
-use world::{SMALL, World, after};
 
 /// The month so many months ago.
 fn ago(months: u32) -> Month {

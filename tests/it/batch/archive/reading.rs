@@ -11,7 +11,7 @@ use shared::{
 
 use super::{
     ago,
-    world::{SMALL, World},
+    fixture::{SMALL, World},
 };
 
 /// What the function has, with the warehouse or without.

@@ -14,8 +14,8 @@ use shared::{
 
 use super::{
     ago,
+    fixture::{SMALL, World},
     rows::{insert, row},
-    world::{SMALL, World},
 };
 
 const EVERYBODY: UserRange = UserRange { after: None, last: None };

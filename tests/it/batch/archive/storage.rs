@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 use super::{
     ago,
-    world::{SMALL, World},
+    fixture::{SMALL, World},
 };
 
 /// The system's S3, for so many requests.

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use super::{
     ago,
-    world::{SMALL, World, after},
+    fixture::{SMALL, World, after},
 };
 
 #[derive(Default)]

@@ -16,11 +16,10 @@ use shared::{
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use tests::{
-    OwnSystem, Person, System,
-    everywhere::{self, Needle},
-    killed,
+    OwnSystem, Person, System, kill_points,
     person::{PASSWORD, address, text},
     photograph::jpeg,
+    store_search::{self, Needle},
     system::{env, projector, until, warehouse},
 };
 use uuid::Uuid;
@@ -156,9 +155,9 @@ async fn due(cast: &Cast) {
 async fn hers(cast: &Cast) -> Vec<String> {
     let system = &cast.ana.system;
     let mut found =
-        everywhere::find(system, &Needle::id(&cast.id.to_string(), cast.id.uuid())).await;
+        store_search::find(system, &Needle::id(&cast.id.to_string(), cast.id.uuid())).await;
     let folder = Needle::id(&cast.folder.to_string(), cast.folder.uuid());
-    found.extend(everywhere::find(system, &folder).await);
+    found.extend(store_search::find(system, &folder).await);
     found
 }
 
@@ -167,12 +166,12 @@ async fn nothing_is_left(cast: &Cast) {
     let left = hers(cast).await;
     assert!(left.is_empty(), "{left:#?}");
     for email in [&cast.email].into_iter().chain(&cast.others) {
-        let left = everywhere::find(system, &Needle::text(email)).await;
+        let left = store_search::find(system, &Needle::text(email)).await;
         assert!(left.is_empty(), "{left:#?}");
     }
     assert_eq!(objects_of(system, &cast.photo).await, 0);
     let photo: PhotoId = cast.photo.parse().expect("an id");
-    let left = everywhere::find(system, &Needle::id(&cast.photo, photo.uuid())).await;
+    let left = store_search::find(system, &Needle::id(&cast.photo, photo.uuid())).await;
     assert!(left.iter().all(|place| place.contains("gone")), "{left:#?}");
     // Bert's is as it was, without Ana.
     until("the counts are right, if need be by the relay", Duration::from_mins(1), async || {
@@ -270,7 +269,7 @@ async fn nobody_s(system: &System, bert: UserId) -> (usize, usize, usize) {
             usize::try_from(count.fetch_one(&mut record).await.expect("a count")).expect("few"),
         );
     }
-    let places = everywhere::find(system, &Needle::id(&bert.to_string(), bert.uuid())).await;
+    let places = store_search::find(system, &Needle::id(&bert.to_string(), bert.uuid())).await;
     let there = places
         .iter()
         .filter(|place| place.starts_with("warehouse") && place.contains("Null"));
@@ -380,7 +379,7 @@ async fn a_deletion_that_is_killed_anywhere_is_ended_by_the_next() {
     let bert = Person::new(&system).await;
     let whole = cast(&system, &bert, 41).await;
     due(&whole).await;
-    let (length, done) = killed::never(job(&system).run()).await;
+    let (length, done) = kill_points::never(job(&system).run()).await;
     done.expect("a deletion");
     gone(&whole).await;
     nothing_is_left(&whole).await;
@@ -391,7 +390,11 @@ async fn a_deletion_that_is_killed_anywhere_is_ended_by_the_next() {
         // Each death a little later than the one before: all that waits is a place to die at.
         for death in 1..=DEATHS {
             let polls = 1 + (2 * death + usize::from(round)) * length / (2 * DEATHS);
-            deaths += usize::from(killed::after(polls, job(&system).run()).await.is_none());
+            deaths += usize::from(
+                kill_points::after(polls, job(&system).run())
+                    .await
+                    .is_none(),
+            );
         }
         assert!(deaths > 0, "nobody died");
         gone(&cast).await;

@@ -1,7 +1,7 @@
 //! What ends by itself: the trash, uploads never finished.
 
 mod accounts;
-mod locked;
+mod interrupted_requests;
 mod objects;
 mod purge;
 mod purge_killed;
@@ -80,7 +80,7 @@ fn folder(photo: &str) -> String {
 /// How many objects of this photo there are.
 async fn objects_of(system: &System, photo: &str) -> usize {
     let folder = folder(photo);
-    tests::everywhere::keys(system)
+    tests::store_search::keys(system)
         .await
         .iter()
         .filter(|(_, key)| key.contains(&folder))

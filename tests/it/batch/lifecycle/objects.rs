@@ -8,7 +8,7 @@ use shared::{
     stores::{JobCursors, Originals, Renditions, UploadQueue},
 };
 use tests::{
-    System, killed, library,
+    System, kill_points, library,
     system::{env, objects, projector, until},
 };
 
@@ -30,7 +30,7 @@ fn job(system: &System) -> SweepObjects {
 /// Deletes the photo's objects in one bucket; their keys.
 async fn lose(system: &System, bucket: &str, photo: &str) -> Vec<String> {
     let (client, name, folder) = (objects(system), system.variable(bucket), folder(photo));
-    let keys = tests::everywhere::keys(system).await;
+    let keys = tests::store_search::keys(system).await;
     let keys: Vec<_> = keys
         .into_iter()
         .filter(|(of, key)| of == name && key.contains(&folder))
@@ -165,11 +165,11 @@ async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
     let (system, photo) = (own.system(), &photos[0]);
     let id: PhotoId = photo.parse().expect("an id");
     let at = Moment::now().plus(2 * 24 * 3600);
-    let (length, done) = killed::never(job(&system).run_at(at)).await;
+    let (length, done) = kill_points::never(job(&system).run_at(at)).await;
     assert_eq!(done.expect("a sweep"), Findings::default());
     for death in 0..12 {
         lose(&system, "RENDITIONS_BUCKET", photo).await;
-        killed::after(1 + death * length / 12, job(&system).run_at(at)).await;
+        kill_points::after(1 + death * length / 12, job(&system).run_at(at)).await;
         // From wherever that one stopped to the end, and once round.
         for _ in 0..2 {
             job(&system).run_at(at).await.expect("a sweep");

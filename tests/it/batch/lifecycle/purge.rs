@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use shared::domain::{PhotoId, UserId};
 use tests::{
     Person, System,
-    everywhere::{self, Needle},
     person::text,
     photograph::jpeg,
+    store_search::{self, Needle},
 };
 
 use super::{album_trashed_days_ago, objects_of, photo_trashed_days_ago};
@@ -58,7 +58,7 @@ async fn purged(person: &Person) -> Vec<(PhotoId, Option<u64>)> {
 
 /// Where it stands beside the record of activity, which keeps what was done.
 async fn left_of(system: &System, needle: &Needle) -> Vec<String> {
-    let mut left = everywhere::find(system, needle).await;
+    let mut left = store_search::find(system, needle).await;
     left.retain(|place| !place.starts_with("activity."));
     left
 }

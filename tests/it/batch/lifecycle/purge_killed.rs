@@ -3,7 +3,7 @@
 use lifecycle::PurgeTrash;
 use serde_json::json;
 use shared::{domain::Moment, runtime::ScheduledJob};
-use tests::{Person, System, killed, photograph::jpeg};
+use tests::{Person, System, kill_points, photograph::jpeg};
 
 use super::{
     album_of, album_trashed_days_ago, has_pending_cleanup, objects_of, photo_trashed_days_ago,
@@ -51,7 +51,7 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
         .await
         .expect(204);
     photo_trashed_days_ago(&system, &photos[0], 31).await;
-    let (length, done) = killed::never(job(&system).run()).await;
+    let (length, done) = kill_points::never(job(&system).run()).await;
     done.expect("a run");
     assert!(!is_sound(&ana, &photos[0], objects).await);
 
@@ -66,7 +66,7 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
             .expect(201);
         ana.delete(&format!("/v1/photos/{photo}")).await.expect(204);
         photo_trashed_days_ago(&system, &photo, 31).await;
-        let died = killed::after(1 + death * length / DEATHS, job(&system).run())
+        let died = kill_points::after(1 + death * length / DEATHS, job(&system).run())
             .await
             .is_none();
         deaths += usize::from(died);
@@ -119,9 +119,9 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
         ana.delete(&format!("/v1/albums/{album}")).await.expect(204);
         album_trashed_days_ago(&system, &album, 31).await;
         if death == 0 {
-            length = killed::never(job(&system).run()).await.0;
+            length = kill_points::never(job(&system).run()).await.0;
         } else {
-            killed::after(1 + (death - 1) * length / (DEATHS / 2), job(&system).run()).await;
+            kill_points::after(1 + (death - 1) * length / (DEATHS / 2), job(&system).run()).await;
         }
     }
     job(&system).run().await.expect("the last run");
@@ -134,12 +134,12 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
     );
     assert_eq!(bert.get("/v1/albums/shared-with-me").await.expect(200)["items"], json!([]));
     assert_eq!(ana.get(&format!("/v1/photos/{photo}")).await.expect(200)["status"], "ready");
-    let needle = tests::everywhere::Needle::text(&bert_id);
-    let of_bert = tests::everywhere::find(&system, &needle).await;
+    let needle = tests::store_search::Needle::text(&bert_id);
+    let of_bert = tests::store_search::find(&system, &needle).await;
     assert!(of_bert.iter().all(|place| !place.contains("ALBUM#")), "{of_bert:?}");
     let bert = bert_id.parse::<shared::domain::UserId>().expect("an id");
     let left =
-        tests::everywhere::find(&system, &tests::everywhere::Needle::id(&bert_id, bert.uuid()))
+        tests::store_search::find(&system, &tests::store_search::Needle::id(&bert_id, bert.uuid()))
             .await;
     assert!(left.iter().all(|place| !place.starts_with("member")), "{left:?}");
 }

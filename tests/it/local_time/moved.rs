@@ -14,7 +14,7 @@ use tests::{
 };
 use uuid::Uuid;
 
-use crate::finding::{announce, ids};
+use crate::discovery::{announce, ids};
 
 /// Photos of before: what the clock showed is in the comment; the months are those of UTC.
 const PHOTOS: &str = "\

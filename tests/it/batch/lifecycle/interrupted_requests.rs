@@ -8,7 +8,7 @@ use shared::{
 };
 use sqlx::{Connection, MySqlConnection};
 use tests::{
-    OwnSystem, Person, System, killed,
+    OwnSystem, Person, System, kill_points,
     person::{address, text},
     system::{addresses_of, env},
 };
@@ -65,7 +65,7 @@ async fn an_address_that_a_death_left_is_given_up() {
     let fresh = || Email::try_from(address()).expect("an address");
     let changer = Changer::of(&system);
     let (_, first) = signed_up(&system).await;
-    let (length, ()) = killed::never(changer.change(first, &fresh())).await;
+    let (length, ()) = kill_points::never(changer.change(first, &fresh())).await;
     let mut users = vec![first];
     let mut deaths = 0;
     for death in 1..=DEATHS {
@@ -74,7 +74,7 @@ async fn an_address_that_a_death_left_is_given_up() {
         let changer = Changer::of(&system);
         let polls = 1 + death * length / (DEATHS + 1);
         deaths += usize::from(
-            killed::after(polls, changer.change(user, &fresh()))
+            kill_points::after(polls, changer.change(user, &fresh()))
                 .await
                 .is_none(),
         );

@@ -10,17 +10,17 @@ use shared::{
     http::{Gate, Route, dispatch},
     stores::{AlbumViews, MediaSigner, Projector},
 };
-use tests::{Person, System, person::text, photograph::jpeg, system::sdk, waves::Waves};
+use tests::{Person, System, person::text, photograph::jpeg, round_trips::RoundTrips, system::sdk};
 
 /// Functions in this process: DynamoDB behind a counter, MySQL nowhere.
 struct Functions {
     env: Env,
-    waves: Waves,
+    waves: RoundTrips,
 }
 
 impl Functions {
     async fn of(system: &System) -> Self {
-        let waves = Waves::before(&system.dynamodb).await;
+        let waves = RoundTrips::before(&system.dynamodb).await;
         let sdk = sdk(system, &waves.endpoint);
         let mut variables: HashMap<String, String> =
             system.environment.clone().into_iter().collect();

@@ -9,7 +9,7 @@ use tests::{
     photograph::{dated, jpeg, zoned},
 };
 
-use crate::finding::{all, announce, ids};
+use crate::discovery::{all, announce, ids};
 
 mod announcing;
 mod moved;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{ApiResponse, Person, System, person::text};
 
-use crate::finding::{all, announce};
+use crate::discovery::{all, announce};
 
 /// A photo that stands in the albums `work` and `family`, its owner, and members.
 struct Scene {

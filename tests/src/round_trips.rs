@@ -29,7 +29,7 @@ struct Seen {
 
 /// The counter.
 #[derive(Clone)]
-pub struct Waves {
+pub struct RoundTrips {
     /// Where it listens.
     pub endpoint: String,
     to: String,
@@ -39,7 +39,7 @@ pub struct Waves {
     go: Arc<Notify>,
 }
 
-impl Waves {
+impl RoundTrips {
     /// Starts one before this endpoint.
     ///
     /// # Panics
@@ -86,7 +86,7 @@ impl Waves {
     }
 }
 
-async fn pass(State(waves): State<Waves>, headers: HeaderMap, body: Bytes) -> Response {
+async fn pass(State(waves): State<RoundTrips>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers
         .get("x-amz-target")
         .and_then(|t| t.to_str().ok())
