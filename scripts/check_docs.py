@@ -2,7 +2,8 @@
 
 Checked: relative links `[text](path#heading)`, with their headings, and
 paths in backticks: `shared/src/lib.rs`, `docs/architecture.md`. In a fenced
-block nothing is checked: it shows commands and output.
+block only commands of `./dev` are checked, as they are everywhere: it shows
+commands and output.
 """
 
 import re
@@ -15,6 +16,7 @@ LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 CODE = re.compile(r"`([^`\n]+)`")
 # A word that reads as a path: no placeholder, glob, scheme, flag or space.
 PATH = re.compile(r"\.{0,2}/?[\w.-]+(?:/[\w.-]+)*/?")
+COMMAND = re.compile(r"\./dev ([a-z][\w-]*)")
 FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[^\n]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -58,9 +60,19 @@ def repository_path(code, tops):
     return "/".join(parts)
 
 
+def command_problem(command):
+    """What is wrong with a command of ./dev, or None."""
+    if (ROOT / f"scripts/dev/{command}.sh").exists():
+        return None
+    return f"`./dev {command}`: no such command"
+
+
 def check(page, tops):
     """Yields (line, problem or None) for everything checked on the page."""
-    text = without_fences(page.read_text("utf-8"))
+    whole = page.read_text("utf-8")
+    for match in COMMAND.finditer(whole):
+        yield whole.count("\n", 0, match.start()) + 1, command_problem(match[1])
+    text = without_fences(whole)
     plain = CODE.sub(lambda code: " " * len(code[0]), text)
     for match in LINK.finditer(plain):
         yield plain.count("\n", 0, match.start()) + 1, link_problem(page, match[1])
@@ -93,7 +105,7 @@ def main():
     if not checked:
         print("found no link and no path to check: the check itself is broken", file=sys.stderr)
         return 1
-    print(f"{checked} links and paths in {len(pages)} pages, {failed} wrong")
+    print(f"{checked} links, paths and commands in {len(pages)} pages, {failed} wrong")
     return 1 if failed else 0
 
 

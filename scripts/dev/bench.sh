@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Measures Albumen beside its peers: reads, imaging, memory, costs, export, archive, corpus.
+#
+#   ./dev bench reads [--rounds 7] [--invocations 300] [--warm-up 200]
+#       The hot read of an album with 50 photos under the Lambda Runtime API: our
+#       function, and the same in Node.js and Python with AWS's SDKs. Prints a
+#       table and the targets; a target that is missed is no failure, a wrong
+#       answer is one. bench/README.md says how it is measured.
+#
+#   ./dev bench imaging [--rounds 5] [--repeat 1] [--quick] [--case NAME]
+#                       [--only ours,sharp] [--no-judge] [--photos FOLDER]
+#       Three renditions of 12 to 48 megapixels, on one thread: by our library, by
+#       sharp (one decode, and three pipelines), vipsthumbnail and Pillow. Prints
+#       processor time, memory, how near the pictures are to their photograph, the
+#       size of the files, and the targets; a target that is missed is no failure,
+#       a wrong picture is one. --quick and --case are for whoever changes something.
+#
+#   ./dev bench memory [--sizes 1024,1769,2048] [--rounds 5]
+#       The same on the processor time that Lambda gives at each memory setting, by a
+#       control group (needs root): time on the wall, and the price. The setting of
+#       MakeRenditions was chosen by it.
+#
+#   ./dev bench costs [--invocations 300]
+#       What a request takes: processor time, round trips, units of DynamoDB, bytes of
+#       each function that ./dev capacity reckons with. Writes it into
+#       bench/capacity/costs.toml; ./dev capacity --docs docs then writes the page.
+#
+#   ./dev bench export [--photos 100,10000] [--bytes 20000]
+#       An export of few photos and one of many, by the running system's own worker:
+#       time, and the most memory that it has had, which must not grow with them.
+#
+#   ./dev bench archive [--rows 100000,1000000] [--to s3]
+#       A month of activity: out of the database, into Parquet files, read back and
+#       compared, by the function that is deployed; and the same rows by mysqldump
+#       piped to zstd. Prints rows a second, the ratio, peak memory, and the targets;
+#       a target that is missed is no failure, a wrong row is one.
+#
+#   ./dev bench corpus FOLDER [--all] [--memory 832] [--seconds 120]
+#                      [--no-facts] [--no-colours]
+#       Each file in FOLDER and below, whatever it is, in a process of its own. Prints
+#       formats, results, error codes, times and peak memory; facts in which exiftool
+#       differs; how far the colours of photographs with a profile are from those of
+#       libvips; what is refused here and opened by sharp or Pillow. Fails on a panic,
+#       an abort, and a file that takes too much memory or time, and on nothing else.
+#
+# What they need is installed in target/bench.
+#
+# Examples:
+#   ./dev bench reads
+#   ./dev bench imaging --quick
+#   ./dev bench corpus ~/Pictures
+
+# shellcheck source=scripts/dev/lib/common.sh
+source "${BASH_SOURCE%/*}/lib/common.sh"
+
+# shellcheck source=scripts/dev/lib/peers.sh
+source "$library/peers.sh"
+
+peers_missing="A peer could not be installed: the messages of npm or pip are above."
+
+# Builds the bench, and runs one.
+run_bench() {
+  cargo build --release --package bench "${locked[@]}"
+  target/release/bench "$@"
+}
+
+# Installs the peers, and the photographs unless somebody has others; sharp makes them.
+imaging_setup() {
+  imaging_peers || die "$peers_missing"
+  case " $* " in *" --photos"*) return 0 ;; esac
+  photographs target/bench/imaging ||
+    die "The photographs could not be built: the messages are above. Others: --photos FOLDER."
+}
+
+# Runs a bench that asks a running system, which is a release build.
+bench_system() {
+  profile=release
+  # Without the tests, whose dependencies switch on features that nothing deployed has.
+  build_binaries --exclude tests
+  start_system
+  target/release/bench "$1" --system "$ALBUMEN_SYSTEM" "${@:2}"
+}
+
+bench=${1:-}
+case $bench in
+  reads) setup run python node ;;
+  imaging) setup python node vips ;;
+  memory) setup python node ;;
+  costs | export) setup run ;;
+  archive) setup run zstd ;;
+  corpus) setup python node vips exiftool ;;
+  "") "$root/dev" bench --help >&2 && exit 2 ;;
+  *) die "There is no bench \"$bench\": ./dev bench --help lists them." ;;
+esac
+shift
+take_arguments "$@"
+cd "$root"
+case $bench in
+  reads)
+    node_peer || die "The Node.js peer could not be installed: npm's messages are above."
+    python_peer || die "The Python peer could not be installed: pip's messages are above."
+    ;;
+  imaging | memory) imaging_setup "$@" ;;
+  corpus) imaging_peers || die "$peers_missing" ;;
+esac
+case $bench in
+  reads | costs | export | archive) bench_system "$bench" "$@" ;;
+  imaging | memory) run_bench "$bench" "${arguments[@]}" ;;
+  corpus) run_bench corpus --peers target/bench/imaging "${arguments[@]}" ;;
+esac

@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# What the benches measure us beside, installed in target/bench. Only bench.sh sources this.
+
+# Installs the Node.js function. Node.js itself is one of the packages, so that everyone measures
+# the same one.
+node_peer() {
+  local from=$root/bench/peers/node to=$root/target/bench/node
+  node_packages "$from" "$to" "Node.js, AWS's SDK and runtime client for it (some minutes, once)" ||
+    return 1
+  cp "$from/get-album.mjs" "$to/"
+  (cd "$to" && npm run --silent build) >&2
+}
+
+# Installs the Python function.
+python_peer() {
+  local from=$root/bench/peers/python to=$root/target/bench/python
+  mkdir -p "$to/handler"
+  cp "$from/get_album.py" "$to/handler/"
+  cmp -s "$from/requirements.txt" "$to/installed.txt" && return 0
+  say "Installing AWS's SDK and runtime client for Python in target/bench/python"
+  rm -rf "$to/packages"
+  python3 -m venv --clear "$to/venv" || return 1
+  "$to/venv/bin/pip" install --quiet --disable-pip-version-check --target "$to/packages" \
+    -r "$from/requirements.txt" >&2 || return 1
+  cp "$from/requirements.txt" "$to/installed.txt"
+}
+
+# Builds the pictures of the bench, from some that people took, as Debian distributes them.
+photographs() {
+  local to=$1 package=lomiri-wallpapers-16.04
+  [ ! -e "$to/photographs/complete" ] || return 0
+  say "Building photographs in target/bench/imaging: some minutes and 160 MB, once"
+  rm -rf "$to/package" && mkdir -p "$to/package"
+  # Readable for apt's own user or not: it says so, and goes on.
+  (cd "$to/package" && apt-get download -qq "$package" && dpkg-deb -x "$package"_*.deb .) >&2 ||
+    return 1
+  "$to/node_modules/node/bin/node" "$to/photographs.mjs" \
+    "$to/package/usr/share/backgrounds" "$to/photographs.new" \
+    dandelion=seeding_by_Clements_Engelhardt.jpg \
+    dragonfly=Dragonfly_by_Bolly.jpg \
+    peaks=picosdeeuropa_by_Aitzol_Berasategi.jpg >&2 || return 1
+  rm -rf "$to/package" "$to/photographs"
+  mv "$to/photographs.new" "$to/photographs" && touch "$to/photographs/complete"
+}
+
+# Installs other libraries of images.
+imaging_peers() {
+  local from=$root/bench/peers/imaging to=$root/target/bench/imaging
+  node_packages "$from" "$to" "Node.js and sharp" || return 1
+  cp "$from"/* "$to/"
+  cmp -s "$from/requirements.txt" "$to/installed.txt" && return 0
+  say "Installing Pillow in target/bench/imaging"
+  python3 -m venv --clear "$to/venv" || return 1
+  "$to/venv/bin/pip" install --quiet --disable-pip-version-check -r "$from/requirements.txt" >&2 ||
+    return 1
+  cp "$from/requirements.txt" "$to/installed.txt"
+}

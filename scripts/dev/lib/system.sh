@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# A local system of a command's own, which ends with it.
+
+work=
+system=
+verdict= # said last, below the log
+
+# Ends the system, whatever happened: no process and no file stays behind.
+stop_system() {
+  local status=$? waited=0
+  trap - EXIT INT TERM
+  if [ -n "$system" ] && kill -TERM "$system" 2>/dev/null; then
+    while kill -0 "$system" 2>/dev/null && [ "$waited" -lt 150 ]; do
+      sleep 0.2
+      waited=$((waited + 1))
+    done
+    if kill -KILL "$system" 2>/dev/null; then
+      say "The system did not stop within 30 seconds and was killed."
+      [ "$status" -ne 0 ] || status=1
+    fi
+  fi
+  if [ "$status" -ne 0 ] && [ -s "$work/system.log" ]; then
+    say "The last lines of the system under test:"
+    tail -n 60 "$work/system.log" >&2
+  fi
+  [ -z "$work" ] || rm -rf "$work"
+  [ -z "$verdict" ] || say "$verdict"
+  exit "$status"
+}
+
+# Starts a system on free ports and data of its own; sets ALBUMEN_SYSTEM. With --record-calls, this
+# system and those that tests start note which function calls what of AWS, in the file
+# ALBUMEN_CALLS.
+start_system() {
+  local recording=()
+  unset ALBUMEN_CALLS
+  # Short, because the path of a socket may have no more than 107 bytes.
+  work=$(mktemp -d /tmp/albumen.XXXXXX)
+  trap stop_system EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  if [ "${1:-}" = --record-calls ]; then
+    export ALBUMEN_CALLS=$work/calls
+    recording=(--record-calls "$ALBUMEN_CALLS")
+  fi
+  "target/$profile/local" run --port 0 --data "$work/data" "${recording[@]}" \
+    --parameter UploadsVisibilitySeconds=10 --parameter ProjectionVisibilitySeconds=10 \
+    --parameter ArchiveVisibilitySeconds=10 \
+    --parameter LoginsPerMinute=100000 --parameter WritesPerMinute=1000000 \
+    </dev/null >"$work/system.log" 2>&1 &
+  system=$!
+  local waited=0
+  until [ -s "$work/data/system.json" ]; do
+    kill -0 "$system" 2>/dev/null || die "The system under test did not start: its log follows."
+    [ "$waited" -lt 600 ] ||
+      die "The system under test was not ready within two minutes: its log follows."
+    sleep 0.2
+    waited=$((waited + 1))
+  done
+  export ALBUMEN_SYSTEM=$work/data/system.json
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Builds and starts everything on loopback, and prints the address.
+#
+#   ./dev run [--port 8080] [--data FOLDER] [--fresh] [--parameter NAME=VALUE]... [--release]
+#
+# Ctrl-C stops it; the next run finds its data again.
+#
+#   --port PORT              of the page and the API; the four above it are used as well, and 0
+#                            takes any that are free (8080)
+#   --data FOLDER            keeps everything between runs (.local)
+#   --fresh                  starts over with an empty folder
+#   --parameter NAME=VALUE   a value for a parameter of template.yaml; several times, if need be
+#   --release                optimised, as what is deployed is
+#
+# Examples:
+#   ./dev run
+#   ./dev run --port 0 --data /tmp/albumen --fresh
+#   ./dev run --parameter LoginsPerMinute=100
+
+# shellcheck source=scripts/dev/lib/common.sh
+source "${BASH_SOURCE%/*}/lib/common.sh"
+
+local_command run "$@"
