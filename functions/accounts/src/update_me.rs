@@ -75,12 +75,12 @@ impl Route for UpdateMe {
             Some(email) => {
                 self.accounts
                     .change_address(&self.emails, &account, email, &change)
-                    .await?
+                    .await?;
             }
             None => {
                 self.accounts
                     .change(account.id, account.version, &change)
-                    .await?
+                    .await?;
             }
         }
         if change.password_hash.is_some() {

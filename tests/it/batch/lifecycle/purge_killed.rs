@@ -107,7 +107,7 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
                 assert!(
                     ana.ask(reqwest::Method::PUT, &path, &[], body).await.status < 300,
                     "{path}"
-                )
+                );
             }
         };
         put(format!("/v1/albums/{album}/photos/{photo}"), None).await;
