@@ -108,7 +108,7 @@ impl Page {
 
     async fn add(&self, photos: &Photos) -> WebDriverResult<()> {
         self.choose(photos).await?;
-        self.see_count(".tile[data-status='ready'] .print.is-loaded", 2)
+        self.see_count(".tile[data-status='ready'] .photo-image.is-loaded", 2)
             .await?;
         self.see(".tray.is-over").await?;
         assert_eq!(self.text(".tray-title").await?, "2 photos added");
@@ -170,7 +170,7 @@ impl Page {
         self.click(".brand").await?;
         self.see(".mounts .mount-link").await?;
         self.driver.refresh().await?;
-        self.see(".mount-picture .print.is-loaded").await?;
+        self.see(".mount-picture .photo-image.is-loaded").await?;
         self.see_text(".mount-count", "2 photos").await?;
         self.screenshot("4-albums").await;
         self.assert_fits().await

@@ -35,7 +35,7 @@ const ben = user('user_ben');
 
 const session = await import('../../web/js/session.js');
 const { uploads } = await import('../../web/js/uploader.js');
-const { keys } = await import('../../web/js/print.js');
+const { keys } = await import('../../web/js/photo-image.js');
 const api = await import('../../web/js/api.js');
 
 const media = { query: 's=1', expires_at: new Date(Date.now() + 3_600_000).toISOString() };

@@ -6,7 +6,7 @@
 import { h, setStyle } from './h.js';
 import { icon } from './icons.js';
 import { justify, shapeOf, visibleRange } from './justified.js';
-import { altOf, print } from './print.js';
+import { altOf, photoImage } from './photo-image.js';
 
 const GAP = 6;
 
@@ -117,7 +117,7 @@ export class Grid {
     // Cropped tiles show a part of a wider picture.
     const width = Math.ceil(Math.max(box.width, (box.height * photo.width) / photo.height));
     const alt = altOf(photo);
-    const link = h('a', { class: 'tile-link', href: this.#hrefOf(photo) }, print(photo, { id: photo.id, sizes: `${width}px`, alt }));
+    const link = h('a', { class: 'tile-link', href: this.#hrefOf(photo) }, photoImage(photo, { id: photo.id, sizes: `${width}px`, alt }));
     link.addEventListener('click', (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();

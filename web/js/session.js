@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { quiet } from './live.js';
-import { keys } from './print.js';
+import { keys } from './photo-image.js';
 import { uploads } from './uploader.js';
 
 let me = null;

@@ -1,7 +1,7 @@
 /** The steps of an upload as a browser takes them; the order of steps is in `queue.js`. */
 
 import * as api from './api.js';
-import { keys } from './print.js';
+import { keys } from './photo-image.js';
 import { contentTypeOf } from './files.js';
 import { UploadQueue } from './queue.js';
 import { Watcher } from './watcher.js';

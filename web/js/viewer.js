@@ -4,7 +4,7 @@ import { h, fill, setStyle } from './h.js';
 import { originalUrl } from './api.js';
 import { messageOf } from './forms.js';
 import { icon } from './icons.js';
-import { keys, altOf, renewOnError } from './print.js';
+import { keys, altOf, renewOnError } from './photo-image.js';
 import { renditionFor } from './media.js';
 import { placeholderCanvas } from './thumbhash.js';
 import { details } from './details.js';

@@ -10,7 +10,7 @@ import { Grid } from '../grid.js';
 import { icon, mark } from '../icons.js';
 import { notice } from '../live.js';
 import { newestFirst } from '../order.js';
-import { keys } from '../print.js';
+import { keys } from '../photo-image.js';
 import { albumHash, albumsHash, photoHash, replace } from '../router.js';
 import { settle, uploads } from '../uploader.js';
 import { Viewer } from '../viewer.js';

@@ -9,7 +9,7 @@ import { plural } from '../format.js';
 import { icon, mark } from '../icons.js';
 import { notice } from '../live.js';
 import { endless } from '../endless.js';
-import { keys, print } from '../print.js';
+import { keys, photoImage } from '../photo-image.js';
 import { albumHash, go } from '../router.js';
 import { uploads } from '../uploader.js';
 
@@ -22,7 +22,7 @@ function card(album) {
     h('a', { class: 'mount-link', href: albumHash(album.id) },
       h('div', { class: 'mount-picture' },
         cover
-          ? print(cover, { id: cover.photo, sizes: COVER_SIZES, alt: '' })
+          ? photoImage(cover, { id: cover.photo, sizes: COVER_SIZES, alt: '' })
           : h('div', { class: 'mount-empty' }, mark())),
       h('div', { class: 'mount-caption' },
         h('h2', { class: 'mount-title' }, album.title),

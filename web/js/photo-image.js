@@ -1,4 +1,4 @@
-/** A picture on the page: its ThumbHash at once, the rendition over it when it has come. */
+/** The image of a photo on the page: its ThumbHash at once, the rendition over it when it has come. */
 
 import { h } from './h.js';
 import { getPhoto } from './api.js';
@@ -14,14 +14,14 @@ const LARGEST_IN_GRID = 1024;
 export const altOf = (photo) => photo.caption || (photo.name ?? '').replace(/\.[^.]+$/, '');
 
 /**
- * A `div.print` that fills its parent. `photo` is a photo or an album's cover, `id` the photo's
+ * A `div.photo-image` that fills its parent. `photo` is a photo or an album's cover, `id` the photo's
  * id, `sizes` as in HTML.
  */
-export function print(photo, { id, sizes, alt }) {
+export function photoImage(photo, { id, sizes, alt }) {
   const renditions = photo.renditions.filter(({ size }) => size <= LARGEST_IN_GRID);
   const canvas = placeholderCanvas(photo.placeholder);
-  const image = h('img', { class: 'print-image', alt, sizes, loading: 'lazy', decoding: 'async', draggable: 'false' });
-  const box = h('div', { class: 'print' }, canvas, image);
+  const image = h('img', { class: 'photo-image-rendition', alt, sizes, loading: 'lazy', decoding: 'async', draggable: 'false' });
+  const box = h('div', { class: 'photo-image' }, canvas, image);
   image.addEventListener('load', () => {
     box.classList.add('is-loaded');
     // After the fade; a thousand canvases are memory nobody looks at.
