@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared::{
     domain::{Original, PhotoId, view::Status},
-    stores::library::Writer,
+    stores::library::WriteAccess,
 };
 use tests::{
     Person, System, library,
@@ -35,10 +35,10 @@ async fn a_pending_photo_is_ended_only_if_s3_was_asked_for_its_bytes() {
     let id: PhotoId = photo.parse().expect("a photo");
     set_pending(&system, id).await;
     let (projector, owner) =
-        (projector(&system), Writer::owner(ana.id().await.parse().expect("a user")));
+        (projector(&system), WriteAccess::owner(ana.id().await.parse().expect("a user")));
     let library = &projector.library;
     let upload = library
-        .awaited(id, &owner)
+        .find_awaited_upload(id, &owner)
         .await
         .expect("an answer")
         .expect("an upload");

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use shared::{
     Result,
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Projector, library::Writer},
+    stores::{Projector, library::WriteAccess},
 };
 
 /// The route and what it needs.
@@ -29,7 +29,7 @@ impl Route for DeleteAlbum {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let writer = Writer::owner(call.caller().await?.user).having_seen(call.if_match()?);
+        let writer = WriteAccess::owner(call.caller().await?.user).having_seen(call.if_match()?);
         let changes = self
             .projector
             .library

@@ -7,7 +7,7 @@ use shared::{
     Result,
     domain::{AlbumId, example, view::AlbumInList},
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Projector, library::Writer},
+    stores::{Projector, library::WriteAccess},
 };
 
 /// The route and what it needs.
@@ -33,7 +33,7 @@ impl Route for RestoreAlbum {
         let changes = self
             .projector
             .library
-            .restore_album(id, &Writer::owner(user))
+            .restore_album(id, &WriteAccess::owner(user))
             .await?;
         self.projector.settle(&changes).await;
         crate::answer(&self.projector, id).await

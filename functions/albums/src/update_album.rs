@@ -12,7 +12,7 @@ use shared::{
     request,
     stores::{
         Projector,
-        library::{EditedAlbum, Writer},
+        library::{EditedAlbum, WriteAccess},
     },
 };
 
@@ -50,7 +50,7 @@ impl Route for UpdateAlbum {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, user): (AlbumId, _) = (call.id("album")?, call.caller().await?.user);
         let (writer, body) =
-            (Writer::owner(user).having_seen(call.if_match()?), call.body::<Body>()?);
+            (WriteAccess::owner(user).having_seen(call.if_match()?), call.body::<Body>()?);
         let edited = EditedAlbum {
             title: body.title.value().cloned(),
             description: body.description.value().cloned(),

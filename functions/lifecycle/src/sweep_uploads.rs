@@ -229,7 +229,7 @@ impl SweepUploads {
                 .library
                 .old_uploads(cluster, before, after.as_ref(), BATCH)
                 .await?;
-            let awaited = self.awaited(&uploads).await?;
+            let awaited = self.find_awaited_uploads(&uploads).await?;
             for (begun_at, upload) in &uploads {
                 if *begun_at >= now.plus(-GIVEN_UP) && awaited.contains(&upload.id) {
                     continue;
@@ -249,7 +249,10 @@ impl SweepUploads {
     }
 
     /// The uploads in parts that their photos await.
-    async fn awaited(&self, uploads: &[(Moment, UploadInParts)]) -> Result<BTreeSet<UploadId>> {
+    async fn find_awaited_uploads(
+        &self,
+        uploads: &[(Moment, UploadInParts)],
+    ) -> Result<BTreeSet<UploadId>> {
         let photos: Vec<_> = uploads
             .iter()
             .map(|(_, upload)| upload.original.photo)

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use shared::{
     Result,
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Originals, Projector, library::Writer},
+    stores::{Originals, Projector, library::WriteAccess},
 };
 
 /// The route and what it needs.
@@ -40,9 +40,9 @@ impl Route for DeletePhoto {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller) = (call.id("photo")?, call.caller().await?.user);
-        let writer = Writer::owner(caller).having_seen(call.if_match()?);
+        let writer = WriteAccess::owner(caller).having_seen(call.if_match()?);
         let library = &self.projector.library;
-        let missing = match library.awaited(id, &writer).await? {
+        let missing = match library.find_awaited_upload(id, &writer).await? {
             Some(awaited) if !self.originals.has(&awaited).await? => Some(awaited),
             _ => None,
         };

@@ -13,7 +13,7 @@ use shared::{
     domain::{example, view::PhotoWithMedia},
     error::Error,
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{MediaSigner, Originals, Projector, UploadQueue, library::Writer},
+    stores::{MediaSigner, Originals, Projector, UploadQueue, library::WriteAccess},
 };
 
 /// The route and what it needs.
@@ -51,8 +51,12 @@ impl Route for ReprocessPhoto {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller) = (call.id("photo")?, call.caller().await?.user);
-        let writer = Writer::editor(caller).having_seen(call.if_match()?);
-        let upload = self.projector.library.to_reprocess(id, &writer).await?;
+        let writer = WriteAccess::editor(caller).having_seen(call.if_match()?);
+        let upload = self
+            .projector
+            .library
+            .find_upload_to_reprocess(id, &writer)
+            .await?;
         if !self.originals.has(&upload).await? {
             return Err(Error::NotUploaded);
         }

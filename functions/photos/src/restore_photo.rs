@@ -8,7 +8,7 @@ use shared::{
     Result,
     domain::{example, view::PhotoWithMedia},
     http::{Call, Doc, Reply, Route, Spec, photos},
-    stores::{MediaSigner, Projector, library::Writer},
+    stores::{MediaSigner, Projector, library::WriteAccess},
 };
 
 /// The route and what it needs.
@@ -37,7 +37,7 @@ impl Route for RestorePhoto {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (id, caller) = (call.id("photo")?, call.caller().await?.user);
-        let writer = Writer::owner(caller).having_seen(call.if_match()?);
+        let writer = WriteAccess::owner(caller).having_seen(call.if_match()?);
         let changes = self.projector.library.restore_photo(id, &writer).await?;
         self.projector.settle(&changes).await;
         photos::newest(&self.projector, &self.media, id, caller).await

@@ -12,7 +12,7 @@ use shared::{
     request,
     stores::{
         MediaSigner, Projector,
-        library::{PhotoEdit, Writer},
+        library::{PhotoEdit, WriteAccess},
     },
 };
 
@@ -63,7 +63,7 @@ impl Route for UpdatePhoto {
             taken_offset: taken_offset.value().copied(),
             place: place.value().copied(),
         };
-        let writer = Writer::editor(caller).having_seen(call.if_match()?);
+        let writer = WriteAccess::editor(caller).having_seen(call.if_match()?);
         let changes = self
             .projector
             .library

@@ -114,7 +114,11 @@ impl Route for CreateSharedPhoto {
             caption,
             quota,
         };
-        let announced = self.projector.library.announce_by(share.id, &new).await?;
+        let announced = self
+            .projector
+            .library
+            .announce_as_guest(share.id, &new)
+            .await?;
         self.projector.settle(&announced.changes).await;
         if let Some(replaced) = &announced.replaced {
             self.originals.delete(&[&replaced.key()]).await?;

@@ -21,7 +21,8 @@ request! {
     struct Body {
         /// What it says.
         text: CommentText,
-        /// The album in which it is said; may be left out when the caller sees the photo in one album only.
+        /// The album in which it is said; may be left out when the caller sees the photo in one
+        /// album only.
         album: Option<AlbumId>,
     }
 }
@@ -57,7 +58,7 @@ impl Route for CreateComment {
         let changes = self
             .projector
             .library
-            .comment(&NewComment { id, photo, album, author, text })
+            .create_comment(&NewComment { id, photo, album, author, text })
             .await?;
         self.projector.settle(&changes).await;
         let comment = with_author(&self.projector.library, &self.accounts, id).await?;

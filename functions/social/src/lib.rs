@@ -44,7 +44,7 @@ request! {
 
 /// The comment as its newest row has it, with its author's name.
 async fn with_author(library: &Library, accounts: &Accounts, id: CommentId) -> Result<CommentView> {
-    let mut comment = library.read_comment(id).await?;
+    let mut comment = library.find_comment(id).await?;
     comment.author.name = accounts
         .names(&[comment.author.id])
         .await?

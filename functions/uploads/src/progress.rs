@@ -8,7 +8,7 @@ use shared::{
     },
     stores::{
         ArrivedPart, Library, Originals,
-        library::{UploadInParts, Writer},
+        library::{UploadInParts, WriteAccess},
     },
 };
 
@@ -36,7 +36,7 @@ impl UploadProgress {
         id: UploadId,
         caller: UserId,
     ) -> Result<Self> {
-        let (upload, photo) = library.upload(id, &Writer::editor(caller)).await?;
+        let (upload, photo) = library.upload(id, &WriteAccess::editor(caller)).await?;
         if photo.status != Status::Pending {
             return Ok(Self { upload, photo, arrived: Vec::new(), complete: true });
         }

@@ -44,7 +44,10 @@ pub async fn newest(
 ) -> Result<Reply> {
     let found = projector.library.photo(id).await?;
     let (photo, owner, _) = found.ok_or(Error::NotFound { what: "photo" })?;
-    let photo = projector.library.seen_by(caller, owner.user, photo).await?;
+    let photo = projector
+        .library
+        .with_visible_reactions(caller, owner.user, photo)
+        .await?;
     let version = photo.version;
     Ok(Reply::ok(&PhotoWithMedia { media: media.open(owner.folder), photo }).versioned(version))
 }

@@ -12,7 +12,7 @@ use super::{
     dynamodb::hot::{AlbumHead, Hot, Located},
     mysql::{
         activities::Activities,
-        library::{AlbumState, Library, Owner, members::Membership},
+        library::{AlbumState, FolderOwner, Library, members::Membership},
     },
 };
 use crate::{
@@ -141,11 +141,12 @@ impl Projector {
 
     /// Projects this photo's views: what a reader does who finds none.
     pub async fn photo(&self, id: PhotoId) -> Result<Option<Located>> {
-        let Some((photo, Owner { user: owner, folder }, albums)) = self.library.photo(id).await?
+        let Some((photo, FolderOwner { user: owner, folder }, albums)) =
+            self.library.photo(id).await?
         else {
             return Ok(None);
         };
-        let said = self.library.said_in_albums(&photo).await?;
+        let said = self.library.count_reactions_by_album(&photo).await?;
         let view = serde_json::to_string(&photo).map_err(Error::internal)?;
         let in_albums = views_in_albums(&photo, &albums, &said)?;
         let key = photo.key();

@@ -4,7 +4,7 @@ use shared::{
     Result,
     domain::{Change, Limit, UserId},
     error::Error,
-    stores::library::{PurgeScope, Writer},
+    stores::library::{PurgeScope, WriteAccess},
 };
 
 use super::{BATCH, DeleteAccounts};
@@ -19,7 +19,7 @@ impl DeleteAccounts {
             }
             for album in page.items {
                 let changes = library
-                    .trash_album(album.view.id, &Writer::owner(user))
+                    .trash_album(album.view.id, &WriteAccess::owner(user))
                     .await?;
                 self.project(&changes).await?;
             }
@@ -116,7 +116,7 @@ impl DeleteAccounts {
                 return Ok(());
             }
             for membership in page.items {
-                self.project(&library.drop_member(membership.album, user).await?)
+                self.project(&library.end_membership(membership.album, user).await?)
                     .await?;
                 // Once more where somebody died before: the head names its members.
                 self.purge.projector.album(membership.album).await?;

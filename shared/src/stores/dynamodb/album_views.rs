@@ -15,7 +15,7 @@ use std::{
 use aws_sdk_dynamodb::Client;
 use futures::future::join_all;
 
-use super::item::{Item, key, n, number, s, text};
+use super::item::{HotItem, key, n, number, s, text};
 use crate::{
     domain::{AlbumId, Moment, UserId, statistics::AlbumViewCounts},
     env::Env,
@@ -159,7 +159,7 @@ fn of_year(year: i32) -> String {
     format!("views_{year}")
 }
 
-fn read(item: &Item) -> Result<AlbumViewCounts> {
+fn read(item: &HotItem) -> Result<AlbumViewCounts> {
     let album = text(item, "sk")?
         .strip_prefix("VIEWS#")
         .and_then(|album| album.parse().ok());

@@ -50,7 +50,7 @@ impl Emails {
         match put.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) => Ok((fresh, false)),
             Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(taken)) => {
-                Ok((parsed(taken.item().unwrap_or(&super::item::Item::new()), "user")?, true))
+                Ok((parsed(taken.item().unwrap_or(&super::item::HotItem::new()), "user")?, true))
             }
             Err(error) => Err(error).of("hot"),
         }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::error::{Error, Result};
 
 /// An item's attributes by name.
-pub type Item = HashMap<String, AttributeValue>;
+pub type HotItem = HashMap<String, AttributeValue>;
 
 /// A string attribute.
 pub fn s(text: impl Into<String>) -> AttributeValue {
@@ -20,7 +20,11 @@ pub fn n(number: impl std::fmt::Display) -> AttributeValue {
 }
 
 /// An item with this key and these attributes.
-pub fn item<const N: usize>(pk: String, sk: &str, attributes: [(&str, AttributeValue); N]) -> Item {
+pub fn item<const N: usize>(
+    pk: String,
+    sk: &str,
+    attributes: [(&str, AttributeValue); N],
+) -> HotItem {
     let attributes = attributes
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value));
@@ -28,15 +32,15 @@ pub fn item<const N: usize>(pk: String, sk: &str, attributes: [(&str, AttributeV
 }
 
 /// An item's key.
-pub fn key(pk: String, sk: &str) -> Item {
-    Item::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))])
+pub fn key(pk: String, sk: &str) -> HotItem {
+    HotItem::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))])
 }
 
 /// The string attribute of this name.
 ///
 /// # Errors
 /// [`Error::Internal`] when the item has none: something else wrote it.
-pub fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str> {
+pub fn text<'a>(item: &'a HotItem, name: &str) -> Result<&'a str> {
     let text = item.get(name).and_then(|value| value.as_s().ok());
     text.map(String::as_str).ok_or_else(|| missing(name))
 }
@@ -45,7 +49,7 @@ pub fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str> {
 ///
 /// # Errors
 /// [`Error::Internal`] when the item has none.
-pub fn number<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T> {
+pub fn number<T: std::str::FromStr>(item: &HotItem, name: &str) -> Result<T> {
     let number = item
         .get(name)
         .and_then(|value| value.as_n().ok())
@@ -57,7 +61,7 @@ pub fn number<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T> {
 ///
 /// # Errors
 /// [`Error::Internal`] when it is missing or not a `T`.
-pub fn parsed<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T> {
+pub fn parsed<T: std::str::FromStr>(item: &HotItem, name: &str) -> Result<T> {
     text(item, name)?.parse().map_err(|_| missing(name))
 }
 

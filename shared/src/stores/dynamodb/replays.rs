@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 
-use super::item::{Item, key, n, number, s, text};
+use super::item::{HotItem, key, n, number, s, text};
 use crate::{
     domain::{Moment, Seed},
     env::Env,
@@ -100,7 +100,7 @@ impl IdempotencyRecords {
         Err(Error::InFlight)
     }
 
-    async fn try_claim(&self, pk: &str, sum: &str, lease: i64) -> Result<Result<Item, Item>> {
+    async fn try_claim(&self, pk: &str, sum: &str, lease: i64) -> Result<Result<HotItem, HotItem>> {
         let now = Moment::now();
         let update = self
             .client
@@ -133,7 +133,7 @@ impl IdempotencyRecords {
     }
 
     /// Deletes a record that has expired and that DynamoDB has not come round to yet.
-    async fn forget(&self, pk: &str, item: &Item) -> Result<()> {
+    async fn forget(&self, pk: &str, item: &HotItem) -> Result<()> {
         let ttl = item.get("ttl").cloned().unwrap_or_else(|| n(0));
         let delete = self
             .client
@@ -192,7 +192,7 @@ fn accept(outcome: Result<(), aws_sdk_dynamodb::Error>) -> Result<()> {
     }
 }
 
-fn seed(item: &Item) -> Result<Seed> {
+fn seed(item: &HotItem) -> Result<Seed> {
     let bytes = item
         .get("seed")
         .and_then(|seed| seed.as_b().ok())
@@ -203,7 +203,7 @@ fn seed(item: &Item) -> Result<Seed> {
     Ok(Seed::from(bytes))
 }
 
-fn recorded(item: &Item) -> Result<RecordedResponse> {
+fn recorded(item: &HotItem) -> Result<RecordedResponse> {
     Ok(RecordedResponse {
         status: number(item, "answered")?,
         headers: text(item, "headers")?.to_owned(),

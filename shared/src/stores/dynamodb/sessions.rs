@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 };
 use serde::Serialize;
 
-use super::item::{Item, item, key, n, number, parsed, s, text};
+use super::item::{HotItem, item, key, n, number, parsed, s, text};
 use crate::{
     domain::{Caller, Moment, Scopes, SessionId, UserId, token::Token},
     env::Env,
@@ -146,7 +146,7 @@ impl Sessions {
             .collect()
     }
 
-    async fn of_user(&self, user: UserId) -> Result<Vec<Item>> {
+    async fn of_user(&self, user: UserId) -> Result<Vec<HotItem>> {
         let query = self
             .client
             .query()
@@ -181,7 +181,7 @@ impl Sessions {
         self.delete(user, &self.one(user, session).await?).await
     }
 
-    async fn one(&self, user: UserId, session: SessionId) -> Result<Item> {
+    async fn one(&self, user: UserId, session: SessionId) -> Result<HotItem> {
         let get = self
             .client
             .get_item()
@@ -202,7 +202,7 @@ impl Sessions {
     pub async fn end_others(&self, user: UserId, but: Option<SessionId>) -> Result<()> {
         loop {
             let items = self.of_user(user).await?;
-            let kept = |item: &&Item| {
+            let kept = |item: &&HotItem| {
                 but.is_none_or(|but| parsed::<SessionId>(item, "session").ok() != Some(but))
             };
             let ending: Vec<_> = items.iter().filter(kept).collect();
@@ -214,7 +214,7 @@ impl Sessions {
         }
     }
 
-    async fn delete(&self, user: UserId, item: &Item) -> Result<()> {
+    async fn delete(&self, user: UserId, item: &HotItem) -> Result<()> {
         let session = parsed(item, "session")?;
         let mut writes = self.client.transact_write_items();
         for key in [key(by_token(text(item, "hash")?), "~"), key(by_user(user), &listed(session))] {
@@ -230,19 +230,19 @@ impl Sessions {
     }
 }
 
-fn lasts(item: &Item) -> bool {
+fn lasts(item: &HotItem) -> bool {
     number(item, "expires").is_ok_and(|expires: i64| expires > Moment::now().micros())
 }
 
 /// A session from before there were scopes is a log-in.
-fn scopes(item: &Item) -> Scopes {
+fn scopes(item: &HotItem) -> Scopes {
     text(item, "scopes")
         .ok()
         .and_then(Scopes::of_words)
         .unwrap_or_else(Scopes::all)
 }
 
-fn view(item: &Item, caller: &Caller) -> Result<Session> {
+fn view(item: &HotItem, caller: &Caller) -> Result<Session> {
     let id = parsed(item, "session")?;
     Ok(Session {
         id,

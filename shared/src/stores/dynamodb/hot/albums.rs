@@ -15,7 +15,7 @@ use crate::{
         view::{Role, with_members},
     },
     error::{Error, Of, Result},
-    stores::dynamodb::item::{Item, item, key, n, number, parsed, s, text},
+    stores::dynamodb::item::{HotItem, item, key, n, number, parsed, s, text},
 };
 
 const HEAD: &str = "~HEAD";
@@ -122,7 +122,7 @@ impl Hot {
     ) -> Result<(Option<AlbumHead>, PhotoPage)> {
         let query = self.query(album).limit(i32::from(limit.get()) + 1);
         let found = query.send().await.of("hot")?;
-        let (heads, photos): (Vec<&Item>, Vec<&Item>) = found
+        let (heads, photos): (Vec<&HotItem>, Vec<&HotItem>) = found
             .items()
             .iter()
             .partition(|i| text(i, "sk").is_ok_and(|sk| sk == HEAD));
@@ -247,14 +247,14 @@ impl Hot {
     }
 }
 
-fn album_of(item: &Item) -> Result<AlbumId> {
+fn album_of(item: &HotItem) -> Result<AlbumId> {
     let album = text(item, "pk")?
         .strip_prefix("ALBUM#")
         .and_then(|album| album.parse().ok());
     album.ok_or_else(|| Error::internal("a head that is no album's"))
 }
 
-fn head(album: AlbumId, item: &Item) -> Result<AlbumHead> {
+fn head(album: AlbumId, item: &HotItem) -> Result<AlbumHead> {
     let members = item.get("members").and_then(|members| members.as_m().ok());
     let members = members.ok_or_else(|| Error::internal("a head without members"))?;
     let read = |(user, role): (&String, &AttributeValue)| {
@@ -276,8 +276,8 @@ fn head(album: AlbumId, item: &Item) -> Result<AlbumHead> {
     })
 }
 
-fn page(who: Audience, photos: &[&Item], last: Option<&Item>) -> Result<PhotoPage> {
-    let view = |item: &&Item| match who {
+fn page(who: Audience, photos: &[&HotItem], last: Option<&HotItem>) -> Result<PhotoPage> {
+    let view = |item: &&HotItem| match who {
         Audience::Members => Some(text(item, "view").map(str::to_owned)),
         Audience::Guests { places } => photos::for_guests(item, places),
     };

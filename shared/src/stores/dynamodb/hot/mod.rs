@@ -22,7 +22,7 @@ use aws_sdk_dynamodb::{Client, types::AttributeValue};
 pub use albums::{AlbumHead, Audience, PhotoPage};
 pub use photos::Located;
 
-use super::item::{Item, item, key, n, parsed};
+use super::item::{HotItem, item, key, n, parsed};
 use crate::{
     domain::{AlbumId, Folder, Moment, PhotoId, UserId},
     env::Env,
@@ -41,17 +41,17 @@ pub struct Hot {
 }
 
 /// What is left of something that is gone for good.
-fn tombstone(pk: String, sk: &str, version: u32) -> Item {
+fn tombstone(pk: String, sk: &str, version: u32) -> HotItem {
     let ttl = Moment::now().plus(TOMB_STAYS).epoch();
     item(pk, sk, [("gone", AttributeValue::Bool(true)), ("version", n(version)), ("ttl", n(ttl))])
 }
 
-fn is_tombstone(item: &Item) -> bool {
+fn is_tombstone(item: &HotItem) -> bool {
     item.contains_key("gone")
 }
 
 /// The folder that an item names; items of before there were folders name none.
-fn folder(item: &Item, owner: UserId) -> Result<Folder> {
+fn folder(item: &HotItem, owner: UserId) -> Result<Folder> {
     if item.contains_key("folder") { parsed(item, "folder") } else { Ok(Folder::kept(None, owner)) }
 }
 
@@ -91,7 +91,7 @@ impl Hot {
         self.get("HEALTH".to_owned(), "~").await.map(drop)
     }
 
-    async fn get(&self, pk: String, sk: &str) -> Result<Option<Item>> {
+    async fn get(&self, pk: String, sk: &str) -> Result<Option<HotItem>> {
         let get = self
             .client
             .get_item()
@@ -101,7 +101,7 @@ impl Hot {
     }
 
     /// Puts an item, unless a newer one is there.
-    async fn put_newer(&self, item: Item, version: u32) -> Result<()> {
+    async fn put_newer(&self, item: HotItem, version: u32) -> Result<()> {
         let put = self
             .client
             .put_item()

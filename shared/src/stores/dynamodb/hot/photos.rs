@@ -13,7 +13,7 @@ use crate::{
         guests::GuestViewLengths,
     },
     error::{Error, Of, Result},
-    stores::dynamodb::item::{Item, item, key, n, number, parsed, s, text},
+    stores::dynamodb::item::{HotItem, item, key, n, number, parsed, s, text},
 };
 
 /// How often a photo's projection starts over when another one came between.
@@ -26,7 +26,7 @@ pub(super) fn sk(key: PhotoKey) -> String {
 }
 
 /// The key of the photo whose view this is.
-pub(super) fn key_of(view: &Item) -> Result<PhotoKey> {
+pub(super) fn key_of(view: &HotItem) -> Result<PhotoKey> {
     read_sk(text(view, "sk")?)
         .ok_or_else(|| Error::internal("a view under a key that is no photo's"))
 }
@@ -92,9 +92,9 @@ struct Next {
     photo: PhotoId,
     version: u32,
     key: Option<PhotoKey>,
-    locator: Item,
+    locator: HotItem,
     views: Vec<(AlbumId, String)>,
-    items: Vec<Item>,
+    items: Vec<HotItem>,
 }
 
 impl Hot {
@@ -220,7 +220,7 @@ impl Hot {
         }
     }
 
-    fn put(&self, item: Item) -> PutBuilder {
+    fn put(&self, item: HotItem) -> PutBuilder {
         Put::builder().table_name(&self.table).set_item(Some(item))
     }
 }
@@ -240,7 +240,7 @@ fn written(put: PutBuilder) -> Result<TransactWriteItem> {
         .build())
 }
 
-fn in_album(album: AlbumId, photo: &Located) -> Item {
+fn in_album(album: AlbumId, photo: &Located) -> HotItem {
     let text = photo.in_albums.get(&album).unwrap_or(&photo.view);
     let mut view =
         item(of_album(album), &sk(photo.key), [("version", n(photo.version)), ("view", s(text))]);
@@ -252,7 +252,7 @@ fn in_album(album: AlbumId, photo: &Located) -> Item {
 }
 
 /// What guests see of a view in an album; `None` when they see nothing of it.
-pub(super) fn for_guests(item: &Item, places: bool) -> Option<Result<String>> {
+pub(super) fn for_guests(item: &HotItem, places: bool) -> Option<Result<String>> {
     item.get("shown")?;
     let view = || {
         let bytes = number(item, if places { "placed" } else { "shown" })?;
@@ -262,7 +262,7 @@ pub(super) fn for_guests(item: &Item, places: bool) -> Option<Result<String>> {
     Some(view())
 }
 
-fn locator(photo: &Located) -> Item {
+fn locator(photo: &Located) -> HotItem {
     let albums = photo
         .albums
         .iter()
@@ -293,7 +293,7 @@ fn read_said((album, counts): (&String, &AttributeValue)) -> Option<(AlbumId, Re
     Some((album.parse().ok()?, ReactionCounts { comments, favourites }))
 }
 
-fn located(photo: PhotoId, item: &Item) -> Result<Located> {
+fn located(photo: PhotoId, item: &HotItem) -> Result<Located> {
     let albums = item
         .get("albums")
         .and_then(|albums| albums.as_l().ok())

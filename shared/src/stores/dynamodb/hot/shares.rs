@@ -9,7 +9,7 @@ use crate::{
         sharing::{Allows, Share},
     },
     error::{Of, Result},
-    stores::dynamodb::item::{Item, item, key, n, number, parsed, s, text},
+    stores::dynamodb::item::{HotItem, item, key, n, number, parsed, s, text},
 };
 
 /// How long a share that has ended stays, in seconds: 90 days. Far longer than any projection is
@@ -68,7 +68,7 @@ impl Hot {
     }
 }
 
-fn share(token: &str, item: &Item) -> Result<Share> {
+fn share(token: &str, item: &HotItem) -> Result<Share> {
     let flag = |name: &str| {
         item.get(name)
             .and_then(|flag| flag.as_bool().ok())

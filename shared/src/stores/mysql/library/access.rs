@@ -30,7 +30,7 @@ const PHOTO_FOR: &str = "\
 
 /// Who writes, what they must be, and which version they have seen.
 #[derive(Clone, Copy, Debug)]
-pub struct Writer {
+pub struct WriteAccess {
     /// The caller.
     pub user: UserId,
     /// The least role that may do it.
@@ -39,7 +39,7 @@ pub struct Writer {
     pub seen: Option<u32>,
 }
 
-impl Writer {
+impl WriteAccess {
     /// The owner alone.
     pub fn owner(user: UserId) -> Self {
         Self { user, least: Role::Owner, seen: None }
@@ -96,7 +96,7 @@ impl Library {
     pub(super) async fn begin_album_transaction(
         &self,
         id: AlbumId,
-        writer: &Writer,
+        writer: &WriteAccess,
     ) -> Result<(OwnerTransaction, AlbumRow)> {
         let (transaction, album) = self.begin_any_album_transaction(id, writer).await?;
         if album.trashed {
@@ -110,7 +110,7 @@ impl Library {
     pub(super) async fn begin_any_album_transaction(
         &self,
         id: AlbumId,
-        writer: &Writer,
+        writer: &WriteAccess,
     ) -> Result<(OwnerTransaction, AlbumRow)> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let owner = album_for(&mut db, id, writer.user).await?.owner;
@@ -125,7 +125,11 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::begin_album_transaction`].
-    pub(super) async fn album_row(&self, id: AlbumId, writer: &Writer) -> Result<AlbumRow> {
+    pub(super) async fn find_album_for(
+        &self,
+        id: AlbumId,
+        writer: &WriteAccess,
+    ) -> Result<AlbumRow> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let album = album_for(&mut db, id, writer.user).await?;
         writer.check(album.role, album.version)?;
@@ -138,7 +142,9 @@ impl Library {
     /// # Errors
     /// As [`Library::begin_album_transaction`].
     pub async fn check_owner(&self, id: AlbumId, user: UserId) -> Result<()> {
-        self.album_row(id, &Writer::owner(user)).await.map(drop)
+        self.find_album_for(id, &WriteAccess::owner(user))
+            .await
+            .map(drop)
     }
 
     /// The same for whoever may not see it.
@@ -146,7 +152,9 @@ impl Library {
     /// # Errors
     /// As [`Library::begin_album_transaction`].
     pub async fn check_viewer(&self, id: AlbumId, user: UserId) -> Result<()> {
-        self.album_row(id, &Writer::viewer(user)).await.map(drop)
+        self.find_album_for(id, &WriteAccess::viewer(user))
+            .await
+            .map(drop)
     }
 
     /// A transaction of the photo's owner, for a caller who may: the owner, or a member of an album
@@ -158,7 +166,7 @@ impl Library {
     pub(super) async fn begin_photo_transaction(
         &self,
         id: PhotoId,
-        writer: &Writer,
+        writer: &WriteAccess,
     ) -> Result<(OwnerTransaction, Photo)> {
         let (transaction, photo) = self.begin_any_photo_transaction(id, writer).await?;
         if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok((transaction, photo)) }
@@ -168,7 +176,7 @@ impl Library {
     pub(super) async fn begin_any_photo_transaction(
         &self,
         id: PhotoId,
-        writer: &Writer,
+        writer: &WriteAccess,
     ) -> Result<(OwnerTransaction, Photo)> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let (photo, _) = photo_for(&mut db, id, writer.user).await?;
@@ -195,7 +203,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::begin_photo_transaction`].
-    pub(super) async fn photo_seen(&self, id: PhotoId, writer: &Writer) -> Result<Photo> {
+    pub(super) async fn find_photo_for(&self, id: PhotoId, writer: &WriteAccess) -> Result<Photo> {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let (photo, role) = photo_for(&mut db, id, writer.user).await?;
         writer.check(role, photo.view.version)?;
@@ -216,7 +224,7 @@ impl Library {
 async fn any_photo_in(
     transaction: &mut OwnerTransaction,
     id: PhotoId,
-    writer: &Writer,
+    writer: &WriteAccess,
 ) -> Result<Photo> {
     let (photo, role) = photo_for(transaction.db(), id, writer.user).await?;
     writer.check(role, photo.view.version)?;
@@ -227,7 +235,7 @@ async fn any_photo_in(
 pub(super) async fn photo_in(
     transaction: &mut OwnerTransaction,
     id: PhotoId,
-    writer: &Writer,
+    writer: &WriteAccess,
 ) -> Result<Photo> {
     let photo = any_photo_in(transaction, id, writer).await?;
     if photo.view.deleted_at.is_some() { Err(Error::InTrash) } else { Ok(photo) }

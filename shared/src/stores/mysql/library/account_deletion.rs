@@ -151,7 +151,7 @@ impl Library {
 
     /// Takes a user out of an album's members, whoever asks. Nothing when they are none, or the
     /// album is gone.
-    pub async fn drop_member(&self, album: AlbumId, user: UserId) -> Result<Vec<Change>> {
+    pub async fn end_membership(&self, album: AlbumId, user: UserId) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
             let Some(mut transaction) = self
                 .begin_transaction_of_owner(OWNER_OF_ALBUM, album.uuid(), album.shard())

@@ -4,7 +4,7 @@
 //! of the two albums, never in both or neither. Run twice, it finds the photo where it should be.
 
 use super::{
-    access::{self, Writer},
+    access::{self, WriteAccess},
     database::Library,
     owner_transaction::OwnerTransaction,
 };
@@ -52,7 +52,7 @@ impl Library {
         caller: UserId,
     ) -> Result<Vec<Change>> {
         if let Some(from) = from {
-            Writer::owner(caller).check_role(self.album_role(from, caller).await?)?;
+            WriteAccess::owner(caller).check_role(self.album_role(from, caller).await?)?;
         }
         let mut transaction = self
             .begin_membership_transaction(photo, album, caller)
@@ -97,7 +97,7 @@ impl Library {
         album: AlbumId,
         caller: UserId,
     ) -> Result<OwnerTransaction> {
-        let writer = Writer::owner(caller);
+        let writer = WriteAccess::owner(caller);
         writer.check_role(self.photo_role(photo, caller).await?)?;
         let (mut transaction, _) = self.begin_album_transaction(album, &writer).await?;
         access::photo_in(&mut transaction, photo, &writer).await?;

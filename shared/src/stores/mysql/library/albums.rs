@@ -3,7 +3,7 @@
 use sqlx::{Row, mysql::MySqlRow};
 
 use super::{
-    access::Writer,
+    access::WriteAccess,
     database::{Library, folder},
     photo_row,
 };
@@ -114,7 +114,7 @@ impl Library {
     pub async fn edit_album(
         &self,
         id: AlbumId,
-        writer: &Writer,
+        writer: &WriteAccess,
         edited: &EditedAlbum,
     ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_edit_album(id, writer, edited)).await
@@ -123,7 +123,7 @@ impl Library {
     async fn try_edit_album(
         &self,
         id: AlbumId,
-        writer: &Writer,
+        writer: &WriteAccess,
         edited: &EditedAlbum,
     ) -> Result<Vec<Change>> {
         let (mut transaction, _) = self.begin_album_transaction(id, writer).await?;
@@ -159,7 +159,7 @@ impl Library {
     ///
     /// # Errors
     /// Of [`Library::begin_album_transaction`]; [`Error::NotFound`], too, when it is there.
-    pub async fn trash_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
+    pub async fn trash_album(&self, id: AlbumId, writer: &WriteAccess) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
             let (mut transaction, _) = self.begin_album_transaction(id, writer).await?;
             let trash = sqlx::query(TRASH).bind(Moment::now().utc()).bind(id.uuid());
@@ -175,7 +175,7 @@ impl Library {
     /// # Errors
     /// Of [`Library::begin_album_transaction`]; [`Error::NotFound`], too, once its time in the
     /// trash is over, because its purge, which takes more than one transaction, may have begun.
-    pub async fn restore_album(&self, id: AlbumId, writer: &Writer) -> Result<Vec<Change>> {
+    pub async fn restore_album(&self, id: AlbumId, writer: &WriteAccess) -> Result<Vec<Change>> {
         again_after_deadlock(|| async {
             let (mut transaction, album) = self.begin_any_album_transaction(id, writer).await?;
             if album.trashed {

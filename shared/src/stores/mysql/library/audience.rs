@@ -34,7 +34,7 @@ pub(super) const FAVOURED_BY: &str = "\
 impl Library {
     /// Returns what is said and marked of this photo in each album; albums in which there is
     /// nothing are left out.
-    pub async fn said_in_albums(
+    pub async fn count_reactions_by_album(
         &self,
         photo: &PhotoView,
     ) -> Result<BTreeMap<AlbumId, ReactionCounts>> {
@@ -60,7 +60,7 @@ impl Library {
 
     /// Returns the photo as this viewer sees it: with the counts of the albums in which they see
     /// it.
-    pub async fn seen_by(
+    pub async fn with_visible_reactions(
         &self,
         viewer: UserId,
         owner: UserId,
@@ -69,14 +69,16 @@ impl Library {
         if viewer == owner || (photo.comments == 0 && photo.favourites == 0) {
             return Ok(photo);
         }
-        let said = self.said_in_albums(&photo).await?;
+        let said = self.count_reactions_by_album(&photo).await?;
         let mut db = self
             .db
             .writer(photo.id.shard())?
             .acquire()
             .await
             .of("library")?;
-        let albums = albums_seen(&mut db, photo.id, viewer).await.of("library")?;
+        let albums = find_visible_albums(&mut db, photo.id, viewer)
+            .await
+            .of("library")?;
         let known = ReactionCounts::in_all(albums.iter().filter_map(|album| said.get(album)));
         photo.comments = known.comments;
         photo.favourites = known.favourites;
@@ -84,7 +86,7 @@ impl Library {
     }
 }
 
-pub(super) async fn albums_seen(
+pub(super) async fn find_visible_albums(
     db: &mut MySqlConnection,
     photo: PhotoId,
     viewer: UserId,

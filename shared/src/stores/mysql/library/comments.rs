@@ -4,7 +4,9 @@
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{access::Writer, audience, database::Library, owner_transaction::OwnerTransaction};
+use super::{
+    access::WriteAccess, audience, database::Library, owner_transaction::OwnerTransaction,
+};
 use crate::{
     domain::{
         AlbumId, Change, CommentId, CommentText, Limit, Moment, Page, PhotoId, UserId,
@@ -66,15 +68,15 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`] for strangers, and for an album in which the author does not see the
     /// photo; [`Error::Invalid`] without an album when there are several; [`Error::InTrash`].
-    pub async fn comment(&self, new: &NewComment) -> Result<Vec<Change>> {
-        again_after_deadlock(|| self.try_comment(new)).await
+    pub async fn create_comment(&self, new: &NewComment) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_create_comment(new)).await
     }
 
-    async fn try_comment(&self, new: &NewComment) -> Result<Vec<Change>> {
+    async fn try_create_comment(&self, new: &NewComment) -> Result<Vec<Change>> {
         let (mut transaction, _) = self
-            .begin_photo_transaction(new.photo, &Writer::viewer(new.author))
+            .begin_photo_transaction(new.photo, &WriteAccess::viewer(new.author))
             .await?;
-        let albums = audience::albums_seen(transaction.db(), new.photo, new.author)
+        let albums = audience::find_visible_albums(transaction.db(), new.photo, new.author)
             .await
             .of("library")?;
         let album = choose(new.album, &albums)?;
@@ -111,7 +113,7 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn read_comment(&self, id: CommentId) -> Result<CommentView> {
+    pub async fn find_comment(&self, id: CommentId) -> Result<CommentView> {
         find(&mut *self.db.writer(id.shard())?.acquire().await.of("library")?, id).await
     }
 
@@ -138,7 +140,7 @@ impl Library {
             .await
             .of("library")?;
         if let (Some(album), Role::Editor | Role::Viewer) = (album, role) {
-            let albums = audience::albums_seen(&mut db, photo, viewer)
+            let albums = audience::find_visible_albums(&mut db, photo, viewer)
                 .await
                 .of("library")?;
             if !albums.contains(&album) {
@@ -251,9 +253,9 @@ impl Library {
         id: CommentId,
         caller: UserId,
     ) -> Result<(OwnerTransaction, CommentView)> {
-        let photo = self.read_comment(id).await?.photo;
+        let photo = self.find_comment(id).await?.photo;
         let transaction = self
-            .begin_photo_transaction(photo, &Writer::viewer(caller))
+            .begin_photo_transaction(photo, &WriteAccess::viewer(caller))
             .await;
         let (mut transaction, _) = transaction.map_err(|error| match error {
             Error::NotFound { .. } => Error::NotFound { what: "comment" },
@@ -261,7 +263,7 @@ impl Library {
         })?;
         let comment = find(transaction.db(), id).await?;
         if transaction.owner != caller {
-            let albums = audience::albums_seen(transaction.db(), photo, caller)
+            let albums = audience::find_visible_albums(transaction.db(), photo, caller)
                 .await
                 .of("library")?;
             if !comment.album.is_some_and(|album| albums.contains(&album)) {

@@ -4,7 +4,7 @@
 //! or out of it, stays there.
 
 use super::{
-    access::Writer,
+    access::WriteAccess,
     database::Library,
     owner_transaction::OwnerTransaction,
     photo_row::Photo,
@@ -88,7 +88,7 @@ impl Library {
         &self,
         id: PhotoId,
         edit: &PhotoEdit,
-        writer: &Writer,
+        writer: &WriteAccess,
     ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_edit(id, edit, writer)).await
     }
@@ -98,7 +98,11 @@ impl Library {
     ///
     /// # Errors
     /// [`crate::Error::NotFound`] for who does not see it.
-    pub async fn awaited(&self, id: PhotoId, writer: &Writer) -> Result<Option<Original>> {
+    pub async fn find_awaited_upload(
+        &self,
+        id: PhotoId,
+        writer: &WriteAccess,
+    ) -> Result<Option<Original>> {
         self.photo_role(id, writer.user).await?;
         let photo = self
             .row(id)
@@ -117,7 +121,7 @@ impl Library {
     pub async fn trash_photo(
         &self,
         id: PhotoId,
-        writer: &Writer,
+        writer: &WriteAccess,
         missing: Option<&Original>,
     ) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_trash(id, writer, missing)).await
@@ -127,7 +131,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::trash_photo`].
-    pub async fn restore_photo(&self, id: PhotoId, writer: &Writer) -> Result<Vec<Change>> {
+    pub async fn restore_photo(&self, id: PhotoId, writer: &WriteAccess) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_restore(id, writer)).await
     }
 
@@ -135,7 +139,7 @@ impl Library {
         &self,
         id: PhotoId,
         edit: &PhotoEdit,
-        writer: &Writer,
+        writer: &WriteAccess,
     ) -> Result<Vec<Change>> {
         let (mut transaction, photo) = self.begin_photo_transaction(id, writer).await?;
         if !edit.is_empty() {
@@ -150,7 +154,7 @@ impl Library {
     async fn try_trash(
         &self,
         id: PhotoId,
-        writer: &Writer,
+        writer: &WriteAccess,
         missing: Option<&Original>,
     ) -> Result<Vec<Change>> {
         let (mut transaction, photo) = self.begin_any_photo_transaction(id, writer).await?;
@@ -159,17 +163,19 @@ impl Library {
             _ => !photo.counts,
         };
         if nothing_kept {
-            end(&mut transaction, &photo).await.of("library")?;
+            end_photo(&mut transaction, &photo).await.of("library")?;
         } else if photo.view.deleted_at.is_none() {
             trash(&mut transaction, id).await.of("library")?;
         }
         transaction.commit().await
     }
 
-    async fn try_restore(&self, id: PhotoId, writer: &Writer) -> Result<Vec<Change>> {
+    async fn try_restore(&self, id: PhotoId, writer: &WriteAccess) -> Result<Vec<Change>> {
         let (mut transaction, photo) = self.begin_any_photo_transaction(id, writer).await?;
         if photo.view.deleted_at.is_some() {
-            photos::untrash(&mut transaction, id).await.of("library")?;
+            photos::take_out_of_trash(&mut transaction, id)
+                .await
+                .of("library")?;
         }
         transaction.commit().await
     }
@@ -211,7 +217,10 @@ async fn write(
 
 /// Deletes a photo of which there is nothing to take out of the trash again. What may come late is
 /// an object without a row.
-pub(super) async fn end(transaction: &mut OwnerTransaction, photo: &Photo) -> sqlx::Result<()> {
+pub(super) async fn end_photo(
+    transaction: &mut OwnerTransaction,
+    photo: &Photo,
+) -> sqlx::Result<()> {
     let id = photo.view.id;
     if photo.view.deleted_at.is_none() {
         for album in transaction.albums_of(id).await? {

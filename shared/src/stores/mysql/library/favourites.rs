@@ -1,7 +1,7 @@
 //! Favourites: a person's mark on a photo, for whoever may see it. The photo counts them, in the
 //! same transaction.
 
-use super::{access::Writer, database::Library};
+use super::{access::WriteAccess, database::Library};
 use crate::{
     domain::{Change, Moment, PhotoId, UserId},
     error::{Of, Result},
@@ -39,7 +39,7 @@ impl Library {
         favourite: bool,
     ) -> Result<Vec<Change>> {
         let (mut transaction, _) = self
-            .begin_photo_transaction(photo, &Writer::viewer(user))
+            .begin_photo_transaction(photo, &WriteAccess::viewer(user))
             .await?;
         let (sql, count) =
             if favourite { (INSERT_FAVOURITE, COUNT_MORE) } else { (DELETE_FAVOURITE, COUNT_LESS) };

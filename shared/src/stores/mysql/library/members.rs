@@ -9,7 +9,7 @@
 
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 
-use super::{access::Writer, database::Library};
+use super::{access::WriteAccess, database::Library};
 use crate::{
     domain::{
         AlbumId, Change, Limit, Moment, Page, UserId,
@@ -100,7 +100,7 @@ impl Library {
         role: MemberRole,
     ) -> Result<(Member, bool, Vec<Change>)> {
         let (mut transaction, row) = self
-            .begin_album_transaction(album, &Writer::owner(owner))
+            .begin_album_transaction(album, &WriteAccess::owner(owner))
             .await?;
         if user == row.owner {
             return Err(Error::field("user", "is the album's owner"));
@@ -150,7 +150,8 @@ impl Library {
         caller: UserId,
         user: UserId,
     ) -> Result<Vec<Change>> {
-        let writer = if caller == user { Writer::viewer(caller) } else { Writer::owner(caller) };
+        let writer =
+            if caller == user { WriteAccess::viewer(caller) } else { WriteAccess::owner(caller) };
         let (mut transaction, _) = self.begin_album_transaction(album, &writer).await?;
         let remove = sqlx::query(REMOVE_MEMBER)
             .bind(album.uuid())
@@ -174,7 +175,9 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`] for strangers, and for an album in the trash.
     pub async fn members(&self, album: AlbumId, caller: UserId) -> Result<Vec<Member>> {
-        let row = self.album_row(album, &Writer::viewer(caller)).await?;
+        let row = self
+            .find_album_for(album, &WriteAccess::viewer(caller))
+            .await?;
         let mut db = self
             .db
             .writer(album.shard())?

@@ -38,7 +38,7 @@ mod unfinished;
 mod uploads;
 mod user_data;
 
-pub use access::Writer;
+pub use access::WriteAccess;
 pub use albums::{AlbumState, EditedAlbum, NewAlbum};
 pub use comments::NewComment;
 pub use database::{Library, Usage};
@@ -47,7 +47,7 @@ pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
 pub use pending_cleanup::{CleanupSubject, PendingCleanup};
-pub use photos::{Announcement, NewPhoto, Owner};
+pub use photos::{Announcement, FolderOwner, NewPhoto};
 pub use purge::{DueForPurge, PurgeScope};
 pub use rendering::{RenderedPhoto, RenderingOutcome, RenderingWork, UploadArrival};
 pub use scan::{ScannedKind, ScannedPhoto};

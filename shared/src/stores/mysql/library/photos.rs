@@ -1,12 +1,12 @@
 //! Photos: announcing and reading them.
 
 use super::{
-    access::Writer,
+    access::WriteAccess,
     database::Library,
     entries::ALBUMS_OF_PHOTO,
     owner_transaction::OwnerTransaction,
     photo_row::{self, Photo},
-    senders::{Bounds, Sender},
+    senders::{Sender, SenderBounds},
 };
 use crate::{
     domain::{
@@ -81,7 +81,7 @@ pub struct Announcement {
 
 /// The owner of something.
 #[derive(Clone, Copy, Debug)]
-pub struct Owner {
+pub struct FolderOwner {
     /// Their id.
     pub user: UserId,
     /// The folder of their objects.
@@ -103,11 +103,11 @@ impl Library {
 
     async fn try_announce(&self, new: &NewPhoto) -> Result<Announcement> {
         let (transaction, _) = self
-            .begin_album_transaction(new.album, &Writer::editor(new.caller))
+            .begin_album_transaction(new.album, &WriteAccess::editor(new.caller))
             .await?;
         let owns = transaction.owner == new.caller;
         let sender = if owns { Sender::Owner } else { Sender::Member(new.caller) };
-        self.announce_in(transaction, new, sender, Bounds::usual(new.quota))
+        self.announce_in(transaction, new, sender, SenderBounds::usual(new.quota))
             .await
     }
 
@@ -117,7 +117,7 @@ impl Library {
         mut transaction: OwnerTransaction,
         new: &NewPhoto,
         sender: Sender,
-        bounds: Bounds,
+        bounds: SenderBounds,
     ) -> Result<Announcement> {
         let same = transaction
             .find_same_bytes(new.album, &new.sha256, sender)
@@ -154,7 +154,9 @@ impl Library {
             .await?
             .ok_or(Error::NotFound { what: "photo" })?;
         let upload = upload.then(|| photo.original());
-        let photo = self.seen_by(new.caller, photo.owner, photo.view).await?;
+        let photo = self
+            .with_visible_reactions(new.caller, photo.owner, photo.view)
+            .await?;
         Ok(Announcement { photo, upload, replaced, changes })
     }
 
@@ -173,10 +175,13 @@ impl Library {
 
     /// The photo as its newest row has it, whose it is, and the albums that it stands in, which
     /// are read after it: never older than its version.
-    pub async fn photo(&self, id: PhotoId) -> Result<Option<(PhotoView, Owner, Vec<AlbumId>)>> {
+    pub async fn photo(
+        &self,
+        id: PhotoId,
+    ) -> Result<Option<(PhotoView, FolderOwner, Vec<AlbumId>)>> {
         let writer = self.db.writer(id.shard())?;
         let Some(photo) = self.row(id).await? else { return Ok(None) };
-        let owner = Owner { user: photo.owner, folder: photo.folder };
+        let owner = FolderOwner { user: photo.owner, folder: photo.folder };
         if photo.view.deleted_at.is_some() {
             return Ok(Some((photo.view, owner, Vec::new()))); // the trash is in no album
         }
@@ -238,7 +243,7 @@ async fn write(
         again(transaction, new, &same).await?;
     }
     if same.view.deleted_at.is_some() {
-        untrash(transaction, id).await?;
+        take_out_of_trash(transaction, id).await?;
     }
     transaction.add_entry(new.album, id).await?;
     Ok(id)
@@ -299,7 +304,10 @@ async fn again(
 }
 
 /// Takes a photo out of the trash, back to the albums that it stood in.
-pub(super) async fn untrash(transaction: &mut OwnerTransaction, id: PhotoId) -> sqlx::Result<()> {
+pub(super) async fn take_out_of_trash(
+    transaction: &mut OwnerTransaction,
+    id: PhotoId,
+) -> sqlx::Result<()> {
     sqlx::query(TAKE_OUT_OF_TRASH)
         .bind(id.uuid())
         .execute(transaction.db())

@@ -3,10 +3,10 @@
 use sqlx::Row;
 
 use super::{
-    access::Writer,
+    access::WriteAccess,
     account_deletion::OWNER_OF_PHOTO,
     database::Library,
-    editing::end,
+    editing::end_photo,
     owner_transaction::OwnerTransaction,
     photo_row::{self, Photo},
     senders::Sender,
@@ -146,8 +146,12 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::AlreadyReady`], [`Error::FailsAgain`], and the refusals of the photo's transaction.
-    pub async fn to_reprocess(&self, id: PhotoId, writer: &Writer) -> Result<Original> {
-        let photo = self.photo_seen(id, writer).await?;
+    pub async fn find_upload_to_reprocess(
+        &self,
+        id: PhotoId,
+        writer: &WriteAccess,
+    ) -> Result<Original> {
+        let photo = self.find_photo_for(id, writer).await?;
         check_reprocess(&photo)?;
         Ok(photo.original())
     }
@@ -157,11 +161,11 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::to_reprocess`].
-    pub async fn reprocess(&self, upload: &Original, writer: &Writer) -> Result<Vec<Change>> {
+    pub async fn reprocess(&self, upload: &Original, writer: &WriteAccess) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_reprocess(upload, writer)).await
     }
 
-    async fn try_reprocess(&self, upload: &Original, writer: &Writer) -> Result<Vec<Change>> {
+    async fn try_reprocess(&self, upload: &Original, writer: &WriteAccess) -> Result<Vec<Change>> {
         let (mut transaction, photo) = self.begin_photo_transaction(upload.photo, writer).await?;
         check_reprocess(&photo)?;
         let reprocess = sqlx::query(REPROCESS)
@@ -246,7 +250,7 @@ impl Library {
             |photo: &Photo| photo.attempt == upload.attempt && photo.view.status == seen.status;
         let Some(photo) = photo.filter(as_seen) else { return Ok(Vec::new()) };
         match photo.sender {
-            Sender::Guest(_) if !photo.accepted => end(&mut transaction, &photo).await,
+            Sender::Guest(_) if !photo.accepted => end_photo(&mut transaction, &photo).await,
             _ => fail(&mut transaction, upload, FailureCode::NeverArrived).await,
         }
         .of("library")?;
@@ -355,7 +359,7 @@ async fn ready(
         return Ok(());
     }
     transaction.move_entries(upload.photo).await?;
-    tags::give(transaction, upload.photo, &r.tags).await?;
+    tags::add_tags_of_file(transaction, upload.photo, &r.tags).await?;
     if let Some(bytes) = bytes {
         transaction.add_fact("bytes", bytes);
     }

@@ -53,14 +53,14 @@ pub(super) enum Sender {
 
 /// Limits of what others may send.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
+pub(super) struct SenderBounds {
     /// Photos on their way.
     pub open: u32,
     /// Bytes.
     pub bytes: u64,
 }
 
-impl Bounds {
+impl SenderBounds {
     /// The usual bounds of an owner who may keep so many bytes.
     pub fn usual(quota: u64) -> Self {
         Self { open: OPEN_UPLOADS, bytes: quota / PART_OF_QUOTA }
@@ -105,7 +105,7 @@ impl OwnerTransaction {
         &mut self,
         sender: Sender,
         bytes: u64,
-        bounds: Bounds,
+        bounds: SenderBounds,
     ) -> Result<()> {
         let Some(id) = sender.id() else { return Ok(()) };
         let open = sqlx::query(OPEN)

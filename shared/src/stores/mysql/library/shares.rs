@@ -7,11 +7,11 @@
 use sqlx::{Row, mysql::MySqlRow};
 
 use super::{
-    access::Writer,
+    access::WriteAccess,
     database::Library,
     photo_row,
     photos::{Announcement, NewPhoto},
-    senders::{Bounds, Sender},
+    senders::{Sender, SenderBounds},
 };
 use crate::{
     domain::{
@@ -81,7 +81,7 @@ impl Library {
 
     async fn try_create_share(&self, new: &NewShare) -> Result<(ShareView, Vec<Change>)> {
         let (mut transaction, album) = self
-            .begin_album_transaction(new.album, &Writer::owner(new.caller))
+            .begin_album_transaction(new.album, &WriteAccess::owner(new.caller))
             .await?;
         let there = sqlx::query(SHARE_BY_ID)
             .bind(new.id.uuid())
@@ -184,7 +184,8 @@ impl Library {
         before: Option<ShareId>,
         limit: Limit,
     ) -> Result<Page<ShareView, ShareId>> {
-        self.album_row(album, &Writer::owner(caller)).await?;
+        self.find_album_for(album, &WriteAccess::owner(caller))
+            .await?;
         let before = before.map_or(uuid::Uuid::max(), ShareId::uuid);
         let query = sqlx::query(SHARES_OF_ALBUM)
             .bind(album.uuid())
@@ -208,8 +209,8 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`] when the share does not, or the album is in the trash;
     /// those of [`Library::announce`].
-    pub async fn announce_by(&self, share: ShareId, new: &NewPhoto) -> Result<Announcement> {
-        again_after_deadlock(|| self.try_announce_by(share, new)).await
+    pub async fn announce_as_guest(&self, share: ShareId, new: &NewPhoto) -> Result<Announcement> {
+        again_after_deadlock(|| self.try_announce_as_guest(share, new)).await
     }
 
     /// Where the bytes are of a photo of this album that guests see, and a name for its file that
@@ -235,14 +236,14 @@ impl Library {
         Ok((found.original(), format!("{photo}{ending}")))
     }
 
-    async fn try_announce_by(&self, id: ShareId, new: &NewPhoto) -> Result<Announcement> {
+    async fn try_announce_as_guest(&self, id: ShareId, new: &NewPhoto) -> Result<Announcement> {
         let owner = self
             .share(id)
             .await?
             .ok_or(Error::NotFound { what: "share" })?
             .owner;
         let (mut transaction, _) = self
-            .begin_album_transaction(new.album, &Writer::owner(owner))
+            .begin_album_transaction(new.album, &WriteAccess::owner(owner))
             .await?;
         // In the transaction, because the share may have been revoked meanwhile.
         let row = sqlx::query(SHARE_BY_ID)
@@ -261,8 +262,8 @@ impl Library {
             .transpose()
             .of("library")?
             .unwrap_or_default();
-        let usual = Bounds::usual(new.quota);
-        let bounds = Bounds {
+        let usual = SenderBounds::usual(new.quota);
+        let bounds = SenderBounds {
             open: own.open.unwrap_or(usual.open),
             bytes: own.bytes.unwrap_or(usual.bytes),
         };

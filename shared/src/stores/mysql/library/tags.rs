@@ -3,7 +3,7 @@
 //! A tag's case is kept as it was first written; the column's collation compares tags without case
 //! and accents.
 
-use super::{access::Writer, database::Library, owner_transaction::OwnerTransaction};
+use super::{access::WriteAccess, database::Library, owner_transaction::OwnerTransaction};
 use crate::{
     domain::{Change, Limit, Page, PhotoId, Tag, UserId, discovery::TagView},
     error::{Error, Of, Result},
@@ -48,7 +48,7 @@ impl Library {
         on: bool,
     ) -> Result<Vec<Change>> {
         let (mut transaction, _) = self
-            .begin_photo_transaction(photo, &Writer::editor(caller))
+            .begin_photo_transaction(photo, &WriteAccess::editor(caller))
             .await?;
         let query = sqlx::query(if on { INSERT_TAG } else { DELETE_TAG })
             .bind(photo.uuid())
@@ -61,7 +61,9 @@ impl Library {
             .rows_affected()
             > 0
         {
-            let tags = show(&mut transaction, photo).await.of("library")?;
+            let tags = write_tags_into_view(&mut transaction, photo)
+                .await
+                .of("library")?;
             if on && tags > MOST_TAGS {
                 return Err(Error::Full { what: "tags", most: MOST_TAGS }); // rolled back with the transaction
             }
@@ -96,7 +98,7 @@ impl Library {
 
 /// Gives a photo the tags that its file has, as many as it may have. One that somebody has given a
 /// tag, or taken one from, keeps what they left.
-pub(super) async fn give(
+pub(super) async fn add_tags_of_file(
     transaction: &mut OwnerTransaction,
     photo: PhotoId,
     tags: &[Tag],
@@ -116,12 +118,15 @@ pub(super) async fn give(
             .bind(owner);
         insert.execute(transaction.db()).await?;
     }
-    show(transaction, photo).await?;
+    write_tags_into_view(transaction, photo).await?;
     Ok(())
 }
 
 /// Shows the photo's tags in its view; how many there are.
-async fn show(transaction: &mut OwnerTransaction, photo: PhotoId) -> sqlx::Result<usize> {
+async fn write_tags_into_view(
+    transaction: &mut OwnerTransaction,
+    photo: PhotoId,
+) -> sqlx::Result<usize> {
     let tags = sqlx::query_scalar::<_, String>(TAGS_OF_PHOTO)
         .bind(photo.uuid())
         .fetch_all(transaction.db())

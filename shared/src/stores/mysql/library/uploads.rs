@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::{Row, mysql::MySqlRow};
 
 use super::{
-    access::Writer,
+    access::WriteAccess,
     database::{Library, folder},
     photo_row::Photo,
 };
@@ -141,7 +141,7 @@ impl Library {
     pub async fn upload(
         &self,
         id: UploadId,
-        writer: &Writer,
+        writer: &WriteAccess,
     ) -> Result<(UploadInParts, PhotoView)> {
         let row = sqlx::query(UPLOAD_BY_ID)
             .bind(id.uuid())
@@ -157,7 +157,7 @@ impl Library {
         else {
             return Err(missing);
         };
-        match self.photo_seen(upload.original.photo, writer).await {
+        match self.find_photo_for(upload.original.photo, writer).await {
             Ok(Photo { attempt, view, .. }) if attempt == upload.original.attempt => {
                 Ok((upload, view))
             }
