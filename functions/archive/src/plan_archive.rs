@@ -3,15 +3,21 @@
 //! A job is one row, under a key that a month has once a generation; planned twice, it is the same.
 //! Its message is sent after that; what was planned and not sent, or whose messages were lost, is
 //! sent by the next run, because every job that has not ended and has not moved for an hour is.
+//!
+//! It answers with every job, which the schedule does not read. For the event `{"only": "status"}` it
+//! does nothing else: so `./dev archive status --stack` sees into a database that nobody else reaches.
 
 use async_trait::async_trait;
+use serde::Serialize;
+use serde_json::{Value, json};
 use shared::{
     Result,
     domain::{Moment, Month},
-    runtime::ScheduledJob,
+    error::Error,
+    runtime::Errand,
     stores::{
         Activities, ArchiveQueue,
-        activities::{ArchiveJobState, ArchiveTarget},
+        activities::{ArchiveJob, ArchiveJobState, ArchiveTarget},
     },
 };
 
@@ -30,9 +36,58 @@ pub struct PlanArchive {
     pub window: u32,
 }
 
+/// A job as it is answered.
+#[derive(Debug, Serialize)]
+struct Status {
+    id: String,
+    /// The first logical shard of its cluster.
+    shard: u16,
+    month: String,
+    generation: u32,
+    target: &'static str,
+    state: &'static str,
+    rows: u64,
+    bytes: u64,
+    /// Whether readers find its rows in its own table in the database.
+    in_table: bool,
+    reason: Option<String>,
+    updated_at: Moment,
+}
+
+impl Status {
+    fn of(job: ArchiveJob) -> Self {
+        Self {
+            id: job.name(),
+            shard: job.id.shard().number(),
+            month: job.month.to_string(),
+            generation: job.generation,
+            target: job.target.word(),
+            state: job.state.word(),
+            rows: job.sums.rows,
+            bytes: job.bytes,
+            in_table: job.state.in_table(),
+            reason: job.reason,
+            updated_at: job.updated_at,
+        }
+    }
+}
+
 #[async_trait]
-impl ScheduledJob for PlanArchive {
-    async fn run(&self) -> Result<()> {
+impl Errand for PlanArchive {
+    async fn run(&self, event: Value) -> Result<Value> {
+        if event["only"] != "status" {
+            self.plan().await?;
+        }
+        let jobs = self.activities.jobs().await?;
+        let answer: Vec<Status> = jobs.into_iter().map(Status::of).collect();
+        serde_json::to_value(answer)
+            .map(|jobs| json!({ "jobs": jobs }))
+            .map_err(Error::internal)
+    }
+}
+
+impl PlanArchive {
+    async fn plan(&self) -> Result<()> {
         let now = Moment::now();
         if let Some(target) = self.target {
             let planned = self

@@ -1,4 +1,4 @@
-//! Lambda binary for the schedule that plans what is archived: builds its clients once, then ticks.
+//! Lambda binary for the schedule that plans what is archived: builds its clients once, then answers.
 
 use archive::PlanArchive;
 use shared::{
@@ -8,7 +8,7 @@ use shared::{
 };
 
 fn main() -> Result<(), Cause> {
-    runtime::tick(async |env| {
+    runtime::answer(async |env| {
         Ok(PlanArchive {
             activities: Activities::connect(&env)?,
             queue: ArchiveQueue::connect(&env)?,

@@ -20,6 +20,11 @@ async fn months_older_than_the_window_are_archived_however_often_the_worker_is_k
     for (months, rows) in [(0, 20), (1, 20), (3, 20), (4, 2000), (6, 4000)] {
         world.write(ago(months), rows).await;
     }
+    let status = async || {
+        let asked = json!({"only": "status"});
+        world.system.invoke("PlanArchive", &asked).await["jobs"].clone()
+    };
+    assert_eq!(status().await, json!([]), "who asks for the status has nothing planned");
     for _ in 0..2 {
         world.system.invoke("PlanArchive", &json!({})).await;
     }
@@ -59,6 +64,14 @@ async fn months_older_than_the_window_are_archived_however_often_the_worker_is_k
     assert_eq!(
         months,
         [(ago(6), ArchiveJobState::Dropped, 1), (ago(4), ArchiveJobState::Dropped, 1)]
+    );
+    let told = status().await;
+    let told = told.as_array().expect("jobs");
+    assert_eq!(told.len(), jobs.len());
+    assert!(
+        told.iter()
+            .all(|job| job["state"] == "dropped" && job["in_table"] == false),
+        "{told:?}"
     );
     world.check("after all").await;
 }
