@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder, Response, header::RETRY_AFTER};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +17,9 @@ const READY_WITHIN: Duration = Duration::from_mins(10);
 // busy.
 const POLL: Duration = Duration::from_millis(150);
 const LONGEST_POLL: Duration = Duration::from_secs(1);
+// For as long a request is sent again that has come too soon. A database that has slept for a day
+// takes half a minute to wake, and a limit counts for a minute.
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The account that the demo made.
 pub struct Login {
@@ -34,8 +37,11 @@ pub struct Api {
 impl Api {
     /// Makes a new account with random credentials and signs in.
     pub async fn sign_up(origin: &str) -> Result<(Self, Login), Error> {
-        let client = Client::builder()
-            .no_proxy()
+        let mut client = Client::builder();
+        if origin.contains("//127.0.0.1") {
+            client = client.no_proxy();
+        }
+        let client = client
             .build()
             .map_err(|cause| Error::new(format!("no HTTP client: {cause}.")))?;
         let mut api = Self { client, origin: origin.to_owned(), token: String::new() };
@@ -147,9 +153,10 @@ impl Api {
             request = request.bearer_auth(&self.token);
         }
         if let Some(body) = body {
-            request = request.json(body);
+            let key = random(16).map_err(|cause| cause.to_string())?;
+            request = request.header("Idempotency-Key", key).json(body);
         }
-        let answer = request.send().await.map_err(|cause| cause.to_string())?;
+        let answer = answered(&request).await?;
         let status = answer.status();
         let json: Value = answer.json().await.unwrap_or_default();
         if status.is_success() {
@@ -168,6 +175,30 @@ impl Api {
     }
 }
 
+// Sends the request until the answer is another than that it has come too soon. A write that is
+// sent again happens once, because it bears the same key.
+async fn answered(request: &RequestBuilder) -> Result<Response, String> {
+    let begun = Instant::now();
+    loop {
+        let again = request.try_clone().ok_or("cannot be sent again")?;
+        let answer = again.send().await.map_err(|cause| cause.to_string())?;
+        let Some(wait) = too_soon(&answer) else { return Ok(answer) };
+        if begun.elapsed() + wait > PATIENCE {
+            return Ok(answer);
+        }
+        tokio::time::sleep(wait).await;
+    }
+}
+
+// For how long the service asks to wait, if it does.
+fn too_soon(answer: &Response) -> Option<Duration> {
+    if !matches!(answer.status().as_u16(), 429 | 503) {
+        return None;
+    }
+    let seconds = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    seconds.parse().ok().map(Duration::from_secs)
+}
+
 fn refused(what: &str, cause: &str) -> Error {
     Error::new(format!("The demo could not {what}: {cause}."))
 }
@@ -183,4 +214,46 @@ fn random(bytes: usize) -> Result<String, Error> {
     getrandom::fill(&mut random)
         .map_err(|cause| Error::new(format!("no random numbers: {cause}.")))?;
     Ok(hex::encode(random))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use axum::{Json, Router, http::HeaderMap, http::StatusCode, response::IntoResponse, routing};
+
+    use super::*;
+
+    type Keys = Arc<Mutex<Vec<String>>>;
+
+    // The first request of each kind comes while the database sleeps.
+    fn answer(keys: &Keys, headers: &HeaderMap) -> axum::response::Response {
+        let mut keys = keys.lock().unwrap();
+        keys.push(headers["idempotency-key"].to_str().unwrap().to_owned());
+        if keys.len() % 2 == 1 {
+            return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "0")]).into_response();
+        }
+        (StatusCode::CREATED, Json(json!({"id": "user_1", "token": "secret"}))).into_response()
+    }
+
+    #[tokio::test]
+    async fn a_service_that_wakes_is_asked_again_under_the_same_key() {
+        let keys = Keys::default();
+        let seen = Arc::clone(&keys);
+        let handler = move |headers: HeaderMap| {
+            let seen = Arc::clone(&seen);
+            async move { answer(&seen, &headers) }
+        };
+        let router = Router::new().fallback(routing::post(handler));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move { axum::serve(listener, router).await });
+        let (api, _) = Api::sign_up(&origin).await.unwrap();
+        server.abort();
+        let keys = keys.lock().unwrap();
+        assert_eq!(api.token, "secret");
+        assert_eq!(keys.len(), 4, "user and session, each twice");
+        assert!(keys[0] == keys[1] && keys[1] != keys[2] && keys[2] == keys[3], "{keys:?}");
+    }
 }

@@ -49,6 +49,9 @@ pub struct DemoArgs {
     /// Title of the album they go to.
     #[arg(long, default_value = "Demo")]
     pub album: String,
+    /// Address of a service that runs elsewhere, such as <https://photos.example.com>.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["exit", "port", "data"])]
+    pub address: Option<String>,
     /// Stop the system afterwards, if this command started it.
     #[arg(long)]
     pub exit: bool,
@@ -60,12 +63,16 @@ pub struct DemoArgs {
     pub data: PathBuf,
 }
 
-/// Runs the demo, on the system of the data folder if one runs there, else on one that it starts.
+/// Runs the demo: at the address, if one is given; else on the system of the data folder if one
+/// runs there, else on one that it starts.
 /// The exit code is 0 only when every photo is ready. Without `--exit` a system that it started
 /// goes on until Ctrl-C.
 pub async fn run(args: DemoArgs) -> Result<ExitCode, Error> {
     let files = pictures(&args.folder)?;
-    let mut attached = Attached::find_or_start(&args.data, args.port).await?;
+    let mut attached = match &args.address {
+        Some(address) => Attached::at(address)?,
+        None => Attached::find_or_start(&args.data, args.port).await?,
+    };
     let sent = send(&attached.origin, &args.album, &files).await;
     if sent.is_err() || args.exit {
         attached.stop().await;

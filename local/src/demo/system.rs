@@ -48,6 +48,15 @@ struct Lines {
 }
 
 impl Attached {
+    /// A system elsewhere, of which nothing but its address is known.
+    pub fn at(address: &str) -> Result<Self, Error> {
+        let url = reqwest::Url::parse(address)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| Error::new(format!("{address} is no address: https://HOST.")))?;
+        Ok(Self { origin: url.origin().ascii_serialization(), own: None })
+    }
+
     pub async fn find_or_start(data: &Path, port: u16) -> Result<Self, Error> {
         if let Ok(state) = State::read(data) {
             return Ok(Self { origin: state.origin, own: None });
@@ -161,5 +170,21 @@ impl Lines {
             .map(|line| format!("  {line}"))
             .collect::<Vec<_>>()
             .join("\n")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_that_of_a_service() {
+        let at = |address| Attached::at(address).map(|found| found.origin);
+        assert_eq!(at("https://photos.example/").unwrap(), "https://photos.example");
+        assert_eq!(at("http://127.0.0.1:8080").unwrap(), "http://127.0.0.1:8080");
+        for address in ["photos.example", "s3://bucket", ""] {
+            assert!(at(address).unwrap_err().to_string().contains("no address"), "{address}");
+        }
     }
 }
