@@ -1,5 +1,5 @@
 """`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… security CHECKOV`,
-`… containers FOLDER`, `… render STAGE`, `… accounts`."""
+`… containers FOLDER`, `… render STAGE`, `… accounts`, `… operated`."""
 
 import json
 import pathlib
@@ -25,6 +25,11 @@ def main(command, *arguments):
         from . import accounts
 
         print(json.dumps(accounts.run(), indent=1))
+        return 0
+    if command == "operated":
+        from . import operated
+
+        print(json.dumps(operated.run(), indent=1))
         return 0
     if command == "security":
         from . import security

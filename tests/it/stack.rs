@@ -122,6 +122,13 @@ fn what_an_account_lacks_is_said_before_anything_is_made() {
     assert!(tried["trials"].as_u64() >= Some(10), "hardly anything was tried: {tried}");
 }
 
+#[test]
+fn commands_for_a_running_stack_are_tried_on_an_emulator() {
+    let tried = python(&["operated"]);
+    assert_eq!(tried["problems"], serde_json::json!([]));
+    assert!(tried["trials"].as_u64() >= Some(6), "hardly anything was tried: {tried}");
+}
+
 macro_rules! checks {
     ($($sentence:ident: $check:literal),* $(,)?) => {
         $(#[test] fn $sentence() { holds($check) })*
