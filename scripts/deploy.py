@@ -167,16 +167,19 @@ class Deployment:
         return resources["StackResourceDetail"]["PhysicalResourceId"]
 
     def deploy(self, wanted):
-        """Shows what would change, asks, and does it."""
+        """Has the stack as the packaged template says."""
         key = f"{self.options.stack}/{hashlib.sha256(PACKAGED.read_bytes()).hexdigest()[:32]}.template"
         self.s3.upload_file(str(PACKAGED), self.bucket(), key)
         known = template.read(PACKAGED)["Parameters"]
+        self.change(wanted, known, TemplateURL=f"https://{self.bucket()}.s3.{self.region}.amazonaws.com/{key}")
+
+    def change(self, wanted, known, **source):
+        """Shows what would change with a template that knows these parameters, asks, and does it."""
         kept = [name for name in self.before() if name in known and name not in wanted]
         change_set = self.cloudformation.create_change_set(
             StackName=self.options.stack,
             ChangeSetName=f"deploy-{int(time.time())}",
             ChangeSetType="UPDATE" if self.stack else "CREATE",
-            TemplateURL=f"https://{self.bucket()}.s3.{self.region}.amazonaws.com/{key}",
             Parameters=[
                 *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
                 *({"ParameterKey": name, "ParameterValue": value} for name, value in wanted.items()),
@@ -185,6 +188,7 @@ class Deployment:
             # Of stacks that are not there yet nobody can say what changes, and their parameters would be handed on
             # without having been resolved.
             IncludeNestedStacks=self.stack is not None,
+            **source,
         )["Id"]
         if not self.planned(change_set):
             say("Nothing changes.")

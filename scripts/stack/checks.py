@@ -17,6 +17,7 @@ from .loops import loops
 from .made import made
 from .quotas import quotas
 from .reporting import reporting
+from .restored import restored
 from .template import ROOT, STAGES
 
 # CloudFormation allows 500; the rest is room for what is added in a hurry.
@@ -318,7 +319,7 @@ def policies():
 
 CHECKS = [
     *(sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies),
-    *(asleep, connections, costs, deployed, edges, keys, loops, made, quotas),
+    *(asleep, connections, costs, deployed, edges, keys, loops, made, quotas, restored),
 ]
 
 

@@ -4,7 +4,7 @@ import contextlib
 import copy
 import unittest.mock
 
-from deployment import changes
+from deployment import changes, clusters
 
 from . import calls, checks, template
 
@@ -261,6 +261,33 @@ def more_executions_than_anybody_was_told(stages, _):
     stages["users-3"][""]["Resources"]["Project"]["Properties"]["ReservedConcurrentExecutions"] = 1000
 
 
+@damage(checks.restored)
+def a_copy_that_nobody_asks(stages, _):
+    rendered = stages[template.SERVED]["Data"]["Outputs"]
+    rendered["Secret"] = stages[template.SERVED_STAGE]["Data"]["Outputs"]["Secret"]
+
+
+@damage(checks.restored)
+def a_copy_of_another_day(stages, _):
+    del stages[template.SERVED][""]["Resources"]["Migrated"]["Properties"]["Database"]
+
+
+@damage(checks.restored)
+def a_copy_that_takes_the_place_of_the_cluster(stages, _):
+    del stages[template.SERVED]["Data.Cluster"]["Resources"]["Cluster"]
+    stages[template.SERVED_STAGE]["Data.Cluster"]["Resources"]["Cluster"]["DeletionPolicy"] = "Delete"
+
+
+@damage(checks.restored)
+def a_copy_that_takes_passwords(stages, _):
+    stages["users"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"]["EnableIAMDatabaseAuthentication"] = False
+
+
+@damage(checks.restored)
+def a_cluster_that_is_exported_to_nobody(*_):
+    return unittest.mock.patch.object(clusters, "OUTPUTS", {*clusters.OUTPUTS, "Port"})
+
+
 def statements(resources, function):
     return resources[f"{function}Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
 
@@ -311,7 +338,7 @@ def unnoticed():
         if check not in DAMAGE:
             yield f"nothing breaks the rule of {check.__name__}"
         for function in DAMAGE.get(check, []):
-            stages = {stage: copy.deepcopy(template.stage(stage)) for stage in [*template.STAGES, template.PLAIN]}
+            stages = {stage: copy.deepcopy(template.stage(stage)) for stage in [*template.STAGES, template.PLAIN, template.SERVED]}
             root = copy.deepcopy(template.root())
             # What is no template is damaged while the check runs.
             damaged = function(stages, root["Resources"]) or contextlib.nullcontext()

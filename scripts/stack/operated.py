@@ -15,6 +15,8 @@ import moto
 import operate
 from deployment.stacks import Failed
 
+from . import copies
+
 ASKED = botocore.client.BaseClient._make_api_call
 NAMES = ["PlanArchive", "RebuildProjection", "GetHealth"]
 
@@ -147,6 +149,7 @@ TRIALS = [
     a_rebuild_that_is_cut_off,
     functions_by_either_name,
     a_function_that_is_not_there,
+    *copies.TRIALS,
 ]
 
 

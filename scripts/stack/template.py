@@ -20,6 +20,10 @@ STAGES = ["users", "users-1", "users-2", "users-3", "users-4", "users-5"]
 PLAIN = "plain"
 OPTIONS = {"SentryDsn": "https://0123456789abcdef@o1.ingest.sentry.example/42"}
 
+# A stage whose database is a copy, in a stack of its own.
+SERVED = "served"
+SERVED_STAGE = "users-3"
+
 # Parameters without a default that holds for every stage, as somebody who deploys would give them.
 GIVEN = {
     "PublicOrigin": "https://albumen.example",
@@ -171,10 +175,19 @@ def nested(path):
     return read(path)
 
 
+def given(name):
+    """The parameters of a stage, of PLAIN or of SERVED."""
+    if name == PLAIN:
+        return {**GIVEN, "Scale": STAGES[0]}
+    if name == SERVED:
+        return {**GIVEN, **OPTIONS, "Scale": SERVED_STAGE, "ServedBy": "albumen-restored-latest"}
+    return {**GIVEN, **OPTIONS, "Scale": name}
+
+
 @functools.cache
 def stage(name):
-    """Every template of a stage, or of PLAIN, resolved, by its place: "", "Data", "Data.Cluster"."""
-    parameters = {**GIVEN, "Scale": STAGES[0]} if name == PLAIN else {**GIVEN, **OPTIONS, "Scale": name}
+    """Every template of a stage, of PLAIN or of SERVED, resolved, by its place: "", "Data", "Data.Cluster"."""
+    parameters = given(name)
     templates = {"": resolved(transformed(root(), parameters), parameters)}
     places = [("", ROOT)]
     for place, folder in places:
