@@ -17,7 +17,7 @@ import boto3
 from botocore.exceptions import ClientError, WaiterError
 
 import preflight
-from deployment import changes, failures, zones
+from deployment import artefacts, changes, failures, zones
 from stack import quotas, template
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -166,6 +166,18 @@ class Deployment:
         resources = self.cloudformation.describe_stack_resource(StackName="aws-sam-cli-managed-default", LogicalResourceId="SamCliSourceBucket")
         return resources["StackResourceDetail"]["PhysicalResourceId"]
 
+    def deployed(self):
+        """The template that the stack has, as it was packaged; empty when there is no stack yet."""
+        if self.stack is None:
+            return ""
+        return str(self.cloudformation.get_template(StackName=self.options.stack, TemplateStage="Original")["TemplateBody"])
+
+    def tidy(self, before):
+        """Leaves in the bucket of the code what is deployed and what was before, so that both ways are open."""
+        count = artefacts.tidy(self.s3, self.bucket(), self.options.stack, [before, self.deployed()])
+        if count:
+            say(f"{count} files of code that nothing uses any more are deleted")
+
     def deploy(self, wanted):
         """Has the stack as the packaged template says."""
         key = f"{self.options.stack}/{hashlib.sha256(PACKAGED.read_bytes()).hexdigest()[:32]}.template"
@@ -298,6 +310,7 @@ def main(given):
         deployment.web()
         return
     first = deployment.stack is None
+    before = deployment.deployed()
     wanted = deployment.wanted()
     deployment.check_quota(wanted)
     deployment.package()
@@ -311,6 +324,7 @@ def main(given):
         deployment.deploy(then)
     deployment.web()
     deployment.limit_warehouse()
+    deployment.tidy(before)
     say(f"It runs: {origin}")
 
 

@@ -15,7 +15,7 @@ import moto
 import operate
 from deployment.stacks import Failed
 
-from . import copies
+from . import copies, kept_code
 
 ASKED = botocore.client.BaseClient._make_api_call
 NAMES = ["PlanArchive", "RebuildProjection", "GetHealth"]
@@ -150,6 +150,7 @@ TRIALS = [
     functions_by_either_name,
     a_function_that_is_not_there,
     *copies.TRIALS,
+    *kept_code.TRIALS,
 ]
 
 
