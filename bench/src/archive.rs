@@ -1,10 +1,11 @@
 //! `bench archive`: a month of activity archived and verified by the function that is deployed,
 //! beside `mysqldump | zstd` of the same rows in the same run.
 
+mod report;
 mod rows;
 
 use std::{
-    fmt,
+    collections::BTreeMap,
     path::PathBuf,
     process::Stdio,
     time::{Duration, Instant},
@@ -13,8 +14,8 @@ use std::{
 use clap::Args;
 use serde_json::json;
 use shared::{
-    domain::{Moment, Month},
-    env::Env,
+    domain::{ArchiveId, Moment, Month},
+    env::{Env, SdkConfig},
     error::Cause,
     stores::{
         Activities,
@@ -23,19 +24,17 @@ use shared::{
 };
 use tokio::process::Command;
 
+use self::report::{Report, Run};
 use crate::{
-    figures::{MB, megabytes},
     note,
     reads::{Process, Runtime},
     system::System,
 };
 
-/// The most memory that the function may take.
-const MEMORY: u64 = 256 * MB;
-/// How often as long as the dump it may take.
-const TIMES: f64 = 3.0;
-/// The months that are archived, so many months ago: one after the other.
+/// The months that are archived begin so many months ago: one after the other.
 const FIRST_MONTH: usize = 6;
+/// Between two messages while the warehouse loads: as often as the queue would send one.
+const POLL: Duration = Duration::from_millis(100);
 
 /// Options of `bench archive`.
 #[derive(Args, Debug)]
@@ -46,190 +45,140 @@ pub struct Options {
     /// Rows of each run.
     #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
     rows: Vec<u32>,
-    /// Where the rows go: `s3` or `redshift`.
+    /// Target of the rows: `s3` or `redshift`.
     #[arg(long, default_value = "s3")]
     to: String,
 }
 
-/// What was measured.
-pub struct Report {
-    runs: Vec<Run>,
-}
-
-struct Run {
-    rows: u32,
-    dump: Duration,
-    archive: Duration,
-    memory: u64,
-    bytes: u64,
-}
-
-impl Run {
-    fn rate(&self) -> f64 {
-        f64::from(self.rows) / self.archive.as_secs_f64()
-    }
-
-    fn times(&self) -> f64 {
-        self.archive.as_secs_f64() / self.dump.as_secs_f64()
-    }
-}
-
-/// Measures, and says what was measured.
+/// Archives a month for each number of rows.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
     let system = System::read(&options.system)?;
     let target = ArchiveTarget::of_word(&options.to).ok_or("--to is s3 or redshift")?;
     let variables = system.environment.clone().into_iter().collect();
-    let activities = Activities::connect(&Env::with(aws_config(), variables))?;
+    let activities = Activities::connect(&Env::with(SdkConfig::builder().build(), variables))?;
     let mut runs = Vec::new();
-    for (number, rows) in options.rows.iter().enumerate() {
-        let month =
-            (0..FIRST_MONTH + number).fold(Month::of(Moment::now()), |month, _| month.previous());
+    for (number, rows) in options.rows.iter().copied().enumerate() {
+        let this_month = Month::of(Moment::now());
+        let month = (0..FIRST_MONTH + number).fold(this_month, |month, _| month.previous());
         note(&format!("{rows} rows of {month}: writing them"));
-        rows::write(&system.environment, month, *rows).await?;
-        activities
-            .ensure_partitions(Month::of(Moment::now()))
-            .await?;
+        rows::write(&system.environment, month, rows).await?;
+        activities.ensure_partitions(this_month).await?;
         note("Dumping them");
         let dump = dump(&system).await?;
         note("Archiving them");
-        runs.push(archive(&system, &activities, month, target, (*rows, dump)).await?);
+        let job = plan(&activities, month, target).await?;
+        let measured = archive(&system, &activities, &job).await?;
+        if measured.job.sums.rows != u64::from(rows) {
+            let archived = measured.job.sums.rows;
+            return Err(format!("{archived} rows were archived, not {rows}").into());
+        }
+        let Measured { archive, memory, job } = measured;
+        runs.push(Run { rows, dump, archive, memory, bytes: job.bytes });
     }
     Ok(Report { runs })
 }
 
-fn aws_config() -> shared::env::SdkConfig {
-    shared::env::SdkConfig::builder().build()
-}
-
-/// How long `mysqldump` piped to `zstd` takes for the whole table.
+/// Returns the time that `mysqldump` piped to `zstd` takes for the whole table.
 async fn dump(system: &System) -> Result<Duration, Cause> {
     let url = rows::writer(&system.environment)?;
     let (user, password, database) =
         rows::parts(&url).ok_or("ACTIVITY_SHARDS has an URL that is none")?;
+    let socket = system.mariadb.socket.display();
     let line = format!(
-        "set -o pipefail; mysqldump --no-defaults --socket='{}' --user='{user}' --single-transaction --quick \
-         --skip-lock-tables --no-tablespaces '{database}' activity | zstd -q -c >'{}'",
-        system.mariadb.socket.display(),
-        "/dev/null"
+        "set -o pipefail; mysqldump --no-defaults --socket='{socket}' --user='{user}' \
+         --single-transaction --quick --skip-lock-tables --no-tablespaces '{database}' activity \
+         | zstd -q -c >/dev/null"
     );
     let started = Instant::now();
     let status = Command::new("bash")
         .args(["-c", &line])
         .env("MYSQL_PWD", password)
         .stdin(Stdio::null())
-        .status();
-    if status.await?.success() {
-        Ok(started.elapsed())
-    } else {
-        Err("mysqldump | zstd failed".into())
+        .status()
+        .await?;
+    if !status.success() {
+        return Err("mysqldump | zstd failed".into());
     }
+    Ok(started.elapsed())
 }
 
-async fn archive(
-    system: &System,
+/// Plans the month's job.
+async fn plan(
     activities: &Activities,
     month: Month,
     target: ArchiveTarget,
-    (rows, dump): (u32, Duration),
-) -> Result<Run, Cause> {
+) -> Result<ArchiveJob, Cause> {
     activities.plan(month, target).await?;
-    let jobs = activities
-        .jobs()
-        .await?
-        .into_iter()
-        .filter(|job| !job.state.ended() && job.month == month);
-    let jobs: Vec<ArchiveJob> = jobs.collect();
-    let [job] = jobs.as_slice() else { return Err(format!("{} jobs, not one", jobs.len()).into()) };
-    // What the function sends itself is asked for here: nobody else works on the job.
-    let mut environment = system.environment.clone();
+    let mut jobs = activities.jobs().await?;
+    jobs.retain(|job| !job.state.ended() && job.month == month);
+    match jobs.pop() {
+        Some(job) if jobs.is_empty() => Ok(job),
+        _ => Err("not one job, but none or several".into()),
+    }
+}
+
+/// A job that has ended, and the cost of it.
+struct Measured {
+    job: ArchiveJob,
+    archive: Duration,
+    memory: u64,
+}
+
+/// Takes the job to its end, by a process of the function.
+async fn archive(
+    system: &System,
+    activities: &Activities,
+    job: &ArchiveJob,
+) -> Result<Measured, Cause> {
+    // The function's own messages are not needed: nobody else works on the job.
+    let mut environment: BTreeMap<_, _> = system.environment.clone();
     environment.insert("ARCHIVE_QUEUE_URL".to_owned(), rows::queue(&system.sqs).await?);
     let runtime = Runtime::of_binary("archive-activity")?;
-    let event = json!({"Records": [{
-        "messageId": "m-1", "receiptHandle": "r", "body": json!({"v": 1, "job": job.id}).to_string(),
-        "attributes": {"ApproximateReceiveCount": "1"}, "messageAttributes": {}, "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:bench", "awsRegion": "us-east-1",
-    }]})
-    .to_string();
     let mut process = Process::start_anywhere(&runtime, &environment).await?;
     let started = Instant::now();
-    let measured = async {
-        loop {
-            let answer = process.call(&event).await?.answer;
-            let job = activities.job(job.id).await?;
-            match job.state {
-                ArchiveJobState::Dropped => return Ok::<_, Cause>(job),
-                ArchiveJobState::Failed => return Err(job.reason.unwrap_or_default().into()),
-                _ if !answer.starts_with(br#"{"batchItemFailures":[]"#) => {
-                    return Err("a step failed".into());
-                }
-                // The warehouse is asked as often as the queue would.
-                ArchiveJobState::Loading => tokio::time::sleep(Duration::from_millis(100)).await,
-                _ => {}
-            }
-        }
-    }
-    .await;
-    let (archive, memory) = (started.elapsed(), process.peak_memory());
+    let outcome = work(&mut process, activities, job.id).await;
+    let archive = started.elapsed();
+    let memory = process.peak_memory();
     let log = process.end().await?;
-    let done =
-        measured.map_err(|failure| format!("{failure}\nThe last lines that it wrote:\n{log}"))?;
-    if done.sums.rows != u64::from(rows) {
-        return Err(format!("{} rows were archived, not {rows}", done.sums.rows).into());
-    }
-    Ok(Run { rows, dump, archive, memory: memory?, bytes: done.bytes })
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "| rows | archived and verified | rows/s | mysqldump \\| zstd | ratio | peak memory | files |"
-        )?;
-        writeln!(f, "|--:|--:|--:|--:|--:|--:|--:|")?;
-        for run in &self.runs {
-            let (archive, dump) = (run.archive.as_secs_f64(), run.dump.as_secs_f64());
-            let (rate, times, memory) = (run.rate(), run.times(), megabytes(run.memory));
-            let (rows, files) = (run.rows, megabytes(run.bytes));
-            writeln!(
-                f,
-                "| {rows} | {archive:.1} s | {rate:.0} | {dump:.1} s | {times:.2} | {memory} | {files} |"
-            )?;
-        }
-        writeln!(f, "\n| target | at most | measured | |\n|---|--:|--:|---|")?;
-        let memory = self.runs.iter().map(|run| run.memory).max().unwrap_or(0);
-        target(f, "peak memory", &megabytes(MEMORY), &megabytes(memory), memory <= MEMORY)?;
-        let times = self.runs.last().map_or(0.0, Run::times);
-        target(
-            f,
-            "time, of the dump's",
-            &format!("{TIMES:.1}"),
-            &format!("{times:.2}"),
-            times <= TIMES,
-        )?;
-        if let [first, .., last] = self.runs.as_slice() {
-            let linear = first.rate() / last.rate();
-            target(
-                f,
-                "time a row, of the first run's",
-                "1.30",
-                &format!("{linear:.2}"),
-                linear <= 1.3,
-            )?;
-        }
-        Ok(())
+    match outcome {
+        Ok(job) => Ok(Measured { job, archive, memory: memory? }),
+        Err(failure) => Err(format!("{failure}\nThe last lines that it wrote:\n{log}").into()),
     }
 }
 
-fn target(
-    f: &mut fmt::Formatter<'_>,
-    what: &str,
-    most: &str,
-    measured: &str,
-    reached: bool,
-) -> fmt::Result {
-    writeln!(
-        f,
-        "| {what} | {most} | {measured} | {} |",
-        if reached { "reached" } else { "not reached" }
-    )
+/// Sends the job's message again and again, until the job has ended.
+async fn work(
+    process: &mut Process,
+    activities: &Activities,
+    id: ArchiveId,
+) -> Result<ArchiveJob, Cause> {
+    let event = event(id);
+    loop {
+        let answer = process.call(&event).await?.answer;
+        let job = activities.job(id).await?;
+        match job.state {
+            ArchiveJobState::Dropped => return Ok(job),
+            ArchiveJobState::Failed => return Err(job.reason.unwrap_or_default().into()),
+            _ if !answer.starts_with(br#"{"batchItemFailures":[]"#) => {
+                return Err("a step failed".into());
+            }
+            ArchiveJobState::Loading => tokio::time::sleep(POLL).await,
+            _ => {}
+        }
+    }
+}
+
+/// Returns the event with which SQS hands over the job's message.
+fn event(job: ArchiveId) -> String {
+    let record = json!({
+        "messageId": "m-1",
+        "receiptHandle": "r",
+        "body": json!({"v": 1, "job": job}).to_string(),
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:bench",
+        "awsRegion": "us-east-1",
+    });
+    json!({"Records": [record]}).to_string()
 }

@@ -1,5 +1,5 @@
-//! What Linux does for a measurement: one CPU for a process, or a part of what there is, and what
-//! `/proc` says that it cost.
+//! Linux for a measurement: binds a process to one CPU or to a share of them, and reads in `/proc`
+//! what it cost.
 
 use std::{
     fs,
@@ -82,7 +82,7 @@ impl Group {
         Ok(group)
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.0
     }

@@ -35,18 +35,18 @@ enum Bench {
     Imaging(imaging::Options),
     /// An export of few photos and one of many: memory, which must not grow.
     Export(export::Options),
-    /// What a request takes: processor time, round trips, units, bytes. Written to what `capacity`
-    /// reads.
+    /// The cost of a request: processor time, round trips, units, bytes. Written to the file that
+    /// `capacity` reads.
     Costs(costs::Options),
     /// A folder of anything: results, times, memory, and where exiftool and libvips see it
     /// otherwise.
     Corpus(corpus::Options),
-    /// What a photograph takes at each memory setting of the function that renders it.
+    /// The time of a photograph at each memory setting of the function that renders it.
     Memory(imaging::MemoryOptions),
-    /// What `imaging` and `memory` start: this project's library, measuring itself.
+    /// The process that `imaging` and `memory` start: this project's library, measuring itself.
     #[command(hide = true)]
     Contender(imaging::Contend),
-    /// What `corpus` starts: one file.
+    /// The process that `corpus` starts for one file.
     #[command(hide = true)]
     Look(corpus::Look),
 }

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 8;
 pub struct Export {
     /// Bytes of its parts.
     pub bytes: u64,
-    /// How many parts it has.
+    /// Its parts.
     pub parts: u64,
 }
 
@@ -27,9 +27,9 @@ pub struct Export {
 pub struct Person {
     http: reqwest::Client,
     origin: String,
-    /// Who it is.
+    /// The user's id.
     pub id: String,
-    /// What opens the session.
+    /// The session's token.
     pub token: String,
 }
 
@@ -99,8 +99,12 @@ impl Person {
     }
 
     async fn send(&self, path: &str, number: u32, file: Vec<u8>) -> Result<(), Cause> {
-        let (sum, size) = (String::from(Sha256::of(&file)), file.len());
-        let photo = json!({"name": format!("{number}.jpg"), "size": size, "content_type": "image/jpeg", "sha256": sum});
+        let photo = json!({
+            "name": format!("{number}.jpg"),
+            "size": file.len(),
+            "content_type": "image/jpeg",
+            "sha256": String::from(Sha256::of(&file)),
+        });
         let upload = self.post(path, photo).await?["upload"].clone();
         let headers: BTreeMap<String, String> = serde_json::from_value(upload["headers"].clone())?;
         let mut put = self

@@ -9,16 +9,16 @@ use std::{
 use serde::Deserialize;
 use shared::error::Cause;
 
-/// What `system.json` says of a running system.
+/// A running system, as its `system.json` describes it.
 #[derive(Deserialize)]
 pub struct System {
     /// Its process.
     pub pid: u32,
     /// Page and API.
     pub origin: String,
-    /// Where DynamoDB answers.
+    /// DynamoDB's origin.
     pub dynamodb: String,
-    /// Where SQS answers.
+    /// SQS's origin.
     pub sqs: String,
     /// The database.
     pub mariadb: Server,
@@ -26,7 +26,7 @@ pub struct System {
     pub environment: BTreeMap<String, String>,
 }
 
-/// Where the database is.
+/// The database's address.
 #[derive(Deserialize)]
 pub struct Server {
     /// Its Unix socket.

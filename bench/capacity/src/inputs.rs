@@ -1,4 +1,4 @@
-//! What a request takes, and what AWS asks for it: the two files beside this crate, or others.
+//! Reads the two files of the model: the costs of a request, and the prices of AWS.
 
 use std::{fs, path::Path};
 
@@ -14,21 +14,22 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// The files at these paths, or those that were there when this was compiled.
+    /// Reads the files at these paths, or those that were there when this was compiled.
+    ///
+    /// # Errors
+    /// A sentence, for a file that cannot be read, or whose shares are not 1 in sum.
     pub fn read(prices: Option<&Path>, costs: Option<&Path>) -> Result<Self, String> {
         let inputs = Self {
             prices: parse(prices, include_str!("../prices.toml"))?,
             costs: parse(costs, include_str!("../costs.toml"))?,
         };
-        if let Some(read) = inputs
-            .costs
-            .read
-            .iter()
-            .find(|read| !(0.0..=1.0).contains(&read.share))
-        {
-            return Err(format!("The share of {} is {}, not 0 to 1.", read.name, read.share));
+        let mut shares = 0.0;
+        for Read { name, share, .. } in &inputs.costs.read {
+            if !(0.0..=1.0).contains(share) {
+                return Err(format!("The share of {name} is {share}, not 0 to 1."));
+            }
+            shares += share;
         }
-        let shares: f64 = inputs.costs.read.iter().map(|read| read.share).sum();
         if (shares - 1.0).abs() > 1e-9 {
             return Err(format!("The shares of the reads are {shares} in sum, not 1."));
         }
@@ -172,17 +173,17 @@ tables! {
 }
 
 impl Costs {
-    /// The mean of something over the reads, each by its share.
+    /// Returns the mean of something over the reads, each by its share.
     pub fn mean(&self, of: impl Fn(&Read) -> f64) -> f64 {
         self.read.iter().map(|read| read.share * of(read)).sum()
     }
 
-    /// Milliseconds that this read takes.
+    /// Returns the milliseconds that this read takes.
     pub fn read_ms(&self, read: &Read) -> f64 {
         read.cpu_ms + read.dynamodb_trips * self.dynamodb_ms + read.queries * self.mysql_ms
     }
 
-    /// Milliseconds that a write takes.
+    /// Returns the milliseconds that a write takes.
     pub fn write_ms(&self) -> f64 {
         let write = &self.write;
         write.cpu_ms + write.dynamodb_trips * self.dynamodb_ms + write.queries * self.mysql_ms

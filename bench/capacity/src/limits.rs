@@ -1,80 +1,94 @@
-//! What AWS gives no more of unless it is asked, and at how many users that is reached.
+//! The quotas of AWS, and the number of users at which each is reached. Sources: the quota pages of
+//! each service; all are for one account in one region.
 
-use crate::{load::Scenario, model::Peak};
+use crate::{load::Scenario, peak::Peak};
 
-/// A limit, what is needed of it, and what to do.
+/// A quota, the needs that it bounds, and its remedy.
+struct Quota {
+    what: &'static str,
+    /// The quota before anybody asked for more.
+    most: f64,
+    needs: fn(&Peak) -> f64,
+    remedy: &'static str,
+}
+
+const ANOTHER_CLUSTER: &str = "add a cluster to the shard maps: docs/operations.md";
+
+const QUOTAS: [Quota; 8] = [
+    Quota {
+        what: "concurrent executions of Lambda",
+        most: 1_000.0,
+        needs: |peak| peak.concurrency,
+        remedy: "ask for more in Service Quotas (L-B99A9384), and raise Scale",
+    },
+    Quota {
+        what: "requests a second of API Gateway",
+        most: 10_000.0,
+        needs: |peak| peak.api,
+        remedy: "ask for more (L-8A5B8E43), or raise the hit ratio",
+    },
+    Quota {
+        what: "units of the hot table, reading",
+        most: 40_000.0,
+        needs: |peak| peak.dynamodb.0,
+        remedy: "ask for more a table (L-CF0CBE56), and raise Scale",
+    },
+    Quota {
+        what: "units of the hot table, writing",
+        most: 40_000.0,
+        needs: |peak| peak.dynamodb.1,
+        remedy: "ask for more a table (L-AB614373), and raise Scale",
+    },
+    Quota {
+        what: "capacity units of a writer of Aurora",
+        most: 256.0,
+        needs: |peak| peak.acu.1,
+        remedy: ANOTHER_CLUSTER,
+    },
+    Quota {
+        what: "capacity units of fifteen readers",
+        most: 15.0 * 256.0,
+        needs: |peak| peak.acu.0,
+        remedy: ANOTHER_CLUSTER,
+    },
+    Quota {
+        what: "connections to one cluster",
+        most: 5_000.0,
+        needs: |peak| 2.0 * peak.connected,
+        remedy: ANOTHER_CLUSTER,
+    },
+    Quota {
+        what: "requests a second of CloudFront",
+        most: 250_000.0,
+        needs: |peak| peak.edge,
+        remedy: "ask for more a distribution (L-5F8E97F6)",
+    },
+];
+
+/// A quota beside the needs of a scenario.
 #[derive(Debug)]
 pub struct Limit {
-    /// What is limited.
+    /// The subject of the quota.
     pub what: &'static str,
-    /// What there is before anybody asked.
+    /// The quota before anybody asked for more.
     pub most: f64,
-    /// What this scenario needs at its peak.
+    /// The needs of this scenario at its peak.
     pub needs: f64,
-    /// What to do.
+    /// The remedy.
     pub remedy: &'static str,
     /// Users at which it is reached, other things equal.
     pub users: f64,
 }
 
-/// The limits, those that are reached by the fewest users first. Sources: the quota pages of each
-/// service; all are for one account in one region.
+/// Returns the limits, those that are reached by the fewest users first.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 pub fn of(scenario: &Scenario, peak: &Peak) -> Vec<Limit> {
-    let limit = |what, most, needs: f64, remedy| {
+    let mut limits = Vec::new();
+    for Quota { what, most, needs, remedy } in QUOTAS {
+        let needs = needs(peak);
         let users = scenario.users as f64 * most / needs.max(f64::MIN_POSITIVE);
-        Limit { what, most, needs, remedy, users }
-    };
-    let mut limits = vec![
-        limit(
-            "concurrent executions of Lambda",
-            1_000.0,
-            peak.concurrency,
-            "ask for more in Service Quotas (L-B99A9384), and raise Scale",
-        ),
-        limit(
-            "requests a second of API Gateway",
-            10_000.0,
-            peak.api,
-            "ask for more (L-8A5B8E43), or raise the hit ratio",
-        ),
-        limit(
-            "units of the hot table, reading",
-            40_000.0,
-            peak.dynamodb.0,
-            "ask for more a table (L-CF0CBE56), and raise Scale",
-        ),
-        limit(
-            "units of the hot table, writing",
-            40_000.0,
-            peak.dynamodb.1,
-            "ask for more a table (L-AB614373), and raise Scale",
-        ),
-        limit(
-            "capacity units of a writer of Aurora",
-            256.0,
-            peak.acu.1,
-            "add a cluster to the shard maps: docs/operations.md",
-        ),
-        limit(
-            "capacity units of fifteen readers",
-            15.0 * 256.0,
-            peak.acu.0,
-            "add a cluster to the shard maps: docs/operations.md",
-        ),
-        limit(
-            "connections to one cluster",
-            5_000.0,
-            2.0 * peak.connected,
-            "add a cluster to the shard maps: docs/operations.md",
-        ),
-        limit(
-            "requests a second of CloudFront",
-            250_000.0,
-            peak.edge,
-            "ask for more a distribution (L-5F8E97F6)",
-        ),
-    ];
+        limits.push(Limit { what, most, needs, remedy, users });
+    }
     limits.sort_by(|a, b| a.users.total_cmp(&b.users));
     limits
 }

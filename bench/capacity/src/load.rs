@@ -1,12 +1,12 @@
-//! How many requests there are.
+//! The number of requests of a month.
 
 /// Seconds of a month of 30.4 days.
 pub const MONTH: f64 = 730.0 * 3600.0;
 
-/// Who uses it, and how.
+/// A number of users, and their use of the service.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
-    /// How many.
+    /// Users.
     pub users: u64,
     /// Share of reads that the edge answers by itself.
     pub hit_ratio: f64,

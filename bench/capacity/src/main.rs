@@ -1,28 +1,37 @@
-//! `capacity`: what Albumen takes and costs on AWS, for any number of users. `./dev capacity` runs
-//! it.
+//! `capacity`: the capacity and the cost of Albumen on AWS, for any number of users. `./dev
+//! capacity` runs it.
 //!
-//! A model, not a measurement: what a request takes is in `costs.toml`, what AWS asks for it in
-//! `prices.toml`, and what is multiplied with what stands in [`model`].
+//! A model, not a measurement: the costs of a request are in `costs.toml`, the prices of AWS in
+//! `prices.toml`, and the formulas in [`model`].
 
 mod edge;
 mod inputs;
 mod limits;
 mod load;
 mod model;
+mod page;
+mod peak;
 mod plot;
 mod report;
 mod savings;
+mod services;
 mod stage;
 mod standing;
+mod words;
 
-use std::{fs, io::Write, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Parser;
 
 use inputs::Inputs;
 use load::Scenario;
 
-/// What Albumen takes and costs on AWS, for any number of users.
+/// The capacity and the cost of Albumen on AWS, for any number of users.
 #[derive(Debug, Parser)]
 #[command(name = "capacity", version, max_term_width = 100)]
 struct Cli {
@@ -38,7 +47,7 @@ struct Cli {
     /// Writes that a user makes in a month.
     #[arg(long, default_value_t = 100.0)]
     writes: f64,
-    /// How many times the average the busiest second has.
+    /// Load of the busiest second, as a multiple of the average.
     #[arg(long, default_value_t = 10.0)]
     peak: f64,
     /// Months that the service has run: what has been kept since.
@@ -57,10 +66,7 @@ struct Cli {
 
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..=1.0)
-        .contains(&share)
-        .then_some(share)
-        .ok_or_else(|| "a share is 0 to 1".to_owned())
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share is 0 to 1".to_owned()) }
 }
 
 fn main() -> ExitCode {
@@ -90,24 +96,25 @@ fn run(cli: &Cli) -> Result<String, String> {
     if let Some(users) = cli.users {
         return Ok(report::one(&model::bill(&scenario(users), &inputs), &inputs));
     }
-    let bills: Vec<_> = stage::all()
-        .iter()
-        .map(|stage| model::bill(&scenario(stage.most_users), &inputs))
-        .collect();
+    let mut bills = Vec::new();
+    for stage in stage::all() {
+        bills.push(model::bill(&scenario(stage.most_users), &inputs));
+    }
     if let Some(folder) = &cli.docs {
-        let write = |name: &str, text: String| {
-            let path = folder.join(name);
-            fs::write(&path, text)
-                .map_err(|error| format!("{} cannot be written: {error}", path.display()))
-        };
-        write("capacity.md", report::page(&bills, &inputs))?;
-        let curve: Vec<_> = plot::users()
-            .map(|users| model::bill(&scenario(users), &inputs))
-            .collect();
-        write("capacity-cost.svg", plot::cost(&curve))?;
-        write("capacity-concurrency.svg", plot::concurrency(&curve))?;
+        let mut curve = Vec::new();
+        for users in plot::users() {
+            curve.push(model::bill(&scenario(users), &inputs));
+        }
+        write(folder, "capacity.md", &page::page(&bills, &inputs))?;
+        write(folder, "capacity-cost.svg", &plot::cost(&curve))?;
+        write(folder, "capacity-concurrency.svg", &plot::concurrency(&curve))?;
     }
     Ok(report::stages(&bills, &inputs))
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), String> {
+    let path = folder.join(name);
+    fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }
 
 #[cfg(test)]

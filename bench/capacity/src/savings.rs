@@ -1,4 +1,4 @@
-//! What would lower the price of a read.
+//! Ways to lower the price of a read.
 
 use crate::{
     edge,
@@ -8,8 +8,8 @@ use crate::{
     standing,
 };
 
-/// What CloudFront's Security Savings Bundle takes off its list prices, for the promise to buy for
-/// a year: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/savings-bundle.html>.
+/// The share that CloudFront's Security Savings Bundle takes off its list prices, for the promise
+/// to buy for a year: "Save with the security savings bundle" in CloudFront's Developer Guide.
 const BUNDLE: f64 = 0.30;
 /// Lines of the bill that a flat-rate plan of CloudFront takes the place of.
 const IN_A_PLAN: [&str; 4] =
@@ -20,13 +20,13 @@ const MORE_HITS: f64 = 0.95;
 /// Something that could be done, and the bill then.
 #[derive(Debug)]
 pub struct Saving {
-    /// What to do.
+    /// The measure, in words.
     pub what: String,
-    /// What it would cost.
+    /// The bill with it.
     pub bill: Bill,
 }
 
-/// Each alone, and all of them together. What is done already is left out.
+/// Returns each measure alone, and all of them together; without those that are taken already.
 pub fn of(scenario: &Scenario, inputs: &Inputs) -> Vec<Saving> {
     let more_hits = Scenario { hit_ratio: MORE_HITS, ..*scenario };
     let bundle = bundled(inputs);

@@ -1,4 +1,4 @@
-//! The stages of the parameter `Scale`: what of each is bought, as `stages.toml` has it.
+//! The stages of the parameter `Scale`, as `stages.toml` has them.
 
 use std::sync::LazyLock;
 
@@ -17,19 +17,19 @@ pub struct Stage {
     pub acu: (f64, f64),
     /// Readers beside the writer.
     pub readers: f64,
-    /// Whether the hot table's capacity is provisioned.
+    /// True if the hot table's capacity is provisioned.
     pub provisioned: bool,
     /// Execution environments that are kept warm, as a share of what the peak takes.
     pub warm: f64,
     /// Processing units of the warehouse; none without one.
     pub rpu: f64,
-    /// Whether rows older than three months leave MySQL.
+    /// True if rows older than three months leave MySQL.
     pub archives: bool,
     /// Rules of WAF.
     pub waf_rules: f64,
-    /// Whether WAF sees writes alone.
+    /// True if WAF sees writes alone.
     pub waf_writes_only: bool,
-    /// Whether Aurora is I/O-optimized.
+    /// True if Aurora is I/O-optimized.
     pub io_optimized: bool,
     /// Distributions of CloudFront: writes may have one of their own.
     pub distributions: f64,

@@ -90,14 +90,52 @@ mod tests {
 
     #[test]
     fn numbers_are_replaced_and_words_stay() {
-        let text = "# Above.\ndynamodb_ms = 4.0\n\n# A page.\n[[read]]\nname = \"a\"\ncpu_ms = 1.0 # why\n\
-            dynamodb_trips = 9\ndynamodb_units = 9\nqueries = 9\nmysql_cpu_ms = 9\nbytes = 9\nrows = 9\nshare = 1.0\n\n\
-            [write]\ncpu_ms = 1.0\ndynamodb_trips = 9\ndynamodb_read_units = 9\ndynamodb_write_units = 9\n\
-            queries = 9\nmysql_cpu_ms = 9\nbytes = 9\nphotos = 0.05 # an assumption\n";
-        let wanted = "# Above.\ndynamodb_ms = 4.0\n\n# A page.\n[[read]]\nname = \"a\"\ncpu_ms = 2.35 # why\n\
-            dynamodb_trips = 2\ndynamodb_units = 1.5\nqueries = 0.34\nmysql_cpu_ms = 1.17\nbytes = 900\nrows = 51\nshare = 1.0\n\n\
-            [write]\ncpu_ms = 2.35\ndynamodb_trips = 2\ndynamodb_read_units = 1.5\ndynamodb_write_units = 3\n\
-            queries = 0.34\nmysql_cpu_ms = 1.17\nbytes = 900\nphotos = 0.05 # an assumption\n";
+        let text = "\
+            # Above.\n\
+            dynamodb_ms = 4.0\n\n\
+            # A page.\n\
+            [[read]]\n\
+            name = \"a\"\n\
+            cpu_ms = 1.0 # why\n\
+            dynamodb_trips = 9\n\
+            dynamodb_units = 9\n\
+            queries = 9\n\
+            mysql_cpu_ms = 9\n\
+            bytes = 9\n\
+            rows = 9\n\
+            share = 1.0\n\n\
+            [write]\n\
+            cpu_ms = 1.0\n\
+            dynamodb_trips = 9\n\
+            dynamodb_read_units = 9\n\
+            dynamodb_write_units = 9\n\
+            queries = 9\n\
+            mysql_cpu_ms = 9\n\
+            bytes = 9\n\
+            photos = 0.05 # an assumption\n";
+        let wanted = "\
+            # Above.\n\
+            dynamodb_ms = 4.0\n\n\
+            # A page.\n\
+            [[read]]\n\
+            name = \"a\"\n\
+            cpu_ms = 2.35 # why\n\
+            dynamodb_trips = 2\n\
+            dynamodb_units = 1.5\n\
+            queries = 0.34\n\
+            mysql_cpu_ms = 1.17\n\
+            bytes = 900\n\
+            rows = 51\n\
+            share = 1.0\n\n\
+            [write]\n\
+            cpu_ms = 2.35\n\
+            dynamodb_trips = 2\n\
+            dynamodb_read_units = 1.5\n\
+            dynamodb_write_units = 3\n\
+            queries = 0.34\n\
+            mysql_cpu_ms = 1.17\n\
+            bytes = 900\n\
+            photos = 0.05 # an assumption\n";
         assert_eq!(updated(text, &[cost("a"), cost(WRITE)]).expect("TOML"), wanted);
         assert!(updated(text, &[cost("b")]).is_err(), "a read that the file does not have");
     }

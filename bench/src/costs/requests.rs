@@ -1,4 +1,4 @@
-//! Who asks, and what.
+//! The requests that are measured, and their caller.
 
 use std::{io::Cursor, time::Duration};
 
@@ -15,7 +15,7 @@ const ALBUMS: usize = 20;
 const COMMENTS: usize = 6;
 /// Pixels of a photo: enough for all three renditions.
 const SIZE: (usize, usize) = (2100, 1400);
-/// When they were taken.
+/// The month in which the photos were taken.
 const MONTH: &str = "2026-07";
 
 /// The write that stands for all of them: admission, a transaction with its row of activity, its

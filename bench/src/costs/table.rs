@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use shared::error::Cause;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// What was asked of DynamoDB.
+/// The use of DynamoDB in some time.
 #[derive(Debug, Default, PartialEq)]
 pub struct Used {
-    /// How often something was waited for: requests that run at the same time count once.
+    /// Waits: requests that run at the same time count once.
     pub trips: u64,
     /// Units of reading.
     pub read: f64,
@@ -31,7 +31,7 @@ pub struct Used {
 
 /// Passes requests on and counts them; ends when dropped.
 pub struct Table {
-    /// Where it listens.
+    /// The origin at which it listens.
     pub origin: String,
     shared: Arc<Shared>,
     server: JoinHandle<()>,
@@ -83,7 +83,7 @@ impl Table {
         Ok(Self { origin, shared, server })
     }
 
-    /// What was asked since the last time.
+    /// Returns the use since the last call.
     pub fn take(&self) -> Used {
         mem::take(&mut self.shared.book().used)
     }

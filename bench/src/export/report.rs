@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 use crate::figures::{MB, megabytes};
 
-/// What the largest export may take above the smallest, in bytes: what a part keeps of its files
-/// until it is whole.
+/// The most memory that the largest export may take above the smallest, in bytes: a part keeps the
+/// list of its files until it is whole.
 const MORE: u64 = 16 * MB;
 
 /// One export.
@@ -14,7 +14,7 @@ pub struct Row {
     pub photos: u32,
     /// Bytes of its parts.
     pub bytes: u64,
-    /// How many parts it has.
+    /// Its parts.
     pub parts: u64,
     /// From asking for it to all of it being there.
     pub time: Duration,
@@ -22,7 +22,7 @@ pub struct Row {
     pub memory: u64,
 }
 
-/// What was measured.
+/// The exports that were measured.
 pub struct Report {
     pub rows: Vec<Row>,
 }

@@ -20,7 +20,12 @@ use crate::{event::sample_event, person::Person, system::System};
 const IN_ALBUM: u16 = 60;
 
 /// A map of all shards to a port where nothing listens: who asks the database fails.
-const NO_DATABASE: &str = r#"[{"from":0,"to":4095,"writer":"mysql://none@127.0.0.1:9/none","reader":"mysql://none@127.0.0.1:9/none"}]"#;
+const NO_DATABASE: &str = r#"[{
+    "from": 0,
+    "to": 4095,
+    "writer": "mysql://none@127.0.0.1:9/none",
+    "reader": "mysql://none@127.0.0.1:9/none"
+}]"#;
 
 /// An album in the hot table, and what it takes to read it.
 pub struct Album {
@@ -71,8 +76,15 @@ fn hot(system: &System) -> Result<Hot, Cause> {
 fn head(owner: UserId, album: AlbumId) -> AlbumHead {
     let now = Moment::now();
     let view = json!({
-        "id": album, "title": "Summer at the lake", "description": "Everything from July", "owner": owner,
-        "photo_count": IN_ALBUM, "cover": null, "created_at": now, "updated_at": now, "version": 1,
+        "id": album,
+        "title": "Summer at the lake",
+        "description": "Everything from July",
+        "owner": owner,
+        "photo_count": IN_ALBUM,
+        "cover": null,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
     });
     AlbumHead {
         album,
@@ -97,16 +109,31 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
     };
     let renditions = [256, 1024, 2048].map(rendition);
     let view = json!({
-        "id": id, "status": "ready", "error": null, "name": format!("DSC_{number:04}.jpg"), "bytes": 4_812_345,
-        "content_type": "image/jpeg", "sha256": sum, "width": 4000, "height": 3000,
-        "taken_at": taken_at, "taken_offset": 120, "caption": "The boat house, seen from the water",
-        "placeholder": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w", "renditions": renditions,
-        "camera": {"make": "NIKON CORPORATION", "model": "NIKON Z 6_2", "lens": "NIKKOR Z 24-70mm f/4 S"},
+        "id": id,
+        "status": "ready",
+        "error": null,
+        "name": format!("DSC_{number:04}.jpg"),
+        "bytes": 4_812_345,
+        "content_type": "image/jpeg",
+        "sha256": sum,
+        "width": 4000,
+        "height": 3000,
+        "taken_at": taken_at,
+        "taken_offset": 120,
+        "caption": "The boat house, seen from the water",
+        "placeholder": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
+        "renditions": renditions,
+        "camera": {
+            "make": "NIKON CORPORATION",
+            "model": "NIKON Z 6_2",
+            "lens": "NIKKOR Z 24-70mm f/4 S",
+        },
         "place": {"latitude": 47.556_12, "longitude": 8.892_34},
-        "created_at": taken_at, "updated_at": taken_at, "version": 3,
+        "created_at": taken_at,
+        "updated_at": taken_at,
+        "version": 3,
     });
     let key = PhotoKey { taken: LocalTime::of(taken_at, Some(120)), photo: id };
-    let (in_albums, said) = (BTreeMap::new(), BTreeMap::new());
     Located {
         key,
         owner,
@@ -114,8 +141,8 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
         albums: vec![album],
         version: 3,
         view: view.to_string(),
-        in_albums,
-        said,
+        in_albums: BTreeMap::new(),
+        said: BTreeMap::new(),
         shown: None,
     }
 }

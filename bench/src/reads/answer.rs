@@ -1,9 +1,9 @@
-//! What a function answered, as far as all runtimes must answer the same.
+//! A function's answer, as far as all runtimes must answer the same.
 
 use serde_json::Value;
 use shared::error::Cause;
 
-/// How many photos are read.
+/// Photos that are read.
 pub const PHOTOS: usize = 50;
 
 /// The parts of an answer that do not depend on who gave it. Its signature and its cursor do:
@@ -67,7 +67,10 @@ mod tests {
     fn response(status: u16, photos: usize) -> Vec<u8> {
         let items: Vec<_> = (0..photos).map(|number| json!({"id": number})).collect();
         let body = json!({
-            "id": "album_1", "role": "owner", "photos": {"items": items, "next": "n"}, "media": {"query": "q"},
+            "id": "album_1",
+            "role": "owner",
+            "photos": {"items": items, "next": "n"},
+            "media": {"query": "q"},
         });
         json!({"statusCode": status, "body": body.to_string()})
             .to_string()

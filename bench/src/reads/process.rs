@@ -23,26 +23,26 @@ use super::{
     runtimes::Runtime,
 };
 
-/// How much of a failed process's log is shown.
+/// Bytes of a failed process's log that are shown.
 const LOG: u64 = 4000;
 
 /// A running process of a function.
 pub struct Process {
-    /// When its start began.
+    /// The instant at which its start began.
     pub started: Instant,
     child: Child,
     id: u32,
     api: RuntimeApi,
-    /// Whether it waits for work already.
+    /// True once it waits for work.
     waits: bool,
     log: File,
 }
 
 /// One invocation.
 pub struct Call {
-    /// When the process was given it.
+    /// The instant at which the process was given it.
     pub handed_out: Instant,
-    /// When its answer had arrived.
+    /// The instant at which its answer had arrived.
     pub answered: Instant,
     /// The answer.
     pub answer: Bytes,
@@ -143,7 +143,9 @@ impl Process {
     async fn event(&mut self) -> Result<Event, Cause> {
         tokio::select! {
             biased;
-            event = timeout(PATIENCE, self.api.event()) => event.map_err(|_| "said nothing for too long")?,
+            event = timeout(PATIENCE, self.api.event()) => {
+                event.map_err(|_| "said nothing for too long")?
+            }
             status = self.child.wait() => Err(format!("ended: {}", status?).into()),
         }
     }

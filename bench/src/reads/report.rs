@@ -19,7 +19,7 @@ const CPU: f64 = 10.0;
 /// Our function is to have at most so much memory, in bytes.
 const MEMORY: u64 = 16 * MB;
 
-/// What was measured.
+/// The samples of every runtime.
 pub struct Report {
     how: String,
     rows: Vec<Row>,
@@ -62,7 +62,8 @@ impl Report {
         };
         let targets = targets(&ours.middle, &node.middle);
         let how = format!(
-            "{} cold starts and {} warm invocations each, in {0} rounds; medians, of memory the most.",
+            "{} cold starts and {} warm invocations each, in {0} rounds; medians, of memory the \
+             most.",
             options.rounds,
             options.rounds * options.invocations,
         );

@@ -25,13 +25,13 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What the process did.
+/// An act of the process.
 pub enum Event {
     /// Asked for work.
     Asked,
     /// Answered.
     Answered {
-        /// When the last byte had arrived.
+        /// The instant at which the last byte had arrived.
         at: Instant,
         /// The response to API Gateway.
         body: Bytes,
@@ -42,7 +42,7 @@ pub enum Event {
 
 /// A Runtime API on a port of its own; ends when dropped.
 pub struct RuntimeApi {
-    /// Where it listens.
+    /// The address at which it listens.
     pub address: SocketAddr,
     events: mpsc::Receiver<Event>,
     work: mpsc::Sender<String>,
@@ -68,7 +68,7 @@ impl RuntimeApi {
         Ok(Self { address, events, work, server })
     }
 
-    /// What the process does next.
+    /// Waits for the next act of the process.
     pub async fn event(&mut self) -> Result<Event, Cause> {
         Ok(self.events.recv().await.ok_or("the Runtime API ended")?)
     }

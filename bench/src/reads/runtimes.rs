@@ -1,4 +1,5 @@
-//! What is measured: our binary, and the peers as `./dev bench` installs them in `target/bench`.
+//! The runtimes that are measured: our binary, and the peers as `./dev bench` installs them in
+//! `target/bench`.
 
 use std::{
     path::{Path, PathBuf, absolute},
@@ -9,7 +10,7 @@ use shared::error::Cause;
 
 /// A way to run the function.
 pub struct Runtime {
-    /// What the table calls it.
+    /// Its name in the table.
     pub name: String,
     /// The program that speaks to the Runtime API.
     pub program: PathBuf,
@@ -17,7 +18,7 @@ pub struct Runtime {
     pub arguments: Vec<String>,
     /// The folder of the handler, where a runtime client looks for one.
     pub folder: Option<PathBuf>,
-    /// Where Python finds its packages.
+    /// The folder of Python's packages.
     packages: Option<PathBuf>,
     /// Everything that is deployed, but for the interpreter.
     deployed: Vec<PathBuf>,

@@ -1,10 +1,10 @@
-//! What was measured of one runtime, and the middle of it.
+//! The samples of one runtime, and their medians.
 
 use std::time::Duration;
 
 use crate::figures::median;
 
-/// What one process cost.
+/// The cost of one process.
 pub struct Round {
     /// From its start to its first answer.
     pub cold: Duration,
