@@ -15,6 +15,7 @@ from .edges import edges
 from .keys import keys
 from .loops import loops
 from .made import made
+from .pages import pages
 from .quotas import quotas
 from .reporting import reporting
 from .restored import restored
@@ -319,7 +320,7 @@ def policies():
 
 CHECKS = [
     *(sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies),
-    *(asleep, connections, costs, deployed, edges, keys, loops, made, quotas, restored),
+    *(asleep, connections, costs, deployed, edges, keys, loops, made, pages, quotas, restored),
 ]
 
 

@@ -261,6 +261,17 @@ def more_executions_than_anybody_was_told(stages, _):
     stages["users-3"][""]["Resources"]["Project"]["Properties"]["ReservedConcurrentExecutions"] = 1000
 
 
+@damage(checks.pages)
+def a_function_that_a_page_calls_in_vain(_, root):
+    del root["RollUpStatistics"]
+
+
+@damage(checks.pages)
+def backups_that_end_sooner(stages, _):
+    rules = stages["users-5"][""]["Resources"]["Originals"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    rules[:] = [{"NoncurrentVersionExpiration": {"NoncurrentDays": 7}}]
+
+
 @damage(checks.restored)
 def a_copy_that_nobody_asks(stages, _):
     rendered = stages[template.SERVED]["Data"]["Outputs"]

@@ -158,6 +158,7 @@ checks! {
     those_that_call_themselves_may_and_no_others: "loops",
     a_stack_can_be_made_and_taken_back: "made",
     the_operations_page_says_what_each_stage_takes_of_the_quota: "quotas",
+    pages_for_operators_name_what_there_is: "pages",
     a_copy_of_the_database_can_serve_the_stack: "restored",
     each_check_finds_what_breaks_its_rule: "mutations",
 }

@@ -28,7 +28,7 @@ take_arguments() {
       continue
     fi
     case $previous in
-      --album | --parameter | --port) ;;
+      --album | --parameter | --port | --stack | --region | --next) ;;
       --data) [ "${argument#/}" != "$argument" ] || argument=$caller/$argument ;;
       *) # a file or folder, unless it is an option or absolute
         if [ "${argument#[-/]}" = "$argument" ] && [ -e "$caller/$argument" ]; then
@@ -50,4 +50,14 @@ local_command() {
   build_binaries
   cd "$root"
   exec "target/$profile/local" "$command" "${arguments[@]}"
+}
+
+# Runs a command of the `local` binary or, with --stack, the same of a stack on AWS.
+local_or_stack_command() {
+  case " $* " in
+    *" --stack "* | *" --stack="*) ;;
+    *) local_command "$@" ;;
+  esac
+  take_arguments "${@:2}"
+  stack_python scripts/operate.py "$1" "${arguments[@]}"
 }
