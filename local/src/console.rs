@@ -1,10 +1,10 @@
-//! What the person at the terminal sees.
+//! Lines for the person at the terminal.
 //!
 //! A terminal that went away must not end the system, so failures to write are ignored.
 
 use std::io::{IsTerminal, Write};
 
-/// A line a function wrote, under the function's name.
+/// Prints a line that a function has written, under the function's name.
 pub fn function_line(name: &str, line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = if out.is_terminal() {
@@ -14,12 +14,12 @@ pub fn function_line(name: &str, line: &str) {
     };
 }
 
-/// A line of the local system itself.
+/// Prints a line of the local system itself.
 pub fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
-/// A line for standard error: what went wrong and what to do.
+/// Prints a line to standard error: what went wrong and what to do.
 pub fn problem(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -3,14 +3,24 @@
 use std::{net::Ipv4Addr, path::Path, time::Duration};
 
 use dynoxide::Database;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::net::{TcpListener, TcpSocket};
 
-// AWS removes expired items within days; sooner finds code that does not check the expiry itself no
-// later.
+/// The pause between two sweeps of expired items. AWS removes them within a few days; sooner finds
+/// code that does not check the expiry itself no later.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html>
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
-/// Why the tables could not be opened, defined or served.
+/// The properties of an `AWS::DynamoDB::Table` that `CreateTable` takes and that matter here.
+const CREATION_PROPERTIES: [&str; 5] = [
+    "TableName",
+    "KeySchema",
+    "AttributeDefinitions",
+    "GlobalSecondaryIndexes",
+    "LocalSecondaryIndexes",
+];
+
+/// The reason for which the tables could not be opened, defined or served.
 #[derive(Debug, thiserror::Error)]
 #[error("DynamoDB: {0}")]
 pub struct Error(String);
@@ -24,53 +34,54 @@ impl Error {
 
 /// The tables of one file. Clones share them.
 #[derive(Clone)]
-pub struct Server {
+pub struct DynamoDbServer {
     tables: Database,
 }
 
-impl Server {
+impl DynamoDbServer {
     /// Opens the tables in `path`, or creates the file.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let path = path
-            .to_str()
-            .ok_or_else(|| Error(format!("{} is not UTF-8", path.display())))?;
-        Ok(Self { tables: Database::new(path).map_err(Error::from)? })
+        let Some(path) = path.to_str() else {
+            return Err(Error(format!("{} is not UTF-8", path.display())));
+        };
+        let tables = Database::new(path).map_err(Error::from)?;
+        Ok(Self { tables })
     }
 
     /// Creates the table if it is not there, and sets its TTL attribute. `properties` are those of
     /// an `AWS::DynamoDB::Table` in the template, resolved; `TableName` must be among them.
     /// Keys and indexes of a table that is there are not changed.
     pub fn ensure_table(&self, properties: &Value) -> Result<(), Error> {
-        let name = properties["TableName"]
-            .as_str()
-            .ok_or_else(|| Error("a table without TableName".to_owned()))?;
-        let listed = self
-            .tables
-            .list_tables(read(json!({}))?)
-            .map_err(Error::from)?;
-        let listed = serde_json::to_value(listed).map_err(Error::from)?;
-        let exists = listed["TableNames"]
-            .as_array()
-            .is_some_and(|names| names.iter().any(|known| known == name));
-        if !exists {
-            self.tables
-                .create_table(read(creation(properties))?)
-                .map_err(Error::from)?;
+        let Some(name) = properties["TableName"].as_str() else {
+            return Err(Error("a table without TableName".to_owned()));
+        };
+        if !self.exists(name)? {
+            let request = from_json(create_table_request(properties))?;
+            self.tables.create_table(request).map_err(Error::from)?;
         }
         let ttl = &properties["TimeToLiveSpecification"];
         if ttl["Enabled"] == true && self.ttl_attribute(name)? != ttl["AttributeName"] {
-            let update = json!({"TableName": name, "TimeToLiveSpecification": ttl});
+            let request = from_json(json!({"TableName": name, "TimeToLiveSpecification": ttl}))?;
             self.tables
-                .update_time_to_live(read(update)?)
+                .update_time_to_live(request)
                 .map_err(Error::from)?;
         }
         Ok(())
     }
 
+    fn exists(&self, name: &str) -> Result<bool, Error> {
+        let request = from_json(json!({}))?;
+        let listed = self.tables.list_tables(request).map_err(Error::from)?;
+        let listed = serde_json::to_value(listed).map_err(Error::from)?;
+        let names = listed["TableNames"].as_array();
+        Ok(names.is_some_and(|names| names.iter().any(|existing| existing == name)))
+    }
+
     fn ttl_attribute(&self, table: &str) -> Result<Value, Error> {
+        let request = from_json(json!({"TableName": table}))?;
         let described = self
             .tables
-            .describe_time_to_live(read(json!({"TableName": table}))?)
+            .describe_time_to_live(request)
             .map_err(Error::from)?;
         let described = serde_json::to_value(described).map_err(Error::from)?;
         Ok(described["TimeToLiveDescription"]["AttributeName"].clone())
@@ -83,19 +94,19 @@ impl Server {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
-        let sweeper = tokio::spawn(sweep(self.tables.clone()));
+        let sweeper = tokio::spawn(sweep_regularly(self.tables.clone()));
         let served = dynoxide::server::serve_with_shutdown(listener, self.tables, stop).await;
         sweeper.abort();
         served.map_err(Error)
     }
 
-    /// Removes the items that have expired, and says how many they were.
+    /// Removes the items that have expired, and returns how many they were.
     pub fn sweep(&self) -> Result<usize, Error> {
         self.tables.sweep_ttl().map_err(Error::from)
     }
 }
 
-async fn sweep(tables: Database) {
+async fn sweep_regularly(tables: Database) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
         let tables = tables.clone();
@@ -108,36 +119,29 @@ async fn sweep(tables: Database) {
     }
 }
 
-// What of the template's properties CreateTable takes and matters here.
-fn creation(properties: &Value) -> Value {
-    let taken = [
-        "TableName",
-        "KeySchema",
-        "AttributeDefinitions",
-        "GlobalSecondaryIndexes",
-        "LocalSecondaryIndexes",
-    ];
-    let mut request: serde_json::Map<String, Value> = taken
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), properties.get(name)?.clone())))
-        .collect();
+/// Makes the request of `CreateTable` of a table's properties in the template.
+fn create_table_request(properties: &Value) -> Value {
+    let mut request = Map::new();
+    for name in CREATION_PROPERTIES {
+        if let Some(value) = properties.get(name) {
+            request.insert(name.to_owned(), value.clone());
+        }
+    }
     request.insert("BillingMode".to_owned(), "PAY_PER_REQUEST".into());
     // CloudFormation says only which view; that the stream is on follows.
     if let Some(view) = properties["StreamSpecification"].get("StreamViewType") {
-        request.insert(
-            "StreamSpecification".to_owned(),
-            json!({"StreamEnabled": true, "StreamViewType": view}),
-        );
+        let stream = json!({"StreamEnabled": true, "StreamViewType": view});
+        request.insert("StreamSpecification".to_owned(), stream);
     }
     Value::Object(request)
 }
 
-fn read<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, Error> {
+fn from_json<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, Error> {
     serde_json::from_value(request).map_err(Error::from)
 }
 
-/// A listener on 127.0.0.1 whose connections send at once (`TCP_NODELAY`, which they inherit on
-/// Linux and macOS); port 0 takes a free one.
+/// Returns a listener on 127.0.0.1 whose connections send at once (`TCP_NODELAY`, which they
+/// inherit on Linux and macOS); port 0 takes a free one.
 pub fn listen(port: u16) -> std::io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;

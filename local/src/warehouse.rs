@@ -4,7 +4,7 @@
 //!
 //! It inherits its listener, which stays open here: no port is taken between two processes, and
 //! requests that come before it is ready, or between its end and its next start, wait. Nothing is
-//! lost when it is killed: what was running is rolled back and begins again.
+//! lost when it is killed: a transaction that was running is rolled back and begins again.
 
 use std::{
     fs::{self, OpenOptions},
@@ -12,7 +12,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     os::fd::OwnedFd,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     time::Duration,
 };
 
@@ -21,29 +21,29 @@ use tokio::{
     time::timeout,
 };
 
-use crate::keeping::Engine;
+use crate::supervision::SupervisedProcess;
 
-/// Its name beside the functions.
+/// The name of the binary, beside those of the functions.
 pub const BINARY: &str = "warehouse";
 
-/// How long a start may take, migrations included.
+/// The longest time that a start may take, migrations included.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// Why there is no warehouse, in one sentence.
+/// The reason for which there is no warehouse, in one sentence.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(String);
 
-/// Where things are.
+/// The binary, the files and the names of the warehouse.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct WarehouseSettings {
     /// The binary.
     pub program: PathBuf,
     /// Its folder; made when missing.
     pub folder: PathBuf,
     /// The folder of the buckets, for `COPY`.
     pub buckets: PathBuf,
-    /// Its migrations.
+    /// The folder of its migrations.
     pub migrations: PathBuf,
     /// The only workgroup.
     pub workgroup: String,
@@ -53,20 +53,20 @@ pub struct Settings {
 
 /// A running warehouse.
 #[derive(Debug)]
-pub struct Server {
-    settings: Settings,
+pub struct WarehouseServer {
+    settings: WarehouseSettings,
     listener: TcpListener,
     address: SocketAddr,
     child: Child,
 }
 
-impl Server {
-    /// Starts it on a listener and waits until it answers.
+impl WarehouseServer {
+    /// Starts the warehouse on a listener and waits until it answers.
     ///
     /// # Errors
-    /// It ended, or did not answer within a minute; its log says why.
+    /// It exited, or did not answer within a minute; its log has the reason.
     pub async fn start(
-        settings: Settings,
+        settings: WarehouseSettings,
         listener: tokio::net::TcpListener,
     ) -> Result<Self, Error> {
         fs::create_dir_all(&settings.folder).map_err(not_started)?;
@@ -82,50 +82,50 @@ impl Server {
         let url = format!("http://{}/", self.address);
         let ready = timeout(START_LIMIT, async {
             tokio::select! {
-                ended = self.child.wait() => Err(format!("ended ({})", status(ended))),
-                // The listener takes the request at once; it is answered when the warehouse is there.
+                exit = self.child.wait() => Err(format!("ended ({})", describe(exit))),
+                // The listener takes the request at once; it is answered when the warehouse is
+                // ready.
                 answer = reqwest::get(url) => answer.map_err(|cause| cause.to_string()),
             }
         });
-        match ready
-            .await
-            .unwrap_or_else(|_| Err("did not answer".to_owned()))
-        {
-            Ok(_) => Ok(()),
-            Err(why) => Err(self.failure(&why)),
+        match ready.await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(reason)) => Err(self.failure(&reason)),
+            Err(_) => Err(self.failure("did not answer")),
         }
     }
 
-    /// The file that holds its statements while it is there.
-    pub fn hold(&self) -> PathBuf {
-        hold(&self.settings.folder)
+    /// Returns the path of the file that holds its statements while it exists.
+    pub fn hold_file(&self) -> PathBuf {
+        hold_file(&self.settings.folder)
     }
 
-    /// Ends it and waits.
+    /// Ends the process and waits.
     pub async fn stop(mut self) {
         // Gone already is as good.
         let _ = self.child.kill().await;
     }
 
+    /// Makes an error of what happened and of the last line of the log.
     fn failure(&self, what: &str) -> Error {
-        let folder = &self.settings.folder;
-        let log = fs::read_to_string(log(folder)).unwrap_or_default();
-        let last = log.lines().last().unwrap_or("its log is empty");
-        Error(format!("the warehouse {what}: {last} (more in {})", log_name(folder)))
+        let log_file = log_file(&self.settings.folder);
+        let log = fs::read_to_string(&log_file).unwrap_or_default();
+        let last_line = log.lines().last().unwrap_or("its log is empty");
+        Error(format!("the warehouse {what}: {last_line} (more in {})", log_file.display()))
     }
 }
 
-impl Engine for Server {
+impl SupervisedProcess for WarehouseServer {
     const NAME: &'static str = "The warehouse";
     type Error = Error;
 
-    async fn died(&mut self) -> Error {
-        let ended = self.child.wait().await;
-        self.failure(&format!("ended by itself ({})", status(ended)))
+    async fn exited(&mut self) -> Error {
+        let exit = self.child.wait().await;
+        self.failure(&format!("ended by itself ({})", describe(exit)))
     }
 
-    async fn start_again(&mut self) -> Result<(), Error> {
-        // Of one that has not answered in time; gone already is as good.
+    async fn restart(&mut self) -> Result<(), Error> {
+        // One that has not answered in time may still run; gone already is as good.
         let _ = self.child.kill().await;
         self.child = spawn(&self.settings, &self.listener).map_err(not_started)?;
         self.wait_until_ready().await
@@ -137,11 +137,11 @@ fn not_started(cause: io::Error) -> Error {
     Error(format!("the warehouse could not be started: {cause}"))
 }
 
-fn spawn(settings: &Settings, listener: &TcpListener) -> io::Result<Child> {
+fn spawn(settings: &WarehouseSettings, listener: &TcpListener) -> io::Result<Child> {
     let log = OpenOptions::new()
         .create(true)
         .append(true)
-        .open(log(&settings.folder))?;
+        .open(log_file(&settings.folder))?;
     Command::new(&settings.program)
         .arg("--file")
         .arg(settings.folder.join("warehouse.duckdb"))
@@ -150,7 +150,7 @@ fn spawn(settings: &Settings, listener: &TcpListener) -> io::Result<Child> {
         .arg("--migrations")
         .arg(&settings.migrations)
         .arg("--hold")
-        .arg(hold(&settings.folder))
+        .arg(hold_file(&settings.folder))
         .args(["--workgroup", &settings.workgroup, "--database", &settings.database])
         .stdin(Stdio::from(OwnedFd::from(listener.try_clone()?)))
         .stdout(log.try_clone()?)
@@ -161,18 +161,17 @@ fn spawn(settings: &Settings, listener: &TcpListener) -> io::Result<Child> {
         .spawn()
 }
 
-fn status(ended: io::Result<std::process::ExitStatus>) -> String {
-    ended.map_or_else(|cause| cause.to_string(), |status| status.to_string())
+fn describe(exit: io::Result<ExitStatus>) -> String {
+    match exit {
+        Ok(status) => status.to_string(),
+        Err(cause) => cause.to_string(),
+    }
 }
 
-fn hold(folder: &Path) -> PathBuf {
+fn hold_file(folder: &Path) -> PathBuf {
     folder.join("hold")
 }
 
-fn log(folder: &Path) -> PathBuf {
+fn log_file(folder: &Path) -> PathBuf {
     folder.join("warehouse.log")
-}
-
-fn log_name(folder: &Path) -> String {
-    log(folder).display().to_string()
 }

@@ -16,21 +16,21 @@ use aws_sdk_dynamodb::{
         TransactWriteItem,
     },
 };
-use local::dynamodb::{Server, listen};
+use local::dynamodb::{DynamoDbServer, listen};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
-struct Bench {
+struct DynamoDbFixture {
     client: Client,
-    server: Server,
+    server: DynamoDbServer,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
 }
 
-impl Bench {
+impl DynamoDbFixture {
     fn start(folder: &TempDir) -> Self {
-        let server = Server::open(&folder.path().join("tables.db")).unwrap();
+        let server = DynamoDbServer::open(&folder.path().join("tables.db")).unwrap();
         let table = json!({
             "TableName": "hot",
             "BillingMode": "PAY_PER_REQUEST",
@@ -103,9 +103,9 @@ fn number(value: impl ToString) -> AttributeValue {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_version_never_wins_and_gets_the_newer_one_back() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder);
+    let fixture = DynamoDbFixture::start(&folder);
     let put = async |version: u32| {
-        let put = bench
+        let put = fixture
             .client
             .put_item()
             .table_name("hot")
@@ -129,15 +129,15 @@ async fn an_older_version_never_wins_and_gets_the_newer_one_back() {
         panic!("{refused:?}")
     };
     assert_eq!(refused.item().unwrap()["version"], number(5));
-    assert_eq!(bench.version("a", "~HEAD").await, Some(number(5)));
-    bench.stop().await;
+    assert_eq!(fixture.version("a", "~HEAD").await, Some(number(5)));
+    fixture.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_is_all_or_nothing_and_says_why() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder);
-    bench.put("taken", "x", 1).await;
+    let fixture = DynamoDbFixture::start(&folder);
+    fixture.put("taken", "x", 1).await;
     let put = |pk: &str| {
         let put = Put::builder()
             .table_name("hot")
@@ -151,7 +151,7 @@ async fn a_transaction_is_all_or_nothing_and_says_why() {
             .put(put.build().unwrap())
             .build()
     };
-    let refused = bench
+    let refused = fixture
         .client
         .transact_write_items()
         .transact_items(put("free"))
@@ -167,7 +167,7 @@ async fn a_transaction_is_all_or_nothing_and_says_why() {
         .collect();
     assert_eq!(codes, ["None", "ConditionalCheckFailed"]);
     assert_eq!(refused.cancellation_reasons()[1].item().unwrap()["version"], number(1));
-    assert_eq!(bench.version("free", "x").await, None);
+    assert_eq!(fixture.version("free", "x").await, None);
 
     let delete = Delete::builder()
         .table_name("hot")
@@ -176,7 +176,7 @@ async fn a_transaction_is_all_or_nothing_and_says_why() {
         .build()
         .unwrap();
     let delete = TransactWriteItem::builder().delete(delete).build();
-    bench
+    fixture
         .client
         .transact_write_items()
         .transact_items(put("free"))
@@ -184,24 +184,24 @@ async fn a_transaction_is_all_or_nothing_and_says_why() {
         .send()
         .await
         .unwrap();
-    assert_eq!(bench.version("free", "x").await, Some(number(7)));
-    assert_eq!(bench.version("taken", "x").await, None);
-    bench.stop().await;
+    assert_eq!(fixture.version("free", "x").await, Some(number(7)));
+    assert_eq!(fixture.version("taken", "x").await, None);
+    fixture.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_query_reads_the_head_and_the_newest_photos() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder);
+    let fixture = DynamoDbFixture::start(&folder);
     for day in 1..=5 {
-        bench
+        fixture
             .put("ALBUM#a", &format!("PHOTO#2026-01-0{day}#p"), day)
             .await;
     }
-    bench.put("ALBUM#a", "~HEAD", 9).await;
-    bench.put("ALBUM#b", "PHOTO#2026-02-01#p", 1).await;
+    fixture.put("ALBUM#a", "~HEAD", 9).await;
+    fixture.put("ALBUM#b", "PHOTO#2026-02-01#p", 1).await;
     let query = |from| {
-        let query = bench
+        let query = fixture
             .client
             .query()
             .table_name("hot")
@@ -231,7 +231,7 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
         .set_keys(Some(keys.to_vec()))
         .build()
         .unwrap();
-    let batch = bench
+    let batch = fixture
         .client
         .batch_get_item()
         .request_items("hot", keys)
@@ -241,19 +241,19 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
     let mut found = versions(&batch.responses.unwrap()["hot"]);
     found.sort_by_key(|version| version.as_n().unwrap().clone());
     assert_eq!(found, [1, 9].map(number));
-    bench.stop().await;
+    fixture.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_expired_is_swept_and_the_rest_survives_a_restart() {
     let folder = TempDir::new().unwrap();
-    let bench = Bench::start(&folder);
+    let fixture = DynamoDbFixture::start(&folder);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     for (pk, ttl) in [
         ("over", now.saturating_sub(Duration::from_mins(1))),
         ("valid", now + Duration::from_hours(1)),
     ] {
-        let put = bench
+        let put = fixture
             .client
             .put_item()
             .table_name("hot")
@@ -262,16 +262,20 @@ async fn what_has_expired_is_swept_and_the_rest_survives_a_restart() {
             .item("version", number(1));
         put.item("ttl", number(ttl.as_secs())).send().await.unwrap();
     }
-    bench.put("lasting", "x", 1).await;
-    assert_eq!(bench.server.sweep().unwrap(), 1);
-    assert_eq!(bench.version("over", "x").await, None);
-    bench.stop().await;
+    fixture.put("lasting", "x", 1).await;
+    assert_eq!(fixture.server.sweep().unwrap(), 1);
+    assert_eq!(fixture.version("over", "x").await, None);
+    fixture.stop().await;
 
-    let bench = Bench::start(&folder);
-    assert_eq!(bench.version("valid", "x").await, Some(number(1)));
-    assert_eq!(bench.version("lasting", "x").await, Some(number(1)));
-    assert_eq!(bench.server.sweep().unwrap(), 0, "the TTL attribute is known, and nothing is left");
-    let put = bench
+    let fixture = DynamoDbFixture::start(&folder);
+    assert_eq!(fixture.version("valid", "x").await, Some(number(1)));
+    assert_eq!(fixture.version("lasting", "x").await, Some(number(1)));
+    assert_eq!(
+        fixture.server.sweep().unwrap(),
+        0,
+        "the TTL attribute is known, and nothing is left"
+    );
+    let put = fixture
         .client
         .put_item()
         .table_name("hot")
@@ -279,6 +283,6 @@ async fn what_has_expired_is_swept_and_the_rest_survives_a_restart() {
         .item("sk", text("x"))
         .item("ttl", number(now.as_secs() - 60));
     put.send().await.unwrap();
-    assert_eq!(bench.server.sweep().unwrap(), 1);
-    bench.stop().await;
+    assert_eq!(fixture.server.sweep().unwrap(), 1);
+    fixture.stop().await;
 }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 /// A queue whose messages come again after a second and are given up after the second time.
 struct Fed {
-    queues: sqs::Server,
+    queues: sqs::SqsServer,
     host: Host,
     stop: CancellationToken,
     poller: tokio::task::JoinHandle<()>,
@@ -25,7 +25,7 @@ struct Fed {
 
 impl Fed {
     async fn start(folder: &Path) -> Self {
-        let queues = sqs::Server::open(&folder.join("queues.sqlite")).unwrap();
+        let queues = sqs::SqsServer::open(&folder.join("queues.sqlite")).unwrap();
         queues.set_origin("http://127.0.0.1:1");
         queues.ensure_queue("dead", &BTreeMap::new()).await.unwrap();
         let redrive =
@@ -51,8 +51,13 @@ impl Fed {
             partial_failures: true,
         };
         let stop = CancellationToken::new();
-        let poll =
-            events::poll(queues.clone(), host.clone(), "albumen-Echo".into(), source, stop.clone());
+        let poll = events::poll_queue(
+            queues.clone(),
+            host.clone(),
+            "albumen-Echo".into(),
+            source,
+            stop.clone(),
+        );
         Self { queues, host, stop, poller: tokio::spawn(poll) }
     }
 
@@ -119,7 +124,7 @@ async fn a_crash_leaves_the_messages() {
 #[tokio::test]
 async fn a_new_object_becomes_a_message_where_the_rule_wants_it() {
     let folder = tempfile::tempdir().unwrap();
-    let queues = sqs::Server::open(&folder.path().join("queues.sqlite")).unwrap();
+    let queues = sqs::SqsServer::open(&folder.path().join("queues.sqlite")).unwrap();
     queues.set_origin("http://127.0.0.1:1");
     queues
         .ensure_queue("uploads", &BTreeMap::new())
@@ -137,13 +142,13 @@ async fn a_new_object_becomes_a_message_where_the_rule_wants_it() {
         cors: Vec::new(),
         notifications: vec![rule],
     };
-    let created = events::hook(&[bucket], queues.clone());
+    let created = events::object_created_hook(&[bucket], queues.clone());
     let object = |bucket: &str, key: &str| s3::ObjectCreated {
         bucket: bucket.into(),
         key: key.into(),
         size: 3,
         etag: "e".into(),
-        event: s3::Event::Put,
+        event: s3::CreationEvent::Put,
     };
     for new in [
         object("photos", "originals/a b"),

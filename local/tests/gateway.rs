@@ -7,7 +7,7 @@ mod support;
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use local::{
-    gateway::{self, Config},
+    gateway::{self, GatewayConfig},
     host::Host,
     template::{ApiCors, HttpApi, Route, Template, Throttle, Trigger},
 };
@@ -90,7 +90,7 @@ impl Site {
 fn serve(template: &Template, host: Host, web: &Path) -> String {
     let listener = local::dynamodb::listen(0).unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let config = Config {
+    let config = GatewayConfig {
         web: web.into(),
         origin: origin.clone(),
         integration_limit: Some(Duration::from_secs(2)),

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use local::{
-    host::{Host, Outcome, Settings},
+    host::{Host, HostSettings, InvocationOutcome},
     template::Function,
 };
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn function(timeout: Duration) -> Function {
     support::function(timeout, Vec::new())
 }
 
-fn host(function: Function, change: impl FnOnce(&mut Settings)) -> Host {
+fn host(function: Function, change: impl FnOnce(&mut HostSettings)) -> Host {
     support::host(function, change).0
 }
 
@@ -28,21 +28,21 @@ fn plain_host() -> Host {
     host(function(Duration::from_secs(20)), |_| {})
 }
 
-async fn call(host: &Host, event: Value) -> Outcome {
+async fn call(host: &Host, event: Value) -> InvocationOutcome {
     host.invoke("albumen-Echo", Bytes::from(event.to_string()))
         .await
 }
 
 async fn answer(host: &Host, event: Value) -> Value {
     match call(host, event).await {
-        Outcome::Answer(body) => serde_json::from_slice(&body).unwrap(),
+        InvocationOutcome::Answer(body) => serde_json::from_slice(&body).unwrap(),
         other => panic!("{other:?}"),
     }
 }
 
 async fn failure(host: &Host, event: Value) -> Value {
     match call(host, event).await {
-        Outcome::Failed(body) => serde_json::from_slice(&body).unwrap(),
+        InvocationOutcome::Failed(body) => serde_json::from_slice(&body).unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -74,7 +74,7 @@ async fn calls_at_the_same_time_get_environments_of_their_own() {
 
 #[tokio::test]
 async fn a_call_over_the_limit_waits_for_its_turn() {
-    let host = host(function(Duration::from_secs(20)), |settings| settings.environments = 1);
+    let host = host(function(Duration::from_secs(20)), |settings| settings.max_environments = 1);
     let event = json!({ "do": "sleep", "milliseconds": 100 });
     let (one, two) = tokio::join!(answer(&host, event.clone()), answer(&host, event));
     assert_eq!(one["pid"], two["pid"]);
@@ -87,8 +87,8 @@ async fn reserved_concurrency_throttles() {
     let host = host(limited, |_| {});
     let event = json!({ "do": "sleep", "milliseconds": 500 });
     let (one, two) = tokio::join!(call(&host, event.clone()), call(&host, event));
-    assert!(matches!(one, Outcome::Answer(_)), "{one:?}");
-    assert_eq!(two, Outcome::Throttled);
+    assert!(matches!(one, InvocationOutcome::Answer(_)), "{one:?}");
+    assert_eq!(two, InvocationOutcome::Throttled);
     host.stop().await;
 }
 
@@ -150,7 +150,7 @@ async fn a_function_that_fails_keeps_its_environment() {
 async fn payloads_over_the_limits_are_refused_in_both_directions() {
     let host = plain_host();
     let event = json!({ "filler": "x".repeat(6 * 1024 * 1024) });
-    assert_eq!(call(&host, event).await, Outcome::RequestTooLarge);
+    assert_eq!(call(&host, event).await, InvocationOutcome::RequestTooLarge);
     let error = failure(&host, json!({ "do": "large" })).await;
     assert_eq!(error["errorType"], "Function.ResponseSizeTooLarge");
     host.stop().await;
@@ -195,7 +195,7 @@ async fn an_executable_that_was_built_again_is_started_anew() {
     };
     build();
     let host = host(function(Duration::from_secs(20)), |settings| {
-        settings.binaries = folder.path().into()
+        settings.binaries = folder.path().into();
     });
     let before = answer(&host, json!({})).await;
     assert_eq!(answer(&host, json!({})).await["pid"], before["pid"]);
@@ -206,7 +206,8 @@ async fn an_executable_that_was_built_again_is_started_anew() {
 
 #[tokio::test]
 async fn idle_environments_are_stopped() {
-    let host = host(function(Duration::from_secs(20)), |settings| settings.idle = Duration::ZERO);
+    let host =
+        host(function(Duration::from_secs(20)), |settings| settings.idle_limit = Duration::ZERO);
     let pid = answer(&host, json!({})).await["pid"].clone();
     let gone = async {
         while alive(&pid) {
@@ -223,9 +224,11 @@ async fn idle_environments_are_stopped() {
 async fn of_too_many_idle_environments_the_one_that_was_idle_longest_is_stopped() {
     let functions = ["one", "two", "three"]
         .map(|name| Function { name: name.into(), ..function(Duration::from_secs(20)) });
-    let (host, _) = support::host_of(&functions, |settings| settings.kept = 2);
+    let (host, _) = support::host_of(&functions, |settings| settings.max_idle = 2);
     let pid = async |name: &str| match host.invoke(name, Bytes::from_static(b"{}")).await {
-        Outcome::Answer(body) => serde_json::from_slice::<Value>(&body).unwrap()["pid"].clone(),
+        InvocationOutcome::Answer(body) => {
+            serde_json::from_slice::<Value>(&body).unwrap()["pid"].clone()
+        }
         other => panic!("{other:?}"),
     };
     let (one, two) = (pid("one").await, pid("two").await);
@@ -292,7 +295,7 @@ async fn tries(host: &Host, lines: u32) -> Vec<String> {
 #[tokio::test]
 async fn an_event_that_fails_is_tried_twice_more_under_its_request_id() {
     let host = host(function(Duration::from_secs(20)), |settings| {
-        settings.retries = vec![Duration::ZERO; 2]
+        settings.retry_pauses = vec![Duration::ZERO; 2];
     });
     assert_eq!(tries(&host, 1).await.len(), 1);
     assert_eq!(tries(&host, 2).await.len(), 2);
@@ -307,7 +310,7 @@ async fn an_event_that_is_throttled_waits_for_its_turn() {
     let host = host(limited, |_| {});
     let busy = call(&host, json!({ "do": "sleep", "milliseconds": 500 }));
     let (busy, tried) = tokio::join!(busy, tries(&host, 1));
-    assert!(matches!(busy, Outcome::Answer(_)), "{busy:?}");
+    assert!(matches!(busy, InvocationOutcome::Answer(_)), "{busy:?}");
     assert_eq!(tried.len(), 1);
     host.stop().await;
 }

@@ -6,8 +6,8 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use local::{
-    gateway::{self, Config, Media, TrustedKey},
-    host::{Host, Settings},
+    gateway::{self, GatewayConfig, MediaOrigin, TrustedKey},
+    host::{Host, HostSettings},
     s3,
     template::Template,
 };
@@ -50,8 +50,8 @@ fn query(origin: &str, owner: &str, seconds: i64) -> String {
 async fn open(folder: &Path) -> String {
     let (access_keys, secret_key) = (vec!["key".to_owned()], "secret".to_owned());
     let config =
-        s3::Config { root: folder.join("buckets"), access_keys, secret_key, created: None };
-    let store = s3::Server::open(config).unwrap();
+        s3::S3Config { root: folder.join("buckets"), access_keys, secret_key, created: None };
+    let store = s3::S3Server::open(config).unwrap();
     store.ensure_bucket(BUCKET, Vec::new()).unwrap();
     let endpoint = serve(store.router());
     put(&endpoint).await;
@@ -59,9 +59,10 @@ async fn open(folder: &Path) -> String {
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let pem = key().to_pkcs8_pem(LineEnding::LF).unwrap();
     let key = TrustedKey::from_private_pem("K1", &pem).unwrap();
-    let media = Media { store, bucket: BUCKET.into(), key, origin: origin.clone() };
-    let config = Config { web: folder.into(), origin: origin.clone(), integration_limit: None };
-    let host = Host::new(&[], Settings::new(folder.into(), origin.clone()));
+    let media = MediaOrigin { store, bucket: BUCKET.into(), key, origin: origin.clone() };
+    let config =
+        GatewayConfig { web: folder.into(), origin: origin.clone(), integration_limit: None };
+    let host = Host::new(&[], HostSettings::new(folder.into(), origin.clone()));
     let router = gateway::router(&Template::default(), host, Some(media), config);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });

@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use local::{keeping::Engine, mariadb::Server};
+use local::{database::DatabaseServer, supervision::SupervisedProcess};
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row};
 use tempfile::TempDir;
@@ -39,7 +39,7 @@ fn version(program: &Path) -> String {
         .unwrap_or_default()
 }
 
-async fn connect(server: &Server, database: &str) -> MySqlConnection {
+async fn connect(server: &DatabaseServer, database: &str) -> MySqlConnection {
     MySqlConnection::connect(&server.url(database))
         .await
         .unwrap()
@@ -54,7 +54,7 @@ async fn it_keeps_its_data_and_comes_back_when_it_is_killed() {
     let Some(mysqld) = mysqld() else { return };
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("a folder").join("mariadb");
-    let mut server = Server::start_named(&data, Some(mysqld.as_os_str()))
+    let mut server = DatabaseServer::start_named(&data, Some(mysqld.as_os_str()))
         .await
         .unwrap();
     assert!(server.name().starts_with("MySQL 8."), "{}", server.name());
@@ -78,12 +78,12 @@ async fn it_keeps_its_data_and_comes_back_when_it_is_killed() {
 
     let killed = Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap();
     kill_process(killed, Signal::KILL).unwrap();
-    server.died().await;
-    server.start_again().await.unwrap();
+    server.exited().await;
+    server.restart().await.unwrap();
     assert_eq!(word(&server).await, "Zoë 写真 🦊", "after it was killed");
     server.stop().await;
 
-    let server = Server::start_named(&data, Some(mysqld.as_os_str()))
+    let server = DatabaseServer::start_named(&data, Some(mysqld.as_os_str()))
         .await
         .unwrap();
     server.migrate(&migrations()).await.unwrap();
@@ -91,7 +91,7 @@ async fn it_keeps_its_data_and_comes_back_when_it_is_killed() {
     server.stop().await;
 }
 
-async fn word(server: &Server) -> String {
+async fn word(server: &DatabaseServer) -> String {
     let mut accounts = connect(server, "accounts_0").await;
     sqlx::query("SELECT word FROM words")
         .fetch_one(&mut accounts)
@@ -112,7 +112,7 @@ async fn both_servers_have_the_same_settings() {
     let mut said = Vec::new();
     for program in [mysqld.as_os_str(), OsStr::new("mariadbd")] {
         let folder = TempDir::new().unwrap();
-        let server = Server::start_named(&folder.path().join("mariadb"), Some(program))
+        let server = DatabaseServer::start_named(&folder.path().join("mariadb"), Some(program))
             .await
             .unwrap();
         let mut accounts = connect(&server, "accounts_0").await;
@@ -146,12 +146,12 @@ async fn tables_of_the_other_server_are_left_alone() {
     let Some(mysqld) = mysqld() else { return };
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("mariadb");
-    Server::start_named(&data, Some(OsStr::new("mariadbd")))
+    DatabaseServer::start_named(&data, Some(OsStr::new("mariadbd")))
         .await
         .unwrap()
         .stop()
         .await;
-    let refused = Server::start_named(&data, Some(mysqld.as_os_str()))
+    let refused = DatabaseServer::start_named(&data, Some(mysqld.as_os_str()))
         .await
         .unwrap_err()
         .to_string();
@@ -159,7 +159,7 @@ async fn tables_of_the_other_server_are_left_alone() {
         refused.contains("MariaDB made the tables of this folder") && refused.contains("--fresh"),
         "{refused}"
     );
-    let server = Server::start_named(&data, None).await.unwrap();
+    let server = DatabaseServer::start_named(&data, None).await.unwrap();
     assert!(server.name().starts_with("MariaDB"), "{}", server.name());
     server.stop().await;
     assert!(fs::exists(data.join("mariadbd.log")).unwrap());

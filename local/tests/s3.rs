@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used)] // a test may stop where it is
 
-#[path = "s3/bench.rs"]
-mod bench;
+#[path = "s3/fixture.rs"]
+mod fixture;
 #[path = "s3/killed.rs"]
 mod killed;
-#[path = "s3/multipart.rs"]
-mod multipart;
+#[path = "s3/multipart_uploads.rs"]
+mod multipart_uploads;
 #[path = "s3/presigned.rs"]
 mod presigned;
 
@@ -17,15 +17,15 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart},
 };
-use local::s3::{CorsRule, Event};
+use local::s3::{CorsRule, CreationEvent};
 use tokio::io::AsyncReadExt;
 
-use bench::{Bench, KEY};
+use fixture::{KEY, S3Fixture};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_object_comes_back_as_it_was_put() {
-    let bench = Bench::start();
-    let put = bench
+    let fixture = S3Fixture::start();
+    let put = fixture
         .client
         .put_object()
         .bucket("originals")
@@ -40,7 +40,7 @@ async fn an_object_comes_back_as_it_was_put() {
     assert_eq!(put.checksum_sha256(), Some("hNiYd/DUBB77a/kaFvAkjy/Vc+avBcGflr7bn4gveII="));
     assert_eq!(put.e_tag(), Some("\"781e5e245d69b566979b86e28d23f2c7\""));
 
-    let head = bench
+    let head = fixture
         .client
         .head_object()
         .bucket("originals")
@@ -53,7 +53,7 @@ async fn an_object_comes_back_as_it_was_put() {
         (Some(10), Some("image/webp"), Some("immutable"))
     );
     assert_eq!(head.metadata().unwrap()["who"], "me");
-    let part = bench
+    let part = fixture
         .client
         .get_object()
         .bucket("originals")
@@ -65,7 +65,7 @@ async fn an_object_comes_back_as_it_was_put() {
     assert_eq!(part.content_range(), Some("bytes 2-4/10"));
     assert_eq!(&part.body.collect().await.unwrap().into_bytes()[..], b"234");
 
-    let mut object = bench
+    let mut object = fixture
         .server
         .object("originals", KEY)
         .await
@@ -81,7 +81,7 @@ async fn an_object_comes_back_as_it_was_put() {
     assert_eq!(object.etag, "781e5e245d69b566979b86e28d23f2c7");
     for nowhere in ["not-there", "media", "../originals/a", "/etc/passwd", ""] {
         assert!(
-            bench
+            fixture
                 .server
                 .object("originals", nowhere)
                 .await
@@ -90,18 +90,18 @@ async fn an_object_comes_back_as_it_was_put() {
             "{nowhere}"
         );
     }
-    assert!(bench.server.object(".", KEY).await.unwrap().is_none());
+    assert!(fixture.server.object(".", KEY).await.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_right_key_may_do_anything() {
-    let bench = Bench::start();
-    bench.put("originals", KEY, b"secret").await;
-    let plain = reqwest::get(format!("{}/originals/{KEY}", bench.endpoint))
+    let fixture = S3Fixture::start();
+    fixture.put("originals", KEY, b"secret").await;
+    let plain = reqwest::get(format!("{}/originals/{KEY}", fixture.endpoint))
         .await
         .unwrap();
     assert_eq!(plain.status(), 403);
-    let other = Bench::client(&bench.endpoint, "local", "another secret");
+    let other = S3Fixture::client(&fixture.endpoint, "local", "another secret");
     assert!(
         other
             .get_object()
@@ -111,7 +111,7 @@ async fn only_the_right_key_may_do_anything() {
             .await
             .is_err()
     );
-    let other = Bench::client(&bench.endpoint, "nobody", "secret");
+    let other = S3Fixture::client(&fixture.endpoint, "nobody", "secret");
     assert!(
         other
             .get_object()
@@ -125,8 +125,8 @@ async fn only_the_right_key_may_do_anything() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_checksum_that_is_wrong_leaves_nothing() {
-    let bench = Bench::start();
-    let put = bench
+    let fixture = S3Fixture::start();
+    let put = fixture
         .client
         .put_object()
         .bucket("originals")
@@ -138,7 +138,7 @@ async fn a_checksum_that_is_wrong_leaves_nothing() {
         .await
         .unwrap_err();
     assert_eq!(refused.raw_response().unwrap().status().as_u16(), 400);
-    let put = bench
+    let put = fixture
         .client
         .put_object()
         .bucket("originals")
@@ -150,11 +150,11 @@ async fn a_checksum_that_is_wrong_leaves_nothing() {
         .await
         .unwrap_err();
     assert_eq!(refused.raw_response().unwrap().status().as_u16(), 400);
-    assert!(bench.is_absent("originals", KEY).await);
-    assert_eq!(bench.told(), []);
+    assert!(fixture.is_absent("originals", KEY).await);
+    assert_eq!(fixture.created(), []);
 
-    bench.put("originals", KEY, b"first").await;
-    let put = bench
+    fixture.put("originals", KEY, b"first").await;
+    let put = fixture
         .client
         .put_object()
         .bucket("originals")
@@ -164,23 +164,23 @@ async fn a_checksum_that_is_wrong_leaves_nothing() {
         .send()
         .await
         .unwrap_err();
-    assert_eq!(bench.get("originals", KEY).await, b"first", "the object before it stays");
+    assert_eq!(fixture.get("originals", KEY).await, b"first", "the object before it stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_way_to_make_an_object_is_told_once() {
-    let bench = Bench::start();
-    bench.put("originals", "a/b ü+c", b"0123456789").await;
-    let copy = bench
+    let fixture = S3Fixture::start();
+    fixture.put("originals", "a/b ü+c", b"0123456789").await;
+    let copy = fixture
         .client
         .copy_object()
         .bucket("renditions")
         .key("copy")
         .copy_source("originals/a%2Fb%20%C3%BC%2Bc");
     copy.send().await.unwrap();
-    assert_eq!(bench.get("renditions", "copy").await, b"0123456789");
+    assert_eq!(fixture.get("renditions", "copy").await, b"0123456789");
 
-    let upload = bench
+    let upload = fixture
         .client
         .create_multipart_upload()
         .bucket("originals")
@@ -193,7 +193,7 @@ async fn every_way_to_make_an_object_is_told_once() {
     let mut parts = CompletedMultipartUpload::builder();
     for (number, size) in [(1, 5 * 1024 * 1024), (2, 3)] {
         let body = ByteStream::from(vec![b'0' + u8::try_from(number).unwrap(); size]);
-        let part = bench
+        let part = fixture
             .client
             .upload_part()
             .bucket("originals")
@@ -211,8 +211,8 @@ async fn every_way_to_make_an_object_is_told_once() {
                 .build(),
         );
     }
-    assert!(bench.is_absent("originals", "parts").await, "not before it is complete");
-    let complete = bench
+    assert!(fixture.is_absent("originals", "parts").await, "not before it is complete");
+    let complete = fixture
         .client
         .complete_multipart_upload()
         .bucket("originals")
@@ -223,7 +223,7 @@ async fn every_way_to_make_an_object_is_told_once() {
         .send()
         .await
         .unwrap();
-    let head = bench
+    let head = fixture
         .client
         .head_object()
         .bucket("originals")
@@ -233,32 +233,32 @@ async fn every_way_to_make_an_object_is_told_once() {
         .unwrap();
     assert_eq!((head.content_length(), head.content_type()), (Some(5_242_883), Some("image/png")));
 
-    let told = bench.told();
-    let seen: Vec<_> = told
+    let created = fixture.created();
+    let seen: Vec<_> = created
         .iter()
         .map(|object| (object.bucket.as_str(), object.key.as_str(), object.size, object.event))
         .collect();
     assert_eq!(
         seen,
         [
-            ("originals", "a/b ü+c", 10, Event::Put),
-            ("renditions", "copy", 10, Event::Copy),
-            ("originals", "parts", 5_242_883, Event::CompleteMultipartUpload),
+            ("originals", "a/b ü+c", 10, CreationEvent::Put),
+            ("renditions", "copy", 10, CreationEvent::Copy),
+            ("originals", "parts", 5_242_883, CreationEvent::CompleteMultipartUpload),
         ]
     );
-    assert_eq!(told[0].etag, "781e5e245d69b566979b86e28d23f2c7");
-    assert_eq!(told[1].etag, told[0].etag);
-    assert_eq!(format!("\"{}\"", told[2].etag), head.e_tag().unwrap());
-    assert_eq!(told[2].event.name(), "ObjectCreated:CompleteMultipartUpload");
+    assert_eq!(created[0].etag, "781e5e245d69b566979b86e28d23f2c7");
+    assert_eq!(created[1].etag, created[0].etag);
+    assert_eq!(format!("\"{}\"", created[2].etag), head.e_tag().unwrap());
+    assert_eq!(created[2].event.name(), "ObjectCreated:CompleteMultipartUpload");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_are_listed_by_page_deleted_and_gone() {
-    let bench = Bench::start();
+    let fixture = S3Fixture::start();
     for key in ["a/1", "a/2", "b/1"] {
-        bench.put("originals", key, b"x").await;
+        fixture.put("originals", key, b"x").await;
     }
-    let first = bench
+    let first = fixture
         .client
         .list_objects_v2()
         .bucket("originals")
@@ -273,7 +273,7 @@ async fn objects_are_listed_by_page_deleted_and_gone() {
     };
     assert_eq!(keys(first.contents()), ["a/1", "a/2"]);
     let token = first.next_continuation_token().unwrap();
-    let rest = bench
+    let rest = fixture
         .client
         .list_objects_v2()
         .bucket("originals")
@@ -282,7 +282,7 @@ async fn objects_are_listed_by_page_deleted_and_gone() {
         .await
         .unwrap();
     assert_eq!(keys(rest.contents()), ["b/1"]);
-    bench
+    fixture
         .client
         .delete_object()
         .bucket("originals")
@@ -290,7 +290,7 @@ async fn objects_are_listed_by_page_deleted_and_gone() {
         .send()
         .await
         .unwrap();
-    bench
+    fixture
         .client
         .delete_object()
         .bucket("originals")
@@ -298,8 +298,8 @@ async fn objects_are_listed_by_page_deleted_and_gone() {
         .send()
         .await
         .unwrap();
-    assert!(bench.is_absent("originals", "a/1").await);
-    let missing = bench
+    assert!(fixture.is_absent("originals", "a/1").await);
+    let missing = fixture
         .client
         .put_object()
         .bucket("not-made")
@@ -312,12 +312,12 @@ async fn objects_are_listed_by_page_deleted_and_gone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_sees_one_version_whole_while_writers_replace_it() {
-    let bench = Bench::start();
+    let fixture = S3Fixture::start();
     // Each version is one letter all through, and says so in its content type.
     let version = |n: u8| (vec![b'a' + n; 200_000], format!("image/x-{}", char::from(b'a' + n)));
     let write = async |n: u8| {
         let (bytes, kind) = version(n);
-        bench
+        fixture
             .client
             .put_object()
             .bucket("originals")
@@ -337,7 +337,7 @@ async fn a_reader_sees_one_version_whole_while_writers_replace_it() {
     let reading = async {
         let mut seen = std::collections::HashSet::new();
         for _ in 0..60 {
-            let read = bench
+            let read = fixture
                 .client
                 .get_object()
                 .bucket("originals")
@@ -364,30 +364,33 @@ async fn a_reader_sees_one_version_whole_while_writers_replace_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_survive_a_restart_and_an_upload_cut_short_leaves_nothing() {
-    let mut bench = Bench::start();
-    bench.put("originals", KEY, b"kept").await;
-    let url = bench
+    let mut fixture = S3Fixture::start();
+    fixture.put("originals", KEY, b"kept").await;
+    let url = fixture
         .presigned_put("originals", "cut", b"0123456789", Duration::from_mins(1))
         .await;
-    bench.cut_short(&url).await;
-    assert!(bench.is_absent("originals", "cut").await);
-    bench.restart();
-    assert_eq!(bench.get("originals", KEY).await, b"kept");
-    assert!(bench.is_absent("originals", "cut").await);
+    fixture.cut_short(&url).await;
+    assert!(fixture.is_absent("originals", "cut").await);
+    fixture.restart();
+    assert_eq!(fixture.get("originals", KEY).await, b"kept");
+    assert!(fixture.is_absent("originals", "cut").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
-    let bench = Bench::start();
+    let fixture = S3Fixture::start();
     let rule: CorsRule = serde_json::from_str(
         r#"{"AllowedOrigins":["http://localhost:8080"],"AllowedMethods":["PUT","GET"],"AllowedHeaders":["content-type","x-amz-*"],
             "ExposedHeaders":["ETag"],"MaxAge":600}"#,
     )
     .unwrap();
-    bench.server.ensure_bucket("originals", vec![rule]).unwrap();
+    fixture
+        .server
+        .ensure_bucket("originals", vec![rule])
+        .unwrap();
     let preflight = async |origin: &str, method: &str, headers: &str| {
         let request = reqwest::Client::new()
-            .request(reqwest::Method::OPTIONS, format!("{}/originals/a", bench.endpoint));
+            .request(reqwest::Method::OPTIONS, format!("{}/originals/a", fixture.endpoint));
         let request = request
             .header("origin", origin)
             .header("access-control-request-method", method);
@@ -415,7 +418,7 @@ async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
         assert_eq!(no.status(), 403, "{origin} {method} {headers}");
         assert!(!no.headers().contains_key("access-control-allow-origin"));
     }
-    let refused = reqwest::Client::new().get(format!("{}/originals/a", bench.endpoint));
+    let refused = reqwest::Client::new().get(format!("{}/originals/a", fixture.endpoint));
     let refused = refused
         .header("origin", "http://localhost:8080")
         .send()

@@ -16,7 +16,7 @@ use aws_sdk_sqs::{
 };
 use local::{
     dynamodb::listen,
-    sqs::{Code, Server},
+    sqs::{ErrorCode, SqsServer},
 };
 use tempfile::TempDir;
 use tokio::time::{Instant, timeout};
@@ -31,7 +31,7 @@ fn client(endpoint: &str) -> Client {
     Client::from_conf(config)
 }
 
-fn serve(server: &Server) -> String {
+fn serve(server: &SqsServer) -> String {
     let listener = listen(0).unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     server.set_origin(&origin);
@@ -43,7 +43,7 @@ fn serve(server: &Server) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn our_server_does_what_the_driver_asks() {
     let folder = TempDir::new().unwrap();
-    let server = Server::open(&folder.path().join("queues.db")).unwrap();
+    let server = SqsServer::open(&folder.path().join("queues.db")).unwrap();
     let endpoint = serve(&server);
     driver::everything(&client(&endpoint)).await;
     driver::moving_back(&client(&endpoint)).await;
@@ -61,7 +61,7 @@ async fn messages_survive_a_restart() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("queues.db");
     let sent = {
-        let server = Server::open(&path).unwrap();
+        let server = SqsServer::open(&path).unwrap();
         server
             .ensure_queue(
                 "kept",
@@ -82,7 +82,7 @@ async fn messages_survive_a_restart() {
             .id
             .clone()
     };
-    let server = Server::open(&path).unwrap();
+    let server = SqsServer::open(&path).unwrap();
     let attributes = server.attributes("kept").await.unwrap();
     assert_eq!(attributes["VisibilityTimeout"], "60");
     assert_eq!(
@@ -102,7 +102,7 @@ async fn messages_survive_a_restart() {
 #[tokio::test]
 async fn ensuring_a_queue_again_changes_its_attributes() {
     let folder = TempDir::new().unwrap();
-    let server = Server::open(&folder.path().join("queues.db")).unwrap();
+    let server = SqsServer::open(&folder.path().join("queues.db")).unwrap();
     let with =
         |seconds: &str| BTreeMap::from([("VisibilityTimeout".to_owned(), seconds.to_owned())]);
     server.ensure_queue("changed", &with("10")).await.unwrap();
@@ -116,13 +116,13 @@ async fn ensuring_a_queue_again_changes_its_attributes() {
         .ensure_queue("changed", &BTreeMap::from([("RedrivePolicy".to_owned(), dead)]))
         .await
         .unwrap_err();
-    assert_eq!(refused.code, Code::InvalidParameterValue);
+    assert_eq!(refused.code, ErrorCode::InvalidParameterValue);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_receive_in_process_wakes_when_a_message_arrives() {
     let folder = TempDir::new().unwrap();
-    let server = Server::open(&folder.path().join("queues.db")).unwrap();
+    let server = SqsServer::open(&folder.path().join("queues.db")).unwrap();
     server
         .ensure_queue("woken", &BTreeMap::new())
         .await

@@ -1,15 +1,17 @@
-//! Which function calls what of AWS, noted so that `./dev test` can compare it with the functions'
+//! A record of the functions' calls of AWS, so that `./dev test` can compare it with the functions'
 //! roles.
 //!
-//! A function signs with an access key that is its own name, so a request says whose it is. A
-//! [tap](tap) stands before each server, and passes on what goes to and fro as it comes; it looks
-//! at requests, and writes down what IAM would have to allow for each. Presigned requests count,
-//! too: their signer's role is asked for them. There are no taps unless `local run --record-calls
-//! FILE` asks for them.
+//! A function signs with an access key that is its own name, so a request shows its caller. A
+//! [proxy](recording_proxy) stands before each server, and passes on bytes to and fro as they come;
+//! it reads requests, and writes down the actions that IAM would have to allow for each. Presigned
+//! requests count, too: their signer's role is asked for them. There are no proxies unless `local
+//! run --record-calls FILE` asks for them.
 
 mod actions;
+mod dynamodb_actions;
+mod proxy;
 mod request;
-mod tap;
+mod s3_actions;
 
 use std::{
     collections::HashSet,
@@ -19,12 +21,13 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use request::Head;
-pub use tap::tap;
+use request::RequestHead;
 
-/// The servers that functions call.
+pub use proxy::recording_proxy;
+
+/// The services that functions call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Service {
+pub enum AwsService {
     /// Tables.
     DynamoDb,
     /// The warehouse.
@@ -38,44 +41,48 @@ pub enum Service {
 /// A file to which each call is added the first time that it is seen: function, action and resource
 /// in a line.
 #[derive(Debug)]
-pub struct Recorder {
+pub struct CallRecorder {
     file: File,
-    /// Who signs so is no function.
-    nobody: &'static str,
-    seen: Mutex<HashSet<String>>,
+    /// The access key of callers that are no function.
+    not_a_function: &'static str,
+    recorded: Mutex<HashSet<String>>,
 }
 
-impl Recorder {
-    /// Adds to a file, which others may add to at the same time.
+impl CallRecorder {
+    /// Opens a file to add to, which others may add to at the same time.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn open(path: &Path, nobody: &'static str) -> io::Result<Self> {
+    pub fn open(path: &Path, not_a_function: &'static str) -> io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self { file, nobody, seen: Mutex::default() })
+        Ok(Self { file, not_a_function, recorded: Mutex::default() })
     }
 
-    /// Notes what a request needs.
-    fn request(&self, service: Service, head: &Head, body: &[u8]) {
-        let Some(caller) = head.caller().filter(|caller| *caller != self.nobody) else { return };
-        for (action, resource) in actions::needed(service, head, body) {
-            self.line(format!("{caller} {action} {resource}\n"));
+    /// Records the permissions that a request requires.
+    fn record_request(&self, service: AwsService, head: &RequestHead, body: &[u8]) {
+        let Some(caller) = head.caller() else { return };
+        if caller == self.not_a_function {
+            return;
+        }
+        for permission in actions::required_permissions(service, head, body) {
+            let actions::RequiredPermission { action, resource } = permission;
+            self.add_line(format!("{caller} {action} {resource}\n"));
         }
     }
 
-    /// Notes that a caller's request cannot be read, which the test does not take for none.
-    fn unreadable(&self, service: Service) {
-        self.line(format!("? {service:?} ?\n"));
+    /// Records that a caller's request cannot be read, so that the test fails.
+    fn record_unreadable(&self, service: AwsService) {
+        self.add_line(format!("? {service:?} ?\n"));
     }
 
-    fn line(&self, line: String) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    fn add_line(&self, line: String) {
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         // In one write, so that lines of several systems stay whole.
-        if !seen.contains(&line)
+        if !recorded.contains(&line)
             && let Err(cause) = (&self.file).write_all(line.as_bytes())
         {
             tracing::error!(%cause, "a call could not be noted");
         }
-        seen.insert(line);
+        recorded.insert(line);
     }
 }

@@ -1,13 +1,16 @@
-//! Requests of HTTP/1.1 in what a client sends, in whatever pieces it comes.
+//! Requests of HTTP/1.1 in the bytes of a client, in whatever pieces they come.
 
 use std::collections::HashMap;
 
-/// More than any head of AWS's clients. What is longer is none.
+/// The longest head of a request, in bytes: more than any of AWS's clients.
 const LONGEST_HEAD: usize = 64 << 10;
+
+/// The end of a head.
+const EMPTY_LINE: &[u8] = b"\r\n\r\n";
 
 /// The lines of a request before its body.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(super) struct RequestHead {
     pub method: String,
     /// As it was sent.
     pub path: String,
@@ -16,112 +19,122 @@ pub(super) struct Head {
     headers: HashMap<String, String>,
 }
 
-impl Head {
+impl RequestHead {
     fn parse(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let mut lines = text.split("\r\n");
-        let mut first = lines.next()?.split(' ');
-        let (method, target) = (first.next()?, first.next()?);
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let query = query
-            .split('&')
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        let headers = lines.filter_map(|line| line.split_once(':'));
-        Some(Self {
-            method: method.into(),
-            path: path.into(),
-            query: query
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-            headers: headers
-                .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().into()))
-                .collect(),
-        })
+        let mut request_line = lines.next()?.split(' ');
+        let method = request_line.next()?;
+        let target = request_line.next()?;
+        let (path, query_text) = target.split_once('?').unwrap_or((target, ""));
+        let mut query = HashMap::new();
+        for pair in query_text.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            query.insert(name.to_owned(), value.to_owned());
+        }
+        let mut headers = HashMap::new();
+        for line in lines {
+            if let Some((name, value)) = line.split_once(':') {
+                headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+            }
+        }
+        Some(Self { method: method.into(), path: path.into(), query, headers })
     }
 
-    /// A header, or nothing.
+    /// Returns a header, empty if there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// Whether the query has this name.
-    pub fn asks(&self, name: &str) -> bool {
+    /// Returns whether the query has a parameter of this name.
+    pub fn has_parameter(&self, name: &str) -> bool {
         self.query.contains_key(name)
     }
 
-    /// The access key that it is signed with, in its header or in its query.
+    /// Returns the access key that it is signed with, in its header or in its query.
     pub fn caller(&self) -> Option<&str> {
-        let header = self
-            .header("authorization")
-            .split_once("Credential=")
-            .map(|(_, credential)| credential);
-        let credential =
-            header.or_else(|| self.query.get("X-Amz-Credential").map(String::as_str))?;
+        let credential = match self.header("authorization").split_once("Credential=") {
+            Some((_, credential)) => credential,
+            None => self.query.get("X-Amz-Credential")?,
+        };
         credential.split(['/', '%']).next()
     }
 
-    /// Bytes of the body; of one that comes in chunks nobody knows.
-    fn length(&self) -> Option<usize> {
-        match self.header("content-length") {
-            "" if self.header("transfer-encoding").is_empty() => Some(0),
-            length => length.parse().ok(),
+    /// Returns the bytes of the body; `None` of one that comes in chunks.
+    fn content_length(&self) -> Option<usize> {
+        let header = self.header("content-length");
+        if header.is_empty() && self.header("transfer-encoding").is_empty() {
+            return Some(0);
         }
+        header.parse().ok()
     }
 }
 
-/// What a connection has sent so far that was not yet made use of.
+/// The parser of one connection: it holds the bytes that are not parsed yet.
 #[derive(Default)]
-pub(super) struct Requests {
+pub(super) struct RequestParser {
     buffer: Vec<u8>,
-    /// Bytes of a body that nobody looks at.
+    /// Bytes still to come of a body that is not needed.
     skip: usize,
-    /// Nothing more can be read here.
+    /// No more requests can be found here.
     lost: bool,
 }
 
-/// A connection cannot be followed any longer.
+/// The end of a request cannot be found, so the connection cannot be followed any longer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Lost;
+pub(super) struct Unreadable;
 
-impl Requests {
-    /// Takes what has come, and tells of each request that is whole with it; with its body if
-    /// `wanted`.
+impl RequestParser {
+    /// Takes the next bytes, and calls `on_request` for each request that is complete with them;
+    /// with its body if `needs_body`, else with an empty one.
     ///
     /// # Errors
-    /// Once, with the head if there is one, when the end of a request cannot be known.
-    pub fn take(
+    /// Once, when the end of a request cannot be found.
+    pub fn parse(
         &mut self,
-        mut bytes: &[u8],
-        wanted: impl Fn(&Head) -> bool,
-        mut told: impl FnMut(&Head, &[u8]),
-    ) -> Result<(), Lost> {
-        while !self.lost {
-            let skipped = self.skip.min(bytes.len());
-            self.skip -= skipped;
-            bytes = &bytes[skipped..];
-            self.buffer.extend_from_slice(std::mem::take(&mut bytes));
-            let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") else {
-                self.lost = self.buffer.len() > LONGEST_HEAD;
-                return if self.lost { Err(Lost) } else { Ok(()) };
-            };
-            let head = Head::parse(&self.buffer[..end]);
-            let Some((head, length)) =
-                head.and_then(|head| head.length().map(|length| (head, length)))
-            else {
-                self.lost = true;
-                return Err(Lost);
-            };
-            let (body, sent) = (end + 4, self.buffer.len() - end - 4);
-            let whole = wanted(&head);
-            if whole && sent < length {
+        bytes: &[u8],
+        needs_body: impl Fn(&RequestHead) -> bool,
+        mut on_request: impl FnMut(&RequestHead, &[u8]),
+    ) -> Result<(), Unreadable> {
+        if self.lost {
+            return Ok(());
+        }
+        let skipped = self.skip.min(bytes.len());
+        self.skip -= skipped;
+        self.buffer.extend_from_slice(&bytes[skipped..]);
+        while let Some((head, length, body_start)) = self.next_head()? {
+            let received = self.buffer.len() - body_start;
+            let is_needed = needs_body(&head);
+            if is_needed && received < length {
                 return Ok(());
             }
-            let here = length.min(sent);
-            told(&head, if whole { &self.buffer[body..body + here] } else { &[] });
-            self.buffer.drain(..body + here);
-            self.skip = length - here;
+            let body_end = body_start + length.min(received);
+            let body = if is_needed { &self.buffer[body_start..body_end] } else { &[] };
+            on_request(&head, body);
+            self.skip = body_start + length - body_end;
+            self.buffer.drain(..body_end);
         }
         Ok(())
+    }
+
+    /// Returns the head in the buffer if it is complete, the length of its body, and the place in
+    /// the buffer where the body begins.
+    fn next_head(&mut self) -> Result<Option<(RequestHead, usize, usize)>, Unreadable> {
+        let mut windows = self.buffer.windows(EMPTY_LINE.len());
+        let Some(end) = windows.position(|window| window == EMPTY_LINE) else {
+            if self.buffer.len() <= LONGEST_HEAD {
+                return Ok(None);
+            }
+            self.lost = true;
+            return Err(Unreadable);
+        };
+        if let Some(head) = RequestHead::parse(&self.buffer[..end])
+            && let Some(length) = head.content_length()
+        {
+            return Ok(Some((head, length, end + EMPTY_LINE.len())));
+        }
+        self.lost = true;
+        Err(Unreadable)
     }
 }
 
@@ -133,48 +146,52 @@ mod tests {
         PUT /b/k?partNumber=1&x-id HTTP/1.1\r\ncontent-length: 9\r\n\r\n\r\n\r\n.....\
         GET /b HTTP/1.1\r\nhost: h\r\n\r\n";
 
-    fn told(pieces: usize) -> Vec<(String, String)> {
-        let (mut requests, mut all) = (Requests::default(), Vec::new());
-        for piece in SENT.as_bytes().chunks(pieces) {
-            let wanted = |head: &Head| head.method == "POST";
-            let told = |head: &Head, body: &[u8]| {
-                all.push((
-                    format!("{} {}", head.method, head.path),
-                    String::from_utf8_lossy(body).into_owned(),
-                ));
+    /// Parses what was sent in pieces of this size: each request's first line and body.
+    fn parsed_in_pieces(size: usize) -> Vec<(String, String)> {
+        let mut parser = RequestParser::default();
+        let mut requests = Vec::new();
+        for piece in SENT.as_bytes().chunks(size) {
+            let on_request = |head: &RequestHead, body: &[u8]| {
+                let line = format!("{} {}", head.method, head.path);
+                requests.push((line, String::from_utf8_lossy(body).into_owned()));
             };
-            requests.take(piece, wanted, told).expect("requests");
+            parser
+                .parse(piece, |head| head.method == "POST", on_request)
+                .expect("requests");
         }
-        all
+        requests
     }
 
     #[test]
     fn requests_are_found_in_whatever_pieces_they_come() {
-        let all = [("POST /", "hello"), ("PUT /b/k", ""), ("GET /b", "")];
-        let all = all.map(|(line, body)| (line.to_owned(), body.to_owned()));
-        for pieces in 1..=SENT.len() {
-            assert_eq!(told(pieces), all, "{pieces} bytes at once");
+        let expected = [("POST /", "hello"), ("PUT /b/k", ""), ("GET /b", "")]
+            .map(|(line, body)| (line.to_owned(), body.to_owned()));
+        for size in 1..=SENT.len() {
+            assert_eq!(parsed_in_pieces(size), expected, "{size} bytes at once");
         }
     }
 
     #[test]
-    fn a_request_whose_end_nobody_knows_is_said_once() {
-        let mut requests = Requests::default();
+    fn a_request_without_a_known_end_is_reported_once() {
+        let mut parser = RequestParser::default();
         let chunked =
             b"PUT /b/k HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
-        let never = |_: &Head, _: &[u8]| panic!("nothing is to be told");
-        assert_eq!(requests.take(chunked, |_| false, never), Err(Lost));
-        assert_eq!(requests.take(b"GET / HTTP/1.1\r\n\r\n", |_| false, never), Ok(()));
+        let never = |_: &RequestHead, _: &[u8]| panic!("there is no request");
+        assert_eq!(parser.parse(chunked, |_| false, never), Err(Unreadable));
+        assert_eq!(parser.parse(b"GET / HTTP/1.1\r\n\r\n", |_| false, never), Ok(()));
     }
 
     #[test]
-    fn who_signed_is_in_the_header_or_in_the_query() {
-        let caller =
-            |text: &[u8]| Head::parse(text).and_then(|head| head.caller().map(str::to_owned));
-        let signed = b"GET / HTTP/1.1\r\nAuthorization: AWS4-HMAC-SHA256 Credential=GetAlbum/20260714/us-east-1/s3/x, Signature=1";
+    fn the_caller_is_in_the_header_or_in_the_query() {
+        let caller = |text: &[u8]| {
+            let head = RequestHead::parse(text).expect("a head");
+            head.caller().map(str::to_owned)
+        };
+        let signed = b"GET / HTTP/1.1\r\nAuthorization: AWS4-HMAC-SHA256 \
+            Credential=GetAlbum/20260714/us-east-1/s3/x, Signature=1";
         assert_eq!(caller(signed).as_deref(), Some("GetAlbum"));
-        let presigned =
-            b"GET /b/k?x-id=GetObject&X-Amz-Credential=GetOriginal%2F20260714%2Fus-east-1 HTTP/1.1";
+        let presigned = b"GET /b/k?x-id=GetObject\
+            &X-Amz-Credential=GetOriginal%2F20260714%2Fus-east-1 HTTP/1.1";
         assert_eq!(caller(presigned).as_deref(), Some("GetOriginal"));
         assert_eq!(caller(b"OPTIONS /b/k HTTP/1.1\r\nhost: h"), None);
     }

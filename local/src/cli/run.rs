@@ -25,7 +25,7 @@ pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
     };
     banner(&system.state().origin, system.data(), &options.web);
     let failure = tokio::select! {
-        error = system.keep() => Some(error),
+        error = system.supervise() => Some(error),
         () = &mut stop => None,
     };
     console::line("Stopping …");

@@ -1,4 +1,4 @@
-//! The little of the public API that the demo needs.
+//! The part of the public API that the demo needs.
 
 use std::{
     path::Path,
@@ -11,65 +11,80 @@ use sha2::{Digest, Sha256};
 
 use crate::system::Error;
 
-// A photo waits for those before it.
-const READY_WITHIN: Duration = Duration::from_mins(10);
-// Between two looks: short at first, so that the times shown are true, longer while the renderer is
-// busy.
-const POLL: Duration = Duration::from_millis(150);
-const LONGEST_POLL: Duration = Duration::from_secs(1);
-// For as long a request is sent again that has come too soon. A database that has slept for a day
-// takes half a minute to wake, and a limit counts for a minute.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// The longest wait for a photo: it waits for those before it.
+const READY_LIMIT: Duration = Duration::from_mins(10);
+/// The first pause between two looks: short, so that the times shown are true.
+const FIRST_PAUSE: Duration = Duration::from_millis(150);
+/// The longest pause, while the renderer is busy.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// The time for which a request is sent again that has come too soon. A database that has slept
+/// for a day takes half a minute to wake, and a limit counts for a minute.
+const TOO_SOON_LIMIT: Duration = Duration::from_mins(3);
+/// Headers that the client writes itself, with the values that were signed.
+const CLIENT_HEADERS: [&str; 2] = ["host", "content-length"];
 
 /// The account that the demo made.
-pub struct Login {
+pub struct DemoAccount {
     pub email: String,
     pub password: String,
 }
 
 /// A signed-in client.
-pub struct Api {
+pub struct ApiClient {
     client: Client,
     origin: String,
     token: String,
 }
 
-impl Api {
+/// A file to send.
+pub struct PhotoFile<'a> {
+    pub name: &'a str,
+    pub path: &'a Path,
+    pub content_type: &'a str,
+}
+
+impl ApiClient {
     /// Makes a new account with random credentials and signs in.
-    pub async fn sign_up(origin: &str) -> Result<(Self, Login), Error> {
-        let mut client = Client::builder();
-        if origin.contains("//127.0.0.1") {
-            client = client.no_proxy();
+    pub async fn sign_up(origin: &str) -> Result<(Self, DemoAccount), Error> {
+        let mut builder = Client::builder();
+        if is_this_machine(origin) {
+            builder = builder.no_proxy();
         }
-        let client = client
+        let client = builder
             .build()
             .map_err(|cause| Error::new(format!("no HTTP client: {cause}.")))?;
         let mut api = Self { client, origin: origin.to_owned(), token: String::new() };
-        let login =
-            Login { email: format!("demo+{}@example.com", random(4)?), password: random(12)? };
-        let user = json!({"name": "Demo", "email": login.email, "password": login.password});
+        let account = DemoAccount {
+            email: format!("demo+{}@example.com", random_hex(4)?),
+            password: random_hex(12)?,
+        };
+        let user = json!({"name": "Demo", "email": account.email, "password": account.password});
         api.call(Method::POST, "/v1/users", Some(&user))
             .await
             .map_err(|cause| refused("sign up", &cause))?;
-        let session =
-            json!({"email": login.email, "password": login.password, "name": "local demo"});
+        let log_in = json!({
+            "email": account.email,
+            "password": account.password,
+            "name": "local demo",
+        });
         let session = api
-            .call(Method::POST, "/v1/sessions", Some(&session))
+            .call(Method::POST, "/v1/sessions", Some(&log_in))
             .await
             .map_err(|cause| refused("sign in", &cause))?;
         api.token = text(&session["token"]);
-        Ok((api, login))
+        Ok((api, account))
     }
 
     /// Makes an album; returns its id.
     pub async fn make_album(&self, title: &str) -> Result<String, Error> {
         let album = self
             .call(Method::POST, "/v1/albums", Some(&json!({"title": title})))
-            .await;
-        Ok(text(&album.map_err(|cause| refused("make the album", &cause))?["id"]))
+            .await
+            .map_err(|cause| refused("make the album", &cause))?;
+        Ok(text(&album["id"]))
     }
 
-    /// What the service answers to a `GET` of this path.
+    /// Returns the service's answer to a `GET` of this path.
     pub async fn get(&self, path: &str) -> Result<Value, Error> {
         self.call(Method::GET, path, None)
             .await
@@ -78,125 +93,131 @@ impl Api {
 
     /// Announces a photo, uploads its bytes and waits until it is ready or failed. The error is a
     /// short code.
-    pub async fn add_photo(
-        &self,
-        album: &str,
-        name: &str,
-        path: &Path,
-        kind: &str,
-    ) -> Result<Value, String> {
-        let bytes = tokio::fs::read(path)
+    pub async fn add_photo(&self, album: &str, file: &PhotoFile<'_>) -> Result<Value, String> {
+        let bytes = tokio::fs::read(file.path)
             .await
             .map_err(|cause| cause.to_string())?;
-        let sha256 = hex::encode(Sha256::digest(&bytes));
-        let photo = json!({"name": name, "size": bytes.len(), "content_type": kind, "sha256": sha256, "multipart": false});
-        let mut answer = self
-            .call(Method::POST, &format!("/v1/albums/{album}/photos"), Some(&photo))
+        let announcement = json!({
+            "name": file.name,
+            "size": bytes.len(),
+            "content_type": file.content_type,
+            "sha256": hex::encode(Sha256::digest(&bytes)),
+            "multipart": false,
+        });
+        let announced = self
+            .call(Method::POST, &format!("/v1/albums/{album}/photos"), Some(&announcement))
             .await?;
-        if answer.get("upload").is_some() {
-            self.upload(&answer["upload"], bytes).await?;
+        if let Some(upload) = announced.get("upload") {
+            self.upload(upload, bytes).await?;
         }
-        let begun = Instant::now();
-        let mut photo = answer["photo"].take();
-        let id = text(&photo["id"]);
+        self.wait_until_handled(announced["photo"].clone()).await
+    }
+
+    /// Asks for a photo until it is ready or failed.
+    async fn wait_until_handled(&self, announced: Value) -> Result<Value, String> {
+        let started = Instant::now();
+        let path = format!("/v1/photos/{}", text(&announced["id"]));
+        let mut photo = announced;
         while !matches!(photo["status"].as_str(), Some("ready" | "failed")) {
-            if begun.elapsed() > READY_WITHIN {
-                return Err(format!(
-                    "still {} after {} s",
-                    text(&photo["status"]),
-                    READY_WITHIN.as_secs()
-                ));
+            if started.elapsed() > READY_LIMIT {
+                let status = text(&photo["status"]);
+                return Err(format!("still {status} after {} s", READY_LIMIT.as_secs()));
             }
-            tokio::time::sleep((POLL + begun.elapsed() / 10).min(LONGEST_POLL)).await;
-            photo = self
-                .call(Method::GET, &format!("/v1/photos/{id}"), None)
-                .await?;
+            let pause = FIRST_PAUSE + started.elapsed() / 10;
+            tokio::time::sleep(LONGEST_PAUSE.min(pause)).await;
+            photo = self.call(Method::GET, &path, None).await?;
         }
         Ok(photo)
     }
 
-    // Sends exactly the headers that were signed.
+    /// Sends the bytes with exactly the headers that were signed.
     async fn upload(&self, upload: &Value, bytes: Vec<u8>) -> Result<(), String> {
-        let method = upload["method"]
-            .as_str()
-            .and_then(|method| method.parse().ok())
-            .unwrap_or(Method::PUT);
+        let method = match upload["method"].as_str() {
+            Some(method) => method.parse().unwrap_or(Method::PUT),
+            None => Method::PUT,
+        };
         let mut request = self
             .client
             .request(method, text(&upload["url"]))
             .body(bytes);
         for (name, value) in upload["headers"].as_object().into_iter().flatten() {
-            // The client writes these itself, with the same values.
-            if !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str()) {
+            if !CLIENT_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
                 request = request.header(name, text(value));
             }
         }
         let answer = request.send().await.map_err(|cause| cause.to_string())?;
-        if answer.status().is_success() {
-            Ok(())
-        } else {
-            Err(format!("upload-refused-{}", answer.status().as_u16()))
+        if !answer.status().is_success() {
+            return Err(format!("upload-refused-{}", answer.status().as_u16()));
         }
+        Ok(())
     }
 
-    // The answer's JSON, or the problem's short name.
+    /// Returns the answer's JSON; the error is the problem's short name.
     async fn call(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, String> {
-        let mut request: RequestBuilder = self
+        let mut request = self
             .client
             .request(method, format!("{}{path}", self.origin));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
         if let Some(body) = body {
-            let key = random(16).map_err(|cause| cause.to_string())?;
+            let key = random_hex(16).map_err(|cause| cause.to_string())?;
             request = request.header("Idempotency-Key", key).json(body);
         }
-        let answer = answered(&request).await?;
+        let answer = send_until_answered(&request).await?;
         let status = answer.status();
         let json: Value = answer.json().await.unwrap_or_default();
         if status.is_success() {
             return Ok(json);
         }
-        let slug = json["type"]
-            .as_str()
-            .and_then(|kind| kind.strip_prefix("/problems/"));
-        let errors = json["errors"].as_array().and_then(|errors| errors.first());
-        let field =
-            errors.map(|error| format!(": {} {}", text(&error["field"]), text(&error["detail"])));
-        Err(slug.map_or_else(
-            || format!("status {}", status.as_u16()),
-            |slug| format!("{slug}{}", field.unwrap_or_default()),
-        ))
+        match problem_name(&json) {
+            Some(name) => Err(name),
+            None => Err(format!("status {}", status.as_u16())),
+        }
     }
 }
 
-// Sends the request until the answer is another than that it has come too soon. A write that is
-// sent again happens once, because it bears the same key.
-async fn answered(request: &RequestBuilder) -> Result<Response, String> {
-    let begun = Instant::now();
+fn is_this_machine(origin: &str) -> bool {
+    origin.contains("//127.0.0.1") || origin.contains("//localhost")
+}
+
+/// Sends the request until the answer is another than that it has come too soon. A write that is
+/// sent again happens once, because it bears the same key.
+async fn send_until_answered(request: &RequestBuilder) -> Result<Response, String> {
+    let started = Instant::now();
     loop {
-        let again = request.try_clone().ok_or("cannot be sent again")?;
-        let answer = again.send().await.map_err(|cause| cause.to_string())?;
-        let Some(wait) = too_soon(&answer) else { return Ok(answer) };
-        if begun.elapsed() + wait > PATIENCE {
+        let attempt = request.try_clone().ok_or("cannot be sent again")?;
+        let answer = attempt.send().await.map_err(|cause| cause.to_string())?;
+        let Some(wait) = retry_after(&answer) else { return Ok(answer) };
+        if started.elapsed() + wait > TOO_SOON_LIMIT {
             return Ok(answer);
         }
         tokio::time::sleep(wait).await;
     }
 }
 
-// For how long the service asks to wait, if it does.
-fn too_soon(answer: &Response) -> Option<Duration> {
+/// Returns the time for which the service asks to wait, if it does.
+fn retry_after(answer: &Response) -> Option<Duration> {
     if !matches!(answer.status().as_u16(), 429 | 503) {
         return None;
     }
     let seconds = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
-    seconds.parse().ok().map(Duration::from_secs)
+    Some(Duration::from_secs(seconds.parse().ok()?))
+}
+
+/// Returns the short name of a problem, with its first bad field.
+fn problem_name(problem: &Value) -> Option<String> {
+    let name = problem["type"].as_str()?.strip_prefix("/problems/")?;
+    let error = &problem["errors"][0];
+    if error.is_null() {
+        return Some(name.to_owned());
+    }
+    Some(format!("{name}: {} {}", text(&error["field"]), text(&error["detail"])))
 }
 
 fn refused(what: &str, cause: &str) -> Error {
@@ -204,12 +225,14 @@ fn refused(what: &str, cause: &str) -> Error {
 }
 
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
 }
 
-fn random(bytes: usize) -> Result<String, Error> {
+/// Returns so many random bytes, in hexadecimal.
+fn random_hex(bytes: usize) -> Result<String, Error> {
     let mut random = vec![0; bytes];
     getrandom::fill(&mut random)
         .map_err(|cause| Error::new(format!("no random numbers: {cause}.")))?;
@@ -221,13 +244,18 @@ fn random(bytes: usize) -> Result<String, Error> {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use axum::{Json, Router, http::HeaderMap, http::StatusCode, response::IntoResponse, routing};
+    use axum::{
+        Json, Router,
+        http::{HeaderMap, StatusCode},
+        response::IntoResponse,
+        routing,
+    };
 
     use super::*;
 
     type Keys = Arc<Mutex<Vec<String>>>;
 
-    // The first request of each kind comes while the database sleeps.
+    /// Answers as a service whose database sleeps when the first request of each kind comes.
     fn answer(keys: &Keys, headers: &HeaderMap) -> axum::response::Response {
         let mut keys = keys.lock().unwrap();
         keys.push(headers["idempotency-key"].to_str().unwrap().to_owned());
@@ -240,16 +268,16 @@ mod tests {
     #[tokio::test]
     async fn a_service_that_wakes_is_asked_again_under_the_same_key() {
         let keys = Keys::default();
-        let seen = Arc::clone(&keys);
+        let keys_of_service = Arc::clone(&keys);
         let handler = move |headers: HeaderMap| {
-            let seen = Arc::clone(&seen);
-            async move { answer(&seen, &headers) }
+            let keys = Arc::clone(&keys_of_service);
+            async move { answer(&keys, &headers) }
         };
         let router = Router::new().fallback(routing::post(handler));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
-        let (api, _) = Api::sign_up(&origin).await.unwrap();
+        let (api, _) = ApiClient::sign_up(&origin).await.unwrap();
         server.abort();
         let keys = keys.lock().unwrap();
         assert_eq!(api.token, "secret");

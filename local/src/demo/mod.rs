@@ -1,12 +1,12 @@
 //! `local demo`: sends a folder of photos through the public API, as any client would, and shows
-//! what became of each.
+//! the outcome of each.
 
 mod api;
 mod report;
 mod system;
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
@@ -17,16 +17,17 @@ use futures::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{console, system::Error};
-pub use api::Api;
-use report::Outcome;
-use system::Attached;
+pub use api::ApiClient;
+use api::PhotoFile;
+use report::PhotoReport;
+use system::DemoSystem;
 
 /// Photos on their way at the same time.
-const AT_ONCE: usize = 8;
+const CONCURRENCY: usize = 8;
 
-/// Extensions of the files that are sent, and what they are. Whether the service takes each kind is
-/// for it to say.
-const KINDS: [(&str, &str); 12] = [
+/// The extensions of the files that are sent, with their types. It is for the service to say which
+/// types it takes.
+const CONTENT_TYPES: [(&str, &str); 12] = [
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),
     ("png", "image/png"),
@@ -63,89 +64,110 @@ pub struct DemoArgs {
     pub data: PathBuf,
 }
 
+/// A picture of the folder, and its type.
+type Picture = (PathBuf, &'static str);
+
 /// Runs the demo: at the address, if one is given; else on the system of the data folder if one
-/// runs there, else on one that it starts.
-/// The exit code is 0 only when every photo is ready. Without `--exit` a system that it started
+/// runs there, else on one that it starts. The exit code is 0 only when every photo is ready. Without `--exit` a system that it started
 /// goes on until Ctrl-C.
 pub async fn run(args: DemoArgs) -> Result<ExitCode, Error> {
-    let files = pictures(&args.folder)?;
-    let mut attached = match &args.address {
-        Some(address) => Attached::at(address)?,
-        None => Attached::find_or_start(&args.data, args.port).await?,
+    let pictures = pictures(&args.folder)?;
+    let mut system = match &args.address {
+        Some(address) => DemoSystem::at(address)?,
+        None => DemoSystem::find_or_start(&args.data, args.port).await?,
     };
-    let sent = send(&attached.origin, &args.album, &files).await;
+    let sent = send(&system.origin, &args.album, &pictures).await;
     if sent.is_err() || args.exit {
-        attached.stop().await;
+        system.stop().await;
     } else {
-        attached.stay().await;
+        system.stay().await;
     }
     let all_ready = sent?;
     Ok(if all_ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The pictures of a folder, by name.
-fn pictures(folder: &Path) -> Result<Vec<(PathBuf, &'static str)>, Error> {
-    let failed = |cause: std::io::Error| {
-        Error::new(format!("{} cannot be read: {cause}.", folder.display()))
-    };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let extension = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_ascii_lowercase();
-        let kind = KINDS.iter().find(|(known, _)| *known == extension);
-        if let Some((_, kind)) = kind.filter(|_| path.is_file()) {
-            files.push((path, *kind));
-        }
-    }
-    if files.is_empty() {
+/// Returns the pictures of a folder, by name.
+///
+/// # Errors
+/// A folder that cannot be read, or that holds no pictures.
+fn pictures(folder: &Path) -> Result<Vec<Picture>, Error> {
+    let pictures = find_pictures(folder)
+        .map_err(|cause| Error::new(format!("{} cannot be read: {cause}.", folder.display())))?;
+    if pictures.is_empty() {
+        let extensions = CONTENT_TYPES.map(|(extension, _)| extension);
         return Err(Error::new(format!(
             "{} holds no photos ({}).",
             folder.display(),
-            KINDS.map(|(known, _)| known).join(" ")
+            extensions.join(" ")
         )));
     }
-    files.sort();
-    Ok(files)
+    Ok(pictures)
 }
 
-// Whether every photo is ready.
-async fn send(origin: &str, album: &str, files: &[(PathBuf, &'static str)]) -> Result<bool, Error> {
-    let (api, login) = Api::sign_up(origin).await?;
-    let album = api.make_album(album).await?;
-    let bar = ProgressBar::new(files.len() as u64);
+fn find_pictures(folder: &Path) -> io::Result<Vec<Picture>> {
+    let mut pictures = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if let Some(content_type) = content_type(&path)
+            && path.is_file()
+        {
+            pictures.push((path, content_type));
+        }
+    }
+    pictures.sort();
+    Ok(pictures)
+}
+
+/// Returns the type that the extension stands for, in upper or lower case.
+fn content_type(path: &Path) -> Option<&'static str> {
+    let extension = path.extension()?;
+    for (known, content_type) in CONTENT_TYPES {
+        if extension.eq_ignore_ascii_case(known) {
+            return Some(content_type);
+        }
+    }
+    None
+}
+
+/// Sends the pictures and prints the report; returns whether every photo is ready.
+async fn send(origin: &str, album: &str, pictures: &[Picture]) -> Result<bool, Error> {
+    let (api, account) = ApiClient::sign_up(origin).await?;
+    let album_id = api.make_album(album).await?;
+    let bar = ProgressBar::new(pictures.len() as u64);
     // The template is ours and right; the plain bar would do as well.
     let style = ProgressStyle::with_template("{bar:30} {pos} of {len} photos  {elapsed}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style);
     bar.tick();
-    let each = |(path, kind): &(PathBuf, &'static str)| one(&api, &album, path.clone(), kind, &bar);
-    let outcomes: Vec<Outcome> = futures::stream::iter(files.iter().map(each).collect::<Vec<_>>())
-        .buffered(AT_ONCE)
+    let mut sends = Vec::new();
+    for picture in pictures {
+        sends.push(send_one(&api, &album_id, picture, &bar));
+    }
+    let reports: Vec<PhotoReport> = futures::stream::iter(sends)
+        .buffered(CONCURRENCY)
         .collect()
         .await;
     bar.finish_and_clear();
     console::line(&format!(
         "Open {origin} and sign in as {} with the password {}\n",
-        login.email, login.password
+        account.email, account.password
     ));
-    let ready = report::print(&outcomes);
-    Ok(ready == outcomes.len())
+    let ready = report::print(&reports);
+    Ok(ready == reports.len())
 }
 
-async fn one(api: &Api, album: &str, path: PathBuf, kind: &str, bar: &ProgressBar) -> Outcome {
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let begun = Instant::now();
-    let photo = api.add_photo(album, &name, &path, kind).await;
+async fn send_one(
+    api: &ApiClient,
+    album: &str,
+    (path, content_type): &Picture,
+    bar: &ProgressBar,
+) -> PhotoReport {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let file = PhotoFile { name: &name, path, content_type };
+    let started = Instant::now();
+    let photo = api.add_photo(album, &file).await;
     bar.inc(1);
-    Outcome { name, photo, took: begun.elapsed() }
+    PhotoReport { name: name.into_owned(), photo, duration: started.elapsed() }
 }
 
 #[cfg(test)]
@@ -160,21 +182,20 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         fs::create_dir(folder.path().join("d.png")).unwrap();
-        let found = pictures(folder.path()).unwrap();
-        let found: Vec<_> = found
-            .iter()
-            .map(|(path, kind)| (path.file_name().unwrap().to_str().unwrap(), *kind))
-            .collect();
-        assert_eq!(
-            found,
-            [("a.webp", "image/webp"), ("b.JPG", "image/jpeg"), ("c.Heic", "image/heic")]
-        );
+        let mut found = Vec::new();
+        for (path, content_type) in pictures(folder.path()).unwrap() {
+            let name = path.strip_prefix(folder.path()).unwrap();
+            found.push((name.display().to_string(), content_type));
+        }
+        let expected =
+            [("a.webp", "image/webp"), ("b.JPG", "image/jpeg"), ("c.Heic", "image/heic")];
+        assert_eq!(found, expected.map(|(name, content_type)| (name.to_owned(), content_type)));
+    }
+
+    #[test]
+    fn a_folder_without_pictures_is_refused() {
         let empty = tempfile::tempdir().unwrap();
-        assert!(
-            pictures(empty.path())
-                .unwrap_err()
-                .to_string()
-                .contains("holds no photos")
-        );
+        let error = pictures(empty.path()).unwrap_err().to_string();
+        assert!(error.contains("holds no photos"), "{error}");
     }
 }

@@ -1,74 +1,94 @@
 //! The table at the end.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use serde_json::Value;
 
 use crate::console;
 
-/// What became of one file.
-pub struct Outcome {
+/// The outcome of one file.
+pub struct PhotoReport {
     pub name: String,
-    /// The photo as the API shows it, or why it did not get that far.
+    /// The photo as the API shows it, or the code of the failure before that.
     pub photo: Result<Value, String>,
-    pub took: Duration,
+    /// The time from the announcement to the outcome.
+    pub duration: Duration,
 }
 
-/// Prints the table and the last line; returns how many are ready.
-pub fn print(outcomes: &[Outcome]) -> usize {
-    let mut rows = vec![["file", "status", "size", "renditions", "seconds"].map(str::to_owned)];
-    rows.extend(outcomes.iter().map(row));
-    let widths: [usize; 5] = std::array::from_fn(|column| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    });
-    for row in &rows {
-        let cells: Vec<_> = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        console::line(cells.join("  ").trim_end());
+impl PhotoReport {
+    fn is_ready(&self) -> bool {
+        match &self.photo {
+            Ok(photo) => photo["status"] == "ready",
+            Err(_) => false,
+        }
     }
-    let ready = outcomes.iter().filter(|outcome| is_ready(outcome)).count();
-    console::line(&format!("\n{ready} of {} photos ready", outcomes.len()));
+
+    /// Returns the table's columns: file, status, size, renditions, seconds.
+    fn row(&self) -> [String; 5] {
+        let seconds = format!("{:.1}", self.duration.as_secs_f64());
+        match &self.photo {
+            Ok(photo) => {
+                [self.name.clone(), status(photo), size(photo), renditions(photo), seconds]
+            }
+            Err(code) => [self.name.clone(), code.clone(), String::new(), String::new(), seconds],
+        }
+    }
+}
+
+/// Prints the table and the last line; returns the number of photos that are ready.
+pub fn print(reports: &[PhotoReport]) -> usize {
+    let mut rows = vec![["file", "status", "size", "renditions", "seconds"].map(str::to_owned)];
+    let mut ready = 0;
+    for report in reports {
+        rows.push(report.row());
+        if report.is_ready() {
+            ready += 1;
+        }
+    }
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    for row in &rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            // Writing to a string does not fail.
+            let _ = write!(line, "{cell:width$}  ");
+        }
+        console::line(line.trim_end());
+    }
+    console::line(&format!("\n{ready} of {} photos ready", reports.len()));
     ready
 }
 
-fn is_ready(outcome: &Outcome) -> bool {
-    outcome
-        .photo
-        .as_ref()
-        .is_ok_and(|photo| photo["status"] == "ready")
+/// Returns the status of a photo; of one that failed, the code of its error.
+fn status(photo: &Value) -> String {
+    let code = photo["error"]["code"].as_str();
+    code.or(photo["status"].as_str()).unwrap_or("?").to_owned()
 }
 
-fn row(outcome: &Outcome) -> [String; 5] {
-    let photo = match &outcome.photo {
-        Ok(photo) => photo,
-        Err(code) => &Value::String(code.clone()),
-    };
-    // A failed photo says why; one that the API did not take is only its code.
-    let status = photo["error"]["code"]
-        .as_str()
-        .or(photo["status"].as_str())
-        .or(photo.as_str())
-        .unwrap_or("?");
-    let size = match (photo["width"].as_u64(), photo["height"].as_u64()) {
+/// Returns `3000×4000`, empty as long as it is not known.
+fn size(photo: &Value) -> String {
+    match (photo["width"].as_u64(), photo["height"].as_u64()) {
         (Some(width), Some(height)) => format!("{width}×{height}"),
         _ => String::new(),
-    };
-    let renditions = photo["renditions"].as_array().into_iter().flatten();
-    let renditions: Vec<_> = renditions
-        .map(|one| format!("{} {}", one["size"], bytes(one["bytes"].as_u64().unwrap_or(0))))
-        .collect();
-    let seconds = format!("{:.1}", outcome.took.as_secs_f64());
-    [outcome.name.clone(), status.to_owned(), size, renditions.join(", "), seconds]
+    }
 }
 
-fn bytes(count: u64) -> String {
-    format!("{}.{} kB", count / 1_000, count % 1_000 / 100)
+/// Returns the size and the bytes of each rendition.
+fn renditions(photo: &Value) -> String {
+    let mut texts = Vec::new();
+    for rendition in photo["renditions"].as_array().into_iter().flatten() {
+        let bytes = rendition["bytes"].as_u64().unwrap_or(0);
+        texts.push(format!("{} {}", rendition["size"], kilobytes(bytes)));
+    }
+    texts.join(", ")
+}
+
+fn kilobytes(bytes: u64) -> String {
+    format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)
 }
 
 #[cfg(test)]
@@ -76,22 +96,26 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn outcome(photo: Result<Value, String>) -> Outcome {
-        Outcome { name: "a.jpg".to_owned(), photo, took: Duration::from_millis(1_240) }
+    fn report(photo: Result<Value, String>) -> PhotoReport {
+        PhotoReport { name: "a.jpg".to_owned(), photo, duration: Duration::from_millis(1_240) }
     }
 
     #[test]
     fn each_file_says_what_became_of_it() {
-        let ready = json!({"status": "ready", "error": null, "width": 3000, "height": 4000, "renditions": [
-            {"size": 256, "bytes": 9_870}, {"size": 1024, "bytes": 120_000},
-        ]});
+        let ready = json!({
+            "status": "ready", "error": null, "width": 3000, "height": 4000,
+            "renditions": [{"size": 256, "bytes": 9_870}, {"size": 1024, "bytes": 120_000}],
+        });
         assert_eq!(
-            row(&outcome(Ok(ready))),
+            report(Ok(ready)).row(),
             ["a.jpg", "ready", "3000×4000", "256 9.8 kB, 1024 120.0 kB", "1.2"]
         );
-        let failed = json!({"status": "failed", "error": {"code": "too-many-pixels"}, "width": null, "renditions": []});
-        assert_eq!(row(&outcome(Ok(failed))), ["a.jpg", "too-many-pixels", "", "", "1.2"]);
-        assert_eq!(row(&outcome(Err("quota-exceeded".to_owned())))[1], "quota-exceeded");
-        assert!(!is_ready(&outcome(Err("ready".to_owned()))));
+        let failed = json!({
+            "status": "failed", "error": {"code": "too-many-pixels"}, "width": null,
+            "renditions": [],
+        });
+        assert_eq!(report(Ok(failed)).row(), ["a.jpg", "too-many-pixels", "", "", "1.2"]);
+        assert_eq!(report(Err("quota-exceeded".to_owned())).row()[1], "quota-exceeded");
+        assert!(!report(Err("ready".to_owned())).is_ready());
     }
 }

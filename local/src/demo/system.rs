@@ -23,75 +23,85 @@ use crate::{
     system::{Error, State},
 };
 
-// The first start makes the database and its tables.
-const START_WITHIN: Duration = Duration::from_mins(3);
-const POLL: Duration = Duration::from_millis(100);
-// What is shown when it does not start.
+/// The longest time of a start: the first one makes the database and its tables.
+const START_LIMIT: Duration = Duration::from_mins(3);
+/// The pause between two looks at whether it is ready.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// The lines that are shown when it does not start.
 const LAST_LINES: usize = 15;
 
 /// A running system.
-pub struct Attached {
+pub struct DemoSystem {
     pub origin: String,
-    own: Option<Own>,
+    /// The process, if the demo has started it.
+    child: Option<ChildSystem>,
 }
 
-struct Own {
-    child: Child,
-    lines: Lines,
+struct ChildSystem {
+    process: Child,
+    output: OutputBuffer,
 }
 
-// What the child writes: kept while the progress bar has the terminal, shown afterwards.
+/// The lines that the child writes: kept while the progress bar has the terminal, shown afterwards.
 #[derive(Clone, Default)]
-struct Lines {
-    last: Arc<Mutex<VecDeque<String>>>,
-    show: Arc<AtomicBool>,
+struct OutputBuffer {
+    last_lines: Arc<Mutex<VecDeque<String>>>,
+    is_shown: Arc<AtomicBool>,
 }
 
-impl Attached {
-    /// A system elsewhere, of which nothing but its address is known.
+impl DemoSystem {
+    /// Takes a system elsewhere, of which nothing but its address is known.
     pub fn at(address: &str) -> Result<Self, Error> {
-        let url = reqwest::Url::parse(address)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| Error::new(format!("{address} is no address: https://HOST.")))?;
-        Ok(Self { origin: url.origin().ascii_serialization(), own: None })
+        match reqwest::Url::parse(address) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => {
+                Ok(Self { origin: url.origin().ascii_serialization(), child: None })
+            }
+            _ => Err(Error::new(format!("{address} is no address: https://HOST."))),
+        }
     }
 
+    /// Finds the system that runs on the data folder, or starts one.
     pub async fn find_or_start(data: &Path, port: u16) -> Result<Self, Error> {
         if let Ok(state) = State::read(data) {
-            return Ok(Self { origin: state.origin, own: None });
+            return Ok(Self { origin: state.origin, child: None });
         }
         console::line("Starting the system …");
-        let own = Own::start(data, port)?;
-        own.wait(data).await
-    }
-
-    /// Stops the system if it is ours.
-    pub async fn stop(&mut self) {
-        if let Some(own) = &mut self.own {
-            own.stop().await;
+        let mut child = ChildSystem::start(data, port)?;
+        match child.wait_until_ready(data).await {
+            Ok(state) => Ok(Self { origin: state.origin, child: Some(child) }),
+            Err(what) => {
+                child.stop().await;
+                Err(Error::new(format!("The system {what}. It said:\n{}", child.output.text())))
+            }
         }
     }
 
-    /// Keeps a system of ours until it ends, or Ctrl-C.
+    /// Stops the system if the demo has started it.
+    pub async fn stop(&mut self) {
+        if let Some(child) = &mut self.child {
+            child.stop().await;
+        }
+    }
+
+    /// Keeps a system that the demo has started until it exits, or Ctrl-C.
     pub async fn stay(&mut self) {
-        let Some(own) = &mut self.own else { return };
+        let Some(child) = &mut self.child else { return };
         console::line("The system keeps running; Ctrl-C stops it.");
-        own.lines.show.store(true, Ordering::Relaxed);
+        child.output.is_shown.store(true, Ordering::Relaxed);
         tokio::select! {
-            _ = own.child.wait() => return,
+            _ = child.process.wait() => return,
             _ = tokio::signal::ctrl_c() => {}
         }
-        own.stop().await;
+        child.stop().await;
     }
 }
 
-impl Own {
+impl ChildSystem {
     fn start(data: &Path, port: u16) -> Result<Self, Error> {
         let failed = |cause: std::io::Error| {
             Error::new(format!("`local run` could not be started: {cause}."))
         };
-        let mut child = Command::new(std::env::current_exe().map_err(failed)?)
+        let mut process = Command::new(std::env::current_exe().map_err(failed)?)
             .args(["run", "--port", &port.to_string(), "--data"])
             .arg(data)
             .stdin(Stdio::null())
@@ -99,77 +109,80 @@ impl Own {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(failed)?;
-        let lines = Lines::default();
-        if let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) {
-            tokio::spawn(lines.clone().keep(out));
-            tokio::spawn(lines.clone().keep(err));
+        let output = OutputBuffer::default();
+        if let Some(stdout) = process.stdout.take() {
+            tokio::spawn(output.clone().collect(stdout));
         }
-        Ok(Self { child, lines })
+        if let Some(stderr) = process.stderr.take() {
+            tokio::spawn(output.clone().collect(stderr));
+        }
+        Ok(Self { process, output })
     }
 
-    async fn wait(mut self, data: &Path) -> Result<Attached, Error> {
-        let deadline = Instant::now() + START_WITHIN;
+    /// Waits for the description of this very process; the error says what happened instead.
+    async fn wait_until_ready(&mut self, data: &Path) -> Result<State, String> {
+        let deadline = Instant::now() + START_LIMIT;
         loop {
-            let state = State::read(data)
-                .ok()
-                .filter(|state| Some(state.pid) == self.child.id());
-            if let Some(state) = state {
-                return Ok(Attached { origin: state.origin, own: Some(self) });
+            if let Ok(state) = State::read(data)
+                && Some(state.pid) == self.process.id()
+            {
+                return Ok(state);
             }
-            let what = match self.child.try_wait() {
-                Ok(None) if Instant::now() < deadline => None,
-                Ok(None) => Some(format!("was not ready within {} s", START_WITHIN.as_secs())),
-                Ok(Some(status)) => Some(format!("ended ({status})")),
-                Err(cause) => Some(format!("was lost ({cause})")),
-            };
-            if let Some(what) = what {
-                self.stop().await;
-                return Err(Error::new(format!(
-                    "The system {what}. It said:\n{}",
-                    self.lines.text()
-                )));
+            match self.process.try_wait() {
+                Ok(None) if Instant::now() < deadline => sleep(POLL_INTERVAL).await,
+                Ok(None) => {
+                    return Err(format!("was not ready within {} s", START_LIMIT.as_secs()));
+                }
+                Ok(Some(status)) => return Err(format!("ended ({status})")),
+                Err(cause) => return Err(format!("was lost ({cause})")),
             }
-            sleep(POLL).await;
         }
     }
 
     async fn stop(&mut self) {
         // Not waited for yet, so the id is still this child's.
-        let id = self
-            .child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
-        if let Some(id) = id {
+        if let Some(id) = self.process.id()
+            && let Ok(id) = i32::try_from(id)
+            && let Some(pid) = Pid::from_raw(id)
+        {
             // Already gone is what was wanted.
-            let _ = kill_process(id, Signal::TERM);
+            let _ = kill_process(pid, Signal::TERM);
         }
-        let _ = self.child.wait().await;
+        let _ = self.process.wait().await;
     }
 }
 
-impl Lines {
-    async fn keep(self, pipe: impl AsyncRead + Unpin) {
+impl OutputBuffer {
+    /// Takes the lines of a pipe until it ends.
+    async fn collect(self, pipe: impl AsyncRead + Unpin) {
         let mut lines = BufReader::new(pipe).lines();
         while let Ok(Some(line)) = lines.next_line().await {
-            if self.show.load(Ordering::Relaxed) {
+            if self.is_shown.load(Ordering::Relaxed) {
                 console::line(&line);
                 continue;
             }
-            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.len() == LAST_LINES {
-                last.pop_front();
+            let mut last_lines = self
+                .last_lines
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if last_lines.len() == LAST_LINES {
+                last_lines.pop_front();
             }
-            last.push_back(line);
+            last_lines.push_back(line);
         }
     }
 
+    /// Returns the last lines, indented.
     fn text(&self) -> String {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.iter()
-            .map(|line| format!("  {line}"))
-            .collect::<Vec<_>>()
-            .join("\n")
+        let last_lines = self
+            .last_lines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut indented = Vec::new();
+        for line in last_lines.iter() {
+            indented.push(format!("  {line}"));
+        }
+        indented.join("\n")
     }
 }
 
@@ -180,11 +193,12 @@ mod tests {
 
     #[test]
     fn an_address_is_that_of_a_service() {
-        let at = |address| Attached::at(address).map(|found| found.origin);
-        assert_eq!(at("https://photos.example/").unwrap(), "https://photos.example");
-        assert_eq!(at("http://127.0.0.1:8080").unwrap(), "http://127.0.0.1:8080");
+        let origin = |address| DemoSystem::at(address).map(|system| system.origin);
+        assert_eq!(origin("https://photos.example/").unwrap(), "https://photos.example");
+        assert_eq!(origin("http://127.0.0.1:8080").unwrap(), "http://127.0.0.1:8080");
         for address in ["photos.example", "s3://bucket", ""] {
-            assert!(at(address).unwrap_err().to_string().contains("no address"), "{address}");
+            let error = origin(address).unwrap_err().to_string();
+            assert!(error.contains("no address"), "{address}: {error}");
         }
     }
 }

@@ -1,23 +1,21 @@
-//! Event sources: what calls a function that no request calls.
+//! Event sources: the callers of functions that no request calls.
 
-mod logs;
-mod objects;
-mod pattern;
+mod filter_pattern;
+mod log_delivery;
+mod object_created;
 mod queue;
 mod schedule;
 
-pub use logs::{Subscribed, deliver};
-pub use objects::hook;
-pub use pattern::Pattern;
-pub use queue::poll;
-pub use schedule::{Schedule, run};
+pub use filter_pattern::FilterPattern;
+pub use log_delivery::{LogSubscriber, deliver_lines};
+pub use object_created::object_created_hook;
+pub use queue::poll_queue;
+pub use schedule::{Schedule, run_schedule};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// `2026-11-22T09:05:07Z`.
+/// Formats a moment as `2026-11-22T09:05:07Z`.
 fn iso_time(time: OffsetDateTime) -> String {
-    time.replace_nanosecond(0)
-        .unwrap_or(time)
-        .format(&Rfc3339)
-        .unwrap_or_default()
+    let whole_seconds = time.replace_nanosecond(0).unwrap_or(time);
+    whole_seconds.format(&Rfc3339).unwrap_or_default()
 }

@@ -1,8 +1,9 @@
 //! SQS → function: batches, partial failures and concurrency as Lambda's event source mapping has
 //! them.
 //!
-//! What succeeded is deleted. What failed, or whose function failed, is left: it comes back when
-//! its visibility time-out ends, and goes to the dead letters when it came too often.
+//! A message that was handled is deleted. One that failed, or whose function failed, is left: it
+//! comes back when its visibility time-out ends, and goes to the dead letters when it came too
+//! often.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
 
@@ -19,49 +20,47 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     console,
-    host::{Host, Outcome},
-    sqs::{self, Message},
+    host::{Host, InvocationOutcome},
+    sqs::{self, Message, SqsServer},
     template::{QueueSource, REGION},
 };
 
-/// Invocations at once when the mapping sets no maximum: what Lambda begins with.
+/// Invocations at the same time if the mapping sets no maximum: Lambda begins with five.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>
 const DEFAULT_CONCURRENCY: u32 = 5;
-/// Most messages of one receive.
+/// The most messages of one receive.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
 const RECEIVE_LIMIT: usize = 10;
-/// How long one receive waits. Not longer, because one that is broken off could lose sight of
-/// messages it had taken, and stopping should be quick.
+/// The longest wait of one receive. Not longer, because one that is broken off could lose sight of
+/// messages it had received, and stopping should be quick.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Feeds the function from its queue until `stop`.
-pub async fn poll(
-    queues: sqs::Server,
+pub async fn poll_queue(
+    queues: SqsServer,
     host: Host,
     function: String,
     source: QueueSource,
     stop: CancellationToken,
 ) {
-    let queue = source
-        .queue_arn
-        .rsplit(':')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let queue = sqs::queue_name(&source.queue_arn).to_owned();
     let concurrency = source.maximum_concurrency.unwrap_or(DEFAULT_CONCURRENCY);
     let permits = Arc::new(Semaphore::new(concurrency as usize));
     let running = TaskTracker::new();
-    let mapping = Arc::new(Mapping { queues, host, function, source, queue });
+    let mapping = Arc::new(EventSourceMapping { queues, host, function, source, queue });
     while !stop.is_cancelled() {
         let permit = tokio::select! {
             permit = permits.clone().acquire_owned() => permit,
             () = stop.cancelled() => break,
         };
-        let batch = mapping.batch(&stop).await;
+        let batch = mapping.receive_batch(&stop).await;
         if batch.is_empty() {
             continue;
         }
-        let (mapping, stop) = (mapping.clone(), stop.clone());
+        let mapping = mapping.clone();
+        let stop = stop.clone();
         running.spawn(async move {
-            mapping.run(batch, &stop).await;
+            mapping.invoke(batch, &stop).await;
             drop(permit);
         });
     }
@@ -69,18 +68,28 @@ pub async fn poll(
     running.wait().await;
 }
 
-struct Mapping {
-    queues: sqs::Server,
+struct EventSourceMapping {
+    queues: SqsServer,
     host: Host,
+    /// Physical name of the function.
     function: String,
     source: QueueSource,
     /// Name of the queue.
     queue: String,
 }
 
-impl Mapping {
-    /// The next batch; empty when nothing came.
-    async fn batch(&self, stop: &CancellationToken) -> Vec<Message> {
+/// A batch after its invocation.
+#[derive(Default)]
+struct HandledBatch {
+    /// The messages to delete.
+    handled: Vec<Message>,
+    /// The messages that must come again.
+    failed: Vec<Message>,
+}
+
+impl EventSourceMapping {
+    /// Receives the next batch: empty when nothing came.
+    async fn receive_batch(&self, stop: &CancellationToken) -> Vec<Message> {
         let size = self.source.batch_size.max(1) as usize;
         let mut batch = self.receive(size, WAIT).await;
         let deadline = Instant::now() + self.source.window;
@@ -95,12 +104,9 @@ impl Mapping {
         batch
     }
 
-    async fn receive(&self, most: usize, wait: Duration) -> Vec<Message> {
-        match self
-            .queues
-            .receive(&self.queue, most.min(RECEIVE_LIMIT), wait)
-            .await
-        {
+    async fn receive(&self, limit: usize, wait: Duration) -> Vec<Message> {
+        let limit = limit.min(RECEIVE_LIMIT);
+        match self.queues.receive(&self.queue, limit, wait).await {
             Ok(messages) => messages,
             Err(error) => {
                 console::problem(&format!("the queue {} cannot be read: {error}", self.queue));
@@ -110,32 +116,37 @@ impl Mapping {
         }
     }
 
-    async fn run(&self, batch: Vec<Message>, stop: &CancellationToken) {
-        let event = event(&batch, &self.source.queue_arn);
-        let outcome = self
-            .host
-            .invoke(&self.function, Bytes::from(event.to_string()))
-            .await;
-        let (done, left) = divide(batch, &outcome, self.source.partial_failures);
-        let handles: Vec<_> = done
-            .into_iter()
-            .map(|message| message.receipt_handle)
-            .collect();
-        if !handles.is_empty()
-            && let Err(error) = self.queues.delete_batch(&self.queue, &handles).await
-        {
+    /// Calls the function with a batch, and deletes the messages that it has handled.
+    async fn invoke(&self, batch: Vec<Message>, stop: &CancellationToken) {
+        let event = event(&batch, &self.source.queue_arn).to_string();
+        let outcome = self.host.invoke(&self.function, Bytes::from(event)).await;
+        let is_throttled = outcome == InvocationOutcome::Throttled;
+        let HandledBatch { handled, failed } =
+            divide(batch, &outcome, self.source.partial_failures);
+        self.delete(&handled).await;
+        // The function never had these, or was ended with the system: the next start need not wait.
+        if stop.is_cancelled() || is_throttled {
+            self.make_visible(&failed).await;
+        }
+    }
+
+    async fn delete(&self, messages: &[Message]) {
+        if messages.is_empty() {
+            return;
+        }
+        let mut handles = Vec::new();
+        for message in messages {
+            handles.push(message.receipt_handle.clone());
+        }
+        if let Err(error) = self.queues.delete_batch(&self.queue, &handles).await {
             console::problem(&format!(
                 "messages of {} are not deleted and will come again: {error}",
                 self.queue
             ));
         }
-        if !left.is_empty() && (stop.is_cancelled() || outcome == Outcome::Throttled) {
-            self.give_back(left).await;
-        }
     }
 
-    /// The function never had these, or was ended with the system: the next start need not wait.
-    async fn give_back(&self, messages: Vec<Message>) {
+    async fn make_visible(&self, messages: &[Message]) {
         for message in messages {
             // Failing only means that the message waits for its time-out.
             let _ = self
@@ -146,59 +157,64 @@ impl Mapping {
     }
 }
 
-/// What may be deleted and what must come again.
+/// Divides a batch by the outcome of its invocation.
 fn divide(
     batch: Vec<Message>,
-    outcome: &Outcome,
+    outcome: &InvocationOutcome,
     partial_failures: bool,
-) -> (Vec<Message>, Vec<Message>) {
-    let Outcome::Answer(answer) = outcome else { return (Vec::new(), batch) };
+) -> HandledBatch {
+    let InvocationOutcome::Answer(answer) = outcome else {
+        return HandledBatch { failed: batch, ..HandledBatch::default() };
+    };
     if !partial_failures {
-        return (batch, Vec::new());
+        return HandledBatch { handled: batch, ..HandledBatch::default() };
     }
-    match failures(answer, &batch) {
-        Some(failed) => batch
-            .into_iter()
-            .partition(|message| !failed.contains(&message.id)),
-        None => (Vec::new(), batch),
-    }
+    let Some(failed_ids) = failed_ids(answer, &batch) else {
+        return HandledBatch { failed: batch, ..HandledBatch::default() };
+    };
+    let is_handled = |message: &Message| !failed_ids.contains(&message.id);
+    let (handled, failed) = batch.into_iter().partition(is_handled);
+    HandledBatch { handled, failed }
 }
 
-/// Ids of the failed messages; `None` when the answer is none that Lambda understands, which fails
-/// the whole batch.
-fn failures(answer: &[u8], batch: &[Message]) -> Option<BTreeSet<String>> {
+/// Returns the ids of the failed messages; `None` when the answer is none that Lambda understands,
+/// which fails the whole batch.
+fn failed_ids(answer: &[u8], batch: &[Message]) -> Option<BTreeSet<String>> {
     let answer: Value = serde_json::from_slice(answer).ok()?;
-    match &answer["batchItemFailures"] {
-        Value::Null => Some(BTreeSet::new()),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| item["itemIdentifier"].as_str().map(str::to_owned))
-            .map(|id| id.filter(|id| batch.iter().any(|message| message.id == *id)))
-            .collect(),
-        _ => None,
+    let items = match &answer["batchItemFailures"] {
+        Value::Null => return Some(BTreeSet::new()),
+        Value::Array(items) => items,
+        _ => return None,
+    };
+    let mut ids = BTreeSet::new();
+    for item in items {
+        let id = item["itemIdentifier"].as_str()?;
+        if !batch.iter().any(|message| message.id == id) {
+            return None;
+        }
+        ids.insert(id.to_owned());
     }
+    Some(ids)
 }
 
+/// Makes the event of a batch.
 fn event(batch: &[Message], arn: &str) -> Value {
     let records: Vec<_> = batch.iter().map(|message| record(message, arn)).collect();
     json!({ "Records": records })
 }
 
 fn record(message: &Message, arn: &str) -> Value {
-    let attributes: Map<String, Value> = message
-        .message_attributes
-        .iter()
-        .map(|(name, attribute)| {
-            let value = json!({
-                "stringValue": attribute.string_value,
-                "binaryValue": attribute.binary_value,
-                "stringListValues": [],
-                "binaryListValues": [],
-                "dataType": attribute.data_type,
-            });
-            (name.clone(), value)
-        })
-        .collect();
+    let mut attributes = Map::new();
+    for (name, attribute) in &message.message_attributes {
+        let value = json!({
+            "stringValue": attribute.string_value,
+            "binaryValue": attribute.binary_value,
+            "stringListValues": [],
+            "binaryListValues": [],
+            "dataType": attribute.data_type,
+        });
+        attributes.insert(name.clone(), value);
+    }
     json!({
         "messageId": message.id,
         "receiptHandle": message.receipt_handle,
@@ -230,14 +246,17 @@ mod tests {
     }
 
     fn divided(answer: &Value, partial: bool) -> (Vec<String>, Vec<String>) {
-        let outcome = Outcome::Answer(Bytes::from(answer.to_string()));
-        let (done, left) = divide(vec![message("a"), message("b")], &outcome, partial);
-        let ids = |messages: Vec<Message>| messages.into_iter().map(|message| message.id).collect();
-        (ids(done), ids(left))
+        let outcome = InvocationOutcome::Answer(Bytes::from(answer.to_string()));
+        let divided = divide(vec![message("a"), message("b")], &outcome, partial);
+        (ids(&divided.handled), ids(&divided.failed))
+    }
+
+    fn ids(messages: &[Message]) -> Vec<String> {
+        messages.iter().map(|message| message.id.clone()).collect()
     }
 
     #[test]
-    fn only_what_succeeded_is_deleted() {
+    fn only_handled_messages_are_deleted() {
         let failed_b = json!({ "batchItemFailures": [{ "itemIdentifier": "b" }] });
         assert_eq!(divided(&failed_b, true), (vec!["a".into()], vec!["b".into()]));
         let both = (vec!["a".to_owned(), "b".to_owned()], Vec::new());
@@ -268,19 +287,21 @@ mod tests {
 
     #[test]
     fn a_failed_call_leaves_all() {
-        for outcome in [Outcome::Failed(Bytes::new()), Outcome::Throttled, Outcome::RequestTooLarge]
-        {
-            let (done, left) = divide(vec![message("a")], &outcome, true);
-            assert_eq!((done.len(), left.len()), (0, 1), "{outcome:?}");
+        for outcome in [
+            InvocationOutcome::Failed(Bytes::new()),
+            InvocationOutcome::Throttled,
+            InvocationOutcome::RequestTooLarge,
+        ] {
+            let divided = divide(vec![message("a")], &outcome, true);
+            assert_eq!((divided.handled.len(), divided.failed.len()), (0, 1), "{outcome:?}");
         }
     }
 
     #[test]
     fn the_event_is_one_that_the_sdk_reads() {
-        let event: SqsEvent =
-            serde_json::from_value(event(&[message("a")], "arn:aws:sqs:us-east-1:000000000000:q"))
-                .unwrap();
-        let record = &event.records[0];
+        let event = event(&[message("a")], "arn:aws:sqs:us-east-1:000000000000:q");
+        let parsed: SqsEvent = serde_json::from_value(event).unwrap();
+        let record = &parsed.records[0];
         assert_eq!(record.message_id.as_deref(), Some("a"));
         assert_eq!(
             record.event_source_arn.as_deref(),

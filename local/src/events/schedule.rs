@@ -20,7 +20,7 @@ use crate::{
     template::{ACCOUNT, REGION},
 };
 
-/// When a function is called.
+/// The times at which a function is called.
 #[derive(Clone, Debug)]
 pub enum Schedule {
     /// Again and again after this time.
@@ -35,21 +35,17 @@ impl Schedule {
     /// # Errors
     /// A sentence on what is wrong with it.
     pub fn parse(expression: &str) -> Result<Self, String> {
-        let inner = |name: &str| {
-            expression
-                .strip_prefix(name)?
-                .strip_prefix('(')?
-                .strip_suffix(')')
-        };
-        let parsed = match (inner("rate"), inner("cron")) {
-            (Some(rate), _) => self::rate(rate).map(Self::Rate),
-            (_, Some(fields)) => cron(fields).map(|cron| Self::Cron(Box::new(cron))),
-            _ => Err("begins neither with rate( nor with cron(".into()),
+        let parsed = if let Some(rate) = in_parentheses(expression, "rate") {
+            parse_rate(rate).map(Self::Rate)
+        } else if let Some(fields) = in_parentheses(expression, "cron") {
+            parse_cron(fields).map(|cron| Self::Cron(Box::new(cron)))
+        } else {
+            Err("begins neither with rate( nor with cron(".to_owned())
         };
         parsed.map_err(|what| format!("the schedule {expression} {what}"))
     }
 
-    /// How long after `now` the next call is due; `None` when there is none.
+    /// Returns the time from `now` until the next call; `None` when there is none.
     fn delay(&self, now: OffsetDateTime) -> Option<Duration> {
         match self {
             Self::Rate(period) => Some(*period),
@@ -63,65 +59,84 @@ impl Schedule {
     }
 }
 
-fn rate(text: &str) -> Result<Duration, String> {
-    let (value, unit) = text
-        .trim()
-        .split_once(' ')
-        .ok_or("needs a value and a unit")?;
-    let value: u64 = value
-        .parse()
-        .ok()
-        .filter(|value| *value > 0)
-        .ok_or("needs a whole number above 0")?;
+/// Returns the inner text of `name(inner)`.
+fn in_parentheses<'a>(expression: &'a str, name: &str) -> Option<&'a str> {
+    expression
+        .strip_prefix(name)?
+        .strip_prefix('(')?
+        .strip_suffix(')')
+}
+
+fn parse_rate(text: &str) -> Result<Duration, String> {
+    let Some((value, unit)) = text.trim().split_once(' ') else {
+        return Err("needs a value and a unit".to_owned());
+    };
+    let count = value.parse::<u64>().unwrap_or(0);
+    if count == 0 {
+        return Err("needs a whole number above 0".to_owned());
+    }
     let seconds = match unit.trim().trim_end_matches('s') {
         "minute" => 60,
         "hour" => 3_600,
         "day" => 86_400,
-        _ => return Err("counts neither minutes, hours nor days".into()),
+        _ => return Err("counts neither minutes, hours nor days".to_owned()),
     };
     // EventBridge insists on the grammar.
-    if unit.ends_with('s') == (value == 1) {
-        return Err(format!("must say {}", if value == 1 { "the singular" } else { "the plural" }));
+    let is_plural = unit.ends_with('s');
+    if count == 1 && is_plural {
+        return Err("must say the singular".to_owned());
     }
-    Ok(Duration::from_secs(value * seconds))
+    if count > 1 && !is_plural {
+        return Err("must say the plural".to_owned());
+    }
+    Ok(Duration::from_secs(count * seconds))
 }
 
-/// Six fields: minutes, hours, day of month, month, day of week (1 is Sunday), year.
-fn cron(fields: &str) -> Result<Cron, String> {
-    let [minutes, hours, day, month, weekday, year] =
-        fields.split_whitespace().collect::<Vec<_>>()[..]
-    else {
-        return Err("needs six fields".into());
+/// Reads six fields: minutes, hours, day of month, month, day of week (1 is Sunday), year.
+fn parse_cron(fields: &str) -> Result<Cron, String> {
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let [minutes, hours, day, month, weekday, year] = fields[..] else {
+        return Err("needs six fields".to_owned());
     };
     if (day == "?") == (weekday == "?") {
-        return Err("must have a ? either as day of month or as day of week".into());
+        return Err("must have a ? either as day of month or as day of week".to_owned());
     }
     let parser = CronParser::builder()
         .seconds(Seconds::Required)
         .year(Year::Required)
         .alternative_weekdays(true)
         .build();
-    let fields = [(minutes, 59), (hours, 23), (day, 31), (month, 12), (weekday, 7), (year, 2199)];
-    let pattern = fields
-        .map(|(field, last)| plain_cron(field, last))
-        .join(" ");
+    let pattern = [
+        "0".to_owned(),
+        plain_cron(minutes, 59),
+        plain_cron(hours, 23),
+        plain_cron(day, 31),
+        plain_cron(month, 12),
+        plain_cron(weekday, 7),
+        plain_cron(year, 2199),
+    ];
     parser
-        .parse(&format!("0 {pattern}"))
+        .parse(&pattern.join(" "))
         .map_err(|error| format!("cannot be read: {error}"))
 }
 
-/// `EventBridge`'s ways to write a field that the parser does not know: `?`, and `5/15` for every
-/// 15 from 5 on.
+/// Rewrites `EventBridge`'s forms of a field that the parser does not know: `?`, and `5/15` for
+/// every 15 from 5 on. `last` is the field's highest value.
 fn plain_cron(field: &str, last: u16) -> String {
-    let parts = field.split(',').map(|part| match part.split_once('/') {
-        Some((start, step)) if start.parse::<u16>().is_ok() => format!("{start}-{last}/{step}"),
-        _ => part.replace('?', "*"),
-    });
-    parts.collect::<Vec<_>>().join(",")
+    let mut parts = Vec::new();
+    for part in field.split(',') {
+        parts.push(match part.split_once('/') {
+            Some((start, step)) if start.parse::<u16>().is_ok() => {
+                format!("{start}-{last}/{step}")
+            }
+            _ => part.replace('?', "*"),
+        });
+    }
+    parts.join(",")
 }
 
 /// Calls the function at its times until `stop`.
-pub async fn run(
+pub async fn run_schedule(
     host: Host,
     function: String,
     schedule: Schedule,
@@ -133,14 +148,16 @@ pub async fn run(
             () = tokio::time::sleep(delay) => {}
             () = stop.cancelled() => return,
         }
-        let event = input
-            .clone()
-            .unwrap_or_else(|| event(&function, OffsetDateTime::now_utc()));
+        let event = match &input {
+            Some(input) => input.clone(),
+            None => event(&function, OffsetDateTime::now_utc()),
+        };
         // The next one does not wait for this one, as on AWS.
         host.send(&function, Bytes::from(event.to_string()));
     }
 }
 
+/// Makes `EventBridge`'s own event of a schedule.
 fn event(function: &str, now: OffsetDateTime) -> Value {
     json!({
         "version": "0",
@@ -215,9 +232,9 @@ mod tests {
     #[test]
     fn the_event_is_one_that_the_sdk_reads() {
         let event = event("albumen-RelayOutbox", datetime!(2026-11-22 09:05:07 UTC));
-        let event: EventBridgeEvent<Value> = serde_json::from_value(event).unwrap();
+        let parsed: EventBridgeEvent<Value> = serde_json::from_value(event).unwrap();
         assert_eq!(
-            (event.source.as_str(), event.detail_type.as_str()),
+            (parsed.source.as_str(), parsed.detail_type.as_str()),
             ("aws.events", "Scheduled Event")
         );
     }

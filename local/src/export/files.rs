@@ -1,127 +1,144 @@
 //! The files of a part: in its ZIP, or where it was unpacked.
 
 use std::{
-    borrow::Cow,
     collections::BTreeSet,
     fs::{self, File},
-    io::{BufReader, Read},
+    io::{self, BufReader, Read},
     path::{Component, Path, PathBuf},
 };
 
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-/// How much of a file is in memory.
+/// The bytes of a file that are in memory at a time.
 const PIECE: usize = 1 << 16;
 
-enum Source {
+enum FileSource {
     Zip(Box<ZipArchive<BufReader<File>>>),
     Folder(PathBuf),
 }
 
-/// Files by their path.
-pub struct Files {
-    source: Source,
+/// The files of one source, by their path.
+pub struct ExportFiles {
+    source: FileSource,
+    /// The files whose sum was computed.
     read: BTreeSet<String>,
 }
 
-impl Files {
-    /// Those of a ZIP file.
+/// The size of a file, and the SHA-256 of its bytes in hexadecimal.
+pub struct FileSum {
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+impl ExportFiles {
+    /// Opens the files of a ZIP file.
     pub fn zip(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(|error| format!("cannot be opened: {error}"))?;
         let zip = ZipArchive::new(BufReader::new(file))
             .map_err(|error| format!("is no whole ZIP file: {error}"))?;
-        Ok(Self { source: Source::Zip(Box::new(zip)), read: BTreeSet::new() })
+        Ok(Self { source: FileSource::Zip(Box::new(zip)), read: BTreeSet::new() })
     }
 
-    /// Those of a folder.
+    /// Takes the files of a folder.
     pub fn folder(path: &Path) -> Self {
-        Self { source: Source::Folder(path.to_owned()), read: BTreeSet::new() }
+        Self { source: FileSource::Folder(path.to_owned()), read: BTreeSet::new() }
     }
 
-    /// The names of the manifests.
+    /// Returns the names of the manifests.
     pub fn manifests(&self) -> Vec<String> {
-        let is_manifest = |name: &String| {
-            !name.contains('/')
-                && name.starts_with("manifest-")
-                && Path::new(name).extension() == Some("json".as_ref())
-        };
-        self.names().into_iter().filter(is_manifest).collect()
+        let mut names = self.names();
+        names.retain(|name| is_manifest(name));
+        names
     }
 
-    /// The paths of all files; of a folder, of those that are in no folder below it.
+    /// Returns the paths of all files; of a folder, of those that are in no folder below it.
     pub fn names(&self) -> Vec<String> {
         match &self.source {
-            Source::Zip(zip) => {
-                // What has no name that can be read is in no manifest.
-                let name = |name: Result<_, _>| {
-                    name.map_or_else(|_| "(unreadable)".to_owned(), Cow::into_owned)
-                };
-                zip.file_names().map(name).collect()
-            }
-            Source::Folder(path) => {
-                let entries = fs::read_dir(path).into_iter().flatten().flatten();
-                let mut names: Vec<_> = entries
-                    .filter_map(|entry| entry.file_name().into_string().ok())
-                    .collect();
-                names.sort();
+            FileSource::Zip(zip) => {
+                let mut names = Vec::new();
+                for name in zip.file_names() {
+                    // A file whose name cannot be read is in no manifest.
+                    names.push(match name {
+                        Ok(name) => name.into_owned(),
+                        Err(_) => "(unreadable)".to_owned(),
+                    });
+                }
                 names
             }
+            FileSource::Folder(path) => folder_names(path),
         }
     }
 
-    /// Whether [`Files::sum`] has been asked for this one.
+    /// Returns whether [`ExportFiles::sum`] has read this file.
     pub fn was_read(&self, name: &str) -> bool {
         self.read.contains(name)
     }
 
-    /// A file's bytes: only of what is known to be small.
+    /// Reads a file that is known to be small.
     pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         self.open(name, |file| file.read_to_end(&mut bytes).map(drop))?;
         Ok(bytes)
     }
 
-    /// A file's size and the SHA-256 of its bytes, hexadecimal.
-    pub fn sum(&mut self, name: &str) -> Result<(u64, String), String> {
+    /// Reads a file and returns its size and sum.
+    pub fn sum(&mut self, name: &str) -> Result<FileSum, String> {
         self.read.insert(name.to_owned());
-        let (mut sum, mut size) = (Sha256::new(), 0);
+        let mut hasher = Sha256::new();
+        let mut bytes = 0;
         self.open(name, |file| {
             let mut piece = vec![0; PIECE];
             loop {
-                match file.read(&mut piece)? {
-                    0 => return Ok(()),
-                    n => {
-                        sum.update(&piece[..n]);
-                        size += n as u64;
-                    }
+                let length = file.read(&mut piece)?;
+                if length == 0 {
+                    return Ok(());
                 }
+                hasher.update(&piece[..length]);
+                bytes += length as u64;
             }
         })?;
-        Ok((size, hex::encode(sum.finalize())))
+        Ok(FileSum { bytes, sha256: hex::encode(hasher.finalize()) })
     }
 
     fn open(
         &mut self,
         name: &str,
-        read: impl FnOnce(&mut dyn Read) -> std::io::Result<()>,
+        read: impl FnOnce(&mut dyn Read) -> io::Result<()>,
     ) -> Result<(), String> {
-        let inside = Path::new(name)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        if !inside {
+        let mut components = Path::new(name).components();
+        if !components.all(|part| matches!(part, Component::Normal(_))) {
             return Err("leads out of the export".to_owned());
         }
-        let done = match &mut self.source {
-            Source::Zip(zip) => match zip.by_name(name) {
+        let outcome = match &mut self.source {
+            FileSource::Zip(zip) => match zip.by_name(name) {
                 Ok(mut file) => read(&mut file),
                 Err(error) => return Err(format!("missing: {error}")),
             },
-            Source::Folder(path) => match File::open(path.join(name)) {
+            FileSource::Folder(path) => match File::open(path.join(name)) {
                 Ok(mut file) => read(&mut file),
                 Err(error) => return Err(format!("missing: {error}")),
             },
         };
-        done.map_err(|error| format!("cannot be read: {error}"))
+        outcome.map_err(|error| format!("cannot be read: {error}"))
     }
+}
+
+/// `manifest-….json`, in no folder.
+fn is_manifest(name: &str) -> bool {
+    let is_json = Path::new(name).extension() == Some("json".as_ref());
+    is_json && name.starts_with("manifest-") && !name.contains('/')
+}
+
+/// Returns the names in a folder, in order; none of one that cannot be read.
+fn folder_names(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else { return names };
+    for entry in entries.flatten() {
+        if let Ok(name) = entry.file_name().into_string() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    names
 }

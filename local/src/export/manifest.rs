@@ -1,38 +1,38 @@
-//! What a part says of its files.
+//! The manifest of a part: its list of files.
 
 use serde::Deserialize;
 
 /// A part's manifest, as the export's worker writes it.
 #[derive(Deserialize)]
-pub struct Manifest {
+pub struct ExportManifest {
     /// The format's version.
     pub version: u32,
-    /// The export.
+    /// The id of the export.
     pub export: String,
-    /// The part's number.
+    /// The part's number, from 1.
     pub part: u32,
-    /// Whether none follows.
+    /// No other part follows.
     pub last: bool,
     /// Its files.
-    pub files: Vec<File>,
+    pub files: Vec<ManifestFile>,
 }
 
 /// A file of a part.
 #[derive(Deserialize)]
-pub struct File {
-    /// Its path.
+pub struct ManifestFile {
+    /// Its path in the part.
     pub path: String,
     /// Its size.
     pub bytes: u64,
-    /// The SHA-256 of its bytes.
+    /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
 }
 
-impl Manifest {
+impl ExportManifest {
     /// Reads a manifest.
     ///
     /// # Errors
-    /// What is none, or of a version that is not known here.
+    /// JSON that is no manifest, or one of a version that is not known here.
     pub fn read(json: &[u8]) -> Result<Self, String> {
         let manifest: Self = serde_json::from_slice(json)
             .map_err(|error| format!("its manifest is none: {error}"))?;

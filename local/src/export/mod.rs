@@ -1,186 +1,99 @@
-//! `local verify-export`: whether an export is whole, by what its manifests say.
+//! `local verify-export`: checks that an export is whole, by its manifests.
 //!
 //! Reads ZIP files, or folders that hold some, or folders that some were unpacked into. Nothing is
 //! kept in memory but one manifest and one piece of a file.
 
 mod files;
 mod manifest;
+mod source;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use crate::{console, system::Error};
-use files::Files;
-use manifest::Manifest;
+use source::{ExportSource, find_sources};
 
-/// What was found in one part.
-struct Checked {
+/// The result of the check of one part.
+struct PartCheck {
+    /// The part's number.
     part: u32,
+    /// The id of the export.
     export: String,
+    /// The part says that no other follows.
     last: bool,
     files: usize,
     bytes: u64,
-    wrong: Vec<String>,
+    /// A sentence for each fault.
+    faults: Vec<String>,
 }
 
-/// Checks what stands at these paths; the exit code is 1 when anything is wrong or missing.
+/// Checks the exports at these paths; the exit code is 1 when anything is wrong or missing.
 pub fn verify(paths: &[PathBuf]) -> Result<ExitCode, Error> {
     let mut parts = Vec::new();
-    for place in places(paths)? {
-        let found = place
+    for source in find_sources(paths)? {
+        let checked = source
             .check()
-            .map_err(|why| Error::new(format!("{}: {why}.", place.name())))?;
-        for checked in &found {
-            let state = if checked.wrong.is_empty() { "whole" } else { "NOT WHOLE" };
-            let Checked { part, files, bytes, .. } = checked;
-            console::line(&format!(
-                "{}: part {part}, {files} files, {bytes} bytes, {state}",
-                place.name()
-            ));
-            checked
-                .wrong
-                .iter()
-                .for_each(|wrong| console::line(&format!("  {wrong}")));
+            .map_err(|fault| Error::new(format!("{}: {fault}.", source.name())))?;
+        for part in &checked {
+            print_part(&source, part);
         }
-        parts.extend(found);
+        parts.extend(checked);
     }
-    let wrong = wrong_as_a_whole(&parts);
-    for wrong in &wrong {
-        console::line(wrong);
+    let common_faults = common_faults(&parts);
+    for fault in &common_faults {
+        console::line(fault);
     }
-    let bad = parts.iter().map(|part| part.wrong.len()).sum::<usize>() + wrong.len();
-    let (files, count) = (parts.iter().map(|part| part.files).sum::<usize>(), parts.len());
-    if bad == 0 {
+    let mut fault_count = common_faults.len();
+    let mut file_count = 0;
+    for part in &parts {
+        fault_count += part.faults.len();
+        file_count += part.files;
+    }
+    let part_count = parts.len();
+    if fault_count > 0 {
         console::line(&format!(
-            "export: {files} of {files} files in {count} of {count} parts are whole"
+            "export: {fault_count} faults in {file_count} files of {part_count} parts"
         ));
-        Ok(ExitCode::SUCCESS)
-    } else {
-        console::line(&format!("export: {bad} faults in {files} files of {count} parts"));
-        Ok(ExitCode::FAILURE)
+        return Ok(ExitCode::FAILURE);
+    }
+    console::line(&format!(
+        "export: {file_count} of {file_count} files in {part_count} of {part_count} parts are whole"
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_part(source: &ExportSource, check: &PartCheck) {
+    let PartCheck { part, files, bytes, .. } = check;
+    let state = if check.faults.is_empty() { "whole" } else { "NOT WHOLE" };
+    console::line(&format!(
+        "{}: part {part}, {files} files, {bytes} bytes, {state}",
+        source.name()
+    ));
+    for fault in &check.faults {
+        console::line(&format!("  {fault}"));
     }
 }
 
-/// A ZIP file, or a folder into which parts were unpacked.
-enum Place {
-    Zip(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Place {
-    fn name(&self) -> String {
-        match self {
-            Self::Zip(path) | Self::Folder(path) => path.display().to_string(),
+/// Returns the faults of the parts together.
+fn common_faults(parts: &[PartCheck]) -> Vec<String> {
+    let Some(first) = parts.first() else {
+        return vec!["There is no part of an export.".to_owned()];
+    };
+    let mut faults = Vec::new();
+    if parts.iter().any(|part| part.export != first.export) {
+        faults.push("The parts are of more than one export.".to_owned());
+    }
+    let mut highest = 0;
+    for part in parts {
+        highest = highest.max(part.part);
+    }
+    for number in 1..=highest {
+        if !parts.iter().any(|part| part.part == number) {
+            faults.push(format!("Part {number} is missing."));
         }
     }
-
-    fn check(&self) -> Result<Vec<Checked>, String> {
-        match self {
-            Self::Zip(path) => {
-                let mut files = Files::zip(path)?;
-                let manifests = files.manifests();
-                if manifests.len() != 1 {
-                    return Err(format!("has {} manifests, not one", manifests.len()));
-                }
-                let mut checked = check(&mut files, &manifests[0])?;
-                let extra = files
-                    .names()
-                    .into_iter()
-                    .filter(|name| !files.was_read(name) && *name != manifests[0]);
-                checked
-                    .wrong
-                    .extend(extra.map(|name| format!("{name} is not in the manifest")));
-                Ok(vec![checked])
-            }
-            Self::Folder(path) => {
-                let mut files = Files::folder(path);
-                files
-                    .manifests()
-                    .iter()
-                    .map(|manifest| check(&mut files, manifest))
-                    .collect()
-            }
-        }
+    let ends = parts.iter().any(|part| part.last && part.part == highest);
+    if !ends {
+        faults.push(format!("Part {highest} is not the last: what follows is missing."));
     }
-}
-
-fn check(files: &mut Files, manifest: &str) -> Result<Checked, String> {
-    let manifest = Manifest::read(&files.bytes(manifest)?)?;
-    let mut wrong = Vec::new();
-    let mut bytes = 0;
-    for file in &manifest.files {
-        bytes += file.bytes;
-        match files.sum(&file.path) {
-            Err(why) => wrong.push(format!("{}: {why}", file.path)),
-            Ok((size, _)) if size != file.bytes => {
-                wrong.push(format!("{}: {size} bytes, not {}", file.path, file.bytes));
-            }
-            Ok((_, sum)) if sum != file.sha256 => {
-                wrong.push(format!("{}: other bytes than were put in", file.path))
-            }
-            Ok(_) => {}
-        }
-    }
-    let Manifest { export, part, last, files, .. } = manifest;
-    Ok(Checked { part, export, last, files: files.len(), bytes, wrong })
-}
-
-/// What is wrong with the parts together.
-fn wrong_as_a_whole(parts: &[Checked]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    if parts.is_empty() {
-        wrong.push("There is no part of an export.".to_owned());
-    }
-    if parts.iter().any(|part| part.export != parts[0].export) {
-        wrong.push("The parts are of more than one export.".to_owned());
-    }
-    let mut numbers: Vec<_> = parts.iter().map(|part| part.part).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let most = numbers.last().copied().unwrap_or(0);
-    wrong.extend(
-        (1..=most)
-            .filter(|n| !numbers.contains(n))
-            .map(|n| format!("Part {n} is missing.")),
-    );
-    if !parts.is_empty() && !parts.iter().any(|part| part.last && part.part == most) {
-        wrong.push(format!("Part {most} is not the last: what follows is missing."));
-    }
-    wrong
-}
-
-/// The ZIP files and unpacked folders that the paths name.
-fn places(paths: &[PathBuf]) -> Result<Vec<Place>, Error> {
-    let mut places = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            places.push(Place::Zip(path.clone()));
-            continue;
-        }
-        let failed = |error: std::io::Error| {
-            Error::new(format!("{} cannot be read: {error}.", path.display()))
-        };
-        let entries = fs::read_dir(path)
-            .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
-            .map_err(failed)?;
-        let mut zips: Vec<_> = entries
-            .iter()
-            .map(fs::DirEntry::path)
-            .filter(|path| is_zip(path))
-            .collect();
-        zips.sort();
-        places.extend(zips.into_iter().map(Place::Zip));
-        if !Files::folder(path).manifests().is_empty() {
-            places.push(Place::Folder(path.clone()));
-        }
-    }
-    Ok(places)
-}
-
-fn is_zip(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+    faults
 }

@@ -5,49 +5,48 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header},
 };
 
+use super::responses;
 use crate::template::ApiCors;
 
-/// The answer to a preflight; `None` when the request is none, or the API has no CORS.
+/// Returns the answer to a preflight; `None` when the request is none, or the API has no CORS.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 pub(super) fn preflight(
     cors: Option<&ApiCors>,
     method: &Method,
     headers: &HeaderMap,
 ) -> Option<Response<Body>> {
-    let cors = cors?;
+    let api_cors = cors?;
     if method != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
         return None;
     }
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    add(Some(cors), headers, response.headers_mut());
-    if response
-        .headers()
-        .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN)
-    {
-        let target = response.headers_mut();
-        set(target, header::ACCESS_CONTROL_ALLOW_METHODS, &cors.allow_methods.join(","));
-        set(target, header::ACCESS_CONTROL_ALLOW_HEADERS, &cors.allow_headers.join(","));
-        if let Some(seconds) = cors.max_age {
+    let target = response.headers_mut();
+    add(cors, headers, target);
+    if target.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        set(target, header::ACCESS_CONTROL_ALLOW_METHODS, &api_cors.allow_methods.join(","));
+        set(target, header::ACCESS_CONTROL_ALLOW_HEADERS, &api_cors.allow_headers.join(","));
+        if let Some(seconds) = api_cors.max_age {
             set(target, header::ACCESS_CONTROL_MAX_AGE, &seconds.to_string());
         }
     }
     Some(response)
 }
 
-/// Adds what lets a page of another origin read the answer.
+/// Adds the headers that let a page of another origin read the answer.
 pub(super) fn add(cors: Option<&ApiCors>, request: &HeaderMap, target: &mut HeaderMap) {
-    let (Some(cors), Some(origin)) = (cors, request.get(header::ORIGIN)) else { return };
-    let any = cors.allow_origins.iter().any(|allowed| allowed == "*");
-    if !any
-        && !cors
-            .allow_origins
-            .iter()
-            .any(|allowed| allowed.as_bytes() == origin.as_bytes())
-    {
+    let Some(cors) = cors else { return };
+    let Some(origin) = request.get(header::ORIGIN) else { return };
+    let mut origins = cors.allow_origins.iter();
+    let allows_any = cors.allow_origins.iter().any(|allowed| allowed == "*");
+    if !allows_any && !origins.any(|allowed| allowed.as_bytes() == origin.as_bytes()) {
         return;
     }
-    let allowed =
-        if any && !cors.allow_credentials { HeaderValue::from_static("*") } else { origin.clone() };
+    let allowed = if allows_any && !cors.allow_credentials {
+        HeaderValue::from_static("*")
+    } else {
+        origin.clone()
+    };
     target.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
     target.append(header::VARY, HeaderValue::from_static("origin"));
     if cors.allow_credentials {
@@ -58,11 +57,10 @@ pub(super) fn add(cors: Option<&ApiCors>, request: &HeaderMap, target: &mut Head
     }
 }
 
+/// Sets a header, unless the value is empty or cannot be one.
 fn set(target: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value)
-        && !value.is_empty()
-    {
-        target.insert(name, value);
+    if !value.is_empty() {
+        responses::set(target, name, value);
     }
 }
 

@@ -4,12 +4,12 @@
 //! page's. A route is for its method alone: `HEAD` on one for `GET` is answered with 404, as API
 //! Gateway does; on page and renditions it works.
 
-mod answers;
 mod cors;
 mod media;
 mod payload;
 #[cfg(test)]
 mod payload_tests;
+mod responses;
 mod routes;
 mod signature;
 mod throttle;
@@ -32,55 +32,65 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
-pub use media::Media;
+pub use media::MediaOrigin;
 pub use signature::TrustedKey;
 
 use crate::{
-    host::{Host, Outcome},
+    host::{Host, InvocationOutcome},
     template::{HttpApi, Template},
 };
-use routes::{Match, Routes};
+use routes::{RouteMatch, Routes};
 use throttle::Throttles;
 
-/// Most bytes of a request: API Gateway's limit of 10 MB.
+/// The most bytes of a request: API Gateway's limit of 10 MB.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
-/// How long API Gateway waits for a function.
+/// The longest time that API Gateway waits for a function.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const INTEGRATION_LIMIT: Duration = Duration::from_secs(30);
-/// The id of a request, in its answer.
+/// The header of a response that has the request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// What the gateway serves.
-pub struct Config {
+/// The page and the origin of the gateway.
+pub struct GatewayConfig {
     /// Folder of the page.
     pub web: PathBuf,
-    /// Where people open the page, such as `http://localhost:8080`.
+    /// The origin that people open, such as `http://localhost:8080`.
     pub origin: String,
-    /// How long to wait for a function; `None` for API Gateway's 30 seconds.
+    /// The longest time to wait for a function; `None` for API Gateway's 30 seconds.
     pub integration_limit: Option<Duration>,
 }
 
 struct Gateway {
-    config: Config,
+    config: GatewayConfig,
     host: Host,
-    media: Option<Media>,
+    media: Option<MediaOrigin>,
     api: HttpApi,
     routes: Routes,
     throttles: Throttles,
-    /// What every answer carries.
-    policy: Vec<(HeaderName, String)>,
+    /// The headers of every response, by the response headers policy.
+    policy_headers: Vec<(HeaderName, String)>,
 }
 
-/// The gateway as a service that knows its peers' addresses
+/// Returns the gateway as a service that knows its peers' addresses
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
-pub fn router(template: &Template, host: Host, media: Option<Media>, config: Config) -> Router {
-    let policy = template.web_headers.iter();
-    let policy =
-        policy.filter_map(|(name, value)| Some((web::policy_header(name)?, value.clone())));
+pub fn router(
+    template: &Template,
+    host: Host,
+    media: Option<MediaOrigin>,
+    config: GatewayConfig,
+) -> Router {
+    let mut policy_headers = Vec::new();
+    for (name, value) in &template.web_headers {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            policy_headers.push((name, value.clone()));
+        }
+    }
     let gateway = Gateway {
         routes: Routes::new(&template.functions),
         throttles: Throttles::new(template.api.clone()),
         api: template.api.clone(),
-        policy: policy.collect(),
+        policy_headers,
         config,
         host,
         media,
@@ -94,63 +104,63 @@ async fn handle(
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let mut response = if let Some(media) = gateway
-        .media
-        .as_ref()
-        .filter(|_| path.starts_with("/media/"))
-    {
-        media
-            .serve(&parts.method, path, parts.uri.query().unwrap_or_default(), &parts.headers)
-            .await
-    } else if path.starts_with("/v1/") || gateway.routes.has(path) {
-        gateway.api(&parts, body, peer).await
-    } else if let Some(moved) = web::moved(&gateway.config.origin, path, &parts.headers) {
-        moved
-    } else {
-        web::serve(&gateway.config.web, &parts.method, path, &parts.headers).await
-    };
-    for (name, value) in &gateway.policy {
-        answers::set(response.headers_mut(), name.clone(), value);
+    let mut response = gateway.respond(&parts, body, peer).await;
+    for (name, value) in &gateway.policy_headers {
+        responses::set(response.headers_mut(), name.clone(), value);
     }
     response
 }
 
 impl Gateway {
-    /// API Gateway's part.
+    /// Chooses between renditions, API and page by the path.
+    async fn respond(&self, parts: &Parts, body: Body, peer: SocketAddr) -> Response<Body> {
+        let path = parts.uri.path();
+        if let Some(media) = &self.media
+            && path.starts_with("/media/")
+        {
+            let query = parts.uri.query().unwrap_or_default();
+            return media
+                .serve(&parts.method, path, query, &parts.headers)
+                .await;
+        }
+        if path.starts_with("/v1/") || self.routes.has(path) {
+            return self.api(parts, body, peer).await;
+        }
+        if let Some(redirect) = web::redirect(&self.config.origin, path, &parts.headers) {
+            return redirect;
+        }
+        web::serve(&self.config.web, &parts.method, path, &parts.headers).await
+    }
+
+    /// Answers as API Gateway: a preflight by itself, another request by its function.
     async fn api(&self, parts: &Parts, body: Body, peer: SocketAddr) -> Response<Body> {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let cors = self.api.cors.as_ref();
-        let mut response =
-            if let Some(response) = cors::preflight(cors, &parts.method, &parts.headers) {
-                response
-            } else {
-                let mut response = self.routed(parts, body, peer, &id).await;
-                cors::add(cors, &parts.headers, response.headers_mut());
-                response
-            };
-        answers::set(response.headers_mut(), REQUEST_ID, &id);
+        let preflight = cors::preflight(cors, &parts.method, &parts.headers);
+        let mut response = if let Some(preflight) = preflight {
+            preflight
+        } else {
+            let mut response = self.route(parts, body, peer, &id).await;
+            cors::add(cors, &parts.headers, response.headers_mut());
+            response
+        };
+        responses::set(response.headers_mut(), REQUEST_ID, &id);
         response
     }
 
-    async fn routed(
-        &self,
-        parts: &Parts,
-        body: Body,
-        peer: SocketAddr,
-        id: &str,
-    ) -> Response<Body> {
-        let Some(found) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
-            return answers::message(StatusCode::NOT_FOUND, "Not Found");
+    async fn route(&self, parts: &Parts, body: Body, peer: SocketAddr, id: &str) -> Response<Body> {
+        let Some(route) = self.routes.find(parts.method.as_str(), parts.uri.path()) else {
+            return responses::message(StatusCode::NOT_FOUND, "Not Found");
         };
-        if !self.throttles.admit(&found.route.key(), Instant::now()) {
-            return answers::message(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
+        if !self.throttles.admit(&route.route.key(), Instant::now()) {
+            return responses::message(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
         }
-        let Some(body) = whole(&parts.headers, body).await else {
-            return answers::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        let Some(body) = read_body(&parts.headers, body).await else {
+            return too_large();
         };
-        let event = payload::event(&self.request(parts, &body, peer, id), &found);
-        self.call(&found, Bytes::from(event.to_string())).await
+        let request = self.request(parts, &body, peer, id);
+        let event = payload::event(&request, &route).to_string();
+        self.call(&route, Bytes::from(event)).await
     }
 
     fn request<'a>(
@@ -159,8 +169,8 @@ impl Gateway {
         body: &'a Bytes,
         peer: SocketAddr,
         id: &'a str,
-    ) -> payload::Request<'a> {
-        payload::Request {
+    ) -> payload::GatewayRequest<'a> {
+        payload::GatewayRequest {
             id,
             method: &parts.method,
             path: parts.uri.path(),
@@ -168,43 +178,53 @@ impl Gateway {
             headers: &parts.headers,
             body,
             source: peer.ip(),
-            port: self
-                .config
-                .origin
-                .rsplit(':')
-                .next()
-                .and_then(|port| port.parse().ok())
-                .unwrap_or(80),
+            port: port(&self.config.origin),
             now: OffsetDateTime::now_utc(),
         }
     }
 
-    async fn call(&self, found: &Match<'_>, event: Bytes) -> Response<Body> {
+    /// Calls the function of a route, and makes a response of its outcome.
+    async fn call(&self, route: &RouteMatch<'_>, event: Bytes) -> Response<Body> {
         let limit = self.config.integration_limit.unwrap_or(INTEGRATION_LIMIT);
-        match timeout(limit, self.host.invoke(found.function, event)).await {
-            Ok(Outcome::Answer(answer)) => payload::response(&answer).unwrap_or_else(failed),
-            Ok(Outcome::Failed(_)) => failed(),
-            Ok(Outcome::RequestTooLarge) => {
-                answers::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+        match timeout(limit, self.host.invoke(route.function, event)).await {
+            Ok(InvocationOutcome::Answer(answer)) => {
+                payload::response(&answer).unwrap_or_else(internal_error)
             }
-            Ok(Outcome::Throttled) | Err(_) => {
-                answers::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+            Ok(InvocationOutcome::Failed(_)) => internal_error(),
+            Ok(InvocationOutcome::RequestTooLarge) => too_large(),
+            Ok(InvocationOutcome::Throttled) | Err(_) => {
+                responses::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
             }
         }
     }
 }
 
-fn failed() -> Response<Body> {
-    answers::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+fn too_large() -> Response<Body> {
+    responses::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
 }
 
-/// The whole body; `None` when it is over the limit.
-async fn whole(headers: &HeaderMap, body: Body) -> Option<Bytes> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > BODY_LIMIT) {
+fn internal_error() -> Response<Body> {
+    responses::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}
+
+/// Returns the port of an origin, 80 if it names none.
+fn port(origin: &str) -> u16 {
+    match origin.rsplit_once(':') {
+        Some((_, port)) => port.parse().unwrap_or(80),
+        None => 80,
+    }
+}
+
+/// Reads the whole body; `None` when it is over the limit.
+async fn read_body(headers: &HeaderMap, body: Body) -> Option<Bytes> {
+    if announced_length(headers) > BODY_LIMIT {
         return None;
     }
     to_bytes(body, BODY_LIMIT).await.ok()
+}
+
+/// Returns `Content-Length`, 0 if there is none that can be read.
+fn announced_length(headers: &HeaderMap) -> usize {
+    let Some(header) = headers.get(header::CONTENT_LENGTH) else { return 0 };
+    header.to_str().unwrap_or("0").parse().unwrap_or(0)
 }

@@ -1,3 +1,5 @@
+//! Requests as events, and answers as responses.
+
 use axum::{
     body::to_bytes,
     http::{HeaderMap, HeaderValue, Method},
@@ -7,8 +9,8 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 
 use super::{
-    payload::{Request, event, response},
-    routes::Match,
+    payload::{GatewayRequest, event, response},
+    routes::RouteMatch,
 };
 use crate::template::Route;
 
@@ -22,12 +24,12 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
 
 fn event_of(headers: &HeaderMap, body: &'static [u8]) -> Value {
     let route = Route { method: "POST".into(), path: "/v1/albums/{album}".into() };
-    let found = Match {
+    let found = RouteMatch {
         route: &route,
         function: "f",
         parameters: [("album".into(), "album 1".into())].into(),
     };
-    let request = Request {
+    let request = GatewayRequest {
         id: "id-1",
         method: &Method::POST,
         path: "/v1/albums/album%201",
@@ -43,7 +45,7 @@ fn event_of(headers: &HeaderMap, body: &'static [u8]) -> Value {
 
 #[test]
 fn a_request_becomes_an_event_of_format_two() {
-    let headers = headers(&[
+    let request_headers = headers(&[
         ("host", "localhost:8080"),
         ("user-agent", "test"),
         ("accept", "a/b"),
@@ -91,7 +93,7 @@ fn a_request_becomes_an_event_of_format_two() {
         "body": "{\"a\": 1}",
         "isBase64Encoded": false,
     });
-    assert_eq!(event_of(&headers, b"{\"a\": 1}"), expected);
+    assert_eq!(event_of(&request_headers, b"{\"a\": 1}"), expected);
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! Which route a request belongs to, by API Gateway's rules.
+//! The route of a request, by API Gateway's rules.
 //!
 //! An HTTP API decodes the whole path before it looks for the route, and cuts it at a `?` that
 //! appears by that. So a slash parts segments even when it was sent as `%2F`: no parameter but a
 //! greedy one can hold it, here as on AWS.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
 
 use std::collections::BTreeMap;
 
@@ -10,17 +12,18 @@ use crate::template::{Function, Route, Trigger};
 
 /// The routes of the template.
 #[derive(Debug, Default)]
-pub(super) struct Routes(Vec<Entry>);
+pub(super) struct Routes(Vec<RouteEntry>);
 
 #[derive(Debug)]
-struct Entry {
+struct RouteEntry {
     route: Route,
     segments: Vec<Segment>,
     /// Physical name of the function.
     function: String,
 }
 
-/// Ordered as API Gateway prefers them: a literal over a parameter over the greedy rest.
+/// A segment of a route's path. They are ordered as API Gateway prefers them: a literal over a
+/// parameter over the greedy rest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Segment {
     Literal(String),
@@ -30,23 +33,24 @@ enum Segment {
 
 /// A request's route.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Match<'a> {
+pub(super) struct RouteMatch<'a> {
     pub route: &'a Route,
+    /// Physical name of the function.
     pub function: &'a str,
     /// Values of the path's parameters, decoded.
     pub parameters: BTreeMap<String, String>,
 }
 
 impl Routes {
+    /// Takes the routes of all functions.
     pub fn new<'a>(functions: impl IntoIterator<Item = &'a Function>) -> Self {
         let mut entries = Vec::new();
         for function in functions {
             for trigger in &function.triggers {
                 if let Trigger::Http(route) = trigger {
-                    let segments = segments(&route.path);
-                    entries.push(Entry {
+                    entries.push(RouteEntry {
                         route: route.clone(),
-                        segments,
+                        segments: segments(&route.path),
                         function: function.name.clone(),
                     });
                 }
@@ -55,39 +59,45 @@ impl Routes {
         Self(entries)
     }
 
-    /// The best route for a method and a path as it was sent, without its query.
-    pub fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
-        let path = &path_of(path);
-        let mut found: Vec<_> = self
-            .0
-            .iter()
-            .filter_map(|entry| Some((entry, entry.matches(method, path)?)))
-            .collect();
-        found.sort_by_key(|(entry, _)| entry.rank());
-        let (entry, parameters) = found.into_iter().next()?;
-        Some(Match { route: &entry.route, function: &entry.function, parameters })
+    /// Returns the best route for a method and a path as it was sent, without its query.
+    pub fn find(&self, method: &str, path: &str) -> Option<RouteMatch<'_>> {
+        let path = path_of(path);
+        let mut matches = Vec::new();
+        for entry in &self.0 {
+            if let Some(parameters) = entry.matches(method, &path) {
+                matches.push((entry, parameters));
+            }
+        }
+        matches.sort_by_key(|(entry, _)| entry.rank());
+        let (entry, parameters) = matches.into_iter().next()?;
+        Some(RouteMatch { route: &entry.route, function: &entry.function, parameters })
     }
 
-    /// Whether the path has a route for any method: then it is the API's.
+    /// Returns whether the path has a route for any method: then it is the API's.
     pub fn has(&self, path: &str) -> bool {
-        let path = &path_of(path);
+        let path = path_of(path);
         self.0
             .iter()
-            .any(|entry| entry.matches(&entry.route.method, path).is_some())
+            .any(|entry| entry.matches(&entry.route.method, &path).is_some())
     }
 }
 
-impl Entry {
-    /// `$default` last; then the more specific path; then the method that is named.
+impl RouteEntry {
+    /// Returns the entry's place among those that match: `$default` last; then the more specific
+    /// path; then the method that is named.
     fn rank(&self) -> (bool, Vec<u8>, bool) {
-        let kinds = self.segments.iter().map(|segment| match segment {
-            Segment::Literal(_) => 0,
-            Segment::Parameter(_) => 1,
-            Segment::Rest(_) => 2,
-        });
-        (self.route.path == "$default", kinds.collect(), self.route.method == "ANY")
+        let mut kinds = Vec::new();
+        for segment in &self.segments {
+            kinds.push(match segment {
+                Segment::Literal(_) => 0,
+                Segment::Parameter(_) => 1,
+                Segment::Rest(_) => 2,
+            });
+        }
+        (self.route.path == "$default", kinds, self.route.method == "ANY")
     }
 
+    /// Returns the values of the parameters if the route matches.
     fn matches(&self, method: &str, path: &str) -> Option<BTreeMap<String, String>> {
         if self.route.path == "$default" {
             return Some(BTreeMap::new());
@@ -99,9 +109,16 @@ impl Entry {
         let mut parts = path.strip_prefix('/')?.split('/');
         for segment in &self.segments {
             match segment {
-                Segment::Literal(text) => (parts.next()? == text).then_some(())?,
+                Segment::Literal(text) => {
+                    if parts.next()? != text {
+                        return None;
+                    }
+                }
                 Segment::Parameter(name) => {
-                    let value = parts.next().filter(|value| !value.is_empty())?;
+                    let value = parts.next()?;
+                    if value.is_empty() {
+                        return None;
+                    }
                     parameters.insert(name.clone(), value.to_owned());
                 }
                 Segment::Rest(name) => {
@@ -113,43 +130,60 @@ impl Entry {
                 }
             }
         }
-        parts.next().is_none().then_some(parameters)
+        if parts.next().is_none() { Some(parameters) } else { None }
     }
 }
 
 fn segments(path: &str) -> Vec<Segment> {
     let parts = path.trim_start_matches('/').split('/');
-    let parse = |part: &str| match part
-        .strip_prefix('{')
-        .and_then(|inner| inner.strip_suffix('}'))
-    {
-        Some(name) => match name.strip_suffix('+') {
-            Some(name) => Segment::Rest(name.into()),
-            None => Segment::Parameter(name.into()),
-        },
-        None => Segment::Literal(part.into()),
-    };
-    parts.map(parse).collect()
+    parts.map(segment).collect()
 }
 
-/// The path that API Gateway sees.
+/// Reads a segment: `{name}`, `{name+}`, or a literal.
+fn segment(part: &str) -> Segment {
+    let in_braces = part
+        .strip_prefix('{')
+        .and_then(|inner| inner.strip_suffix('}'));
+    let Some(parameter) = in_braces else {
+        return Segment::Literal(part.into());
+    };
+    match parameter.strip_suffix('+') {
+        Some(name) => Segment::Rest(name.into()),
+        None => Segment::Parameter(parameter.into()),
+    }
+}
+
+/// Returns the path that API Gateway sees.
 pub(super) fn path_of(sent: &str) -> String {
-    let path = decode(sent);
-    path.split('?').next().unwrap_or_default().to_owned()
+    let mut path = decode(sent);
+    if let Some(cut) = path.find('?') {
+        path.truncate(cut);
+    }
+    path
 }
 
 /// Percent-decodes; bytes that are no UTF-8 become replacement characters.
 pub(super) fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
+    let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        let escaped = (first == b'%').then(|| after.get(..2)).flatten();
-        let value = escaped
-            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        bytes.push(value.unwrap_or(first));
-        rest = if value.is_some() { &after[2..] } else { after };
+        if first == b'%'
+            && let Some(byte) = escaped_byte(after)
+        {
+            decoded.push(byte);
+            rest = &after[2..];
+        } else {
+            decoded.push(first);
+            rest = after;
+        }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// Reads the two hexadecimal digits behind a `%`.
+fn escaped_byte(after_percent: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(after_percent.get(..2)?).ok()?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]
@@ -159,22 +193,24 @@ mod tests {
     use super::*;
 
     fn routes(keys: &[&str]) -> Routes {
-        let functions = keys.iter().map(|key| {
-            let (method, path) = key.split_once(' ').unwrap_or(("ANY", key));
-            let route = Route { method: method.into(), path: path.into() };
-            Function {
-                id: (*key).into(),
-                name: (*key).into(),
-                binary: String::new(),
-                environment: BTreeMap::new(),
-                memory: 128,
-                timeout: Duration::from_secs(3),
-                reserved: None,
-                log_group: "Logs".into(),
-                triggers: vec![Trigger::Http(route)],
-            }
-        });
-        Routes::new(&functions.collect::<Vec<_>>())
+        let functions: Vec<_> = keys.iter().map(|key| function(key)).collect();
+        Routes::new(&functions)
+    }
+
+    fn function(key: &str) -> Function {
+        let (method, path) = key.split_once(' ').unwrap_or(("ANY", key));
+        let route = Route { method: method.into(), path: path.into() };
+        Function {
+            id: key.into(),
+            name: key.into(),
+            binary: String::new(),
+            environment: BTreeMap::new(),
+            memory: 128,
+            timeout: Duration::from_secs(3),
+            reserved: None,
+            log_group: "Logs".into(),
+            triggers: vec![Trigger::Http(route)],
+        }
     }
 
     fn find<'a>(routes: &'a Routes, method: &str, path: &str) -> Option<&'a str> {

@@ -1,4 +1,4 @@
-//! CloudFront's signed URLs with a custom policy: what `/media/*` lets through.
+//! CloudFront's signed URLs with a custom policy, which `/media/*` asks for.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 
@@ -11,27 +11,33 @@ use serde_json::Value;
 
 use super::routes::decode;
 
-/// The key pair whose signatures count.
+/// Parameters of a signed URL that its policy does not name.
+const SIGNATURE_PARAMETERS: [&str; 4] = ["Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"];
+
+/// The public key of signed URLs.
 pub struct TrustedKey {
     id: String,
     key: VerifyingKey,
 }
 
-/// Why a request may not see the object, in CloudFront's words.
+/// The reason for which a request may not see the object, in CloudFront's words.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct SignatureError {
     pub code: &'static str,
     pub message: &'static str,
 }
 
-const DENIED: Refusal = Refusal { code: "AccessDenied", message: "Access denied" };
-const MISSING: Refusal =
-    Refusal { code: "MissingKey", message: "Missing Key-Pair-Id query parameter or cookie value" };
-const UNKNOWN: Refusal = Refusal { code: "InvalidKey", message: "Unknown Key" };
-const MALFORMED: Refusal = Refusal { code: "MalformedPolicy", message: "Malformed Policy" };
+const DENIED: SignatureError = SignatureError { code: "AccessDenied", message: "Access denied" };
+const MISSING: SignatureError = SignatureError {
+    code: "MissingKey",
+    message: "Missing Key-Pair-Id query parameter or cookie value",
+};
+const UNKNOWN: SignatureError = SignatureError { code: "InvalidKey", message: "Unknown Key" };
+const MALFORMED: SignatureError =
+    SignatureError { code: "MalformedPolicy", message: "Malformed Policy" };
 
 impl TrustedKey {
-    /// The public half of a PKCS#8 PEM with a P-256 key.
+    /// Takes the public half of a PKCS#8 PEM with a P-256 key.
     ///
     /// # Errors
     /// A sentence when it is no such key.
@@ -42,54 +48,57 @@ impl TrustedKey {
         Ok(Self { id: id.into(), key: *key.verifying_key() })
     }
 
-    /// Checks the query of a request for `url` (scheme, host and path) at `now`, in seconds.
-    pub(super) fn check(&self, url: &str, query: &str, now: i64) -> Result<(), Refusal> {
-        let parameter = |name: &str| {
-            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| decode(value))
-        };
-        if parameter("Key-Pair-Id").ok_or(MISSING)? != self.id {
+    /// Checks the query of a request for `url` (scheme, host and path) at `now`, in seconds since
+    /// 1970.
+    pub(super) fn check(&self, url: &str, query: &str, now: i64) -> Result<(), SignatureError> {
+        if parameter(query, "Key-Pair-Id").ok_or(MISSING)? != self.id {
             return Err(UNKNOWN);
         }
         // Without it CloudFront expects SHA-1.
-        if parameter("Hash-Algorithm").as_deref() != Some("SHA256") {
+        if parameter(query, "Hash-Algorithm").as_deref() != Some("SHA256") {
             return Err(DENIED);
         }
-        let policy = parameter("Policy")
-            .and_then(|text| from_cloudfront(&text))
-            .ok_or(MALFORMED)?;
-        let signature = parameter("Signature")
-            .and_then(|text| from_cloudfront(&text))
-            .ok_or(DENIED)?;
-        let signature = Signature::from_der(&signature).map_err(|_| DENIED)?;
-        self.key.verify(&policy, &signature).map_err(|_| DENIED)?;
-        let policy: Value = serde_json::from_slice(&policy).map_err(|_| MALFORMED)?;
-        if allows(&policy["Statement"][0], &without_signature(url, query), now).ok_or(MALFORMED)? {
-            Ok(())
-        } else {
-            Err(DENIED)
-        }
+        let policy_bytes = decoded_parameter(query, "Policy").ok_or(MALFORMED)?;
+        let signature_bytes = decoded_parameter(query, "Signature").ok_or(DENIED)?;
+        let signature = Signature::from_der(&signature_bytes).map_err(|_| DENIED)?;
+        self.key
+            .verify(&policy_bytes, &signature)
+            .map_err(|_| DENIED)?;
+        let policy: Value = serde_json::from_slice(&policy_bytes).map_err(|_| MALFORMED)?;
+        let signed_url = without_signature(url, query);
+        let allowed = allows(&policy["Statement"][0], &signed_url, now).ok_or(MALFORMED)?;
+        if allowed { Ok(()) } else { Err(DENIED) }
     }
 }
 
-/// Base64 in CloudFront's alphabet for URLs.
-fn from_cloudfront(text: &str) -> Option<Vec<u8>> {
+/// Returns the value of a query's parameter, decoded.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(key, _)| *key == name)?;
+    Some(decode(value))
+}
+
+/// Returns the bytes of a parameter in CloudFront's alphabet of base64 for URLs.
+fn decoded_parameter(query: &str, name: &str) -> Option<Vec<u8>> {
+    let text = parameter(query, name)?;
     let standard = text.replace('-', "+").replace('_', "=").replace('~', "/");
     BASE64_STANDARD.decode(standard).ok()
 }
 
-/// A policy names the URL with its query, except for the signature's own parameters.
+/// Returns the URL that a policy names: with its query, except for the signature's own parameters.
 fn without_signature(url: &str, query: &str) -> String {
-    let own = ["Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"];
-    let rest: Vec<_> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !own.contains(&pair.split('=').next().unwrap_or("")))
-        .collect();
-    if rest.is_empty() { url.to_owned() } else { format!("{url}?{}", rest.join("&")) }
+    let mut pairs = Vec::new();
+    for pair in query.split('&') {
+        let name = pair.split('=').next().unwrap_or_default();
+        if !pair.is_empty() && !SIGNATURE_PARAMETERS.contains(&name) {
+            pairs.push(pair);
+        }
+    }
+    if pairs.is_empty() { url.to_owned() } else { format!("{url}?{}", pairs.join("&")) }
 }
 
+/// Returns whether the statement of a policy is about this URL and this moment; `None` if it is no
+/// statement.
 fn allows(statement: &Value, url: &str, now: i64) -> Option<bool> {
     let resource = statement["Resource"].as_str()?;
     let condition = &statement["Condition"];
@@ -100,31 +109,32 @@ fn allows(statement: &Value, url: &str, now: i64) -> Option<bool> {
     Some(from < now && now < until && wildcard(resource.as_bytes(), url.as_bytes()))
 }
 
-/// `*` stands for any text, `?` for one character.
+/// Matches a text with a pattern in which `*` stands for any text, `?` for one character.
 fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut at, mut read) = (0, 0);
-    // Where to go on when what follows the last star does not fit.
+    let mut pattern_index = 0;
+    let mut text_index = 0;
+    // The place behind the last star, and the text that the star has not taken yet: there it goes
+    // on when the rest does not fit.
     let mut retry: Option<(usize, usize)> = None;
-    while read < text.len() {
-        match pattern.get(at) {
+    while text_index < text.len() {
+        match pattern.get(pattern_index) {
             Some(b'*') => {
-                retry = Some((at + 1, read));
-                at += 1;
+                pattern_index += 1;
+                retry = Some((pattern_index, text_index));
             }
-            Some(&byte) if byte == b'?' || byte == text[read] => {
-                at += 1;
-                read += 1;
+            Some(&byte) if byte == b'?' || byte == text[text_index] => {
+                pattern_index += 1;
+                text_index += 1;
             }
-            _ => match retry {
-                Some((after_star, tried)) => {
-                    retry = Some((after_star, tried + 1));
-                    (at, read) = (after_star, tried + 1);
-                }
-                None => return false,
-            },
+            _ => {
+                let Some((after_star, taken)) = retry else { return false };
+                pattern_index = after_star;
+                text_index = taken + 1;
+                retry = Some((after_star, text_index));
+            }
         }
     }
-    pattern[at..].iter().all(|byte| *byte == b'*')
+    pattern[pattern_index..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]
@@ -136,8 +146,8 @@ mod tests {
     const URL: &str = "http://localhost:8080/media/0a/0b/cc.webp";
 
     fn to_cloudfront(bytes: &[u8]) -> String {
-        BASE64_STANDARD
-            .encode(bytes)
+        let standard = BASE64_STANDARD.encode(bytes);
+        standard
             .replace('+', "-")
             .replace('=', "_")
             .replace('/', "~")
@@ -148,13 +158,15 @@ mod tests {
     }
 
     fn query(key: &SigningKey, resource: &str, until: i64) -> String {
-        let policy = format!(
-            r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{until}}}}}}}]}}"#
-        );
+        let condition = serde_json::json!({"DateLessThan": {"AWS:EpochTime": until}});
+        let statement = serde_json::json!({"Resource": resource, "Condition": condition});
+        let policy = serde_json::json!({"Statement": [statement]}).to_string();
         let signature: Signature = key.sign(policy.as_bytes());
-        let signature = to_cloudfront(signature.to_der().as_bytes());
-        let policy = to_cloudfront(policy.as_bytes());
-        format!("Policy={policy}&Signature={signature}&Key-Pair-Id=K1&Hash-Algorithm=SHA256")
+        let policy_text = to_cloudfront(policy.as_bytes());
+        let signature_text = to_cloudfront(signature.to_der().as_bytes());
+        format!(
+            "Policy={policy_text}&Signature={signature_text}&Key-Pair-Id=K1&Hash-Algorithm=SHA256"
+        )
     }
 
     fn trusted() -> TrustedKey {
@@ -198,12 +210,10 @@ mod tests {
 
     #[test]
     fn other_keys_are_no_keys() {
-        assert!(
-            TrustedKey::from_private_pem("K1", "nonsense")
-                .err()
-                .unwrap()
-                .contains("MediaPrivateKey")
-        );
+        let Err(error) = TrustedKey::from_private_pem("K1", "nonsense") else {
+            panic!("nonsense was taken for a key")
+        };
+        assert!(error.contains("MediaPrivateKey"), "{error}");
     }
 
     #[test]

@@ -1,4 +1,6 @@
 //! Token buckets, one a route.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html>
 
 use std::{
     collections::HashMap,
@@ -8,11 +10,16 @@ use std::{
 
 use crate::template::{HttpApi, Throttle};
 
-/// The limits of the template and how much of each is left.
+/// The limits of the template, and the tokens that are left of each.
 pub(super) struct Throttles {
     api: HttpApi,
-    /// Tokens left and when they were counted, by route key.
-    buckets: Mutex<HashMap<String, (f64, Instant)>>,
+    /// By route key.
+    buckets: Mutex<HashMap<String, Bucket>>,
+}
+
+struct Bucket {
+    tokens: f64,
+    counted_at: Instant,
 }
 
 impl Throttles {
@@ -20,24 +27,28 @@ impl Throttles {
         Self { api, buckets: Mutex::default() }
     }
 
-    /// Takes a token of the route; false when there is none.
+    /// Takes a token of the route; returns false when there is none.
     pub fn admit(&self, route_key: &str, now: Instant) -> bool {
-        let limit = self
-            .api
-            .route_throttles
-            .get(route_key)
-            .copied()
-            .or(self.api.throttle);
-        let Some(Throttle { rate, burst }) = limit else { return true };
+        let Some(Throttle { rate, burst }) = self.limit(route_key) else { return true };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let (tokens, counted) = buckets.entry(route_key.into()).or_insert((burst, now));
-        *tokens = (*tokens + rate * now.duration_since(*counted).as_secs_f64()).min(burst);
-        *counted = now;
-        let admitted = *tokens >= 1.0;
-        if admitted {
-            *tokens -= 1.0;
+        let bucket = buckets
+            .entry(route_key.into())
+            .or_insert(Bucket { tokens: burst, counted_at: now });
+        let elapsed = now.duration_since(bucket.counted_at).as_secs_f64();
+        bucket.tokens = burst.min(bucket.tokens + rate * elapsed);
+        bucket.counted_at = now;
+        if bucket.tokens < 1.0 {
+            return false;
         }
-        admitted
+        bucket.tokens -= 1.0;
+        true
+    }
+
+    fn limit(&self, route_key: &str) -> Option<Throttle> {
+        match self.api.route_throttles.get(route_key) {
+            Some(throttle) => Some(*throttle),
+            None => self.api.throttle,
+        }
     }
 }
 

@@ -4,13 +4,13 @@ use std::path::{Component, Path, PathBuf};
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderName, Method, Response, StatusCode, header},
+    http::{HeaderMap, Method, Response, StatusCode, header},
 };
 use sha2::{Digest, Sha256};
 
-use super::{answers, routes::decode};
+use super::{responses, routes::decode};
 
-/// Serves one file of `root`; a folder's is its `index.html`.
+/// Serves one file of `root`; of a folder, its `index.html`.
 pub(super) async fn serve(
     root: &Path,
     method: &Method,
@@ -18,67 +18,67 @@ pub(super) async fn serve(
     headers: &HeaderMap,
 ) -> Response<Body> {
     if method != Method::GET && method != Method::HEAD {
-        return answers::plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+        return responses::plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
     }
     let Some(file) = file(root, path) else { return missing() };
     let Ok(bytes) = tokio::fs::read(&file).await else { return missing() };
-    let etag = format!("\"{}\"", &hex::encode(Sha256::digest(&bytes))[..32]);
+    let sum = hex::encode(Sha256::digest(&bytes));
+    let etag = format!("\"{}\"", &sum[..32]);
     let mut response = Response::new(Body::empty());
-    answers::set(response.headers_mut(), header::ETAG, &etag);
+    let target = response.headers_mut();
+    responses::set(target, header::ETAG, &etag);
     // Revalidated with every load, so a change is seen at once; the tag makes that cheap.
-    answers::set(response.headers_mut(), header::CACHE_CONTROL, "no-cache");
-    if answers::not_modified(headers, &etag) {
+    responses::set(target, header::CACHE_CONTROL, "no-cache");
+    if responses::not_modified(headers, &etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
-    answers::set(response.headers_mut(), header::CONTENT_TYPE, content_type(&file));
-    answers::set(response.headers_mut(), header::CONTENT_LENGTH, &bytes.len().to_string());
+    let target = response.headers_mut();
+    responses::set(target, header::CONTENT_TYPE, content_type(&file));
+    responses::set(target, header::CONTENT_LENGTH, &bytes.len().to_string());
     if method == Method::GET {
         *response.body_mut() = Body::from(bytes);
     }
     response
 }
 
-/// To the origin that the functions expect, when a page is asked for under another name.
-pub(super) fn moved(origin: &str, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
+/// Redirects a request for a page under another name to the origin that the functions expect.
+pub(super) fn redirect(origin: &str, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let is_page = path == "/" || path.to_ascii_lowercase().ends_with(".html");
     if !is_page || !origin.starts_with("http://localhost:") || !host.starts_with("127.0.0.1") {
         return None;
     }
-    let mut response = answers::plain(StatusCode::TEMPORARY_REDIRECT, "");
-    answers::set(response.headers_mut(), header::LOCATION, &format!("{origin}{path}"));
+    let mut response = responses::plain(StatusCode::TEMPORARY_REDIRECT, "");
+    responses::set(response.headers_mut(), header::LOCATION, &format!("{origin}{path}"));
     Some(response)
 }
 
 fn missing() -> Response<Body> {
-    answers::plain(StatusCode::NOT_FOUND, "no such file\n")
+    responses::plain(StatusCode::NOT_FOUND, "no such file\n")
 }
 
+/// Returns the file that a path stands for, if it is in the folder.
 fn file(root: &Path, path: &str) -> Option<PathBuf> {
     let decoded = decode(path);
     let relative = Path::new(decoded.trim_start_matches('/'));
-    if !relative
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)))
-        || decoded.contains('\0')
-    {
+    let mut components = relative.components();
+    if !components.all(|part| matches!(part, Component::Normal(_))) || decoded.contains('\0') {
         return None;
     }
-    let file = root.join(relative);
-    let file = if file.is_dir() { file.join("index.html") } else { file };
+    let mut file = root.join(relative);
+    if file.is_dir() {
+        file.push("index.html");
+    }
     // A link in the folder must not lead out of it.
-    file.canonicalize()
-        .ok()
-        .filter(|file| root.canonicalize().is_ok_and(|root| file.starts_with(root)))
+    let real_root = root.canonicalize().ok()?;
+    let real_file = file.canonicalize().ok()?;
+    if real_file.starts_with(real_root) { Some(real_file) } else { None }
 }
 
 fn content_type(file: &Path) -> &'static str {
-    match file
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default()
-    {
+    let extension = file.extension().unwrap_or_default();
+    match extension.to_str().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
@@ -93,11 +93,6 @@ fn content_type(file: &Path) -> &'static str {
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
-}
-
-/// The name of a header that the policy sets.
-pub(super) fn policy_header(name: &str) -> Option<HeaderName> {
-    HeaderName::from_bytes(name.as_bytes()).ok()
 }
 
 #[cfg(test)]
@@ -138,22 +133,18 @@ mod tests {
         ] {
             assert_eq!(get(&root, outside, &HeaderMap::new()).await.0, 404, "{outside}");
         }
-        assert_eq!(
-            serve(&root, &Method::POST, "/", &HeaderMap::new())
-                .await
-                .status(),
-            405
-        );
+        let posted = serve(&root, &Method::POST, "/", &HeaderMap::new()).await;
+        assert_eq!(posted.status(), 405);
     }
 
     #[test]
     fn pages_under_another_name_move_to_the_origin() {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "127.0.0.1:8080".parse().unwrap());
-        let moved_to = moved("http://localhost:8080", "/", &headers).unwrap();
-        assert_eq!(moved_to.headers()["location"], "http://localhost:8080/");
-        assert!(moved("http://localhost:8080", "/js/main.js", &headers).is_none());
+        let response = redirect("http://localhost:8080", "/", &headers).unwrap();
+        assert_eq!(response.headers()["location"], "http://localhost:8080/");
+        assert!(redirect("http://localhost:8080", "/js/main.js", &headers).is_none());
         headers.insert(header::HOST, "localhost:8080".parse().unwrap());
-        assert!(moved("http://localhost:8080", "/", &headers).is_none());
+        assert!(redirect("http://localhost:8080", "/", &headers).is_none());
     }
 }

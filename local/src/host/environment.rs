@@ -1,89 +1,99 @@
-//! One execution environment: a process, its variables, its output and its end.
+//! One execution environment: a process, and the invocations that it runs one after the other.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
 
 use std::{
-    collections::BTreeMap,
+    path::Path,
     process::{ExitStatus, Stdio},
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
-use time::OffsetDateTime;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, BufReader},
     process::{Child, Command},
-    sync::{mpsc::UnboundedSender, watch},
+    sync::watch,
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Line, Outcome, Shared,
-    mailbox::{Answer, Delivery, Mailbox, lock},
+    HostState, InvocationOutcome,
+    logs::{LogWriter, forward_lines},
+    mailbox::{FunctionAnswer, Invocation, Mailbox, lock},
+    variables::variables,
 };
-use crate::{
-    console,
-    template::{Function, REGION, function_arn},
-};
+use crate::template::{Function, function_arn};
 
 /// A running function process.
 pub(super) struct Environment {
     mailbox: Arc<Mailbox>,
     kill: CancellationToken,
-    /// How the process ended, once it did.
-    exited: watch::Receiver<Option<String>>,
-    /// When the executable was built that runs here.
-    built: Option<SystemTime>,
-    /// Since when it waits for work.
+    /// The exit status of the process, once it has exited.
+    exit_status: watch::Receiver<Option<String>>,
+    /// The time at which the executable was built that runs here.
+    built_at: Option<SystemTime>,
+    /// The time since which it waits for work.
     pub idle_since: Instant,
 }
 
-/// Whether an environment took an invocation.
-pub(super) enum Run {
-    /// It did; `reuse` says whether it may get another.
-    Done { outcome: Outcome, reuse: bool },
-    /// The process had ended since its last invocation: nothing was run.
+/// The result of a run in an environment.
+pub(super) enum RunResult {
+    /// The environment took the invocation, and with `reuse` it may get another.
+    Done { outcome: InvocationOutcome, reuse: bool },
+    /// The process had exited since its last invocation: nothing was run.
     Gone,
 }
 
 impl Environment {
     /// Starts a process for `function`.
-    pub fn start(shared: &Arc<Shared>, function: &Function) -> std::io::Result<Self> {
+    pub fn start(host: &Arc<HostState>, function: &Function) -> std::io::Result<Self> {
         let id = Uuid::new_v4().simple().to_string();
-        let path = shared.settings.binaries.join(&function.binary);
+        let path = host.settings.binaries.join(&function.binary);
         let mailbox = Arc::new(Mailbox::new());
         // Before the process can ask for work, which under load is sooner than this goes on.
-        lock(&shared.mailboxes).insert(id.clone(), mailbox.clone());
-        let spawned = Command::new(&path)
-            .env_clear()
-            .envs(variables(shared, function, &id))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            // Ctrl-C in the terminal is for the host, which then ends its children in order.
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn();
-        let mut child = spawned.inspect_err(|_| drop(lock(&shared.mailboxes).remove(&id)))?;
-        let log = Log::of(shared, function, &id);
-        print_lines(&log, child.stdout.take());
-        print_lines(&log, child.stderr.take());
-        let kill = shared.stop.child_token();
-        let (sender, exited) = watch::channel(None);
-        let (owner, token) = (shared.clone(), kill.clone());
-        shared.tasks.spawn(async move {
-            let how = wait(child, token).await;
-            lock(&owner.mailboxes).remove(&id);
-            sender.send_replace(Some(how));
+        lock(&host.mailboxes).insert(id.clone(), mailbox.clone());
+        let mut child = match spawn(&path, host, function, &id) {
+            Ok(child) => child,
+            Err(error) => {
+                lock(&host.mailboxes).remove(&id);
+                return Err(error);
+            }
+        };
+        let log = LogWriter::new(host, function, &id);
+        if let Some(stdout) = child.stdout.take() {
+            forward_lines(stdout, log.clone());
+        }
+        if let Some(stderr) = child.stderr.take() {
+            forward_lines(stderr, log);
+        }
+        let kill = host.stop.child_token();
+        let (exit_sender, exit_status) = watch::channel(None);
+        let kill_of_child = kill.clone();
+        let host_of_child = host.clone();
+        host.tasks.spawn(async move {
+            let status = wait(child, kill_of_child).await;
+            lock(&host_of_child.mailboxes).remove(&id);
+            exit_sender.send_replace(Some(status));
         });
-        Ok(Self { mailbox, kill, exited, built: built(&path), idle_since: Instant::now() })
+        Ok(Self {
+            mailbox,
+            kill,
+            exit_status,
+            built_at: built_at(&path),
+            idle_since: Instant::now(),
+        })
     }
 
-    /// Whether it can take another invocation: alive, and not built again since.
-    pub fn usable(&self, shared: &Shared, function: &Function) -> bool {
-        let current = built(&shared.settings.binaries.join(&function.binary));
-        self.exited.borrow().is_none() && (current.is_none() || current == self.built)
+    /// Returns whether it can take another invocation: it runs, and its executable was not built
+    /// again since.
+    pub fn is_usable(&self, host: &HostState, function: &Function) -> bool {
+        if self.exit_status.borrow().is_some() {
+            return false;
+        }
+        let current = built_at(&host.settings.binaries.join(&function.binary));
+        current.is_none() || current == self.built_at
     }
 
     /// Ends the process.
@@ -91,72 +101,86 @@ impl Environment {
         self.kill.cancel();
     }
 
-    /// Runs one invocation.
+    /// Runs one invocation; `fresh` if it is the first.
     pub async fn run(
         &self,
-        shared: &Shared,
+        host: &HostState,
         function: &Function,
         payload: Bytes,
         request_id: &str,
         fresh: bool,
-    ) -> Run {
-        if fresh && let Some(outcome) = self.failed_start(shared, request_id).await {
+    ) -> RunResult {
+        if fresh && let Some(outcome) = self.failed_start(host, request_id).await {
             self.kill();
-            return Run::Done { outcome, reuse: false };
+            return RunResult::Done { outcome, reuse: false };
         }
-        if self.exited.borrow().is_some() {
-            return Run::Gone;
+        if self.exit_status.borrow().is_some() {
+            return RunResult::Gone;
         }
-        let deadline = SystemTime::now() + function.timeout;
-        let delivery = Delivery {
-            request_id: request_id.to_owned(),
-            payload,
-            deadline: deadline
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default()
-                .as_millis(),
-            function_arn: function_arn(&function.name),
-        };
-        let answer = self.mailbox.send(delivery).await;
+        let invocation = invocation(function, payload, request_id);
+        let result = self.answer(function, invocation, request_id).await;
+        if !matches!(result, RunResult::Done { reuse: true, .. }) {
+            self.kill();
+        }
+        result
+    }
+
+    /// Sends an invocation and waits for its answer, its time-out, or the end of the process.
+    async fn answer(
+        &self,
+        function: &Function,
+        invocation: Invocation,
+        request_id: &str,
+    ) -> RunResult {
+        let answer = self.mailbox.send(invocation).await;
         let outcome = tokio::select! {
             biased;
             answer = timeout(function.timeout, answer) => match answer {
-                Ok(Ok(Answer::Response(body))) => return Run::Done { outcome: Outcome::Answer(body), reuse: true },
-                Ok(Ok(Answer::Error(body))) => return Run::Done { outcome: Outcome::Failed(body), reuse: true },
-                Ok(Ok(Answer::TooLarge)) => Outcome::response_too_large(),
-                Ok(Err(_)) => Outcome::host_error("the environment was lost"),
-                Err(_) => Outcome::timed_out(request_id, function.timeout.as_secs_f64()),
-            },
-            _ = self.exit() => {
-                // It ended by itself after its last answer, so this call was not its fault.
-                if self.mailbox.unfetched() {
-                    return Run::Gone;
+                Ok(Ok(FunctionAnswer::Response(body))) => {
+                    let outcome = InvocationOutcome::Answer(body);
+                    return RunResult::Done { outcome, reuse: true };
                 }
-                Outcome::exited(request_id, &self.exit().await)
+                Ok(Ok(FunctionAnswer::Error(body))) => {
+                    let outcome = InvocationOutcome::Failed(body);
+                    return RunResult::Done { outcome, reuse: true };
+                }
+                Ok(Ok(FunctionAnswer::TooLarge)) => InvocationOutcome::response_too_large(),
+                Ok(Err(_)) => InvocationOutcome::host_error("the environment was lost"),
+                Err(_) => InvocationOutcome::timed_out(request_id, function.timeout),
+            },
+            status = self.exited() => {
+                // It exited by itself after its last answer, so this call was not its fault.
+                if self.mailbox.unfetched() {
+                    return RunResult::Gone;
+                }
+                InvocationOutcome::exited(request_id, &status)
             }
         };
-        self.kill();
-        Run::Done { outcome, reuse: false }
+        RunResult::Done { outcome, reuse: false }
     }
 
-    /// Waits for the first request for work; says what happened instead.
-    async fn failed_start(&self, shared: &Shared, request_id: &str) -> Option<Outcome> {
-        let limit: Duration = shared.settings.start;
+    /// Waits for the first request for work; returns the outcome if it does not come.
+    async fn failed_start(&self, host: &HostState, request_id: &str) -> Option<InvocationOutcome> {
+        let limit: Duration = host.settings.start_limit;
         let outcome = tokio::select! {
             biased;
             started = timeout(limit, self.mailbox.ready()) => match started {
                 Ok(()) => return None,
-                Err(_) => Outcome::timed_out(request_id, limit.as_secs_f64()),
+                Err(_) => InvocationOutcome::timed_out(request_id, limit),
             },
-            how = self.exit() => Outcome::exited(request_id, &how),
+            status = self.exited() => InvocationOutcome::exited(request_id, &status),
         };
-        Some(self.mailbox.init_error().map_or(outcome, Outcome::Failed))
+        match self.mailbox.init_error() {
+            Some(error) => Some(InvocationOutcome::Failed(error)),
+            None => Some(outcome),
+        }
     }
 
-    async fn exit(&self) -> String {
-        let mut exited = self.exited.clone();
-        match exited.wait_for(Option::is_some).await {
-            Ok(how) => how.clone().unwrap_or_default(),
+    /// Resolves to the exit status once the process has exited.
+    async fn exited(&self) -> String {
+        let mut exit_status = self.exit_status.clone();
+        match exit_status.wait_for(Option::is_some).await {
+            Ok(status) => status.clone().unwrap_or_default(),
             Err(_) => "the host stops".into(),
         }
     }
@@ -168,6 +192,31 @@ impl Drop for Environment {
     }
 }
 
+fn spawn(path: &Path, host: &HostState, function: &Function, id: &str) -> std::io::Result<Child> {
+    Command::new(path)
+        .env_clear()
+        .envs(variables(host, function, id))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // Ctrl-C in the terminal is for the host, which then ends its children in order.
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+}
+
+fn invocation(function: &Function, payload: Bytes, request_id: &str) -> Invocation {
+    let deadline = SystemTime::now() + function.timeout;
+    let since_epoch = deadline.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Invocation {
+        request_id: request_id.to_owned(),
+        payload,
+        deadline: since_epoch.as_millis(),
+        function_arn: function_arn(&function.name),
+    }
+}
+
+/// Waits for the process, which is killed when `kill` is cancelled; returns its exit status.
 async fn wait(mut child: Child, kill: CancellationToken) -> String {
     let status = tokio::select! {
         status = child.wait() => status,
@@ -177,10 +226,13 @@ async fn wait(mut child: Child, kill: CancellationToken) -> String {
             child.wait().await
         }
     };
-    status.map_or_else(|error| error.to_string(), describe)
+    match status {
+        Ok(status) => describe(status),
+        Err(error) => error.to_string(),
+    }
 }
 
-/// `exit status 101`, `signal: killed`: as Lambda writes it.
+/// Returns `exit status 101` or `signal: killed`, as Lambda writes it.
 fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
@@ -190,94 +242,6 @@ fn describe(status: ExitStatus) -> String {
     }
 }
 
-fn built(path: &std::path::Path) -> Option<SystemTime> {
-    path.metadata()
-        .and_then(|metadata| metadata.modified())
-        .ok()
-}
-
-/// Where an environment's lines go.
-#[derive(Clone)]
-struct Log {
-    binary: String,
-    group: Arc<str>,
-    stream: Arc<str>,
-    heard: Option<UnboundedSender<Line>>,
-}
-
-impl Log {
-    fn of(shared: &Shared, function: &Function, id: &str) -> Self {
-        Self {
-            binary: function.binary.clone(),
-            group: function.log_group.as_str().into(),
-            stream: stream(function, id).into(),
-            heard: shared.settings.lines.clone(),
-        }
-    }
-
-    fn write(&self, text: &str) {
-        console::function_line(&self.binary, text);
-        if let Some(heard) = &self.heard {
-            // Nobody listens once the system stops.
-            let _ = heard.send(Line {
-                group: self.group.clone(),
-                stream: self.stream.clone(),
-                text: text.to_owned(),
-            });
-        }
-    }
-}
-
-/// The name of a stream in a log group of several functions.
-fn stream(function: &Function, id: &str) -> String {
-    format!(
-        "{}/{}[$LATEST]{id}",
-        OffsetDateTime::now_utc()
-            .date()
-            .to_string()
-            .replace('-', "/"),
-        function.name
-    )
-}
-
-fn print_lines(log: &Log, stream: Option<impl AsyncRead + Send + Unpin + 'static>) {
-    let (Some(stream), log) = (stream, log.clone()) else { return };
-    tokio::spawn(async move {
-        let mut reader = BufReader::new(stream);
-        let mut line = Vec::new();
-        while matches!(reader.read_until(b'\n', &mut line).await, Ok(length) if length > 0) {
-            log.write(String::from_utf8_lossy(&line).trim_end());
-            line.clear();
-        }
-    });
-}
-
-/// Lambda's own variables, then the host's, then the template's, and the key that its requests are
-/// signed with.
-fn variables(shared: &Shared, function: &Function, id: &str) -> BTreeMap<String, String> {
-    let lambda = [
-        ("AWS_DEFAULT_REGION", REGION.to_owned()),
-        ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023".into()),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory.to_string()),
-        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into()),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", function.log_group.clone()),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", stream(function, id)),
-        // With a path the value must say its scheme; the runtime client understands both forms.
-        ("AWS_LAMBDA_RUNTIME_API", format!("{}/{id}", shared.settings.origin)),
-        ("AWS_REGION", REGION.into()),
-        ("LAMBDA_RUNTIME_DIR", "/var/runtime".into()),
-        ("LAMBDA_TASK_ROOT", "/var/task".into()),
-        ("LANG", "en_US.UTF-8".into()),
-        ("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin".into()),
-        ("TZ", ":UTC".into()),
-        ("_HANDLER", "bootstrap".into()),
-    ];
-    let mut variables: BTreeMap<_, _> = lambda.map(|(name, value)| (name.to_owned(), value)).into();
-    variables.extend(shared.settings.environment.clone());
-    variables.extend(function.environment.clone());
-    // On AWS each has credentials of its own, too: whose a request is shows by its key.
-    variables.insert("AWS_ACCESS_KEY_ID".to_owned(), function.id.clone());
-    variables
+fn built_at(path: &Path) -> Option<SystemTime> {
+    path.metadata().ok()?.modified().ok()
 }

@@ -13,7 +13,7 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Host, Outcome, REQUEST_LIMIT, outcome::EVENT_LIMIT};
+use super::{Host, InvocationOutcome, REQUEST_LIMIT, outcome::EVENT_LIMIT};
 use crate::template::function_arn;
 
 const VERSION: (HeaderName, &str) = (HeaderName::from_static("x-amz-executed-version"), "$LATEST");
@@ -34,29 +34,34 @@ async fn invoke(
 ) -> Response {
     let Some(function) = host.find(&name) else {
         let message = format!("Function not found: {}", function_arn(&name));
-        return refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", &message);
+        return error_response(StatusCode::NOT_FOUND, "ResourceNotFoundException", &message);
     };
-    let Ok(payload) = to_bytes(body, REQUEST_LIMIT).await else {
-        return answered(Outcome::RequestTooLarge);
+    let Ok(mut payload) = to_bytes(body, REQUEST_LIMIT).await else {
+        return outcome_response(InvocationOutcome::RequestTooLarge);
     };
-    let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
+    if payload.is_empty() {
+        payload = Bytes::from_static(b"{}");
+    }
     if let Err(error) = serde_json::from_slice::<Value>(&payload) {
         let message = format!("Could not parse request body into json: {error}");
-        return refused(StatusCode::BAD_REQUEST, "InvalidRequestContentException", &message);
+        return error_response(StatusCode::BAD_REQUEST, "InvalidRequestContentException", &message);
     }
     let name = function.name.clone();
-    match headers
-        .get("x-amz-invocation-type")
-        .map_or("RequestResponse", |kind| kind.to_str().unwrap_or(""))
-    {
-        "RequestResponse" => answered(host.invoke(&name, payload).await),
+    let invocation_type = match headers.get("x-amz-invocation-type") {
+        Some(value) => value.to_str().unwrap_or_default(),
+        None => "RequestResponse",
+    };
+    match invocation_type {
+        "RequestResponse" => outcome_response(host.invoke(&name, payload).await),
         "DryRun" => (StatusCode::NO_CONTENT, [VERSION]).into_response(),
-        "Event" if payload.len() > EVENT_LIMIT => answered(Outcome::RequestTooLarge),
+        "Event" if payload.len() > EVENT_LIMIT => {
+            outcome_response(InvocationOutcome::RequestTooLarge)
+        }
         "Event" => {
             host.send(&name, payload);
             (StatusCode::ACCEPTED, [VERSION]).into_response()
         }
-        other => refused(
+        other => error_response(
             StatusCode::BAD_REQUEST,
             "InvalidParameterValueException",
             &format!("no invocation type {other}"),
@@ -64,44 +69,45 @@ async fn invoke(
     }
 }
 
-fn answered(outcome: Outcome) -> Response {
+fn outcome_response(outcome: InvocationOutcome) -> Response {
     let json = (HeaderName::from_static("content-type"), "application/json");
     match outcome {
-        Outcome::Answer(payload) => ([VERSION, json], payload).into_response(),
-        Outcome::Failed(payload) => {
+        InvocationOutcome::Answer(payload) => ([VERSION, json], payload).into_response(),
+        InvocationOutcome::Failed(payload) => {
             let error = (HeaderName::from_static("x-amz-function-error"), "Unhandled");
             ([VERSION, json, error], payload).into_response()
         }
-        Outcome::Throttled => {
-            refused(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded.")
-        }
-        Outcome::RequestTooLarge => {
+        InvocationOutcome::Throttled => error_response(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TooManyRequestsException",
+            "Rate Exceeded.",
+        ),
+        InvocationOutcome::RequestTooLarge => {
             let message = format!(
-                "Request must be smaller than {REQUEST_LIMIT} bytes for the InvokeFunction operation"
+                "Request must be smaller than {REQUEST_LIMIT} bytes for the InvokeFunction \
+                 operation"
             );
-            refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", &message)
+            error_response(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLargeException", &message)
         }
     }
 }
 
 async fn list(State(host): State<Host>) -> Json<Value> {
-    let functions: Vec<Value> = host
-        .functions()
-        .map(|function| {
-            json!({
-                "FunctionName": function.name,
-                "FunctionArn": function_arn(&function.name),
-                "Handler": function.binary,
-                "Description": function.id,
-                "MemorySize": function.memory,
-                "Timeout": function.timeout.as_secs(),
-            })
-        })
-        .collect();
+    let mut functions = Vec::new();
+    for function in host.functions() {
+        functions.push(json!({
+            "FunctionName": function.name,
+            "FunctionArn": function_arn(&function.name),
+            "Handler": function.binary,
+            "Description": function.id,
+            "MemorySize": function.memory,
+            "Timeout": function.timeout.as_secs(),
+        }));
+    }
     Json(json!({ "Functions": functions }))
 }
 
-fn refused(status: StatusCode, kind: &'static str, message: &str) -> Response {
+fn error_response(status: StatusCode, kind: &'static str, message: &str) -> Response {
     let header = (HeaderName::from_static("x-amzn-errortype"), kind);
     (status, [header], Json(json!({ "Type": "User", "Message": message }))).into_response()
 }

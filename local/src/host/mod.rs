@@ -4,13 +4,15 @@
 //! first call starts one, calls at the same time start more, idle ones are stopped, and one whose
 //! executable was built again is replaced before its next call.
 
-mod asynchronous;
+mod async_invocation;
 mod environment;
 mod lambda_api;
+mod logs;
 mod mailbox;
 mod outcome;
 mod pool;
 mod runtime_api;
+mod variables;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -26,36 +28,37 @@ use uuid::Uuid;
 
 use crate::template::Function;
 use mailbox::Mailbox;
-pub use outcome::{Outcome, REQUEST_LIMIT, RESPONSE_LIMIT};
-use pool::Pool;
+pub use outcome::{InvocationOutcome, REQUEST_LIMIT, RESPONSE_LIMIT};
+use pool::EnvironmentPool;
 
-/// How the host runs its functions.
+/// The settings of a host.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct HostSettings {
     /// Folder of the executables.
     pub binaries: PathBuf,
-    /// What every function finds in its environment besides Lambda's and the template's variables.
+    /// Variables of every function besides Lambda's and the template's.
     pub environment: BTreeMap<String, String>,
-    /// Where the Runtime API is reached, as `http://127.0.0.1:PORT`.
+    /// The origin of the Runtime API, as `http://127.0.0.1:PORT`.
     pub origin: String,
-    /// Environments a function may have when it reserves no concurrency. On AWS it could have a
+    /// The most environments of a function that reserves no concurrency. On AWS it could have a
     /// thousand; here a call over the limit waits for its turn.
-    pub environments: u32,
-    /// How long an environment may be idle.
-    pub idle: Duration,
-    /// Idle environments, of all functions together; the one that was idle longest goes first.
-    pub kept: usize,
-    /// How long an environment may take from its start to its first request for work.
-    pub start: Duration,
-    /// How long an event whose function failed waits before each further try.
-    pub retries: Vec<Duration>,
-    /// Who hears of every line that a function writes, if anybody does.
-    pub lines: Option<UnboundedSender<Line>>,
+    pub max_environments: u32,
+    /// The longest time that an environment may be idle.
+    pub idle_limit: Duration,
+    /// The most idle environments of all functions together; the one that was idle longest goes
+    /// first.
+    pub max_idle: usize,
+    /// The longest time from an environment's start to its first request for work.
+    pub start_limit: Duration,
+    /// The pauses before each further attempt of an event whose function failed.
+    pub retry_pauses: Vec<Duration>,
+    /// Takes every line that a function writes, if anybody subscribes to them.
+    pub lines: Option<UnboundedSender<LogLine>>,
 }
 
 /// A line that a function has written.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct LogLine {
     /// The log group of the function.
     pub group: Arc<str>,
     /// The stream of the environment.
@@ -64,20 +67,21 @@ pub struct Line {
     pub text: String,
 }
 
-impl Settings {
-    /// Defaults for executables in `binaries` and a Runtime API at `origin`.
+impl HostSettings {
+    /// Returns the defaults for executables in `binaries` and a Runtime API at `origin`.
     pub fn new(binaries: PathBuf, origin: String) -> Self {
         Self {
             binaries,
             environment: BTreeMap::new(),
             origin,
-            environments: 8,
-            idle: Duration::from_mins(5),
+            max_environments: 8,
+            idle_limit: Duration::from_mins(5),
             // One for every function and some for the busy ones; a debug build takes about 21 MB.
-            kept: 80,
+            max_idle: 80,
             // Lambda allows 10 s; a loaded laptop with debug builds needs more.
-            start: Duration::from_secs(30),
-            retries: asynchronous::RETRIES.into(),
+            // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+            start_limit: Duration::from_secs(30),
+            retry_pauses: async_invocation::RETRY_PAUSES.into(),
             lines: None,
         }
     }
@@ -85,11 +89,12 @@ impl Settings {
 
 /// All functions of the template. Clones share them.
 #[derive(Clone)]
-pub struct Host(Arc<Shared>);
+pub struct Host(Arc<HostState>);
 
-struct Shared {
-    settings: Settings,
-    pools: BTreeMap<String, Pool>,
+struct HostState {
+    settings: HostSettings,
+    /// By the function's physical name.
+    pools: BTreeMap<String, EnvironmentPool>,
     /// Environments by the first segment of their Runtime API's path.
     mailboxes: Mutex<HashMap<String, Arc<Mailbox>>>,
     stop: CancellationToken,
@@ -98,67 +103,69 @@ struct Shared {
 }
 
 impl Host {
-    /// A host without processes; they start with the first calls.
-    pub fn new(functions: &[Function], settings: Settings) -> Self {
-        let pools = functions
-            .iter()
-            .map(|function| {
-                (function.name.clone(), Pool::new(function.clone(), settings.environments))
-            })
-            .collect();
-        let shared = Arc::new(Shared {
+    /// Makes a host without processes; they start with the first calls.
+    pub fn new(functions: &[Function], settings: HostSettings) -> Self {
+        let mut pools = BTreeMap::new();
+        for function in functions {
+            let pool = EnvironmentPool::new(function.clone(), settings.max_environments);
+            pools.insert(function.name.clone(), pool);
+        }
+        let state = Arc::new(HostState {
             settings,
             pools,
             mailboxes: Mutex::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        tokio::spawn(pool::stop_idle(Arc::downgrade(&shared)));
-        Self(shared)
+        tokio::spawn(pool::stop_idle(Arc::downgrade(&state)));
+        Self(state)
     }
 
-    /// The Runtime API of the environments and the Invoke API of Lambda.
+    /// Returns the Runtime API of the environments and the Invoke API of Lambda.
     pub fn router(&self) -> axum::Router {
         runtime_api::router(self.clone()).merge(lambda_api::router(self.clone()))
     }
 
-    /// All functions, by physical name.
+    /// Returns all functions, by physical name.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.0.pools.values().map(|pool| &pool.function)
     }
 
-    /// The function with this physical name, ARN, logical id or binary name.
-    pub fn find(&self, name: &str) -> Option<&Function> {
-        let name = name
-            .strip_prefix("arn:aws:lambda:")
-            .and_then(|arn| arn.split(':').nth(3))
-            .unwrap_or(name);
+    /// Returns the function with this physical name, ARN, logical id or binary name.
+    pub fn find(&self, name_or_arn: &str) -> Option<&Function> {
+        let name = match name_or_arn.strip_prefix("arn:aws:lambda:") {
+            // The region, the account and `function` stand before the name.
+            Some(arn) => arn.split(':').nth(3).unwrap_or(name_or_arn),
+            None => name_or_arn,
+        };
         self.functions().find(|function| {
-            [&function.name, &function.id, &function.binary].contains(&&name.to_owned())
+            name == function.name || name == function.id || name == function.binary
         })
     }
 
     /// Calls a function by its physical name and waits for the outcome. The invocation goes on
     /// when the caller stops waiting, as on AWS.
-    pub async fn invoke(&self, name: &str, payload: Bytes) -> Outcome {
+    pub async fn invoke(&self, name: &str, payload: Bytes) -> InvocationOutcome {
         self.run(name, payload, Uuid::new_v4().to_string()).await
     }
 
-    async fn run(&self, name: &str, payload: Bytes, request_id: String) -> Outcome {
+    async fn run(&self, name: &str, payload: Bytes, request_id: String) -> InvocationOutcome {
         if payload.len() > REQUEST_LIMIT {
-            return Outcome::RequestTooLarge;
+            return InvocationOutcome::RequestTooLarge;
         }
         if self.0.stop.is_cancelled() || !self.0.pools.contains_key(name) {
-            return Outcome::Throttled;
+            return InvocationOutcome::Throttled;
         }
-        let (shared, name) = (self.0.clone(), name.to_owned());
+        let state = self.0.clone();
+        let name = name.to_owned();
         let task = self.0.tasks.spawn(async move {
-            shared.pools[&name]
-                .invoke(&shared, payload, &request_id)
-                .await
+            let pool = &state.pools[&name];
+            pool.invoke(&state, payload, &request_id).await
         });
-        task.await
-            .unwrap_or_else(|error| Outcome::host_error(&error.to_string()))
+        match task.await {
+            Ok(outcome) => outcome,
+            Err(error) => InvocationOutcome::host_error(&error.to_string()),
+        }
     }
 
     /// Ends every process and waits until they are gone. Calls in flight answer with an error.

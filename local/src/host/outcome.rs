@@ -1,18 +1,22 @@
-//! What came of an invocation, in Lambda's words.
+//! Outcomes of an invocation, in Lambda's words.
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::json;
 
-/// Most bytes of a request payload: 6 MiB, as Lambda's documentation has it.
+/// The most bytes of a request's payload: 6 MiB.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub const REQUEST_LIMIT: usize = 6 * 1024 * 1024;
-/// Most bytes of an asynchronous invocation's payload: 1 MiB.
+/// The most bytes of an asynchronous invocation's payload: 1 MiB.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub(super) const EVENT_LIMIT: usize = 1024 * 1024;
-/// Most bytes of a response payload: Lambda allows 100 more than in a request.
+/// The most bytes of a response's payload: Lambda allows 100 more than in a request.
 pub const RESPONSE_LIMIT: usize = REQUEST_LIMIT + 100;
 
 /// The outcome of one invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum InvocationOutcome {
     /// The function answered.
     Answer(Bytes),
     /// The function failed: it said so, crashed, or ran out of time. The payload is Lambda's
@@ -24,19 +28,21 @@ pub enum Outcome {
     RequestTooLarge,
 }
 
-impl Outcome {
-    pub(super) fn error(kind: &str, message: &str) -> Self {
-        Self::Failed(Bytes::from(json!({ "errorType": kind, "errorMessage": message }).to_string()))
+impl InvocationOutcome {
+    fn error(error_type: &str, message: &str) -> Self {
+        let error = json!({ "errorType": error_type, "errorMessage": message });
+        Self::Failed(Bytes::from(error.to_string()))
     }
 
-    pub(super) fn timed_out(request_id: &str, seconds: f64) -> Self {
+    pub(super) fn timed_out(request_id: &str, limit: Duration) -> Self {
+        let seconds = limit.as_secs_f64();
         let message =
             format!("RequestId: {request_id} Error: Task timed out after {seconds:.2} seconds");
         Self::error("Sandbox.Timedout", &message)
     }
 
-    pub(super) fn exited(request_id: &str, how: &str) -> Self {
-        let message = format!("RequestId: {request_id} Error: Runtime exited with error: {how}");
+    pub(super) fn exited(request_id: &str, status: &str) -> Self {
+        let message = format!("RequestId: {request_id} Error: Runtime exited with error: {status}");
         Self::error("Runtime.ExitError", &message)
     }
 
@@ -47,7 +53,8 @@ impl Outcome {
         Self::error("Function.ResponseSizeTooLarge", &message)
     }
 
-    /// A failure of the host itself, such as an executable that cannot be started.
+    /// Makes the outcome of a failure of the host itself, such as an executable that cannot be
+    /// started.
     pub(super) fn host_error(what: &str) -> Self {
         Self::error("Runtime.InvalidEntrypoint", what)
     }

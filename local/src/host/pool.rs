@@ -1,113 +1,139 @@
 //! The environments of one function.
 
 use std::{
+    io,
     sync::{Arc, Mutex, Weak},
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 
 use super::{
-    Outcome, Shared,
-    environment::{Environment, Run},
+    HostState, InvocationOutcome,
+    environment::{Environment, RunResult},
     mailbox::lock,
 };
 use crate::{console, template::Function};
 
-/// How long a call may wait for a free environment: API Gateway's own patience.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How often idle environments are looked for.
-const SWEEP: Duration = Duration::from_secs(10);
+/// The longest time that a call waits for a free environment: API Gateway's limit of an
+/// integration.
+const MAX_QUEUE_WAIT: Duration = Duration::from_secs(30);
+/// The pause between two looks at idle environments.
+const IDLE_CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
-pub(super) struct Pool {
+pub(super) struct EnvironmentPool {
     pub function: Function,
     /// A permit for each environment that may run at the same time.
     permits: Semaphore,
-    /// Waiting environments, the one used last at the end.
+    /// Idle environments, the one used last at the end.
     idle: Mutex<Vec<Environment>>,
 }
 
-impl Pool {
-    pub fn new(function: Function, environments: u32) -> Self {
-        let permits = function.reserved.unwrap_or(environments).min(environments);
+impl EnvironmentPool {
+    pub fn new(function: Function, max_environments: u32) -> Self {
+        let permits = match function.reserved {
+            Some(reserved) => reserved.min(max_environments),
+            None => max_environments,
+        };
         Self { function, permits: Semaphore::new(permits as usize), idle: Mutex::default() }
     }
 
     /// Runs one invocation in a free environment, or in a new one.
-    pub async fn invoke(&self, shared: &Arc<Shared>, payload: Bytes, request_id: &str) -> Outcome {
-        // Reserved concurrency throttles at once; the limit of this machine only makes wait.
-        let permit = match self.function.reserved {
-            Some(_) => self.permits.try_acquire().ok(),
-            None => timeout(PATIENCE, self.permits.acquire())
-                .await
-                .ok()
-                .and_then(Result::ok),
-        };
-        let Some(_permit) = permit else { return Outcome::Throttled };
-        while !shared.stop.is_cancelled() {
-            let (environment, fresh) = match self.waiting(shared) {
-                Some(environment) => (environment, false),
-                None => match Environment::start(shared, &self.function) {
-                    Ok(environment) => (environment, true),
-                    Err(error) => {
-                        let what = format!("{} cannot be started: {error}", self.function.binary);
-                        console::function_line(&self.function.binary, &what);
-                        return Outcome::host_error(&what);
-                    }
-                },
-            };
-            match environment
-                .run(shared, &self.function, payload.clone(), request_id, fresh)
-                .await
-            {
-                Run::Gone => {}
-                Run::Done { outcome, reuse } => {
-                    self.report(&outcome);
-                    if reuse {
-                        self.keep(environment);
-                        limit_idle(shared);
-                    }
-                    return outcome;
+    pub async fn invoke(
+        &self,
+        host: &Arc<HostState>,
+        payload: Bytes,
+        request_id: &str,
+    ) -> InvocationOutcome {
+        let Some(_permit) = self.permit().await else { return InvocationOutcome::Throttled };
+        while !host.stop.is_cancelled() {
+            let (environment, fresh) = match self.environment(host) {
+                Ok(found) => found,
+                Err(error) => {
+                    let what = format!("{} cannot be started: {error}", self.function.binary);
+                    console::function_line(&self.function.binary, &what);
+                    return InvocationOutcome::host_error(&what);
                 }
+            };
+            let result = environment
+                .run(host, &self.function, payload.clone(), request_id, fresh)
+                .await;
+            if let RunResult::Done { outcome, reuse } = result {
+                self.report(&outcome);
+                if reuse {
+                    self.return_idle(environment);
+                    limit_idle(host);
+                }
+                return outcome;
             }
         }
-        Outcome::Throttled
+        InvocationOutcome::Throttled
     }
 
-    fn waiting(&self, shared: &Shared) -> Option<Environment> {
+    /// Takes a permit. Reserved concurrency throttles at once; the limit of this machine only makes
+    /// wait.
+    async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        if self.function.reserved.is_some() {
+            return self.permits.try_acquire().ok();
+        }
+        match timeout(MAX_QUEUE_WAIT, self.permits.acquire()).await {
+            Ok(permit) => permit.ok(),
+            Err(_) => None,
+        }
+    }
+
+    /// Returns an idle environment, or a new one and `true`.
+    fn environment(&self, host: &Arc<HostState>) -> io::Result<(Environment, bool)> {
+        match self.take_idle(host) {
+            Some(environment) => Ok((environment, false)),
+            None => Ok((Environment::start(host, &self.function)?, true)),
+        }
+    }
+
+    fn take_idle(&self, host: &HostState) -> Option<Environment> {
         let mut idle = lock(&self.idle);
-        // What is dropped here is killed.
-        idle.retain(|environment| environment.usable(shared, &self.function));
+        // An environment that is dropped here is killed.
+        idle.retain(|environment| environment.is_usable(host, &self.function));
         idle.pop()
     }
 
-    fn keep(&self, mut environment: Environment) {
+    fn return_idle(&self, mut environment: Environment) {
         environment.idle_since = Instant::now();
         lock(&self.idle).push(environment);
     }
 
-    fn report(&self, outcome: &Outcome) {
-        if let Outcome::Failed(error) = outcome {
+    /// Returns the time since which the pool's first environment is idle.
+    fn longest_idle_since(&self) -> Option<Instant> {
+        let idle = lock(&self.idle);
+        Some(idle.first()?.idle_since)
+    }
+
+    fn report(&self, outcome: &InvocationOutcome) {
+        if let InvocationOutcome::Failed(error) = outcome {
             console::function_line(&self.function.binary, &String::from_utf8_lossy(error));
         }
     }
 }
 
 /// Stops the environment that was idle longest, when there are too many.
-fn limit_idle(shared: &Shared) {
-    let all = || shared.pools.values();
-    let count: usize = all().map(|pool| lock(&pool.idle).len()).sum();
-    if count <= shared.settings.kept {
+fn limit_idle(host: &HostState) {
+    let mut count = 0;
+    let mut longest_idle: Option<(Instant, &EnvironmentPool)> = None;
+    for pool in host.pools.values() {
+        count += lock(&pool.idle).len();
+        let Some(since) = pool.longest_idle_since() else { continue };
+        if longest_idle.is_none_or(|(longest_since, _)| since < longest_since) {
+            longest_idle = Some((since, pool));
+        }
+    }
+    if count <= host.settings.max_idle {
         return;
     }
-    let since = |pool: &&Pool| {
-        lock(&pool.idle)
-            .first()
-            .map(|environment| environment.idle_since)
-    };
-    let oldest = all().filter(|pool| since(pool).is_some()).min_by_key(since);
-    let Some(pool) = oldest else { return };
+    let Some((_, pool)) = longest_idle else { return };
     let mut idle = lock(&pool.idle);
     // Another call may have taken it since.
     if !idle.is_empty() {
@@ -116,12 +142,12 @@ fn limit_idle(shared: &Shared) {
 }
 
 /// Stops environments that had no work for long, for as long as the host lives.
-pub(super) async fn stop_idle(shared: Weak<Shared>) {
+pub(super) async fn stop_idle(host: Weak<HostState>) {
     loop {
-        tokio::time::sleep(SWEEP).await;
-        let Some(shared) = shared.upgrade() else { return };
-        let limit = shared.settings.idle;
-        for pool in shared.pools.values() {
+        tokio::time::sleep(IDLE_CHECK_INTERVAL).await;
+        let Some(host) = host.upgrade() else { return };
+        let limit = host.settings.idle_limit;
+        for pool in host.pools.values() {
             lock(&pool.idle).retain(|environment| environment.idle_since.elapsed() < limit);
         }
     }

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::{
     Host, RESPONSE_LIMIT,
-    mailbox::{Answer, Mailbox, lock},
+    mailbox::{FunctionAnswer, Mailbox, lock},
 };
 
 pub(super) fn router(host: Host) -> Router {
@@ -33,15 +33,15 @@ fn mailbox(host: &Host, environment: &str) -> Option<Arc<Mailbox>> {
 }
 
 async fn next(State(host): State<Host>, Path(environment): Path<String>) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return gone() };
-    let Some(delivery) = mailbox.next().await else { return gone() };
+    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
+    let Some(invocation) = mailbox.next().await else { return unknown_environment() };
     let headers = [
-        ("lambda-runtime-aws-request-id", delivery.request_id),
-        ("lambda-runtime-deadline-ms", delivery.deadline.to_string()),
-        ("lambda-runtime-invoked-function-arn", delivery.function_arn),
+        ("lambda-runtime-aws-request-id", invocation.request_id),
+        ("lambda-runtime-deadline-ms", invocation.deadline.to_string()),
+        ("lambda-runtime-invoked-function-arn", invocation.function_arn),
         ("content-type", "application/json".into()),
     ];
-    (headers.map(|(name, value)| (HeaderName::from_static(name), value)), delivery.payload)
+    (headers.map(|(name, value)| (HeaderName::from_static(name), value)), invocation.payload)
         .into_response()
 }
 
@@ -50,12 +50,12 @@ async fn response(
     Path((environment, request)): Path<(String, String)>,
     body: Body,
 ) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return gone() };
+    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
     let Ok(body) = to_bytes(body, RESPONSE_LIMIT).await else {
-        mailbox.answer(&request, Answer::TooLarge);
-        return refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
+        mailbox.answer(&request, FunctionAnswer::TooLarge);
+        return error_response(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
     };
-    accepted(mailbox.answer(&request, Answer::Response(body)))
+    accept(mailbox.answer(&request, FunctionAnswer::Response(body)))
 }
 
 async fn error(
@@ -63,9 +63,9 @@ async fn error(
     Path((environment, request)): Path<(String, String)>,
     body: Body,
 ) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return gone() };
+    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
     let body = to_bytes(body, RESPONSE_LIMIT).await.unwrap_or_default();
-    accepted(mailbox.answer(&request, Answer::Error(body)))
+    accept(mailbox.answer(&request, FunctionAnswer::Error(body)))
 }
 
 async fn init_error(
@@ -73,23 +73,23 @@ async fn init_error(
     Path(environment): Path<String>,
     body: Body,
 ) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return gone() };
+    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
     mailbox.fail_init(to_bytes(body, RESPONSE_LIMIT).await.unwrap_or_default());
-    accepted(true)
+    accept(true)
 }
 
-fn accepted(expected: bool) -> Response {
+fn accept(expected: bool) -> Response {
     if expected {
         (StatusCode::ACCEPTED, Json(json!({ "status": "OK" }))).into_response()
     } else {
-        refused(StatusCode::BAD_REQUEST, "InvalidRequestID")
+        error_response(StatusCode::BAD_REQUEST, "InvalidRequestID")
     }
 }
 
-fn gone() -> Response {
-    refused(StatusCode::FORBIDDEN, "InvalidEnvironment")
+fn unknown_environment() -> Response {
+    error_response(StatusCode::FORBIDDEN, "InvalidEnvironment")
 }
 
-fn refused(status: StatusCode, kind: &str) -> Response {
+fn error_response(status: StatusCode, kind: &str) -> Response {
     (status, Json(json!({ "errorType": kind, "errorMessage": kind }))).into_response()
 }

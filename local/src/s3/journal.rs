@@ -1,5 +1,7 @@
-//! Which objects are about to appear, so that none appears without its notification: S3 tells of
-//! each at least once, and so does this store, though it is killed between the two.
+//! The journal of objects that are about to appear, so that none appears without its notification:
+//! S3 notifies of each at least once, and so does this store, though it is killed between the two.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html>
 
 use std::{
     io,
@@ -8,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
+use super::CreationEvent;
 
 /// A folder with a file for each object that is being written.
 pub struct Journal {
@@ -17,10 +19,10 @@ pub struct Journal {
 
 /// An object that is being written, or was when the store ended.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Entry {
+pub struct JournalEntry {
     pub bucket: String,
     pub key: String,
-    pub event: Event,
+    pub event: CreationEvent,
     #[serde(skip)]
     file: PathBuf,
 }
@@ -32,32 +34,34 @@ impl Journal {
         Ok(Self { folder })
     }
 
-    /// Notes an object before it is written.
-    pub fn begin(&self, bucket: &str, key: &str, event: Event) -> io::Result<Entry> {
+    /// Enters an object before it is written.
+    pub fn begin(&self, bucket: &str, key: &str, event: CreationEvent) -> io::Result<JournalEntry> {
         let file = self.folder.join(uuid::Uuid::now_v7().to_string());
-        let entry = Entry { bucket: bucket.to_owned(), key: key.to_owned(), event, file };
+        let entry = JournalEntry { bucket: bucket.to_owned(), key: key.to_owned(), event, file };
         std::fs::write(&entry.file, serde_json::to_vec(&entry)?)?;
         Ok(entry)
     }
 
-    /// What was noted and not ended. A note that was cut off is of an object that was never begun.
-    pub fn left(&self) -> io::Result<Vec<Entry>> {
-        let mut left = Vec::new();
+    /// Returns the entries that were not ended. One that was cut off is of an object whose write
+    /// never began.
+    pub fn open_entries(&self) -> io::Result<Vec<JournalEntry>> {
+        let mut entries = Vec::new();
         for found in std::fs::read_dir(&self.folder)? {
             let file = found?.path();
-            match serde_json::from_slice::<Entry>(&std::fs::read(&file)?) {
-                Ok(entry) => left.push(Entry { file, ..entry }),
+            match serde_json::from_slice::<JournalEntry>(&std::fs::read(&file)?) {
+                Ok(entry) => entries.push(JournalEntry { file, ..entry }),
                 Err(_) => std::fs::remove_file(file)?,
             }
         }
-        Ok(left)
+        Ok(entries)
     }
 }
 
-impl Entry {
-    /// The object was not written, or its notification was sent.
+impl JournalEntry {
+    /// Ends the entry: the object was not written, or its notification was sent.
     pub fn end(self) {
-        // What stays is told once more after the next start, which does no harm.
+        // An entry that stays sends its notification once more after the next start, which does no
+        // harm.
         let _ = std::fs::remove_file(self.file);
     }
 }
@@ -67,49 +71,46 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::{
-        super::{Config, Server},
+        super::{ObjectCreatedHook, S3Config, S3Server},
         *,
     };
 
-    fn open(root: &Path, told: &Arc<Mutex<Vec<String>>>) -> Server {
-        let told = told.clone();
-        let created: super::super::Hook = Arc::new(move |object| {
-            told.lock().expect("a list").push(object.key);
+    fn open(root: &Path, notified: &Arc<Mutex<Vec<String>>>) -> S3Server {
+        let notified = notified.clone();
+        let created: ObjectCreatedHook = Arc::new(move |object| {
+            notified.lock().expect("a list").push(object.key);
             Box::pin(async {})
         });
-        let (access_keys, secret_key) = (vec!["local".to_owned()], "secret".to_owned());
-        Server::open(Config {
+        let config = S3Config {
             root: root.to_owned(),
-            access_keys,
-            secret_key,
+            access_keys: vec!["local".to_owned()],
+            secret_key: "secret".to_owned(),
             created: Some(created),
-        })
-        .expect("a store")
+        };
+        S3Server::open(config).expect("a store")
     }
 
     #[tokio::test]
-    async fn an_object_that_nobody_was_told_of_is_told_after_the_next_start() {
-        let (root, told) = (tempfile::tempdir().expect("a folder"), Arc::default());
-        open(root.path(), &told)
+    async fn an_object_without_its_notification_gets_it_after_the_next_start() {
+        let root = tempfile::tempdir().expect("a folder");
+        let notified = Arc::default();
+        open(root.path(), &notified)
             .ensure_bucket("originals", Vec::new())
             .expect("a bucket");
         // A store that is killed after it has written one object, and before it has written the
         // other.
         let journal = Journal::open(root.path()).expect("a journal");
         for key in ["written", "not-written"] {
-            journal.begin("originals", key, Event::Put).expect("a note");
+            journal
+                .begin("originals", key, CreationEvent::Put)
+                .expect("an entry");
         }
         std::fs::write(root.path().join("originals/written"), b"bytes").expect("an object");
 
-        open(root.path(), &told)
-            .recover()
-            .await
-            .expect("a recovery");
-        assert_eq!(*told.lock().expect("a list"), ["written"]);
-        open(root.path(), &told)
-            .recover()
-            .await
-            .expect("a recovery");
-        assert_eq!(told.lock().expect("a list").len(), 1, "told once");
+        for start in 1..=2 {
+            let server = open(root.path(), &notified);
+            server.recover().await.expect("a recovery");
+            assert_eq!(*notified.lock().expect("a list"), ["written"], "start {start}");
+        }
     }
 }

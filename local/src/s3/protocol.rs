@@ -1,44 +1,41 @@
-//! The S3 API of the [`Store`]: what is ours goes to it, the rest to `s3s-fs`.
+//! The S3 API of the [`ObjectStore`]: our part of it goes to the store, the rest to `s3s-fs`.
 
 use async_trait::async_trait;
 #[allow(clippy::wildcard_imports)] // sixty names, all of the S3 API
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result};
 
-use super::{Event, request, spool::claims_of, store::Store};
+use super::{
+    CreationEvent,
+    checksums::{set_checksums, take_checksums},
+    internal_request, sidecars,
+    spooled_body::declared_body,
+    store::ObjectStore,
+};
 
-// S3 tells a checksum only to who asks for it. The two outputs have these fields in common and no
-// trait that says so.
-macro_rules! only_when_asked {
-    ($output:expr, $asked:expr) => {
-        let output = &mut $output;
-        if $asked {
-            let sums = [
-                &output.checksum_crc32,
-                &output.checksum_crc32c,
-                &output.checksum_sha1,
-                &output.checksum_sha256,
-                &output.checksum_crc64nvme,
-            ];
-            output.checksum_type = sums.into_iter().flatten().next().map(|sum| kind_of(sum));
-        } else {
-            output.checksum_crc32 = None;
-            output.checksum_crc32c = None;
-            output.checksum_sha1 = None;
-            output.checksum_sha256 = None;
-            output.checksum_crc64nvme = None;
+// S3 sends a checksum only to callers that ask for it. The two outputs have these fields in common
+// and no trait that says so.
+macro_rules! remove_checksums_unless {
+    ($requested:expr, $output:expr) => {
+        let checksum = take_checksums!($output);
+        if $requested {
+            $output.checksum_type = checksum_type(&checksum);
+            set_checksums!($output, checksum);
         }
     };
 }
 
-// The checksum of a sum of checksums ends with their number.
-fn kind_of(sum: &str) -> ChecksumType {
-    let kind = if sum.contains('-') { ChecksumType::COMPOSITE } else { ChecksumType::FULL_OBJECT };
-    ChecksumType::from_static(kind)
+/// Returns the type of a checksum: one of checksums ends with their number.
+fn checksum_type(checksum: &Checksum) -> Option<ChecksumType> {
+    let sums = super::checksums::to_map(checksum);
+    let (_, sum) = sums.first_key_value()?;
+    let is_composite = sum.contains('-');
+    let name = if is_composite { ChecksumType::COMPOSITE } else { ChecksumType::FULL_OBJECT };
+    Some(ChecksumType::from_static(name))
 }
 
 #[async_trait]
-impl S3 for Store {
+impl S3 for ObjectStore {
     async fn put_object(
         &self,
         mut req: S3Request<PutObjectInput>,
@@ -47,10 +44,11 @@ impl S3 for Store {
         if req.input.key.ends_with('/') {
             return self.files().put_object(req).await;
         }
+        let trailers = req.trailing_headers.clone();
         let input = &mut req.input;
-        let claims = claims_of!(input, req.trailing_headers.clone());
-        let spooled = self.spool(input.body.take(), claims).await?;
-        self.put(req, spooled, Event::Put).await
+        let declared = declared_body!(input, trailers);
+        let body = self.spool(input.body.take(), declared).await?;
+        self.put(req, body, CreationEvent::Put).await
     }
 
     async fn copy_object(
@@ -64,22 +62,23 @@ impl S3 for Store {
         &self,
         req: S3Request<UploadPartInput>,
     ) -> S3Result<S3Response<UploadPartOutput>> {
-        self.upload_a_part(req).await.map(S3Response::new)
+        self.store_part(req).await.map(S3Response::new)
     }
 
     async fn complete_multipart_upload(
         &self,
         req: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
-        self.complete(req.input).await.map(S3Response::new)
+        self.complete_upload(req.input).await.map(S3Response::new)
     }
 
     async fn get_object(
         &self,
         mut req: S3Request<GetObjectInput>,
     ) -> S3Result<S3Response<GetObjectOutput>> {
-        let GetObjectInput { bucket, key, checksum_mode, .. } = &req.input;
-        let (bucket, key, wants_checksum) = (bucket.clone(), key.clone(), checksum_mode.is_some());
+        let bucket = req.input.bucket.clone();
+        let key = req.input.key.clone();
+        let is_checksum_requested = req.input.checksum_mode.is_some();
         self.bucket_exists(&bucket).await?;
         let _guard = self.lock(&bucket, &key).read().await;
         let size = self.object_size(&bucket, &key).await?;
@@ -87,38 +86,40 @@ impl S3 for Store {
             // The last hundred bytes of ten are all ten.
             req.input.range = Some(Range::Suffix { length: size });
         }
-        let mut answer = self.files().get_object(req).await?;
-        only_when_asked!(answer.output, wants_checksum);
-        Ok(answer)
+        let mut response = self.files().get_object(req).await?;
+        remove_checksums_unless!(is_checksum_requested, response.output);
+        Ok(response)
     }
 
     async fn head_object(
         &self,
         req: S3Request<HeadObjectInput>,
     ) -> S3Result<S3Response<HeadObjectOutput>> {
-        let HeadObjectInput { bucket, key, checksum_mode, .. } = &req.input;
-        let (bucket, key, wants_checksum) = (bucket.clone(), key.clone(), checksum_mode.is_some());
+        let bucket = req.input.bucket.clone();
+        let key = req.input.key.clone();
+        let is_checksum_requested = req.input.checksum_mode.is_some();
         self.bucket_exists(&bucket).await?;
         let _guard = self.lock(&bucket, &key).read().await;
         self.object_size(&bucket, &key).await?;
-        let mut answer = self.files().head_object(req).await?;
-        only_when_asked!(answer.output, wants_checksum);
-        Ok(answer)
+        let mut response = self.files().head_object(req).await?;
+        remove_checksums_unless!(is_checksum_requested, response.output);
+        Ok(response)
     }
 
     async fn delete_object(
         &self,
         req: S3Request<DeleteObjectInput>,
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
-        let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
+        let bucket = req.input.bucket.clone();
+        let key = req.input.key.clone();
         self.bucket_exists(&bucket).await?;
         let _guard = self.lock(&bucket, &key).write().await;
         if !key.ends_with('/') && !self.is_object(&bucket, &key).await {
             return Ok(S3Response::new(DeleteObjectOutput::default()));
         }
-        let answer = self.files().delete_object(req).await?;
-        self.forget(&bucket, &key);
-        Ok(answer)
+        let response = self.files().delete_object(req).await?;
+        sidecars::remove_sidecars(self.root(), &bucket, &key);
+        Ok(response)
     }
 
     async fn delete_objects(
@@ -132,7 +133,7 @@ impl S3 for Store {
                 key: object.key.clone(),
                 ..DeleteObjectInput::default()
             };
-            self.delete_object(request(input)).await?;
+            self.delete_object(internal_request(input)).await?;
             deleted.push(DeletedObject { key: Some(object.key), ..DeletedObject::default() });
         }
         Ok(S3Response::new(DeleteObjectsOutput {
@@ -196,27 +197,29 @@ impl S3 for Store {
         &self,
         req: S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
-        self.begin(req.input).await.map(S3Response::new)
+        self.create_upload(req.input).await.map(S3Response::new)
     }
 
     async fn list_parts(
         &self,
         req: S3Request<ListPartsInput>,
     ) -> S3Result<S3Response<ListPartsOutput>> {
-        self.parts(req.input).await.map(S3Response::new)
+        self.list_upload_parts(req.input).await.map(S3Response::new)
     }
 
     async fn list_multipart_uploads(
         &self,
         req: S3Request<ListMultipartUploadsInput>,
     ) -> S3Result<S3Response<ListMultipartUploadsOutput>> {
-        self.list_uploads(req.input).await.map(S3Response::new)
+        self.list_bucket_uploads(req.input)
+            .await
+            .map(S3Response::new)
     }
 
     async fn abort_multipart_upload(
         &self,
         req: S3Request<AbortMultipartUploadInput>,
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
-        self.abort(req.input).await.map(S3Response::new)
+        self.abort_upload(req.input).await.map(S3Response::new)
     }
 }

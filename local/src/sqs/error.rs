@@ -1,9 +1,11 @@
 //! The errors of SQS, with both names that a client may look for.
+//!
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
 
 /// A refusal, by the name that SQS gives it.
 #[allow(missing_docs)] // the names are SQS's, and say it
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
+pub enum ErrorCode {
     BatchEntryIdsNotDistinct,
     BatchRequestTooLong,
     EmptyBatchRequest,
@@ -24,8 +26,8 @@ pub enum Code {
     UnsupportedOperation,
 }
 
-impl Code {
-    /// The shape's name, the `__type` of the JSON protocol.
+impl ErrorCode {
+    /// Returns the shape's name, the `__type` of the JSON protocol.
     pub fn shape(self) -> &'static str {
         match self {
             Self::BatchEntryIdsNotDistinct => "BatchEntryIdsNotDistinct",
@@ -49,7 +51,7 @@ impl Code {
         }
     }
 
-    /// The name in the older query protocol. The SDKs go by this one, from the header
+    /// Returns the name in the older query protocol. The SDKs go by this one, from the header
     /// `x-amzn-query-error`.
     pub fn query(self) -> &'static str {
         match self {
@@ -70,46 +72,47 @@ impl Code {
         }
     }
 
-    /// Whether the caller is to blame; SQS answers those with 400, the others with 500.
-    pub fn is_sender(self) -> bool {
+    /// Returns whether it is a fault of the caller; SQS answers those with 400, the others with
+    /// 500.
+    pub fn is_sender_fault(self) -> bool {
         self != Self::Internal
     }
 }
 
-/// Why a queue operation was refused, in SQS's own words.
+/// The refusal of a queue operation, in SQS's own words.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}: {message}", code.query())]
 pub struct Error {
-    /// What is wrong.
-    pub code: Code,
+    /// SQS's name of the error.
+    pub code: ErrorCode,
     /// One sentence for the caller.
     pub message: String,
 }
 
-/// The outcome of a queue operation.
+/// The result of a queue operation.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
 
     pub(super) fn invalid(parameter: &str, value: impl std::fmt::Display, reason: &str) -> Self {
         Self::new(
-            Code::InvalidParameterValue,
+            ErrorCode::InvalidParameterValue,
             format!("Value {value} for parameter {parameter} is invalid. Reason: {reason}"),
         )
     }
 
     pub(super) fn missing(parameter: &str) -> Self {
         Self::new(
-            Code::MissingParameter,
+            ErrorCode::MissingParameter,
             format!("The request must contain the parameter {parameter}."),
         )
     }
 
     pub(super) fn internal(cause: impl std::fmt::Display) -> Self {
-        Self::new(Code::Internal, cause.to_string())
+        Self::new(ErrorCode::Internal, cause.to_string())
     }
 }
 

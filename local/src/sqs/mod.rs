@@ -5,14 +5,17 @@
 //! A long poll sleeps until a message arrives or becomes visible. Left out: FIFO queues, policies,
 //! tags, the quota of messages in flight.
 
+mod batch_operations;
 mod error;
 mod message;
-mod moves;
+mod message_operations;
+mod message_store;
+mod move_tasks;
 mod protocol;
+mod queue_operations;
 mod receipt;
 mod settings;
 mod store;
-mod transfer;
 
 use std::{
     collections::BTreeMap,
@@ -23,84 +26,91 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-pub use error::{Code, Error, Result};
-pub use message::{Attribute, MessageAttributes};
-use message::{Outgoing, md5_of};
-use store::{Received, Store};
+pub use error::{Error, ErrorCode, Result};
+pub use message::{MessageAttribute, MessageAttributes};
+use message::{NewMessage, md5_of};
+use message_store::ReceivedMessage;
+use settings::QueueAttributes;
+use store::QueueStore;
 
 /// A message as a consumer receives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// The id it was given when it was sent.
     pub id: String,
-    /// What deletes it, or changes its visibility, after this receive.
+    /// The handle that deletes it, or changes its visibility, after this receive.
     pub receipt_handle: String,
     /// The text that was sent.
     pub body: String,
     /// MD5 of the body, in hexadecimal.
     pub md5_of_body: String,
     /// `ApproximateReceiveCount`, `SentTimestamp`, `ApproximateFirstReceiveTimestamp`, `SenderId`;
-    /// times in milliseconds.
+    /// times in milliseconds since 1970.
     pub attributes: BTreeMap<String, String>,
-    /// As sent.
+    /// The sender's attributes.
     pub message_attributes: MessageAttributes,
 }
 
 /// All queues of one SQLite file. Clones share them.
 #[derive(Debug, Clone)]
-pub struct Server {
-    shared: Arc<Shared>,
+pub struct SqsServer {
+    shared: Arc<SqsState>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    store: Mutex<Store>,
+struct SqsState {
+    store: Mutex<QueueStore>,
     origin: OnceLock<String>,
     arrived: Notify,
 }
 
-impl Server {
+/// Returns the queue's name in an ARN.
+pub fn queue_name(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or_default()
+}
+
+impl SqsServer {
     /// Opens the queues in `path`, or creates the file.
     pub fn open(path: &Path) -> Result<Self> {
-        let store = Mutex::new(Store::open(path)?);
-        Ok(Self {
-            shared: Arc::new(Shared { store, origin: OnceLock::new(), arrived: Notify::new() }),
-        })
+        let state = SqsState {
+            store: Mutex::new(QueueStore::open(path)?),
+            origin: OnceLock::new(),
+            arrived: Notify::new(),
+        };
+        Ok(Self { shared: Arc::new(state) })
     }
 
-    /// Says under which origin (`http://127.0.0.1:PORT`, no slash at the end) the router is served; queue URLs begin with it.
-    /// To be called once, before the first request; later calls change nothing.
+    /// Sets the origin (`http://127.0.0.1:PORT`, no slash at the end) at which the router is
+    /// served; queue URLs begin with it. To be called once, before the first request; later calls
+    /// change nothing.
     pub fn set_origin(&self, origin: &str) {
         self.shared.origin.get_or_init(|| origin.to_owned());
     }
 
-    /// `POST /`, the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.*`).
+    /// Returns the API: `POST /`, the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.*`).
     pub fn router(&self) -> axum::Router {
         protocol::router(self.clone())
     }
 
-    /// `<origin>/000000000000/<name>`, whether or not the queue exists.
+    /// Returns `<origin>/000000000000/<name>`, also for a queue that does not exist.
     pub fn queue_url(&self, name: &str) -> String {
         let origin = self.shared.origin.get().map_or("", String::as_str);
         format!("{origin}/{}/{name}", settings::ACCOUNT)
     }
 
-    /// `arn:aws:sqs:us-east-1:000000000000:<name>`, for a `RedrivePolicy`.
+    /// Returns `arn:aws:sqs:us-east-1:000000000000:<name>`, for a `RedrivePolicy`.
     pub fn queue_arn(&self, name: &str) -> String {
         settings::arn(name)
     }
 
-    /// Creates the queue, or gives the one there these attributes (as `SetQueueAttributes` would):
-    /// what a template says holds after every start. Attribute values are strings as in the API
+    /// Creates the queue, or gives the one there these attributes (as `SetQueueAttributes` would),
+    /// so that the template holds after every start. Attribute values are strings as in the API
     /// (`{"VisibilityTimeout": "60", "RedrivePolicy": "{…}"}`). A dead-letter queue must be
     /// there before the queue that names it.
-    pub async fn ensure_queue(
-        &self,
-        name: &str,
-        attributes: &BTreeMap<String, String>,
-    ) -> Result<()> {
-        let (name, attributes) = (name.to_owned(), attributes.clone());
-        self.with(move |store| match store.find(&name)? {
+    pub async fn ensure_queue(&self, name: &str, attributes: &QueueAttributes) -> Result<()> {
+        let name = name.to_owned();
+        let attributes = attributes.clone();
+        self.with_store(move |store| match store.find(&name)? {
             Some(_) => store.configure(&name, attributes, now()),
             None => store.create(&name, attributes, now()),
         })
@@ -109,30 +119,30 @@ impl Server {
 
     /// Sends one message; returns its id.
     pub async fn send(&self, queue: &str, body: &str) -> Result<String> {
-        self.send_message(queue, Outgoing { message_body: body.to_owned(), ..Outgoing::default() })
-            .await
+        let message = NewMessage { message_body: body.to_owned(), ..NewMessage::default() };
+        self.send_message(queue, message).await
     }
 
-    async fn send_message(&self, queue: &str, message: Outgoing) -> Result<String> {
+    async fn send_message(&self, queue: &str, message: NewMessage) -> Result<String> {
         let queue = queue.to_owned();
-        let sent = self.with(move |store| {
-            let queue = store.queue(&queue)?;
-            message.check(queue.settings.number("MaximumMessageSize"))?;
-            store.send(&queue, &message, now())
-        });
-        let id = sent.await?;
-        self.shared.arrived.notify_waiters();
+        let id = self
+            .with_store(move |store| {
+                let queue = store.queue(&queue)?;
+                message.check(queue.settings.number("MaximumMessageSize"))?;
+                store.send(&queue, &message, now())
+            })
+            .await?;
+        self.wake_receivers();
         Ok(id)
     }
 
-    /// Up to `max` (1 to 10) visible messages; waits up to `wait` for the first to arrive.
+    /// Receives up to `max` (1 to 10) visible messages; waits up to `wait` for the first to arrive.
     pub async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Message>> {
-        Ok(self
-            .poll(queue, max, None, wait)
-            .await?
-            .into_iter()
-            .map(Message::from)
-            .collect())
+        let mut messages = Vec::new();
+        for received in self.poll(queue, max, None, wait).await? {
+            messages.push(Message::from(received));
+        }
+        Ok(messages)
     }
 
     async fn poll(
@@ -141,26 +151,28 @@ impl Server {
         max: usize,
         visibility: Option<i64>,
         wait: Duration,
-    ) -> Result<Vec<Received>> {
+    ) -> Result<Vec<ReceivedMessage>> {
         let deadline = Instant::now() + wait;
         loop {
-            // Listening begins before looking, so that what arrives in between is not missed.
+            // Listening begins before looking, so that a message that arrives in between is not
+            // missed.
             let mut arrived = std::pin::pin!(self.shared.arrived.notified());
             arrived.as_mut().enable();
             let name = queue.to_owned();
-            let batch = self
-                .with(move |store| store.receive(&name, max, visibility, now()))
+            let result = self
+                .with_store(move |store| store.receive(&name, max, visibility, now()))
                 .await?;
-            if batch.redriven {
-                self.shared.arrived.notify_waiters();
+            if result.redriven {
+                self.wake_receivers();
             }
-            if !batch.messages.is_empty() || Instant::now() >= deadline {
-                return Ok(batch.messages);
+            if !result.messages.is_empty() || Instant::now() >= deadline {
+                return Ok(result.messages);
             }
-            let visible = batch.next.map(|at| {
-                Instant::now() + Duration::from_millis(u64::try_from(at - now()).unwrap_or(0))
-            });
-            let wake = visible.map_or(deadline, |at| at.min(deadline));
+            let mut wake = deadline;
+            if let Some(next_visible) = result.next_visible {
+                let milliseconds = u64::try_from(next_visible - now()).unwrap_or(0);
+                wake = deadline.min(Instant::now() + Duration::from_millis(milliseconds));
+            }
             tokio::select! {
                 () = arrived => {}
                 () = tokio::time::sleep_until(wake) => {}
@@ -171,13 +183,18 @@ impl Server {
     /// Deletes messages by receipt handle; one that is already gone counts as deleted, as in SQS. A
     /// handle that is none is an error, after the others were deleted.
     pub async fn delete_batch(&self, queue: &str, receipt_handles: &[String]) -> Result<()> {
-        let (queue, handles) = (queue.to_owned(), receipt_handles.to_vec());
-        self.with(move |store| {
+        let queue = queue.to_owned();
+        let handles = receipt_handles.to_vec();
+        self.with_store(move |store| {
             let queue = store.queue(&queue)?;
-            handles
-                .iter()
-                .map(|handle| store.delete(&queue, handle))
-                .fold(Ok(()), Result::and)
+            let mut first_failure = Ok(());
+            for handle in &handles {
+                let deleted = store.delete(&queue, handle);
+                if first_failure.is_ok() {
+                    first_failure = deleted;
+                }
+            }
+            first_failure
         })
         .await
     }
@@ -194,55 +211,64 @@ impl Server {
     }
 
     async fn hide(&self, queue: &str, receipt_handle: &str, seconds: i64) -> Result<()> {
-        let (queue, handle) = (queue.to_owned(), receipt_handle.to_owned());
-        let changed = self.with(move |store| {
-            store.change_visibility(&store.queue(&queue)?, &handle, seconds, now())
-        });
-        changed.await?;
-        self.shared.arrived.notify_waiters();
+        let queue = queue.to_owned();
+        let handle = receipt_handle.to_owned();
+        self.with_store(move |store| {
+            let queue = store.queue(&queue)?;
+            store.change_visibility(&queue, &handle, seconds, now())
+        })
+        .await?;
+        self.wake_receivers();
         Ok(())
     }
 
-    /// All attributes of the queue, such as `ApproximateNumberOfMessages` and `VisibilityTimeout`.
-    pub async fn attributes(&self, queue: &str) -> Result<BTreeMap<String, String>> {
+    /// Returns all attributes of the queue, such as `ApproximateNumberOfMessages` and
+    /// `VisibilityTimeout`.
+    pub async fn attributes(&self, queue: &str) -> Result<QueueAttributes> {
         let name = queue.to_owned();
-        self.with(move |store| {
+        self.with_store(move |store| {
             let queue = store.queue(&name)?;
             let counts = store.counts(&queue, now())?;
-            let mut all = queue.settings.all();
-            let counted = [
+            let mut attributes = queue.settings.with_defaults();
+            for (name, number) in [
                 ("ApproximateNumberOfMessages", counts.visible),
                 ("ApproximateNumberOfMessagesDelayed", counts.delayed),
                 ("ApproximateNumberOfMessagesNotVisible", counts.in_flight),
                 ("CreatedTimestamp", queue.created / 1_000),
                 ("LastModifiedTimestamp", queue.modified / 1_000),
-            ];
-            all.extend(counted.map(|(name, number)| (name.to_owned(), number.to_string())));
-            all.insert("QueueArn".to_owned(), settings::arn(&queue.name));
-            Ok(all)
+            ] {
+                attributes.insert(name.to_owned(), number.to_string());
+            }
+            attributes.insert("QueueArn".to_owned(), settings::arn(&queue.name));
+            Ok(attributes)
         })
         .await
     }
 
-    // SQLite calls block, so they run beside the runtime's workers.
-    async fn with<T: Send + 'static>(
+    fn wake_receivers(&self) {
+        self.shared.arrived.notify_waiters();
+    }
+
+    /// Works on the store beside the runtime's workers, because SQLite calls block.
+    async fn with_store<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut QueueStore) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let shared = self.shared.clone();
-        let done = tokio::task::spawn_blocking(move || {
+        let task = tokio::task::spawn_blocking(move || {
             // A panic elsewhere leaves no half-done change behind: SQLite rolls open transactions
             // back.
-            work(&mut shared.store.lock().unwrap_or_else(PoisonError::into_inner))
+            let mut store = shared.store.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut store)
         });
-        done.await.map_err(Error::internal)?
+        task.await.map_err(Error::internal)?
     }
 }
 
-impl From<Received> for Message {
-    fn from(received: Received) -> Self {
+impl From<ReceivedMessage> for Message {
+    fn from(received: ReceivedMessage) -> Self {
         Self {
-            attributes: transfer::system_attributes(&received),
+            attributes: message_operations::system_attributes(&received),
             md5_of_body: md5_of(&received.body),
             id: received.id,
             receipt_handle: received.receipt_handle,
@@ -252,10 +278,10 @@ impl From<Received> for Message {
     }
 }
 
-// Milliseconds since 1970.
+/// Returns the milliseconds since 1970.
 fn now() -> i64 {
-    let since = SystemTime::now()
+    let since_epoch = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,5 @@
-//! The data folder: whose it is, who uses it, and the keys that are made in it.
+//! The data folder: the lock that one system at a time holds on it, and the keys that are made in
+//! it.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -20,11 +21,11 @@ const LOCK: &str = "albumen.lock";
 const MEDIA_KEY: &str = "media-key.pem";
 const SIGNING_KEY: &str = "signing-key.hex";
 
-/// Keys that are made once for a data folder, so that what they signed stays good after a restart.
+/// The keys of a data folder, made once, so that what they signed stays good after a restart.
 pub struct Keys {
     /// Signs links to renditions: PKCS#8 PEM.
     pub media: String,
-    /// Signs what the functions hand out and take back: 32 bytes in hexadecimal.
+    /// Signs tokens that the functions hand out and take back: 32 bytes in hexadecimal.
     pub signing: String,
 }
 
@@ -36,11 +37,11 @@ pub struct DataFolder {
 }
 
 impl DataFolder {
-    /// Takes the folder, and makes it when it is not there; `fresh` empties it first.
+    /// Locks the folder, and makes it when it is not there; `fresh` empties it first.
     ///
     /// # Errors
     /// A folder that holds something else, or that another system uses.
-    pub fn take(path: &Path, fresh: bool) -> Result<Self, Error> {
+    pub fn lock(path: &Path, fresh: bool) -> Result<Self, Error> {
         let failed = |what: &str, error: &std::io::Error| {
             Error::new(format!("The data folder {} {what}: {error}.", path.display()))
         };
@@ -54,14 +55,14 @@ impl DataFolder {
                 path.display()
             )));
         }
-        let lock = OpenOptions::new()
+        let lock_file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .mode(0o600)
-            .open(path.join(LOCK));
-        let lock = lock.map_err(|error| failed("cannot be written", &error))?;
-        match lock.try_lock() {
+            .open(path.join(LOCK))
+            .map_err(|error| failed("cannot be written", &error))?;
+        match lock_file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::new(format!(
@@ -71,24 +72,30 @@ impl DataFolder {
             }
             Err(TryLockError::Error(error)) => return Err(failed("cannot be locked", &error)),
         }
-        let folder = Self { path, _lock: lock };
-        // It holds sessions, passwords of the database, and photographs.
-        fs::set_permissions(&folder.path, fs::Permissions::from_mode(0o700))
-            .and_then(|()| if fresh { folder.empty() } else { Ok(()) })
+        let folder = Self { path, _lock: lock_file };
+        folder
+            .prepare(fresh)
             .map_err(|error| failed("cannot be prepared", &error))?;
         Ok(folder)
     }
 
-    /// A file or folder in it.
+    fn prepare(&self, fresh: bool) -> std::io::Result<()> {
+        // It holds sessions, passwords of the database, and photographs.
+        fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700))?;
+        if fresh { self.empty() } else { Ok(()) }
+    }
+
+    /// Returns the path of a file or folder in it.
     pub fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// The folder itself.
+    /// Returns the path of the folder itself.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Removes everything but the lock.
     fn empty(&self) -> std::io::Result<()> {
         for entry in fs::read_dir(&self.path)? {
             let entry = entry?;
@@ -104,7 +111,7 @@ impl DataFolder {
         Ok(())
     }
 
-    /// The keys; made at the first start.
+    /// Returns the keys, made at the first start.
     ///
     /// # Errors
     /// A file that cannot be read or written.
@@ -115,6 +122,7 @@ impl DataFolder {
         })
     }
 
+    /// Reads the key of this name, or makes it with `new` and keeps it.
     fn key(&self, name: &str, new: fn() -> Result<String, String>) -> Result<String, Error> {
         let path = self.join(name);
         let failed = |what: String| {
@@ -144,34 +152,36 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::rename(draft, path)
 }
 
-/// The secret of the local access key: steady, so that links signed before a restart stay good.
+/// Returns the secret of the local access keys: derived from a key that is kept, so that links
+/// signed before a restart stay good.
 pub(super) fn access_secret(media_key: &str) -> String {
-    hex::encode(
-        Sha256::new()
-            .chain_update("access key of the local system")
-            .chain_update(media_key)
-            .finalize(),
-    )
+    let digest = Sha256::new()
+        .chain_update("access key of the local system")
+        .chain_update(media_key)
+        .finalize();
+    hex::encode(digest)
 }
 
 fn is_empty(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
+/// Makes a P-256 key, in PKCS#8 PEM.
 fn new_media_key() -> Result<String, String> {
     // Fails for one number in 2^32: those that are not below the curve's order.
-    let key = SecretKey::from_slice(&random()?).map_err(|error| error.to_string())?;
-    Ok(key
+    let key = SecretKey::from_slice(&random_bytes()?).map_err(|error| error.to_string())?;
+    let pem = key
         .to_pkcs8_pem(LineEnding::LF)
-        .map_err(|error| error.to_string())?
-        .to_string())
+        .map_err(|error| error.to_string())?;
+    Ok(pem.to_string())
 }
 
+/// Makes a key of 32 bytes, in hexadecimal.
 fn new_signing_key() -> Result<String, String> {
-    random().map(hex::encode)
+    random_bytes().map(hex::encode)
 }
 
-fn random() -> Result<[u8; 32], String> {
+fn random_bytes() -> Result<[u8; 32], String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
     Ok(bytes)
@@ -185,7 +195,7 @@ mod tests {
     fn a_folder_serves_one_system_and_keeps_its_keys() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("data");
-        let first = DataFolder::take(&path, false).unwrap();
+        let first = DataFolder::lock(&path, false).unwrap();
         let keys = first.keys().unwrap();
         assert!(keys.media.starts_with("-----BEGIN PRIVATE KEY-----"));
         assert_eq!(hex::decode(&keys.signing).unwrap().len(), 32);
@@ -196,10 +206,10 @@ mod tests {
                 "{name}"
             );
         }
-        let second = DataFolder::take(&path, false).unwrap_err().to_string();
+        let second = DataFolder::lock(&path, false).unwrap_err().to_string();
         assert!(second.contains("already runs"), "{second}");
         drop(first);
-        let again = DataFolder::take(&path, false).unwrap().keys().unwrap();
+        let again = DataFolder::lock(&path, false).unwrap().keys().unwrap();
         assert_eq!((again.media, again.signing), (keys.media, keys.signing));
     }
 
@@ -207,9 +217,9 @@ mod tests {
     fn fresh_empties_only_a_folder_of_ours() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("data");
-        let keys = DataFolder::take(&path, false).unwrap().keys().unwrap();
+        let keys = DataFolder::lock(&path, false).unwrap().keys().unwrap();
         fs::create_dir(path.join("inner")).unwrap();
-        let again = DataFolder::take(&path, true).unwrap();
+        let again = DataFolder::lock(&path, true).unwrap();
         assert!(!path.join("inner").exists());
         let others = again.keys().unwrap();
         assert_ne!(others.media, keys.media);
@@ -217,7 +227,7 @@ mod tests {
         let other = parent.path().join("photos");
         fs::create_dir(&other).unwrap();
         fs::write(other.join("a.jpg"), "a").unwrap();
-        let refused = DataFolder::take(&other, true).unwrap_err().to_string();
+        let refused = DataFolder::lock(&other, true).unwrap_err().to_string();
         assert!(refused.contains("--data") && other.join("a.jpg").exists(), "{refused}");
     }
 }

@@ -9,15 +9,15 @@ use crate::dynamodb::listen;
 pub(super) struct Listeners {
     pub gateway: TcpListener,
     pub s3: TcpListener,
-    /// SQS and Lambda.
-    pub services: TcpListener,
+    pub sqs_and_lambda: TcpListener,
     pub dynamodb: TcpListener,
     pub warehouse: TcpListener,
 }
 
-/// Where things are reached, as origins without a slash at the end.
+/// The origins of the servers, without a slash at the end.
 #[derive(Clone, Debug)]
 pub(super) struct Addresses {
+    /// The origin of the gateway: page, API and renditions.
     pub origin: String,
     pub s3: String,
     pub sqs: String,
@@ -27,7 +27,10 @@ pub(super) struct Addresses {
 }
 
 impl Listeners {
-    /// `port` and the four above it; all free ones when it is 0.
+    /// Listens on `port` and the four above it, or on five free ones if it is 0.
+    ///
+    /// # Errors
+    /// A port that is in use, or too high.
     pub fn bind(port: u16) -> Result<Self, Error> {
         if port > u16::MAX - 4 {
             return Err(Error::new(format!(
@@ -45,29 +48,31 @@ impl Listeners {
         Ok(Self {
             gateway: bind(0)?,
             s3: bind(1)?,
-            services: bind(2)?,
+            sqs_and_lambda: bind(2)?,
             dynamodb: bind(3)?,
             warehouse: bind(4)?,
         })
     }
 
+    /// Returns the addresses that were bound.
     pub fn addresses(&self) -> Result<Addresses, Error> {
-        let at = |listener: &TcpListener| {
-            let address = listener.local_addr();
-            address
-                .map(|address| format!("http://{address}"))
-                .map_err(|error| Error::new(error.to_string()))
-        };
         // A name, because browsers keep secure cookies for it without TLS.
-        let origin = at(&self.gateway)?.replace("127.0.0.1", "localhost");
-        let services = at(&self.services)?;
+        let gateway = origin(&self.gateway)?.replace("127.0.0.1", "localhost");
+        let sqs_and_lambda = origin(&self.sqs_and_lambda)?;
         Ok(Addresses {
-            origin,
-            s3: at(&self.s3)?,
-            sqs: services.clone(),
-            lambda: services,
-            dynamodb: at(&self.dynamodb)?,
-            warehouse: at(&self.warehouse)?,
+            origin: gateway,
+            s3: origin(&self.s3)?,
+            sqs: sqs_and_lambda.clone(),
+            lambda: sqs_and_lambda,
+            dynamodb: origin(&self.dynamodb)?,
+            warehouse: origin(&self.warehouse)?,
         })
     }
+}
+
+fn origin(listener: &TcpListener) -> Result<String, Error> {
+    let address = listener
+        .local_addr()
+        .map_err(|error| Error::new(error.to_string()))?;
+    Ok(format!("http://{address}"))
 }

@@ -32,12 +32,12 @@ pub struct State {
     /// Every variable that a function has: the union over all of them.
     pub environment: BTreeMap<String, String>,
     /// The database.
-    pub mariadb: Mariadb,
+    pub mariadb: DatabaseAddress,
 }
 
 /// Where the database is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Mariadb {
+pub struct DatabaseAddress {
     /// The server's name and version.
     pub server: String,
     /// Unix socket.

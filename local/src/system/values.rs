@@ -1,4 +1,4 @@
-//! What the local system gives to the template and to the functions.
+//! The values that the local system gives to the template and to the functions.
 
 use std::{collections::BTreeMap, thread::available_parallelism};
 
@@ -6,99 +6,123 @@ use serde_json::json;
 
 use super::{Addresses, data::Keys};
 use crate::{
-    mariadb,
+    database::DatabaseServer,
     template::{REGION, Template},
 };
 
-/// The access key of whoever is no function: tests, and commands of this program.
+/// The access key of callers that are no function: tests, and commands of this program.
 pub(super) const ACCESS_KEY: &str = "local";
 /// Id of the key that signs links to renditions.
 const MEDIA_KEY_PAIR_ID: &str = "LOCALKEY";
 
-/// The only workgroup and database of the warehouse.
+/// The only workgroup of the warehouse.
 pub(super) const WORKGROUP: &str = "local";
-/// See [`WORKGROUP`].
+/// The only database of the warehouse.
 pub(super) const DATABASE: &str = "albumen";
 
-/// Values for the template's parameters, for some that it may not have, and for what its nested
-/// stacks put out; without a database, placeholders of the same shape.
+/// Returns values for the template's parameters, for some that it may not have, and for the outputs
+/// of its nested stacks; without a database, placeholders of the same shape.
 pub(super) fn parameters(
     addresses: &Addresses,
     keys: &Keys,
-    database: Option<&mariadb::Server>,
+    database: Option<&DatabaseServer>,
 ) -> BTreeMap<String, String> {
-    let url = |name: &str| {
-        database.map_or_else(|| "mysql://not-started".to_owned(), |database| database.url(name))
-    };
+    let mut values = fixed_parameters();
     let cores = available_parallelism().map_or(2, usize::from).max(2);
-    let values = [
+    for (name, value) in [
         ("PublicOrigin", addresses.origin.clone()),
         ("UploadOrigin", addresses.s3.clone()),
-        ("Data.Outputs.AccountsShards", shards(&[(0, 4095, url("accounts_0"))])),
-        // Two databases, so that a query that forgets its shard fails here already.
-        (
-            "Data.Outputs.LibraryShards",
-            shards(&[(0, 2047, url("library_0")), (2048, 4095, url("library_1"))]),
-        ),
-        (
-            "Data.Outputs.ActivityShards",
-            shards(&[(0, 2047, url("activity_0")), (2048, 4095, url("activity_1"))]),
-        ),
-        ("Keys.Outputs.MediaKeyPairId", MEDIA_KEY_PAIR_ID.into()),
         ("MediaPrivateKey", keys.media.clone()),
         ("SigningKey", keys.signing.clone()),
-        ("Data.Outputs.Workgroup", WORKGROUP.into()),
-        ("RedshiftDatabase", DATABASE.into()),
+        ("RenditionsConcurrency", cores.to_string()),
+        ("Data.Outputs.AccountsShards", whole_shard_map("accounts_0", database)),
+        // Two databases, so that a query that forgets its shard fails here already.
+        ("Data.Outputs.LibraryShards", halved_shard_map("library_0", "library_1", database)),
+        ("Data.Outputs.ActivityShards", halved_shard_map("activity_0", "activity_1", database)),
+    ] {
+        values.insert(name.to_owned(), value);
+    }
+    values
+}
+
+/// Returns the values that are the same for every system.
+fn fixed_parameters() -> BTreeMap<String, String> {
+    let values = [
+        ("Keys.Outputs.MediaKeyPairId", MEDIA_KEY_PAIR_ID),
+        ("Data.Outputs.Workgroup", WORKGROUP),
+        ("RedshiftDatabase", DATABASE),
         // Migrations are applied by the system itself, before it starts: nobody calls the function
         // for them.
-        ("Migrated.Version", "local".into()),
-        ("Data.Outputs.Direct", "localhost".into()),
-        ("Data.Outputs.Sleeps", "no".into()),
-        ("Data.Outputs.Secret", "none".into()),
+        ("Migrated.Version", "local"),
+        ("Data.Outputs.Direct", "localhost"),
+        ("Data.Outputs.Sleeps", "no"),
+        ("Data.Outputs.Secret", "none"),
         // The first stage has its relay wait for hours, so that its database sleeps.
-        ("Scale", "users-1".into()),
+        ("Scale", "users-1"),
         // Names of endpoints are this machine's, not AWS's with IPv6.
-        ("PrivateEndpoints", "yes".into()),
-        ("RenditionsConcurrency", cores.to_string()),
-        // AWS asks for six times the function's time; who waits at this machine should not.
-        ("UploadsVisibilitySeconds", "90".into()),
-        ("ProjectionVisibilitySeconds", "45".into()),
-        ("ExportsVisibilitySeconds", "660".into()),
-        ("ArchiveVisibilitySeconds", "60".into()),
-        ("ArchiveTo", "redshift".into()),
-        ("Data.Outputs.CopyRole", "arn:aws:iam::000000000000:role/warehouse".into()),
-        ("StatisticsVisibilitySeconds", "90".into()),
+        ("PrivateEndpoints", "yes"),
+        // AWS asks for six times the function's time-out; a person at this machine should not wait
+        // for so long.
+        // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+        ("UploadsVisibilitySeconds", "90"),
+        ("ProjectionVisibilitySeconds", "45"),
+        ("ExportsVisibilitySeconds", "660"),
+        ("ArchiveVisibilitySeconds", "60"),
+        ("StatisticsVisibilitySeconds", "90"),
+        ("ArchiveTo", "redshift"),
+        ("Data.Outputs.CopyRole", "arn:aws:iam::000000000000:role/warehouse"),
     ];
-    values.map(|(name, value)| (name.to_owned(), value)).into()
+    values
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
 }
 
-fn shards(ranges: &[(u16, u16, String)]) -> String {
-    let ranges: Vec<_> = ranges
-        .iter()
-        .map(|(from, to, url)| json!({ "from": from, "to": to, "writer": url, "reader": url }))
-        .collect();
-    json!(ranges).to_string()
+/// Returns the map of shards that all lie in one database, in JSON.
+fn whole_shard_map(name: &str, database: Option<&DatabaseServer>) -> String {
+    json!([shard_range(0, 4095, name, database)]).to_string()
 }
 
-/// Variables that every function has here besides Lambda's own and the template's.
+/// Returns the map of shards of which each half lies in a database of its own, in JSON.
+fn halved_shard_map(lower: &str, upper: &str, database: Option<&DatabaseServer>) -> String {
+    json!([shard_range(0, 2047, lower, database), shard_range(2048, 4095, upper, database)])
+        .to_string()
+}
+
+/// Returns an entry of a map of shards.
+fn shard_range(
+    from: u16,
+    to: u16,
+    name: &str,
+    database: Option<&DatabaseServer>,
+) -> serde_json::Value {
+    let url = match database {
+        Some(database) => database.url(name),
+        None => "mysql://not-started".to_owned(),
+    };
+    json!({ "from": from, "to": to, "writer": url, "reader": url })
+}
+
+/// Returns the variables that every function has here besides Lambda's own and the template's.
 pub(super) fn environment(addresses: &Addresses, secret: &str) -> BTreeMap<String, String> {
     let values = [
-        ("AWS_ACCESS_KEY_ID", ACCESS_KEY.into()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", addresses.dynamodb.clone()),
-        ("AWS_ENDPOINT_URL_REDSHIFT_DATA", addresses.warehouse.clone()),
-        ("AWS_ENDPOINT_URL_S3", addresses.s3.clone()),
-        ("AWS_ENDPOINT_URL_SQS", addresses.sqs.clone()),
-        ("AWS_REGION", REGION.into()),
-        ("AWS_SECRET_ACCESS_KEY", secret.into()),
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+        ("AWS_ENDPOINT_URL_DYNAMODB", &addresses.dynamodb),
+        ("AWS_ENDPOINT_URL_REDSHIFT_DATA", &addresses.warehouse),
+        ("AWS_ENDPOINT_URL_S3", &addresses.s3),
+        ("AWS_ENDPOINT_URL_SQS", &addresses.sqs),
+        ("AWS_REGION", REGION),
+        ("AWS_SECRET_ACCESS_KEY", secret),
     ];
-    values.map(|(name, value)| (name.to_owned(), value)).into()
+    values
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
 }
 
-/// Access keys that count: a function's is its name.
+/// Returns the access keys that S3 takes: a function's is its logical id.
 pub(super) fn access_keys(template: &Template) -> Vec<String> {
-    let functions = template
-        .functions
-        .iter()
-        .map(|function| function.id.clone());
-    functions.chain([ACCESS_KEY.to_owned()]).collect()
+    let mut keys = vec![ACCESS_KEY.to_owned()];
+    for function in &template.functions {
+        keys.push(function.id.clone());
+    }
+    keys
 }

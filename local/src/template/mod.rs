@@ -83,7 +83,7 @@ pub fn load(
                 .buckets
                 .push(resources::bucket(&stack, id, resource)?),
             "AWS::Serverless::HttpApi" => {
-                resources::http_api(&stack, id, resource, &mut template.api)?
+                resources::http_api(&stack, id, resource, &mut template.api)?;
             }
             "AWS::CloudFront::ResponseHeadersPolicy" if id == "WebHeaders" => {
                 template.web_headers = resources::headers(&stack, id, resource)?;

@@ -19,9 +19,9 @@ use local::s3::ObjectCreated;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use super::bench::{Bench, serve};
+use super::fixture::{S3Fixture, serve};
 
-/// Where the process that is killed keeps its store, its address and what it told.
+/// Where the process that is killed keeps its store, its address and what it created.
 const FOLDER: &str = "KILLED_STORE";
 const UPLOADS: u8 = 24;
 const SIZE: usize = 300_000;
@@ -30,7 +30,7 @@ const SIZE: usize = 300_000;
 async fn a_store_that_is_killed_while_it_completes_uploads_loses_none_and_tells_of_all() {
     let folder = TempDir::new().unwrap();
     let (mut store, endpoint) = start(folder.path()).await;
-    let client = Bench::client(&endpoint, "local", "secret");
+    let client = S3Fixture::client(&endpoint, "local", "secret");
     let mut sent = Vec::new();
     for letter in 0..UPLOADS {
         sent.push(send(&client, letter).await);
@@ -47,25 +47,25 @@ async fn a_store_that_is_killed_while_it_completes_uploads_loses_none_and_tells_
     let rest = completions.join_all().await;
     let answered: BTreeSet<_> = rest.into_iter().flatten().chain([first]).collect();
 
-    let before = fs::read_to_string(folder.path().join("told")).unwrap();
-    let bench = Bench::on(folder);
-    bench.server.recover().await.unwrap();
+    let before = fs::read_to_string(folder.path().join("created")).unwrap();
+    let fixture = S3Fixture::on(folder);
+    fixture.server.recover().await.unwrap();
     for (letter, (key, id, part)) in (0..UPLOADS).zip(sent) {
-        match complete(&bench.client, &key, &id, part).await {
+        match complete(&fixture.client, &key, &id, part).await {
             Ok(()) => assert!(!answered.contains(&key), "{key} was completed before"),
             Err(code) => assert_eq!(code, "NoSuchUpload", "{key}"),
         }
-        assert_eq!(bench.get("originals", &key).await, bytes(letter), "{key}");
-        let told = before.lines().filter(|line| **line == key).count();
-        let told = told
-            + bench
-                .told()
+        assert_eq!(fixture.get("originals", &key).await, bytes(letter), "{key}");
+        let created = before.lines().filter(|line| **line == key).count();
+        let created = created
+            + fixture
+                .created()
                 .iter()
                 .filter(|object| object.key == key)
                 .count();
-        assert!((1..=2).contains(&told), "{key} was told {told} times");
+        assert!((1..=2).contains(&created), "{key} was created {created} times");
     }
-    assert_eq!(bench.kept_for_uploads(), 0);
+    assert_eq!(fixture.kept_for_uploads(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,15 +73,15 @@ async fn a_store_that_is_killed_while_it_completes_uploads_loses_none_and_tells_
 async fn the_store_that_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let folder = Path::new(&folder).to_owned();
-    let told = OpenOptions::new()
+    let created = OpenOptions::new()
         .create(true)
         .append(true)
-        .open(folder.join("told"))
+        .open(folder.join("created"))
         .unwrap();
     let (_server, endpoint) = serve(
         &folder,
         Arc::new(move |object: ObjectCreated| {
-            (&told)
+            (&created)
                 .write_all(format!("{}\n", object.key).as_bytes())
                 .unwrap();
             Box::pin(async {}) as futures::future::BoxFuture<'static, ()>

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use reqwest::{Method, Response};
 
-use super::bench::{Bench, KEY};
+use super::fixture::{KEY, S3Fixture};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -36,8 +36,8 @@ pub async fn send(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exactly_what_was_signed_is_taken_once() {
-    let bench = Bench::start();
-    let put = bench
+    let fixture = S3Fixture::start();
+    let put = fixture
         .presigned_put("originals", KEY, b"0123456789", MINUTE)
         .await;
     let signed: Vec<_> = put
@@ -53,8 +53,8 @@ async fn exactly_what_was_signed_is_taken_once() {
     );
     let taken = send(&put, b"0123456789", &[]).await;
     assert_eq!(taken.status(), 200, "{}", taken.text().await.unwrap());
-    assert_eq!(bench.get("originals", KEY).await, b"0123456789");
-    let head = bench
+    assert_eq!(fixture.get("originals", KEY).await, b"0123456789");
+    let head = fixture
         .client
         .head_object()
         .bucket("originals")
@@ -66,13 +66,13 @@ async fn exactly_what_was_signed_is_taken_once() {
 
     let twice = send(&put, b"0123456789", &[]).await;
     assert_eq!(twice.status(), 412, "it is there already");
-    assert_eq!(bench.told().len(), 1);
+    assert_eq!(fixture.created().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn anything_else_is_refused_and_leaves_nothing() {
-    let bench = Bench::start();
-    let put = bench
+    let fixture = S3Fixture::start();
+    let put = fixture
         .presigned_put("originals", KEY, b"0123456789", MINUTE)
         .await;
     let other = "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=";
@@ -89,9 +89,9 @@ async fn anything_else_is_refused_and_leaves_nothing() {
     for (what, body, replace, status) in cases {
         let refused = send(&put, body, replace).await;
         assert_eq!(refused.status(), status, "{what}: {}", refused.text().await.unwrap());
-        assert!(bench.is_absent("originals", KEY).await, "{what} left something");
+        assert!(fixture.is_absent("originals", KEY).await, "{what} left something");
     }
-    assert_eq!(bench.told(), []);
+    assert_eq!(fixture.created(), []);
     assert_eq!(
         send(&put, b"0123456789", &[]).await.status(),
         200,
@@ -101,10 +101,10 @@ async fn anything_else_is_refused_and_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_url_that_was_changed_or_is_over_is_refused() {
-    let bench = Bench::start();
-    bench.put("originals", KEY, b"private").await;
+    let fixture = S3Fixture::start();
+    fixture.put("originals", KEY, b"private").await;
     let get = async |valid: Duration| {
-        let get = bench.client.get_object().bucket("originals").key(KEY);
+        let get = fixture.client.get_object().bucket("originals").key(KEY);
         get.presigned(PresigningConfig::expires_in(valid).unwrap())
             .await
             .unwrap()
@@ -138,7 +138,7 @@ async fn a_url_that_was_changed_or_is_over_is_refused() {
         .collect();
     assert_eq!(status(&format!("{start}X-Amz-Signature={turned}")).await, 403);
 
-    let late = bench
+    let late = fixture
         .presigned_put("originals", "late", b"0123456789", Duration::from_secs(1))
         .await;
     let short = get(Duration::from_secs(1)).await;
@@ -152,5 +152,5 @@ async fn a_url_that_was_changed_or_is_over_is_refused() {
         403,
         "signed before, it is over too"
     );
-    assert!(bench.is_absent("originals", "late").await);
+    assert!(fixture.is_absent("originals", "late").await);
 }

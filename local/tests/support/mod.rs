@@ -10,7 +10,7 @@ use std::{
 };
 
 use local::{
-    host::{Host, Settings},
+    host::{Host, HostSettings},
     template::{Function, Trigger},
 };
 
@@ -55,15 +55,15 @@ pub fn function(timeout: Duration, triggers: Vec<Trigger>) -> Function {
 }
 
 /// A host of one function, with its Runtime API on a free port; returns its origin too.
-pub fn host(function: Function, change: impl FnOnce(&mut Settings)) -> (Host, String) {
+pub fn host(function: Function, change: impl FnOnce(&mut HostSettings)) -> (Host, String) {
     host_of(&[function], change)
 }
 
 /// The same of several functions.
-pub fn host_of(functions: &[Function], change: impl FnOnce(&mut Settings)) -> (Host, String) {
+pub fn host_of(functions: &[Function], change: impl FnOnce(&mut HostSettings)) -> (Host, String) {
     let listener = local::dynamodb::listen(0).unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let mut settings = Settings::new(binaries(), origin.clone());
+    let mut settings = HostSettings::new(binaries(), origin.clone());
     settings.environment = BTreeMap::from([("AWS_ACCESS_KEY_ID".into(), "local".into())]);
     change(&mut settings);
     let host = Host::new(functions, settings);

@@ -1,8 +1,12 @@
 //! Loads Parquet files into a table, those that Redshift would load.
+//!
+//! <https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html>
 
 use std::path::PathBuf;
 
 use duckdb::Connection;
+
+use crate::runner::sql_error;
 
 /// The codecs of Parquet that Redshift's `COPY` reads. DuckDB reads more.
 const CODECS: &str = "('UNCOMPRESSED', 'SNAPPY', 'GZIP')";
@@ -12,20 +16,19 @@ const CODECS: &str = "('UNCOMPRESSED', 'SNAPPY', 'GZIP')";
 /// # Errors
 /// A text as Redshift would say it: for a codec that it does not read, and for what DuckDB refuses.
 pub fn load(session: &Connection, table: &str, files: &[PathBuf]) -> Result<u64, String> {
-    let said = |why: duckdb::Error| format!("ERROR: {why}");
-    let files = list(files);
-    if let Some((file, codec)) = other_codec(session, &files).map_err(said)? {
+    let files = sql_list(files);
+    if let Some((file, codec)) = other_codec(session, &files).map_err(sql_error)? {
         return Err(format!("ERROR: Spectrum Scan Error: {file} is compressed by {codec}"));
     }
     // In order, a load would be kept in memory as a whole.
     session
         .execute_batch("SET preserve_insertion_order = false")
-        .map_err(said)?;
+        .map_err(sql_error)?;
     let insert = format!("INSERT INTO {table} SELECT * FROM read_parquet({files})");
-    let loaded = session.execute(&insert, []).map_err(said);
+    let loaded = session.execute(&insert, []).map_err(sql_error);
     session
         .execute_batch("SET preserve_insertion_order = true")
-        .map_err(said)?;
+        .map_err(sql_error)?;
     Ok(loaded? as u64)
 }
 
@@ -42,7 +45,7 @@ fn other_codec(session: &Connection, files: &str) -> duckdb::Result<Option<(Stri
 }
 
 /// Returns a list of SQL with the files' paths.
-fn list(files: &[PathBuf]) -> String {
+fn sql_list(files: &[PathBuf]) -> String {
     let mut paths = Vec::new();
     for file in files {
         let path = file.display().to_string().replace('\'', "''");

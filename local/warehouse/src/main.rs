@@ -1,12 +1,12 @@
 //! `warehouse`: serves Redshift's Data API on a listener that it inherits as its standard input, or
 //! on an address.
 
-use std::{net::TcpListener, os::fd::AsFd, path::PathBuf, process::ExitCode};
+use std::{error::Error, net::TcpListener, os::fd::AsFd, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use warehouse::{
-    engine::{Engine, Settings},
-    protocol::{self, Service},
+    engine::{EngineSettings, WarehouseEngine},
+    protocol::{self, DataApi},
 };
 
 /// Redshift's Data API on DuckDB.
@@ -30,7 +30,7 @@ struct Arguments {
     /// The only database.
     #[arg(long)]
     database: String,
-    /// Where to listen; without it, the standard input is a socket that listens.
+    /// The address to listen on; without it, the standard input is a socket that listens.
     #[arg(long)]
     listen: Option<String>,
 }
@@ -41,15 +41,15 @@ fn main() -> ExitCode {
         .init();
     match serve(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("{why}");
+        Err(error) => {
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    // Who started it may be killed, and then nobody else ends it.
+fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    // The process that started this one may be killed, and then nobody else ends it.
     #[cfg(target_os = "linux")]
     if arguments.listen.is_none() {
         rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
@@ -59,17 +59,21 @@ fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         None => TcpListener::from(std::io::stdin().as_fd().try_clone_to_owned()?),
     };
     let settings =
-        Settings { file: arguments.file, buckets: arguments.buckets, hold: arguments.hold };
-    let engine = Engine::open(settings, &arguments.migrations)?;
-    let service = Service { engine, workgroup: arguments.workgroup, database: arguments.database };
-    tokio::runtime::Builder::new_current_thread()
+        EngineSettings { file: arguments.file, buckets: arguments.buckets, hold: arguments.hold };
+    let api = DataApi {
+        engine: WarehouseEngine::open(settings, &arguments.migrations)?,
+        workgroup: arguments.workgroup,
+        database: arguments.database,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()?
-        .block_on(async {
-            listener.set_nonblocking(true)?;
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            // What runs when it is killed is rolled back, and begins again at the next start.
-            axum::serve(listener, protocol::router(service)).await?;
-            Ok(())
-        })
+        .build()?;
+    runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        // A statement that runs when the process is killed is rolled back, and begins again at the
+        // next start.
+        axum::serve(listener, protocol::router(api)).await?;
+        Ok(())
+    })
 }

@@ -1,4 +1,6 @@
-//! What `COPY` reads: the objects of the local S3, which are files in a folder for each bucket.
+//! The files of a `COPY`: the objects of the local S3, which are files in a folder for each bucket.
+//!
+//! <https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html>
 
 use std::{
     fs,
@@ -7,36 +9,40 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::dialect::Copy;
+use crate::dialect::CopyCommand;
 
-/// What a manifest names.
+/// A manifest: a list of objects.
 #[derive(Deserialize)]
-struct Manifest {
-    entries: Vec<Entry>,
+struct CopyManifest {
+    entries: Vec<ManifestEntry>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct ManifestEntry {
     url: String,
     #[serde(default)]
     mandatory: bool,
-    meta: Option<Meta>,
+    meta: Option<ManifestMeta>,
 }
 
 #[derive(Deserialize)]
-struct Meta {
+struct ManifestMeta {
     content_length: u64,
 }
 
-/// The files that a `COPY` loads, in order. Why there are none, as Redshift would say it.
-pub fn files(buckets: &Path, copy: &Copy) -> Result<Vec<PathBuf>, String> {
-    let (bucket, key) = parts(&copy.from)?;
-    let files = if copy.manifest {
-        let text = fs::read(path(buckets, bucket, key)?);
-        let text = text.map_err(|_| format!("ERROR: the manifest {} does not exist", copy.from))?;
-        named(buckets, &text)?
+/// Returns the files that a `COPY` loads, in order.
+///
+/// # Errors
+/// The reason for which there are none, as Redshift would say it.
+pub fn files(buckets: &Path, command: &CopyCommand) -> Result<Vec<PathBuf>, String> {
+    let (bucket, key) = bucket_and_key(&command.from)?;
+    let files = if command.manifest {
+        let manifest = object_path(buckets, bucket, key)?;
+        let text = fs::read(manifest)
+            .map_err(|_| format!("ERROR: the manifest {} does not exist", command.from))?;
+        files_of_manifest(buckets, &text)?
     } else {
-        beginning_with(buckets, bucket, key)?
+        files_with_prefix(buckets, bucket, key)?
     };
     if files.is_empty() {
         return Err(format!("ERROR: the specified S3 prefix '{key}' does not exist"));
@@ -44,25 +50,28 @@ pub fn files(buckets: &Path, copy: &Copy) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-fn named(buckets: &Path, manifest: &[u8]) -> Result<Vec<PathBuf>, String> {
-    let manifest: Manifest =
-        serde_json::from_slice(manifest).map_err(|why| format!("ERROR: manifest: {why}"))?;
+fn files_of_manifest(buckets: &Path, text: &[u8]) -> Result<Vec<PathBuf>, String> {
+    let manifest: CopyManifest =
+        serde_json::from_slice(text).map_err(|cause| format!("ERROR: manifest: {cause}"))?;
     let mut files = Vec::new();
-    for entry in manifest.entries {
+    for ManifestEntry { url, mandatory, meta } in manifest.entries {
         // Redshift needs the length for Parquet, and finds out itself whether it is the object's.
-        let meta = entry
-            .meta
-            .ok_or_else(|| format!("ERROR: manifest: {} lacks meta.content_length", entry.url))?;
-        let (bucket, key) = parts(&entry.url)?;
-        let file = path(buckets, bucket, key)?;
+        let Some(meta) = meta else {
+            return Err(format!("ERROR: manifest: {url} lacks meta.content_length"));
+        };
+        let (bucket, key) = bucket_and_key(&url)?;
+        let file = object_path(buckets, bucket, key)?;
         match fs::metadata(&file) {
             Ok(found) if found.len() == meta.content_length => files.push(file),
             Ok(found) => {
-                let (says, has) = (meta.content_length, found.len());
-                return Err(format!("ERROR: manifest: {} has {has} bytes, not {says}", entry.url));
+                return Err(format!(
+                    "ERROR: manifest: {url} has {} bytes, not {}",
+                    found.len(),
+                    meta.content_length
+                ));
             }
-            Err(_) if entry.mandatory => {
-                return Err(format!("ERROR: mandatory file {} does not exist", entry.url));
+            Err(_) if mandatory => {
+                return Err(format!("ERROR: mandatory file {url} does not exist"));
             }
             Err(_) => {}
         }
@@ -70,44 +79,46 @@ fn named(buckets: &Path, manifest: &[u8]) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-fn beginning_with(buckets: &Path, bucket: &str, prefix: &str) -> Result<Vec<PathBuf>, String> {
-    let top = path(buckets, bucket, "")?;
-    let (mut found, mut folders) = (Vec::new(), vec![top.clone()]);
+fn files_with_prefix(buckets: &Path, bucket: &str, prefix: &str) -> Result<Vec<PathBuf>, String> {
+    let root = object_path(buckets, bucket, "")?;
+    let mut files = Vec::new();
+    let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let Ok(entries) = fs::read_dir(folder) else { continue };
+        for entry in entries.flatten() {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path
-                .strip_prefix(&top)
-                .is_ok_and(|key| key.to_string_lossy().starts_with(prefix))
+            } else if let Ok(key) = path.strip_prefix(&root)
+                && key.to_string_lossy().starts_with(prefix)
             {
-                found.push(path);
+                files.push(path);
             }
         }
     }
-    found.sort();
-    Ok(found)
+    files.sort();
+    Ok(files)
 }
 
-fn parts(url: &str) -> Result<(&str, &str), String> {
+/// Splits `s3://bucket/key`.
+fn bucket_and_key(url: &str) -> Result<(&str, &str), String> {
     let parts = url
         .strip_prefix("s3://")
         .and_then(|rest| rest.split_once('/'));
     parts.ok_or_else(|| format!("ERROR: {url} is no s3://bucket/key"))
 }
 
-/// Never above the bucket.
-fn path(buckets: &Path, bucket: &str, key: &str) -> Result<PathBuf, String> {
-    let inside = |name: &str| {
-        Path::new(name)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)))
-    };
-    let plain = !bucket.is_empty() && !bucket.starts_with('.') && !bucket.contains('/');
-    if plain && inside(bucket) && inside(key) {
+/// Returns the path of an object, which is never above its bucket.
+fn object_path(buckets: &Path, bucket: &str, key: &str) -> Result<PathBuf, String> {
+    let is_name = !bucket.is_empty() && !bucket.starts_with('.') && !bucket.contains('/');
+    if is_name && is_inside(bucket) && is_inside(key) {
         Ok(buckets.join(bucket).join(key))
     } else {
         Err(format!("ERROR: s3://{bucket}/{key} is no object"))
     }
+}
+
+fn is_inside(name: &str) -> bool {
+    let mut components = Path::new(name).components();
+    components.all(|part| matches!(part, Component::Normal(_)))
 }

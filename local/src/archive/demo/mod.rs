@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use crate::{
     console,
-    demo::Api,
+    demo::ApiClient,
     system::{Error, State},
 };
 use month::Month;
@@ -56,7 +56,7 @@ pub async fn run(state: &State, args: &DemoArgs) -> Result<ExitCode, Error> {
         .unwrap_or(3);
     let (this, months) = (Month::now(), Month::before(window, args.months));
     console::line("Signing up, and writing activity:");
-    let (api, login) = Api::sign_up(&state.origin).await?;
+    let (api, login) = ApiClient::sign_up(&state.origin).await?;
     let owner = seed::owner(state, &login.email).await?;
     for month in months.iter().chain([&this]) {
         seed::month(state, owner, *month, args.rows).await?;
@@ -162,7 +162,7 @@ async fn invoke(state: &State, function: &str) -> Result<(), Error> {
 }
 
 /// The owner's statistics, as soon as they were computed.
-async fn statistics(api: &Api) -> Result<Value, Error> {
+async fn statistics(api: &ApiClient) -> Result<Value, Error> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         let answer = api.get("/v1/me/statistics").await?;

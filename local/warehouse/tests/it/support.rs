@@ -10,29 +10,32 @@ use std::{
 };
 
 use aws_sdk_redshiftdata::{
-    Client,
+    Client, Error,
     config::{BehaviorVersion, Credentials, Region},
-    operation::describe_statement::DescribeStatementOutput,
+    operation::{
+        describe_statement::DescribeStatementOutput,
+        execute_statement::{ExecuteStatementOutput, builders::ExecuteStatementFluentBuilder},
+    },
     types::{Field, SqlParameter, StatusString},
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use warehouse::{
-    engine::{Engine, Settings},
-    protocol::{self, Service},
+    engine::{EngineSettings, WarehouseEngine},
+    protocol::{self, DataApi},
 };
 
 pub const WORKGROUP: &str = "wg";
 pub const DATABASE: &str = "db";
 
 /// A warehouse, and a client of it.
-pub struct Local {
+pub struct TestWarehouse {
     pub client: Client,
     pub folder: Arc<TempDir>,
     server: Option<JoinHandle<()>>,
 }
 
-impl Drop for Local {
+impl Drop for TestWarehouse {
     fn drop(&mut self) {
         if let Some(server) = &self.server {
             server.abort();
@@ -44,30 +47,33 @@ fn migrations() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../migrations/warehouse")
 }
 
-impl Local {
-    /// With the migrations of the project.
+impl TestWarehouse {
+    /// Starts a warehouse in this process, with the migrations of the project.
     pub async fn start() -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
-        let settings = Settings {
+        let settings = EngineSettings {
             file: folder.path().join("warehouse.duckdb"),
             buckets: folder.path().join("buckets"),
             hold: folder.path().join("hold"),
         };
-        let engine = Engine::open(settings, &migrations()).expect("a warehouse");
-        let service = Service { engine, workgroup: WORKGROUP.into(), database: DATABASE.into() };
+        let api = DataApi {
+            engine: WarehouseEngine::open(settings, &migrations()).expect("a warehouse"),
+            workgroup: WORKGROUP.into(),
+            database: DATABASE.into(),
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
         let client = client(listener.local_addr().expect("an address"));
         let server = tokio::spawn(async move {
-            axum::serve(listener, protocol::router(service))
+            axum::serve(listener, protocol::router(api))
                 .await
                 .expect("served");
         });
         Self { client, folder, server: Some(server) }
     }
 
-    /// One in a process of its own, on a listener that can be given to the next.
+    /// Starts one in a process of its own, on a listener that can be given to the next.
     pub fn process(folder: Arc<TempDir>, listener: &TcpListener) -> (Self, Child) {
         let inherited = OwnedFd::from(listener.try_clone().expect("a listener"));
         let child = Command::new(env!("CARGO_BIN_EXE_warehouse"))
@@ -87,6 +93,7 @@ impl Local {
         (Self { client, folder, server: None }, child)
     }
 
+    /// Holds statements, or fails them with a text.
     pub fn hold(&self, text: &str) {
         fs::write(self.folder.path().join("hold"), text).expect("a file");
     }
@@ -95,49 +102,47 @@ impl Local {
         fs::remove_file(self.folder.path().join("hold")).expect("it was held");
     }
 
-    /// Submits and says the id.
+    /// Returns a call of `ExecuteStatement` for the right workgroup and database.
+    pub fn execute(&self, sql: &str) -> ExecuteStatementFluentBuilder {
+        self.client
+            .execute_statement()
+            .sql(sql)
+            .workgroup_name(WORKGROUP)
+            .database(DATABASE)
+    }
+
+    /// Submits one statement, or a batch of several; returns the id.
     pub async fn submit(
         &self,
-        sql: &[&str],
+        sqls: &[&str],
         parameters: &[(&str, &str)],
         token: Option<&str>,
     ) -> String {
-        let named = |(name, value): &(&str, &str)| {
-            SqlParameter::builder().name(*name).value(*value).build()
-        };
-        let named: Vec<_> = parameters
-            .iter()
-            .map(|given| named(given).expect("a parameter"))
-            .collect();
-        let named = Some(named).filter(|named| !named.is_empty());
+        let parameters = sql_parameters(parameters);
         let token = token.map(str::to_owned);
-        if let [sql] = sql {
-            let call = self
-                .client
-                .execute_statement()
-                .sql(*sql)
-                .set_parameters(named)
-                .set_client_token(token);
-            let call = call
-                .workgroup_name(WORKGROUP)
-                .database(DATABASE)
+        if let [sql] = sqls {
+            let submitted = self
+                .execute(sql)
+                .set_parameters(parameters)
+                .set_client_token(token)
                 .send()
-                .await;
-            return call.expect("taken").id.expect("an id");
+                .await
+                .expect("submitted");
+            return submitted.id.expect("an id");
         }
-        let sqls = sql.iter().map(|sql| (*sql).to_owned()).collect();
-        let call = self
+        let sqls = sqls.iter().map(|sql| (*sql).to_owned()).collect();
+        let submitted = self
             .client
             .batch_execute_statement()
             .set_sqls(Some(sqls))
-            .set_parameters(named);
-        let call = call
+            .set_parameters(parameters)
             .set_client_token(token)
             .workgroup_name(WORKGROUP)
             .database(DATABASE)
             .send()
-            .await;
-        call.expect("taken").id.expect("an id")
+            .await
+            .expect("submitted");
+        submitted.id.expect("an id")
     }
 
     pub async fn describe(&self, id: &str) -> DescribeStatementOutput {
@@ -149,38 +154,47 @@ impl Local {
             .expect("described")
     }
 
-    /// Asks until it is over.
+    /// Waits until a statement has started.
+    pub async fn wait_until_started(&self, id: &str) {
+        while self.describe(id).await.status != Some(StatusString::Started) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until a statement is over; returns its description.
     pub async fn outcome(&self, id: &str) -> DescribeStatementOutput {
         loop {
-            let described = self.describe(id).await;
-            match described.status {
+            let description = self.describe(id).await;
+            match description.status {
                 Some(StatusString::Submitted | StatusString::Started | StatusString::Picked) => {
                     tokio::task::yield_now().await;
                 }
-                _ => return described,
+                _ => return description,
             }
         }
     }
 
-    /// Does it and expects it to be done.
-    pub async fn done(&self, sql: &[&str], parameters: &[(&str, &str)]) -> String {
-        let id = self.submit(sql, parameters, None).await;
+    /// Runs statements that are expected to succeed; returns the id.
+    pub async fn done(&self, sqls: &[&str], parameters: &[(&str, &str)]) -> String {
+        let id = self.submit(sqls, parameters, None).await;
         let outcome = self.outcome(&id).await;
-        assert_eq!(outcome.status, Some(StatusString::Finished), "{sql:?}: {:?}", outcome.error);
+        assert_eq!(outcome.status, Some(StatusString::Finished), "{sqls:?}: {:?}", outcome.error);
         id
     }
 
-    /// Does it and says why it failed.
-    pub async fn failure(&self, sql: &[&str]) -> String {
-        let id = self.submit(sql, &[], None).await;
+    /// Runs statements that are expected to fail; returns the error.
+    pub async fn failure(&self, sqls: &[&str]) -> String {
+        let id = self.submit(sqls, &[], None).await;
         let outcome = self.outcome(&id).await;
-        assert_eq!(outcome.status, Some(StatusString::Failed), "{sql:?}");
+        assert_eq!(outcome.status, Some(StatusString::Failed), "{sqls:?}");
         outcome.error.expect("a reason")
     }
 
-    /// Rows of a query, of all pages, and how many pages there were.
+    /// Returns the rows of a query, of all pages, and the number of pages.
     pub async fn rows(&self, id: &str) -> (Vec<Vec<Field>>, usize) {
-        let (mut rows, mut pages, mut next) = (Vec::new(), 0, None);
+        let mut rows = Vec::new();
+        let mut pages = 0;
+        let mut next = None;
         loop {
             let result = self
                 .client
@@ -199,13 +213,36 @@ impl Local {
         }
     }
 
-    /// The only value of a query.
+    /// Returns the only value of a query.
     pub async fn value(&self, sql: &str) -> Field {
         let id = self.done(&[sql], &[]).await;
         let (rows, _) = self.rows(&id).await;
         assert_eq!((rows.len(), rows[0].len()), (1, 1), "{sql}");
         rows[0][0].clone()
     }
+}
+
+/// Returns the error of a submission that is refused as invalid.
+pub async fn validation_error(call: ExecuteStatementFluentBuilder) -> Error {
+    let refused: Result<ExecuteStatementOutput, Error> = call.send().await.map_err(Error::from);
+    let error = refused.expect_err("it is refused");
+    assert!(matches!(error, Error::ValidationException(_)), "{error:?}");
+    error
+}
+
+/// Returns parameters as the SDK has them; `None` for none.
+pub fn sql_parameters(parameters: &[(&str, &str)]) -> Option<Vec<SqlParameter>> {
+    let mut built = Vec::new();
+    for (name, value) in parameters {
+        let parameter = SqlParameter::builder().name(*name).value(*value).build();
+        built.push(parameter.expect("a parameter"));
+    }
+    if built.is_empty() { None } else { Some(built) }
+}
+
+/// Returns a field of text.
+pub fn text(value: &str) -> Field {
+    Field::StringValue(value.to_owned())
 }
 
 fn client(address: SocketAddr) -> Client {
