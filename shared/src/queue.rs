@@ -11,6 +11,7 @@ use tracing::Instrument;
 use crate::{
     activity,
     error::{Error, Result, guard},
+    stores::{VersionedMessage, message},
     telemetry::Measure,
 };
 
@@ -28,6 +29,22 @@ impl<'a> QueueMessage<'a> {
     /// Its body.
     pub fn body(&self) -> &'a str {
         self.sqs.body.as_deref().unwrap_or_default()
+    }
+
+    /// Reads it as a message of this queue.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for another version of the format than the one that is sent.
+    pub fn read<M: VersionedMessage>(&self) -> Result<M> {
+        message::from_body(self.body())
+    }
+
+    /// Reads it as a message of this queue; `None` for an older version of the format.
+    ///
+    /// # Errors
+    /// As [`QueueMessage::read`], for a newer one.
+    pub fn read_unless_older<M: VersionedMessage>(&self) -> Result<Option<M>> {
+        message::from_body_unless_older(self.body())
     }
 
     /// How often it has been received, this time included.

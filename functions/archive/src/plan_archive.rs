@@ -29,7 +29,7 @@ pub struct PlanArchive {
     /// The record.
     pub activities: Activities,
     /// Who does the jobs.
-    pub queue: ArchiveQueue,
+    pub archive_queue: ArchiveQueue,
     /// Where rows go; `None` for nowhere: every month stays.
     pub target: Option<ArchiveTarget>,
     /// Whole months that stay in the database behind the one that is on.
@@ -101,7 +101,7 @@ impl PlanArchive {
         for job in self.activities.jobs().await? {
             let waits = job.state == ArchiveJobState::Planned || job.updated_at.plus(STILL) < now;
             if waits && !job.state.ended() {
-                self.queue.send(job.id, 0).await?;
+                self.archive_queue.send(job.id, 0).await?;
             }
         }
         Ok(())

@@ -12,15 +12,14 @@
 //! that. After [`TRIES`] receives the export is set `failed`.
 
 use async_trait::async_trait;
-use serde::Deserialize;
 use shared::{
     Result,
     domain::{ExportId, export::ExportState},
     error::Error,
     queue::{QueueMessage, Worker},
     stores::{
-        Accounts, Export, ExportFiles, ExportPart, ExportQueue, Exports, Library, Originals,
-        library::AfterPhoto,
+        Accounts, Export, ExportFiles, ExportPart, ExportPartMessage, ExportQueue, Exports,
+        Library, Originals, library::AfterPhoto,
     },
 };
 
@@ -28,14 +27,6 @@ use crate::{part::PartWriter, pictures::Pictures, user_data::UserData};
 
 /// Receives in which a part is tried; fewer than the queue's `maxReceiveCount`.
 const TRIES: u32 = 4;
-
-/// A message of the export queue.
-#[derive(Deserialize)]
-struct Asked {
-    /// The format's version.
-    v: u32,
-    export: ExportId,
-}
 
 /// The worker and what it needs.
 pub struct BuildExport {
@@ -50,7 +41,7 @@ pub struct BuildExport {
     /// Where the parts go.
     pub files: ExportFiles,
     /// Who is asked for the part that follows.
-    pub building: ExportQueue,
+    pub export_queue: ExportQueue,
     /// Bytes of a part at most.
     pub limit: u64,
 }
@@ -62,13 +53,7 @@ impl Worker for BuildExport {
     }
 
     async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
-        let asked: Asked = serde_json::from_str(message.body()).map_err(Error::internal)?;
-        if asked.v != 1 {
-            return Err(Error::internal(format!(
-                "an export message of the unknown version {}",
-                asked.v
-            )));
-        }
+        let asked: ExportPartMessage = message.read()?;
         if message.receives() > TRIES {
             self.exports.fail(asked.export).await?;
             return Err(Error::internal(format!(
@@ -106,7 +91,7 @@ impl BuildExport {
             tracing::info!(export = %id, number, "somebody else has made it");
             return self.files.delete(&part.object).await;
         }
-        if last { Ok(()) } else { self.building.ask(id).await }
+        if last { Ok(()) } else { self.export_queue.request_next_part(id).await }
     }
 
     async fn part(

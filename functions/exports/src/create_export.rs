@@ -20,7 +20,7 @@ pub struct CreateExport {
     /// Who has asked for what.
     pub exports: Exports,
     /// Who is asked to build it.
-    pub building: ExportQueue,
+    pub export_queue: ExportQueue,
     /// Exports that a user may ask for in a day.
     pub most: u32,
 }
@@ -48,7 +48,7 @@ impl Route for CreateExport {
             .exports
             .create(call.fresh(user.shard()), user, self.most)
             .await?;
-        self.building.ask(export.id).await?;
+        self.export_queue.request_next_part(export.id).await?;
         let location = format!("/v1/me/exports/{}", export.id);
         Ok(Reply::json(StatusCode::ACCEPTED, &export).with(header::LOCATION, &location))
     }

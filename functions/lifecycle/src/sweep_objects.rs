@@ -50,7 +50,7 @@ pub struct SweepObjects {
     /// Images.
     pub renditions: Renditions,
     /// Who makes images.
-    pub arrivals: UploadQueue,
+    pub upload_queue: UploadQueue,
     /// Where a run goes on.
     pub cursors: JobCursors,
 }
@@ -222,7 +222,7 @@ impl SweepObjects {
         {
             let changes = self.projector.library.render_again(original).await?;
             self.projector.settle(&changes).await;
-            self.arrivals.tell(original).await?;
+            self.upload_queue.report_arrival(original).await?;
             findings.again += 1;
         }
         Ok(())

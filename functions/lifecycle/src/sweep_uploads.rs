@@ -65,13 +65,13 @@ pub struct SweepUploads {
     /// Where bytes arrive.
     pub originals: Originals,
     /// Who is told of them.
-    pub arrivals: UploadQueue,
+    pub upload_queue: UploadQueue,
     /// Who has asked for exports.
     pub exports: Exports,
     /// Their files.
     pub files: ExportFiles,
     /// Who builds them.
-    pub building: ExportQueue,
+    pub export_queue: ExportQueue,
 }
 
 /// How a run went.
@@ -149,7 +149,7 @@ impl SweepUploads {
 
     async fn photo(&self, photo: &Unfinished, now: Moment, tally: &mut SweepTally) -> Result<()> {
         if self.originals.has(&photo.upload).await? {
-            self.arrivals.tell(&photo.upload).await?;
+            self.upload_queue.report_arrival(&photo.upload).await?;
             tally.told += 1;
         } else if self.is_late(photo, now).await? {
             let changes = self.projector.library.give_up(photo).await?;
@@ -180,7 +180,7 @@ impl SweepUploads {
                     .since(cluster, state, now.plus(-IDLE), BATCH)
                     .await?
                 {
-                    self.building.ask(export.view.id).await?;
+                    self.export_queue.request_next_part(export.view.id).await?;
                     tally.told += 1;
                 }
             }

@@ -23,7 +23,7 @@ pub struct ReprocessPhoto {
     /// Where the bytes are.
     pub originals: Originals,
     /// What the worker works off.
-    pub arrivals: UploadQueue,
+    pub upload_queue: UploadQueue,
     /// What opens the images.
     pub media: MediaSigner,
 }
@@ -62,7 +62,7 @@ impl Route for ReprocessPhoto {
         }
         let changes = self.projector.library.reprocess(&upload, &writer).await?;
         self.projector.settle(&changes).await;
-        self.arrivals.tell(&upload).await?;
+        self.upload_queue.report_arrival(&upload).await?;
         let reply = photos::newest(&self.projector, &self.media, id, caller).await?;
         Ok(Reply { status: StatusCode::ACCEPTED, ..reply })
     }

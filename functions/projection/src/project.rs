@@ -5,23 +5,12 @@
 //! So a message may come twice, late or out of order.
 
 use async_trait::async_trait;
-use serde::Deserialize;
 use shared::{
     Result,
     domain::Change,
-    error::Error,
     queue::{QueueMessage, Worker},
     stores::Projector,
 };
-
-/// A message of the projection queue.
-#[derive(Deserialize)]
-struct Versioned {
-    /// The format's version.
-    v: u32,
-    #[serde(flatten)]
-    change: Change,
-}
 
 /// The worker and what it needs.
 pub struct Project {
@@ -36,12 +25,7 @@ impl Worker for Project {
     }
 
     async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
-        let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
-        match message.v {
-            1 => self.projector.project(&message.change).await,
-            other => {
-                Err(Error::internal(format!("a projection message of the unknown version {other}")))
-            }
-        }
+        let change: Change = message.read()?;
+        self.projector.project(&change).await
     }
 }

@@ -27,7 +27,7 @@ pub struct RelayOutbox {
     /// Where others are.
     pub accounts: Accounts,
     /// The projection queue.
-    pub queue: ProjectionQueue,
+    pub projection_queue: ProjectionQueue,
 }
 
 #[async_trait]
@@ -56,7 +56,7 @@ impl RelayOutbox {
             after = last.id;
             let (rows, changes): (Vec<_>, Vec<_>) =
                 waiting.into_iter().map(|row| (row.id, row.change)).unzip();
-            self.queue.send(&changes).await?;
+            self.projection_queue.send(&changes).await?;
             outbox.forget(cluster, &rows).await?;
             sent += rows.len();
         }

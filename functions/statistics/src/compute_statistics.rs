@@ -25,8 +25,8 @@ use shared::{
     error::Error,
     queue::{QueueMessage, Worker},
     stores::{
-        Accounts, Activities, AlbumViews, STATISTICS_STEP_VERSION, StatementProgress,
-        StatisticsItems, StatisticsQueue, StatisticsStep, Warehouse, WarehouseQuery,
+        Accounts, Activities, AlbumViews, StatementProgress, StatisticsItems, StatisticsQueue,
+        StatisticsStep, Warehouse, WarehouseQuery,
         tallies::{tallies_between, tally, tally_jobs},
     },
 };
@@ -54,7 +54,7 @@ pub struct ComputeStatistics {
     /// What is written.
     pub items: StatisticsItems,
     /// The queue of steps.
-    pub steps: StatisticsQueue,
+    pub statistics_queue: StatisticsQueue,
 }
 
 #[async_trait]
@@ -64,17 +64,13 @@ impl Worker for ComputeStatistics {
     }
 
     async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
-        let step: StatisticsStep = serde_json::from_str(message.body()).map_err(Error::internal)?;
-        match (step.v, &step.asked, &step.loaded) {
-            (STATISTICS_STEP_VERSION, Some(asked), Some(loaded)) => {
-                self.look(&step, asked, loaded).await
-            }
-            (STATISTICS_STEP_VERSION, ..) => self.ask(step).await,
-            // Of a version before: the next day's roll-up has these users.
-            (version, ..) if version < STATISTICS_STEP_VERSION => Ok(()),
-            (version, ..) => {
-                Err(Error::internal(format!("a step of the unknown version {version}")))
-            }
+        let Some(step) = message.read_unless_older::<StatisticsStep>()? else {
+            // The next day's roll-up has these users.
+            return Ok(());
+        };
+        match (&step.asked, &step.loaded) {
+            (Some(asked), Some(loaded)) => self.look(&step, asked, loaded).await,
+            _ => self.ask(step).await,
         }
     }
 }
@@ -100,7 +96,7 @@ impl ComputeStatistics {
         if asked.statement.is_none() {
             return self.look(&step, &asked, &loaded).await;
         }
-        self.steps
+        self.statistics_queue
             .send(&StatisticsStep { asked: Some(asked), ..step }, seconds(0))
             .await
     }
@@ -145,7 +141,7 @@ impl ComputeStatistics {
         let send = |users: UserRange| {
             let step =
                 StatisticsStep { attempt: 0, users: Some(users), asked: None, ..step.clone() };
-            async move { self.steps.send(&step, 0).await }
+            async move { self.statistics_queue.send(&step, 0).await }
         };
         stream::iter(ranges)
             .map(send)
@@ -191,7 +187,7 @@ impl ComputeStatistics {
     async fn later(&self, step: &StatisticsStep, asked: &WarehouseQuery) -> Result<()> {
         let delay = seconds(asked.polls);
         let asked = WarehouseQuery { polls: asked.polls + 1, ..asked.clone() };
-        self.steps
+        self.statistics_queue
             .send(&StatisticsStep { asked: Some(asked), ..step.clone() }, delay)
             .await
     }
@@ -202,7 +198,7 @@ impl ComputeStatistics {
         if attempt > ATTEMPTS {
             return Err(Error::internal(format!("begun anew {ATTEMPTS} times")));
         }
-        self.steps
+        self.statistics_queue
             .send(
                 &StatisticsStep { attempt, loaded: None, asked: None, ..step.clone() },
                 seconds(attempt),

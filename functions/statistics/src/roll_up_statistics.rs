@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use shared::{
     Result,
     runtime::ScheduledJob,
-    stores::{Accounts, STATISTICS_STEP_VERSION, StatisticsQueue, StatisticsStep},
+    stores::{Accounts, StatisticsQueue, StatisticsStep},
 };
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ pub struct RollUpStatistics {
     /// Who has an account.
     pub accounts: Accounts,
     /// The queue of steps.
-    pub steps: StatisticsQueue,
+    pub statistics_queue: StatisticsQueue,
 }
 
 #[async_trait]
@@ -24,16 +24,9 @@ impl ScheduledJob for RollUpStatistics {
     async fn run(&self) -> Result<()> {
         let run = Uuid::now_v7();
         for cluster in 0..self.accounts.clusters() {
-            let step = StatisticsStep {
-                v: STATISTICS_STEP_VERSION,
-                run,
-                cluster,
-                attempt: 0,
-                users: None,
-                loaded: None,
-                asked: None,
-            };
-            self.steps.send(&step, 0).await?;
+            let step =
+                StatisticsStep { run, cluster, attempt: 0, users: None, loaded: None, asked: None };
+            self.statistics_queue.send(&step, 0).await?;
         }
         Ok(())
     }

@@ -61,9 +61,10 @@ pub use s3::{
     renditions::Renditions,
 };
 pub use sqs::{
-    archive_queue::ArchiveQueue,
-    export_queue::ExportQueue,
+    archive_queue::{ArchiveJobMessage, ArchiveQueue},
+    export_queue::{ExportPartMessage, ExportQueue},
+    message::{self, VersionedMessage},
     projection_queue::ProjectionQueue,
-    statistics_queue::{STATISTICS_STEP_VERSION, StatisticsQueue, StatisticsStep, WarehouseQuery},
+    statistics_queue::{StatisticsQueue, StatisticsStep, WarehouseQuery},
     upload_queue::UploadQueue,
 };

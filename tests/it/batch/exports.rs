@@ -382,7 +382,7 @@ fn worker(system: &System, limit: u64) -> BuildExport {
         originals: Originals::connect(&s3).expect("originals"),
         files: ExportFiles::connect(&s3).expect("files"),
         // Not as the function: its role allows it no such queue.
-        building: ExportQueue::connect(&env(&quiet, &quiet.sqs)).expect("a queue"),
+        export_queue: ExportQueue::connect(&env(&quiet, &quiet.sqs)).expect("a queue"),
         limit,
     }
 }

@@ -30,15 +30,13 @@ mod warehouse;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use serde::Deserialize;
 use serde_json::json;
 use shared::{
     Result,
     domain::ArchiveId,
-    error::Error,
     queue::{QueueMessage, Worker},
     stores::{
-        Activities, ArchiveFiles, ArchiveQueue, Warehouse,
+        Activities, ArchiveFiles, ArchiveJobMessage, ArchiveQueue, Warehouse,
         activities::{ArchiveJob, ArchiveJobState, ArchiveTarget, LockedJob},
     },
     telemetry,
@@ -77,7 +75,7 @@ pub struct ArchiveActivity {
     /// Where files go.
     pub files: ArchiveFiles,
     /// Where what is left to do goes.
-    pub queue: ArchiveQueue,
+    pub archive_queue: ArchiveQueue,
     /// Where rows go, in a stack that has one.
     pub warehouse: Option<(Warehouse, CopyRole)>,
     /// How much is done at once.
@@ -88,13 +86,6 @@ pub struct ArchiveActivity {
 
 /// The role with which the warehouse reads the bucket.
 pub struct CopyRole(pub String);
-
-/// A message of the archive queue.
-#[derive(Deserialize)]
-struct Versioned {
-    v: u32,
-    job: ArchiveId,
-}
 
 /// What is next for a job.
 enum Next {
@@ -113,17 +104,11 @@ impl Worker for ArchiveActivity {
     }
 
     async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
-        let message: Versioned = serde_json::from_str(message.body()).map_err(Error::internal)?;
-        if message.v != 1 {
-            return Err(Error::internal(format!(
-                "an archive message of the unknown version {}",
-                message.v
-            )));
-        }
-        match self.advance(message.job).await? {
+        let ArchiveJobMessage { job } = message.read()?;
+        match self.advance(job).await? {
             // Sent before this message is deleted: dying between the two leaves two, of which one
             // finds nothing to do.
-            Some(seconds) => self.queue.send(message.job, seconds).await,
+            Some(seconds) => self.archive_queue.send(job, seconds).await,
             None => Ok(()),
         }
     }

@@ -17,7 +17,7 @@ fn main() -> Result<(), Cause> {
         Ok(ArchiveActivity {
             activities: Activities::connect(&env)?,
             files: ArchiveFiles::connect(&env)?,
-            queue: ArchiveQueue::connect(&env)?,
+            archive_queue: ArchiveQueue::connect(&env)?,
             warehouse: warehouse.zip(role.map(CopyRole)),
             limits: ArchiveLimits::default(),
             fault: None,

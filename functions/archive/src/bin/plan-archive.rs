@@ -11,7 +11,7 @@ fn main() -> Result<(), Cause> {
     runtime::answer(async |env| {
         Ok(PlanArchive {
             activities: Activities::connect(&env)?,
-            queue: ArchiveQueue::connect(&env)?,
+            archive_queue: ArchiveQueue::connect(&env)?,
             target: ArchiveTarget::of_word(&env.get("ARCHIVE_TO")?),
             window: env.number("ARCHIVE_WINDOW_MONTHS")?,
         })

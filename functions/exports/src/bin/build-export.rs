@@ -15,7 +15,7 @@ fn main() -> Result<(), Cause> {
             library: Library::connect(&env)?,
             originals: Originals::connect(&env)?,
             files: ExportFiles::connect(&env)?,
-            building: ExportQueue::connect(&env)?,
+            export_queue: ExportQueue::connect(&env)?,
             limit: env.number("EXPORT_PART_BYTES")?,
         })
     })

@@ -9,7 +9,7 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        let (exports, building) = (Exports::connect(&env)?, ExportQueue::connect(&env)?);
-        Ok(CreateExport { exports, building, most: env.number("EXPORTS_PER_DAY")? })
+        let (exports, export_queue) = (Exports::connect(&env)?, ExportQueue::connect(&env)?);
+        Ok(CreateExport { exports, export_queue, most: env.number("EXPORTS_PER_DAY")? })
     })
 }

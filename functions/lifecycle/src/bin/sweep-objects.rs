@@ -14,7 +14,7 @@ fn main() -> Result<(), Cause> {
             projector: Projector::connect(&env)?,
             originals: Originals::connect(&env)?,
             renditions: Renditions::connect(&env)?,
-            arrivals: UploadQueue::connect(&env)?,
+            upload_queue: UploadQueue::connect(&env)?,
             cursors: JobCursors::connect(&env)?,
         })
     })

@@ -12,10 +12,10 @@ fn main() -> Result<(), Cause> {
         Ok(SweepUploads {
             projector: Projector::connect(&env)?,
             originals: Originals::connect(&env)?,
-            arrivals: UploadQueue::connect(&env)?,
+            upload_queue: UploadQueue::connect(&env)?,
             exports: Exports::connect(&env)?,
             files: ExportFiles::connect(&env)?,
-            building: ExportQueue::connect(&env)?,
+            export_queue: ExportQueue::connect(&env)?,
         })
     })
 }

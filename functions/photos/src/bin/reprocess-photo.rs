@@ -12,7 +12,7 @@ fn main() -> Result<(), Cause> {
         Ok(ReprocessPhoto {
             projector: Projector::connect(&env)?,
             originals: Originals::connect(&env)?,
-            arrivals: UploadQueue::connect(&env)?,
+            upload_queue: UploadQueue::connect(&env)?,
             media: MediaSigner::connect(&env)?,
         })
     })

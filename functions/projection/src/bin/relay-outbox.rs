@@ -10,6 +10,6 @@ use shared::{
 fn main() -> Result<(), Cause> {
     runtime::tick(async |env| {
         let (library, accounts) = (Library::connect(&env)?, Accounts::connect(&env)?);
-        Ok(RelayOutbox { library, accounts, queue: ProjectionQueue::connect(&env)? })
+        Ok(RelayOutbox { library, accounts, projection_queue: ProjectionQueue::connect(&env)? })
     })
 }

@@ -15,7 +15,7 @@ fn main() -> Result<(), Cause> {
             warehouse: Warehouse::connect_if_any(&env)?,
             views: AlbumViews::connect(&env)?,
             items: StatisticsItems::connect(&env)?,
-            steps: StatisticsQueue::connect(&env)?,
+            statistics_queue: StatisticsQueue::connect(&env)?,
         })
     })
 }

@@ -11,7 +11,7 @@ fn main() -> Result<(), Cause> {
     runtime::tick(async |env| {
         Ok(RollUpStatistics {
             accounts: Accounts::connect(&env)?,
-            steps: StatisticsQueue::connect(&env)?,
+            statistics_queue: StatisticsQueue::connect(&env)?,
         })
     })
 }

@@ -1,40 +1,35 @@
-//! The messages that carry an archive job on.
+//! The queue of archive jobs that are to be carried on.
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::ArchiveId,
-    env::Env,
-    error::{Of, Result},
-};
+use super::{message::VersionedMessage, sender::Sender};
+use crate::{domain::ArchiveId, env::Env, error::Result};
 
-/// The queue of archive jobs, as its senders see it.
-pub struct ArchiveQueue {
-    client: aws_sdk_sqs::Client,
-    url: String,
+/// Asks for an archive job to be carried on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ArchiveJobMessage {
+    /// The job.
+    pub job: ArchiveId,
 }
 
+impl VersionedMessage for ArchiveJobMessage {
+    const QUEUE: &'static str = "archive queue";
+    const URL_VARIABLE: &'static str = "ARCHIVE_QUEUE_URL";
+    const VERSION: u32 = 1;
+}
+
+/// The archive queue.
+pub struct ArchiveQueue(Sender<ArchiveJobMessage>);
+
 impl ArchiveQueue {
-    /// The queue `ARCHIVE_QUEUE_URL`.
+    /// Returns the queue `ARCHIVE_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self {
-            client: aws_sdk_sqs::Client::new(env.sdk_beyond_the_network()),
-            url: env.get("ARCHIVE_QUEUE_URL")?,
-        })
+        Sender::connect(env).map(Self)
     }
 
     /// Has this job worked on, in so many seconds. Sent twice, the second finds nothing to do, or
     /// somebody at it.
-    pub async fn send(&self, job: ArchiveId, seconds: i32) -> Result<()> {
-        let send = self
-            .client
-            .send_message()
-            .queue_url(&self.url)
-            .delay_seconds(seconds);
-        send.message_body(json!({"v": 1, "job": job}).to_string())
-            .send()
-            .await
-            .of("archive queue")
-            .map(drop)
+    pub async fn send(&self, job: ArchiveId, delay_seconds: i32) -> Result<()> {
+        self.0.send(&ArchiveJobMessage { job }, delay_seconds).await
     }
 }

@@ -1,39 +1,34 @@
 //! The queue of exports that are to be built.
 
-use aws_sdk_sqs::Client;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::ExportId,
-    env::Env,
-    error::{Of, Result},
-};
+use super::{message::VersionedMessage, sender::Sender};
+use crate::{domain::ExportId, env::Env, error::Result};
 
-/// The queue, as a sender sees it.
-pub struct ExportQueue {
-    client: Client,
-    url: String,
+/// Asks for the next part of an export, whichever that is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ExportPartMessage {
+    /// The export.
+    pub export: ExportId,
 }
 
+impl VersionedMessage for ExportPartMessage {
+    const QUEUE: &'static str = "export queue";
+    const URL_VARIABLE: &'static str = "EXPORTS_QUEUE_URL";
+    const VERSION: u32 = 1;
+}
+
+/// The export queue.
+pub struct ExportQueue(Sender<ExportPartMessage>);
+
 impl ExportQueue {
-    /// The queue `EXPORTS_QUEUE_URL`.
+    /// Returns the queue `EXPORTS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self {
-            client: Client::new(env.sdk_beyond_the_network()),
-            url: env.get("EXPORTS_QUEUE_URL")?,
-        })
+        Sender::connect(env).map(Self)
     }
 
     /// Asks for the next part of an export. Asked twice, one worker's part counts.
-    pub async fn ask(&self, export: ExportId) -> Result<()> {
-        let body = json!({"v": 1, "export": export}).to_string();
-        self.client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(body)
-            .send()
-            .await
-            .of("export queue")
-            .map(drop)
+    pub async fn request_next_part(&self, export: ExportId) -> Result<()> {
+        self.0.send(&ExportPartMessage { export }, 0).await
     }
 }

@@ -3,19 +3,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    domain::UserRange,
-    env::Env,
-    error::{Error, Of, Result},
-    stores::Statement,
-};
+use super::{message::VersionedMessage, sender::Sender};
+use crate::{domain::UserRange, env::Env, error::Result, stores::redshift::warehouse::Statement};
 
 /// A step of the roll-up: a message of its queue. One for each cluster of accounts divides it, and
 /// sends one for each range of users.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatisticsStep {
-    /// The format's version.
-    pub v: u32,
     /// Names the roll-up, so that the next one's questions are others.
     pub run: Uuid,
     /// The cluster of accounts.
@@ -35,8 +29,11 @@ pub struct StatisticsStep {
     pub asked: Option<WarehouseQuery>,
 }
 
-/// The format's version that is sent today.
-pub const STATISTICS_STEP_VERSION: u32 = 2;
+impl VersionedMessage for StatisticsStep {
+    const QUEUE: &'static str = "statistics queue";
+    const URL_VARIABLE: &'static str = "STATISTICS_QUEUE_URL";
+    const VERSION: u32 = 2;
+}
 
 /// What was asked of the warehouse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,30 +46,17 @@ pub struct WarehouseQuery {
     pub polls: u32,
 }
 
-/// The queue of steps.
-pub struct StatisticsQueue {
-    client: aws_sdk_sqs::Client,
-    url: String,
-}
+/// The statistics queue.
+pub struct StatisticsQueue(Sender<StatisticsStep>);
 
 impl StatisticsQueue {
-    /// The queue `STATISTICS_QUEUE_URL`.
+    /// Returns the queue `STATISTICS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self {
-            client: aws_sdk_sqs::Client::new(env.sdk_beyond_the_network()),
-            url: env.get("STATISTICS_QUEUE_URL")?,
-        })
+        Sender::connect(env).map(Self)
     }
 
     /// Sends a step that is to be taken in so many seconds, at most 900.
-    pub async fn send(&self, step: &StatisticsStep, seconds: i32) -> Result<()> {
-        let body = serde_json::to_string(step).map_err(Error::internal)?;
-        let send = self
-            .client
-            .send_message()
-            .queue_url(&self.url)
-            .delay_seconds(seconds)
-            .message_body(body);
-        send.send().await.of("statistics queue").map(drop)
+    pub async fn send(&self, step: &StatisticsStep, delay_seconds: i32) -> Result<()> {
+        self.0.send(step, delay_seconds).await
     }
 }

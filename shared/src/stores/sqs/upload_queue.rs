@@ -1,38 +1,28 @@
-//! Messages that an original has arrived, in S3's own form: for originals that are to be worked on
-//! again.
+//! The queue of uploads that have arrived. S3 sends to it, and so does who wants an original worked
+//! on again: in S3's own form, which has S3's version.
 
-use aws_sdk_sqs::Client;
 use serde_json::json;
 
+use super::sender::Queue;
 use crate::{
     domain::{Moment, Original},
     env::Env,
-    error::{Of, Result},
+    error::Result,
 };
 
-/// The upload queue, as a sender sees it.
-pub struct UploadQueue {
-    client: Client,
-    url: String,
-}
+/// The upload queue.
+pub struct UploadQueue(Queue);
 
 impl UploadQueue {
-    /// The queue `UPLOADS_QUEUE_URL`.
+    /// Returns the queue `UPLOADS_QUEUE_URL`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self {
-            client: Client::new(env.sdk_beyond_the_network()),
-            url: env.get("UPLOADS_QUEUE_URL")?,
-        })
+        Ok(Self(Queue::connect(env, "upload queue", "UPLOADS_QUEUE_URL")?))
     }
 
-    /// Tells of this object as S3 does when it arrives. Told twice, the worker finds nothing to do.
-    pub async fn tell(&self, original: &Original) -> Result<()> {
-        let send = self
-            .client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(event(original));
-        send.send().await.of("upload queue").map(drop)
+    /// Reports an original as S3 does when it arrives. Reported twice, the worker finds nothing to
+    /// do.
+    pub async fn report_arrival(&self, original: &Original) -> Result<()> {
+        self.0.send(event(original), 0).await
     }
 }
 

@@ -28,7 +28,7 @@ async fn months_older_than_the_window_are_archived_however_often_the_worker_is_k
     for _ in 0..2 {
         world.system.invoke("PlanArchive", &json!({})).await;
     }
-    let queue = world.worker(SMALL).queue;
+    let queue = world.worker(SMALL).archive_queue;
     for job in world.activities.jobs().await.expect("jobs") {
         queue.send(job.id, 0).await.expect("a message more");
     }

@@ -77,13 +77,13 @@ impl World {
     /// A worker like the deployed one.
     pub fn worker(&self, limits: ArchiveLimits) -> ArchiveActivity {
         let system = self.system.acting_as("ArchiveActivity");
-        let queue = ArchiveQueue::connect(&env(&system, &system.sqs)).expect("a queue");
+        let archive_queue = ArchiveQueue::connect(&env(&system, &system.sqs)).expect("a queue");
         let role = CopyRole("arn:aws:iam::000000000000:role/copy".to_owned());
         ArchiveActivity {
             activities: Activities::connect(&env(&self.system, &self.system.sqs))
                 .expect("a record"),
             files: self.files(self.system.variable("AWS_ENDPOINT_URL_S3")),
-            queue,
+            archive_queue,
             warehouse: Some((warehouse(&system), role)),
             limits,
             fault: None,

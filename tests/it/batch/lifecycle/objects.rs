@@ -22,7 +22,7 @@ fn job(system: &System) -> SweepObjects {
         projector: projector(system),
         originals: Originals::connect(&s3).expect("originals"),
         renditions: Renditions::connect(&s3).expect("images"),
-        arrivals: UploadQueue::connect(&env(system, &system.sqs)).expect("a queue"),
+        upload_queue: UploadQueue::connect(&env(system, &system.sqs)).expect("a queue"),
         cursors: JobCursors::connect(&hot).expect("cursors"),
     }
 }

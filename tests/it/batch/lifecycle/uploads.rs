@@ -216,10 +216,10 @@ pub fn job(system: &System) -> SweepUploads {
     SweepUploads {
         projector: projector(system),
         originals: Originals::connect(&s3).expect("originals"),
-        arrivals: UploadQueue::connect(&sqs).expect("a queue"),
+        upload_queue: UploadQueue::connect(&sqs).expect("a queue"),
         exports: Exports::connect(&sqs).expect("exports"),
         files: ExportFiles::connect(&s3).expect("files"),
-        building: ExportQueue::connect(&sqs).expect("a queue"),
+        export_queue: ExportQueue::connect(&sqs).expect("a queue"),
     }
 }
 
