@@ -20,6 +20,7 @@ mod editing;
 mod engines;
 mod error_reporting;
 mod formats;
+mod glossary;
 mod guests;
 mod guests_bounds;
 mod idempotency;
