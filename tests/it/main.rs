@@ -25,6 +25,7 @@ mod guests;
 mod guests_bounds;
 mod idempotency;
 mod kept_bytes;
+mod layers;
 mod limits;
 mod local_time;
 mod me;
