@@ -72,6 +72,19 @@ rust_tests() {
   grep -q '^running [1-9]' "$work/tests.log" || failed+=("no Rust test ran")
 }
 
+# Fails when ./dev run would compile anything again after the tests: then some package asks for
+# features of a crate in its [dev-dependencies] alone.
+nothing_again() {
+  local again
+  again=$(cargo build --workspace --bins "${locked[@]}" --message-format json |
+    jq -r 'select(.fresh == false) | "  \(.target.name) with \(.features)"') || return 1
+  [ -n "$again" ] || return 0
+  say "Compiled once more for ./dev run, with other features than for ./dev test:"
+  printf '%s\n' "$again" >&2
+  say "'cargo tree --workspace -e features -i CRATE' says who asks: name them in tests/Cargo.toml."
+  return 1
+}
+
 # Runs what is left when every Rust test has: what does not know names of tests.
 other_tests() {
   local other
@@ -102,6 +115,7 @@ rust_tests "$@"
 { [ $# -eq 0 ] && [ ${#failed[@]} -eq 0 ]; } || ran=some
 say "The functions' roles, against what they called"
 role_tests "$ran" || failed+=(roles)
+nothing_again || failed+=("compiled again")
 if [ $# -eq 0 ]; then
   other_tests
 else

@@ -12,14 +12,16 @@ fn root() -> &'static Path {
         .expect("the repository")
 }
 
-fn packages() -> Vec<Value> {
+fn metadata() -> Value {
     let metadata = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root())
         .output();
-    let metadata: Value =
-        serde_json::from_slice(&metadata.expect("cargo metadata").stdout).expect("JSON");
-    metadata["packages"].as_array().expect("packages").clone()
+    serde_json::from_slice(&metadata.expect("cargo metadata").stdout).expect("JSON")
+}
+
+fn packages() -> Vec<Value> {
+    metadata()["packages"].as_array().expect("packages").clone()
 }
 
 fn string(value: &Value) -> &str {
@@ -217,6 +219,21 @@ fn every_function_that_writes_to_a_database_can_record_it() {
         }
     }
     assert!(writing > 25, "found too little to check: {writing}");
+}
+
+/// `cargo lambda build` builds the workspace's default members, and whatever features one of them
+/// asks for, all that is deployed has.
+#[test]
+fn what_is_deployed_has_the_features_of_functions_alone() {
+    let metadata = metadata();
+    let members = metadata["workspace_default_members"]
+        .as_array()
+        .expect("default members");
+    assert!(members.len() >= 6, "found too little to check: {members:?}");
+    for member in members {
+        let member = string(member);
+        assert!(member.contains("/functions/"), "{member} is not deployed");
+    }
 }
 
 /// `cargo lambda build` adds to the profile what it does not name, and its `panic` would be
