@@ -39,6 +39,13 @@ shell_scripts() {
   shellcheck --check-sourced dev .ci/run scripts/mysql8 scripts/nasm scripts/dev/*.sh
 }
 
+javascript() {
+  target/javascript/node_modules/.bin/eslint --config target/javascript/eslint.config.mjs \
+    web tests/web bench/peers scripts/javascript
+}
+
+page_types() { target/javascript/node_modules/.bin/tsc --project scripts/javascript; }
+
 setup lint python
 cd "$root"
 step "formatting" cargo fmt --all --check
@@ -56,5 +63,8 @@ step "sam validate" sam_validate
 step "OpenAPI document" openapi-spec-validator --schema 3.1 docs/openapi.json
 step "links, paths and commands in the docs" python3 scripts/check_docs.py
 step "shell scripts" shell_scripts
+step "JavaScript tools" javascript_tools
+step "JavaScript" javascript
+step "types of the page's JavaScript" page_types
 [ ${#failed[@]} -eq 0 ] || die "Lint failed: $(join "${failed[@]}")."
 say "Lint passed."

@@ -49,7 +49,7 @@ export function onSignedOut(listener) {
   signedOut = listener;
 }
 
-async function call(method, path, { body, query } = {}) {
+async function call(method, path, { body = undefined, query = undefined } = {}) {
   const asked = generation;
   let response;
   let text;

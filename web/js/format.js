@@ -19,6 +19,7 @@ export function plural(count, one, many = `${one}s`) {
   return `${count.toLocaleString()} ${count === 1 ? one : many}`;
 }
 
+/** @type {Intl.DateTimeFormatOptions} */
 const DAY = { year: 'numeric', month: 'long', day: 'numeric' };
 
 /**

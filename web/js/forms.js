@@ -13,7 +13,7 @@ const FIELDS = { name: 'The file name', size: 'The file', content_type: 'The typ
  * A labelled input: `{ name, label, type?, hint?, optional?, ...attributes }`; `type: 'textarea'`
  * makes a text area. Returns the element; `showProblem` finds the input by its name.
  */
-export function field({ name, label, hint, optional, type = 'text', ...attributes }) {
+export function field({ name, label, hint = null, optional = false, type = 'text', ...attributes }) {
   count += 1;
   const id = `field-${count}`;
   const common = { id, name, class: 'input', 'aria-describedby': `${id}-hint ${id}-error`, ...attributes };
@@ -40,7 +40,7 @@ function mark(input, message) {
  * A form: fields, a button, and a place for what went wrong as a whole. `submit(values)` may
  * throw; `otherwise` turns a problem's slug into `{ field, message }` where it names no field.
  */
-export function form({ fields, action, extra, submit, otherwise = {} }) {
+export function form({ fields, action, extra = null, submit, otherwise = {} }) {
   const alert = h('p', { class: 'form-error', role: 'alert' });
   const button = h('button', { class: 'button is-primary is-wide', type: 'submit' }, action);
   const element = h('form', { class: 'form', novalidate: true }, fields, alert,

@@ -196,7 +196,5 @@ export class UploadQueue {
 /** The worker's verdict as an error: the same bytes will not fare better. */
 function refusal(photo) {
   const error = new Error(photo.error?.detail ?? 'This file could not be made into a picture.');
-  error.code = photo.error?.code ?? 'failed';
-  error.passing = false;
-  return error;
+  return Object.assign(error, { code: photo.error?.code ?? 'failed', passing: false });
 }

@@ -96,7 +96,10 @@ export class Viewer {
     if (this.#shown === id) return;
     this.#shown = id;
     const photo = this.#photo();
-    if (photo) return void this.#paint(photo);
+    if (photo) {
+      this.#paint(photo);
+      return;
+    }
     this.#blank('Loading…');
     try {
       const found = await this.#source.find(id);
@@ -107,7 +110,6 @@ export class Viewer {
     } catch (error) {
       if (this.#shown === id) this.#blank(error.status === 404 ? 'This photo does not exist, or it is not yours to see.' : messageOf(error));
     }
-    return undefined;
   }
 
   /** Loads pages until the photo has neighbours. */
@@ -133,7 +135,8 @@ export class Viewer {
     this.previous.hidden = index <= 0;
     this.next.hidden = index < 0 || (index === list.length - 1 && this.#source.complete());
     // A button that goes away takes the focus out of the dialog.
-    if (document.activeElement.hidden || !this.node.contains(document.activeElement)) this.stage.focus();
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
+    if (focused.hidden || !this.node.contains(focused)) this.stage.focus();
     this.counter.textContent = index < 0 ? '' : `${(index + 1).toLocaleString()} of ${this.#source.total().toLocaleString()}`;
     this.#preload(list, index);
   }

@@ -20,3 +20,11 @@ client_tools() {
   python_packages "$to/python" "$from/requirements.txt" || return 1
   node_packages "$from" "$to/typescript" "TypeScript tools"
 }
+
+# Installs what JavaScript is held against in target/javascript.
+javascript_tools() {
+  local from=$root/scripts/javascript to=$root/target/javascript
+  node_packages "$from" "$to" "ESLint and TypeScript" || return 1
+  # Beside the packages, because that is where it looks for those that it names.
+  cp "$from/eslint.config.mjs" "$to/"
+}

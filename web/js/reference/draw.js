@@ -31,7 +31,7 @@ export function badge(method) {
 
 /** A path whose parts may break over lines, with its parameters set off. */
 export function pathOf(path) {
-  const parts = path.split(/(?=\/)/).flatMap((part) => [h('wbr'), part.includes('{') ? h('em', null, part) : part]);
+  const parts = path.split(/(?=\/)/).flatMap((name) => [h('wbr'), name.includes('{') ? h('em', null, name) : name]);
   return h('code', { class: 'op-path' }, parts);
 }
 

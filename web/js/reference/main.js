@@ -57,7 +57,8 @@ function search(groups, nothing) {
     filter(groups, nothing, '');
   };
   addEventListener('keydown', (event) => {
-    const typing = event.target.closest?.('input, textarea, [contenteditable]');
+    const typing = event.target instanceof Element
+      && event.target.closest('input, textarea, [contenteditable]');
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       input.focus();
@@ -89,7 +90,7 @@ function arrive() {
   if (!target) return;
   if (target.closest('[hidden]')) showAll();
   target.scrollIntoView();
-  target.querySelector('.op-title')?.focus({ preventScroll: true });
+  /** @type {HTMLElement | null} */ (target.querySelector('.op-title'))?.focus({ preventScroll: true });
 }
 
 async function start() {

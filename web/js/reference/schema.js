@@ -22,8 +22,8 @@ function withoutNull(schema) {
   }
   const word = ['anyOf', 'oneOf'].find((one) => schema[one]?.some(({ type }) => type === 'null'));
   if (!word) return { schema, nullable: false };
-  const { [word]: ways, ...beside } = schema;
-  const others = ways.filter(({ type }) => type !== 'null');
+  const { [word]: choices, ...beside } = schema;
+  const others = choices.filter(({ type }) => type !== 'null');
   return { schema: others.length === 1 ? { ...others[0], ...beside } : { ...beside, [word]: others }, nullable: true };
 }
 
@@ -35,10 +35,10 @@ function valuesOf(schema) {
     return all.filter(({ value }) => value !== null);
   }
   if ('const' in schema) return [{ value: schema.const, description: '' }];
-  const ways = schema.oneOf ?? schema.anyOf ?? [];
-  const listed = ways.flatMap((way) => ('const' in way ? [{ value: way.const, description: way.description ?? '' }]
+  const choices = schema.oneOf ?? schema.anyOf ?? [];
+  const listed = choices.flatMap((way) => ('const' in way ? [{ value: way.const, description: way.description ?? '' }]
     : (way.enum ?? []).map((value) => ({ value, description: '' }))));
-  return ways.length > 0 && ways.every((way) => 'const' in way || way.enum) ? listed : [];
+  return choices.length > 0 && choices.every((way) => 'const' in way || way.enum) ? listed : [];
 }
 
 function between(least, most, what) {
