@@ -3,7 +3,8 @@
 #
 #   ./dev build [FUNCTION] [SAM OPTION]...
 #
-# By `sam build`, into .aws-sam/build/FUNCTION/bootstrap.
+# By `sam build`, into .aws-sam/build/FUNCTION/bootstrap. Each must ask for no newer glibc than
+# Lambda has. ./dev build-arm64 builds the same for tests.
 #
 # Examples:
 #   ./dev build
@@ -11,11 +12,14 @@
 
 # shellcheck source=scripts/dev/lib/common.sh
 source "${BASH_SOURCE%/*}/lib/common.sh"
+# shellcheck source=scripts/dev/lib/arm64.sh
+source "$library/arm64.sh"
 
 setup python
 python_tools || die "The Python tools could not be installed: pip's messages are above."
 cd "$root"
-if has rustup; then rustup target add aarch64-unknown-linux-gnu 2>/dev/null; fi
+arm64_target || die "rustup could not install Rust's standard library for arm64:" \
+  "its messages are above. By hand: rustup target add aarch64-unknown-linux-gnu."
 sam build --template template.yaml "$@"
 say "What would be deployed:"
-du -h --apparent-size .aws-sam/build/*/bootstrap | sed 's|\.aws-sam/build/||; s|/bootstrap||'
+check_deployed .aws-sam/build/*/bootstrap
