@@ -29,8 +29,8 @@ def anchors(text):
     """The anchors that GitHub gives to the headings of a page."""
     found, seen = set(), {}
     for heading in re.findall(r"^#{1,6}\s+(.+?)\s*#*$", without_fences(text), re.MULTILINE):
-        heading = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
-        slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
         count = seen.get(slug, 0)
         seen[slug] = count + 1
         found.add(f"{slug}-{count}" if count else slug)

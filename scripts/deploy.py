@@ -1,7 +1,7 @@
 """`./dev deploy`: from a built stack to a running one. See docs/operations.md.
 
-Everything it decides is said before it is done, and CloudFormation's own list of changes is shown and
-asked about. What holds data is never replaced: a list that says so is refused.
+Everything it decides is said before it is done, and CloudFormation's own list of changes is shown
+and asked about. What holds data is never replaced: a list that says so is refused.
 """
 
 import argparse
@@ -14,9 +14,8 @@ import sys
 import time
 
 import boto3
-from botocore.exceptions import ClientError, WaiterError
-
 import preflight
+from botocore.exceptions import ClientError, WaiterError
 from deployment import artefacts, changes, failures, zones
 from stack import quotas, template
 
@@ -32,16 +31,26 @@ def arguments(given):
     parser = argparse.ArgumentParser(prog="./dev deploy", description=__doc__.splitlines()[0])
     parser.add_argument("--stack", default="albumen", help="name of the stack (albumen)")
     parser.add_argument("--region", help="AWS region; else the one that your environment names")
-    parser.add_argument("--scale", help="stage: users, users-1 to users-5; as it was, when not given")
+    parser.add_argument(
+        "--scale", help="stage: users, users-1 to users-5; as it was, when not given"
+    )
     parser.add_argument("--email", help="address that alarms go to")
     parser.add_argument("--domain", help="name under which people find the service")
     parser.add_argument("--zone", help="Route 53 zone of that name")
     parser.add_argument("--certificate", help="ARN of its certificate, in us-east-1")
-    parser.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="any other parameter")
+    parser.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="any other parameter"
+    )
     parser.add_argument("--new", choices=[*SECRETS, "MediaKey"], help="change this key")
-    parser.add_argument("--drop-old", choices=["MediaKey"], help="forget the key before the last change")
-    parser.add_argument("--web-only", action="store_true", help="put the page into its bucket, and nothing else")
-    parser.add_argument("--check", action="store_true", help="say what the account lacks for it, and do nothing")
+    parser.add_argument(
+        "--drop-old", choices=["MediaKey"], help="forget the key before the last change"
+    )
+    parser.add_argument(
+        "--web-only", action="store_true", help="put the page into its bucket, and nothing else"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="say what the account lacks for it, and do nothing"
+    )
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     return parser.parse_args(given)
 
@@ -62,7 +71,9 @@ def key_pair():
     """A P-256 key for links to images: private PKCS#8, and public, in PEM."""
     made = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
     private = subprocess.run(made, check=True, capture_output=True, text=True).stdout
-    public = subprocess.run(["openssl", "pkey", "-pubout"], input=private, check=True, capture_output=True, text=True)
+    public = subprocess.run(
+        ["openssl", "pkey", "-pubout"], input=private, check=True, capture_output=True, text=True
+    )
     return private, public.stdout
 
 
@@ -93,18 +104,25 @@ class Deployment:
             raise
         if stack["StackStatus"] in NEVER_MADE:
             sys.exit(
-                f"{self.options.stack} is {stack['StackStatus']}: its first deployment failed, and CloudFormation only "
+                f"{self.options.stack} is {stack['StackStatus']}: its first deployment failed, "
+                "and CloudFormation only "
                 f"deletes such a stack. What failed:\n{self.failures()}\n"
-                f"Mend that, run 'aws cloudformation delete-stack --stack-name {self.options.stack}', and deploy again."
+                "Mend that, run 'aws cloudformation delete-stack --stack-name "
+                f"{self.options.stack}', and deploy again."
             )
         return None if stack["StackStatus"] == "REVIEW_IN_PROGRESS" else stack
 
     def before(self):
         """The parameters that the stack has; secrets are stars."""
-        return {each["ParameterKey"]: each["ParameterValue"] for each in (self.stack or {}).get("Parameters", [])}
+        return {
+            each["ParameterKey"]: each["ParameterValue"]
+            for each in (self.stack or {}).get("Parameters", [])
+        }
 
     def outputs(self):
-        return {each["OutputKey"]: each["OutputValue"] for each in self.described().get("Outputs", [])}
+        return {
+            each["OutputKey"]: each["OutputValue"] for each in self.described().get("Outputs", [])
+        }
 
     def wanted(self):
         """What is to be different from what the stack has."""
@@ -115,9 +133,11 @@ class Deployment:
         if options.domain:
             wanted["PublicOrigin"] = f"https://{options.domain}"
         if not before:
-            # Until it is there: a stack that cannot be made is taken back, which takes what may be deleted.
+            # Until it is there: a stack that cannot be made is taken back, which takes what may be
+            # deleted.
             wanted |= {"Protected": "no", "Zones": self.zones()}
-        # The warehouse stays in the stack on the way down. Out of it, its name would be taken on the way up.
+        # The warehouse stays in the stack on the way down. Out of it, its name would be taken on
+        # the way up.
         if before.get("Scale") in WAREHOUSES and options.scale and options.scale not in WAREHOUSES:
             wanted["KeepWarehouse"] = "yes"
         wanted |= dict(each.split("=", 1) for each in options.parameter)
@@ -133,60 +153,101 @@ class Deployment:
 
     def zones(self):
         """Three zones that have all that the stack needs."""
-        found = zones.chosen(*zones.of_region(self.session.client("ec2"), self.session.client("rds")))
+        found = zones.chosen(
+            *zones.of_region(self.session.client("ec2"), self.session.client("rds"))
+        )
         if found is None:
-            sys.exit(f"{self.region} has fewer than two zones with Aurora Serverless and Lambda: choose another region.")
+            sys.exit(
+                f"{self.region} has fewer than two zones with Aurora Serverless and Lambda: "
+                "choose another region."
+            )
         return ",".join(found)
 
     def check_quota(self, wanted):
-        """Says before anything is done that the account may run too few functions at once for the stage."""
+        """Says before anything is done that the account may run too few functions at once for the
+        stage.
+        """
         needed = quotas.needed(wanted.get("Scale") or self.before().get("Scale", "users"))
         have = self.functions.get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
         if have < needed:
             sys.exit(
-                f"The stage sets {needed:,} concurrent executions of Lambda apart or keeps them warm, and the account may "
-                f"have {have:,}: ask for more in Service Quotas (Lambda, L-B99A9384), then deploy again."
+                f"The stage sets {needed:,} concurrent executions of Lambda apart or keeps them "
+                "warm, and the account may "
+                f"have {have:,}: ask for more in Service Quotas (Lambda, L-B99A9384), then deploy "
+                "again."
             )
 
     @staticmethod
     def new_media_key(before):
         place = "B" if before and before["MediaSigner"] == "A" else "A"
         if before.get(f"MediaPublicKey{place}"):
-            sys.exit("Both places for the key of images are taken: first --drop-old MediaKey, a day after the last change.")
+            sys.exit(
+                "Both places for the key of images are taken: first --drop-old MediaKey, a day "
+                "after the last change."
+            )
         private, public = key_pair()
         return {"MediaSigner": place, f"MediaPublicKey{place}": public, "MediaPrivateKey": private}
 
     def package(self):
         say("Sending the code to S3")
-        command = ["sam", "package", "--template-file", BUILT, "--output-template-file", PACKAGED, "--resolve-s3"]
-        subprocess.run([*command, "--s3-prefix", self.options.stack, "--region", self.region], check=True, stdout=subprocess.DEVNULL)
+        command = [
+            "sam",
+            "package",
+            "--template-file",
+            BUILT,
+            "--output-template-file",
+            PACKAGED,
+            "--resolve-s3",
+        ]
+        subprocess.run(
+            [*command, "--s3-prefix", self.options.stack, "--region", self.region],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     def bucket(self):
         """The bucket that SAM sends to."""
-        resources = self.cloudformation.describe_stack_resource(StackName="aws-sam-cli-managed-default", LogicalResourceId="SamCliSourceBucket")
+        resources = self.cloudformation.describe_stack_resource(
+            StackName="aws-sam-cli-managed-default", LogicalResourceId="SamCliSourceBucket"
+        )
         return resources["StackResourceDetail"]["PhysicalResourceId"]
 
     def deployed(self):
         """The template that the stack has, as it was packaged; empty when there is no stack yet."""
         if self.stack is None:
             return ""
-        return str(self.cloudformation.get_template(StackName=self.options.stack, TemplateStage="Original")["TemplateBody"])
+        return str(
+            self.cloudformation.get_template(
+                StackName=self.options.stack, TemplateStage="Original"
+            )["TemplateBody"]
+        )
 
     def tidy(self, before):
-        """Leaves in the bucket of the code what is deployed and what was before, so that both ways are open."""
-        count = artefacts.tidy(self.s3, self.bucket(), self.options.stack, [before, self.deployed()])
+        """Leaves in the bucket of the code what is deployed and what was before, so that both ways
+        are open.
+        """
+        count = artefacts.tidy(
+            self.s3, self.bucket(), self.options.stack, [before, self.deployed()]
+        )
         if count:
             say(f"{count} files of code that nothing uses any more are deleted")
 
     def deploy(self, wanted):
         """Has the stack as the packaged template says."""
-        key = f"{self.options.stack}/{hashlib.sha256(PACKAGED.read_bytes()).hexdigest()[:32]}.template"
+        digest = hashlib.sha256(PACKAGED.read_bytes()).hexdigest()
+        key = f"{self.options.stack}/{digest[:32]}.template"
         self.s3.upload_file(str(PACKAGED), self.bucket(), key)
         known = template.read(PACKAGED)["Parameters"]
-        self.change(wanted, known, TemplateURL=f"https://{self.bucket()}.s3.{self.region}.amazonaws.com/{key}")
+        self.change(
+            wanted,
+            known,
+            TemplateURL=f"https://{self.bucket()}.s3.{self.region}.amazonaws.com/{key}",
+        )
 
     def change(self, wanted, known, **source):
-        """Shows what would change with a template that knows these parameters, asks, and does it."""
+        """Shows what would change with a template that knows these parameters, asks,
+        and does it.
+        """
         kept = [name for name in self.before() if name in known and name not in wanted]
         change_set = self.cloudformation.create_change_set(
             StackName=self.options.stack,
@@ -194,11 +255,14 @@ class Deployment:
             ChangeSetType="UPDATE" if self.stack else "CREATE",
             Parameters=[
                 *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
-                *({"ParameterKey": name, "ParameterValue": value} for name, value in wanted.items()),
+                *(
+                    {"ParameterKey": name, "ParameterValue": value}
+                    for name, value in wanted.items()
+                ),
             ],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-            # Of stacks that are not there yet nobody can say what changes, and their parameters would be handed on
-            # without having been resolved.
+            # Of stacks that are not there yet nobody can say what changes, and their parameters
+            # would be handed on without having been resolved.
             IncludeNestedStacks=self.stack is not None,
             **source,
         )["Id"]
@@ -215,7 +279,9 @@ class Deployment:
         say("CloudFormation is at it. The first time takes half an hour; Ctrl-C does not stop it.")
         name = "stack_update_complete" if self.stack else "stack_create_complete"
         try:
-            self.cloudformation.get_waiter(name).wait(StackName=self.options.stack, WaiterConfig={"Delay": 10, "MaxAttempts": 720})
+            self.cloudformation.get_waiter(name).wait(
+                StackName=self.options.stack, WaiterConfig={"Delay": 10, "MaxAttempts": 720}
+            )
         except WaiterError:
             sys.exit(f"It failed, and was taken back:\n{self.failures()}")
         self.stack = self.described()
@@ -223,7 +289,9 @@ class Deployment:
     def planned(self, change_set):
         """Waits for CloudFormation to compare; whether it found a difference."""
         try:
-            self.cloudformation.get_waiter("change_set_create_complete").wait(ChangeSetName=change_set, WaiterConfig={"Delay": 5, "MaxAttempts": 120})
+            self.cloudformation.get_waiter("change_set_create_complete").wait(
+                ChangeSetName=change_set, WaiterConfig={"Delay": 5, "MaxAttempts": 120}
+            )
         except WaiterError:
             why = self.cloudformation.describe_change_set(ChangeSetName=change_set)["StatusReason"]
             if "didn't contain changes" in why or "No updates" in why:
@@ -234,7 +302,9 @@ class Deployment:
     def changes(self, change_set):
         """Every change, those of nested stacks too."""
         found = []
-        for page in self.cloudformation.get_paginator("describe_change_set").paginate(ChangeSetName=change_set):
+        for page in self.cloudformation.get_paginator("describe_change_set").paginate(
+            ChangeSetName=change_set
+        ):
             for change in page["Changes"]:
                 resource = change["ResourceChange"]
                 found.append(resource)
@@ -248,43 +318,69 @@ class Deployment:
         print("\n".join(map(changes.line, found)), file=sys.stderr)
         lost = list(changes.lost(found))
         if lost:
-            self.refuse(change_set, f"Refused: {', '.join(lost)} hold data, and would be replaced or removed.")
+            self.refuse(
+                change_set,
+                f"Refused: {', '.join(lost)} hold data, and would be replaced or removed.",
+            )
         if not self.options.yes and input("Do it? [y/N] ").strip().lower() != "y":
             self.refuse(change_set, "Nothing was done.")
 
     def refuse(self, change_set, why):
-        """Ends without having done anything, and leaves nothing behind that looks as if it were to be done."""
+        """Ends without having done anything, and leaves nothing behind that looks as if it were to
+        be done.
+        """
         self.cloudformation.delete_change_set(ChangeSetName=change_set)
         sys.exit(why)
 
     def change_origin_secret(self):
-        """Functions take the new one, too; then CloudFront shows it; then the old one is forgotten."""
-        health = self.cloudformation.describe_stack_resource(StackName=self.options.stack, LogicalResourceId="GetHealth")
-        configuration = self.functions.get_function_configuration(FunctionName=health["StackResourceDetail"]["PhysicalResourceId"])
-        old, new = configuration["Environment"]["Variables"]["ORIGIN_SECRET"].split(",")[0], secrets.token_urlsafe(48)
+        """Functions take the new one, too; then CloudFront shows it; then the old one
+        is forgotten.
+        """
+        health = self.cloudformation.describe_stack_resource(
+            StackName=self.options.stack, LogicalResourceId="GetHealth"
+        )
+        configuration = self.functions.get_function_configuration(
+            FunctionName=health["StackResourceDetail"]["PhysicalResourceId"]
+        )
+        old, new = (
+            configuration["Environment"]["Variables"]["ORIGIN_SECRET"].split(",")[0],
+            secrets.token_urlsafe(48),
+        )
         for value in (f"{old},{new}", f"{new},{old}", new):
             self.deploy({"OriginSecret": value})
 
     def failures(self):
         """What failed in the last operation, those in nested stacks too."""
         pages = self.cloudformation.get_paginator("describe_stack_events")
-        events_of = lambda stack: [event for page in pages.paginate(StackName=stack) for event in page["StackEvents"]]
+
+        def events_of(stack):
+            found = pages.paginate(StackName=stack)
+            return [event for page in found for event in page["StackEvents"]]
+
         return failures.told(events_of, self.options.stack)
 
     def web(self):
-        """Puts the page into its bucket. Its files have no version in their names, so browsers ask each time."""
+        """Puts the page into its bucket. Its files have no version in their names, so browsers ask
+        each time.
+        """
         say("Putting the page into its bucket")
         bucket = self.outputs()["WebBucket"]
         files = [path for path in sorted((ROOT / "web").rglob("*")) if path.is_file()]
         # What others name comes before what names it.
         for path in sorted(files, key=lambda path: path.suffix == ".html"):
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            kind = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}.get(path.suffix, kind)
+            kind = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}.get(
+                path.suffix, kind
+            )
             extra = {"ContentType": kind, "CacheControl": "no-cache"}
-            self.s3.upload_file(str(path), bucket, str(path.relative_to(ROOT / "web")), ExtraArgs=extra)
+            self.s3.upload_file(
+                str(path), bucket, str(path.relative_to(ROOT / "web")), ExtraArgs=extra
+            )
 
     def limit_warehouse(self):
-        """An afternoon of the warehouse a day: a mistake must not cost more. CloudFormation has no resource for it."""
+        """An afternoon of the warehouse a day: a mistake must not cost more. CloudFormation has no
+        resource for it.
+        """
         workgroup = self.outputs().get("Workgroup")
         if not workgroup:
             return
@@ -293,7 +389,13 @@ class Deployment:
             return
         amount = {"users-4": 32, "users-5": 96}[self.before()["Scale"]]
         say(f"Limiting the warehouse to {amount} unit-hours a day")
-        self.warehouse.create_usage_limit(resourceArn=arn, usageType="serverless-compute", period="daily", amount=amount, breachAction="deactivate")
+        self.warehouse.create_usage_limit(
+            resourceArn=arn,
+            usageType="serverless-compute",
+            period="daily",
+            amount=amount,
+            breachAction="deactivate",
+        )
 
 
 def main(given):
@@ -303,7 +405,9 @@ def main(given):
         sys.exit("Say where: --region us-east-1, or AWS_REGION.")
     if options.check:
         scale = options.scale or "users"
-        wanted = preflight.Wanted(options.stack, scale, options.domain, options.zone, options.certificate)
+        wanted = preflight.Wanted(
+            options.stack, scale, options.domain, options.zone, options.certificate
+        )
         sys.exit(preflight.run(session, wanted))
     deployment = Deployment(options, session)
     if options.web_only:

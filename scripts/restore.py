@@ -1,7 +1,9 @@
-"""`./dev restore`: a copy of the database as it was, and the stack served by it. See docs/recovery.md.
+"""`./dev restore`: a copy of the database as it was, and the stack served by it. See
+docs/recovery.md.
 
-The copy is a stack of its own, from infra/cluster.yaml. Nothing is taken from the cluster that there is: it stays in its
-stack, asleep while another one serves, and serves again when it is told to.
+The copy is a stack of its own, from infra/cluster.yaml. Nothing is taken from the cluster that
+there is: it stays in its stack, asleep while another one serves, and serves again when it is told
+to.
 """
 
 import argparse
@@ -10,7 +12,6 @@ import sys
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-
 from deploy import Deployment, say
 from deployment import clusters, views
 from deployment.stacks import Failed, Stack
@@ -32,11 +33,19 @@ def arguments(given):
     where.add_argument("--yes", action="store_true", help="ask nothing")
     steps = parser.add_subparsers(dest="step", required=True)
     make = steps.add_parser("make", parents=[where], help="make a copy of the database as it was")
-    make.add_argument("--to", type=moment, help="moment, with its zone; else the latest that there is")
+    make.add_argument(
+        "--to", type=moment, help="moment, with its zone; else the latest that there is"
+    )
     serve = steps.add_parser("serve", parents=[where], help="have the stack served by a copy")
     serve.add_argument("cluster", help='name of the stack of the copy, or "own"')
-    steps.add_parser("follow", parents=[where], help="give the copy that serves what the stage of the stack takes")
-    steps.add_parser("views", parents=[where], help="delete every view from the hot table, to be built anew")
+    steps.add_parser(
+        "follow",
+        parents=[where],
+        help="give the copy that serves what the stage of the stack takes",
+    )
+    steps.add_parser(
+        "views", parents=[where], help="delete every view from the hot table, to be built anew"
+    )
     return parser.parse_args(given)
 
 
@@ -44,13 +53,21 @@ def make(options, session):
     """Makes the copy, waits, and says what comes next."""
     stack = Stack(session, options.stack)
     name = clusters.name_of_copy(options.stack, options.to)
-    say(f"Making {name}: a copy of {stack.outputs()['Cluster']} as of {options.to or 'now'}. It takes half an hour, more for many rows.")
+    say(
+        f"Making {name}: a copy of {stack.outputs()['Cluster']} as of {options.to or 'now'}. It "
+        "takes half an hour, more for many rows."
+    )
     clusters.make(stack, name, options.to)
-    say(f"{name} is there, and nobody asks it yet. Look at its rows, then: ./dev restore serve {name} --stack {options.stack}")
+    say(
+        f"{name} is there, and nobody asks it yet. Look at its rows, then: ./dev restore serve "
+        f"{name} --stack {options.stack}"
+    )
 
 
 def serve(options, session):
-    """Changes nothing of the stack but the cluster that serves; the template is the one that is deployed."""
+    """Changes nothing of the stack but the cluster that serves; the template is the one that is
+    deployed.
+    """
     deployment = Deployment(options, session)
     if deployment.stack is None:
         raise Failed(f"There is no stack {options.stack}.")
@@ -58,23 +75,35 @@ def serve(options, session):
     if options.cluster != "own":
         clusters.check(Stack(session, options.cluster))
     deployment.change(wanted, deployment.before(), UsePreviousTemplate=True)
-    say(f"{options.stack} is served by {options.cluster}. Views are still of before: ./dev restore views --stack {options.stack}")
+    say(
+        f"{options.stack} is served by {options.cluster}. Views are still of before: ./dev "
+        f"restore views --stack {options.stack}"
+    )
 
 
 def forget_views(options, session):
     """Deletes what the database has, too, and nothing else; asks first."""
     table = Stack(session, options.stack).outputs()["HotTable"]
-    say(f"Every view of albums, photos and shares goes from {table}. Sessions, addresses and limits stay.")
+    say(
+        f"Every view of albums, photos and shares goes from {table}. Sessions, addresses and "
+        "limits stay."
+    )
     if not options.yes and input("Do it? [y/N] ").strip().lower() != "y":
         raise Failed("Nothing was done.")
     count = views.forget(session.resource("dynamodb").Table(table))
-    say(f"{count} items are gone; requests read the database meanwhile. Now: ./dev rebuild-projection --stack {options.stack}")
+    say(
+        f"{count} items are gone; requests read the database meanwhile. Now: ./dev "
+        f"rebuild-projection --stack {options.stack}"
+    )
 
 
 def follow(options, session):
     """Updates the copy to the stage that the stack has."""
     name = clusters.follow(Stack(session, options.stack))
-    say(f"{name} has what the stage takes. If the most capacity has changed, restart its instances, readers first.")
+    say(
+        f"{name} has what the stage takes. If the most capacity has changed, restart its "
+        "instances, readers first."
+    )
 
 
 STEPS = {"make": make, "serve": serve, "follow": follow, "views": forget_views}

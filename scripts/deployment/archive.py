@@ -11,10 +11,20 @@ def jobs(stack):
 
 def table(found):
     """The jobs, a line each with why one failed below it, and what they come to."""
-    lines = [LINE.format("MONTH", "JOB", "SHARD", "STATE", "TO", "ROWS", "IN MYSQL", "BYTES", "CHANGED")]
+    lines = [
+        LINE.format("MONTH", "JOB", "SHARD", "STATE", "TO", "ROWS", "IN MYSQL", "BYTES", "CHANGED")
+    ]
     for job in found:
         kept = "yes" if job["in_table"] else "no"
-        cells = [job["month"], job["generation"], job["shard"], job["state"], job["target"], job["rows"], kept]
+        cells = [
+            job["month"],
+            job["generation"],
+            job["shard"],
+            job["state"],
+            job["target"],
+            job["rows"],
+            kept,
+        ]
         lines.append(LINE.format(*cells, job["bytes"], job["updated_at"]))
         if job["reason"]:
             lines.append(f"         {job['reason']}")

@@ -1,19 +1,27 @@
-"""What CloudFormation says that it will change: what of it people are asked about, and what is refused."""
+"""What CloudFormation says that it will change: what of it people are asked about, and what is
+refused.
+"""
 
 from stack.diff import HOLDS_DATA
 
-# What happens to a resource that leaves the stack, or is replaced, and outlives that.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html, "PolicyAction"
+# What happens to a resource that leaves the stack, or is replaced, and outlives that: the
+# "PolicyAction" of
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
 OUTLIVES = {"Retain", "Snapshot"}
 
 
 def is_certain(change):
     """Whether a replacement is one.
 
-    Of a nested stack CloudFormation does not know what the outputs of its neighbours will be, and takes what depends on
-    them for changed: such a replacement has no cause that it has compared, only some that it would have to evaluate.
+    Of a nested stack CloudFormation does not know what the outputs of its neighbours will be, and
+    takes what depends on them for changed: such a replacement has no cause that it has compared,
+    only some that it would have to evaluate.
     """
-    causes = [each for each in change.get("Details", []) if each.get("Target", {}).get("RequiresRecreation", "Never") != "Never"]
+    causes = [
+        each
+        for each in change.get("Details", [])
+        if each.get("Target", {}).get("RequiresRecreation", "Never") != "Never"
+    ]
     return not causes or any(each.get("Evaluation", "Static") == "Static" for each in causes)
 
 
@@ -27,7 +35,8 @@ def lost(changes):
     for change in changes:
         if change["ResourceType"] not in HOLDS_DATA:
             continue
-        # One that is kept beside its replacement is kept by nobody: the service asks the new one, which is empty.
+        # One that is kept beside its replacement is kept by nobody: the service asks the new one,
+        # which is empty.
         removed = change["Action"] == "Remove" and change.get("PolicyAction") not in OUTLIVES
         if removed or is_replaced(change):
             yield change["LogicalResourceId"]

@@ -1,12 +1,13 @@
-"""Copies of the database: stacks of infra/cluster.yaml, beside the cluster that a stack has of its own."""
+"""Copies of the database: stacks of infra/cluster.yaml, beside the cluster that a stack has of its
+own.
+"""
 
 import pathlib
 
 from botocore.exceptions import WaiterError
-
 from stack import template
 
-from .stacks import Failed, Stack
+from .stacks import Failed
 
 TEMPLATE = pathlib.Path(__file__).resolve().parents[2] / "infra/cluster.yaml"
 
@@ -19,11 +20,14 @@ PATIENT = {"Delay": 30, "MaxAttempts": 1440}
 
 def name_of_copy(stack, moment):
     """albumen-restored-20261128t031000z, or …-latest."""
-    return f"{stack}-restored-{moment.replace('-', '').replace(':', '').lower() if moment else 'latest'}"
+    when = moment.replace("-", "").replace(":", "").lower() if moment else "latest"
+    return f"{stack}-restored-{when}"
 
 
 def parameters(scale, own, copied):
-    """Parameters of a copy at a stage: those of the stage, and from the cluster that the stack has what it is in."""
+    """Parameters of a copy at a stage: those of the stage, and from the cluster that the stack has
+    what it is in.
+    """
     of_stage = template.stage(scale)["Data"]["Resources"]["Cluster"]["Properties"]["Parameters"]
     plain = {name: str(value) for name, value in of_stage.items() if not isinstance(value, dict)}
     return {**own, **plain, "Protected": "yes", "Name": "restored", **copied}
@@ -45,7 +49,9 @@ def make(stack, name, moment):
     wanted = parameters(stack.parameters()["Scale"], own_cluster(stack).parameters(), copied)
     create = {"StackName": name, "TemplateBody": TEMPLATE.read_text(), "Parameters": listed(wanted)}
     # What could not be made stays to be looked at: its events say why, and nobody depends on it.
-    stack.cloudformation.create_stack(**create, Capabilities=["CAPABILITY_IAM"], OnFailure="DO_NOTHING")
+    stack.cloudformation.create_stack(
+        **create, Capabilities=["CAPABILITY_IAM"], OnFailure="DO_NOTHING"
+    )
     wait(stack, "stack_create_complete", name)
 
 
@@ -55,7 +61,11 @@ def follow(stack):
     if not name:
         raise Failed(f"{stack.name} is served by its own cluster, which follows by itself.")
     copy = stack.of(name)
-    kept = {each: value for each, value in copy.parameters().items() if each in ("RestoreFrom", "RestoreTo")}
+    kept = {
+        each: value
+        for each, value in copy.parameters().items()
+        if each in ("RestoreFrom", "RestoreTo")
+    }
     wanted = parameters(stack.parameters()["Scale"], own_cluster(stack).parameters(), kept)
     if wanted == copy.parameters():
         return name
@@ -76,4 +86,7 @@ def check(copy):
     """Refuses a stack that is no cluster which could serve."""
     missing = OUTPUTS - set(copy.outputs())
     if missing:
-        raise Failed(f"{copy.name} has no {', '.join(sorted(missing))}: it is no stack of infra/cluster.yaml.")
+        raise Failed(
+            f"{copy.name} has no {', '.join(sorted(missing))}: it is no stack of "
+            "infra/cluster.yaml."
+        )

@@ -1,4 +1,6 @@
-"""Why CloudFormation failed: the first cause before what followed from it, wherever it is nested."""
+"""Why CloudFormation failed: the first cause before what followed from it, wherever it
+is nested.
+"""
 
 # What is not done because something else failed.
 FOLLOWS = ("cancelled", "The following resource(s) failed", "Embedded stack")
@@ -16,16 +18,24 @@ def of_last_operation(events):
 
 
 def causes(events_of, stack):
-    """Names and reasons of what failed of its own in a stack and those that are nested in it, the first one first.
+    """Names and reasons of what failed of its own in a stack and those that are nested in it, the
+    first one first.
 
     `events_of` gives the events of a stack by its name or id, newest first.
     """
     found = []
     for event in of_last_operation(events_of(stack)):
-        if not event["ResourceStatus"].endswith("FAILED") or event.get("PhysicalResourceId") == event["StackId"]:
+        if (
+            not event["ResourceStatus"].endswith("FAILED")
+            or event.get("PhysicalResourceId") == event["StackId"]
+        ):
             continue
         reason = event.get("ResourceStatusReason", "")
-        nested = event.get("PhysicalResourceId") if event["ResourceType"] == "AWS::CloudFormation::Stack" else None
+        nested = (
+            event.get("PhysicalResourceId")
+            if event["ResourceType"] == "AWS::CloudFormation::Stack"
+            else None
+        )
         deeper = causes(events_of, nested) if nested else []
         if deeper:
             found += [(f"{event['LogicalResourceId']}.{name}", why) for name, why in deeper]
@@ -38,4 +48,6 @@ def told(events_of, stack):
     """The causes in words."""
     found = causes(events_of, stack)
     lines = [f"  {name}: {reason}" for name, reason in found[:20]]
-    return "\n".join(lines or ["  CloudFormation does not say what failed: look at the events of the stack."])
+    return "\n".join(
+        lines or ["  CloudFormation does not say what failed: look at the events of the stack."]
+    )

@@ -5,8 +5,8 @@ import json
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-# Lambda lets no function run for longer than fifteen minutes. What has been sent is not sent again: whoever asked sees
-# that no answer came, and decides.
+# Lambda lets no function run for longer than fifteen minutes. What has been sent is not sent again:
+# whoever asked sees that no answer came, and decides.
 PATIENT = Config(read_timeout=910, tcp_keepalive=True, retries={"total_max_attempts": 1})
 
 
@@ -39,22 +39,33 @@ class Stack:
         try:
             return self.cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]
         except ClientError as error:
-            raise Failed(f"There is no stack {self.name}: {error.response['Error']['Message']}") from error
+            raise Failed(
+                f"There is no stack {self.name}: {error.response['Error']['Message']}"
+            ) from error
 
     def parameters(self):
         """Its parameters; secrets are stars."""
-        return {each["ParameterKey"]: each["ParameterValue"] for each in self.described().get("Parameters", [])}
+        return {
+            each["ParameterKey"]: each["ParameterValue"]
+            for each in self.described().get("Parameters", [])
+        }
 
     def outputs(self):
         """Its outputs."""
-        return {each["OutputKey"]: each["OutputValue"] for each in self.described().get("Outputs", [])}
+        return {
+            each["OutputKey"]: each["OutputValue"] for each in self.described().get("Outputs", [])
+        }
 
     def resource(self, logical):
         """The name that CloudFormation gave to a resource."""
         try:
-            described = self.cloudformation.describe_stack_resource(StackName=self.name, LogicalResourceId=logical)
+            described = self.cloudformation.describe_stack_resource(
+                StackName=self.name, LogicalResourceId=logical
+            )
         except ClientError as error:
-            raise Failed(f"The stack {self.name} has no {logical}: {error.response['Error']['Message']}") from error
+            raise Failed(
+                f"The stack {self.name} has no {logical}: {error.response['Error']['Message']}"
+            ) from error
         return described["StackResourceDetail"]["PhysicalResourceId"]
 
     def invoke(self, word, event):

@@ -1,11 +1,11 @@
 """Views in the hot table: what is projected from the database, and can be projected again.
 
-After a restore some are of rows that the database does not have, or in a later version than it has: the projection
-keeps the later one, so that they have to go before it is built anew.
+After a restore some are of rows that the database does not have, or in a later version than it has:
+the projection keeps the later one, so that they have to go before it is built anew.
 """
 
-# Keys of what is projected: shared/src/stores/hot. Sessions, addresses, limits and records of requests begin otherwise,
-# and are nowhere else.
+# Keys of what is projected: shared/src/stores/hot. Sessions, addresses, limits and records of
+# requests begin otherwise, and are nowhere else.
 PROJECTED = ("ALBUM#", "PHOTO#", "SHARE#")
 
 

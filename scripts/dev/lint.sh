@@ -63,6 +63,8 @@ step "sam validate" sam_validate
 step "OpenAPI document" openapi-spec-validator --schema 3.1 docs/openapi.json
 step "links, paths and commands in the docs" python3 scripts/check_docs.py
 step "shell scripts" shell_scripts
+step "formatting of Python" ruff format --quiet --check .
+step "Python" ruff check --quiet .
 step "JavaScript tools" javascript_tools
 step "JavaScript" javascript
 step "types of the page's JavaScript" page_types

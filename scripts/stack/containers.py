@@ -1,6 +1,8 @@
-"""Functions as AWS's own emulator starts them: built by `sam build`, in the image of the Lambda runtime.
+"""Functions as AWS's own emulator starts them: built by `sam build`, in the image of the Lambda
+runtime.
 
-It needs a container engine that answers to `docker version`. Nothing that the functions are sent leads to a store.
+It needs a container engine that answers to `docker version`. Nothing that the functions are sent
+leads to a store.
 """
 
 import json
@@ -15,7 +17,11 @@ SHARDS = json.dumps([{"from": 0, "to": 4095, "writer": NOWHERE, "reader": NOWHER
 VARIABLES = {"LIBRARY_SHARDS": SHARDS, "ACTIVITY_SHARDS": SHARDS}
 
 # Any will do: nobody checks them.
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_MAX_ATTEMPTS": "1"}
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_MAX_ATTEMPTS": "1",
+}
 
 
 def without_token(event):
@@ -23,7 +29,10 @@ def without_token(event):
 
 
 def is_refused(answer):
-    return answer.get("statusCode") == 401 and json.loads(answer["body"])["type"] == "/problems/not-signed-in"
+    return (
+        answer.get("statusCode") == 401
+        and json.loads(answer["body"])["type"] == "/problems/not-signed-in"
+    )
 
 
 def unreadable(event):
@@ -49,7 +58,9 @@ def sam(*arguments):
     """What SAM prints; what it says beside goes to where ours goes."""
     parameters = ["--parameter-overrides", f"Architecture={processor()}"]
     environment = {**os.environ, **CREDENTIALS}
-    return subprocess.run(["sam", *arguments, *parameters], stdout=subprocess.PIPE, env=environment, check=True).stdout
+    return subprocess.run(
+        ["sam", *arguments, *parameters], stdout=subprocess.PIPE, env=environment, check=True
+    ).stdout
 
 
 def invoke(function, folder):
@@ -62,7 +73,11 @@ def invoke(function, folder):
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
     # Without a network, or twice a day, the image is not fetched again. SAM knows where from.
-    images = subprocess.run(["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"], stdout=subprocess.PIPE)
+    images = subprocess.run(
+        ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"],
+        stdout=subprocess.PIPE,
+        check=False,
+    )
     wanted = f"/lambda/provided:al2023-{processor()}"
     is_there = any(image.endswith(wanted) for image in images.stdout.decode().split())
     return json.loads(

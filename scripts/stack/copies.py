@@ -1,11 +1,12 @@
-"""Tries `./dev restore` as far as moto has what it asks: the stack of a copy, and a hot table without its views."""
+"""Tries `./dev restore` as far as moto has what it asks: the stack of a copy, and a hot table
+without its views.
+"""
 
 import unittest.mock
 
 import boto3
 import botocore.client
 import moto
-
 import restore
 from deployment import clusters, views
 from deployment.stacks import Failed, Stack
@@ -18,11 +19,16 @@ NAME = "albumen-restored-20261128t031000z"
 # The stack of a service, the two that are nested in it, and one that is something else.
 PLACE = {"SubnetGroup": "albumen-subnets", "DatabaseGroup": "sg-0123456789abcdef0", "Key": "key"}
 STACKS = {
-    "albumen": {"Parameters": {"Scale": "users-3", "ServedBy": NAME}, "Outputs": {"Cluster": "albumen-cluster"}},
+    "albumen": {
+        "Parameters": {"Scale": "users-3", "ServedBy": NAME},
+        "Outputs": {"Cluster": "albumen-cluster"},
+    },
     "data": {},
     "cluster": {"Parameters": {**PLACE, "MaxCapacity": "64", "RestoreFrom": "", "RestoreTo": ""}},
     "other": {"Outputs": {"Origin": "https://albumen.example"}},
-    NAME: {"Parameters": {"RestoreFrom": "albumen-cluster", "RestoreTo": MOMENT, "MaxCapacity": "16"}},
+    NAME: {
+        "Parameters": {"RestoreFrom": "albumen-cluster", "RestoreTo": MOMENT, "MaxCapacity": "16"}
+    },
 }
 NESTED = {("albumen", "Data"): "data", ("data", "Cluster"): "cluster"}
 
@@ -34,11 +40,18 @@ def pairs(kind, values):
 def answer(done):
     """Answers as CloudFormation would of STACKS, and notes what it is to do."""
 
-    def answered(client, operation, given):
+    def answered(_client, operation, given):
         if operation == "DescribeStacks":
             stack = STACKS[given["StackName"]]
-            described = {name: pairs(name.removesuffix("s"), stack.get(name, {})) for name in ("Parameters", "Outputs")}
-            ended = {"StackStatus": "CREATE_COMPLETE" if done and done[-1][0] == "CreateStack" else "UPDATE_COMPLETE"}
+            described = {
+                name: pairs(name.removesuffix("s"), stack.get(name, {}))
+                for name in ("Parameters", "Outputs")
+            }
+            ended = {
+                "StackStatus": "CREATE_COMPLETE"
+                if done and done[-1][0] == "CreateStack"
+                else "UPDATE_COMPLETE"
+            }
             return {"Stacks": [{**described, **ended}]}
         if operation == "DescribeStackResource":
             nested = NESTED[given["StackName"], given["LogicalResourceId"]]
@@ -62,11 +75,19 @@ def a_copy_of_a_moment():
     with answer(done):
         stack = Stack(session(), "albumen")
         clusters.make(stack, clusters.name_of_copy("albumen", MOMENT), MOMENT)
-    (operation, given), = done
+    ((operation, given),) = done
     made = values(given)
-    if operation != "CreateStack" or given["StackName"] != NAME or given["OnFailure"] != "DO_NOTHING":
+    if (
+        operation != "CreateStack"
+        or given["StackName"] != NAME
+        or given["OnFailure"] != "DO_NOTHING"
+    ):
         yield f"{operation} of {given['StackName']}"
-    if (made["RestoreFrom"], made["RestoreTo"], made["Protected"]) != ("albumen-cluster", MOMENT, "yes"):
+    if (made["RestoreFrom"], made["RestoreTo"], made["Protected"]) != (
+        "albumen-cluster",
+        MOMENT,
+        "yes",
+    ):
         yield f"a copy is made with {made}"
     if made["MaxCapacity"] != "64" or any(made[name] != value for name, value in PLACE.items()):
         yield f"a copy is not where the cluster is, and as large: {made}"
@@ -76,7 +97,7 @@ def a_copy_that_follows():
     done = []
     with answer(done):
         clusters.follow(Stack(session(), "albumen"))
-    (operation, given), = done
+    ((operation, given),) = done
     made = values(given)
     if operation != "UpdateStack" or made["MaxCapacity"] != "64":
         yield f"{operation} with {made}"
@@ -99,10 +120,18 @@ KEPT = ["SESSION#1", "USER#1", "EMAIL#ana@example.com", "LIMIT#1", "STATISTICS#1
 
 def views_that_are_forgotten():
     with moto.mock_aws():
-        keys = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+        keys = [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ]
         kinds = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]
         hot = session().resource("dynamodb")
-        table = hot.create_table(TableName="hot", KeySchema=keys, AttributeDefinitions=kinds, BillingMode="PAY_PER_REQUEST")
+        table = hot.create_table(
+            TableName="hot",
+            KeySchema=keys,
+            AttributeDefinitions=kinds,
+            BillingMode="PAY_PER_REQUEST",
+        )
         with table.batch_writer() as batch:
             for key in KEPT:
                 batch.put_item(Item={"pk": key, "sk": "~"})
@@ -126,4 +155,10 @@ def moments_with_their_zone():
         pass
 
 
-TRIALS = [a_copy_of_a_moment, a_copy_that_follows, a_stack_that_is_no_copy, views_that_are_forgotten, moments_with_their_zone]
+TRIALS = [
+    a_copy_of_a_moment,
+    a_copy_that_follows,
+    a_stack_that_is_no_copy,
+    views_that_are_forgotten,
+    moments_with_their_zone,
+]

@@ -53,4 +53,7 @@ def costs():
     for stage in stages:
         for name, value in made(stage["name"]).items():
             if stage[name] != value:
-                yield f"{STAGES.name} says {name} = {stage[name]} of {stage['name']}, the templates make {value}"
+                yield (
+                    f"{STAGES.name} says {name} = {stage[name]} of {stage['name']}, the templates "
+                    f"make {value}"
+                )

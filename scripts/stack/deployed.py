@@ -1,11 +1,15 @@
-"""Whether `./dev deploy` decides as it should: each case is what CloudFormation says, as far as it is looked at."""
+"""Whether `./dev deploy` decides as it should: each case is what CloudFormation says, as far as it
+is looked at.
+"""
 
 from deployment import changes, failures, zones
 
 
 def change(action="Modify", kind="AWS::S3::Bucket", replaced=None, policy=None, evaluations=()):
     """A change of a bucket, unless told otherwise."""
-    details = [{"Target": {"RequiresRecreation": "Always"}, "Evaluation": each} for each in evaluations]
+    details = [
+        {"Target": {"RequiresRecreation": "Always"}, "Evaluation": each} for each in evaluations
+    ]
     return {
         "Action": action,
         "LogicalResourceId": "Thing",
@@ -20,15 +24,39 @@ def change(action="Modify", kind="AWS::S3::Bucket", replaced=None, policy=None, 
 CASES = [
     ("a bucket that changes", change(replaced="False"), False),
     ("a bucket that is made anew", change(replaced="True", evaluations=["Static"]), True),
-    ("a bucket that is made anew, and whose old one is kept", change(replaced="True", policy="ReplaceAndRetain", evaluations=["Static"]), True),
-    ("a bucket of a nested stack that nobody can compare yet", change(replaced="True", evaluations=["Dynamic"]), False),
-    ("a bucket that has both kinds of causes", change(replaced="True", evaluations=["Dynamic", "Static"]), True),
+    (
+        "a bucket that is made anew, and whose old one is kept",
+        change(replaced="True", policy="ReplaceAndRetain", evaluations=["Static"]),
+        True,
+    ),
+    (
+        "a bucket of a nested stack that nobody can compare yet",
+        change(replaced="True", evaluations=["Dynamic"]),
+        False,
+    ),
+    (
+        "a bucket that has both kinds of causes",
+        change(replaced="True", evaluations=["Dynamic", "Static"]),
+        True,
+    ),
     ("a bucket that is made anew without a word of why", change(replaced="True"), True),
-    ("a bucket that may be made anew", change(replaced="Conditional", evaluations=["Dynamic"]), False),
+    (
+        "a bucket that may be made anew",
+        change(replaced="Conditional", evaluations=["Dynamic"]),
+        False,
+    ),
     ("a bucket that goes", change("Remove", policy="Delete"), True),
     ("a bucket that goes, and nobody says how", change("Remove"), True),
-    ("a namespace that leaves the stack, and stays", change("Remove", "AWS::RedshiftServerless::Namespace", policy="Retain"), False),
-    ("a cluster that leaves a snapshot", change("Remove", "AWS::RDS::DBCluster", policy="Snapshot"), False),
+    (
+        "a namespace that leaves the stack, and stays",
+        change("Remove", "AWS::RedshiftServerless::Namespace", policy="Retain"),
+        False,
+    ),
+    (
+        "a cluster that leaves a snapshot",
+        change("Remove", "AWS::RDS::DBCluster", policy="Snapshot"),
+        False,
+    ),
     ("a function that goes", change("Remove", "AWS::Lambda::Function", policy="Delete"), False),
 ]
 
@@ -49,14 +77,35 @@ NESTED = "AWS::CloudFormation::Stack"
 # Events, newest first, of a stack and of one in it, of a deployment before and of one that failed.
 EVENTS = {
     "albumen": [
-        event("root", "albumen", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create", NESTED, "root"),
+        event(
+            "root",
+            "albumen",
+            "ROLLBACK_IN_PROGRESS",
+            "The following resource(s) failed to create",
+            NESTED,
+            "root",
+        ),
         event("root", "Hot", "CREATE_FAILED", "Resource creation cancelled"),
-        event("root", "Data", "CREATE_FAILED", "Embedded stack data was not successfully created", NESTED, "data"),
+        event(
+            "root",
+            "Data",
+            "CREATE_FAILED",
+            "Embedded stack data was not successfully created",
+            NESTED,
+            "data",
+        ),
         event("root", "albumen", "CREATE_IN_PROGRESS", "User Initiated", NESTED, "root"),
         event("root", "Old", "UPDATE_FAILED", "of another day"),
     ],
     "data": [
-        event("data", "data", "CREATE_FAILED", "The following resource(s) failed to create", NESTED, "data"),
+        event(
+            "data",
+            "data",
+            "CREATE_FAILED",
+            "The following resource(s) failed to create",
+            NESTED,
+            "data",
+        ),
         event("data", "SubnetGroup", "CREATE_FAILED", "Resource creation cancelled"),
         event("data", "Cluster", "CREATE_FAILED", "The engine version is not available"),
         event("data", "data", "CREATE_IN_PROGRESS", "", NESTED, "data"),
@@ -74,7 +123,9 @@ REGIONS = [
 
 
 def deployed():
-    """The deployment refuses what loses data and nothing else, finds the first cause, and chooses zones that have all."""
+    """The deployment refuses what loses data and nothing else, finds the first cause, and chooses
+    zones that have all.
+    """
     for said, each, is_lost in CASES:
         if bool(list(changes.lost([each]))) != is_lost:
             yield f"{said}: {'not ' if is_lost else ''}taken for a loss"

@@ -1,4 +1,6 @@
-"""What changes from one stage to the next, and what CloudFormation would have to make anew for it."""
+"""What changes from one stage to the next, and what CloudFormation would have to make
+anew for it.
+"""
 
 import json
 
@@ -21,10 +23,15 @@ KEPT = {"Retain", "RetainExceptOnCreate", "Snapshot"}
 
 
 def create_only(kind):
-    """Paths of the properties that cannot be changed, as AWS's schema of the resource names them."""
+    """Paths of the properties that cannot be changed, as AWS's schema of the resource
+    names them.
+    """
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
     # Which of the conditional ones it is depends on the values; here none of them may change.
-    paths = [*schema.get("createOnlyProperties", []), *schema.get("conditionalCreateOnlyProperties", [])]
+    paths = [
+        *schema.get("createOnlyProperties", []),
+        *schema.get("conditionalCreateOnlyProperties", []),
+    ]
     return [path.removeprefix("/properties/").split("/") for path in paths]
 
 
@@ -32,7 +39,9 @@ def at(value, path):
     """What stands at a path, through every item of the lists on it."""
     for index, key in enumerate(path):
         if key == "*":
-            return [at(item, path[index + 1 :]) for item in value] if isinstance(value, list) else None
+            return (
+                [at(item, path[index + 1 :]) for item in value] if isinstance(value, list) else None
+            )
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
@@ -44,7 +53,9 @@ def replaced(before, after):
     old, new = before.get("Properties", {}), after.get("Properties", {})
     if old == new or before["Type"].startswith("Custom::"):
         return []
-    return [".".join(path) for path in create_only(before["Type"]) if at(old, path) != at(new, path)]
+    return [
+        ".".join(path) for path in create_only(before["Type"]) if at(old, path) != at(new, path)
+    ]
 
 
 def changed(old, new, path=""):
@@ -70,7 +81,9 @@ def steps(before, after):
                 yield name, "removed", old[id], []
             elif old[id] != new[id]:
                 why = replaced(old[id], new[id])
-                details = list(changed(old[id].get("Properties", {}), new[id].get("Properties", {})))
+                details = list(
+                    changed(old[id].get("Properties", {}), new[id].get("Properties", {}))
+                )
                 yield name, "replaced" if why else "changed", new[id], why or details
 
 
@@ -80,7 +93,10 @@ def losses(before, after):
         if resource["Type"] not in HOLDS_DATA:
             continue
         if what == "replaced":
-            yield f"{before} to {after}: {name} ({resource['Type']}) is made anew, because of {', '.join(why)}"
+            yield (
+                f"{before} to {after}: {name} ({resource['Type']}) is made anew, because of "
+                f"{', '.join(why)}"
+            )
         if what == "removed" and resource.get("DeletionPolicy") not in KEPT:
             yield f"{before} to {after}: {name} ({resource['Type']}) is deleted"
 
@@ -93,7 +109,10 @@ def show(before, after):
     for name, what, resource, details in steps(before, after):
         if resource["Type"] == "AWS::Lambda::Version":
             continue  # a new one with whatever changes of its function
-        if resource["Type"] in {"AWS::Lambda::Function", "AWS::Lambda::Alias"} and what == "changed":
+        if (
+            resource["Type"] in {"AWS::Lambda::Function", "AWS::Lambda::Alias"}
+            and what == "changed"
+        ):
             for path, old, new in details:
                 if not path.startswith("FunctionVersion"):
                     functions.setdefault(f"{path}: {short(old)} → {short(new)}", []).append(name)
@@ -104,9 +123,15 @@ def show(before, after):
         if what == "changed":
             lines += [f"      {path}: {short(old)} → {short(new)}" for path, old, new in details]
     for change, names in functions.items():
-        lines.append(f"  ~ {len(names)} functions: {change}" if len(names) > 3 else f"  ~ {', '.join(names)}: {change}")
+        lines.append(
+            f"  ~ {len(names)} functions: {change}"
+            if len(names) > 3
+            else f"  ~ {', '.join(names)}: {change}"
+        )
     lost = list(losses(before, after))
-    lines.append("  No data is lost." if not lost else "\n".join(f"  DATA IS LOST: {one}" for one in lost))
+    lines.append(
+        "  No data is lost." if not lost else "\n".join(f"  DATA IS LOST: {one}" for one in lost)
+    )
     return "\n".join(lines)
 
 

@@ -1,7 +1,9 @@
-"""The stack, made by CloudFormation in an emulator, as far as that goes: `python -m stack emulate ministack`.
+"""The stack, made by CloudFormation in an emulator, as far as that goes: `python -m stack emulate
+ministack`.
 
-ministack runs as a process of its own, on loopback. What it does not know is taken out of the templates, and
-named; what is left must come up as a whole, nested stacks too, with every reference between them resolved.
+ministack runs as a process of its own, on loopback. What it does not know is taken out of the
+templates, and named; what is left must come up as a whole, nested stacks too, with every reference
+between them resolved.
 """
 
 import copy
@@ -29,7 +31,11 @@ PATIENCE = 240
 
 def known(program):
     """The types of resources that ministack's CloudFormation has, read from its own list."""
-    library = next((pathlib.Path(program).resolve().parents[1] / "lib").glob("python*/site-packages/ministack/services/cloudformation"))
+    library = next(
+        (pathlib.Path(program).resolve().parents[1] / "lib").glob(
+            "python*/site-packages/ministack/services/cloudformation"
+        )
+    )
     text = "".join(path.read_text() for path in library.glob("*.py"))
     return set(re.findall(r'"(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+)"', text))
 
@@ -41,10 +47,17 @@ def kind(resource):
 
 
 def pruned(rendered, types):
-    """A template without what the emulator does not know; whoever names that gets its name instead."""
-    kept = {id: copy.deepcopy(each) for id, each in rendered["Resources"].items() if kind(each) in types}
+    """A template without what the emulator does not know; whoever names that gets its
+    name instead.
+    """
+    kept = {
+        id: copy.deepcopy(each) for id, each in rendered["Resources"].items() if kind(each) in types
+    }
     gone = {id: kind(each) for id, each in rendered["Resources"].items() if id not in kept}
-    replace = lambda value: without(value, gone)
+
+    def replace(value):
+        return without(value, gone)
+
     for resource in kept.values():
         waits = resource.pop("DependsOn", [])
         waits = [waits] if isinstance(waits, str) else waits
@@ -59,11 +72,21 @@ def without(value, gone):
         return [without(item, gone) for item in value]
     if not isinstance(value, dict):
         return value
-    if len(value) == 1 and set(value) & {"Ref", "Fn::GetAtt"} and any(name in gone for name, _ in named(value)):
-        (name, attribute), = named(value)
-        return f"arn:aws:unknown:us-east-1:000000000000:unknown:{name}" if attribute.endswith("Arn") else name
+    if (
+        len(value) == 1
+        and set(value) & {"Ref", "Fn::GetAtt"}
+        and any(name in gone for name, _ in named(value))
+    ):
+        ((name, attribute),) = named(value)
+        return (
+            f"arn:aws:unknown:us-east-1:000000000000:unknown:{name}"
+            if attribute.endswith("Arn")
+            else name
+        )
     if len(value) == 1 and "Fn::Sub" in value:
-        pattern, variables = (value["Fn::Sub"], {}) if isinstance(value["Fn::Sub"], str) else value["Fn::Sub"]
+        pattern, variables = (
+            (value["Fn::Sub"], {}) if isinstance(value["Fn::Sub"], str) else value["Fn::Sub"]
+        )
         for name in gone:
             pattern = re.sub(r"\$\{" + name + r"(\.[A-Za-z0-9.]+)?\}", name, pattern)
         return {"Fn::Sub": [pattern, without(variables, gone)] if variables else pattern}
@@ -74,7 +97,7 @@ class Emulator:
     """ministack, for as long as the block lasts."""
 
     def __init__(self, program):
-        self.program = os.path.abspath(program)
+        self.program = pathlib.Path(program).absolute()
 
     def __enter__(self):
         with socket.socket() as free:
@@ -82,9 +105,22 @@ class Emulator:
             self.port = free.getsockname()[1]
         self.origin = f"http://127.0.0.1:{self.port}"
         self.folder = tempfile.TemporaryDirectory()
-        environment = {**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "MINISTACK_HOST": "127.0.0.1"}
-        self.process = subprocess.Popen([self.program], env=environment, cwd=self.folder.name, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.until(lambda: socket.create_connection(("127.0.0.1", self.port), 1).close() is None, OSError)
+        environment = {
+            **os.environ,
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "MINISTACK_HOST": "127.0.0.1",
+        }
+        self.process = subprocess.Popen(
+            [self.program],
+            env=environment,
+            cwd=self.folder.name,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.until(
+            lambda: socket.create_connection(("127.0.0.1", self.port), 1).close() is None, OSError
+        )
         return self
 
     def __exit__(self, *_):
@@ -113,7 +149,9 @@ class Emulator:
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}, read_timeout=PATIENCE),
+            config=Config(
+                s3={"addressing_style": "path"}, retries={"max_attempts": 1}, read_timeout=PATIENCE
+            ),
         )
 
 
@@ -130,7 +168,10 @@ def package(s3):
 STAND_INS = {
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): ["2600:1f18:1000::/56"],
     ("AWS::S3::Bucket", "DualStackDomainName"): "bucket.s3.dualstack.us-east-1.amazonaws.com",
-    ("AWS::RDS::DBCluster", "MasterUserSecret.SecretArn"): "arn:aws:secretsmanager:us-east-1:000000000000:secret:owner",
+    (
+        "AWS::RDS::DBCluster",
+        "MasterUserSecret.SecretArn",
+    ): "arn:aws:secretsmanager:us-east-1:000000000000:secret:owner",
 }
 
 
@@ -140,7 +181,10 @@ def run(program):
     with Emulator(program) as emulator:
         package(emulator.client("s3"))
         problems = [*made(emulator, known(program), unknown), *differences(emulator)]
-    return {"unknown": {type: len(ids) for type, ids in sorted(unknown.items())}, "problems": problems}
+    return {
+        "unknown": {type: len(ids) for type, ids in sorted(unknown.items())},
+        "problems": problems,
+    }
 
 
 def made(emulator, types, unknown):
@@ -148,7 +192,9 @@ def made(emulator, types, unknown):
     s3, cloudformation = emulator.client("s3"), emulator.client("cloudformation")
     urls, name = {}, "albumen"
     # The innermost first.
-    for place, rendered in sorted(template.stage(STAGE).items(), key=lambda each: -len(each[0].split(".")) if each[0] else 0):
+    for place, rendered in sorted(
+        template.stage(STAGE).items(), key=lambda each: -len(each[0].split(".")) if each[0] else 0
+    ):
         body, gone = pruned(forgotten(rendered), types)
         for id, type in gone.items():
             unknown.setdefault(type, set()).add(f"{place}.{id}".lstrip("."))
@@ -158,14 +204,23 @@ def made(emulator, types, unknown):
         key = f"{name}/{place or 'root'}.json"
         s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(body, default=str))
         urls[place] = f"{emulator.origin}/{BUCKET}/{key}"
-    cloudformation.create_stack(StackName=name, TemplateURL=urls[""], Capabilities=["CAPABILITY_IAM"])
-    status = lambda: cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+    cloudformation.create_stack(
+        StackName=name, TemplateURL=urls[""], Capabilities=["CAPABILITY_IAM"]
+    )
+
+    def status():
+        return cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+
     emulator.until(lambda: not status().endswith("IN_PROGRESS"))
     if status() == "CREATE_COMPLETE":
         return []
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=name)
     events = [event for page in pages for event in page["StackEvents"]]
-    why = [f"{each['LogicalResourceId']}: {each['ResourceStatusReason']}" for each in events if each.get("ResourceStatusReason")]
+    why = [
+        f"{each['LogicalResourceId']}: {each['ResourceStatusReason']}"
+        for each in events
+        if each.get("ResourceStatusReason")
+    ]
     return [*why, f"the stack is {status()}"]
 
 
@@ -178,7 +233,7 @@ def forgotten(rendered):
         if not isinstance(value, dict):
             return value
         if "Fn::GetAtt" in value:
-            (id, attribute), = named(value)
+            ((id, attribute),) = named(value)
             stand_in = STAND_INS.get((rendered["Resources"].get(id, {}).get("Type"), attribute))
             if stand_in is not None:
                 return stand_in
@@ -196,11 +251,22 @@ def forgotten(rendered):
 def differences(emulator):
     """What is not there, though the emulator said that it had made it."""
     resources = template.stage(STAGE)[""]["Resources"]
-    count = lambda type: sum(each["Type"] == type for each in resources.values())
-    functions = [name for page in emulator.client("lambda").get_paginator("list_functions").paginate() for name in page["Functions"]]
+
+    def count(type):
+        return sum(each["Type"] == type for each in resources.values())
+
+    functions = [
+        name
+        for page in emulator.client("lambda").get_paginator("list_functions").paginate()
+        for name in page["Functions"]
+    ]
     queues = emulator.client("sqs").list_queues().get("QueueUrls", [])
     sources = emulator.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    found = {"AWS::Lambda::Function": len(functions), "AWS::SQS::Queue": len(queues), "AWS::Lambda::EventSourceMapping": len(sources)}
+    found = {
+        "AWS::Lambda::Function": len(functions),
+        "AWS::SQS::Queue": len(queues),
+        "AWS::Lambda::EventSourceMapping": len(sources),
+    }
     for type, number in found.items():
         if number != count(type):
             yield f"{number} of {count(type)} {type}"

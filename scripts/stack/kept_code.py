@@ -4,12 +4,12 @@ import datetime
 
 import boto3
 import moto
-
 from deployment import artefacts
 
 BUCKET = "aws-sam-cli-managed-default"
 
-# What is deployed, what was before it, with the templates that are nested in it, and what is of last month.
+# What is deployed, what was before it, with the templates that are nested in it, and what is of
+# last month.
 OBJECTS = {
     "albumen/11aa": "code that runs, sent a year ago",
     "albumen/22bb.template": "TemplateURL: https://s3/albumen/33cc.template",
@@ -24,10 +24,17 @@ BEFORE = "CodeUri: s3://bucket/albumen/44dd"
 
 def filled():
     """A bucket as SAM makes it, with OBJECTS and a rule of somebody else's."""
-    s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+    s3 = boto3.client(
+        "s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
     s3.create_bucket(Bucket=BUCKET)
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    rule = {"ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": "other/"}, "Expiration": {"Days": 90}}
+    rule = {
+        "ID": "theirs",
+        "Status": "Enabled",
+        "Filter": {"Prefix": "other/"},
+        "Expiration": {"Days": 90},
+    }
     s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
     for key, text in OBJECTS.items():
         s3.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
@@ -50,7 +57,9 @@ def code_that_can_be_gone_back_to():
         rules = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
         if [rule["ID"] for rule in rules] != ["theirs", "versions-of-albumen"]:
             yield f"the bucket's rules are {rules}"
-        elif "Days" in rules[1].get("Expiration", {}) or rules[1]["Filter"] != {"Prefix": "albumen/"}:
+        elif "Days" in rules[1].get("Expiration", {}) or rules[1]["Filter"] != {
+            "Prefix": "albumen/"
+        }:
             yield f"the bucket expires what may be needed: {rules[1]}"
 
 

@@ -1,4 +1,5 @@
-"""Whether the pages for whoever operates the stack name what it has: parameters, functions, figures.
+"""Whether the pages for whoever operates the stack name what it has: parameters, functions,
+figures.
 
 That the commands are there, scripts/check_docs.py holds of every page.
 """
@@ -21,7 +22,9 @@ def read(page):
 
 
 def pages():
-    """Each parameter, function and figure that a page names is one, and each command is of a stack."""
+    """Each parameter, function and figure that a page names is one, and each command is
+    of a stack.
+    """
     for page in PAGES:
         yield from (f"{page} {problem}" for problem in problems(read(page)))
     yield from figures()
@@ -54,15 +57,24 @@ def figures():
     days = template.nested(ROOT / "infra/data.yaml")["Mappings"]["Aurora"]
     expected = [(rf"^\| `{stage}` \| (\d+) \|$", days[stage]["BackupDays"]) for stage in STAGES]
     versions = resources["Originals"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    (kept,) = {rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in versions if "NoncurrentVersionExpiration" in rule}
-    trail = rendered["Trail"]["Resources"]["Events"]["Properties"]["LifecycleConfiguration"]["Rules"][0]
+    (kept,) = {
+        rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in versions
+        if "NoncurrentVersionExpiration" in rule
+    }
+    trail = rendered["Trail"]["Resources"]["Events"]["Properties"]["LifecycleConfiguration"][
+        "Rules"
+    ][0]
     expected += [
         (r"remove the marker within (\d+) days", kept),
-        (r"wait in their queues for up to (\d+) days", resources["PhotoUploads"]["Properties"]["MessageRetentionPeriod"] // 86400),
+        (
+            r"wait in their queues for up to (\d+) days",
+            resources["PhotoUploads"]["Properties"]["MessageRetentionPeriod"] // 86400,
+        ),
         (r"\| (\d+) days of it \|", trail["ExpirationInDays"]),
         (r"whatever is younger than (\d+) days", artefacts.DAYS),
     ]
     for pattern, figure in expected:
-        found = re.findall(pattern, text, re.M)
+        found = re.findall(pattern, text, re.MULTILINE)
         if found != [str(figure)]:
             yield f"docs/recovery.md has {found} where {figure} is right: {pattern}"

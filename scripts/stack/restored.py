@@ -4,7 +4,6 @@ import json
 
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
-
 from deployment import clusters
 
 from . import diff, template
@@ -12,7 +11,14 @@ from .template import SERVED, SERVED_STAGE, STAGES
 
 # What infra/data.yaml says of the cluster that serves.
 OF_THE_CLUSTER = [
-    *("AccountsShards", "LibraryShards", "ActivityShards", "AccountsUser", "LibraryUser", "ActivityUser"),
+    *(
+        "AccountsShards",
+        "LibraryShards",
+        "ActivityShards",
+        "AccountsUser",
+        "LibraryUser",
+        "ActivityUser",
+    ),
     *("Direct", "Secret", "Cluster"),
 ]
 
@@ -27,7 +33,9 @@ OWN = {
 
 
 def restored():
-    """The stack is served by a copy without losing anything, and a copy is like what it is a copy of."""
+    """The stack is served by a copy without losing anything, and a copy is like what it is a copy
+    of.
+    """
     yield from diff.losses(SERVED_STAGE, SERVED)
     yield from diff.losses(SERVED, SERVED_STAGE)
     yield from taken_over(template.stage(SERVED))
@@ -55,20 +63,31 @@ def copied(stage):
     """What is wrong with a copy at a stage."""
     source = template.nested(clusters.TEMPLATE)
     for name in clusters.OUTPUTS:
-        if source["Outputs"].get(name, {}).get("Export") != {"Name": {"Fn::Sub": "${AWS::StackName}-" + name}}:
+        if source["Outputs"].get(name, {}).get("Export") != {
+            "Name": {"Fn::Sub": "${AWS::StackName}-" + name}
+        }:
             yield f"the cluster's {name} is exported to nobody"
     parameters = clusters.parameters(stage, OWN, COPIED)
     if set(parameters) != set(source["Parameters"]):
         yield f"a copy is made with {sorted(parameters)}"
     made = template.resolved(source, parameters)
     yield from differences(template.stage(stage)["Data.Cluster"]["Resources"], made["Resources"])
-    for match in lint(json.dumps(made), config=ManualArgs(regions=["us-east-1"], ignore_checks=["W2001"])):
+    for match in lint(
+        json.dumps(made), config=ManualArgs(regions=["us-east-1"], ignore_checks=["W2001"])
+    ):
         yield f"a copy: {match.rule.id} {match.message}"
 
 
 # Properties of the cluster in which a copy differs: it has the second two of its source.
 OF_A_COPY = {"SourceDBClusterIdentifier", "RestoreToTime", "MasterUsername", "StorageEncrypted"}
-OF_A_PLACE = {"DBSubnetGroupName", "VpcSecurityGroupIds", "KmsKeyId", "MasterUserSecret", "Tags", "DeletionProtection"}
+OF_A_PLACE = {
+    "DBSubnetGroupName",
+    "VpcSecurityGroupIds",
+    "KmsKeyId",
+    "MasterUserSecret",
+    "Tags",
+    "DeletionProtection",
+}
 
 
 def text(value):
@@ -83,10 +102,15 @@ def differences(own, copy):
     if set(own) != set(copy):
         yield f"a copy has other resources: {sorted(set(own) ^ set(copy))}"
     before, after = own["Cluster"]["Properties"], copy["Cluster"]["Properties"]
-    changed = {name for name in {*before, *after} if text(before.get(name)) != text(after.get(name))}
+    changed = {
+        name for name in {*before, *after} if text(before.get(name)) != text(after.get(name))
+    }
     if changed - OF_A_PLACE != OF_A_COPY:
         yield f"a copy differs in {sorted((changed - OF_A_PLACE) ^ OF_A_COPY)}"
-    if after.get("SourceDBClusterIdentifier") != COPIED["RestoreFrom"] or after.get("RestoreToTime") != COPIED["RestoreTo"]:
+    if (
+        after.get("SourceDBClusterIdentifier") != COPIED["RestoreFrom"]
+        or after.get("RestoreToTime") != COPIED["RestoreTo"]
+    ):
         yield "a copy is of another cluster, or of another moment"
     if text(own["ClusterParameters"]) != text(copy["ClusterParameters"]):
         yield "a copy has other parameters"

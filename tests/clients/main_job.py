@@ -1,10 +1,12 @@
-"""The main job by a client that openapi-python-client has generated: sign up, log in, album, announce, send, wait,
-look, search, share. `./dev test` generates the package `albumen_client`, and says in ALBUMEN_SYSTEM where the system is.
+"""The main job by a client that openapi-python-client has generated: sign up, log in, album,
+announce, send, wait, look, search, share. `./dev test` generates the package `albumen_client`, and
+says in ALBUMEN_SYSTEM where the system is.
 """
 
 import hashlib
 import json
 import os
+import pathlib
 import struct
 import time
 import uuid
@@ -37,8 +39,8 @@ WIDTH, HEIGHT = 96, 64
 
 
 def origin():
-    with open(os.environ["ALBUMEN_SYSTEM"], encoding="utf-8") as file:
-        return json.load(file)["origin"]
+    told = pathlib.Path(os.environ["ALBUMEN_SYSTEM"]).read_text("utf-8")
+    return json.loads(told)["origin"]
 
 
 def picture(shade):
@@ -64,8 +66,12 @@ def sign_up(address):
     """A client that is signed in as somebody new."""
     anyone = Client(base_url=address)
     email = f"ana-{uuid.uuid4().hex}@example.org"
-    answer(create_user.sync_detailed(client=anyone, body=CreateUserBody("Ana", email, PASSWORD)), 201)
-    session = answer(create_session.sync_detailed(client=anyone, body=CreateSessionBody(email, PASSWORD)), 201)
+    answer(
+        create_user.sync_detailed(client=anyone, body=CreateUserBody("Ana", email, PASSWORD)), 201
+    )
+    session = answer(
+        create_session.sync_detailed(client=anyone, body=CreateSessionBody(email, PASSWORD)), 201
+    )
     assert "write" in session.scopes, session.scopes
     return AuthenticatedClient(base_url=address, token=session.token)
 
@@ -86,7 +92,10 @@ def send_in_parts(client, upload, data):
     assert isinstance(upload, SendingInParts) and upload.kind == "in_parts", upload
     assert upload.parts == 1
     part = SignUploadPartsBodyPartsItem(1, hashlib.sha256(data).hexdigest())
-    signed = answer(sign_upload_parts.sync_detailed(upload.id, client=client, body=SignUploadPartsBody([part])), 200)
+    signed = answer(
+        sign_upload_parts.sync_detailed(upload.id, client=client, body=SignUploadPartsBody([part])),
+        200,
+    )
     send(signed.parts[0].url, signed.parts[0].headers.additional_properties, data)
     answer(complete_upload.sync_detailed(upload.id, client=client), 202)
 
@@ -114,7 +123,10 @@ def look(address, client, album, photo):
 
 def share(address, client, album, photos):
     """Somebody with the link sees the same photos."""
-    made = answer(create_share.sync_detailed(album, client=client, body=CreateShareBody(name="Grandparents")), 201)
+    made = answer(
+        create_share.sync_detailed(album, client=client, body=CreateShareBody(name="Grandparents")),
+        201,
+    )
     guest = Client(base_url=address)
     seen = answer(get_shared_album.sync_detailed(made.token, client=guest), 200)
     assert sorted(item.id for item in seen.photos.items) == sorted(photos)
@@ -133,7 +145,9 @@ def throw_away(client, photo):
 def main():
     address = origin()
     client = sign_up(address)
-    album = answer(create_album.sync_detailed(client=client, body=CreateAlbumBody("Summer")), 201).id
+    album = answer(
+        create_album.sync_detailed(client=client, body=CreateAlbumBody("Summer")), 201
+    ).id
     photos = []
     for shade, in_parts in ((10, False), (20, True)):
         data = picture(shade)

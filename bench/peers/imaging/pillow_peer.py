@@ -1,5 +1,6 @@
-"""Three renditions of photographs with Pillow: decoded once at the smallest scale that a JPEG offers
-and is large enough (`thumbnail` sees to it), and each made from the next larger one."""
+"""Three renditions of photographs with Pillow: decoded once at the smallest scale that a JPEG
+offers and is large enough (`thumbnail` sees to it), and each made from the next larger one.
+"""
 
 import argparse
 import io
@@ -20,7 +21,8 @@ ENCODING = {
 
 def render(photograph, to):
     files = []
-    with Image.open(photograph) as image:
+    with Image.open(photograph) as opened:
+        image = opened
         for edge in EDGES:
             image.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
             if edge == EDGES[0]:
@@ -54,7 +56,7 @@ def main():
         said["photographs"].append(runs)
         said["peak"] = peak()
         if options.keep:
-            for edge, file in zip(EDGES, files):
+            for edge, file in zip(EDGES, files, strict=True):
                 (options.keep / f"{photograph.stem}-{edge}.{options.to}").write_bytes(file)
     print(json.dumps(said))
 

@@ -14,7 +14,7 @@ import time
 import traceback
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import boto3
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -70,7 +70,11 @@ def answer(event):
         return problem(404, "not-found")
     views = ",".join(item["view"]["S"] for item in found["Items"] if item is not head)
     last = found.get("LastEvaluatedKey")
-    cursor = base64.urlsafe_b64encode(json.dumps(last["sk"]["S"]).encode()).decode().rstrip("=") if last else None
+    cursor = (
+        base64.urlsafe_b64encode(json.dumps(last["sk"]["S"]).encode()).decode().rstrip("=")
+        if last
+        else None
+    )
     photos = f'{{"items":[{views}],"next":{json.dumps(cursor)}}}'
     media = json.dumps(opens(head["owner"]["S"]))
     body = f'{{"role":"{role["S"]}","photos":{photos},"media":{media},{head["view"]["S"][1:]}'
@@ -101,12 +105,13 @@ def opens(owner):
     """What opens the images: a CloudFront signature over the owner's folder."""
     ends = (int(time.time()) // HOUR + 2) * HOUR
     resource = f"{ORIGIN}/media/{hexadecimal(owner)}/*"
-    policy = f'{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{ends}}}}}}}]}}'
+    condition = f'{{"DateLessThan":{{"AWS:EpochTime":{ends}}}}}'
+    policy = f'{{"Statement":[{{"Resource":"{resource}","Condition":{condition}}}]}}'
     signature = key.sign(policy.encode(), ec.ECDSA(SHA256()))
     query = f"Policy={encode(policy.encode())}&Signature={encode(signature)}"
     return {
         "query": f"{query}&Key-Pair-Id={KEY_PAIR}&Hash-Algorithm=SHA256",
-        "expires_at": datetime.fromtimestamp(ends, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "expires_at": datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 
