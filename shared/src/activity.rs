@@ -26,7 +26,7 @@ tokio::task_local! {
     static SCOPE: Scope;
 }
 
-/// What a row of activity is about, and what it says beside who and when.
+/// The subject of a row of activity, and what the row says beside its actor and its moment.
 #[derive(Debug, Default)]
 pub struct ActivityFacts(BTreeMap<String, Value>);
 

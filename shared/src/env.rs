@@ -1,4 +1,4 @@
-//! What a function is told by its environment: the variables that `template.yaml` sets.
+//! The environment of a function: the variables that `template.yaml` sets.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ pub struct Env {
     variables: Variables,
 }
 
-/// Where variables are looked up.
+/// The source of variables.
 #[derive(Clone)]
 enum Variables {
     /// The process's own.

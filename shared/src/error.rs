@@ -1,22 +1,22 @@
-//! What can go wrong, in the product's words; no HTTP, no SDK.
+//! Errors in the product's words; no HTTP, no SDK.
 
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 
-/// What a failure below was, whatever its type.
+/// The cause of a failure below, whatever its type.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// The outcome of anything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What can go wrong.
+/// Everything that can go wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The body is not the JSON object that it must be.
     #[error("the body is not a JSON object: {why}")]
     NotJson {
-        /// What the parser found.
+        /// The parser's finding.
         why: String,
     },
     /// Fields or parameters with bad values: all of them, not just the first.
@@ -40,7 +40,7 @@ pub enum Error {
     /// The account is going to be deleted, and is locked until that is taken back.
     #[error("the account is closing")]
     Closing {
-        /// When it will be deleted.
+        /// The moment at which it will be deleted.
         at: crate::domain::Moment,
     },
     /// Too many requests of one kind.
@@ -84,7 +84,7 @@ pub enum Error {
     /// The time in which it could be changed is over.
     #[error("it could be changed for {minutes} minutes")]
     TooLate {
-        /// How long that was.
+        /// How long that was, in minutes.
         minutes: i64,
     },
     /// There are as many as there may be.
@@ -92,7 +92,7 @@ pub enum Error {
     Full {
         /// `tags`, `members`, …
         what: &'static str,
-        /// How many there may be.
+        /// The most that there may be.
         most: usize,
     },
     /// The share takes a password: none came, or another one.
@@ -155,7 +155,7 @@ pub enum Error {
     Unavailable {
         /// `library`, `hot`, …
         service: &'static str,
-        /// What it said.
+        /// The service's own error.
         #[source]
         cause: Cause,
     },
@@ -169,7 +169,7 @@ pub enum Error {
 pub struct FieldError {
     /// The field's name, or the parameter's.
     pub field: String,
-    /// What is wrong with it, to be read after its name: "must have 1 to 200 characters".
+    /// The fault, to be read after the field's name: "must have 1 to 200 characters".
     pub detail: String,
 }
 

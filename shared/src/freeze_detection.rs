@@ -18,8 +18,8 @@ static UNFROZEN: Mutex<Option<Unfrozen>> = Mutex::new(None);
 #[derive(Clone, Copy)]
 struct Unfrozen {
     since: Instant,
-    /// When the last request began, by the clock on the wall: no other is sure to go on while the
-    /// process is frozen.
+    /// The beginning of the last request, by the clock on the wall: no other is sure to go on
+    /// while the process is frozen.
     last: SystemTime,
 }
 

@@ -1,4 +1,4 @@
-//! What Albumen's functions share: the domain, its stores, HTTP, queues and telemetry.
+//! Parts that Albumen's functions share: the domain, its stores, HTTP, queues and telemetry.
 //!
 //! Arrows inside point one way: `domain` knows nothing; `error`, `env`, `freeze_detection` and
 //! `activity` know the domain at most; `stores` know those; `http`, `queue` and `runtime` know the

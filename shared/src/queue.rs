@@ -47,14 +47,14 @@ impl<'a> QueueMessage<'a> {
         message::from_body_unless_older(self.body())
     }
 
-    /// How often it has been received, this time included.
+    /// Returns how often it has been received, this time included.
     pub fn receives(&self) -> u32 {
         let count = self.sqs.attributes.get("ApproximateReceiveCount");
         count.and_then(|count| count.parse().ok()).unwrap_or(1)
     }
 }
 
-/// What is done with each message of a queue.
+/// The work on each message of a queue.
 #[async_trait]
 pub trait Worker: Send + Sync {
     /// The worker's name in logs and metrics.

@@ -18,7 +18,7 @@ use crate::{
     telemetry,
 };
 
-/// What is done on a schedule.
+/// A job that runs on a schedule.
 #[async_trait]
 pub trait ScheduledJob: Send + Sync {
     /// Does the job once. Run twice, it does no harm.
@@ -98,7 +98,7 @@ pub fn tick<J: ScheduledJob, F: Future<Output = Result<J>>>(
     })
 }
 
-/// What is done when somebody asks for it.
+/// A job that runs when somebody asks for it.
 #[async_trait]
 pub trait Errand: Send + Sync {
     /// Does what the event asks for; the answer.

@@ -1,6 +1,6 @@
-//! What an account has.
+//! Counts of an account.
 
-/// What an account had: numbers, nothing that tells whose it was.
+/// Counts of an account that is gone: numbers, nothing that tells whose it was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct AccountCounts {
     /// Albums, those in the trash included.

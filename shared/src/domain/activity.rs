@@ -1,4 +1,4 @@
-//! What is kept of every write: who did what to what, and when.
+//! A row of the record that is kept of every write: its actor, its subject and its moment.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,17 +10,17 @@ use super::{ActivityId, Moment, UserId};
 pub struct Activity {
     /// Its id, on its owner's shard.
     pub id: ActivityId,
-    /// When it was done.
+    /// The moment of the write.
     pub at: Moment,
-    /// Whose library or account it was done to: the row lives on this user's shard.
+    /// The user whose library or account it was done to: the row lives on this user's shard.
     pub owner: UserId,
-    /// Who did it; `None` for guests and for the service itself.
+    /// The user who did it; `None` for guests and for the service itself.
     pub actor: Option<UserId>,
     /// The name of the route or worker: `create-photo`.
     pub action: String,
-    /// What it was done to: `photo`, `album`, `share`, `comment`, `user`, `session`, …
+    /// The kind of its subject: `photo`, `album`, `share`, `comment`, `user`, `session`, …
     pub subject_kind: String,
-    /// Which of them.
+    /// The id of its subject.
     #[serde(with = "uuid::serde::simple")]
     pub subject_id: Uuid,
     /// A JSON object, as it is kept: the request, and facts that statistics are made of.

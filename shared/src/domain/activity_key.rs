@@ -1,4 +1,4 @@
-//! Where a row stands in the record of activity.
+//! The position of a row in the record of activity.
 
 use uuid::Uuid;
 
@@ -7,14 +7,14 @@ use super::{Activity, ActivityId, Moment};
 /// The last id that there can be: a UUIDv7 like all.
 const LAST_ID: Uuid = Uuid::from_u128(0xffff_ffff_ffff_7fff_bfff_ffff_ffff_ffff);
 
-/// Where in an owner's rows a row stands.
+/// The position of a row among an owner's rows.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 pub struct ActivityKey {
-    /// When it happened.
+    /// The moment of the row.
     pub at: Moment,
-    /// Which of those that happened then.
+    /// The row: tells rows of one moment apart.
     pub id: ActivityId,
 }
 

@@ -1,4 +1,4 @@
-//! What rows come to: how many, from when to when, and a checksum that does not mind their order.
+//! Sums of rows: count, first and last moment, and a checksum in which their order does not matter.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use md5::{Digest, Md5};
 
 use super::{Activity, Moment};
 
-/// What some rows come to. Equal sums mean equal rows, but for one chance in 2^60 or so.
+/// Sums of some rows. Equal sums mean equal rows, but for one chance in 2^60 or so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ActivitySums {
-    /// How many rows.
+    /// Number of rows.
     pub rows: u64,
     /// The sum of the first 60 bits of the MD5 of each row's text: what the warehouse can compute,
     /// too.
     pub checksum: u128,
-    /// When the first happened.
+    /// The earliest moment; `None` without rows.
     pub first: Option<Moment>,
-    /// When the last did.
+    /// The latest moment; `None` without rows.
     pub last: Option<Moment>,
 }
 
@@ -33,7 +33,7 @@ impl ActivitySums {
         });
     }
 
-    /// What both come to.
+    /// Returns the sums of the rows of both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Who calls, and what their session is good for.
+//! The user of a request, and the scopes of their session.
 
 use std::str::FromStr;
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{SessionId, UserId};
 
-/// Who calls.
+/// The user of a request, by their session.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The user.
     pub user: UserId,
     /// The session that the request came with.
     pub session: SessionId,
-    /// What it is good for.
+    /// The scopes of the session.
     pub scopes: Scopes,
 }
 
-/// What a session may be good for.
+/// A part of the API that a session may use.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -57,7 +57,7 @@ impl FromStr for Scope {
     }
 }
 
-/// What a session is good for: one scope or more, each once.
+/// The scopes of a session: one or more, each once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Vec<Scope>")]
 pub struct Scopes(#[schemars(length(min = 1), extend("uniqueItems" = true))] Vec<Scope>);
@@ -68,7 +68,7 @@ impl Scopes {
         Self(Scope::ALL.to_vec())
     }
 
-    /// Whether this scope is one of them.
+    /// Returns true if this scope is one of them.
     pub fn has(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
     }

@@ -1,4 +1,4 @@
-//! What has changed, and is to be projected.
+//! Committed changes, which are to be projected.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,21 +11,21 @@ use super::{Activity, AlbumId, PhotoId, Shard, ShareId};
 pub enum Change {
     /// An album.
     Album {
-        /// Which.
+        /// The album.
         id: AlbumId,
         /// The version it has since.
         version: u32,
     },
     /// A photo.
     Photo {
-        /// Which.
+        /// The photo.
         id: PhotoId,
         /// The version it has since.
         version: u32,
     },
     /// A share.
     Share {
-        /// Which.
+        /// The share.
         id: ShareId,
         /// The version it has since.
         version: u32,

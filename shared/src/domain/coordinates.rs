@@ -1,4 +1,4 @@
-//! Where on Earth something is, and how far its clocks are from UTC.
+//! Positions on Earth, and offsets of clocks from UTC.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

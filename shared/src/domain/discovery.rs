@@ -1,4 +1,4 @@
-//! What finding photos and talking about them shows: months, the trash, changes, tags, comments.
+//! Views of finding photos and talking about them: months, the trash, changes, tags, comments.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::{
 pub struct MonthView {
     /// The month, `2026-07`, by the clock of the place where a photo was taken.
     pub month: String,
-    /// How many photos were taken in it.
+    /// Number of photos that were taken in it.
     pub photos: u32,
 }
 
@@ -24,7 +24,7 @@ pub struct MonthView {
 pub struct TagView {
     /// The tag.
     pub tag: String,
-    /// How many of the caller's photos have it, the trash not counted.
+    /// Number of the caller's photos that have it, the trash not counted.
     pub photos: u64,
 }
 
@@ -48,12 +48,12 @@ pub enum PhotoOrAlbum {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Trashed")]
 pub struct TrashedView {
-    /// What it is.
+    /// The photo or album itself.
     #[serde(flatten)]
     pub what: PhotoOrAlbum,
     /// Since when it has been there.
     pub deleted_at: Moment,
-    /// When it goes for good.
+    /// The moment at which it goes for good.
     pub purge_at: Moment,
 }
 
@@ -64,9 +64,9 @@ pub struct TrashedView {
 pub enum ChangeView {
     /// A photo.
     Photo {
-        /// Which.
+        /// The photo.
         id: PhotoId,
-        /// Whether it is gone for good.
+        /// True if it is gone for good.
         deleted: bool,
         /// Since when it has been in the trash; `null` when it is not there.
         deleted_at: Option<Moment>,
@@ -77,9 +77,9 @@ pub enum ChangeView {
     },
     /// An album.
     Album {
-        /// Which.
+        /// The album.
         id: AlbumId,
-        /// Whether it is gone for good.
+        /// True if it is gone for good.
         deleted: bool,
         /// Since when it has been in the trash; `null` when it is not there.
         deleted_at: Option<Moment>,
@@ -88,13 +88,13 @@ pub enum ChangeView {
     },
 }
 
-/// Who wrote something.
+/// The author of a comment.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Author")]
 pub struct AuthorView {
     /// The user.
     pub id: UserId,
-    /// How the user is called; `null` when the account is gone.
+    /// The user's name; `null` when the account is gone.
     pub name: Option<String>,
 }
 
@@ -110,13 +110,13 @@ pub struct CommentView {
     /// owner. `null` when the photo stood in none, and once the album is gone; its owner alone
     /// reads it then.
     pub album: Option<AlbumId>,
-    /// Who wrote it.
+    /// Its author.
     pub author: AuthorView,
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// When it was written.
+    /// The moment at which it was written.
     pub created_at: Moment,
-    /// When it was last changed; `null` when it never was.
+    /// The moment of its last change; `null` when it never was changed.
     pub edited_at: Option<Moment>,
     /// Counts its changes.
     pub version: u32,

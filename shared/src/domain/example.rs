@@ -51,7 +51,7 @@ pub fn upload() -> Value {
     json!({"id": UPLOAD, "photo": PHOTO, "size": 41_943_040, "part_size": 8_388_608, "parts": 5})
 }
 
-/// What opens images.
+/// The query that opens images.
 pub fn media() -> Value {
     json!({"query": "Policy=eyJTdGF0…&Signature=MEUCIQ…&Key-Pair-Id=K2JCJMDEHXQW5F&Hash-Algorithm=SHA256", "expires_at": MOMENT})
 }

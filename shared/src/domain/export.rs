@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ExportId, Moment, Sha256};
 
-/// How far an export is.
+/// The state of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ExportState {
@@ -25,15 +25,15 @@ pub enum ExportState {
 pub struct ExportView {
     /// The export.
     pub id: ExportId,
-    /// How far it is.
+    /// Its state.
     pub state: ExportState,
     /// Photos in the parts that are there.
     pub photos: u32,
     /// Bytes of the parts that are there.
     pub bytes: u64,
-    /// How many parts are there.
+    /// Number of parts that are there.
     pub parts: u32,
-    /// When it was asked for.
+    /// The moment at which it was asked for.
     pub created_at: Moment,
     /// Until when its parts are kept; `null` until it is ready.
     pub expires_at: Option<Moment>,
@@ -57,7 +57,7 @@ pub struct ExportPartView {
     pub url: String,
 }
 
-/// What an export's part says of its own files, in `manifest-0001.json`.
+/// The manifest of an export's part: its own files, in `manifest-0001.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportManifest {
     /// The format's version: 1.
@@ -66,7 +66,7 @@ pub struct ExportManifest {
     pub export: ExportId,
     /// The part's number, from 1.
     pub part: u32,
-    /// Whether no part follows.
+    /// True if no part follows.
     pub last: bool,
     /// Every file of the part but this.
     pub files: Vec<ManifestFile>,

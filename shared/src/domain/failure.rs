@@ -1,4 +1,4 @@
-//! Why a photo failed: the codes that are stored, shown and listed in `docs/problems.md`.
+//! Reasons of a photo's failure: the codes that are stored, shown and listed in `docs/problems.md`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,7 +39,7 @@ failure_codes! {
     /// No bytes came in time.
     NeverArrived "never_arrived"
         "The photo's bytes did not arrive; upload it again.";
-    /// When the bytes had come, who sent them might not add photos any more.
+    /// Its sender might not add photos any more when the bytes had come.
     NotAllowed "not_allowed"
         "Who sent it may not add photos here any more; the album's owner can upload it.";
     /// Our own side failed, several times.
@@ -90,7 +90,7 @@ impl FailureCode {
     }
 }
 
-/// Why a photo failed.
+/// The reason of a photo's failure.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Failure")]
 pub struct FailureView {

@@ -1,4 +1,4 @@
-//! What guests of a share see: the first members of an album's or a photo's own view.
+//! Views for guests of a share: the first members of an album's or a photo's own view.
 //!
 //! The hot table holds each view once, and beside it how many of its bytes are for guests, so that
 //! reads for guests pass on text as reads for members do, and what is not for them cannot get there
@@ -22,7 +22,7 @@ pub struct GuestAlbumView {
     pub id: AlbumId,
     /// Its title.
     pub title: String,
-    /// What it is about; may be empty.
+    /// Its description; may be empty.
     pub description: String,
     /// The photo that stands for it; `null` while none is ready.
     pub cover: Option<CoverView>,
@@ -38,19 +38,19 @@ pub struct GuestPhotoView {
     pub width: Option<u32>,
     /// Height in pixels when upright.
     pub height: Option<u32>,
-    /// When it was taken.
+    /// The moment at which it was taken.
     pub taken_at: Moment,
     /// Minutes east of UTC where it was taken; `null` when the photo does not say.
     pub taken_offset: Option<i16>,
-    /// What it shows; may be empty.
+    /// Its caption; may be empty.
     pub caption: String,
     /// Its ThumbHash, base64.
     pub placeholder: Option<String>,
     /// Its renditions.
     pub renditions: Vec<RenditionView>,
-    /// What it was taken with.
+    /// The camera that it was taken with.
     pub camera: Option<CameraView>,
-    /// Where it was taken; only of shares that show it.
+    /// The place where it was taken; only of shares that show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Option<PlaceView>>,
 }
@@ -65,8 +65,8 @@ impl GuestAlbumView {
         }
     }
 
-    /// How many bytes of `view`, the album's JSON, are for guests: all but the brace that ends
-    /// theirs.
+    /// Returns the number of bytes of `view`, the album's JSON, that are for guests: all but the
+    /// brace that ends theirs.
     pub fn bytes_of(view: &str, album: &AlbumView) -> Result<usize> {
         begins(view, &Self::of(album))
     }
@@ -90,7 +90,7 @@ impl GuestPhotoView {
     }
 }
 
-/// How many bytes of a photo's view are for guests.
+/// Numbers of bytes of a photo's view that are for guests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuestViewLengths {
     /// For guests of most shares.
@@ -100,7 +100,8 @@ pub struct GuestViewLengths {
 }
 
 impl GuestViewLengths {
-    /// How much of `view`, the photo's JSON, guests see; `None` while the photo is not ready.
+    /// Returns how much of `view`, the photo's JSON, guests see; `None` while the photo is not
+    /// ready.
     pub fn of(view: &str, photo: &PhotoView) -> Result<Option<Self>> {
         if photo.status != Status::Ready {
             return Ok(None);

@@ -17,7 +17,7 @@ use super::schema::schemas;
 pub struct Shard(u16);
 
 impl Shard {
-    /// How many logical shards there are: 12 bits.
+    /// Number of logical shards: 12 bits.
     pub const COUNT: u16 = 4096;
 
     /// The shard with this number; `None` from 4096 on.
@@ -46,7 +46,7 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// What a fresh id is made of, but for its shard: the same seed makes the same id. A request that
+/// The seed of a fresh id, but for its shard: the same seed makes the same id. A request that
 /// is repeated under one `Idempotency-Key` has one seed, so it cannot make a thing twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Seed([u8; 32]);

@@ -9,10 +9,10 @@ use time::{
 
 use super::schema::schemas;
 
-/// Why a text is no moment.
+/// The refusal of a text that is no moment.
 pub(super) const NOT_RFC_3339: &str =
     "must be a date and time of RFC 3339, such as 2026-07-14T09:30:00Z";
-/// Why one is that the API does not know.
+/// The refusal of a moment that the API does not know.
 pub(super) const NO_SUCH_YEAR: &str = "must be in the years 1000 to 9998";
 
 /// A moment, RFC 3339 in the API, kept in UTC to the microsecond (what the database holds).

@@ -11,7 +11,7 @@ pub struct Original {
     pub folder: Folder,
     /// The photo.
     pub photo: PhotoId,
-    /// Which of its uploads.
+    /// The upload that brought it, counted from 0.
     pub attempt: u32,
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How many items a caller wants: 1–500, 100 when unsaid.
+/// The number of items that a caller wants: 1–500, 100 when unsaid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 pub struct Limit(#[schemars(range(min = 1, max = 500))] u16);
 
@@ -16,7 +16,8 @@ impl Limit {
         self.0
     }
 
-    /// What to ask a store for: one more than the page holds says that there is a next page.
+    /// Returns the number to ask a store for: one more than the page holds shows that there is a
+    /// next.
     pub fn one_more(self) -> u32 {
         u32::from(self.0) + 1
     }
@@ -39,7 +40,7 @@ impl std::str::FromStr for Limit {
     }
 }
 
-/// Where the next page starts: opaque to the caller, signed by whoever handed it out.
+/// The start of the next page: opaque to the caller, signed by whoever handed it out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Cursor(String);

@@ -48,7 +48,7 @@ pub fn period(from: Option<Since>, to: Option<Until>) -> Result<(Option<Moment>,
     Ok((from, to))
 }
 
-/// When photos were taken that are wanted: both by the clock of the place and by the moment.
+/// The period in which wanted photos were taken, by the clock of the place and by the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TakenWithin {
     /// The first that the clock of the place may have shown.

@@ -10,7 +10,7 @@ use super::{LocalTime, PhotoId};
 /// Cursors of before held a moment of UTC, which is no [`LocalTime`]: they are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PhotoKey {
-    /// When it was taken.
+    /// The local time at which it was taken.
     pub taken: LocalTime,
     /// The photo.
     pub photo: PhotoId,

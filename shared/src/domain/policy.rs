@@ -1,11 +1,11 @@
-//! How often a caller may do something.
+//! Limits of how often a caller may do something.
 
-/// What limits how often a caller may call.
+/// A limit of how often a caller may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// Writes of one user, or of one address for who has no account: `WRITES_PER_MINUTE`.
     Writes,
-    /// What guesses a secret, by address, account or link: `LOGINS_PER_MINUTE`.
+    /// Routes that guess a secret, by address, account or link: `LOGINS_PER_MINUTE`.
     LogIn,
     /// Finding out whether an address has an account, by user: as often as log-ins, and counted
     /// apart from them.

@@ -1,4 +1,4 @@
-//! How much is said of a photo.
+//! Counts of comments on a photo and of people whose favourite it is.
 
 /// Numbers that the viewers of one album know of a photo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! How values that are parsed by hand look in the API's documentation.
+//! Schemas, for the API's documentation, of values that are parsed by hand.
 
 macro_rules! schemas {
     ($($name:ident $schema:tt)*) => {$(

@@ -1,4 +1,4 @@
-//! What a search asks for.
+//! The filter of a search.
 
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
@@ -6,22 +6,22 @@ use unicode_normalization::UnicodeNormalization;
 pub use super::words::Words;
 use super::{Tag, period::TakenWithin, schema::schemas, view::Status};
 
-/// Which photos are wanted: those that fit all of it.
+/// A filter: photos are wanted that fit all of it.
 #[derive(Debug, Default)]
 pub struct Filter {
     /// Words or emoji of the caption, the file's name, the tags, the camera or the lens.
     pub words: Option<Words>,
     /// A tag.
     pub tag: Option<Tag>,
-    /// What it was taken with.
+    /// The camera that it was taken with.
     pub camera: Option<CameraFilter>,
-    /// When it was taken.
+    /// The period in which it was taken.
     pub taken: TakenWithin,
     /// Taken there.
     pub area: Option<Area>,
-    /// Whether it is the caller's favourite.
+    /// `true` for the caller's favourites, `false` for all others.
     pub favourite: Option<bool>,
-    /// How far it is on its way.
+    /// Its status.
     pub status: Option<Status>,
 }
 
@@ -37,7 +37,7 @@ schemas! {
 pub struct CameraFilter(String);
 
 impl CameraFilter {
-    /// How many models it may be.
+    /// The most names of models that a filter stands for.
     pub const MODELS: usize = 4;
     /// The most characters: a maker's and a model's, and a space.
     pub const LENGTH: usize = 201;
@@ -47,7 +47,8 @@ impl CameraFilter {
         &self.0
     }
 
-    /// What the model alone may be: the whole, or what follows a maker of one, two or three words.
+    /// Returns the names that the model alone may have: the whole, or what follows a maker of one,
+    /// two or three words.
     pub fn models(&self) -> [&str; Self::MODELS] {
         let mut models = [self.as_str(); Self::MODELS];
         let spaces = self.0.match_indices(' ').map(|(at, _)| &self.0[at + 1..]);

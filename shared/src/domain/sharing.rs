@@ -10,9 +10,9 @@ use super::{AlbumId, Email, Moment, ShareId, UserId, view::Role};
 /// Somebody who may see an album, as the album knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Who.
+    /// The member.
     pub user: UserId,
-    /// What they may do.
+    /// The member's role.
     pub role: Role,
     /// Since when.
     pub added_at: Moment,
@@ -22,11 +22,11 @@ pub struct Member {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Member")]
 pub struct MemberView {
-    /// Who.
+    /// The member.
     pub user: UserId,
     /// Their name; `null` when the account is gone, and for whoever has just been added.
     pub name: Option<String>,
-    /// What they may do.
+    /// The member's role.
     pub role: Role,
     /// Since when.
     pub added_at: Moment,
@@ -39,14 +39,14 @@ impl MemberView {
     }
 }
 
-/// Whom a path names: an id, an e-mail address, or `me`.
+/// A user as a path names them: by an id, an e-mail address, or `me`.
 #[derive(Clone, Debug)]
 pub enum UserReference {
     /// The caller.
     Me,
     /// The user with this id.
     User(UserId),
-    /// Who has this address.
+    /// The user with this address.
     Email(Email),
 }
 
@@ -85,7 +85,7 @@ impl From<MemberRole> for Role {
     }
 }
 
-/// What a share allows beyond looking; nothing unless its maker says so.
+/// Permissions of a share beyond looking; none unless its maker says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allows {
     /// To have originals, as they were uploaded: with all that their files say, the place
@@ -113,24 +113,24 @@ pub struct Share {
     pub id: ShareId,
     /// The album that it shows.
     pub album: AlbumId,
-    /// Whose album it is.
+    /// The owner of the album.
     pub owner: UserId,
     /// The hash of its token, hexadecimal.
     pub token: String,
     /// The hash of its password.
     pub password: Option<String>,
-    /// What it allows.
+    /// Its permissions.
     pub allows: Allows,
-    /// When it ends by itself.
+    /// The moment at which it ends by itself.
     pub expires_at: Option<Moment>,
-    /// When its owner ended it.
+    /// The moment at which its owner ended it.
     pub revoked_at: Option<Moment>,
     /// Counts its changes.
     pub version: u32,
 }
 
 impl Share {
-    /// Whether it can be used at this moment.
+    /// Returns true if it can be used at this moment.
     pub fn lasts(&self, now: Moment) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| end > now)
     }
@@ -155,23 +155,23 @@ pub struct ShareView {
     pub id: ShareId,
     /// The album that it shows.
     pub album: AlbumId,
-    /// What its owner calls it; may be empty.
+    /// The name that its owner gave it; may be empty.
     pub name: String,
-    /// Whether it takes a password.
+    /// True if it takes a password.
     pub has_password: bool,
-    /// Whether guests may have originals.
+    /// True if guests may have originals.
     pub allow_original: bool,
-    /// Whether guests see where photos were taken.
+    /// True if guests see where photos were taken.
     pub show_location: bool,
-    /// Whether guests may add photos.
+    /// True if guests may add photos.
     pub allow_upload: bool,
     /// Bytes that guests may send by it in all; `null` for a quarter of the owner's quota.
     pub upload_bytes: Option<u64>,
     /// Photos that guests may have announced and not sent, at a time; `null` for 100.
     pub open_uploads: Option<u32>,
-    /// When it ends; `null` for never.
+    /// The moment at which it ends; `null` for never.
     pub expires_at: Option<Moment>,
-    /// When it was made.
+    /// The moment at which it was made.
     pub created_at: Moment,
 }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlbumId, Moment, Month};
 
-/// How many cameras and albums are told.
+/// The most cameras and albums that are told.
 const MOST: usize = 10;
 
-/// What is counted.
+/// An action that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CountedAction {
     /// A photo is ready.
@@ -30,7 +30,7 @@ impl CountedAction {
     pub const ALL: [Self; 5] =
         [Self::Added, Self::Removed, Self::Commented, Self::Favoured, Self::Unfavoured];
 
-    /// What the record calls it.
+    /// Returns the action's name in the record.
     pub fn action(self) -> &'static str {
         match self {
             Self::Added => "make-renditions",
@@ -53,26 +53,26 @@ impl std::str::FromStr for CountedAction {
     }
 }
 
-/// How often something was done in a month. The warehouse and MySQL each give some, and those of
+/// The number of times that something was done in a month. The warehouse and MySQL each give some,
 /// one month add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
-    /// When.
+    /// The month.
     pub month: Month,
-    /// What.
+    /// The action.
     pub action: CountedAction,
     /// With which camera, of photos that were added.
     pub camera: Option<String>,
-    /// How often.
+    /// The number of times.
     pub count: u64,
     /// The photos' bytes.
     pub bytes: u64,
 }
 
-/// How often an album was seen.
+/// The number of times that an album was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlbumViewCounts {
-    /// Which.
+    /// The album.
     pub album: AlbumId,
     /// Since there are counts.
     pub views: u64,
@@ -84,15 +84,15 @@ pub struct AlbumViewCounts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Statistics")]
 pub struct Statistics {
-    /// What they are of: everything until then. `null` before they were computed for the first
-    /// time.
+    /// The moment until which everything is counted; `null` before they were computed for the
+    /// first time.
     pub as_of: Option<Moment>,
     /// Months of UTC in which something happened, oldest first.
     pub months: Vec<MonthCount>,
     /// The ten albums that were seen most, by anybody. Views are counted in bundles: a few may be
     /// missing.
     pub albums: Vec<MostSeenAlbum>,
-    /// What others have done with the photos.
+    /// Reactions of others to the photos.
     pub received: ReceivedCount,
     /// The ten cameras with the most photos.
     pub cameras: Vec<CameraCount>,
@@ -100,7 +100,7 @@ pub struct Statistics {
     pub years: Vec<YearCount>,
 }
 
-/// What happened in a month.
+/// Counts of a month.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsMonth")]
 pub struct MonthCount {
@@ -116,7 +116,7 @@ pub struct MonthCount {
     pub bytes_removed: u64,
 }
 
-/// What others have done with the photos.
+/// Reactions of others to the photos.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsReceived")]
 pub struct ReceivedCount {
@@ -140,9 +140,9 @@ pub struct CameraCount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsAlbum")]
 pub struct MostSeenAlbum {
-    /// Which. It may be in the trash by now, or gone.
+    /// The album. It may be in the trash by now, or gone.
     pub album: AlbumId,
-    /// How often.
+    /// The number of times that it was seen.
     pub views: u64,
 }
 
@@ -150,7 +150,7 @@ pub struct MostSeenAlbum {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "StatisticsYear")]
 pub struct YearCount {
-    /// Which.
+    /// The year.
     pub year: i32,
     /// Photos that became ready.
     pub photos_added: u64,
@@ -162,7 +162,7 @@ pub struct YearCount {
     pub camera: Option<CameraCount>,
     /// The album that was seen most.
     pub album: Option<MostSeenAlbum>,
-    /// What others have done.
+    /// Reactions of others.
     pub received: ReceivedCount,
 }
 

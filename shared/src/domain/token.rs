@@ -24,7 +24,7 @@ impl Token {
         Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bits)))
     }
 
-    /// What a caller sent.
+    /// Takes a token that a caller sent.
     pub fn sent(text: &str) -> Self {
         Self(text.to_owned())
     }
@@ -34,8 +34,8 @@ impl Token {
         &self.0
     }
 
-    /// What the stores hold: SHA-256 in hex. A token has 256 random bits, so a slow hash would add
-    /// nothing.
+    /// Returns the hash that the stores hold: SHA-256 in hex. A token has 256 random bits, so a
+    /// slow hash would add nothing.
     pub fn hash(&self) -> String {
         hex::encode(self.digest())
     }

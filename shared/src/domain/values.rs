@@ -51,19 +51,19 @@ macro_rules! texts {
 }
 
 texts! {
-    /// How a person is called.
+    /// A person's name.
     Name 1..=100 Refused;
     /// An album's title.
     Title 1..=200 Refused;
-    /// What an album is about; may be empty, may have several lines.
+    /// An album's description; may be empty, may have several lines.
     Description 0..=2000 Lines;
-    /// What a photo shows; may be empty, may have several lines.
+    /// A photo's caption; may be empty, may have several lines.
     Caption 0..=2000 Lines;
     /// The name a photo's file had on the caller's side. What cannot be shown of it is left out.
     FileName 1..=255 Cleaned;
     /// A word or two that a photo is found by. Its case is kept, and neither case nor accents count when tags are compared.
     Tag 1..=50 Refused;
-    /// What somebody says about a photo; may have several lines.
+    /// The text of a comment on a photo; may have several lines.
     CommentText 1..=2000 Lines;
 }
 
@@ -137,7 +137,7 @@ impl fmt::Debug for Sha256 {
     }
 }
 
-/// How many bytes a photo has: 1 byte to 200 MB.
+/// The size of a photo's file in bytes: 1 byte to 200 MB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "serde_json::Value")]
 pub struct Size(u64);

@@ -1,4 +1,4 @@
-//! What the API shows: the JSON of albums and photos, as it is answered and as the hot table holds
+//! Views of the API: the JSON of albums and photos, as it is answered and as the hot table holds
 //! it. An image's URL is its `url`, a `?` and the `query` of the answer's `media`.
 
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlbumId, FailureView, List, LocalTime, Moment, PhotoId, PhotoKey, UserId};
 
-/// What a viewer may do in an album.
+/// A viewer's role in an album.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -19,7 +19,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Whether this role may do what takes at least that one.
+    /// Returns true if this role may do what takes at least that one.
     pub fn may(self, least: Self) -> bool {
         let rank = |role| match role {
             Self::Owner => 2,
@@ -68,17 +68,17 @@ pub struct AlbumView {
     pub id: AlbumId,
     /// Its title.
     pub title: String,
-    /// What it is about; may be empty.
+    /// Its description; may be empty.
     pub description: String,
     /// The photo that stands for it; `null` while none is ready.
     pub cover: Option<CoverView>,
     /// Number of photos that stand in it, whatever their status.
     pub photo_count: u32,
-    /// Whose it is.
+    /// Its owner.
     pub owner: UserId,
-    /// When it was made.
+    /// The moment at which it was made.
     pub created_at: Moment,
-    /// When it was last changed.
+    /// The moment of its last change.
     pub updated_at: Moment,
     /// Counts its changes.
     pub version: u32,
@@ -112,7 +112,7 @@ pub struct RenditionView {
     pub url: String,
 }
 
-/// How far a photo is on its way.
+/// A photo's status: how far it is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -148,7 +148,8 @@ pub struct PhotoView {
     pub width: Option<u32>,
     /// Height in pixels when upright; `null` until ready.
     pub height: Option<u32>,
-    /// When it was taken: what the photo says, else what it was announced with, else its upload.
+    /// The moment at which it was taken: what the photo says, else what it was announced with,
+    /// else its upload.
     pub taken_at: Moment,
     /// Minutes east of UTC where it was taken; `null` when nobody says. Its `taken_at` is then the
     /// camera's clock read as UTC. Photos are in the order and the months of that clock: of
@@ -160,13 +161,13 @@ pub struct PhotoView {
     pub placeholder: Option<String>,
     /// Its renditions; none until ready.
     pub renditions: Vec<RenditionView>,
-    /// What it was taken with.
+    /// The camera that it was taken with.
     pub camera: Option<CameraView>,
-    /// Where it was taken.
+    /// The place where it was taken.
     pub place: Option<PlaceView>,
-    /// How far it is on its way.
+    /// Its status: how far it is on its way.
     pub status: Status,
-    /// Why it failed.
+    /// The reason of its failure.
     pub error: Option<FailureView>,
     /// The name of its file.
     pub name: String,
@@ -183,11 +184,11 @@ pub struct PhotoView {
     pub favourites: u32,
     /// Number of comments on it that the caller may read.
     pub comments: u32,
-    /// When it was put into the trash; `null` when it is not there.
+    /// The moment at which it was put into the trash; `null` when it is not there.
     pub deleted_at: Option<Moment>,
-    /// When it was announced.
+    /// The moment at which it was announced.
     pub created_at: Moment,
-    /// When it was last changed.
+    /// The moment of its last change.
     pub updated_at: Moment,
     /// Counts its changes.
     pub version: u32,
@@ -200,7 +201,7 @@ impl PhotoView {
     }
 }
 
-/// What a photo was taken with.
+/// The camera that a photo was taken with.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Camera")]
 pub struct CameraView {
@@ -212,7 +213,7 @@ pub struct CameraView {
     pub lens: Option<String>,
 }
 
-/// Where a photo was taken, in degrees of WGS 84.
+/// The place where a photo was taken, in degrees of WGS 84.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Place")]
 pub struct PlaceView {
@@ -222,7 +223,7 @@ pub struct PlaceView {
     pub longitude: f64,
 }
 
-/// What opens the images of an answer.
+/// The query that opens the images of an answer.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Media")]
 pub struct MediaView {
@@ -236,7 +237,7 @@ pub struct MediaView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "AlbumInList")]
 pub struct AlbumInList {
-    /// What the caller may do in it.
+    /// The caller's role in it.
     pub role: Role,
     /// The album.
     #[serde(flatten)]
@@ -247,11 +248,11 @@ pub struct AlbumInList {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AlbumWithPhotos")]
 pub struct AlbumWithPhotos {
-    /// What the caller may do in it.
+    /// The caller's role in it.
     pub role: Role,
     /// Its newest photos.
     pub photos: List<PhotoView>,
-    /// What opens the images.
+    /// The query that opens the images.
     pub media: MediaView,
     /// The album.
     #[serde(flatten)]
@@ -262,7 +263,7 @@ pub struct AlbumWithPhotos {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PhotoWithMedia")]
 pub struct PhotoWithMedia {
-    /// What opens the images.
+    /// The query that opens the images.
     pub media: MediaView,
     /// The photo.
     #[serde(flatten)]
@@ -276,7 +277,7 @@ pub struct WithMedia<T> {
     /// The page.
     #[serde(flatten)]
     pub page: List<T>,
-    /// What opens the images.
+    /// The query that opens the images.
     pub media: MediaView,
 }
 

@@ -5,10 +5,11 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{LocalTime, Moment, TimeOffset, moment, schema::schemas};
 
-/// Why an offset is none that a clock has.
+/// The refusal of an offset that no clock has.
 const NO_ZONE: &str = "must have an offset of at most 16 hours";
 
-/// When a photo was taken, as somebody says it: RFC 3339. An offset such as `+02:00` is the zone of
+/// The moment at which a photo was taken, as somebody says it: RFC 3339. An offset such as
+/// `+02:00` is the zone of
 /// the place. `Z` says nothing of the zone (RFC 9557, section 2): the time is what the clock there
 /// showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -40,7 +40,7 @@ impl<'a> Call<'a> {
         Self { request, gate, spec, caller, seed, taken: Mutex::default(), written }
     }
 
-    /// Who calls. Asked of the session store once a request, however often it is awaited.
+    /// Returns the caller. Asked of the session store once a request, however often it is awaited.
     ///
     /// # Errors
     /// [`Error::NotSignedIn`] and the other refusals of admission.
@@ -174,7 +174,7 @@ impl<'a> Call<'a> {
             .and_then(|q| q.first(name))
     }
 
-    /// What signs.
+    /// Returns the signer of cursors and keys.
     pub fn signer(&self) -> Result<&Signer> {
         self.gate.signer()
     }
@@ -255,7 +255,7 @@ impl<'a> Call<'a> {
         Ok(Token::of(&self.signer()?.sign(purpose, self.seed().bytes())))
     }
 
-    /// When this request's function will have been stopped.
+    /// Returns the moment at which this request's function will have been stopped.
     pub(super) fn ends(&self) -> Moment {
         let deadline = self
             .request

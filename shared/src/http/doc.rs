@@ -1,4 +1,4 @@
-//! What a route takes and answers, for the OpenAPI document: from the types that do it.
+//! A route's part of the OpenAPI document, made of the types that it takes and answers.
 //!
 //! Nothing of this is in a function's binary, which never asks for it.
 
@@ -16,7 +16,7 @@ pub struct ExampleBody {
     pub example: Value,
 }
 
-/// What a route takes and answers beside what its [`super::Spec`] says.
+/// A route's inputs and answers, beside what its [`super::Spec`] says.
 pub struct Doc {
     /// One line.
     pub summary: &'static str,
@@ -24,11 +24,11 @@ pub struct Doc {
     pub about: &'static str,
     /// The type of its query parameters.
     pub query: Option<SchemaOf>,
-    /// Whether it is a list, with `limit` and `cursor`.
+    /// True if it is a list, with `limit` and `cursor`.
     pub paged: bool,
     /// The body it takes.
     pub body: Option<ExampleBody>,
-    /// Whether it may be called without that body.
+    /// True if it may be called without that body.
     pub body_optional: bool,
     /// Its good answers, by status.
     pub answers: Vec<(u16, Option<ExampleBody>)>,

@@ -1,4 +1,4 @@
-//! Whether a request came through CloudFront, and who sent it there.
+//! The check that a request came through CloudFront, and the address that sent it there.
 //!
 //! The API has an address of its own, which anybody can find: behind it are no web ACL, no cache,
 //! no signed images. So CloudFront shows the API a secret with every request, and whoever shows
@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// What CloudFront shows.
+/// The header in which CloudFront shows the secret.
 const SECRET: &str = "albumen-origin";
 
 /// Through how many distributions a request came, which CloudFront says, too; its own header of

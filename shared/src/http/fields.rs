@@ -67,7 +67,7 @@ impl Fields {
     }
 }
 
-/// What a field that is not there deserialises from: an `Option` is `None`, a `Patch` keeps.
+/// The source of a field that is not there: an `Option` becomes `None`, a `Patch` keeps.
 struct Missing;
 
 impl<'de> Deserializer<'de> for Missing {

@@ -1,4 +1,4 @@
-//! What every answer gets on its way out: `ETag`, `Cache-Control`, limits, compression.
+//! The last steps of every answer: `ETag`, `Cache-Control`, limits, compression.
 
 use std::io::Write;
 

@@ -13,7 +13,7 @@ use crate::{
 /// The session cookie. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
 pub const COOKIE: &str = "__Host-session";
 
-/// What admits requests.
+/// Admits requests.
 pub struct Gate {
     origin: String,
     edge: Edge,
@@ -86,7 +86,7 @@ impl Gate {
             .ok_or_else(|| Error::internal("a gate without replays"))
     }
 
-    /// What signs cursors and keys.
+    /// Returns the signer of cursors and keys.
     pub(super) fn signer(&self) -> Result<&Signer> {
         self.signer
             .as_ref()

@@ -38,12 +38,12 @@ use crate::{activity, error::Result};
 /// One route of the API.
 #[async_trait]
 pub trait Route: Send + Sync {
-    /// Where it is and who may call it.
+    /// Returns where it is and who may call it.
     fn spec() -> Spec
     where
         Self: Sized;
 
-    /// What it takes and answers, for people and their tools.
+    /// Returns what it takes and answers, for people and their tools.
     fn doc() -> Doc
     where
         Self: Sized;

@@ -1,4 +1,4 @@
-//! What routes that answer with photos have in common.
+//! Parts that routes which answer with photos have in common.
 
 use super::{Call, Reply};
 use crate::{

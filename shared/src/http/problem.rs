@@ -1,4 +1,4 @@
-//! What a failure looks like to a caller: RFC 9457 problem details with stable `type` URIs.
+//! Failures as a caller sees them: RFC 9457 problem details with stable `type` URIs.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub struct Problem {
     pub title: &'static str,
     /// The HTTP status code.
     pub status: u16,
-    /// What happened this time, and what to do next.
+    /// The particulars of this occurrence, and what to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The request's id, to quote when asking for help.

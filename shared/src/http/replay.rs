@@ -41,7 +41,8 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
     }
 }
 
-/// Who asks under which key for which route, and the sum of what is asked; `None` without a key.
+/// Returns the name of a record, of caller, key and route, and the sum of the request; `None`
+/// without a key.
 async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     let request = call.request();
     let key = request

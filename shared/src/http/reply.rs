@@ -1,4 +1,4 @@
-//! What a route answers.
+//! A route's answer.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -72,7 +72,7 @@ impl Reply {
         Self { version: Some(version), ..self }
     }
 
-    /// Whether no cache may keep it.
+    /// Returns true if no cache may keep it.
     pub fn is_secret(&self) -> bool {
         self.headers
             .get(header::CACHE_CONTROL)

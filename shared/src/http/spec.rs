@@ -1,10 +1,10 @@
-//! Where a route is, who may call it, and what dispatch does for it.
+//! The specification of a route: its path, who may call it, and what dispatch does for it.
 
 use http::Method;
 
 use crate::domain::{Policy, Scope};
 
-/// Who may call a route.
+/// Callers that a route admits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Anyone.
@@ -20,15 +20,16 @@ pub struct Spec {
     pub method: Method,
     /// The path, with `{parameters}`.
     pub path: &'static str,
-    /// Who may call it.
+    /// The callers that it admits.
     pub access: Access,
-    /// What the caller's session must be good for.
+    /// The scope that the caller's session must have.
     pub scope: Scope,
-    /// What limits it; reads are throttled at the edge instead, and pay nothing for it here.
+    /// The limit of its calls; reads are throttled at the edge instead, and pay nothing for it
+    /// here.
     pub policy: Option<Policy>,
-    /// Whether `handle` runs while the caller is still being admitted.
+    /// True if `handle` runs while the caller is still being admitted.
     pub overlaps: bool,
-    /// Whether it heeds `If-Match`.
+    /// True if it heeds `If-Match`.
     pub if_match: bool,
 }
 
