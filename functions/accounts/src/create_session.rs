@@ -27,19 +27,19 @@ use crate::{list_sessions::session, login_attempts};
 const DAY: i64 = 24 * 3600;
 
 request! {
-    /// Who logs in.
+    /// The log-in of a user.
     struct NewSession {
         /// The account's address.
         email: Email,
         /// The account's password.
         password: Password,
-        /// Whether the session is to be a cookie, as pages want it; the token is then not shown.
+        /// True for a cookie, as pages want it; the token is then not shown.
         cookie: Option<bool>,
-        /// What to call the session.
+        /// The session's name.
         name: Option<Name>,
-        /// What it is to be good for; all when left out.
+        /// Its scopes; all when left out.
         scopes: Option<Scopes>,
-        /// When it is to end by itself: within a year; in 30 days when left out.
+        /// The moment at which it ends by itself: within a year; in 30 days when left out.
         expires_at: Option<Moment>,
     }
 }
@@ -57,11 +57,11 @@ struct BegunView {
 
 /// The route and what it needs.
 pub struct CreateSession {
-    /// Who has which address.
+    /// Addresses, and whose each is.
     pub emails: Emails,
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
-    /// Where sessions are kept.
+    /// Sessions.
     pub sessions: Sessions,
     /// From where users have logged in.
     pub networks: KnownNetworks,
@@ -138,7 +138,7 @@ impl CreateSession {
     }
 }
 
-/// Whether what opened the account then does now; another name is no reason to refuse anybody.
+/// Returns true if what opened the account then does now; another name is no reason to refuse.
 fn opens_as_before(before: &Account, now: &Account) -> bool {
     now.deletes_at.is_none()
         && now.email == before.email

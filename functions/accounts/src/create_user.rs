@@ -18,9 +18,9 @@ use shared::{
 };
 
 request! {
-    /// Who registers.
+    /// The registration of a user.
     struct NewUser {
-        /// How the user is called.
+        /// The user's name.
         name: Name,
         /// The address to sign in with.
         email: Email,
@@ -48,9 +48,9 @@ impl From<&Account> for UserView {
 
 /// The route and what it needs.
 pub struct CreateUser {
-    /// Who has which address.
+    /// Addresses, and whose each is.
     pub emails: Emails,
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
 }
 

@@ -23,7 +23,7 @@ use shared::{
 
 use crate::delete_session::forgotten;
 
-/// How long the deletion can be taken back, in seconds: 7 days.
+/// The time in which the deletion can be taken back, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
 
 /// Number of links that a transaction ends.
@@ -40,7 +40,7 @@ request! {
     }
 }
 
-/// When the account will be deleted.
+/// The moment at which the account will be deleted.
 #[derive(Serialize, JsonSchema)]
 struct Closing {
     /// Until then it can be taken back.
@@ -49,9 +49,9 @@ struct Closing {
 
 /// The route and what it needs.
 pub struct DeleteMe {
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
-    /// Where sessions are kept.
+    /// Sessions.
     pub sessions: Sessions,
     /// The library and its projection.
     pub projector: Projector,

@@ -15,9 +15,9 @@ use shared::{
 
 /// The route and what it needs.
 pub struct DeleteSession {
-    /// Where sessions are kept.
+    /// Sessions.
     pub sessions: Sessions,
-    /// Where it waits that one was ended.
+    /// Accounts, whose outbox has the row of activity until the session has ended.
     pub accounts: Accounts,
 }
 

@@ -27,7 +27,7 @@ struct MeView {
     quota: Quota,
 }
 
-/// What an owner may keep.
+/// The quota of an owner.
 #[derive(Serialize, JsonSchema)]
 struct Quota {
     bytes: u64,
@@ -35,9 +35,9 @@ struct Quota {
 
 /// The route and what it needs.
 pub struct GetMe {
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
-    /// What they keep.
+    /// The library, for what they keep.
     pub library: Library,
     /// Bytes an owner may keep.
     pub quota: u64,

@@ -11,7 +11,7 @@ use shared::{
 
 /// The route and what it needs.
 pub struct ListSessions {
-    /// Where sessions are kept.
+    /// Sessions.
     pub sessions: Sessions,
 }
 

@@ -17,7 +17,7 @@ use shared::{
 use crate::login_attempts;
 
 request! {
-    /// Whose account it is.
+    /// The credentials of the account.
     struct Body {
         /// The account's address.
         email: Email,
@@ -28,9 +28,9 @@ request! {
 
 /// The route and what it needs.
 pub struct RestoreMe {
-    /// Who has which address.
+    /// Addresses, and whose each is.
     pub emails: Emails,
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
     /// From where users have logged in.
     pub networks: KnownNetworks,

@@ -19,7 +19,7 @@ use shared::{
 use crate::create_user::UserView;
 
 request! {
-    /// What is to be changed.
+    /// The changes; what is left out stays.
     struct Body {
         /// The new name.
         name: Patch<Name>,
@@ -34,11 +34,11 @@ request! {
 
 /// The route and what it needs.
 pub struct UpdateMe {
-    /// Who has which address.
+    /// Addresses, and whose each is.
     pub emails: Emails,
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
-    /// Where sessions are kept.
+    /// Sessions.
     pub sessions: Sessions,
 }
 
@@ -97,7 +97,7 @@ impl Route for UpdateMe {
     }
 }
 
-/// What a thief of a session could turn into the account takes the password.
+/// Takes the password for what a thief of a session could turn into the account.
 async fn confirm(call: &Call<'_>, account: &Account, body: &Body) -> Result<()> {
     if body.email.value().is_none() && body.password.value().is_none() {
         return Ok(());

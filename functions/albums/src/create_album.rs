@@ -22,7 +22,7 @@ request! {
     struct Body {
         /// Its title.
         title: Title,
-        /// What it is about.
+        /// Its description.
         description: Option<Description>,
     }
 }

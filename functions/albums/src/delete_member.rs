@@ -18,9 +18,9 @@ use crate::user_lookup;
 pub struct DeleteMember {
     /// The library and its projection.
     pub projector: Projector,
-    /// Who has which address.
+    /// Addresses, and whose each is.
     pub emails: Emails,
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
 }
 

@@ -18,11 +18,11 @@ use shared::{
     stores::{AlbumViews, MediaSigner, Projector},
 };
 
-/// How many photos.
+/// The size of the first page.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "read by `Call::paging`")]
 struct First {
-    /// How many photos, 1–500.
+    /// Number of photos, 1–500.
     limit: Option<Limit>,
 }
 
@@ -30,9 +30,9 @@ struct First {
 pub struct GetAlbum {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
-    /// Who counts.
+    /// Counts views.
     pub views: AlbumViews,
 }
 

@@ -16,7 +16,7 @@ use shared::{
 pub struct ListAlbums {
     /// The library.
     pub library: Library,
-    /// What opens the covers.
+    /// Signs the query that opens covers.
     pub media: MediaSigner,
 }
 

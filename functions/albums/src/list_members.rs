@@ -16,7 +16,7 @@ use shared::{
 pub struct ListMembers {
     /// The library.
     pub library: Library,
-    /// What they are called.
+    /// Accounts, for their names.
     pub accounts: Accounts,
 }
 

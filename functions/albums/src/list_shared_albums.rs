@@ -27,7 +27,7 @@ use shared::{
 struct SharedAlbumView {
     #[serde(flatten)]
     album: AlbumInList,
-    /// What opens its cover.
+    /// The query that opens its cover.
     media: MediaView,
 }
 
@@ -35,7 +35,7 @@ struct SharedAlbumView {
 pub struct ListSharedAlbums {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the covers.
+    /// Signs the query that opens covers.
     pub media: MediaSigner,
 }
 

@@ -21,7 +21,7 @@ use shared::{
 use crate::{list_members::example_member, user_lookup};
 
 request! {
-    /// What the member may do.
+    /// The role that the member gets.
     struct Body {
         /// The role.
         role: MemberRole,
@@ -32,9 +32,9 @@ request! {
 pub struct PutMember {
     /// The library and its projection.
     pub projector: Projector,
-    /// Who has which address.
+    /// Addresses, and whose each is.
     pub emails: Emails,
-    /// Who has an account.
+    /// Accounts.
     pub accounts: Accounts,
 }
 

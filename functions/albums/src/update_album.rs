@@ -17,11 +17,11 @@ use shared::{
 };
 
 request! {
-    /// What is to be changed.
+    /// The changes; what is left out stays.
     struct Body {
         /// The new title.
         title: Patch<Title>,
-        /// What it is about.
+        /// Its description.
         description: Patch<Description>,
         /// A photo of the album that is ready; `null` for its newest.
         cover: Patch<Option<PhotoId>>,

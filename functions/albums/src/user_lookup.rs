@@ -1,4 +1,4 @@
-//! Whom a path names.
+//! Finds the user whom a path names.
 
 use shared::{
     Result,

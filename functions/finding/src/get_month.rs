@@ -16,7 +16,7 @@ use shared::{
 pub struct GetMonth {
     /// The library.
     pub library: Library,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

@@ -17,9 +17,9 @@ struct Changes {
     items: Vec<ChangeView>,
     /// The `cursor` to go on with, now or at any later time.
     next: Cursor,
-    /// Whether there is more at once.
+    /// True if there is more at once.
     more: bool,
-    /// What opens the images.
+    /// The query that opens the images.
     media: MediaView,
 }
 
@@ -27,7 +27,7 @@ struct Changes {
 pub struct ListChanges {
     /// The library.
     pub library: Library,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

@@ -13,7 +13,7 @@ use shared::{
 pub struct ListTrash {
     /// The library.
     pub library: Library,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

@@ -16,7 +16,7 @@ use shared::{
 };
 
 request! {
-    /// What is looked for.
+    /// The filter of the search.
     struct Query {
         /// Words of the caption, the file's name, the tags, the camera or the lens, each from its
         /// beginning. Short words and words of scripts without spaces are found anywhere. Neither
@@ -33,9 +33,9 @@ request! {
         /// Taken within `west,south,east,north`, in degrees; across the 180th meridian when west is
         /// greater than east.
         bbox: Option<Area>,
-        /// Whether it is the caller's favourite.
+        /// `true` for the caller's favourites, `false` for all others.
         favourite: Option<Flag>,
-        /// How far it is on its way.
+        /// Its status: how far it is on its way.
         status: Option<Status>,
     }
 }
@@ -44,7 +44,7 @@ request! {
 pub struct SearchPhotos {
     /// The library.
     pub library: Library,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

@@ -15,7 +15,7 @@ use shared::{
 };
 
 request! {
-    /// How the photo comes to the album.
+    /// The way in which the photo comes to the album.
     struct Body {
         /// The album that it leaves; without it, it stays wherever it stands.
         from: Option<AlbumId>,
@@ -26,7 +26,7 @@ request! {
 pub struct AddPhotoToAlbum {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

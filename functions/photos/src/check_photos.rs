@@ -23,7 +23,7 @@ request! {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "KnownPhotos")]
 struct Answer {
-    /// What the caller has of them, in no order; what is missing here is not there.
+    /// Those that the caller has, in no order; what is missing here is not there.
     found: Vec<ExistingPhoto>,
 }
 

@@ -39,13 +39,13 @@ request! {
         content_type: ContentType,
         /// The sum of its bytes.
         sha256: Sha256,
-        /// When it was taken, for when its own bytes do not say, in the zone of the place:
-        /// `2026-07-14T09:30:00+02:00`. With `Z` the zone is unknown, and the time is what the
-        /// clock there showed.
+        /// The moment at which it was taken, for when its own bytes do not say, in the zone of the
+        /// place: `2026-07-14T09:30:00+02:00`. With `Z` the zone is unknown, and the time is what
+        /// the clock there showed.
         taken_at: Option<ZonedMoment>,
-        /// What it shows.
+        /// Its caption.
         caption: Option<Caption>,
-        /// Whether it is sent in parts; from 16 MiB on unless said.
+        /// True to send it in parts, false not to; in parts from 16 MiB on unless said.
         multipart: Option<bool>,
     }
 }
@@ -62,7 +62,7 @@ struct Announced {
     upload: Option<Way>,
 }
 
-/// How the bytes are sent.
+/// The way in which the bytes are sent.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Sending")]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -77,7 +77,7 @@ enum Way {
 pub struct CreatePhoto {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where the bytes go.
+    /// Originals.
     pub originals: Originals,
     /// Bytes an owner may keep.
     pub quota: u64,

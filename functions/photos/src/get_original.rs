@@ -12,7 +12,7 @@ use shared::{
 pub struct GetOriginal {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where the bytes are.
+    /// Originals.
     pub originals: Originals,
 }
 

@@ -19,7 +19,7 @@ use shared::{
 pub struct GetPhoto {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

@@ -20,7 +20,7 @@ use shared::{
 pub struct ListPhotos {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

@@ -20,11 +20,11 @@ use shared::{
 pub struct ReprocessPhoto {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where the bytes are.
+    /// Originals.
     pub originals: Originals,
-    /// What the worker works off.
+    /// The queue of the worker that makes renditions.
     pub upload_queue: UploadQueue,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

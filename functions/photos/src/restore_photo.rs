@@ -15,7 +15,7 @@ use shared::{
 pub struct RestorePhoto {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

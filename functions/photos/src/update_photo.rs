@@ -17,17 +17,18 @@ use shared::{
 };
 
 request! {
-    /// What is to be changed about a photo.
+    /// Changes of a photo.
     struct Body {
-        /// What it shows; may be empty.
+        /// Its caption; may be empty.
         caption: Patch<Caption>,
-        /// When it was taken, in the zone of the place: `2026-07-14T09:30:00+02:00`. With `Z` the
-        /// zone of another date is unknown, and the time is what the clock there showed.
+        /// The moment at which it was taken, in the zone of the place: `2026-07-14T09:30:00+02:00`.
+        /// With `Z` the zone of another date is unknown, and the time is what the clock there
+        /// showed.
         taken_at: Patch<ZonedMoment>,
         /// Minutes east of UTC where it was taken, for another zone than that of `taken_at`; `null`
         /// when that is not known.
         taken_offset: Patch<Option<TimeOffset>>,
-        /// Where it was taken; `null` for nowhere.
+        /// The place where it was taken; `null` for nowhere.
         place: Patch<Option<Coordinates>>,
     }
 }
@@ -36,7 +37,7 @@ request! {
 pub struct UpdatePhoto {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

@@ -22,9 +22,9 @@ const MOST: usize = 20_000;
 
 /// The job and what it needs.
 pub struct RelayOutbox {
-    /// Where outboxes are.
+    /// The library, with its outboxes.
     pub library: Library,
-    /// Where others are.
+    /// Accounts, with theirs.
     pub accounts: Accounts,
     /// The projection queue.
     pub projection_queue: ProjectionQueue,

@@ -10,7 +10,7 @@ use shared::{
     stores::Hot,
 };
 
-/// How the service is.
+/// The state of the service.
 #[derive(Serialize, JsonSchema)]
 struct Health {
     /// `ok`.
@@ -21,7 +21,7 @@ struct Health {
 
 /// The route and what it needs.
 pub struct GetHealth {
-    /// What every request stands on.
+    /// The hot table, which every request stands on.
     pub hot: Hot,
 }
 

@@ -39,7 +39,7 @@ use lines::LogSource;
 /// Sentry's own header: a DSN's key, and who sends.
 const AUTH: HeaderName = HeaderName::from_static("x-sentry-auth");
 
-/// How many are sent at the same time.
+/// The most events that are sent at the same time.
 const IN_FLIGHT: usize = 8;
 
 /// For Sentry to take one event.

@@ -23,19 +23,19 @@ use shared::{
 };
 
 request! {
-    /// What the link allows: to look, unless it says more.
+    /// Permissions of the link: to look, unless it says more.
     struct Body {
-        /// What to call it.
+        /// Its name.
         name: Option<Name>,
-        /// What guests must know beside the link.
+        /// The password that guests must know beside the link.
         password: Option<Password>,
-        /// When it ends; never when left out.
+        /// The moment at which it ends; never when left out.
         expires_at: Option<Moment>,
-        /// Whether guests may have originals, with all that their files say: the place included.
+        /// True to let guests have originals, with all that their files say: the place included.
         allow_original: Option<bool>,
-        /// Whether guests see where photos were taken.
+        /// True to let guests see where photos were taken.
         show_location: Option<bool>,
-        /// Whether guests may add photos, which count against the owner's quota.
+        /// True to let guests add photos, which count against the owner's quota.
         allow_upload: Option<bool>,
         /// Bytes that guests may send by it in all: from 1 on; a quarter of the owner's quota when left out.
         upload_bytes: Option<u64>,
@@ -55,7 +55,7 @@ struct Made {
     share: ShareView,
     /// Its secret, shown once.
     token: String,
-    /// Where the token leads.
+    /// The path that the token leads to.
     path: String,
 }
 

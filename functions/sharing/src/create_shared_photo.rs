@@ -33,11 +33,11 @@ request! {
         content_type: ContentType,
         /// The sum of its bytes.
         sha256: Sha256,
-        /// When it was taken, for when its own bytes do not say, in the zone of the place:
-        /// `2026-07-14T09:30:00+02:00`. With `Z` the zone is unknown, and the time is what the
-        /// clock there showed.
+        /// The moment at which it was taken, for when its own bytes do not say, in the zone of the
+        /// place: `2026-07-14T09:30:00+02:00`. With `Z` the zone is unknown, and the time is what
+        /// the clock there showed.
         taken_at: Option<ZonedMoment>,
-        /// What it shows.
+        /// Its caption.
         caption: Option<Caption>,
     }
 }
@@ -48,7 +48,7 @@ request! {
 #[schemars(rename = "GuestUpload")]
 struct Announced {
     photo: AnnouncedPhoto,
-    /// How to send the bytes; left out when they are there.
+    /// The request that sends the bytes; left out when they are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     upload: Option<PresignedUpload>,
 }
@@ -64,7 +64,7 @@ struct AnnouncedPhoto {
 pub struct CreateSharedPhoto {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where the bytes go.
+    /// Originals.
     pub originals: Originals,
     /// Bytes an owner may keep.
     pub quota: u64,

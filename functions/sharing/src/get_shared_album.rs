@@ -22,16 +22,16 @@ use shared::{
 
 use crate::guest;
 
-/// What guests may do.
+/// Permissions of guests.
 #[derive(Serialize, JsonSchema)]
 struct Granted {
-    /// Whether they may have originals.
+    /// True if they may have originals.
     allow_original: bool,
-    /// Whether they see where photos were taken.
+    /// True if they see where photos were taken.
     show_location: bool,
-    /// Whether they may add photos.
+    /// True if they may add photos.
     allow_upload: bool,
-    /// When the link ends; `null` for never.
+    /// The moment at which the link ends; `null` for never.
     expires_at: Option<Moment>,
 }
 
@@ -43,19 +43,19 @@ struct Shown {
     album: GuestAlbumView,
     /// Number of photos that guests see: those that are ready.
     photo_count: u32,
-    /// What they may do.
+    /// Their permissions.
     share: Granted,
     /// Its newest photos.
     photos: List<GuestPhotoView>,
-    /// What opens the images.
+    /// The query that opens the images.
     media: MediaView,
 }
 
-/// How many photos.
+/// The size of the first page.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "read by `Call::paging`")]
 struct First {
-    /// How many photos, 1–500.
+    /// Number of photos, 1–500.
     limit: Option<Limit>,
 }
 
@@ -63,9 +63,9 @@ struct First {
 pub struct GetSharedAlbum {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
-    /// Who counts.
+    /// Counts views.
     pub views: AlbumViews,
 }
 

@@ -14,7 +14,7 @@ use crate::guest;
 pub struct GetSharedOriginal {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where the bytes are.
+    /// Originals.
     pub originals: Originals,
 }
 

@@ -1,4 +1,4 @@
-//! What every route of guests does: opens the share that the path's token names.
+//! The beginning of every route of guests: opens the share that the path's token names.
 
 use http::header;
 use shared::{
@@ -12,10 +12,10 @@ use shared::{
 /// The header that carries an unlocked share's key.
 const HEADER: &str = "albumen-share-key";
 
-/// What keys are signed for.
+/// The purpose that keys are signed for.
 const PURPOSE: &str = "share key";
 
-/// What every token gets that opens nothing, whatever the reason.
+/// The answer to every token that opens nothing, whatever the reason.
 pub const NONE: Error = Error::NotFound { what: "share" };
 
 /// The share of the path's token, locked or not.
@@ -55,7 +55,7 @@ pub fn key(call: &Call<'_>, share: &Share, ends: Moment) -> Result<String> {
     Ok(call.signer()?.seal(PURPOSE, &(&share.token, ends.micros())))
 }
 
-/// Who reads lists of this share's photos.
+/// Returns the audience of lists of this share's photos.
 pub fn audience(share: &Share) -> Audience {
     Audience::Guests { places: share.allows.places }
 }

@@ -21,7 +21,7 @@ use crate::{get_shared_album::example_photo, guest};
 pub struct ListSharedPhotos {
     /// The library and its projection.
     pub projector: Projector,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

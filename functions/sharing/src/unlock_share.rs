@@ -19,11 +19,11 @@ use shared::{
 
 use crate::guest;
 
-/// How long a key lasts, in seconds: a day.
+/// The life of a key, in seconds: a day.
 const LASTS: i64 = 24 * 3600;
 
 request! {
-    /// What unlocks.
+    /// The password.
     struct Body {
         /// The share's password.
         password: Password,
@@ -42,7 +42,7 @@ struct KeyView {
 
 /// The route and what it needs.
 pub struct UnlockShare {
-    /// Where shares are looked up.
+    /// The hot table, where shares are looked up.
     pub hot: Hot,
 }
 

@@ -19,7 +19,7 @@ use crate::{example_comment, with_author};
 request! {
     /// The comment to be written.
     struct Body {
-        /// What it says.
+        /// Its text.
         text: CommentText,
         /// The album in which it is said; may be left out when the caller sees the photo in one
         /// album only.

@@ -13,7 +13,7 @@ use shared::{
 
 #[derive(Serialize, JsonSchema)]
 struct Favourite {
-    /// Whether the photo is a favourite of the caller's.
+    /// True if the photo is a favourite of the caller's.
     favourite: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What people say of photos: comments, favourites, tags.
+//! Routes of what people say of photos: comments, favourites, tags.
 
 mod add_tag;
 mod create_comment;

@@ -15,9 +15,9 @@ use shared::{
 use crate::{example_comment, with_author};
 
 request! {
-    /// What is to be changed.
+    /// The change of a comment.
     struct Body {
-        /// What the comment says from now on.
+        /// The comment's text from now on.
         text: CommentText,
     }
 }

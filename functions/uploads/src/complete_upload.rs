@@ -21,9 +21,9 @@ use crate::progress::UploadProgress;
 pub struct CompleteUpload {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where the parts are.
+    /// Originals, and their parts.
     pub originals: Originals,
-    /// What opens the images.
+    /// Signs the query that opens images.
     pub media: MediaSigner,
 }
 

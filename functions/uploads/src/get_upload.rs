@@ -21,7 +21,7 @@ use crate::progress::UploadProgress;
 struct Answer {
     #[serde(flatten)]
     upload: UploadView,
-    /// Whether all bytes are there, and the upload is over.
+    /// True if all bytes are there, and the upload is over.
     complete: bool,
     /// The parts that have arrived, by number; none once it is complete.
     arrived: Vec<ArrivedPart>,
@@ -31,7 +31,7 @@ struct Answer {
 pub struct GetUpload {
     /// The library.
     pub library: Library,
-    /// Where the parts go.
+    /// Originals, and their parts.
     pub originals: Originals,
 }
 

@@ -1,4 +1,4 @@
-//! How far an upload in parts is.
+//! The progress of an upload in parts.
 
 use shared::{
     Result,
@@ -20,7 +20,7 @@ pub struct UploadProgress {
     pub photo: PhotoView,
     /// The parts that have arrived; none once it is complete.
     pub arrived: Vec<ArrivedPart>,
-    /// Whether the object is there.
+    /// True if the object is there.
     pub complete: bool,
 }
 

@@ -24,7 +24,7 @@ use crate::progress::UploadProgress;
 request! {
     /// Parts that are to be sent.
     struct Body {
-        /// Which, each once.
+        /// The numbers of the parts, each once.
         parts: BoundedList<Part, 100>,
     }
 }
@@ -40,7 +40,7 @@ struct Part {
     sha256: Sha256,
 }
 
-/// How to send a part.
+/// The request that sends a part.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PartUpload")]
 struct Signed {
@@ -63,7 +63,7 @@ struct Answer {
 pub struct SignUploadParts {
     /// The library.
     pub library: Library,
-    /// Where the parts go.
+    /// Originals, and their parts.
     pub originals: Originals,
 }
 

@@ -1,4 +1,4 @@
-//! Which line of the log becomes what event.
+//! Makes events of lines of the log.
 //!
 //! An event has what stands in its line, and no more. What a line may hold is decided where it is
 //! written: [`shared::telemetry`].
@@ -17,20 +17,20 @@ use uuid::{Builder, Uuid};
 /// Reports of the platform that say how something ended.
 const REPORTS: [&str; 2] = ["platform.report", "platform.initReport"];
 
-/// How it ended, if not well.
+/// The statuses of a function that did not end well.
 const BAD: [&str; 3] = ["error", "failure", "timeout"];
 
-/// What is the same for every event.
+/// The facts that are the same for every event.
 pub(super) struct LogSource {
     /// The name of the function that reports.
     pub own: String,
     /// The stack's name, Sentry's environment.
     pub stack: String,
-    /// How large the stack is.
+    /// The size of the stack.
     pub stage: String,
 }
 
-/// What a line tells.
+/// The content of a line.
 struct Told {
     level: Level,
     message: String,
@@ -41,7 +41,7 @@ struct Told {
     request: Option<String>,
     /// Lines with the same are one issue.
     fingerprint: Vec<String>,
-    /// What else the line has.
+    /// Everything else that the line has.
     fields: Fields<String, Value>,
 }
 
