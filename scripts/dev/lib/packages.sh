@@ -3,8 +3,8 @@
 # installed.
 
 # Prints the Debian package for each thing that one of the purposes needs and this machine lacks.
-# Purposes: run, test, lint, python, node, vips, zstd, exiftool, fuzz, memcheck; compiling always
-# counts.
+# Purposes: run, test, lint, python, node, vips, zstd, exiftool, fuzz, memcheck, arm64; compiling
+# always counts.
 missing_packages() {
   local purpose
   # The C libraries that some crates build: with cmake, and nasm for their SIMD.
@@ -32,6 +32,11 @@ missing_packages() {
         ;;
       fuzz) { has clang && clang_has_sanitizer; } || echo clang libclang-rt-dev ;;
       memcheck) has valgrind || echo valgrind libc6-dbg ;;
+      arm64)
+        has qemu-aarch64-static || echo qemu-user-static
+        [ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ] || echo libc6-arm64-cross
+        has curl || echo curl
+        ;;
       python) has_venv || echo python3-venv ;;
       node)
         { has node && has npm; } || echo nodejs npm
