@@ -19,10 +19,12 @@ source "${BASH_SOURCE%/*}/lib/common.sh"
 # shellcheck source=scripts/dev/lib/arm64.sh
 source "$library/arm64.sh"
 
-# Of a route; of a route that hashes a password; of a queue, with the decoders' C and assembly;
-# of a queue, with Parquet and its compression; of a schedule; of the logs; of a deployment.
+# Of a route; of routes that hash a password and compare with one; of a queue, with the decoders' C
+# and assembly; of a queue, with Parquet and its compression; of a schedule; of the logs; of a
+# deployment.
 sample=(
-  get-album create-session make-renditions archive-activity relay-outbox report-errors migrate
+  get-album create-user create-session make-renditions archive-activity relay-outbox report-errors
+  migrate
 )
 
 # Prints the binary of every function.
