@@ -284,7 +284,7 @@ async fn partitions_are_there_for_the_coming_months_and_each_holds_its_own() {
     assert_eq!(there.fetch_one(&mut record).await.unwrap_or(0_i64), 1);
 }
 
-/// What the record cannot take now, the request leaves to the relay.
+/// The request leaves to the relay what the record cannot take now.
 #[tokio::test]
 async fn a_write_is_answered_while_the_record_does_not_answer() {
     let system = System::shared();

@@ -1,4 +1,4 @@
-//! What must agree: the crates' arrows, and the template with the binaries and the sample events.
+//! Parts that must agree: the crates' arrows, and the template with the binaries and the samples.
 
 use std::{collections::BTreeSet, path::Path, process::Command};
 

@@ -14,7 +14,7 @@ use thirtyfour::{BrowserLogEntry, prelude::*};
 
 use chrome::{Screen, browse, save_screenshot};
 
-/// How long the page may take to show what a step asks for; making renditions is the longest.
+/// The time that the page has to show what a step asks for; making renditions is the longest.
 const PATIENCE: Duration = Duration::from_mins(1);
 const INTERVAL: Duration = Duration::from_millis(100);
 

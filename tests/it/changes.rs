@@ -40,7 +40,7 @@ impl Mirror {
         page["more"].as_bool().expect("a flag")
     }
 
-    /// What it has of this kind, in the trash or not, by id.
+    /// Returns what it has of this kind, in the trash or not, by id.
     fn of(&self, kind: &str, trashed: bool) -> BTreeMap<String, Value> {
         let fits =
             |item: &&Value| item["kind"] == kind && item["deleted_at"].is_string() == trashed;

@@ -358,7 +358,7 @@ async fn a_stranger_finds_neither_photo_nor_album() {
     );
 }
 
-/// What an editor and a viewer of an album may do with a photo of it.
+/// An editor and a viewer of an album do with a photo of it what their roles allow.
 #[tokio::test]
 async fn members_do_what_their_roles_allow() {
     let (ana, album, photo) = with_photo(121).await;

@@ -50,7 +50,7 @@ async fn unlock(guest: &Person, path: &str, password: &str) -> ApiResponse {
         .await
 }
 
-/// What opens nothing is told apart by nothing.
+/// Asserts that a path opens nothing, and says nothing of why.
 async fn opens_nothing(guest: &Person, path: &str) {
     let mut absent = guest.get("/v1/shared/albumen_x").await.expect(404);
     let mut answer = guest.get(path).await.expect(404);

@@ -1,4 +1,4 @@
-//! What people read of their own record: from the database, from the warehouse, from both.
+//! People read their own record: from the database, from the warehouse, from both.
 
 use std::{cell::RefCell, time::Duration};
 
@@ -34,7 +34,7 @@ async fn page(person: &Person, path: &str) -> (Value, bool) {
     (page, place.into_inner() != path)
 }
 
-/// Where a page is to come.
+/// Returns where a page is to come.
 #[track_caller]
 fn location(answer: &ApiResponse) -> String {
     assert_eq!(answer.status, 202, "{}", answer.body);

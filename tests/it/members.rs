@@ -215,7 +215,7 @@ async fn an_album_has_at_most_a_hundred_members() {
         .expect(201);
 }
 
-/// What the member's shard has: role, version; and what the album's shard has: version, told.
+/// Returns the role and version of the member's shard, and both versions of the album's shard.
 async fn both_sides(
     system: &System,
     album: AlbumId,
@@ -403,7 +403,7 @@ async fn albums_shared_with_somebody_are_read_in_pages_the_latest_first() {
     }
 }
 
-/// Who names a sum has not shown that they have the bytes.
+/// A sum shows nobody's right to the bytes.
 #[tokio::test]
 async fn nobody_but_the_owner_brings_a_photo_into_an_album_by_its_sum() {
     let ana = Person::new(&System::shared()).await;

@@ -1,4 +1,4 @@
-//! How the database would run the queries that answer with lists.
+//! Plans of the queries that answer with lists.
 
 use shared::stores::{
     ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, EXPORT_LISTS, accounts, activities,
@@ -161,7 +161,7 @@ async fn every_list_is_served_by_an_index() {
     }
 }
 
-/// What these sort has been found by an index, one owner's.
+/// Queries that sort have found what they sort by an index, one owner's.
 #[tokio::test]
 async fn every_list_that_is_sorted_is_found_by_an_index() {
     let mut database = cluster("LIBRARY_SHARDS").await;

@@ -24,7 +24,7 @@ impl Library {
         announce(&self.owner, &self.album, &fields).await
     }
 
-    /// What the file would have said.
+    /// Sets the facts that the file would have told.
     async fn facts(&self, photo: &str, camera: (&str, &str), place: Option<(f64, f64)>) {
         let id: PhotoId = photo.parse().expect("a photo");
         let sql = "UPDATE photos SET camera_make = ?, camera_model = ?, latitude = ?, longitude = ? WHERE id = ?";

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 const STAGES: usize = 6;
 
-/// What ministack's CloudFormation does not have. It is left out there, and looked at by cfn-lint
-/// alone.
+/// Resources that ministack's CloudFormation does not have. They are left out there, and looked at
+/// by cfn-lint alone.
 const UNKNOWN: [&str; 23] = [
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",

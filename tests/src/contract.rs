@@ -1,4 +1,4 @@
-//! What a client of the API may rely on, as a set of facts, one a line: so that a change that
+//! The facts that a client of the API may rely on, one a line: so that a change that
 //! breaks one is seen.
 
 use std::{
@@ -13,7 +13,7 @@ use serde_json::Value;
 pub struct ContractFact {
     /// `GET /v1/albums`.
     pub operation: String,
-    /// What kind of fact it is.
+    /// The kind of fact.
     pub kind: FactKind,
     /// Of what: `body.title: string`.
     pub what: String,
@@ -48,7 +48,7 @@ pub fn facts(document: &Value) -> BTreeSet<ContractFact> {
     facts.all
 }
 
-/// What of `before` a client can no longer rely on in `now`.
+/// Returns what of `before` a client can no longer rely on in `now`.
 pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<ContractFact>) -> Vec<String> {
     let lines: BTreeSet<_> = now.iter().map(ToString::to_string).collect();
     let gone = before

@@ -15,7 +15,7 @@ pub fn after<T>(times: usize, work: impl Future<Output = T>) -> impl Future<Outp
     })
 }
 
-/// How often the work goes on until it is done, and what it came to.
+/// Returns how often the work goes on until it is done, and its result.
 pub fn never<T>(work: impl Future<Output = T>) -> impl Future<Output = (usize, T)> {
     let (mut times, mut work) = (0, Box::pin(work));
     std::future::poll_fn(move |context| {

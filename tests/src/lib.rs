@@ -1,4 +1,4 @@
-//! What the end-to-end tests are made of: the system under test, people who use it, photographs.
+//! Parts of the end-to-end tests: the system under test, people who use it, photographs.
 //!
 //! The system is a running `local run`; `./dev test` starts one and says in `ALBUMEN_SYSTEM` where
 //! its `system.json` is. Tests share it and run side by side: each signs up people of its own.

@@ -1,4 +1,4 @@
-//! Where the ids in an answer lead: OpenAPI links, made of the document's own examples. A program
+//! OpenAPI links: where the ids in an answer lead, made of the document's own examples. A program
 //! can walk from what it has made to all that can be done with it, and so do the tests.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::openapi::path_parameters;
 
-/// Where an answer may have the id of what it made.
+/// Pointers at which an answer may have the id of what it made.
 const PLACES: [&str; 3] = ["/id", "/photo/id", "/upload/id"];
 
 /// Gives every answer that has made something its links.

@@ -188,7 +188,7 @@ fn query_parameter(name: &str, mut schema: Value) -> Value {
     parameter
 }
 
-/// What a parameter of a path may be, and one that is; 404 for the rest.
+/// Returns the parameter of a path, and an example of it; 404 for the rest.
 fn path_parameter(name: &str, schemas: &mut Schemas) -> (Value, Value) {
     let text = |most: u16| json!({"type": "string", "minLength": 1, "maxLength": most});
     match name {

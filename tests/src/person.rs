@@ -13,7 +13,7 @@ use crate::{
 /// A password that nobody guesses.
 pub const PASSWORD: &str = "a quiet orange lighthouse";
 
-/// What the API answered.
+/// An answer of the API.
 #[derive(Clone, Debug)]
 pub struct ApiResponse {
     /// The status.
@@ -169,7 +169,7 @@ impl Person {
         )
     }
 
-    /// Who this is.
+    /// Returns the person's id.
     pub async fn id(&self) -> String {
         text(&self.get("/v1/me").await.expect(200)["id"])
     }

@@ -30,7 +30,7 @@ struct Seen {
 /// The counter.
 #[derive(Clone)]
 pub struct RoundTrips {
-    /// Where it listens.
+    /// The address that it listens at.
     pub endpoint: String,
     to: String,
     http: reqwest::Client,

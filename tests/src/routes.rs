@@ -9,9 +9,9 @@ pub struct Door {
     pub resource: &'static str,
     /// Its name: that of its function in `template.yaml`.
     pub name: &'static str,
-    /// Where it is.
+    /// Its path, and who may call it.
     pub spec: Spec,
-    /// What it takes and answers.
+    /// Its inputs and answers.
     pub doc: Doc,
 }
 

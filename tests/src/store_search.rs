@@ -14,7 +14,7 @@ use crate::{
     system::{hot, objects, until, warehouse},
 };
 
-/// What is looked for: an id in each of its forms, or a text.
+/// A needle: an id in each of its forms, or a text.
 pub struct Needle {
     bytes: Vec<Vec<u8>>,
     texts: Vec<String>,
@@ -39,7 +39,7 @@ impl Needle {
     }
 }
 
-/// Where it stands: tables, items, objects, rows of the warehouse.
+/// Returns where it stands: tables, items, objects, rows of the warehouse.
 pub async fn find(system: &System, needle: &Needle) -> Vec<String> {
     let mut found = tables(system, needle).await;
     found.extend(items(system, needle).await);

@@ -345,7 +345,7 @@ pub async fn addresses_of(system: &System, user: &str) -> Vec<String> {
     addresses
 }
 
-/// What projects the system's library, in this process.
+/// Returns the projector of the system's library, in this process.
 ///
 /// # Panics
 /// When the system lacks a variable that it needs.
@@ -383,7 +383,7 @@ pub fn queues(system: &System) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::new(&sdk(system, &system.sqs))
 }
 
-/// What AWS clients of this system's endpoint are built from.
+/// Returns the configuration of AWS clients of this system's endpoint.
 pub fn sdk(system: &System, endpoint: &str) -> SdkConfig {
     let (id, secret) =
         (system.variable("AWS_ACCESS_KEY_ID"), system.variable("AWS_SECRET_ACCESS_KEY"));

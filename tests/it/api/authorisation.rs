@@ -1,4 +1,4 @@
-//! Who may do what: every route × every kind of caller × every kind of object.
+//! Roles: every route × every kind of caller × every kind of object.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use tests::{
     system::until,
 };
 
-/// What a route is about.
+/// The subject of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum About {
     /// The caller's own things: whoever is signed in.
@@ -26,7 +26,7 @@ enum About {
     Album(Role),
     /// Something of the album's that only its owner knows of.
     Hidden,
-    /// What belongs to nobody else at all.
+    /// Things that belong to nobody else at all.
     Private,
     /// Open to all; [`open_routes_are_open`] is about these.
     Open,

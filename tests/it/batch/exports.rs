@@ -39,7 +39,7 @@ async fn parts(person: &Person, export: &str) -> Vec<(Value, Vec<u8>)> {
     parts
 }
 
-/// What the parts hold, by path.
+/// Returns the files of the parts, by path.
 fn files(parts: &[(Value, Vec<u8>)]) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for (_, bytes) in parts {
@@ -64,7 +64,7 @@ fn read(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Value {
     .expect("JSON")
 }
 
-/// What `local verify-export` says of files in a folder, and whether that is good.
+/// Returns what `local verify-export` says of files in a folder, and whether that is good.
 fn verify(folder: &Path) -> (bool, String) {
     let local = std::env::current_exe().expect("a path");
     let local = local

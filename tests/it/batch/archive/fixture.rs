@@ -44,10 +44,10 @@ pub struct World {
     pub owners: [UserId; 2],
     /// Every row that was ever written.
     pub rows: BTreeMap<ActivityId, Activity>,
-    /// Whether rows for the warehouse are looked for there; where it only says that it has them,
+    /// True to look in the warehouse for rows that are said to be there; else they are looked for
     /// in the files.
     pub warehouse: bool,
-    /// What was found of jobs that are over.
+    /// Rows that were found of jobs that are over.
     archived: Mutex<HashMap<ArchiveId, Vec<ActivityId>>>,
 }
 

@@ -1,4 +1,4 @@
-//! What owners read of their record while its months leave the database.
+//! Owners read their record while its months leave the database.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{
     fixture::{SMALL, World},
 };
 
-/// What the function has, with the warehouse or without.
+/// Returns the function's pages, with the warehouse or without.
 fn pages(world: &World, has_warehouse: bool) -> Pages {
     let worker = world.worker(SMALL);
     let warehouse = worker

@@ -1,4 +1,4 @@
-//! What is counted of months that leave the database.
+//! Statistics of months that leave the database.
 
 use std::time::Duration;
 

@@ -94,7 +94,7 @@ async fn s3_that_fails_after_any_request_loses_and_doubles_nothing() {
     }
 }
 
-/// What S3 has is not what was sent: the job stops, and says so; its rows stay where readers find
+/// S3 has not what was sent: the job stops, and says so; its rows stay where readers find
 /// them.
 #[tokio::test]
 async fn a_file_that_is_not_what_was_written_stops_its_job() {

@@ -30,11 +30,11 @@ struct Seen {
     ids: HashMap<String, String>,
     /// Every token that came, and the SQL with it.
     submitted: Vec<(String, String)>,
-    /// How often it answers that a statement still runs.
+    /// The number of times that it answers that a statement still runs.
     running: u32,
-    /// How many loads fail.
+    /// The number of loads that fail.
     failing: usize,
-    /// What it says that the rows come to.
+    /// The sums that it says the rows have.
     sums: ActivitySums,
 }
 

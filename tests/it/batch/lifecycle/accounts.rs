@@ -249,7 +249,7 @@ async fn has_account(cast: &Cast) -> bool {
     count.fetch_one(&mut database).await.expect("a count") > 0
 }
 
-/// How many rows of Bert's record say that nobody did them, in each place.
+/// Returns how many rows of Bert's record say that nobody did them, in each place.
 async fn nobody_s(system: &System, bert: UserId) -> (usize, usize, usize) {
     let mut record = database(system, "ACTIVITY_SHARDS", bert.shard()).await;
     let jobs: Vec<Uuid> =

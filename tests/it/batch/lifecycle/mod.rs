@@ -1,4 +1,4 @@
-//! What ends by itself: the trash, uploads never finished.
+//! Ends that come by themselves: of the trash, of uploads never finished.
 
 mod accounts;
 mod interrupted_requests;
@@ -32,7 +32,7 @@ async fn album_of(count: u8) -> (OwnSystem, Person, String, Vec<String>) {
     (own, ana, album, photos)
 }
 
-/// What ends photos and albums, in this process.
+/// Returns the end of photos and albums, in this process.
 fn purge(system: &System) -> lifecycle::Purge {
     let env = env(system, &system.s3);
     let originals = Originals::connect(&env).expect("originals");
@@ -77,7 +77,7 @@ fn folder(photo: &str) -> String {
     format!("/{}/", photo.parse::<PhotoId>().expect("a photo").uuid().simple())
 }
 
-/// How many objects of this photo there are.
+/// Counts the objects of this photo.
 async fn objects_of(system: &System, photo: &str) -> usize {
     let folder = folder(photo);
     tests::store_search::keys(system)
@@ -87,7 +87,7 @@ async fn objects_of(system: &System, photo: &str) -> usize {
         .count()
 }
 
-/// Whether the cluster of this photo knows that something is left of it.
+/// Returns true if the cluster of this photo knows that something is left of it.
 async fn has_pending_cleanup(system: &System, photo: &str) -> bool {
     let id: PhotoId = photo.parse().expect("a photo");
     let mut database = library::database(system, id.shard()).await;

@@ -116,7 +116,7 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
     );
 }
 
-/// Whether the record says bytes, each time that this photo became ready.
+/// Returns, for each time that this photo became ready, whether the record says its bytes.
 async fn made(system: &System, owner: UserId, photo: &str) -> Vec<bool> {
     let query = "SELECT context LIKE '%\"bytes\"%' FROM activity \
                  WHERE owner_id = ? AND subject_id = ? AND action = 'make-renditions' ORDER BY at, id";

@@ -1,4 +1,4 @@
-//! What has been in the trash for 30 days.
+//! The end of what has been in the trash for 30 days.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ fn change<'a>(changes: &'a Value, id: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("{id} is not in {changes}"))
 }
 
-/// What the record says of photos of this person's that went: of which, and its bytes if it was
+/// Returns photos of this person's that went, by the record, each with its bytes if it was
 /// ready once.
 async fn purged(person: &Person) -> Vec<(PhotoId, Option<u64>)> {
     let owner: UserId = person.id().await.parse().expect("an id");
@@ -56,7 +56,7 @@ async fn purged(person: &Person) -> Vec<(PhotoId, Option<u64>)> {
     rows.into_iter().map(read).collect()
 }
 
-/// Where it stands beside the record of activity, which keeps what was done.
+/// Returns where it stands beside the record of activity, which keeps what was done.
 async fn left_of(system: &System, needle: &Needle) -> Vec<String> {
     let mut left = store_search::find(system, needle).await;
     left.retain(|place| !place.starts_with("activity."));

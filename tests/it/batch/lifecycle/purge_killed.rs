@@ -9,14 +9,14 @@ use super::{
     album_of, album_trashed_days_ago, has_pending_cleanup, objects_of, photo_trashed_days_ago,
 };
 
-/// How many deaths, spread over the whole of the work.
+/// The number of deaths, spread over the whole of the work.
 const DEATHS: usize = 40;
 
 fn job(system: &System) -> PurgeTrash {
     PurgeTrash { purge: super::purge(&system.acting_as("PurgeTrash")) }
 }
 
-/// What is not gone is whole; what is gone is whole gone, or noted.
+/// Asserts that it is whole, or that it is gone whole, or that the rest is noted.
 async fn is_sound(ana: &Person, photo: &str, objects: usize) -> bool {
     let there = objects_of(&ana.system, photo).await;
     match ana.get(&format!("/v1/photos/{photo}")).await.status {

@@ -223,7 +223,7 @@ pub fn job(system: &System) -> SweepUploads {
     }
 }
 
-/// How many uploads in parts S3 knows.
+/// Counts the uploads in parts that S3 knows.
 async fn begun(system: &System) -> usize {
     let list = objects(system)
         .list_multipart_uploads()
