@@ -1,5 +1,5 @@
 """`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… security CHECKOV`,
-`… containers FOLDER`, `… render STAGE`, `… accounts`, `… operated`."""
+`… containers FOLDER`, `… render STAGE`, `… compare FOLDER`, `… accounts`, `… operated`."""
 
 import json
 import pathlib
@@ -16,6 +16,11 @@ def main(command, *arguments):
         pairs = [tuple(arguments)] if arguments else list(zip(template.STAGES, template.STAGES[1:]))
         print("\n\n".join(diff.show(*pair) for pair in pairs))
         return 1 if any(list(diff.losses(*pair)) for pair in pairs) else 0
+    if command == "compare":
+        from . import compare
+
+        print(compare.show(arguments[0]))
+        return 0
     if command == "emulate":
         from . import emulate
 
@@ -41,16 +46,25 @@ def main(command, *arguments):
 
         lines = pathlib.Path(arguments[0]).read_text().splitlines()
         found = list(calls.problems(lines, "--all" in arguments))
-        print("\n".join(found or [f"Roles allow what was called: {len(set(lines))} calls."]), file=sys.stderr)
+        print(
+            "\n".join(found or [f"Roles allow what was called: {len(set(lines))} calls."]),
+            file=sys.stderr,
+        )
         return 1 if found else 0
     if command == "containers":
         from . import containers
 
         found = list(containers.problems(arguments[0]))
-        print("\n".join(found or ["Functions answer in containers as they do here."]), file=sys.stderr)
+        print(
+            "\n".join(found or ["Functions answer in containers as they do here."]), file=sys.stderr
+        )
         return 1 if found else 0
     if command == "check":
-        print(json.dumps({**checks.run(), "mutations": {"problems": list(mutations.unnoticed())}}, indent=1))
+        print(
+            json.dumps(
+                {**checks.run(), "mutations": {"problems": list(mutations.unnoticed())}}, indent=1
+            )
+        )
         return 0
     print(__doc__, file=sys.stderr)
     return 2

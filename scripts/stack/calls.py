@@ -1,16 +1,17 @@
 """Whether roles allow what functions call of AWS, and nothing else: `python -m stack calls FILE [--all]`.
 
 FILE is what local systems noted while tests ran (local/src/calls): a function, an action and a resource in each line;
-of an item of a table the table and, after a `|`, how its key begins. With --all every test has run, and what a role
+of an item of a table the table and, after a `|`, how its key begins, of a transaction those of all its items. With --all every test has run, and what a role
 allows must have been called.
 """
 
 import fnmatch
 import re
 
-from . import template
+from . import roles, template
 from .checks import kebab
-from .keys import LEADING_KEYS, READS, several
+from .keys import leading_keys
+from .roles import several
 
 STAGE = "users-5"
 
@@ -23,31 +24,61 @@ ELSEWHERE = {
 }
 
 # What Lambda calls with the role of the function whose queue it reads.
-POLLING = {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+POLLING = {
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+}
 
 # What no test makes a function call, or none for certain: when it does, and actions and functions.
 SELDOM = {
     "a request comes again a day later, and its record is still there": {
-        "dynamodb:DeleteItem": "CreateUser RestoreMe CreateAlbum RestoreAlbum CreatePhoto CreateComment RestorePhoto "
-        "CheckPhotos ReprocessPhoto SignUploadParts CompleteUpload CreateShare CreateSharedPhoto UnlockShare CreateExport",
+        "dynamodb:DeleteItem REPLAY#*": "CreateUser CreateSession RestoreMe CreateAlbum RestoreAlbum CreatePhoto CreateComment "
+        "RestorePhoto CheckPhotos ReprocessPhoto SignUploadParts CompleteUpload CreateShare CreateSharedPhoto UnlockShare "
+        "CreateExport",
+    },
+    "every POST takes an Idempotency-Key by the same code, and tests send one to some": {
+        "dynamodb:UpdateItem REPLAY#*": "CreateUser RestoreMe RestoreAlbum RestorePhoto CheckPhotos ReprocessPhoto SignUploadParts "
+        "CompleteUpload CreateSharedPhoto UnlockShare CreateExport",
+    },
+    "an address is kept in another form than it would be today": {
+        "dynamodb:GetItem EMAIL#*": "UpdateMe"
+    },
+    "a guest turns the page": {"dynamodb:GetItem ALBUM#*": "ListSharedPhotos"},
+    "a session begins while its account is ended, or somebody has seen its albums": {
+        "dynamodb:DeleteItem SESSION#*,USER#*": "DeleteAccounts",
+        "dynamodb:DeleteItem OWNER#*": "DeleteAccounts",
     },
     "a view stands where its photo does not any more": {
-        "dynamodb:DeleteItem": "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag AddTag RemoveTag "
-        "AddPhotoToAlbum Project SweepUploads SweepObjects RebuildProjection",
+        "dynamodb:DeleteItem ALBUM#*,PHOTO#*": "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag "
+        "AddTag RemoveTag AddPhotoToAlbum Project SweepUploads SweepObjects RebuildProjection CreateComment CreatePhoto "
+        "CreateSharedPhoto ReprocessPhoto RestorePhoto",
     },
     "a reader finds no projection, and makes it": {
-        "dynamodb:PutItem": "GetAlbum ListSharedAlbums ListPhotos GetPhoto GetOriginal GetSharedAlbum ListSharedPhotos",
+        "dynamodb:PutItem ALBUM#*": "GetAlbum ListSharedAlbums ListPhotos GetSharedAlbum ListSharedPhotos",
+        "dynamodb:PutItem ALBUM#*,PHOTO#*": "GetPhoto GetOriginal",
     },
-    "a photo's projection waits for the relay": {"dynamodb:GetItem": "Project"},
-    "a share's projection waits for the relay": {"dynamodb:PutItem": "Project"},
+    "a photo's projection waits for the relay": {"dynamodb:GetItem PHOTO#*": "Project"},
+    "a share's projection waits for the relay": {"dynamodb:PutItem SHARE#*": "Project"},
     "bytes come late, and their own worker is too late, too": {"s3:DeleteObject": "SweepObjects"},
-    "the password changes while somebody logs in": {"dynamodb:DeleteItem": "CreateSession"},
+    "the password changes while somebody logs in": {
+        "dynamodb:DeleteItem SESSION#*,USER#*": "CreateSession",
+        "dynamodb:GetItem USER#*": "CreateSession",
+    },
     "another request begins the same upload first": {
         "s3:AbortMultipartUpload": "CreatePhoto GetUpload SignUploadParts CompleteUpload",
     },
-    "S3 keeps a version of what nobody keeps; the local store keeps none": {"s3:DeleteObjectVersion": "MakeRenditions"},
-    "S3 knows the upload no more": {"s3:GetObject": "SignUploadParts", "s3:ListBucket": "SignUploadParts"},
-    "an upload in parts was never ended": {"s3:AbortMultipartUpload": "PurgeTrash SweepUploads DeleteAccounts"},
+    "S3 keeps a version of what nobody keeps; the local store keeps none": {
+        "s3:DeleteObjectVersion": "MakeRenditions"
+    },
+    "S3 knows the upload no more": {
+        "s3:GetObject": "SignUploadParts",
+        "s3:ListBucket": "SignUploadParts",
+    },
+    "an upload in parts was never ended": {
+        "s3:AbortMultipartUpload": "PurgeTrash SweepUploads DeleteAccounts"
+    },
     "it is deployed; tests/it/warehouse.rs has the code migrate another warehouse": {
         "redshift-data:BatchExecuteStatement": "Migrate",
         "redshift-data:DescribeStatement": "Migrate",
@@ -55,7 +86,12 @@ SELDOM = {
         "redshift-data:GetStatementResult": "Migrate",
     },
 }
-RARELY = {(function, action) for each in SELDOM.values() for action, those in each.items() for function in those.split()}
+RARELY = {
+    (function, action)
+    for each in SELDOM.values()
+    for action, those in each.items()
+    for function in those.split()
+}
 
 
 def arn(id, resources):
@@ -72,36 +108,29 @@ def local(resource, resources):
     """A policy's resource, as it is called on the local system."""
     if isinstance(resource, str):
         return resource
-    (name, argument), = resource.items()
+    ((name, argument),) = resource.items()
     if name == "Fn::Sub":
-        return re.sub(r"\$\{([A-Za-z0-9]+)\.Arn\}", lambda found: arn(found[1], resources), argument)
+        return re.sub(
+            r"\$\{([A-Za-z0-9]+)\.Arn\}", lambda found: arn(found[1], resources), argument
+        )
     if argument == ["Data", "Outputs.WorkgroupArn"]:
         return "arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/local"
     return arn(argument[0], resources) if argument[1] == "Arn" else ".".join(argument)
 
 
-def keys(statement):
-    """How keys of items must begin that a statement allows: patterns of IAM's."""
-    patterns = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get(LEADING_KEYS, "*")
-    return several(patterns)
-
-
 def on(action, statement, resources):
-    """What a statement allows an action on; items by their keys."""
+    """What a statement allows an action on; items by their keys, of which one request may name several."""
+    patterns = ",".join(leading_keys(statement) or ["*"])
     for resource in several(statement["Resource"]):
         named = local(resource, resources)
-        if action.startswith("dynamodb:"):
-            yield from (f"{named}|{pattern}" for pattern in keys(statement))
-        else:
-            yield named
+        yield f"{named}|{patterns}" if action.startswith("dynamodb:") else named
 
 
 class Role:
     """What the policies of a function's role say."""
 
     def __init__(self, function, resources):
-        role = resources[resources[function]["Properties"]["Role"]["Fn::GetAtt"][0]]["Properties"]
-        statements = [each for policy in role.get("Policies", []) for each in policy["PolicyDocument"]["Statement"]]
+        statements = roles.statements(function, resources)
         self.granted = {
             (action, resource)
             for each in statements
@@ -117,45 +146,59 @@ class Role:
         ]
 
     def allows(self, action, resource):
-        denied = any(fnmatch.fnmatchcase(action, what) and resource != only for what, only in self.kept_to)
+        denied = any(
+            fnmatch.fnmatchcase(action, what) and resource != only for what, only in self.kept_to
+        )
         return not denied and any(covers(grant, (action, resource)) for grant in self.granted)
 
 
 def covers(grant, call):
-    return grant[0] == call[0] and fnmatch.fnmatchcase(call[1], grant[1])
+    """Whether a grant is for a call: of items every key of the request must begin as one of the grant's patterns."""
+    if grant[0] != call[0]:
+        return False
+    on, patterns = split(grant[1])
+    called, keys = split(call[1])
+    return fnmatch.fnmatchcase(called, on) and all(
+        any(matches(key, each) for each in patterns) for key in keys
+    )
 
 
-def roles(resources):
+def split(resource):
+    """A resource, and the keys of its items or their patterns."""
+    table, _, keys = resource.partition("|")
+    return table, keys.split(",") if keys else []
+
+
+def matches(key, pattern):
+    return fnmatch.fnmatchcase(key, pattern)
+
+
+def all_roles(resources):
     """Every function's role."""
-    return {id: Role(id, resources) for id, each in resources.items() if each["Type"] == "AWS::Lambda::Function"}
+    return {id: Role(id, resources) for id in roles.functions(resources)}
 
 
 def used(function, grant, calls, resources):
     """Whether a grant is for something that was called, or cannot be called here."""
     action, resource = grant
-    if action in ELSEWHERE or (function, action) in RARELY:
+    if action in ELSEWHERE or (function, seldom(action, resource)) in RARELY:
         return True
     if action in POLLING and arn_of_queue(function, resources) == resource:
         return True
-    if action == "s3:ListBucket" and any(call == "s3:GetObject" and on.startswith(f"{resource}/") for call, on in calls):
+    if action == "s3:ListBucket" and any(
+        call == "s3:GetObject" and on.startswith(f"{resource}/") for call, on in calls
+    ):
         # Without it S3 says 403 of an object that is not there, and functions tell that from 404.
         return True
-    if action.startswith("dynamodb:"):
-        return is_on_items(grant, calls)
-    return any(covers(grant, call) for call in calls)
+    named = [key for call in calls if covers(grant, call) for key in split(call[1])[1]]
+    return any(covers(grant, call) for call in calls) and all(
+        any(matches(key, each) for key in named) for each in split(resource)[1]
+    )
 
 
-def is_on_items(grant, calls):
-    """Whether a grant on items is used: its action on any of them, and its keys by any action that reads, or writes.
-
-    A statement says all that a function reads, and another all that it writes. Of a transaction IAM is shown the keys of
-    all its items, whatever is done to each: a statement for each action could not be told apart.
-    """
-    action, resource = grant
-    table = resource.partition("|")[0]
-    of_table = [(done, item) for done, item in calls if item.partition("|")[0] == table]
-    alike = [item for done, item in of_table if (done in READS) == (action in READS)]
-    return any(done == action for done, _ in of_table) and any(fnmatch.fnmatchcase(item, resource) for item in alike)
+def seldom(action, resource):
+    """A grant as SELDOM has it: the action and, of items, how their keys begin."""
+    return " ".join([action, ",".join(split(resource)[1])]).strip()
 
 
 def arn_of_queue(function, resources):
@@ -167,7 +210,7 @@ def arn_of_queue(function, resources):
 def problems(lines, everything, resources=None):
     """Sentences about calls that are not allowed and, when everything was called, about what is allowed beside."""
     resources = resources or template.stage(STAGE)[""]["Resources"]
-    known = roles(resources)
+    known = all_roles(resources)
     calls = {}
     for line in lines:
         function, action, resource = line.split()
@@ -183,10 +226,16 @@ def problems(lines, everything, resources=None):
             if not used(function, grant, made, resources):
                 yield f"{function} may call {grant[0]} on {grant[1]}, and no test saw it do so"
     for function, action in RARELY:
-        if function not in known or all(action != granted for granted, _ in known[function].granted):
+        if function not in known or all(
+            action != seldom(*grant) for grant in known[function].granted
+        ):
             yield f"{function} is listed for {action}, which its role does not allow"
 
 
 def as_granted(resources):
     """Lines as they would be if every function called all that its role allows."""
-    return [f"{function} {action} {on}" for function, role in roles(resources).items() for action, on in role.granted]
+    return [
+        f"{function} {action} {on}"
+        for function, role in all_roles(resources).items()
+        for action, on in role.granted
+    ]

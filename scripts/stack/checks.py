@@ -7,7 +7,7 @@ import time
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-from . import diff, template
+from . import diff, roles, template
 from .connections import asleep, connections
 from .costs import costs
 from .deployed import deployed
@@ -19,6 +19,7 @@ from .pages import pages
 from .quotas import quotas
 from .reporting import reporting
 from .restored import restored
+from .roles import policies_of_roles, several
 from .template import ROOT, STAGES
 
 # CloudFormation allows 500; the rest is room for what is added in a hurry.
@@ -70,9 +71,13 @@ def everywhere(kinds=None):
 
 
 def functions():
-    """Functions of the template as it is written, by name, with what triggers them."""
-    resources = template.root()["Resources"]
-    return {id: each["Properties"] for id, each in resources.items() if each["Type"] == "AWS::Serverless::Function"}
+    """Functions of the template as it is written, by name, with what triggers them and what all have."""
+    shared, resources = template.root()["Globals"]["Function"], template.root()["Resources"]
+    return {
+        id: {**shared, **each["Properties"]}
+        for id, each in resources.items()
+        if each["Type"] == "AWS::Serverless::Function"
+    }
 
 
 def kebab(name):
@@ -128,21 +133,33 @@ def linted():
     # The largest is looked at as a whole, of the others what they have for themselves.
     for stage in reversed(STAGES):
         for place, inner in template.stage(stage).items():
-            fresh = {id: each for id, each in inner["Resources"].items() if fingerprint(place, id, each) not in seen}
+            fresh = {
+                id: each
+                for id, each in inner["Resources"].items()
+                if fingerprint(place, id, each) not in seen
+            }
             seen |= {fingerprint(place, id, each) for id, each in fresh.items()}
             if not fresh:
                 continue
             whole = len(fresh) == len(inner["Resources"])
             ignored = IGNORED if whole else IGNORED + NAMELESS
-            text = json.dumps({**inner, "Resources": fresh, "Outputs": inner["Outputs"] if whole else {}})
-            for match in lint(text, config=ManualArgs(regions=["us-east-1"], ignore_checks=ignored)):
+            text = json.dumps(
+                {**inner, "Resources": fresh, "Outputs": inner["Outputs"] if whole else {}}
+            )
+            for match in lint(
+                text, config=ManualArgs(regions=["us-east-1"], ignore_checks=ignored)
+            ):
                 path = "/".join(map(str, match.path or []))
                 yield f"{stage}: {place or 'root'}: {match.rule.id} {match.message} ({path})"
 
 
 def fingerprint(place, id, resource):
     """What cfn-lint need not see twice: a function is no other one for being traced."""
-    properties = {key: value for key, value in resource.get("Properties", {}).items() if key != "TracingConfig"}
+    properties = {
+        key: value
+        for key, value in resource.get("Properties", {}).items()
+        if key != "TracingConfig"
+    }
     return place, id, json.dumps({**resource, "Properties": properties})
 
 
@@ -157,7 +174,11 @@ def dangling():
                     if name not in known:
                         yield f"{stage}: {place}.{owner} names {name}, which is not there"
                     nested = rendered.get(f"{place}.{name}".lstrip("."))
-                    if nested and attribute.startswith("Outputs.") and attribute.removeprefix("Outputs.") not in nested["Outputs"]:
+                    if (
+                        nested
+                        and attribute.startswith("Outputs.")
+                        and attribute.removeprefix("Outputs.") not in nested["Outputs"]
+                    ):
                         yield f"{stage}: {place}.{owner} names {name}.{attribute}, which is not there"
 
 
@@ -172,7 +193,9 @@ def named(value):
         if key == "Ref" and isinstance(inner, str) and not inner.startswith("AWS::"):
             yield inner, ""
         elif key == "Fn::GetAtt":
-            name, _, attribute = (".".join(inner) if isinstance(inner, list) else inner).partition(".")
+            name, _, attribute = (".".join(inner) if isinstance(inner, list) else inner).partition(
+                "."
+            )
             yield name, attribute
         elif key == "DependsOn":
             yield from ((name, "") for name in ([inner] if isinstance(inner, str) else inner))
@@ -194,17 +217,26 @@ def routes():
     """Routes of the document are those of functions, which have an event and time enough, but not too much."""
     document = json.loads((ROOT / "docs/openapi.json").read_text())
     methods = {"get", "put", "post", "delete", "patch"}
-    of_document = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in methods & set(item)}
+    of_document = {
+        f"{method.upper()} {path}"
+        for path, item in document["paths"].items()
+        for method in methods & set(item)
+    }
     of_document.add("GET /openapi.json")  # the document itself
     of_functions = {}
     for name, properties in functions().items():
         for event in properties.get("Events", {}).values():
             if event["Type"] == "HttpApi":
                 # A last parameter that takes slashes, too, is {tag+} to API Gateway and {tag} in the document.
-                of_functions[f"{event['Properties']['Method']} {event['Properties']['Path'].replace('+}', '}')}"] = name
+                of_functions[
+                    f"{event['Properties']['Method']} {event['Properties']['Path'].replace('+}', '}')}"
+                ] = name
                 if max(numbers(properties["Timeout"])) > PATIENCE:
                     yield f"{name} may take longer than API Gateway waits"
-                if properties["Description"] != f"{event['Properties']['Method']} {event['Properties']['Path']}":
+                if (
+                    properties["Description"]
+                    != f"{event['Properties']['Method']} {event['Properties']['Path']}"
+                ):
                     yield f"{name} is described as something else"
         if not (ROOT / f"events/{kebab(name)}.json").is_file():
             yield f"{name} has no sample event"
@@ -220,14 +252,13 @@ def numbers(value):
     return [value]
 
 
-def roles():
+def own_roles():
     """Every function has a role of its own, which nothing else has."""
     for stage in STAGES:
         resources = template.stage(stage)[""]["Resources"]
         users = {}
-        for id, resource in resources.items():
-            if resource["Type"] == "AWS::Lambda::Function":
-                users.setdefault(json.dumps(resource["Properties"]["Role"]), []).append(id)
+        for id in roles.functions(resources):
+            users.setdefault(roles.role(id, resources), []).append(id)
         for role, ids in users.items():
             if len(ids) > 1:
                 yield f"{stage}: {role} is shared by {', '.join(ids)}"
@@ -238,7 +269,12 @@ def queues():
     rendered = template.stage("users-5")
     resources = rendered[""]["Resources"]
     monitoring = resources["Monitoring"]["Properties"]["Parameters"]
-    watched = {name for value in monitoring.values() for name, attribute in named(value) if attribute == "QueueName"}
+    watched = {
+        name
+        for value in monitoring.values()
+        for name, attribute in named(value)
+        if attribute == "QueueName"
+    }
     for id, resource in resources.items():
         if resource["Type"] != "AWS::Lambda::EventSourceMapping":
             continue
@@ -254,9 +290,15 @@ def queues():
         limit = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
         if limit is None:
             yield f"{function} has no limit of concurrency"
-        elif str(resources[function]["Properties"].get("ReservedConcurrentExecutions")) != str(limit):
+        elif str(resources[function]["Properties"].get("ReservedConcurrentExecutions")) != str(
+            limit
+        ):
             yield f"{function} may run {limit} times at once, and does not have as many executions for itself"
-        dead = settings.get("RedrivePolicy", {}).get("deadLetterTargetArn", {}).get("Fn::GetAtt", [None])[0]
+        dead = (
+            settings.get("RedrivePolicy", {})
+            .get("deadLetterTargetArn", {})
+            .get("Fn::GetAtt", [None])[0]
+        )
         if dead is None or resources[dead]["Properties"].get("MessageRetentionPeriod") != 1209600:
             yield f"{queue} does not keep what fails for 14 days"
         for name in filter(None, (queue, dead)):
@@ -267,9 +309,14 @@ def queues():
 def runbooks():
     """Every alarm has a runbook, and says which."""
     text = (ROOT / "docs/operations.md").read_text()
-    headings = set(re.findall(r"^#+ (.+)$", text, re.M))
-    for stage, name, resource in everywhere({"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}):
-        runbook = re.search(r'Runbook in docs/operations\.md, "(.+)"', resource["Properties"].get("AlarmDescription", ""))
+    headings = set(re.findall(r"^#+ (.+)$", text, re.MULTILINE))
+    for stage, name, resource in everywhere(
+        {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}
+    ):
+        runbook = re.search(
+            r'Runbook in docs/operations\.md, "(.+)"',
+            resource["Properties"].get("AlarmDescription", ""),
+        )
         if runbook is None:
             yield f"{stage}: {name} names no runbook"
         elif runbook[1] not in headings:
@@ -281,13 +328,18 @@ def runbooks():
 
 def wiring():
     """Functions that ask the databases are in the network and may sign in, as those whose databases they know."""
-    for name, properties in functions().items():
-        variables = properties.get("Environment", {}).get("Variables", {})
-        statements = [each for policy in properties.get("Policies", []) for each in policy["Statement"]]
-        granted = json.dumps([each["Resource"] for each in statements if "rds-db:connect" in each["Action"]])
+    resources = template.stage("users-5")[""]["Resources"]
+    for name in roles.functions(resources):
+        properties = resources[name]["Properties"]
+        variables = properties["Environment"]["Variables"]
+        statements = roles.statements(name, resources)
+        granted = json.dumps(
+            [each["Resource"] for each in statements if "rds-db:connect" in several(each["Action"])]
+        )
         for database in ("Accounts", "Library", "Activity"):
+            may_sign_in = f'"Outputs.{database}User"' in granted
             variable = variables.get(f"{database.upper()}_SHARDS")
-            if variable is None and f"Data.Outputs.{database}User" in granted:
+            if variable is None and may_sign_in:
                 yield f"{name} may sign in as {database.lower()}, and does not know where"
             if variable is None:
                 continue
@@ -295,7 +347,7 @@ def wiring():
                 yield f"{name} has another {database.upper()}_SHARDS than the stack's"
             if name in COUNTS_CLUSTERS:
                 continue
-            if f"Data.Outputs.{database}User" not in granted.replace('", "', "."):
+            if not may_sign_in:
                 yield f"{name} may not sign in as {database.lower()}"
             if "VpcConfig" not in properties:
                 yield f"{name} is not in the network of its database"
@@ -303,24 +355,55 @@ def wiring():
 
 def policies():
     """Policies name actions and resources, one by one; what cannot is listed here with its reason."""
-    for stage, name, resource in everywhere({"AWS::IAM::Role", "AWS::IAM::Policy"}):
-        for policy in resource["Properties"].get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
-                if statement["Effect"] != "Allow":
-                    continue
-                actions, resources = ([each] if not isinstance(each, list) else each for each in (statement.get("Action", []), statement.get("Resource", [])))
-                if "NotAction" in statement or "NotResource" in statement:
-                    yield f"{stage}: {name} allows all but something"
-                for action in actions:
-                    if "*" in action:
-                        yield f"{stage}: {name} allows {action}"
-                    if "*" in resources and action not in WITHOUT_RESOURCE:
-                        yield f"{stage}: {name} allows {action} on everything"
+    for stage, name, resource in everywhere(
+        {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
+    ):
+        for statement in (
+            each
+            for document in roles.documents(resource)
+            for each in several(document["Statement"])
+        ):
+            if statement["Effect"] != "Allow":
+                continue
+            if "NotAction" in statement or "NotResource" in statement:
+                yield f"{stage}: {name} allows all but something"
+            for action in several(statement.get("Action", [])):
+                if "*" in action:
+                    yield f"{stage}: {name} allows {action}"
+                if "*" in several(statement.get("Resource", [])) and action not in WITHOUT_RESOURCE:
+                    yield f"{stage}: {name} allows {action} on everything"
 
 
 CHECKS = [
-    *(sizes, names, retention, steps, linted, dangling, routes, roles, queues, runbooks, reporting, wiring, policies),
-    *(asleep, connections, costs, deployed, edges, keys, loops, made, pages, quotas, restored),
+    *(
+        sizes,
+        names,
+        retention,
+        steps,
+        linted,
+        dangling,
+        routes,
+        own_roles,
+        queues,
+        runbooks,
+        reporting,
+        wiring,
+        policies,
+    ),
+    *(
+        policies_of_roles,
+        asleep,
+        connections,
+        costs,
+        deployed,
+        edges,
+        keys,
+        loops,
+        made,
+        pages,
+        quotas,
+        restored,
+    ),
 ]
 
 
@@ -329,6 +412,15 @@ def run():
     found = {}
     for check in CHECKS:
         started = time.monotonic()
-        found[check.__name__] = {"problems": sorted(set(check())), "seconds": round(time.monotonic() - started, 1)}
-    found["seen"] = {stage: {place or "root": len(inner["Resources"]) for place, inner in template.stage(stage).items()} for stage in STAGES}
+        found[check.__name__] = {
+            "problems": sorted(set(check())),
+            "seconds": round(time.monotonic() - started, 1),
+        }
+    found["seen"] = {
+        stage: {
+            place or "root": len(inner["Resources"])
+            for place, inner in template.stage(stage).items()
+        }
+        for stage in STAGES
+    }
     return found

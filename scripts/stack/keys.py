@@ -4,7 +4,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-cond
 function reads, another what it writes, because a transaction is one request with the keys of all its items.
 """
 
-from . import template
+from . import roles, template
+from .roles import several
 from .template import STAGES
 
 # Reads of items; all else that is granted on a table writes.
@@ -12,46 +13,56 @@ READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamod
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
 
-# Functions that change accounts, sessions or shares, or open them. What each of them may reach is still the whole table.
-WHOLE = {
-    *("CreateUser", "CreateSession", "UpdateMe", "DeleteMe", "RestoreMe", "DeleteAccounts", "PutMember", "DeleteMember"),
-    *("CreateShare", "DeleteShare", "CreateSharedPhoto", "UnlockShare", "GetSharedAlbum", "ListSharedPhotos"),
-    "GetSharedOriginal",
+# Keys of what signs people in, of who has an address, and of what a link opens, with those who may write them.
+SECRETS = {
+    "SESSION#": {"CreateSession", "DeleteSession", "UpdateMe", "DeleteMe", "DeleteAccounts"},
+    "USER#": {"CreateSession", "DeleteSession", "UpdateMe", "DeleteMe", "DeleteAccounts"},
+    "EMAIL#": {"CreateUser", "UpdateMe", "DeleteAccounts"},
+    "SHARE#": {
+        "CreateShare",
+        "DeleteShare",
+        "DeleteMe",
+        "DeleteAccounts",
+        "Project",
+        "PurgeTrash",
+        "RebuildProjection",
+    },
 }
 
-# Keys of what signs people in, and of who has an address: read by those who admit, and written by none but WHOLE.
-SECRETS = ("SESSION#", "USER#", "EMAIL#")
-ENDS_SESSIONS = {"DeleteSession"}
 
-
-def several(value):
-    """A list of what may be one alone."""
-    return value if isinstance(value, list) else [value]
+def leading_keys(statement):
+    """How keys of items must begin that a statement allows: patterns of IAM's, none if every key will do."""
+    return several(
+        statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get(LEADING_KEYS, [])
+    )
 
 
 def keys():
     """No function reaches items that are none of its business."""
     for stage in STAGES:
         resources = template.stage(stage)[""]["Resources"]
-        for id, resource in resources.items():
-            if resource["Type"] == "AWS::Lambda::Function" and id not in WHOLE:
-                role = resources[resource["Properties"]["Role"]["Fn::GetAtt"][0]]["Properties"]
-                yield from (f"{stage}: {id} {problem}" for problem in problems(id, role))
+        for id in roles.functions(resources):
+            yield from (
+                f"{stage}: {id} {problem}"
+                for problem in problems(id, roles.statements(id, resources))
+            )
 
 
-def problems(id, role):
+def problems(id, statements):
     """What is wrong with the grants on items of one function."""
-    for policy in role.get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            actions = {each for each in several(statement["Action"]) if each.startswith("dynamodb:")}
-            if statement["Effect"] != "Allow" or not actions:
-                continue
-            patterns = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get(LEADING_KEYS)
-            if not patterns:
-                yield f"may reach every item by {', '.join(sorted(actions))}"
-                continue
-            if actions & READS and actions - READS:
-                yield "reads and writes the same items by one statement"
-            secrets = [each for each in several(patterns) if each.startswith(SECRETS)]
-            if secrets and actions - READS and id not in ENDS_SESSIONS:
-                yield f"may write {', '.join(secrets)}"
+    for statement in statements:
+        actions = {each for each in several(statement["Action"]) if each.startswith("dynamodb:")}
+        if statement["Effect"] != "Allow" or not actions:
+            continue
+        patterns = leading_keys(statement)
+        if not patterns:
+            yield f"may reach every item by {', '.join(sorted(actions))}"
+        if actions & READS and actions - READS:
+            yield "reads and writes the same items by one statement"
+        for secret, writers in SECRETS.items():
+            if (
+                actions - READS
+                and id not in writers
+                and any(each.startswith(secret) for each in patterns)
+            ):
+                yield f"may write {secret}"

@@ -4,7 +4,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html: without 
 to the dead letters. Said of a function that calls nobody, it would let a mistake run for ever.
 """
 
-from . import template
+from . import roles, template
+from .roles import several
 from .template import STAGES
 
 
@@ -30,11 +31,15 @@ def calls(resources):
         if resource["Type"] == "AWS::Lambda::EventSourceMapping":
             queue = resource["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
             read_by.setdefault(queue, set()).add(id.removesuffix("Queue"))
-    told = {id: queues_told(resource) for id, resource in resources.items() if resource["Type"] == "AWS::S3::Bucket"}
+    told = {
+        id: queues_told(resource)
+        for id, resource in resources.items()
+        if resource["Type"] == "AWS::S3::Bucket"
+    }
     called = {}
     for id, resource in resources.items():
         if resource["Type"] == "AWS::Lambda::Function":
-            written = sent_to(resources[resource["Properties"]["Role"]["Fn::GetAtt"][0]]["Properties"])
+            written = sent_to(roles.statements(id, resources))
             queues = {queue for each in written for queue in told.get(each, {each})}
             called[id] = {function for queue in queues for function in read_by.get(queue, ())}
     return called
@@ -42,18 +47,19 @@ def calls(resources):
 
 def queues_told(bucket):
     """The queues that hear of a bucket's new objects."""
-    configured = bucket["Properties"].get("NotificationConfiguration", {}).get("QueueConfigurations", [])
+    configured = (
+        bucket["Properties"].get("NotificationConfiguration", {}).get("QueueConfigurations", [])
+    )
     return {each["Queue"]["Fn::GetAtt"][0] for each in configured}
 
 
-def sent_to(role):
+def sent_to(statements):
     """Queues and buckets that a role may write to."""
-    for policy in role.get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            actions = statement.get("Action", [])
-            if statement["Effect"] == "Allow" and {"sqs:SendMessage", "s3:PutObject"} & {*([actions] if isinstance(actions, str) else actions)}:
-                resources = statement["Resource"]
-                yield from (owner(each) for each in (resources if isinstance(resources, list) else [resources]))
+    for statement in statements:
+        if statement["Effect"] == "Allow" and {"sqs:SendMessage", "s3:PutObject"} & {
+            *several(statement["Action"])
+        }:
+            yield from (owner(each) for each in several(statement["Resource"]))
 
 
 def owner(resource):

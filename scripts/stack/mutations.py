@@ -6,7 +6,9 @@ import unittest.mock
 
 from deployment import changes, clusters
 
-from . import calls, checks, template
+from . import calls, checks, roles, template
+from .keys import leading_keys
+from .roles import several
 
 DAMAGE = {}
 
@@ -50,7 +52,9 @@ def a_bucket_that_ends(stages, _):
 
 @damage(checks.dangling)
 def an_alarm_of_no_queue(stages, _):
-    stages["users"]["Monitoring"]["Resources"]["ServerErrors"]["Properties"]["AlarmActions"] = [{"Ref": "Nobody"}]
+    stages["users"]["Monitoring"]["Resources"]["ServerErrors"]["Properties"]["AlarmActions"] = [
+        {"Ref": "Nobody"}
+    ]
 
 
 @damage(checks.dangling)
@@ -68,7 +72,7 @@ def a_patient_function(_, root):
     root["GetAlbum"]["Properties"]["Timeout"] = 60
 
 
-@damage(checks.roles)
+@damage(checks.own_roles)
 def a_role_for_two(stages, _):
     resources = stages["users"][""]["Resources"]
     resources["GetAlbum"]["Properties"]["Role"] = resources["GetPhoto"]["Properties"]["Role"]
@@ -91,50 +95,98 @@ def a_queue_that_nobody_watches(stages, _):
 
 @damage(checks.runbooks)
 def an_alarm_without_help(stages, _):
-    stages["users"]["Monitoring"]["Resources"]["ServerErrors"]["Properties"]["AlarmDescription"] = "Ouch."
+    stages["users"]["Monitoring"]["Resources"]["ServerErrors"]["Properties"]["AlarmDescription"] = (
+        "Ouch."
+    )
 
 
 @damage(checks.dangling)
 def an_alarm_of_what_is_optional(stages, _):
-    stages[template.PLAIN][""]["Resources"]["Monitoring"]["Properties"]["Parameters"]["Reporter"] = {"Ref": "ReportErrors"}
+    stages[template.PLAIN][""]["Resources"]["Monitoring"]["Properties"]["Parameters"][
+        "Reporter"
+    ] = {"Ref": "ReportErrors"}
 
 
 @damage(checks.reporting)
 def errors_that_go_round(stages, _):
-    stages["users-3"][""]["Resources"]["ReportErrors"]["Properties"]["LoggingConfig"]["LogGroup"] = {"Ref": "Logs"}
+    stages["users-3"][""]["Resources"]["ReportErrors"]["Properties"]["LoggingConfig"][
+        "LogGroup"
+    ] = {"Ref": "Logs"}
 
 
 @damage(checks.reporting)
 def a_function_that_fails_in_silence(stages, _):
-    stages["users"][""]["Resources"]["GetAlbum"]["Properties"]["LoggingConfig"]["LogGroup"] = {"Ref": "ReporterLogs"}
+    stages["users"][""]["Resources"]["GetAlbum"]["Properties"]["LoggingConfig"]["LogGroup"] = {
+        "Ref": "ReporterLogs"
+    }
 
 
 @damage(checks.reporting)
 def a_reporter_that_nobody_asked_for(stages, _):
-    stages[template.PLAIN][""]["Resources"]["ReportErrors"] = stages["users"][""]["Resources"]["ReportErrors"]
+    stages[template.PLAIN][""]["Resources"]["ReportErrors"] = stages["users"][""]["Resources"][
+        "ReportErrors"
+    ]
 
 
 @damage(checks.reporting)
 def a_reporter_without_a_way_out(stages, _):
-    stages["users-1"][""]["Resources"]["ReportErrors"]["Properties"]["VpcConfig"] = {"SubnetIds": []}
+    stages["users-1"][""]["Resources"]["ReportErrors"]["Properties"]["VpcConfig"] = {
+        "SubnetIds": []
+    }
 
 
 @damage(checks.wiring)
-def a_function_that_may_not_sign_in(_, root):
-    for statement in root["CreateUser"]["Properties"]["Policies"][0]["Statement"]:
-        statement["Action"] = [action for action in statement["Action"] if action != "rds-db:connect"]
+def a_function_that_may_not_sign_in(stages, _):
+    detach(stages["users-5"][""]["Resources"], "CreateUser", "ConnectToAccounts")
+
+
+@damage(checks.wiring)
+def a_function_outside_the_network(stages, _):
+    del stages["users-5"][""]["Resources"]["CreateUser"]["Properties"]["VpcConfig"]
 
 
 @damage(checks.policies)
 def all_of_dynamodb(stages, _):
-    role = stages["users"][""]["Resources"]["GetAlbumRole"]["Properties"]
-    role["Policies"][0]["PolicyDocument"]["Statement"][0]["Action"] = ["dynamodb:*"]
+    statement_of_policy(stages["users"][""]["Resources"], "ReadAlbums")["Action"] = "dynamodb:*"
 
 
 @damage(checks.policies)
 def every_table(stages, _):
-    role = stages["users"][""]["Resources"]["GetAlbumRole"]["Properties"]
-    role["Policies"][0]["PolicyDocument"]["Statement"][0]["Resource"] = "*"
+    own_statements(stages["users"][""]["Resources"], "MakeRenditions")[0]["Resource"] = "*"
+
+
+@damage(checks.policies_of_roles)
+def more_policies_than_a_role_takes(stages, _):
+    attached = stages["users"][""]["Resources"]["CreateCommentRole"]["Properties"][
+        "ManagedPolicyArns"
+    ]
+    attached += [{"Ref": "ReadAlbums"}, {"Ref": "ReadShares"}]
+
+
+@damage(checks.policies_of_roles)
+def a_policy_that_is_too_long(stages, _):
+    statement_of_policy(stages["users"][""]["Resources"], "ReadAlbums")["Action"] = [
+        "dynamodb:Query"
+    ] * 400
+
+
+@damage(checks.policies_of_roles)
+def a_policy_with_a_name(stages, _):
+    stages["users"][""]["Resources"]["ReadAlbums"]["Properties"]["ManagedPolicyName"] = (
+        "read-albums"
+    )
+
+
+@damage(checks.policies_of_roles)
+def a_policy_that_nobody_has(stages, _):
+    for function in ("GetAlbum", "GetSharedAlbum"):
+        detach(stages["users"][""]["Resources"], function, "CountViews")
+
+
+@damage(checks.policies_of_roles)
+def a_statement_in_two_places(stages, _):
+    resources = stages["users"][""]["Resources"]
+    own_statements(resources, "MakeRenditions").append(statement_of_policy(resources, "ReadAlbums"))
 
 
 @damage(checks.costs)
@@ -168,13 +220,19 @@ def a_loop_that_is_none(stages, _):
 
 @damage(checks.loops)
 def a_loop_by_way_of_a_bucket(stages, _):
-    grant = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": {"Fn::Sub": "${Originals.Arn}/originals/*"}}
-    statements(stages["users"][""]["Resources"], "MakeRenditions").append(grant)
+    grant = {
+        "Effect": "Allow",
+        "Action": "s3:PutObject",
+        "Resource": {"Fn::Sub": "${Originals.Arn}/originals/*"},
+    }
+    own_statements(stages["users"][""]["Resources"], "MakeRenditions").append(grant)
 
 
 @damage(checks.edges)
 def an_error_that_is_kept(stages, _):
-    stages["users"]["Edge"]["Resources"]["Distribution"]["Properties"]["DistributionConfig"]["CustomErrorResponses"].pop()
+    stages["users"]["Edge"]["Resources"]["Distribution"]["Properties"]["DistributionConfig"][
+        "CustomErrorResponses"
+    ].pop()
 
 
 @damage(checks.edges)
@@ -191,17 +249,23 @@ def a_web_acl_that_shows_nothing(stages, _):
 
 @damage(checks.connections)
 def more_connections_than_there_are(stages, _):
-    stages["users-3"]["Data.Cluster"]["Resources"]["ClusterParameters"]["Properties"]["Parameters"]["max_user_connections"] = 4000
+    stages["users-3"]["Data.Cluster"]["Resources"]["ClusterParameters"]["Properties"]["Parameters"][
+        "max_user_connections"
+    ] = 4000
 
 
 @damage(checks.connections)
 def a_user_without_a_limit(stages, _):
-    del stages["users"]["Data.Cluster"]["Resources"]["ClusterParameters"]["Properties"]["Parameters"]["max_user_connections"]
+    del stages["users"]["Data.Cluster"]["Resources"]["ClusterParameters"]["Properties"][
+        "Parameters"
+    ]["max_user_connections"]
 
 
 @damage(checks.connections)
 def workers_that_leave_nothing(stages, _):
-    stages["users-1"][""]["Resources"]["MakeRenditionsQueue"]["Properties"]["ScalingConfig"]["MaximumConcurrency"] = 50
+    stages["users-1"][""]["Resources"]["MakeRenditionsQueue"]["Properties"]["ScalingConfig"][
+        "MaximumConcurrency"
+    ] = 50
 
 
 @damage(checks.deployed)
@@ -216,14 +280,22 @@ def a_deployment_that_believes_every_replacement(*_):
 
 @damage(checks.keys)
 def a_worker_that_may_write_every_item(stages, _):
-    for statement in statements(stages["users"][""]["Resources"], "MakeRenditions"):
+    for statement in roles.statements("MakeRenditions", stages["users"][""]["Resources"]):
         statement.pop("Condition", None)
 
 
 @damage(checks.keys)
 def a_route_that_may_write_sessions(stages, _):
-    grant = next(each for each in statements(stages["users"][""]["Resources"], "PutTag") if "dynamodb:PutItem" in each["Action"])
-    grant["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].append("SESSION#*")
+    leading_keys(granted(stages["users"][""]["Resources"], "PutTag", "dynamodb:PutItem")).append(
+        "SESSION#*"
+    )
+
+
+@damage(checks.keys)
+def reads_and_writes_in_one(stages, _):
+    granted(stages["users"][""]["Resources"], "PutTag", "dynamodb:PutItem")["Action"].append(
+        "dynamodb:GetItem"
+    )
 
 
 @damage(checks.asleep)
@@ -233,7 +305,9 @@ def a_function_that_does_not_wait(stages, _):
 
 @damage(checks.asleep)
 def a_database_that_sleeps_unseen(stages, _):
-    stages["users-1"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"]["ServerlessV2ScalingConfiguration"]["MinCapacity"] = 0
+    stages["users-1"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"][
+        "ServerlessV2ScalingConfiguration"
+    ]["MinCapacity"] = 0
 
 
 @damage(checks.made)
@@ -243,12 +317,16 @@ def a_bucket_that_stays_of_a_stack_that_was_not_made(stages, _):
 
 @damage(checks.made)
 def a_zone_that_nobody_chose(stages, _):
-    stages["users"]["Network"]["Resources"]["FunctionSubnetA"]["Properties"]["AvailabilityZone"] = "us-east-1e"
+    stages["users"]["Network"]["Resources"]["FunctionSubnetA"]["Properties"]["AvailabilityZone"] = (
+        "us-east-1e"
+    )
 
 
 @damage(checks.made)
 def an_instance_that_changes_its_version(stages, _):
-    stages["users"]["Data.Cluster"]["Resources"]["Writer"]["Properties"]["AutoMinorVersionUpgrade"] = True
+    stages["users"]["Data.Cluster"]["Resources"]["Writer"]["Properties"][
+        "AutoMinorVersionUpgrade"
+    ] = True
 
 
 @damage(checks.made)
@@ -258,7 +336,9 @@ def a_remark_that_ends_everything(stages, _):
 
 @damage(checks.quotas)
 def more_executions_than_anybody_was_told(stages, _):
-    stages["users-3"][""]["Resources"]["Project"]["Properties"]["ReservedConcurrentExecutions"] = 1000
+    stages["users-3"][""]["Resources"]["Project"]["Properties"]["ReservedConcurrentExecutions"] = (
+        1000
+    )
 
 
 @damage(checks.pages)
@@ -268,7 +348,9 @@ def a_function_that_a_page_calls_in_vain(_, root):
 
 @damage(checks.pages)
 def backups_that_end_sooner(stages, _):
-    rules = stages["users-5"][""]["Resources"]["Originals"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    rules = stages["users-5"][""]["Resources"]["Originals"]["Properties"]["LifecycleConfiguration"][
+        "Rules"
+    ]
     rules[:] = [{"NoncurrentVersionExpiration": {"NoncurrentDays": 7}}]
 
 
@@ -286,12 +368,16 @@ def a_copy_of_another_day(stages, _):
 @damage(checks.restored)
 def a_copy_that_takes_the_place_of_the_cluster(stages, _):
     del stages[template.SERVED]["Data.Cluster"]["Resources"]["Cluster"]
-    stages[template.SERVED_STAGE]["Data.Cluster"]["Resources"]["Cluster"]["DeletionPolicy"] = "Delete"
+    stages[template.SERVED_STAGE]["Data.Cluster"]["Resources"]["Cluster"]["DeletionPolicy"] = (
+        "Delete"
+    )
 
 
 @damage(checks.restored)
 def a_copy_that_takes_passwords(stages, _):
-    stages["users"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"]["EnableIAMDatabaseAuthentication"] = False
+    stages["users"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"][
+        "EnableIAMDatabaseAuthentication"
+    ] = False
 
 
 @damage(checks.restored)
@@ -299,42 +385,91 @@ def a_cluster_that_is_exported_to_nobody(*_):
     return unittest.mock.patch.object(clusters, "OUTPUTS", {*clusters.OUTPUTS, "Port"})
 
 
-def statements(resources, function):
+def own_statements(resources, function):
+    """Statements that stand in a function's role itself."""
     return resources[f"{function}Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
 
 
+def statement_of_policy(resources, policy):
+    """The first statement of a named policy."""
+    return resources[policy]["Properties"]["PolicyDocument"]["Statement"][0]
+
+
+def granted(resources, function, action):
+    """The statement that allows a function an action."""
+    return next(
+        each for each in roles.statements(function, resources) if action in several(each["Action"])
+    )
+
+
+def detach(resources, function, policy):
+    """Takes a named policy from a function's role."""
+    resources[f"{function}Role"]["Properties"]["ManagedPolicyArns"].remove({"Ref": policy})
+
+
 def a_read_that_is_forbidden(resources, _):
-    statements(resources, "GetAlbum")[0]["Action"].remove("dynamodb:Query")
+    detach(resources, "GetAlbum", "ReadAlbums")
 
 
 def a_folder_that_is_none(resources, _):
-    originals = next(each for each in statements(resources, "GetOriginal") if "s3:GetObject" in each["Action"])
-    originals["Resource"] = {"Fn::Sub": "${Originals.Arn}/media/*"}
+    granted(resources, "GetOriginal", "s3:GetObject")["Resource"] = {
+        "Fn::Sub": "${Originals.Arn}/media/*"
+    }
 
 
 def keys_that_are_forbidden(resources, _):
-    statements(resources, "GetAlbum")[0]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].remove("ALBUM#*")
+    leading_keys(granted(resources, "PutTag", "dynamodb:PutItem")).remove("ALBUM#*")
+
+
+def a_transaction_of_two_statements(_, lines):
+    """Each key is allowed by a statement, and no statement allows both."""
+    table = calls.arn("Hot", template.stage(calls.STAGE)[""]["Resources"])
+    lines.append(f"PurgeTrash dynamodb:PutItem {table}|ALBUM#,SHARE#")
 
 
 def a_grant_that_nobody_needs(resources, _):
-    statements(resources, "GetAlbum")[0]["Action"].append("dynamodb:Scan")
+    own_statements(resources, "ListSharedAlbums")[0]["Action"] = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:Scan",
+    ]
+
+
+def a_policy_that_nobody_needs(resources, _):
+    resources["GetAlbumRole"]["Properties"]["ManagedPolicyArns"].append({"Ref": "ReadShares"})
 
 
 def a_queue_of_others(_, lines):
-    lines.append(f"BuildExport sqs:SendMessage {calls.arn('PhotoUploads', template.stage(calls.STAGE)['']['Resources'])}")
+    lines.append(
+        f"BuildExport sqs:SendMessage {calls.arn('PhotoUploads', template.stage(calls.STAGE)['']['Resources'])}"
+    )
 
 
 def a_request_that_cannot_be_read(_, lines):
     lines.append("? S3 ?")
 
 
-CALLS = [a_read_that_is_forbidden, keys_that_are_forbidden, a_folder_that_is_none, a_grant_that_nobody_needs, a_queue_of_others, a_request_that_cannot_be_read]
+CALLS = [
+    *(
+        a_read_that_is_forbidden,
+        keys_that_are_forbidden,
+        a_folder_that_is_none,
+        a_transaction_of_two_statements,
+    ),
+    *(
+        a_grant_that_nobody_needs,
+        a_policy_that_nobody_needs,
+        a_queue_of_others,
+        a_request_that_cannot_be_read,
+    ),
+]
 
 
 def unnoticed_calls():
     """The same for what functions call: as if each had called what its role allows, and no more."""
     whole = template.stage(calls.STAGE)[""]["Resources"]
-    yield from (f"without damage: {problem}" for problem in calls.problems(calls.as_granted(whole), True))
+    yield from (
+        f"without damage: {problem}" for problem in calls.problems(calls.as_granted(whole), True)
+    )
     for function in CALLS:
         resources, lines = copy.deepcopy(whole), calls.as_granted(whole)
         function(resources, lines)
@@ -349,7 +484,10 @@ def unnoticed():
         if check not in DAMAGE:
             yield f"nothing breaks the rule of {check.__name__}"
         for function in DAMAGE.get(check, []):
-            stages = {stage: copy.deepcopy(template.stage(stage)) for stage in [*template.STAGES, template.PLAIN, template.SERVED]}
+            stages = {
+                stage: copy.deepcopy(template.stage(stage))
+                for stage in [*template.STAGES, template.PLAIN, template.SERVED]
+            }
             root = copy.deepcopy(template.root())
             # What is no template is damaged while the check runs.
             damaged = function(stages, root["Resources"]) or contextlib.nullcontext()

@@ -32,7 +32,9 @@ def resources(stage):
 
 
 def properties(stage, kind):
-    return [resource.get("Properties", {}) for resource in resources(stage) if resource["Type"] == kind]
+    return [
+        resource.get("Properties", {}) for resource in resources(stage) if resource["Type"] == kind
+    ]
 
 
 def reserved(stage):
@@ -40,12 +42,22 @@ def reserved(stage):
     functions = properties(stage, "AWS::Lambda::Function")
     kept = sum(int(function.get("ReservedConcurrentExecutions", 0)) for function in functions)
     aliases = properties(stage, "AWS::Lambda::Alias")
-    warm = sum(int(alias.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions", 0)) for alias in aliases)
+    warm = sum(
+        int(alias.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions", 0))
+        for alias in aliases
+    )
     return kept + warm + UNRESERVED
 
 
 # Concurrent executions that the load of a stage takes, as docs/operations.md names them.
-EXECUTIONS = {"users": 0, "users-1": 1_000, "users-2": 1_000, "users-3": 1_000, "users-4": 10_000, "users-5": 50_000}
+EXECUTIONS = {
+    "users": 0,
+    "users-1": 1_000,
+    "users-2": 1_000,
+    "users-3": 1_000,
+    "users-4": 10_000,
+    "users-5": 50_000,
+}
 
 
 def table_units(stage):
@@ -64,8 +76,12 @@ def quotas(stage):
     buckets = len(properties(stage, "AWS::S3::Bucket"))
     distributions = len(properties(stage, "AWS::CloudFront::Distribution"))
     return [
-        Quota("concurrent executions that are reserved", "lambda", "L-B99A9384", reserved(stage), True),
-        Quota("concurrent executions for the load", "lambda", "L-B99A9384", EXECUTIONS[stage], False),
+        Quota(
+            "concurrent executions that are reserved", "lambda", "L-B99A9384", reserved(stage), True
+        ),
+        Quota(
+            "concurrent executions for the load", "lambda", "L-B99A9384", EXECUTIONS[stage], False
+        ),
         Quota("read units of a table", "dynamodb", "L-CF0CBE56", reads, True),
         Quota("write units of a table", "dynamodb", "L-AB614373", writes, True),
         Quota("networks in a region", "vpc", "L-F678F1CE", 1, True),
@@ -80,9 +96,16 @@ def engine():
     return cluster["Engine"], cluster["EngineVersion"]
 
 
+# Actions that no kind of resource is named after: those of roles with their policies, and CloudFormation's own.
+UNNAMED = {
+    *("iam:PassRole", "iam:CreatePolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy"),
+    *("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
+}
+
+
 def actions(stage):
-    """The action that makes each kind of resource, where AWS's schema of the kind names one after it."""
-    found = {"iam:PassRole", "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"}
+    """The actions that make the resources: of each kind the one that AWS's schema names after it, and UNNAMED."""
+    found = set(UNNAMED)
     for kind in {resource["Type"] for resource in resources(stage)}:
         if kind.startswith("Custom::"):
             continue

@@ -11,7 +11,6 @@ import unittest.mock
 import boto3
 import botocore.client
 import moto
-
 import operate
 from deployment.stacks import Failed
 
@@ -23,11 +22,28 @@ NAMES = ["PlanArchive", "RebuildProjection", "GetHealth"]
 
 def template():
     """A stack with the functions that are called, as CloudFormation names them."""
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-    resources = {"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}}}
+    trust = {
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ]
+    }
+    resources = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}}
+    }
     code = {"ZipFile": "def handler(event, context): pass"}
-    properties = {"Role": {"Fn::GetAtt": ["Role", "Arn"]}, "Runtime": "python3.13", "Handler": "index.handler", "Code": code}
-    resources |= {name: {"Type": "AWS::Lambda::Function", "Properties": properties} for name in NAMES}
+    properties = {
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Code": code,
+    }
+    resources |= {
+        name: {"Type": "AWS::Lambda::Function", "Properties": properties} for name in NAMES
+    }
     return json.dumps({"Resources": resources})
 
 
@@ -67,7 +83,14 @@ def stack(function):
 
 def job(month, state, **differs):
     plain = {"generation": 1, "shard": 0, "target": "s3", "rows": 7, "bytes": 900, "reason": None}
-    return {"month": month, "state": state, "in_table": False, "updated_at": "2026-11-01T00:00:00Z", **plain, **differs}
+    return {
+        "month": month,
+        "state": state,
+        "in_table": False,
+        "updated_at": "2026-11-01T00:00:00Z",
+        **plain,
+        **differs,
+    }
 
 
 def archive_status():
@@ -75,7 +98,12 @@ def archive_status():
     with stack(lambda event: {"jobs": jobs}) as (run, calls):
         code, text = run("archive", "status")
         lines = text.splitlines()
-        if code or "2026-05" not in lines[1] or "failed" not in lines[2] or "other rows" not in lines[3]:
+        if (
+            code
+            or "2026-05" not in lines[1]
+            or "failed" not in lines[2]
+            or "other rows" not in lines[3]
+        ):
             yield f"the jobs are shown as\n{text}"
         if lines[-1] != "1 of 2 jobs done, 14 rows, 1800 bytes":
             yield f"the sum is {lines[-1]!r}"
@@ -95,7 +123,11 @@ def a_rebuild_in_steps():
         code, text = run("rebuild-projection", "--from", "7", "--to", "9")
         if code or text.count("2 photos") != 3:
             yield f"it ends with {code}, and says\n{text}"
-        if [event["next"] and event["next"]["after"] for _, event in calls] != [None, "0192", "0193"]:
+        if [event["next"] and event["next"]["after"] for _, event in calls] != [
+            None,
+            "0192",
+            "0193",
+        ]:
             yield f"it does not go on where it was: {calls}"
         if any((event["from"], event["to"]) != (7, 9) for _, event in calls):
             yield f"it leaves its range: {calls}"
@@ -156,4 +188,7 @@ TRIALS = [
 
 def run():
     """What the trials found wrong with the commands."""
-    return {"problems": [f"{trial.__name__}: {problem}" for trial in TRIALS for problem in trial()], "trials": len(TRIALS)}
+    return {
+        "problems": [f"{trial.__name__}: {problem}" for trial in TRIALS for problem in trial()],
+        "trials": len(TRIALS),
+    }

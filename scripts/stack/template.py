@@ -78,14 +78,15 @@ class Resolver:
     def __init__(self, template, parameters):
         self.template = template
         self.parameters = {
-            name: parameters.get(name, declared.get("Default")) for name, declared in template.get("Parameters", {}).items()
+            name: parameters.get(name, declared.get("Default"))
+            for name, declared in template.get("Parameters", {}).items()
         }
 
     def condition(self, name):
         return self.truth(self.template["Conditions"][name])
 
     def truth(self, value):
-        (name, argument), = value.items()
+        ((name, argument),) = value.items()
         if name == "Condition":
             return self.condition(argument)
         if name == "Fn::Equals":
@@ -100,7 +101,7 @@ class Resolver:
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
-            (name, argument), = value.items()
+            ((name, argument),) = value.items()
             if name == "Ref" or name.startswith("Fn::"):
                 return self.function(name, argument)
         items = ((key, self.value(inner)) for key, inner in value.items())
@@ -122,7 +123,11 @@ class Resolver:
             return argument[1].split(argument[0])
         if name == "Fn::Select" and isinstance(argument[1], list):
             return argument[1][int(argument[0])]
-        if name == "Fn::Join" and isinstance(argument[1], list) and all(isinstance(part, (str, int)) for part in argument[1]):
+        if (
+            name == "Fn::Join"
+            and isinstance(argument[1], list)
+            and all(isinstance(part, (str, int)) for part in argument[1])
+        ):
             return argument[0].join(map(str, argument[1]))
         return {name: argument}
 
@@ -156,23 +161,33 @@ def resolved(template, parameters):
     resources = {}
     for name, resource in template["Resources"].items():
         if "Condition" not in resource or resolver.condition(resource["Condition"]):
-            resources[name] = resolver.value({key: inner for key, inner in resource.items() if key != "Condition"})
+            resources[name] = resolver.value(
+                {key: inner for key, inner in resource.items() if key != "Condition"}
+            )
     outputs = resolver.value({key: {**inner} for key, inner in template.get("Outputs", {}).items()})
     # The stack above gives these, so that no default holds.
-    left = {name: {"Type": template["Parameters"][name]["Type"]} for name, value in resolver.parameters.items() if not is_known(value)}
-    return {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": left, "Resources": resources, "Outputs": outputs}
-
-
-@functools.cache
-def root():
-    """The root template as it is written."""
-    return read(ROOT / "template.yaml")
+    left = {
+        name: {"Type": template["Parameters"][name]["Type"]}
+        for name, value in resolver.parameters.items()
+        if not is_known(value)
+    }
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Parameters": left,
+        "Resources": resources,
+        "Outputs": outputs,
+    }
 
 
 @functools.cache
 def nested(path):
-    """A nested template as it is written."""
+    """A template as it is written."""
     return read(path)
+
+
+def root():
+    """The root template as it is written."""
+    return nested(ROOT / "template.yaml")
 
 
 def given(name):
@@ -184,17 +199,26 @@ def given(name):
     return {**GIVEN, **OPTIONS, "Scale": name}
 
 
-@functools.cache
 def stage(name):
     """Every template of a stage, of PLAIN or of SERVED, resolved, by its place: "", "Data", "Data.Cluster"."""
+    return stage_of(ROOT, name)
+
+
+@functools.cache
+def stage_of(folder, name):
+    """The same of the templates in a folder."""
     parameters = given(name)
-    templates = {"": resolved(transformed(root(), parameters), parameters)}
-    places = [("", ROOT)]
+    templates = {
+        "": resolved(transformed(nested(folder / "template.yaml"), parameters), parameters)
+    }
+    places = [("", folder)]
     for place, folder in places:
         for id, resource in templates[place]["Resources"].items():
             if resource["Type"] == "AWS::CloudFormation::Stack":
                 path = folder / resource["Properties"]["TemplateURL"]
                 inner = f"{place}.{id}".lstrip(".")
-                templates[inner] = resolved(nested(path), resource["Properties"].get("Parameters", {}))
+                templates[inner] = resolved(
+                    nested(path), resource["Properties"].get("Parameters", {})
+                )
                 places.append((inner, path.parent))
     return templates

@@ -72,6 +72,15 @@ fn kebab(name: &str) -> String {
         .to_owned()
 }
 
+/// Returns what a function's entry has for a key, in quotes if it holds braces.
+fn value<'a>(block: &'a str, key: &str) -> Option<&'a str> {
+    let (_, after) = block.split_once(&format!(" {key}: "))?;
+    match after.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => after.split([',', '}', '\n']).next(),
+    }
+}
+
 /// The template's functions: name of the binary, and `METHOD /path` of a route.
 fn template() -> Vec<(String, Option<String>)> {
     let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
@@ -81,10 +90,6 @@ fn template() -> Vec<(String, Option<String>)> {
         .split("\n\n")
         .filter(|block| block.contains("Type: AWS::Serverless::Function"))
     {
-        let value = |key: &str| {
-            let line = block.lines().find_map(|line| line.trim().strip_prefix(key));
-            line.map(|value| value.trim().to_owned())
-        };
         let id = block.lines().find_map(|l| {
             l.strip_prefix("  ")?
                 .strip_suffix(':')
@@ -92,8 +97,8 @@ fn template() -> Vec<(String, Option<String>)> {
         });
         // A last parameter that takes slashes, too, is `{tag+}` to API Gateway, and `{tag}` to the
         // code.
-        let path = value("Path:").map(|path| path.replace("+}", "}"));
-        let route = value("Method:")
+        let path = value(block, "Path").map(|path| path.replace("+}", "}"));
+        let route = value(block, "Method")
             .zip(path)
             .map(|(method, path)| format!("{method} {path}"));
         functions.push((kebab(id.expect("a logical id")), route));
@@ -181,7 +186,7 @@ fn every_function_that_answers_a_post_can_sign() {
         .split("\n\n")
         .filter(|block| block.contains("Type: AWS::Serverless::Function"));
     let posts: Vec<_> = functions
-        .filter(|block| block.contains("            Method: POST"))
+        .filter(|block| value(block, "Method") == Some("POST"))
         .collect();
     assert!(posts.len() >= 12, "found too little to check: {}", posts.len());
     for block in posts {
@@ -207,8 +212,7 @@ fn every_function_that_writes_to_a_database_can_record_it() {
                 .filter(|l| !l.starts_with(' '))
         });
         let name = kebab(id.expect("a logical id"));
-        let writes =
-            block.contains("            Method: ") && !block.contains("            Method: GET");
+        let writes = value(block, "Method").is_some_and(|method| method != "GET");
         let has_rows = block.contains("LIBRARY_SHARDS") || block.contains("ACCOUNTS_SHARDS");
         if writes && has_rows && !READS.contains(&name.as_str()) {
             writing += 1;

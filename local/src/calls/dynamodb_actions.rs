@@ -2,28 +2,34 @@
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::actions::{RequiredPermission, text};
 use crate::template::{ACCOUNT, REGION};
 
-/// Returns the permissions that a request requires: one for each item.
+/// Returns the permissions that a request requires. Each names the keys of all its items, because
+/// one statement of a role has to allow them all.
 pub(super) fn required_permissions(operation: &str, request: &Value) -> Vec<RequiredPermission> {
     match operation {
         "TransactWriteItems" | "TransactGetItems" => of_transaction(request),
         "BatchGetItem" | "BatchWriteItem" => of_batch(operation, request),
-        "Query" => vec![of_item(operation, request, queried_key(request))],
-        _ => vec![of_item(operation, request, item_key(request))],
+        "Query" => vec![of_items(operation, request, &[queried_key(request)])],
+        _ => vec![of_items(operation, request, &[item_key(request)])],
     }
 }
 
 /// A caller who may write items one by one may do so in a transaction; it has no action of its own.
 fn of_transaction(request: &Value) -> Vec<RequiredPermission> {
-    let mut permissions = Vec::new();
+    let mut parts = Vec::new();
     for item in array(&request["TransactItems"]) {
-        for (kind, part) in item.as_object().into_iter().flatten() {
-            permissions.push(of_item(&format!("{kind}Item"), part, item_key(part)));
-        }
+        parts.extend(item.as_object().into_iter().flatten());
+    }
+    let keys: Vec<&str> = parts.iter().map(|(_kind, part)| item_key(part)).collect();
+    let mut permissions = Vec::new();
+    for (kind, part) in parts {
+        permissions.push(of_items(&format!("{kind}Item"), part, &keys));
     }
     permissions
 }
@@ -31,36 +37,41 @@ fn of_transaction(request: &Value) -> Vec<RequiredPermission> {
 fn of_batch(operation: &str, request: &Value) -> Vec<RequiredPermission> {
     let mut permissions = Vec::new();
     for (table, items) in request["RequestItems"].as_object().into_iter().flatten() {
-        let named_table = json!({ "TableName": table });
-        let mut add = |key: &str| permissions.push(of_item(operation, &named_table, key));
+        let mut keys = Vec::new();
         for key in array(&items["Keys"]) {
-            add(text(&key["pk"]["S"]));
+            keys.push(text(&key["pk"]["S"]));
         }
         for item in array(items) {
-            for write in item.as_object().into_iter().flatten() {
-                let (_kind, part) = write;
-                add(item_key(part));
+            for (_kind, part) in item.as_object().into_iter().flatten() {
+                keys.push(item_key(part));
             }
         }
+        permissions.push(of_items(operation, &json!({ "TableName": table }), &keys));
     }
     permissions
 }
 
-/// Returns the permission for one item: the table, and after a `|` the beginning of the item's key,
-/// with its `#`.
-fn of_item(action: &str, request: &Value, key: &str) -> RequiredPermission {
+/// Returns the permission for the items of one request: the table, and after a `|` the beginnings
+/// of their keys with a `#`, in their order and each once.
+fn of_items(action: &str, request: &Value, keys: &[&str]) -> RequiredPermission {
     let table = text(&request["TableName"]);
     let index = match request["IndexName"].as_str() {
         Some(name) => format!("/index/{name}"),
         None => String::new(),
     };
-    let beginning = match key.find('#') {
-        Some(end) => &key[..=end],
-        None => key,
-    };
+    let beginnings: BTreeSet<&str> = keys.iter().map(|key| beginning(key)).collect();
+    let keys = beginnings.into_iter().collect::<Vec<_>>().join(",");
     RequiredPermission {
         action: format!("dynamodb:{action}"),
-        resource: format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}{index}|{beginning}"),
+        resource: format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}{index}|{keys}"),
+    }
+}
+
+/// Returns `ALBUM#` of `ALBUM#album_01…`, and a key without a `#` as it is.
+fn beginning(key: &str) -> &str {
+    match key.find('#') {
+        Some(end) => &key[..=end],
+        None => key,
     }
 }
 
@@ -114,12 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_or_transaction_needs_a_permission_for_each_item() {
+    fn a_batch_or_transaction_needs_a_permission_for_all_its_items_together() {
         let read =
             r#"{"RequestItems":{"hot":{"Keys":[{"pk":{"S":"ALBUM#1"}},{"pk":{"S":"PHOTO#2"}}]}}}"#;
         assert_eq!(
             of("BatchGetItem", read),
-            ["ALBUM#", "PHOTO#"].map(|key| format!("dynamodb:BatchGetItem {TABLE}|{key}"))
+            [format!("dynamodb:BatchGetItem {TABLE}|ALBUM#,PHOTO#")]
         );
         let written = r#"{"RequestItems":{"hot":[{"PutRequest":{"Item":{"pk":{"S":"JOB#x"}}}}]}}"#;
         assert_eq!(
@@ -132,8 +143,8 @@ mod tests {
         assert_eq!(
             of("TransactWriteItems", transaction),
             [
-                format!("dynamodb:PutItem {TABLE}|USER#"),
-                format!("dynamodb:ConditionCheckItem {TABLE}|PHOTO#"),
+                format!("dynamodb:PutItem {TABLE}|PHOTO#,USER#"),
+                format!("dynamodb:ConditionCheckItem {TABLE}|PHOTO#,USER#"),
             ]
         );
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Function, HttpApi, QueueSource, Route, Stack, Subscription, TemplateError, Trigger,
-    intrinsics::scalar_text,
+    intrinsics::{intrinsic, scalar_text},
     resources::throttle,
     stack::{ACCOUNT, kebab},
 };
@@ -19,7 +19,8 @@ const DEFAULT_MEMORY: u64 = 128;
 
 pub(super) fn read(stack: &Stack, id: &str, resource: &Value) -> Result<Function> {
     let at = format!("Resources.{id}.Properties");
-    let properties = merged(&stack.document["Globals"]["Function"], &resource["Properties"]);
+    let globals = heeded(&stack.document["Globals"]["Function"], &resource["IgnoreGlobals"]);
+    let properties = merged(&globals, &resource["Properties"]);
     let number = |name: &str| number(stack, &properties[name], &format!("{at}.{name}"));
     let name = stack.physical_name(id, &at)?;
     let group = stack.resolve(
@@ -170,10 +171,25 @@ fn number(stack: &Stack, value: &Value, at: &str) -> Result<Option<u64>> {
         .map_err(|_| TemplateError::new(at, format!("must be a whole number, not {text}")))
 }
 
-/// SAM's rule for globals: maps merge, lists follow each other, and the rest of the function wins.
+/// Returns the globals that a function has not said it ignores: `*` stands for all of them.
+fn heeded(globals: &Value, ignored: &Value) -> Value {
+    if ignored == "*" {
+        return Value::Null;
+    }
+    let mut heeded = globals.as_object().cloned().unwrap_or_default();
+    for name in ignored.as_array().into_iter().flatten() {
+        heeded.remove(name.as_str().unwrap_or_default());
+    }
+    Value::Object(heeded)
+}
+
+/// Merges by SAM's rule for globals: maps merge, lists follow each other, and of the rest the
+/// function's wins. An intrinsic function is no map.
 fn merged(global: &Value, own: &Value) -> Value {
     match (global, own) {
-        (Value::Object(global), Value::Object(own)) => {
+        (Value::Object(global), Value::Object(own))
+            if intrinsic(global).is_none() && intrinsic(own).is_none() =>
+        {
             let mut result: Map<String, Value> = global.clone();
             for (key, value) in own {
                 let value = merged(&global.get(key).cloned().unwrap_or_default(), value);

@@ -202,7 +202,7 @@ impl Stack {
 }
 
 /// The one entry of a map that is an intrinsic function.
-fn intrinsic(map: &Map<String, Value>) -> Option<(&str, &Value)> {
+pub(super) fn intrinsic(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = map.iter().next()?;
     let known =
         name == "Ref" || name.starts_with("Fn::") || (name == "Condition" && argument.is_string());

@@ -165,6 +165,37 @@ fn a_function_has_its_globals_and_resolved_environment() {
 }
 
 #[test]
+fn a_function_s_own_wins_over_a_global_and_what_it_ignores_is_not_there() {
+    let globals = "    Timeout: !FindInMap [Sizes, !Ref Level, memory]\n    MemorySize: 1024\n";
+    let text = TEMPLATE
+        .replace("    Timeout: 10\n", globals)
+        .replace("      Timeout: 29\n", "      Timeout: !FindInMap [Sizes, debug, memory]\n")
+        .replace("  Report:\n", "  Report:\n    IgnoreGlobals: [MemorySize, Environment]\n");
+    let template = load_with(&text, &[]).unwrap();
+    let function = |id: &str| {
+        template
+            .functions
+            .iter()
+            .find(|function| function.id == id)
+            .unwrap()
+    };
+    assert_eq!(function("CreateUser").timeout, Duration::from_secs(512));
+    assert_eq!(function("MakeRenditions").timeout, Duration::from_secs(256));
+    assert_eq!(function("MakeRenditions").memory, 1024);
+    let report = function("Report");
+    assert_eq!((report.memory, report.environment.len()), (128, 0));
+    assert_eq!(report.timeout, Duration::from_secs(256));
+    let text = text.replace("IgnoreGlobals: [MemorySize, Environment]", "IgnoreGlobals: '*'");
+    let template = load_with(&text, &[]).unwrap();
+    let report = template
+        .functions
+        .iter()
+        .find(|function| function.id == "Report")
+        .unwrap();
+    assert_eq!((report.memory, report.timeout), (128, Duration::from_secs(3)));
+}
+
+#[test]
 fn conditions_follow_the_parameters() {
     let template = load_with(TEMPLATE, &[("Level", "debug")]).unwrap();
     let function = template
