@@ -1,6 +1,9 @@
-"""`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `… security CHECKOV`,
-`… containers FOLDER`, `… render STAGE`, `… compare FOLDER`, `… accounts`, `… operated`."""
+"""`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `…
+security CHECKOV`, `… containers FOLDER`, `… render STAGE`, `… compare FOLDER`, `… accounts`, `…
+operated`.
+"""
 
+import itertools
 import json
 import pathlib
 import sys
@@ -13,7 +16,7 @@ def main(command, *arguments):
         print(json.dumps(template.stage(arguments[0]), indent=1))
         return 0
     if command == "diff":
-        pairs = [tuple(arguments)] if arguments else list(zip(template.STAGES, template.STAGES[1:]))
+        pairs = [tuple(arguments)] if arguments else list(itertools.pairwise(template.STAGES))
         print("\n\n".join(diff.show(*pair) for pair in pairs))
         return 1 if any(list(diff.losses(*pair)) for pair in pairs) else 0
     if command == "compare":

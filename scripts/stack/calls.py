@@ -1,8 +1,10 @@
-"""Whether roles allow what functions call of AWS, and nothing else: `python -m stack calls FILE [--all]`.
+"""Whether roles allow what functions call of AWS, and nothing else: `python -m stack calls FILE
+[--all]`.
 
-FILE is what local systems noted while tests ran (local/src/calls): a function, an action and a resource in each line;
-of an item of a table the table and, after a `|`, how its key begins, of a transaction those of all its items. With --all every test has run, and what a role
-allows must have been called.
+FILE is what local systems noted while tests ran (local/src/calls): a function, an action and a
+resource in each line; of an item of a table the table and, after a `|`, how its key begins, of a
+transaction those of all its items. With --all every test has run, and what a role allows must have
+been called.
 """
 
 import fnmatch
@@ -18,8 +20,13 @@ STAGE = "users-5"
 # What is granted though no function of the local system can call it, each with the reason.
 ELSEWHERE = {
     "kms:Decrypt": "Secrets Manager calls it in the name of Migrate",
-    "rds-db:connect": "the database here takes people by their socket; checks.wiring compares these with the variables",
-    "redshift-serverless:GetCredentials": "the Data API calls it in the name of whoever executes a statement",
+    "rds-db:connect": (
+        "the database here takes people by their socket; checks.wiring compares these with the "
+        "variables"
+    ),
+    "redshift-serverless:GetCredentials": (
+        "the Data API calls it in the name of whoever executes a statement"
+    ),
     "secretsmanager:GetSecretValue": "the local system migrates by itself, so nobody calls Migrate",
 }
 
@@ -34,13 +41,17 @@ POLLING = {
 # What no test makes a function call, or none for certain: when it does, and actions and functions.
 SELDOM = {
     "a request comes again a day later, and its record is still there": {
-        "dynamodb:DeleteItem REPLAY#*": "CreateUser CreateSession RestoreMe CreateAlbum RestoreAlbum CreatePhoto CreateComment "
-        "RestorePhoto CheckPhotos ReprocessPhoto SignUploadParts CompleteUpload CreateShare CreateSharedPhoto UnlockShare "
-        "CreateExport",
+        "dynamodb:DeleteItem REPLAY#*": (
+            "CreateUser CreateSession RestoreMe CreateAlbum RestoreAlbum CreatePhoto CreateComment "
+            "RestorePhoto CheckPhotos ReprocessPhoto SignUploadParts CompleteUpload CreateShare "
+            "CreateSharedPhoto UnlockShare CreateExport"
+        ),
     },
     "every POST takes an Idempotency-Key by the same code, and tests send one to some": {
-        "dynamodb:UpdateItem REPLAY#*": "CreateUser RestoreMe RestoreAlbum RestorePhoto CheckPhotos ReprocessPhoto SignUploadParts "
-        "CompleteUpload CreateSharedPhoto UnlockShare CreateExport",
+        "dynamodb:UpdateItem REPLAY#*": (
+            "CreateUser RestoreMe RestoreAlbum RestorePhoto CheckPhotos ReprocessPhoto "
+            "SignUploadParts CompleteUpload CreateSharedPhoto UnlockShare CreateExport"
+        ),
     },
     "an address is kept in another form than it would be today": {
         "dynamodb:GetItem EMAIL#*": "UpdateMe"
@@ -51,12 +62,16 @@ SELDOM = {
         "dynamodb:DeleteItem OWNER#*": "DeleteAccounts",
     },
     "a view stands where its photo does not any more": {
-        "dynamodb:DeleteItem ALBUM#*,PHOTO#*": "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag "
-        "AddTag RemoveTag AddPhotoToAlbum Project SweepUploads SweepObjects RebuildProjection CreateComment CreatePhoto "
-        "CreateSharedPhoto ReprocessPhoto RestorePhoto",
+        "dynamodb:DeleteItem ALBUM#*,PHOTO#*": (
+            "GetPhoto GetOriginal DeleteComment PutFavourite DeleteFavourite PutTag DeleteTag "
+            "AddTag RemoveTag AddPhotoToAlbum Project SweepUploads SweepObjects RebuildProjection "
+            "CreateComment CreatePhoto CreateSharedPhoto ReprocessPhoto RestorePhoto"
+        ),
     },
     "a reader finds no projection, and makes it": {
-        "dynamodb:PutItem ALBUM#*": "GetAlbum ListSharedAlbums ListPhotos GetSharedAlbum ListSharedPhotos",
+        "dynamodb:PutItem ALBUM#*": (
+            "GetAlbum ListSharedAlbums ListPhotos GetSharedAlbum ListSharedPhotos"
+        ),
         "dynamodb:PutItem ALBUM#*,PHOTO#*": "GetPhoto GetOriginal",
     },
     "a photo's projection waits for the relay": {"dynamodb:GetItem PHOTO#*": "Project"},
@@ -119,7 +134,9 @@ def local(resource, resources):
 
 
 def on(action, statement, resources):
-    """What a statement allows an action on; items by their keys, of which one request may name several."""
+    """What a statement allows an action on; items by their keys, of which one request may name
+    several.
+    """
     patterns = ",".join(leading_keys(statement) or ["*"])
     for resource in several(statement["Resource"]):
         named = local(resource, resources)
@@ -153,7 +170,9 @@ class Role:
 
 
 def covers(grant, call):
-    """Whether a grant is for a call: of items every key of the request must begin as one of the grant's patterns."""
+    """Whether a grant is for a call: of items every key of the request must begin as one of the
+    grant's patterns.
+    """
     if grant[0] != call[0]:
         return False
     on, patterns = split(grant[1])
@@ -208,7 +227,9 @@ def arn_of_queue(function, resources):
 
 
 def problems(lines, everything, resources=None):
-    """Sentences about calls that are not allowed and, when everything was called, about what is allowed beside."""
+    """Sentences about calls that are not allowed and, when everything was called, about what is
+    allowed beside.
+    """
     resources = resources or template.stage(STAGE)[""]["Resources"]
     known = all_roles(resources)
     calls = {}

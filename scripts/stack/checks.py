@@ -1,5 +1,6 @@
 """Rules that every stage keeps: each is a function that yields a sentence for what breaks it."""
 
+import itertools
 import json
 import re
 import time
@@ -71,7 +72,9 @@ def everywhere(kinds=None):
 
 
 def functions():
-    """Functions of the template as it is written, by name, with what triggers them and what all have."""
+    """Functions of the template as it is written, by name, with what triggers them and what all
+    have.
+    """
     shared, resources = template.root()["Globals"]["Function"], template.root()["Resources"]
     return {
         id: {**shared, **each["Properties"]}
@@ -115,7 +118,7 @@ def retention():
 
 def steps():
     """No step from one stage to the next loses data, up or down."""
-    for before, after in zip(STAGES, STAGES[1:]):
+    for before, after in itertools.pairwise(STAGES):
         yield from diff.losses(before, after)
         yield from diff.losses(after, before)
 
@@ -123,7 +126,8 @@ def steps():
 # ------------------------------------------------------------------------------- linting
 
 
-# What cfn-lint says of a template without those of its resources that it has seen already; see dangling().
+# What cfn-lint says of a template without those of its resources that it has seen already; see
+# dangling().
 NAMELESS = ["E1010", "E1018", "E1019", "E1020", "E3005", "E6101"]
 
 
@@ -179,7 +183,9 @@ def dangling():
                         and attribute.startswith("Outputs.")
                         and attribute.removeprefix("Outputs.") not in nested["Outputs"]
                     ):
-                        yield f"{stage}: {place}.{owner} names {name}.{attribute}, which is not there"
+                        yield (
+                            f"{stage}: {place}.{owner} names {name}.{attribute}, which is not there"
+                        )
 
 
 def named(value):
@@ -214,7 +220,9 @@ def named(value):
 
 
 def routes():
-    """Routes of the document are those of functions, which have an event and time enough, but not too much."""
+    """Routes of the document are those of functions, which have an event and time enough, but not
+    too much.
+    """
     document = json.loads((ROOT / "docs/openapi.json").read_text())
     methods = {"get", "put", "post", "delete", "patch"}
     of_document = {
@@ -227,10 +235,10 @@ def routes():
     for name, properties in functions().items():
         for event in properties.get("Events", {}).values():
             if event["Type"] == "HttpApi":
-                # A last parameter that takes slashes, too, is {tag+} to API Gateway and {tag} in the document.
-                of_functions[
-                    f"{event['Properties']['Method']} {event['Properties']['Path'].replace('+}', '}')}"
-                ] = name
+                # A last parameter that takes slashes, too, is {tag+} to API Gateway and {tag} in
+                # the document.
+                route = event["Properties"]["Path"].replace("+}", "}")
+                of_functions[f"{event['Properties']['Method']} {route}"] = name
                 if max(numbers(properties["Timeout"])) > PATIENCE:
                     yield f"{name} may take longer than API Gateway waits"
                 if (
@@ -265,7 +273,9 @@ def own_roles():
 
 
 def queues():
-    """Queues wait six times as long as their function may take, keep what fails, and are watched."""
+    """Queues wait six times as long as their function may take, keep what fails, and
+    are watched.
+    """
     rendered = template.stage("users-5")
     resources = rendered[""]["Resources"]
     monitoring = resources["Monitoring"]["Properties"]["Parameters"]
@@ -284,7 +294,10 @@ def queues():
         settings = resources[queue]["Properties"]
         timeout = resources[function]["Properties"]["Timeout"]
         if int(settings["VisibilityTimeout"]) < 6 * timeout:
-            yield f"{queue} comes again after {settings['VisibilityTimeout']} s, while {function} may take {timeout}"
+            yield (
+                f"{queue} comes again after {settings['VisibilityTimeout']} s, while {function} "
+                f"may take {timeout}"
+            )
         if properties.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
             yield f"{function} fails a whole batch for one message"
         limit = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
@@ -293,7 +306,10 @@ def queues():
         elif str(resources[function]["Properties"].get("ReservedConcurrentExecutions")) != str(
             limit
         ):
-            yield f"{function} may run {limit} times at once, and does not have as many executions for itself"
+            yield (
+                f"{function} may run {limit} times at once, and does not have as many executions "
+                "for itself"
+            )
         dead = (
             settings.get("RedrivePolicy", {})
             .get("deadLetterTargetArn", {})
@@ -320,14 +336,19 @@ def runbooks():
         if runbook is None:
             yield f"{stage}: {name} names no runbook"
         elif runbook[1] not in headings:
-            yield f'{stage}: {name} names the runbook "{runbook[1]}", which docs/operations.md does not have'
+            yield (
+                f'{stage}: {name} names the runbook "{runbook[1]}", '
+                "which docs/operations.md does not have"
+            )
 
 
 # ------------------------------------------------------------------------------- wiring
 
 
 def wiring():
-    """Functions that ask the databases are in the network and may sign in, as those whose databases they know."""
+    """Functions that ask the databases are in the network and may sign in, as those whose databases
+    they know.
+    """
     resources = template.stage("users-5")[""]["Resources"]
     for name in roles.functions(resources):
         properties = resources[name]["Properties"]
@@ -354,7 +375,9 @@ def wiring():
 
 
 def policies():
-    """Policies name actions and resources, one by one; what cannot is listed here with its reason."""
+    """Policies name actions and resources, one by one; what cannot is listed here with
+    its reason.
+    """
     for stage, name, resource in everywhere(
         {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
     ):

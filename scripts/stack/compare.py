@@ -1,7 +1,8 @@
 """What a change of the templates changes: `python -m stack compare FOLDER`.
 
-FOLDER holds template.yaml and infra/ as they were. Both are rendered by this code. Roles are compared by what they allow,
-wherever it is said; all else resource for resource. What is the same of many, or at many stages, is one line.
+FOLDER holds template.yaml and infra/ as they were. Both are rendered by this code. Roles are
+compared by what they allow, wherever it is said; all else resource for resource. What is the same
+of many, or at many stages, is one line.
 """
 
 import json
@@ -15,7 +16,9 @@ from .roles import functions, role, several, statements
 
 
 class Grant(NamedTuple):
-    """One action on one resource, with the keys of items that a request may name together; None is all."""
+    """One action on one resource, with the keys of items that a request may name together; None is
+    all.
+    """
 
     effect: str
     action: str
@@ -78,7 +81,9 @@ def changed_roles(old, new):
 
 
 def changed_resources(place, old, new):
-    """Resources that differ, without the roles of functions and their policies: what of them, and which."""
+    """Resources that differ, without the roles of functions and their policies: what of them, and
+    which.
+    """
     hidden = {role(function, each) for each in (old, new) for function in functions(each)}
     for id in sorted({*old, *new} - hidden):
         before, after = old.get(id), new.get(id)
@@ -91,7 +96,9 @@ def changed_resources(place, old, new):
 
 
 def unversioned(rendered):
-    """A stage in which published versions are named without the sum of their function that SAM gives them."""
+    """A stage in which published versions are named without the sum of their function that SAM
+    gives them.
+    """
     return json.loads(re.sub(r'(Version)[0-9a-f]{10}"', r'\1"', json.dumps(rendered, default=str)))
 
 

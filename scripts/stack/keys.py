@@ -1,7 +1,9 @@
-"""Which items of the hot table a function may read and write: those whose keys begin as its roles say.
+"""Which items of the hot table a function may read and write: those whose keys begin as its roles
+say.
 
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html. One statement says what a
-function reads, another what it writes, because a transaction is one request with the keys of all its items.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html. One
+statement says what a function reads, another what it writes, because a transaction is one request
+with the keys of all its items.
 """
 
 from . import roles, template
@@ -13,7 +15,8 @@ READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamod
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
 
-# Keys of what signs people in, of who has an address, and of what a link opens, with those who may write them.
+# Keys of what signs people in, of who has an address, and of what a link opens, with those who may
+# write them.
 SECRETS = {
     "SESSION#": {"CreateSession", "DeleteSession", "UpdateMe", "DeleteMe", "DeleteAccounts"},
     "USER#": {"CreateSession", "DeleteSession", "UpdateMe", "DeleteMe", "DeleteAccounts"},
@@ -31,7 +34,9 @@ SECRETS = {
 
 
 def leading_keys(statement):
-    """How keys of items must begin that a statement allows: patterns of IAM's, none if every key will do."""
+    """How keys of items must begin that a statement allows: patterns of IAM's, none if every key
+    will do.
+    """
     return several(
         statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get(LEADING_KEYS, [])
     )

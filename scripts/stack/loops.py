@@ -1,7 +1,9 @@
-"""Who calls itself: Lambda stops a chain of some 16 invocations unless the function says that it is meant.
+"""Who calls itself: Lambda stops a chain of some 16 invocations unless the function says that it is
+meant.
 
-https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html: without `RecursiveLoop: Allow` the message goes
-to the dead letters. Said of a function that calls nobody, it would let a mistake run for ever.
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html: without `RecursiveLoop:
+Allow` the message goes to the dead letters. Said of a function that calls nobody, it would let a
+mistake run for ever.
 """
 
 from . import roles, template
@@ -25,7 +27,9 @@ def loops():
 
 
 def calls(resources):
-    """For each function those that it calls by what it may send to: a queue, or a bucket that tells a queue."""
+    """For each function those that it calls by what it may send to: a queue, or a bucket that tells
+    a queue.
+    """
     read_by = {}
     for id, resource in resources.items():
         if resource["Type"] == "AWS::Lambda::EventSourceMapping":

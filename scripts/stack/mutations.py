@@ -440,7 +440,8 @@ def a_policy_that_nobody_needs(resources, _):
 
 def a_queue_of_others(_, lines):
     lines.append(
-        f"BuildExport sqs:SendMessage {calls.arn('PhotoUploads', template.stage(calls.STAGE)['']['Resources'])}"
+        "BuildExport sqs:SendMessage "
+        f"{calls.arn('PhotoUploads', template.stage(calls.STAGE)['']['Resources'])}"
     )
 
 
@@ -494,7 +495,7 @@ def unnoticed():
             with (
                 damaged,
                 unittest.mock.patch.object(template, "stage", stages.__getitem__),
-                unittest.mock.patch.object(template, "root", lambda: root),
+                unittest.mock.patch.object(template, "root", return_value=root),
             ):
                 if not list(check()):
                     yield f"{check.__name__} does not find {function.__name__}"

@@ -1,4 +1,6 @@
-"""What a stage needs of an account: quotas, the engine's version, and the actions that make its resources."""
+"""What a stage needs of an account: quotas, the engine's version, and the actions that make its
+resources.
+"""
 
 import dataclasses
 
@@ -38,7 +40,9 @@ def properties(stage, kind):
 
 
 def reserved(stage):
-    """Concurrent executions that the stack takes for itself: reserved, provisioned, and what must be left."""
+    """Concurrent executions that the stack takes for itself: reserved, provisioned, and what must
+    be left.
+    """
     functions = properties(stage, "AWS::Lambda::Function")
     kept = sum(int(function.get("ReservedConcurrentExecutions", 0)) for function in functions)
     aliases = properties(stage, "AWS::Lambda::Alias")
@@ -96,7 +100,8 @@ def engine():
     return cluster["Engine"], cluster["EngineVersion"]
 
 
-# Actions that no kind of resource is named after: those of roles with their policies, and CloudFormation's own.
+# Actions that no kind of resource is named after: those of roles with their policies, and
+# CloudFormation's own.
 UNNAMED = {
     *("iam:PassRole", "iam:CreatePolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy"),
     *("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
@@ -104,7 +109,9 @@ UNNAMED = {
 
 
 def actions(stage):
-    """The actions that make the resources: of each kind the one that AWS's schema names after it, and UNNAMED."""
+    """The actions that make the resources: of each kind the one that AWS's schema names after it,
+    and UNNAMED.
+    """
     found = set(UNNAMED)
     for kind in {resource["Type"] for resource in resources(stage)}:
         if kind.startswith("Custom::"):

@@ -1,7 +1,9 @@
-"""The statements that a role is allowed and denied by: its own, and those of the named policies that it has.
+"""The statements that a role is allowed and denied by: its own, and those of the named policies
+that it has.
 
-Named policies are managed policies of the template. AWS's own, which SAM attaches, are given by their ARN and are not
-followed: they let a function write its log, be traced, sit in a network and read queues.
+Named policies are managed policies of the template. AWS's own, which SAM attaches, are given by
+their ARN and are not followed: they let a function write its log, be traced, sit in a network and
+read queues.
 """
 
 import json
@@ -9,8 +11,9 @@ import json
 from . import template
 from .template import STAGES
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: managed policies of a role, characters of a
-# managed policy, and characters of all policies that are a role's own. Spaces do not count.
+# Managed policies of a role, characters of a managed policy, and characters of all policies that
+# are a role's own. Spaces do not count:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 MOST_POLICIES = 10
 LONGEST_POLICY = 6_144
 LONGEST_OF_OWN = 10_240
@@ -77,7 +80,9 @@ def length(value):
 
 
 def policies_of_roles():
-    """Policies are within IAM's limits, named ones have no fixed name, and what many roles allow stands in one place."""
+    """Policies are within IAM's limits, named ones have no fixed name, and what many roles allow
+    stands in one place.
+    """
     for stage in STAGES:
         resources = template.stage(stage)[""]["Resources"]
         yield from (f"{stage}: {problem}" for problem in [*limits(resources), *repeated(resources)])
@@ -106,7 +111,9 @@ def limits(resources):
 
 
 def repeated(resources):
-    """Statements that a named policy has and others as well, or that three roles have and no named policy."""
+    """Statements that a named policy has and others as well, or that three roles have and no named
+    policy.
+    """
     places = {}
     for id, resource in resources.items():
         if resource["Type"] in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):

@@ -34,7 +34,9 @@ GIVEN = {
     "MediaPrivateKey": "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----",
     "Domain": "albumen.example",
     "HostedZone": "Z0123456789ABCDEFGHIJ",
-    "Certificate": "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
+    "Certificate": (
+        "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    ),
     "AlarmEmail": "alarms@albumen.example",
     "Pager": "https://events.pagerduty.example/x/enqueue",
 }
@@ -156,7 +158,9 @@ class Resolver:
 
 
 def resolved(template, parameters):
-    """The resources and outputs that there are with these parameters, and their nested templates."""
+    """The resources and outputs that there are with these parameters, and their nested
+    templates.
+    """
     resolver = Resolver(template, parameters)
     resources = {}
     for name, resource in template["Resources"].items():
@@ -200,7 +204,9 @@ def given(name):
 
 
 def stage(name):
-    """Every template of a stage, of PLAIN or of SERVED, resolved, by its place: "", "Data", "Data.Cluster"."""
+    """Every template of a stage, of PLAIN or of SERVED, resolved, by its place: "", "Data",
+    "Data.Cluster".
+    """
     return stage_of(ROOT, name)
 
 
@@ -212,10 +218,10 @@ def stage_of(folder, name):
         "": resolved(transformed(nested(folder / "template.yaml"), parameters), parameters)
     }
     places = [("", folder)]
-    for place, folder in places:
+    for place, beside in places:
         for id, resource in templates[place]["Resources"].items():
             if resource["Type"] == "AWS::CloudFormation::Stack":
-                path = folder / resource["Properties"]["TemplateURL"]
+                path = beside / resource["Properties"]["TemplateURL"]
                 inner = f"{place}.{id}".lstrip(".")
                 templates[inner] = resolved(
                     nested(path), resource["Properties"].get("Parameters", {})
