@@ -5,12 +5,12 @@ use std::{ops::Range, time::Duration};
 use aws_sdk_s3::{
     Client,
     config::timeout::TimeoutConfig,
-    error::ProvideErrorMetadata,
     primitives::ByteStream,
-    types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart},
+    types::{ChecksumAlgorithm, CompletedPart},
 };
 use bytes::Bytes;
 
+use super::multipart::MultipartUploads;
 use crate::{
     env::Env,
     error::{Of, Result},
@@ -24,11 +24,7 @@ pub struct ArchiveFiles {
 
 /// A part of a file that S3 has.
 #[derive(Clone, Debug)]
-pub struct ArchivePart {
-    number: i32,
-    etag: Option<String>,
-    crc: Option<String>,
-}
+pub struct ArchivePart(CompletedPart);
 
 impl ArchiveFiles {
     /// The bucket `ARCHIVE_BUCKET`.
@@ -60,21 +56,17 @@ impl ArchiveFiles {
         put.send().await.of("archive").map(drop)
     }
 
-    /// Begins an upload in parts; what S3 calls it.
+    fn uploads(&self) -> MultipartUploads<'_> {
+        MultipartUploads { client: &self.client, bucket: &self.bucket, service: "archive" }
+    }
+
+    /// Begins an upload in parts; returns S3's id of it.
     pub async fn begin(&self, key: &str) -> Result<String> {
-        let begun = self
-            .client
-            .create_multipart_upload()
-            .bucket(&self.bucket)
-            .key(key);
-        let begun = begun.checksum_algorithm(ChecksumAlgorithm::Crc32);
-        begun
-            .send()
-            .await
-            .of("archive")?
-            .upload_id
-            .ok_or("an upload without an id")
-            .of("archive")
+        let create = self
+            .uploads()
+            .create(key)
+            .checksum_algorithm(ChecksumAlgorithm::Crc32);
+        self.uploads().begin(create).await
     }
 
     /// Sends the part with this number, from 1.
@@ -85,63 +77,23 @@ impl ArchiveFiles {
         number: i32,
         bytes: Bytes,
     ) -> Result<ArchivePart> {
-        let part = self
-            .client
-            .upload_part()
-            .bucket(&self.bucket)
-            .key(key)
-            .upload_id(upload);
-        let part = part
-            .checksum_algorithm(ChecksumAlgorithm::Crc32)
-            .part_number(number);
-        let sent = part
-            .body(ByteStream::from(bytes))
-            .send()
-            .await
-            .of("archive")?;
-        Ok(ArchivePart { number, etag: sent.e_tag, crc: sent.checksum_crc32 })
+        let sent = self.uploads().send_part(key, upload, number, bytes).await?;
+        Ok(ArchivePart(sent))
     }
 
     /// Makes the object of its parts.
     pub async fn complete(&self, key: &str, upload: &str, parts: &[ArchivePart]) -> Result<()> {
-        let parts = parts.iter().map(|part| {
-            let completed = CompletedPart::builder()
-                .part_number(part.number)
-                .set_e_tag(part.etag.clone());
-            completed.set_checksum_crc32(part.crc.clone()).build()
-        });
-        let parts = CompletedMultipartUpload::builder()
-            .set_parts(Some(parts.collect()))
-            .build();
-        let complete = self
-            .client
-            .complete_multipart_upload()
-            .bucket(&self.bucket)
-            .key(key);
-        complete
-            .upload_id(upload)
-            .multipart_upload(parts)
-            .send()
-            .await
-            .of("archive")
-            .map(drop)
+        let parts = parts.iter().map(|part| part.0.clone()).collect();
+        let complete = self.uploads().complete(key, upload, parts);
+        complete.send().await.of("archive").map(drop)
     }
 
     /// Gives an upload up that nobody will go on with; one that is over is given up already.
     pub async fn give_up(&self, key: &str, upload: &str) -> Result<()> {
-        let abort = self
-            .client
-            .abort_multipart_upload()
-            .bucket(&self.bucket)
-            .key(key)
-            .upload_id(upload);
-        match abort.send().await {
-            Err(error) if error.code() != Some("NoSuchUpload") => Err(error).of("archive"),
-            _ => Ok(()),
-        }
+        self.uploads().abort(key, upload).await
     }
 
-    /// How many bytes the object has.
+    /// Returns the size of the object in bytes.
     pub async fn size(&self, key: &str) -> Result<u64> {
         let head = self
             .client
@@ -157,7 +109,7 @@ impl ArchiveFiles {
             .unwrap_or(0))
     }
 
-    /// These bytes of the object.
+    /// Returns these bytes of the object.
     pub async fn read(&self, key: &str, range: Range<u64>) -> Result<Bytes> {
         let range = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
         let got = self

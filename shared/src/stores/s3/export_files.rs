@@ -9,12 +9,12 @@ use std::time::Duration;
 use aws_sdk_s3::{
     Client,
     config::timeout::TimeoutConfig,
-    primitives::ByteStream,
-    types::{CompletedMultipartUpload, CompletedPart},
+    types::{ChecksumAlgorithm, CompletedPart},
 };
 use bytes::Bytes;
 
 use super::{
+    multipart::MultipartUploads,
     object_deletion,
     originals::{attachment, lasting},
 };
@@ -24,7 +24,7 @@ use crate::{
     error::{Error, Of, Result},
 };
 
-/// How long a link can be used to begin a download, in seconds.
+/// The time in which a link can be used to begin a download, in seconds.
 const LINK_LASTS: u32 = 3600;
 
 /// The bucket of exports.
@@ -63,6 +63,10 @@ impl ExportFiles {
         Ok(Self { client: Client::from_conf(config.build()), bucket: env.get("EXPORTS_BUCKET")? })
     }
 
+    fn uploads(&self) -> MultipartUploads<'_> {
+        MultipartUploads { client: &self.client, bucket: &self.bucket, service: "exports" }
+    }
+
     /// Begins a file.
     pub async fn write(
         &self,
@@ -73,19 +77,11 @@ impl ExportFiles {
         let letters = hex::encode(random_bytes::<8>());
         let key = format!("{}{number:04}-{letters}.zip", folder(user, Some(export)));
         let create = self
-            .client
-            .create_multipart_upload()
-            .bucket(&self.bucket)
-            .key(&key);
-        let create = create
+            .uploads()
+            .create(&key)
             .content_type("application/zip")
-            .send()
-            .await
-            .of("exports")?;
-        let upload = create
-            .upload_id
-            .ok_or("an upload without an id")
-            .of("exports")?;
+            .checksum_algorithm(ChecksumAlgorithm::Crc32);
+        let upload = self.uploads().begin(create).await?;
         Ok(ExportFileWriter { files: self, key, upload, parts: Vec::new() })
     }
 
@@ -129,7 +125,7 @@ impl ExportFiles {
             .await;
         for upload in list.of("exports")?.uploads() {
             if let (Some(key), Some(id)) = (upload.key(), upload.upload_id()) {
-                object_deletion::abort(&self.client, &self.bucket, key, id, "exports").await?;
+                self.uploads().abort(key, id).await?;
             }
         }
         object_deletion::clear(&self.client, &self.bucket, folder, "exports").await
@@ -143,42 +139,19 @@ impl ExportFileWriter<'_> {
     /// Writes the next bytes: at least [`Self::AT_ONCE`], but for the last.
     pub async fn add(&mut self, bytes: Bytes) -> Result<()> {
         let number = i32::try_from(self.parts.len() + 1).map_err(Error::internal)?;
-        let upload = self
-            .files
-            .client
-            .upload_part()
-            .bucket(&self.files.bucket)
-            .key(&self.key);
-        let upload = upload
-            .upload_id(&self.upload)
-            .part_number(number)
-            .body(ByteStream::from(bytes));
-        let sent = upload.send().await.of("exports")?;
-        let part = CompletedPart::builder()
-            .part_number(number)
-            .set_e_tag(sent.e_tag);
-        self.parts
-            .push(part.set_checksum_crc32(sent.checksum_crc32).build());
+        let uploads = self.files.uploads();
+        let part = uploads
+            .send_part(&self.key, &self.upload, number, bytes)
+            .await?;
+        self.parts.push(part);
         Ok(())
     }
 
     /// Makes the object of what was written; its key.
     pub async fn end(self) -> Result<String> {
-        let parts = CompletedMultipartUpload::builder()
-            .set_parts(Some(self.parts))
-            .build();
-        let complete = self
-            .files
-            .client
-            .complete_multipart_upload()
-            .bucket(&self.files.bucket)
-            .key(&self.key);
-        complete
-            .upload_id(&self.upload)
-            .multipart_upload(parts)
-            .send()
-            .await
-            .of("exports")?;
+        let uploads = self.files.uploads();
+        let complete = uploads.complete(&self.key, &self.upload, self.parts);
+        complete.send().await.of("exports")?;
         Ok(self.key)
     }
 }

@@ -6,13 +6,16 @@
 
 use aws_sdk_s3::{
     error::ProvideErrorMetadata,
-    types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart, Part},
+    types::{ChecksumAlgorithm, CompletedPart, Part},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::originals::{Originals, PresignedUpload, UPLOAD_LASTS, lasting, unsent};
+use super::{
+    multipart::MultipartUploads,
+    originals::{Originals, PresignedUpload, UPLOAD_LASTS, lasting, unsent},
+};
 use crate::{
     domain::{Moment, Original, Sha256},
     error::{Error, Of, Result},
@@ -34,35 +37,26 @@ pub struct ArrivedPart {
 }
 
 impl Originals {
+    /// The multipart uploads of originals.
+    pub(super) fn uploads(&self) -> MultipartUploads<'_> {
+        MultipartUploads { client: &self.client, bucket: &self.bucket, service: "originals" }
+    }
+
     /// Begins an upload in parts of this object; what S3 calls it.
     pub async fn begin_parts(&self, original: &Original, content_type: &str) -> Result<String> {
         let create = self
-            .client
-            .create_multipart_upload()
-            .bucket(&self.bucket)
-            .key(original.key());
-        let create = create
+            .uploads()
+            .create(&original.key())
             .content_type(content_type)
             .checksum_algorithm(ChecksumAlgorithm::Sha256);
-        create
-            .send()
-            .await
-            .of("originals")?
-            .upload_id
-            .ok_or("an upload without an id")
-            .of("originals")
+        self.uploads().begin(create).await
     }
 
     /// Gives an upload up that nobody will use. A failure is left to the bucket's lifecycle rule.
     pub async fn give_up_parts(&self, original: &Original, s3_upload: &str) {
-        let abort = self
-            .client
-            .abort_multipart_upload()
-            .bucket(&self.bucket)
-            .key(original.key())
-            .upload_id(s3_upload);
-        if let Err(error) = abort.send().await {
-            tracing::info!(%error, "left to the lifecycle rule");
+        let aborted = self.uploads().abort(&original.key(), s3_upload).await;
+        if let Err(error) = aborted {
+            tracing::info!(error = error.chain(), "left to the lifecycle rule");
         }
     }
 
@@ -119,24 +113,11 @@ impl Originals {
         upload: &UploadInParts,
         parts: &[ArrivedPart],
     ) -> Result<bool> {
-        let parts = parts.iter().map(|part| {
-            let sum = part.sha256.map(|sum| STANDARD.encode(sum.bytes()));
-            let completed = CompletedPart::builder()
-                .part_number(part.number.into())
-                .set_e_tag(part.etag.clone());
-            completed.set_checksum_sha256(sum).build()
-        });
-        let parts = CompletedMultipartUpload::builder()
-            .set_parts(Some(parts.collect()))
-            .build();
+        let parts = parts.iter().map(completed_part).collect();
+        let key = upload.original.key();
         let complete = self
-            .client
-            .complete_multipart_upload()
-            .bucket(&self.bucket)
-            .key(upload.original.key());
-        let complete = complete
-            .upload_id(&upload.s3_upload)
-            .multipart_upload(parts)
+            .uploads()
+            .complete(&key, &upload.s3_upload, parts)
             .if_none_match("*");
         match complete.send().await {
             Ok(_) => Ok(true),
@@ -149,6 +130,15 @@ impl Originals {
             },
         }
     }
+}
+
+fn completed_part(part: &ArrivedPart) -> CompletedPart {
+    let sum = part.sha256.map(|sum| STANDARD.encode(sum.bytes()));
+    CompletedPart::builder()
+        .part_number(part.number.into())
+        .set_e_tag(part.etag.clone())
+        .set_checksum_sha256(sum)
+        .build()
 }
 
 fn arrived_part(part: &Part) -> Option<ArrivedPart> {

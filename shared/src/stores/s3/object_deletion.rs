@@ -6,7 +6,6 @@
 
 use aws_sdk_s3::{
     Client,
-    error::ProvideErrorMetadata,
     types::{Delete, ObjectIdentifier},
 };
 
@@ -80,28 +79,6 @@ pub(super) async fn delete(
     match failed.unwrap_or_default().into_iter().next() {
         None => Ok(()),
         Some(first) => Err(first.message.or(first.code).unwrap_or_default()).of(service),
-    }
-}
-
-/// Has S3 forget an upload in parts. One that it does not know is forgotten already.
-pub(super) async fn abort(
-    client: &Client,
-    bucket: &str,
-    key: &str,
-    id: &str,
-    service: &'static str,
-) -> Result<()> {
-    match client
-        .abort_multipart_upload()
-        .bucket(bucket)
-        .key(key)
-        .upload_id(id)
-        .send()
-        .await
-    {
-        Ok(_) => Ok(()),
-        Err(error) if error.code() == Some("NoSuchUpload") => Ok(()),
-        Err(error) => Err(error).of(service),
     }
 }
 
@@ -193,7 +170,7 @@ impl Originals {
 
     /// Has S3 forget an upload in parts. One that it does not know is forgotten already.
     pub async fn abort_parts(&self, original: &Original, s3_upload: &str) -> Result<()> {
-        self.abort(&original.key(), s3_upload).await
+        self.uploads().abort(&original.key(), s3_upload).await
     }
 
     /// Has S3 forget uploads in parts that were begun before `before`, whoever began them; how
@@ -214,14 +191,10 @@ impl Originals {
         });
         let mut aborted = 0;
         for (key, id) in old.filter_map(|upload| Some((upload.key()?, upload.upload_id()?))) {
-            self.abort(key, id).await?;
+            self.uploads().abort(key, id).await?;
             aborted += 1;
         }
         Ok(aborted)
-    }
-
-    async fn abort(&self, key: &str, s3_upload: &str) -> Result<()> {
-        abort(&self.client, &self.bucket, key, s3_upload, "originals").await
     }
 }
 
