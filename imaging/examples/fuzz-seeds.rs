@@ -2,10 +2,17 @@
 //! it.
 //!
 //! They are made here, of the fixtures of the tests, so that no photograph needs to be kept.
-#![allow(clippy::unwrap_used, dead_code, unused_imports)] // the tests' own rules; and not all of the fixtures are needed
+#![allow(clippy::unwrap_used)] // as in the tests
+#![allow(dead_code, unused_imports)] // not all of the fixtures are needed
 
+#[path = "../tests/it/bmp.rs"]
+mod bmp;
+#[path = "../tests/it/fax.rs"]
+mod fax;
 #[path = "../tests/it/fixtures.rs"]
 mod fixtures;
+#[path = "../tests/it/gif.rs"]
+mod gif;
 #[path = "../tests/it/heif_fixtures.rs"]
 mod heif_fixtures;
 #[path = "../tests/it/ink.rs"]
@@ -16,10 +23,12 @@ mod kinds;
 mod photos;
 #[path = "../tests/it/raw.rs"]
 mod raw;
-#[path = "../tests/it/still.rs"]
-mod still;
-#[path = "../tests/it/tiff.rs"]
-mod tiff;
+#[path = "../tests/it/seen.rs"]
+mod seen;
+#[path = "../tests/it/tiff_fixtures.rs"]
+mod tiff_fixtures;
+#[path = "../tests/it/tiff_numbers.rs"]
+mod tiff_numbers;
 #[path = "../tests/it/tiff_variants.rs"]
 mod tiff_variants;
 
@@ -156,9 +165,11 @@ fn xmp() -> String {
         .map(|(prefix, name)| format!(" xmlns:{prefix}='{name}'"))
         .concat();
     format!(
-        "<x><rdf:RDF{names}><rdf:Description photoshop:DateCreated='1965' xmp:CreateDate='2024-05-17'>\
-         <exif:DateTimeOriginal>2024-05-17T14:03:09+02:00</exif:DateTimeOriginal><dc:description><rdf:Alt>\
-         <rdf:li xml:lang='x-default'>Two &amp; &#x33;</rdf:li></rdf:Alt></dc:description><dc:subject><rdf:Bag>\
+        "<x><rdf:RDF{names}>\
+         <rdf:Description photoshop:DateCreated='1965' xmp:CreateDate='2024-05-17'>\
+         <exif:DateTimeOriginal>2024-05-17T14:03:09+02:00</exif:DateTimeOriginal>\
+         <dc:description><rdf:Alt><rdf:li xml:lang='x-default'>Two &amp; &#x33;</rdf:li></rdf:Alt>\
+         </dc:description><dc:subject><rdf:Bag>\
          <rdf:li>lake</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x>"
     )
 }

@@ -1,4 +1,4 @@
-//! Reading numbers out of a header. Where the bytes end too early, the file was cut off.
+//! Reading numbers out of a header. Bytes that end too early are [`Error::Truncated`].
 
 use crate::Error;
 
@@ -13,17 +13,19 @@ impl<'a> Reader<'a> {
         Self { rest: bytes }
     }
 
-    /// What has not been read yet.
+    /// Returns the bytes that were not read yet.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
+    /// Takes so many bytes.
     pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Error> {
         let (taken, rest) = self.rest.split_at_checked(length).ok_or(Error::Truncated)?;
         self.rest = rest;
         Ok(taken)
     }
 
+    /// Takes `N` bytes.
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         let (taken, rest) = self.rest.split_first_chunk().ok_or(Error::Truncated)?;
         self.rest = rest;

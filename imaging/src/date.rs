@@ -3,11 +3,11 @@
 //! As much as can be told is taken: a day alone is its midnight, and what makes no sense in the
 //! time is left out together with what follows it.
 
-use crate::TakenAt;
-use time::{Date, Duration, Month, PrimitiveDateTime, Time};
+mod scanner;
 
-/// Characters between two numbers of a date or a time, with blanks around them.
-const SEPARATORS: &[char] = &[':', '-', '/', '.', ',', '_', 'T', 't'];
+use crate::TakenAt;
+use scanner::Scanner;
+use time::{Date, Duration, Month, PrimitiveDateTime, Time};
 
 /// Reads a date that has at least a day: `2024:05:17 14:03:09`, with any separators or none, blanks
 /// for zeros, a fraction and a zone; or words, as in `Fri, 17 May 2024 14:03:09 +0200`.
@@ -17,37 +17,46 @@ pub(crate) fn read(text: &str) -> Option<TakenAt> {
 
 /// As [`read`]; of a year or a month alone, their first day.
 pub(crate) fn read_partial(text: &str) -> Option<TakenAt> {
-    read(text).or_else(|| {
-        let mut scanner = Scanner { rest: text.trim() };
-        let year = scanner.year()?;
-        scanner.skip_separator();
-        let month = scanner.number(2).unwrap_or(1).max(1);
-        scanner.skip_separator();
-        // A day that is there makes no sense, or it had been read before.
-        let is_without_day = scanner.number(2).is_none_or(|day| day == 0);
-        let first = day(year, month, 1).filter(|_| is_without_day)?;
-        Some(TakenAt { local: PrimitiveDateTime::new(first, Time::MIDNIGHT), offset_minutes: None })
-    })
+    read(text).or_else(|| first_day(text))
 }
 
-/// The digits after the decimal point of the seconds.
+/// Reads a year or a month, and returns its first day.
+fn first_day(text: &str) -> Option<TakenAt> {
+    let mut scanner = Scanner::new(text.trim());
+    let year = scanner.year()?;
+    scanner.skip_separator();
+    let month = scanner.number(2).unwrap_or(1).max(1);
+    scanner.skip_separator();
+    // A day that is there makes no sense, or it had been read before.
+    let has_day = scanner.number(2).is_some_and(|day| day > 0);
+    if has_day {
+        return None;
+    }
+    Some(midnight(day(year, month, 1)?))
+}
+
+/// Reads the digits after the decimal point of the seconds.
 pub(crate) fn nanoseconds(digits: &str) -> Option<u32> {
-    let digits = digits.trim();
-    let digits = digits.get(..digits.len().min(9))?;
-    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits.then(|| format!("{digits:0<9}").parse().ok())?
+    let trimmed = digits.trim();
+    let kept = trimmed.get(..trimmed.len().min(9))?;
+    if kept.is_empty() || !kept.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    format!("{kept:0<9}").parse().ok()
 }
 
-/// `+02:00`, `-0930`, `+02` or `Z`, also after `UTC` or `GMT`; zones reach from −12 to +14 hours.
+/// The farthest zones to the west and to the east, in minutes.
+const ZONES: std::ops::RangeInclusive<i16> = -12 * 60..=14 * 60;
+
+/// Reads `+02:00`, `-0930`, `+02` or `Z`, also after `UTC` or `GMT`, as minutes east of UTC.
 pub(crate) fn minutes_east(text: &str) -> Option<i16> {
-    let text = text.trim();
-    let after_name = ["UTC", "GMT"]
-        .iter()
-        .find_map(|name| text.strip_prefix(name));
-    if text == "Z" || text == "z" || after_name == Some("") {
+    let trimmed = text.trim();
+    let zone = without_utc(trimmed);
+    let is_utc = trimmed.eq_ignore_ascii_case("z") || (zone.is_empty() && !trimmed.is_empty());
+    if is_utc {
         return Some(0);
     }
-    let mut scanner = Scanner { rest: after_name.unwrap_or(text) };
+    let mut scanner = Scanner::new(zone);
     let sign = match scanner.next()? {
         '+' => 1,
         '-' | '\u{2212}' => -1,
@@ -57,38 +66,51 @@ pub(crate) fn minutes_east(text: &str) -> Option<i16> {
     let hours = scanner.number(2)?;
     let has_colon = scanner.skip(':');
     scanner.skip_blanks();
-    let minutes = match scanner.rest.len() {
+    let minutes = match scanner.rest().len() {
         0 if !has_colon => 0,
         1 if !has_colon => return None,
         _ => scanner.number(2).filter(|minutes| *minutes < 60)?,
     };
-    let is_over = matches!(scanner.rest, "" | ":00");
+    // Seconds of zero may follow.
+    if !matches!(scanner.rest(), "" | ":00") {
+        return None;
+    }
     let east = sign * i16::try_from(hours * 60 + minutes).ok()?;
-    (is_over && (-12 * 60..=14 * 60).contains(&east)).then_some(east)
+    if ZONES.contains(&east) { Some(east) } else { None }
+}
+
+fn without_utc(text: &str) -> &str {
+    for name in ["UTC", "GMT"] {
+        if let Some(rest) = text.strip_prefix(name) {
+            return rest;
+        }
+    }
+    text
 }
 
 fn day(year: u16, month: u16, day: u16) -> Option<Date> {
+    if year == 0 {
+        return None;
+    }
     let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?)
-        .ok()
-        .filter(|_| year > 0)
+    Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()
 }
 
-/// A date that begins with its year, of four digits.
+fn midnight(date: Date) -> TakenAt {
+    TakenAt { local: PrimitiveDateTime::new(date, Time::MIDNIGHT), offset_minutes: None }
+}
+
+/// Reads a date that begins with its year, of four digits.
 fn in_numbers(text: &str) -> Option<TakenAt> {
-    let mut scanner = Scanner { rest: text.trim() };
+    let mut scanner = Scanner::new(text.trim());
     let year = scanner.year()?;
     scanner.skip_separator();
     let month = scanner.number(2)?;
     scanner.skip_separator();
     let date = day(year, month, scanner.number(2)?)?;
     // The zone of a day looks like a time that follows it.
-    let zone = minutes_east(scanner.rest);
-    if zone.is_some() {
-        return Some(TakenAt {
-            local: PrimitiveDateTime::new(date, Time::MIDNIGHT),
-            offset_minutes: zone,
-        });
+    if let Some(zone) = minutes_east(scanner.rest()) {
+        return Some(TakenAt { offset_minutes: Some(zone), ..midnight(date) });
     }
     scanner.skip_separator();
     Some(at_time(date, scanner))
@@ -97,148 +119,82 @@ fn in_numbers(text: &str) -> Option<TakenAt> {
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// A date with the English name of its month, in whatever order: RFC 5322, `date`, `asctime`.
+/// Words of a date that are looked at.
+const MAX_WORDS: usize = 10;
+
+/// Reads a date with the English name of its month, in whatever order: RFC 5322, `date`, `asctime`.
 fn in_words(text: &str) -> Option<TakenAt> {
-    let (mut year, mut month, mut day_of_month, mut clock) = (None, None, None, String::new());
-    for word in text
-        .split([' ', ','])
-        .filter(|word| !word.is_empty())
-        .take(10)
-    {
+    let mut year = None;
+    let mut month = None;
+    let mut day_of_month = None;
+    let mut other_words = String::new();
+    let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+    for word in words.take(MAX_WORDS) {
         let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
-        let start = word.get(..3).unwrap_or_default().to_ascii_lowercase();
-        let named = MONTHS.iter().position(|name| *name == start);
+        let named_month = month_of(word);
         match word.len() {
             4 if is_number => year = year.or(word.parse().ok()),
             1 | 2 if is_number => day_of_month = day_of_month.or(word.parse().ok()),
-            _ if named.is_some() => month = month.or(named),
-            _ => clock = format!("{clock} {word}"),
+            _ if named_month.is_some() => month = month.or(named_month),
+            _ => other_words = format!("{other_words} {word}"),
         }
     }
-    let date = day(year?, u16::try_from(month?).ok()? + 1, day_of_month?)?;
+    let date = day(year?, month?, day_of_month?)?;
     // The name of the day comes before the time.
-    let clock = clock.trim_start_matches(|c: char| !c.is_ascii_digit());
-    Some(at_time(date, Scanner { rest: clock }))
+    let clock = other_words.trim_start_matches(|c: char| !c.is_ascii_digit());
+    Some(at_time(date, Scanner::new(clock)))
 }
 
-/// The date at the time that comes next, or at midnight.
+/// Returns the number of a month by its name, from 1.
+fn month_of(word: &str) -> Option<u16> {
+    let start = word.get(..3)?.to_ascii_lowercase();
+    let index = MONTHS.iter().position(|name| *name == start)?;
+    u16::try_from(index + 1).ok()
+}
+
+/// Returns the date at the time that comes next, or at midnight.
 fn at_time(date: Date, mut scanner: Scanner<'_>) -> TakenAt {
-    let midnight = PrimitiveDateTime::new(date, Time::MIDNIGHT);
-    let hour = scanner.number(2);
+    let start = midnight(date);
+    let number = scanner.number(2);
     let separator = scanner.separator();
     let minute = scanner.number(2).filter(|minute| *minute < 60);
-    let Some(hour) = hour.filter(|hour| *hour <= 24) else {
-        return TakenAt { local: midnight, offset_minutes: None };
-    };
+    let Some(clock_hour) = number.filter(|hour| *hour <= 24) else { return start };
     // Another separator begins the zone.
     let has_second = minute.is_some() && scanner.separator_is(separator);
-    let second = if has_second { scanner.number(2) } else { None };
-    let second = second
-        .filter(|second| *second <= 60)
-        .map_or(0, |second| second.min(59));
+    let second = if has_second { seconds(&mut scanner) } else { 0 };
     let fraction = scanner.fraction().and_then(nanoseconds).unwrap_or(0);
-    let hour = hour_of_day(hour, scanner.rest);
-    let since_midnight =
-        Duration::seconds(i64::from(hour) * 3600 + i64::from(minute.unwrap_or(0)) * 60)
-            + Duration::seconds(second.into())
-            + Duration::nanoseconds(fraction.into());
-    let zone = scanner.rest.split_whitespace().find_map(minutes_east);
+    let hour = hour_of_day(clock_hour, scanner.rest());
+    let since_midnight = Duration::hours(hour.into())
+        + Duration::minutes(minute.unwrap_or(0).into())
+        + Duration::seconds(second.into())
+        + Duration::nanoseconds(fraction.into());
+    let zone = scanner.rest().split_whitespace().find_map(minutes_east);
     TakenAt {
-        local: midnight.checked_add(since_midnight).unwrap_or(midnight),
+        local: start
+            .local
+            .checked_add(since_midnight)
+            .unwrap_or(start.local),
         offset_minutes: zone,
     }
 }
 
-/// The hour of a clock that counts to 24, or to 12 where `rest` says which half of the day it is.
+/// Reads seconds; a leap second is the one before, and what is more than that is none.
+fn seconds(scanner: &mut Scanner<'_>) -> u16 {
+    match scanner.number(2) {
+        Some(second @ 0..=60) => second.min(59),
+        _ => 0,
+    }
+}
+
+/// Returns the hour of a clock that counts to 24, or to 12 where `rest` says which half of the day
+/// it is.
 fn hour_of_day(hour: u16, rest: &str) -> u16 {
-    let half: String = rest
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .take(2)
-        .collect();
+    let letters = rest.chars().filter(char::is_ascii_alphabetic);
+    let half: String = letters.take(2).collect();
     match half.to_ascii_uppercase().as_str() {
         "AM" if hour == 12 => 0,
         "PM" if hour < 12 => hour + 12,
         _ => hour,
-    }
-}
-
-/// Reads from the front.
-#[derive(Clone, Copy)]
-struct Scanner<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Scanner<'a> {
-    fn next(&mut self) -> Option<char> {
-        let mut characters = self.rest.chars();
-        let next = characters.next()?;
-        self.rest = characters.as_str();
-        Some(next)
-    }
-
-    fn skip(&mut self, wanted: char) -> bool {
-        let rest = self.rest.strip_prefix(wanted);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    fn skip_blanks(&mut self) {
-        self.rest = self.rest.trim_start();
-    }
-
-    /// A number of at most so many digits.
-    fn number(&mut self, most: usize) -> Option<u16> {
-        let count = self
-            .rest
-            .bytes()
-            .take(most)
-            .take_while(u8::is_ascii_digit)
-            .count();
-        let (digits, rest) = self.rest.split_at_checked(count)?;
-        let number = digits.parse().ok()?;
-        self.rest = rest;
-        Some(number)
-    }
-
-    /// A number of four digits.
-    fn year(&mut self) -> Option<u16> {
-        let before = self.rest.len();
-        self.number(4).filter(|_| before - self.rest.len() == 4)
-    }
-
-    /// The separator that comes next, if one does, with the blanks around it.
-    fn separator(&mut self) -> Option<char> {
-        self.skip_blanks();
-        let found = self.rest.chars().next().filter(|c| SEPARATORS.contains(c));
-        self.rest = found.map_or(self.rest, |c| &self.rest[c.len_utf8()..]);
-        self.skip_blanks();
-        found
-    }
-
-    fn skip_separator(&mut self) {
-        self.separator();
-    }
-
-    /// Returns whether this separator comes next, and passes over it. None is between digits.
-    fn separator_is(&mut self, wanted: Option<char>) -> bool {
-        let mut ahead = *self;
-        let is_next =
-            ahead.separator() == wanted && ahead.rest.starts_with(|c: char| c.is_ascii_digit());
-        if is_next {
-            *self = ahead;
-        }
-        is_next
-    }
-
-    /// The digits after a decimal point.
-    fn fraction(&mut self) -> Option<&'a str> {
-        let rest = self.rest.strip_prefix(['.', ','])?;
-        let end = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        self.rest = &rest[end..];
-        Some(&rest[..end])
     }
 }
 

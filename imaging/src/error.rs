@@ -1,7 +1,7 @@
-//! Why a photograph could not be rendered.
+//! Reasons for which a photograph cannot be rendered.
 
-/// Why there are no renditions. [`Error::code`] is stable and may be stored and shown; the text is
-/// for people.
+/// The reason for which there are no renditions. [`Error::code`] is stable and may be stored and
+/// shown; the text is for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There are no bytes at all.
@@ -10,7 +10,7 @@ pub enum Error {
     /// Not a format, or not a variant of one, that can be read.
     #[error("unsupported format: {0}")]
     UnsupportedFormat(&'static str),
-    /// Width times height is over [`crate::Limits::pixels`].
+    /// Width times height is over [`crate::DecodeLimits::pixels`].
     #[error("{width} × {height} is more than {limit} pixels")]
     TooManyPixels {
         /// Pixels, as the header says.
@@ -20,7 +20,7 @@ pub enum Error {
         /// Pixels.
         limit: u64,
     },
-    /// Width or height is over [`crate::Limits::side`].
+    /// Width or height is over [`crate::DecodeLimits::side`].
     #[error("{width} × {height} has a side longer than {limit} pixels")]
     TooLargeSide {
         /// Pixels, as the header says.
@@ -30,13 +30,14 @@ pub enum Error {
         /// Pixels.
         limit: u32,
     },
-    /// An animation has more than [`crate::Limits::frames`].
+    /// An animation has more than [`crate::DecodeLimits::frames`].
     #[error("more than {limit} frames")]
     TooManyFrames {
         /// Frames.
         limit: u32,
     },
-    /// Decoding would take more than [`crate::Limits::memory`], by what this format costs a pixel.
+    /// Decoding would take more than [`crate::DecodeLimits::memory`], by what this format costs a
+    /// pixel.
     #[error("decoding would take too much memory: {0}")]
     TooMuchMemory(String),
     /// Decoding would take more passes, or more of something else that costs time, than is sane.
@@ -55,7 +56,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The name of the failure: stable, in snake case, made for machines.
+    /// Returns the name of the failure: stable, in snake case, made for machines.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
@@ -71,7 +72,7 @@ impl Error {
         }
     }
 
-    /// Shorthand for [`Error::Corrupt`] with any reason.
+    /// Creates [`Error::Corrupt`] with any reason.
     pub(crate) fn corrupt(reason: impl Into<String>) -> Self {
         Self::Corrupt(reason.into())
     }

@@ -1,12 +1,12 @@
-//! What a photograph says of itself.
+//! Facts about a photograph, as its file states them.
 
 use crate::Format;
 use time::PrimitiveDateTime;
 
-/// Facts that the file tells of the picture. Everything from EXIF, XMP and IPTC is a claim, not a
-/// truth, and is left out where it does not make sense (a 13th month, a latitude of 200°).
+/// Facts that the file states about the picture. Everything from EXIF, XMP and IPTC is a claim, not
+/// a truth, and is left out where it does not make sense (a 13th month, a latitude of 200°).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Facts {
+pub struct PhotoFacts {
     /// The file's format, from its bytes.
     pub format: Format,
     /// Pixels across, upright.
@@ -25,16 +25,16 @@ pub struct Facts {
     /// to 120 characters, or the usual name of what it says otherwise, such as "Display P3".
     /// None where it says nothing, which means sRGB.
     pub profile: Option<String>,
-    /// Whether some pixel is not opaque.
+    /// True if some pixel is not opaque.
     pub has_alpha: bool,
-    /// When it was taken.
+    /// The moment at which the picture was taken.
     pub taken_at: Option<TakenAt>,
-    /// What took it.
-    pub camera: Option<Camera>,
-    /// How it was exposed.
+    /// The camera that took it.
+    pub camera: Option<CameraInfo>,
+    /// The settings of the exposure.
     pub exposure: Option<Exposure>,
-    /// Where it was taken.
-    pub place: Option<Place>,
+    /// The position from which it was taken.
+    pub place: Option<GpsPosition>,
     /// A description in somebody's words: at most 2,000 characters, with line breaks and tabs, and
     /// without other control characters. Never what cameras put in its place, such as their
     /// names.
@@ -44,7 +44,8 @@ pub struct Facts {
     pub keywords: Vec<String>,
 }
 
-/// When the shutter opened, by the camera's clock; else when the picture was digitized or made.
+/// The opening of the shutter, by the camera's clock; else the moment at which the picture was
+/// digitized or made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TakenAt {
     /// Local time, to the fraction of a second that the camera wrote.
@@ -53,9 +54,9 @@ pub struct TakenAt {
     pub offset_minutes: Option<i16>,
 }
 
-/// What took the picture: at least one of these.
+/// The names of a camera and its lens: at least one of these.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Camera {
+pub struct CameraInfo {
     /// Manufacturer.
     pub make: Option<String>,
     /// Model.
@@ -64,7 +65,7 @@ pub struct Camera {
     pub lens: Option<String>,
 }
 
-/// How the picture was exposed: at least one of these.
+/// The settings of an exposure: at least one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Exposure {
     /// Seconds.
@@ -77,9 +78,9 @@ pub struct Exposure {
     pub focal_length: Option<f64>,
 }
 
-/// Where the picture was taken, in degrees (WGS 84).
+/// A position on the globe, in degrees (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
+pub struct GpsPosition {
     /// −90 (south) to 90 (north).
     pub latitude: f64,
     /// −180 (west) to 180 (east).

@@ -4,18 +4,19 @@ use crate::pixels::Pixels;
 use crate::planar::Planar;
 use crate::{orientation, resize};
 
-/// A picture in sRGB.
+/// Pixels of a picture. The decoders hand over the interleaved shape in any colour space, the
+/// planar one in sRGB only.
 #[derive(Debug, Clone)]
 pub(crate) enum Picture {
-    /// RGB or RGBA, when not all is known to fit into [`Planar`]: with alpha, or other colours than
-    /// sRGB.
+    /// The samples of a pixel side by side, when not all is known to fit into [`Planar`]: with
+    /// alpha, or other colours than sRGB.
     Interleaved(Pixels),
     /// Luma and chroma.
     Planar(Planar),
 }
 
 impl Picture {
-    /// The picture at this size, which is not larger than it is.
+    /// Shrinks to this size in pixels, which is not larger than the picture is.
     pub(crate) fn shrink(&self, width: u32, height: u32) -> Self {
         match self {
             Self::Interleaved(pixels) if pixels.layout.has_alpha() => {
@@ -29,15 +30,15 @@ impl Picture {
         }
     }
 
-    /// Whether it has this size already.
-    pub(crate) fn is(&self, width: u32, height: u32) -> bool {
+    /// Returns true if it has this size already, so that [`Picture::shrink`] would change nothing.
+    pub(crate) fn has_size(&self, width: u32, height: u32) -> bool {
         match self {
             Self::Interleaved(pixels) => (pixels.width, pixels.height) == (width, height),
-            Self::Planar(planar) => planar.is(width, height),
+            Self::Planar(planar) => planar.has_size(width, height),
         }
     }
 
-    /// The picture as it is meant to be seen.
+    /// Turns the picture upright, by the number that EXIF has for its orientation.
     pub(crate) fn upright(self, orientation: u8) -> Self {
         match self {
             Self::Interleaved(pixels) => {
@@ -47,7 +48,7 @@ impl Picture {
         }
     }
 
-    /// Pixels across and down.
+    /// Returns the pixels across and down.
     pub(crate) fn size(&self) -> (u32, u32) {
         match self {
             Self::Interleaved(pixels) => (pixels.width, pixels.height),
@@ -55,7 +56,7 @@ impl Picture {
         }
     }
 
-    /// In RGB or RGBA.
+    /// Converts to interleaved samples.
     pub(crate) fn into_pixels(self) -> Pixels {
         match self {
             Self::Interleaved(pixels) => pixels,

@@ -1,8 +1,8 @@
 //! A decoded picture in memory.
 
-/// What the bytes of a pixel mean; 8 bits a sample, rows from the top without padding.
+/// The meaning of the bytes of a pixel; 8 bits a sample, rows from the top without padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub(crate) enum PixelLayout {
     Grey,
     GreyAlpha,
     Rgb,
@@ -11,8 +11,8 @@ pub(crate) enum Layout {
     Cmyk,
 }
 
-impl Layout {
-    /// Bytes a pixel.
+impl PixelLayout {
+    /// Returns the bytes of a pixel.
     pub(crate) const fn size(self) -> usize {
         match self {
             Self::Grey => 1,
@@ -22,7 +22,7 @@ impl Layout {
         }
     }
 
-    /// Whether the last sample of a pixel is alpha.
+    /// Returns true if the last sample of a pixel is alpha.
     pub(crate) const fn has_alpha(self) -> bool {
         matches!(self, Self::GreyAlpha | Self::Rgba)
     }
@@ -33,32 +33,39 @@ impl Layout {
 pub(crate) struct Pixels {
     pub(crate) width: u32,
     pub(crate) height: u32,
-    pub(crate) layout: Layout,
+    pub(crate) layout: PixelLayout,
     pub(crate) data: Vec<u8>,
 }
 
 impl Pixels {
-    pub(crate) fn new(width: u32, height: u32, layout: Layout, data: Vec<u8>) -> Self {
+    /// Creates a picture of `width * height` pixels from its bytes.
+    pub(crate) fn new(width: u32, height: u32, layout: PixelLayout, data: Vec<u8>) -> Self {
         debug_assert_eq!(data.len(), bytes(width, height, layout));
         Self { width, height, layout, data }
     }
 
-    /// Whether some pixel is not opaque.
-    pub(crate) fn is_transparent(&self) -> bool {
-        let size = self.layout.size();
-        self.layout.has_alpha()
-            && self
-                .data
-                .iter()
-                .skip(size - 1)
-                .step_by(size)
-                .any(|&alpha| alpha != 255)
+    /// Creates a picture whose bytes are all zero: black, or transparent.
+    pub(crate) fn blank(width: u32, height: u32, layout: PixelLayout) -> Self {
+        Self::new(width, height, layout, vec![0; bytes(width, height, layout)])
     }
 
-    /// The same picture with other bytes for each pixel.
+    /// Returns the alpha of each pixel; the layout must have one.
+    pub(crate) fn alphas(&self) -> impl Iterator<Item = u8> {
+        debug_assert!(self.layout.has_alpha());
+        let size = self.layout.size();
+        let alphas = self.data.iter().skip(size - 1).step_by(size);
+        alphas.copied()
+    }
+
+    /// Returns true if some pixel is not opaque.
+    pub(crate) fn is_transparent(&self) -> bool {
+        self.layout.has_alpha() && self.alphas().any(|alpha| alpha != 255)
+    }
+
+    /// Converts each pixel of `FROM` bytes to one of `TO` bytes.
     pub(crate) fn map<const FROM: usize, const TO: usize>(
         &self,
-        layout: Layout,
+        layout: PixelLayout,
         pixel: impl Fn([u8; FROM]) -> [u8; TO],
     ) -> Self {
         debug_assert!(self.layout.size() == FROM && layout.size() == TO);
@@ -67,25 +74,25 @@ impl Pixels {
         Self::new(self.width, self.height, layout, data)
     }
 
-    /// RGBA laid on white: RGB.
+    /// Lays RGBA on white, as RGB.
     pub(crate) fn on_white(&self) -> Self {
-        self.map(Layout::Rgb, |[red, green, blue, alpha]| {
-            let alpha = u32::from(alpha);
-            let mix = |light: u8| (u32::from(light) * alpha + 255 * (255 - alpha) + 127) / 255;
+        self.map(PixelLayout::Rgb, |[red, green, blue, alpha]| {
+            let share = u32::from(alpha);
+            let mix = |light: u8| (u32::from(light) * share + 255 * (255 - share) + 127) / 255;
             [red, green, blue].map(|light| u8::try_from(mix(light)).unwrap_or(u8::MAX))
         })
     }
 
-    /// Grey as RGB, with or without alpha; everything else as it is.
+    /// Converts grey to RGB, with or without alpha, and leaves everything else as it is.
     pub(crate) fn grey_to_rgb(self) -> Self {
         match self.layout {
-            Layout::Grey => self.map(Layout::Rgb, |[v]| [v, v, v]),
-            Layout::GreyAlpha => self.map(Layout::Rgba, |[v, a]| [v, v, v, a]),
+            PixelLayout::Grey => self.map(PixelLayout::Rgb, |[v]| [v, v, v]),
+            PixelLayout::GreyAlpha => self.map(PixelLayout::Rgba, |[v, a]| [v, v, v, a]),
             _ => self,
         }
     }
 
-    /// Colours that were stored multiplied by alpha, as they were before.
+    /// Divides colours by the alpha that they were stored multiplied by.
     pub(crate) fn divide_alpha(&mut self) {
         debug_assert!(self.layout.has_alpha());
         for pixel in self.data.chunks_exact_mut(self.layout.size()) {
@@ -97,18 +104,18 @@ impl Pixels {
         }
     }
 
-    /// Without its alpha, which the caller knows to be opaque.
+    /// Removes the alpha, which the caller knows to be opaque.
     pub(crate) fn without_alpha(self) -> Self {
         match self.layout {
-            Layout::GreyAlpha => self.without_last::<2>(Layout::Grey),
-            Layout::Rgba => self.without_last::<4>(Layout::Rgb),
+            PixelLayout::GreyAlpha => self.without_last::<2>(PixelLayout::Grey),
+            PixelLayout::Rgba => self.without_last::<4>(PixelLayout::Rgb),
             _ => self,
         }
     }
 
-    /// Without the last of `N` samples. In place: a second buffer beside the decoded picture would
-    /// go beyond the limit of memory.
-    fn without_last<const N: usize>(mut self, layout: Layout) -> Self {
+    /// Removes the last of `N` samples of each pixel. In place: a second buffer beside the decoded
+    /// picture would go beyond the limit of memory.
+    fn without_last<const N: usize>(mut self, layout: PixelLayout) -> Self {
         for pixel in 1..self.data.len() / N {
             self.data
                 .copy_within(pixel * N..pixel * N + N - 1, pixel * (N - 1));
@@ -118,13 +125,13 @@ impl Pixels {
     }
 }
 
-/// 16 bits a sample to 8, rounded to the nearest.
+/// Converts 16 bits to 8, rounded to the nearest.
 pub(crate) fn to_8_bits(sample: u16) -> u8 {
     let [_, rounded, ..] = (u32::from(sample) * 255 + 32_895).to_be_bytes();
     rounded
 }
 
-/// Bytes that a picture takes. Sizes were held against the limits, so this fits.
-pub(crate) const fn bytes(width: u32, height: u32, layout: Layout) -> usize {
+/// Returns the bytes that a picture takes. Sizes were checked against the limits, so this fits.
+pub(crate) const fn bytes(width: u32, height: u32, layout: PixelLayout) -> usize {
     width as usize * height as usize * layout.size()
 }

@@ -1,34 +1,33 @@
 //! The way of a photograph, from its bytes to its renditions.
 
 use crate::colour::{self, ColourSpace};
+use crate::decoded::DecodedImage;
 use crate::exif::Exif;
 use crate::picture::Picture;
-use crate::pixels::Pixels;
+use crate::renditions::{self, UprightSize};
 use crate::{
-    Error, Facts, Format, Header, Options, bmp, encode, gif, heif, inspect, jpeg, orientation,
-    placeholder, png, raw, resize, similarity, tiff, webp,
+    Error, Format, ImageHeader, PhotoFacts, RenderOptions, bmp, encode, gif, heif, inspect, jpeg,
+    orientation, placeholder, png, raw, resize, similarity, tiff, webp,
 };
-use std::panic;
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Mutex;
 
-/// All that came of a photograph.
+/// Everything that is made of a photograph.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rendered {
-    /// Smallest first.
+pub struct RenderedPhoto {
+    /// Renditions, the smallest first.
     pub renditions: Vec<Rendition>,
-    /// The rest.
+    /// Facts, placeholder and hash.
     pub summary: Summary,
 }
 
-/// What came of a photograph beside its renditions.
+/// The results of rendering beside the renditions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
-    /// What the file says of itself.
-    pub facts: Facts,
+    /// Facts that the file states about itself.
+    pub facts: PhotoFacts,
     /// The `ThumbHash`, 5 to 25 bytes.
     pub placeholder: Vec<u8>,
-    /// A hash of what is to be seen. The number of bits that differ between two photographs says
+    /// A perceptual hash of the picture. The number of bits in which two photographs differ says
     /// how much they do; up to about ten, they are most likely one photograph.
     pub similarity: u64,
 }
@@ -43,44 +42,31 @@ pub struct Rendition {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// The file, in [`Options::encoding`].
+    /// The file, in [`RenderOptions::encoding`].
     pub bytes: Vec<u8>,
-}
-
-/// What a decoder hands over.
-pub(crate) struct Decoded {
-    /// As stored, possibly already shrunk, in whatever colours.
-    pub(crate) picture: Picture,
-    pub(crate) colours: ColourSpace,
-    /// The file's words, with the orientation that is still to be applied.
-    pub(crate) exif: Exif,
-    /// Of an animation; else 1.
-    pub(crate) frames: u32,
 }
 
 /// Makes the renditions of a photograph.
 ///
-/// The renditions are those of [`Options::long_edges`] that are smaller than the picture, and then
-/// one at the picture's own size under the next edge: a picture 600 pixels wide gets 256, and 1024
-/// with 600 pixels, and no 2048.
+/// The renditions are those of [`RenderOptions::long_edges`] that are smaller than the picture, and
+/// then one at the picture's own size under the next edge: a picture 600 pixels wide gets 256, and
+/// 1024 with 600 pixels, and no 2048.
 ///
 /// # Errors
 /// Says what is wrong with the file; see [`Error`]. A JPEG with damage in its middle that still
 /// ends properly is no error: the photograph is shown with the damage, as browsers do.
-pub fn render(bytes: &[u8], options: &Options) -> Result<Rendered, Error> {
-    let renditions = Mutex::new(Vec::new());
-    let each = |rendition| {
-        renditions
-            .lock()
-            .expect("nothing panics that holds it")
-            .push(rendition)
+pub fn render(bytes: &[u8], options: &RenderOptions) -> Result<RenderedPhoto, Error> {
+    let collected = Mutex::new(Vec::new());
+    let collect = |rendition: Rendition| {
+        let mut renditions = collected.lock().expect("nothing panics that holds it");
+        renditions.push(rendition);
     };
-    let summary = render_each(bytes, options, &each)?;
-    let mut renditions = renditions
+    let summary = render_each(bytes, options, &collect)?;
+    let mut renditions = collected
         .into_inner()
         .expect("nothing panicked that held it");
-    renditions.sort_unstable_by_key(|rendition: &Rendition| rendition.long_edge);
-    Ok(Rendered { renditions, summary })
+    renditions.sort_unstable_by_key(|rendition| rendition.long_edge);
+    Ok(RenderedPhoto { renditions, summary })
 }
 
 /// As [`render`], and hands each rendition over as soon as it is made, in no certain order and
@@ -90,45 +76,34 @@ pub fn render(bytes: &[u8], options: &Options) -> Result<Rendered, Error> {
 /// As [`render`]. Renditions may have been handed over by then.
 pub fn render_each(
     bytes: &[u8],
-    options: &Options,
+    options: &RenderOptions,
     each: &(dyn Fn(Rendition) + Sync),
 ) -> Result<Summary, Error> {
     let header = inspect(bytes, &options.limits)?;
-    let edges = edges(header.width.max(header.height), &options.long_edges);
-    let largest = edges
-        .last()
-        .copied()
-        .unwrap_or(0)
-        .max(placeholder::LONG_EDGE);
-    let Decoded { picture, mut colours, exif, frames } = decode(bytes, &header, largest, options)?;
+    let long_edges = long_edges(header.width.max(header.height), &options.long_edges);
+    let largest_rendition = long_edges.last().copied().unwrap_or(0);
+    let largest = largest_rendition.max(placeholder::LONG_EDGE);
+    let DecodedImage { picture, colours, exif, frames } = decode(bytes, &header, largest, options)?;
+    let colours = actual_colours(colours, &exif);
     // Of WebP, only what is lossy is in planes.
-    let was_webp = header.format == Format::WebP && matches!(picture, Picture::Planar(_));
-    if exif.adobe_rgb && matches!(colours, ColourSpace::Srgb) {
-        colours = ColourSpace::AdobeRgb;
-    }
+    let was_lossy_webp = header.format == Format::WebP && matches!(picture, Picture::Planar(_));
 
     let size = resize::fit(header.width, header.height, largest);
-    let (picture, has_alpha) = shrink_to_srgb(picture, size, &colours);
-    let picture = encode::prepare(picture.upright(exif.orientation), options.encoding)?;
+    let (in_srgb, has_alpha) = shrink_to_srgb(picture, size, &colours);
+    let upright = in_srgb.upright(exif.orientation);
+    let prepared = encode::prepare(upright, options.encoding)?;
 
-    let facts = Facts {
-        frames,
-        has_alpha,
-        profile: colour::name(&colours, exif.srgb),
-        ..facts(&header, exif)
-    };
-    let finish = |picture: &Picture, long_edge| {
+    let profile = colour::name(&colours, exif.srgb);
+    let facts = PhotoFacts { frames, has_alpha, profile, ..facts(&header, exif) };
+    let encode_one = |picture: &Picture, long_edge: u32| -> Result<(), Error> {
         let (width, height) = picture.size();
-        each(Rendition {
-            long_edge,
-            width,
-            height,
-            bytes: encode::encode(picture, options, was_webp)?,
-        });
+        let bytes = encode::encode(picture, options, was_lossy_webp)?;
+        each(Rendition { long_edge, width, height, bytes });
         Ok(())
     };
+    let upright_size = UprightSize { width: facts.width, height: facts.height };
     let smallest =
-        encode_all(picture, (facts.width, facts.height), &edges, options.threads, &finish)?;
+        renditions::encode_all(prepared, upright_size, &long_edges, options.threads, &encode_one)?;
     Ok(Summary {
         facts,
         placeholder: placeholder::thumb_hash(&smallest),
@@ -136,12 +111,14 @@ pub fn render_each(
     })
 }
 
+/// Decodes by the format. JPEG, PNG and RAW are shrunk on the way, to no less than `long_edge`
+/// pixels.
 fn decode(
     bytes: &[u8],
-    header: &Header,
+    header: &ImageHeader,
     long_edge: u32,
-    options: &Options,
-) -> Result<Decoded, Error> {
+    options: &RenderOptions,
+) -> Result<DecodedImage, Error> {
     match header.format {
         Format::Jpeg => jpeg::decode(bytes, long_edge, &options.limits),
         Format::Png => png::decode(bytes, long_edge, &options.limits),
@@ -154,33 +131,44 @@ fn decode(
     }
 }
 
-/// The picture in its final colours, and whether some of it is transparent. Colours are converted
-/// after the picture was shrunk, when there are fewer of them; planes have their colours, and are
-/// left as they are.
+/// Returns the colour space that the container declares, or Adobe RGB where only EXIF says so.
+fn actual_colours(declared: ColourSpace, exif: &Exif) -> ColourSpace {
+    match declared {
+        ColourSpace::Srgb if exif.adobe_rgb => ColourSpace::AdobeRgb,
+        declared => declared,
+    }
+}
+
+/// Returns the picture at this size in its final colours, and true if some of it is transparent.
+///
+/// Colours are converted after the picture was shrunk, when there are fewer of them; planes have
+/// their colours, and are left as they are.
 fn shrink_to_srgb(
     picture: Picture,
     (width, height): (u32, u32),
     colours: &ColourSpace,
 ) -> (Picture, bool) {
-    let pixels = match picture {
+    let mut pixels = match picture {
         Picture::Planar(_) => return (picture, false),
         Picture::Interleaved(pixels) => pixels,
     };
     let has_alpha = pixels.is_transparent();
-    let pixels: Pixels = if has_alpha { pixels } else { pixels.without_alpha() };
-    (
-        Picture::Interleaved(colour::to_srgb(resize::shrink(pixels, width, height), colours)),
-        has_alpha,
-    )
+    if !has_alpha {
+        pixels = pixels.without_alpha();
+    }
+    let small = resize::shrink(pixels, width, height);
+    let in_srgb = colour::to_srgb(small, colours);
+    (Picture::Interleaved(in_srgb), has_alpha)
 }
 
-/// What header and EXIF say; the rest is of the decoded picture.
-fn facts(header: &Header, exif: Exif) -> Facts {
-    let (mut width, mut height) = (header.width, header.height);
-    if orientation::swaps_sides(exif.orientation) {
-        (width, height) = (height, width);
-    }
-    Facts {
+/// Returns the facts of header and EXIF; those of the decoded picture are still blank.
+fn facts(header: &ImageHeader, exif: Exif) -> PhotoFacts {
+    let is_on_its_side = orientation::swaps_sides(exif.orientation);
+    let (width, height) = match is_on_its_side {
+        true => (header.height, header.width),
+        false => (header.width, header.height),
+    };
+    PhotoFacts {
         format: header.format,
         width,
         height,
@@ -199,67 +187,16 @@ fn facts(header: &Header, exif: Exif) -> Facts {
     }
 }
 
-/// The edges to render, ascending: those below the picture's own long edge, and the one above.
-fn edges(long_edge: u32, wanted: &[u32]) -> Vec<u32> {
-    let mut wanted: Vec<u32> = wanted
-        .iter()
-        .map(|edge| (*edge).clamp(1, encode::MAX_SIDE))
-        .collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let below = wanted.partition_point(|edge| *edge < long_edge);
-    wanted.truncate(below + 1);
-    wanted
-}
-
-/// Encodes from the largest down; while this thread makes the next one, others encode. Each is made
-/// from the one before, which has fewer pixels to shrink and does the quality no harm, unless the
-/// decoded picture is hardly larger than the largest rendition. Shrinking by so little blurs, and
-/// if all were made of the result they would score up to a point of SSIMULACRA2 less. Returns the
-/// smallest picture.
-fn encode_all(
-    source: Picture,
-    (width, height): (u32, u32),
-    edges: &[u32],
-    threads: usize,
-    encode: &(dyn Fn(&Picture, u32) -> Result<(), Error> + Sync),
-) -> Result<Arc<Picture>, Error> {
-    let largest = edges.last().copied().unwrap_or(placeholder::LONG_EDGE);
-    // By less than a fifth.
-    let is_near = source.size().0 * 5 < resize::fit(width, height, largest).0 * 6;
-    let mut from = Arc::new(source);
-    let mut picture = |long_edge| {
-        let (width, height) = resize::fit(width, height, long_edge);
-        let made = if from.is(width, height) {
-            Arc::clone(&from)
-        } else {
-            Arc::new(from.shrink(width, height))
-        };
-        if !is_near {
-            from = Arc::clone(&made);
-        }
-        made
-    };
-    let Some((&smallest, larger)) = edges.split_first() else {
-        return Ok(picture(placeholder::LONG_EDGE));
-    };
-    thread::scope(|scope| {
-        let mut others = Vec::new();
-        for &long_edge in larger.iter().rev() {
-            let picture = picture(long_edge);
-            if others.len() + 1 < threads {
-                others.push(scope.spawn(move || encode(&picture, long_edge)));
-            } else {
-                encode(&picture, long_edge)?;
-            }
-        }
-        let picture = picture(smallest);
-        encode(&picture, smallest)?;
-        for other in others {
-            other
-                .join()
-                .unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        }
-        Ok(picture)
-    })
+/// Returns the long edges to render, ascending, in pixels: those below the picture's own long edge,
+/// and the one above.
+fn long_edges(own_long_edge: u32, wanted: &[u32]) -> Vec<u32> {
+    let mut edges = Vec::with_capacity(wanted.len());
+    for edge in wanted {
+        edges.push((*edge).clamp(1, encode::MAX_SIDE));
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    let below = edges.partition_point(|edge| *edge < own_long_edge);
+    edges.truncate(below + 1);
+    edges
 }

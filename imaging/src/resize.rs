@@ -1,22 +1,26 @@
 //! Sizes of renditions, and shrinking to them.
 
 use crate::pixels::Pixels;
-use resample::Picture;
+use resample::ImageView;
 
-/// The size with this long edge and the same proportions; never larger than it is, never zero.
+/// Returns the size with this long edge and the same proportions, in pixels; never larger than the
+/// picture is, never zero.
 pub(crate) fn fit(width: u32, height: u32, long_edge: u32) -> (u32, u32) {
-    let (long, edge) = (u64::from(width.max(height)), u64::from(long_edge.max(1)));
-    if edge >= long {
+    let own_edge = u64::from(width.max(height));
+    let wanted_edge = u64::from(long_edge.max(1));
+    if wanted_edge >= own_edge {
         return (width, height);
     }
-    // Rounded to the nearest pixel. At most `edge`, which came from 32 bits.
-    let side = |side: u32| {
-        u32::try_from(((u64::from(side) * edge + long / 2) / long).max(1)).unwrap_or(long_edge)
+    let scaled = |side: u32| {
+        // Rounded to the nearest pixel. At most the wanted edge, which came from 32 bits.
+        let nearest = (u64::from(side) * wanted_edge + own_edge / 2) / own_edge;
+        u32::try_from(nearest.max(1)).unwrap_or(long_edge)
     };
-    (side(width), side(height))
+    (scaled(width), scaled(height))
 }
 
-/// Shrinks with Lanczos3. Gives the picture back as it is where the size is the same.
+/// Shrinks to this size in pixels with Lanczos3. Returns the picture as it is where the size is the
+/// same.
 pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
     if (pixels.width, pixels.height) == (width, height) {
         return pixels;
@@ -30,8 +34,8 @@ pub(crate) fn shrink(mut pixels: Pixels, width: u32, height: u32) -> Pixels {
     small
 }
 
-/// The part of a picture that begins at its corner and is `(across, down)` pixels large, at this
-/// size, with Lanczos3. Pixels beyond the part still count for those at its border.
+/// Resizes the part of a picture that begins at its corner and is `(across, down)` pixels large to
+/// this size, with Lanczos3. Pixels beyond the part still count for those at its border.
 pub(crate) fn region(
     pixels: &Pixels,
     (across, down): (f64, f64),
@@ -45,7 +49,7 @@ pub(crate) fn region(
     rows(pixels, 0.0, (across, down), width, height)
 }
 
-/// The same of a part that begins `top` pixels below the corner.
+/// As [`region`], of a part that begins `top` pixels below the corner.
 pub(crate) fn rows(
     pixels: &Pixels,
     top: f64,
@@ -53,14 +57,14 @@ pub(crate) fn rows(
     width: u32,
     height: u32,
 ) -> Pixels {
-    let &Pixels { width: from_width, height: from_height, layout, ref data } = pixels;
-    let picture = Picture { width: from_width, height: from_height, channels: layout.size(), data };
-    Pixels::new(
-        width,
-        height,
-        layout,
-        resample::resample(&picture, top, (across, down), width, height),
-    )
+    let view = ImageView {
+        width: pixels.width,
+        height: pixels.height,
+        channels: pixels.layout.size(),
+        data: &pixels.data,
+    };
+    let data = resample::resample(&view, top, (across, down), width, height);
+    Pixels::new(width, height, pixels.layout, data)
 }
 
 /// Multiplies colours by alpha, if there is one.
@@ -70,7 +74,7 @@ pub(crate) fn multiply_alpha(pixels: &mut Pixels) {
     }
 }
 
-/// Takes that back.
+/// Undoes [`multiply_alpha`].
 pub(crate) fn divide_alpha(pixels: &mut Pixels) {
     if pixels.layout.has_alpha() {
         resample::divide_alpha(&mut pixels.data, pixels.layout.size());

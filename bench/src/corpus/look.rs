@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use imaging::{Facts, Limits, Options, inspect, render};
+use imaging::{PhotoFacts, DecodeLimits, RenderOptions, inspect, render};
 use serde::{Deserialize, Serialize};
 use shared::error::Cause;
 
@@ -99,8 +99,8 @@ fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
         Err(error) => return refused("unreadable", error.to_string()),
     };
     let options = match keep {
-        Some(_) => Options { long_edges: vec![EDGE], quality: 100.0, ..Options::default() },
-        None => Options::default(),
+        Some(_) => RenderOptions { long_edges: vec![EDGE], quality: 100.0, ..RenderOptions::default() },
+        None => RenderOptions::default(),
     };
     match render(&bytes, &options) {
         Ok(rendered) => {
@@ -110,7 +110,7 @@ fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
             Ok(Seen::Rendered(Box::new(claims(&rendered.summary.facts))))
         }
         Err(error) => {
-            let format = inspect(&bytes, &Limits::default())
+            let format = inspect(&bytes, &DecodeLimits::default())
                 .ok()
                 .map(|header| header.format.to_string());
             Ok(Seen::Refused { format, code: error.code().to_owned(), why: error.to_string() })
@@ -118,7 +118,7 @@ fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
     }
 }
 
-fn claims(facts: &Facts) -> Claims {
+fn claims(facts: &PhotoFacts) -> Claims {
     let camera = facts.camera.clone().unwrap_or_default();
     let exposure = facts.exposure.unwrap_or_default();
     let local = |taken: &imaging::TakenAt| {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::ValueEnum;
-use imaging::{Format, Limits, inspect};
+use imaging::{Format, DecodeLimits, inspect};
 use shared::error::Cause;
 
 use crate::note;
@@ -98,7 +98,7 @@ pub const CASES: [Case; 9] = [
 impl Source {
     /// The kind of a file; `None` for what no case reads.
     fn of(bytes: &[u8]) -> Option<Self> {
-        let header = inspect(bytes, &Limits::default()).ok()?;
+        let header = inspect(bytes, &DecodeLimits::default()).ok()?;
         if header.width.max(header.height) < EDGES[0] {
             return None;
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use imaging::{Encoding, Options};
+use imaging::{Encoding, RenderOptions};
 use rustix::time::{ClockId, clock_gettime};
 use shared::error::Cause;
 use turbojpeg::{Decompressor, PixelFormat, ScalingFactor};
@@ -86,11 +86,11 @@ fn render(bytes: &[u8], contend: &Contend) -> Result<Files, Cause> {
         Output::Webp => Encoding::WebP,
         Output::Jpeg => Encoding::Jpeg,
     };
-    let options = Options {
+    let options = RenderOptions {
         long_edges: EDGES.to_vec(),
         encoding,
         threads: contend.threads,
-        ..Options::default()
+        ..RenderOptions::default()
     };
     let rendered = imaging::render(bytes, &options)?;
     Ok(rendered

@@ -15,7 +15,7 @@ use std::{num::NonZero, thread};
 
 use async_trait::async_trait;
 use futures::stream::{self, StreamExt, TryStreamExt};
-use imaging::{Options, Rendition, Summary};
+use imaging::{RenderOptions, Rendition, Summary};
 use shared::{
     Result,
     domain::{
@@ -172,11 +172,11 @@ impl MakeRenditions {
 
 /// As many threads as there are processors, since a function has its machine to itself; two are all
 /// that can be busy.
-fn options() -> Options {
+fn options() -> RenderOptions {
     let threads = thread::available_parallelism()
         .map_or(1, NonZero::get)
         .min(2);
-    Options { threads, ..Options::default() }
+    RenderOptions { threads, ..RenderOptions::default() }
 }
 
 fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> RenderedPhoto {

@@ -1,6 +1,6 @@
 //! Reading an original: summed and looked at while it comes.
 
-use imaging::{Error, Limits};
+use imaging::{Error, DecodeLimits};
 use shared::{
     Result,
     domain::{FailureCode, Sha256, Summing},
@@ -38,7 +38,7 @@ pub async fn read(
 
 /// Only what more bytes could not change counts here.
 fn too_large(head: &[u8]) -> Option<FailureCode> {
-    match imaging::inspect(head, &Limits::default()) {
+    match imaging::inspect(head, &DecodeLimits::default()) {
         Err(Error::TooManyPixels { .. }) => Some(FailureCode::TooManyPixels),
         Err(Error::TooLargeSide { .. }) => Some(FailureCode::TooLargeSide),
         _ => None,

@@ -1,6 +1,6 @@
-//! What holds of every answer of the library, whatever the bytes.
+//! Checks that hold of every answer of the library, whatever the bytes.
 
-use imaging::{Error, Facts, Limits, Options, Rendered, inspect, render};
+use imaging::{DecodeLimits, Error, PhotoFacts, RenderOptions, RenderedPhoto, inspect, render};
 
 /// The codes that a file may be refused with. `encoding_failed` is not among them: it would be our
 /// fault.
@@ -18,7 +18,7 @@ const CODES: [&str; 9] = [
 
 /// Renders, and panics where the answer is not one. Gives back what the file says of itself, if it
 /// was rendered.
-pub fn check(file: &[u8], options: &Options) -> Option<Facts> {
+pub fn check(file: &[u8], options: &RenderOptions) -> Option<PhotoFacts> {
     let header = inspect(file, &options.limits);
     let made = render(file, options);
     // Not every time: it halves the speed.
@@ -47,7 +47,7 @@ pub fn check(file: &[u8], options: &Options) -> Option<Facts> {
 }
 
 /// A size that was let pass.
-pub fn check_size(width: u32, height: u32, limits: &Limits) {
+pub fn check_size(width: u32, height: u32, limits: &DecodeLimits) {
     assert!(width > 0 && height > 0, "{width} × {height}");
     assert!(u64::from(width) * u64::from(height) <= limits.pixels, "{width} × {height}");
     assert!(width.max(height) <= limits.side, "{width} × {height}");
@@ -59,7 +59,7 @@ pub fn check_error(error: &Error) {
     assert!(error.to_string().len() < 500, "not to be filled by what is in the file: {error}");
 }
 
-fn check_rendered(made: &Rendered, options: &Options) {
+fn check_rendered(made: &RenderedPhoto, options: &RenderOptions) {
     let facts = &made.summary.facts;
     check_facts(facts);
     assert!((5..=25).contains(&made.summary.placeholder.len()), "{:?}", made.summary.placeholder);
@@ -70,19 +70,21 @@ fn check_rendered(made: &Rendered, options: &Options) {
         "smallest first"
     );
     for rendition in &made.renditions {
-        let (width, height) = (rendition.width, rendition.height);
+        let width = rendition.width;
+        let height = rendition.height;
         assert!(options.long_edges.contains(&rendition.long_edge));
         assert!(width <= facts.width && height <= facts.height, "never enlarged");
         assert!(width.max(height) <= rendition.long_edge, "never larger than asked for");
         let itself =
-            inspect(&rendition.bytes, &Limits::default()).expect("a file that can be read");
+            inspect(&rendition.bytes, &DecodeLimits::default()).expect("a file that can be read");
         assert_eq!((itself.width, itself.height), (width, height), "it is what it is said to be");
     }
 }
 
-fn check_facts(facts: &Facts) {
+fn check_facts(facts: &PhotoFacts) {
     assert!((1..=8).contains(&facts.orientation), "{}", facts.orientation);
-    let (mut width, mut height) = (facts.stored_width, facts.stored_height);
+    let mut width = facts.stored_width;
+    let mut height = facts.stored_height;
     if facts.orientation >= 5 {
         (width, height) = (height, width);
     }

@@ -1,4 +1,4 @@
-//! What the fuzz targets have in common: how bytes become a file, and what must hold of any answer.
+//! The common part of the fuzz targets: making files of bytes, and checking the answers.
 //!
 //! That nothing is read or written out of bounds is AddressSanitizer's to find, and that nothing
 //! takes for ever or all memory is libFuzzer's (`./dev` has the bounds). Here stands what else was
@@ -7,14 +7,15 @@
 mod answer;
 mod wrap;
 
-use imaging::{Encoding, Limits, Options, inspect};
+use imaging::{DecodeLimits, Encoding, RenderOptions, inspect};
 use std::panic;
 
 /// Small enough that thousands of files a second can be tried. What grows with the limits, such as
 /// time and memory, is what `hostile` in the tests of the library looks at.
-fn options() -> Options {
-    let limits = Limits { pixels: 1 << 16, side: 1 << 13, scans: 16, frames: 64, memory: 8 << 20 };
-    Options { long_edges: vec![8, 40, 200], effort: 0, limits, ..Options::default() }
+fn options() -> RenderOptions {
+    let limits =
+        DecodeLimits { pixels: 1 << 16, side: 1 << 13, scans: 16, frames: 64, memory: 8 << 20 };
+    RenderOptions { long_edges: vec![8, 40, 200], effort: 0, limits, ..RenderOptions::default() }
 }
 
 /// Renders a file that begins as its format wants it, and looks at the answer.
@@ -29,7 +30,7 @@ pub fn render(signature: &[(usize, &[u8])], data: &[u8]) {
     }
     // Both kinds of renditions, and the same one for the same file.
     let encoding = if file.len() % 2 == 0 { Encoding::WebP } else { Encoding::Jpeg };
-    answer::check(&file, &Options { encoding, ..options() });
+    answer::check(&file, &RenderOptions { encoding, ..options() });
 }
 
 /// Lets the library answer for panics in this crate, which it catches: elsewhere they end the
@@ -48,7 +49,7 @@ pub fn panics_are_caught_of(name: &'static str) {
 
 /// Reads the header of any file.
 pub fn header(data: &[u8]) {
-    let limits = Limits::default();
+    let limits = DecodeLimits::default();
     match inspect(data, &limits) {
         Ok(header) => answer::check_size(header.width, header.height, &limits),
         Err(error) => answer::check_error(&error),
@@ -57,21 +58,21 @@ pub fn header(data: &[u8]) {
 
 /// Renders one pixel with this EXIF, which is read and has no other entry.
 pub fn exif(data: &[u8]) {
-    let nothing_to_encode = Options { long_edges: Vec::new(), ..options() };
+    let nothing_to_encode = RenderOptions { long_edges: Vec::new(), ..options() };
     let facts = answer::check(&wrap::with_exif(data), &nothing_to_encode);
     assert!(facts.is_some(), "whatever EXIF says, there is a picture");
 }
 
 /// Renders one pixel with this packet of XMP.
 pub fn xmp(data: &[u8]) {
-    let nothing_to_encode = Options { long_edges: Vec::new(), ..options() };
+    let nothing_to_encode = RenderOptions { long_edges: Vec::new(), ..options() };
     let facts = answer::check(&wrap::with_xmp(data), &nothing_to_encode);
     assert!(facts.is_some(), "whatever XMP says, there is a picture");
 }
 
 /// Renders a small picture with these resources of Photoshop, among which is IPTC.
 pub fn iptc(data: &[u8]) {
-    let nothing_to_encode = Options { long_edges: Vec::new(), ..options() };
+    let nothing_to_encode = RenderOptions { long_edges: Vec::new(), ..options() };
     let facts = answer::check(&wrap::with_resources(data), &nothing_to_encode);
     assert!(facts.is_some(), "whatever IPTC says, there is a picture");
 }

@@ -9,7 +9,7 @@ use fast_image_resize::{MulDiv, PixelTrait, ResizeOptions, Resizer};
 
 /// Pixels of one to four samples with 8 bits each, in rows from the top without padding.
 #[derive(Debug, Clone, Copy)]
-pub struct Picture<'a> {
+pub struct ImageView<'a> {
     /// Pixels across.
     pub width: u32,
     /// Pixels down.
@@ -20,14 +20,14 @@ pub struct Picture<'a> {
     pub data: &'a [u8],
 }
 
-/// The part of a picture that begins `top` pixels down its left side and is `(across, down)` pixels
-/// large, at this size, with Lanczos3. All samples are treated alike. Pixels beyond the part count
-/// for those at its border.
+/// Resizes the part of a picture that begins `top` pixels down its left side and is `(across,
+/// down)` pixels large to this size, with Lanczos3. All samples are treated alike. Pixels beyond
+/// the part count for those at its border.
 ///
 /// # Panics
 /// If the picture has fewer bytes than pixels, or the part is not inside it.
 pub fn resample(
-    picture: &Picture<'_>,
+    picture: &ImageView<'_>,
     top: f64,
     (across, down): (f64, f64),
     width: u32,
@@ -41,72 +41,69 @@ pub fn resample(
     }
 }
 
-/// First only down, and then across with four rows as the four samples of a pixel: across, the
-/// resizer takes several times as long for single samples as for those of such pixels.
+/// Resizes single samples: first only down, and then across with four rows as the four samples of a
+/// pixel: across, the resizer takes several times as long for single samples as for those of such
+/// pixels.
 fn grey(
-    picture: &Picture<'_>,
+    picture: &ImageView<'_>,
     top: f64,
     (across, down): (f64, f64),
     (width, height): (u32, u32),
 ) -> Vec<u8> {
     let whole = (f64::from(picture.width), down);
-    let mut rows = typed::<U8>(picture, top, whole, (picture.width, height));
-    let tall = height.div_ceil(4);
-    rows.resize(tall as usize * ROWS * picture.width as usize, 0);
-    let fours = fours(&rows, picture.width as usize);
-    drop(rows);
-    let fours = Picture { width: picture.width, height: tall, channels: ROWS, data: &fours };
-    let fours = typed::<U8x4>(&fours, 0.0, (across, f64::from(tall)), (width, tall));
-    let mut rows = rows_of(&fours, width as usize);
+    let mut tall_rows = typed::<U8>(picture, top, whole, (picture.width, height));
+    let four_height = height.div_ceil(4);
+    tall_rows.resize(four_height as usize * ROWS * picture.width as usize, 0);
+    let stored = fours(&tall_rows, picture.width as usize);
+    drop(tall_rows);
+    let view =
+        ImageView { width: picture.width, height: four_height, channels: ROWS, data: &stored };
+    let part = (across, f64::from(four_height));
+    let resized = typed::<U8x4>(&view, 0.0, part, (width, four_height));
+    let mut rows = rows_of(&resized, width as usize);
     rows.truncate(height as usize * width as usize);
     rows
 }
 
+/// Rows that are put side by side.
 const ROWS: usize = 4;
 
-/// Pixels of four samples, each of which is of another row.
+/// Returns pixels of four samples, each of which is of another row.
 fn fours(rows: &[u8], width: usize) -> Vec<u8> {
     let mut fours = vec![0; rows.len()];
-    for (four, rows) in fours
-        .chunks_exact_mut(ROWS * width)
-        .zip(rows.chunks_exact(ROWS * width))
-    {
-        let ((a, b), (c, d)) =
-            (rows[..2 * width].split_at(width), rows[2 * width..].split_at(width));
-        for ((((to, a), b), c), d) in four
-            .as_chunks_mut()
-            .0
-            .iter_mut()
-            .zip(a)
-            .zip(b)
-            .zip(c)
-            .zip(d)
-        {
-            *to = [*a, *b, *c, *d];
+    let groups = rows.chunks_exact(ROWS * width);
+    for (four, rows) in fours.chunks_exact_mut(ROWS * width).zip(groups) {
+        let (upper, lower) = rows.split_at(2 * width);
+        let (a, b) = upper.split_at(width);
+        let (c, d) = lower.split_at(width);
+        let (pixels, _) = four.as_chunks_mut();
+        for ((((pixel, a), b), c), d) in pixels.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *pixel = [*a, *b, *c, *d];
         }
     }
     fours
 }
 
-/// Takes that back.
+/// Undoes [`fours`].
 fn rows_of(fours: &[u8], width: usize) -> Vec<u8> {
     let mut rows = vec![0; fours.len()];
-    for (four, rows) in fours
-        .chunks_exact(ROWS * width)
-        .zip(rows.chunks_exact_mut(ROWS * width))
-    {
+    let groups = rows.chunks_exact_mut(ROWS * width);
+    for (four, rows) in fours.chunks_exact(ROWS * width).zip(groups) {
         let (upper, lower) = rows.split_at_mut(2 * width);
-        let ((a, b), (c, d)) = (upper.split_at_mut(width), lower.split_at_mut(width));
-        for ((((from, a), b), c), d) in four.as_chunks().0.iter().zip(a).zip(b).zip(c).zip(d) {
-            [*a, *b, *c, *d] = *from;
+        let (a, b) = upper.split_at_mut(width);
+        let (c, d) = lower.split_at_mut(width);
+        let (pixels, _) = four.as_chunks();
+        for ((((pixel, a), b), c), d) in pixels.iter().zip(a).zip(b).zip(c).zip(d) {
+            [*a, *b, *c, *d] = *pixel;
         }
     }
     rows
 }
 
-/// By the resizer's typed interface: its other one compiles its code for all kinds of pixels.
+/// Resizes by the typed interface of the resizer: its other one compiles its code for all kinds of
+/// pixels.
 fn typed<P: PixelTrait>(
-    picture: &Picture<'_>,
+    picture: &ImageView<'_>,
     top: f64,
     (across, down): (f64, f64),
     (width, height): (u32, u32),
@@ -137,7 +134,7 @@ pub fn multiply_alpha(data: &mut [u8], channels: usize) {
     .expect("these pixels have alpha");
 }
 
-/// Takes back what [`multiply_alpha`] did.
+/// Undoes [`multiply_alpha`].
 ///
 /// # Panics
 /// As that does.
@@ -149,7 +146,7 @@ pub fn divide_alpha(data: &mut [u8], channels: usize) {
     .expect("these pixels have alpha");
 }
 
-/// All pixels as one row.
+/// Returns all pixels as one row.
 fn row<P: PixelTrait>(data: &mut [u8]) -> TypedImage<'_, P> {
     let width = u32::try_from(data.len() / size_of::<P>()).expect("fewer than 2³²");
     TypedImage::from_buffer(width, 1, data).expect(AS_LARGE)
@@ -165,22 +162,18 @@ mod tests {
     fn grey_is_shrunk_as_colours_are() {
         let (width, height) = (61_u32, 47_u32);
         let mut state = 1_u32;
-        let noise = || {
+        let mut grey = vec![0; (width * height) as usize];
+        for sample in &mut grey {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state.to_be_bytes()[0]
-        };
-        let grey: Vec<u8> = std::iter::repeat_with(noise)
-            .take((width * height) as usize)
-            .collect();
+            [*sample, ..] = state.to_be_bytes();
+        }
         let colours: Vec<u8> = grey.iter().flat_map(|sample| [*sample; 3]).collect();
-        let (grey, colours) = (
-            Picture { width, height, channels: 1, data: &grey },
-            Picture { width, height, channels: 3, data: &colours },
-        );
+        let grey_view = ImageView { width, height, channels: 1, data: &grey };
+        let colour_view = ImageView { width, height, channels: 3, data: &colours };
         for (part, size) in
             [((61.0, 47.0), (20, 13)), ((60.5, 30.25), (61, 14)), ((61.0, 47.0), (1, 1))]
         {
-            let [grey, colours] = [&grey, &colours].map(|picture| {
+            let [grey, colours] = [&grey_view, &colour_view].map(|picture| {
                 resample(picture, 0.75_f64.min(47.0 - part.1), part, size.0, size.1)
             });
             let red: Vec<u8> = colours.iter().step_by(3).copied().collect();

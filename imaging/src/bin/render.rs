@@ -1,16 +1,16 @@
-//! `render`: what the library makes of a photograph, for people to look at.
+//! `render`: shows the renditions and the facts of a photograph to people.
 
 use clap::Parser;
-use imaging::{Error, Facts, Options, Rendered, render};
+use imaging::{Error, Exposure, PhotoFacts, RenderOptions, RenderedPhoto, Rendition, render};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Prints what a photograph says of itself and the sizes of its renditions.
+/// Prints the facts of a photograph and the sizes of its renditions.
 #[derive(Parser)]
-struct Args {
+struct Arguments {
     /// A photograph in any of the formats that are read.
     file: PathBuf,
     /// Write the renditions to this folder, as NAME-EDGE.webp; it is made if it is not there.
@@ -18,9 +18,9 @@ struct Args {
     out: Option<PathBuf>,
 }
 
-/// Why the command failed.
+/// A failure of the command.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+enum CommandError {
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
     #[error("{}: {error}", error.code())]
@@ -30,14 +30,14 @@ enum Failure {
     },
 }
 
-impl Failure {
+impl CommandError {
     fn file(path: &Path, error: io::Error) -> Self {
         Self::File { path: path.to_owned(), error }
     }
 }
 
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
+    match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("render: {failure}");
@@ -46,29 +46,30 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<(), Failure> {
-    let bytes = fs::read(&args.file).map_err(|error| Failure::file(&args.file, error))?;
+fn run(args: &Arguments) -> Result<(), CommandError> {
+    let bytes = fs::read(&args.file).map_err(|error| CommandError::file(&args.file, error))?;
     let start = Instant::now();
-    let rendered = render(&bytes, &Options::default())?;
+    let rendered = render(&bytes, &RenderOptions::default())?;
     let took = start.elapsed();
     // A reader that went away, such as `head`, has seen enough.
     let _ = print(&mut io::stdout().lock(), &rendered, took);
-    args.out
-        .as_deref()
-        .map_or(Ok(()), |folder| write(&rendered, &args.file, folder))
+    match &args.out {
+        Some(folder) => write(&rendered, &args.file, folder),
+        None => Ok(()),
+    }
 }
 
-fn print(out: &mut impl Write, rendered: &Rendered, took: Duration) -> io::Result<()> {
+fn print(out: &mut impl Write, rendered: &RenderedPhoto, took: Duration) -> io::Result<()> {
     print_facts(out, &rendered.summary.facts)?;
     for rendition in &rendered.renditions {
-        let (edge, bytes) = (rendition.long_edge, rendition.bytes.len());
-        writeln!(out, "{edge:>11}  {} × {}, {bytes} bytes", rendition.width, rendition.height)?;
+        let Rendition { long_edge, width, height, bytes } = rendition;
+        writeln!(out, "{long_edge:>11}  {width} × {height}, {} bytes", bytes.len())?;
     }
     writeln!(out, "placeholder  {} bytes", rendered.summary.placeholder.len())?;
     writeln!(out, "       took  {} ms", took.as_millis())
 }
 
-fn print_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
+fn print_facts(out: &mut impl Write, facts: &PhotoFacts) -> io::Result<()> {
     writeln!(out, "     format  {}", facts.format)?;
     writeln!(out, "       size  {} × {}", facts.width, facts.height)?;
     writeln!(out, "orientation  {}", facts.orientation)?;
@@ -76,29 +77,21 @@ fn print_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
     writeln!(out, "    profile  {}", facts.profile.as_deref().unwrap_or("none"))?;
     writeln!(out, "      alpha  {}", if facts.has_alpha { "yes" } else { "no" })?;
     if let Some(taken) = facts.taken_at {
-        let minutes = taken
-            .offset_minutes
-            .map(|minutes| format!(", {minutes} minutes east of UTC"));
-        writeln!(out, "      taken  {}{}", taken.local, minutes.unwrap_or_default())?;
+        let zone = match taken.offset_minutes {
+            Some(minutes) => format!(", {minutes} minutes east of UTC"),
+            None => String::new(),
+        };
+        writeln!(out, "      taken  {}{zone}", taken.local)?;
     }
     if let Some(camera) = &facts.camera {
-        let names: Vec<&str> = [&camera.make, &camera.model, &camera.lens]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect();
+        let mut names = Vec::new();
+        for name in [&camera.make, &camera.model, &camera.lens] {
+            names.extend(name.as_deref());
+        }
         writeln!(out, "     camera  {}", names.join(", "))?;
     }
     if let Some(exposure) = facts.exposure {
-        let number =
-            |value: Option<f64>| value.map_or("?".to_owned(), |value| format!("{value:.4}"));
-        let iso = exposure.iso.map_or("?".to_owned(), |iso| iso.to_string());
-        let (seconds, aperture) = (number(exposure.seconds), number(exposure.aperture));
-        writeln!(
-            out,
-            "   exposure  {seconds} s, f/{aperture}, ISO {iso}, {} mm",
-            number(exposure.focal_length)
-        )?;
+        print_exposure(out, exposure)?;
     }
     if let Some(place) = facts.place {
         writeln!(out, "      place  {:.5}, {:.5}", place.latitude, place.longitude)?;
@@ -112,12 +105,21 @@ fn print_facts(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
     Ok(())
 }
 
-fn write(rendered: &Rendered, file: &Path, folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| Failure::file(folder, error))?;
+fn print_exposure(out: &mut impl Write, exposure: Exposure) -> io::Result<()> {
+    let number = |value: Option<f64>| value.map_or("?".to_owned(), |value| format!("{value:.4}"));
+    let seconds = number(exposure.seconds);
+    let aperture = number(exposure.aperture);
+    let iso = exposure.iso.map_or("?".to_owned(), |iso| iso.to_string());
+    let focal_length = number(exposure.focal_length);
+    writeln!(out, "   exposure  {seconds} s, f/{aperture}, ISO {iso}, {focal_length} mm")
+}
+
+fn write(rendered: &RenderedPhoto, file: &Path, folder: &Path) -> Result<(), CommandError> {
+    fs::create_dir_all(folder).map_err(|error| CommandError::file(folder, error))?;
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     for rendition in &rendered.renditions {
         let path = folder.join(format!("{name}-{}.webp", rendition.long_edge));
-        fs::write(&path, &rendition.bytes).map_err(|error| Failure::file(&path, error))?;
+        fs::write(&path, &rendition.bytes).map_err(|error| CommandError::file(&path, error))?;
     }
     Ok(())
 }

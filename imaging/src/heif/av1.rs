@@ -19,8 +19,8 @@ use std::slice;
 
 /// Decodes the first picture of a stream of OBUs, unless it has more than `pixels`.
 pub(super) fn decode(stream: &[u8], pixels: u64) -> Result<Planes, Error> {
-    let decoder = Decoder::new(u32::try_from(pixels).unwrap_or(u32::MAX))?;
-    let mut data = Data::new(stream)?;
+    let decoder = Av1Decoder::new(u32::try_from(pixels).unwrap_or(u32::MAX))?;
+    let mut data = Av1Data::new(stream)?;
     loop {
         let sent = decoder.send(&mut data)?;
         if let Some(picture) = decoder.picture()? {
@@ -32,9 +32,10 @@ pub(super) fn decode(stream: &[u8], pixels: u64) -> Result<Planes, Error> {
     }
 }
 
-/// How many frames there are, shown or not, all of which would be decoded.
+/// Returns the number of frames, shown or not, all of which would be decoded.
 pub(super) fn passes(stream: &[u8]) -> Result<u64, Error> {
-    let (mut passes, mut reader) = (0, Reader::new(stream));
+    let mut passes = 0;
+    let mut reader = Reader::new(stream);
     while !reader.rest().is_empty() {
         // AV1, 5.3: kind, whether there is a second byte, whether there is a length.
         let header = reader.byte()?;
@@ -48,6 +49,7 @@ pub(super) fn passes(stream: &[u8]) -> Result<u64, Error> {
     Ok(passes)
 }
 
+/// Reads a length of up to eight bytes (AV1, 4.10.5).
 fn leb128(reader: &mut Reader<'_>) -> Result<usize, Error> {
     let mut value = 0_usize;
     for place in 0..8 {
@@ -61,16 +63,16 @@ fn leb128(reader: &mut Reader<'_>) -> Result<usize, Error> {
 }
 
 /// Owns a decoder.
-struct Decoder(Option<Dav1dContext>);
+struct Av1Decoder(Option<Dav1dContext>);
 
-impl Decoder {
+impl Av1Decoder {
     fn new(pixels: u32) -> Result<Self, Error> {
-        let mut settings = MaybeUninit::<Dav1dSettings>::uninit();
-        let place = NonNull::from(&mut settings).cast();
+        let mut defaults = MaybeUninit::<Dav1dSettings>::uninit();
+        let place = NonNull::from(&mut defaults).cast();
         // SAFETY: the call writes all of the structure at this place, which is large enough for it.
         let mut settings = unsafe {
             av1::dav1d_default_settings(place);
-            settings.assume_init()
+            defaults.assume_init()
         };
         settings.n_threads = 1;
         settings.max_frame_delay = 1;
@@ -87,24 +89,26 @@ impl Decoder {
     }
 
     /// Hands data over; false where the decoder wants to be rid of a picture first.
-    fn send(&self, data: &mut Data) -> Result<bool, Error> {
+    fn send(&self, data: &mut Av1Data) -> Result<bool, Error> {
         // SAFETY: the context is open, and `data` was made by the library.
         check(unsafe { av1::dav1d_send_data(self.0, Some(NonNull::from(&mut data.0))) })
     }
 
-    fn picture(&self) -> Result<Option<Picture>, Error> {
+    /// Takes a picture, if one is ready.
+    fn picture(&self) -> Result<Option<DecodedPicture>, Error> {
         let mut picture = MaybeUninit::<Dav1dPicture>::uninit();
         let place = NonNull::from(&mut picture).cast();
         // SAFETY: the context is open; the call writes a whole picture, an empty one if there is
         // none.
-        let (result, picture) =
-            unsafe { (av1::dav1d_get_picture(self.0, Some(place)), picture.assume_init()) };
-        let picture = Picture(picture);
-        Ok(check(result)?.then_some(picture))
+        let result = unsafe { av1::dav1d_get_picture(self.0, Some(place)) };
+        // SAFETY: the call has written it.
+        let decoded = DecodedPicture(unsafe { picture.assume_init() });
+        let has_picture = check(result)?;
+        if has_picture { Ok(Some(decoded)) } else { Ok(None) }
     }
 }
 
-impl Drop for Decoder {
+impl Drop for Av1Decoder {
     fn drop(&mut self) {
         // SAFETY: the context came from `dav1d_open` and is closed once.
         unsafe { av1::dav1d_close(Some(NonNull::from(&mut self.0))) }
@@ -112,9 +116,9 @@ impl Drop for Decoder {
 }
 
 /// Owns bytes that the library reads.
-struct Data(Dav1dData);
+struct Av1Data(Dav1dData);
 
-impl Data {
+impl Av1Data {
     fn new(stream: &[u8]) -> Result<Self, Error> {
         if stream.is_empty() {
             return Err(Error::corrupt("AV1 without data"));
@@ -134,7 +138,7 @@ impl Data {
     }
 }
 
-impl Drop for Data {
+impl Drop for Av1Data {
     fn drop(&mut self) {
         // SAFETY: the library made it, and it is released once; after it was sent it is empty.
         unsafe { av1::dav1d_data_unref(Some(NonNull::from(&mut self.0))) }
@@ -142,14 +146,13 @@ impl Drop for Data {
 }
 
 /// Owns a picture.
-struct Picture(Dav1dPicture);
+struct DecodedPicture(Dav1dPicture);
 
-impl Picture {
+impl DecodedPicture {
     /// Copies the planes, which the library keeps with padding.
     fn planes(&self) -> Result<Planes, Error> {
-        let side =
-            |side| u32::try_from(side).map_err(|_| Error::corrupt("AV1 with a negative side"));
-        let (width, height) = (side(self.0.p.w)?, side(self.0.p.h)?);
+        let width = to_side(self.0.p.w)?;
+        let height = to_side(self.0.p.h)?;
         let depth = u8::try_from(self.0.p.bpc).unwrap_or(0);
         if !matches!(depth, 8 | 10 | 12) || width == 0 || height == 0 {
             return Err(Error::UnsupportedFormat("AV1 with this many bits a sample"));
@@ -159,33 +162,42 @@ impl Picture {
             .seq_hdr
             .ok_or_else(|| Error::corrupt("AV1 without a sequence"))?;
         // SAFETY: the header is kept alive by the picture.
-        let (matrix, is_full_range) =
-            unsafe { (header.as_ref().mtrx, header.as_ref().color_range != 0) };
+        let header = unsafe { header.as_ref() };
         let (across, down) = match self.0.p.layout {
             DAV1D_PIXEL_LAYOUT_I420 => (1, 1),
             DAV1D_PIXEL_LAYOUT_I422 => (1, 0),
             _ => (0, 0),
         };
         let is_grey = self.0.p.layout == DAV1D_PIXEL_LAYOUT_I400;
-        let chroma = (width.div_ceil(1 << across), height.div_ceil(1 << down));
-        let plane = |index: usize| match index {
-            0 => self.plane(0, width, height, depth),
-            _ if is_grey => Ok(Plane::default()),
-            _ => self.plane(index, chroma.0, chroma.1, depth),
+        let chroma_width = width.div_ceil(1 << across);
+        let chroma_height = height.div_ceil(1 << down);
+        let chroma = |index: usize| match is_grey {
+            true => Ok(Plane::default()),
+            false => self.plane(index, chroma_width, chroma_height, depth),
         };
-        let samples = [plane(0)?, plane(1)?, plane(2)?];
-        let matrix = u8::try_from(matrix).unwrap_or(2);
-        Ok(Planes { width, height, depth, across, down, samples, is_full_range, matrix })
+        Ok(Planes {
+            width,
+            height,
+            depth,
+            across,
+            down,
+            samples: [self.plane(0, width, height, depth)?, chroma(1)?, chroma(2)?],
+            is_full_range: header.color_range != 0,
+            matrix: u8::try_from(header.mtrx).unwrap_or(2),
+        })
     }
 
+    /// Copies a plane of this size in samples of `depth` bits.
     fn plane(&self, index: usize, width: u32, height: u32, depth: u8) -> Result<Plane, Error> {
         let missing = || Error::corrupt("AV1 without a plane");
         let data = self.0.data[index].ok_or_else(missing)?;
-        let (width, height) = (width as usize, height as usize);
-        let sample = if depth == 8 { 1 } else { 2 };
+        let width = width as usize;
+        let height = height as usize;
+        let sample_size = if depth == 8 { 1 } else { 2 };
         // Rows from the bottom up, which a negative stride stands for, come from allocators of
         // one's own only.
-        let stride = usize::try_from(self.0.stride[index.min(1)]).map_err(|_| missing())? / sample;
+        let stride_bytes = usize::try_from(self.0.stride[index.min(1)]).map_err(|_| missing())?;
+        let stride = stride_bytes / sample_size;
         if stride < width {
             return Err(missing());
         }
@@ -211,7 +223,11 @@ impl Picture {
     }
 }
 
-impl Drop for Picture {
+fn to_side(side: i32) -> Result<u32, Error> {
+    u32::try_from(side).map_err(|_| Error::corrupt("AV1 with a negative side"))
+}
+
+impl Drop for DecodedPicture {
     fn drop(&mut self) {
         // SAFETY: the library made it, and it is released once. What it leaves behind is an empty
         // picture with a list of metadata of its own, which nobody else has and which would
@@ -223,7 +239,7 @@ impl Drop for Picture {
     }
 }
 
-/// True where the call did its work, false where it asks for another one first.
+/// Returns true where the call did its work, false where it asks for another one first.
 fn check(Dav1dResult(code): Dav1dResult) -> Result<bool, Error> {
     const AGAIN: i32 = -11;
     const NO_MEMORY: i32 = -12;

@@ -3,15 +3,18 @@
 use crate::Error;
 use crate::bytes::Reader;
 
-/// Four letters and what follows them.
+/// A box: its name of four letters, and its content.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Box<'a> {
+pub(crate) struct IsoBox<'a> {
     pub(crate) name: [u8; 4],
     pub(crate) content: &'a [u8],
 }
 
-/// The box that begins here, whole.
-pub(crate) fn next<'a>(reader: &mut Reader<'a>) -> Result<Box<'a>, Error> {
+/// Reads the box that begins here.
+///
+/// # Errors
+/// [`Error::Truncated`] where it is not whole.
+pub(crate) fn next<'a>(reader: &mut Reader<'a>) -> Result<IsoBox<'a>, Error> {
     let size = reader.u32_be()?;
     let name = reader.array()?;
     let length = match size {
@@ -20,11 +23,12 @@ pub(crate) fn next<'a>(reader: &mut Reader<'a>) -> Result<Box<'a>, Error> {
         2..8 => return Err(Error::corrupt("a box smaller than its header")),
         _ => size as usize - 8,
     };
-    Ok(Box { name, content: reader.take(length)? })
+    Ok(IsoBox { name, content: reader.take(length)? })
 }
 
-/// The boxes inside of a box that was there as a whole: one that reaches over its end is damage.
-pub(crate) fn children(content: &[u8]) -> impl Iterator<Item = Result<Box<'_>, Error>> {
+/// Returns the boxes inside of a box that was there as a whole: one that reaches over its end is
+/// damage.
+pub(crate) fn children(content: &[u8]) -> impl Iterator<Item = Result<IsoBox<'_>, Error>> {
     let mut reader = Reader::new(content);
     std::iter::from_fn(move || {
         if reader.rest().is_empty() {
@@ -39,7 +43,7 @@ pub(crate) fn children(content: &[u8]) -> impl Iterator<Item = Result<Box<'_>, E
     })
 }
 
-/// Version and flags, which many boxes begin with.
+/// Reads version and flags, which many boxes begin with.
 pub(crate) fn version(reader: &mut Reader<'_>) -> Result<(u8, u32), Error> {
     let [version, a, b, c] = reader.array()?;
     Ok((version, u32::from_be_bytes([0, a, b, c])))

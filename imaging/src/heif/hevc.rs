@@ -4,29 +4,16 @@ use super::planes::{Plane, Planes};
 use crate::Error;
 use crate::bytes::Reader;
 use heifer_hevc_dec::decoder::{DecodeOptions, decode_picture};
+use heifer_hevc_dec::recon::Frame;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Decodes a picture from its configuration (`hvcC`) and its data, unless more than `pixels` are
 /// coded.
+///
+/// # Errors
+/// [`Error::Corrupt`] and [`Error::UnsupportedFormat`].
 pub(super) fn decode(configuration: &[u8], data: &[u8], pixels: u64) -> Result<Planes, Error> {
-    let stream = byte_stream(configuration, data)?;
-    let options = DecodeOptions { max_pixels: pixels, ..DecodeOptions::default() };
-    // The last line: the decoder is young, and an index out of bounds in it must not end the
-    // process.
-    let decoded = catch_unwind(AssertUnwindSafe(|| decode_picture(&stream, options)));
-    let frame = match decoded {
-        Ok(Ok(frame)) => frame,
-        Ok(Err(heifer_hevc_dec::Error::Unimplemented(what))) if what.contains("size limit") => {
-            return Err(Error::corrupt("HEVC with a picture larger than the header says"));
-        }
-        Ok(Err(heifer_hevc_dec::Error::Unimplemented(_))) => {
-            return Err(Error::UnsupportedFormat(
-                "HEIC with a variant of HEVC other than still pictures",
-            ));
-        }
-        Ok(Err(error)) => return Err(Error::corrupt(format!("HEVC: {error}"))),
-        Err(_) => return Err(Error::corrupt("HEVC that the decoder cannot bear")),
-    };
+    let frame = decode_stream(&byte_stream(configuration, data)?, pixels)?;
     let (across, down) = match frame.chroma_format {
         1 => (1, 1),
         2 => (1, 0),
@@ -37,16 +24,42 @@ pub(super) fn decode(configuration: &[u8], data: &[u8], pixels: u64) -> Result<P
     if !(8..=16).contains(&depth) || (depth != chroma_depth && !is_grey) {
         return Err(Error::UnsupportedFormat("HEIC with these bits a sample"));
     }
-    let [width, height] = [frame.widths[0], frame.heights[0]];
-    let mut widths = frame.widths.into_iter();
-    let samples = frame
-        .planes
-        .map(|samples| Plane { width: widths.next().unwrap_or(0) as usize, samples });
-    let (is_full_range, matrix) = (frame.full_range, frame.matrix_coeffs);
-    Ok(Planes { width, height, depth, across, down, samples, is_full_range, matrix })
+    let [luma_width, cb_width, cr_width] = frame.widths;
+    let [luma, cb, cr] = frame.planes;
+    Ok(Planes {
+        width: luma_width,
+        height: frame.heights[0],
+        depth,
+        across,
+        down,
+        samples: [
+            Plane { width: luma_width as usize, samples: luma },
+            Plane { width: cb_width as usize, samples: cb },
+            Plane { width: cr_width as usize, samples: cr },
+        ],
+        is_full_range: frame.full_range,
+        matrix: frame.matrix_coeffs,
+    })
 }
 
-/// How many slices there are. The decoder does not ask whether they overlap, so each may cost as
+fn decode_stream(stream: &[u8], pixels: u64) -> Result<Frame, Error> {
+    let options = DecodeOptions { max_pixels: pixels, ..DecodeOptions::default() };
+    // The last line: the decoder is young, and an index out of bounds in it must not end the
+    // process.
+    match catch_unwind(AssertUnwindSafe(|| decode_picture(stream, options))) {
+        Ok(Ok(frame)) => Ok(frame),
+        Ok(Err(heifer_hevc_dec::Error::Unimplemented(what))) if what.contains("size limit") => {
+            Err(Error::corrupt("HEVC with a picture larger than the header says"))
+        }
+        Ok(Err(heifer_hevc_dec::Error::Unimplemented(_))) => {
+            Err(Error::UnsupportedFormat("HEIC with a variant of HEVC other than still pictures"))
+        }
+        Ok(Err(error)) => Err(Error::corrupt(format!("HEVC: {error}"))),
+        Err(_) => Err(Error::corrupt("HEVC that the decoder cannot bear")),
+    }
+}
+
+/// Returns the number of slices. The decoder does not ask whether they overlap, so each may cost as
 /// much as the whole picture.
 pub(super) fn passes(configuration: &[u8], data: &[u8]) -> Result<u64, Error> {
     let mut passes = 0;
@@ -57,7 +70,7 @@ pub(super) fn passes(configuration: &[u8], data: &[u8]) -> Result<u64, Error> {
     Ok(passes)
 }
 
-/// The units of a picture's data, each after its length.
+/// Returns the units of a picture's data, each of which stands after its length.
 fn units<'a>(
     configuration: &[u8],
     data: &'a [u8],
@@ -68,12 +81,7 @@ fn units<'a>(
         if reader.rest().is_empty() {
             return None;
         }
-        let length = reader.take(size).map(|bytes| {
-            bytes
-                .iter()
-                .fold(0, |length, byte| length << 8 | usize::from(*byte))
-        });
-        let unit = length.and_then(|length| reader.take(length));
+        let unit = read_unit(&mut reader, size);
         if unit.is_err() {
             reader = Reader::new(&[]);
         }
@@ -81,7 +89,16 @@ fn units<'a>(
     }))
 }
 
-/// Parameter sets and data with start codes instead of lengths (ITU-T H.265, annex B).
+/// Reads a unit after its length, which has so many bytes.
+fn read_unit<'a>(reader: &mut Reader<'a>, length_size: usize) -> Result<&'a [u8], Error> {
+    let mut length = 0;
+    for byte in reader.take(length_size)? {
+        length = length << 8 | usize::from(*byte);
+    }
+    reader.take(length)
+}
+
+/// Returns parameter sets and data with start codes instead of lengths (ITU-T H.265, annex B).
 fn byte_stream(configuration: &[u8], data: &[u8]) -> Result<Vec<u8>, Error> {
     let mut stream = Vec::with_capacity(configuration.len() + data.len() + 64);
     let mut push = |unit: &[u8]| {
@@ -104,6 +121,7 @@ fn byte_stream(configuration: &[u8], data: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(stream)
 }
 
+/// Returns the error of a configuration that is too short.
 fn short() -> Error {
     Error::corrupt("the configuration of HEVC")
 }

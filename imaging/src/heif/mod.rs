@@ -8,23 +8,25 @@
 mod alpha;
 mod av1;
 pub(crate) mod boxes;
+mod codec;
+mod descriptions;
 mod hevc;
 mod items;
+mod matrix;
+mod meta;
 mod planes;
 mod properties;
 mod source;
 
 use crate::bytes::Reader;
-use crate::exif::{self, Exif};
-use crate::metadata::Metadata;
+use crate::decoded::DecodedImage;
+use crate::exif::Exif;
 use crate::picture::Picture;
-use crate::pixels::{self, Layout, Pixels};
-use crate::render::Decoded;
-use crate::{Error, Format, Limits};
-use alpha::Alpha;
-use items::{Item, Meta};
+use crate::pixels::{self, PixelLayout, Pixels};
+use crate::{DecodeLimits, Error, Format};
+use alpha::AlphaSource;
+use meta::Meta;
 use source::Source;
-use std::borrow::Cow;
 
 /// Brands of files that are looked into.
 const BRANDS: [&[u8; 4]; 12] = [
@@ -36,27 +38,21 @@ const BRANDS: [&[u8; 4]; 12] = [
 /// up.
 const BYTES_A_PIXEL: u64 = 16;
 
-/// Pixels that are decoded and bytes that are read at most, those of a picture counted as often as
-/// it might be decoded: a file can ask for the same ones again and again. A grid of 200 megapixels
-/// may have two slices in each tile.
-const MAX_WORK: u64 = 1 << 29;
-
-/// Items of EXIF and XMP that are looked at.
-const MOST_DESCRIPTIONS: usize = 64;
-
-/// Whether the first box of a file names one of the brands.
+/// Returns true if the first box of a file names one of the brands.
+///
+/// # Errors
+/// [`Error::Truncated`] where the box is not all there.
 pub(crate) fn is_heif(bytes: &[u8]) -> Result<bool, Error> {
     let mut reader = Reader::new(bytes);
     let content = boxes::next(&mut reader)?.content;
-    let (brands, _) = content.as_chunks::<4>();
+    let (fields, _) = content.as_chunks::<4>();
     // The second field is a version.
-    Ok(brands
-        .iter()
-        .enumerate()
-        .any(|(at, brand)| at != 1 && BRANDS.contains(&brand)))
+    let is_brand = |(at, field): (usize, &[u8; 4])| at != 1 && BRANDS.contains(&field);
+    Ok(fields.iter().enumerate().any(is_brand))
 }
 
-/// The format, and width and height of what is to be shown, before any rotation.
+/// Returns the format, and width and height in pixels of the part that is to be shown, before any
+/// rotation.
 pub(crate) fn header(bytes: &[u8]) -> Result<(Format, u32, u32), Error> {
     let meta = Meta::read(bytes)?;
     let primary = meta.primary_item()?;
@@ -66,110 +62,42 @@ pub(crate) fn header(bytes: &[u8]) -> Result<(Format, u32, u32), Error> {
 }
 
 /// Decodes the primary picture, with its alpha.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+///
+/// # Errors
+/// [`Error::Truncated`], [`Error::Corrupt`], [`Error::UnsupportedFormat`] for codecs and properties
+/// that are not read, [`Error::TooComplex`], and those of the limits.
+pub(crate) fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedImage, Error> {
     let meta = Meta::read(bytes)?;
     let primary = meta.primary_item()?;
     primary.check_essential()?;
     let colour = Source::of(&meta, meta.primary, None)?;
-    let (width, height) = (colour.width, colour.height);
-    let alpha = Alpha::find(&meta, &colour);
-    let layout = if alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
-    limits.check_size(width, height)?;
-    let tile = colour
-        .tile_pixels()
-        .max(alpha.as_ref().map_or(0, |alpha| alpha.source.tile_pixels()));
-    let decoding = tile.saturating_mul(BYTES_A_PIXEL);
-    let beside = alpha.as_ref().map_or(0, |alpha| alpha.bytes(width, height));
-    let canvas = pixels::bytes(width, height, layout) as u64;
-    limits.check_memory(decoding.saturating_add(beside).saturating_add(canvas))?;
+    let alpha = AlphaSource::find(&meta, &colour);
+    limits.check_size(colour.width, colour.height)?;
+    limits.check_memory(needed_memory(&colour, alpha.as_ref()))?;
 
-    let mut canvas =
-        Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
-    colour.each(&meta, |planes, place| planes.draw(&mut canvas, place))?;
+    let layout = if alpha.is_some() { PixelLayout::Rgba } else { PixelLayout::Rgb };
+    let mut canvas = Pixels::blank(colour.width, colour.height, layout);
+    colour.each(&meta, |planes, origin| planes.draw(&mut canvas, origin))?;
     if let Some(alpha) = alpha {
         alpha.draw(&meta, &mut canvas)?;
     }
     let pixels = primary.crop()?.apply(canvas);
-    let exif = Exif { orientation: primary.orientation(), ..exif_of(&meta) };
+    let exif = Exif { orientation: primary.orientation(), ..descriptions::read(&meta) };
     let colours = primary.colour_space();
-    Ok(Decoded { picture: Picture::Interleaved(pixels), colours, exif, frames: 1 })
+    Ok(DecodedImage { picture: Picture::Interleaved(pixels), colours, exif, frames: 1 })
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Codec {
-    Hevc,
-    Av1,
-}
-
-impl Codec {
-    fn of(item: &Item<'_>) -> Result<Self, Error> {
-        match &item.kind {
-            b"hvc1" => Ok(Self::Hevc),
-            b"av01" => Ok(Self::Av1),
-            b"jpeg" => Err(Error::UnsupportedFormat("HEIF with JPEG")),
-            b"avc1" => Err(Error::UnsupportedFormat("HEIF with H.264")),
-            b"vvc1" => Err(Error::UnsupportedFormat("HEIF with H.266")),
-            b"j2k1" => Err(Error::UnsupportedFormat("HEIF with JPEG 2000")),
-            b"unci" => Err(Error::UnsupportedFormat("HEIF without compression")),
-            b"iovl" => Err(Error::UnsupportedFormat("HEIF with pictures laid over each other")),
-            _ => Err(Error::UnsupportedFormat("HEIF with an unknown kind of picture")),
-        }
+/// Returns the bytes of the canvas, of the largest tile while it is decoded, and of an alpha of
+/// another size.
+fn needed_memory(colour: &Source, alpha: Option<&AlphaSource>) -> u64 {
+    let layout = if alpha.is_some() { PixelLayout::Rgba } else { PixelLayout::Rgb };
+    let canvas = pixels::bytes(colour.width, colour.height, layout) as u64;
+    let mut tile_pixels = colour.tile_pixels();
+    let mut beside = 0;
+    if let Some(alpha) = alpha {
+        tile_pixels = tile_pixels.max(alpha.source.tile_pixels());
+        beside = alpha.bytes(colour.width, colour.height);
     }
-
-    fn format(self) -> Format {
-        match self {
-            Self::Hevc => Format::Heic,
-            Self::Av1 => Format::Avif,
-        }
-    }
-}
-
-/// Reads EXIF and XMP of the primary picture; its orientation is the container's (ISO/IEC 23008-12,
-/// A.2.1). An item without a reference is taken to describe the picture: some writers leave it out.
-fn exif_of(meta: &Meta<'_>) -> Exif {
-    let all = meta
-        .items
-        .iter()
-        .filter(|(_, item)| item.is_exif() || item.is_xmp())
-        .take(MOST_DESCRIPTIONS);
-    let all: Vec<_> = all
-        .map(|(id, item)| (meta.references_of(*id, *b"cdsc"), item))
-        .collect();
-    let of_primary = all
-        .iter()
-        .filter(|(of, _)| of.is_some_and(|of| of.contains(&meta.primary)));
-    let of_nothing = all.iter().filter(|(of, _)| of.is_none());
-    let mut metadata = Metadata::default();
-    for (_, item) in of_primary.chain(of_nothing) {
-        let Ok(bytes) = meta.bytes(item) else { continue };
-        if item.is_xmp() {
-            metadata.add_xmp(&bytes);
-        } else {
-            add_exif(&mut metadata, bytes);
-        }
-    }
-    metadata.read()
-}
-
-/// Before the TIFF structure stands a number: how many bytes follow it before the structure begins.
-/// Some writers leave it out, or count otherwise.
-fn add_exif<'a>(metadata: &mut Metadata<'a>, bytes: Cow<'a, [u8]>) {
-    let offset = bytes
-        .first_chunk()
-        .map_or(0, |offset| u32::from_be_bytes(*offset) as usize);
-    let has_structure = |start: &usize| {
-        bytes
-            .get(*start..)
-            .is_some_and(|rest| exif::structure(rest).is_some())
-    };
-    let Some(start) = [offset.saturating_add(4), 4, 0]
-        .into_iter()
-        .find(has_structure)
-    else {
-        return;
-    };
-    match bytes {
-        Cow::Borrowed(bytes) => metadata.add_exif(&bytes[start..]),
-        Cow::Owned(mut bytes) => metadata.add_exif(bytes.split_off(start)),
-    }
+    let decoding = tile_pixels.saturating_mul(BYTES_A_PIXEL);
+    decoding.saturating_add(beside).saturating_add(canvas)
 }

@@ -1,11 +1,13 @@
-//! Luma and chroma as the decoders give them, and their way to 8-bit RGB (ITU-T H.273).
+//! Luma and chroma as the decoders give them, and drawing them on a canvas.
 
+use super::matrix::Matrix;
 use crate::Error;
 use crate::pixels::{self, Pixels};
 
 /// One plane; rows from the top without padding.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plane {
+    /// Samples of a row.
     pub(super) width: usize,
     pub(super) samples: Vec<u16>,
 }
@@ -15,6 +17,10 @@ impl Plane {
         self.samples
             .get(y * self.width..(y + 1) * self.width)
             .unwrap_or_default()
+    }
+
+    fn has_size(&self, width: usize, height: usize) -> bool {
+        self.width == width && self.samples.len() == width * height
     }
 }
 
@@ -32,52 +38,58 @@ pub(super) struct Planes {
     /// Luma, Cb and Cr; only the first one of a grey picture.
     pub(super) samples: [Plane; 3],
     pub(super) is_full_range: bool,
-    /// How luma and chroma were made of red, green and blue: `MatrixCoefficients` of H.273.
+    /// The way in which luma and chroma were made of red, green and blue: `MatrixCoefficients` of
+    /// H.273.
     pub(super) matrix: u8,
 }
 
-/// Where a part of a picture goes.
+/// The upper left corner of a part of a picture, in pixels of the canvas.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Origin {
     pub(super) x: u32,
     pub(super) y: u32,
 }
 
 impl Planes {
-    /// Whether the planes are as large as they have to be. Decoders are not believed.
+    /// Refuses planes that are not as large as they have to be. Decoders are not believed.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let size = |plane: &Plane, width: usize, height: usize| {
-            plane.width == width && plane.samples.len() == width * height
-        };
-        let (width, height) = (self.width as usize, self.height as usize);
-        let chroma = (width.div_ceil(1 << self.across), height.div_ceil(1 << self.down));
+        let width = self.width as usize;
+        let height = self.height as usize;
+        let chroma_width = width.div_ceil(1 << self.across);
+        let chroma_height = height.div_ceil(1 << self.down);
         let [luma, cb, cr] = &self.samples;
-        let is_right = size(luma, width, height)
-            && (self.is_grey() || (size(cb, chroma.0, chroma.1) && size(cr, chroma.0, chroma.1)));
-        is_right
-            .then_some(())
-            .ok_or_else(|| Error::corrupt("planes of different sizes"))
+        let has_chroma =
+            cb.has_size(chroma_width, chroma_height) && cr.has_size(chroma_width, chroma_height);
+        if !luma.has_size(width, height) || !(self.is_grey() || has_chroma) {
+            return Err(Error::corrupt("planes of different sizes"));
+        }
+        Ok(())
     }
 
     fn is_grey(&self) -> bool {
         self.samples[1].samples.is_empty()
     }
 
+    fn conversion(&self) -> Result<Matrix, Error> {
+        Matrix::new(self.matrix, self.is_full_range, self.depth)
+    }
+
     /// Draws the picture on a canvas of RGB or RGBA; what reaches over its edges is cut off.
-    pub(super) fn draw(&self, canvas: &mut Pixels, place: Place) -> Result<(), Error> {
-        let matrix = Matrix::new(self)?;
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedFormat`] for unknown matrix coefficients.
+    pub(super) fn draw(&self, canvas: &mut Pixels, origin: Origin) -> Result<(), Error> {
+        let matrix = self.conversion()?;
         let size = canvas.layout.size();
-        let columns =
-            (self.width as usize).min((canvas.width - place.x.min(canvas.width)) as usize);
-        let (mut cb, mut cr) = (vec![matrix.middle; columns], vec![matrix.middle; columns]);
-        for y in 0..self.height.min(canvas.height.saturating_sub(place.y)) {
+        let columns = self.columns_on(canvas, origin);
+        let mut cb = vec![matrix.middle(); columns];
+        let mut cr = vec![matrix.middle(); columns];
+        for y in 0..self.rows_on(canvas, origin) {
             if !self.is_grey() {
                 self.chroma_row(1, y as usize, &mut cb);
                 self.chroma_row(2, y as usize, &mut cr);
             }
-            let from =
-                pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * size;
-            let to = &mut canvas.data[from..from + columns * size];
+            let to = row_of(canvas, origin, y, columns);
             let luma = self.samples[0].row(y as usize);
             for (((pixel, luma), cb), cr) in to.chunks_exact_mut(size).zip(luma).zip(&cb).zip(&cr) {
                 let rgb = matrix.rgb(f32::from(*luma), *cb, *cr);
@@ -87,28 +99,36 @@ impl Planes {
         Ok(())
     }
 
-    /// Luma as the last sample of each pixel of a canvas.
-    pub(super) fn draw_alpha(&self, canvas: &mut Pixels, place: Place) -> Result<(), Error> {
-        let matrix = Matrix::new(self)?;
+    /// Draws luma as the last sample of each pixel of a canvas.
+    ///
+    /// # Errors
+    /// As [`Planes::draw`].
+    pub(super) fn draw_alpha(&self, canvas: &mut Pixels, origin: Origin) -> Result<(), Error> {
+        let matrix = self.conversion()?;
         let size = canvas.layout.size();
-        let columns =
-            (self.width as usize).min((canvas.width - place.x.min(canvas.width)) as usize);
-        for y in 0..self.height.min(canvas.height.saturating_sub(place.y)) {
-            let from =
-                pixels::bytes(canvas.width, place.y + y, canvas.layout) + place.x as usize * size;
-            let to = &mut canvas.data[from..from + columns * size];
-            for (pixel, luma) in to
-                .chunks_exact_mut(size)
-                .zip(self.samples[0].row(y as usize))
-            {
+        let columns = self.columns_on(canvas, origin);
+        for y in 0..self.rows_on(canvas, origin) {
+            let to = row_of(canvas, origin, y, columns);
+            let luma = self.samples[0].row(y as usize);
+            for (pixel, luma) in to.chunks_exact_mut(size).zip(luma) {
                 pixel[size - 1] = matrix.level(f32::from(*luma));
             }
         }
         Ok(())
     }
 
-    /// A row of a chroma plane at the resolution of luma: halved ones are taken as sampled in the
-    /// middle between their pixels and are blended 3 to 1, as JPEG decoders do it.
+    /// Returns the number of columns that are within the canvas.
+    fn columns_on(&self, canvas: &Pixels, origin: Origin) -> usize {
+        self.width.min(canvas.width.saturating_sub(origin.x)) as usize
+    }
+
+    /// Returns the number of rows that are within the canvas.
+    fn rows_on(&self, canvas: &Pixels, origin: Origin) -> u32 {
+        self.height.min(canvas.height.saturating_sub(origin.y))
+    }
+
+    /// Writes a row of a chroma plane at the resolution of luma: halved ones are taken as sampled
+    /// in the middle between their pixels and are blended 3 to 1, as JPEG decoders do it.
     fn chroma_row(&self, plane: usize, y: usize, to: &mut [f32]) {
         let plane = &self.samples[plane];
         let near = plane.row(y >> self.down);
@@ -120,8 +140,8 @@ impl Planes {
         };
         let blended = |x: usize| 0.75 * f32::from(near[x]) + 0.25 * f32::from(far[x]);
         if self.across == 0 {
-            for (x, to) in to.iter_mut().enumerate() {
-                *to = blended(x);
+            for (x, sample) in to.iter_mut().enumerate() {
+                *sample = blended(x);
             }
             return;
         }
@@ -133,82 +153,16 @@ impl Planes {
             if let [_, second] = pair {
                 *second = 0.75 * here + 0.25 * after;
             }
-            (before, here) = (here, after);
+            before = here;
+            here = after;
         }
     }
 }
 
-/// Numbers of the conversion, for samples as they are stored and results from 0 to 255.
-struct Matrix {
-    offset: f32,
-    scale: f32,
-    middle: f32,
-    /// What Cb and Cr add to red, green and blue; none where the planes are green, blue and red.
-    chroma: Option<Chroma>,
-}
-
-#[derive(Clone, Copy)]
-struct Chroma {
-    red: f32,
-    green: (f32, f32),
-    blue: f32,
-}
-
-impl Matrix {
-    fn new(planes: &Planes) -> Result<Self, Error> {
-        let one = f32::from(1_u16 << (planes.depth - 8)); // a step of 8 bits
-        let largest = f32::from(u16::MAX >> (16 - planes.depth));
-        let (offset, scale, chroma_scale) = if planes.is_full_range {
-            (0.0, 255.0 / largest, 255.0 / largest)
-        } else {
-            (16.0 * one, 255.0 / (219.0 * one), 255.0 / (224.0 * one))
-        };
-        // Weights of red and blue in luma (H.273, table 4); BT.601 where it is not said, as HEIF
-        // has it.
-        let weights = match planes.matrix {
-            0 => None,
-            1 => Some((0.2126, 0.0722)),
-            2 | 5 | 6 => Some((0.299, 0.114)),
-            4 => Some((0.30, 0.11)),
-            7 => Some((0.212, 0.087)),
-            9 => Some((0.2627, 0.0593)),
-            12 => Some((0.2290, 0.0793)), // those of its primaries, which then are Display P3's
-            _ => return Err(Error::UnsupportedFormat("HEIF with these matrix coefficients")),
-        };
-        let chroma = weights.map(|(red, blue)| Chroma {
-            red: 2.0 * (1.0 - red) * chroma_scale,
-            green: (
-                2.0 * (1.0 - blue) * blue / (1.0 - red - blue) * chroma_scale,
-                2.0 * (1.0 - red) * red / (1.0 - red - blue) * chroma_scale,
-            ),
-            blue: 2.0 * (1.0 - blue) * chroma_scale,
-        });
-        let chroma = chroma.filter(|_| !planes.is_grey() || planes.matrix != 0);
-        Ok(Self { offset, scale, middle: 128.0 * one, chroma })
-    }
-
-    fn rgb(&self, luma: f32, cb: f32, cr: f32) -> [u8; 3] {
-        let Some(chroma) = self.chroma else {
-            return [cr, luma, cb].map(|sample| self.level(sample));
-        };
-        let luma = (luma - self.offset) * self.scale + 0.5;
-        let (cb, cr) = (cb - self.middle, cr - self.middle);
-        let green = luma - chroma.green.0 * cb - chroma.green.1 * cr;
-        [luma + chroma.red * cr, green, luma + chroma.blue * cb].map(to_byte)
-    }
-
-    /// A sample without chroma, from 0 to 255.
-    fn level(&self, sample: f32) -> u8 {
-        to_byte((sample - self.offset) * self.scale + 0.5)
-    }
-}
-
-/// Cut off at both ends, as the language has it.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a float is cast to the nearest byte"
-)]
-fn to_byte(level: f32) -> u8 {
-    level as u8
+/// Returns the samples of a canvas at row `y` of a part.
+fn row_of(canvas: &mut Pixels, origin: Origin, y: u32, columns: usize) -> &mut [u8] {
+    let size = canvas.layout.size();
+    let start = pixels::bytes(canvas.width, origin.y + y, canvas.layout);
+    let from = start + origin.x as usize * size;
+    &mut canvas.data[from..from + columns * size]
 }

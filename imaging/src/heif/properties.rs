@@ -1,6 +1,6 @@
-//! What properties say: colours, cropping and turning (ISO/IEC 23008-12, 6.5).
+//! Properties of items: colours, cropping and turning (ISO/IEC 23008-12, 6.5).
 
-use super::items::Item;
+use super::items::HeifItem;
 use crate::Error;
 use crate::bytes::Reader;
 use crate::colour::ColourSpace;
@@ -15,15 +15,16 @@ pub(super) struct Codes {
     pub(super) is_full_range: bool,
 }
 
-impl Item<'_> {
-    /// Code points, where they are given.
+impl HeifItem<'_> {
+    /// Returns the code points, where they are given.
     pub(super) fn codes(&self) -> Option<Codes> {
         let content = self.colours(*b"nclx")?;
         let &[_, primaries, _, transfer, _, matrix, range, ..] = content else { return None };
         Some(Codes { primaries, transfer, matrix, is_full_range: range & 0x80 != 0 })
     }
 
-    /// An ICC profile says more than code points, which are there beside it for the matrix.
+    /// Returns the colour space. An ICC profile says more than code points, which are there beside
+    /// it for the matrix.
     pub(super) fn colour_space(&self) -> ColourSpace {
         if let Some(profile) = self.colours(*b"prof").or_else(|| self.colours(*b"rICC")) {
             return ColourSpace::Icc(profile.to_vec());
@@ -37,34 +38,31 @@ impl Item<'_> {
         }
     }
 
+    /// Returns the content of the first property for colours of this kind.
     fn colours(&self, kind: [u8; 4]) -> Option<&[u8]> {
-        let mut all = self
-            .properties
-            .iter()
-            .filter(|property| &property.name == b"colr");
-        all.find_map(|property| property.content.strip_prefix(&kind))
+        for property in &self.properties {
+            if &property.name == b"colr"
+                && let Some(content) = property.content.strip_prefix(&kind)
+            {
+                return Some(content);
+            }
+        }
+        None
     }
 
     /// Refuses what would be shown wrong without a property that is not known here.
     pub(super) fn check_essential(&self) -> Result<(), Error> {
-        const KNOWN: [&[u8; 4]; 14] = [
-            b"hvcC", b"av1C", b"ispe", b"pixi", b"colr", b"irot", b"imir", b"clap", b"auxC",
-            b"pasp", b"clli", b"mdcv", b"a1op", b"lsel",
-        ];
-        let unknown = |name: &[u8; 4]| !KNOWN.contains(&name);
-        if self
-            .properties
-            .iter()
-            .any(|property| property.is_essential && unknown(&property.name))
-        {
-            return Err(Error::UnsupportedFormat("HEIF with an unknown essential property"));
+        for property in &self.properties {
+            if property.is_essential && !KNOWN.contains(&&property.name) {
+                return Err(Error::UnsupportedFormat("HEIF with an unknown essential property"));
+            }
         }
         Ok(())
     }
 
-    /// Rotations and mirrorings, one after the other, as one number of EXIF's.
+    /// Returns rotations and mirrorings, one after the other, as one number of EXIF's.
     pub(super) fn orientation(&self) -> u8 {
-        // Where (x, y) goes, seen from the middle: ((a, b), (c, d)) stands for (ax + by, cx + dy).
+        // The way of (x, y), seen from the middle: [[a, b], [c, d]] stands for (ax + by, cx + dy).
         let mut matrix = [[1_i8, 0], [0, 1]];
         for property in &self.properties {
             let value = property.content.first().copied().unwrap_or(0);
@@ -90,7 +88,7 @@ impl Item<'_> {
         }
     }
 
-    /// The part of the coded picture that is to be shown.
+    /// Returns the part of the coded picture that is to be shown.
     pub(super) fn crop(&self) -> Result<Crop, Error> {
         let (width, height) = self.size()?;
         let whole = Crop { left: 0, top: 0, width, height };
@@ -99,6 +97,12 @@ impl Item<'_> {
             .ok_or_else(|| Error::corrupt("the part of the picture to be shown"))
     }
 }
+
+/// Names of properties that are known here.
+const KNOWN: [&[u8; 4]; 14] = [
+    b"hvcC", b"av1C", b"ispe", b"pixi", b"colr", b"irot", b"imir", b"clap", b"auxC", b"pasp",
+    b"clli", b"mdcv", b"a1op", b"lsel",
+];
 
 fn minus(row: [i8; 2]) -> [i8; 2] {
     row.map(|value| -value)
@@ -114,17 +118,16 @@ pub(super) struct Crop {
 }
 
 impl Crop {
-    /// Width, height and how far the middle is off, all as fractions (ISO/IEC 14496-12, 12.1.4).
-    fn read(content: &[u8], width: u32, height: u32) -> Option<Self> {
+    /// Reads width, height and the offsets of the middle, all as fractions (ISO/IEC 14496-12,
+    /// 12.1.4), of a picture of this size; none where the part is not within it.
+    fn read(content: &[u8], whole_width: u32, whole_height: u32) -> Option<Self> {
         let mut reader = Reader::new(content);
-        let mut ratio = || {
-            let (above, below) =
-                (reader.u32_be().ok()?.cast_signed(), reader.u32_be().ok()?.cast_signed());
-            (below > 0).then(|| f64::from(above) / f64::from(below))
-        };
-        let [across, down, right, low] = [ratio()?, ratio()?, ratio()?, ratio()?];
-        let (left, width) = span(across, right, width)?;
-        let (top, height) = span(down, low, height)?;
+        let across = read_ratio(&mut reader)?;
+        let down = read_ratio(&mut reader)?;
+        let offset_right = read_ratio(&mut reader)?;
+        let offset_down = read_ratio(&mut reader)?;
+        let (left, width) = span(across, offset_right, whole_width)?;
+        let (top, height) = span(down, offset_down, whole_height)?;
         Some(Self { left, top, width, height })
     }
 
@@ -134,7 +137,8 @@ impl Crop {
             return pixels;
         }
         let size = pixels.layout.size();
-        let (stride, length) = (pixels.width as usize * size, self.width as usize * size);
+        let stride = pixels.width as usize * size;
+        let length = self.width as usize * size;
         for row in 0..self.height as usize {
             let from = (self.top as usize + row) * stride + self.left as usize * size;
             pixels.data.copy_within(from..from + length, row * length);
@@ -144,7 +148,18 @@ impl Crop {
     }
 }
 
-/// Where a length begins whose middle is off by so much, rounded to whole pixels.
+/// Reads a numerator and a denominator, which must be positive.
+fn read_ratio(reader: &mut Reader<'_>) -> Option<f64> {
+    let numerator = reader.u32_be().ok()?.cast_signed();
+    let denominator = reader.u32_be().ok()?.cast_signed();
+    if denominator <= 0 {
+        return None;
+    }
+    Some(f64::from(numerator) / f64::from(denominator))
+}
+
+/// Returns the beginning of a length whose middle is off by so much, and the length, both rounded
+/// to whole pixels; none where it is not within the whole.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -152,7 +167,7 @@ impl Crop {
 )]
 fn span(length: f64, off: f64, whole: u32) -> Option<(u32, u32)> {
     let from = (off + (f64::from(whole) - length) / 2.0).round();
-    let length = length.round();
-    let fits = length >= 1.0 && from >= 0.0 && from + length <= f64::from(whole);
-    fits.then_some((from as u32, length as u32))
+    let rounded = length.round();
+    let fits = rounded >= 1.0 && from >= 0.0 && from + rounded <= f64::from(whole);
+    if fits { Some((from as u32, rounded as u32)) } else { None }
 }

@@ -1,70 +1,31 @@
 //! Decoding with libjpeg-turbo.
 #![allow(unsafe_code)] // a C library
 
-use super::scaled;
-use super::turbo::{Failure, Handle};
-use crate::pixels::{self, Layout, Pixels};
-use crate::planar::{Planar, Range};
+use super::job::{DecodeJob, Shape, plane_sizes};
+use super::turbo::{Handle, TurboError};
+use crate::ffi::to_c_int;
+use crate::picture::Picture;
+use crate::pixels::{PixelLayout, Pixels};
+use crate::planar::{Planar, SampleRange};
 use std::ffi::c_int;
 use turbojpeg_sys as sys;
 
-/// What to decode; width, height and shape are what our own reading of the header found.
-pub(super) struct Job {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) shape: Shape,
-    /// The scale, 1 to 8 eighths.
-    pub(super) eighths: u32,
-    /// Passes at most.
-    pub(super) scans: u32,
-    /// Bytes that the library may take for coefficients.
-    pub(super) memory: u64,
-}
-
-/// What to decode to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// Grey, RGB or CMYK.
-    Interleaved(Layout),
-    /// Luma and chroma as they are stored, with this many pixels to a sample of chroma, across and
-    /// down.
-    Planar { step: (u32, u32) },
-}
-
-impl Shape {
-    /// Bytes of a picture of this size.
-    pub(super) fn bytes(self, width: u32, height: u32) -> usize {
-        match self {
-            Self::Interleaved(layout) => pixels::bytes(width, height, layout),
-            Self::Planar { step } => planes(width, height, step)
-                .iter()
-                .map(|&(w, h)| pixels::bytes(w, h, Layout::Grey))
-                .sum(),
-        }
-    }
-}
-
-/// The decoded picture, in the shape that was asked for.
-pub(super) enum Image {
-    Interleaved(Pixels),
-    Planar(Planar),
-}
-
 /// A picture that was decoded to its last row.
-pub(super) struct Output {
-    pub(super) image: Image,
-    /// Whether the library complained, of whatever.
+pub(super) struct TurboOutput {
+    pub(super) picture: Picture,
+    /// True if the library complained, of whatever.
     pub(super) has_complaint: bool,
 }
 
 /// Decodes a whole picture.
-pub(super) fn decode(bytes: &[u8], job: &Job) -> Result<Output, Failure> {
+///
+/// # Errors
+/// The library's message, where it did not go on to the last row.
+pub(super) fn decode(bytes: &[u8], job: &DecodeJob) -> Result<TurboOutput, TurboError> {
     let handle = Handle::new(sys::TJINIT_TJINIT_DECOMPRESS)?;
-    let mebibytes = c_int::try_from(job.memory >> 20)
-        .unwrap_or(c_int::MAX)
-        .max(1);
-    handle.set(sys::TJPARAM_TJPARAM_MAXMEMORY, mebibytes)?;
-    handle.set(sys::TJPARAM_TJPARAM_SCANLIMIT, c_int::try_from(job.scans).unwrap_or(c_int::MAX))?;
+    let mebibytes = c_int::try_from(job.memory >> 20).unwrap_or(c_int::MAX);
+    handle.set(sys::TJPARAM_TJPARAM_MAXMEMORY, mebibytes.max(1))?;
+    handle.set(sys::TJPARAM_TJPARAM_SCANLIMIT, to_c_int(job.scans))?;
     // The profile is read by us; kept by the library, it would take its size twice.
     handle.set(sys::TJPARAM_TJPARAM_SAVEMARKERS, 0)?;
     // SAFETY: the handle is a live decompressor; pointer and length are of one slice, which the
@@ -75,15 +36,16 @@ pub(super) fn decode(bytes: &[u8], job: &Job) -> Result<Output, Failure> {
     };
     handle.check(status)?;
     compare(&handle, job)?;
-    scale(&handle, job.eighths)?;
+    set_scale(&handle, job.eighths)?;
     match job.shape {
         Shape::Interleaved(layout) => interleaved(&handle, bytes, job, layout),
         Shape::Planar { step } => planar(&handle, bytes, job, step),
     }
 }
 
-/// Buffers are made for our reading of the header, so the library's must be the same.
-fn compare(handle: &Handle, job: &Job) -> Result<(), Failure> {
+/// Refuses a header that the library reads otherwise than we do, for whose reading the buffers are
+/// made.
+fn compare(handle: &Handle, job: &DecodeJob) -> Result<(), TurboError> {
     let mut expected = vec![
         (sys::TJPARAM_TJPARAM_JPEGWIDTH, i64::from(job.width)),
         (sys::TJPARAM_TJPARAM_JPEGHEIGHT, i64::from(job.height)),
@@ -94,30 +56,30 @@ fn compare(handle: &Handle, job: &Job) -> Result<(), Failure> {
         expected.push((sys::TJPARAM_TJPARAM_SUBSAMP, subsampling(step).into()));
         expected.push((sys::TJPARAM_TJPARAM_COLORSPACE, sys::TJCS_TJCS_YCbCr.into()));
     }
-    let is_same = expected
-        .into_iter()
-        .all(|(parameter, value)| i64::from(handle.parameter(parameter)) == value);
-    is_same
-        .then_some(())
-        .ok_or_else(|| Failure("the header can be read in two ways".into()))
+    for (parameter, value) in expected {
+        if i64::from(handle.parameter(parameter)) != value {
+            return Err(TurboError("the header can be read in two ways".into()));
+        }
+    }
+    Ok(())
 }
 
 fn interleaved(
     handle: &Handle,
     bytes: &[u8],
-    job: &Job,
-    layout: Layout,
-) -> Result<Output, Failure> {
-    let (width, height) = (scaled(job.width, job.eighths), scaled(job.height, job.eighths));
-    let mut data = vec![0; pixels::bytes(width, height, layout)];
+    job: &DecodeJob,
+    layout: PixelLayout,
+) -> Result<TurboOutput, TurboError> {
+    let (width, height) = job.scaled_size();
+    let mut pixels = Pixels::blank(width, height, layout);
     let format = match layout {
-        Layout::Grey => sys::TJPF_TJPF_GRAY,
-        Layout::Cmyk => sys::TJPF_TJPF_CMYK,
+        PixelLayout::Grey => sys::TJPF_TJPF_GRAY,
+        PixelLayout::Cmyk => sys::TJPF_TJPF_CMYK,
         _ => sys::TJPF_TJPF_RGB,
     };
     // SAFETY: the handle is live and its header was read from this slice. The library writes rows
     // without padding (pitch 0) of the scaled size that it computes from width, height and
-    // scale, all three of which were compared or set before; `data` has just that size, because
+    // scale, all three of which were compared or set before; `pixels` has just that size, because
     // TJSCALED rounds as `scaled` does and the three formats have as many bytes a pixel as
     // their layouts.
     let status = unsafe {
@@ -125,27 +87,29 @@ fn interleaved(
             handle.get(),
             bytes.as_ptr(),
             bytes.len() as sys::size_t,
-            data.as_mut_ptr(),
+            pixels.data.as_mut_ptr(),
             0,
             format,
         )
     };
     let has_complaint = handle.check(status)?;
-    Ok(Output {
-        image: Image::Interleaved(Pixels::new(width, height, layout, data)),
-        has_complaint,
-    })
+    Ok(TurboOutput { picture: Picture::Interleaved(pixels), has_complaint })
 }
 
-fn planar(handle: &Handle, bytes: &[u8], job: &Job, step: (u32, u32)) -> Result<Output, Failure> {
-    let (width, height) = (scaled(job.width, job.eighths), scaled(job.height, job.eighths));
-    let mut planes = planes(width, height, step)
-        .map(|(w, h)| Pixels::new(w, h, Layout::Grey, vec![0; w as usize * h as usize]));
+fn planar(
+    handle: &Handle,
+    bytes: &[u8],
+    job: &DecodeJob,
+    step: (u32, u32),
+) -> Result<TurboOutput, TurboError> {
+    let (width, height) = job.scaled_size();
+    let mut planes = plane_sizes(width, height, step)
+        .map(|(width, height)| Pixels::blank(width, height, PixelLayout::Grey));
     let mut pointers = planes.each_mut().map(|plane| plane.data.as_mut_ptr());
     // SAFETY: the handle is live and its header was read from this slice. The library writes three
     // planes without padding (no strides) of the sizes that tj3YUVPlaneWidth and
     // tj3YUVPlaneHeight give for the scaled size and the subsampling. Size, subsampling and
-    // colour space were compared before, `planes` computes the same (and a test compares), and
+    // colour space were compared before, `plane_sizes` computes the same (and a test compares), and
     // the planes outlive the call.
     let status = unsafe {
         sys::tj3DecompressToYUVPlanes8(
@@ -157,20 +121,11 @@ fn planar(handle: &Handle, bytes: &[u8], job: &Job, step: (u32, u32)) -> Result<
         )
     };
     let has_complaint = handle.check(status)?;
-    Ok(Output {
-        image: Image::Planar(Planar { width, height, step, range: Range::Full, planes }),
-        has_complaint,
-    })
+    let planar = Planar { width, height, step, range: SampleRange::Full, planes };
+    Ok(TurboOutput { picture: Picture::Planar(planar), has_complaint })
 }
 
-/// Width and height of each plane. The library rounds the picture up to whole samples of chroma,
-/// and so luma may be one pixel wider or higher than the picture.
-pub(super) fn planes(width: u32, height: u32, step: (u32, u32)) -> [(u32, u32); 3] {
-    let chroma = (width.div_ceil(step.0), height.div_ceil(step.1));
-    [(chroma.0 * step.0, chroma.1 * step.1), chroma, chroma]
-}
-
-/// The library's name for the subsamplings of [`Shape::Planar`].
+/// Returns the library's name for the subsamplings of [`Shape::Planar`].
 fn subsampling(step: (u32, u32)) -> sys::TJSAMP {
     match step {
         (1, 1) => sys::TJSAMP_TJSAMP_444,
@@ -180,8 +135,8 @@ fn subsampling(step: (u32, u32)) -> sys::TJSAMP {
     }
 }
 
-/// The library knows its scales in lowest terms only.
-fn scale(handle: &Handle, eighths: u32) -> Result<(), Failure> {
+/// Sets the scale, which the library knows in lowest terms only.
+fn set_scale(handle: &Handle, eighths: u32) -> Result<(), TurboError> {
     let (num, denom) = match eighths {
         1 => (1, 8),
         2 => (1, 4),
@@ -195,7 +150,7 @@ fn scale(handle: &Handle, eighths: u32) -> Result<(), Failure> {
     // SAFETY: the handle is live; the library checks the factor.
     match unsafe { sys::tj3SetScalingFactor(handle.get(), sys::tjscalingfactor { num, denom }) } {
         0 => Ok(()),
-        _ => Err(Failure(handle.message())),
+        _ => Err(TurboError(handle.message())),
     }
 }
 
@@ -206,23 +161,21 @@ mod tests {
     #[test]
     fn planes_are_as_large_as_the_library_s() {
         for step in [(1, 1), (2, 1), (2, 2)] {
+            let subsampling = subsampling(step);
             for (width, height) in [(1, 1), (2, 3), (1023, 767), (2048, 1536), (65_500, 7)] {
-                let found = planes(width, height, step);
+                let found = plane_sizes(width, height, step);
+                let across = to_c_int(width);
+                let down = to_c_int(height);
                 for (component, size) in (0..).zip(found) {
-                    let (w, h) = (width.cast_signed(), height.cast_signed());
                     // SAFETY: takes and returns numbers.
                     let expected = unsafe {
-                        let subsampling = subsampling(step);
                         (
-                            sys::tj3YUVPlaneWidth(component, w, subsampling),
-                            sys::tj3YUVPlaneHeight(component, h, subsampling),
+                            sys::tj3YUVPlaneWidth(component, across, subsampling),
+                            sys::tj3YUVPlaneHeight(component, down, subsampling),
                         )
                     };
-                    assert_eq!(
-                        (size.0.cast_signed(), size.1.cast_signed()),
-                        expected,
-                        "{step:?} {width}×{height}"
-                    );
+                    let size = (to_c_int(size.0), to_c_int(size.1));
+                    assert_eq!(size, expected, "{step:?} {width}×{height}");
                 }
             }
         }

@@ -1,22 +1,23 @@
 //! Encoding with libjpeg-turbo.
 #![allow(unsafe_code)] // a C library
 
-use super::turbo::{Failure, Handle};
-use crate::pixels::{Layout, Pixels};
-use crate::planar::{Planar, Range};
+use super::turbo::{Handle, TurboError};
+use crate::ffi::to_c_int;
+use crate::pixels::{PixelLayout, Pixels};
+use crate::planar::{Planar, SampleRange};
 use std::borrow::Cow;
 use std::ffi::{c_int, c_uchar};
 use turbojpeg_sys as sys;
 
-/// A baseline JPEG of an RGB picture, with half-sized chroma. `quality` is 1 to 100.
-pub(crate) fn interleaved(pixels: &Pixels, quality: c_int) -> Result<Vec<u8>, Failure> {
-    assert_eq!(pixels.layout, Layout::Rgb, "the caller has made it opaque and sRGB");
+/// Encodes baseline JPEG of an RGB picture, with half-sized chroma. `quality` is 1 to 100.
+pub(crate) fn interleaved(pixels: &Pixels, quality: c_int) -> Result<Vec<u8>, TurboError> {
+    assert_eq!(pixels.layout, PixelLayout::Rgb, "the caller has made it opaque and sRGB");
     compress(&compressor(quality)?, pixels)
 }
 
-/// A JPEG of an RGB picture, with the settings of the handle, a compressor.
-pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, Failure> {
-    assert_eq!(pixels.layout, Layout::Rgb, "three bytes a pixel");
+/// Encodes an RGB picture with the settings of the handle, a compressor.
+pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, TurboError> {
+    assert_eq!(pixels.layout, PixelLayout::Rgb, "three bytes a pixel");
     let mut buffer = Buffer::new();
     // SAFETY: the handle is a live compressor, or the library says that it is none; `data` holds
     // `height` rows of `width` pixels of three bytes (`Pixels` says so), which are only read.
@@ -25,9 +26,9 @@ pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, Fail
         sys::tj3Compress8(
             handle.get(),
             pixels.data.as_ptr(),
-            to_c(pixels.width),
+            to_c_int(pixels.width),
             0,
-            to_c(pixels.height),
+            to_c_int(pixels.height),
             sys::TJPF_TJPF_RGB,
             &raw mut buffer.bytes,
             &raw mut buffer.size,
@@ -37,28 +38,28 @@ pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, Fail
     Ok(buffer.to_vec())
 }
 
-/// The same of planes in full range, whose chroma is half-sized.
-pub(crate) fn planar(planar: &Planar, quality: c_int) -> Result<Vec<u8>, Failure> {
+/// As [`interleaved`], of planes in full range whose chroma is half-sized.
+pub(crate) fn planar(planar: &Planar, quality: c_int) -> Result<Vec<u8>, TurboError> {
     assert!(
-        planar.range == Range::Full && planar.is(planar.width, planar.height),
+        planar.range == SampleRange::Full && planar.has_size(planar.width, planar.height),
         "the caller has shrunk it"
     );
     let handle = compressor(quality)?;
     let mut buffer = Buffer::new();
     let [luma, blue, red] = &planar.planes;
-    let luma = even(luma);
-    let planes = [&*luma, blue, red].map(|plane| plane.data.as_ptr());
+    let even_luma = with_even_sides(luma);
+    let planes = [&*even_luma, blue, red].map(|plane| plane.data.as_ptr());
     // SAFETY: the handle is a live compressor. The library reads planes without padding (no
-    // strides): luma with both sides rounded up to even numbers, which `even` provides, and
-    // chroma of half that, which `Planar::is` asserts. It allocates what it writes to, and
-    // `buffer` owns it.
+    // strides): luma with both sides rounded up to even numbers, which `with_even_sides` provides,
+    // and chroma of half that, which `Planar::has_size` asserts. It allocates what it writes to,
+    // and `buffer` owns it.
     let status = unsafe {
         sys::tj3CompressFromYUVPlanes8(
             handle.get(),
             planes.as_ptr(),
-            to_c(planar.width),
+            to_c_int(planar.width),
             std::ptr::null(),
-            to_c(planar.height),
+            to_c_int(planar.height),
             &raw mut buffer.bytes,
             &raw mut buffer.size,
         )
@@ -67,16 +68,19 @@ pub(crate) fn planar(planar: &Planar, quality: c_int) -> Result<Vec<u8>, Failure
     Ok(buffer.to_vec())
 }
 
-/// The plane with even sides, the last column and row repeated where they are odd.
-fn even(plane: &Pixels) -> Cow<'_, Pixels> {
-    let (width, height) = (plane.width.next_multiple_of(2), plane.height.next_multiple_of(2));
+/// Returns the plane with even sides, the last column and row repeated where they are odd.
+fn with_even_sides(plane: &Pixels) -> Cow<'_, Pixels> {
+    let width = plane.width.next_multiple_of(2);
+    let height = plane.height.next_multiple_of(2);
     if (width, height) == (plane.width, plane.height) {
         return Cow::Borrowed(plane);
     }
     let mut data = Vec::with_capacity(width as usize * height as usize);
     for row in plane.data.chunks_exact(plane.width as usize) {
         data.extend_from_slice(row);
-        data.extend(row.last().filter(|_| width != plane.width));
+        if width != plane.width {
+            data.extend(row.last());
+        }
     }
     if height != plane.height {
         data.extend_from_within(data.len() - width as usize..);
@@ -84,7 +88,8 @@ fn even(plane: &Pixels) -> Cow<'_, Pixels> {
     Cow::Owned(Pixels::new(width, height, plane.layout, data))
 }
 
-fn compressor(quality: c_int) -> Result<Handle, Failure> {
+/// Creates a compressor of baseline JPEG.
+fn compressor(quality: c_int) -> Result<Handle, TurboError> {
     let handle = Handle::new(sys::TJINIT_TJINIT_COMPRESS)?;
     handle.set(sys::TJPARAM_TJPARAM_QUALITY, quality)?;
     handle.set(sys::TJPARAM_TJPARAM_SUBSAMP, sys::TJSAMP_TJSAMP_420)?;
@@ -106,13 +111,12 @@ impl Buffer {
     }
 
     fn to_vec(&self) -> Vec<u8> {
-        match usize::try_from(self.size) {
-            // SAFETY: the library keeps `size` bytes written at `bytes`.
-            Ok(size) if !self.bytes.is_null() => {
-                unsafe { std::slice::from_raw_parts(self.bytes, size) }.to_vec()
-            }
-            _ => Vec::new(),
+        if self.bytes.is_null() {
+            return Vec::new();
         }
+        let Ok(size) = usize::try_from(self.size) else { return Vec::new() };
+        // SAFETY: the library keeps `size` bytes written at `bytes`.
+        unsafe { std::slice::from_raw_parts(self.bytes, size) }.to_vec()
     }
 }
 
@@ -121,9 +125,4 @@ impl Drop for Buffer {
         // SAFETY: `bytes` is null or from the library's allocator, and is freed once.
         unsafe { sys::tj3Free(self.bytes.cast()) }
     }
-}
-
-/// Sides are bounded by what renditions have; what does not fit is refused by the library.
-fn to_c(number: u32) -> c_int {
-    c_int::try_from(number).unwrap_or(c_int::MAX)
 }

@@ -1,61 +1,77 @@
-//! The markers of a JPEG file, up to the first scan (ITU-T T.81, annex B).
+//! The head of a JPEG file, up to the first scan (ITU-T T.81, annex B).
 
+use super::markers::{APP0, APP1, APP2, APP13, APP14, EOI, MarkerReader, SOI, SOS};
 use crate::metadata::{self, Metadata};
 use crate::{Error, exif};
 
-/// What the frame header (SOF) says.
+/// The frame header (SOF).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(super) struct FrameHeader {
     pub(super) width: u32,
     pub(super) height: u32,
     /// 1 (grey), 3 or 4 (CMYK or YCCK).
     pub(super) components: u8,
     pub(super) is_progressive: bool,
-    /// Of the first three components: the number it goes by, and samples across and down for a
-    /// block.
-    sampling: [(u8, u8); 3],
+    /// The first three components; zero where there are fewer.
+    first_components: [FrameComponentHeader; 3],
 }
 
-/// What stands before the pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct FrameComponentHeader {
+    /// The number that it goes by.
+    name: u8,
+    /// Samples of a unit across, in the high half, and down.
+    sampling: u8,
+}
+
+/// Everything before the pixels.
 #[derive(Debug)]
-pub(super) struct Head<'a> {
-    pub(super) frame: Frame,
+pub(super) struct JpegHead<'a> {
+    pub(super) frame: FrameHeader,
     /// Metadata in its segments.
     pub(super) metadata: Metadata<'a>,
-    /// The pieces of the ICC profile: number, how many there are, bytes.
-    icc: Vec<(u8, u8, &'a [u8])>,
+    icc: Vec<IccPiece<'a>>,
     /// The colour transform of the Adobe segment (APP14), if there is one.
     adobe: Option<u8>,
     has_jfif: bool,
     scan_components: u8,
-    /// Where the first scan's data begins.
+    /// The offset at which the first scan's data begins, in bytes.
     pub(super) scan: usize,
 }
 
-impl Head<'_> {
-    /// Whether the first scan holds the whole picture.
+/// A piece of the ICC profile (ICC.1:2022, B.4).
+#[derive(Debug)]
+struct IccPiece<'a> {
+    /// Its number, from 1.
+    number: u8,
+    /// The number of pieces.
+    count: u8,
+    bytes: &'a [u8],
+}
+
+impl JpegHead<'_> {
+    /// Returns true if the first scan holds the whole picture.
     pub(super) fn is_single_scan(&self) -> bool {
         !self.frame.is_progressive && self.scan_components == self.frame.components
     }
 
-    /// Whether there is an Adobe segment.
+    /// Returns true if there is an Adobe segment.
     pub(super) fn is_adobe(&self) -> bool {
         self.adobe.is_some()
     }
 
-    /// Pixels to a sample of chroma, across and down, of a picture in luma and chroma that is
-    /// sampled as cameras do it: 4:2:0, 4:2:2 or 4:4:4. What is in RGB, or is sampled
+    /// Returns the pixels to a sample of chroma, across and down, of a picture in luma and chroma
+    /// that is sampled as cameras do it: 4:2:0, 4:2:2 or 4:4:4. What is in RGB, or is sampled
     /// otherwise, has none.
     pub(super) fn chroma_step(&self) -> Option<(u32, u32)> {
-        // The rules by which libjpeg guesses what three components mean (jdapimin.c,
-        // default_decompress_parms).
-        let is_rgb = match self.adobe {
-            _ if self.has_jfif => false,
-            Some(transform) => transform == 0,
-            None => self.frame.sampling.map(|(name, _)| name) == *b"RGB",
-        };
-        match self.frame.sampling.map(|(_, factors)| factors) {
-            _ if is_rgb => None,
+        if self.is_rgb() {
+            return None;
+        }
+        match self
+            .frame
+            .first_components
+            .map(|component| component.sampling)
+        {
             [0x11, 0x11, 0x11] => Some((1, 1)),
             [0x21, 0x11, 0x11] => Some((2, 1)),
             [0x22, 0x11, 0x11] => Some((2, 2)),
@@ -63,101 +79,41 @@ impl Head<'_> {
         }
     }
 
-    /// The ICC profile put together; none where a piece is missing.
+    /// Returns true if three components are RGB, by the rules by which libjpeg guesses
+    /// (jdapimin.c, `default_decompress_parms`).
+    fn is_rgb(&self) -> bool {
+        match self.adobe {
+            _ if self.has_jfif => false,
+            Some(transform) => transform == 0,
+            None => self.frame.first_components.map(|component| component.name) == *b"RGB",
+        }
+    }
+
+    /// Returns the ICC profile put together; none where a piece is missing.
     pub(super) fn icc_profile(&self) -> Option<Vec<u8>> {
-        let &(_, count, _) = self.icc.first()?;
+        let count = self.icc.first()?.count;
         let mut profile = Vec::new();
         for number in 1..=count {
-            let (.., piece) = self
-                .icc
-                .iter()
-                .find(|piece| (piece.0, piece.1) == (number, count))?;
-            profile.extend_from_slice(piece);
+            let mut pieces = self.icc.iter();
+            let piece = pieces.find(|piece| piece.number == number && piece.count == count)?;
+            profile.extend_from_slice(piece.bytes);
         }
         Some(profile)
     }
 }
-
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-const APP0: u8 = 0xE0;
-const APP1: u8 = 0xE1;
-const APP2: u8 = 0xE2;
-const APP13: u8 = 0xED;
-const APP14: u8 = 0xEE;
 
 /// The end of a file.
 pub(super) const END: [u8; 2] = [0xFF, EOI];
 
 /// Bytes of Photoshop's resources that are put together. They are in several segments where one is
 /// too short.
-const MOST_RESOURCES: usize = 1 << 20;
-
-/// Walks markers and their segments from the start of the file.
-struct Markers<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Markers<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 2 } // after SOI
-    }
-
-    /// The next marker that has a segment, and its content. Junk before a marker is skipped, as
-    /// libjpeg does it.
-    fn next(&mut self) -> Result<(u8, &'a [u8]), Error> {
-        loop {
-            match self.marker()? {
-                0x01 | 0xD0..=0xD7 => {}
-                SOI | EOI => return Err(Error::corrupt("no picture before the end marker")),
-                marker => return Ok((marker, self.segment()?)),
-            }
-        }
-    }
-
-    fn marker(&mut self) -> Result<u8, Error> {
-        loop {
-            let rest = self.bytes.get(self.at..).ok_or(Error::Truncated)?;
-            self.at += rest
-                .iter()
-                .position(|byte| *byte == 0xFF)
-                .ok_or(Error::Truncated)?;
-            while self.bytes.get(self.at) == Some(&0xFF) {
-                self.at += 1;
-            }
-            let marker = *self.bytes.get(self.at).ok_or(Error::Truncated)?;
-            self.at += 1;
-            if marker != 0 {
-                return Ok(marker);
-            }
-        }
-    }
-
-    fn segment(&mut self) -> Result<&'a [u8], Error> {
-        let length = self
-            .bytes
-            .get(self.at..self.at + 2)
-            .ok_or(Error::Truncated)?;
-        let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
-        if length < 2 {
-            return Err(Error::corrupt("a segment shorter than its length field"));
-        }
-        let content = self
-            .bytes
-            .get(self.at + 2..self.at + length)
-            .ok_or(Error::Truncated)?;
-        self.at += length;
-        Ok(content)
-    }
-}
+const MAX_RESOURCES: usize = 1 << 20;
 
 /// Reads up to the frame header.
-pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
-    let mut markers = Markers::new(bytes);
+pub(super) fn read_frame(bytes: &[u8]) -> Result<FrameHeader, Error> {
+    let mut markers = MarkerReader::new(bytes);
     loop {
-        let (marker, content) = markers.next()?;
+        let (marker, content) = markers.next_segment()?;
         if let Some(frame) = parse_frame(marker, content)? {
             return Ok(frame);
         }
@@ -165,64 +121,97 @@ pub(super) fn frame(bytes: &[u8]) -> Result<Frame, Error> {
 }
 
 /// Reads up to the first scan.
-pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>, Error> {
-    let mut markers = Markers::new(bytes);
-    let (mut frame, mut icc, mut adobe, mut has_jfif) = (None, Vec::new(), None, false);
-    let (mut metadata, mut resources) = (Metadata::default(), Vec::new());
+pub(super) fn read_head(bytes: &[u8]) -> Result<JpegHead<'_>, Error> {
+    let mut markers = MarkerReader::new(bytes);
+    let mut segments = Segments::default();
     loop {
-        let (marker, content) = markers.next()?;
+        let (marker, content) = markers.next_segment()?;
+        if marker == SOS {
+            let scan_components = content.first().copied().unwrap_or(0);
+            return segments.into_head(scan_components, markers.position());
+        }
+        segments.take(marker, content)?;
+    }
+}
+
+/// The segments of a head that were read so far.
+#[derive(Default)]
+struct Segments<'a> {
+    frame: Option<FrameHeader>,
+    icc: Vec<IccPiece<'a>>,
+    adobe: Option<u8>,
+    has_jfif: bool,
+    metadata: Metadata<'a>,
+    /// Photoshop's resources.
+    resources: Vec<u8>,
+}
+
+impl<'a> Segments<'a> {
+    fn take(&mut self, marker: u8, content: &'a [u8]) -> Result<(), Error> {
         match marker {
-            SOS => {
-                let frame = frame.ok_or_else(|| Error::corrupt("a scan before the frame"))?;
-                let scan_components = content.first().copied().unwrap_or(0);
-                metadata.add_photoshop(&resources);
-                return Ok(Head {
-                    frame,
-                    metadata,
-                    icc,
-                    adobe,
-                    has_jfif,
-                    scan_components,
-                    scan: markers.at,
-                });
-            }
-            APP1 => read_app1(&mut metadata, content),
-            APP13 => {
-                let more = content
-                    .strip_prefix(metadata::PHOTOSHOP_NAME)
-                    .unwrap_or_default();
-                if resources.len() + more.len() <= MOST_RESOURCES {
-                    resources.extend_from_slice(more);
-                }
-            }
-            APP2 => {
-                if let Some([number, count, piece @ ..]) = content.strip_prefix(b"ICC_PROFILE\0") {
-                    icc.push((*number, *count, piece));
-                }
-            }
-            // As long as they must be for libjpeg to take them for what they say.
-            APP0 => has_jfif |= content.starts_with(b"JFIF\0") && content.len() >= 14,
+            // As long as it must be for libjpeg to take it for what it says.
+            APP0 => self.has_jfif |= content.starts_with(b"JFIF\0") && content.len() >= 14,
+            APP1 => self.take_app1(content),
+            APP2 => self.take_app2(content),
+            APP13 => self.take_app13(content),
             // Name, version, two flags, transform.
-            APP14 if content.starts_with(b"Adobe") => adobe = content.get(11).copied().or(adobe),
-            _ => frame = parse_frame(marker, content)?.or(frame),
+            APP14 if content.starts_with(b"Adobe") => {
+                self.adobe = content.get(11).copied().or(self.adobe);
+            }
+            _ => self.frame = parse_frame(marker, content)?.or(self.frame),
+        }
+        Ok(())
+    }
+
+    /// Takes EXIF or XMP, if this segment is one of them.
+    fn take_app1(&mut self, content: &'a [u8]) {
+        if let Some(structure) = exif::segment(content) {
+            self.metadata.add_exif(structure);
+        } else if let Some(packet) = content.strip_prefix(metadata::XMP_NAME) {
+            self.metadata.add_xmp(packet);
         }
     }
-}
 
-/// EXIF or XMP, if this segment is one of them.
-fn read_app1<'a>(metadata: &mut Metadata<'a>, content: &'a [u8]) {
-    if let Some(structure) = exif::segment(content) {
-        metadata.add_exif(structure);
-    } else if let Some(packet) = content.strip_prefix(metadata::XMP_NAME) {
-        metadata.add_xmp(packet);
+    fn take_app2(&mut self, content: &'a [u8]) {
+        if let Some([number, count, bytes @ ..]) = content.strip_prefix(b"ICC_PROFILE\0") {
+            self.icc
+                .push(IccPiece { number: *number, count: *count, bytes });
+        }
+    }
+
+    fn take_app13(&mut self, content: &'a [u8]) {
+        let Some(resources) = content.strip_prefix(metadata::PHOTOSHOP_NAME) else { return };
+        if self.resources.len() + resources.len() <= MAX_RESOURCES {
+            self.resources.extend_from_slice(resources);
+        }
+    }
+
+    fn into_head(mut self, scan_components: u8, scan: usize) -> Result<JpegHead<'a>, Error> {
+        let frame = self
+            .frame
+            .ok_or_else(|| Error::corrupt("a scan before the frame"))?;
+        self.metadata.add_photoshop(&self.resources);
+        Ok(JpegHead {
+            frame,
+            metadata: self.metadata,
+            icc: self.icc,
+            adobe: self.adobe,
+            has_jfif: self.has_jfif,
+            scan_components,
+            scan,
+        })
     }
 }
 
-/// The frame, if this segment is one.
-fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<Frame>, Error> {
+/// Returns the frame, if this segment is one.
+///
+/// # Errors
+/// [`Error::UnsupportedFormat`] for a frame of a kind that is not read, and [`Error::Corrupt`] for
+/// one that is too short.
+fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<FrameHeader>, Error> {
     match marker {
-        0xC4 | 0xC8 | 0xCC => return Ok(None), /* DHT, JPG, DAC: among the frames' numbers, but
-        * none */
+        // DHT, JPG and DAC are among the frames' numbers, but are none.
+        0xC4 | 0xC8 | 0xCC => return Ok(None),
         0xC0..=0xC2 | 0xC9 | 0xCA => {}
         0xC3 | 0xC5..=0xCF => {
             return Err(Error::UnsupportedFormat("lossless or hierarchical JPEG"));
@@ -238,26 +227,25 @@ fn parse_frame(marker: u8, content: &[u8]) -> Result<Option<Frame>, Error> {
     if !matches!(components, 1 | 3 | 4) {
         return Err(Error::UnsupportedFormat("JPEG with other than 1, 3 or 4 components"));
     }
+    let mut first_components = [FrameComponentHeader::default(); 3];
     // Number, sampling, quantization table.
-    let (of_components, _) = rest.as_chunks::<3>();
-    let sampling = |i: usize| {
-        of_components
-            .get(i)
-            .map_or((0, 0), |&[name, factors, _]| (name, factors))
-    };
-    Ok(Some(Frame {
+    let (stored, _) = rest.as_chunks::<3>();
+    for (component, &[name, sampling, _]) in first_components.iter_mut().zip(stored) {
+        *component = FrameComponentHeader { name, sampling };
+    }
+    Ok(Some(FrameHeader {
         width: u16::from_be_bytes([w0, w1]).into(),
         height: u16::from_be_bytes([h0, h1]).into(),
         components,
         is_progressive: matches!(marker, 0xC2 | 0xCA),
-        sampling: [sampling(0), sampling(1), sampling(2)],
+        first_components,
     }))
 }
 
-/// Whether an end marker follows the data that begins at `scan`. Entropy-coded data never holds
-/// one: a byte of 0xFF in it is followed by 0 or a restart marker.
+/// Returns true if an end marker follows the data that begins at `scan`. Entropy-coded data never
+/// holds one: a byte of 0xFF in it is followed by 0 or a restart marker.
 pub(super) fn has_end(bytes: &[u8], scan: usize) -> bool {
-    let mut markers = Markers { bytes, at: scan };
+    let mut markers = MarkerReader::starting_at(bytes, scan);
     loop {
         match markers.marker() {
             Ok(EOI) => return true,

@@ -1,4 +1,4 @@
-//! What decoder and encoder share of libjpeg-turbo.
+//! The part of libjpeg-turbo that decoder and encoder share.
 //!
 //! Called directly, not through the `turbojpeg` crate: its wrapper cannot cap the memory of a
 //! progressive JPEG, and does not tell a complaint about a picture that was decoded from a failure.
@@ -8,38 +8,43 @@ use std::ffi::{CStr, c_int, c_void};
 use std::ptr::NonNull;
 use turbojpeg_sys as sys;
 
-/// In the library's words.
-pub(crate) struct Failure(pub(crate) String);
+/// A failure, in the library's words.
+pub(crate) struct TurboError(pub(crate) String);
 
 /// Owns a compressor or decompressor.
 pub(super) struct Handle(NonNull<c_void>);
 
 impl Handle {
-    pub(super) fn new(kind: sys::TJINIT) -> Result<Self, Failure> {
+    /// Creates a compressor or decompressor.
+    pub(super) fn new(kind: sys::TJINIT) -> Result<Self, TurboError> {
         // SAFETY: takes a constant, returns a handle or null.
         let handle = unsafe { sys::tj3Init(kind.cast_signed()) };
-        NonNull::new(handle)
-            .map(Self)
-            .ok_or_else(|| Failure("Insufficient memory for libjpeg-turbo".into()))
+        match NonNull::new(handle) {
+            Some(handle) => Ok(Self(handle)),
+            None => Err(TurboError("Insufficient memory for libjpeg-turbo".into())),
+        }
     }
 
+    /// Returns the library's own handle, which lives as long as this.
     pub(super) fn get(&self) -> sys::tjhandle {
         self.0.as_ptr()
     }
 
-    pub(super) fn set(&self, parameter: sys::TJPARAM, value: c_int) -> Result<(), Failure> {
+    pub(super) fn set(&self, parameter: sys::TJPARAM, value: c_int) -> Result<(), TurboError> {
         // SAFETY: the handle is live; the library checks parameter and value.
         match unsafe { sys::tj3Set(self.get(), parameter.cast_signed(), value) } {
             0 => Ok(()),
-            _ => Err(Failure(self.message())),
+            _ => Err(TurboError(self.message())),
         }
     }
 
+    /// Returns the value of a parameter; -1 of an unknown one.
     pub(super) fn parameter(&self, parameter: sys::TJPARAM) -> c_int {
         // SAFETY: the handle is live; an unknown parameter gives -1.
         unsafe { sys::tj3Get(self.get(), parameter.cast_signed()) }
     }
 
+    /// Returns the message of the last failure or warning.
     pub(super) fn message(&self) -> String {
         // SAFETY: the handle is live; the string ends with a NUL and is copied before the next
         // call.
@@ -48,9 +53,12 @@ impl Handle {
             .into_owned()
     }
 
-    /// Whether a call complained; an error, if it did not go on to the end. The library's code
-    /// alone does not tell: it stays at "warning" when an error follows one.
-    pub(super) fn check(&self, status: c_int) -> Result<bool, Failure> {
+    /// Returns true if a call complained.
+    ///
+    /// # Errors
+    /// The library's message, if it did not go on to the end. Its code alone does not tell: it
+    /// stays at "warning" when an error follows one.
+    pub(super) fn check(&self, status: c_int) -> Result<bool, TurboError> {
         if status == 0 {
             return Ok(false);
         }
@@ -61,12 +69,12 @@ impl Handle {
         if code == sys::TJERR_TJERR_WARNING.cast_signed() && is_warning {
             Ok(true)
         } else {
-            Err(Failure(message))
+            Err(TurboError(message))
         }
     }
 }
 
-/// How the messages of libjpeg-turbo's warnings begin (the JWRN lines of its `jerror.h`).
+/// The beginnings of the messages of libjpeg-turbo's warnings (the JWRN lines of its `jerror.h`).
 const WARNINGS: &[&str] = &[
     "Corrupt JPEG data",
     "Inconsistent progression sequence",

@@ -1,7 +1,8 @@
 //! IPTC (Information Interchange Model, version 4): the few data sets that matter here.
 
-use super::{Said, characters, words};
+use super::text_metadata::TextMetadata;
 use crate::bytes::Reader;
+use crate::text::{captions, encoding};
 use crate::{TakenAt, date};
 use std::borrow::Cow;
 
@@ -9,91 +10,109 @@ use std::borrow::Cow;
 pub(super) const MARKER: u8 = 0x1C;
 
 /// Bytes that are looked at.
-const MOST: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 
-const CHARACTERS: (u8, u8) = (1, 90);
-const KEYWORD: (u8, u8) = (2, 25);
-const DATE_CREATED: (u8, u8) = (2, 55);
-const TIME_CREATED: (u8, u8) = (2, 60);
-const DATE_DIGITIZED: (u8, u8) = (2, 62);
-const TIME_DIGITIZED: (u8, u8) = (2, 63);
-const CAPTION: (u8, u8) = (2, 120);
+/// Bytes of a date or a time that are looked at.
+const MAX_DATE: usize = 32;
+
+/// The number of a record, and that of a data set in it.
+type DataSetId = (u8, u8);
+
+const CHARACTERS: DataSetId = (1, 90);
+const KEYWORD: DataSetId = (2, 25);
+const DATE_CREATED: DataSetId = (2, 55);
+const TIME_CREATED: DataSetId = (2, 60);
+const DATE_DIGITIZED: DataSetId = (2, 62);
+const TIME_DIGITIZED: DataSetId = (2, 63);
+const CAPTION: DataSetId = (2, 120);
 
 /// The value of [`CHARACTERS`] for UTF-8 (ISO 2022).
 const UTF_8: &[u8] = b"\x1B%G";
 
+struct DataSet<'a> {
+    id: DataSetId,
+    value: &'a [u8],
+}
+
 /// Reads data sets up to where they are broken.
-pub(super) fn read(bytes: &[u8]) -> Said {
-    let all = data_sets(&bytes[..bytes.len().min(MOST)]);
-    let first = |name| {
-        all.iter()
-            .find(|(found, _)| *found == name)
-            .map(|(_, value)| *value)
+pub(super) fn read(bytes: &[u8]) -> TextMetadata {
+    let all = data_sets(&bytes[..bytes.len().min(MAX_BYTES)]);
+    let first = |id: DataSetId| {
+        let found = all.iter().find(|data_set| data_set.id == id)?;
+        Some(found.value)
     };
     let is_utf_8 = first(CHARACTERS).is_some_and(|value| value.starts_with(UTF_8));
     let mut keywords = Vec::new();
-    for (_, value) in all.iter().filter(|(name, _)| *name == KEYWORD) {
-        words::add_keyword(&mut keywords, &characters::decode(value, is_utf_8));
+    for data_set in &all {
+        if data_set.id == KEYWORD {
+            let text = encoding::decode(data_set.value, is_utf_8);
+            captions::add_keyword(&mut keywords, &text);
+        }
     }
     let created = taken_at(first(DATE_CREATED), first(TIME_CREATED));
-    Said {
-        taken_at: created.or_else(|| taken_at(first(DATE_DIGITIZED), first(TIME_DIGITIZED))),
-        caption: first(CAPTION)
-            .and_then(|value| words::caption(&characters::decode(value, is_utf_8))),
-        keywords,
-    }
+    let digitized = taken_at(first(DATE_DIGITIZED), first(TIME_DIGITIZED));
+    let caption =
+        first(CAPTION).and_then(|value| captions::caption(&encoding::decode(value, is_utf_8)));
+    TextMetadata { taken_at: created.or(digitized), caption, keywords }
 }
 
-/// The data sets as they are to be read: some programs stored them as numbers of 32 bits of the
-/// other order.
+/// Returns the data sets in their own order: some programs stored them as numbers of 32 bits of
+/// the other byte order.
 pub(super) fn in_order(bytes: &[u8]) -> Cow<'_, [u8]> {
     let is_turned = bytes.first() != Some(&MARKER) && bytes.get(3) == Some(&MARKER);
     if !is_turned {
         return Cow::Borrowed(bytes);
     }
-    let (numbers, _) = bytes[..bytes.len().min(MOST)].as_chunks::<4>();
-    numbers
-        .iter()
-        .flat_map(|[a, b, c, d]| [*d, *c, *b, *a])
-        .collect()
+    let (numbers, _) = bytes[..bytes.len().min(MAX_BYTES)].as_chunks::<4>();
+    let mut turned = Vec::with_capacity(4 * numbers.len());
+    for [a, b, c, d] in numbers {
+        turned.extend([*d, *c, *b, *a]);
+    }
+    Cow::Owned(turned)
 }
 
-/// The data sets with a record's and their own number, and their values.
-fn data_sets(bytes: &[u8]) -> Vec<((u8, u8), &[u8])> {
+/// Splits into data sets, up to the first that is broken.
+fn data_sets(bytes: &[u8]) -> Vec<DataSet<'_>> {
     let mut reader = Reader::new(bytes);
     let mut found = Vec::new();
     while let Ok([MARKER, record, number]) = reader.array::<3>() {
-        let Some(value) = value(&mut reader) else { break };
+        let Some(value) = read_value(&mut reader) else { break };
         // Those of other records are previews and the like.
         if record <= 2 {
-            found.push(((record, number), value));
+            found.push(DataSet { id: (record, number), value });
         }
     }
     found
 }
 
-fn value<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
-    let length = reader.u16_be().ok()?;
-    let length = match length & 0x8000 {
-        0 => usize::from(length),
-        // A longer value: this is the length of its length.
-        _ => reader
-            .take(usize::from(length & 0x7FFF))
-            .ok()?
-            .iter()
-            .try_fold(0_usize, |sum, byte| sum.checked_mul(256)?.checked_add(usize::from(*byte)))?,
-    };
+fn read_value<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
+    let field = reader.u16_be().ok()?;
+    let is_extended = field & 0x8000 != 0;
+    if !is_extended {
+        return reader.take(field.into()).ok();
+    }
+    // The field has the number of bytes of the length.
+    let mut length = 0_usize;
+    for byte in reader.take(usize::from(field & 0x7FFF)).ok()? {
+        length = length.checked_mul(256)?.checked_add(usize::from(*byte))?;
+    }
     reader.take(length).ok()
 }
 
-/// `20240517` with `140309+0200`. Unknown parts are zeros.
+/// Reads a day as in `20240517` with a time as in `140309+0200`. Unknown parts are zeros.
 fn taken_at(day: Option<&[u8]>, time: Option<&[u8]>) -> Option<TakenAt> {
-    let text = |value: &[u8]| {
-        String::from_utf8_lossy(&value[..value.len().min(32)]).replace(char::is_control, " ")
-    };
-    let day = text(day?);
-    let with_time = time.and_then(|time| date::read(&format!("{day} {}", text(time))));
-    with_time.or_else(|| date::read_partial(&day))
+    let day_text = date_text(day?);
+    if let Some(time) = time
+        && let Some(taken) = date::read(&format!("{day_text} {}", date_text(time)))
+    {
+        return Some(taken);
+    }
+    date::read_partial(&day_text)
+}
+
+fn date_text(value: &[u8]) -> String {
+    let looked_at = &value[..value.len().min(MAX_DATE)];
+    String::from_utf8_lossy(looked_at).replace(char::is_control, " ")
 }
 
 #[cfg(test)]

@@ -1,30 +1,22 @@
-//! Reads a file's words about its picture: EXIF, and where that is silent XMP, IPTC and the text of
+//! Metadata of a file about its picture: EXIF, and where that is silent XMP, IPTC and the text of
 //! PNG.
 //!
 //! Containers hand over what they hold as they find it. Everything is bounded, and what is broken
 //! in it counts as not there: the picture is what matters.
 
-mod characters;
 mod iptc;
 mod photoshop;
-mod words;
+mod text_metadata;
 mod xmp;
 
 use crate::TakenAt;
 use crate::exif::tiff::Tiff;
 use crate::exif::{self, Exif};
 use std::borrow::Cow;
+use std::mem;
+use text_metadata::TextMetadata;
 
-/// The caption in a field of EXIF, if it is one.
-pub(crate) fn caption_of_exif(bytes: &[u8]) -> Option<String> {
-    let text = bytes.split(|byte| *byte == 0).next()?;
-    words::camera_caption(&characters::decode(&text[..text.len().min(MOST_OF_TEXT)], false))
-}
-
-/// Bytes of a text in EXIF that are looked at.
-const MOST_OF_TEXT: usize = 8000;
-
-// Of the first directory of a TIFF file.
+// Tags of the first directory of a TIFF file.
 const XMP: u16 = 700;
 const IPTC: u16 = 33723;
 const PHOTOSHOP: u16 = 34377;
@@ -46,42 +38,19 @@ pub(crate) fn of_tiff(bytes: &[u8]) -> Exif {
     metadata.complete(exif)
 }
 
-/// Keywords that are kept.
-pub(crate) const MOST_KEYWORDS: usize = 100;
-
 /// Packets of XMP and blocks of IPTC that are looked at. Files have one of each.
-const MOST_PACKETS: u32 = 8;
+const MAX_PACKETS: u32 = 8;
 
 /// Metadata that a container holds about its picture. Of several, the first that can be read
 /// counts.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata<'a> {
     exif: Option<Cow<'a, [u8]>>,
-    xmp: Said,
-    iptc: Said,
-    /// When the picture was made, as PNG's text has it.
+    xmp: TextMetadata,
+    iptc: TextMetadata,
+    /// The moment at which the picture was made, as PNG's text has it.
     created_at: Option<TakenAt>,
     packets: u32,
-}
-
-/// Words of XMP or IPTC.
-#[derive(Debug, Default)]
-struct Said {
-    taken_at: Option<TakenAt>,
-    caption: Option<String>,
-    keywords: Vec<String>,
-}
-
-impl Said {
-    /// This, and where it says nothing the other.
-    fn or(self, other: Self) -> Self {
-        let keywords = if self.keywords.is_empty() { other.keywords } else { self.keywords };
-        Self {
-            taken_at: self.taken_at.or(other.taken_at),
-            caption: self.caption.or(other.caption),
-            keywords,
-        }
-    }
 }
 
 impl<'a> Metadata<'a> {
@@ -96,14 +65,14 @@ impl<'a> Metadata<'a> {
     /// Takes a packet of XMP.
     pub(crate) fn add_xmp(&mut self, packet: &[u8]) {
         if self.has_room() {
-            self.xmp = std::mem::take(&mut self.xmp).or(xmp::read(packet));
+            self.xmp = mem::take(&mut self.xmp).or(xmp::read(packet));
         }
     }
 
     /// Takes the data sets of IPTC.
     pub(crate) fn add_iptc(&mut self, data_sets: &[u8]) {
         if self.has_room() {
-            self.iptc = std::mem::take(&mut self.iptc).or(iptc::read(data_sets));
+            self.iptc = mem::take(&mut self.iptc).or(iptc::read(data_sets));
         }
     }
 
@@ -137,13 +106,13 @@ impl<'a> Metadata<'a> {
         self.created_at = self.created_at.or(created_at);
     }
 
-    /// The TIFF structure of EXIF.
+    /// Returns the TIFF structure of EXIF.
     pub(crate) fn exif(&self) -> Option<&[u8]> {
         exif::structure(self.exif.as_deref()?)
     }
 
-    /// All of it: what EXIF says counts first, save that a caption written by a person counts
-    /// before one that a camera may have written.
+    /// Reads all of it. EXIF counts first, save that a caption written by a person counts before
+    /// one that a camera may have written.
     pub(crate) fn read(&self) -> Exif {
         let exif = self.exif().map(exif::read).unwrap_or_default();
         self.complete(exif)
@@ -152,23 +121,17 @@ impl<'a> Metadata<'a> {
     /// As [`Metadata::read`], where EXIF was read already.
     pub(crate) fn complete(&self, exif: Exif) -> Exif {
         let Self { xmp, iptc, created_at, .. } = self;
-        let caption = xmp.caption.as_ref().or(iptc.caption.as_ref()).cloned();
+        let written_caption = xmp.caption.as_ref().or(iptc.caption.as_ref());
+        let caption = written_caption.cloned().or(exif.caption);
         let keywords = if xmp.keywords.is_empty() { &iptc.keywords } else { &xmp.keywords };
-        Exif {
-            taken_at: exif
-                .taken_at
-                .or(xmp.taken_at)
-                .or(iptc.taken_at)
-                .or(*created_at),
-            caption: caption.or(exif.caption),
-            keywords: keywords.clone(),
-            ..exif
-        }
+        let other_date = xmp.taken_at.or(iptc.taken_at).or(*created_at);
+        Exif { taken_at: exif.taken_at.or(other_date), caption, keywords: keywords.clone(), ..exif }
     }
 
+    /// Counts a packet, and returns false if there were too many.
     fn has_room(&mut self) -> bool {
         self.packets += 1;
-        self.packets <= MOST_PACKETS
+        self.packets <= MAX_PACKETS
     }
 }
 

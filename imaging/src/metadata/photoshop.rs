@@ -9,7 +9,7 @@ const IPTC: u16 = 0x0404;
 /// The first bytes of resources; all but the first are of other programs of the time.
 const SIGNATURES: [&[u8; 4]; 5] = [b"8BIM", b"AgHg", b"DCSR", b"MeSa", b"PHUT"];
 
-/// The data sets of IPTC, as many as there are.
+/// Returns the data sets of IPTC, as many as there are.
 pub(super) fn iptc(resources: &[u8]) -> Option<&[u8]> {
     let mut reader = Reader::new(resources);
     loop {
@@ -18,8 +18,10 @@ pub(super) fn iptc(resources: &[u8]) -> Option<&[u8]> {
             return None;
         }
         let id = reader.u16_be().ok()?;
-        let name = usize::from(reader.byte().ok()?);
-        reader.take(name + (name + 1) % 2).ok()?; // with its length an even number of bytes
+        let name_length = usize::from(reader.byte().ok()?);
+        // Together with its length the name has an even number of bytes.
+        let padding = (name_length + 1) % 2;
+        reader.take(name_length + padding).ok()?;
         let size = usize::try_from(reader.u32_be().ok()?).ok()?;
         let rest = reader.rest();
         if id == IPTC {

@@ -12,33 +12,33 @@ pub(super) struct PackedGrey {
 }
 
 impl PackedGrey {
-    /// Returns whether this is the header of such a picture.
-    pub(super) fn is(header: &Info<'_>) -> bool {
+    /// Returns true if this is the header of such a picture.
+    pub(super) fn is_in(header: &Info<'_>) -> bool {
         header.color_type == ColorType::Grayscale && (header.bit_depth as u8) < 8
     }
 
-    /// Reads what stands before the pixels.
-    pub(super) fn of(info: &Info<'_>) -> Self {
+    /// Reads the depth, and the level that is transparent.
+    pub(super) fn read(info: &Info<'_>) -> Self {
         let bits = info.bit_depth as u8;
-        let transparent = info.trns.as_ref().and_then(|levels| levels.first());
-        Self { bits, transparent: transparent.map(|level| level & mask(bits)) }
+        let levels = info.trns.as_deref().unwrap_or_default();
+        let transparent = levels.first().map(|level| level & mask(bits));
+        Self { bits, transparent }
     }
 
     pub(super) fn has_alpha(&self) -> bool {
         self.transparent.is_some()
     }
 
-    /// A row of so many pixels with 8 bits a sample, with alpha where there is some.
+    /// Unpacks a row of so many pixels to 8 bits a sample, with alpha where there is some.
     pub(super) fn unpack(&self, row: &[u8], width: u32) -> Vec<u8> {
-        let in_a_byte = usize::from(8 / self.bits);
-        let levels = row
-            .iter()
-            .flat_map(|byte| (1..=in_a_byte).map(move |nth| (byte, nth)));
+        let width = width as usize;
+        let per_byte = usize::from(8 / self.bits);
         let mask = mask(self.bits);
-        let mut unpacked =
-            Vec::with_capacity(width as usize * if self.has_alpha() { 2 } else { 1 });
-        for (byte, nth) in levels.take(width as usize) {
-            let level = byte >> (8 - usize::from(self.bits) * nth) & mask;
+        let samples = if self.has_alpha() { 2 } else { 1 };
+        let mut unpacked = Vec::with_capacity(width * samples);
+        for x in 0..width.min(row.len() * per_byte) {
+            let shift = 8 - usize::from(self.bits) * (x % per_byte + 1);
+            let level = row[x / per_byte] >> shift & mask;
             unpacked.push(level * (255 / mask));
             if let Some(transparent) = self.transparent {
                 unpacked.push(if level == transparent { 0 } else { 255 });
@@ -48,6 +48,7 @@ impl PackedGrey {
     }
 }
 
+/// Returns a byte whose lowest bits are set.
 fn mask(bits: u8) -> u8 {
     (1 << bits) - 1
 }

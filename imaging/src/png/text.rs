@@ -1,4 +1,4 @@
-//! Reads a PNG file's words about the picture: EXIF, and the texts in which programs put EXIF, XMP
+//! Metadata of a PNG file: EXIF, and the texts in which programs put EXIF, XMP
 //! and IPTC before there was a chunk for it, or since.
 
 use crate::bytes::Reader;
@@ -9,13 +9,13 @@ use std::borrow::Cow;
 use std::io::Read;
 
 /// Bytes that the texts of a file may unpack to, all together.
-const MOST_UNPACKED: u64 = 4 << 20;
+const MAX_UNPACKED: u64 = 4 << 20;
 
 /// Bytes of a text that is not packed that are looked at.
-const MOST_OF_TEXT: usize = 4 << 20;
+const MAX_TEXT: usize = 4 << 20;
 
 /// Texts that are looked at.
-const MOST_TEXTS: u32 = 64;
+const MAX_TEXTS: u32 = 64;
 
 /// Texts that have something else in hexadecimal, in lower case.
 const RAW_PROFILES: [&str; 6] = [
@@ -30,6 +30,12 @@ const XMP: &str = "xml:com.adobe.xmp";
 /// Texts that are a date of the picture, the standard's first, in lower case.
 const DATES: [&str; 4] = ["creation time", "creationtime", "create-date", "exif:datetimeoriginal"];
 
+/// Bytes of a keyword at most, and the zero after it.
+const MAX_KEYWORD: usize = 80;
+
+/// Bytes of a date that are looked at.
+const MAX_DATE: usize = 64;
+
 /// Reads all chunks; the first thing that is damaged ends it.
 pub(super) fn metadata(bytes: &[u8]) -> Metadata<'_> {
     let mut metadata = Metadata::default();
@@ -39,18 +45,19 @@ pub(super) fn metadata(bytes: &[u8]) -> Metadata<'_> {
         }
     }
     // After the chunk that the standard has for EXIF, wherever that stands.
-    let mut texts = Texts { budget: MOST_UNPACKED, left: MOST_TEXTS };
-    for (name, content) in
-        chunks(bytes).filter(|(name, _)| [b"tEXt", b"zTXt", b"iTXt"].contains(&name))
-    {
+    let mut texts = Texts { budget: MAX_UNPACKED, left: MAX_TEXTS };
+    for (name, content) in chunks(bytes) {
+        if !matches!(&name, b"tEXt" | b"zTXt" | b"iTXt") {
+            continue;
+        }
         if let Some((keyword, text)) = texts.open(name, content) {
-            read(&mut metadata, &keyword, &text[..text.len().min(MOST_OF_TEXT)]);
+            add(&mut metadata, &keyword, &text[..text.len().min(MAX_TEXT)]);
         }
     }
     metadata
 }
 
-/// The names and contents of the chunks, up to the last.
+/// Returns the names and contents of the chunks, up to the last.
 fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     let mut reader = Reader::new(bytes.get(8..).unwrap_or_default());
     std::iter::from_fn(move || {
@@ -58,11 +65,12 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
         let name = reader.array().ok()?;
         let content = reader.take(length).ok()?;
         reader.u32_be().ok()?; // the checksum: a wrong one does no harm here
-        (&name != b"IEND").then_some((name, content))
+        if &name == b"IEND" { None } else { Some((name, content)) }
     })
 }
 
-fn read(metadata: &mut Metadata<'_>, keyword: &str, text: &[u8]) {
+/// Adds the metadata in the text of this keyword.
+fn add(metadata: &mut Metadata<'_>, keyword: &str, text: &[u8]) {
     if RAW_PROFILES.contains(&keyword) {
         if let Some(profile) = raw_profile(text) {
             metadata.add_unnamed(profile);
@@ -70,51 +78,70 @@ fn read(metadata: &mut Metadata<'_>, keyword: &str, text: &[u8]) {
     } else if keyword == XMP {
         metadata.add_xmp(text);
     } else if DATES.contains(&keyword) {
-        metadata.add_date(date::read(&String::from_utf8_lossy(&text[..text.len().min(64)])));
+        let date = String::from_utf8_lossy(&text[..text.len().min(MAX_DATE)]);
+        metadata.add_date(date::read(&date));
     }
 }
 
 /// Returns the bytes in hexadecimal after a name and a length, each in a line of its own. The
 /// length is not needed.
 fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
-    let lines = text
-        .split(|byte| matches!(byte, b'\n' | b'\r'))
-        .map(<[u8]>::trim_ascii);
-    let mut lines = lines.filter(|line| !line.is_empty());
-    let is_length = |line: &[u8]| line.len() < 9 && line.iter().all(u8::is_ascii_digit);
+    let is_end_of_line = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let mut lines = text
+        .split(is_end_of_line)
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
     if !is_length(lines.next()?) {
         lines.next()?;
     }
-    let digits = lines.flatten().filter(|byte| !byte.is_ascii_whitespace());
-    let digits: Vec<u8> = digits.map_while(|digit| hexadecimal(*digit)).collect();
+    let mut digits = Vec::new();
+    for byte in lines.flatten() {
+        if byte.is_ascii_whitespace() {
+            continue;
+        }
+        let Some(digit) = hexadecimal(*byte) else { break };
+        digits.push(digit);
+    }
     let (pairs, _) = digits.as_chunks::<2>();
     Some(pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
+fn is_length(line: &[u8]) -> bool {
+    line.len() < 9 && line.iter().all(u8::is_ascii_digit)
+}
+
+/// Returns the value of a hexadecimal digit, 0 to 15.
 fn hexadecimal(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    let value = char::from(digit).to_digit(16)?;
+    u8::try_from(value).ok()
+}
+
+/// Returns true for the keywords of texts that are read.
+fn is_wanted(keyword: &str) -> bool {
+    keyword == XMP || RAW_PROFILES.contains(&keyword) || DATES.contains(&keyword)
 }
 
 /// Opens texts as long as there is room for them.
 struct Texts {
+    /// Bytes that may still be unpacked.
     budget: u64,
+    /// Texts that may still be opened.
     left: u32,
 }
 
 impl Texts {
-    /// The keyword in lower case and the text of a chunk that is looked for.
+    /// Returns the keyword in lower case and the text of a chunk that is looked for.
     fn open<'a>(&mut self, chunk: [u8; 4], content: &'a [u8]) -> Option<(String, Cow<'a, [u8]>)> {
-        let end = content.iter().take(80).position(|byte| *byte == 0)?;
-        let (keyword, rest) = (&content[..end], &content[end + 1..]);
-        let keyword = String::from_utf8_lossy(keyword).to_lowercase();
-        let mut names = RAW_PROFILES.iter().chain(&DATES).chain([&XMP]);
-        let is_wanted = names.any(|name| *name == keyword);
-        self.left = self.left.checked_sub(u32::from(is_wanted))?;
-        if !is_wanted {
+        let end = content
+            .iter()
+            .take(MAX_KEYWORD)
+            .position(|byte| *byte == 0)?;
+        let rest = &content[end + 1..];
+        let keyword = String::from_utf8_lossy(&content[..end]).to_lowercase();
+        if !is_wanted(&keyword) {
             return None;
         }
+        self.left = self.left.checked_sub(1)?;
         let text = match &chunk {
             b"zTXt" => self.unpack(rest.get(1..)?),
             b"iTXt" => {
@@ -128,13 +155,12 @@ impl Texts {
         Some((keyword, text))
     }
 
-    /// As much of it as can be unpacked.
+    /// Unpacks as much as there is room for.
     fn unpack(&mut self, packed: &[u8]) -> Cow<'static, [u8]> {
         let mut text = Vec::new();
+        let mut unpacker = ZlibDecoder::new(packed).take(self.budget);
         // What comes before damage may do.
-        let _ = ZlibDecoder::new(packed)
-            .take(self.budget)
-            .read_to_end(&mut text);
+        let _ = unpacker.read_to_end(&mut text);
         self.budget -= (text.len() as u64).min(self.budget);
         Cow::Owned(text)
     }

@@ -6,170 +6,87 @@
 //! was cut off there still has its picture.
 
 mod cr3;
+mod previews;
+mod tiff;
 
+use crate::decoded::DecodedImage;
 use crate::exif::Exif;
-use crate::exif::tiff::{Directory, Tiff};
+use crate::exif::tiff::Tiff;
 use crate::picture::Picture;
-use crate::render::Decoded;
-use crate::{Error, Limits, jpeg, metadata};
+use crate::{DecodeLimits, Error, jpeg, metadata};
+use previews::Previews;
 
-pub(crate) use cr3::BRAND as CR3;
+pub(crate) use cr3::is_cr3;
 
-/// How files begin that are RAW and not TIFF.
-pub(crate) const SIGNATURES: [&[u8]; 5] = [RAF, b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
-
+/// The first bytes of RAF.
 const RAF: &[u8] = b"FUJIFILMCCD-RAW ";
-/// Where RAF says where its preview is: offset and length.
+
+/// The offset in RAF at which offset and length of its preview stand.
 const RAF_PREVIEW: usize = 84;
 
-const COMPRESSION: u16 = 259;
-const PHOTOMETRIC: u16 = 262;
-const STRIP_OFFSETS: u16 = 273;
-const STRIP_LENGTHS: u16 = 279;
-const SUB_DIRECTORIES: u16 = 330;
-const JPEG_OFFSET: u16 = 513;
-const JPEG_LENGTH: u16 = 514;
-const PANASONIC_JPEG: u16 = 46;
-const EXIF_DIRECTORY: u16 = 34665;
-const MAKER_NOTE: u16 = 37500;
+/// The first bytes of files that are RAW and not TIFF.
+pub(crate) const SIGNATURES: [&[u8]; 5] = [RAF, b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
+
 const DNG_VERSION: u16 = 50706;
-// Of the notes of Olympus.
-const OLYMPUS_SETTINGS: u16 = 0x2020;
-const OLYMPUS_PREVIEW: u16 = 0x0101;
-const OLYMPUS_PREVIEW_LENGTH: u16 = 0x0102;
 
-/// Whether pixels are those of the sensor: behind a filter of colours, or linear.
-fn is_sensor(directory: &Directory<'_>) -> bool {
-    // Nikon, Sony, Pentax and Samsung have their own compressions.
-    matches!(directory.number(PHOTOMETRIC), Some(32803 | 34892))
-        || matches!(
-            directory.number(COMPRESSION),
-            Some(32767 | 32769 | 32770 | 34713 | 65000 | 65535)
-        )
-}
-
-/// Whether a TIFF structure is a RAW file.
-pub(crate) fn is_raw(bytes: &[u8]) -> bool {
+/// Returns true if a TIFF structure is a RAW file.
+pub(crate) fn is_raw_tiff(bytes: &[u8]) -> bool {
     let is_canon = bytes.get(8..10) == Some(b"CR");
-    is_canon
-        || Tiff::new(bytes).is_some_and(|tiff| {
-            tiff.first().number(DNG_VERSION).is_some() || directories(tiff).iter().any(is_sensor)
-        })
+    if is_canon {
+        return true;
+    }
+    let Some(structure) = Tiff::new(bytes) else { return false };
+    let is_dng = structure.first().number(DNG_VERSION).is_some();
+    is_dng || tiff::directories(structure).iter().any(tiff::is_sensor)
 }
 
-/// Width and height of the preview.
+/// Returns width and height of the preview in pixels.
 pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
-    jpeg::size(preview(bytes)?)
+    jpeg::size(find_previews(bytes).largest()?)
 }
 
-/// Decodes the preview at the smallest scale whose long edge is at least `long_edge`.
-pub(crate) fn decode(bytes: &[u8], long_edge: u32, limits: &Limits) -> Result<Decoded, Error> {
-    let decoded = jpeg::decode(preview(bytes)?, long_edge, limits)?;
+/// Decodes the preview at the smallest scale whose long edge is at least `long_edge` pixels.
+///
+/// # Errors
+/// [`Error::Truncated`] or [`Error::UnsupportedFormat`] without a preview, and those of JPEG.
+pub(crate) fn decode(
+    bytes: &[u8],
+    long_edge: u32,
+    limits: &DecodeLimits,
+) -> Result<DecodedImage, Error> {
+    let decoded = jpeg::decode(find_previews(bytes).largest()?, long_edge, limits)?;
     if bytes.starts_with(RAF) {
         return Ok(decoded); // its EXIF is in the preview
     }
-    let said = if cr3::is_cr3(bytes) { cr3::exif(bytes) } else { metadata::of_tiff(bytes) };
-    let exif = Exif { adobe_rgb: said.adobe_rgb || decoded.exif.adobe_rgb, ..said };
+    let own = if is_cr3(bytes) { cr3::exif(bytes) } else { metadata::of_tiff(bytes) };
+    let exif = Exif { adobe_rgb: own.adobe_rgb || decoded.exif.adobe_rgb, ..own };
     // As luma and chroma it would be taken for sRGB.
-    let picture = if exif.adobe_rgb {
-        Picture::Interleaved(decoded.picture.into_pixels())
-    } else {
-        decoded.picture
+    let picture = match exif.adobe_rgb {
+        true => Picture::Interleaved(decoded.picture.into_pixels()),
+        false => decoded.picture,
     };
-    Ok(Decoded { picture, exif, ..decoded })
+    Ok(DecodedImage { picture, exif, ..decoded })
 }
 
-/// Directories that are looked at; cameras write fewer than ten.
-const MAX_DIRECTORIES: usize = 32;
-
-/// The chain of directories, each with those below it.
-fn directories(tiff: Tiff<'_>) -> Vec<Directory<'_>> {
-    let mut found = Vec::new();
-    let mut next = Some(tiff.first());
-    while let Some(directory) = next.filter(|_| found.len() < MAX_DIRECTORIES) {
-        found.push(directory);
-        found.extend(
-            directory
-                .numbers(SUB_DIRECTORIES)
-                .take(8)
-                .map(|offset| tiff.directory(offset)),
-        );
-        next = directory.next();
+fn find_previews(bytes: &[u8]) -> Previews<'_> {
+    let mut previews = Previews::default();
+    if is_cr3(bytes) {
+        cr3::add_previews(bytes, &mut previews);
     }
-    found
-}
-
-/// The preview with the most pixels.
-fn preview(bytes: &[u8]) -> Result<&[u8], Error> {
-    let mut places = Vec::new();
+    if let Some(structure) = Tiff::new(bytes) {
+        tiff::add_previews(structure, bytes, &mut previews);
+    }
     if bytes.starts_with(RAF) {
-        let number = |at: usize| {
-            bytes
-                .get(at..at + 4)?
-                .try_into()
-                .ok()
-                .map(u32::from_be_bytes)
-        };
-        places.extend(number(RAF_PREVIEW).zip(number(RAF_PREVIEW + 4)));
-    }
-    let mut is_cut = places.is_empty() && bytes.starts_with(RAF);
-    let mut embedded: Vec<&[u8]> = Vec::new();
-    if cr3::is_cr3(bytes) {
-        (embedded, is_cut) = cr3::previews(bytes);
-    }
-    if let Some(tiff) = Tiff::new(bytes) {
-        for directory in directories(tiff) {
-            is_cut |= !directory.is_whole();
-            places.extend(
-                directory
-                    .number(JPEG_OFFSET)
-                    .zip(directory.number(JPEG_LENGTH)),
-            );
-            if matches!(directory.number(COMPRESSION), Some(6 | 7)) && !is_sensor(&directory) {
-                places.extend(
-                    directory
-                        .number(STRIP_OFFSETS)
-                        .zip(directory.number(STRIP_LENGTHS)),
-                );
-            }
-            embedded.extend(directory.opaque(PANASONIC_JPEG));
-        }
-        embedded.extend(olympus(tiff));
-    }
-    for (offset, length) in places {
-        let (from, length) = (offset as usize, length as usize);
-        match bytes.get(from..from.saturating_add(length)) {
-            Some(jpeg) => embedded.push(jpeg),
-            None => is_cut = true,
+        match (number(bytes, RAF_PREVIEW), number(bytes, RAF_PREVIEW + 4)) {
+            (Some(offset), Some(length)) => previews.add_span(bytes, offset, length),
+            _ => previews.is_cut = true,
         }
     }
-    let sized = |jpeg| {
-        jpeg::size(jpeg)
-            .ok()
-            .map(|(width, height)| (u64::from(width) * u64::from(height), jpeg))
-    };
-    match embedded
-        .into_iter()
-        .filter_map(sized)
-        .max_by_key(|(pixels, _)| *pixels)
-    {
-        Some((_, jpeg)) => Ok(jpeg),
-        None if is_cut => Err(Error::Truncated),
-        None => Err(Error::UnsupportedFormat("RAW without a preview in JPEG")),
-    }
+    previews
 }
 
-/// The preview that Olympus keeps in its notes, whose offsets count from their own start.
-fn olympus(tiff: Tiff<'_>) -> Option<&[u8]> {
-    let notes = tiff.first().child(EXIF_DIRECTORY).rest_from(MAKER_NOTE)?;
-    let header: u32 = match notes {
-        [b'O', b'L', b'Y', b'M', b'P', b'U', b'S', 0, ..] => 12,
-        [b'O', b'M', b' ', b'S', b'Y', b'S', b'T', b'E', b'M', ..] => 16,
-        _ => return None,
-    };
-    let settings = Tiff::bare(notes, tiff.is_little_endian())
-        .directory(header)
-        .child(OLYMPUS_SETTINGS);
-    let from = settings.number(OLYMPUS_PREVIEW)? as usize;
-    notes.get(from..from.checked_add(settings.number(OLYMPUS_PREVIEW_LENGTH)? as usize)?)
+/// Reads the big-endian number at an offset.
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    let field = bytes.get(at..)?.first_chunk()?;
+    Some(u32::from_be_bytes(*field))
 }

@@ -7,7 +7,7 @@ use fax::maps::{Mode, black, mode, white};
 
 /// The code that rows are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coding {
+pub(super) enum FaxCoding {
     /// Runs, each row from a new byte on.
     Runs,
     /// Group 3: an end-of-line code before each row, which may come between two bytes.
@@ -19,12 +19,20 @@ pub(super) enum Coding {
     Group4,
 }
 
-/// Rows of a bit for each pixel, black being set, each from a new byte on. Where the data says that
-/// it ends, the rest is white.
-pub(super) fn unpack(data: &[u8], coding: Coding, width: u32, rows: u32) -> Result<Vec<u8>, Error> {
+/// Unpacks to rows of a bit for each pixel, black being set, each from a new byte on. Where the
+/// data says that it ends, the rest is white.
+///
+/// # Errors
+/// [`Error::Corrupt`] for a code that is none, and [`Error::UnsupportedFormat`] for extensions.
+pub(super) fn unpack(
+    data: &[u8],
+    coding: FaxCoding,
+    width: u32,
+    rows: u32,
+) -> Result<Vec<u8>, Error> {
     let row_bytes = width.div_ceil(8) as usize;
     let mut unpacked = vec![0; row_bytes * rows as usize];
-    let mut lines = Lines { bits: Bits { data, at: 0 }, width, above: Vec::new() };
+    let mut lines = Lines { bits: FaxBits { data, at: 0 }, width, above: Vec::new() };
     for row in unpacked.chunks_exact_mut(row_bytes.max(1)) {
         let Some(line) = lines.next(coding)? else { break };
         paint(&line, width, row);
@@ -33,47 +41,53 @@ pub(super) fn unpack(data: &[u8], coding: Coding, width: u32, rows: u32) -> Resu
     Ok(unpacked)
 }
 
-/// A row as the places where its colour changes: from white, from black, and so on.
+/// A row as the places in pixels where its colour changes: from white, from black, and so on.
 type Line = Vec<u32>;
 
+/// Reads rows one after the other.
 struct Lines<'a> {
-    bits: Bits<'a>,
+    bits: FaxBits<'a>,
+    /// Pixels of a row.
     width: u32,
     /// The row before.
     above: Line,
 }
 
 impl Lines<'_> {
-    /// The next row; none at the end of the data.
-    fn next(&mut self, coding: Coding) -> Result<Option<Line>, Error> {
+    /// Reads the next row; none at the end of the data.
+    fn next(&mut self, coding: FaxCoding) -> Result<Option<Line>, Error> {
         match coding {
-            Coding::Runs => {
+            FaxCoding::Runs => {
                 let line = self.runs()?;
                 self.bits.at = self.bits.at.next_multiple_of(8);
                 Ok(Some(line))
             }
-            Coding::Group3 { is_two_dimensional } => {
-                let mut ends = 0;
-                let mut is_by_runs = true;
-                while self.bits.skip_end_of_line()? {
-                    ends += 1;
-                    if is_two_dimensional {
-                        is_by_runs = self.bits.take_bit()?;
-                    }
-                    // Several of them without rows say that the page ends.
-                    if ends > 1 {
-                        return Ok(None);
-                    }
-                }
-                if is_by_runs { self.runs().map(Some) } else { self.changes() }
-            }
-            Coding::Group4 => self.changes(),
+            FaxCoding::Group3 { is_two_dimensional } => self.next_of_group_3(is_two_dimensional),
+            FaxCoding::Group4 => self.changes(),
         }
     }
 
-    /// A row coded by the lengths of its runs.
+    fn next_of_group_3(&mut self, is_two_dimensional: bool) -> Result<Option<Line>, Error> {
+        let mut ends = 0;
+        let mut is_by_runs = true;
+        while self.bits.skip_end_of_line()? {
+            ends += 1;
+            if is_two_dimensional {
+                is_by_runs = self.bits.take_bit()?;
+            }
+            // Several of them without rows say that the page ends.
+            if ends > 1 {
+                return Ok(None);
+            }
+        }
+        if is_by_runs { self.runs().map(Some) } else { self.changes() }
+    }
+
+    /// Reads a row coded by the lengths of its runs.
     fn runs(&mut self) -> Result<Line, Error> {
-        let (mut line, mut at, mut is_black) = (Line::new(), 0, false);
+        let mut line = Line::new();
+        let mut at = 0;
+        let mut is_black = false;
         while at < self.width {
             at = self.run(at, is_black)?;
             push(&mut line, at);
@@ -82,16 +96,18 @@ impl Lines<'_> {
         Ok(line)
     }
 
-    /// A row coded by how it differs from the one above (T.4, 4.2).
+    /// Reads a row coded by how it differs from the one above (T.4, 4.2); none at the end of the
+    /// data.
     fn changes(&mut self) -> Result<Option<Line>, Error> {
-        let (mut line, mut is_black) = (Line::new(), false);
-        // Where the next run begins; none at the beginning, where a change may be at the very first
-        // pixel.
+        let mut line = Line::new();
+        let mut is_black = false;
+        // The place where the next run begins; none at the beginning, where a change may be at the
+        // very first pixel.
         let mut at: Option<u32> = None;
         while at.is_none_or(|at| at < self.width) {
             let above = self.change_above(at, is_black);
             match mode::decode(&mut self.bits).ok_or_else(damaged)? {
-                Mode::Pass => at = Some(self.above.get(above + 1).copied().unwrap_or(self.width)),
+                Mode::Pass => at = Some(self.place_above(above + 1)),
                 Mode::Horizontal => {
                     let first = self.run(at.unwrap_or(0), is_black)?;
                     let second = self.run(first, !is_black)?;
@@ -99,9 +115,11 @@ impl Lines<'_> {
                     push(&mut line, second);
                     at = Some(second);
                 }
-                Mode::Vertical(off) => {
-                    let change = self.above.get(above).copied().unwrap_or(self.width);
-                    let change = change.checked_add_signed(off.into()).ok_or_else(damaged)?;
+                Mode::Vertical(offset) => {
+                    let place = self.place_above(above);
+                    let change = place
+                        .checked_add_signed(offset.into())
+                        .ok_or_else(damaged)?;
                     if change < at.unwrap_or(0) {
                         return Err(damaged());
                     }
@@ -118,23 +136,30 @@ impl Lines<'_> {
         Ok(Some(line))
     }
 
-    /// The first change of the row above that is right of here and to the other colour than this
-    /// one.
+    /// Returns the place of a change of the row above; after the last one its end.
+    fn place_above(&self, index: usize) -> u32 {
+        self.above.get(index).copied().unwrap_or(self.width)
+    }
+
+    /// Returns the index of the first change of the row above that is right of here and to the
+    /// other colour than this one.
     fn change_above(&self, at: Option<u32>, is_black: bool) -> usize {
-        let next = at.map_or(0, |at| self.above.partition_point(|change| *change <= at));
+        let next = match at {
+            Some(at) => self.above.partition_point(|change| *change <= at),
+            None => 0,
+        };
         next + usize::from(next.is_multiple_of(2) == is_black)
     }
 
-    /// Returns where a run ends that begins here.
+    /// Reads the length of a run that begins at `from`, and returns the place of its end.
     fn run(&mut self, from: u32, is_black: bool) -> Result<u32, Error> {
         let mut end = from;
         loop {
-            let part = if is_black {
-                black::decode(&mut self.bits)
-            } else {
-                white::decode(&mut self.bits)
+            let decoded = match is_black {
+                true => black::decode(&mut self.bits),
+                false => white::decode(&mut self.bits),
             };
-            let part = part.ok_or_else(damaged)?;
+            let part = decoded.ok_or_else(damaged)?;
             end = end.saturating_add(part.into());
             // Longer ones are put together of several.
             if part < 64 {
@@ -153,10 +178,11 @@ fn push(line: &mut Line, at: u32) {
     }
 }
 
+/// Sets the bits of the pixels that are black.
 fn paint(line: &Line, width: u32, row: &mut [u8]) {
-    for change in line.chunks(2) {
-        let end = change.get(1).copied().unwrap_or(width).min(width);
-        for pixel in change[0].min(end)..end {
+    for changes in line.chunks(2) {
+        let end = changes.get(1).copied().unwrap_or(width).min(width);
+        for pixel in changes[0].min(end)..end {
             row[pixel as usize / 8] |= 0x80 >> (pixel % 8);
         }
     }
@@ -168,12 +194,13 @@ fn damaged() -> Error {
 
 /// The bits of the data. Beyond the last one there are zeros, so that the last code can be looked
 /// up as all others are; but they cannot be taken.
-struct Bits<'a> {
+struct FaxBits<'a> {
     data: &'a [u8],
+    /// The number of the next bit.
     at: usize,
 }
 
-impl Bits<'_> {
+impl FaxBits<'_> {
     /// Steps over zeros and the one that ends a row, if this is its end.
     fn skip_end_of_line(&mut self) -> Result<bool, Error> {
         if self.at + 12 > self.data.len() * 8 || self.peek(11) != Some(0) {
@@ -190,15 +217,15 @@ impl Bits<'_> {
     }
 }
 
-impl BitReader for Bits<'_> {
+impl BitReader for FaxBits<'_> {
     type Error = ();
 
     fn peek(&self, bits: u8) -> Option<u16> {
         let byte =
             |place: usize| u32::from(self.data.get(self.at / 8 + place).copied().unwrap_or(0));
         let window = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let bits = usize::from(bits.min(16));
-        let found = window >> (24 - self.at % 8 - bits) & ((1 << bits) - 1);
+        let count = usize::from(bits.min(16));
+        let found = window >> (24 - self.at % 8 - count) & ((1 << count) - 1);
         u16::try_from(found).ok()
     }
 

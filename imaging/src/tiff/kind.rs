@@ -1,14 +1,12 @@
-//! Finds what a pixel of a TIFF is.
+//! The meaning of a pixel of a TIFF.
 
-use super::header::{BITS, EXTRA_SAMPLES, PHOTOMETRIC};
+use super::tags;
 use crate::Error;
 use crate::exif::tiff::Directory;
-use crate::pixels::{self, Layout};
-
-const COLOUR_MAP: u16 = 320;
+use crate::pixels::{self, PixelLayout};
 
 /// The meaning of the samples of a pixel.
-pub(super) enum Kind {
+pub(super) enum PixelKind {
     Grey {
         is_inverted: bool,
     },
@@ -23,7 +21,7 @@ pub(super) enum Kind {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Alpha {
+pub(super) enum AlphaKind {
     /// Colours are stored multiplied by it.
     Multiplied,
     Separate,
@@ -31,14 +29,19 @@ pub(super) enum Alpha {
     Unsaid,
 }
 
-impl Kind {
+impl PixelKind {
+    /// Reads the photometric interpretation.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedFormat`] for any that is not read, and [`Error::Corrupt`] for a palette
+    /// that is too short.
     pub(super) fn read(
         main: &Directory<'_>,
         bits: u32,
         samples: u32,
         is_jpeg: bool,
     ) -> Result<Self, Error> {
-        match (main.number(PHOTOMETRIC).unwrap_or(1), samples) {
+        match (main.number(tags::PHOTOMETRIC).unwrap_or(1), samples) {
             (code @ (0 | 1), 1..) => Ok(Self::Grey { is_inverted: code == 0 }),
             (2, 3..) => Ok(Self::Rgb),
             (6, 3) if is_jpeg => Ok(Self::Rgb), // the JPEG decoder converts it
@@ -51,7 +54,7 @@ impl Kind {
         }
     }
 
-    /// Samples of a pixel that are colours.
+    /// Returns the number of samples of a pixel that are colours.
     pub(super) fn colours(&self) -> usize {
         match self {
             Self::Grey { .. } | Self::Palette(_) => 1,
@@ -60,52 +63,52 @@ impl Kind {
         }
     }
 
-    /// Returns what the first sample after the colours is, if it is alpha.
-    pub(super) fn alpha(&self, main: &Directory<'_>, samples: u32) -> Option<Alpha> {
-        if !matches!(self, Self::Grey { .. } | Self::Rgb) || samples as usize <= self.colours() {
+    /// Returns the meaning of the first sample after the colours, if it is alpha.
+    pub(super) fn alpha(&self, main: &Directory<'_>, samples: u32) -> Option<AlphaKind> {
+        let may_have_alpha = matches!(self, Self::Grey { .. } | Self::Rgb);
+        if !may_have_alpha || samples as usize <= self.colours() {
             return None;
         }
-        match main.number(EXTRA_SAMPLES) {
-            Some(1) => Some(Alpha::Multiplied),
-            Some(2) => Some(Alpha::Separate),
-            None if matches!(self, Self::Rgb) && samples == 4 => Some(Alpha::Unsaid),
+        match main.number(tags::EXTRA_SAMPLES) {
+            Some(1) => Some(AlphaKind::Multiplied),
+            Some(2) => Some(AlphaKind::Separate),
+            None if matches!(self, Self::Rgb) && samples == 4 => Some(AlphaKind::Unsaid),
             _ => None,
         }
     }
 
-    pub(super) fn layout(&self, has_alpha: bool) -> Layout {
+    pub(super) fn layout(&self, has_alpha: bool) -> PixelLayout {
         match (self, has_alpha) {
-            (Self::Grey { .. }, false) => Layout::Grey,
-            (Self::Grey { .. }, true) => Layout::GreyAlpha,
-            (Self::Rgb, true) => Layout::Rgba,
-            (Self::Rgb | Self::Palette(_) | Self::Lab { .. }, _) => Layout::Rgb,
-            (Self::Cmyk, _) => Layout::Cmyk,
+            (Self::Grey { .. }, false) => PixelLayout::Grey,
+            (Self::Grey { .. }, true) => PixelLayout::GreyAlpha,
+            (Self::Rgb, true) => PixelLayout::Rgba,
+            (Self::Rgb | Self::Palette(_) | Self::Lab { .. }, _) => PixelLayout::Rgb,
+            (Self::Cmyk, _) => PixelLayout::Cmyk,
         }
     }
 }
 
-/// Bits a sample, of all samples the same.
-pub(super) fn bits(main: &Directory<'_>) -> Result<u32, Error> {
-    let bits = main.number(BITS).unwrap_or(1);
-    if main.numbers(BITS).any(|other| other != bits) {
-        return Err(Error::UnsupportedFormat("TIFF with samples of different sizes"));
-    }
-    Ok(bits)
-}
-
-/// Red, green and blue of each colour; all reds are stored first.
+/// Reads red, green and blue of each colour; all reds are stored first.
 fn palette(main: &Directory<'_>, bits: u32) -> Result<Vec<[u8; 3]>, Error> {
     let count = 1_usize << bits;
-    let levels: Vec<u32> = main.numbers(COLOUR_MAP).take(3 * count).collect();
+    let stored: Vec<u32> = main.numbers(tags::COLOUR_MAP).take(3 * count).collect();
     // Some programs wrote 8 bits where 16 are asked for.
-    let is_short = levels.iter().all(|level| *level < 256);
-    let level = |at: usize| {
-        let value = u16::try_from(*levels.get(at)?).ok()?;
-        Some(if is_short { value.to_le_bytes()[0] } else { pixels::to_8_bits(value) })
-    };
-    let colour = |at: usize| Some([level(at)?, level(count + at)?, level(2 * count + at)?]);
-    (0..count)
-        .map(colour)
-        .collect::<Option<_>>()
-        .ok_or_else(|| Error::corrupt("too few colours in the palette"))
+    let are_bytes = stored.iter().all(|level| *level < 256);
+    let mut levels = Vec::with_capacity(3 * count);
+    for level in stored {
+        let wide = u16::try_from(level).map_err(|_| too_few_colours())?;
+        levels.push(if are_bytes { wide.to_le_bytes()[0] } else { pixels::to_8_bits(wide) });
+    }
+    if levels.len() < 3 * count {
+        return Err(too_few_colours());
+    }
+    let mut palette = Vec::with_capacity(count);
+    for index in 0..count {
+        palette.push([levels[index], levels[count + index], levels[2 * count + index]]);
+    }
+    Ok(palette)
+}
+
+fn too_few_colours() -> Error {
+    Error::corrupt("too few colours in the palette")
 }

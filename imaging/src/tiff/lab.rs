@@ -1,23 +1,22 @@
 //! CIE L*a*b* as TIFF has it, to sRGB.
 
-/// A pixel in 8 bits, a* and b* from −128 to 127.
+/// Converts a pixel of 8 bits to sRGB: L* from 0 to 255 for 0 to 100, a* and b* from −128 to 127.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a float is cast to the nearest byte"
 )]
 pub(super) fn to_srgb([lightness, green_to_red, blue_to_yellow]: [u8; 3]) -> [u8; 3] {
-    let [red, yellow] = [green_to_red, blue_to_yellow].map(|axis| f32::from(axis.cast_signed()));
+    let red = f32::from(green_to_red.cast_signed());
+    let yellow = f32::from(blue_to_yellow.cast_signed());
     let middle = (f32::from(lightness) / 2.55 + 16.0) / 116.0;
     // ISO/CIE 11664-4, with the white of D50, in which prints are looked at.
     let light = |level: f32| {
         if level > 6.0 / 29.0 { level.powi(3) } else { (level - 4.0 / 29.0) * (108.0 / 841.0) }
     };
-    let (x, y, z) = (
-        light(middle + red / 500.0) * 0.9642,
-        light(middle),
-        light(middle - yellow / 200.0) * 0.8249,
-    );
+    let x = light(middle + red / 500.0) * 0.9642;
+    let y = light(middle);
+    let z = light(middle - yellow / 200.0) * 0.8249;
     // To the light of sRGB, whose white is D65 (Bradford; the inverse of the matrix in sRGB's
     // profile).
     let linear = [
@@ -42,10 +41,8 @@ mod tests {
     #[test]
     fn known_colours() {
         let near = |found: [u8; 3], wanted: [u8; 3]| {
-            assert!(
-                found.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 2),
-                "{found:?}, not {wanted:?}"
-            );
+            let mut pairs = found.iter().zip(wanted);
+            assert!(pairs.all(|(a, b)| a.abs_diff(b) <= 2), "{found:?}, not {wanted:?}");
         };
         near(to_srgb([255, 0, 0]), [255; 3]);
         near(to_srgb([0, 0, 0]), [0; 3]);

@@ -5,126 +5,135 @@
 //! Rows go from the decompressor to their place one by one, so that besides the picture only one
 //! row is in memory, or the bits of a fax.
 
+mod chunks;
+mod compression;
 mod fax;
-mod header;
+mod image;
 mod jpeg;
 mod kind;
 mod lab;
 mod packing;
+mod sample_format;
 mod samples;
 mod scale;
+mod tags;
 
+use crate::decoded::DecodedImage;
 use crate::exif::tiff::Tiff;
 use crate::picture::Picture;
 use crate::pixels::{self, Pixels};
-use crate::render::Decoded;
-use crate::{Error, Limits, metadata};
-use header::{Chunk, Compression, Image, Predictor};
-use kind::{Alpha, Kind};
+use crate::{DecodeLimits, Error, metadata};
+use compression::{Compression, Predictor};
+use image::{Chunk, TiffImage};
+use kind::{AlphaKind, PixelKind};
 use samples::Scales;
-use scale::{Range, Scale};
-use std::io::{ErrorKind, Read};
+use scale::{Scale, ValueRange};
+use std::io::{self, ErrorKind, Read};
 
 /// Bytes that are read and written at most, each as often as it is: strips may all be the same
 /// bytes, and tiles much wider than the picture. 200 megapixels of three samples with 16 bits each,
 /// not compressed, fit.
 const MAX_WORK: u64 = 1 << 32;
 
-/// What a strip or tile costs by itself: a decompressor is set up for it.
+/// Work of a strip or tile by itself, in bytes: a decompressor is set up for it.
 const WORK_OF_A_CHUNK: u64 = 4096;
 
-/// Width and height.
+/// Returns width and height in pixels.
 pub(crate) fn size(bytes: &[u8]) -> Result<(u32, u32), Error> {
-    header::size(&header::first(bytes)?)
+    image::size(&image::first_directory(bytes)?)
 }
 
 /// Decodes to 8 bits a sample.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+///
+/// # Errors [`Error::Truncated`] or [`Error::Corrupt`] where pixels are missing,
+/// [`Error::UnsupportedFormat`] for kinds that are not read, [`Error::TooComplex`], and those of
+/// the limits.
+pub(crate) fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedImage, Error> {
     let tiff = Tiff::new(bytes).ok_or(Error::Truncated)?;
-    let image = Image::read(tiff, &header::first(bytes)?, bytes)?;
+    let image = TiffImage::read(tiff, &image::first_directory(bytes)?, bytes)?;
     let layout = image.layout();
-    let (width, height) = (image.width, image.height);
-    let row = image.row_bytes() as u64;
-    let fax =
-        if matches!(image.compression, Compression::Fax(_)) { row * u64::from(height) } else { 0 };
-    limits.check_memory(pixels::bytes(width, height, layout) as u64 + row + fax)?;
-
+    let output = pixels::bytes(image.width, image.height, layout) as u64;
+    limits.check_memory(output + working_bytes(&image))?;
     check_work(&image)?;
     let scales = scales(&image, bytes)?;
-    let mut canvas =
-        Pixels::new(width, height, layout, vec![0; pixels::bytes(width, height, layout)]);
+    let mut canvas = Pixels::blank(image.width, image.height, layout);
     for index in 0..image.chunks() {
         let chunk = image.chunk(index, bytes)?;
         match image.compression {
             Compression::Jpeg | Compression::OldJpeg => {
-                jpeg::read(&image, &chunk, &mut canvas, limits)?
+                jpeg::draw(&image, &chunk, &mut canvas, limits)?;
             }
             _ => read_rows(&image, &chunk, |y, row| {
-                place(&image, &chunk, row, &mut canvas, y, &scales)
+                draw_row(&image, &chunk, row, &mut canvas, y, &scales);
             })?,
         }
     }
-    let canvas = finish(&image, canvas);
-    Ok(Decoded {
-        picture: Picture::Interleaved(canvas),
+    Ok(DecodedImage {
+        picture: Picture::Interleaved(finish(&image, canvas)),
         colours: image.colours,
         exif: metadata::of_tiff(bytes),
         frames: 1,
     })
 }
 
-/// The picture with the colours and the alpha that are meant.
-fn finish(image: &Image<'_>, mut canvas: Pixels) -> Pixels {
-    let is_nothing = |canvas: &Pixels| {
-        canvas
-            .data
-            .iter()
-            .skip(3)
-            .step_by(4)
-            .all(|alpha| *alpha == 0)
-    };
+/// Returns the bytes that decoding takes beside the picture: a row, and of a fax all bits.
+fn working_bytes(image: &TiffImage<'_>) -> u64 {
+    let row = image.row_bytes() as u64;
+    match image.compression {
+        Compression::Fax(_) => row + row * u64::from(image.height),
+        _ => row,
+    }
+}
+
+/// Returns the picture with the colours and the alpha that are meant.
+fn finish(image: &TiffImage<'_>, mut canvas: Pixels) -> Pixels {
     match image.alpha {
-        Some(Alpha::Multiplied) => canvas.divide_alpha(),
+        Some(AlphaKind::Multiplied) => canvas.divide_alpha(),
         // Nobody keeps a picture of nothing: it was not meant as alpha.
-        Some(Alpha::Unsaid) if is_nothing(&canvas) => return canvas.without_alpha(),
+        Some(AlphaKind::Unsaid) if canvas.alphas().all(|alpha| alpha == 0) => {
+            return canvas.without_alpha();
+        }
         _ => {}
     }
-    if let Kind::Lab { is_signed } = image.kind {
+    if let PixelKind::Lab { is_signed } = image.kind {
+        // What has a half of the range added loses it by the change of its highest bit.
+        let bit = if is_signed { 0 } else { 0x80 };
         let (pixels, _) = canvas.data.as_chunks_mut::<3>();
         for pixel in pixels {
             let [lightness, a, b] = *pixel;
-            // What has a half of the range added loses it by the change of its highest bit.
-            let bit = if is_signed { 0 } else { 0x80 };
             *pixel = lab::to_srgb([lightness, a ^ bit, b ^ bit]);
         }
     }
     canvas
 }
 
-/// Refuses what would take more than [`MAX_WORK`].
-fn check_work(image: &Image<'_>) -> Result<(), Error> {
+/// Refuses a file that would take more than [`MAX_WORK`].
+fn check_work(image: &TiffImage<'_>) -> Result<(), Error> {
     let tables = image.jpeg_tables.map_or(0, <[u8]>::len);
     let rows = image.chunk_height.min(image.height) as usize * image.row_bytes();
-    let each = WORK_OF_A_CHUNK.saturating_add((tables + rows) as u64);
+    let of_each_chunk = WORK_OF_A_CHUNK.saturating_add((tables + rows) as u64);
     // What is not compressed is read as far as there are rows.
     let most = if image.compression == Compression::None { rows as u64 } else { u64::MAX };
-    let work = image
-        .chunk_lengths()
-        .fold(0_u64, |work, length| work.saturating_add(each + length.min(most)));
+    let mut work = 0_u64;
+    for length in image.chunk_lengths() {
+        work = work.saturating_add(of_each_chunk + length.min(most));
+    }
     let passes = if image.format.needs_range() { 2 } else { 1 };
-    let is_sane = work.saturating_mul(passes) <= MAX_WORK;
-    is_sane
-        .then_some(())
-        .ok_or_else(|| Error::TooComplex("strips or tiles many times over".into()))
+    if work.saturating_mul(passes) > MAX_WORK {
+        return Err(Error::TooComplex("strips or tiles many times over".into()));
+    }
+    Ok(())
 }
 
-/// Returns what black and white are, for which all of the picture may have to be looked at first.
-fn scales(image: &Image<'_>, bytes: &[u8]) -> Result<Scales, Error> {
+/// Returns the numbers of black and white, for which all of the picture may have to be looked at
+/// first.
+fn scales(image: &TiffImage<'_>, bytes: &[u8]) -> Result<Scales, Error> {
     let alpha = Scale::of_alpha(image.format);
     if !image.format.needs_range() {
         return Ok(Scales { colour: Scale::UNIT, alpha });
     }
-    let (mut range, stored) = (Range::NOTHING, image.stored_samples());
+    let mut range = ValueRange::NOTHING;
+    let stored = image.stored_samples();
     let colours = if image.is_planar { 1 } else { image.kind.colours() };
     for index in 0..image.chunks() {
         let chunk = image.chunk(index, bytes)?;
@@ -134,39 +143,30 @@ fn scales(image: &Image<'_>, bytes: &[u8]) -> Result<Scales, Error> {
         let width = image.chunk_width.min(image.width - chunk.x) as usize;
         read_rows(image, &chunk, |_, row| {
             for x in 0..width {
-                (0..colours)
-                    .for_each(|number| range.add(image.format.value(row, x * stored + number)));
+                for sample in 0..colours {
+                    range.add(image.format.value(row, x * stored + sample));
+                }
             }
         })?;
     }
-    Ok(Scales { colour: range.scale(image.format, matches!(image.kind, Kind::Grey { .. })), alpha })
+    let is_grey = matches!(image.kind, PixelKind::Grey { .. });
+    Ok(Scales { colour: range.scale(image.format, is_grey), alpha })
 }
 
-/// Unpacks the rows of a chunk, and hands each over with its number.
+/// Unpacks the rows of a chunk, and hands each over with its number in the picture.
 fn read_rows(
-    image: &Image<'_>,
+    image: &TiffImage<'_>,
     chunk: &Chunk<'_>,
     mut each: impl FnMut(u32, &[u8]),
 ) -> Result<(), Error> {
-    let rows = chunk.y..(chunk.y + image.chunk_height).min(image.height);
+    let end = (chunk.y + image.chunk_height).min(image.height);
     let data = packing::data(image, chunk);
-    // What goes on to the end of the file may have been cut off with it.
-    let missing = || {
-        if chunk.is_open {
-            Error::Truncated
-        } else {
-            Error::corrupt("fewer pixels than the header says")
-        }
-    };
-    let mut source = packing::open(image, &data, rows.end - rows.start)?;
+    let mut source = packing::open(image, &data, end - chunk.y)?;
     let mut row = vec![0; image.row_bytes()];
-    for y in rows {
+    for y in chunk.y..end {
         source
             .read_exact(&mut row)
-            .map_err(|error| match error.kind() {
-                ErrorKind::UnexpectedEof => missing(),
-                _ => Error::corrupt(format!("compressed pixels: {error}")),
-            })?;
+            .map_err(|error| missing_pixels(chunk, &error))?;
         match image.predictor {
             Predictor::None => {}
             Predictor::Differences => image.undo_differences(&mut row),
@@ -177,9 +177,18 @@ fn read_rows(
     Ok(())
 }
 
+fn missing_pixels(chunk: &Chunk<'_>, error: &io::Error) -> Error {
+    match error.kind() {
+        // What goes on to the end of the file may have been cut off with it.
+        ErrorKind::UnexpectedEof if chunk.is_open => Error::Truncated,
+        ErrorKind::UnexpectedEof => Error::corrupt("fewer pixels than the header says"),
+        _ => Error::corrupt(format!("compressed pixels: {error}")),
+    }
+}
+
 /// Puts a row of a chunk in its place, 8 bits a sample.
-fn place(
-    image: &Image<'_>,
+fn draw_row(
+    image: &TiffImage<'_>,
     chunk: &Chunk<'_>,
     row: &[u8],
     canvas: &mut Pixels,
@@ -190,12 +199,9 @@ fn place(
     let from = pixels::bytes(canvas.width, y, canvas.layout) + chunk.x as usize * size;
     let to = pixels::bytes(canvas.width, y + 1, canvas.layout);
     let stored = image.stored_samples();
-    for (x, pixel) in canvas.data[from..to]
-        .chunks_exact_mut(size)
-        .take(image.chunk_width as usize)
-        .enumerate()
-    {
-        if let Kind::Palette(palette) = &image.kind {
+    let places = canvas.data[from..to].chunks_exact_mut(size);
+    for (x, pixel) in places.take(image.chunk_width as usize).enumerate() {
+        if let PixelKind::Palette(palette) = &image.kind {
             let index = image.format.small(row, x * stored);
             pixel.copy_from_slice(&palette.get(usize::from(index)).copied().unwrap_or_default());
         } else if image.is_planar {

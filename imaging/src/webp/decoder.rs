@@ -1,25 +1,29 @@
 //! Decoding with libwebp.
 #![allow(unsafe_code)] // a C library
 
-use super::to_c;
 use crate::Error;
+use crate::ffi::to_c_int;
 use crate::pixels::Pixels;
 use libwebp_sys as sys;
 use std::ffi::c_int;
 
-/// What the bitstream's header says.
+/// Size and kind of a picture, from the bitstream's header.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Features {
+pub(super) struct WebpFeatures {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) has_alpha: bool,
     pub(super) is_animation: bool,
-    /// Whether the pixels are; false for an animation, where each frame says so itself.
+    /// True if the pixels are coded without loss; false for an animation, where each frame says so
+    /// itself.
     pub(super) is_lossless: bool,
 }
 
 /// Reads the header only.
-pub(super) fn features(bytes: &[u8]) -> Result<Features, Error> {
+///
+/// # Errors
+/// Those of [`check`].
+pub(super) fn features(bytes: &[u8]) -> Result<WebpFeatures, Error> {
     let mut found = sys::WebPBitstreamFeatures {
         width: 0,
         height: 0,
@@ -32,7 +36,7 @@ pub(super) fn features(bytes: &[u8]) -> Result<Features, Error> {
     let status = unsafe { sys::WebPGetFeatures(bytes.as_ptr(), bytes.len(), &raw mut found) };
     check(status)?;
     let side = |side: c_int| u32::try_from(side).map_err(|_| Error::corrupt("a negative side"));
-    Ok(Features {
+    Ok(WebpFeatures {
         width: side(found.width)?,
         height: side(found.height)?,
         has_alpha: found.has_alpha != 0,
@@ -59,7 +63,7 @@ pub(super) fn decode(
     config.output.is_external_memory = 1;
     config.output.u.RGBA = sys::WebPRGBABuffer {
         rgba: data.as_mut_ptr(),
-        stride: to_c(width) * size,
+        stride: to_c_int(width) * size,
         size: data.len(),
     };
     // SAFETY: the output is `data`, with its own size.
@@ -79,9 +83,9 @@ pub(super) fn decode_planes(bytes: &[u8], planes: &mut [Pixels; 3]) -> Result<()
         u: u.data.as_mut_ptr(),
         v: v.data.as_mut_ptr(),
         a: std::ptr::null_mut(),
-        y_stride: to_c(y.width),
-        u_stride: to_c(u.width),
-        v_stride: to_c(v.width),
+        y_stride: to_c_int(y.width),
+        u_stride: to_c_int(u.width),
+        v_stride: to_c_int(v.width),
         a_stride: 0,
         y_size: y.data.len(),
         u_size: u.data.len(),
@@ -107,17 +111,18 @@ unsafe fn run(bytes: &[u8], config: &mut sys::WebPDecoderConfig) -> Result<(), E
     check(status)
 }
 
+/// Translates the library's status.
 fn check(status: sys::VP8StatusCode) -> Result<(), Error> {
-    use sys::VP8StatusCode as S;
+    use sys::VP8StatusCode as Status;
     match status {
-        S::VP8_STATUS_OK => Ok(()),
-        S::VP8_STATUS_NOT_ENOUGH_DATA | S::VP8_STATUS_SUSPENDED => Err(Error::Truncated),
-        S::VP8_STATUS_OUT_OF_MEMORY => Err(Error::TooMuchMemory("libwebp got none".into())),
-        S::VP8_STATUS_UNSUPPORTED_FEATURE => {
+        Status::VP8_STATUS_OK => Ok(()),
+        Status::VP8_STATUS_NOT_ENOUGH_DATA | Status::VP8_STATUS_SUSPENDED => Err(Error::Truncated),
+        Status::VP8_STATUS_OUT_OF_MEMORY => Err(Error::TooMuchMemory("libwebp got none".into())),
+        Status::VP8_STATUS_UNSUPPORTED_FEATURE => {
             Err(Error::UnsupportedFormat("an unknown variant of WebP"))
         }
-        S::VP8_STATUS_BITSTREAM_ERROR | S::VP8_STATUS_INVALID_PARAM | S::VP8_STATUS_USER_ABORT => {
-            Err(Error::corrupt("libwebp cannot decode it"))
-        }
+        Status::VP8_STATUS_BITSTREAM_ERROR
+        | Status::VP8_STATUS_INVALID_PARAM
+        | Status::VP8_STATUS_USER_ABORT => Err(Error::corrupt("libwebp cannot decode it")),
     }
 }

@@ -1,31 +1,34 @@
 //! Encoding with libwebp.
 #![allow(unsafe_code)] // a C library
 
-use super::to_c;
-use crate::pixels::{self, Layout, Pixels};
-use crate::planar::{Planar, Range};
+use crate::ffi::to_c_int;
+use crate::pixels::{self, PixelLayout, Pixels};
+use crate::planar::{Planar, SampleRange};
 use libwebp_sys as sys;
 use std::ffi::c_void;
 
-/// A lossy WebP of an RGB picture, or of an RGBA picture with its alpha kept without loss. The
-/// sides are 1 to 16,383 pixels, `quality` 0 to 100, `effort` 0 to 6; anything else is an error.
+/// Encodes lossy WebP of an RGB picture, or of an RGBA picture with its alpha kept without loss.
+/// The sides are 1 to 16,383 pixels, `quality` 0 to 100, `effort` 0 to 6; anything else is an
+/// error.
 pub(crate) fn interleaved(pixels: &Pixels, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
-    Picture::import(pixels)?.encode(quality, effort)
+    EncoderPicture::import(pixels)?.encode(quality, effort)
 }
 
-/// An RGB or RGBA picture, without its alpha, as the encoder sees it: in limited range, with
-/// half-sized chroma that is averaged in linear light.
+/// Converts an RGB or RGBA picture, without its alpha, to the planes that the encoder makes of it:
+/// in limited range, with half-sized chroma that is averaged in linear light.
 pub(crate) fn planes(pixels: &Pixels) -> Result<Planar, String> {
-    let (width, height) = (pixels.width, pixels.height);
-    let Picture(picture) = &Picture::import(pixels)?;
-    let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
-    let planes = [
+    let width = pixels.width;
+    let height = pixels.height;
+    let EncoderPicture(picture) = &EncoderPicture::import(pixels)?;
+    let half_width = width.div_ceil(2);
+    let half_height = height.div_ceil(2);
+    let stored = [
         (picture.y, picture.y_stride, width, height),
         (picture.u, picture.uv_stride, half_width, half_height),
         (picture.v, picture.uv_stride, half_width, half_height),
     ];
-    let planes = planes.map(|(start, stride, width, height)| {
-        let mut data = Vec::with_capacity(pixels::bytes(width, height, Layout::Grey));
+    let planes = stored.map(|(start, stride, width, height)| {
+        let mut data = Vec::with_capacity(pixels::bytes(width, height, PixelLayout::Grey));
         for row in 0..height as usize {
             let offset = row * usize::try_from(stride).expect("the library counts forwards");
             // SAFETY: the library holds `height` rows of `stride` bytes, of which the first `width`
@@ -34,55 +37,55 @@ pub(crate) fn planes(pixels: &Pixels) -> Result<Planar, String> {
                 std::slice::from_raw_parts(start.add(offset), width as usize)
             });
         }
-        Pixels::new(width, height, Layout::Grey, data)
+        Pixels::new(width, height, PixelLayout::Grey, data)
     });
-    Ok(Planar { width, height, step: (2, 2), range: Range::Limited, planes })
+    Ok(Planar { width, height, step: (2, 2), range: SampleRange::Limited, planes })
 }
 
-/// The same of planes in limited range, whose chroma is half-sized.
+/// As [`interleaved`], of planes in limited range whose chroma is half-sized.
 pub(crate) fn planar(planar: &Planar, quality: f32, effort: u8) -> Result<Vec<u8>, String> {
     assert!(
-        planar.range == Range::Limited && planar.is(planar.width, planar.height),
+        planar.range == SampleRange::Limited && planar.has_size(planar.width, planar.height),
         "the caller has shrunk it"
     );
-    let mut picture = Picture::new(planar.width, planar.height)?;
+    let mut picture = EncoderPicture::new(planar.width, planar.height)?;
     let [luma, blue, red] = &planar.planes;
     picture.0.use_argb = 0;
     picture.0.colorspace = sys::WebPEncCSP::WEBP_YUV420;
     // Without alpha the library only reads the planes, and frees none that it did not allocate:
     // they are borrowed until `encode` has returned. Chroma is half of the size rounded up,
-    // which `Planar::is` asserts.
+    // which `Planar::has_size` asserts.
     picture.0.y = luma.data.as_ptr().cast_mut();
     picture.0.u = blue.data.as_ptr().cast_mut();
     picture.0.v = red.data.as_ptr().cast_mut();
-    picture.0.y_stride = to_c(luma.width);
-    picture.0.uv_stride = to_c(blue.width);
+    picture.0.y_stride = to_c_int(luma.width);
+    picture.0.uv_stride = to_c_int(blue.width);
     picture.encode(quality, effort)
 }
 
 /// Owns what the library allocates for a picture.
-struct Picture(sys::WebPPicture);
+struct EncoderPicture(sys::WebPPicture);
 
-impl Picture {
+impl EncoderPicture {
     fn new(width: u32, height: u32) -> Result<Self, String> {
         let mut picture = Self(sys::WebPPicture::new().map_err(|()| "not the expected libwebp")?);
-        picture.0.width = to_c(width);
-        picture.0.height = to_c(height);
+        picture.0.width = to_c_int(width);
+        picture.0.height = to_c_int(height);
         Ok(picture)
     }
 
-    /// Copied, into planes.
+    /// Copies the pixels into planes of the library.
     fn import(pixels: &Pixels) -> Result<Self, String> {
         let mut picture = Self::new(pixels.width, pixels.height)?;
         let import = match pixels.layout {
-            Layout::Rgba => sys::WebPPictureImportRGBA,
-            Layout::Rgb => sys::WebPPictureImportRGB,
+            PixelLayout::Rgba => sys::WebPPictureImportRGBA,
+            PixelLayout::Rgb => sys::WebPPictureImportRGB,
             layout => return Err(format!("{layout:?} is not encoded")),
         };
-        let stride =
-            to_c(pixels.width) * to_c(u32::try_from(pixels.layout.size()).unwrap_or(u32::MAX));
+        let stride = to_c_int(pixels.width)
+            * to_c_int(u32::try_from(pixels.layout.size()).unwrap_or(u32::MAX));
         // SAFETY: `data` holds `height` rows of `stride` bytes (`Pixels` says so), which the
-        // library copies into memory of its own, freed by `Picture`.
+        // library copies into memory of its own, freed by `EncoderPicture`.
         if unsafe { import(&raw mut picture.0, pixels.data.as_ptr(), stride) } == 0 {
             return Err(format!("{:?}", picture.0.error_code));
         }
@@ -93,7 +96,7 @@ impl Picture {
         let mut config = sys::WebPConfig::new().map_err(|()| "not the expected libwebp")?;
         config.quality = quality;
         config.method = effort.into();
-        let mut writer = Writer::new();
+        let mut writer = OutputBuffer::new();
         self.0.writer = Some(sys::WebPMemoryWrite);
         self.0.custom_ptr = (&raw mut writer.0).cast::<c_void>();
         // SAFETY: both structures were set up by the library, and the pixels by the caller. It
@@ -106,7 +109,7 @@ impl Picture {
     }
 }
 
-impl Drop for Picture {
+impl Drop for EncoderPicture {
     fn drop(&mut self) {
         // SAFETY: the structure was set up by the library and is freed once.
         unsafe { sys::WebPPictureFree(&raw mut self.0) }
@@ -114,9 +117,9 @@ impl Drop for Picture {
 }
 
 /// Owns what the library writes.
-struct Writer(sys::WebPMemoryWriter);
+struct OutputBuffer(sys::WebPMemoryWriter);
 
-impl Writer {
+impl OutputBuffer {
     fn new() -> Self {
         Self(sys::WebPMemoryWriter { mem: std::ptr::null_mut(), size: 0, max_size: 0, pad: [0] })
     }
@@ -130,7 +133,7 @@ impl Writer {
     }
 }
 
-impl Drop for Writer {
+impl Drop for OutputBuffer {
     fn drop(&mut self) {
         // SAFETY: `mem` is null or from the library's allocator, and is freed once.
         unsafe { sys::WebPMemoryWriterClear(&raw mut self.0) }

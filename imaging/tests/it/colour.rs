@@ -1,8 +1,9 @@
 //! Colours come out in sRGB. What is expected is worked out here, from the definitions of the
 //! spaces.
 
-use crate::fixtures::{Picture, Seen, assert_near, exif, jpeg, png, text, with_exif, with_icc};
+use crate::fixtures::{Picture, exif, jpeg, png, text, with_exif, with_icc};
 use crate::ink::{BLACK, CYAN, MAGENTA, PAPER, ink_profile};
+use crate::seen::{Seen, assert_near};
 use exif::Tag;
 use moxcms::ColorProfile;
 use png::{BitDepth, ColorType};

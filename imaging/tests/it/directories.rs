@@ -1,7 +1,7 @@
 //! TIFF structures for EXIF, little-endian, whose entries may be of any kind.
 
 use crate::fixtures::{Picture, rendered, with_exif};
-use imaging::Facts;
+use imaging::PhotoFacts;
 
 /// A tag, the number of its kind, and its value's bytes.
 pub type Entry = (u16, u16, Vec<u8>);
@@ -109,7 +109,7 @@ impl Structure {
     }
 
     /// Returns the facts that a JPEG with this tells of itself.
-    pub fn facts(self) -> Facts {
+    pub fn facts(self) -> PhotoFacts {
         rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &self.bytes()))
             .summary
             .facts

@@ -1,16 +1,15 @@
 //! JPEG renditions, the planar way beside that through RGB, threads, and the hash of what is seen.
 
-use crate::fixtures::{
-    BLUE, GREEN, Picture, RED, Seen, WHITE, assert_near, png, rendered, with_icc,
-};
-use imaging::{Encoding, Options, Rendition, render, render_each};
+use crate::fixtures::{BLUE, GREEN, Picture, RED, WHITE, png, rendered, with_icc};
+use crate::seen::{Seen, assert_near};
+use imaging::{Encoding, RenderOptions, Rendition, render, render_each};
 use moxcms::ColorProfile;
 use png::{BitDepth, ColorType};
 use std::sync::Mutex;
 use turbojpeg::{PixelFormat, Subsamp};
 
-fn as_jpeg() -> Options {
-    Options { encoding: Encoding::Jpeg, ..Options::default() }
+fn as_jpeg() -> RenderOptions {
+    RenderOptions { encoding: Encoding::Jpeg, ..RenderOptions::default() }
 }
 
 /// A soft picture with every hue, such as survives 4:2:0.
@@ -43,7 +42,8 @@ fn jpeg_renditions_show_the_picture() {
             );
             assert_eq!(header.subsamp, Subsamp::Sub2x2, "{what}");
             let image = decoded(rendition);
-            let (across, down) = (image.width, image.height);
+            let across = image.width;
+            let down = image.height;
             for (x, y, wanted) in [
                 (across / 4, down / 4, RED),
                 (3 * across / 4, down / 4, GREEN),
@@ -88,7 +88,8 @@ fn planes_show_what_rgb_shows() {
         let made =
             rendered(&photo.jpeg_with(subsamp, |compressor| compressor.set_quality(98).unwrap()));
         for (planar, rgb) in made.renditions.iter().zip(&through_rgb.renditions) {
-            let (planar, rgb) = (Seen::new(&planar.bytes), Seen::new(&rgb.bytes));
+            let planar = Seen::new(&planar.bytes);
+            let rgb = Seen::new(&rgb.bytes);
             assert_eq!((planar.width, planar.height), (rgb.width, rgb.height));
             for (x, y) in [(0, 0), (1, 0), (1, 1), (2, 3), (3, 1), (3, 3)] {
                 let at = (x * (planar.width - 1) / 3, y * (planar.height - 1) / 3);
@@ -116,11 +117,12 @@ fn a_profile_of_srgb_changes_nothing() {
 fn threads_change_nothing() {
     let file = gradient(3000, 2000).jpeg();
     for encoding in [Encoding::WebP, Encoding::Jpeg] {
-        let one = render(&file, &Options { encoding, ..Options::default() }).unwrap();
+        let one = render(&file, &RenderOptions { encoding, ..RenderOptions::default() }).unwrap();
         for threads in [0, 2, 8] {
             assert_eq!(
                 one,
-                render(&file, &Options { encoding, threads, ..Options::default() }).unwrap(),
+                render(&file, &RenderOptions { encoding, threads, ..RenderOptions::default() })
+                    .unwrap(),
                 "{threads}"
             );
         }
@@ -131,7 +133,7 @@ fn threads_change_nothing() {
 fn renditions_are_handed_over_one_by_one() {
     let file = gradient(1300, 900).jpeg();
     let handed = Mutex::new(Vec::new());
-    let summary = render_each(&file, &Options::default(), &|rendition| {
+    let summary = render_each(&file, &RenderOptions::default(), &|rendition| {
         handed.lock().unwrap().push(rendition)
     })
     .unwrap();
@@ -151,7 +153,8 @@ fn the_hash_tells_pictures_from_copies() {
             [u8::try_from(block >> 24).unwrap(); 3]
         })
     };
-    let (photo, other) = (blocks(1), blocks(1000));
+    let photo = blocks(1);
+    let other = blocks(1000);
     let original = hash(&photo.jpeg());
     let copies = [
         hash(&photo.png()),

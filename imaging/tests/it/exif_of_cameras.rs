@@ -5,11 +5,12 @@ use crate::directories::{
     SHORT, SLONG, SRATIONAL, SSHORT, Structure, UNDEFINED, ascii, ratios, taken, turned, whole,
 };
 use crate::fixtures::{Picture, png_of, rendered, riff, with_exif, with_segment};
+use crate::gps;
 use crate::heif_fixtures::{AV1, Item, av1, heif};
-use imaging::{Facts, Place};
+use imaging::PhotoFacts;
 use time::macros::datetime;
 
-fn facts(file: &[u8]) -> Facts {
+fn facts(file: &[u8]) -> PhotoFacts {
     rendered(file).summary.facts
 }
 
@@ -43,7 +44,7 @@ fn pointers_of_any_kind_are_followed() {
     for kind in [SHORT, LONG, SSHORT, SLONG, 13] {
         let said = Structure {
             exif: vec![ascii(ORIGINAL, "2024:05:17 14:03:09")],
-            gps: place("N", "E"),
+            gps: gps::place("N", "E"),
             pointers: Some(kind),
             ..Structure::default()
         };
@@ -127,7 +128,8 @@ fn a_zone_inside_of_the_date_counts() {
     ] {
         assert_eq!(offset(text, &[]), Some(minutes), "{text:?}");
     }
-    let (own, changed) = (ascii(0x9011, "+0200"), ascii(0x9010, "+03:00"));
+    let own = ascii(0x9011, "+0200");
+    let changed = ascii(0x9010, "+03:00");
     let plain = "2015:02:01 14:42:59";
     assert_eq!(
         offset("2015:02:01 14:42:59+01:00", std::slice::from_ref(&own)),
@@ -156,7 +158,8 @@ fn a_date_in_the_first_directory_counts() {
 #[test]
 fn the_first_exif_that_can_be_read_counts() {
     let photo = Picture::quarters(48, 32);
-    let (right, wrong) = (turned(6), turned(3));
+    let right = turned(6);
+    let wrong = turned(3);
     let endless = b"II\x2A\0\xFF\xFF\xFF\xFF".to_vec();
     for unreadable in [
         Vec::new(),
@@ -225,84 +228,4 @@ fn exif_of_heif_is_found_without_its_reference_and_behind_a_wrong_offset() {
     let of_another =
         Item::new(b"Exif", [&[0; 4], &make[..]].concat(), vec![]).refers(b"cdsc", &[2]);
     assert_eq!(facts(&heif(b"avif", &[av1(AV1), av1(AV1), of_another])).camera, None);
-}
-
-/// 51° 28′ 40″ and 0° 27′ 36″, with these letters for the halves.
-fn place(north: &str, east: &str) -> Vec<Entry> {
-    let (latitude, longitude) = ([(51, 1), (28, 1), (40, 1)], [(0, 1), (27, 1), (36, 1)]);
-    let halves = [(1, north), (3, east)]
-        .into_iter()
-        .filter(|(_, letter)| !letter.is_empty());
-    let numbers = [ratios(2, RATIONAL, &latitude), ratios(4, RATIONAL, &longitude)];
-    halves
-        .map(|(tag, letter)| ascii(tag, letter))
-        .chain(numbers)
-        .collect()
-}
-
-fn place_of(gps: Vec<Entry>) -> Option<Place> {
-    Structure { gps, ..Structure::default() }.facts().place
-}
-
-#[test]
-fn halves_of_the_globe_as_words_and_letters() {
-    for (north, east) in [("N", "E"), ("n", "e"), ("North", "East"), (" N", "E ")] {
-        let found = place_of(place(north, east)).unwrap();
-        assert!(
-            (found.latitude - 51.477_778).abs() < 1e-5 && (found.longitude - 0.46).abs() < 1e-5
-        );
-    }
-    let found = place_of(place("South", "west")).unwrap();
-    assert!(found.latitude < -51.0 && found.longitude < -0.4, "{found:?}");
-}
-
-#[test]
-fn without_a_half_the_place_is_unknown_and_nothing_else_is_lost() {
-    for (north, east) in [("", ""), ("N", ""), ("", "E"), ("?", "E")] {
-        let main = vec![ascii(0x010F, "Canon"), whole(ORIENTATION, SHORT, 6)];
-        let exif = vec![ascii(ORIGINAL, "2024:05:17 14:03:09")];
-        let found =
-            Structure { main, exif, gps: place(north, east), ..Structure::default() }.facts();
-        assert_eq!((found.place, found.orientation), (None, 6), "{north:?} {east:?}");
-        assert!(found.taken_at.is_some() && found.camera.is_some());
-    }
-}
-
-#[test]
-fn numbers_with_a_sign_need_no_half() {
-    let signed = |latitude: &[(i64, i64)], longitude: &[(i64, i64)]| {
-        vec![ratios(2, SRATIONAL, latitude), ratios(4, SRATIONAL, longitude)]
-    };
-    let found =
-        place_of(signed(&[(-33, 1), (51, 1), (24, 1)], &[(151, 1), (12, 1), (36, 1)])).unwrap();
-    assert!(
-        (found.latitude - -33.856_667).abs() < 1e-5 && (found.longitude - 151.21).abs() < 1e-5,
-        "{found:?}"
-    );
-    let double = |tag, value: f64| (tag, DOUBLE, value.to_le_bytes().to_vec());
-    let found = place_of(vec![double(2, -33.5), double(4, -70.25)]);
-    assert_eq!(found, Some(Place { latitude: -33.5, longitude: -70.25 }));
-    let mut contrary = signed(&[(-33, 1)], &[(151, 1)]);
-    contrary.extend([ascii(1, "N"), ascii(3, "E")]);
-    assert_eq!(place_of(contrary), None, "which of the two is right?");
-    let mut said_twice = signed(&[(-33, 1)], &[(151, 1)]);
-    said_twice.extend([ascii(1, "S"), ascii(3, "E")]);
-    assert_eq!(place_of(said_twice), Some(Place { latitude: -33.0, longitude: 151.0 }));
-}
-
-#[test]
-fn degrees_in_every_form() {
-    let latitude = |values: &[(i64, i64)]| {
-        let mut gps = place("S", "W");
-        gps[2] = ratios(2, RATIONAL, values);
-        place_of(gps).map(|place| place.latitude)
-    };
-    let near = |found: Option<f64>| found.is_some_and(|found| (found - -51.477_778).abs() < 1e-5);
-    assert!(near(latitude(&[(51_477_778, 1_000_000)])), "degrees alone");
-    assert!(near(latitude(&[(51, 1), (2_866_667, 100_000)])), "minutes with a fraction");
-    assert!(near(latitude(&[(51, 1), (2_866_667, 100_000), (0, 0)])), "no seconds");
-    assert!(near(latitude(&[(51, 1), (28, 1), (40_000, 1_000)])));
-    assert_eq!(latitude(&[(51, 0), (28, 1), (40, 1)]), None);
-    assert_eq!(latitude(&[(0, 0), (0, 0), (0, 0)]), None);
-    assert_eq!(latitude(&[(90, 1), (1, 1), (0, 1)]), None, "beyond the pole");
 }

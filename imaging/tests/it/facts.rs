@@ -1,11 +1,13 @@
-//! What a photograph says of itself.
+//! Facts that a photograph states about itself.
 
 use crate::fixtures::{Picture, exif, exif_in, rendered, text, with_exif};
 use exif::{Rational, Tag, Value};
-use imaging::{Camera, Exposure, Facts, Format, Limits, Place, TakenAt, inspect};
+use imaging::{
+    CameraInfo, DecodeLimits, Exposure, Format, GpsPosition, PhotoFacts, TakenAt, inspect,
+};
 use time::macros::datetime;
 
-fn facts(fields: &[(Tag, Value)]) -> Facts {
+fn facts(fields: &[(Tag, Value)]) -> PhotoFacts {
     rendered(&with_exif(&Picture::quarters(48, 32).jpeg(), &exif(fields)))
         .summary
         .facts
@@ -48,7 +50,7 @@ fn all_of_exif_in_both_byte_orders() {
         let found = rendered(&file).summary.facts;
         let local = datetime!(2024-05-17 14:03:09.25);
         assert_eq!(found.taken_at, Some(TakenAt { local, offset_minutes: Some(120) }));
-        let camera = Camera {
+        let camera = CameraInfo {
             make: Some("Canon".into()),
             model: Some("Canon EOS R5".into()),
             lens: Some("RF24-70mm F2.8 L IS USM".into()),
@@ -61,7 +63,7 @@ fn all_of_exif_in_both_byte_orders() {
             focal_length: Some(50.0),
         };
         assert_eq!(found.exposure, Some(exposure));
-        let Some(Place { latitude, longitude }) = found.place else { panic!("a place") };
+        let Some(GpsPosition { latitude, longitude }) = found.place else { panic!("a place") };
         assert!((latitude - -33.856_7).abs() < 1e-6 && (longitude - 151.210_2).abs() < 1e-6);
     }
 }
@@ -155,7 +157,7 @@ fn the_header_alone_tells_format_and_size() {
         (Format::WebP, photo.webp_lossless(|_| {})),
     ];
     for (format, file) in files {
-        let header = inspect(&file, &Limits::default()).unwrap();
+        let header = inspect(&file, &DecodeLimits::default()).unwrap();
         assert_eq!((header.format, header.width, header.height), (format, 48, 32));
     }
 }

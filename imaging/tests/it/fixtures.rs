@@ -1,9 +1,9 @@
-//! Photographs to render, and looking at what came out.
+//! Photographs to render.
 
 use exif::experimental::Writer;
 use exif::{Field, In, Tag, Value};
-use image_webp::{ColorType, WebPDecoder, WebPEncoder};
-use imaging::{Error, Options, Rendered, render};
+use image_webp::{ColorType, WebPEncoder};
+use imaging::{Error, RenderOptions, RenderedPhoto, render};
 use png::{BitDepth, Encoder};
 use std::io::Cursor;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
@@ -12,6 +12,21 @@ pub const RED: [u8; 3] = [200, 40, 40];
 pub const GREEN: [u8; 3] = [40, 180, 60];
 pub const BLUE: [u8; 3] = [40, 60, 200];
 pub const WHITE: [u8; 3] = [240, 240, 240];
+
+/// The colours of the quarters of a picture.
+pub const QUARTERS: [[u8; 3]; 4] = [RED, GREEN, BLUE, WHITE];
+
+/// Returns the index in [`QUARTERS`] of each pixel of a picture of quarters.
+pub fn quarter_indices(picture: &Picture) -> Vec<u8> {
+    let (pixels, _) = picture.rgb.as_chunks::<3>();
+    pixels.iter().map(quarter_index).collect()
+}
+
+/// Returns the index of a colour in [`QUARTERS`].
+pub fn quarter_index(pixel: &[u8; 3]) -> u8 {
+    let index = QUARTERS.iter().position(|colour| colour == pixel).unwrap();
+    u8::try_from(index).unwrap()
+}
 
 /// A picture in RGB, wider than high, with a colour in each quarter: red and green above blue and
 /// white.
@@ -51,7 +66,8 @@ impl Picture {
 
     /// As a camera with this orientation stores it.
     pub fn stored(&self, orientation: u8) -> Self {
-        let (w, h) = (self.width, self.height);
+        let w = self.width;
+        let h = self.height;
         let (width, height) = if orientation >= 5 { (h, w) } else { (w, h) };
         // By the tag's definition: where on the upright picture the stored pixel (x, y) belongs.
         let upright = |x: u32, y: u32| match orientation {
@@ -92,10 +108,10 @@ impl Picture {
 
     /// Lossy, written by the library itself.
     pub fn webp_lossy(&self) -> Vec<u8> {
-        let options = Options {
+        let options = RenderOptions {
             long_edges: vec![self.width.max(self.height)],
             quality: 95.0,
-            ..Options::default()
+            ..RenderOptions::default()
         };
         render(&self.png(), &options)
             .unwrap()
@@ -244,68 +260,10 @@ pub fn text(text: &str) -> Value {
     Value::Ascii(vec![text.as_bytes().to_vec()])
 }
 
-pub fn rendered(file: &[u8]) -> Rendered {
-    render(file, &Options::default()).unwrap()
+pub fn rendered(file: &[u8]) -> RenderedPhoto {
+    render(file, &RenderOptions::default()).unwrap()
 }
 
 pub fn error(file: &[u8]) -> Error {
-    render(file, &Options::default()).unwrap_err()
-}
-
-/// What a rendition shows, as another decoder sees it.
-pub struct Seen {
-    pub width: u32,
-    pub height: u32,
-    pub has_alpha: bool,
-    data: Vec<u8>,
-}
-
-impl Seen {
-    pub fn new(webp: &[u8]) -> Self {
-        let mut decoder = WebPDecoder::new(Cursor::new(webp)).unwrap();
-        let (width, height) = decoder.dimensions();
-        let mut data = vec![0; decoder.output_buffer_size().unwrap()];
-        decoder.read_image(&mut data).unwrap();
-        Self { width, height, has_alpha: decoder.has_alpha(), data }
-    }
-
-    /// The largest rendition of a file.
-    pub fn largest(file: &[u8]) -> Self {
-        Self::new(&rendered(file).renditions.last().unwrap().bytes)
-    }
-
-    pub fn rgba(&self, x: u32, y: u32) -> [u8; 4] {
-        let pixel =
-            &self.data[(y * self.width + x) as usize * if self.has_alpha { 4 } else { 3 }..];
-        [pixel[0], pixel[1], pixel[2], if self.has_alpha { pixel[3] } else { 255 }]
-    }
-
-    pub fn middle(&self) -> [u8; 3] {
-        let [r, g, b, _] = self.rgba(self.width / 2, self.height / 2);
-        [r, g, b]
-    }
-
-    /// Fails unless the four quarters have the colours of [`Picture::quarters`].
-    pub fn assert_quarters(&self, what: &str) {
-        let (w, h) = (self.width, self.height);
-        let corners = [
-            (w / 4, h / 4, RED),
-            (3 * w / 4, h / 4, GREEN),
-            (w / 4, 3 * h / 4, BLUE),
-            (3 * w / 4, 3 * h / 4, WHITE),
-        ];
-        for (x, y, wanted) in corners {
-            let [red, green, blue, _] = self.rgba(x, y);
-            assert_near([red, green, blue], wanted, 6, &format!("{what}, at {x}, {y}"));
-        }
-    }
-}
-
-#[track_caller]
-pub fn assert_near<const N: usize>(found: [u8; N], wanted: [u8; N], tolerance: u8, what: &str) {
-    let near = found
-        .iter()
-        .zip(&wanted)
-        .all(|(a, b)| a.abs_diff(*b) <= tolerance);
-    assert!(near, "{what}: {found:?}, not {wanted:?} ± {tolerance}");
+    render(file, &RenderOptions::default()).unwrap_err()
 }

@@ -1,14 +1,12 @@
 //! HEIC and AVIF: containers made here, around pictures coded by others.
 
-use crate::fixtures::{
-    BLUE, GREEN, Picture, RED, Seen, assert_near, error, exif, orientation, rendered, text,
-};
+use crate::fixtures::{GREEN, Picture, error, exif, orientation, rendered, text};
 use crate::heif_fixtures::{
-    ALPHA, AV1, AV1_10_BITS, AV1_ALPHA, Item, av1, avif, avif_with_alpha_of_tiles, heic, heic_grid,
-    heif, hevc, hevc_grey, ispe, nclx,
+    AV1, AV1_10_BITS, Item, av1, avif, heic, heic_grid, heif, hevc, ispe, nclx,
 };
+use crate::seen::{Seen, assert_near};
 use exif::Tag;
-use imaging::{Error, Format, Limits, Options, inspect, render};
+use imaging::{DecodeLimits, Error, Format, RenderOptions, inspect, render};
 use moxcms::ColorProfile;
 
 fn photo() -> Picture {
@@ -31,7 +29,10 @@ fn plain_pictures() {
             (made.summary.facts.format, made.summary.facts.width, made.summary.facts.height),
             (format, 96, 64)
         );
-        assert_eq!(inspect(&file, &Limits::default()).map(|header| header.format), Ok(format));
+        assert_eq!(
+            inspect(&file, &DecodeLimits::default()).map(|header| header.format),
+            Ok(format)
+        );
         Seen::new(&made.renditions[0].bytes).assert_quarters(&format!("{format}"));
     }
     Seen::largest(&heif(b"heix", &[hevc(&photo(), 10)])).assert_quarters("10 bits");
@@ -126,98 +127,6 @@ fn a_part_of_the_picture() {
 }
 
 #[test]
-fn alpha_from_its_own_picture() {
-    let kind = b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
-    let half: Vec<u8> = (0..96 * 64)
-        .map(|i| if i % 96 < 48 { 255 } else { 0 })
-        .collect();
-    let pairs = [
-        (hevc(&photo(), 8), hevc_grey(96, 64, &half)),
-        (av1(AV1), av1(AV1_ALPHA)),
-        (hevc(&photo(), 8), av1(AV1_ALPHA)),
-    ];
-    for (colour, alpha) in pairs {
-        let file = heif(b"mif1", &[colour, alpha.with(b"auxC", kind).refers(b"auxl", &[1])]);
-        let made = rendered(&file);
-        assert!(made.summary.facts.has_alpha);
-        let seen = Seen::new(&made.renditions[0].bytes);
-        assert_near(seen.rgba(24, 16), [RED[0], RED[1], RED[2], 255], 7, "the left");
-        assert_near(seen.rgba(24, 48), [BLUE[0], BLUE[1], BLUE[2], 255], 7, "the left, below");
-        assert_eq!(seen.rgba(80, 32)[3], 0, "the right");
-    }
-}
-
-/// Two pictures side by side, of which each is opaque in its left half.
-fn assert_halves(file: &[u8], what: &str) {
-    let made = rendered(file);
-    assert!(made.summary.facts.has_alpha, "{what}");
-    let seen = Seen::new(&made.renditions[0].bytes);
-    assert_eq!((seen.width, seen.height), (192, 64), "{what}");
-    for left in [0, 96] {
-        assert_near(seen.rgba(left + 24, 16), [RED[0], RED[1], RED[2], 255], 7, what);
-        assert_near(seen.rgba(left + 24, 48), [BLUE[0], BLUE[1], BLUE[2], 255], 7, what);
-        assert_eq!(seen.rgba(left + 80, 32)[3], 0, "{what}");
-    }
-}
-
-#[test]
-fn alpha_of_the_tiles_of_a_grid() {
-    let grid = |tiles: &[u16]| {
-        Item::new(b"grid", vec![0, 0, 0, 1, 0, 192, 0, 64], vec![ispe(192, 64)])
-            .refers(b"dimg", tiles)
-    };
-    let alpha = || av1(AV1_ALPHA).with(b"auxC", ALPHA);
-    let of_tile = |tile: u16| alpha().refers(b"auxl", &[tile]);
-    assert_halves(&avif_with_alpha_of_tiles(), "each tile has its own");
-    let items = [grid(&[2, 3]), av1(AV1), av1(AV1), alpha().refers(b"auxl", &[2, 3])];
-    assert_halves(&heif(b"avif", &items), "one for both");
-    let of_grid = grid(&[5, 6]).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
-    let items = [grid(&[2, 3]), av1(AV1), av1(AV1), of_grid, av1(AV1_ALPHA), av1(AV1_ALPHA)];
-    assert_halves(&heif(b"avif", &items), "a grid of its own");
-    let mut items = items;
-    for item in &mut items[3..] {
-        item.properties.retain(|(name, _)| *name != b"ispe");
-    }
-    assert_halves(&heif(b"avif", &items), "a grid of its own, without sizes");
-
-    let items = [grid(&[2, 3]), av1(AV1), av1(AV1), of_tile(2)];
-    let seen = Seen::largest(&heif(b"avif", &items));
-    assert_eq!(seen.rgba(80, 32)[3], 0, "of the tile that has alpha");
-    assert_near(
-        seen.rgba(96 + 72, 16),
-        [GREEN[0], GREEN[1], GREEN[2], 255],
-        7,
-        "a tile without is opaque",
-    );
-}
-
-#[test]
-fn alpha_without_a_size_or_of_another_one() {
-    let mut alpha = av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
-    let half: Vec<u8> = (0..48 * 32)
-        .map(|i| if i % 48 < 24 { 255 } else { 0 })
-        .collect();
-    let smaller = hevc_grey(48, 32, &half)
-        .with(b"auxC", &ALPHA[..ALPHA.len() - 1])
-        .refers(b"auxl", &[1]);
-    alpha.properties.retain(|(name, _)| *name != b"ispe");
-    for (what, alpha) in
-        [("without a size", alpha), ("half as large, its kind without a zero", smaller)]
-    {
-        let seen = Seen::largest(&heif(b"avif", &[av1(AV1), alpha]));
-        assert_near(seen.rgba(24, 16), [RED[0], RED[1], RED[2], 255], 7, what);
-        assert_eq!(seen.rgba(80, 32)[3], 0, "{what}");
-    }
-    let mut nothing = av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
-    nothing.properties[0] = ispe(0, 64);
-    Seen::largest(&heif(b"avif", &[av1(AV1), nothing]))
-        .assert_quarters("of no size, it is passed over");
-    let mut huge = av1(AV1_ALPHA).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
-    huge.properties[0] = ispe(u32::MAX, u32::MAX);
-    assert_eq!(error(&heif(b"avif", &[av1(AV1), huge])).code(), "too_much_memory");
-}
-
-#[test]
 fn colours_by_code_points_and_by_profile() {
     let plain = |properties: Vec<_>| {
         let mut item = hevc(&Picture::plain(64, 48, [200, 100, 50]), 8);
@@ -297,8 +206,9 @@ fn a_size_that_is_a_lie() {
             "corrupt",
             "{format}: less is coded than is said"
         );
-        let limits = Limits { memory: 96 * 64 * 3, ..Limits::default() };
-        let tight = render(&lie(item(), 96, 64), &Options { limits, ..Options::default() });
+        let limits = DecodeLimits { memory: 96 * 64 * 3, ..DecodeLimits::default() };
+        let tight =
+            render(&lie(item(), 96, 64), &RenderOptions { limits, ..RenderOptions::default() });
         assert_eq!(tight.unwrap_err().code(), "too_much_memory", "{format}");
     }
 }

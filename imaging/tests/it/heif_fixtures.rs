@@ -9,10 +9,12 @@ use heifer_hevc_enc::encoder::{EncoderConfig, Planes16, encode_picture16};
 
 /// The four quarters of [`Picture::quarters`], 96 × 64, in AV1: 4:4:4, 8 bits, full range, BT.601.
 /// Made by `avifenc -s 0 --min 0 --max 20 -y 444 -d 8`, and taken out of its file.
-pub const AV1: &str = "12000a0938196fffca021a0d203233128000004000f5ce06b394a15527863b91321603a3712a4fff69d738fdac7f6f0699\
-    4a66ebd1eb0e751cda93c35d0fce51b936";
+pub const AV1: &str = "\
+    12000a0938196fffca021a0d203233128000004000f5ce06b394a15527863b91321603a3712a4fff69d738fdac7f\
+    6f06994a66ebd1eb0e751cda93c35d0fce51b936";
 /// The same with 10 bits and 4:2:0.
-pub const AV1_10_BITS: &str = "12000a0918196fffcd010d06843234128000004000f5ce069a85eb5b95b0350250ca39f396d136399fe869cb6b8f\
+pub const AV1_10_BITS: &str = "\
+    12000a0918196fffcd010d06843234128000004000f5ce069a85eb5b95b0350250ca39f396d136399fe869cb6b8f\
     5c3ba5bbcebaf27fd0a064dd6182427086e68f70f0";
 /// Grey, white in the left half and black in the right.
 pub const AV1_ALPHA: &str = "12000a0618196fffcaa0320f1000c78c3fdd3aad211081a3a8efa0";
@@ -76,8 +78,10 @@ pub fn heif(brand: &[u8; 4], items: &[Item]) -> Vec<u8> {
 }
 
 fn meta(items: &[Item], mut place: u32) -> Vec<u8> {
-    let (mut infos, mut places, mut properties, mut associations) =
-        (vec![], vec![0x44, 0], vec![], vec![]);
+    let mut infos = vec![];
+    let mut places = vec![0x44, 0];
+    let mut properties = vec![];
+    let mut associations = vec![];
     let mut references = Vec::new();
     places.extend(count(items));
     for (id, item) in (1_u16..).zip(items) {
@@ -135,7 +139,8 @@ pub fn avif(hex: &str) -> Vec<u8> {
 
 /// The item of a picture in HEVC: 4:2:0, full range, BT.601.
 pub fn hevc(picture: &Picture, depth: u8) -> Item {
-    let (width, height) = (picture.width as usize, picture.height as usize);
+    let width = picture.width as usize;
+    let height = picture.height as usize;
     let ycc = |x: usize, y: usize| {
         let at = 3 * (y.min(height - 1) * width + x.min(width - 1));
         let [r, g, b] = [0, 1, 2].map(|number| f64::from(picture.rgb[at + number]));
@@ -144,7 +149,8 @@ pub fn hevc(picture: &Picture, depth: u8) -> Item {
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the bits")]
     let deep = |sample: f64| (sample * f64::from(1_u16 << (depth - 8))).round() as u16;
-    let (across, down) = (width.div_ceil(2), height.div_ceil(2));
+    let across = width.div_ceil(2);
+    let down = height.div_ceil(2);
     let luma: Vec<u16> = (0..width * height)
         .map(|i| deep(ycc(i % width, i / width)[0]))
         .collect();
@@ -153,7 +159,8 @@ pub fn hevc(picture: &Picture, depth: u8) -> Item {
             .map(|i| deep(ycc(i % across * 2, i / across * 2)[plane].min(255.0)))
             .collect()
     };
-    let (cb, cr) = (chroma(1), chroma(2));
+    let cb = chroma(1);
+    let cr = chroma(2);
     coded(
         picture.width,
         picture.height,
@@ -192,11 +199,14 @@ pub fn heic(picture: &Picture) -> Vec<u8> {
 
 /// A picture in tiles of 64 × 64, as iPhones write it, with tiles of 512.
 pub fn heic_grid(picture: &Picture) -> Vec<u8> {
-    let (columns, rows) = (picture.width.div_ceil(64), picture.height.div_ceil(64));
+    let columns = picture.width.div_ceil(64);
+    let rows = picture.height.div_ceil(64);
     let tile = |number: u32| {
-        let (left, top) = (number % columns * 64, number / columns * 64);
+        let left = number % columns * 64;
+        let top = number / columns * 64;
         let part = Picture::new(64, 64, |x, y| {
-            let (x, y) = ((left + x).min(picture.width - 1), (top + y).min(picture.height - 1));
+            let x = (left + x).min(picture.width - 1);
+            let y = (top + y).min(picture.height - 1);
             let at = 3 * (y * picture.width + x) as usize;
             [picture.rgb[at], picture.rgb[at + 1], picture.rgb[at + 2]]
         });

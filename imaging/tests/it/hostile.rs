@@ -2,6 +2,7 @@
 
 mod bombs;
 mod boxes;
+mod claims;
 mod kinds;
 mod lies;
 mod memory;
@@ -11,13 +12,15 @@ mod photos;
 mod profiles;
 mod strips;
 
-use crate::fixtures::{Picture, Seen, error, png_checksum, rendered, riff, with_exif, with_icc};
+use crate::fixtures::{Picture, error, png_checksum, rendered, with_exif, with_icc};
 use crate::raw;
-use imaging::{Error, Limits, Options, inspect, render};
+use crate::seen::Seen;
+use claims::{jpeg_claiming, png_claiming, webp_claiming};
+use imaging::{DecodeLimits, Error, RenderOptions, inspect, render};
 use kinds::PHOTOS;
 use moxcms::ColorProfile;
 use proptest::prelude::*;
-use turbojpeg::Subsamp;
+use turbojpeg::{PixelFormat, Subsamp};
 
 #[test]
 fn truncations() {
@@ -63,63 +66,26 @@ fn truncations_of_large_photos_at_every_scale() {
     }
 }
 
-/// A JPEG that claims another size, with none of the pixels.
-fn jpeg_claiming(width: u16, height: u16, marker: u8) -> Vec<u8> {
-    let mut photo = Picture::plain(16, 16, [9; 3]).jpeg();
-    let frame = photo
-        .windows(2)
-        .position(|part| part == [0xFF, 0xC0])
-        .unwrap();
-    photo[frame + 1] = marker;
-    photo[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
-    photo[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
-    photo
-}
-
-fn png_claiming(width: u32, height: u32) -> Vec<u8> {
-    let mut photo = Picture::plain(16, 16, [9; 3]).png();
-    photo[16..20].copy_from_slice(&width.to_be_bytes());
-    photo[20..24].copy_from_slice(&height.to_be_bytes());
-    photo
-}
-
-fn webp_claiming(width: u32, height: u32) -> Vec<u8> {
-    let three = |side: u32| (side - 1).to_le_bytes()[..3].to_vec();
-    let extended = [vec![2, 0, 0, 0], three(width), three(height)].concat();
-    riff(&[(b"VP8X", &extended), (b"ANIM", &[0; 6])])
-}
-
-/// What comes of a file, in a word.
+/// Renders a file, and returns its error's code, or "ok".
 fn code(file: &[u8]) -> &'static str {
-    code_with(file, Limits::default())
+    code_with(file, DecodeLimits::default())
 }
 
-fn code_with(file: &[u8], limits: Limits) -> &'static str {
-    match render(file, &Options { limits, ..Options::default() }) {
+fn code_with(file: &[u8], limits: DecodeLimits) -> &'static str {
+    match render(file, &RenderOptions { limits, ..RenderOptions::default() }) {
         Ok(_) => "ok",
         Err(error) => error.code(),
     }
 }
 
-fn with_memory(memory: u64) -> Limits {
-    Limits { memory, ..Limits::default() }
+fn with_memory(memory: u64) -> DecodeLimits {
+    DecodeLimits { memory, ..DecodeLimits::default() }
 }
 
 /// The largest rendition that can be made of a file this wide: a WebP file.
 fn largest(file: &[u8], width: u32) -> Vec<u8> {
-    let options = Options { long_edges: vec![width], effort: 0, ..Options::default() };
+    let options = RenderOptions { long_edges: vec![width], effort: 0, ..RenderOptions::default() };
     render(file, &options).unwrap().renditions.remove(0).bytes
-}
-
-/// A file of each format that claims a size, with next to no pixels.
-fn claims(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
-    let (w, h) = (u32::from(width), u32::from(height));
-    vec![
-        ("JPEG", jpeg_claiming(width, height, 0xC0)),
-        ("JPEG, progressive", jpeg_claiming(width, height, 0xC2)),
-        ("PNG", png_claiming(w, h)),
-        ("WebP", webp_claiming(w, h)),
-    ]
 }
 
 #[test]
@@ -132,7 +98,7 @@ fn lying_headers() {
     for file in too_many {
         let refused = Error::TooManyPixels { width: 65_000, height: 65_000, limit: 260_000_000 };
         assert_eq!(error(&file), refused);
-        assert_eq!(inspect(&file, &Limits::default()), Err(refused));
+        assert_eq!(inspect(&file, &DecodeLimits::default()), Err(refused));
     }
     for file in
         [jpeg_claiming(60_000, 100, 0xC0), png_claiming(60_000, 100), webp_claiming(60_000, 100)]
@@ -166,21 +132,27 @@ fn within_the_limits_a_lie_is_found_out() {
 fn memory_and_passes_are_bounded() {
     let photo =
         Picture::noise(600, 400).jpeg_with(Subsamp::None, |c| c.set_progressive(true).unwrap());
-    let with = |limits: Limits| {
-        render(&photo, &Options { limits, ..Options::default() }).map_err(|error| error.code())
+    let with = |limits: DecodeLimits| {
+        render(&photo, &RenderOptions { limits, ..RenderOptions::default() })
+            .map_err(|error| error.code())
     };
-    assert!(with(Limits::default()).is_ok());
-    assert_eq!(with(Limits { scans: 3, ..Limits::default() }).unwrap_err(), "too_complex");
+    assert!(with(DecodeLimits::default()).is_ok());
     assert_eq!(
-        with(Limits { memory: 600 * 400 * 3 - 1, ..Limits::default() }).unwrap_err(),
+        with(DecodeLimits { scans: 3, ..DecodeLimits::default() }).unwrap_err(),
+        "too_complex"
+    );
+    assert_eq!(
+        with(DecodeLimits { memory: 600 * 400 * 3 - 1, ..DecodeLimits::default() }).unwrap_err(),
         "too_much_memory"
     );
     // The coefficients take two bytes a sample, beside the pixels.
     assert_eq!(with(with_memory(600 * 400 * 3 + (1 << 20))).unwrap_err(), "too_much_memory");
-    assert!(with(Limits { memory: 600 * 400 * 3 + (2 << 20), ..Limits::default() }).is_ok());
+    assert!(
+        with(DecodeLimits { memory: 600 * 400 * 3 + (2 << 20), ..DecodeLimits::default() }).is_ok()
+    );
 
-    let limits = Limits { memory: 600 * 400 * 4, ..Limits::default() };
-    let tight = Options { limits, ..Options::default() };
+    let limits = DecodeLimits { memory: 600 * 400 * 4, ..DecodeLimits::default() };
+    let tight = RenderOptions { limits, ..RenderOptions::default() };
     let photo = Picture::noise(600, 400);
     assert_eq!(
         render(&photo.webp_lossless(|_| {}), &tight)
@@ -189,8 +161,10 @@ fn memory_and_passes_are_bounded() {
         "too_much_memory"
     );
     assert!(render(&photo.png(), &tight).is_ok());
-    let huge =
-        Options { limits: Limits { memory: 600 * 400, ..Limits::default() }, ..Options::default() };
+    let huge = RenderOptions {
+        limits: DecodeLimits { memory: 600 * 400, ..DecodeLimits::default() },
+        ..RenderOptions::default()
+    };
     assert_eq!(render(&photo.png(), &huge).unwrap_err().code(), "too_much_memory");
 }
 
@@ -225,10 +199,12 @@ fn everything_else_is_unsupported() {
     }
 }
 
-/// What may come of any bytes: a sound rendering, or an error. (And no panic.)
+/// Renders any bytes, and fails unless there comes a sound rendering, or an error. (And no panic.)
 fn survives(bytes: &[u8]) {
-    let limits = Limits { pixels: 1 << 20, memory: 64 << 20, ..Limits::default() };
-    if let Ok(made) = render(bytes, &Options { limits, effort: 0, ..Options::default() }) {
+    let limits = DecodeLimits { pixels: 1 << 20, memory: 64 << 20, ..DecodeLimits::default() };
+    if let Ok(made) =
+        render(bytes, &RenderOptions { limits, effort: 0, ..RenderOptions::default() })
+    {
         assert!(!made.renditions.is_empty());
         for rendition in made.renditions {
             let seen = Seen::new(&rendition.bytes);
@@ -309,7 +285,7 @@ proptest! {
         for (at, value) in changes {
             profile[at.index(reach)] = value;
         }
-        let pixels = [turbojpeg::PixelFormat::RGB, turbojpeg::PixelFormat::GRAY, turbojpeg::PixelFormat::CMYK][which];
+        let pixels = [PixelFormat::RGB, PixelFormat::GRAY, PixelFormat::CMYK][which];
         let data = vec![90; 8 * 8 * pixels.size()];
         let photo = crate::fixtures::jpeg(&data, 8, pixels, |compressor| {
             let subsamp = if which == 1 { Subsamp::Gray } else { Subsamp::None };

@@ -1,6 +1,7 @@
 //! The variants of JPEG.
 
-use crate::fixtures::{Picture, Seen, assert_near, error, jpeg, rendered, with_icc, with_segment};
+use crate::fixtures::{Picture, error, jpeg, rendered, with_icc, with_segment};
+use crate::seen::{Seen, assert_near};
 use imaging::{Error, Format};
 use moxcms::ColorProfile;
 use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};

@@ -1,9 +1,10 @@
 //! Pictures with as many pixels as the largest cameras have: 102 (Fujifilm GFX100, Hasselblad X2D),
 //! 108 and 200 megapixels (phones).
 
-use crate::fixtures::{Seen, assert_near, error, jpeg, png, rendered};
+use crate::bmp::bmp;
+use crate::fixtures::{error, jpeg, png, rendered};
 use crate::heif_fixtures::{AV1, Item, av1, heif, ispe};
-use crate::still::bmp;
+use crate::seen::{Seen, assert_near};
 use imaging::Error;
 use png::{BitDepth, ColorType};
 use turbojpeg::{PixelFormat, Subsamp};

@@ -3,13 +3,13 @@
 use crate::directories::{CHANGED, ORIGINAL, SHORT, Structure, ascii, taken, whole};
 use crate::fixtures::{Picture, png_of, rendered, riff, with_exif, with_segment};
 use crate::heif_fixtures::{AV1, Item, av1, heif};
-use crate::tiff::{self, Value};
+use crate::tiff_fixtures::{self, Value};
 use flate2::{Compression, write::ZlibEncoder};
-use imaging::{Facts, TakenAt};
+use imaging::{PhotoFacts, TakenAt};
 use std::io::Write;
 use time::macros::datetime;
 
-fn facts(file: &[u8]) -> Facts {
+fn facts(file: &[u8]) -> PhotoFacts {
     rendered(file).summary.facts
 }
 
@@ -21,7 +21,8 @@ fn zlib(data: &[u8]) -> Vec<u8> {
 
 /// A picture in PNG with these chunks before its pixels.
 pub fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-    let (png, chunks) = (Picture::quarters(48, 32).png(), png_of(chunks));
+    let png = Picture::quarters(48, 32).png();
+    let chunks = png_of(chunks);
     [&png[..33], &chunks[8..], &png[33..]].concat()
 }
 
@@ -97,18 +98,20 @@ pub const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// A packet that says when the picture was taken, what it shows, and under which words it is found.
 fn xmp(date: &str, caption: &str, keywords: &[&str]) -> Vec<u8> {
-    let keywords = keywords
-        .iter()
-        .map(|word| format!("<rdf:li>{word}</rdf:li>"))
-        .collect::<Vec<_>>()
-        .concat();
+    let mut items = String::new();
+    for word in keywords {
+        items.push_str(&format!("<rdf:li>{word}</rdf:li>"));
+    }
     format!(
-        "<?xpacket begin='\u{feff}' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'>\
-         <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' \
-         xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/' \
-         photoshop:DateCreated='{date}'><dc:description><rdf:Alt><rdf:li xml:lang='x-default'>{caption}</rdf:li>\
-         </rdf:Alt></dc:description><dc:subject><rdf:Bag>{keywords}</rdf:Bag></dc:subject></rdf:Description>\
-         </rdf:RDF></x:xmpmeta><?xpacket end='w'?>"
+        "<?xpacket begin='\u{feff}' id='W5M0MpCehiHzreSzNTczkc9d'?>\
+         <x:xmpmeta xmlns:x='adobe:ns:meta/'>\
+         <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+         <rdf:Description rdf:about='' \
+         xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' \
+         xmlns:dc='http://purl.org/dc/elements/1.1/' photoshop:DateCreated='{date}'>\
+         <dc:description><rdf:Alt><rdf:li xml:lang='x-default'>{caption}</rdf:li></rdf:Alt>\
+         </dc:description><dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>\
+         </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end='w'?>"
     )
     .into_bytes()
 }
@@ -128,7 +131,7 @@ fn assert_ferry(file: &[u8], what: &str) {
 
 /// A TIFF file, or a RAW file that is one, with one more entry.
 fn with_entry(tag: u16, bytes: Vec<u8>) -> Vec<u8> {
-    tiff::with_entry(&Picture::quarters(48, 32), (tag, Value::Bytes(bytes)))
+    tiff_fixtures::with_entry(&Picture::quarters(48, 32), (tag, Value::Bytes(bytes)))
 }
 
 #[test]
@@ -178,7 +181,8 @@ fn iptc() -> Vec<u8> {
 }
 
 pub fn resources() -> Vec<u8> {
-    let (other, iptc) = (b"8BIM\x03\xED\0\0\0\0\0\x03abc\0", iptc());
+    let other = b"8BIM\x03\xED\0\0\0\0\0\x03abc\0";
+    let iptc = iptc();
     let length = u32::try_from(iptc.len()).unwrap().to_be_bytes();
     [&other[..], b"8BIM\x04\x04\0\0", &length, &iptc].concat()
 }

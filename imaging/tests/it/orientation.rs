@@ -1,11 +1,12 @@
 //! Every orientation, in every format, comes out upright.
 
-use crate::fixtures::{Picture, Seen, orientation, png, rendered, riff, with_exif};
-use imaging::{Rendered, Summary};
+use crate::fixtures::{Picture, orientation, png, rendered, riff, with_exif};
+use crate::seen::Seen;
+use imaging::{RenderedPhoto, Summary};
 use png::{BitDepth, ColorType};
 
 fn assert_upright(file: &[u8], value: u8, what: &str) {
-    let Rendered { renditions, summary: Summary { facts, .. } } = rendered(file);
+    let RenderedPhoto { renditions, summary: Summary { facts, .. } } = rendered(file);
     assert_eq!(facts.orientation, value, "{what}");
     assert_eq!((facts.width, facts.height), (96, 64), "{what}, upright");
     let stored = if value >= 5 { (64, 96) } else { (96, 64) };

@@ -1,7 +1,8 @@
 //! The variants of PNG.
 
-use crate::fixtures::{Picture, Seen, assert_near, png, png_of, rendered};
-use imaging::{Format, Options, render};
+use crate::fixtures::{Picture, png, png_of, rendered};
+use crate::seen::{Seen, assert_near};
+use imaging::{Format, RenderOptions, render};
 use png::{BitDepth, ColorType};
 
 fn seen(data: &[u8], color: ColorType, depth: BitDepth) -> [u8; 4] {
@@ -184,7 +185,8 @@ fn alpha_is_kept_at_every_size() {
     for rendition in made.renditions {
         let seen = Seen::new(&rendition.bytes);
         assert!(seen.has_alpha, "{}", rendition.long_edge);
-        let (w, h) = (seen.width, seen.height);
+        let w = seen.width;
+        let h = seen.height;
         assert_near(seen.rgba(w / 4, h / 2), [200, 40, 40, 255], 5, "the left");
         assert_eq!(seen.rgba(3 * w / 4, h / 2)[3], 0, "the right");
         let border = seen.rgba(w / 2 - 2, h / 2);
@@ -205,7 +207,8 @@ fn half_transparent_pixels_keep_their_colour_when_shrunk() {
     let data = [200, 40, 40, 100].repeat(800 * 400);
     let file = png(&data, 800, 400, ColorType::Rgba, BitDepth::Eight, |_| {});
     let made =
-        render(&file, &Options { long_edges: vec![100, 400], ..Options::default() }).unwrap();
+        render(&file, &RenderOptions { long_edges: vec![100, 400], ..RenderOptions::default() })
+            .unwrap();
     for rendition in made.renditions {
         let seen = Seen::new(&rendition.bytes).rgba(50, 25);
         assert_near(seen, [200, 40, 40, 100], 6, "half transparent");
@@ -226,4 +229,18 @@ fn of_an_animation_the_default_image_is_shown() {
         .unwrap();
     writer.finish().unwrap();
     Seen::largest(&file).assert_quarters("animated");
+}
+
+#[test]
+fn png_of_16_bits_is_rounded() {
+    // 0x7FFF is 127.498 of 255, 0x8080 is 128 and 0x80FF is 128.49: cut off they would be 127, 128,
+    // 128.
+    for (deep, wanted) in
+        [(0x7FFF_u16, 127), (0x7F80, 127), (0x7FC0, 127), (0x8000, 128), (0xFF7F, 255), (0x00FF, 1)]
+    {
+        let data = deep.to_be_bytes().repeat(16 * 16);
+        let file = png(&data, 16, 16, ColorType::Grayscale, BitDepth::Sixteen, |_| {});
+        let [r, ..] = Seen::largest(&file).rgba(8, 8);
+        assert!(r.abs_diff(wanted) <= 1, "{deep:#x}: {r}");
+    }
 }

@@ -1,10 +1,11 @@
 //! CR3, RAW of newer Canon cameras: boxes, with a small preview, a larger one, and a picture as
 //! large as the sensor.
 
-use crate::fixtures::{Picture, Seen, error, rendered};
+use crate::fixtures::{Picture, error, rendered};
 use crate::heif_fixtures::boxed;
-use crate::tiff::{Value, short, tiff};
-use imaging::{Format, Limits, inspect};
+use crate::seen::Seen;
+use crate::tiff_fixtures::{Value, short, tiff};
+use imaging::{DecodeLimits, Format, inspect};
 
 const FACTS: [u8; 16] = [
     0x85, 0xC0, 0xB6, 0x87, 0x82, 0x0F, 0x11, 0xE0, 0x81, 0x11, 0xF4, 0xCE, 0x46, 0x2B, 0x6A, 0x48,
@@ -54,8 +55,8 @@ pub fn cr3(thumbnail: &[u8], preview: &[u8], whole: &[u8], orientation: u16) -> 
 
 #[test]
 fn the_largest_jpeg_of_cr3_is_shown() {
-    let (small, middle) =
-        (Picture::plain(16, 12, [9; 3]).jpeg(), Picture::plain(48, 32, [99; 3]).jpeg());
+    let small = Picture::plain(16, 12, [9; 3]).jpeg();
+    let middle = Picture::plain(48, 32, [99; 3]).jpeg();
     let upright = Picture::quarters(96, 64);
     for value in 1..=8_u8 {
         let file = cr3(&small, &middle, &upright.stored(value).jpeg(), value.into());
@@ -76,9 +77,10 @@ fn the_largest_jpeg_of_cr3_is_shown() {
 
 #[test]
 fn a_cr3_that_is_cut_off() {
-    let (small, large) = (Picture::quarters(48, 32).jpeg(), Picture::quarters(96, 64).jpeg());
+    let small = Picture::quarters(48, 32).jpeg();
+    let large = Picture::quarters(96, 64).jpeg();
     let file = cr3(&small, &large, b"none", 1);
-    assert_eq!(inspect(&file, &Limits::default()).map(|header| header.width), Ok(96));
+    assert_eq!(inspect(&file, &DecodeLimits::default()).map(|header| header.width), Ok(96));
     Seen::largest(&file[..file.len() - 3]).assert_quarters("behind the preview");
     let preview = file.windows(4).position(|name| name == b"PRVW").unwrap();
     Seen::largest(&file[..preview + 40]).assert_quarters("in the preview: the thumbnail is left");

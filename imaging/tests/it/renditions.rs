@@ -1,8 +1,9 @@
-//! What is made: sizes, and nothing but pixels.
+//! Renditions: their sizes, and that they hold nothing but pixels.
 
-use crate::fixtures::{Picture, Seen, exif, rendered, text, with_exif, with_icc, with_segment};
+use crate::fixtures::{Picture, exif, rendered, text, with_exif, with_icc, with_segment};
+use crate::seen::Seen;
 use exif::Tag;
-use imaging::{Options, render};
+use imaging::{RenderOptions, render};
 use moxcms::ColorProfile;
 
 /// The label and the size of every rendition.
@@ -38,9 +39,11 @@ fn sizes_are_never_larger_than_the_picture() {
 fn sizes_can_be_chosen() {
     let photo = Picture::quarters(300, 200).png();
     let edges = |long_edges: &[u32]| {
-        let made =
-            render(&photo, &Options { long_edges: long_edges.to_vec(), ..Options::default() })
-                .unwrap();
+        let made = render(
+            &photo,
+            &RenderOptions { long_edges: long_edges.to_vec(), ..RenderOptions::default() },
+        )
+        .unwrap();
         made.renditions
             .iter()
             .map(|made| (made.long_edge, made.width))

@@ -1,6 +1,7 @@
 //! The variants of WebP.
 
-use crate::fixtures::{Picture, Seen, assert_near, chunk, error, rendered, riff, webp_lossless};
+use crate::fixtures::{Picture, chunk, error, rendered, riff, webp_lossless};
+use crate::seen::{Seen, assert_near};
 use image_webp::ColorType;
 use imaging::{Error, Format};
 

@@ -1,23 +1,24 @@
-//! Bits of entropy-coded data, the highest first.
+//! EntropyBits of entropy-coded data, the highest first.
 
 /// Reads bits of one scan, up to the next marker.
 ///
 /// Beyond the last bit there are zeros, so that nothing needs to ask before it reads;
-/// [`Bits::is_overrun`] tells afterwards.
+/// [`EntropyBits::is_overrun`] tells afterwards.
 #[derive(Clone, Copy)]
-pub(super) struct Bits<'a> {
+pub(super) struct EntropyBits<'a> {
     bytes: &'a [u8],
     /// The next byte that is not in `buffer`.
     at: usize,
     /// The next bits, from the top. Below the `count`th there may be more of them already.
     buffer: u64,
-    /// Bits of `buffer` that may be taken.
+    /// EntropyBits of `buffer` that may be taken.
     count: u32,
     /// Zeros that were made up, of all that were put into `buffer`.
     made_up: u64,
 }
 
-impl<'a> Bits<'a> {
+impl<'a> EntropyBits<'a> {
+    /// Begins at an offset in bytes.
     pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
         Self { bytes, at, buffer: 0, count: 0, made_up: 0 }
     }
@@ -49,8 +50,8 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Byte by byte, where one of the next eight is 0xFF: it stands for itself before a zero, which
-    /// is then left out, and for the end before anything else.
+    /// Fills byte by byte, where one of the next eight is 0xFF: it stands for itself before a zero,
+    /// which is then left out, and for the end before anything else.
     #[cold]
     #[inline(never)]
     fn filled_slowly(mut self) -> Self {
@@ -70,7 +71,7 @@ impl<'a> Bits<'a> {
         self
     }
 
-    /// The next bits, as the highest ones.
+    /// Returns the next bits, as the highest ones.
     #[inline(always)]
     pub(super) fn peek(&self) -> u64 {
         self.buffer
@@ -91,14 +92,14 @@ impl<'a> Bits<'a> {
         number
     }
 
-    /// Whether bits were taken that are not in the file.
+    /// Returns true if bits were taken that are not in the file.
     pub(super) fn is_overrun(&self) -> bool {
         self.made_up > u64::from(self.count)
     }
 
-    /// Returns where the data ends if it need not be a marker that follows. The bits that are left
-    /// of the last byte must be set, as encoders fill it up (T.81, F.1.2.3): if they are not,
-    /// they are of something else.
+    /// Returns the offset at which the data ends if it need not be a marker that follows. The bits
+    /// that are left of the last byte must be set, as encoders fill it up (T.81, F.1.2.3): if they
+    /// are not, they are of something else.
     pub(super) fn end_before_anything(mut self) -> Option<usize> {
         if let Some(marker) = self.end() {
             return Some(marker);
@@ -118,18 +119,20 @@ impl<'a> Bits<'a> {
         Some(end)
     }
 
-    /// Where the data ends: the marker that follows, if less than a byte is left before it.
+    /// Returns the offset at which the data ends: that of the marker that follows, if less than a
+    /// byte is left before it.
     pub(super) fn end(mut self) -> Option<usize> {
         self.fill();
         if self.made_up == 0 {
             return None; // 56 bits or more are left
         }
         let left = u64::from(self.count).checked_sub(self.made_up)?;
-        (left < 8 && self.bytes.get(self.at) == Some(&0xFF)).then_some(self.at)
+        let is_marker = self.bytes.get(self.at) == Some(&0xFF);
+        if left < 8 && is_marker { Some(self.at) } else { None }
     }
 }
 
-/// Whether one of the bytes is 0xFF.
+/// Returns true if one of the bytes is 0xFF.
 #[inline(always)]
 fn has_ff(word: u64) -> bool {
     const LOW: u64 = 0x0101_0101_0101_0101;

@@ -1,12 +1,12 @@
 //! The first scan of coefficients in progressive coding.
 
-use super::bits::Bits;
+use super::bits::EntropyBits;
+use super::coefficients::{Carry, Coefficients};
 use super::huffman::Band;
 use super::layout::Keep;
 use super::lookup::END;
-use super::progressive::{Carry, Coefficients};
 
-/// A block's coefficients for the first time, without their lowest bits (T.81, G.1.2.2).
+/// Decodes a block's coefficients for the first time, without their lowest bits (T.81, G.1.2.2).
 pub(super) struct Send<'a> {
     pub(super) code: Band,
     /// The first coefficient and the last.
@@ -17,21 +17,24 @@ pub(super) struct Send<'a> {
 }
 
 impl Send<'_> {
+    /// Decodes a block; none where the data makes no sense.
     #[inline(always)]
     pub(super) fn block(
         &self,
-        from: &mut Bits<'_>,
+        from: &mut EntropyBits<'_>,
         carry: &mut Carry,
-        it: &mut Coefficients,
+        coefficients: &mut Coefficients,
         block: usize,
     ) -> Option<()> {
         if carry.ended > 0 {
             carry.ended -= 1;
             return Some(());
         }
-        let base = it.base(block);
-        let values = it.values.get_mut(base..)?;
-        let (mut bits, mut mask) = (*from, 0);
+        let base = coefficients.base(block);
+        let values = coefficients.values.get_mut(base..)?;
+        // A copy, so that it can be in registers.
+        let mut bits = *from;
+        let mut mask = 0;
         let mut put = |place: u32, value: i32| {
             // It is nothing at an end, and where more zeros follow than fit into a symbol.
             mask |= u64::from(value != 0) << (place & 63);
@@ -43,7 +46,8 @@ impl Send<'_> {
         while place < last {
             bits.fill();
             let entry = self.code.entry(&bits);
-            let (one, two) = (place + entry.first(), place + entry.second());
+            let one = place + entry.first();
+            let two = place + entry.second();
             if !entry.is_partial() && two <= last {
                 bits.skip(entry.length());
                 let (value, second) = entry.values();
@@ -73,7 +77,7 @@ impl Send<'_> {
             }
             put(place, value);
         }
-        it.masks[block] |= mask;
+        coefficients.masks[block] |= mask;
         *from = bits;
         Some(())
     }

@@ -1,6 +1,6 @@
-//! The inverse DCT of eight blocks at once, to N × N samples each.
+//! The inverse DCT of several blocks at once, to N × N samples each.
 //!
-//! libjpeg's way to scale: the N-point transform of the N × N lowest coefficients. Eight blocks lie
+//! libjpeg's way to scale: the N-point transform of the N × N lowest coefficients. Blocks lie
 //! side by side, so that the compiler has loops over lanes to turn into vector instructions.
 //!
 //! Numbers have 16 bits, three of them fractional in coefficients and six in samples.
@@ -8,13 +8,13 @@
 /// Blocks that are transformed together.
 pub(super) const LANES: usize = 16;
 
-/// Coefficients of eight blocks, those of one place together; the last eight are what is not
-/// needed.
+/// Returns the size of a group: the coefficients of [`LANES`] blocks, those of one place together.
+/// The last of them are for what is not needed.
 pub(super) const fn group(n: usize) -> usize {
     (n * n + 1) * LANES
 }
 
-/// `N` × `N` samples of each block, rows of all eight.
+/// `N` × `N` samples of each block, rows of all blocks.
 pub(super) type Tile<const N: usize> = [[[u8; N]; LANES]; N];
 
 /// √2 cos(iπ / 2N), the factors of an N-point transform.
@@ -39,13 +39,16 @@ impl<const N: usize> Factors<N> {
     };
 }
 
-/// cos(π number / of).
+/// Returns cos(π number / of), by its series.
 const fn cosine(number: usize, of: usize) -> f64 {
-    let turn = number % (2 * of);
-    let turn = if turn > of { 2 * of - turn } else { turn };
-    let (turn, sign) = if 2 * turn > of { (of - turn, -1.0) } else { (turn, 1.0) };
-    let x = std::f64::consts::PI * turn as f64 / of as f64;
-    let (mut sum, mut term, mut n) = (1.0, 1.0, 1);
+    let angle = number % (2 * of);
+    let half_turn = if angle > of { 2 * of - angle } else { angle };
+    let (quarter_turn, sign) =
+        if 2 * half_turn > of { (of - half_turn, -1.0) } else { (half_turn, 1.0) };
+    let x = std::f64::consts::PI * quarter_turn as f64 / of as f64;
+    let mut sum = 1.0;
+    let mut term = 1.0;
+    let mut n = 1;
     while n < 24 {
         term *= -x * x / (n * (n + 1)) as f64;
         sum += term;
@@ -54,7 +57,7 @@ const fn cosine(number: usize, of: usize) -> f64 {
     sign * sum
 }
 
-/// A product; the factor is in 65536ths, between -1.5 and 1.5.
+/// Returns a product; the factor is in 65536ths, between -1.5 and 1.5.
 #[inline(always)]
 fn product(number: i16, factor: i32) -> i16 {
     let whole = (factor + (1 << 15)) >> 16;
@@ -68,12 +71,13 @@ fn product(number: i16, factor: i32) -> i16 {
     }
 }
 
-/// One dimension.
+/// Transforms one dimension.
 #[inline(always)]
 fn line<const N: usize>(input: [i16; N]) -> [i16; N] {
     let mut output = [0; N];
     for x in 0..N.div_ceil(2) {
-        let (mut even, mut odd) = (input[0], 0_i16);
+        let mut even = input[0];
+        let mut odd = 0_i16;
         for u in 1..N {
             let term = product(input[u], Factors::<N>::TABLE[u][x]);
             if u % 2 == 0 {
@@ -88,12 +92,12 @@ fn line<const N: usize>(input: [i16; N]) -> [i16; N] {
     output
 }
 
-/// The factors of dequantisation, for coefficients in rows.
+/// Returns the factors of dequantisation, for coefficients in rows.
 pub(super) fn weights<const N: usize>(table: &[u16; 64]) -> [[i16; N]; N] {
     std::array::from_fn(|v| std::array::from_fn(|u| (table[8 * v + u] << 3) as i16))
 }
 
-/// Samples of eight blocks.
+/// Transforms the blocks of a group to samples.
 #[inline(never)]
 pub(super) fn transform<const N: usize>(
     group: &[i16],
@@ -136,7 +140,7 @@ pub(super) fn transform<const N: usize>(
     }
 }
 
-/// Samples of eight blocks that have no coefficient but the first.
+/// Transforms the blocks of a group that have no coefficient but the first.
 #[inline(never)]
 pub(super) fn flat<const N: usize>(group: &[i16], weights: &[[i16; N]; N], tile: &mut Tile<N>) {
     let mut row = [[0; N]; LANES];
@@ -147,7 +151,7 @@ pub(super) fn flat<const N: usize>(group: &[i16], weights: &[[i16; N]; N], tile:
     tile.fill(row);
 }
 
-/// To the nearest sample, with grey for zero.
+/// Rounds to the nearest sample, with grey for zero.
 #[inline(always)]
 fn round(value: i16) -> u8 {
     (value.saturating_add((128 << 6) + 32) >> 6).clamp(0, 255) as u8
@@ -158,7 +162,7 @@ mod tests {
     use super::*;
     use std::f64::consts::PI;
 
-    /// By the definition.
+    /// Returns a sample by the definition of the transform.
     fn sample<const N: usize>(coefficients: [[i16; N]; N], x: usize, y: usize) -> f64 {
         let factor = |u: usize, x: usize| match u {
             0 => 1.0,
@@ -177,7 +181,8 @@ mod tests {
         };
         let weights = weights::<N>(&[3; 64]);
         for _ in 0..200 {
-            let (mut numbers, mut group) = ([[[0; N]; N]; LANES], vec![0; group(N)]);
+            let mut numbers = [[[0; N]; N]; LANES];
+            let mut group = vec![0; group(N)];
             for (lane, block) in numbers.iter_mut().enumerate() {
                 for (place, number) in block.as_flattened_mut().iter_mut().enumerate() {
                     *number = random(if place == 0 { 300 } else { 40 });

@@ -1,9 +1,9 @@
 //! Tables that answer for the next bits with more than a symbol.
 
-use super::bits::Bits;
+use super::bits::EntropyBits;
 use super::code::{Code, Long, extend};
 
-/// Bits that are looked up at once.
+/// EntropyBits that are looked up at once.
 const WIDTH: u32 = 10;
 const SIZE: usize = 1 << WIDTH;
 
@@ -11,23 +11,23 @@ const SIZE: usize = 1 << WIDTH;
 /// several blocks, with the number of bits that follow added.
 pub(super) const END: u32 = 128;
 
-/// What a symbol means.
+/// The meaning of a symbol.
 #[derive(Clone, Copy)]
 pub(super) struct Symbol {
-    /// How far the coefficient is from the last one.
+    /// The distance of the coefficient from the last one.
     pub(super) step: u32,
-    /// Bits that follow for its value.
+    /// EntropyBits that follow for its value.
     pub(super) size: u32,
 }
 
-/// What a table answers for the next bits.
+/// The answer of a table for the next bits.
 ///
 /// Bits 0 to 7 have the length of what they stand for, or 0 if that is not all known; then bits 8
 /// to 15 have the length of code and value, and bits 16 to 23 the size of the value, or all are 0
 /// where the code is longer. Else there are one or two coefficients: bits 8 to 15 the step to the
 /// first, bits 16 to 23 to the second, bits 32 to 47 and 48 to 63 their values. One is there twice.
 ///
-/// Bits 24 to 31 are the step of the first if not all is known.
+/// EntropyBits 24 to 31 are the step of the first if not all is known.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Entry(u64);
 
@@ -41,7 +41,7 @@ impl Entry {
         Self(u64::from(length | step << 8 | step << 16) | value << 32 | value << 48)
     }
 
-    /// Both.
+    /// Joins two coefficients.
     fn and(self, second: Self) -> Self {
         let low = (self.0 & 0xFFFF)
             + (second.0 & 0xFF)
@@ -69,7 +69,7 @@ impl Entry {
         u32::from((self.0 >> 16) as u8)
     }
 
-    /// The values of the first and the second.
+    /// Returns the values of the first and the second.
     #[inline(always)]
     pub(super) fn values(self) -> (i16, i16) {
         ((self.0 >> 32) as i16, (self.0 >> 48) as i16)
@@ -80,11 +80,12 @@ impl Entry {
 pub(super) struct Lookup {
     table: Box<[Entry; SIZE]>,
     long: Long,
-    /// What a symbol means.
+    /// Returns the meaning of a symbol.
     symbol: fn(u8) -> Option<Symbol>,
 }
 
 impl Lookup {
+    /// Builds the table; none where the code makes no sense.
     pub(super) fn new(code: &Code, symbol: fn(u8) -> Option<Symbol>) -> Option<Self> {
         let table = code.table(WIDTH, |byte, length, following| match symbol(byte) {
             None => Entry::default(),
@@ -111,14 +112,19 @@ impl Lookup {
     }
 
     #[inline(always)]
-    pub(super) fn entry(&self, bits: &Bits<'_>) -> Entry {
+    pub(super) fn entry(&self, bits: &EntropyBits<'_>) -> Entry {
         self.table[(bits.peek() >> (64 - WIDTH)) as usize]
     }
 
-    /// Step and value, by a partial entry. Takes at most 27 bits that are ready.
+    /// Reads step and value, by a partial entry. Takes at most 27 bits that are ready.
     #[inline(always)]
-    pub(super) fn finish(&self, Entry(entry): Entry, bits: &mut Bits<'_>) -> Option<(u32, i32)> {
-        let (total, size) = ((entry >> 8) as u32 & 63, (entry >> 16) as u32 & 15);
+    pub(super) fn finish(
+        &self,
+        Entry(entry): Entry,
+        bits: &mut EntropyBits<'_>,
+    ) -> Option<(u32, i32)> {
+        let total = (entry >> 8) as u32 & 63;
+        let size = (entry >> 16) as u32 & 15;
         if size == 0 {
             let (step, value, rest) = self.find(*bits)?;
             *bits = rest;
@@ -129,9 +135,12 @@ impl Lookup {
         Some(((entry >> 24) as u32 & 255, value))
     }
 
-    /// Step and value, without the table.
+    /// Returns step and value of the next symbol, without the table, and the bits behind it.
     #[inline(never)]
-    pub(super) fn find<'a>(&self, mut bits: Bits<'a>) -> Option<(u32, i32, Bits<'a>)> {
+    pub(super) fn find<'a>(
+        &self,
+        mut bits: EntropyBits<'a>,
+    ) -> Option<(u32, i32, EntropyBits<'a>)> {
         let (length, symbol) = self.long.find(bits.peek())?;
         let Symbol { step, size } = (self.symbol)(symbol)?;
         bits.skip(length);

@@ -1,53 +1,54 @@
 //! Segments (T.81, annex B), as far as decoding needs them.
 
 use super::code::Code;
-use crate::jpeg::decoder::Shape;
-use crate::pixels::Layout;
+use crate::jpeg::job::Shape;
+use crate::jpeg::markers::{EOI, SOI, SOS};
+use crate::pixels::PixelLayout;
 
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-
-/// Where the first segment begins.
+/// Returns the offset of the first segment.
 pub(super) fn start(bytes: &[u8]) -> Option<usize> {
     bytes.starts_with(&[0xFF, SOI]).then_some(2)
 }
 
-/// What the segments so far have defined.
+/// Everything that the segments so far have defined.
 #[derive(Default)]
-pub(super) struct State {
-    pub(super) frame: Option<Frame>,
-    /// By row and column.
+pub(super) struct DecoderState {
+    pub(super) frame: Option<CodedFrame>,
+    /// Factors of dequantisation, by row and column.
     pub(super) quantization: [Option<[u16; 64]>; 4],
+    /// Codes of first coefficients.
     pub(super) dc: [Option<Code>; 4],
+    /// Codes of the other coefficients.
     pub(super) ac: [Option<Code>; 4],
-    /// MCUs between restart markers; 0: there are none.
+    /// MCUs between restart markers; 0 if there are none.
     pub(super) restart: usize,
-    /// Whether there was a scan, from which on dequantisation should not change.
+    /// True if there was a scan, from which on dequantisation should not change.
     has_scan: bool,
 }
 
 /// The frame header.
-pub(super) struct Frame {
+pub(super) struct CodedFrame {
     pub(super) is_progressive: bool,
     pub(super) width: u32,
     pub(super) height: u32,
-    pub(super) components: Vec<Component>,
+    pub(super) components: Vec<FrameComponent>,
 }
 
-pub(super) struct Component {
+/// A component of the frame header.
+pub(super) struct FrameComponent {
     name: u8,
     /// Blocks of an MCU across and down.
     pub(super) blocks: (usize, usize),
+    /// The number of its table of dequantisation.
     pub(super) table: usize,
 }
 
-impl Frame {
-    /// Whether its components make a picture of this shape, and are sampled as the ones of a camera
-    /// are.
-    pub(super) fn has(&self, shape: Shape) -> bool {
+impl CodedFrame {
+    /// Returns true if its components make a picture of this shape, and are sampled as the ones of
+    /// a camera are.
+    pub(super) fn has_shape(&self, shape: Shape) -> bool {
         match (&self.components[..], shape) {
-            ([_], Shape::Interleaved(Layout::Grey)) => true,
+            ([_], Shape::Interleaved(PixelLayout::Grey)) => true,
             ([luma, blue, red], Shape::Planar { step: (across, down) }) => {
                 let is_usual = matches!(luma.blocks, (1 | 2, 1) | (2, 2)) && blue.blocks == (1, 1);
                 is_usual && red.blocks == (1, 1) && luma.blocks == (across as usize, down as usize)
@@ -55,28 +56,74 @@ impl Frame {
             _ => false,
         }
     }
+
+    /// Returns the place of the component of this name.
+    fn place_of(&self, name: u8) -> Option<usize> {
+        self.components
+            .iter()
+            .position(|component| component.name == name)
+    }
+
+    /// Reads the content of the segment; none where there is anything unusual.
+    fn read(content: &[u8], is_progressive: bool) -> Option<Self> {
+        let (&[8, h0, h1, w0, w1, count], rest) = content.split_first_chunk::<6>()? else {
+            return None;
+        };
+        let width = u32::from(u16::from_be_bytes([w0, w1]));
+        let height = u32::from(u16::from_be_bytes([h0, h1]));
+        let mut frame = Self { is_progressive, width, height, components: Vec::new() };
+        let (stored, []) = rest.as_chunks::<3>() else { return None };
+        if stored.len() != usize::from(count) || width == 0 || height == 0 {
+            return None;
+        }
+        for &[name, sampling, table] in stored {
+            let blocks = (usize::from(sampling >> 4), usize::from(sampling & 15));
+            // Of a single component too, which comes block by block whatever they say (T.81,
+            // B.2.2).
+            let is_sampled = (1..=4).contains(&blocks.0) && (1..=4).contains(&blocks.1);
+            if !is_sampled || frame.place_of(name).is_some() {
+                return None;
+            }
+            frame
+                .components
+                .push(FrameComponent { name, blocks, table: table.into() });
+        }
+        Some(frame)
+    }
 }
 
 /// The header of a scan.
 pub(super) struct Scan {
-    /// Of each component: its place in the frame, the codes for DC and AC.
-    pub(super) components: Vec<(usize, usize, usize)>,
+    pub(super) components: Vec<ScanComponent>,
     /// The first and the last coefficient.
     pub(super) band: (usize, usize),
-    /// The bit above the lowest one that was sent before, and the lowest one that is now.
-    pub(super) bits: (u32, u32),
+    /// The lowest bit that was sent before; 0 if none was.
+    pub(super) high: u32,
+    /// The lowest bit that is sent now.
+    pub(super) low: u32,
 }
 
-/// What stands at a place where segments are.
-pub(super) enum Next {
-    /// A scan, whose data begins there.
+/// A component of a scan.
+#[derive(Clone, Copy)]
+pub(super) struct ScanComponent {
+    /// Its place in the frame.
+    pub(super) place: usize,
+    /// The number of the code for its first coefficients.
+    pub(super) dc: usize,
+    /// The number of the code for its other coefficients.
+    pub(super) ac: usize,
+}
+
+/// The segment that ends the tables before it.
+pub(super) enum NextSegment {
+    /// A scan, and the offset of its data.
     Scan(Scan, usize),
     End,
 }
 
-impl State {
-    /// Reads segments up to a scan or to the end; nothing, where there is anything unusual.
-    pub(super) fn read(&mut self, bytes: &[u8], at: &mut usize) -> Option<Next> {
+impl DecoderState {
+    /// Reads segments up to a scan or to the end; none where there is anything unusual.
+    pub(super) fn read(&mut self, bytes: &[u8], at: &mut usize) -> Option<NextSegment> {
         loop {
             let &[0xFF, marker, ..] = bytes.get(*at..)? else { return None };
             *at += 1;
@@ -85,7 +132,7 @@ impl State {
             }
             *at += 1;
             if marker == EOI {
-                return Some(Next::End);
+                return Some(NextSegment::End);
             }
             let (&length, rest) = bytes.get(*at..)?.split_first_chunk::<2>()?;
             let length = usize::from(u16::from_be_bytes(length));
@@ -94,10 +141,10 @@ impl State {
             match marker {
                 SOS => {
                     self.has_scan = true;
-                    return Some(Next::Scan(self.scan(content)?, *at));
+                    return Some(NextSegment::Scan(self.scan(content)?, *at));
                 }
                 0xC0..=0xC2 if self.frame.is_none() => {
-                    self.frame = Some(frame(content, marker == 0xC2)?)
+                    self.frame = Some(CodedFrame::read(content, marker == 0xC2)?);
                 }
                 0xC4 => self.codes(content)?,
                 0xDB if !self.has_scan => self.quantization(content)?,
@@ -108,18 +155,22 @@ impl State {
         }
     }
 
-    /// The code tables that a scan takes may be defined again before the next one.
+    /// Reads code tables, which may be defined again before the next scan.
     fn codes(&mut self, mut content: &[u8]) -> Option<()> {
         while let Some((&[kind, ref counts @ ..], rest)) = content.split_first_chunk::<17>() {
-            let (symbols, rest) =
-                rest.split_at_checked(counts.iter().map(|count| usize::from(*count)).sum())?;
-            let tables = if kind >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            if kind >> 4 > 1 || symbols.len() > 256 {
+            let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
+            let (symbols, after) = rest.split_at_checked(total)?;
+            let tables = match kind >> 4 {
+                0 => &mut self.dc,
+                1 => &mut self.ac,
+                _ => return None,
+            };
+            if symbols.len() > 256 {
                 return None;
             }
-            *tables.get_mut(usize::from(kind & 15))? =
-                Some(Code { counts: *counts, symbols: symbols.to_vec() });
-            content = rest;
+            let table = tables.get_mut(usize::from(kind & 15))?;
+            *table = Some(Code { counts: *counts, symbols: symbols.to_vec() });
+            content = after;
         }
         content.is_empty().then_some(())
     }
@@ -140,62 +191,33 @@ impl State {
     fn scan(&self, content: &[u8]) -> Option<Scan> {
         let frame = self.frame.as_ref()?;
         let (&count, rest) = content.split_first()?;
-        let (names, &[first, last, bits]) = rest.split_last_chunk::<3>()?;
-        let (names, []) = names.as_chunks::<2>() else { return None };
-        if names.len() != usize::from(count) || names.is_empty() || first > last || last > 63 {
+        let (selectors, &[first, last, bits]) = rest.split_last_chunk::<3>()?;
+        let (selectors, []) = selectors.as_chunks::<2>() else { return None };
+        let is_counted = selectors.len() == usize::from(count) && !selectors.is_empty();
+        if !is_counted || first > last || last > 63 {
             return None;
         }
-        let mut components = Vec::<(usize, usize, usize)>::with_capacity(names.len());
-        for [name, codes] in names {
-            let place = frame
-                .components
-                .iter()
-                .position(|component| component.name == *name)?;
+        let mut components = Vec::<ScanComponent>::with_capacity(selectors.len());
+        for [name, codes] in selectors {
+            let place = frame.place_of(*name)?;
             // In the frame's order, so none twice.
             if components
                 .last()
-                .is_some_and(|(before, ..)| *before >= place)
+                .is_some_and(|before| before.place >= place)
             {
                 return None;
             }
-            components.push((place, usize::from(codes >> 4), usize::from(codes & 15)));
+            let dc = usize::from(codes >> 4);
+            let ac = usize::from(codes & 15);
+            components.push(ScanComponent { place, dc, ac });
         }
-        let (band, bits) =
-            ((first.into(), last.into()), (u32::from(bits >> 4), u32::from(bits & 15)));
-        Some(Scan { components, band, bits })
-    }
-}
-
-fn frame(content: &[u8], is_progressive: bool) -> Option<Frame> {
-    let (&[8, h0, h1, w0, w1, count], rest) = content.split_first_chunk::<6>()? else {
-        return None;
-    };
-    let (components, []) = rest.as_chunks::<3>() else { return None };
-    let components: Vec<Component> = components
-        .iter()
-        .map(|&[name, sampling, table]| Component {
-            name,
-            blocks: (usize::from(sampling >> 4), usize::from(sampling & 15)),
-            table: table.into(),
+        Some(Scan {
+            components,
+            band: (first.into(), last.into()),
+            high: u32::from(bits >> 4),
+            low: u32::from(bits & 15),
         })
-        .collect();
-    let names = components.iter().map(|component| component.name);
-    let has_names = names
-        .clone()
-        .enumerate()
-        .all(|(i, name)| names.clone().take(i).all(|other| other != name));
-    let (width, height) =
-        (u16::from_be_bytes([w0, w1]).into(), u16::from_be_bytes([h0, h1]).into());
-    // Of a single component too, which comes block by block whatever they say (T.81, B.2.2).
-    let is_sampled = components
-        .iter()
-        .all(|Component { blocks: (h, v), .. }| (1..=4).contains(h) && (1..=4).contains(v));
-    let is_usual = has_names
-        && is_sampled
-        && components.len() == usize::from(count)
-        && width > 0
-        && height > 0;
-    is_usual.then_some(Frame { is_progressive, width, height, components })
+    }
 }
 
 /// The places of coefficients, by row and column, in the order in which they are stored.

@@ -2,10 +2,10 @@
 //!
 //! It is for Huffman coding with 8 bits, sequential in one scan or progressive, of one component or
 //! of three with the samplings of [`Shape::Planar`]. It gives up on whatever is irregular: it
-//! either has all pixels of a sound file, or nothing at all. What becomes of a damaged file is
-//! libjpeg-turbo's business alone.
+//! either has all pixels of a sound file, or nothing at all. A damaged file is libjpeg-turbo's
+//! business alone.
 //!
-//! Where the time is saved:
+//! The time is saved by these means:
 //!
 //! - One look at the next ten bits tells the values of one or two coefficients, and where they
 //!   belong.
@@ -22,11 +22,12 @@
     clippy::cast_precision_loss, // of angles
     clippy::cast_sign_loss,
     clippy::needless_range_loop, // lanes and places index several arrays at once
-    clippy::inline_always // some 20 million calls for a photograph, and their state has to stay in registers
+    clippy::inline_always // some 20 million calls a photograph, with their state in registers
 )]
 
 mod bits;
 mod code;
+mod coefficients;
 mod first;
 mod huffman;
 mod idct;
@@ -41,16 +42,16 @@ mod sequential;
 #[cfg(test)]
 mod tests;
 
-use super::decoder::{self, Image, Job, Shape};
-use super::scaled;
-use crate::pixels::{self, Layout as PixelLayout, Pixels};
-use crate::planar::{Planar, Range};
-use layout::Layout;
-use markers::{Next, State};
-use output::Output;
+use super::job::{DecodeJob, Shape, plane_sizes};
+use crate::picture::Picture;
+use crate::pixels::{PixelLayout, Pixels};
+use crate::planar::{Planar, SampleRange};
+use layout::McuLayout;
+use markers::{CodedFrame, DecoderState, NextSegment};
+use output::PlaneOutput;
 
-/// The picture, if nothing at all is unusual about the file.
-pub(super) fn decode(bytes: &[u8], job: &Job) -> Option<Image> {
+/// Decodes the picture, if nothing at all is unusual about the file.
+pub(super) fn decode(bytes: &[u8], job: &DecodeJob) -> Option<Picture> {
     match job.eighths {
         1 => decode_scaled::<1>(bytes, job),
         2 => decode_scaled::<2>(bytes, job),
@@ -64,46 +65,42 @@ pub(super) fn decode(bytes: &[u8], job: &Job) -> Option<Image> {
     }
 }
 
-/// Returns where the pixels end, if all of them are there, whatever is behind them: some makers
-/// leave the end marker out, or put something of their own before it or in its place. It is also
-/// for samplings that [`decode`] leaves to libjpeg-turbo.
-pub(super) fn end_of_pixels(bytes: &[u8], job: &Job) -> Option<usize> {
-    let (mut state, mut at) = (State::default(), markers::start(bytes)?);
-    let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
-    let layout = Layout::new(&state)?;
+/// Returns the offset at which the pixels end, if all of them are there, whatever is behind them:
+/// some makers leave the end marker out, or put something of their own before it or in its place.
+/// It is also for samplings that [`decode`] leaves to libjpeg-turbo.
+pub(super) fn end_of_pixels(bytes: &[u8], job: &DecodeJob) -> Option<usize> {
+    let mut state = DecoderState::default();
+    let mut at = markers::start(bytes)?;
+    let NextSegment::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
+    let layout = McuLayout::new(&state)?;
     let frame = state.frame.as_ref()?;
-    if (frame.width, frame.height) != (job.width, job.height) || layout.groups > sequential::GROUPS
-    {
+    if !has_size(frame, job) || layout.groups > sequential::GROUPS {
         return None;
     }
     if frame.is_progressive {
         return progressive::end(bytes, &layout, job);
     }
-    sequential::decode::<1>(bytes, data, &state, &scan, &layout, |_, _, _, _| {})?
-        .end_before_anything()
+    let bits = sequential::decode::<1>(bytes, data, &state, &scan, &layout, |_, _, _, _| {})?;
+    bits.end_before_anything()
 }
 
-fn decode_scaled<const N: usize>(bytes: &[u8], job: &Job) -> Option<Image> {
-    let (mut state, mut at) = (State::default(), markers::start(bytes)?);
-    let Next::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
+fn has_size(frame: &CodedFrame, job: &DecodeJob) -> bool {
+    (frame.width, frame.height) == (job.width, job.height)
+}
+
+/// Decodes at `N` eighths.
+fn decode_scaled<const N: usize>(bytes: &[u8], job: &DecodeJob) -> Option<Picture> {
+    let mut state = DecoderState::default();
+    let mut at = markers::start(bytes)?;
+    let NextSegment::Scan(scan, data) = state.read(bytes, &mut at)? else { return None };
     let frame = state.frame.as_ref()?;
-    let is_expected =
-        (frame.width, frame.height) == (job.width, job.height) && frame.has(job.shape);
-    if !is_expected {
+    if !has_size(frame, job) || !frame.has_shape(job.shape) {
         return None;
     }
     let is_progressive = frame.is_progressive;
-    let layout = Layout::new(&state)?;
-    let (width, height) = (scaled(job.width, job.eighths), scaled(job.height, job.eighths));
-    let blank = |(width, height)| {
-        let data = vec![0; pixels::bytes(width, height, PixelLayout::Grey)];
-        Pixels::new(width, height, PixelLayout::Grey, data)
-    };
-    let mut planes: Vec<Pixels> = match job.shape {
-        Shape::Planar { step } => decoder::planes(width, height, step).map(blank).into(),
-        Shape::Interleaved(_) => vec![blank((width, height))],
-    };
-    let mut output = Output::<N>::new(&layout, &mut planes);
+    let layout = McuLayout::new(&state)?;
+    let mut planes = blank_planes(job);
+    let mut output = PlaneOutput::<N>::new(&layout, &mut planes);
     if is_progressive {
         progressive::decode(bytes, &layout, job, &mut output)?;
     } else {
@@ -117,14 +114,32 @@ fn decode_scaled<const N: usize>(bytes: &[u8], job: &Job) -> Option<Image> {
                 output.write(batch, has_more, row, first);
             },
         )?;
-        let mut at = bits.end()?;
-        let Next::End = state.read(bytes, &mut at)? else { return None };
+        let mut end = bits.end()?;
+        let NextSegment::End = state.read(bytes, &mut end)? else { return None };
     }
+    picture_of(planes, job)
+}
+
+/// Creates the planes of the scaled picture.
+fn blank_planes(job: &DecodeJob) -> Vec<Pixels> {
+    let (width, height) = job.scaled_size();
     match job.shape {
         Shape::Planar { step } => {
-            let planes = planes.try_into().ok()?;
-            Some(Image::Planar(Planar { width, height, step, range: Range::Full, planes }))
+            let mut planes = Vec::with_capacity(3);
+            for (width, height) in plane_sizes(width, height, step) {
+                planes.push(Pixels::blank(width, height, PixelLayout::Grey));
+            }
+            planes
         }
-        Shape::Interleaved(_) => planes.pop().map(Image::Interleaved),
+        Shape::Interleaved(_) => vec![Pixels::blank(width, height, PixelLayout::Grey)],
     }
+}
+
+fn picture_of(mut planes: Vec<Pixels>, job: &DecodeJob) -> Option<Picture> {
+    let Shape::Planar { step } = job.shape else {
+        return planes.pop().map(Picture::Interleaved);
+    };
+    let (width, height) = job.scaled_size();
+    let planes = planes.try_into().ok()?;
+    Some(Picture::Planar(Planar { width, height, step, range: SampleRange::Full, planes }))
 }

@@ -1,36 +1,36 @@
-//! The planes that are being decoded to.
+//! The planes to which blocks are written.
 
 use super::idct::{self, LANES, Tile, group};
-use super::layout::Layout;
+use super::layout::McuLayout;
 use crate::pixels::Pixels;
 
-pub(super) struct Output<'a, const N: usize> {
-    components: Vec<Component<'a, N>>,
+/// The planes of a picture, at a scale of `N` eighths.
+pub(super) struct PlaneOutput<'a, const N: usize> {
+    components: Vec<ComponentOutput<'a, N>>,
     tile: Box<Tile<N>>,
 }
 
-struct Component<'a, const N: usize> {
+struct ComponentOutput<'a, const N: usize> {
+    /// Blocks of an MCU across and down.
     blocks: (usize, usize),
     weights: [[i16; N]; N],
     plane: &'a mut Pixels,
 }
 
-impl<'a, const N: usize> Output<'a, N> {
-    pub(super) fn new(layout: &Layout, planes: &'a mut [Pixels]) -> Self {
-        let components = layout
-            .components
-            .iter()
-            .zip(planes)
-            .map(|(component, plane)| Component {
+impl<'a, const N: usize> PlaneOutput<'a, N> {
+    pub(super) fn new(layout: &McuLayout, planes: &'a mut [Pixels]) -> Self {
+        let mut components = Vec::with_capacity(layout.components.len());
+        for (component, plane) in layout.components.iter().zip(planes) {
+            components.push(ComponentOutput {
                 blocks: component.blocks,
                 weights: idct::weights(&component.quantization),
                 plane,
-            })
-            .collect();
+            });
+        }
         Self { components, tile: Box::new([[[0; N]; LANES]; N]) }
     }
 
-    /// Writes the blocks of eight MCUs in this row, from this column on.
+    /// Writes the blocks of as many MCUs as there are lanes in this row, from this column on.
     pub(super) fn write(&mut self, batch: &[i16], has_more: &[bool], row: usize, column: usize) {
         let mut groups = batch.chunks_exact(group(N)).zip(has_more);
         for component in &mut self.components {
@@ -50,7 +50,7 @@ impl<'a, const N: usize> Output<'a, N> {
         }
     }
 
-    /// Writes eight blocks of a component, from this one on.
+    /// Writes a group of blocks of a component, from this one on.
     pub(super) fn write_group(
         &mut self,
         component: usize,
@@ -63,7 +63,7 @@ impl<'a, const N: usize> Output<'a, N> {
     }
 }
 
-impl<const N: usize> Component<'_, N> {
+impl<const N: usize> ComponentOutput<'_, N> {
     fn write(
         &mut self,
         group: &[i16],
@@ -83,12 +83,12 @@ impl<const N: usize> Component<'_, N> {
             return;
         }
         let rows = self.plane.data.chunks_exact_mut(width).skip(row * N);
-        for (to, from) in rows.zip(tile.iter()) {
-            let from = from.as_flattened();
-            let to = &mut to[left..];
-            match to.split_at_mut_checked(N * LANES) {
-                Some((to, _)) => to.copy_from_slice(from),
-                None => to.copy_from_slice(&from[..to.len()]),
+        for (row, samples) in rows.zip(tile.iter()) {
+            let samples = samples.as_flattened();
+            let place = &mut row[left..];
+            match place.split_at_mut_checked(N * LANES) {
+                Some((whole, _)) => whole.copy_from_slice(samples),
+                None => place.copy_from_slice(&samples[..place.len()]),
             }
         }
     }

@@ -1,12 +1,12 @@
 //! The scans that add a bit to coefficients, in progressive coding.
 
-use super::bits::Bits;
+use super::bits::EntropyBits;
+use super::coefficients::{Carry, Coefficients};
 use super::huffman::Band;
 use super::layout::Keep;
 use super::lookup::END;
-use super::progressive::{Carry, Coefficients};
 
-/// One more bit of a block's coefficients (T.81, G.1.2.3).
+/// Decodes one more bit of a block's coefficients (T.81, G.1.2.3).
 ///
 /// Each coefficient that is not zero has a bit, and among these are the symbols for those that are
 /// no longer zero. So the bits are collected from between the symbols, and then handed out in one
@@ -21,17 +21,21 @@ pub(super) struct Refine<'a> {
 }
 
 impl Refine<'_> {
+    /// Decodes a block; none where the data makes no sense.
     #[inline(always)]
     pub(super) fn block(
         &self,
-        from: &mut Bits<'_>,
+        from: &mut EntropyBits<'_>,
         carry: &mut Carry,
-        it: &mut Coefficients,
+        coefficients: &mut Coefficients,
         block: usize,
     ) -> Option<()> {
-        let base = it.base(block);
-        let values = it.values.get_mut(base..)?;
-        let (mut bits, mask, mut added) = (*from, it.masks[block], 0);
+        let base = coefficients.base(block);
+        let values = coefficients.values.get_mut(base..)?;
+        // A copy, so that it can be in registers.
+        let mut bits = *from;
+        let mask = coefficients.masks[block];
+        let mut added = 0;
         // The places that are still to come.
         let mut rest = self.band;
         let mut collected = Collected::default();
@@ -70,7 +74,7 @@ impl Refine<'_> {
             }
         }
         self.correct(mask & self.band, collected.bits, values);
-        it.masks[block] = mask | added;
+        coefficients.masks[block] = mask | added;
         *from = bits;
         Some(())
     }
@@ -93,7 +97,7 @@ impl Refine<'_> {
     }
 }
 
-/// Bits, the first of them the highest.
+/// EntropyBits, the first of them the highest.
 #[derive(Default)]
 struct Collected {
     bits: u64,
@@ -103,7 +107,7 @@ struct Collected {
 impl Collected {
     /// Takes so many, of which 32 are ready. All together are fewer than 64.
     #[inline(always)]
-    fn take(&mut self, bits: &mut Bits<'_>, mut count: u32) {
+    fn take(&mut self, bits: &mut EntropyBits<'_>, mut count: u32) {
         while count > 32 {
             self.take_ready(bits, 32);
             count -= 32;
@@ -113,14 +117,15 @@ impl Collected {
     }
 
     #[inline(always)]
-    fn take_ready(&mut self, bits: &mut Bits<'_>, count: u32) {
+    fn take_ready(&mut self, bits: &mut EntropyBits<'_>, count: u32) {
         self.bits |= (bits.peek() & !(u64::MAX >> count)) >> self.count;
         self.count += count;
         bits.skip(count);
     }
 }
 
-/// Where the so-manieth bit is that is set; the first is number 1.
+/// Returns the place of the bit that is the so-manieth of those that are set; the first is number
+/// 1.
 #[inline(always)]
 fn select(mut bits: u64, mut number: u32) -> Option<u32> {
     let mut at = 0;
@@ -139,13 +144,13 @@ fn select(mut bits: u64, mut number: u32) -> Option<u32> {
     }
 }
 
-/// Of the bits of each byte that are set, the places; where there are no more of them, their number
-/// and 8.
+/// The places of the bits of each byte that are set; behind the last one their number and 8.
 const PLACES: [[u8; 16]; 256] = {
     let mut table = [[0; 16]; 256];
     let mut byte = 0;
     while byte < 256 {
-        let (mut place, mut count) = (0, 0);
+        let mut place = 0;
+        let mut count = 0;
         while place < 8 {
             if byte >> place & 1 == 1 {
                 table[byte][count] = place;

@@ -1,61 +1,50 @@
 //! Sequential coding in one scan (T.81, F.2): blocks go from the bits right into the transform.
 
-use super::bits::Bits;
+use super::bits::EntropyBits;
 use super::huffman::{Ac, Dc};
 use super::idct::{LANES, group};
-use super::layout::{Keep, Layout};
+use super::layout::{Keep, McuLayout};
 use super::lookup::END;
-use super::markers::{Scan, State};
+use super::markers::{DecoderState, Scan};
 
-/// Coefficients of the blocks of eight MCUs, rounded up to a power of two.
+/// Coefficients of the blocks of as many MCUs as there are lanes, rounded up to a power of two.
 const BATCH: usize = 8192;
 
-/// A component as this scan has it.
+/// The codes of a component in this scan.
 struct Coder {
     dc: Dc,
     ac: Ac,
     /// The last DC coefficient.
     last: i32,
-    /// What it may be at most.
+    /// The largest size of it.
     most: i32,
 }
 
-/// Groups of blocks in eight MCUs, at most; 4:2:0 has as many.
+/// Groups of blocks at most; 4:2:0 has as many.
 pub(super) const GROUPS: usize = 6;
 
-/// Decodes the scan whose data begins at `at`, and hands the blocks of up to eight MCUs over at a
-/// time: their coefficients, which groups have more than the first of them, and row and column of
-/// the first MCU. Returns the bits that are left.
+/// Decodes the scan whose data begins at `at`, and hands the blocks of as many MCUs as there are
+/// lanes over at a time: their coefficients, which groups have more than the first of them, and row
+/// and column of the first MCU. Returns the bits that are left.
 #[inline(always)]
 pub(super) fn decode<'a, const N: usize>(
     bytes: &'a [u8],
     at: usize,
-    state: &State,
+    state: &DecoderState,
     scan: &Scan,
-    layout: &Layout,
+    layout: &McuLayout,
     mut each: impl FnMut(&[i16], &[bool; GROUPS], usize, usize),
-) -> Option<Bits<'a>> {
-    if scan.components.len() != layout.components.len()
-        || scan.band != (0, 63)
-        || scan.bits != (0, 0)
-    {
+) -> Option<EntropyBits<'a>> {
+    let is_whole = scan.band == (0, 63) && scan.high == 0 && scan.low == 0;
+    if !is_whole || scan.components.len() != layout.components.len() {
         return None;
     }
-    let mut coders = scan
-        .components
-        .iter()
-        .zip(&layout.components)
-        .map(|(&(_, dc, ac), component)| {
-            let dc = Dc::new(state.dc.get(dc)?.as_ref()?)?;
-            let ac = Ac::new(state.ac.get(ac)?.as_ref()?)?;
-            Some(Coder { dc, ac, last: 0, most: component.most })
-        })
-        .collect::<Option<Vec<_>>>()?;
+    let mut coders = coders(state, scan, layout)?;
     let group = group(N);
     let blocks = blocks(layout, group);
     let keep = Keep::new::<N>();
     let mut batch = Box::new([0_i16; BATCH]);
-    let mut bits = Bits::new(bytes, at);
+    let mut bits = EntropyBits::new(bytes, at);
     let mut restarts = Restarts::new(state.restart);
     for row in 0..layout.mcus.1 {
         for first in (0..layout.mcus.0).step_by(LANES) {
@@ -90,36 +79,50 @@ pub(super) fn decode<'a, const N: usize>(
     Some(bits)
 }
 
+/// Builds the tables of the codes; none where one is missing or makes no sense.
+fn coders(state: &DecoderState, scan: &Scan, layout: &McuLayout) -> Option<Vec<Coder>> {
+    let mut coders = Vec::with_capacity(scan.components.len());
+    for (in_scan, component) in scan.components.iter().zip(&layout.components) {
+        let dc = Dc::new(state.dc.get(in_scan.dc)?.as_ref()?)?;
+        let ac = Ac::new(state.ac.get(in_scan.ac)?.as_ref()?)?;
+        coders.push(Coder { dc, ac, last: 0, most: component.most });
+    }
+    Some(coders)
+}
+
 /// A block of an MCU.
 struct Block {
     component: usize,
-    /// Where its coefficients go, for each of eight MCUs.
+    /// The offset of its coefficients, for as many MCUs as there are lanes.
     bases: [usize; LANES],
 }
 
-fn blocks(layout: &Layout, size: usize) -> Vec<Block> {
+/// Returns the blocks of an MCU, whose groups have this size.
+fn blocks(layout: &McuLayout, group_size: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut group = 0;
-    for (component, it) in layout.components.iter().enumerate() {
-        let (across, down) = it.blocks;
+    let mut first_group = 0;
+    for (index, component) in layout.components.iter().enumerate() {
+        let (across, down) = component.blocks;
         for y in 0..down {
             for x in 0..across {
                 let bases = std::array::from_fn(|mcu| {
                     let column = mcu * across + x;
-                    (group + y * across + column / LANES) * size + column % LANES
+                    let group = first_group + y * across + column / LANES;
+                    group * group_size + column % LANES
                 });
-                blocks.push(Block { component, bases });
+                blocks.push(Block { component: index, bases });
             }
         }
-        group += across * down;
+        first_group += across * down;
     }
     blocks
 }
 
-/// Says whether there is more than the first coefficient.
+/// Decodes a block, and returns true if there is more than the first coefficient; none where the
+/// data makes no sense.
 #[inline(never)]
 fn decode_block(
-    from: &mut Bits<'_>,
+    from: &mut EntropyBits<'_>,
     coder: &mut Coder,
     keep: &Keep,
     batch: &mut [i16; BATCH],
@@ -184,9 +187,9 @@ fn decode_block(
     (place == 63 || place >= END).then_some(has_more)
 }
 
-/// Steps over one coefficient or several that are not needed.
+/// Steps over one coefficient or several that are not needed, and returns the place behind them.
 #[inline(always)]
-fn skip(bits: &mut Bits<'_>, ac: &Ac, place: u32) -> Option<u32> {
+fn skip(bits: &mut EntropyBits<'_>, ac: &Ac, place: u32) -> Option<u32> {
     bits.fill_half();
     let entry = u32::from(ac.skip(bits));
     let next = place + (entry >> 8);
@@ -210,7 +213,7 @@ impl Restarts {
         Self { interval, left: interval, number: 0 }
     }
 
-    /// The number of the marker that is due before the next MCU.
+    /// Returns the number of the marker that is due before the next MCU.
     #[inline(always)]
     pub(super) fn next(&mut self) -> Option<u8> {
         if self.interval == 0 {
@@ -227,8 +230,15 @@ impl Restarts {
     }
 }
 
-/// Goes on after this restart marker.
-pub(super) fn restart<'a>(bytes: &'a [u8], bits: Bits<'a>, number: u8) -> Option<Bits<'a>> {
+/// Returns the bits behind this restart marker, which must follow.
+pub(super) fn restart<'a>(
+    bytes: &'a [u8],
+    bits: EntropyBits<'a>,
+    number: u8,
+) -> Option<EntropyBits<'a>> {
     let at = bits.end()?;
-    (bytes.get(at + 1) == Some(&(0xD0 + number))).then(|| Bits::new(bytes, at + 2))
+    if *bytes.get(at + 1)? != 0xD0 + number {
+        return None;
+    }
+    Some(EntropyBits::new(bytes, at + 2))
 }

@@ -4,15 +4,19 @@ use time::macros::datetime;
 /// A packet with these namespaces, whose description has these attributes and these elements.
 fn packet(attributes: &str, elements: &str) -> String {
     format!(
-        "<?xpacket begin='\u{feff}' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'>\
-         <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' \
-         xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:exif='http://ns.adobe.com/exif/1.0/' \
-         xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' xmlns:xmp='http://ns.adobe.com/xap/1.0/' \
-         {attributes}>{elements}</rdf:Description></rdf:RDF></x:xmpmeta>\n   \n<?xpacket end='w'?>"
+        "<?xpacket begin='\u{feff}' id='W5M0MpCehiHzreSzNTczkc9d'?>\
+         <x:xmpmeta xmlns:x='adobe:ns:meta/'>\
+         <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+         <rdf:Description rdf:about='' \
+         xmlns:dc='http://purl.org/dc/elements/1.1/' \
+         xmlns:exif='http://ns.adobe.com/exif/1.0/' \
+         xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' \
+         xmlns:xmp='http://ns.adobe.com/xap/1.0/' {attributes}>{elements}\
+         </rdf:Description></rdf:RDF></x:xmpmeta>\n   \n<?xpacket end='w'?>"
     )
 }
 
-fn said(attributes: &str, elements: &str) -> Said {
+fn said(attributes: &str, elements: &str) -> TextMetadata {
     read(packet(attributes, elements).as_bytes())
 }
 
@@ -44,9 +48,11 @@ fn the_date_that_was_written_for_the_picture_counts_first() {
 #[test]
 fn captions_in_the_language_that_nobody_named() {
     let languages = "<dc:description><rdf:Alt><rdf:li xml:lang='de'>Die Fähre</rdf:li>\
-                     <rdf:li xml:lang='x-default'>The ferry &amp; the &#x6C;ake</rdf:li></rdf:Alt></dc:description>";
+                     <rdf:li xml:lang='x-default'>The ferry &amp; the &#x6C;ake</rdf:li>\
+                     </rdf:Alt></dc:description>";
     assert_eq!(said("", languages).caption.as_deref(), Some("The ferry & the lake"));
-    let one = "<dc:description><rdf:Alt><rdf:li xml:lang='de'>Die Fähre</rdf:li></rdf:Alt></dc:description>";
+    let one = "<dc:description><rdf:Alt><rdf:li xml:lang='de'>Die Fähre</rdf:li></rdf:Alt>\
+               </dc:description>";
     assert_eq!(said("", one).caption.as_deref(), Some("Die Fähre"));
     assert_eq!(
         said("dc:description='The &quot;ferry&quot;'", "")
@@ -62,8 +68,8 @@ fn captions_in_the_language_that_nobody_named() {
 fn keywords_of_each_kind_of_list() {
     for list in ["Bag", "Seq", "Alt"] {
         let subject = format!(
-            "<dc:subject>\n <rdf:{list}>\n  <rdf:li>lake</rdf:li>\n  <rdf:li>ferry</rdf:li><rdf:li/>\
-             <rdf:li>lake</rdf:li></rdf:{list}></dc:subject>"
+            "<dc:subject>\n <rdf:{list}>\n  <rdf:li>lake</rdf:li>\n  <rdf:li>ferry</rdf:li>\
+             <rdf:li/><rdf:li>lake</rdf:li></rdf:{list}></dc:subject>"
         );
         assert_eq!(said("", &subject).keywords, ["lake", "ferry"], "{list}");
     }
@@ -80,9 +86,10 @@ fn names_are_known_by_their_namespace() {
 
 #[test]
 fn what_is_said_of_other_pictures_is_not_said_of_this_one() {
-    let history = "<xmp:Pantry><rdf:Bag><rdf:li><rdf:Description xmp:CreateDate='2001-01-01' dc:description='x'>\
-                   <dc:subject><rdf:Bag><rdf:li>y</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:li></rdf:Bag>\
-                   </xmp:Pantry>";
+    let history = "<xmp:Pantry><rdf:Bag><rdf:li>\
+                   <rdf:Description xmp:CreateDate='2001-01-01' dc:description='x'>\
+                   <dc:subject><rdf:Bag><rdf:li>y</rdf:li></rdf:Bag></dc:subject>\
+                   </rdf:Description></rdf:li></rdf:Bag></xmp:Pantry>";
     let said = said("", history);
     assert_eq!((said.taken_at, said.caption, said.keywords), (None, None, Vec::new()));
 }
@@ -91,14 +98,10 @@ fn what_is_said_of_other_pictures_is_not_said_of_this_one() {
 fn other_encodings_and_damage() {
     let whole =
         packet("photoshop:DateCreated='2024-05-17'", "<dc:description>Fähre</dc:description>");
-    let little: Vec<u8> = [0xFF, 0xFE]
-        .into_iter()
-        .chain(whole.encode_utf16().flat_map(u16::to_le_bytes))
-        .collect();
-    let big: Vec<u8> = [0xFE, 0xFF]
-        .into_iter()
-        .chain(whole.encode_utf16().flat_map(u16::to_be_bytes))
-        .collect();
+    let mut little = vec![0xFF, 0xFE];
+    little.extend(whole.encode_utf16().flat_map(u16::to_le_bytes));
+    let mut big = vec![0xFE, 0xFF];
+    big.extend(whole.encode_utf16().flat_map(u16::to_be_bytes));
     for packet in [whole.as_bytes(), &little, &big] {
         assert_eq!(read(packet).caption.as_deref(), Some("Fähre"));
     }

@@ -1,8 +1,9 @@
 //! Small files that unpack to very much, or claim to.
 
+use super::claims::claims;
+use super::code;
 use super::memory::{Peak, SMALL, peak};
 use super::parts::parts;
-use super::{claims, code};
 use crate::fixtures::{Picture, png_of, rendered, riff};
 use flate2::{Compression, write::ZlibEncoder};
 use std::io::Write;

@@ -37,7 +37,8 @@ fn with_box(name: [u8; 4], change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let file = avif(AV1);
     let place = |name: &[u8; 4]| file.windows(4).position(|part| part == name).unwrap() - 4;
     let size = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap()) as usize;
-    let (meta, inner) = (place(b"meta"), place(&name));
+    let meta = place(b"meta");
+    let inner = place(&name);
     let mut content = file[inner + 8..inner + size(inner)].to_vec();
     change(&mut content);
     let parts = [

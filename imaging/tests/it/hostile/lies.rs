@@ -6,7 +6,7 @@ use crate::fixtures::{Picture, png_of, rendered, riff, webp_lossless, with_segme
 use image_webp::ColorType;
 use turbojpeg::Subsamp;
 
-/// Where the content of the first segment with this marker begins.
+/// Returns the offset of the content of the first segment with this marker.
 fn content(jpeg: &[u8], marker: &str) -> usize {
     parts(jpeg)
         .into_iter()
@@ -170,8 +170,10 @@ fn a_webp_of_another_size_than_its_pixels() {
 
 #[test]
 fn a_webp_with_two_pictures() {
-    let (small, large) = (Picture::noise(16, 16), Picture::noise(640, 480));
-    let (small, large) = (small.webp_lossless(|_| {}), large.webp_lossless(|_| {}));
+    let small = Picture::noise(16, 16);
+    let large = Picture::noise(640, 480);
+    let small = small.webp_lossless(|_| {});
+    let large = large.webp_lossless(|_| {});
     let both = riff(&[(b"VP8L", &small[20..]), (b"VP8L", &large[20..])]);
     assert_eq!(rendered(&both).summary.facts.width, 16, "the first counts");
 }

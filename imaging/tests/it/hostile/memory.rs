@@ -1,4 +1,4 @@
-//! How much memory a photograph takes, at most: all of it, that of the C libraries as well, as the
+//! The most memory that a photograph takes: all of it, that of the C libraries as well, as the
 //! kernel counts it. Each is rendered in a process of its own, because the count is of a process.
 
 use super::{code_with, with_memory};
@@ -11,13 +11,13 @@ use turbojpeg::{PixelFormat, Subsamp};
 /// For a small picture: what no metadata should make it exceed.
 pub const SMALL: u64 = 64 << 20;
 
-/// What a render takes beside [`imaging::Limits::memory`], at most: the resizer's picture between
-/// its two passes (2048 × 10,000 pixels of four bytes are 78 MiB, for a square of 100 megapixels)
-/// and the largest rendition; or, after the original is gone, the WebP encoder's working memory.
-/// With files of 100 megapixels 71 to 96 MiB were measured.
+/// Bytes that a render takes beside [`imaging::DecodeLimits::memory`], at most: the resizer's
+/// picture between its two passes (2048 × 10,000 pixels of four bytes are 78 MiB, for a square of
+/// 100 megapixels) and the largest rendition; or, after the original is gone, the WebP encoder's
+/// working memory. With files of 100 megapixels 71 to 96 MiB were measured.
 const BESIDE: u64 = 128 << 20;
 
-/// What came of rendering a photograph.
+/// The outcome of rendering a photograph.
 pub struct Peak {
     /// As [`imaging::Error::code`], or `ok`.
     pub code: String,
@@ -78,7 +78,8 @@ fn memory(name: &str) -> u64 {
 
 /// Six megapixels with something in every block.
 fn photos() -> Vec<(&'static str, Vec<u8>)> {
-    let (width, height) = (3200, 2000);
+    let width = 3200;
+    let height = 2000;
     let picture =
         Picture::new(width, height, |x, y| [x / 9, y / 7, x * y / 999].map(|v| v.to_le_bytes()[0]));
     let rgba: Vec<u8> = picture
@@ -128,7 +129,8 @@ fn photos() -> Vec<(&'static str, Vec<u8>)> {
 #[test]
 fn at_the_limit_it_is_kept() {
     for (what, photo) in photos() {
-        let (mut refused, mut enough) = (1 << 20, 128_u64 << 20);
+        let mut refused = 1 << 20;
+        let mut enough = 128_u64 << 20;
         assert_eq!(peak(&photo, refused).code, "too_much_memory", "{what}");
         while enough - refused > 6 << 20 {
             let middle = u64::midpoint(enough, refused);

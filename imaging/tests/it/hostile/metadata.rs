@@ -3,10 +3,11 @@
 
 use super::code;
 use crate::directories::taken;
-use crate::fixtures::{Picture, Seen, png_of, rendered, riff, with_exif, with_segment};
+use crate::fixtures::{Picture, png_of, rendered, riff, with_exif, with_segment};
 use crate::metadata::{self, XMP_NAME};
+use crate::seen::Seen;
 use flate2::{Compression, write::ZlibEncoder};
-use imaging::{Facts, Options, render};
+use imaging::{PhotoFacts, RenderOptions, render};
 use proptest::prelude::*;
 use std::io::Write;
 
@@ -28,10 +29,10 @@ fn tiff(directories: &[(usize, &[Entry])]) -> Vec<u8> {
     bytes
 }
 
-fn facts(exif: &[u8]) -> Facts {
+fn facts(exif: &[u8]) -> PhotoFacts {
     let file = with_exif(&Picture::quarters(96, 64).jpeg(), exif);
     // Nothing to encode: thousands of these are tried.
-    render(&file, &Options { long_edges: Vec::new(), ..Options::default() })
+    render(&file, &RenderOptions { long_edges: Vec::new(), ..RenderOptions::default() })
         .unwrap()
         .summary
         .facts
@@ -190,7 +191,8 @@ fn files_that_are_two_things_at_once() {
             .any(|part| part == b"SECRET")
     );
     // The signature of one, the rest of another.
-    let (jpeg, png) = (photo.jpeg(), photo.png());
+    let jpeg = photo.jpeg();
+    let png = photo.png();
     assert_eq!(code(&[&png[..8], &jpeg].concat()), "corrupt");
     assert_eq!(code(&[&jpeg[..2], &png].concat()), "unsupported_format");
     assert_eq!(code(&riff(&[(b"VP8 ", &jpeg)])), "corrupt");
@@ -231,8 +233,8 @@ proptest! {
             let at = at.index(bytes.len());
             bytes.drain(at..(at + length).min(bytes.len()));
         }
-        let nothing_to_encode = Options { long_edges: Vec::new(), ..Options::default() };
-        let facts = render(&with_metadata(kind, &bytes), &nothing_to_encode).unwrap().summary.facts;
+        let options = RenderOptions { long_edges: Vec::new(), ..RenderOptions::default() };
+        let facts = render(&with_metadata(kind, &bytes), &options).unwrap().summary.facts;
         let words = facts.caption.iter().chain(&facts.keywords);
         prop_assert!(words.into_iter().all(|text| text.trim() == text && !text.is_empty()));
     }

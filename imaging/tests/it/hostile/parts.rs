@@ -97,7 +97,6 @@ fn cut_at_the_border_of_every_part_and_a_byte_to_each_side() {
     }
 }
 
-/// What comes of a photograph that lacks one of its parts.
 #[test]
 fn without_one_of_its_parts() {
     for (what, photo) in PHOTOS.iter() {

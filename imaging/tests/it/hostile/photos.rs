@@ -1,4 +1,4 @@
-//! What the hostile files are made of, and the fuzzer's first files.
+//! Sound photographs, of which the hostile files and the fuzzer's first files are made.
 
 use crate::fixtures::{
     Picture, exif, orientation, png, rendered, riff, text, webp_lossless, with_exif, with_icc,

@@ -2,7 +2,8 @@
 //! it.
 
 use super::memory::{Peak, SMALL, peak};
-use crate::fixtures::{Picture, Seen, png_of, rendered, riff, with_segment};
+use crate::fixtures::{Picture, png_of, rendered, riff, with_segment};
+use crate::seen::Seen;
 use moxcms::ColorProfile;
 
 fn photo() -> Picture {
@@ -31,7 +32,7 @@ fn with(profile: &[u8], at: usize, number: u32) -> Vec<u8> {
     profile
 }
 
-/// Where the tag's entry in the table begins: name, offset, size.
+/// Returns the offset of the tag's entry in the table: name, offset, size.
 fn tag(profile: &[u8], name: [u8; 4]) -> usize {
     (132..)
         .step_by(12)

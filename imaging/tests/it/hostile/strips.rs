@@ -2,7 +2,7 @@
 
 use super::bombs::packed;
 use super::code;
-use crate::tiff::{Value, tiff};
+use crate::tiff_fixtures::{Value, tiff};
 
 /// A picture of one pixel across, each row of which is a strip or tile of its own; all of them are
 /// these bytes.

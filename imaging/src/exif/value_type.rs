@@ -2,7 +2,7 @@
 
 /// The type in which a value is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueType {
     Byte,
     SignedByte,
     Opaque,
@@ -19,8 +19,8 @@ pub(super) enum Kind {
     Double,
 }
 
-impl Kind {
-    /// The kind of this number.
+impl ValueType {
+    /// Returns the type of this number, as entries have it.
     pub(super) fn of(number: u16) -> Option<Self> {
         Some(match number {
             1 => Self::Byte,
@@ -41,14 +41,21 @@ impl Kind {
         })
     }
 
-    /// Returns whether its numbers may be negative.
+    /// Returns true if its numbers may be negative.
     pub(super) fn is_signed(self) -> bool {
-        let is_small = matches!(self, Self::SignedByte | Self::SignedShort);
-        let is_whole = is_small || matches!(self, Self::SignedLong | Self::SignedLongLong);
-        is_whole || matches!(self, Self::SignedRatio | Self::Float | Self::Double)
+        matches!(
+            self,
+            Self::SignedByte
+                | Self::SignedShort
+                | Self::SignedLong
+                | Self::SignedLongLong
+                | Self::SignedRatio
+                | Self::Float
+                | Self::Double
+        )
     }
 
-    /// Bytes of one value.
+    /// Returns the bytes of one value.
     pub(super) fn size(self) -> usize {
         match self {
             Self::Byte | Self::SignedByte | Self::Opaque | Self::Text => 1,

@@ -1,10 +1,18 @@
-//! Captions and keywords, cleaned: what people wrote, without what cameras put in its place.
+//! Captions and keywords, cleaned: the words of people, without what cameras put in their place.
+
+use super::encoding;
+
+/// Keywords that are kept of a picture.
+pub(crate) const MAX_KEYWORDS: usize = 100;
 
 /// Characters of a caption that are kept.
-const MOST_OF_CAPTION: usize = 2000;
+const MAX_CAPTION: usize = 2000;
 
 /// Characters of a keyword; a longer one is a sentence in the wrong place.
-const MOST_OF_KEYWORD: usize = 100;
+const MAX_KEYWORD: usize = 100;
+
+/// Bytes of a text in EXIF that are looked at.
+const MAX_EXIF_BYTES: usize = 8000;
 
 /// Texts that cameras and programs write where a caption belongs, in lower case.
 const OF_CAMERAS: [&str; 9] = [
@@ -19,73 +27,110 @@ const OF_CAMERAS: [&str; 9] = [
     "file written by adobe photoshop",
 ];
 
+/// Bytes of the longest text that is taken for a camera's because of its end.
+const MAX_CAMERA_TEXT: usize = 40;
+
 /// First characters of notes that programs keep where a caption belongs, in lower case.
 const OF_PROGRAMS: [&str; 7] =
     ["{", "<", "[", "imagej=", "processed with ", "created with ", "dcim"];
 
-/// A caption without control characters but for line breaks and tabs; none where nothing is left,
-/// or where a camera put its name there.
-pub(super) fn caption(text: &str) -> Option<String> {
+/// Returns the caption without control characters but for line breaks and tabs; none where nothing
+/// is left, or where a camera put its name there.
+pub(crate) fn caption(text: &str) -> Option<String> {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    let cleaned = lines
-        .chars()
-        .filter(|c| matches!(c, '\n' | '\t') || is_shown(*c));
-    let caption: String = cleaned
-        .skip_while(|c| c.is_whitespace())
-        .take(MOST_OF_CAPTION)
-        .collect();
-    let caption = caption.trim();
+    let mut shown = String::new();
+    for character in lines.chars() {
+        if matches!(character, '\n' | '\t') || is_shown(character) {
+            shown.push(character);
+        }
+    }
+    let cut: String = shown.trim_start().chars().take(MAX_CAPTION).collect();
+    let caption = cut.trim();
+    if caption.is_empty() || is_of_camera(caption) {
+        return None;
+    }
+    Some(caption.to_owned())
+}
+
+fn is_of_camera(caption: &str) -> bool {
     let lower = caption.to_lowercase();
-    let is_of_camera = OF_CAMERAS
+    let is_short = lower.len() < MAX_CAMERA_TEXT;
+    OF_CAMERAS
         .iter()
-        .any(|name| lower == *name || (lower.len() < 40 && lower.ends_with(name)));
-    (!caption.is_empty() && !is_of_camera).then(|| caption.to_owned())
+        .any(|name| lower == *name || (is_short && lower.ends_with(name)))
 }
 
-/// A caption from a field that most cameras, and many programs, fill with something else: names of
-/// files, codes, data.
-pub(super) fn camera_caption(text: &str) -> Option<String> {
+/// Returns the caption of EXIF's field for it, which ends at the first zero and whose encoding is
+/// not known.
+pub(crate) fn exif_caption(bytes: &[u8]) -> Option<String> {
+    let text = bytes.split(|byte| *byte == 0).next()?;
+    let looked_at = &text[..text.len().min(MAX_EXIF_BYTES)];
+    camera_caption(&encoding::decode(looked_at, false))
+}
+
+/// Returns the caption of a field that most cameras, and many programs, fill with something else:
+/// names of files, codes, data.
+fn camera_caption(text: &str) -> Option<String> {
     let caption = caption(text)?;
-    let lower = caption.to_lowercase();
-    let is_data =
-        OF_PROGRAMS.iter().any(|start| lower.starts_with(start)) || caption.contains('\\');
+    if is_data(&caption) {
+        return None;
+    }
     let is_sentence = caption.contains(char::is_whitespace) || !caption.is_ascii();
-    let is_sensible =
+    let makes_sense =
         if is_sentence { caption.contains(char::is_alphabetic) } else { is_word(&caption) };
-    (is_sensible && !is_data).then_some(caption)
+    if makes_sense { Some(caption) } else { None }
 }
 
-/// Returns whether it is one word as people write it. Phones write codes, such as `cof` or
-/// `oznorWO`.
+/// Returns true for notes of programs, and for paths of Windows.
+fn is_data(caption: &str) -> bool {
+    let lower = caption.to_lowercase();
+    OF_PROGRAMS.iter().any(|start| lower.starts_with(start)) || caption.contains('\\')
+}
+
+/// Returns true for one word as people write it. Phones write codes, such as `cof` or `oznorWO`.
 fn is_word(text: &str) -> bool {
     let has_capital = text.starts_with(|c: char| c.is_ascii_uppercase());
     has_capital && text.len() > 2 && text[1..].bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// A keyword in one line; none where nothing is left, or it is too long.
-pub(super) fn keyword(text: &str) -> Option<String> {
-    let text: String = text
-        .chars()
-        .filter(|c| c.is_whitespace() || is_shown(*c))
-        .collect();
-    let keyword = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!keyword.is_empty() && keyword.chars().count() <= MOST_OF_KEYWORD).then_some(keyword)
+/// Returns the keyword in one line; none where nothing is left, or it is too long.
+fn keyword(text: &str) -> Option<String> {
+    let mut shown = String::new();
+    for character in text.chars() {
+        if character.is_whitespace() || is_shown(character) {
+            shown.push(character);
+        }
+    }
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let keyword = words.join(" ");
+    if keyword.is_empty() || keyword.chars().count() > MAX_KEYWORD {
+        return None;
+    }
+    Some(keyword)
 }
 
 /// Adds a keyword, if it is one and not there yet.
-pub(super) fn add_keyword(keywords: &mut Vec<String>, text: &str) {
+pub(crate) fn add_keyword(keywords: &mut Vec<String>, text: &str) {
+    if keywords.len() >= MAX_KEYWORDS {
+        return;
+    }
     if let Some(keyword) = keyword(text)
-        && keywords.len() < super::MOST_KEYWORDS
         && !keywords.contains(&keyword)
     {
         keywords.push(keyword);
     }
 }
 
-/// Not of those that control a terminal, or turn the direction of what stands beside them.
-fn is_shown(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffd}')
+/// Returns false for characters that control a terminal, or turn the direction of what stands
+/// beside them.
+fn is_shown(character: char) -> bool {
+    if character.is_control() {
+        return false;
+    }
+    !matches!(
+        character,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffd}'
+    )
 }
 
 #[cfg(test)]
@@ -111,7 +156,7 @@ mod tests {
         for text in [
             "OLYMPUS DIGITAL CAMERA         ",
             "SONY DSC",
-            "KODAK Digital Still Camera",
+            "KODAK Digital Still CameraInfo",
             "SAMSUNG CAMERA PICTURES",
         ] {
             assert_eq!(caption(text), None, "{text:?}");
@@ -148,6 +193,6 @@ mod tests {
         for number in 0..300 {
             add_keyword(&mut keywords, &format!("word {}", number % 200));
         }
-        assert_eq!(keywords.len(), super::super::MOST_KEYWORDS);
+        assert_eq!(keywords.len(), MAX_KEYWORDS);
     }
 }
