@@ -26,7 +26,7 @@ use shared::error::Cause;
 use crate::{figures::MB, note};
 use exiftool::Told;
 use facts::Comparison;
-use look::Seen;
+use look::{Claims, Seen};
 pub use look::{Look, look};
 use report::Report;
 use watch::{Bounds, Outcome, Watched};
@@ -57,12 +57,12 @@ pub struct Options {
     peers: Option<PathBuf>,
 }
 
-/// One file, and all that is known of it.
+/// One file with all that is known of it.
 struct Tried {
     /// Its path in the folder.
     name: String,
     watched: Watched,
-    /// What is wrong with the facts; nothing where exiftool was not asked or had no answer.
+    /// The comparison of the facts; `None` where exiftool was not asked or had no answer.
     facts: Option<Comparison>,
     /// The mean ΔE2000 between our rendition and that of libvips; an error where there is none to
     /// compare with.
@@ -71,31 +71,33 @@ struct Tried {
     opened: others::Opened,
 }
 
-/// Tries every file, and says what came of it.
+impl Tried {
+    /// Returns the facts of a photograph that was rendered.
+    fn rendered(&self) -> Option<&Claims> {
+        match &self.watched.outcome {
+            Outcome::Ended(Seen::Rendered(claims)) => Some(claims),
+            _ => None,
+        }
+    }
+}
+
+/// Tries every file, and returns the report.
+///
+/// # Errors
+/// When the folder cannot be read, or a process cannot be started.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
     let (files, mut notes) = files::below(&options.folder)?;
     let bounds = Bounds {
         memory: options.memory * MB,
         time: std::time::Duration::from_secs(options.seconds),
     };
-    let mut tried = Vec::new();
-    for (at, path) in files.iter().enumerate() {
-        if at % 50 == 0 {
-            note(&format!("File {} of {}", at + 1, files.len()));
-        }
-        let watched = watch::look_at(path, bounds, None).await?;
-        tried.push(Tried {
-            name: files::name(&options.folder, path),
-            watched,
-            facts: None,
-            colours: None,
-            opened: BTreeMap::new(),
-        });
+    let mut tried = look_at_all(&options.folder, &files, bounds).await?;
+    let mut told = BTreeMap::new();
+    if !options.no_facts {
+        told = ask(&files, &tried, &mut notes).await;
     }
-    let told =
-        if options.no_facts { BTreeMap::new() } else { ask(&files, &tried, &mut notes).await };
     for (at, told) in &told {
-        if let Outcome::Ended(Seen::Rendered(seen)) = &tried[*at].watched.outcome {
+        if let Some(seen) = tried[*at].rendered() {
             tried[*at].facts = Some(facts::compare(seen, told));
         }
     }
@@ -104,20 +106,44 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     }
     if !options.no_colours {
         let scratch = tempfile::tempdir()?;
-        for (at, told) in told.iter().filter(|(_, told)| told.has_other_colours()) {
-            note(&format!("Comparing colours: {}", tried[*at].name));
-            tried[*at].colours =
-                Some(compare_colours(&files[*at], told, scratch.path(), bounds).await);
+        for (at, told) in &told {
+            if told.has_other_colours() {
+                note(&format!("Comparing colours: {}", tried[*at].name));
+                let difference = compare_colours(&files[*at], told, scratch.path(), bounds).await;
+                tried[*at].colours = Some(difference);
+            }
         }
     }
     Ok(Report { tried, notes, memory: bounds.memory, all: options.all })
 }
 
-/// Exiftool's answers, by the file's place in the list. Only of photographs that we read.
+/// Looks at every file.
+async fn look_at_all(
+    folder: &Path,
+    files: &[PathBuf],
+    bounds: Bounds,
+) -> Result<Vec<Tried>, Cause> {
+    let mut tried = Vec::new();
+    for (at, path) in files.iter().enumerate() {
+        if at % 50 == 0 {
+            note(&format!("File {} of {}", at + 1, files.len()));
+        }
+        tried.push(Tried {
+            name: files::name(folder, path),
+            watched: watch::look_at(path, bounds, None).await?,
+            facts: None,
+            colours: None,
+            opened: BTreeMap::new(),
+        });
+    }
+    Ok(tried)
+}
+
+/// Returns exiftool's answers by the file's position in the list. It is asked only about
+/// photographs that we read.
 async fn ask(files: &[PathBuf], tried: &[Tried], notes: &mut Vec<String>) -> BTreeMap<usize, Told> {
-    let rendered =
-        |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Rendered(_)));
-    let wanted: Vec<usize> = (0..files.len()).filter(rendered).collect();
+    let rendered = (0..files.len()).filter(|at| tried[*at].rendered().is_some());
+    let wanted: Vec<usize> = rendered.collect();
     note(&format!("Asking exiftool about {} photographs", wanted.len()));
     match exiftool::ask(files, &wanted).await {
         Ok(told) => told,
@@ -128,7 +154,7 @@ async fn ask(files: &[PathBuf], tried: &[Tried], notes: &mut Vec<String>) -> BTr
     }
 }
 
-/// Notes who else opens what was refused.
+/// Notes the other libraries that open what was refused.
 async fn ask_others(files: &[PathBuf], tried: &mut [Tried], peers: &Path) -> Result<(), Cause> {
     let refused =
         |at: &usize| matches!(tried[*at].watched.outcome, Outcome::Ended(Seen::Refused { .. }));
@@ -140,6 +166,7 @@ async fn ask_others(files: &[PathBuf], tried: &mut [Tried], peers: &Path) -> Res
     Ok(())
 }
 
+/// Renders a photograph a second time, true to its colours, and compares it with libvips.
 async fn compare_colours(
     path: &Path,
     told: &Told,
@@ -147,14 +174,12 @@ async fn compare_colours(
     bounds: Bounds,
 ) -> Result<f64, String> {
     let ours = scratch.join("ours.webp");
-    match watch::look_at(path, bounds, Some(&ours))
-        .await
-        .map(|watched| watched.outcome)
-    {
-        Ok(Outcome::Ended(Seen::Rendered(_))) => {}
-        _ => return Err("our rendition could not be made a second time".to_owned()),
+    let again = watch::look_at(path, bounds, Some(&ours)).await;
+    let is_rendered =
+        again.is_ok_and(|watched| matches!(watched.outcome, Outcome::Ended(Seen::Rendered(_))));
+    if !is_rendered {
+        return Err("our rendition could not be made a second time".to_owned());
     }
-    colour::compare(path, told, &ours, scratch)
-        .await
-        .map_err(|failure| failure.to_string())
+    let difference = colour::compare(path, told, &ours, scratch).await;
+    difference.map_err(|failure| failure.to_string())
 }

@@ -14,6 +14,7 @@ mod ours;
 mod pictures;
 mod report;
 mod samples;
+mod verdict;
 
 use std::{
     fs,
@@ -45,7 +46,7 @@ pub struct Options {
     /// Rounds; in each, every contender is started once for every case.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// How often each photograph is handled and measured in a round.
+    /// Times that each photograph is handled and measured in a round.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
     /// One round of ours and sharp, with one photograph a case: to see a change, not to quote.
@@ -63,23 +64,25 @@ pub struct Options {
 }
 
 impl Options {
+    /// Returns the number of rounds.
     fn rounds(&self) -> u32 {
         if self.quick { 1 } else { self.rounds }
     }
 
+    /// Returns the cases that are asked for.
     fn cases(&self) -> impl Iterator<Item = &'static Case> {
         CASES.iter().filter(|case| case.name.contains(&self.case))
     }
 
+    /// Says whether a contender is asked for and has a part in a case.
     fn takes_part(&self, contender: Contender, case: &Case) -> bool {
-        let chosen = match self.only.as_slice() {
-            [] => {
-                !self.quick
-                    || matches!(contender, Contender::Ours | Contender::Sharp | Contender::Floor)
-            }
-            only => only.contains(&contender),
+        let is_quick = matches!(contender, Contender::Ours | Contender::Sharp | Contender::Floor);
+        let is_chosen = if self.only.is_empty() {
+            !self.quick || is_quick
+        } else {
+            self.only.contains(&contender)
         };
-        chosen && contender.can(case)
+        is_chosen && contender.can(case)
     }
 }
 
@@ -88,12 +91,22 @@ struct Entry {
     case: &'static Case,
     contender: Contender,
     photographs: Vec<PathBuf>,
-    /// Where its renditions are kept.
+    /// The folder in which its renditions are kept.
     folder: PathBuf,
     samples: Samples,
 }
 
-/// Measures, and says what was measured.
+impl Entry {
+    /// Returns the names of the case and the contender, for messages.
+    fn name(&self) -> String {
+        format!("{}, {}", self.case.name, self.contender.name())
+    }
+}
+
+/// Measures all contenders in all cases that are asked for, and returns the report.
+///
+/// # Errors
+/// When a contender fails, or a rendition does not show its photograph.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
     let peers = Peers { folder: absolute(&options.peers)? };
     let folder = options
@@ -105,35 +118,33 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     let rounds = options.rounds();
     for round in 1..=rounds {
         for entry in &mut entries {
-            note(&format!(
-                "Round {round} of {rounds}: {}, {}",
-                entry.case.name,
-                entry.contender.name()
-            ));
-            let keep = (round == 1).then_some(entry.folder.as_path());
+            let name = entry.name();
+            note(&format!("Round {round} of {rounds}: {name}"));
+            let keep = if round == 1 { Some(entry.folder.as_path()) } else { None };
             let said = peers
                 .measure(entry.contender, entry.case, &entry.photographs, options.repeat, keep)
-                .await;
-            let named =
-                |failure| format!("{}, {}: {failure}", entry.case.name, entry.contender.name());
-            entry.samples.add(said.map_err(named)?)?;
+                .await
+                .map_err(|failure| format!("{name}: {failure}"))?;
+            entry.samples.add(said)?;
         }
     }
-    let rows = entries.into_iter().map(|entry| {
+    let mut rows = Vec::new();
+    for entry in entries {
         let middle = entry.samples.middle().ok_or("nothing was measured")?;
         let marks = if options.no_judge { None } else { judge::marks(&entry)? };
-        Ok(Row {
+        rows.push(Row {
             case: entry.case,
             contender: entry.contender,
             version: entry.samples.version,
             middle,
             marks,
-        })
-    });
-    let rows = rows.collect::<Result<Vec<_>, Cause>>()?;
+        });
+    }
     Ok(Report::new(options, rows, &photographs))
 }
 
+/// Returns an entry for each contender in each case of which there are photographs, and makes the
+/// folders of their renditions.
 fn entries(
     options: &Options,
     photographs: &Photographs,
@@ -142,20 +153,19 @@ fn entries(
     let mut entries = Vec::new();
     for case in options.cases() {
         let photographs = photographs.of(case.source);
-        for contender in Contender::ALL
-            .into_iter()
-            .filter(|contender| options.takes_part(*contender, case))
-        {
-            if photographs.is_empty() {
+        if photographs.is_empty() {
+            continue;
+        }
+        for contender in Contender::ALL {
+            if !options.takes_part(contender, case) {
                 continue;
             }
             let folder = renditions.join(case.name).join(contender.name());
             fs::create_dir_all(&folder)?;
-            let photographs = photographs.to_vec();
             entries.push(Entry {
                 case,
                 contender,
-                photographs,
+                photographs: photographs.to_vec(),
                 folder,
                 samples: Samples::default(),
             });

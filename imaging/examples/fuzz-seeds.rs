@@ -87,7 +87,7 @@ fn jpegs() -> Vec<(&'static str, Vec<u8>)> {
         (
             "grey",
             jpeg(&photo.rgb[..40 * 24], 40, PixelFormat::GRAY, |c| {
-                c.set_subsamp(Subsamp::Gray).unwrap()
+                c.set_subsamp(Subsamp::Gray).unwrap();
             }),
         ),
         ("ink", ink(Colorspace::CMYK)),
@@ -121,7 +121,7 @@ fn pngs() -> Vec<(String, Vec<u8>)> {
             let row = 16 * samples * bits / 8;
             let palette: Vec<u8> = (0..=255).flat_map(|i| [i, 255 - i, 90]).collect();
             let file = png(&noise[..16 * row], 16, 16, color, depth, |encoder| {
-                encoder.set_palette(palette.clone())
+                encoder.set_palette(palette.clone());
             });
             files.push((format!("{color:?} {bits}"), file));
         }

@@ -64,4 +64,4 @@ pub use format::Format;
 pub use inspect::{ImageHeader, inspect};
 pub use limits::DecodeLimits;
 pub use options::{Encoding, RenderOptions};
-pub use render::{RenderedPhoto, Rendition, Summary, render, render_each};
+pub use render::{RenderedImage, Rendition, Summary, render, render_each};

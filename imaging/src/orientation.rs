@@ -23,9 +23,10 @@ pub(crate) fn upright(pixels: Pixels, orientation: u8) -> Pixels {
 
 /// Turns pixels of `N` bytes each.
 fn turn<const N: usize>(pixels: &Pixels, orientation: u8) -> Pixels {
-    let (width, height) = match swaps_sides(orientation) {
-        true => (pixels.height, pixels.width),
-        false => (pixels.width, pixels.height),
+    let (width, height) = if swaps_sides(orientation) {
+        (pixels.height, pixels.width)
+    } else {
+        (pixels.width, pixels.height)
     };
     let (stored, _) = pixels.data.as_chunks::<N>();
     let mut data = Vec::with_capacity(pixels.data.len());

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 
 /// Everything that is made of a photograph.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RenderedPhoto {
+pub struct RenderedImage {
     /// Renditions, the smallest first.
     pub renditions: Vec<Rendition>,
     /// Facts, placeholder and hash.
@@ -55,7 +55,7 @@ pub struct Rendition {
 /// # Errors
 /// Says what is wrong with the file; see [`Error`]. A JPEG with damage in its middle that still
 /// ends properly is no error: the photograph is shown with the damage, as browsers do.
-pub fn render(bytes: &[u8], options: &RenderOptions) -> Result<RenderedPhoto, Error> {
+pub fn render(bytes: &[u8], options: &RenderOptions) -> Result<RenderedImage, Error> {
     let collected = Mutex::new(Vec::new());
     let collect = |rendition: Rendition| {
         let mut renditions = collected.lock().expect("nothing panics that holds it");
@@ -66,7 +66,7 @@ pub fn render(bytes: &[u8], options: &RenderOptions) -> Result<RenderedPhoto, Er
         .into_inner()
         .expect("nothing panicked that held it");
     renditions.sort_unstable_by_key(|rendition| rendition.long_edge);
-    Ok(RenderedPhoto { renditions, summary })
+    Ok(RenderedImage { renditions, summary })
 }
 
 /// As [`render`], and hands each rendition over as soon as it is made, in no certain order and
@@ -94,7 +94,7 @@ pub fn render_each(
     let prepared = encode::prepare(upright, options.encoding)?;
 
     let profile = colour::name(&colours, exif.srgb);
-    let facts = PhotoFacts { frames, has_alpha, profile, ..facts(&header, exif) };
+    let facts = PhotoFacts { frames, profile, has_alpha, ..facts(&header, exif) };
     let encode_one = |picture: &Picture, long_edge: u32| -> Result<(), Error> {
         let (width, height) = picture.size();
         let bytes = encode::encode(picture, options, was_lossy_webp)?;
@@ -164,10 +164,8 @@ fn shrink_to_srgb(
 /// Returns the facts of header and EXIF; those of the decoded picture are still blank.
 fn facts(header: &ImageHeader, exif: Exif) -> PhotoFacts {
     let is_on_its_side = orientation::swaps_sides(exif.orientation);
-    let (width, height) = match is_on_its_side {
-        true => (header.height, header.width),
-        false => (header.width, header.height),
-    };
+    let (width, height) =
+        if is_on_its_side { (header.height, header.width) } else { (header.width, header.height) };
     PhotoFacts {
         format: header.format,
         width,

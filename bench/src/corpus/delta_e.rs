@@ -7,7 +7,8 @@
 /// A colour in CIELAB: lightness, green to red, blue to yellow.
 pub type Lab = [f64; 3];
 
-/// The CIELAB colour of 8-bit sRGB samples: IEC 61966-2-1 to XYZ, and CIE 15 with the white of D65.
+/// Returns the CIELAB colour of 8-bit sRGB samples: IEC 61966-2-1 to XYZ, and CIE 15 with the white
+/// of D65.
 #[expect(clippy::many_single_char_names, reason = "the names of the standards")]
 pub fn lab([red, green, blue]: [u8; 3]) -> Lab {
     let [r, g, b] = [red, green, blue].map(|sample| {
@@ -26,24 +27,27 @@ pub fn lab([red, green, blue]: [u8; 3]) -> Lab {
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
-/// ΔE₀₀ of two colours; 1 is about what can be seen at all.
+/// Returns the ΔE₀₀ of two colours; 1 is about the least difference that can be seen at all.
 pub fn delta_e([l1, a1, b1]: Lab, [l2, a2, b2]: Lab) -> f64 {
     let mean_chroma = f64::midpoint(a1.hypot(b1), a2.hypot(b2));
     let g = 0.5 * (1.0 - of_25(mean_chroma));
-    let [(c1, h1), (c2, h2)] = [(a1, b1), (a2, b2)].map(|(a, b)| {
-        let a = a * (1.0 + g);
-        (a.hypot(b), b.atan2(a).to_degrees().rem_euclid(360.0))
-    });
-    let grey = c1 * c2 == 0.0;
+    let stretched_a1 = a1 * (1.0 + g);
+    let stretched_a2 = a2 * (1.0 + g);
+    let c1 = stretched_a1.hypot(b1);
+    let c2 = stretched_a2.hypot(b2);
+    let h1 = b1.atan2(stretched_a1).to_degrees().rem_euclid(360.0);
+    let h2 = b2.atan2(stretched_a2).to_degrees().rem_euclid(360.0);
+    let is_grey = c1 * c2 == 0.0;
     // The shorter way around the circle.
-    let turn = if grey { 0.0 } else { (h2 - h1 + 180.0).rem_euclid(360.0) - 180.0 };
+    let turn = if is_grey { 0.0 } else { (h2 - h1 + 180.0).rem_euclid(360.0) - 180.0 };
     let hue = match h1 + h2 {
-        sum if grey => sum,
+        sum if is_grey => sum,
         sum if (h1 - h2).abs() <= 180.0 => sum / 2.0,
         sum if sum < 360.0 => f64::midpoint(sum, 360.0),
         sum => f64::midpoint(sum, -360.0),
     };
-    let (lightness, chroma) = (f64::midpoint(l1, l2), f64::midpoint(c1, c2));
+    let lightness = f64::midpoint(l1, l2);
+    let chroma = f64::midpoint(c1, c2);
     let cos = |degrees: f64| degrees.to_radians().cos();
     let t = 1.0 - 0.17 * cos(hue - 30.0) + 0.24 * cos(2.0 * hue) + 0.32 * cos(3.0 * hue + 6.0)
         - 0.20 * cos(4.0 * hue - 63.0);
@@ -56,7 +60,7 @@ pub fn delta_e([l1, a1, b1]: Lab, [l2, a2, b2]: Lab) -> f64 {
     (dl * dl + dc * dc + dh * dh + r * dc * dh).sqrt()
 }
 
-/// A term that the formula has twice: √(c⁷ / (c⁷ + 25⁷)).
+/// Returns a term that the formula has twice: √(c⁷ / (c⁷ + 25⁷)).
 fn of_25(chroma: f64) -> f64 {
     let c7 = chroma.powi(7);
     (c7 / (c7 + 25_f64.powi(7))).sqrt()
@@ -66,7 +70,7 @@ fn of_25(chroma: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Of table 1 in the article by Sharma, Wu and Dalal: pairs 1, 4, 7, 9, 10, 13, 15, 17, 20, 25,
+    /// Pairs of table 1 in the article by Sharma, Wu and Dalal: 1, 4, 7, 9, 10, 13, 15, 17, 20, 25,
     /// 31, 34.
     const PAIRS: [(Lab, Lab, f64); 12] = [
         ([50.0, 2.6772, -79.7751], [50.0, 0.0, -82.7485], 2.0425),
@@ -97,11 +101,7 @@ mod tests {
 
     #[test]
     fn white_is_white_and_red_is_where_everyone_has_it() {
-        let near = |one: Lab, other: Lab| {
-            one.iter()
-                .zip(other)
-                .all(|(one, other)| (one - other).abs() < 0.02)
-        };
+        let near = |one: Lab, other: Lab| (0..3).all(|at| (one[at] - other[at]).abs() < 0.02);
         assert!(near(lab([255, 255, 255]), [100.0, 0.0, 0.0]), "{:?}", lab([255, 255, 255]));
         assert!(near(lab([255, 0, 0]), [53.24, 80.09, 67.20]), "{:?}", lab([255, 0, 0]));
         assert!(near(lab([0, 0, 0]), [0.0, 0.0, 0.0]));

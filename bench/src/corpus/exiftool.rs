@@ -1,4 +1,4 @@
-//! What `exiftool` (Phil Harvey's, as Debian packages it) reads of photographs.
+//! Asks `exiftool` (Phil Harvey's, as Debian packages it) what it reads of photographs.
 
 use std::{
     collections::BTreeMap,
@@ -14,9 +14,9 @@ use tokio::{process::Command, time::timeout};
 
 use super::look::Claims;
 
-/// How many files one process is asked about.
+/// Number of files that one process is asked about.
 const BATCH: usize = 200;
-/// How long it may take for those.
+/// The longest time that it may take for those.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Tags that hold a date, in the order in which the library looks, each with the tag of its zone.
@@ -35,7 +35,7 @@ const DATES: [(&str, &str); 8] = [
 #[derive(Debug, Default)]
 pub struct Told(pub Map<String, Value>);
 
-/// Asks about the files with these places in the list.
+/// Asks about the files at these positions in the list, and returns the answers by position.
 ///
 /// # Errors
 /// When it is not installed or does not end.
@@ -54,6 +54,7 @@ pub async fn ask(files: &[PathBuf], wanted: &[usize]) -> Result<BTreeMap<usize, 
     Ok(told)
 }
 
+/// Returns the tags of the files of one batch, each with its position in the list.
 async fn answers(
     folder: &Path,
     batch: &[usize],
@@ -74,17 +75,19 @@ async fn answers(
     let text = String::from_utf8_lossy(&output.stdout);
     let files: Vec<Map<String, Value>> =
         serde_json::from_str(if text.trim().is_empty() { "[]" } else { &text })?;
-    let place = |tags: &Map<String, Value>| {
-        tags.get("SourceFile")?
-            .as_str()?
-            .strip_prefix("file")?
-            .parse()
-            .ok()
-    };
-    Ok(files
-        .into_iter()
-        .filter_map(|tags| Some((place(&tags)?, tags)))
-        .collect())
+    let mut answers = Vec::new();
+    for tags in files {
+        if let Some(position) = position(&tags) {
+            answers.push((position, tags));
+        }
+    }
+    Ok(answers)
+}
+
+/// Returns the position in the list of the file that these tags are of.
+fn position(tags: &Map<String, Value>) -> Option<usize> {
+    let name = tags.get("SourceFile")?.as_str()?;
+    name.strip_prefix("file")?.parse().ok()
 }
 
 impl Told {
@@ -92,16 +95,9 @@ impl Told {
     /// format; dates also in XMP, IPTC and the text of PNG.
     pub fn claims(&self) -> Claims {
         let (taken_at, offset) = self.taken_at();
-        let place = self
-            .degrees("GPS:GPSLatitude", 'S')
-            .zip(self.degrees("GPS:GPSLongitude", 'W'));
-        let place = place.filter(|place| *place != (0.0, 0.0));
+        let position = self.position();
         let positive = |key| self.number(key).filter(|value| *value > 0.0);
-        let size = |side| {
-            ["File", "PNG", "RIFF", "GIF", "IFD0", "Meta", "QuickTime"]
-                .into_iter()
-                .find_map(|group| self.number(&format!("{group}:{side}")))
-        };
+        let orientation = self.number("IFD0:Orientation").unwrap_or(1.0);
         Claims {
             format: String::new(),
             taken_at,
@@ -113,19 +109,31 @@ impl Told {
             aperture: positive("ExifIFD:FNumber"),
             iso: positive("ExifIFD:ISO"),
             focal_length: positive("ExifIFD:FocalLength"),
-            latitude: place.map(|place| place.0),
-            longitude: place.map(|place| place.1),
-            orientation: self
-                .number("IFD0:Orientation")
-                .filter(|value| (1.0..=8.0).contains(value))
-                .or(Some(1.0)),
-            width: size("ImageWidth"),
-            height: size("ImageHeight"),
+            latitude: position.map(|(latitude, _)| latitude),
+            longitude: position.map(|(_, longitude)| longitude),
+            orientation: Some(if (1.0..=8.0).contains(&orientation) { orientation } else { 1.0 }),
+            width: self.size("ImageWidth"),
+            height: self.size("ImageHeight"),
         }
     }
 
-    /// The same facts from anywhere else: maker notes, XMP, IPTC, PNG's text, where we do not read
-    /// them.
+    /// Returns latitude and longitude; nothing for 0, 0, which receivers without a fix write.
+    fn position(&self) -> Option<(f64, f64)> {
+        let latitude = self.degrees("GPS:GPSLatitude", 'S')?;
+        let longitude = self.degrees("GPS:GPSLongitude", 'W')?;
+        if latitude == 0.0 && longitude == 0.0 { None } else { Some((latitude, longitude)) }
+    }
+
+    /// Returns a side of the picture as stored, in pixels, of whichever format the file is.
+    fn size(&self, side: &str) -> Option<f64> {
+        let groups = ["File", "PNG", "RIFF", "GIF", "IFD0", "Meta", "QuickTime"];
+        groups
+            .into_iter()
+            .find_map(|group| self.number(&format!("{group}:{side}")))
+    }
+
+    /// Returns the first tag that has the same fact anywhere else: in maker notes, XMP, IPTC, PNG's
+    /// text, where we do not read them.
     pub fn elsewhere(&self, tags: &[&str]) -> Option<String> {
         let ours = [
             "IFD0:",
@@ -138,79 +146,81 @@ impl Told {
             "IFD1:",
             "ExifTool:",
         ];
-        let elsewhere = |(key, _): &(&String, &Value)| {
+        let is_elsewhere = |key: &&String| {
             let tag = key.split_once(':').map_or(key.as_str(), |(_, tag)| tag);
             tags.contains(&tag) && !ours.iter().any(|group| key.starts_with(group))
         };
-        self.0.iter().find(elsewhere).map(|(key, _)| key.clone())
+        self.0.keys().find(is_elsewhere).cloned()
     }
 
-    /// Whether it has a colour profile.
+    /// Says whether it has a colour profile.
     pub fn has_profile(&self) -> bool {
         self.0.contains_key("ICC-header:ColorSpaceData")
     }
 
-    /// Whether its colours may not be taken for sRGB: it has a profile, or ink for channels.
+    /// Says whether its colours may not be taken for sRGB: it has a profile, or ink for channels.
     pub fn has_other_colours(&self) -> bool {
         self.has_profile() || self.number("File:ColorComponents") == Some(4.0)
     }
 
+    /// Returns the local date and time, and the minutes east of UTC.
     fn taken_at(&self) -> (Option<String>, Option<i64>) {
-        let date = |key: &str| {
-            let time = if key == "IPTC:DateCreated" { self.text("IPTC:TimeCreated") } else { None };
-            let text = [Some(self.text(key)?), time]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ");
-            text.bytes()
-                .any(|byte| (b'1'..=b'9').contains(&byte))
-                .then_some(text)
-        };
-        let found = DATES
-            .into_iter()
-            .find_map(|(at, offset)| Some((date(at)?, offset)));
-        found.map_or((None, None), |(date, offset)| {
-            let (day_and_time, zone) = date.split_at_checked(19).unwrap_or((&date, ""));
-            // A day alone is its midnight.
-            let missing = "0000:01:01 00:00:00"
-                .get(day_and_time.len()..)
-                .unwrap_or_default();
-            let offsets = [offset, "ExifIFD:OffsetTime"]
-                .into_iter()
-                .find_map(|key| minutes(&self.text(key)?));
-            (Some(format!("{day_and_time}{missing}")), minutes(zone).or(offsets))
-        })
+        let mut dates = DATES.into_iter();
+        let found = dates.find_map(|(tag, zone_tag)| Some((self.date(tag)?, zone_tag)));
+        let Some((date, zone_tag)) = found else { return (None, None) };
+        let (day_and_time, zone) = date.split_at_checked(19).unwrap_or((&date, ""));
+        // A day alone is its midnight.
+        let missing = "0000:01:01 00:00:00"
+            .get(day_and_time.len()..)
+            .unwrap_or_default();
+        let offset = minutes(zone)
+            .or_else(|| minutes(&self.text(zone_tag)?))
+            .or_else(|| minutes(&self.text("ExifIFD:OffsetTime")?));
+        (Some(format!("{day_and_time}{missing}")), offset)
     }
 
+    /// Returns the date in a tag, with a zone behind it where it has one; nothing for one that is
+    /// all zeros.
+    fn date(&self, tag: &str) -> Option<String> {
+        let mut date = self.text(tag)?;
+        if tag == "IPTC:DateCreated"
+            && let Some(time) = self.text("IPTC:TimeCreated")
+        {
+            date = format!("{date} {time}");
+        }
+        let is_set = date.contains(|c: char| ('1'..='9').contains(&c));
+        if is_set { Some(date) } else { None }
+    }
+
+    /// Returns the number of a tag, negative if the tag of its half says so.
     fn degrees(&self, key: &str, negative: char) -> Option<f64> {
         let half = self.text(&format!("{key}Ref"))?;
         let sign = if half.to_ascii_uppercase().starts_with(negative) { -1.0 } else { 1.0 };
         Some(self.number(key)?.abs() * sign)
     }
 
-    /// The first number; some tags have several.
+    /// Returns the first number of a tag; some tags have several.
     fn number(&self, key: &str) -> Option<f64> {
         let number = match self.0.get(key)? {
             Value::Number(number) => number.as_f64()?,
             Value::String(text) => text.split_whitespace().next()?.parse().ok()?,
             _ => return None,
         };
-        number.is_finite().then_some(number)
+        if number.is_finite() { Some(number) } else { None }
     }
 
-    /// Without blanks around it, also where it looks like a number.
+    /// Returns the text of a tag without blanks around it, also where it looks like a number.
     fn text(&self, key: &str) -> Option<String> {
         let text = match self.0.get(key)? {
             Value::String(text) => text.trim().to_owned(),
             Value::Null => return None,
             other => other.to_string(),
         };
-        (!text.is_empty()).then_some(text)
+        if text.is_empty() { None } else { Some(text) }
     }
 }
 
-/// `+02:00`, `-09:30` or `Z`, in minutes.
+/// Returns the minutes of `+02:00`, `-09:30` or `Z`.
 fn minutes(text: &str) -> Option<i64> {
     if text == "Z" {
         return Some(0);

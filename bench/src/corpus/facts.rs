@@ -1,15 +1,15 @@
-//! Facts as we read them, against those that exiftool reads.
+//! Compares the facts that we read with those that exiftool reads.
 
 use super::{exiftool::Told, look::Claims};
 
-/// How a photograph's facts compare.
+/// The comparison of a photograph's facts.
 #[derive(Debug, Default, PartialEq)]
 pub struct Comparison {
-    /// Of each of [`FACTS`].
+    /// The verdict on each of [`FACTS`].
     pub of: Vec<Verdict>,
 }
 
-/// How one fact compares.
+/// The comparison of one fact.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// Both say nothing.
@@ -22,18 +22,20 @@ pub enum Verdict {
     Differs(String),
 }
 
-/// A fact: its name, how it is compared, and the tags in which others have it.
+/// A fact, with the way it is read and compared, and the tags in which others have it.
 pub struct Fact {
-    /// What it is called.
+    /// Its name in the table.
     pub name: &'static str,
     pick: fn(&Claims) -> Option<Said>,
     tags: &'static [&'static str],
 }
 
+/// The value of a fact.
 #[derive(Debug, PartialEq)]
 enum Said {
+    /// A text that has to be the same.
     Text(String),
-    /// With what it may be off by: as a part of itself, and in its own unit.
+    /// A number, with what it may be off by: as a part of itself, and in its own unit.
     Number(f64, f64, f64),
 }
 
@@ -45,7 +47,7 @@ const fn fact(
     Fact { name, pick, tags }
 }
 
-/// What is compared.
+/// All facts that are compared.
 pub const FACTS: [Fact; 13] = [
     fact(
         "taken at",
@@ -74,17 +76,16 @@ pub const FACTS: [Fact; 13] = [
 /// Compares all of [`FACTS`].
 pub fn compare(seen: &Claims, told: &Told) -> Comparison {
     let claims = told.claims();
-    let of = FACTS
-        .iter()
-        .map(|fact| verdict(fact, (fact.pick)(seen), (fact.pick)(&claims), told));
-    Comparison { of: of.collect() }
+    let of = FACTS.map(|fact| verdict(&fact, (fact.pick)(seen), (fact.pick)(&claims), told));
+    Comparison { of: of.to_vec() }
 }
 
 fn verdict(fact: &Fact, ours: Option<Said>, theirs: Option<Said>, told: &Told) -> Verdict {
     match (ours, theirs) {
-        (None, None) => told
-            .elsewhere(fact.tags)
-            .map_or(Verdict::Absent, Verdict::NotRead),
+        (None, None) => match told.elsewhere(fact.tags) {
+            Some(tag) => Verdict::NotRead(tag),
+            None => Verdict::Absent,
+        },
         (Some(ours), Some(theirs)) if ours.agrees(&theirs) => Verdict::Same,
         (ours, theirs) => {
             Verdict::Differs(format!("{} here, {} in exiftool", shown(ours), shown(theirs)))
@@ -93,6 +94,7 @@ fn verdict(fact: &Fact, ours: Option<Said>, theirs: Option<Said>, told: &Told) -
 }
 
 impl Said {
+    /// Says whether two values are the same, or as near as they have to be.
     fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) => one == other,
@@ -104,6 +106,7 @@ impl Said {
     }
 }
 
+/// Returns a value as a table can show it.
 fn shown(said: Option<Said>) -> String {
     match said {
         None => "nothing".to_owned(),
@@ -112,25 +115,29 @@ fn shown(said: Option<Said>) -> String {
     }
 }
 
-/// Blanks within a name do not make another one.
+/// Returns a text to compare. Blanks within a name do not make another one.
 fn text(value: Option<&String>) -> Option<Said> {
-    value.map(|text| Said::Text(text.split_whitespace().collect::<Vec<_>>().join(" ")))
+    let words: Vec<&str> = value?.split_whitespace().collect();
+    Some(Said::Text(words.join(" ")))
 }
 
+/// Returns a number that has to be the same.
 fn exact(value: Option<f64>) -> Option<Said> {
     value.map(|value| Said::Number(value, 0.0, 0.0))
 }
 
-/// Exiftool prints ten digits of a quotient, and some tags as what a camera's dial says.
+/// Returns a number to compare to six digits. Exiftool prints ten digits of a quotient, and some
+/// tags as what a camera's dial says.
 fn about(value: Option<f64>) -> Option<Said> {
     value.map(|value| Said::Number(value, 1e-6, 0.0))
 }
 
-/// To a centimetre on the ground.
+/// Returns degrees to compare to a centimetre on the ground.
 fn degrees(value: Option<f64>) -> Option<Said> {
     value.map(|value| Said::Number(value, 0.0, 1e-7))
 }
 
+/// Returns the size in pixels as a text.
 fn size(claims: &Claims) -> Option<String> {
     Some(format!("{} × {}", claims.width?, claims.height?))
 }
@@ -146,11 +153,8 @@ mod tests {
     }
 
     fn of<'a>(comparison: &'a Comparison, name: &str) -> &'a Verdict {
-        let at = FACTS
-            .iter()
-            .position(|fact| fact.name == name)
-            .expect("a fact");
-        &comparison.of[at]
+        let position = FACTS.iter().position(|fact| fact.name == name);
+        &comparison.of[position.expect("a fact")]
     }
 
     #[test]
@@ -169,27 +173,30 @@ mod tests {
             ..Claims::default()
         };
         let told = told(&json!({
-            "ExifIFD:DateTimeOriginal": "2024:05:17 14:03:09", "ExifIFD:OffsetTimeOriginal": "-09:30", "IFD0:Make": "A B ",
-            "IFD0:Model": 450, "ExifIFD:ExposureTime": 0.333_333_333_3, "IFD0:Orientation": 0, "ExifIFD:FNumber": "undef",
-            "GPS:GPSLatitude": 1.5, "GPS:GPSLatitudeRef": "S", "GPS:GPSLongitude": 2.5, "GPS:GPSLongitudeRef": "E",
-            "File:ImageWidth": 30, "File:ImageHeight": 20,
+            "ExifIFD:DateTimeOriginal": "2024:05:17 14:03:09",
+            "ExifIFD:OffsetTimeOriginal": "-09:30",
+            "ExifIFD:ExposureTime": 0.333_333_333_3,
+            "ExifIFD:FNumber": "undef",
+            "IFD0:Make": "A B ",
+            "IFD0:Model": 450,
+            "IFD0:Orientation": 0,
+            "GPS:GPSLatitude": 1.5,
+            "GPS:GPSLatitudeRef": "S",
+            "GPS:GPSLongitude": 2.5,
+            "GPS:GPSLongitudeRef": "E",
+            "File:ImageWidth": 30,
+            "File:ImageHeight": 20,
         }));
         let comparison = compare(&seen, &told);
-        assert!(
+        let count = |wanted| {
             comparison
                 .of
                 .iter()
-                .all(|verdict| matches!(verdict, Verdict::Same | Verdict::Absent)),
-            "{comparison:?}"
-        );
-        assert_eq!(
-            comparison
-                .of
-                .iter()
-                .filter(|verdict| **verdict == Verdict::Same)
-                .count(),
-            9
-        );
+                .filter(|found| **found == wanted)
+                .count()
+        };
+        assert_eq!(count(Verdict::Same), 9, "{comparison:?}");
+        assert_eq!(count(Verdict::Absent), FACTS.len() - 9, "{comparison:?}");
     }
 
     #[test]

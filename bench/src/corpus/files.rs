@@ -1,4 +1,4 @@
-//! What is in a folder.
+//! Finds the files in a folder.
 
 use std::{
     fs, io,
@@ -7,29 +7,33 @@ use std::{
 
 use shared::error::Cause;
 
-/// Every file in a folder and below, in order, and a line about each place that could not be read.
-/// Links to folders are not followed, which might lead in circles; what is neither file nor folder
-/// (a pipe would never end) is left out.
+/// Returns every file in a folder and below, in order, and a line about each place that could not
+/// be read. Links to folders are not followed, which might lead in circles; what is neither file
+/// nor folder (a pipe would never end) is left out.
 ///
 /// # Errors
 /// When there is no such folder.
 pub fn below(folder: &Path) -> Result<(Vec<PathBuf>, Vec<String>), Cause> {
     let named = |error: io::Error| format!("{}: {error}", folder.display());
     fs::read_dir(folder).map_err(named)?;
-    let (mut files, mut notes, mut folders) = (Vec::new(), Vec::new(), vec![folder.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        if let Err(error) = list(&folder, &mut files, &mut folders) {
-            notes.push(format!("{}: {error}", shown(&folder)));
+    let mut files = Vec::new();
+    let mut notes = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        if let Err(error) = list(&next, &mut files, &mut folders) {
+            notes.push(format!("{}: {error}", shown(&next)));
         }
     }
     files.sort();
     Ok((files, notes))
 }
 
+/// Adds what is in one folder to `files` and `folders`.
 fn list(folder: &Path, files: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let (path, kind) = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)))?;
-        if kind.is_dir() {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
             folders.push(path);
         } else if path.is_file() {
             files.push(path);
@@ -38,17 +42,15 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> 
     Ok(())
 }
 
-/// A path inside `folder`, as a table can show it.
+/// Returns a path inside `folder` as a table can show it.
 pub fn name(folder: &Path, path: &Path) -> String {
     shown(path.strip_prefix(folder).unwrap_or(path))
 }
 
-/// Without what would break a line or a table.
+/// Returns a path without what would break a line or a table.
 fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    text.chars()
-        .map(|c| if c.is_control() || c == '|' { '\u{FFFD}' } else { c })
-        .collect()
+    path.to_string_lossy()
+        .replace(|c: char| c.is_control() || c == '|', "\u{FFFD}")
 }
 
 #[cfg(test)]

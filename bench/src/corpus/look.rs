@@ -1,12 +1,12 @@
 //! The process that looks at one file.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
-use imaging::{PhotoFacts, DecodeLimits, RenderOptions, inspect, render};
+use imaging::{DecodeLimits, PhotoFacts, RenderOptions, inspect, render};
 use serde::{Deserialize, Serialize};
 use shared::error::Cause;
 
@@ -15,19 +15,20 @@ use crate::machine::peak_memory;
 /// The long edge of the rendition whose colours are compared, in pixels.
 pub const EDGE: u32 = 1024;
 
-/// More than any upload may have: such a file is no photograph, and would fill the memory.
+/// The most bytes of a file that is tried: more than any upload may have. A larger one is no
+/// photograph, and would fill the memory.
 const LARGEST: u64 = 256 << 20;
 
-/// What `bench corpus` starts this program as.
+/// Options of the process that `bench corpus` starts for one file.
 #[derive(Args, Debug)]
 pub struct Look {
     file: PathBuf,
-    /// Write a rendition to here, as true to the colours as WebP can be.
+    /// Path to which a rendition is written, as true to the colours as WebP can be.
     #[arg(long)]
     keep: Option<PathBuf>,
 }
 
-/// What came of a file, by the library.
+/// The library's answer to a file.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub enum Seen {
     /// There are renditions.
@@ -43,7 +44,7 @@ pub enum Seen {
     },
 }
 
-/// What is said of a photograph; by us or by exiftool.
+/// The facts of a photograph, as we or exiftool read them.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Claims {
     /// The format; only we say it.
@@ -64,13 +65,13 @@ pub struct Claims {
     pub aperture: Option<f64>,
     /// ISO sensitivity.
     pub iso: Option<f64>,
-    /// In millimetres.
+    /// Focal length, in millimetres.
     pub focal_length: Option<f64>,
-    /// In degrees.
+    /// Degrees, positive to the north.
     pub latitude: Option<f64>,
-    /// In degrees.
+    /// Degrees, positive to the east.
     pub longitude: Option<f64>,
-    /// 1 to 8.
+    /// Orientation as EXIF numbers it, 1 to 8.
     pub orientation: Option<f64>,
     /// Pixels across, as stored.
     pub width: Option<f64>,
@@ -78,30 +79,30 @@ pub struct Claims {
     pub height: Option<f64>,
 }
 
-/// Looks at one file; what was seen, as JSON, and on a line of its own the peak memory in bytes.
+/// Looks at one file, and returns a line of JSON, [`Seen`], and a line with the peak memory in
+/// bytes.
+///
+/// # Errors
+/// When a rendition cannot be written.
 pub fn look(options: &Look) -> Result<String, Cause> {
-    let seen = serde_json::to_string(&seen(&options.file, options.keep.as_deref())?)?;
-    Ok(format!("{seen}\n{}\n", peak_memory("self")?))
+    let seen = seen(&options.file, options.keep.as_deref())?;
+    let json = serde_json::to_string(&seen)?;
+    Ok(format!("{json}\n{}\n", peak_memory("self")?))
 }
 
+/// Renders one file, and writes a rendition to `keep`.
 fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
-    let refused =
-        |code: &str, why: String| Ok(Seen::Refused { format: None, code: code.to_owned(), why });
-    match fs::metadata(file) {
-        Ok(about) if about.len() > LARGEST => {
-            return refused("not_tried", format!("{} bytes", about.len()));
-        }
-        Ok(_) => {}
-        Err(error) => return refused("unreadable", error.to_string()),
-    }
-    let bytes = match fs::read(file) {
+    let bytes = match read(file) {
         Ok(bytes) => bytes,
-        Err(error) => return refused("unreadable", error.to_string()),
+        Err((code, why)) => {
+            return Ok(Seen::Refused { format: None, code: code.to_owned(), why });
+        }
     };
-    let options = match keep {
-        Some(_) => RenderOptions { long_edges: vec![EDGE], quality: 100.0, ..RenderOptions::default() },
-        None => RenderOptions::default(),
-    };
+    let mut options = RenderOptions::default();
+    if keep.is_some() {
+        options.long_edges = vec![EDGE];
+        options.quality = 100.0;
+    }
     match render(&bytes, &options) {
         Ok(rendered) => {
             if let (Some(keep), Some(rendition)) = (keep, rendered.renditions.first()) {
@@ -110,29 +111,45 @@ fn seen(file: &Path, keep: Option<&Path>) -> Result<Seen, Cause> {
             Ok(Seen::Rendered(Box::new(claims(&rendered.summary.facts))))
         }
         Err(error) => {
-            let format = inspect(&bytes, &DecodeLimits::default())
-                .ok()
-                .map(|header| header.format.to_string());
+            let header = inspect(&bytes, &DecodeLimits::default()).ok();
+            let format = header.map(|header| header.format.to_string());
             Ok(Seen::Refused { format, code: error.code().to_owned(), why: error.to_string() })
         }
     }
 }
 
+/// Returns the bytes of a file.
+///
+/// # Errors
+/// A code and its explanation, when the file cannot be read or has more than [`LARGEST`] bytes.
+fn read(file: &Path) -> Result<Vec<u8>, (&'static str, String)> {
+    let unreadable = |error: io::Error| ("unreadable", error.to_string());
+    let size = fs::metadata(file).map_err(unreadable)?.len();
+    if size > LARGEST {
+        return Err(("not_tried", format!("{size} bytes")));
+    }
+    fs::read(file).map_err(unreadable)
+}
+
+/// Returns a date and time as exiftool prints it.
+fn local_time(taken: &imaging::TakenAt) -> String {
+    let date = taken.local.date();
+    let (hour, minute, second) = taken.local.as_hms();
+    let year = date.year();
+    let month = u8::from(date.month());
+    let day = date.day();
+    format!("{year:04}:{month:02}:{day:02} {hour:02}:{minute:02}:{second:02}")
+}
+
+/// Returns our facts as they are compared.
 fn claims(facts: &PhotoFacts) -> Claims {
     let camera = facts.camera.clone().unwrap_or_default();
     let exposure = facts.exposure.unwrap_or_default();
-    let local = |taken: &imaging::TakenAt| {
-        let (date, (hour, minute, second)) = (taken.local.date(), taken.local.as_hms());
-        let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
-        format!("{year:04}:{month:02}:{day:02} {hour:02}:{minute:02}:{second:02}")
-    };
+    let offset_minutes = facts.taken_at.and_then(|taken| taken.offset_minutes);
     Claims {
         format: facts.format.to_string(),
-        taken_at: facts.taken_at.as_ref().map(local),
-        offset: facts
-            .taken_at
-            .and_then(|taken| taken.offset_minutes)
-            .map(i64::from),
+        taken_at: facts.taken_at.as_ref().map(local_time),
+        offset: offset_minutes.map(i64::from),
         make: camera.make,
         model: camera.model,
         lens: camera.lens,

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Libraries that open a file, each with the format that it takes it for.
 pub type Opened = BTreeMap<&'static str, String>;
 
-/// Asks about the files with these places in the list; `peers` is the folder in which both are.
+/// Asks about the files at these positions in the list; `peers` is the folder in which both are.
 ///
 /// # Errors
 /// When one of them cannot be started.
@@ -32,7 +32,8 @@ pub async fn ask(
     wanted: &[usize],
     peers: &Path,
 ) -> Result<BTreeMap<usize, Opened>, Cause> {
-    let (node, python) = (peers.join("node_modules/node/bin/node"), peers.join("venv/bin/python"));
+    let node = peers.join("node_modules/node/bin/node");
+    let python = peers.join("venv/bin/python");
     let others =
         [("sharp", node, peers.join("opens.mjs")), ("Pillow", python, peers.join("opens.py"))];
     let mut opened = BTreeMap::<usize, Opened>::new();
@@ -40,27 +41,27 @@ pub async fn ask(
         let mut rest = wanted;
         while !rest.is_empty() {
             let batch = &rest[..rest.len().min(BATCH)];
-            let paths = batch
-                .iter()
-                .map(|at| absolute(&files[*at]))
-                .collect::<Result<Vec<_>, _>>()?;
-            let said = say(&program, &script, &paths).await?;
-            for (at, format) in batch
-                .iter()
-                .zip(&said)
-                .filter(|(_, format)| !format.is_empty())
-            {
-                opened.entry(*at).or_default().insert(name, format.clone());
+            let mut paths = Vec::new();
+            for at in batch {
+                paths.push(absolute(&files[*at])?);
+            }
+            let formats = formats(&program, &script, &paths).await?;
+            for (at, format) in batch.iter().zip(&formats) {
+                if !format.is_empty() {
+                    opened.entry(*at).or_default().insert(name, format.clone());
+                }
             }
             // Whoever died or hung of a file has not opened it; the next one goes on behind that.
-            rest = &rest[(said.len() + usize::from(said.len() < batch.len())).min(rest.len())..];
+            let done = (formats.len() + 1).min(batch.len());
+            rest = &rest[done..];
         }
     }
     Ok(opened)
 }
 
-/// A line for each file, up to the one of which the process ended or took too long.
-async fn say(program: &Path, script: &Path, paths: &[PathBuf]) -> Result<Vec<String>, Cause> {
+/// Returns the format of each file, empty where it was not opened, up to the file of which the
+/// process ended or took too long.
+async fn formats(program: &Path, script: &Path, paths: &[PathBuf]) -> Result<Vec<String>, Cause> {
     let mut command = Command::new(program);
     command.arg(script).args(paths);
     command
@@ -72,14 +73,12 @@ async fn say(program: &Path, script: &Path, paths: &[PathBuf]) -> Result<Vec<Str
         .spawn()
         .map_err(|failure| format!("{}: {failure}", program.display()))?;
     let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
-    let mut said = Vec::new();
-    while said.len() < paths.len() {
-        match timeout(PATIENCE, lines.next_line()).await {
-            Ok(Ok(Some(line))) => said.push(line),
-            _ => break,
-        }
+    let mut formats = Vec::new();
+    while formats.len() < paths.len() {
+        let Ok(Ok(Some(line))) = timeout(PATIENCE, lines.next_line()).await else { break };
+        formats.push(line);
     }
     child.start_kill().ok();
     child.wait().await?;
-    Ok(said)
+    Ok(formats)
 }

@@ -1,4 +1,4 @@
-//! A process for a file, whose memory and time are watched.
+//! Looks at a file in a process whose memory and time are watched.
 
 use std::{
     os::unix::process::ExitStatusExt,
@@ -17,23 +17,23 @@ use tokio::{
 use super::look::Seen;
 use crate::machine::{on_one_cpu, peak_memory};
 
-/// How often a process's memory is looked at. What it takes and gives back in between is seen, too:
-/// the kernel keeps the peak, and the last look comes before the process has ended.
+/// The time between two looks at a process's memory. What it takes and gives back in between is
+/// seen, too: the kernel keeps the peak, and the last look comes before the process has ended.
 const INTERVAL: Duration = Duration::from_millis(2);
 
-/// What a process may take.
+/// The bounds of a process.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Bytes.
+    /// The most memory, in bytes.
     pub memory: u64,
-    /// Time on the wall.
+    /// The most time on the wall.
     pub time: Duration,
 }
 
-/// What came of a file, and what it cost.
+/// The outcome of a file, with what it cost.
 #[derive(Debug)]
 pub struct Watched {
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
     /// Time on the wall, the start of the process included.
     pub time: Duration,
@@ -41,10 +41,10 @@ pub struct Watched {
     pub peak: u64,
 }
 
-/// What came of a file.
+/// The outcome of a file.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
-    /// As it should.
+    /// The process ended as it should.
     Ended(Seen),
     /// The process panicked, aborted or broke.
     Broke(String),
@@ -55,13 +55,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether no file may do this.
+    /// Says whether it is what no file may bring about.
     pub fn is_fault(&self) -> bool {
         matches!(self, Self::Broke(_) | Self::TooMuchMemory | Self::TooSlow)
     }
 }
 
-/// Looks at a file in a process of its own; `keep` is where to write a rendition.
+/// Looks at a file in a process of its own; a rendition is written to `keep`.
 ///
 /// # Errors
 /// When no process can be started; whatever happens in it is an [`Outcome`].
@@ -79,30 +79,34 @@ pub async fn look_at(file: &Path, bounds: Bounds, keep: Option<&Path>) -> Result
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     let (mut child, started) = on_one_cpu(command)?;
-    let (mut output, mut errors) =
-        (child.stdout.take().ok_or("no output")?, child.stderr.take().ok_or("no output")?);
-    let (mut said, mut complained) = (Vec::new(), Vec::new());
-    let mut peak = 0;
+    let mut stdout = child.stdout.take().ok_or("no output")?;
+    let mut stderr = child.stderr.take().ok_or("no output")?;
+    let mut said = Vec::new();
+    let mut complained = Vec::new();
+    let mut watched_peak = 0;
     let over = {
         let reads = async {
-            tokio::join!(output.read_to_end(&mut said), errors.read_to_end(&mut complained))
+            tokio::join!(stdout.read_to_end(&mut said), stderr.read_to_end(&mut complained))
         };
         // Both ends are closed when the process ends, and not before.
         tokio::select! {
             _ = reads => None,
-            over = exceeds(&child, started, bounds, &mut peak) => Some(over),
+            over = exceeds(&child, started, bounds, &mut watched_peak) => Some(over),
         }
     };
     let time = started.elapsed();
     child.start_kill().ok();
     let status = child.wait().await?;
-    let outcome = over.unwrap_or_else(|| outcome(status, &said, &complained));
-    let peak = peak.max(seen_peak(&said));
-    let outcome = if peak > bounds.memory { Outcome::TooMuchMemory } else { outcome };
+    let peak = watched_peak.max(own_peak(&said));
+    let outcome = match over {
+        _ if peak > bounds.memory => Outcome::TooMuchMemory,
+        Some(over) => over,
+        None => outcome(status, &said, &complained),
+    };
     Ok(Watched { outcome, time, peak })
 }
 
-/// Ends when a bound is broken, and never otherwise.
+/// Returns when a bound is broken, and never otherwise.
 async fn exceeds(child: &Child, started: Instant, bounds: Bounds, peak: &mut u64) -> Outcome {
     loop {
         let memory = child.id().and_then(|id| peak_memory(&id.to_string()).ok());
@@ -117,29 +121,32 @@ async fn exceeds(child: &Child, started: Instant, bounds: Bounds, peak: &mut u64
     }
 }
 
-/// The peak that a process said itself, as its last line.
-fn seen_peak(said: &[u8]) -> u64 {
+/// Returns the peak that a process printed of itself, on its second line, in bytes; 0 where it did
+/// not.
+fn own_peak(said: &[u8]) -> u64 {
     let text = String::from_utf8_lossy(said);
-    text.lines()
-        .nth(1)
-        .and_then(|line| line.trim().parse().ok())
-        .unwrap_or(0)
+    let line = text.lines().nth(1).unwrap_or_default();
+    line.trim().parse().unwrap_or(0)
 }
 
+/// Returns the outcome of a process that ended within its bounds.
 fn outcome(status: ExitStatus, said: &[u8], complained: &[u8]) -> Outcome {
-    let complaint = || {
-        let text = String::from_utf8_lossy(complained);
-        let text: Vec<_> = text.split_whitespace().take(40).collect();
-        text.join(" ").replace('|', "¦")
-    };
+    let complaint = first_words(complained);
     if let Some(signal) = status.signal() {
-        return Outcome::Broke(format!("ended by signal {signal}: {}", complaint()));
+        return Outcome::Broke(format!("ended by signal {signal}: {complaint}"));
     }
-    let first = String::from_utf8_lossy(said);
-    match serde_json::from_str(first.lines().next().unwrap_or_default()) {
+    let text = String::from_utf8_lossy(said);
+    match serde_json::from_str(text.lines().next().unwrap_or_default()) {
         Ok(seen) if status.success() => Outcome::Ended(seen),
-        _ => Outcome::Broke(format!("{status}: {}", complaint())),
+        _ => Outcome::Broke(format!("{status}: {complaint}")),
     }
+}
+
+/// Returns the first 40 words of what a process complained of, as a table can show them.
+fn first_words(complained: &[u8]) -> String {
+    let text = String::from_utf8_lossy(complained);
+    let words: Vec<_> = text.split_whitespace().take(40).collect();
+    words.join(" ").replace('|', "¦")
 }
 
 #[cfg(test)]
@@ -158,6 +165,7 @@ mod tests {
         for (status, said) in [(6, &b""[..]), (11, b""), (0, b""), (101 << 8, refused)] {
             assert!(judge(status, said).is_fault(), "{status}");
         }
-        assert_eq!((seen_peak(b"{}\n4711\n"), seen_peak(b"{}")), (4711, 0));
+        assert_eq!(own_peak(b"{}\n4711\n"), 4711);
+        assert_eq!(own_peak(b"{}"), 0);
     }
 }

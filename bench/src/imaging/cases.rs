@@ -1,4 +1,4 @@
-//! What is made of what, and which targets that has.
+//! The cases: what is made of what, and the targets that each has.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::ValueEnum;
-use imaging::{Format, DecodeLimits, inspect};
+use imaging::{DecodeLimits, Format, inspect};
 use shared::error::Cause;
 
 use crate::note;
@@ -15,7 +15,7 @@ use crate::note;
 /// The long edges of the renditions, in pixels, in the order of their making.
 pub const EDGES: [u32; 3] = [2048, 1024, 256];
 
-/// What the renditions are written as.
+/// The format that the renditions are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     /// WebP.
@@ -25,7 +25,7 @@ pub enum Output {
 }
 
 impl Output {
-    /// Its name in arguments, and the ending of its files.
+    /// Returns its name in arguments, which is the ending of its files, too.
     pub fn name(self) -> &'static str {
         match self {
             Self::Webp => "webp",
@@ -58,11 +58,11 @@ pub struct Case {
     pub name: &'static str,
     /// Its name in the table.
     pub title: &'static str,
-    /// What is read.
+    /// The kind of photograph that is read.
     pub source: Source,
-    /// What is written.
+    /// The format that is written.
     pub to: Output,
-    /// What it is to cost of sharp's processor time, at most.
+    /// The target: the most that it may cost, as a part of sharp's processor time.
     pub cpu: f64,
 }
 
@@ -96,7 +96,7 @@ pub const CASES: [Case; 9] = [
 ];
 
 impl Source {
-    /// The kind of a file; `None` for what no case reads.
+    /// Returns the kind of a file; `None` for what no case reads.
     fn of(bytes: &[u8]) -> Option<Self> {
         let header = inspect(bytes, &DecodeLimits::default()).ok()?;
         if header.width.max(header.height) < EDGES[0] {
@@ -120,42 +120,49 @@ impl Source {
 /// The photographs of each kind.
 #[derive(Debug)]
 pub struct Photographs {
-    of: BTreeMap<Source, Vec<PathBuf>>,
+    by_source: BTreeMap<Source, Vec<PathBuf>>,
 }
 
 impl Photographs {
-    /// Those in a folder, by what is in the files; only the first of each kind where one is enough.
+    /// Finds those in a folder, by what is in the files; only the first of each kind where one is
+    /// enough.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be read.
     pub fn find(folder: &Path, one: bool) -> Result<Self, Cause> {
         let entries =
             fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut files = entries
-            .map(|entry| Ok(entry?.path()))
-            .collect::<Result<Vec<_>, Cause>>()?;
-        files.sort();
-        let mut of: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for file in files.into_iter().filter(|file| file.is_file()) {
-            match Source::of(&fs::read(&file)?) {
-                Some(source) => of.entry(source).or_default().push(file),
-                None => {
-                    note(&format!("Left out, no photograph for this bench: {}", file.display()))
-                }
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_file() {
+                files.push(path);
             }
         }
+        files.sort();
+        let mut by_source: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for file in files {
+            let Some(source) = Source::of(&fs::read(&file)?) else {
+                note(&format!("Left out, no photograph for this bench: {}", file.display()));
+                continue;
+            };
+            by_source.entry(source).or_default().push(file);
+        }
         if one {
-            for files in of.values_mut() {
+            for files in by_source.values_mut() {
                 files.truncate(1);
             }
         }
-        Ok(Self { of })
+        Ok(Self { by_source })
     }
 
-    /// Those of a kind.
+    /// Returns those of a kind.
     pub fn of(&self, source: Source) -> &[PathBuf] {
-        self.of.get(&source).map_or(&[], Vec::as_slice)
+        self.by_source.get(&source).map_or(&[], Vec::as_slice)
     }
 
-    /// The most of a kind.
+    /// Returns the number of photographs of the kind that has most.
     pub fn most(&self) -> usize {
-        self.of.values().map(Vec::len).max().unwrap_or(0)
+        self.by_source.values().map(Vec::len).max().unwrap_or(0)
     }
 }

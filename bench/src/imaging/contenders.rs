@@ -1,4 +1,4 @@
-//! Who makes renditions, and the process in which each does.
+//! The contenders, and the process in which each makes renditions.
 //!
 //! A contender is a program that takes `--to FORMAT --repeat N [--keep FOLDER] PHOTOGRAPH...` and
 //! prints what [`Said`] holds, as JSON.
@@ -18,10 +18,10 @@ use tokio::{io::AsyncReadExt, process::Command, time::timeout};
 use super::cases::{Case, Source};
 use crate::machine::on_one_cpu;
 
-/// Longer than any of them takes on a loaded machine.
+/// The longest that one may take: longer than any of them does on a loaded machine.
 const PATIENCE: Duration = Duration::from_mins(10);
 
-/// Who is measured.
+/// A program or library that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Contender {
     /// The library of this project.
@@ -49,7 +49,7 @@ impl Contender {
         Self::Floor,
     ];
 
-    /// Its name in arguments.
+    /// Returns its name in arguments.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
@@ -61,7 +61,7 @@ impl Contender {
         }
     }
 
-    /// Its name in the table.
+    /// Returns its name in the table.
     pub fn title(self) -> &'static str {
         match self {
             Self::Ours => "Albumen",
@@ -73,26 +73,27 @@ impl Contender {
         }
     }
 
-    /// Whether it has a part in a case. There is a floor only of what DCT-scaled decoding skips.
+    /// Says whether it has a part in a case. There is a floor only of what DCT-scaled decoding
+    /// skips.
     pub fn can(self, case: &Case) -> bool {
         self != Self::Floor || !matches!(case.source, Source::Webp | Source::Png)
     }
 }
 
-/// What a process said of itself.
+/// The report that a process printed of itself.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Said {
     /// Program and version.
     pub version: String,
-    /// Its peak memory before the first photograph, in bytes.
+    /// Peak memory before the first photograph, in bytes.
     pub idle: u64,
-    /// Its peak memory, in bytes.
+    /// Peak memory, in bytes.
     pub peak: u64,
-    /// Of each photograph, each time that it was handled.
+    /// For each photograph, what it took each time that it was handled.
     pub photographs: Vec<Vec<Spent>>,
 }
 
-/// What one photograph took, in seconds.
+/// The time that one photograph took, in seconds.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Spent {
     /// User and system time.
@@ -108,7 +109,11 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// Has a process make renditions of these photographs.
+    /// Starts a process that makes renditions of these photographs, and returns what it says of
+    /// itself. The renditions are written to the folder `keep`.
+    ///
+    /// # Errors
+    /// When it cannot be started, fails, or takes longer than [`PATIENCE`].
     pub async fn measure(
         &self,
         contender: Contender,
@@ -147,7 +152,7 @@ impl Peers {
         Ok(serde_json::from_slice(&said)?)
     }
 
-    /// The program, and the arguments that come first.
+    /// Returns a contender's program, and the arguments that come first.
     fn program(&self, contender: Contender) -> Result<(PathBuf, Vec<OsString>), Cause> {
         let own =
             |name: &str| Ok((std::env::current_exe()?, vec!["contender".into(), name.into()]));
@@ -168,9 +173,9 @@ impl Peers {
     }
 }
 
-/// Environment of every contender: one thread, since libvips and Node.js's pool would start more,
-/// and memory that is kept from photograph to photograph, as `template.yaml` has it for the
-/// function that renders.
+/// Returns the environment of every contender: one thread, since libvips and Node.js's pool would
+/// start more, and memory that is kept from photograph to photograph, as `template.yaml` has it for
+/// the function that renders.
 pub fn environment() -> [(&'static str, &'static str); 6] {
     [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),

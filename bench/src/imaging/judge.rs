@@ -1,4 +1,4 @@
-//! How near renditions are to their photograph, by SSIMULACRA2, and how large they are.
+//! Judges renditions: their likeness to their photograph, by SSIMULACRA2, and their size.
 //!
 //! The reference is the whole photograph, decoded at full scale and shrunk at once to the size of
 //! the rendition, with 16 bits a sample, and never encoded.
@@ -11,7 +11,8 @@ use shared::error::Cause;
 use super::{Entry, cases::EDGES, contenders::Contender, pictures::Picture};
 use crate::note;
 
-/// Below this a rendition does not show its photograph. The worst that is honest have 60 and more.
+/// The SSIMULACRA2 below which a rendition does not show its photograph. The worst that are honest
+/// have 60 and more.
 const WRONG: f64 = 40.0;
 
 /// Of the renditions with each of [`EDGES`], the mean of all photographs.
@@ -23,7 +24,7 @@ pub struct Marks {
     pub bytes: [f64; 3],
 }
 
-/// What an entry's renditions are worth; nothing for the floor, which makes none.
+/// Judges an entry's renditions; returns nothing for the floor, which makes none.
 ///
 /// # Errors
 /// When a rendition is missing, has another size than it must or does not show the photograph.
@@ -38,11 +39,8 @@ pub fn marks(entry: &Entry) -> Result<Option<Marks>, Cause> {
     for path in &entry.photographs {
         let photograph = Picture::read(path)?;
         for (at, edge) in EDGES.into_iter().enumerate() {
-            let name = format!(
-                "{}-{edge}.{}",
-                path.file_stem().unwrap_or_default().display(),
-                entry.case.to.name()
-            );
+            let stem = path.file_stem().unwrap_or_default().display();
+            let name = format!("{stem}-{edge}.{}", entry.case.to.name());
             let (score, bytes) = mark(&photograph, edge, &entry.folder.join(name))?;
             marks.scores[at] += score * share;
             marks.bytes[at] += bytes * share;
@@ -51,41 +49,32 @@ pub fn marks(entry: &Entry) -> Result<Option<Marks>, Cause> {
     Ok(Some(marks))
 }
 
+/// Returns the SSIMULACRA2 of one rendition, and its size in bytes.
 fn mark(photograph: &Picture, edge: u32, file: &Path) -> Result<(f64, f64), Cause> {
     let rendition = Picture::read(file)?;
-    let (width, height) = (rendition.width, rendition.height);
+    let width = rendition.width;
+    let height = rendition.height;
     if !fits(photograph, edge, width, height) {
         return Err(format!("{} is {width} × {height}", file.display()).into());
     }
     let reference = photograph.resized(width, height)?;
+    let rgb16 = PixelDescriptor::RGB16_SRGB;
+    let rgb8 = PixelDescriptor::RGB8_SRGB;
     let score = compute_ssimulacra2(
-        &PixelSlice::new(
-            &reference,
-            width,
-            height,
-            width as usize * 6,
-            PixelDescriptor::RGB16_SRGB,
-        )?,
-        &PixelSlice::new(
-            &rendition.rgb,
-            width,
-            height,
-            width as usize * 3,
-            PixelDescriptor::RGB8_SRGB,
-        )?,
+        &PixelSlice::new(&reference, width, height, width as usize * 6, rgb16)?,
+        &PixelSlice::new(&rendition.rgb, width, height, width as usize * 3, rgb8)?,
     )?;
     if score < WRONG {
-        return Err(format!(
-            "{} does not show the photograph: SSIMULACRA2 is {score:.1}",
-            file.display()
-        )
-        .into());
+        let file = file.display();
+        return Err(
+            format!("{file} does not show the photograph: SSIMULACRA2 is {score:.1}").into()
+        );
     }
     #[expect(clippy::cast_precision_loss, reason = "files are no petabytes")]
     Ok((score, fs::metadata(file)?.len() as f64))
 }
 
-/// Whether a rendition has the size that it must, give or take a pixel of rounding.
+/// Says whether a rendition has the size that it must, give or take a pixel of rounding.
 fn fits(photograph: &Picture, edge: u32, width: u32, height: u32) -> bool {
     let long = u64::from(photograph.width.max(photograph.height));
     let near = |whole: u32, part: u32| {
@@ -114,15 +103,19 @@ mod tests {
         let file = folder.path().join("rendition.jpeg");
         let photograph = stripes(2);
         for (period, right) in [(2, true), (11, false)] {
-            let Picture { width, height, rgb } = stripes(period);
-            let (width, height) = (width as usize, height as usize);
-            let format = turbojpeg::PixelFormat::RGB;
-            let image =
-                turbojpeg::Image { pixels: &rgb[..], width, height, pitch: width * 3, format };
+            let picture = stripes(period);
+            let width = picture.width as usize;
+            let image = turbojpeg::Image {
+                pixels: &picture.rgb[..],
+                width,
+                height: picture.height as usize,
+                pitch: width * 3,
+                format: turbojpeg::PixelFormat::RGB,
+            };
             let jpeg = turbojpeg::compress(image, 95, turbojpeg::Subsamp::None).expect("a JPEG");
             fs::write(&file, &*jpeg).expect("a file");
-            let mark = mark(&photograph, 256, &file);
-            assert_eq!(mark.is_ok(), right, "{mark:?}");
+            let judged = mark(&photograph, 256, &file);
+            assert_eq!(judged.is_ok(), right, "{judged:?}");
         }
     }
 

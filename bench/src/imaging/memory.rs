@@ -1,10 +1,12 @@
-//! `bench memory`: what a photograph takes at each memory setting of the function that renders it.
+//! `bench memory`: time and cost of a photograph at each memory setting of the function that
+//! renders it.
 //!
 //! Lambda gives a function processor time in proportion to its memory: one processor at 1,769 MB,
-//! and never more than it has threads for (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>).
-//! Here a control group does. What is paid for is memory times time on the wall: below one
-//! processor that is nearly the same at every setting, above it what the second thread cannot use
-//! is paid for, too.
+//! and never more than it has threads for. Here a control group does. What is paid for is memory
+//! times time on the wall: below one processor that is nearly the same at every setting, above it
+//! what the second thread cannot use is paid for, too.
+//!
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>.
 
 use std::{
     fmt,
@@ -29,11 +31,12 @@ use crate::{
 
 /// Megabytes for which Lambda gives a whole processor.
 const PROCESSOR: f64 = 1769.0;
-/// The function's: what its options say where there are two processors, as in Lambda up to 3,008
-/// MB.
+/// The function's number of threads: what its options say where there are two processors, as in
+/// Lambda up to 3,008 MB.
 const THREADS: &str = "2";
-/// What a setting may cost more than the cheapest, to be quicker.
+/// The most that a quicker setting may cost, as a multiple of the cheapest.
 const TOLERANCE: f64 = 1.05;
+/// The kinds of photograph that are measured, each with its heading.
 const SOURCES: [(Source, &str); 3] =
     [(Source::Jpeg12, "12 MP"), (Source::Jpeg24, "24 MP"), (Source::Jpeg48, "48 MP")];
 
@@ -51,22 +54,23 @@ pub struct Options {
     rounds: u32,
 }
 
-/// What was measured: the settings, ascending.
+/// The measurements at all settings, ascending.
 pub struct Report(Vec<Row>);
 
-/// What was measured at one setting.
+/// The measurements at one setting.
 struct Row {
     megabytes: u32,
-    /// Of each of [`SOURCES`].
+    /// Those of each of [`SOURCES`].
     middles: Vec<Middle>,
 }
 
 impl Row {
+    /// Returns the processors that Lambda gives at this setting.
     fn processors(&self) -> f64 {
         f64::from(self.megabytes) / PROCESSOR
     }
 
-    /// What is paid for of one photograph of each kind, in GB-seconds.
+    /// Returns what one photograph of each kind costs together, in GB-seconds.
     fn cost(&self) -> f64 {
         let seconds: f64 = self
             .middles
@@ -75,41 +79,46 @@ impl Row {
             .sum();
         seconds * f64::from(self.megabytes) / 1024.0
     }
+
+    /// Returns the most memory that any photograph took, in bytes.
+    fn peak(&self) -> u64 {
+        let peaks = self.middles.iter().map(|middle| middle.peak);
+        peaks.max().unwrap_or(0)
+    }
 }
 
-/// Measures, and says what was measured.
+/// Measures every setting, and returns the report.
+///
+/// # Errors
+/// When there are no photographs, or a process or control group cannot be made.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
     let photographs = Photographs::find(&absolute(&options.photos)?, false)?;
     let mut sizes = options.sizes.clone();
     sizes.sort_unstable();
     sizes.dedup();
-    let mut samples: Vec<_> = sizes
-        .iter()
-        .map(|_| SOURCES.map(|_| Samples::default()))
-        .collect();
+    let mut settings = Vec::new();
+    for megabytes in sizes {
+        settings.push((megabytes, SOURCES.map(|_| Samples::default())));
+    }
     for round in 1..=options.rounds {
-        for (megabytes, samples) in sizes.iter().zip(&mut samples) {
+        for (megabytes, of_sources) in &mut settings {
             note(&format!("Round {round} of {}: {megabytes} MB", options.rounds));
             let group = Group::new("albumen-bench", f64::from(*megabytes) / PROCESSOR)?;
-            for ((source, _), samples) in SOURCES.iter().zip(samples) {
+            for ((source, _), samples) in SOURCES.iter().zip(of_sources) {
                 samples.add(measure(group.path(), photographs.of(*source)).await?)?;
             }
         }
     }
-    let row = |(megabytes, samples): (u32, [Samples; 3])| {
-        let middles = samples.iter().map(Samples::middle).collect::<Option<_>>();
-        Ok(Row { megabytes, middles: middles.ok_or("nothing was measured")? })
-    };
-    Ok(Report(
-        sizes
-            .into_iter()
-            .zip(samples)
-            .map(row)
-            .collect::<Result<_, Cause>>()?,
-    ))
+    let mut rows = Vec::new();
+    for (megabytes, of_sources) in settings {
+        let middles: Option<Vec<Middle>> = of_sources.iter().map(Samples::middle).collect();
+        rows.push(Row { megabytes, middles: middles.ok_or("nothing was measured")? });
+    }
+    Ok(Report(rows))
 }
 
-/// Has our library render these photographs in this control group.
+/// Starts a process of our library that renders these photographs in this control group, and
+/// returns what it says of itself.
 async fn measure(group: &Path, photographs: &[PathBuf]) -> Result<Said, Cause> {
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -131,35 +140,27 @@ async fn measure(group: &Path, photographs: &[PathBuf]) -> Result<Said, Cause> {
 }
 
 impl Report {
-    /// The quickest of those that cost hardly more than the cheapest.
+    /// Returns the quickest of those that cost hardly more than the cheapest.
     fn best(&self) -> Option<&Row> {
         let least = self.0.iter().map(Row::cost).fold(f64::INFINITY, f64::min);
-        self.0
-            .iter()
-            .rev()
-            .find(|row| row.cost() <= least * TOLERANCE)
+        let mut from_quickest = self.0.iter().rev();
+        from_quickest.find(|row| row.cost() <= least * TOLERANCE)
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "| MB | processors |")?;
-        SOURCES
-            .iter()
-            .try_for_each(|(_, title)| write!(f, " {title} |"))?;
+        for (_, title) in SOURCES {
+            write!(f, " {title} |")?;
+        }
         writeln!(f, " GB-seconds, one of each | peak memory |\n|--:|--:|--:|--:|--:|--:|--:|")?;
         for row in &self.0 {
             write!(f, "| {} | {:.2} |", row.megabytes, row.processors())?;
-            row.middles
-                .iter()
-                .try_for_each(|middle| write!(f, " {} |", milliseconds(middle.wall)))?;
-            let peak = row
-                .middles
-                .iter()
-                .map(|middle| middle.peak)
-                .max()
-                .unwrap_or(0);
-            writeln!(f, " {:.2} | {} |", row.cost(), megabytes(peak))?;
+            for middle in &row.middles {
+                write!(f, " {} |", milliseconds(middle.wall))?;
+            }
+            writeln!(f, " {:.2} | {} |", row.cost(), megabytes(row.peak()))?;
         }
         let Some(best) = self.best() else { return Ok(()) };
         writeln!(f, "\nmemory: {} MB is the quickest within 5 % of the cheapest", best.megabytes)

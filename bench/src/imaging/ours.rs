@@ -18,7 +18,7 @@ use super::{
 };
 use crate::machine::{join, peak_memory};
 
-/// What `bench imaging` starts this program as.
+/// Options of the process that `bench imaging` starts for a contender that is this program.
 #[derive(Args, Debug)]
 pub struct Contend {
     who: Who,
@@ -28,7 +28,7 @@ pub struct Contend {
     repeat: u32,
     #[arg(long)]
     keep: Option<PathBuf>,
-    /// As the library's option of that name.
+    /// The library's option of that name.
     #[arg(long, default_value_t = 1)]
     threads: usize,
     /// A control group to join before anything is measured.
@@ -44,10 +44,13 @@ enum Who {
     Floor,
 }
 
-/// Files by their long edge.
+/// Files with their long edge, in pixels.
 type Files = Vec<(u32, Vec<u8>)>;
 
-/// Makes renditions; what it took, as JSON.
+/// Makes renditions, and returns what they took: [`Said`] as JSON.
+///
+/// # Errors
+/// When a photograph cannot be read or rendered.
 pub fn contend(options: &Contend) -> Result<String, Cause> {
     if let Some(group) = &options.group {
         join(group)?;
@@ -58,11 +61,14 @@ pub fn contend(options: &Contend) -> Result<String, Cause> {
     for photograph in &options.photographs {
         let mut runs = Vec::new();
         for run in 0..options.repeat {
-            let (began, cpu) = (Instant::now(), processor_time()?);
+            let began = Instant::now();
+            let cpu_before = processor_time()?;
             let files = handle(options, photograph)?;
-            let cpu = processor_time()?.saturating_sub(cpu);
+            let cpu = processor_time()?.saturating_sub(cpu_before);
             runs.push(Spent { cpu: cpu.as_secs_f64(), wall: began.elapsed().as_secs_f64() });
-            if let (0, Some(folder)) = (run, &options.keep) {
+            if run == 0
+                && let Some(folder) = &options.keep
+            {
                 keep(&files, folder, photograph, options.to)?;
             }
         }
@@ -72,7 +78,7 @@ pub fn contend(options: &Contend) -> Result<String, Cause> {
     Ok(serde_json::to_string(&Said { version, idle, peak: peak_memory("self")?, photographs })?)
 }
 
-/// As the peers do, from the file to the renditions in memory.
+/// Handles one photograph as the peers do: from the file to the renditions in memory.
 fn handle(options: &Contend, photograph: &Path) -> Result<Files, Cause> {
     let bytes = fs::read(photograph)?;
     match options.who {
@@ -81,6 +87,7 @@ fn handle(options: &Contend, photograph: &Path) -> Result<Files, Cause> {
     }
 }
 
+/// Makes the renditions with our library.
 fn render(bytes: &[u8], contend: &Contend) -> Result<Files, Cause> {
     let encoding = match contend.to {
         Output::Webp => Encoding::WebP,
@@ -93,35 +100,35 @@ fn render(bytes: &[u8], contend: &Contend) -> Result<Files, Cause> {
         ..RenderOptions::default()
     };
     let rendered = imaging::render(bytes, &options)?;
-    Ok(rendered
-        .renditions
-        .into_iter()
-        .map(|rendition| (rendition.long_edge, rendition.bytes))
-        .collect())
+    let mut files = Vec::new();
+    for rendition in rendered.renditions {
+        files.push((rendition.long_edge, rendition.bytes));
+    }
+    Ok(files)
 }
 
-/// libjpeg-turbo at an eighth: it undoes the entropy coding of every coefficient and does little
-/// more than average with it. Nobody can read a JPEG without that.
+/// Decodes with libjpeg-turbo at an eighth, and makes no rendition: this undoes the entropy coding
+/// of every coefficient and does little more than average with it. Nobody can read a JPEG without
+/// that.
 fn floor(bytes: &[u8]) -> Result<Files, Cause> {
     let mut decoder = Decompressor::new()?;
     decoder.set_scaling_factor(ScalingFactor::ONE_EIGHTH)?;
-    let header = decoder
-        .read_header(bytes)?
-        .scaled(ScalingFactor::ONE_EIGHTH);
+    let whole = decoder.read_header(bytes)?;
+    let header = whole.scaled(ScalingFactor::ONE_EIGHTH);
     let pitch = header.width * 3;
     let mut pixels = vec![0; pitch * header.height];
-    let format = PixelFormat::RGB;
     let image = turbojpeg::Image {
         pixels: &mut pixels[..],
         width: header.width,
         pitch,
         height: header.height,
-        format,
+        format: PixelFormat::RGB,
     };
     decoder.decompress(bytes, image)?;
     Ok(Vec::new())
 }
 
+/// Writes the renditions to a folder, named after their photograph and long edge.
 fn keep(files: &Files, folder: &Path, photograph: &Path, to: Output) -> Result<(), Cause> {
     let name = photograph.file_stem().unwrap_or_default().display();
     for (edge, file) in files {
@@ -130,7 +137,7 @@ fn keep(files: &Files, folder: &Path, photograph: &Path, to: Output) -> Result<(
     Ok(())
 }
 
-/// User and system time of all threads of this process.
+/// Returns the user and system time of all threads of this process.
 fn processor_time() -> Result<Duration, Cause> {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Ok(Duration::new(time.tv_sec.try_into()?, time.tv_nsec.try_into()?))

@@ -1,4 +1,4 @@
-//! What was measured of one contender in one case, and the middle of it.
+//! The measurements of one contender in one case, and their middle.
 
 use std::time::Duration;
 
@@ -7,15 +7,18 @@ use shared::error::Cause;
 use super::contenders::Said;
 use crate::figures::median;
 
-/// All rounds.
+/// The measurements of all rounds.
 #[derive(Default)]
 pub struct Samples {
     /// Program and version.
     pub version: String,
-    /// Of each photograph.
+    /// Processor times of each photograph.
     cpu: Vec<Vec<Duration>>,
+    /// Times on the wall of each photograph.
     wall: Vec<Vec<Duration>>,
+    /// Bytes.
     idle: u64,
+    /// Bytes.
     peak: u64,
 }
 
@@ -52,7 +55,7 @@ impl Samples {
         Ok(())
     }
 
-    /// The middle; `None` without a round.
+    /// Returns the middle; `None` without a round.
     pub fn middle(&self) -> Option<Middle> {
         Some(Middle {
             cpu: mean(&self.cpu)?,
@@ -63,16 +66,14 @@ impl Samples {
     }
 }
 
-/// The mean of the photographs' medians.
+/// Returns the mean of the photographs' medians; `None` where a photograph has no times, or there
+/// is none.
 fn mean(photographs: &[Vec<Duration>]) -> Option<Duration> {
-    let medians = photographs
-        .iter()
-        .map(|times| median(times))
-        .collect::<Option<Vec<_>>>()?;
-    medians
-        .iter()
-        .sum::<Duration>()
-        .checked_div(u32::try_from(medians.len()).ok()?)
+    let mut sum = Duration::ZERO;
+    for times in photographs {
+        sum += median(times)?;
+    }
+    sum.checked_div(u32::try_from(photographs.len()).ok()?)
 }
 
 #[cfg(test)]

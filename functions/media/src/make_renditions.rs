@@ -45,9 +45,9 @@ const IN_FLIGHT: usize = 4;
 pub struct MakeRenditions {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where photos come from.
+    /// The store that the photos come from.
     pub originals: Originals,
-    /// Where images go.
+    /// The store that the images go to.
     pub renditions: Renditions,
 }
 
@@ -73,6 +73,7 @@ impl Worker for MakeRenditions {
 }
 
 impl MakeRenditions {
+    /// Does what is to be done for one uploaded object: renders it, or deletes it, or nothing.
     async fn photo(&self, upload: &Original) -> Result<()> {
         let work = match self.projector.library.begin_rendering(upload).await? {
             UploadArrival::Work(work) => work,
@@ -86,11 +87,12 @@ impl MakeRenditions {
             }
             UploadArrival::Unknown => return self.unknown(upload).await,
         };
-        let outcome = async { self.outcome(upload, &work).await };
-        let (outcome, ()) = tokio::join!(outcome, self.projector.settle(&work.changes));
+        let (outcome, ()) =
+            tokio::join!(self.outcome(upload, &work), self.projector.settle(&work.changes));
         self.finish(upload, &outcome?).await
     }
 
+    /// Writes what came of a photo, and brings its projection up to date.
     async fn finish(&self, upload: &Original, outcome: &RenderingOutcome) -> Result<()> {
         let changes = self
             .projector
@@ -113,11 +115,12 @@ impl MakeRenditions {
     /// Deletes an object that nobody keeps, for good: it counts for nobody, and could be sent again
     /// without end.
     async fn discard(&self, upload: &Original) -> Result<()> {
-        tracing::info!(photo = %upload.photo, attempt = upload.attempt, "an object that nobody keeps");
+        let Original { photo, attempt, .. } = *upload;
+        tracing::info!(%photo, attempt, "an object that nobody keeps");
         self.originals.delete_for_good(upload).await
     }
 
-    /// Of a photo that was ended on purpose the object goes; any other is left to who sweeps.
+    /// Deletes the object of a photo that was ended on purpose; leaves any other to the sweep.
     async fn unknown(&self, upload: &Original) -> Result<()> {
         if self.projector.hot.is_buried(upload.photo).await? {
             return self.discard(upload).await;
@@ -126,6 +129,10 @@ impl MakeRenditions {
         Ok(())
     }
 
+    /// Reads and renders the original, and stores its renditions.
+    ///
+    /// # Errors
+    /// When our own side fails; what is wrong with the file is an outcome.
     async fn outcome(&self, upload: &Original, work: &RenderingWork) -> Result<RenderingOutcome> {
         let incoming = self.originals.open(upload).await?;
         if incoming.size as u64 != work.bytes {
@@ -146,7 +153,7 @@ impl MakeRenditions {
             .try_collect::<Vec<_>>();
         let (rendered, stored) = tokio::join!(rendering, storing);
         match rendered.map_err(Error::internal)? {
-            Ok(summary) => Ok(RenderingOutcome::Ready(Box::new(outcome(summary, stored?)))),
+            Ok(summary) => Ok(RenderingOutcome::Ready(Box::new(rendered_photo(summary, stored?)))),
             Err(error) => match fault_of_file(&error) {
                 None => Err(Error::internal(error)),
                 Some(code) => {
@@ -157,6 +164,7 @@ impl MakeRenditions {
         }
     }
 
+    /// Stores one rendition, and returns what clients are told of it.
     async fn store(
         &self,
         folder: Folder,
@@ -170,8 +178,8 @@ impl MakeRenditions {
     }
 }
 
-/// As many threads as there are processors, since a function has its machine to itself; two are all
-/// that can be busy.
+/// Returns the options with as many threads as there are processors, since a function has its
+/// machine to itself; two are all that can be busy.
 fn options() -> RenderOptions {
     let threads = thread::available_parallelism()
         .map_or(1, NonZero::get)
@@ -179,11 +187,18 @@ fn options() -> RenderOptions {
     RenderOptions { threads, ..RenderOptions::default() }
 }
 
-fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> RenderedPhoto {
+/// Returns what the library keeps of a photo, of what imaging says of it and what was stored.
+fn rendered_photo(summary: Summary, mut renditions: Vec<RenditionView>) -> RenderedPhoto {
     renditions.sort_unstable_by_key(|rendition| rendition.size);
     let Summary { facts, placeholder, .. } = summary;
     let (taken_at, taken_offset) = taken(facts.taken_at);
     let camera = facts.camera.unwrap_or_default();
+    let mut tags = Vec::new();
+    for keyword in facts.keywords {
+        if let Ok(tag) = Tag::try_from(keyword) {
+            tags.push(tag);
+        }
+    }
     RenderedPhoto {
         media_type: facts.format.media_type(),
         width: facts.width,
@@ -195,30 +210,29 @@ fn outcome(summary: Summary, mut renditions: Vec<RenditionView>) -> RenderedPhot
         lens: short(camera.lens),
         place: facts.place.map(|place| (place.latitude, place.longitude)),
         caption: facts.caption.and_then(|text| Caption::try_from(text).ok()),
-        tags: facts
-            .keywords
-            .into_iter()
-            .filter_map(|word| Tag::try_from(word).ok())
-            .collect(),
+        tags,
         placeholder,
         renditions,
     }
 }
 
-/// When a photo was taken: the camera's clock, by its offset where it has one, else as UTC. Years
-/// that no camera can have seen are a clock that was never set.
+/// Returns the moment at which a photo was taken, and the camera's offset from UTC in minutes: the
+/// camera's clock, by its offset where it has one, else as UTC. Nothing where the year is one that
+/// no camera can have seen: a clock that was never set.
 fn taken(at: Option<imaging::TakenAt>) -> (Option<Moment>, Option<i16>) {
-    let Some(at) = at.filter(|at| (1900..=2200).contains(&at.local.year())) else {
+    let Some(at) = at else { return (None, None) };
+    if !(1900..=2200).contains(&at.local.year()) {
         return (None, None);
-    };
-    let east = i64::from(at.offset_minutes.unwrap_or(0));
-    (Some(Moment::from(at.local.assume_utc()).plus(-60 * east)), at.offset_minutes)
+    }
+    let minutes_east = i64::from(at.offset_minutes.unwrap_or(0));
+    let moment = Moment::from(at.local.assume_utc()).plus(-60 * minutes_east);
+    (Some(moment), at.offset_minutes)
 }
 
 /// Returns what a file says of its camera, fit to be shown: at most the 100 characters that the
 /// database keeps.
-fn short(text: Option<String>) -> Option<String> {
-    let text: String = clean_line(&text?).chars().take(100).collect();
+fn short(said: Option<String>) -> Option<String> {
+    let text: String = clean_line(&said?).chars().take(100).collect();
     if text.is_empty() { None } else { Some(text) }
 }
 
@@ -231,19 +245,19 @@ mod tests {
 
     #[test]
     fn what_a_file_says_of_its_camera_is_fit_to_be_shown() {
-        let said = |text: &str| short(Some(text.to_owned()));
-        assert_eq!(said(" NIKON\u{202e} D750\u{0}").as_deref(), Some("NIKON D750"));
-        assert_eq!(said(&"x".repeat(101)).map(|text| text.len()), Some(100));
-        assert_eq!((said("\u{200f}"), short(None)), (None, None));
+        let short_of = |text: &str| short(Some(text.to_owned()));
+        assert_eq!(short_of(" NIKON\u{202e} D750\u{0}").as_deref(), Some("NIKON D750"));
+        assert_eq!(short_of(&"x".repeat(101)).map(|text| text.len()), Some(100));
+        assert_eq!(short_of("\u{200f}"), None);
+        assert_eq!(short(None), None);
     }
 
     #[test]
     fn the_camera_s_clock_is_read_by_its_offset() {
         let local = datetime!(2026-07-14 09:30:00);
         let utc = |offset_minutes| {
-            taken(Some(TakenAt { local, offset_minutes }))
-                .0
-                .map(|moment| moment.to_string())
+            let (moment, _) = taken(Some(TakenAt { local, offset_minutes }));
+            moment.map(|moment| moment.to_string())
         };
         assert_eq!(utc(Some(120)).as_deref(), Some("2026-07-14T07:30:00.000000Z"));
         assert_eq!(utc(None).as_deref(), Some("2026-07-14T09:30:00.000000Z"));

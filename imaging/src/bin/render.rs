@@ -1,7 +1,7 @@
 //! `render`: shows the renditions and the facts of a photograph to people.
 
 use clap::Parser;
-use imaging::{Error, Exposure, PhotoFacts, RenderOptions, RenderedPhoto, Rendition, render};
+use imaging::{Error, Exposure, PhotoFacts, RenderOptions, RenderedImage, Rendition, render};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// Prints the facts of a photograph and the sizes of its renditions.
 #[derive(Parser)]
-struct Arguments {
+struct RenderArguments {
     /// A photograph in any of the formats that are read.
     file: PathBuf,
     /// Write the renditions to this folder, as NAME-EDGE.webp; it is made if it is not there.
@@ -37,7 +37,7 @@ impl CommandError {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    match run(&RenderArguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("render: {failure}");
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Arguments) -> Result<(), CommandError> {
+fn run(args: &RenderArguments) -> Result<(), CommandError> {
     let bytes = fs::read(&args.file).map_err(|error| CommandError::file(&args.file, error))?;
     let start = Instant::now();
     let rendered = render(&bytes, &RenderOptions::default())?;
@@ -59,7 +59,7 @@ fn run(args: &Arguments) -> Result<(), CommandError> {
     }
 }
 
-fn print(out: &mut impl Write, rendered: &RenderedPhoto, took: Duration) -> io::Result<()> {
+fn print(out: &mut impl Write, rendered: &RenderedImage, took: Duration) -> io::Result<()> {
     print_facts(out, &rendered.summary.facts)?;
     for rendition in &rendered.renditions {
         let Rendition { long_edge, width, height, bytes } = rendition;
@@ -114,7 +114,7 @@ fn print_exposure(out: &mut impl Write, exposure: Exposure) -> io::Result<()> {
     writeln!(out, "   exposure  {seconds} s, f/{aperture}, ISO {iso}, {focal_length} mm")
 }
 
-fn write(rendered: &RenderedPhoto, file: &Path, folder: &Path) -> Result<(), CommandError> {
+fn write(rendered: &RenderedImage, file: &Path, folder: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(folder).map_err(|error| CommandError::file(folder, error))?;
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     for rendition in &rendered.renditions {

@@ -32,10 +32,7 @@ fn of_code_points(primaries: u8, transfer: u8) -> Option<ColorProfile> {
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     });
-    if profile.red_trc.is_none() {
-        return None;
-    }
-    Some(profile)
+    if profile.red_trc.is_some() { Some(profile) } else { None }
 }
 
 fn of_gamma(gamma: Gamma, layout: PixelLayout) -> Option<ColorProfile> {

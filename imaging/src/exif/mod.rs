@@ -144,9 +144,8 @@ pub(crate) fn colours(bytes: Option<&[u8]>) -> ColourSpace {
 
 /// Returns 1 to 8; 1 where the tag is missing or has another value.
 fn orientation(main: &Directory<'_>) -> u8 {
-    let value = main.number(ORIENTATION).unwrap_or(1);
-    match u8::try_from(value) {
-        Ok(orientation @ 1..=8) => orientation,
+    match main.number(ORIENTATION) {
+        Some(value @ 1..=8) => u8::try_from(value).unwrap_or(1),
         _ => 1,
     }
 }

@@ -171,9 +171,12 @@ impl DecodedPicture {
         let is_grey = self.0.p.layout == DAV1D_PIXEL_LAYOUT_I400;
         let chroma_width = width.div_ceil(1 << across);
         let chroma_height = height.div_ceil(1 << down);
-        let chroma = |index: usize| match is_grey {
-            true => Ok(Plane::default()),
-            false => self.plane(index, chroma_width, chroma_height, depth),
+        let chroma = |index: usize| {
+            if is_grey {
+                Ok(Plane::default())
+            } else {
+                self.plane(index, chroma_width, chroma_height, depth)
+            }
         };
         Ok(Planes {
             width,

@@ -24,18 +24,18 @@ pub(super) fn decode(configuration: &[u8], data: &[u8], pixels: u64) -> Result<P
     if !(8..=16).contains(&depth) || (depth != chroma_depth && !is_grey) {
         return Err(Error::UnsupportedFormat("HEIC with these bits a sample"));
     }
-    let [luma_width, cb_width, cr_width] = frame.widths;
-    let [luma, cb, cr] = frame.planes;
+    let [width, blue_width, red_width] = frame.widths;
+    let [luma, blue, red] = frame.planes;
     Ok(Planes {
-        width: luma_width,
+        width,
         height: frame.heights[0],
         depth,
         across,
         down,
         samples: [
-            Plane { width: luma_width as usize, samples: luma },
-            Plane { width: cb_width as usize, samples: cb },
-            Plane { width: cr_width as usize, samples: cr },
+            Plane { width: width as usize, samples: luma },
+            Plane { width: blue_width as usize, samples: blue },
+            Plane { width: red_width as usize, samples: red },
         ],
         is_full_range: frame.full_range,
         matrix: frame.matrix_coeffs,

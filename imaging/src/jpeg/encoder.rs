@@ -18,7 +18,7 @@ pub(crate) fn interleaved(pixels: &Pixels, quality: c_int) -> Result<Vec<u8>, Tu
 /// Encodes an RGB picture with the settings of the handle, a compressor.
 pub(super) fn compress(handle: &Handle, pixels: &Pixels) -> Result<Vec<u8>, TurboError> {
     assert_eq!(pixels.layout, PixelLayout::Rgb, "three bytes a pixel");
-    let mut buffer = Buffer::new();
+    let mut buffer = TurboBuffer::new();
     // SAFETY: the handle is a live compressor, or the library says that it is none; `data` holds
     // `height` rows of `width` pixels of three bytes (`Pixels` says so), which are only read.
     // The library allocates what it writes to, and `buffer` owns it.
@@ -45,7 +45,7 @@ pub(crate) fn planar(planar: &Planar, quality: c_int) -> Result<Vec<u8>, TurboEr
         "the caller has shrunk it"
     );
     let handle = compressor(quality)?;
-    let mut buffer = Buffer::new();
+    let mut buffer = TurboBuffer::new();
     let [luma, blue, red] = &planar.planes;
     let even_luma = with_even_sides(luma);
     let planes = [&*even_luma, blue, red].map(|plane| plane.data.as_ptr());
@@ -100,12 +100,12 @@ fn compressor(quality: c_int) -> Result<Handle, TurboError> {
 }
 
 /// Owns what the library writes.
-struct Buffer {
+struct TurboBuffer {
     bytes: *mut c_uchar,
     size: sys::size_t,
 }
 
-impl Buffer {
+impl TurboBuffer {
     fn new() -> Self {
         Self { bytes: std::ptr::null_mut(), size: 0 }
     }
@@ -120,7 +120,7 @@ impl Buffer {
     }
 }
 
-impl Drop for Buffer {
+impl Drop for TurboBuffer {
     fn drop(&mut self) {
         // SAFETY: `bytes` is null or from the library's allocator, and is freed once.
         unsafe { sys::tj3Free(self.bytes.cast()) }

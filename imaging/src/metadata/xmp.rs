@@ -208,9 +208,10 @@ impl PacketReader {
         match property {
             XmpProperty::Subject => captions::add_keyword(&mut self.keywords, value),
             XmpProperty::Description => {
-                let kept = match self.has_default_language {
-                    true => &mut self.default_caption,
-                    false => &mut self.caption,
+                let kept = if self.has_default_language {
+                    &mut self.default_caption
+                } else {
+                    &mut self.caption
                 };
                 if kept.is_none() {
                     *kept = captions::caption(value);

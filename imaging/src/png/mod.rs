@@ -39,9 +39,10 @@ pub(crate) fn decode(
     let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_ignore_text_chunk(true);
     let is_packed = PackedGrey::is_in(decoder.read_header_info().map_err(explain)?);
-    decoder.set_transformations(match is_packed {
-        true => Transformations::IDENTITY,
-        false => Transformations::EXPAND,
+    decoder.set_transformations(if is_packed {
+        Transformations::IDENTITY
+    } else {
+        Transformations::EXPAND
     });
     let mut reader = decoder.read_info().map_err(explain)?;
     let packed = if is_packed { Some(PackedGrey::read(reader.info())) } else { None };

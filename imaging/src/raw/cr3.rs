@@ -73,9 +73,9 @@ fn add_previews_of_movie<'a>(content: &'a [u8], file: &'a [u8], previews: &mut P
 /// Reads EXIF, each of whose directories is a structure of its own.
 pub(super) fn exif(file: &[u8]) -> Exif {
     let Some(facts) = find_facts(file) else { return Exif::default() };
-    let main = directory(facts, b"CMT1");
-    let exif = directory(facts, b"CMT2");
-    let gps = directory(facts, b"CMT4");
+    let main = directory(facts, *b"CMT1");
+    let exif = directory(facts, *b"CMT2");
+    let gps = directory(facts, *b"CMT4");
     exif::read_directories(&main, &exif, &gps)
 }
 
@@ -91,8 +91,8 @@ fn find_facts(file: &[u8]) -> Option<&[u8]> {
     None
 }
 
-fn directory<'a>(facts: &'a [u8], name: &[u8; 4]) -> Directory<'a> {
-    match child_of(facts, *name).and_then(Tiff::new) {
+fn directory(facts: &[u8], name: [u8; 4]) -> Directory<'_> {
+    match child_of(facts, name).and_then(Tiff::new) {
         Some(tiff) => tiff.first(),
         None => Tiff::missing(),
     }
@@ -137,7 +137,7 @@ fn place_of_first_sample(track: &[u8]) -> Option<(usize, usize)> {
     for name in [b"mdia", b"minf", b"stbl"] {
         tables = child_of(tables, *name)?;
     }
-    let mut sizes = table(tables, b"stsz")?;
+    let mut sizes = table(tables, *b"stsz")?;
     let size_of_all = sizes.u32_be().ok()?;
     sizes.u32_be().ok()?; // the number of samples
     let length = if size_of_all > 0 { size_of_all } else { sizes.u32_be().ok()? };
@@ -147,17 +147,17 @@ fn place_of_first_sample(track: &[u8]) -> Option<(usize, usize)> {
 
 /// Returns the offset of the first chunk in bytes, which has 64 bits or 32.
 fn first_chunk_offset(tables: &[u8]) -> Option<u64> {
-    if let Some(mut offsets) = table(tables, b"co64") {
+    if let Some(mut offsets) = table(tables, *b"co64") {
         offsets.u32_be().ok()?; // the number of chunks
         return offsets.u64_be().ok();
     }
-    let mut offsets = table(tables, b"stco")?;
+    let mut offsets = table(tables, *b"stco")?;
     offsets.u32_be().ok()?; // the number of chunks
     offsets.u32_be().ok().map(u64::from)
 }
 
 /// Opens a table behind its version and flags.
-fn table<'a>(tables: &'a [u8], name: &[u8; 4]) -> Option<Reader<'a>> {
-    let content = child_of(tables, *name)?;
+fn table(tables: &[u8], name: [u8; 4]) -> Option<Reader<'_>> {
+    let content = child_of(tables, name)?;
     Some(Reader::new(content.get(4..)?))
 }

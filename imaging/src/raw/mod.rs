@@ -61,9 +61,10 @@ pub(crate) fn decode(
     let own = if is_cr3(bytes) { cr3::exif(bytes) } else { metadata::of_tiff(bytes) };
     let exif = Exif { adobe_rgb: own.adobe_rgb || decoded.exif.adobe_rgb, ..own };
     // As luma and chroma it would be taken for sRGB.
-    let picture = match exif.adobe_rgb {
-        true => Picture::Interleaved(decoded.picture.into_pixels()),
-        false => decoded.picture,
+    let picture = if exif.adobe_rgb {
+        Picture::Interleaved(decoded.picture.into_pixels())
+    } else {
+        decoded.picture
     };
     Ok(DecodedImage { picture, exif, ..decoded })
 }

@@ -155,9 +155,10 @@ impl Lines<'_> {
     fn run(&mut self, from: u32, is_black: bool) -> Result<u32, Error> {
         let mut end = from;
         loop {
-            let decoded = match is_black {
-                true => black::decode(&mut self.bits),
-                false => white::decode(&mut self.bits),
+            let decoded = if is_black {
+                black::decode(&mut self.bits)
+            } else {
+                white::decode(&mut self.bits)
             };
             let part = decoded.ok_or_else(damaged)?;
             end = end.saturating_add(part.into());

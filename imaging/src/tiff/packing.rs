@@ -53,9 +53,10 @@ impl<'a> Lzw<'a> {
     /// programs wrote them upside down, and made codes longer one later, as GIF does.
     fn new(data: &'a [u8]) -> Self {
         let is_old = matches!(data, [0, second, ..] if second & 1 == 1);
-        let decoder = match is_old {
-            true => Decoder::new(BitOrder::Lsb, 8),
-            false => Decoder::with_tiff_size_switch(BitOrder::Msb, 8),
+        let decoder = if is_old {
+            Decoder::new(BitOrder::Lsb, 8)
+        } else {
+            Decoder::with_tiff_size_switch(BitOrder::Msb, 8)
         };
         Self { data, decoder }
     }

@@ -126,19 +126,21 @@ fn float(bits: u64, size: u32) -> f64 {
 /// Returns a floating-point number of a sign, an exponent and a mantissa of these sizes in bits.
 fn short_float(bits: u64, exponent_size: u32, mantissa_size: u32) -> f64 {
     let largest_exponent = (1_u64 << exponent_size) - 1;
-    let bias = largest_exponent / 2;
+    let exponent_bias = largest_exponent / 2;
     let stored_exponent = bits >> mantissa_size & largest_exponent;
     let mantissa = bits & ((1 << mantissa_size) - 1);
     let sign = bits >> (exponent_size + mantissa_size) << 63;
     if stored_exponent == 0 {
         // Below the least number that is normal, and zero.
         #[expect(clippy::cast_precision_loss, reason = "they have 16 bits at most")]
-        let small = mantissa as f64 * (1.0 - bias as f64 - f64::from(mantissa_size)).exp2();
+        let small =
+            mantissa as f64 * (1.0 - exponent_bias as f64 - f64::from(mantissa_size)).exp2();
         return if sign == 0 { small } else { -small };
     }
-    let exponent = match stored_exponent {
-        exponent if exponent == largest_exponent => 0x7FF,
-        exponent => exponent + 1023 - bias,
+    let exponent = if stored_exponent == largest_exponent {
+        0x7FF
+    } else {
+        stored_exponent + 1023 - exponent_bias
     };
     f64::from_bits(sign | exponent << 52 | mantissa << (52 - mantissa_size))
 }
@@ -150,7 +152,7 @@ mod tests {
     #[test]
     fn floats_of_every_size() {
         let near = |found: f64, wanted: f64| {
-            assert!((found - wanted).abs() < 1e-4 * wanted.abs(), "{found}, {wanted}")
+            assert!((found - wanted).abs() < 1e-4 * wanted.abs(), "{found}, {wanted}");
         };
         for (half, value) in [
             (0x3C00, 1.0),

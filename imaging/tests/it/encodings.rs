@@ -134,7 +134,7 @@ fn renditions_are_handed_over_one_by_one() {
     let file = gradient(1300, 900).jpeg();
     let handed = Mutex::new(Vec::new());
     let summary = render_each(&file, &RenderOptions::default(), &|rendition| {
-        handed.lock().unwrap().push(rendition)
+        handed.lock().unwrap().push(rendition);
     })
     .unwrap();
     let mut handed = handed.into_inner().unwrap();

@@ -3,7 +3,7 @@
 use exif::experimental::Writer;
 use exif::{Field, In, Tag, Value};
 use image_webp::{ColorType, WebPEncoder};
-use imaging::{Error, RenderOptions, RenderedPhoto, render};
+use imaging::{Error, RenderOptions, RenderedImage, render};
 use png::{BitDepth, Encoder};
 use std::io::Cursor;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
@@ -19,12 +19,12 @@ pub const QUARTERS: [[u8; 3]; 4] = [RED, GREEN, BLUE, WHITE];
 /// Returns the index in [`QUARTERS`] of each pixel of a picture of quarters.
 pub fn quarter_indices(picture: &Picture) -> Vec<u8> {
     let (pixels, _) = picture.rgb.as_chunks::<3>();
-    pixels.iter().map(quarter_index).collect()
+    pixels.iter().copied().map(quarter_index).collect()
 }
 
 /// Returns the index of a colour in [`QUARTERS`].
-pub fn quarter_index(pixel: &[u8; 3]) -> u8 {
-    let index = QUARTERS.iter().position(|colour| colour == pixel).unwrap();
+pub fn quarter_index(pixel: [u8; 3]) -> u8 {
+    let index = QUARTERS.iter().position(|colour| *colour == pixel).unwrap();
     u8::try_from(index).unwrap()
 }
 
@@ -260,7 +260,7 @@ pub fn text(text: &str) -> Value {
     Value::Ascii(vec![text.as_bytes().to_vec()])
 }
 
-pub fn rendered(file: &[u8]) -> RenderedPhoto {
+pub fn rendered(file: &[u8]) -> RenderedImage {
     render(file, &RenderOptions::default()).unwrap()
 }
 

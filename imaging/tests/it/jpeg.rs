@@ -36,7 +36,7 @@ fn every_subsampling_baseline_and_progressive() {
 #[test]
 fn grey() {
     let file = jpeg(&[90; 60 * 40], 60, PixelFormat::GRAY, |compressor| {
-        compressor.set_subsamp(Subsamp::Gray).unwrap()
+        compressor.set_subsamp(Subsamp::Gray).unwrap();
     });
     assert_near(Seen::largest(&file).middle(), [90; 3], 2, "grey");
 }

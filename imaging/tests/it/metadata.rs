@@ -6,7 +6,8 @@ use crate::heif_fixtures::{AV1, Item, av1, heif};
 use crate::tiff_fixtures::{self, Value};
 use flate2::{Compression, write::ZlibEncoder};
 use imaging::{PhotoFacts, TakenAt};
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use time::macros::datetime;
 
 fn facts(file: &[u8]) -> PhotoFacts {
@@ -100,7 +101,7 @@ pub const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 fn xmp(date: &str, caption: &str, keywords: &[&str]) -> Vec<u8> {
     let mut items = String::new();
     for word in keywords {
-        items.push_str(&format!("<rdf:li>{word}</rdf:li>"));
+        write!(items, "<rdf:li>{word}</rdf:li>").unwrap();
     }
     format!(
         "<?xpacket begin='\u{feff}' id='W5M0MpCehiHzreSzNTczkc9d'?>\

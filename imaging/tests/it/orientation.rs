@@ -2,11 +2,11 @@
 
 use crate::fixtures::{Picture, orientation, png, rendered, riff, with_exif};
 use crate::seen::Seen;
-use imaging::{RenderedPhoto, Summary};
+use imaging::{RenderedImage, Summary};
 use png::{BitDepth, ColorType};
 
 fn assert_upright(file: &[u8], value: u8, what: &str) {
-    let RenderedPhoto { renditions, summary: Summary { facts, .. } } = rendered(file);
+    let RenderedImage { renditions, summary: Summary { facts, .. } } = rendered(file);
     assert_eq!(facts.orientation, value, "{what}");
     assert_eq!((facts.width, facts.height), (96, 64), "{what}, upright");
     let stored = if value >= 5 { (64, 96) } else { (96, 64) };

@@ -188,7 +188,7 @@ fn jpeg_in_planes_and_in_its_old_form() {
             .copied()
             .collect();
         crate::fixtures::jpeg(&samples, 96, PixelFormat::GRAY, |c| {
-            c.set_subsamp(Subsamp::Gray).unwrap()
+            c.set_subsamp(Subsamp::Gray).unwrap();
         })
     };
     let planar = [entries(&picture, 8, 7, 2, 3), vec![short(284, 2)]].concat();

@@ -9,7 +9,10 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::work(async |env| {
-        let (projector, originals) = (Projector::connect(&env)?, Originals::connect(&env)?);
-        Ok(MakeRenditions { projector, originals, renditions: Renditions::connect(&env)? })
+        Ok(MakeRenditions {
+            projector: Projector::connect(&env)?,
+            originals: Originals::connect(&env)?,
+            renditions: Renditions::connect(&env)?,
+        })
     })
 }

@@ -1,4 +1,4 @@
-//! EntropyBits of entropy-coded data, the highest first.
+//! Bits of entropy-coded data, the highest first.
 
 /// Reads bits of one scan, up to the next marker.
 ///
@@ -11,7 +11,7 @@ pub(super) struct EntropyBits<'a> {
     at: usize,
     /// The next bits, from the top. Below the `count`th there may be more of them already.
     buffer: u64,
-    /// EntropyBits of `buffer` that may be taken.
+    /// Bits of `buffer` that may be taken.
     count: u32,
     /// Zeros that were made up, of all that were put into `buffer`.
     made_up: u64,

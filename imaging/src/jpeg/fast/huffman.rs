@@ -34,7 +34,7 @@ pub(super) struct Ac {
     skips: Box<[u16; SKIPS]>,
 }
 
-/// EntropyBits that are looked up at once where values do not matter.
+/// Bits that are looked up at once where values do not matter.
 const SKIP_WIDTH: u32 = 12;
 const SKIPS: usize = 1 << SKIP_WIDTH;
 

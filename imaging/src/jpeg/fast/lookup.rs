@@ -3,7 +3,7 @@
 use super::bits::EntropyBits;
 use super::code::{Code, Long, extend};
 
-/// EntropyBits that are looked up at once.
+/// Bits that are looked up at once.
 const WIDTH: u32 = 10;
 const SIZE: usize = 1 << WIDTH;
 
@@ -16,7 +16,7 @@ pub(super) const END: u32 = 128;
 pub(super) struct Symbol {
     /// The distance of the coefficient from the last one.
     pub(super) step: u32,
-    /// EntropyBits that follow for its value.
+    /// Bits that follow for its value.
     pub(super) size: u32,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Symbol {
 /// where the code is longer. Else there are one or two coefficients: bits 8 to 15 the step to the
 /// first, bits 16 to 23 to the second, bits 32 to 47 and 48 to 63 their values. One is there twice.
 ///
-/// EntropyBits 24 to 31 are the step of the first if not all is known.
+/// Bits 24 to 31 are the step of the first if not all is known.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Entry(u64);
 

@@ -97,7 +97,7 @@ impl Refine<'_> {
     }
 }
 
-/// EntropyBits, the first of them the highest.
+/// Bits, the first of them the highest.
 #[derive(Default)]
 struct Collected {
     bits: u64,
