@@ -156,7 +156,7 @@ mod tests {
         for text in [
             "OLYMPUS DIGITAL CAMERA         ",
             "SONY DSC",
-            "KODAK Digital Still CameraInfo",
+            "KODAK Digital Still Camera",
             "SAMSUNG CAMERA PICTURES",
         ] {
             assert_eq!(caption(text), None, "{text:?}");
