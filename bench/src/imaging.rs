@@ -152,8 +152,8 @@ fn entries(
 ) -> Result<Vec<Entry>, Cause> {
     let mut entries = Vec::new();
     for case in options.cases() {
-        let photographs = photographs.of(case.source);
-        if photographs.is_empty() {
+        let of_case = photographs.of(case.source);
+        if of_case.is_empty() {
             continue;
         }
         for contender in Contender::ALL {
@@ -165,7 +165,7 @@ fn entries(
             entries.push(Entry {
                 case,
                 contender,
-                photographs: photographs.to_vec(),
+                photographs: of_case.to_vec(),
                 folder,
                 samples: Samples::default(),
             });

@@ -92,8 +92,8 @@ fn day(year: u16, month: u16, day: u16) -> Option<Date> {
     if year == 0 {
         return None;
     }
-    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()
+    let named_month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    Date::from_calendar_date(i32::from(year), named_month, u8::try_from(day).ok()?).ok()
 }
 
 fn midnight(date: Date) -> TakenAt {

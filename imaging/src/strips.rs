@@ -58,8 +58,8 @@ impl Strips {
     }
 
     /// Takes the next row: `width` pixels.
-    pub(crate) fn push(&mut self, row: Vec<u8>) {
-        let mut row = Pixels::new(self.width, 1, self.layout, row);
+    pub(crate) fn push(&mut self, samples: Vec<u8>) {
+        let mut row = Pixels::new(self.width, 1, self.layout, samples);
         self.is_transparent |= row.is_transparent();
         if (self.width, self.height) == (self.small.width, self.small.height) {
             self.small.data.append(&mut row.data);

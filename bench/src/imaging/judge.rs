@@ -65,9 +65,9 @@ fn mark(photograph: &Picture, edge: u32, file: &Path) -> Result<(f64, f64), Caus
         &PixelSlice::new(&rendition.rgb, width, height, width as usize * 3, rgb8)?,
     )?;
     if score < WRONG {
-        let file = file.display();
+        let name = file.display();
         return Err(
-            format!("{file} does not show the photograph: SSIMULACRA2 is {score:.1}").into()
+            format!("{name} does not show the photograph: SSIMULACRA2 is {score:.1}").into()
         );
     }
     #[expect(clippy::cast_precision_loss, reason = "files are no petabytes")]

@@ -203,8 +203,8 @@ mod tests {
     use super::*;
     use crate::{figures::MB, imaging::cases::CASES};
 
-    fn row(contender: Contender, time: u64, peak: u64, marks: Option<Marks>) -> Row {
-        let time = Duration::from_millis(time);
+    fn row(contender: Contender, milliseconds: u64, peak: u64, marks: Option<Marks>) -> Row {
+        let time = Duration::from_millis(milliseconds);
         Row {
             case: &CASES[4],
             contender,

@@ -80,8 +80,8 @@ mod tests {
         Marks { scores: [score; 3], bytes: [bytes; 3] }
     }
 
-    fn verdict(ours: &Middle, our_marks: Option<&Marks>) -> Verdict {
-        let ours = Measured { middle: ours, marks: our_marks };
+    fn verdict(middle_of_ours: &Middle, marks_of_ours: Option<&Marks>) -> Verdict {
+        let ours = Measured { middle: middle_of_ours, marks: marks_of_ours };
         let theirs = Measured { middle: &middle(1000, 300), marks: Some(&marks(70.0, 100.0)) };
         Verdict::new(0.6, ours, theirs)
     }

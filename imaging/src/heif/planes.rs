@@ -129,8 +129,8 @@ impl Planes {
 
     /// Writes a row of a chroma plane at the resolution of luma: halved ones are taken as sampled
     /// in the middle between their pixels and are blended 3 to 1, as JPEG decoders do it.
-    fn chroma_row(&self, plane: usize, y: usize, to: &mut [f32]) {
-        let plane = &self.samples[plane];
+    fn chroma_row(&self, plane_index: usize, y: usize, to: &mut [f32]) {
+        let plane = &self.samples[plane_index];
         let near = plane.row(y >> self.down);
         let last = plane.samples.len() / plane.width.max(1) - 1;
         let far = match (self.down, y % 2) {

@@ -54,19 +54,19 @@ fn alpha_of_the_tiles_of_a_grid() {
     let alpha = || av1(AV1_ALPHA).with(b"auxC", ALPHA);
     let of_tile = |tile: u16| alpha().refers(b"auxl", &[tile]);
     assert_halves(&avif_with_alpha_of_tiles(), "each tile has its own");
-    let items = [grid(&[2, 3]), av1(AV1), av1(AV1), alpha().refers(b"auxl", &[2, 3])];
-    assert_halves(&heif(b"avif", &items), "one for both");
+    let shared_alpha = [grid(&[2, 3]), av1(AV1), av1(AV1), alpha().refers(b"auxl", &[2, 3])];
+    assert_halves(&heif(b"avif", &shared_alpha), "one for both");
     let of_grid = grid(&[5, 6]).with(b"auxC", ALPHA).refers(b"auxl", &[1]);
-    let items = [grid(&[2, 3]), av1(AV1), av1(AV1), of_grid, av1(AV1_ALPHA), av1(AV1_ALPHA)];
-    assert_halves(&heif(b"avif", &items), "a grid of its own");
-    let mut items = items;
-    for item in &mut items[3..] {
+    let mut two_grids =
+        [grid(&[2, 3]), av1(AV1), av1(AV1), of_grid, av1(AV1_ALPHA), av1(AV1_ALPHA)];
+    assert_halves(&heif(b"avif", &two_grids), "a grid of its own");
+    for item in &mut two_grids[3..] {
         item.properties.retain(|(name, _)| *name != b"ispe");
     }
-    assert_halves(&heif(b"avif", &items), "a grid of its own, without sizes");
+    assert_halves(&heif(b"avif", &two_grids), "a grid of its own, without sizes");
 
-    let items = [grid(&[2, 3]), av1(AV1), av1(AV1), of_tile(2)];
-    let seen = Seen::largest(&heif(b"avif", &items));
+    let half_transparent = [grid(&[2, 3]), av1(AV1), av1(AV1), of_tile(2)];
+    let seen = Seen::largest(&heif(b"avif", &half_transparent));
     assert_eq!(seen.rgba(80, 32)[3], 0, "of the tile that has alpha");
     assert_near(
         seen.rgba(96 + 72, 16),

@@ -23,8 +23,8 @@ fn zlib(data: &[u8]) -> Vec<u8> {
 /// A picture in PNG with these chunks before its pixels.
 pub fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let png = Picture::quarters(48, 32).png();
-    let chunks = png_of(chunks);
-    [&png[..33], &chunks[8..], &png[33..]].concat()
+    let added = png_of(chunks);
+    [&png[..33], &added[8..], &png[33..]].concat()
 }
 
 /// A text in each of the chunks that PNG has for it.
@@ -249,8 +249,8 @@ fn what_exif_says_counts_before_other_dates_and_when_the_file_was_changed_after_
     assert_eq!(local(&with_exif(&photo, &changed)), Some(datetime!(2025-01-01 00:00)));
     let both = with_segment(&with_xmp, 0xED, &[b"Photoshop 3.0\0", &resources()]);
     let year = xmp("1965", "A scan", &[]);
-    let scanned = with_segment(&photo, 0xED, &[b"Photoshop 3.0\0", &resources()]);
-    let scanned = with_segment(&scanned, 0xE1, &[XMP_NAME, &year]);
+    let with_iptc = with_segment(&photo, 0xED, &[b"Photoshop 3.0\0", &resources()]);
+    let scanned = with_segment(&with_iptc, 0xE1, &[XMP_NAME, &year]);
     assert_ferry(&both, "XMP and IPTC");
     assert_eq!(local(&scanned), Some(datetime!(1965-01-01 00:00)), "XMP counts before IPTC");
     assert_eq!(

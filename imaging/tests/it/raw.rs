@@ -36,18 +36,19 @@ fn track(offset: usize, length: usize, is_wide: bool) -> Vec<u8> {
 /// A file with a thumbnail, a preview, and tracks of a whole picture and of the sensor.
 pub fn cr3(thumbnail: &[u8], preview: &[u8], whole: &[u8], orientation: u16) -> Vec<u8> {
     let main = tiff(true, &[short(274, orientation), (271, Value::Text("Canon"))], &[], [0, 0]);
-    let thumbnail = boxed(b"THMB", &[&BEFORE_JPEG, thumbnail].concat());
+    let thumbnail_box = boxed(b"THMB", &[&BEFORE_JPEG, thumbnail].concat());
     let taken = tiff(true, &[(0x9003, Value::Text("2024:05:17 14:03:09"))], &[], [0, 0]);
     let parts =
-        [boxed(b"CNCV", b"CanonCR3"), boxed(b"CMT1", &main), boxed(b"CMT2", &taken), thumbnail];
+        [boxed(b"CNCV", b"CanonCR3"), boxed(b"CMT1", &main), boxed(b"CMT2", &taken), thumbnail_box];
     let facts = boxed(b"uuid", &[&FACTS[..], &parts.concat()].concat());
-    let preview = boxed(b"PRVW", &[&BEFORE_JPEG, preview].concat());
-    let preview = boxed(b"uuid", &[&PREVIEW[..], &[0, 0, 0, 0, 0, 0, 0, 1], &preview].concat());
+    let preview_box = boxed(b"PRVW", &[&BEFORE_JPEG, preview].concat());
+    let previews =
+        boxed(b"uuid", &[&PREVIEW[..], &[0, 0, 0, 0, 0, 0, 0, 1], &preview_box].concat());
     let before = |at: usize| {
         let tracks =
             [track(at, whole.len(), true), track(at + whole.len(), SENSOR.len(), false)].concat();
         let movie = boxed(b"moov", &[&facts[..], &tracks].concat());
-        [boxed(b"ftyp", b"crx \0\0\0\x01crx isom"), movie, preview.clone()].concat()
+        [boxed(b"ftyp", b"crx \0\0\0\x01crx isom"), movie, previews.clone()].concat()
     };
     let start = before(0).len() + 8;
     [before(start), boxed(b"mdat", &[whole, SENSOR].concat())].concat()

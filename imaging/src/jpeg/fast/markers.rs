@@ -191,8 +191,8 @@ impl DecoderState {
     fn scan(&self, content: &[u8]) -> Option<Scan> {
         let frame = self.frame.as_ref()?;
         let (&count, rest) = content.split_first()?;
-        let (selectors, &[first, last, bits]) = rest.split_last_chunk::<3>()?;
-        let (selectors, []) = selectors.as_chunks::<2>() else { return None };
+        let (pairs, &[first, last, bits]) = rest.split_last_chunk::<3>()?;
+        let (selectors, []) = pairs.as_chunks::<2>() else { return None };
         let is_counted = selectors.len() == usize::from(count) && !selectors.is_empty();
         if !is_counted || first > last || last > 63 {
             return None;

@@ -20,13 +20,13 @@ pub(super) fn plan(scans: &[Scan], components: usize, keep: &Keep) -> Option<Vec
     // A scan that refines needs to know which coefficients are not zero, of all that it refines.
     let mut needed = vec![keep.places; components];
     let mut matters = vec![false; scans.len()];
-    for (scan, matters) in scans.iter().zip(&mut matters).rev() {
+    for (index, scan) in scans.iter().enumerate().rev() {
         let band = band(scan.band);
         for component in &scan.components {
-            let needed = &mut needed[component.place];
-            if band & *needed != 0 {
-                *matters = true;
-                *needed |= if scan.high > 0 { band } else { 0 };
+            let needed_here = &mut needed[component.place];
+            if band & *needed_here != 0 {
+                matters[index] = true;
+                *needed_here |= if scan.high > 0 { band } else { 0 };
             }
         }
     }

@@ -106,9 +106,9 @@ fn a_jpeg_with_thousands_of_tables() {
 
 #[test]
 fn an_animation_of_ten_thousand_frames() {
-    let frame = Picture::noise(16, 16).webp_lossless(|_| {});
+    let still = Picture::noise(16, 16).webp_lossless(|_| {});
     let header = [0, 0, 0, 0, 0, 0, 15, 0, 0, 15, 0, 0, 9, 0, 0, 0];
-    let frame = [&header[..], &frame[12..]].concat();
+    let frame = [&header[..], &still[12..]].concat();
     let mut chunks: Vec<(&[u8; 4], &[u8])> =
         vec![(b"VP8X", &[2, 0, 0, 0, 15, 0, 0, 15, 0, 0]), (b"ANIM", &[0; 6])];
     chunks.extend(vec![(b"ANMF", &frame[..]); 10_000]);
@@ -117,9 +117,9 @@ fn an_animation_of_ten_thousand_frames() {
 
 #[test]
 fn a_frame_of_one_pixel_on_a_huge_canvas() {
-    let frame = Picture::noise(1, 1).webp_lossless(|_| {});
+    let still = Picture::noise(1, 1).webp_lossless(|_| {});
     let header = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0];
-    let frame = [&header[..], &frame[12..]].concat();
+    let frame = [&header[..], &still[12..]].concat();
     let canvas = |width: u32, height: u32| {
         let three = |side: u32| (side - 1).to_le_bytes()[..3].to_vec();
         let extended = [vec![2 | 16, 0, 0, 0], three(width), three(height)].concat();

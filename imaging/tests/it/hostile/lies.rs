@@ -170,20 +170,18 @@ fn a_webp_of_another_size_than_its_pixels() {
 
 #[test]
 fn a_webp_with_two_pictures() {
-    let small = Picture::noise(16, 16);
-    let large = Picture::noise(640, 480);
-    let small = small.webp_lossless(|_| {});
-    let large = large.webp_lossless(|_| {});
+    let small = Picture::noise(16, 16).webp_lossless(|_| {});
+    let large = Picture::noise(640, 480).webp_lossless(|_| {});
     let both = riff(&[(b"VP8L", &small[20..]), (b"VP8L", &large[20..])]);
     assert_eq!(rendered(&both).summary.facts.width, 16, "the first counts");
 }
 
 #[test]
 fn a_webp_frame_of_another_size_than_it_says() {
-    let frame = webp_lossless(&vec![9; 640 * 480 * 4], 640, 480, ColorType::Rgba8, |_| {});
+    let still = webp_lossless(&vec![9; 640 * 480 * 4], 640, 480, ColorType::Rgba8, |_| {});
     // The frame claims 16 × 16 of a canvas of 16 × 16.
     let header = [0, 0, 0, 0, 0, 0, 15, 0, 0, 15, 0, 0, 9, 0, 0, 0];
-    let frame = [&header[..], &frame[12..]].concat();
+    let frame = [&header[..], &still[12..]].concat();
     let file = riff(&[
         (b"VP8X", &[2, 0, 0, 0, 15, 0, 0, 15, 0, 0]),
         (b"ANIM", &[0; 6]),
