@@ -1,5 +1,7 @@
 //! The databases' tables and users, as a step of each deployment.
 
+#[cfg(test)]
+mod algorithms;
 mod answer;
 mod migrate;
 mod tables;

@@ -1,5 +1,6 @@
 //! Months on their way out of the database, with workers that die, meet, and are lied to.
 
+mod columns;
 mod deployed;
 mod fixture;
 mod reading;

@@ -17,9 +17,11 @@ use crate::{
 const TABLES: &str = "\
     SELECT id, state FROM archive_jobs WHERE state IN ('frozen', 'exchanged', 'exported', 'loading', 'failed')";
 /// The rows of one table: each is read by the index, newest first, so that no more than the page is
-/// sorted. In the place of the record there are the tables of jobs.
+/// sorted. In the place of the record there are the tables of jobs, which may have fewer columns: a
+/// migration adds them to the record alone.
 pub(super) const OF_OWNER: &str = "\
-    (SELECT * FROM activity FORCE INDEX (activity_of_owner) \
+    (SELECT id, at, owner_id, actor_id, action, subject_kind, subject_id, context \
+     FROM activity FORCE INDEX (activity_of_owner) \
      WHERE owner_id = ? AND at >= ? AND at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?)";
 /// How often it is asked again.
 const TRIES: usize = 5;

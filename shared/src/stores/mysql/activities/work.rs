@@ -7,7 +7,7 @@
 use std::future::ready;
 
 use futures::TryStreamExt;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row, mysql::MySqlDatabaseError};
 use time::PrimitiveDateTime;
 use uuid::Uuid;
 
@@ -41,6 +41,9 @@ const CHECK_FILE: &str = "UPDATE archive_files SET checked = TRUE WHERE job = ? 
 /// An exchange waits for every statement on the table, and all that come after wait for it: not for
 /// long.
 const PATIENCE: &str = "SET SESSION lock_wait_timeout = 5";
+/// MySQL's numbers of "non matching attribute between partition and table" and "tables have different
+/// definitions".
+const OTHER_FORM: [u16; 2] = [1731, 1736];
 /// The most characters that are kept of why a job failed.
 const REASON: usize = 1000;
 
@@ -160,19 +163,42 @@ impl LockedJob {
 
     /// Exchanges the month's partition for the job's table, unless that has rows: then it was done
     /// before.
+    ///
+    /// A migration may have changed the record since the job's table was made. That is empty then,
+    /// and is made anew.
     pub async fn exchange(&mut self) -> Result<()> {
-        let (table, partition) = (self.job.table(), self.job.month.partition());
-        let exchanged =
-            sqlx::query_scalar(AssertSqlSafe(format!("SELECT EXISTS (SELECT 1 FROM {table})")));
-        if exchanged.fetch_one(&mut *self.db).await.of("activity")? {
+        if self.has_rows().await? {
             return Ok(());
         }
-        sqlx::query(PATIENCE)
+        self.run(PATIENCE.to_owned()).await?;
+        match self.try_exchange().await {
+            Err(error) if is_of_another_form(&error) => {
+                let table = self.job.table();
+                self.run(format!("DROP TABLE {table}")).await?;
+                self.make_table().await?;
+                self.try_exchange().await.of("activity")
+            }
+            exchanged => exchanged.of("activity"),
+        }
+    }
+
+    /// Returns whether the job's table has any row.
+    async fn has_rows(&mut self) -> Result<bool> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {})", self.job.table());
+        sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&mut *self.db)
+            .await
+            .of("activity")
+    }
+
+    async fn try_exchange(&mut self) -> sqlx::Result<()> {
+        let table = self.job.table();
+        let partition = self.job.month.partition();
+        let sql = format!("ALTER TABLE activity EXCHANGE PARTITION {partition} WITH TABLE {table}");
+        sqlx::query(AssertSqlSafe(sql))
             .execute(&mut *self.db)
-            .await
-            .of("activity")?;
-        self.run(format!("ALTER TABLE activity EXCHANGE PARTITION {partition} WITH TABLE {table}"))
-            .await
+            .await?;
+        Ok(())
     }
 
     /// Rows of the job's table after this one, in the order of their keys.
@@ -307,6 +333,14 @@ impl LockedJob {
             .await
             .of("activity")
             .map(drop)
+    }
+}
+
+fn is_of_another_form(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    match error.try_downcast_ref::<MySqlDatabaseError>() {
+        Some(error) => OTHER_FORM.contains(&error.number()),
+        None => false,
     }
 }
 
