@@ -1,4 +1,4 @@
-"""`./dev archive status`, `rebuild-projection` and `invoke` with `--stack NAME`: on AWS what they are on this machine.
+"""`./dev archive status`, `rebuild-projection`, `rerender` and `invoke` with `--stack NAME`: on AWS what they are on this machine.
 
 They call functions of the stack, with the credentials that your environment names. See docs/operations.md.
 """
@@ -27,6 +27,11 @@ def arguments(given):
     rebuild.add_argument("--from", dest="first", type=int, default=0, help="the first logical shard (0)")
     rebuild.add_argument("--to", dest="last", type=int, default=4095, help="the last one (4095)")
     rebuild.add_argument("--next", type=json.loads, help="where to go on, as an earlier run has said")
+    rerender = commands.add_parser("rerender", parents=[where], help="have photos rendered anew")
+    rerender.add_argument("--from", dest="first", type=int, default=0, help="the first logical shard (0)")
+    rerender.add_argument("--to", dest="last", type=int, default=4095, help="the last one (4095)")
+    rerender.add_argument("--per-second", type=int, default=2, help="the most photos a second (2)")
+    rerender.add_argument("--next", type=json.loads, help="where to go on, as an earlier run has said")
     invoke = commands.add_parser("invoke", parents=[where], help="call one function")
     invoke.add_argument("function", help="GetAlbum or get-album")
     invoke.add_argument("event", nargs="?", help="file with the event, or - for standard input; else the event is {}")
@@ -49,6 +54,25 @@ def rebuild(stack, first, last, place):
         print(f"  next: {place['what']} of cluster {place['cluster']} after {place['after'] or 'the beginning'}", flush=True)
 
 
+def rerender(stack, options):
+    """Calls the function until all photos are asked for, and says after each call how far it is; the exit code."""
+    asked = {"from": options.first, "to": options.last, "per_second": options.per_second}
+    place, sent, without_original = options.next, 0, 0
+    while True:
+        try:
+            answer = stack.invoke("RerenderPhotos", {**asked, "next": place})
+        except (Failed, BotoCoreError, ClientError) as error:
+            again = f"--from {options.first} --to {options.last} --per-second {options.per_second} --next '{json.dumps(place)}'"
+            raise Failed(f"{error}\nTo go on from here: {again}") from error
+        sent += answer["sent"]
+        without_original += answer["without_original"]
+        print(f"{sent} photos asked for, {without_original} without their original", flush=True)
+        place = answer["next"]
+        if place is None:
+            return 1 if without_original else 0
+        print(f"  next: cluster {place['cluster']} after {place['after'] or 'the beginning'}", flush=True)
+
+
 def invoke(stack, function, event):
     """Calls a function, and prints what it answers; the exit code."""
     text = "{}"
@@ -66,6 +90,8 @@ def run(options, session):
         return 0
     if options.command == "rebuild-projection":
         return rebuild(stack, options.first, options.last, options.next)
+    if options.command == "rerender":
+        return rerender(stack, options)
     return invoke(stack, options.function, options.event)
 
 

@@ -17,7 +17,7 @@ from deployment.stacks import Failed
 from . import copies, kept_code
 
 ASKED = botocore.client.BaseClient._make_api_call
-NAMES = ["PlanArchive", "RebuildProjection", "GetHealth"]
+NAMES = ["PlanArchive", "RebuildProjection", "RerenderPhotos", "GetHealth"]
 
 
 def template():
@@ -154,6 +154,24 @@ def a_rebuild_that_is_cut_off():
                 yield f"it does not say where to go on: {error}"
 
 
+def a_rerendering_in_steps():
+    def sent(after, without=0):
+        return {"sent": 5, "without_original": without, "next": after and {"cluster": 1, "after": after}}
+
+    answers = iter([sent("0192"), sent(None)])
+    with stack(lambda event: next(answers)) as (run, calls):
+        code, text = run("rerender", "--per-second", "9")
+        if code or "10 photos asked for" not in text:
+            yield f"it ends with {code}, and says\n{text}"
+        if [event["next"] and event["next"]["after"] for _, event in calls] != [None, "0192"]:
+            yield f"it does not go on where it was: {calls}"
+        if any(event["per_second"] != 9 for _, event in calls):
+            yield f"it goes at another rate: {calls}"
+    with stack(lambda event: sent(None, without=1)) as (run, _):
+        if run("rerender")[0] != 1:
+            yield "an original that is gone passes for success"
+
+
 def functions_by_either_name():
     with stack(lambda event: event) as (run, calls):
         for word in ("GetHealth", "get-health"):
@@ -179,6 +197,7 @@ TRIALS = [
     a_rebuild_in_steps,
     a_rebuild_with_failures,
     a_rebuild_that_is_cut_off,
+    a_rerendering_in_steps,
     functions_by_either_name,
     a_function_that_is_not_there,
     *copies.TRIALS,

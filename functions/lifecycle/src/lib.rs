@@ -5,6 +5,7 @@ mod delete_accounts;
 mod purge;
 mod purge_trash;
 mod rebuild_projection;
+mod rerender_photos;
 mod sweep_objects;
 mod sweep_uploads;
 
@@ -12,5 +13,6 @@ pub use delete_accounts::{DeleteAccounts, DeletionStep};
 pub use purge::Purge;
 pub use purge_trash::PurgeTrash;
 pub use rebuild_projection::RebuildProjection;
+pub use rerender_photos::RerenderPhotos;
 pub use sweep_objects::{Findings, SweepObjects};
 pub use sweep_uploads::SweepUploads;

@@ -1,7 +1,8 @@
 //! `sweep-objects`: on a schedule, holds objects against rows, and rows against objects.
 //!
 //! Mended is only what cannot lose anything:
-//! - images of a photo that has no row are deleted: they can be made again from the original;
+//! - images of a photo that has no row, and those that the row of a ready photo has not named for a
+//!   day, are deleted: they can be made again from the original;
 //! - an original whose photo has no row is deleted if a tombstone says that the photo was ended on
 //!   purpose, and so is one that was replaced by a later upload of the same photo, or whose photo
 //!   was given up;
@@ -45,24 +46,24 @@ const YOUNG: i64 = 24 * 3600;
 pub struct SweepObjects {
     /// The library and its projection.
     pub projector: Projector,
-    /// What was uploaded.
+    /// The originals.
     pub originals: Originals,
     /// Images.
     pub renditions: Renditions,
-    /// Who makes images.
+    /// The queue of the worker that makes images.
     pub upload_queue: UploadQueue,
-    /// Where a run goes on.
+    /// The positions at which the next run goes on.
     pub cursors: JobCursors,
 }
 
-/// What was found.
+/// The counts of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     /// Objects that were deleted.
     pub deleted: u64,
     /// Photos that are worked on again.
     pub again: u64,
-    /// What was reported.
+    /// Objects and photos that were reported.
     pub reported: u64,
 }
 
@@ -78,7 +79,8 @@ impl ScheduledJob for SweepObjects {
 impl SweepObjects {
     /// The same at another time.
     pub async fn run_at(&self, now: Moment) -> Result<Findings> {
-        let (mut findings, before) = (Findings::default(), now.plus(-YOUNG));
+        let mut findings = Findings::default();
+        let before = now.plus(-YOUNG);
         self.originals(before, &mut findings).await?;
         self.renditions(before, &mut findings).await?;
         self.rows(before, &mut findings).await?;
@@ -156,11 +158,15 @@ impl SweepObjects {
             let named: Vec<(&str, PhotoId)> = named.collect();
             let photos: Vec<_> = named.iter().map(|(_, photo)| *photo).collect();
             let kept = self.projector.library.scanned_photos(&photos).await?;
-            let left: Vec<_> = named
-                .iter()
-                .filter(|(_, photo)| !kept.contains_key(photo))
-                .map(|(key, _)| *key)
-                .collect();
+            let mut left = Vec::new();
+            for (key, photo) in named {
+                let is_needed = kept
+                    .get(&photo)
+                    .is_some_and(|photo| needs_rendition(photo, key, before));
+                if !is_needed {
+                    left.push(key);
+                }
+            }
             if !left.is_empty() {
                 self.renditions.delete(&left).await?;
                 findings.deleted += left.len() as u64;
@@ -218,7 +224,7 @@ impl SweepObjects {
             .renditions
             .count(original.folder, original.photo)
             .await?
-            < photo.renditions
+            < photo.renditions.len()
         {
             let changes = self.projector.library.render_again(original).await?;
             self.projector.settle(&changes).await;
@@ -229,7 +235,14 @@ impl SweepObjects {
     }
 }
 
-/// When a photo was announced: its id begins with that.
+/// Returns whether an image is shown, or may be: pages that were opened before the photo's last
+/// change show the images of before.
+fn needs_rendition(photo: &ScannedPhoto, key: &str, before: Moment) -> bool {
+    let is_settled = photo.status == Status::Ready && photo.updated_at < before;
+    !is_settled || photo.renditions.iter().any(|rendition| rendition == key)
+}
+
+/// Returns the moment at which a photo was announced: its id begins with it.
 fn made(photo: PhotoId) -> Moment {
     let mut millis = [0; 8];
     millis[2..].copy_from_slice(&photo.uuid().as_bytes()[..6]);

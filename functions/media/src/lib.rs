@@ -3,6 +3,7 @@
 mod fault;
 mod make_renditions;
 mod original;
+mod rerendering;
 mod uploads;
 
 pub use make_renditions::MakeRenditions;

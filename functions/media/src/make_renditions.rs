@@ -32,7 +32,7 @@ use shared::{
 
 use tokio::{sync::mpsc, task};
 
-use crate::{fault::fault_of_file, original, uploads::uploads};
+use crate::{fault::fault_of_file, original, rerendering, uploads::uploads};
 
 /// Receives in which a photo is tried; fewer than the queue's `maxReceiveCount`, so that some are
 /// left to say that it failed.
@@ -58,6 +58,12 @@ impl Worker for MakeRenditions {
     }
 
     async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
+        if let Some(original) = rerendering::original_of(message.body())? {
+            if message.receives() > TRIES {
+                return Err(Error::internal(format!("not rendered anew in {TRIES} tries")));
+            }
+            return Box::pin(self.rerender(&original)).await;
+        }
         for upload in uploads(message.body())? {
             if message.receives() > TRIES {
                 self.finish(&upload, &RenderingOutcome::Failed(FailureCode::ProcessingFailed))
@@ -133,7 +139,11 @@ impl MakeRenditions {
     ///
     /// # Errors
     /// When our own side fails; what is wrong with the file is an outcome.
-    async fn outcome(&self, upload: &Original, work: &RenderingWork) -> Result<RenderingOutcome> {
+    pub(crate) async fn outcome(
+        &self,
+        upload: &Original,
+        work: &RenderingWork,
+    ) -> Result<RenderingOutcome> {
         let incoming = self.originals.open(upload).await?;
         if incoming.size as u64 != work.bytes {
             return Ok(RenderingOutcome::Failed(FailureCode::ChecksumMismatch));

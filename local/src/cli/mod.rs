@@ -2,6 +2,7 @@
 
 mod invoke;
 mod rebuild;
+mod rerender;
 mod run;
 
 use std::{
@@ -45,6 +46,21 @@ enum Command {
         /// The last one.
         #[arg(long, default_value_t = 4095)]
         to: u16,
+        /// Data folder of the running system.
+        #[arg(long, default_value = ".local")]
+        data: PathBuf,
+    },
+    /// Have the photos of the running system rendered anew.
+    Rerender {
+        /// The first logical shard.
+        #[arg(long, default_value_t = 0)]
+        from: u16,
+        /// The last one.
+        #[arg(long, default_value_t = 4095)]
+        to: u16,
+        /// The most photos a second.
+        #[arg(long, default_value_t = 2)]
+        per_second: u32,
         /// Data folder of the running system.
         #[arg(long, default_value = ".local")]
         data: PathBuf,
@@ -101,6 +117,9 @@ pub async fn main() -> ExitCode {
         Command::Archive(arguments) => archive::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::RebuildProjection { from, to, data } => rebuild::rebuild(&data, from, to).await,
+        Command::Rerender { from, to, per_second, data } => {
+            rerender::rerender(&data, from, to, per_second).await
+        }
         Command::VerifyExport { paths } => export::verify(&paths),
         Command::Invoke(arguments) => {
             invoke::invoke(&arguments.data, &arguments.function, arguments.event.as_deref()).await

@@ -66,5 +66,5 @@ pub use sqs::{
     message::{self, VersionedMessage},
     projection_queue::ProjectionQueue,
     statistics_queue::{StatisticsQueue, StatisticsStep, WarehouseQuery},
-    upload_queue::UploadQueue,
+    upload_queue::{RerenderMessage, UploadQueue},
 };

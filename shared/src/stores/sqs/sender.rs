@@ -2,7 +2,10 @@
 
 use std::marker::PhantomData;
 
-use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
+use aws_sdk_sqs::{
+    Client,
+    types::{QueueAttributeName, SendMessageBatchRequestEntry},
+};
 
 use super::message::{VersionedMessage, to_body};
 use crate::{
@@ -71,6 +74,25 @@ impl Queue {
             .await
             .of(self.name)?;
         Ok(())
+    }
+
+    /// Returns the number of messages that wait to be received, as SQS knows it.
+    pub async fn count_waiting(&self) -> Result<u64> {
+        let answer = self
+            .client
+            .get_queue_attributes()
+            .queue_url(&self.url)
+            .attribute_names(QueueAttributeName::ApproximateNumberOfMessages)
+            .send()
+            .await
+            .of(self.name)?;
+        let attributes = answer.attributes.unwrap_or_default();
+        match attributes.get(&QueueAttributeName::ApproximateNumberOfMessages) {
+            Some(number) => number.parse().map_err(Error::internal),
+            None => {
+                Err(Error::internal(format!("the {} does not say what waits in it", self.name)))
+            }
+        }
     }
 
     /// Sends up to ten texts in one request.

@@ -1,14 +1,32 @@
 //! The queue of uploads that have arrived. S3 sends to it, and so does who wants an original worked
-//! on again: in S3's own form, which has S3's version.
+//! on again: in S3's own form, which has S3's version. Photos that are ready and are to be rendered
+//! anew have a message of our own.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::sender::Queue;
+use super::{
+    message::{VersionedMessage, to_body},
+    sender::Queue,
+};
 use crate::{
     domain::{Moment, Original},
     env::Env,
     error::Result,
 };
+
+/// Asks for new renditions of a photo that is ready.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RerenderMessage {
+    /// The key of the photo's original.
+    pub rerender: String,
+}
+
+impl VersionedMessage for RerenderMessage {
+    const QUEUE: &'static str = "upload queue";
+    const URL_VARIABLE: &'static str = "UPLOADS_QUEUE_URL";
+    const VERSION: u32 = 1;
+}
 
 /// The upload queue.
 pub struct UploadQueue(Queue);
@@ -23,6 +41,17 @@ impl UploadQueue {
     /// do.
     pub async fn report_arrival(&self, original: &Original) -> Result<()> {
         self.0.send(event(original), 0).await
+    }
+
+    /// Asks for new renditions of a photo that is ready. Asked twice, the worker finds them there.
+    pub async fn request_rerendering(&self, original: &Original) -> Result<()> {
+        let message = RerenderMessage { rerender: original.key() };
+        self.0.send(to_body(&message)?, 0).await
+    }
+
+    /// Returns the number of messages that wait for a worker. SQS is about a minute late with it.
+    pub async fn count_waiting(&self) -> Result<u64> {
+        self.0.count_waiting().await
     }
 }
 

@@ -6,6 +6,7 @@ mod objects;
 mod purge;
 mod purge_killed;
 mod rebuild;
+mod rerender;
 mod uploads;
 
 use shared::{

@@ -28,7 +28,7 @@ fn job(system: &System) -> SweepObjects {
 }
 
 /// Deletes the photo's objects in one bucket; their keys.
-async fn lose(system: &System, bucket: &str, photo: &str) -> Vec<String> {
+pub(super) async fn lose(system: &System, bucket: &str, photo: &str) -> Vec<String> {
     let (client, name, folder) = (objects(system), system.variable(bucket), folder(photo));
     let keys = tests::store_search::keys(system).await;
     let keys: Vec<_> = keys
@@ -48,7 +48,7 @@ async fn lose(system: &System, bucket: &str, photo: &str) -> Vec<String> {
     keys.into_iter().map(|(_, key)| key).collect()
 }
 
-async fn tomorrow(system: &System) -> Findings {
+pub(super) async fn tomorrow(system: &System) -> Findings {
     job(system)
         .run_at(Moment::now().plus(2 * 24 * 3600))
         .await

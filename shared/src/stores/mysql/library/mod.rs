@@ -26,6 +26,7 @@ mod photo_row;
 mod photos;
 mod purge;
 mod rendering;
+mod rerendering;
 mod same_bytes;
 mod scan;
 mod search;
@@ -62,11 +63,12 @@ use super::outbox;
 
 /// The queries that answer with more than one row, and the index that serves each;
 /// `tests/it/plans.rs` asks the database how it would run them.
-pub const LISTS: [(&str, &str); 46] = [
+pub const LISTS: [(&str, &str); 47] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
     (rendering::ALBUMS_WITHOUT_COVER, "entries_of_photo"),
+    (rerendering::ALBUMS_WITH_COVER, "entries_of_photo"),
     (dedup::PHOTOS_OF_SUMS, "photo_of_bytes"),
     (same_bytes::PHOTOS_OF_BYTES, "photo_of_bytes"),
     (members::MEMBERS_OF_ALBUM, "PRIMARY"),

@@ -232,7 +232,7 @@ impl Library {
     }
 
     /// A transaction of whoever owns the photo that this is an upload of, if it is there.
-    async fn begin_upload_transaction(
+    pub(super) async fn begin_upload_transaction(
         &self,
         upload: &Original,
     ) -> Result<Option<OwnerTransaction>> {
@@ -274,7 +274,8 @@ impl Library {
     }
 }
 
-async fn photo_of(
+/// Returns the photo of this upload, if the transaction's owner has it.
+pub(super) async fn photo_of(
     transaction: &mut OwnerTransaction,
     upload: &Original,
 ) -> sqlx::Result<Option<Photo>> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{account_deletion::OWNER_OF_PHOTO, database::Library, photo_row};
 use crate::{
-    domain::{AlbumId, Change, Original, PhotoId, ShareId, view::Status},
+    domain::{AlbumId, Change, Moment, Original, PhotoId, ShareId, view::Status},
     error::{Of, Result},
     stores::mysql::failures::again_after_deadlock,
 };
@@ -35,7 +35,7 @@ pub enum ScannedKind {
 }
 
 /// A photo as a sweep sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ScannedPhoto {
     /// Its upload.
     pub original: Original,
@@ -43,8 +43,10 @@ pub struct ScannedPhoto {
     pub status: Status,
     /// True if its bytes are in its owner's usage.
     pub counts: bool,
-    /// How many renditions it has.
-    pub renditions: usize,
+    /// The keys of its renditions.
+    pub renditions: Vec<String>,
+    /// The moment of its last change.
+    pub updated_at: Moment,
 }
 
 impl ScannedPhoto {
@@ -157,10 +159,15 @@ impl Library {
 
 fn kept(row: &MySqlRow) -> sqlx::Result<ScannedPhoto> {
     let photo = photo_row::read(row)?;
+    let mut renditions = Vec::new();
+    for rendition in &photo.view.renditions {
+        renditions.push(rendition.url.trim_start_matches('/').to_owned());
+    }
     Ok(ScannedPhoto {
         original: photo.original(),
         status: photo.view.status,
         counts: photo.counts,
-        renditions: photo.view.renditions.len(),
+        renditions,
+        updated_at: photo.view.updated_at,
     })
 }
