@@ -129,7 +129,8 @@ async fn invoke(
     }
     let cpu = process.cpu().await?.saturating_sub(before) / invocations;
     let mysql_cpu = database.cpu()?.saturating_sub(server) / invocations;
-    let (used, queries) = (table.take(), database.take());
+    let used = table.take();
+    let queries = database.take();
     let each = |number: f64| number / f64::from(invocations);
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
     Ok(Cost {

@@ -55,7 +55,8 @@ impl Group {
     /// # Errors
     /// Without the right to make one.
     pub fn new(name: &str, processors: f64) -> Result<Self, Cause> {
-        let (first, second) = (Path::new("/sys/fs/cgroup/cpu"), Path::new("/sys/fs/cgroup"));
+        let first = Path::new("/sys/fs/cgroup/cpu");
+        let second = Path::new("/sys/fs/cgroup");
         let is_first =
             first.join("cpu.cfs_quota_us").exists() || !second.join("cgroup.controllers").exists();
         let group = Self(

@@ -36,10 +36,12 @@ pub struct Person {
 impl Person {
     /// Somebody new.
     pub async fn sign_up(system: &System) -> Result<Self, Cause> {
-        let (http, origin) = (reqwest::Client::new(), system.origin.clone());
+        let http = reqwest::Client::new();
+        let origin = system.origin.clone();
         let mut person = Self { http, origin, id: String::new(), token: String::new() };
         let email = format!("bench-{}@example.org", Moment::now().micros());
-        let (name, password) = ("Bench", "a quiet orange lighthouse");
+        let name = "Bench";
+        let password = "a quiet orange lighthouse";
         let user = person
             .post("/v1/users", json!({"name": name, "email": email, "password": password}))
             .await?;
@@ -84,7 +86,9 @@ impl Person {
             while running.len() >= AT_ONCE {
                 running.join_next().await.ok_or("nothing runs")???;
             }
-            let (person, path, file) = (self.clone(), path.clone(), file(number));
+            let person = self.clone();
+            let path = path.clone();
+            let file = file(number);
             running.spawn(async move {
                 person
                     .send(&path, number, file)

@@ -36,10 +36,12 @@ impl Database {
         let folder = TempDir::new()?;
         let listener = UnixListener::bind(path(&folder))?;
         let asked = Arc::new(AtomicU64::new(0));
-        let (socket, count) = (socket.to_owned(), asked.clone());
+        let socket = socket.to_owned();
+        let count = asked.clone();
         let server = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (socket, count) = (socket.clone(), count.clone());
+                let socket = socket.clone();
+                let count = count.clone();
                 tokio::spawn(async move { pass(client, &socket, &count).await });
             }
         });
@@ -91,7 +93,8 @@ async fn pass(client: UnixStream, socket: &Path, asked: &AtomicU64) -> std::io::
     let (mut from_server, mut to_server) = UnixStream::connect(socket).await?.into_split();
     let answers = copy(&mut from_server, &mut to_client);
     let questions = async {
-        let (mut buffer, mut packets) = (vec![0; 16 << 10], Packets::default());
+        let mut buffer = vec![0; 16 << 10];
+        let mut packets = Packets::default();
         loop {
             let read = from_client.read(&mut buffer).await?;
             if read == 0 {

@@ -50,7 +50,9 @@ pub async fn all(system: &System) -> Result<Vec<Request>, Cause> {
             .post(&format!("/v1/photos/{photo}/comments"), json!({"text": text}))
             .await?;
     }
-    let (album, photo, month) = ([("album", &*album)], [("photo", &*photo)], [("month", MONTH)]);
+    let album = [("album", &*album)];
+    let photo = [("photo", &*photo)];
+    let month = [("month", MONTH)];
     let event = |name, sample: &str, parameters: &[(&str, &str)], limit: Option<&str>| {
         let query: Vec<_> = limit.iter().map(|limit| ("limit", *limit)).collect();
         Ok(Request { name, event: sample_event(sample, parameters, &query, &person.token)? })
@@ -78,7 +80,9 @@ async fn ready(person: &Person, album: &str) -> Result<String, Cause> {
     note("Waiting for their renditions");
     let page = format!("/v1/albums/{album}/photos?limit=100");
     loop {
-        let (mut next, mut all, mut some) = (String::new(), true, None);
+        let mut next = String::new();
+        let mut all = true;
+        let mut some = None;
         loop {
             let photos = person.get(&format!("{page}{next}")).await?;
             for photo in photos["items"].as_array().ok_or("a list without items")? {

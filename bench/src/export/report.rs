@@ -34,14 +34,16 @@ impl fmt::Display for Report {
         for Row { photos, bytes, parts, time, memory } in &self.rows {
             let seconds = time.as_secs_f64();
             let rate = f64::from(*photos) / seconds;
-            let (size, memory) = (megabytes(*bytes), megabytes(*memory));
+            let size = megabytes(*bytes);
+            let memory = megabytes(*memory);
             writeln!(
                 f,
                 "| {photos} | {size} | {parts} | {seconds:.1} s | {rate:.0} photos | {memory} |"
             )?;
         }
         let all = || self.rows.iter().map(|row| row.memory);
-        let (least, most) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
+        let least = all().min().unwrap_or(0);
+        let most = all().max().unwrap_or(0);
         let reached = if most - least <= MORE { "reached" } else { "MISSED" };
         writeln!(
             f,

@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn the_table_has_a_line_for_each_runtime_and_each_target() {
         let row = |name: &str, middle| Row { name: name.to_owned(), middle, size: 3 * MB / 2 };
-        let (ours, node) = (middle(21_000, 480, 12 * MB), middle(200_000, 4_000, 90 * MB));
+        let ours = middle(21_000, 480, 12 * MB);
+        let node = middle(200_000, 4_000, 90 * MB);
         let targets = targets(&ours, &node);
         let report = Report {
             how: "How.".to_owned(),

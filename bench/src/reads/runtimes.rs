@@ -28,7 +28,9 @@ impl Runtime {
     /// A function of ours, in the folder of this process.
     pub fn of_binary(name: &str) -> Result<Self, Cause> {
         let program = std::env::current_exe()?.with_file_name(name);
-        let (name, arguments, deployed) = (name.to_owned(), vec![], vec![program.clone()]);
+        let name = name.to_owned();
+        let arguments = vec![];
+        let deployed = vec![program.clone()];
         Ok(Self { name, program, arguments, folder: None, packages: None, deployed })
     }
 }

@@ -49,7 +49,9 @@ impl Samples {
 
     /// The middle; `None` without a round.
     pub fn middle(&self) -> Option<Middle> {
-        let (cold, warm, cpu) = (median(&self.cold)?, median(&self.warm)?, median(&self.cpu)?);
+        let cold = median(&self.cold)?;
+        let warm = median(&self.warm)?;
+        let cpu = median(&self.cpu)?;
         Some(Middle { cold, warm, cpu, memory: self.memory })
     }
 }

@@ -1,4 +1,4 @@
-//! What was done to what is the caller's.
+//! The record of what was done to the caller's library and account.
 
 mod list_activity;
 mod pages;

@@ -44,17 +44,17 @@ request! {
 struct ActivityView {
     /// Its id.
     id: ActivityId,
-    /// When.
+    /// The moment.
     at: Moment,
-    /// Who did it; `null` for guests, for Albumen itself, and for those who have left.
+    /// The user who did it; `null` for guests, for Albumen itself, and for those who have left.
     actor: Option<UserId>,
-    /// What was done: the name of the route or worker.
+    /// The name of the route or worker that did it.
     action: String,
-    /// What it was done to: `photo`, `album`, `share`, …
+    /// The kind of its subject: `photo`, `album`, `share`, …
     subject_kind: String,
-    /// Which of them.
+    /// The subject's id.
     subject: String,
-    /// What else is known of it, such as a photo's `bytes`.
+    /// Facts about it, such as a photo's `bytes`.
     context: Map<String, Value>,
 }
 
@@ -71,11 +71,11 @@ struct ActivityPage {
 /// The answer while the page is looked for.
 #[derive(Serialize, JsonSchema)]
 struct ActivityAwaited {
-    /// Where to ask for the page.
+    /// The path to ask for the page.
     location: String,
 }
 
-/// Where in the list a page begins.
+/// The beginning of a page in the list.
 #[derive(Serialize, Deserialize)]
 enum ActivityCursor {
     /// After this row.
@@ -86,7 +86,7 @@ enum ActivityCursor {
 
 /// The route and what it needs.
 pub struct ListActivity {
-    /// Where rows are.
+    /// The rows, in the database and in the warehouse.
     pub pages: Pages,
 }
 
@@ -101,20 +101,27 @@ impl Route for ListActivity {
 
     fn doc() -> Doc {
         let item = json!({
-            "id": example::ACTIVITY, "at": example::MOMENT, "actor": example::USER, "action": "create-photo",
-            "subject_kind": "photo", "subject": example::PHOTO, "context": {"request": "UkVRVUVTVC1JRA=="},
+            "id": example::ACTIVITY,
+            "at": example::MOMENT,
+            "actor": example::USER,
+            "action": "create-photo",
+            "subject_kind": "photo",
+            "subject": example::PHOTO,
+            "context": {"request": "UkVRVUVTVC1JRA=="},
         });
         let page = example::with(example::list(&item), &json!({"complete_from": null}));
+        let awaited = json!({"location": "/v1/me/activity?limit=100&cursor=eyJBc2tlZCI6ey…"});
         Doc::new("What was done to what is the caller's, newest first")
             .about(
-                "Recent months are answered at once. For older ones, which are in the archive, the answer is 202 with \
-                 a `Location`: ask there again, after `Retry-After` seconds, until there is a page. A page may be \
-                 shorter than `limit`; `next` says whether it is the last. Requests count as writes.",
+                "Recent months are answered at once. For older ones, which are in the archive, the \
+                 answer is 202 with a `Location`: ask there again, after `Retry-After` seconds, \
+                 until there is a page. A page may be shorter than `limit`; `next` says whether it \
+                 is the last. Requests count as writes.",
             )
             .asks::<Query>()
             .paged()
             .gives::<ActivityPage>(200, page)
-            .gives::<ActivityAwaited>(202, json!({"location": "/v1/me/activity?limit=100&cursor=eyJBc2tlZCI6ey…"}))
+            .gives::<ActivityAwaited>(202, awaited)
             .fails(&["not-found", "too-many"])
     }
 
@@ -153,7 +160,9 @@ fn found(
 fn awaited(call: &Call<'_>, wanted: &PageRequest, asked: PageQuery) -> Result<Reply> {
     let cursor = call.cursor(&ActivityCursor::Asked(asked))?;
     // Where the list ends is known to the cursor.
-    let (from, limit, cursor) = (wanted.from, wanted.limit.get(), cursor.as_str());
+    let from = wanted.from;
+    let limit = wanted.limit.get();
+    let cursor = cursor.as_str();
     let location = format!("/v1/me/activity?from={from}&limit={limit}&cursor={cursor}");
     let reply = Reply::json(StatusCode::ACCEPTED, &ActivityAwaited { location: location.clone() })
         .uncached();

@@ -23,15 +23,15 @@ use shared::{
     },
 };
 
-/// How often a page of the database is read while months leave it.
+/// The most reads of a page of the database while months leave it.
 const TRIES: u32 = 5;
-/// How often the warehouse may fail at a page.
+/// The most failures of the warehouse at a page.
 const FAILURES: u32 = 5;
 /// Seconds in which the same question is the same statement: whoever asks again in the meantime
 /// asks for nothing new.
 const SAME: i64 = 600;
 
-/// Where rows are.
+/// The rows of the record, in the database and in the warehouse.
 pub struct Pages {
     /// The database.
     pub activities: Activities,
@@ -39,20 +39,20 @@ pub struct Pages {
     pub warehouse: Option<Warehouse>,
 }
 
-/// What is asked for.
+/// The page that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRequest {
-    /// Whose rows.
+    /// The owner of the rows.
     pub owner: UserId,
     /// Done then or later.
     pub from: Moment,
     /// Those that come after this one, newest first.
     pub after: ActivityKey,
-    /// How many of them.
+    /// The most rows of the page.
     pub limit: Limit,
 }
 
-/// What the warehouse was asked. The caller keeps it, so it says which page it is of, and whose.
+/// A question to the warehouse. The caller keeps it, so it says which page it is of, and whose.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PageQuery {
     owner: UserId,
@@ -60,9 +60,9 @@ pub struct PageQuery {
     after: ActivityKey,
     limit: u16,
     statement: Statement,
-    /// How many jobs had taken their rows out of the database before it was asked.
+    /// The number of jobs that had taken their rows out of the database before it was asked.
     jobs: i64,
-    /// How often it has failed.
+    /// Its failures so far.
     failures: u32,
 }
 
@@ -81,7 +81,7 @@ pub enum PageResult {
 }
 
 impl PageQuery {
-    /// Whose page it is.
+    /// Returns the owner of the page.
     pub fn owner(&self) -> UserId {
         self.owner
     }
@@ -191,7 +191,8 @@ async fn ask(
 ) -> Result<PageResult> {
     let PageRequest { owner, from, after, limit } = *wanted;
     let (query, parameters) = page_of_archived(owner, from, after, limit);
-    let (limit, then) = (limit.get(), Moment::now().epoch() / SAME);
+    let limit = limit.get();
+    let then = Moment::now().epoch() / SAME;
     let question =
         format!("{owner} {from} {} {} {limit} {jobs} {failures} {then}", after.at, after.id);
     let token = hex::encode(Sha256::digest(question));
@@ -255,7 +256,8 @@ mod tests {
                     .map(|n| rows[n].clone())
                     .collect::<Vec<_>>()
             };
-            let (mut there, here) = (on(0), on(1));
+            let mut there = on(0);
+            let here = on(1);
             there.truncate(4);
             let merged = merged(there, page(&here, limit), limit);
             assert_eq!(merged.items, rows[..3], "{spread}");
@@ -275,7 +277,8 @@ mod tests {
     #[test]
     fn what_was_asked_answers_that_page_and_no_other() {
         let row = &rows(1)[0];
-        let (after, limit) = (ActivityKey::of(row), Limit::default());
+        let after = ActivityKey::of(row);
+        let limit = Limit::default();
         let wanted = PageRequest { owner: row.owner, from: Moment::FIRST, after, limit };
         let statement = Statement::of_id("s");
         let PageRequest { owner, from, .. } = wanted;

@@ -4,8 +4,9 @@
 //! Its message is sent after that; what was planned and not sent, or whose messages were lost, is
 //! sent by the next run, because every job that has not ended and has not moved for an hour is.
 //!
-//! It answers with every job, which the schedule does not read. For the event `{"only": "status"}` it
-//! does nothing else: so `./dev archive status --stack` sees into a database that nobody else reaches.
+//! It answers with every job, which the schedule does not read. For the event `{"only": "status"}`
+//! it does nothing else: so `./dev archive status --stack` sees into a database that nobody else
+//! reaches.
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -28,9 +29,9 @@ const STILL: i64 = 3600;
 pub struct PlanArchive {
     /// The record.
     pub activities: Activities,
-    /// Who does the jobs.
+    /// The queue of the worker that does the jobs.
     pub archive_queue: ArchiveQueue,
-    /// Where rows go; `None` for nowhere: every month stays.
+    /// The target of the rows; `None` for nowhere: every month stays.
     pub target: Option<ArchiveTarget>,
     /// Whole months that stay in the database behind the one that is on.
     pub window: u32,
@@ -48,7 +49,7 @@ struct Status {
     state: &'static str,
     rows: u64,
     bytes: u64,
-    /// Whether readers find its rows in its own table in the database.
+    /// True if readers find its rows in its own table in the database.
     in_table: bool,
     reason: Option<String>,
     updated_at: Moment,

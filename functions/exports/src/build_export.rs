@@ -30,17 +30,17 @@ const TRIES: u32 = 4;
 
 /// The worker and what it needs.
 pub struct BuildExport {
-    /// Who has asked for what.
+    /// The exports that were asked for.
     pub exports: Exports,
-    /// Whose it is.
+    /// The accounts of their users.
     pub accounts: Accounts,
-    /// What belongs to them.
+    /// The library, with what belongs to them.
     pub library: Library,
     /// Their photos' bytes.
     pub originals: Originals,
-    /// Where the parts go.
+    /// The bucket of the parts.
     pub files: ExportFiles,
-    /// Who is asked for the part that follows.
+    /// The queue by which the next part is asked for.
     pub export_queue: ExportQueue,
     /// Bytes of a part at most.
     pub limit: u64,
@@ -86,7 +86,8 @@ impl BuildExport {
             bytes: part.bytes,
             sha256: part.sha256,
         };
-        tracing::info!(export = %id, number, photos = part.photos, bytes = part.bytes, last, "a part is whole");
+        let ExportPart { photos, bytes, .. } = part;
+        tracing::info!(export = %id, number, photos, bytes, last, "a part is whole");
         if !self.exports.record(id, &part, after, last).await? {
             tracing::info!(export = %id, number, "somebody else has made it");
             return self.files.delete(&part.object).await;
@@ -100,7 +101,8 @@ impl BuildExport {
         writing: shared::stores::ExportFileWriter<'_>,
         limit: u64,
     ) -> Result<(Made, bool)> {
-        let (user, number) = (export.user, export.view.parts + 1);
+        let user = export.user;
+        let number = export.view.parts + 1;
         let mut part = PartWriter::begin(writing);
         if number == 1 {
             UserData { accounts: &self.accounts, library: &self.library, user }
@@ -111,7 +113,9 @@ impl BuildExport {
             Pictures { library: &self.library, originals: &self.originals, owner: user, limit };
         let taken = pictures.fill(&mut part, export.after).await?;
         let whole = Box::pin(part.end(export.view.id, number, taken.last)).await?;
-        let (object, bytes, sha256) = (whole.object, whole.bytes, whole.sha256);
+        let object = whole.object;
+        let bytes = whole.bytes;
+        let sha256 = whole.sha256;
         Ok((Made { object, bytes, sha256, photos: taken.photos, after: taken.after }, taken.last))
     }
 }

@@ -17,9 +17,9 @@ use shared::{
 
 /// The route and what it needs.
 pub struct CreateExport {
-    /// Who has asked for what.
+    /// The exports that were asked for.
     pub exports: Exports,
-    /// Who is asked to build it.
+    /// The queue of the worker that builds it.
     pub export_queue: ExportQueue,
     /// Exports that a user may ask for in a day.
     pub most: u32,
@@ -34,9 +34,10 @@ impl Route for CreateExport {
     fn doc() -> Doc {
         Doc::new("Ask for all that belongs to the caller")
             .about(
-                "ZIP files of at most two gigabytes each: photos as they were uploaded, JSON of all else, and a manifest \
-                 with the SHA-256 of each file. One export is made at a time; while one is, it is the answer. The one \
-                 before is kept until the new one is ready; there are so many a day.",
+                "ZIP files of at most two gigabytes each: photos as they were uploaded, JSON of \
+                 all else, and a manifest with the SHA-256 of each file. One export is made at a \
+                 time; while one is, it is the answer. The one before is kept until the new one is \
+                 ready; there are so many a day.",
             )
             .gives::<ExportView>(202, example())
             .fails(&["too-many"])

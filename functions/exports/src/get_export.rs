@@ -29,9 +29,9 @@ struct ExportWithParts {
 
 /// The route and what it needs.
 pub struct GetExport {
-    /// Who has asked for what.
+    /// The exports that were asked for.
     pub exports: Exports,
-    /// Where the parts are.
+    /// The bucket of the parts.
     pub files: ExportFiles,
 }
 
@@ -48,8 +48,13 @@ impl Route for GetExport {
             "url": "https://exports.example/exports/0001.zip?X-Amz-Signature=…",
         });
         let ready = json!({
-            "state": "ready", "photos": 1, "bytes": 4_220_412, "parts": 1, "expires_at": "2026-07-21T09:30:00.000000Z",
-            "files": [file], "links_expire_at": "2026-07-14T10:30:00.000000Z",
+            "state": "ready",
+            "photos": 1,
+            "bytes": 4_220_412,
+            "parts": 1,
+            "expires_at": "2026-07-21T09:30:00.000000Z",
+            "files": [file],
+            "links_expire_at": "2026-07-14T10:30:00.000000Z",
         });
         Doc::new("How far an export is, with links to its parts once it is ready")
             .about("Its parts are kept for seven days; a link can be used for an hour.")
@@ -57,10 +62,12 @@ impl Route for GetExport {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (id, user) = (call.id("export")?, call.caller().await?.user);
+        let id = call.id("export")?;
+        let user = call.caller().await?.user;
         let export = self.exports.of_user(id, user).await?.view;
         let kept = export.expires_at.is_some_and(|at| at > Moment::now());
-        let (mut files, mut links_expire_at) = (Vec::new(), None);
+        let mut files = Vec::new();
+        let mut links_expire_at = None;
         if export.state == ExportState::Ready && kept {
             for part in self.exports.parts(id).await? {
                 let name = names::part(export.created_at, part.number);

@@ -12,7 +12,7 @@ use crate::create_export;
 
 /// The route and what it needs.
 pub struct ListExports {
-    /// Who has asked for what.
+    /// The exports that were asked for.
     pub exports: Exports,
 }
 
@@ -29,7 +29,8 @@ impl Route for ListExports {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let ((limit, before), user) = (call.paging()?, call.caller().await?.user);
+        let (limit, before) = call.paging()?;
+        let user = call.caller().await?.user;
         Ok(Reply::ok(&call.page(self.exports.list(user, before, limit).await?)?))
     }
 }

@@ -1,4 +1,4 @@
-//! What the files of an export are called.
+//! The names of an export's files.
 
 use shared::domain::{Moment, PhotoKey};
 
@@ -31,11 +31,12 @@ pub fn photo(key: PhotoKey, name: &str) -> String {
     let stem = clean(stem);
     // Windows takes no space or dot at a name's end; none begins a hidden file.
     let stem = stem.trim_matches([' ', '.']);
-    let (id, month) = (key.photo.to_string(), key.taken.month());
+    let id = key.photo.to_string();
+    let month = key.taken.month();
     format!("photos/{month}/{stem}-{}{ending}", &id[id.len() - LETTERS..])
 }
 
-/// What a part's file is called when it is downloaded.
+/// Returns the name of a part's file when it is downloaded.
 pub fn part(created_at: Moment, number: u32) -> String {
     format!("albumen-{}-{number:04}.zip", &created_at.to_string()[..10])
 }

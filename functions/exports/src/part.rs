@@ -27,9 +27,9 @@ use zip::{
 /// Above this a file gets the 64-bit fields of Zip64; a little below what 32 bits hold.
 const LARGE: u64 = u32::MAX as u64 - (1 << 16);
 
-/// What the ZIP has written and S3 has not been sent. A piece is written where the last one was,
-/// which `BytesMut` takes back when that is sent: with a buffer for each, the process would hold
-/// several.
+/// The bytes that the ZIP has written and S3 has not been sent. A piece is written where the last
+/// one was, which `BytesMut` takes back when that is sent: with a buffer for each, the process would
+/// hold several.
 #[derive(Clone)]
 struct Unsent(Arc<Mutex<BytesMut>>);
 
@@ -232,7 +232,8 @@ pub fn now() -> LocalTime {
 fn date(at: LocalTime) -> DateTime {
     let at = at.date_time();
     let year = u16::try_from(at.year()).unwrap_or(0);
-    let (month, day) = (u8::from(at.month()), at.day());
+    let month = u8::from(at.month());
+    let day = at.day();
     let date = DateTime::from_date_and_time(year, month, day, at.hour(), at.minute(), at.second());
     date.unwrap_or_default()
 }

@@ -30,7 +30,7 @@ const PAGE: &str = "100";
 /// Originals that are asked for before they are needed.
 const AHEAD: usize = 4;
 
-/// What stands beside a photo's bytes.
+/// The facts of a photo that stand beside its bytes.
 #[derive(Serialize)]
 struct Beside<'a> {
     /// The path of the bytes; `null` when they have not arrived, or are no photo that can be read.
@@ -39,7 +39,7 @@ struct Beside<'a> {
     photo: &'a PhotoView,
 }
 
-/// Where photos come from.
+/// The source of the photos of an export.
 pub struct Pictures<'a> {
     pub library: &'a Library,
     pub originals: &'a Originals,
@@ -50,11 +50,11 @@ pub struct Pictures<'a> {
 
 /// The photos that a part has got.
 pub struct FilledPhotos {
-    /// How many.
+    /// Their number.
     pub photos: u32,
     /// The last one.
     pub after: Option<AfterPhoto>,
-    /// Whether there are no more.
+    /// True if there are no more.
     pub last: bool,
 }
 

@@ -70,13 +70,17 @@ macro_rules! list {
 impl UserData<'_> {
     /// All of it.
     pub async fn put(&self, part: &mut PartWriter<'_>) -> Result<()> {
-        let (user, library, limit) = (self.user, self.library, Limit::default());
+        let user = self.user;
+        let library = self.library;
+        let limit = Limit::default();
         let account = self
             .accounts
             .find(user)
             .await?
             .ok_or(Error::NotFound { what: "user" })?;
-        let (name, email, created_at) = (account.name, account.email, account.created_at);
+        let name = account.name;
+        let email = account.email;
+        let created_at = account.created_at;
         part.json("data/account.json", now(), &AccountFile { id: user, name, email, created_at })
             .await?;
         list!(part, "data/albums.json", after => {
@@ -109,7 +113,8 @@ impl UserData<'_> {
             let member = members.filter_map(|m| {
                 Some(MemberFile { user: m.user, role: m.role?.word(), added_at: m.added_at })
             });
-            let (members, shares) = (member.collect(), self.library.shares_ever(id).await?);
+            let members = member.collect();
+            let shares = self.library.shares_ever(id).await?;
             albums.push(AlbumFile { album, members, shares });
         }
         Ok((albums, page.next))

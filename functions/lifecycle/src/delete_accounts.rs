@@ -48,27 +48,27 @@ const BATCH: u32 = 20;
 
 /// The job and what it needs.
 pub struct DeleteAccounts {
-    /// Who has an account.
+    /// The accounts.
     pub accounts: Accounts,
-    /// Where sessions are kept.
+    /// Their sessions.
     pub sessions: Sessions,
-    /// Who has which address.
+    /// The addresses that are taken.
     pub emails: Emails,
-    /// How often somebody may do something.
+    /// The buckets of the rate limits.
     pub limits: RateLimits,
     /// From where users have logged in.
     pub networks: KnownNetworks,
-    /// Who has asked for exports.
+    /// The exports that were asked for.
     pub exports: Exports,
     /// Their files.
     pub files: ExportFiles,
-    /// How often their albums were seen.
+    /// The views of their albums.
     pub views: AlbumViews,
     /// The record of activity.
     pub activities: Activities,
-    /// Where it is archived; `None` where there is no warehouse.
+    /// The warehouse with old months of it; `None` where there is none.
     pub warehouse: Option<Warehouse>,
-    /// What ends photos and albums.
+    /// The end of photos and albums.
     pub purge: Purge,
 }
 
@@ -77,7 +77,7 @@ pub struct DeleteAccounts {
 pub enum DeletionStep {
     /// Nobody is signed in.
     Sessions,
-    /// How much there is, before anything goes.
+    /// Notes how much there is, before anything goes.
     Receipt,
     /// Albums into the trash, so that their members see none half empty.
     Hide,
@@ -89,7 +89,7 @@ pub enum DeletionStep {
     Photos,
     /// Albums, with their members.
     Albums,
-    /// What was left by a photo's or album's end that died.
+    /// Objects and items that the end of a photo or album left, because it died.
     PendingCleanups,
     /// Albums of others.
     Memberships,
@@ -134,7 +134,7 @@ impl DeletionStep {
     ];
 }
 
-/// Whether a step is done.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepOutcome {
     /// The next one follows.
@@ -147,8 +147,11 @@ pub enum StepOutcome {
 impl ScheduledJob for DeleteAccounts {
     /// Deletes what is due on every cluster.
     async fn run(&self) -> Result<()> {
-        let (now, ends) = (Moment::now(), Instant::now() + TIME);
-        let (mut deleted, mut waiting, mut after) = (0, 0, None);
+        let now = Moment::now();
+        let ends = Instant::now() + TIME;
+        let mut deleted = 0;
+        let mut waiting = 0;
+        let mut after = None;
         let mut failures = self.locked(now, ends).await?;
         for cluster in 0..self.accounts.clusters() {
             loop {

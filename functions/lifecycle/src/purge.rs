@@ -1,4 +1,4 @@
-//! How a photo or album goes for good; the trash and the deletion of accounts have it in common.
+//! Deletes photos and albums for good, for the trash and for the deletion of accounts.
 //!
 //! First the rows, in their owner's transaction, then the projection, then the objects. The other
 //! way round, a death in between would leave a photo without its bytes, which its owner can still
@@ -21,7 +21,7 @@ use shared::{
 pub struct Purge {
     /// The library and its projection.
     pub projector: Projector,
-    /// What was uploaded.
+    /// The originals.
     pub originals: Originals,
     /// Images.
     pub renditions: Renditions,

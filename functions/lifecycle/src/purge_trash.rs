@@ -23,15 +23,15 @@ use crate::Purge;
 /// Shorter than the function's time-out by more than one batch takes.
 const TIME: Duration = Duration::from_mins(4);
 
-/// What a query takes.
+/// Rows of a query.
 const BATCH: u32 = 100;
 
-/// How many are ended at the same time: what the connections of a function are good for.
+/// Photos or albums that are ended at the same time: as many as a function has connections.
 const IN_FLIGHT: usize = 2;
 
 /// The job and what it needs.
 pub struct PurgeTrash {
-    /// What ends photos and albums.
+    /// The end of photos and albums.
     pub purge: Purge,
 }
 
@@ -43,7 +43,7 @@ impl ScheduledJob for PurgeTrash {
     }
 }
 
-/// How a run went.
+/// The counts of a run.
 #[derive(Default)]
 struct PurgeTally {
     photos: u64,

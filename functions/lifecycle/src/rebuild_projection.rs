@@ -26,7 +26,7 @@ const TIME: Duration = Duration::from_mins(4);
 /// Rows that a query takes.
 const BATCH: u32 = 200;
 
-/// What is to be rebuilt.
+/// The range that is to be rebuilt.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
@@ -36,7 +36,7 @@ struct Asked {
     /// The last one.
     #[serde(default = "last")]
     to: u16,
-    /// Where to go on.
+    /// The position at which the call before stopped.
     next: Option<RebuildPosition>,
 }
 
@@ -44,7 +44,7 @@ fn last() -> u16 {
     Shard::COUNT - 1
 }
 
-/// Where to go on.
+/// A position in the rows of all clusters.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct RebuildPosition {
     cluster: usize,
@@ -53,13 +53,13 @@ struct RebuildPosition {
     after: String,
 }
 
-/// What was done.
+/// The answer of a call.
 #[derive(Debug, Default, Serialize)]
 struct Answer {
     albums: u64,
     photos: u64,
     shares: u64,
-    /// What was not projected; the log says why.
+    /// Rows that were not projected; the log says why.
     failures: u64,
     /// To be sent with the next call; `null` when all is done.
     next: Option<RebuildPosition>,

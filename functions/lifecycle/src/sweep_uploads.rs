@@ -37,7 +37,7 @@ use shared::{
 /// Shorter than the function's time-out by more than one batch takes.
 const TIME: Duration = Duration::from_mins(4);
 
-/// What a query takes.
+/// Rows of a query.
 const BATCH: u32 = 100;
 
 /// Seconds after which a message counts as lost: longer than the upload queue keeps one from being
@@ -62,19 +62,19 @@ const IDLE: i64 = 2 * 3600;
 pub struct SweepUploads {
     /// The library and its projection.
     pub projector: Projector,
-    /// Where bytes arrive.
+    /// The bucket in which bytes arrive.
     pub originals: Originals,
-    /// Who is told of them.
+    /// The queue by which their worker is told.
     pub upload_queue: UploadQueue,
-    /// Who has asked for exports.
+    /// The exports that were asked for.
     pub exports: Exports,
     /// Their files.
     pub files: ExportFiles,
-    /// Who builds them.
+    /// The queue of the worker that builds them.
     pub export_queue: ExportQueue,
 }
 
-/// How a run went.
+/// The counts of a run.
 #[derive(Default)]
 struct SweepTally {
     told: u64,
@@ -126,7 +126,8 @@ impl SweepUploads {
         ends: Instant,
         tally: &mut SweepTally,
     ) -> Result<()> {
-        let (before, mut after) = (now.plus(-LOST), None);
+        let before = now.plus(-LOST);
+        let mut after = None;
         while Instant::now() < ends {
             let photos = self
                 .projector
@@ -135,7 +136,8 @@ impl SweepUploads {
                 .await?;
             for photo in &photos {
                 if let Err(error) = self.photo(photo, now, tally).await {
-                    tracing::error!(photo = %photo.upload.photo, error = error.chain(), "left to the next run");
+                    let photo = photo.upload.photo;
+                    tracing::error!(%photo, error = error.chain(), "left to the next run");
                     tally.failures += 1;
                 }
             }
@@ -222,7 +224,8 @@ impl SweepUploads {
         ends: Instant,
         tally: &mut SweepTally,
     ) -> Result<()> {
-        let (before, mut after) = (now.plus(-LATE), None);
+        let before = now.plus(-LATE);
+        let mut after = None;
         while Instant::now() < ends {
             let mut uploads = self
                 .projector

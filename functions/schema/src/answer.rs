@@ -1,10 +1,10 @@
-//! What CloudFormation asks of a custom resource, and what it wants to hear.
+//! The request of CloudFormation to a custom resource, and the response that it waits for.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{Error, Result, error::Of};
 
-/// What is asked.
+/// A request of CloudFormation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct MigrationRequest {
@@ -19,7 +19,7 @@ pub(crate) struct MigrationRequest {
     resource_properties: Value,
 }
 
-/// What is answered.
+/// The response to a request.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MigrationAnswer {

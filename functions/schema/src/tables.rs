@@ -16,7 +16,7 @@ pub(crate) const MIGRATIONS: &[(&str, i64, &str, &str)] =
 /// A logical database, whose user has the same name.
 pub(crate) struct MigratedDatabase {
     pub name: &'static str,
-    /// What functions do in it: no more than that is granted.
+    /// The rights of functions in it.
     rights: &'static str,
 }
 
@@ -68,7 +68,8 @@ impl MigratedDatabase {
     /// Signs in with a token of a role, and in no other way.
     fn user(&self) -> String {
         format!(
-            "CREATE USER IF NOT EXISTS '{}'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
+            "CREATE USER IF NOT EXISTS '{}'@'%' \
+             IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
             self.name
         )
     }

@@ -14,14 +14,14 @@ use uuid::Uuid;
 
 use crate::tables::MIGRATIONS;
 
-/// What has been applied.
+/// The table of migrations that have been applied.
 const APPLIED: &str = "CREATE TABLE IF NOT EXISTS migrations (version INTEGER NOT NULL)";
 
 /// Functions sign in with their roles, for which the warehouse makes a user when one comes first;
 /// that of this function owns the tables. Who may come is said by policies.
 const LET_IN: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON activity, tallies TO PUBLIC";
 
-/// How long to wait before asking again. A warehouse that sleeps takes seconds to wake.
+/// The pause before asking again. A warehouse that sleeps takes seconds to wake.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Applies what has not been, and lets functions in.

@@ -38,20 +38,20 @@ const USERS: u32 = 5000;
 const AT_ONCE: usize = 32;
 /// Seconds between two looks at a statement, at least and at most.
 const LOOKS: (u32, u32) = (2, 60);
-/// How often users are begun anew before somebody must look.
+/// Attempts at a range of users before somebody must look.
 const ATTEMPTS: u32 = 20;
 
 /// The worker and what it needs.
 pub struct ComputeStatistics {
-    /// Who has an account.
+    /// The accounts.
     pub accounts: Accounts,
     /// The rows in MySQL.
     pub activities: Activities,
     /// The others; `None` where there is no warehouse.
     pub warehouse: Option<Warehouse>,
-    /// How often albums are seen.
+    /// The views of albums.
     pub views: AlbumViews,
-    /// What is written.
+    /// The items that are written.
     pub items: StatisticsItems,
     /// The queue of steps.
     pub statistics_queue: StatisticsQueue,
@@ -236,7 +236,7 @@ fn token(step: &StatisticsStep, sql: &[String]) -> String {
     hex::encode(Sha256::digest(format!("{run} {cluster} {users:?} {attempt} {sql:?}")))
 }
 
-/// How long to wait before the next look.
+/// Returns the seconds to wait before the next look.
 fn seconds(polls: u32) -> i32 {
     let (least, most) = LOOKS;
     i32::try_from((least * (polls + 1)).min(most)).unwrap_or(60)

@@ -13,7 +13,7 @@ use shared::{
 
 /// The route and what it needs.
 pub struct GetStatistics {
-    /// What was computed.
+    /// The statistics that were computed.
     pub items: StatisticsItems,
 }
 
@@ -28,7 +28,10 @@ impl Route for GetStatistics {
         let camera = json!({"camera": "Apple iPhone 15", "photos": 1});
         let album = json!({"album": example::ALBUM, "views": 12});
         Doc::new("The caller's statistics")
-            .about("Computed once a day, of everything until `as_of`; before the first time, that is `null`.")
+            .about(
+                "Computed once a day, of everything until `as_of`; before the first time, that is \
+                 `null`.",
+            )
             .gives::<Statistics>(
                 200,
                 json!({
@@ -39,8 +42,13 @@ impl Route for GetStatistics {
                     }],
                     "albums": [album], "received": received, "cameras": [camera],
                     "years": [{
-                        "year": 2026, "photos_added": 1, "bytes_added": 4_218_331, "busiest_month": "2026-07",
-                        "camera": camera, "album": album, "received": received,
+                        "year": 2026,
+                        "photos_added": 1,
+                        "bytes_added": 4_218_331,
+                        "busiest_month": "2026-07",
+                        "camera": camera,
+                        "album": album,
+                        "received": received,
                     }],
                 }),
             )

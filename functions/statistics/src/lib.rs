@@ -1,4 +1,4 @@
-//! What an owner's activity comes to.
+//! Computes and serves statistics of owners' activity.
 
 mod compute_statistics;
 mod get_statistics;

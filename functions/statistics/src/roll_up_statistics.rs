@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// The job and what it needs.
 pub struct RollUpStatistics {
-    /// Who has an account.
+    /// The accounts.
     pub accounts: Accounts,
     /// The queue of steps.
     pub statistics_queue: StatisticsQueue,

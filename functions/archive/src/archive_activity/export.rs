@@ -13,7 +13,7 @@ use shared::{
     error::Error,
     stores::{
         ArchivePart,
-        activities::{ArchiveFile, ArchiveJobState, LockedJob, RowPosition},
+        activities::{ArchiveFile, ArchiveJob, ArchiveJobState, LockedJob, RowPosition},
     },
 };
 use tokio::task::{self, JoinHandle};
@@ -91,11 +91,10 @@ impl ArchiveActivity {
             if last.is_some_and(|last| last.sums.rows < self.limits.file_rows) {
                 break; // what came after it was nothing
             }
-            let (number, after) = last.map_or((1, None), |last| (last.number + 1, last.end));
-            match self.file(turn, number, after).await? {
-                Some(file) => files.push(file),
-                None => break,
-            }
+            let number = last.map_or(1, |last| last.number + 1);
+            let after = last.and_then(|last| last.end);
+            let Some(file) = self.file(turn, number, after).await? else { break };
+            files.push(file);
             if Instant::now() >= until {
                 return Ok(Next::Later(0));
             }
@@ -104,52 +103,73 @@ impl ArchiveActivity {
     }
 
     async fn finish_export(&self, turn: &mut LockedJob, files: &[ArchiveFile]) -> Result<Next> {
-        let sums = files
-            .iter()
-            .fold(ActivitySums::default(), |all, file| all.and(&file.sums));
-        let bytes = files.iter().map(|file| file.bytes).sum();
+        let mut sums = ActivitySums::default();
+        let mut bytes = 0;
+        for file in files {
+            sums = sums.and(&file.sums);
+            bytes += file.bytes;
+        }
         let counted = turn.counted().await?;
         if (ActivitySums { checksum: 0, ..sums }) != counted {
-            return self
-                .fail(turn, format!("the files have {sums}, the table {counted}"))
-                .await;
+            let reason = format!("the files have {sums}, the table {counted}");
+            return self.fail(turn, reason).await;
         }
-        self.manifest(turn, files, &sums).await?;
+        self.put_manifest(&turn.job, files).await?;
+        self.put_sums(&turn.job, files, &sums).await?;
         self.record(turn, |job| {
             job.state = ArchiveJobState::Exported;
-            (job.sums, job.bytes) = (sums, bytes);
+            job.sums = sums;
+            job.bytes = bytes;
         })
         .await?;
         Ok(Next::Step)
     }
 
-    /// The manifest that the warehouse loads by, in Redshift's form, and what the files come to for
-    /// everybody else.
-    async fn manifest(
+    /// Puts the manifest that the warehouse loads by, in Redshift's form.
+    async fn put_manifest(&self, job: &ArchiveJob, files: &[ArchiveFile]) -> Result<()> {
+        let mut entries = Vec::new();
+        for file in files {
+            entries.push(json!({
+                "url": self.files.url(&file_key(job, file.number)),
+                "mandatory": true,
+                "meta": {"content_length": file.bytes, "record_count": file.sums.rows},
+            }));
+        }
+        let manifest = json!({"entries": entries}).to_string();
+        self.before("put the manifest")?;
+        self.files
+            .put(&key(job, "manifest"), manifest.into_bytes())
+            .await
+    }
+
+    /// Puts the sums of the job and of each file, for whoever reads the files otherwise.
+    async fn put_sums(
         &self,
-        turn: &LockedJob,
+        job: &ArchiveJob,
         files: &[ArchiveFile],
         sums: &ActivitySums,
     ) -> Result<()> {
-        let job = &turn.job;
-        let entry = |file: &ArchiveFile| {
-            json!({"url": self.files.url(&file_key(job, file.number)), "mandatory": true,
-                   "meta": {"content_length": file.bytes, "record_count": file.sums.rows}})
-        };
-        let entries: Vec<_> = files.iter().map(entry).collect();
-        self.before("put the manifest")?;
-        let manifest = json!({"entries": entries}).to_string().into_bytes();
-        self.files.put(&key(job, "manifest"), manifest).await?;
-        let of_file = |file: &ArchiveFile| {
-            json!({"file": format!("{:05}.parquet", file.number), "bytes": file.bytes, "rows": file.sums.rows,
-                   "checksum": file.sums.checksum.to_string()})
-        };
-        let sums = json!({"month": job.month.to_string(), "generation": job.generation, "rows": sums.rows,
-                          "first": sums.first, "last": sums.last, "checksum": sums.checksum.to_string(),
-                          "files": files.iter().map(of_file).collect::<Vec<_>>()});
+        let mut of_files = Vec::new();
+        for file in files {
+            of_files.push(json!({
+                "file": format!("{:05}.parquet", file.number),
+                "bytes": file.bytes,
+                "rows": file.sums.rows,
+                "checksum": file.sums.checksum.to_string(),
+            }));
+        }
+        let of_job = json!({
+            "month": job.month.to_string(),
+            "generation": job.generation,
+            "rows": sums.rows,
+            "first": sums.first,
+            "last": sums.last,
+            "checksum": sums.checksum.to_string(),
+            "files": of_files,
+        });
         self.before("put the sums")?;
         self.files
-            .put(&key(job, "sums.json"), sums.to_string().into_bytes())
+            .put(&key(job, "sums.json"), of_job.to_string().into_bytes())
             .await
     }
 
@@ -162,8 +182,8 @@ impl ArchiveActivity {
     ) -> Result<Option<ArchiveFile>> {
         let mut rows =
             Rows { after, left: self.limits.file_rows, group_bytes: self.limits.group_bytes };
-        let mut group = rows.group(turn).await?;
-        if group.is_empty() {
+        let first_group = rows.group(turn).await?;
+        if first_group.is_empty() {
             return Ok(None);
         }
         let key = file_key(&turn.job, number);
@@ -171,32 +191,43 @@ impl ArchiveActivity {
         let upload = self.files.begin(&key).await?;
         self.before("note the upload")?;
         turn.begin_file(number, &upload).await?;
-        let (waiting, parts) = (Vec::new(), Vec::new());
-        let mut sending =
-            Sending { worker: self, key, upload: upload.clone(), waiting, parts, bytes: 0 };
-        let mut writer = FileWriter::new(&turn.job.name())?;
-        while !group.is_empty() {
-            let encoding = encode(writer, group);
-            group = rows.group(turn).await?;
-            writer = encoding.await.map_err(Error::internal)??;
-            sending.add(writer.take()).await?;
-        }
-        let (rest, sums) = writer.finish()?;
-        sending.add(rest).await?;
-        let bytes = sending.finish().await?;
-        let file = ArchiveFile {
-            number,
-            upload,
-            done: true,
-            checked: false,
-            sums,
-            bytes,
-            end: rows.after,
+        let sending = Sending {
+            worker: self,
+            key,
+            upload: upload.clone(),
+            waiting: Vec::new(),
+            parts: Vec::new(),
+            bytes: 0,
         };
+        let (bytes, sums) = send_rows(turn, &mut rows, first_group, sending).await?;
+        let end = rows.after;
+        let file = ArchiveFile { number, upload, done: true, checked: false, sums, bytes, end };
         self.before("note the file")?;
         turn.finish_file(&file).await?;
         Ok(Some(file))
     }
+}
+
+/// Encodes the rows group by group, and sends what comes of it. Returns the file's bytes and the
+/// sums of its rows.
+async fn send_rows(
+    turn: &mut LockedJob,
+    rows: &mut Rows,
+    first_group: Vec<Activity>,
+    mut sending: Sending<'_>,
+) -> Result<(u64, ActivitySums)> {
+    let mut writer = FileWriter::new(&turn.job.name())?;
+    let mut group = first_group;
+    while !group.is_empty() {
+        let encoding = encode(writer, group);
+        group = rows.group(turn).await?;
+        writer = encoding.await.map_err(Error::internal)??;
+        sending.add(writer.take()).await?;
+    }
+    let (rest, sums) = writer.finish()?;
+    sending.add(rest).await?;
+    let bytes = sending.finish().await?;
+    Ok((bytes, sums))
 }
 
 fn encode(mut writer: FileWriter, group: Vec<Activity>) -> JoinHandle<Result<FileWriter>> {
@@ -206,7 +237,7 @@ fn encode(mut writer: FileWriter, group: Vec<Activity>) -> JoinHandle<Result<Fil
     })
 }
 
-/// Where in the table a file is.
+/// The rows of a file that are still to be read from the table.
 struct Rows {
     after: Option<RowPosition>,
     left: u64,
@@ -214,22 +245,21 @@ struct Rows {
 }
 
 impl Rows {
-    /// The rows of the next group; none at the end of the table or of the file.
+    /// Returns the rows of the next group; none at the end of the table or of the file.
     async fn group(&mut self, turn: &mut LockedJob) -> Result<Vec<Activity>> {
-        let (mut group, mut bytes) = (Vec::new(), 0);
+        let mut group = Vec::new();
+        let mut bytes = 0;
+        let room = u32::try_from(self.group_bytes / ROW).map_or(PAGE, |rows| rows.clamp(1, PAGE));
         while bytes < self.group_bytes && self.left > 0 {
-            let room =
-                u32::try_from(self.group_bytes / ROW).map_or(PAGE, |rows| rows.clamp(1, PAGE));
             let limit = u32::try_from(self.left).map_or(room, |left| left.min(room));
             let page = turn.rows_after(self.after, limit).await?;
             let Some(last) = page.last() else { break };
             self.after = Some(RowPosition { id: last.id.uuid(), at: last.at });
             self.left -= page.len() as u64;
-            bytes += page
-                .iter()
-                .map(|row| ROW + row.context.len())
-                .sum::<usize>();
-            group.extend(page);
+            for row in page {
+                bytes += ROW + row.context.len();
+                group.push(row);
+            }
         }
         Ok(group)
     }

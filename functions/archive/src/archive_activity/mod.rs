@@ -45,10 +45,10 @@ use shared::{
 /// Seconds until a job that another worker has is looked at again.
 const TAKEN: i32 = 60;
 
-/// How much is done at once.
+/// The bounds of an invocation, of a file and of a row group.
 #[derive(Clone, Copy, Debug)]
 pub struct ArchiveLimits {
-    /// How long an invocation goes on before it leaves the rest to the next.
+    /// The time that an invocation goes on before it leaves the rest to the next.
     pub time: Duration,
     /// The most rows of a file: what is done again after a death in the middle of it.
     pub file_rows: u64,
@@ -60,7 +60,8 @@ pub struct ArchiveLimits {
 
 impl Default for ArchiveLimits {
     fn default() -> Self {
-        let (time, poll) = (Duration::from_mins(3), 20);
+        let time = Duration::from_mins(3);
+        let poll = 20;
         Self { time, file_rows: 500_000, group_bytes: 24 << 20, poll }
     }
 }
@@ -72,13 +73,13 @@ pub type Fault = Box<dyn Fn(&str) -> Result<()> + Send + Sync>;
 pub struct ArchiveActivity {
     /// The record.
     pub activities: Activities,
-    /// Where files go.
+    /// The bucket of the files.
     pub files: ArchiveFiles,
-    /// Where what is left to do goes.
+    /// The queue of jobs that are not done.
     pub archive_queue: ArchiveQueue,
-    /// Where rows go, in a stack that has one.
+    /// The warehouse and the role that it reads files by, in a stack that has one.
     pub warehouse: Option<(Warehouse, CopyRole)>,
-    /// How much is done at once.
+    /// The bounds of an invocation.
     pub limits: ArchiveLimits,
     /// For tests of what happens when a worker dies.
     pub fault: Option<Fault>,
@@ -87,7 +88,7 @@ pub struct ArchiveActivity {
 /// The role with which the warehouse reads the bucket.
 pub struct CopyRole(pub String);
 
-/// What is next for a job.
+/// The next thing to do for a job.
 enum Next {
     /// The next step.
     Step,
@@ -135,7 +136,8 @@ impl ArchiveActivity {
                 Next::Later(seconds) => return Ok(Some(seconds)),
                 Next::Step if Instant::now() >= until => return Ok(Some(0)),
                 Next::Step => {
-                    let (job, to) = (turn.job.id, turn.job.state.word());
+                    let job = turn.job.id;
+                    let to = turn.job.state.word();
                     tracing::info!(%job, from = before.word(), to, "moved");
                 }
             }
@@ -199,7 +201,8 @@ impl ArchiveActivity {
         })
         .await?;
         let job = &turn.job;
-        tracing::error!(job = %job.id, month = %job.month, "an archive job failed; its row says why");
+        let month = job.month;
+        tracing::error!(job = %job.id, %month, "an archive job failed; its row says why");
         telemetry::count("ArchiveFailed", json!({"job": job.id, "month": job.month.to_string()}));
         Ok(Next::Ended)
     }

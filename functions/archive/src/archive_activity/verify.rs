@@ -54,7 +54,7 @@ impl ArchiveActivity {
         self.move_on(turn, ArchiveJobState::Verified).await
     }
 
-    /// What the rows in this object come to, a row group at a time.
+    /// Returns the sums of the rows in this object, which is read a row group at a time.
     async fn sums_of(&self, key: &str, file: &ArchiveFile) -> Result<ActivitySums> {
         let size = self.files.size(key).await?;
         if size != file.bytes {

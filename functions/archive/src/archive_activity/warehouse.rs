@@ -70,7 +70,8 @@ impl ArchiveActivity {
 
     async fn submit_check(&self, turn: &mut LockedJob) -> Result<Next> {
         let (warehouse, _) = self.warehouse()?;
-        let (job, attempt) = (turn.job.name(), turn.job.attempt);
+        let job = turn.job.name();
+        let attempt = turn.job.attempt;
         self.before("submit the check")?;
         let token = format!("{job}-check-{attempt}");
         let (query, parameters) = loading::verify(&job);
@@ -89,7 +90,8 @@ impl ArchiveActivity {
                 .await;
         }
         // Why is in the job's row: it can have values of rows in it, and is no matter for a log.
-        tracing::warn!(job = %turn.job.id, attempt = turn.job.attempt, "the warehouse did not load it");
+        let attempt = turn.job.attempt;
+        tracing::warn!(job = %turn.job.id, attempt, "the warehouse did not load it");
         let wait = self
             .limits
             .poll

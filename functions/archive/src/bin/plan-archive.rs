@@ -1,4 +1,5 @@
-//! Lambda binary for the schedule that plans what is archived: builds its clients once, then answers.
+//! Lambda binary for the schedule that plans what is archived: builds its clients once, then
+//! answers.
 
 use archive::PlanArchive;
 use shared::{

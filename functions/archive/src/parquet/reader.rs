@@ -77,7 +77,8 @@ impl FileReader {
     }
 }
 
-/// Tells that a column begins before the file, or has fewer than no bytes: `byte_range` panics then.
+/// Returns whether a column begins before the file, or has fewer than no bytes: `byte_range` panics
+/// then.
 fn is_outside(column: &ColumnChunkMetaData) -> bool {
     let start = match column.dictionary_page_offset() {
         Some(dictionary) => dictionary,

@@ -9,7 +9,8 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        let (exports, export_queue) = (Exports::connect(&env)?, ExportQueue::connect(&env)?);
+        let exports = Exports::connect(&env)?;
+        let export_queue = ExportQueue::connect(&env)?;
         Ok(CreateExport { exports, export_queue, most: env.number("EXPORTS_PER_DAY")? })
     })
 }

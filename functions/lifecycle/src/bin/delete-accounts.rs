@@ -12,7 +12,8 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::tick(async |env| {
-        let (projector, originals) = (Projector::connect(&env)?, Originals::connect(&env)?);
+        let projector = Projector::connect(&env)?;
+        let originals = Originals::connect(&env)?;
         Ok(DeleteAccounts {
             accounts: Accounts::connect(&env)?,
             sessions: Sessions::connect(&env)?,

@@ -9,7 +9,8 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::tick(async |env| {
-        let (projector, originals) = (Projector::connect(&env)?, Originals::connect(&env)?);
+        let projector = Projector::connect(&env)?;
+        let originals = Originals::connect(&env)?;
         Ok(PurgeTrash {
             purge: Purge { projector, originals, renditions: Renditions::connect(&env)? },
         })

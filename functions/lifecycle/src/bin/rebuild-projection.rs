@@ -9,7 +9,8 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::answer(async |env| {
-        let (library, hot) = (Library::connect(&env)?, Hot::connect(&env)?.anew());
+        let library = Library::connect(&env)?;
+        let hot = Hot::connect(&env)?.anew();
         Ok(RebuildProjection { projector: Projector { library, hot, activities: None } })
     })
 }

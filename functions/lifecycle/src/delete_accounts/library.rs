@@ -1,4 +1,4 @@
-//! What an account has in the library, and what it has left at others'.
+//! Ends an account's library, and what the account has left at others'.
 
 use shared::{
     Result,

@@ -29,7 +29,8 @@ impl DeleteAccounts {
 
     /// Ends links to albums of accounts that are closing.
     async fn end_links(&self, cluster: usize, now: Moment, ends: Instant) -> Result<u32> {
-        let (mut failures, mut after) = (0, None);
+        let mut failures = 0;
+        let mut after = None;
         loop {
             let closing = self
                 .accounts
@@ -65,7 +66,8 @@ impl DeleteAccounts {
 
     /// Gives up addresses that were noted for a change which has ended.
     async fn give_up_addresses(&self, cluster: usize, now: Moment, ends: Instant) -> Result<u32> {
-        let (mut failures, mut after) = (0, None);
+        let mut failures = 0;
+        let mut after = None;
         loop {
             let noted = self
                 .accounts

@@ -1,4 +1,4 @@
-//! What the record of activity says of an account: in the database, and in the warehouse.
+//! Takes an account out of the record of activity, in the database and in the warehouse.
 
 use shared::{
     Result,
@@ -12,7 +12,8 @@ use shared::{
 use super::{DeleteAccounts, StepOutcome};
 
 impl DeleteAccounts {
-    /// What waits first, so that the relay brings nothing after the rows.
+    /// Ends the rows in the database; first those that wait in the outbox, so that the relay brings
+    /// nothing after them.
     pub(super) async fn activity(&self, user: UserId) -> Result<StepOutcome> {
         self.purge.projector.library.outbox().erase(user).await?;
         self.accounts.outbox().erase(user).await?;
