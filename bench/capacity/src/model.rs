@@ -84,6 +84,7 @@ pub fn bill(scenario: &Scenario, inputs: &Inputs) -> Bill {
     lines.extend(services::functions(scenario, stage, &peak, inputs));
     lines.extend(services::hot_table(scenario, stage, inputs));
     lines.extend(services::rows(scenario, stage, &peak, inputs));
+    lines.extend(services::warehouse(scenario, stage, inputs));
     lines.extend(services::photos(scenario, inputs));
     lines.extend(standing::lines(stage, inputs));
     let limits = limits::of(scenario, &peak);

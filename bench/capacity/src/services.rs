@@ -15,6 +15,10 @@ use crate::{
 const USED: f64 = 0.65;
 /// Hours in which Aurora does the work of the average hour's share above its least capacity.
 const HOURS: f64 = 730.0;
+/// Days of a month.
+const DAYS: f64 = 30.4;
+/// Bytes of a row of activity for each that it takes in the warehouse.
+const COMPRESSION: f64 = 4.0;
 /// Months of activity that stay in MySQL.
 const WINDOW: f64 = 3.0;
 /// Hours a day that the warehouse loads, on average: a month's files, and rows that it counts once
@@ -87,7 +91,7 @@ pub fn hot_table(
     ]
 }
 
-/// Returns the lines of the relational databases and of the warehouse.
+/// Returns the lines of the relational databases.
 pub fn rows(
     scenario: &Scenario,
     stage: &Stage,
@@ -111,26 +115,30 @@ pub fn rows(
         * if stage.archives { WINDOW.min(scenario.months) } else { scenario.months };
     let library = (costs.write.row_bytes - costs.write.activity_bytes) * scenario.months;
     let gb = scenario.writes() * (activity + library) / 1e9;
-    let archived = if stage.archives { (scenario.months - WINDOW).max(0.0) } else { 0.0 };
-    let old = scenario.writes() * costs.write.activity_bytes * archived / 1e9 / 4.0; // compressed
-    let rpu_hours = stage.rpu * warehouse_hours(scenario, costs) * 30.4;
     vec![
         line("Aurora, capacity", format!("{acu:.1} ACU on average"), acu * HOURS * acu_hour),
         line("Aurora, reads and writes of disks", million(ios), ios * io),
         Line { kept: true, ..line("Aurora, rows", format!("{gb:.0} GB"), gb * storage_gb) },
+    ]
+}
+
+/// Returns the lines of the warehouse and of the files that it loads.
+pub fn warehouse(
+    scenario: &Scenario,
+    stage: &Stage,
+    Inputs { prices, costs }: &Inputs,
+) -> Vec<Line> {
+    let months = if stage.archives { (scenario.months - WINDOW).max(0.0) } else { 0.0 };
+    let rows = scenario.writes() * costs.write.activity_bytes * months / 1e9 / COMPRESSION;
+    let storage = rows * prices.redshift.storage_gb;
+    let rpu_hours = stage.rpu * warehouse_hours(scenario, costs) * DAYS;
+    vec![
         line(
             "Redshift, capacity",
             format!("{rpu_hours:.0} RPU·h"),
             rpu_hours * prices.redshift.rpu_hour,
         ),
-        Line {
-            kept: true,
-            ..line(
-                "Redshift and archive, rows",
-                format!("{old:.0} GB"),
-                old * prices.redshift.storage_gb,
-            )
-        },
+        Line { kept: true, ..line("Redshift and archive, rows", format!("{rows:.0} GB"), storage) },
     ]
 }
 

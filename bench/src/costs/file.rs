@@ -88,56 +88,58 @@ mod tests {
         }
     }
 
+    const BEFORE: &str = "\
+        # Above.\n\
+        dynamodb_ms = 4.0\n\n\
+        # A page.\n\
+        [[read]]\n\
+        name = \"a\"\n\
+        cpu_ms = 1.0 # why\n\
+        dynamodb_trips = 9\n\
+        dynamodb_units = 9\n\
+        queries = 9\n\
+        mysql_cpu_ms = 9\n\
+        bytes = 9\n\
+        rows = 9\n\
+        share = 1.0\n\n\
+        [write]\n\
+        cpu_ms = 1.0\n\
+        dynamodb_trips = 9\n\
+        dynamodb_read_units = 9\n\
+        dynamodb_write_units = 9\n\
+        queries = 9\n\
+        mysql_cpu_ms = 9\n\
+        bytes = 9\n\
+        photos = 0.05 # an assumption\n";
+
+    const AFTER: &str = "\
+        # Above.\n\
+        dynamodb_ms = 4.0\n\n\
+        # A page.\n\
+        [[read]]\n\
+        name = \"a\"\n\
+        cpu_ms = 2.35 # why\n\
+        dynamodb_trips = 2\n\
+        dynamodb_units = 1.5\n\
+        queries = 0.34\n\
+        mysql_cpu_ms = 1.17\n\
+        bytes = 900\n\
+        rows = 51\n\
+        share = 1.0\n\n\
+        [write]\n\
+        cpu_ms = 2.35\n\
+        dynamodb_trips = 2\n\
+        dynamodb_read_units = 1.5\n\
+        dynamodb_write_units = 3\n\
+        queries = 0.34\n\
+        mysql_cpu_ms = 1.17\n\
+        bytes = 900\n\
+        photos = 0.05 # an assumption\n";
+
     #[test]
     fn numbers_are_replaced_and_words_stay() {
-        let text = "\
-            # Above.\n\
-            dynamodb_ms = 4.0\n\n\
-            # A page.\n\
-            [[read]]\n\
-            name = \"a\"\n\
-            cpu_ms = 1.0 # why\n\
-            dynamodb_trips = 9\n\
-            dynamodb_units = 9\n\
-            queries = 9\n\
-            mysql_cpu_ms = 9\n\
-            bytes = 9\n\
-            rows = 9\n\
-            share = 1.0\n\n\
-            [write]\n\
-            cpu_ms = 1.0\n\
-            dynamodb_trips = 9\n\
-            dynamodb_read_units = 9\n\
-            dynamodb_write_units = 9\n\
-            queries = 9\n\
-            mysql_cpu_ms = 9\n\
-            bytes = 9\n\
-            photos = 0.05 # an assumption\n";
-        let wanted = "\
-            # Above.\n\
-            dynamodb_ms = 4.0\n\n\
-            # A page.\n\
-            [[read]]\n\
-            name = \"a\"\n\
-            cpu_ms = 2.35 # why\n\
-            dynamodb_trips = 2\n\
-            dynamodb_units = 1.5\n\
-            queries = 0.34\n\
-            mysql_cpu_ms = 1.17\n\
-            bytes = 900\n\
-            rows = 51\n\
-            share = 1.0\n\n\
-            [write]\n\
-            cpu_ms = 2.35\n\
-            dynamodb_trips = 2\n\
-            dynamodb_read_units = 1.5\n\
-            dynamodb_write_units = 3\n\
-            queries = 0.34\n\
-            mysql_cpu_ms = 1.17\n\
-            bytes = 900\n\
-            photos = 0.05 # an assumption\n";
-        assert_eq!(updated(text, &[cost("a"), cost(WRITE)]).expect("TOML"), wanted);
-        assert!(updated(text, &[cost("b")]).is_err(), "a read that the file does not have");
+        assert_eq!(updated(BEFORE, &[cost("a"), cost(WRITE)]).expect("TOML"), AFTER);
+        assert!(updated(BEFORE, &[cost("b")]).is_err(), "a read that the file does not have");
     }
 
     #[test]

@@ -50,8 +50,13 @@ pub async fn all(system: &System) -> Result<Vec<Request>, Cause> {
             .post(&format!("/v1/photos/{photo}/comments"), json!({"text": text}))
             .await?;
     }
-    let album = [("album", &*album)];
-    let photo = [("photo", &*photo)];
+    requests(&person, &album, &photo)
+}
+
+/// Returns the requests that are measured, of this person's album and photo.
+fn requests(person: &Person, album: &str, photo: &str) -> Result<Vec<Request>, Cause> {
+    let album = [("album", album)];
+    let photo = [("photo", photo)];
     let month = [("month", MONTH)];
     let event = |name, sample: &str, parameters: &[(&str, &str)], limit: Option<&str>| {
         let query: Vec<_> = limit.iter().map(|limit| ("limit", *limit)).collect();

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
     Client, Config,
     config::{BehaviorVersion, Credentials, Region},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::{
     domain::{AlbumId, Folder, LocalTime, Moment, PhotoId, PhotoKey, UserId, view::Role},
     error::Cause,
@@ -101,6 +101,21 @@ fn head(owner: UserId, album: AlbumId) -> AlbumHead {
 fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
     let id = PhotoId::new(album.shard());
     let taken_at = Moment::from_micros(1_783_000_000_000_000).plus(i64::from(number) * 60);
+    let view = photo_view(owner, id, number, taken_at);
+    Located {
+        key: PhotoKey { taken: LocalTime::of(taken_at, Some(120)), photo: id },
+        owner,
+        folder: Folder::kept(None, owner),
+        albums: vec![album],
+        version: 3,
+        view: view.to_string(),
+        in_albums: BTreeMap::new(),
+        said: BTreeMap::new(),
+        shown: None,
+    }
+}
+
+fn photo_view(owner: UserId, id: PhotoId, number: u16, taken_at: Moment) -> Value {
     let sum = format!("{:032x}", id.uuid().as_u128()).repeat(2);
     let folder = format!("/media/{}/{}", owner.uuid().simple(), id.uuid().simple());
     let rendition = |size: u32| {
@@ -108,7 +123,7 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
         json!({"size": size, "width": size, "height": size * 3 / 4, "bytes": size * 90, "url": url})
     };
     let renditions = [256, 1024, 2048].map(rendition);
-    let view = json!({
+    json!({
         "id": id,
         "status": "ready",
         "error": null,
@@ -132,19 +147,7 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
         "created_at": taken_at,
         "updated_at": taken_at,
         "version": 3,
-    });
-    let key = PhotoKey { taken: LocalTime::of(taken_at, Some(120)), photo: id };
-    Located {
-        key,
-        owner,
-        folder: Folder::kept(None, owner),
-        albums: vec![album],
-        version: 3,
-        view: view.to_string(),
-        in_albums: BTreeMap::new(),
-        said: BTreeMap::new(),
-        shown: None,
-    }
+    })
 }
 
 /// The function's sample event, for this album and this caller.

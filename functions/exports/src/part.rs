@@ -28,8 +28,8 @@ use zip::{
 const LARGE: u64 = u32::MAX as u64 - (1 << 16);
 
 /// The bytes that the ZIP has written and S3 has not been sent. A piece is written where the last
-/// one was, which `BytesMut` takes back when that is sent: with a buffer for each, the process would
-/// hold several.
+/// one was, which `BytesMut` takes back when that is sent: with a buffer for each, the process
+/// would hold several.
 #[derive(Clone)]
 struct Unsent(Arc<Mutex<BytesMut>>);
 
