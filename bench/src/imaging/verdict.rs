@@ -22,13 +22,13 @@ pub struct Verdict {
     pub scores: Option<[f64; 3]>,
     /// Our peak memory, as a part of sharp's.
     pub memory: f64,
-    /// Whether the target of processor time is met, which asks for pictures as good and as small.
+    /// True if the target of processor time is met, which asks for pictures as good and as small.
     pub cpu_met: bool,
-    /// Whether the target of memory is met.
+    /// True if the target of memory is met.
     pub memory_met: bool,
 }
 
-/// What a verdict compares: time and memory, and the pictures where they were looked at.
+/// One side of a verdict: time and memory, and the pictures where they were looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured<'a> {
     /// Time and memory.
