@@ -50,7 +50,7 @@ pub(crate) fn encode(
     encoded.map_err(Error::Encoding)
 }
 
-/// The long edge, in pixels, up to which the encoder tries as hard as it is asked to, and is asked
+/// The long edge, in pixels, of the middle rendition that Albumen makes: up to which the encoder tries as hard as it is asked to, and is asked
 /// for a bit more: in a small rendition each pixel shows more, and none of it is shrunk away by a
 /// screen. It takes one percent more bytes for the three, and scores half a point of SSIMULACRA2
 /// better.

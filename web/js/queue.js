@@ -193,7 +193,7 @@ export class UploadQueue {
   }
 }
 
-/** The worker's verdict as an error: the same bytes will not fare better. */
+/** The photo's failure as an error of its upload: sending the same bytes at once does not help. */
 function refusal(photo) {
   const error = new Error(photo.error?.detail ?? 'This file could not be made into a picture.');
   return Object.assign(error, { code: photo.error?.code ?? 'failed', passing: false });

@@ -1,6 +1,6 @@
 //! Workers that make images of photos.
 
-mod fault;
+mod failure_code;
 mod make_renditions;
 mod original;
 mod rerendering;

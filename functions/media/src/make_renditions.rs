@@ -32,7 +32,11 @@ use shared::{
 
 use tokio::{sync::mpsc, task};
 
-use crate::{fault::fault_of_file, original, rerendering, uploads::uploads};
+use crate::{failure_code::failure_code_of, original, rerendering, uploads::uploads};
+
+/// The long edges of the renditions of a photo, in pixels; docs/changing-renditions.md says what else
+/// knows of them.
+const LONG_EDGES: [u32; 3] = [256, 1024, 2048];
 
 /// Receives in which a photo is tried; fewer than the queue's `maxReceiveCount`, so that some are
 /// left to say that it failed.
@@ -164,7 +168,7 @@ impl MakeRenditions {
         let (rendered, stored) = tokio::join!(rendering, storing);
         match rendered.map_err(Error::internal)? {
             Ok(summary) => Ok(RenderingOutcome::Ready(Box::new(rendered_photo(summary, stored?)))),
-            Err(error) => match fault_of_file(&error) {
+            Err(error) => match failure_code_of(&error) {
                 None => Err(Error::internal(error)),
                 Some(code) => {
                     tracing::info!(photo = %upload.photo, %error, "cannot be rendered");
@@ -194,7 +198,7 @@ fn options() -> RenderOptions {
     let threads = thread::available_parallelism()
         .map_or(1, NonZero::get)
         .min(2);
-    RenderOptions { threads, ..RenderOptions::default() }
+    RenderOptions { long_edges: LONG_EDGES.to_vec(), threads, ..RenderOptions::default() }
 }
 
 /// Returns what the library keeps of a photo, of what imaging says of it and what was stored.

@@ -44,7 +44,7 @@ failure_codes! {
         "Who sent it may not add photos here any more; the album's owner can upload it.";
     /// Our own side failed, several times.
     ProcessingFailed "processing_failed"
-        "Something went wrong on our side; upload the photo again.";
+        "Something went wrong on our side; try again later, or upload the photo again.";
     /// There are no bytes in the file.
     Empty "empty"
         "The file is empty; upload another copy.";

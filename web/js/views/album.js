@@ -227,7 +227,7 @@ class AlbumView {
     if (this.#pager.next) return plural(this.#album.photo_count, 'photo');
     const failed = shown.filter(({ status }) => status === 'failed').length;
     const good = shown.length - failed;
-    return [good > 0 && plural(good, 'photo'), failed > 0 && `${failed.toLocaleString()} not readable`].filter(Boolean).join(', ');
+    return [good > 0 && plural(good, 'photo'), failed > 0 && `${failed.toLocaleString()} failed`].filter(Boolean).join(', ');
   }
 
   /** Photos that were announced in another tab or another life and whose bytes never came. */

@@ -5,7 +5,7 @@ use shared::domain::FailureCode;
 
 /// Returns the code of what is wrong with the file; `None` when the fault is ours, and another try
 /// may help.
-pub fn fault_of_file(error: &Error) -> Option<FailureCode> {
+pub fn failure_code_of(error: &Error) -> Option<FailureCode> {
     match error {
         Error::Empty => Some(FailureCode::Empty),
         Error::UnsupportedFormat(_) => Some(FailureCode::UnsupportedFormat),
@@ -38,8 +38,8 @@ mod tests {
             Error::Corrupt("a marker".to_owned()),
         ];
         for error in errors {
-            assert_eq!(fault_of_file(&error).map(FailureCode::word), Some(error.code()));
+            assert_eq!(failure_code_of(&error).map(FailureCode::word), Some(error.code()));
         }
-        assert_eq!(fault_of_file(&Error::Encoding("no memory".to_owned())), None);
+        assert_eq!(failure_code_of(&Error::Encoding("no memory".to_owned())), None);
     }
 }
