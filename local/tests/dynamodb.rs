@@ -1,4 +1,4 @@
-//! What the system relies on in DynamoDB, asked by the AWS SDK.
+//! The behaviour of `DynamoDB` that the system relies on, asked by the AWS SDK.
 
 #![allow(clippy::unwrap_used)] // a test may stop where it is
 
@@ -10,38 +10,54 @@ use std::{
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region},
-    operation::transact_write_items::TransactWriteItemsError,
+    error::SdkError,
+    operation::{
+        put_item::{PutItemError, builders::PutItemFluentBuilder},
+        query::builders::QueryFluentBuilder,
+        transact_write_items::TransactWriteItemsError,
+    },
     types::{
         AttributeValue, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
         TransactWriteItem,
     },
 };
 use local::dynamodb::{DynamoDbServer, listen};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
+/// A server with the table `hot`, and a client of it.
 struct DynamoDbFixture {
     client: Client,
     server: DynamoDbServer,
     stop: oneshot::Sender<()>,
-    served: JoinHandle<()>,
+    serving_task: JoinHandle<()>,
+}
+
+fn table_properties() -> Value {
+    json!({
+        "TableName": "hot",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": true},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true},
+        "SSESpecification": {"SSEEnabled": true},
+    })
 }
 
 impl DynamoDbFixture {
     fn start(folder: &TempDir) -> Self {
         let server = DynamoDbServer::open(&folder.path().join("tables.db")).unwrap();
-        let table = json!({
-            "TableName": "hot",
-            "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}],
-            "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": true},
-            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true},
-            "SSESpecification": {"SSEEnabled": true},
-        });
-        server.ensure_table(&table).unwrap();
-        server.ensure_table(&table).unwrap();
+        // A second time it is there.
+        server.ensure_table(&table_properties()).unwrap();
+        server.ensure_table(&table_properties()).unwrap();
         let listener = listen(0).unwrap();
         let address = listener.local_addr().unwrap();
         assert!(address.ip().is_loopback());
@@ -49,45 +65,71 @@ impl DynamoDbFixture {
         let serving = server
             .clone()
             .serve(listener, async { drop(stopped.await) });
-        let running = tokio::spawn(async { serving.await.unwrap() });
+        let serving_task = tokio::spawn(async { serving.await.unwrap() });
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("local", "secret", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
             .build();
-        Self { client: Client::from_conf(config), server, stop, served: running }
+        Self { client: Client::from_conf(config), server, stop, serving_task }
     }
 
     async fn stop(self) {
         drop(self.client);
         self.stop.send(()).unwrap();
-        self.served.await.unwrap();
+        self.serving_task.await.unwrap();
     }
 
-    async fn put(&self, pk: &str, sk: &str, version: u32) {
-        let put = self
-            .client
+    /// Returns a call that puts an item.
+    fn put_call(&self, pk: &str, sk: &str) -> PutItemFluentBuilder {
+        self.client
             .put_item()
             .table_name("hot")
             .item("pk", text(pk))
-            .item("sk", text(sk));
-        put.item("version", number(version)).send().await.unwrap();
+            .item("sk", text(sk))
+    }
+
+    async fn put(&self, pk: &str, sk: &str, version: u32) {
+        self.put_call(pk, sk)
+            .item("version", number(version))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    async fn put_with_ttl(&self, pk: &str, ttl: Duration) {
+        self.put_call(pk, "x")
+            .item("version", number(1))
+            .item("ttl", number(ttl.as_secs()))
+            .send()
+            .await
+            .unwrap();
     }
 
     async fn version(&self, pk: &str, sk: &str) -> Option<AttributeValue> {
-        let get = self
+        let read = self
             .client
             .get_item()
             .table_name("hot")
             .key("pk", text(pk))
             .key("sk", text(sk))
-            .consistent_read(true);
-        get.send()
+            .consistent_read(true)
+            .send()
             .await
-            .unwrap()
-            .item
-            .and_then(|mut item| item.remove("version"))
+            .unwrap();
+        read.item?.remove("version")
+    }
+
+    /// Returns a call that reads an album: its head and its newest photos.
+    fn album_call(&self) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name("hot")
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text("ALBUM#a"))
+            .scan_index_forward(false)
+            .limit(3)
     }
 }
 
@@ -100,37 +142,61 @@ fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+fn versions(items: &[HashMap<String, AttributeValue>]) -> Vec<AttributeValue> {
+    items.iter().map(|item| item["version"].clone()).collect()
+}
+
+/// Puts a version of an album's head unless there is a newer one.
+async fn put_head(fixture: &DynamoDbFixture, version: u32) -> Result<(), SdkError<PutItemError>> {
+    fixture
+        .put_call("a", "~HEAD")
+        .item("version", number(version))
+        .condition_expression("attribute_not_exists(pk) OR version < :v")
+        .expression_attribute_values(":v", number(version))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .send()
+        .await?;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_version_never_wins_and_gets_the_newer_one_back() {
     let folder = TempDir::new().unwrap();
     let fixture = DynamoDbFixture::start(&folder);
-    let put = async |version: u32| {
-        let put = fixture
-            .client
-            .put_item()
-            .table_name("hot")
-            .item("pk", text("a"))
-            .item("sk", text("~HEAD"))
-            .item("version", number(version));
-        let put = put
-            .condition_expression("attribute_not_exists(pk) OR version < :v")
-            .expression_attribute_values(":v", number(version));
-        put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await
-    };
-    put(2).await.unwrap();
-    put(5).await.unwrap();
-    let refused = put(3).await.unwrap_err().into_service_error();
-    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(
-        refused,
-    ) = refused
-    else {
-        panic!("{refused:?}")
-    };
+    put_head(&fixture, 2).await.unwrap();
+    put_head(&fixture, 5).await.unwrap();
+    let error = put_head(&fixture, 3)
+        .await
+        .unwrap_err()
+        .into_service_error();
+    let PutItemError::ConditionalCheckFailedException(refused) = error else { panic!("{error:?}") };
     assert_eq!(refused.item().unwrap()["version"], number(5));
     assert_eq!(fixture.version("a", "~HEAD").await, Some(number(5)));
     fixture.stop().await;
+}
+
+/// Returns the write of an item that must not be there.
+fn put_new(pk: &str) -> TransactWriteItem {
+    let put = Put::builder()
+        .table_name("hot")
+        .item("pk", text(pk))
+        .item("sk", text("x"))
+        .item("version", number(7))
+        .condition_expression("attribute_not_exists(pk)")
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .build()
+        .unwrap();
+    TransactWriteItem::builder().put(put).build()
+}
+
+fn delete(pk: &str) -> TransactWriteItem {
+    let delete = Delete::builder()
+        .table_name("hot")
+        .key("pk", text(pk))
+        .key("sk", text("x"))
+        .build()
+        .unwrap();
+    TransactWriteItem::builder().delete(delete).build()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,49 +204,25 @@ async fn a_transaction_is_all_or_nothing_and_says_why() {
     let folder = TempDir::new().unwrap();
     let fixture = DynamoDbFixture::start(&folder);
     fixture.put("taken", "x", 1).await;
-    let put = |pk: &str| {
-        let put = Put::builder()
-            .table_name("hot")
-            .item("pk", text(pk))
-            .item("sk", text("x"))
-            .item("version", number(7));
-        let put = put.condition_expression("attribute_not_exists(pk)");
-        let put = put
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        TransactWriteItem::builder()
-            .put(put.build().unwrap())
-            .build()
+    let transaction = || {
+        fixture
+            .client
+            .transact_write_items()
+            .transact_items(put_new("free"))
     };
-    let refused = fixture
-        .client
-        .transact_write_items()
-        .transact_items(put("free"))
-        .transact_items(put("taken"));
-    let refused = refused.send().await.unwrap_err().into_service_error();
-    let TransactWriteItemsError::TransactionCanceledException(refused) = refused else {
-        panic!("{refused:?}")
+    let refused = transaction().transact_items(put_new("taken")).send().await;
+    let error = refused.unwrap_err().into_service_error();
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+        panic!("{error:?}")
     };
-    let codes: Vec<_> = refused
-        .cancellation_reasons()
-        .iter()
-        .map(|reason| reason.code().unwrap())
-        .collect();
-    assert_eq!(codes, ["None", "ConditionalCheckFailed"]);
-    assert_eq!(refused.cancellation_reasons()[1].item().unwrap()["version"], number(1));
+    let [of_free, of_taken] = cancelled.cancellation_reasons() else { panic!("{cancelled:?}") };
+    assert_eq!(of_free.code(), Some("None"));
+    assert_eq!(of_taken.code(), Some("ConditionalCheckFailed"));
+    assert_eq!(of_taken.item().unwrap()["version"], number(1));
     assert_eq!(fixture.version("free", "x").await, None);
 
-    let delete = Delete::builder()
-        .table_name("hot")
-        .key("pk", text("taken"))
-        .key("sk", text("x"))
-        .build()
-        .unwrap();
-    let delete = TransactWriteItem::builder().delete(delete).build();
-    fixture
-        .client
-        .transact_write_items()
-        .transact_items(put("free"))
-        .transact_items(delete)
+    transaction()
+        .transact_items(delete("taken"))
         .send()
         .await
         .unwrap();
@@ -194,47 +236,40 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
     let folder = TempDir::new().unwrap();
     let fixture = DynamoDbFixture::start(&folder);
     for day in 1..=5 {
-        fixture
-            .put("ALBUM#a", &format!("PHOTO#2026-01-0{day}#p"), day)
-            .await;
+        let sort_key = format!("PHOTO#2026-01-0{day}#p");
+        fixture.put("ALBUM#a", &sort_key, day).await;
     }
     fixture.put("ALBUM#a", "~HEAD", 9).await;
-    fixture.put("ALBUM#b", "PHOTO#2026-02-01#p", 1).await;
-    let query = |from| {
-        let query = fixture
-            .client
-            .query()
-            .table_name("hot")
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text("ALBUM#a"));
-        query
-            .scan_index_forward(false)
-            .limit(3)
-            .set_exclusive_start_key(from)
-    };
-    let versions = |items: &[HashMap<String, AttributeValue>]| {
-        items
-            .iter()
-            .map(|item| item["version"].clone())
-            .collect::<Vec<AttributeValue>>()
-    };
-    let page = query(None).send().await.unwrap();
-    assert_eq!(versions(page.items()), [9, 5, 4].map(number));
-    let page = query(page.last_evaluated_key).send().await.unwrap();
-    assert_eq!(versions(page.items()), [3, 2, 1].map(number));
+    let first = fixture.album_call().send().await.unwrap();
+    assert_eq!(versions(first.items()), [9, 5, 4].map(number));
+    let second = fixture
+        .album_call()
+        .set_exclusive_start_key(first.last_evaluated_key)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(versions(second.items()), [3, 2, 1].map(number));
+    fixture.stop().await;
+}
 
-    let keys = ["ALBUM#a", "ALBUM#b", "ALBUM#none"].map(|pk| {
-        let sk = if pk == "ALBUM#a" { "~HEAD" } else { "PHOTO#2026-02-01#p" };
-        [("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))].into()
-    });
-    let keys = KeysAndAttributes::builder()
-        .set_keys(Some(keys.to_vec()))
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_reads_the_items_that_are_there() {
+    let folder = TempDir::new().unwrap();
+    let fixture = DynamoDbFixture::start(&folder);
+    fixture.put("ALBUM#a", "~HEAD", 9).await;
+    fixture.put("ALBUM#b", "~HEAD", 1).await;
+    let mut keys = Vec::new();
+    for pk in ["ALBUM#a", "ALBUM#b", "ALBUM#none"] {
+        keys.push(HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text("~HEAD"))]));
+    }
+    let requested = KeysAndAttributes::builder()
+        .set_keys(Some(keys))
         .build()
         .unwrap();
     let batch = fixture
         .client
         .batch_get_item()
-        .request_items("hot", keys)
+        .request_items("hot", requested)
         .send()
         .await
         .unwrap();
@@ -245,44 +280,26 @@ async fn one_query_reads_the_head_and_the_newest_photos() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_expired_is_swept_and_the_rest_survives_a_restart() {
+async fn expired_items_are_swept_and_the_rest_survives_a_restart() {
     let folder = TempDir::new().unwrap();
-    let fixture = DynamoDbFixture::start(&folder);
+    let before = DynamoDbFixture::start(&folder);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    for (pk, ttl) in [
-        ("over", now.saturating_sub(Duration::from_mins(1))),
-        ("valid", now + Duration::from_hours(1)),
-    ] {
-        let put = fixture
-            .client
-            .put_item()
-            .table_name("hot")
-            .item("pk", text(pk))
-            .item("sk", text("x"))
-            .item("version", number(1));
-        put.item("ttl", number(ttl.as_secs())).send().await.unwrap();
-    }
-    fixture.put("lasting", "x", 1).await;
-    assert_eq!(fixture.server.sweep().unwrap(), 1);
-    assert_eq!(fixture.version("over", "x").await, None);
-    fixture.stop().await;
+    let a_minute_ago = now.saturating_sub(Duration::from_mins(1));
+    before.put_with_ttl("over", a_minute_ago).await;
+    before
+        .put_with_ttl("valid", now + Duration::from_hours(1))
+        .await;
+    before.put("lasting", "x", 1).await;
+    assert_eq!(before.server.sweep().unwrap(), 1);
+    assert_eq!(before.version("over", "x").await, None);
+    before.stop().await;
 
-    let fixture = DynamoDbFixture::start(&folder);
-    assert_eq!(fixture.version("valid", "x").await, Some(number(1)));
-    assert_eq!(fixture.version("lasting", "x").await, Some(number(1)));
-    assert_eq!(
-        fixture.server.sweep().unwrap(),
-        0,
-        "the TTL attribute is known, and nothing is left"
-    );
-    let put = fixture
-        .client
-        .put_item()
-        .table_name("hot")
-        .item("pk", text("over"))
-        .item("sk", text("x"))
-        .item("ttl", number(now.as_secs() - 60));
-    put.send().await.unwrap();
-    assert_eq!(fixture.server.sweep().unwrap(), 1);
-    fixture.stop().await;
+    let after = DynamoDbFixture::start(&folder);
+    assert_eq!(after.version("valid", "x").await, Some(number(1)));
+    assert_eq!(after.version("lasting", "x").await, Some(number(1)));
+    assert_eq!(after.server.sweep().unwrap(), 0);
+    // The table's TTL attribute is still known.
+    after.put_with_ttl("over", a_minute_ago).await;
+    assert_eq!(after.server.sweep().unwrap(), 1);
+    after.stop().await;
 }

@@ -1,4 +1,4 @@
-//! Queues that feed a real function process.
+//! Queues that feed a real function process, and objects that become messages.
 
 #![allow(clippy::unwrap_used)] // a test may stop where it is
 
@@ -9,38 +9,35 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 use local::{
     events,
     host::Host,
-    s3, sqs,
+    s3::{CreationEvent, ObjectCreated},
+    sqs::SqsServer,
     template::{Bucket, Notification, QueueSource},
 };
 use serde_json::{Value, json};
+use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-/// A queue whose messages come again after a second and are given up after the second time.
-struct Fed {
-    queues: sqs::SqsServer,
-    host: Host,
-    stop: CancellationToken,
-    poller: tokio::task::JoinHandle<()>,
+fn open_queues(folder: &Path) -> SqsServer {
+    let queues = SqsServer::open(&folder.join("queues.sqlite")).unwrap();
+    queues.set_origin("http://127.0.0.1:1");
+    queues
 }
 
-impl Fed {
+/// A queue that feeds a function. Its messages come again after a second and are given up after the
+/// second time.
+struct FedFunction {
+    queues: SqsServer,
+    host: Host,
+    stop: CancellationToken,
+    poller: JoinHandle<()>,
+}
+
+impl FedFunction {
     async fn start(folder: &Path) -> Self {
-        let queues = sqs::SqsServer::open(&folder.join("queues.sqlite")).unwrap();
-        queues.set_origin("http://127.0.0.1:1");
-        queues.ensure_queue("dead", &BTreeMap::new()).await.unwrap();
-        let redrive =
-            json!({ "deadLetterTargetArn": queues.queue_arn("dead"), "maxReceiveCount": 2 })
-                .to_string();
-        let attributes = [
-            ("VisibilityTimeout".to_owned(), "1".to_owned()),
-            ("RedrivePolicy".to_owned(), redrive),
-        ];
-        queues
-            .ensure_queue("work", &attributes.into())
-            .await
-            .unwrap();
-        let (host, _) =
-            support::host(support::function(Duration::from_secs(20), Vec::new()), |_| {});
+        let queues = open_queues(folder);
+        make_queues(&queues).await;
+        let function = support::function(Duration::from_secs(20), Vec::new());
+        let (host, _) = support::host(function, |_| {});
         // The first call starts a process, which may take longer than a message is invisible.
         host.invoke("albumen-Echo", "{}".into()).await;
         let source = QueueSource {
@@ -51,32 +48,29 @@ impl Fed {
             partial_failures: true,
         };
         let stop = CancellationToken::new();
-        let poll = events::poll_queue(
+        let poller = tokio::spawn(events::poll_queue(
             queues.clone(),
             host.clone(),
             "albumen-Echo".into(),
             source,
             stop.clone(),
-        );
-        Self { queues, host, stop, poller: tokio::spawn(poll) }
+        ));
+        Self { queues, host, stop, poller }
+    }
+
+    async fn send(&self, body: &str) {
+        self.queues.send("work", body).await.unwrap();
     }
 
     /// Waits until the queue holds this many messages, visible or not.
-    async fn holds(&self, queue: &str, count: u32) {
+    async fn wait_for_count(&self, queue: &str, count: u32) {
         let reached = async {
-            loop {
-                let attributes = self.queues.attributes(queue).await.unwrap();
-                let number = |name: &str| attributes[name].parse::<u32>().unwrap();
-                let all = number("ApproximateNumberOfMessages")
-                    + number("ApproximateNumberOfMessagesNotVisible");
-                if all == count {
-                    return;
-                }
+            while message_count(&self.queues, queue).await != count {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        let reached = tokio::time::timeout(Duration::from_secs(20), reached).await;
-        reached.unwrap_or_else(|_| panic!("{queue} never held {count} messages"));
+        let waited = timeout(Duration::from_secs(20), reached).await;
+        assert!(waited.is_ok(), "{queue} never held {count} messages");
     }
 
     async fn stop(self) {
@@ -86,51 +80,63 @@ impl Fed {
     }
 }
 
+/// Makes the queues `work` and `dead`.
+async fn make_queues(queues: &SqsServer) {
+    queues.ensure_queue("dead", &BTreeMap::new()).await.unwrap();
+    let policy = json!({"deadLetterTargetArn": queues.queue_arn("dead"), "maxReceiveCount": 2});
+    let attributes = BTreeMap::from([
+        ("VisibilityTimeout".to_owned(), "1".to_owned()),
+        ("RedrivePolicy".to_owned(), policy.to_string()),
+    ]);
+    queues.ensure_queue("work", &attributes).await.unwrap();
+}
+
+async fn message_count(queues: &SqsServer, queue: &str) -> u32 {
+    let attributes = queues.attributes(queue).await.unwrap();
+    let number = |name: &str| attributes[name].parse::<u32>().unwrap();
+    number("ApproximateNumberOfMessages") + number("ApproximateNumberOfMessagesNotVisible")
+}
+
 #[tokio::test]
-async fn what_succeeds_is_deleted_and_what_keeps_failing_goes_to_the_dead_letters() {
+async fn handled_messages_are_deleted_and_those_that_keep_failing_go_to_the_dead_letters() {
     let folder = tempfile::tempdir().unwrap();
-    let fed = Fed::start(folder.path()).await;
+    let fed = FedFunction::start(folder.path()).await;
     for body in ["one", "fail", "two"] {
-        fed.queues.send("work", body).await.unwrap();
+        fed.send(body).await;
     }
-    fed.holds("dead", 1).await;
-    fed.holds("work", 0).await;
+    fed.wait_for_count("dead", 1).await;
+    fed.wait_for_count("work", 0).await;
     let dead = fed
         .queues
         .receive("dead", 10, Duration::ZERO)
         .await
         .unwrap();
-    assert_eq!(
-        dead.iter()
-            .map(|message| message.body.as_str())
-            .collect::<Vec<_>>(),
-        ["fail"]
-    );
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].body, "fail");
     fed.stop().await;
 }
 
 #[tokio::test]
 async fn a_crash_leaves_the_messages() {
     let folder = tempfile::tempdir().unwrap();
-    let fed = Fed::start(folder.path()).await;
-    fed.queues.send("work", "crash").await.unwrap();
-    fed.holds("dead", 1).await;
-    fed.queues.send("work", "after").await.unwrap();
-    fed.holds("work", 0).await;
-    fed.holds("dead", 1).await;
+    let fed = FedFunction::start(folder.path()).await;
+    fed.send("crash").await;
+    fed.wait_for_count("dead", 1).await;
+    fed.send("after").await;
+    fed.wait_for_count("work", 0).await;
+    fed.wait_for_count("dead", 1).await;
     fed.stop().await;
 }
 
 #[tokio::test]
-async fn a_new_object_becomes_a_message_where_the_rule_wants_it() {
+async fn a_new_object_becomes_a_message_if_a_notification_asks_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let queues = sqs::SqsServer::open(&folder.path().join("queues.sqlite")).unwrap();
-    queues.set_origin("http://127.0.0.1:1");
+    let queues = open_queues(folder.path());
     queues
         .ensure_queue("uploads", &BTreeMap::new())
         .await
         .unwrap();
-    let rule = Notification {
+    let notification = Notification {
         event: "s3:ObjectCreated:*".into(),
         queue_arn: queues.queue_arn("uploads"),
         prefix: "originals/".into(),
@@ -140,22 +146,20 @@ async fn a_new_object_becomes_a_message_where_the_rule_wants_it() {
         id: "Originals".into(),
         name: "photos".into(),
         cors: Vec::new(),
-        notifications: vec![rule],
+        notifications: vec![notification],
     };
-    let created = events::object_created_hook(&[bucket], queues.clone());
-    let object = |bucket: &str, key: &str| s3::ObjectCreated {
-        bucket: bucket.into(),
-        key: key.into(),
-        size: 3,
-        etag: "e".into(),
-        event: s3::CreationEvent::Put,
-    };
-    for new in [
-        object("photos", "originals/a b"),
-        object("photos", "other/a"),
-        object("else", "originals/a"),
-    ] {
-        created(new).await;
+    let hook = events::object_created_hook(&[bucket], queues.clone());
+    for (bucket, key) in
+        [("photos", "originals/a b"), ("photos", "other/a"), ("else", "originals/a")]
+    {
+        hook(ObjectCreated {
+            bucket: bucket.into(),
+            key: key.into(),
+            size: 3,
+            etag: "e".into(),
+            event: CreationEvent::Put,
+        })
+        .await;
     }
     let messages = queues.receive("uploads", 10, Duration::ZERO).await.unwrap();
     assert_eq!(messages.len(), 1);

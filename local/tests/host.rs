@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // a test may stop where it is
 
+#[path = "host/events.rs"]
+mod events;
+#[path = "host/invoke_api.rs"]
+mod invoke_api;
 mod support;
 
 use std::{
@@ -21,7 +25,8 @@ fn function(timeout: Duration) -> Function {
 }
 
 fn host(function: Function, change: impl FnOnce(&mut HostSettings)) -> Host {
-    support::host(function, change).0
+    let (host, _origin) = support::host(function, change);
+    host
 }
 
 fn plain_host() -> Host {
@@ -47,8 +52,20 @@ async fn failure(host: &Host, event: Value) -> Value {
     }
 }
 
-fn alive(pid: &Value) -> bool {
+fn is_alive(pid: &Value) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
+}
+
+/// Waits until a process is gone.
+async fn wait_for_end(pid: &Value, limit: Duration) {
+    let gone = async {
+        while is_alive(pid) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(limit, gone)
+        .await
+        .expect("the process ends");
 }
 
 #[tokio::test]
@@ -56,11 +73,12 @@ async fn one_environment_serves_calls_that_follow_each_other() {
     let host = plain_host();
     let first = answer(&host, json!({ "a": 1 })).await;
     let second = answer(&host, json!({ "a": 2 })).await;
-    assert_eq!((&first["event"], &second["event"]), (&json!({ "a": 1 }), &json!({ "a": 2 })));
+    assert_eq!(first["event"], json!({ "a": 1 }));
+    assert_eq!(second["event"], json!({ "a": 2 }));
     assert_eq!(first["pid"], second["pid"]);
-    assert!(alive(&first["pid"]));
+    assert!(is_alive(&first["pid"]));
     host.stop().await;
-    assert!(!alive(&first["pid"]), "the process outlived the host");
+    assert!(!is_alive(&first["pid"]), "the process outlived the host");
 }
 
 #[tokio::test]
@@ -100,13 +118,8 @@ async fn a_crash_is_noticed_at_once_and_the_next_call_starts_anew() {
     let error = failure(&host, json!({ "do": "crash" })).await;
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(error["errorType"], "Runtime.ExitError");
-    assert!(
-        error["errorMessage"]
-            .as_str()
-            .unwrap()
-            .ends_with("exit status 7"),
-        "{error}"
-    );
+    let message = error["errorMessage"].as_str().unwrap();
+    assert!(message.ends_with("exit status 7"), "{error}");
     let after = answer(&host, json!({})).await;
     assert_ne!(before["pid"], after["pid"]);
     host.stop().await;
@@ -118,21 +131,9 @@ async fn a_call_over_its_time_is_killed() {
     let pid = answer(&host, json!({})).await["pid"].clone();
     let error = failure(&host, json!({ "do": "sleep", "milliseconds": 60_000 })).await;
     assert_eq!(error["errorType"], "Sandbox.Timedout");
-    assert!(
-        error["errorMessage"]
-            .as_str()
-            .unwrap()
-            .ends_with("Task timed out after 1.00 seconds"),
-        "{error}"
-    );
-    let gone = async {
-        while alive(&pid) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(5), gone)
-        .await
-        .expect("the process is killed");
+    let message = error["errorMessage"].as_str().unwrap();
+    assert!(message.ends_with("Task timed out after 1.00 seconds"), "{error}");
+    wait_for_end(&pid, Duration::from_secs(5)).await;
     host.stop().await;
 }
 
@@ -209,14 +210,7 @@ async fn idle_environments_are_stopped() {
     let host =
         host(function(Duration::from_secs(20)), |settings| settings.idle_limit = Duration::ZERO);
     let pid = answer(&host, json!({})).await["pid"].clone();
-    let gone = async {
-        while alive(&pid) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), gone)
-        .await
-        .expect("the idle process is stopped");
+    wait_for_end(&pid, Duration::from_secs(30)).await;
     host.stop().await;
 }
 
@@ -231,108 +225,12 @@ async fn of_too_many_idle_environments_the_one_that_was_idle_longest_is_stopped(
         }
         other => panic!("{other:?}"),
     };
-    let (one, two) = (pid("one").await, pid("two").await);
+    let one = pid("one").await;
+    let two = pid("two").await;
     assert_eq!(pid("one").await, one);
     let three = pid("three").await;
-    let gone = async {
-        while alive(&two) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), gone)
-        .await
-        .expect("the one that was idle longest is stopped");
-    assert_eq!((pid("one").await, pid("three").await), (one, three));
+    wait_for_end(&two, Duration::from_secs(30)).await;
+    assert_eq!(pid("one").await, one);
+    assert_eq!(pid("three").await, three);
     host.stop().await;
-}
-
-#[tokio::test]
-async fn the_invoke_api_speaks_as_lambda_does() {
-    let (host, origin) = support::host(function(Duration::from_secs(20)), |_| {});
-    let client = reqwest::Client::new();
-    let invoke = |name: &str, body: &'static str| {
-        let request = client.post(format!("{origin}/2015-03-31/functions/{name}/invocations"));
-        request.body(body).send()
-    };
-    let good = invoke("Echo", r#"{"a":1}"#).await.unwrap();
-    assert_eq!((good.status().as_u16(), good.headers().get("x-amz-function-error")), (200, None));
-    assert_eq!(good.json::<Value>().await.unwrap()["event"]["a"], 1);
-    let bad = invoke("echo-function", r#"{"do":"fail"}"#).await.unwrap();
-    assert_eq!(bad.status(), 200);
-    assert_eq!(bad.headers()["x-amz-function-error"], "Unhandled");
-    let unknown = invoke("Nobody", "{}").await.unwrap();
-    assert_eq!(unknown.status(), 404);
-    assert_eq!(unknown.headers()["x-amzn-errortype"], "ResourceNotFoundException");
-    assert_eq!(invoke("Echo", "{").await.unwrap().status(), 400);
-    let event = client.post(format!("{origin}/2015-03-31/functions/Echo/invocations"));
-    let event = event.header("x-amz-invocation-type", "Event");
-    let taken = event.try_clone().unwrap().body("{}").send().await.unwrap();
-    assert_eq!((taken.status().as_u16(), taken.text().await.unwrap().as_str()), (202, ""));
-    let large = event
-        .body(format!("\"{}\"", "x".repeat(1024 * 1024)))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(large.status(), 413, "an event has less room than a call");
-    host.stop().await;
-}
-
-/// Sends an event that fails until it was tried so often; returns the request ids of its tries.
-async fn tries(host: &Host, lines: u32) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("lines");
-    let event = json!({ "do": "note", "file": file, "lines": lines });
-    host.send("albumen-Echo", Bytes::from(event.to_string()))
-        .await
-        .unwrap();
-    std::fs::read_to_string(file)
-        .unwrap()
-        .lines()
-        .map(str::to_owned)
-        .collect()
-}
-
-#[tokio::test]
-async fn an_event_that_fails_is_tried_twice_more_under_its_request_id() {
-    let host = host(function(Duration::from_secs(20)), |settings| {
-        settings.retry_pauses = vec![Duration::ZERO; 2];
-    });
-    assert_eq!(tries(&host, 1).await.len(), 1);
-    assert_eq!(tries(&host, 2).await.len(), 2);
-    let all = tries(&host, 100).await;
-    assert_eq!((all.len(), all.iter().all(|id| *id == all[0])), (3, true), "{all:?}");
-    host.stop().await;
-}
-
-#[tokio::test]
-async fn an_event_that_is_throttled_waits_for_its_turn() {
-    let limited = Function { reserved: Some(1), ..function(Duration::from_secs(20)) };
-    let host = host(limited, |_| {});
-    let busy = call(&host, json!({ "do": "sleep", "milliseconds": 500 }));
-    let (busy, tried) = tokio::join!(busy, tries(&host, 1));
-    assert!(matches!(busy, InvocationOutcome::Answer(_)), "{busy:?}");
-    assert_eq!(tried.len(), 1);
-    host.stop().await;
-}
-
-#[tokio::test]
-async fn events_that_wait_do_not_hold_up_the_end() {
-    let host = host(function(Duration::from_secs(20)), |_| {});
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("lines");
-    let event = json!({ "do": "note", "file": file, "lines": 100 });
-    let sent = host.send("albumen-Echo", Bytes::from(event.to_string()));
-    let failed = async {
-        while !file.exists() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), failed)
-        .await
-        .expect("the first try");
-    // The second is due in a minute.
-    tokio::time::timeout(Duration::from_secs(30), host.stop())
-        .await
-        .expect("the end");
-    sent.await.unwrap();
 }

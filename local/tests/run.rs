@@ -6,6 +6,7 @@ mod support;
 
 use std::{
     fs,
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread::sleep,
@@ -30,15 +31,18 @@ Resources:
     Properties:
       Timeout: 10
       Environment: {Variables: {SIGNING_KEY: !Ref SigningKey}}
-      Events: {Request: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: ANY, Path: '/v1/do/{do}'}}}
+      Events:
+        Request:
+          Type: HttpApi
+          Properties: {ApiId: !Ref Api, Method: ANY, Path: '/v1/do/{do}'}
 ";
 
 /// A folder with all that a run needs.
-struct Place {
+struct RunFolder {
     folder: tempfile::TempDir,
 }
 
-impl Place {
+impl RunFolder {
     fn new() -> Self {
         support::binaries();
         // Short, because the path of a socket may have no more than 107 bytes.
@@ -55,9 +59,14 @@ impl Place {
         ] {
             fs::create_dir_all(folder.path().join(path)).unwrap();
         }
-        fs::write(folder.path().join("web/index.html"), "<p>").unwrap();
-        fs::write(folder.path().join("template.yaml"), TEMPLATE).unwrap();
-        Self { folder }
+        let run_folder = Self { folder };
+        run_folder.write("web/index.html", "<p>");
+        run_folder.write("template.yaml", TEMPLATE);
+        run_folder
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
     }
 
     fn data(&self) -> PathBuf {
@@ -79,51 +88,63 @@ impl Place {
         self.command(arguments).output().unwrap()
     }
 
-    /// The one sentence that a run prints which cannot start.
+    /// Returns the one sentence that a command prints which fails.
     fn refusal(&self, arguments: &[&str]) -> String {
         let output = self.output(arguments);
         assert!(!output.status.success());
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// The key that the running function was given.
+    /// Calls the function with an event.
+    fn invoke(&self, event: &Value) -> Output {
+        self.write("event.json", &event.to_string());
+        self.output(&["invoke", "Echo", "event.json"])
+    }
+
+    /// Returns the key that the running function was given.
     fn signing_key(&self) -> String {
-        fs::write(self.folder.path().join("environment.json"), r#"{"do":"environment"}"#).unwrap();
-        let answer = self.output(&["invoke", "Echo", "environment.json"]);
+        let answer = self.invoke(&json!({"do": "environment"}));
         let variables: Value = serde_json::from_slice(&answer.stdout).unwrap();
         variables["SIGNING_KEY"].as_str().unwrap().to_owned()
     }
 
-    fn run(&self) -> Running {
+    fn run(&self) -> RunningSystem {
         let child = self
             .command(&["run", "--port", "0"])
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let running = Running { child };
-        wait_for("system.json", || self.data().join("system.json").is_file());
-        running
+        let system = RunningSystem { child };
+        wait_for("system.json", || self.is_described());
+        system
+    }
+
+    /// Returns whether there is a description of a running system.
+    fn is_described(&self) -> bool {
+        self.data().join("system.json").is_file()
     }
 }
 
 /// A run that does not outlive its test.
-struct Running {
+struct RunningSystem {
     child: Child,
 }
 
-impl Running {
-    /// Its processes, the database among them.
+impl RunningSystem {
+    /// Returns the ids of its processes, the database among them.
     fn children(&self) -> Vec<u32> {
         let parent = format!("PPid:\t{}", self.child.id());
-        let processes = fs::read_dir("/proc")
-            .unwrap()
-            .filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
-        processes
-            .filter(|pid| {
-                let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-                status.lines().any(|line| line == parent)
-            })
-            .collect()
+        let mut children = Vec::new();
+        for entry in fs::read_dir("/proc").unwrap() {
+            let name = entry.unwrap().file_name();
+            let Ok(pid) = name.to_string_lossy().parse() else { continue };
+            let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            if status.lines().any(|line| line == parent) {
+                children.push(pid);
+            }
+        }
+        assert!(children.len() >= 2, "database and function: {children:?}");
+        children
     }
 
     fn signal(&self, name: &str) {
@@ -135,7 +156,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningSystem {
     fn drop(&mut self) {
         if self.child.try_wait().is_ok_and(|status| status.is_none()) {
             let _ = self.child.kill();
@@ -152,81 +173,82 @@ fn wait_for(what: &str, mut reached: impl FnMut() -> bool) {
     }
 }
 
-fn gone(pids: &[u32]) -> bool {
+/// Returns whether none of the processes is there any more.
+fn are_gone(pids: &[u32]) -> bool {
     pids.iter()
         .all(|pid| !Path::new(&format!("/proc/{pid}")).exists())
 }
 
 #[test]
-fn a_run_answers_stops_without_a_trace_and_finds_its_data_again() {
-    let place = Place::new();
-    let mut running = place.run();
-    let answer = place.output(&["invoke", "Echo"]);
+fn a_run_calls_its_functions() {
+    let folder = RunFolder::new();
+    let _running = folder.run();
+    let answer = folder.output(&["invoke", "Echo"]);
     assert!(answer.status.success(), "{answer:?}");
-    let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
-    assert_eq!(answer["event"], json!({}));
-    fs::write(place.folder.path().join("fail.json"), r#"{"do":"fail"}"#).unwrap();
-    let failed = place.output(&["invoke", "Echo", "fail.json"]);
+    let echoed: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!(echoed["event"], json!({}));
+    let failed = folder.invoke(&json!({"do": "fail"}));
     assert_eq!(failed.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&failed.stdout).contains("asked to fail"));
-    let unknown = place.refusal(&["invoke", "Nobody"]);
+    let unknown = folder.refusal(&["invoke", "Nobody"]);
     assert!(unknown.contains("There are Echo."), "{unknown}");
-    let second = place.refusal(&["run", "--port", "0"]);
+    let second = folder.refusal(&["run", "--port", "0"]);
     assert!(second.contains("already runs on"), "{second}");
-    let key = place.signing_key();
+}
+
+#[test]
+fn a_run_stops_without_a_trace_and_finds_its_data_again() {
+    let folder = RunFolder::new();
+    let mut first = folder.run();
+    let key = folder.signing_key();
     assert_eq!(key.len(), 64, "{key}");
-    let children = running.children();
-    assert!(children.len() >= 2, "database and function: {children:?}");
-    running.signal("-TERM");
-    assert!(running.child.wait().unwrap().success());
-    assert!(gone(&children), "processes outlived the run");
-    assert!(!place.data().join("system.json").exists());
-    let none = place.refusal(&["invoke", "Echo"]);
-    assert!(none.contains("No system runs on"), "{none}");
-    let again = place.run();
-    assert_eq!(place.signing_key(), key);
-    again.signal("-INT");
-    wait_for("the end", || gone(&again.children()));
+    let children = first.children();
+    first.signal("-TERM");
+    assert!(first.child.wait().unwrap().success());
+    assert!(are_gone(&children), "processes outlived the run");
+    assert!(!folder.is_described());
+    let refusal = folder.refusal(&["invoke", "Echo"]);
+    assert!(refusal.contains("No system runs on"), "{refusal}");
+
+    let mut second = folder.run();
+    assert_eq!(folder.signing_key(), key);
+    let children = second.children();
+    second.signal("-INT");
+    assert!(second.child.wait().unwrap().success());
+    assert!(are_gone(&children), "processes outlived the run");
 }
 
 #[test]
 fn functions_and_database_end_when_the_run_is_killed() {
-    let place = Place::new();
-    let mut running = place.run();
-    assert!(place.output(&["invoke", "Echo"]).status.success());
+    let folder = RunFolder::new();
+    let mut running = folder.run();
+    assert!(folder.output(&["invoke", "Echo"]).status.success());
     let children = running.children();
-    assert!(children.len() >= 2, "database and function: {children:?}");
     running.signal("-KILL");
     running.child.wait().unwrap();
-    wait_for("the end of every process", || gone(&children));
-    let none = place.refusal(&["invoke", "Echo"]);
-    assert!(
-        none.contains("No system runs on"),
-        "a file of a killed run counts for nothing: {none}"
-    );
+    wait_for("the end of every process", || are_gone(&children));
+    assert!(folder.is_described(), "nobody has removed the description");
+    let refusal = folder.refusal(&["invoke", "Echo"]);
+    assert!(refusal.contains("No system runs on"), "{refusal}");
 }
 
 #[test]
-fn what_cannot_start_says_why_in_one_sentence() {
-    let place = Place::new();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port();
-    let refusal = place.refusal(&["run", "--port", &port.to_string()]);
-    assert!(
-        refusal.contains(&format!("Port {port} cannot be used")) && refusal.contains("--port"),
-        "{refusal}"
-    );
-    let refusal = place.refusal(&["run", "--port", "0", "--parameter", "Nothing=1"]);
-    assert!(refusal.contains("has no parameter Nothing"), "{refusal}");
-    let refusal = place.refusal(&["run", "--port", "0", "--template", "none.yaml"]);
-    assert!(refusal.contains("none.yaml cannot be read"), "{refusal}");
-    fs::write(
-        place.folder.path().join("other.yaml"),
-        TEMPLATE.replace("echo-function", "not-built"),
-    )
-    .unwrap();
-    let refusal = place.refusal(&["run", "--port", "0", "--template", "other.yaml"]);
-    assert!(refusal.contains("not-built") && refusal.contains("cargo build"), "{refusal}");
-    assert_eq!(refusal.trim().lines().count(), 1, "{refusal}");
-    assert!(!place.data().join("system.json").exists());
+fn a_run_that_cannot_start_says_why_in_one_sentence() {
+    let folder = RunFolder::new();
+    let used = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = used.local_addr().unwrap().port().to_string();
+    let port_in_use = format!("Port {port} cannot be used");
+    let not_built = TEMPLATE.replace("echo-function", "not-built");
+    folder.write("not-built.yaml", &not_built);
+    for (arguments, parts) in [
+        (vec!["run", "--port", &port], [port_in_use.as_str(), "--port"]),
+        (vec!["run", "--port", "0", "--parameter", "Nothing=1"], ["has no parameter Nothing", ""]),
+        (vec!["run", "--port", "0", "--template", "none.yaml"], ["none.yaml cannot be read", ""]),
+        (vec!["run", "--port", "0", "--template", "not-built.yaml"], ["not-built", "cargo build"]),
+    ] {
+        let refusal = folder.refusal(&arguments);
+        assert!(parts.iter().all(|part| refusal.contains(part)), "{refusal}");
+        assert_eq!(refusal.trim().lines().count(), 1, "{refusal}");
+    }
+    assert!(!folder.is_described());
 }

@@ -12,58 +12,71 @@ use std::{
 
 use aws_sdk_s3::{
     Client,
-    error::ProvideErrorMetadata,
     types::{CompletedMultipartUpload, CompletedPart},
 };
+use futures::future::BoxFuture;
 use local::s3::ObjectCreated;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use super::fixture::{S3Fixture, serve};
+use super::{
+    fixture::{BUCKET, S3Fixture, error_code, serve},
+    parts_upload::letters,
+};
 
-/// Where the process that is killed keeps its store, its address and what it created.
+/// The variable that names the folder of the process that is killed: its store, its endpoint, and
+/// the keys that its hook was called for.
 const FOLDER: &str = "KILLED_STORE";
 const UPLOADS: u8 = 24;
 const SIZE: usize = 300_000;
 
+/// An upload whose one part was sent.
+#[derive(Clone)]
+struct SentUpload {
+    key: String,
+    id: String,
+    letter: u8,
+    part: CompletedPart,
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_is_killed_while_it_completes_uploads_loses_none_and_tells_of_all() {
+async fn a_store_that_is_killed_while_it_completes_uploads_loses_none_and_notifies_of_all() {
     let folder = TempDir::new().unwrap();
     let (mut store, endpoint) = start(folder.path()).await;
     let client = S3Fixture::client(&endpoint, "local", "secret");
-    let mut sent = Vec::new();
+    let mut uploads = Vec::new();
     for letter in 0..UPLOADS {
-        sent.push(send(&client, letter).await);
+        uploads.push(SentUpload::send(&client, letter).await);
     }
     let mut completions = JoinSet::new();
-    for (key, id, part) in sent.clone() {
+    for upload in uploads.clone() {
         let client = client.clone();
-        completions.spawn(async move { complete(&client, &key, &id, part).await.map(|()| key) });
+        completions.spawn(async move {
+            upload.complete(&client).await?;
+            Ok::<_, String>(upload.key)
+        });
     }
     // One was answered; the others are wherever they are.
     let first = completions.join_next().await.unwrap().unwrap().unwrap();
     store.kill().unwrap();
     store.wait().unwrap();
-    let rest = completions.join_all().await;
-    let answered: BTreeSet<_> = rest.into_iter().flatten().chain([first]).collect();
+    let mut answered = BTreeSet::from([first]);
+    answered.extend(completions.join_all().await.into_iter().flatten());
+    let notified_before = fs::read_to_string(folder.path().join("created")).unwrap();
 
-    let before = fs::read_to_string(folder.path().join("created")).unwrap();
     let fixture = S3Fixture::on(folder);
     fixture.server.recover().await.unwrap();
-    for (letter, (key, id, part)) in (0..UPLOADS).zip(sent) {
-        match complete(&fixture.client, &key, &id, part).await {
-            Ok(()) => assert!(!answered.contains(&key), "{key} was completed before"),
+    for upload in &uploads {
+        let key = &upload.key;
+        match upload.complete(&fixture.client).await {
+            Ok(()) => assert!(!answered.contains(key), "{key} was completed before"),
             Err(code) => assert_eq!(code, "NoSuchUpload", "{key}"),
         }
-        assert_eq!(fixture.get("originals", &key).await, bytes(letter), "{key}");
-        let created = before.lines().filter(|line| **line == key).count();
-        let created = created
-            + fixture
-                .created()
-                .iter()
-                .filter(|object| object.key == key)
-                .count();
-        assert!((1..=2).contains(&created), "{key} was created {created} times");
+        assert_eq!(fixture.get(BUCKET, key).await, letters(upload.letter, SIZE), "{key}");
+        let before = notified_before.lines().filter(|line| line == key).count();
+        let created = fixture.created();
+        let after = created.iter().filter(|object| object.key == *key).count();
+        assert!((1..=2).contains(&(before + after)), "{key}: {before} and {after} notifications");
     }
     assert_eq!(fixture.kept_for_uploads(), 0);
 }
@@ -78,20 +91,18 @@ async fn the_store_that_is_killed() {
         .append(true)
         .open(folder.join("created"))
         .unwrap();
-    let (_server, endpoint) = serve(
-        &folder,
-        Arc::new(move |object: ObjectCreated| {
-            (&created)
-                .write_all(format!("{}\n", object.key).as_bytes())
-                .unwrap();
-            Box::pin(async {}) as futures::future::BoxFuture<'static, ()>
-        }),
-    );
+    let hook = Arc::new(move |object: ObjectCreated| {
+        let line = format!("{}\n", object.key);
+        (&created).write_all(line.as_bytes()).unwrap();
+        Box::pin(async {}) as BoxFuture<'static, ()>
+    });
+    let (_server, endpoint) = serve(&folder, hook);
     fs::write(folder.join("draft"), endpoint).unwrap();
     fs::rename(folder.join("draft"), folder.join("endpoint")).unwrap();
     std::future::pending::<()>().await;
 }
 
+/// Starts the process that is killed; returns its endpoint too.
 async fn start(folder: &Path) -> (Child, String) {
     let mut store = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "killed::the_store_that_is_killed", "--ignored"])
@@ -99,65 +110,62 @@ async fn start(folder: &Path) -> (Child, String) {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         if let Ok(endpoint) = fs::read_to_string(folder.join("endpoint")) {
             return (store, endpoint);
         }
-        assert!(
-            begun.elapsed() < Duration::from_mins(1) && store.try_wait().unwrap().is_none(),
-            "it did not start"
-        );
+        let has_ended = store.try_wait().unwrap().is_some();
+        assert!(!has_ended && started.elapsed() < Duration::from_mins(1), "it did not start");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-fn bytes(letter: u8) -> Vec<u8> {
-    vec![letter; SIZE]
-}
-
-/// Sends an upload of one part: its key, its id, and what completes it.
-async fn send(client: &Client, letter: u8) -> (String, String, CompletedPart) {
-    let key = format!("key-{letter}");
-    let create = client
-        .create_multipart_upload()
-        .bucket("originals")
-        .key(&key)
-        .send()
-        .await
-        .unwrap();
-    let id = create.upload_id().unwrap().to_owned();
-    let part = client
-        .upload_part()
-        .bucket("originals")
-        .key(&key)
-        .upload_id(&id)
-        .part_number(1);
-    let part = part.body(bytes(letter).into()).send().await.unwrap();
-    (
-        key,
-        id,
-        CompletedPart::builder()
+impl SentUpload {
+    /// Begins an upload and sends its one part.
+    async fn send(client: &Client, letter: u8) -> Self {
+        let key = format!("key-{letter}");
+        let created = client
+            .create_multipart_upload()
+            .bucket(BUCKET)
+            .key(&key)
+            .send()
+            .await
+            .unwrap();
+        let id = created.upload_id().unwrap().to_owned();
+        let stored = client
+            .upload_part()
+            .bucket(BUCKET)
+            .key(&key)
+            .upload_id(&id)
             .part_number(1)
-            .e_tag(part.e_tag().unwrap())
-            .build(),
-    )
-}
+            .body(letters(letter, SIZE).into())
+            .send()
+            .await
+            .unwrap();
+        let part = CompletedPart::builder()
+            .part_number(1)
+            .e_tag(stored.e_tag().unwrap())
+            .build();
+        Self { key, id, letter, part }
+    }
 
-/// The error is S3's code.
-async fn complete(client: &Client, key: &str, id: &str, part: CompletedPart) -> Result<(), String> {
-    let complete = client
-        .complete_multipart_upload()
-        .bucket("originals")
-        .key(key)
-        .upload_id(id);
-    let sent = complete
-        .multipart_upload(CompletedMultipartUpload::builder().parts(part).build())
-        .send()
-        .await;
-    sent.map(drop)
-        .map_err(|refused| match refused.as_service_error() {
-            Some(error) => error.code().unwrap_or("none").to_owned(),
-            None => "the connection broke".to_owned(),
-        })
+    /// Completes the upload; the error is S3's code.
+    async fn complete(&self, client: &Client) -> Result<(), String> {
+        let parts = CompletedMultipartUpload::builder()
+            .parts(self.part.clone())
+            .build();
+        let completed = client
+            .complete_multipart_upload()
+            .bucket(BUCKET)
+            .key(&self.key)
+            .upload_id(&self.id)
+            .multipart_upload(parts)
+            .send()
+            .await;
+        match completed {
+            Ok(_) => Ok(()),
+            Err(refused) => Err(error_code(&refused)),
+        }
+    }
 }
