@@ -12,6 +12,7 @@ use std::{
 };
 
 use clap::Args;
+use running_system::RunningSystem;
 use serde_json::json;
 use shared::{
     domain::{ArchiveId, Moment, Month},
@@ -28,7 +29,6 @@ use self::report::{Report, Run};
 use crate::{
     note,
     reads::{Process, Runtime},
-    system::System,
 };
 
 /// The months that are archived begin so many months ago: one after the other.
@@ -52,7 +52,7 @@ pub struct Options {
 
 /// Archives a month for each number of rows.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
-    let system = System::read(&options.system)?;
+    let system = RunningSystem::read(&options.system)?;
     let target = ArchiveTarget::of_word(&options.to).ok_or("--to is s3 or redshift")?;
     let variables = system.environment.clone().into_iter().collect();
     let activities = Activities::connect(&Env::with(SdkConfig::builder().build(), variables))?;
@@ -79,11 +79,11 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
 }
 
 /// Returns the time that `mysqldump` piped to `zstd` takes for the whole table.
-async fn dump(system: &System) -> Result<Duration, Cause> {
+async fn dump(system: &RunningSystem) -> Result<Duration, Cause> {
     let url = rows::writer(&system.environment)?;
     let (user, password, database) =
         rows::parts(&url).ok_or("ACTIVITY_SHARDS has an URL that is none")?;
-    let socket = system.mariadb.socket.display();
+    let socket = system.database.socket.display();
     let line = format!(
         "set -o pipefail; mysqldump --no-defaults --socket='{socket}' --user='{user}' \
          --single-transaction --quick --skip-lock-tables --no-tablespaces '{database}' activity \
@@ -126,7 +126,7 @@ struct Measured {
 
 /// Takes the job to its end, by a process of the function.
 async fn archive(
-    system: &System,
+    system: &RunningSystem,
     activities: &Activities,
     job: &ArchiveJob,
 ) -> Result<Measured, Cause> {

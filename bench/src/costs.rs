@@ -14,6 +14,7 @@ use std::{collections::BTreeMap, fmt, io::Write, path::PathBuf, time::Duration};
 
 use clap::Args;
 use flate2::{Compression, write::GzEncoder};
+use running_system::RunningSystem;
 use serde_json::Value;
 use shared::error::Cause;
 
@@ -22,7 +23,6 @@ use crate::{
     machine::children,
     note,
     reads::{Process, Runtime},
-    system::System,
 };
 use database::Database;
 use requests::Request;
@@ -73,14 +73,14 @@ pub struct Report(Vec<Cost>);
 
 /// Measures, and writes what was measured.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
-    let system = System::read(&options.system)?;
+    let system = RunningSystem::read(&options.system)?;
     let requests = requests::all(&system).await?;
     let table = Table::open(&system.dynamodb).await?;
     let server = ["mariadbd", "mysqld"]
         .into_iter()
         .find_map(|name| children(system.pid, name).next());
     let server = server.ok_or("the system has no database")?;
-    let database = Database::open(&system.mariadb.socket, server)?;
+    let database = Database::open(&system.database.socket, server)?;
     let mut environment = database.between(&system.environment);
     environment.insert("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), table.origin.clone());
     let mut costs = Vec::new();

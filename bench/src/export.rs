@@ -11,13 +11,13 @@ mod report;
 use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
+use running_system::RunningSystem;
 use shared::error::Cause;
 
 use crate::{
     machine::{children, peak_memory},
     note,
     person::Person,
-    system::System,
 };
 use report::{Report, Row};
 
@@ -37,7 +37,7 @@ pub struct Options {
 
 /// Measures, and says what was measured.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
-    let system = System::read(&options.system)?;
+    let system = RunningSystem::read(&options.system)?;
     let mut rows = Vec::new();
     for photos in &options.photos {
         note(&format!("Sending {photos} photos"));

@@ -10,7 +10,6 @@ mod imaging;
 mod machine;
 mod person;
 mod reads;
-mod system;
 
 use std::{io::Write, process::ExitCode};
 

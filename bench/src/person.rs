@@ -2,14 +2,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use running_system::RunningSystem;
 use serde_json::{Value, json};
 use shared::{
     domain::{Moment, Sha256},
     error::Cause,
 };
 use tokio::task::JoinSet;
-
-use crate::system::System;
 
 /// Uploads at the same time.
 const AT_ONCE: usize = 8;
@@ -35,7 +34,7 @@ pub struct Person {
 
 impl Person {
     /// Somebody new.
-    pub async fn sign_up(system: &System) -> Result<Self, Cause> {
+    pub async fn sign_up(system: &RunningSystem) -> Result<Self, Cause> {
         let http = reqwest::Client::new();
         let origin = system.origin.clone();
         let mut person = Self { http, origin, id: String::new(), token: String::new() };

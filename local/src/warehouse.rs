@@ -95,11 +95,6 @@ impl WarehouseServer {
         }
     }
 
-    /// Returns the path of the file that holds its statements while it exists.
-    pub fn hold_file(&self) -> PathBuf {
-        hold_file(&self.settings.folder)
-    }
-
     /// Ends the process and waits.
     pub async fn stop(mut self) {
         // Gone already is as good.

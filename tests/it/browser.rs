@@ -33,7 +33,7 @@ async fn the_main_job_on_a_phone() {
 async fn main_job(driver: WebDriver, screen: Screen) -> WebDriverResult<()> {
     let photos = Photos::new();
     let page = Page { driver, screen };
-    page.driver.goto(System::shared().origin).await?;
+    page.driver.goto(System::shared().origin.clone()).await?;
 
     page.sign_up().await?;
     page.make_album("Two evenings at the lake").await?;

@@ -70,7 +70,7 @@ async fn a_batch_is_submitted_asked_after_and_read() -> Result<()> {
 fn empty(folder: &Path) -> (System, tokio::process::Child) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
-    let system = System { warehouse: endpoint, ..System::shared() };
+    let system = System::shared().with_warehouse(&endpoint);
     std::fs::create_dir(folder.join("migrations")).expect("a folder without migrations");
     let test = std::env::current_exe().expect("this binary's path");
     let mut program = Command::new(

@@ -1,7 +1,8 @@
 //! The system under test.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
+    ops::{Deref, DerefMut},
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -9,7 +10,7 @@ use std::{
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
-use serde::Deserialize;
+use running_system::{FILE_NAME, RunningSystem};
 use serde_json::json;
 use shared::{
     env::Env,
@@ -17,61 +18,68 @@ use shared::{
 };
 use tokio::process::{Child, Command};
 
-/// A running system, as its `system.json` describes it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct System {
-    /// The process of the system.
-    pub pid: u32,
-    /// Page, API and renditions.
-    pub origin: String,
-    /// The endpoint of S3.
-    pub s3: String,
-    /// The endpoint of SQS.
-    pub sqs: String,
-    /// The endpoint of DynamoDB.
-    pub dynamodb: String,
-    /// The endpoint of Redshift's Data API.
-    pub warehouse: String,
-    /// The endpoint of Lambda's Invoke API.
-    pub lambda: String,
-    /// The functions' variables.
-    pub environment: BTreeMap<String, String>,
+/// The system under test: what its `system.json` describes, or that with other parts.
+#[derive(Clone, Debug)]
+pub struct System(RunningSystem);
+
+impl Deref for System {
+    type Target = RunningSystem;
+
+    fn deref(&self) -> &RunningSystem {
+        &self.0
+    }
+}
+
+impl DerefMut for System {
+    fn deref_mut(&mut self) -> &mut RunningSystem {
+        &mut self.0
+    }
 }
 
 impl System {
-    /// The system that `./dev test` has started.
+    /// Reads the system that `./dev test` has started.
     ///
     /// # Panics
     /// When there is none: run the tests with `./dev test`.
     pub fn shared() -> Self {
-        let path = std::env::var_os("ALBUMEN_SYSTEM").map(PathBuf::from);
-        let path =
-            path.expect("ALBUMEN_SYSTEM is not set: run the tests with ./dev test, which starts a system for them");
-        Self::read(&path).expect("ALBUMEN_SYSTEM does not name the system.json of a running system")
+        let path = std::env::var_os("ALBUMEN_SYSTEM").expect(
+            "ALBUMEN_SYSTEM is not set: run the tests with ./dev test, which starts a system",
+        );
+        Self::read(Path::new(&path))
+            .expect("ALBUMEN_SYSTEM does not name the system.json of a running system")
     }
 
-    fn read(path: &Path) -> Option<Self> {
-        serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+    fn read(path: &Path) -> Result<Self, running_system::Error> {
+        Ok(Self(RunningSystem::read(path)?))
     }
 
-    /// A function's variable.
+    /// Returns a variable of the functions.
     ///
     /// # Panics
     /// When no function has it.
     pub fn variable(&self, name: &str) -> &str {
-        self.environment
-            .get(name)
-            .unwrap_or_else(|| panic!("no function has the variable {name}"))
+        match self.0.variable(name) {
+            Ok(value) => value,
+            Err(error) => panic!("{error}"),
+        }
     }
 
-    /// The same system, which takes what is called from this process for calls of this function:
-    /// its role must allow them.
+    /// Returns the same system, which takes what is called from this process for calls of this
+    /// function: its role must allow them.
     #[must_use]
     pub fn acting_as(&self, function: &str) -> Self {
         let mut system = self.clone();
         system
             .environment
             .insert("AWS_ACCESS_KEY_ID".to_owned(), function.to_owned());
+        system
+    }
+
+    /// Returns the same system with its warehouse at this endpoint.
+    #[must_use]
+    pub fn with_warehouse(&self, endpoint: &str) -> Self {
+        let mut system = self.clone();
+        endpoint.clone_into(&mut system.warehouse);
         system
     }
 
@@ -127,7 +135,7 @@ impl OwnSystem {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
             .expect("the repository");
-        let state = self.data.path().join("system.json");
+        let state = self.data.path().join(FILE_NAME);
         drop(std::fs::remove_file(&state));
         let mut run = Command::new(binary());
         run.args(["run", "--port", "0", "--data"])
@@ -150,7 +158,8 @@ impl OwnSystem {
             run.spawn()
                 .expect("target/debug/local, built by ./dev test"),
         );
-        until("the system is ready", Duration::from_mins(1), async || System::read(&state)).await;
+        until("the system is ready", Duration::from_mins(1), async || System::read(&state).ok())
+            .await;
     }
 
     /// Kills the system, and starts it with these parameters on the data that it had.
@@ -165,7 +174,7 @@ impl OwnSystem {
     /// # Panics
     /// When it does not run.
     pub fn system(&self) -> System {
-        System::read(&self.data.path().join("system.json")).expect("a running system")
+        System::read(&self.data.path().join(FILE_NAME)).expect("a running system")
     }
 
     /// Kills the system without a warning.

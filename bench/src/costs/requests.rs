@@ -3,11 +3,12 @@
 use std::{io::Cursor, time::Duration};
 
 use exif::{Field, In, Tag, Value as Exif, experimental::Writer};
+use running_system::RunningSystem;
 use serde_json::json;
 use shared::error::Cause;
 use turbojpeg::{Image, PixelFormat, Subsamp};
 
-use crate::{event::sample_event, note, person::Person, system::System};
+use crate::{event::sample_event, note, person::Person};
 
 /// Of the album that is read: more than a page.
 const PHOTOS: u32 = 120;
@@ -31,7 +32,7 @@ pub struct Request {
 }
 
 /// Signs somebody up who has what is asked for.
-pub async fn all(system: &System) -> Result<Vec<Request>, Cause> {
+pub async fn all(system: &RunningSystem) -> Result<Vec<Request>, Cause> {
     let person = Person::sign_up(system).await?;
     note(&format!("Sending {PHOTOS} photos"));
     let files = (0..PHOTOS).map(photograph).collect::<Result<Vec<_>, _>>()?;

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::{
     Client, Config,
     config::{BehaviorVersion, Credentials, Region},
 };
+use running_system::RunningSystem;
 use serde_json::{Value, json};
 use shared::{
     domain::{AlbumId, Folder, LocalTime, Moment, PhotoId, PhotoKey, UserId, view::Role},
@@ -14,7 +15,7 @@ use shared::{
 };
 
 use super::answer::PHOTOS;
-use crate::{event::sample_event, person::Person, system::System};
+use crate::{event::sample_event, person::Person};
 
 /// More than one page, so that a cursor is made, too.
 const IN_ALBUM: u16 = 60;
@@ -38,7 +39,7 @@ pub struct Album {
 impl Album {
     /// Signs somebody up and gives them an album.
     pub async fn make(system: &Path) -> Result<Self, Cause> {
-        let system = System::read(system)?;
+        let system = RunningSystem::read(system)?;
         let person = Person::sign_up(&system).await?;
         let owner: UserId = person.id.parse()?;
         let hot = hot(&system)?;
@@ -57,7 +58,7 @@ impl Album {
     }
 }
 
-fn hot(system: &System) -> Result<Hot, Cause> {
+fn hot(system: &RunningSystem) -> Result<Hot, Cause> {
     let (id, secret) =
         (system.variable("AWS_ACCESS_KEY_ID")?, system.variable("AWS_SECRET_ACCESS_KEY")?);
     let config = Config::builder()

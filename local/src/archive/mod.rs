@@ -7,11 +7,12 @@ mod report;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
+use running_system::RunningSystem;
 use serde::Deserialize;
 
 use crate::{
     console,
-    system::{Error, State},
+    system::{Error, find_running},
 };
 
 pub use jobs::Job;
@@ -49,26 +50,26 @@ impl Range {
 }
 
 /// A shard map of the running system.
-fn shards(state: &State, name: &str) -> Result<Vec<Range>, Error> {
-    let map = state.environment.get(name).map_or("[]", String::as_str);
+fn shards(running: &RunningSystem, name: &str) -> Result<Vec<Range>, Error> {
+    let map = running.environment.get(name).map_or("[]", String::as_str);
     serde_json::from_str(map)
         .map_err(|_| Error::new(format!("The running system's {name} is no shard map.")))
 }
 
 /// Does it.
 pub async fn run(arguments: ArchiveArgs) -> Result<ExitCode, Error> {
-    let state = State::read(&arguments.data)?;
+    let running = find_running(&arguments.data)?;
     match &arguments.command {
-        Command::Status => console::line(&report::table(&jobs(&state).await?)),
-        Command::Demo(arguments) => return demo::run(&state, arguments).await,
+        Command::Status => console::line(&report::table(&jobs(&running).await?)),
+        Command::Demo(arguments) => return demo::run(&running, arguments).await,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Every job of the system, by month.
-pub async fn jobs(state: &State) -> Result<Vec<Job>, Error> {
+pub async fn jobs(running: &RunningSystem) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
-    for range in shards(state, "ACTIVITY_SHARDS")? {
+    for range in shards(running, "ACTIVITY_SHARDS")? {
         let found = jobs::of_cluster(&range.writer, (range.from, range.to)).await;
         jobs.extend(
             found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?,

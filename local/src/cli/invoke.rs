@@ -2,11 +2,12 @@
 
 use std::{io::Read, path::Path, process::ExitCode};
 
+use running_system::RunningSystem;
 use serde_json::Value;
 
 use crate::{
     console,
-    system::{Error, State},
+    system::{Error, find_running},
 };
 
 /// Calls a function of the system on `data` and prints its answer. The exit code is 1 when the
@@ -16,10 +17,10 @@ pub(super) async fn invoke(
     function: &str,
     event: Option<&Path>,
 ) -> Result<ExitCode, Error> {
-    let state = State::read(data)?;
+    let running = find_running(data)?;
     let event = read(event)?;
     let client = reqwest::Client::new();
-    let url = format!("{}/2015-03-31/functions/{function}/invocations", state.lambda);
+    let url = format!("{}/2015-03-31/functions/{function}/invocations", running.lambda);
     let answer = client
         .post(url)
         .body(event)
@@ -30,7 +31,7 @@ pub(super) async fn invoke(
     let failed = answer.headers().contains_key("x-amz-function-error");
     let text = answer.text().await.map_err(|error| lost(data, &error))?;
     if status == 404 {
-        return Err(unknown(&client, &state, function).await);
+        return Err(unknown(&client, &running, function).await);
     }
     let pretty = serde_json::from_str::<Value>(&text)
         .ok()
@@ -61,10 +62,10 @@ fn lost(data: &Path, error: &reqwest::Error) -> Error {
     Error::new(format!("The system on {} does not answer: {error}.", data.display()))
 }
 
-async fn unknown(client: &reqwest::Client, state: &State, function: &str) -> Error {
+async fn unknown(client: &reqwest::Client, running: &RunningSystem, function: &str) -> Error {
     let mut names = Vec::new();
     if let Ok(answer) = client
-        .get(format!("{}/2015-03-31/functions", state.lambda))
+        .get(format!("{}/2015-03-31/functions", running.lambda))
         .send()
         .await
         && let Ok(list) = answer.json::<Value>().await

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::{
     console,
-    system::{Error, State},
+    system::{Error, find_running},
 };
 
 /// Has the running system's hot table built anew for a range of logical shards; the exit code is 1
 /// when something could not be projected.
 pub(super) async fn rebuild(data: &Path, from: u16, to: u16) -> Result<ExitCode, Error> {
-    let state = State::read(data)?;
-    let url = format!("{}/2015-03-31/functions/RebuildProjection/invocations", state.lambda);
+    let running = find_running(data)?;
+    let url = format!("{}/2015-03-31/functions/RebuildProjection/invocations", running.lambda);
     let (client, mut next, mut failures) = (reqwest::Client::new(), Value::Null, 0);
     loop {
         let event = json!({"from": from, "to": to, "next": next});

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     console,
-    system::{Error, State},
+    system::{Error, find_running},
 };
 
 /// Has the photos of a range of logical shards rendered anew, as many a second as `per_second`
@@ -17,8 +17,8 @@ pub(super) async fn rerender(
     to: u16,
     per_second: u32,
 ) -> Result<ExitCode, Error> {
-    let state = State::read(data)?;
-    let url = format!("{}/2015-03-31/functions/RerenderPhotos/invocations", state.lambda);
+    let running = find_running(data)?;
+    let url = format!("{}/2015-03-31/functions/RerenderPhotos/invocations", running.lambda);
     let client = reqwest::Client::new();
     let mut next = Value::Null;
     let mut sent_in_all = 0;

@@ -23,7 +23,7 @@ pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
         // Dropping what has started so far ends it.
         () = &mut stop => return Ok(ExitCode::SUCCESS),
     };
-    banner(&system.state().origin, system.data(), &options.web);
+    banner(&system.description().origin, system.data(), &options.web);
     let failure = tokio::select! {
         error = system.supervise() => Some(error),
         () = &mut stop => None,

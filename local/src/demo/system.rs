@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use running_system::RunningSystem;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
@@ -20,7 +21,7 @@ use tokio::{
 
 use crate::{
     console,
-    system::{Error, State},
+    system::{Error, find_running},
 };
 
 /// The longest time of a start: the first one makes the database and its tables.
@@ -62,13 +63,13 @@ impl DemoSystem {
 
     /// Finds the system that runs on the data folder, or starts one.
     pub async fn find_or_start(data: &Path, port: u16) -> Result<Self, Error> {
-        if let Ok(state) = State::read(data) {
-            return Ok(Self { origin: state.origin, child: None });
+        if let Ok(running) = find_running(data) {
+            return Ok(Self { origin: running.origin, child: None });
         }
         console::line("Starting the system …");
         let mut child = ChildSystem::start(data, port)?;
         match child.wait_until_ready(data).await {
-            Ok(state) => Ok(Self { origin: state.origin, child: Some(child) }),
+            Ok(running) => Ok(Self { origin: running.origin, child: Some(child) }),
             Err(what) => {
                 child.stop().await;
                 Err(Error::new(format!("The system {what}. It said:\n{}", child.output.text())))
@@ -120,13 +121,13 @@ impl ChildSystem {
     }
 
     /// Waits for the description of this very process; the error says what happened instead.
-    async fn wait_until_ready(&mut self, data: &Path) -> Result<State, String> {
+    async fn wait_until_ready(&mut self, data: &Path) -> Result<RunningSystem, String> {
         let deadline = Instant::now() + START_LIMIT;
         loop {
-            if let Ok(state) = State::read(data)
-                && Some(state.pid) == self.process.id()
+            if let Ok(running) = find_running(data)
+                && Some(running.pid) == self.process.id()
             {
-                return Ok(state);
+                return Ok(running);
             }
             match self.process.try_wait() {
                 Ok(None) if Instant::now() < deadline => sleep(POLL_INTERVAL).await,

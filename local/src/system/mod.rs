@@ -3,11 +3,11 @@
 
 mod aws_services;
 mod data;
+mod description;
 mod event_sources;
 mod listeners;
 mod log_subscriptions;
 mod recording;
-mod state;
 mod tasks;
 mod template_reader;
 mod values;
@@ -16,6 +16,8 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
+
+use running_system::{DatabaseAddress, RunningSystem};
 
 use crate::{
     database::{self, DatabaseServer},
@@ -28,9 +30,9 @@ use crate::{
 };
 use aws_services::AwsServices;
 use data::DataFolder;
+pub use description::find_running;
 use listeners::{Addresses, Listeners};
 use log_subscriptions::LogSubscriptions;
-pub use state::{DatabaseAddress, State};
 use tasks::SystemTasks;
 use template_reader::TemplateReader;
 
@@ -87,7 +89,7 @@ pub struct Options {
 /// A running system. To be ended with [`System::stop`].
 pub struct System {
     data: DataFolder,
-    state: State,
+    description: RunningSystem,
     database: DatabaseServer,
     warehouse: WarehouseServer,
     host: Host,
@@ -102,7 +104,7 @@ impl System {
     pub async fn start(options: &Options, progress: impl Fn(&str)) -> Result<Self, Error> {
         let template_text = template_reader::read_text(&options.template)?;
         let data = DataFolder::lock(&options.data, options.fresh)?;
-        State::remove(data.path());
+        description::remove(data.path());
         let listeners = Listeners::bind(options.port)?;
         let tasks = SystemTasks::new();
         let own_addresses = listeners.addresses()?;
@@ -133,14 +135,14 @@ impl System {
         tasks.serve_dynamodb(listeners.dynamodb, services.dynamodb);
         event_sources::start(&template, &host, &services.sqs, &tasks)?;
         log_subscriptions.start(&host, &tasks);
-        let state = state(&template, &addresses, environment, &database, &warehouse);
-        state.write(data.path())?;
-        Ok(Self { data, state, database, warehouse, host, tasks })
+        let description = describe(&template, &addresses, environment, &database);
+        description::write(&description, data.path())?;
+        Ok(Self { data, description, database, warehouse, host, tasks })
     }
 
     /// Returns the description that other processes find the system by.
-    pub fn state(&self) -> &State {
-        &self.state
+    pub fn description(&self) -> &RunningSystem {
+        &self.description
     }
 
     /// Returns the data folder.
@@ -160,7 +162,7 @@ impl System {
 
     /// Stops everything in order and waits: no process is left.
     pub async fn stop(self) {
-        State::remove(self.data.path());
+        description::remove(self.data.path());
         self.tasks.stop_event_sources();
         self.host.stop().await;
         self.tasks.stop().await;
@@ -207,30 +209,25 @@ fn migrations_folder(options: &Options) -> PathBuf {
 }
 
 /// Describes the system for other processes.
-fn state(
+fn describe(
     template: &Template,
     addresses: &Addresses,
     shared_environment: BTreeMap<String, String>,
     database: &DatabaseServer,
-    warehouse: &WarehouseServer,
-) -> State {
+) -> RunningSystem {
     let mut environment = shared_environment;
     for function in &template.functions {
         environment.extend(function.environment.clone());
     }
-    State {
+    RunningSystem {
         pid: std::process::id(),
         origin: addresses.origin.clone(),
         s3: addresses.s3.clone(),
         sqs: addresses.sqs.clone(),
         dynamodb: addresses.dynamodb.clone(),
         warehouse: addresses.warehouse.clone(),
-        warehouse_hold: warehouse.hold_file().display().to_string(),
         lambda: addresses.lambda.clone(),
         environment,
-        mariadb: DatabaseAddress {
-            server: database.name(),
-            socket: database.socket().display().to_string(),
-        },
+        database: DatabaseAddress { server: database.name(), socket: database.socket().to_owned() },
     }
 }

@@ -18,7 +18,7 @@ async fn the_next_person_in_the_tab_finds_nothing_of_the_one_before() {
 
 async fn next_person(page: Page) -> WebDriverResult<()> {
     let photos = Photos::new();
-    page.driver.goto(System::shared().origin).await?;
+    page.driver.goto(System::shared().origin.clone()).await?;
     page.sign_up().await?;
     page.make_album("A plan that nobody knows").await?;
     page.choose(&photos).await?;
@@ -48,7 +48,7 @@ async fn no_script_makes_markup_of_text() {
 }
 
 async fn policy(page: Page) -> WebDriverResult<()> {
-    let origin = System::shared().origin;
+    let origin = System::shared().origin.clone();
     for path in ["/", "/reference.html"] {
         page.driver.goto(format!("{origin}{path}")).await?;
         let made = "trustedTypes.createPolicy('default', { createHTML: (text) => text })";

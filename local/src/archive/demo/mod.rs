@@ -20,13 +20,10 @@ use std::{
 
 use clap::Args;
 use reqwest::Client;
+use running_system::RunningSystem;
 use serde_json::Value;
 
-use crate::{
-    console,
-    demo::ApiClient,
-    system::{Error, State},
-};
+use crate::{console, demo::ApiClient, system::Error};
 use month::Month;
 use sums::Sums;
 use table::Line;
@@ -48,28 +45,28 @@ pub struct DemoArgs {
 }
 
 /// Does it. The exit code is 0 only when every month was verified.
-pub async fn run(state: &State, args: &DemoArgs) -> Result<ExitCode, Error> {
-    let window: u16 = state
+pub async fn run(running: &RunningSystem, args: &DemoArgs) -> Result<ExitCode, Error> {
+    let window: u16 = running
         .environment
         .get("ARCHIVE_WINDOW_MONTHS")
         .and_then(|text| text.parse().ok())
         .unwrap_or(3);
     let (this, months) = (Month::now(), Month::before(window, args.months));
     console::line("Signing up, and writing activity:");
-    let (api, login) = ApiClient::sign_up(&state.origin).await?;
-    let owner = seed::owner(state, &login.email).await?;
+    let (api, login) = ApiClient::sign_up(&running.origin).await?;
+    let owner = seed::owner(running, &login.email).await?;
     for month in months.iter().chain([&this]) {
-        seed::month(state, owner, *month, args.rows).await?;
+        seed::month(running, owner, *month, args.rows).await?;
         console::line(&format!("  {month}  {} rows", args.rows));
     }
-    invoke(state, "EnsurePartitions").await?;
-    let before = sums::in_database(state).await?;
+    invoke(running, "EnsurePartitions").await?;
+    let before = sums::in_database(running).await?;
     console::line(&format!("Archiving what is older than {window} whole months:"));
-    invoke(state, "PlanArchive").await?;
-    watch(state).await?;
-    let lines = lines(state, &months, this, &before).await?;
+    invoke(running, "PlanArchive").await?;
+    watch(running).await?;
+    let lines = lines(running, &months, this, &before).await?;
     console::line(&format!("\n{}", table::text(&lines)));
-    invoke(state, "RollUpStatistics").await?;
+    invoke(running, "RollUpStatistics").await?;
     console::line(&format!("\n{}", review::text(&statistics(&api).await?)));
     let verified = lines.iter().filter(|line| line.verified()).count();
     console::line(&format!("\narchive: {verified} of {} months verified", months.len()));
@@ -77,10 +74,10 @@ pub async fn run(state: &State, args: &DemoArgs) -> Result<ExitCode, Error> {
 }
 
 /// Tells how far the jobs are, until each has ended.
-async fn watch(state: &State) -> Result<(), Error> {
+async fn watch(running: &RunningSystem) -> Result<(), Error> {
     let (started, mut told) = (Instant::now(), String::new());
     while started.elapsed() < PATIENCE {
-        let jobs = super::jobs(state).await?;
+        let jobs = super::jobs(running).await?;
         let mut states = BTreeMap::<&str, usize>::new();
         for job in &jobs {
             *states.entry(job.state.as_str()).or_default() += 1;
@@ -111,13 +108,14 @@ async fn watch(state: &State) -> Result<(), Error> {
 }
 
 async fn lines(
-    state: &State,
+    running: &RunningSystem,
     months: &[Month],
     this: Month,
     before: &BTreeMap<String, Sums>,
 ) -> Result<Vec<Line>, Error> {
-    let (database, warehouse) = (sums::in_database(state).await?, sums::in_warehouse(state).await?);
-    let jobs = super::jobs(state).await?;
+    let (database, warehouse) =
+        (sums::in_database(running).await?, sums::in_warehouse(running).await?);
+    let jobs = super::jobs(running).await?;
     let of = |all: &BTreeMap<String, Sums>, month: Month| {
         all.get(&month.to_string()).copied().unwrap_or_default()
     };
@@ -147,8 +145,8 @@ async fn lines(
         .collect())
 }
 
-async fn invoke(state: &State, function: &str) -> Result<(), Error> {
-    let url = format!("{}/2015-03-31/functions/{function}/invocations", state.lambda);
+async fn invoke(running: &RunningSystem, function: &str) -> Result<(), Error> {
+    let url = format!("{}/2015-03-31/functions/{function}/invocations", running.lambda);
     let called = Client::new().post(url).body("{}").send().await;
     let answer =
         called.map_err(|error| Error::new(format!("{function} cannot be called: {error}.")))?;

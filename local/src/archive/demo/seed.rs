@@ -1,6 +1,7 @@
 //! Activity as a library leaves it: an owner who adds photos with a few cameras, others who comment
 //! and have favourites, and the rest of the rows from everybody else.
 
+use running_system::RunningSystem;
 use serde_json::{Value, json};
 use sqlx::{Connection, MySql, MySqlConnection, QueryBuilder};
 use time::{OffsetDateTime, PrimitiveDateTime};
@@ -9,7 +10,7 @@ use uuid::{Builder, Uuid};
 use super::month::Month;
 use crate::{
     archive::{Range, shards},
-    system::{Error, State},
+    system::Error,
 };
 
 /// Rows of a statement.
@@ -28,8 +29,8 @@ const WORDS: [&str; 8] =
     ["beach", "evening", "family", "garden", "harbour", "journey", "mountain", "picnic"];
 
 /// The id of the account with this address.
-pub async fn owner(state: &State, email: &str) -> Result<Uuid, Error> {
-    for range in shards(state, "ACCOUNTS_SHARDS")? {
+pub async fn owner(running: &RunningSystem, email: &str) -> Result<Uuid, Error> {
+    for range in shards(running, "ACCOUNTS_SHARDS")? {
         let mut database = MySqlConnection::connect(&range.writer)
             .await
             .map_err(|error| lost(&error))?;
@@ -46,8 +47,13 @@ pub async fn owner(state: &State, email: &str) -> Result<Uuid, Error> {
 }
 
 /// Writes a month: so many rows in all, half of them in each of two clusters.
-pub async fn month(state: &State, owner: Uuid, month: Month, rows: u32) -> Result<(), Error> {
-    let ranges = shards(state, "ACTIVITY_SHARDS")?;
+pub async fn month(
+    running: &RunningSystem,
+    owner: Uuid,
+    month: Month,
+    rows: u32,
+) -> Result<(), Error> {
+    let ranges = shards(running, "ACTIVITY_SHARDS")?;
     let share = OWN[month.number() % OWN.len()];
     let mut all: Vec<Vec<Row>> = ranges.iter().map(|_| Vec::new()).collect();
     for (number, at) in (0_u32..).zip(month.moments(rows)) {

@@ -3,14 +3,12 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use reqwest::Client;
+use running_system::RunningSystem;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row};
 use uuid::Uuid;
 
-use crate::{
-    archive::shards,
-    system::{Error, State},
-};
+use crate::{archive::shards, system::Error};
 
 /// The tables of a cluster that hold rows of activity.
 const TABLES: &str = "\
@@ -35,9 +33,9 @@ pub struct Sums {
 }
 
 /// Of each month, in all tables of all clusters.
-pub async fn in_database(state: &State) -> Result<BTreeMap<String, Sums>, Error> {
+pub async fn in_database(running: &RunningSystem) -> Result<BTreeMap<String, Sums>, Error> {
     let mut sums = BTreeMap::<String, Sums>::new();
-    for range in shards(state, "ACTIVITY_SHARDS")? {
+    for range in shards(running, "ACTIVITY_SHARDS")? {
         let found = of_cluster(&range.writer).await;
         for (month, of_month) in
             found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?
@@ -69,22 +67,22 @@ async fn of_cluster(url: &str) -> sqlx::Result<Vec<(String, Sums)>> {
 }
 
 /// Of each month in the warehouse.
-pub async fn in_warehouse(state: &State) -> Result<BTreeMap<String, Sums>, Error> {
-    let variable = |name: &str| state.environment.get(name).cloned().unwrap_or_default();
+pub async fn in_warehouse(running: &RunningSystem) -> Result<BTreeMap<String, Sums>, Error> {
+    let variable = |name: &str| running.environment.get(name).cloned().unwrap_or_default();
     let (workgroup, database) = (variable("REDSHIFT_WORKGROUP"), variable("REDSHIFT_DATABASE"));
     let body = json!({"Sql": IN_WAREHOUSE, "WorkgroupName": workgroup, "Database": database,
                       "ClientToken": Uuid::new_v4()});
-    let statement = ask(state, "ExecuteStatement", &body).await?;
+    let statement = ask(running, "ExecuteStatement", &body).await?;
     let id = json!({"Id": statement["Id"]});
     loop {
-        let now = ask(state, "DescribeStatement", &id).await?;
+        let now = ask(running, "DescribeStatement", &id).await?;
         match now["Status"].as_str() {
             Some("FINISHED") => break,
             Some("FAILED" | "ABORTED") => return Err(refused(&now["Error"].to_string())),
             _ => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
-    let result = ask(state, "GetStatementResult", &id).await?;
+    let result = ask(running, "GetStatementResult", &id).await?;
     let rows = result["Records"].as_array().cloned().unwrap_or_default();
     rows.iter()
         .map(|row| read(row).ok_or_else(|| refused("with another row")))
@@ -99,9 +97,9 @@ fn read(row: &Value) -> Option<(String, Sums)> {
     ))
 }
 
-async fn ask(state: &State, operation: &str, body: &Value) -> Result<Value, Error> {
+async fn ask(running: &RunningSystem, operation: &str, body: &Value) -> Result<Value, Error> {
     let request = Client::new()
-        .post(&state.warehouse)
+        .post(&running.warehouse)
         .header("x-amz-target", format!("RedshiftData.{operation}"));
     let request = request
         .header("content-type", "application/x-amz-json-1.1")

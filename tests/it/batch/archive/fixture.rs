@@ -103,8 +103,10 @@ impl World {
 
     /// A worker whose warehouse is at this endpoint.
     pub fn worker_of_warehouse(&self, endpoint: &str) -> ArchiveActivity {
-        let system =
-            System { warehouse: endpoint.to_owned(), ..self.system.acting_as("ArchiveActivity") };
+        let system = self
+            .system
+            .acting_as("ArchiveActivity")
+            .with_warehouse(endpoint);
         let mut worker = self.worker(SMALL);
         worker.warehouse = worker.warehouse.map(|(_, role)| (warehouse(&system), role));
         worker
