@@ -53,7 +53,7 @@ pub enum Error {
     NoDescription {
         /// The file.
         path: PathBuf,
-        /// What the file system or the parser says.
+        /// The error of the file system, or of the parser.
         cause: std::io::Error,
     },
     /// No function has such a variable.

@@ -1,4 +1,5 @@
-//! `local archive`: every archive job of the running system and what is where, and a demo of it.
+//! `local archive`: every archive job of the running system with the place of its rows, and a demo
+//! of the archive.
 
 mod demo;
 mod jobs;
@@ -15,7 +16,7 @@ use crate::{
     system::{Error, find_running},
 };
 
-pub use jobs::Job;
+pub use jobs::ListedJob;
 
 /// Options of `archive`.
 #[derive(Args, Clone, Debug)]
@@ -35,48 +36,65 @@ enum Command {
     Demo(demo::DemoArgs),
 }
 
-/// A line of the shard map.
+/// An element of a shard map: the logical shards of one cluster, and the URL of its writer.
 #[derive(Deserialize)]
-struct Range {
+struct ShardRange {
     from: u16,
     to: u16,
     writer: String,
 }
 
-impl Range {
-    fn holds(&self, shard: u16) -> bool {
+impl ShardRange {
+    fn contains(&self, shard: u16) -> bool {
         (self.from..=self.to).contains(&shard)
     }
 }
 
-/// A shard map of the running system.
-fn shards(running: &RunningSystem, name: &str) -> Result<Vec<Range>, Error> {
-    let map = running.environment.get(name).map_or("[]", String::as_str);
-    serde_json::from_str(map)
-        .map_err(|_| Error::new(format!("The running system's {name} is no shard map.")))
+/// Returns the running system's shard map that the functions have in this variable; an empty one if
+/// no function has it.
+fn shard_map(running: &RunningSystem, variable: &str) -> Result<Vec<ShardRange>, Error> {
+    let text = running.variable(variable).unwrap_or("[]");
+    match serde_json::from_str(text) {
+        Ok(map) => Ok(map),
+        Err(_) => Err(Error::new(format!("The running system's {variable} is no shard map."))),
+    }
 }
 
-/// Does it.
+/// Runs `local archive`.
+///
+/// # Errors
+/// No system runs on the data folder, or it does not answer.
 pub async fn run(arguments: ArchiveArgs) -> Result<ExitCode, Error> {
     let running = find_running(&arguments.data)?;
     match &arguments.command {
-        Command::Status => console::line(&report::table(&jobs(&running).await?)),
-        Command::Demo(arguments) => return demo::run(&running, arguments).await,
+        Command::Status => {
+            let jobs = list_jobs(&running).await?;
+            console::line(&report::table(&jobs));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Demo(demo_arguments) => demo::run(&running, demo_arguments).await,
     }
-    Ok(ExitCode::SUCCESS)
 }
 
-/// Every job of the system, by month.
-pub async fn jobs(running: &RunningSystem) -> Result<Vec<Job>, Error> {
+/// Returns every job of the system, by month.
+///
+/// # Errors
+/// A database of the record does not answer.
+pub async fn list_jobs(running: &RunningSystem) -> Result<Vec<ListedJob>, Error> {
     let mut jobs = Vec::new();
-    for range in shards(running, "ACTIVITY_SHARDS")? {
-        let found = jobs::of_cluster(&range.writer, (range.from, range.to)).await;
-        jobs.extend(
-            found.map_err(|error| Error::new(format!("The record does not answer: {error}.")))?,
-        );
+    for range in shard_map(running, "ACTIVITY_SHARDS")? {
+        match jobs::of_cluster(&range.writer, (range.from, range.to)).await {
+            Ok(of_cluster) => jobs.extend(of_cluster),
+            Err(error) => return Err(record_does_not_answer(&error)),
+        }
     }
     jobs.sort_by(|a, b| {
         (&a.month, a.generation, a.shards).cmp(&(&b.month, b.generation, b.shards))
     });
     Ok(jobs)
+}
+
+/// Returns the error for a database of the record that does not answer.
+fn record_does_not_answer(error: &sqlx::Error) -> Error {
+    Error::new(format!("The record does not answer: {error}."))
 }

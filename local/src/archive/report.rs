@@ -1,35 +1,42 @@
 //! Archive jobs as a table.
 
-use super::Job;
+use super::ListedJob;
 
-/// The jobs, a line each, and what they come to.
-pub fn table(jobs: &[Job]) -> String {
+/// Returns a line for each job, and one with their sums.
+pub fn table(jobs: &[ListedJob]) -> String {
     let mut lines =
         vec![line(["MONTH", "JOB", "SHARDS", "STATE", "TO", "ROWS", "IN MYSQL", "BYTES"])];
+    let mut dropped = 0;
+    let mut rows = 0;
+    let mut bytes = 0;
     for job in jobs {
-        let (from, to) = job.shards;
-        lines.push(line([
-            &job.month,
-            &job.generation.to_string(),
-            &format!("{from}-{to}"),
-            &job.state,
-            &job.target,
-            &job.rows.to_string(),
-            &job.kept.to_string(),
-            &job.bytes.to_string(),
-        ]));
-        lines.extend(
-            job.reason
-                .as_ref()
-                .map(|reason| format!("         {reason}")),
-        );
+        lines.push(job_line(job));
+        if let Some(reason) = &job.reason {
+            lines.push(format!("         {reason}"));
+        }
+        if job.is_dropped() {
+            dropped += 1;
+        }
+        rows += job.rows;
+        bytes += job.bytes;
     }
-    let done = jobs.iter().filter(|job| job.state == "dropped").count();
-    let (rows, bytes): (u64, u64) = jobs
-        .iter()
-        .fold((0, 0), |(rows, bytes), job| (rows + job.rows, bytes + job.bytes));
-    lines.push(format!("{done} of {} jobs done, {rows} rows, {bytes} bytes", jobs.len()));
+    let count = jobs.len();
+    lines.push(format!("{dropped} of {count} jobs done, {rows} rows, {bytes} bytes"));
     lines.join("\n")
+}
+
+fn job_line(job: &ListedJob) -> String {
+    let (first_shard, last_shard) = job.shards;
+    line([
+        &job.month,
+        &job.generation.to_string(),
+        &format!("{first_shard}-{last_shard}"),
+        &job.state,
+        &job.target,
+        &job.rows.to_string(),
+        &job.kept.to_string(),
+        &job.bytes.to_string(),
+    ])
 }
 
 fn line(cells: [&str; 8]) -> String {
@@ -45,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_job_that_failed_says_why() {
-        let job = Job {
+        let job = ListedJob {
             id: "0".repeat(32),
             shards: (0, 2047),
             month: "2026-05".to_owned(),
@@ -59,10 +66,8 @@ mod tests {
             kept: 12,
         };
         let text = table(&[job]);
-        assert!(
-            text.contains("2026-05    2  0-2047     failed") && text.contains("other rows"),
-            "{text}"
-        );
+        assert!(text.contains("2026-05    2  0-2047     failed"), "{text}");
+        assert!(text.contains("other rows"), "{text}");
         assert!(text.ends_with("0 of 1 jobs done, 12 rows, 3456 bytes"), "{text}");
     }
 }

@@ -1,7 +1,8 @@
 //! `local invoke`.
 
-use std::{io::Read, path::Path, process::ExitCode};
+use std::{fs, io, path::Path, process::ExitCode};
 
+use reqwest::Client;
 use running_system::RunningSystem;
 use serde_json::Value;
 
@@ -12,69 +13,82 @@ use crate::{
 
 /// Calls a function of the system on `data` and prints its answer. The exit code is 1 when the
 /// function failed.
+///
+/// # Errors
+/// No system runs there, the event cannot be read, or there is no such function.
 pub(super) async fn invoke(
     data: &Path,
     function: &str,
-    event: Option<&Path>,
+    event_path: Option<&Path>,
 ) -> Result<ExitCode, Error> {
     let running = find_running(data)?;
-    let event = read(event)?;
-    let client = reqwest::Client::new();
+    let event = read_event(event_path)?;
+    let client = Client::new();
     let url = format!("{}/2015-03-31/functions/{function}/invocations", running.lambda);
+    let does_not_answer = |error: reqwest::Error| {
+        Error::new(format!("The system on {} does not answer: {error}.", data.display()))
+    };
     let answer = client
         .post(url)
         .body(event)
         .send()
         .await
-        .map_err(|error| lost(data, &error))?;
+        .map_err(does_not_answer)?;
     let status = answer.status().as_u16();
-    let failed = answer.headers().contains_key("x-amz-function-error");
-    let text = answer.text().await.map_err(|error| lost(data, &error))?;
-    if status == 404 {
-        return Err(unknown(&client, &running, function).await);
+    let has_failed = answer.headers().contains_key("x-amz-function-error");
+    let text = answer.text().await.map_err(does_not_answer)?;
+    match status {
+        200 => {
+            console::line(&indented(text));
+            Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        404 => Err(no_function(&client, &running, function).await),
+        _ => Err(Error::new(format!("{function} was not called ({status}): {}", indented(text)))),
     }
-    let pretty = serde_json::from_str::<Value>(&text)
-        .ok()
-        .and_then(|value| serde_json::to_string_pretty(&value).ok());
-    let pretty = pretty.unwrap_or(text);
-    if status != 200 {
-        return Err(Error::new(format!("{function} was not called ({status}): {pretty}")));
-    }
-    console::line(&pretty);
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn read(event: Option<&Path>) -> Result<String, Error> {
-    let Some(path) = event else { return Ok("{}".into()) };
-    let mut text = String::new();
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text)
+/// Reads the event from a file, or from standard input if that is `-`. Without a path it is empty.
+fn read_event(path: Option<&Path>) -> Result<String, Error> {
+    let Some(path) = path else { return Ok("{}".to_owned()) };
+    let event = if path.as_os_str() == "-" {
+        io::read_to_string(io::stdin())
     } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
+        fs::read_to_string(path)
     };
-    read.map_err(|error| {
+    event.map_err(|error| {
         Error::new(format!("The event {} cannot be read: {error}.", path.display()))
-    })?;
-    Ok(text)
+    })
 }
 
-fn lost(data: &Path, error: &reqwest::Error) -> Error {
-    Error::new(format!("The system on {} does not answer: {error}.", data.display()))
-}
-
-async fn unknown(client: &reqwest::Client, running: &RunningSystem, function: &str) -> Error {
-    let mut names = Vec::new();
-    if let Ok(answer) = client
-        .get(format!("{}/2015-03-31/functions", running.lambda))
-        .send()
-        .await
-        && let Ok(list) = answer.json::<Value>().await
-    {
-        let functions = list["Functions"].as_array().cloned().unwrap_or_default();
-        names = functions
-            .iter()
-            .filter_map(|one| one["Description"].as_str().map(str::to_owned))
-            .collect();
+/// Returns JSON with indents, and any other text as it is.
+fn indented(text: String) -> String {
+    match serde_json::from_str::<Value>(&text) {
+        Ok(value) => format!("{value:#}"),
+        Err(_) => text,
     }
-    Error::new(format!("There is no function {function}. There are {}.", names.join(", ")))
+}
+
+/// Returns the error for a function that there is not, with the names of those that there are.
+async fn no_function(client: &Client, running: &RunningSystem, function: &str) -> Error {
+    let names = match function_names(client, running).await {
+        Ok(names) => names.join(", "),
+        Err(error) => format!("others, which it does not name ({error})"),
+    };
+    Error::new(format!("There is no function {function}. There are {names}."))
+}
+
+/// Returns the names that the functions have in the template.
+async fn function_names(
+    client: &Client,
+    running: &RunningSystem,
+) -> Result<Vec<String>, reqwest::Error> {
+    let url = format!("{}/2015-03-31/functions", running.lambda);
+    let list: Value = client.get(url).send().await?.json().await?;
+    let mut names = Vec::new();
+    for function in list["Functions"].as_array().into_iter().flatten() {
+        if let Some(name) = function["Description"].as_str() {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
 }

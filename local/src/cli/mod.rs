@@ -34,7 +34,7 @@ enum Command {
     Run(RunArgs),
     /// Call one function of the running system and print its answer.
     Invoke(InvokeArgs),
-    /// What has been archived of the record of activity.
+    /// Show the archive jobs of the record of activity, or a demo of them.
     Archive(ArchiveArgs),
     /// Send a folder of photos through the API of the running system, or of one it starts.
     Demo(DemoArgs),
@@ -86,7 +86,7 @@ pub struct RunArgs {
     #[arg(long)]
     pub fresh: bool,
     /// A value for a parameter of the template; may be given several times.
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_parameter)]
     pub parameters: Vec<(String, String)>,
     /// Folder of the page.
     #[arg(long, default_value = "web")]
@@ -134,14 +134,16 @@ pub async fn main() -> ExitCode {
     }
 }
 
-fn parameter(text: &str) -> Result<(String, String), String> {
+/// Reads a value for a parameter of the template: `NAME=VALUE`.
+fn parse_parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("needs the form NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// The folder of the running executable: the functions are built into the same.
-fn binaries() -> Result<PathBuf, Error> {
-    let executable = std::env::current_exe()
-        .map_err(|error| Error::new(format!("no executable folder: {error}")))?;
-    Ok(executable.parent().unwrap_or(Path::new(".")).to_owned())
+/// Returns the folder of the running executable: the functions are built into the same.
+fn binaries_folder() -> Result<PathBuf, Error> {
+    match std::env::current_exe() {
+        Ok(executable) => Ok(executable.parent().unwrap_or(Path::new(".")).to_owned()),
+        Err(error) => Err(Error::new(format!("no executable folder: {error}"))),
+    }
 }

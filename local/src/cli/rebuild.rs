@@ -2,6 +2,8 @@
 
 use std::{path::Path, process::ExitCode};
 
+use reqwest::Client;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
@@ -9,36 +11,57 @@ use crate::{
     system::{Error, find_running},
 };
 
-/// Has the running system's hot table built anew for a range of logical shards; the exit code is 1
-/// when something could not be projected.
+/// The answer of `RebuildProjection` for a part of the range.
+#[derive(Deserialize)]
+struct RebuiltPart {
+    albums: u64,
+    photos: u64,
+    shares: u64,
+    #[serde(default)]
+    failures: u64,
+    /// The place to go on from; null after the last part.
+    #[serde(default)]
+    next: Value,
+}
+
+/// Has the running system's hot table built anew for a range of logical shards, part by part. The
+/// exit code is 1 when something could not be projected.
+///
+/// # Errors
+/// No system runs on `data`, or the function fails.
 pub(super) async fn rebuild(data: &Path, from: u16, to: u16) -> Result<ExitCode, Error> {
     let running = find_running(data)?;
     let url = format!("{}/2015-03-31/functions/RebuildProjection/invocations", running.lambda);
-    let (client, mut next, mut failures) = (reqwest::Client::new(), Value::Null, 0);
+    let client = Client::new();
+    let mut next = Value::Null;
+    let mut failures = 0;
     loop {
         let event = json!({"from": from, "to": to, "next": next});
-        let failed =
-            |error: reqwest::Error| Error::new(format!("The system does not answer: {error}."));
-        let answer = client
-            .post(&url)
-            .json(&event)
-            .send()
-            .await
-            .map_err(failed)?;
-        let answer: Value = answer.json().await.map_err(failed)?;
-        let number = |name: &str| answer[name].as_u64();
-        let (Some(albums), Some(photos), Some(shares)) =
-            (number("albums"), number("photos"), number("shares"))
-        else {
-            return Err(Error::new(format!("The projection was not rebuilt: {answer}.")));
-        };
-        failures += number("failures").unwrap_or(0);
+        let part = rebuild_part(&client, &url, &event).await?;
+        failures += part.failures;
         console::line(&format!(
-            "{albums} albums, {photos} photos, {shares} shares, {failures} failures"
+            "{} albums, {} photos, {} shares, {failures} failures",
+            part.albums, part.photos, part.shares
         ));
-        next = answer["next"].clone();
-        if next.is_null() {
+        if part.next.is_null() {
             return Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        next = part.next;
+    }
+}
+
+async fn rebuild_part(client: &Client, url: &str, event: &Value) -> Result<RebuiltPart, Error> {
+    let does_not_answer =
+        |error: reqwest::Error| Error::new(format!("The system does not answer: {error}."));
+    let response = client
+        .post(url)
+        .json(event)
+        .send()
+        .await
+        .map_err(does_not_answer)?;
+    let answer: Value = response.json().await.map_err(does_not_answer)?;
+    match RebuiltPart::deserialize(&answer) {
+        Ok(part) => Ok(part),
+        Err(_) => Err(Error::new(format!("The projection was not rebuilt: {answer}."))),
     }
 }

@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{RunArgs, binaries};
+use super::{RunArgs, binaries_folder};
 use crate::{
     console,
     system::{Error, Options, System},
@@ -14,27 +14,33 @@ use crate::{
 const REFERENCE: &str = "reference.html";
 
 /// Starts the system and keeps it running until a signal comes, or a part of it ends for good.
+///
+/// # Errors
+/// The system does not start, or a part of it ended for good.
 pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
     let options = options(arguments)?;
-    let mut stop = std::pin::pin!(stop_signal()?);
+    let mut stop_signal = std::pin::pin!(stop_signal()?);
     let starting = System::start(&options, |step| console::line(&format!("{step} …")));
     let mut system = tokio::select! {
         started = starting => started?,
         // Dropping what has started so far ends it.
-        () = &mut stop => return Ok(ExitCode::SUCCESS),
+        () = &mut stop_signal => return Ok(ExitCode::SUCCESS),
     };
-    banner(&system.description().origin, system.data(), &options.web);
+    print_banner(&system.description().origin, system.data(), &options.web);
     let failure = tokio::select! {
         error = system.supervise() => Some(error),
-        () = &mut stop => None,
+        () = &mut stop_signal => None,
     };
     console::line("Stopping …");
     system.stop().await;
-    failure.map_or(Ok(ExitCode::SUCCESS), Err)
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(ExitCode::SUCCESS),
+    }
 }
 
-/// The options of a system that these arguments ask for.
-pub(super) fn options(arguments: &RunArgs) -> Result<Options, Error> {
+/// Returns the options of the system that these arguments ask for.
+fn options(arguments: &RunArgs) -> Result<Options, Error> {
     Ok(Options {
         port: arguments.port,
         data: arguments.data.clone(),
@@ -42,23 +48,23 @@ pub(super) fn options(arguments: &RunArgs) -> Result<Options, Error> {
         parameters: arguments.parameters.iter().cloned().collect(),
         template: arguments.template.clone(),
         web: arguments.web.clone(),
-        binaries: binaries()?,
+        binaries: binaries_folder()?,
         record_calls: arguments.record_calls.clone(),
     })
 }
 
-fn banner(origin: &str, data: &Path, web: &Path) {
-    let has_reference = web.join(REFERENCE).is_file();
-    let reference =
-        if has_reference { format!("\n  API    {origin}/{REFERENCE}") } else { String::new() };
-    console::line(&format!(
-        "\nAlbumen runs.\n\n  open   {origin}{reference}\n  data   {} (kept; --fresh starts over)\n  stop   Ctrl-C\n",
-        data.display()
-    ));
+/// Prints the address of the page, and that of the API's page if there is one.
+fn print_banner(origin: &str, data: &Path, web: &Path) {
+    let data = data.display();
+    console::line(&format!("\nAlbumen runs.\n\n  open   {origin}"));
+    if web.join(REFERENCE).is_file() {
+        console::line(&format!("  API    {origin}/{REFERENCE}"));
+    }
+    console::line(&format!("  data   {data} (kept; --fresh starts over)\n  stop   Ctrl-C\n"));
 }
 
-/// Resolves at the first signal that asks a program to end.
-pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
+/// Returns a future that resolves at the first signal that asks a program to end.
+fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
     let listen = |kind| {
         signal(kind).map_err(|error| Error::new(format!("signals cannot be caught: {error}")))
     };

@@ -68,8 +68,8 @@ pub struct DemoArgs {
 type Picture = (PathBuf, &'static str);
 
 /// Runs the demo: at the address, if one is given; else on the system of the data folder if one
-/// runs there, else on one that it starts. The exit code is 0 only when every photo is ready. Without `--exit` a system that it started
-/// goes on until Ctrl-C.
+/// runs there, else on one that it starts. The exit code is 0 only when every photo is ready.
+/// Without `--exit` a system that it started goes on until Ctrl-C.
 pub async fn run(args: DemoArgs) -> Result<ExitCode, Error> {
     let pictures = pictures(&args.folder)?;
     let mut system = match &args.address {

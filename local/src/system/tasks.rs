@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::Error;
 use crate::{console, dynamodb::DynamoDbServer};
 
-/// How long requests in flight may take to end when the system stops.
+/// The time that requests in flight have to end when the system stops.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// The pause before an event source that panicked begins anew.

@@ -26,11 +26,10 @@ async fn preflight(url: &str, origin: &str, method: &str, headers: &str) -> Resp
         .unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
-    let fixture = S3Fixture::start();
+/// Lets the page put and get.
+fn allow_page(fixture: &S3Fixture) {
     set_rule(
-        &fixture,
+        fixture,
         serde_json::json!({
             "AllowedOrigins": [PAGE_ORIGIN],
             "AllowedMethods": ["PUT", "GET"],
@@ -39,6 +38,12 @@ async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
             "MaxAge": 600,
         }),
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_an_allowed_origin_may_ask() {
+    let fixture = S3Fixture::start();
+    allow_page(&fixture);
     let url = format!("{}/{BUCKET}/a", fixture.endpoint);
     let allowed = preflight(&url, PAGE_ORIGIN, "PUT", "content-type,x-amz-checksum-sha256").await;
     assert_eq!(allowed.status(), 200);
@@ -50,6 +55,13 @@ async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
     ] {
         assert_eq!(allowed.headers()[header], value);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_rule_does_not_allow_is_refused() {
+    let fixture = S3Fixture::start();
+    allow_page(&fixture);
+    let url = format!("{}/{BUCKET}/a", fixture.endpoint);
     for (origin, method, headers) in [
         ("http://localhost:9999", "PUT", "content-type"),
         (PAGE_ORIGIN, "DELETE", "content-type"),
@@ -63,7 +75,13 @@ async fn pages_of_allowed_origins_may_ask_and_others_may_not() {
                 .contains_key("access-control-allow-origin")
         );
     }
-    // A page may read why its request was refused.
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_may_read_why_its_request_was_refused() {
+    let fixture = S3Fixture::start();
+    allow_page(&fixture);
+    let url = format!("{}/{BUCKET}/a", fixture.endpoint);
     let unsigned = Client::new()
         .get(url)
         .header("origin", PAGE_ORIGIN)

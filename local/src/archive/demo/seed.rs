@@ -7,17 +7,19 @@ use sqlx::{Connection, MySql, MySqlConnection, QueryBuilder};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::{Builder, Uuid};
 
-use super::month::Month;
+use super::month::CalendarMonth;
 use crate::{
-    archive::{Range, shards},
+    archive::{ShardRange, shard_map},
     system::Error,
 };
 
 /// Rows of a statement.
-const AT_ONCE: usize = 500;
+const ROWS_PER_STATEMENT: usize = 500;
 /// The owner who is shown has one row in so many, more in some months than in others.
-const OWN: [u32; 5] = [23, 17, 31, 19, 27];
-/// One of them is taken along more often.
+const ROWS_PER_OWN_ROW: [u32; 5] = [23, 17, 31, 19, 27];
+/// The logical shard of the guests who comment and have favourites.
+const GUEST_SHARD: u16 = 7;
+/// The cameras. Two are taken along more often than the third.
 const CAMERAS: [&str; 5] = [
     "FUJIFILM X-T5",
     "Apple iPhone 15 Pro",
@@ -28,117 +30,123 @@ const CAMERAS: [&str; 5] = [
 const WORDS: [&str; 8] =
     ["beach", "evening", "family", "garden", "harbour", "journey", "mountain", "picnic"];
 
-/// The id of the account with this address.
-pub async fn owner(running: &RunningSystem, email: &str) -> Result<Uuid, Error> {
-    for range in shards(running, "ACCOUNTS_SHARDS")? {
-        let mut database = MySqlConnection::connect(&range.writer)
-            .await
-            .map_err(|error| lost(&error))?;
-        let found = sqlx::query_scalar("SELECT id FROM users WHERE email = ?").bind(email);
-        if let Some(id) = found
-            .fetch_optional(&mut database)
-            .await
-            .map_err(|error| lost(&error))?
-        {
-            return Ok(id);
+const INSERT: &str = "\
+    INSERT INTO activity \
+    (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) ";
+
+/// Returns the id of the account with this address.
+pub async fn find_owner(running: &RunningSystem, email: &str) -> Result<Uuid, Error> {
+    for range in shard_map(running, "ACCOUNTS_SHARDS")? {
+        match find_account(&range.writer, email).await {
+            Ok(Some(id)) => return Ok(id),
+            Ok(None) => {}
+            Err(error) => return Err(database_does_not_answer(&error)),
         }
     }
     Err(Error::new("The account that was made is not in the database."))
 }
 
-/// Writes a month: so many rows in all, half of them in each of two clusters.
-pub async fn month(
+async fn find_account(url: &str, email: &str) -> sqlx::Result<Option<Uuid>> {
+    let mut database = MySqlConnection::connect(url).await?;
+    sqlx::query_scalar("SELECT id FROM users WHERE email = ?")
+        .bind(email)
+        .fetch_optional(&mut database)
+        .await
+}
+
+/// Writes a month of so many rows in all: some of the owner who is shown, and the others in equal
+/// shares over the clusters.
+pub async fn write_month(
     running: &RunningSystem,
     owner: Uuid,
-    month: Month,
+    month: CalendarMonth,
     rows: u32,
 ) -> Result<(), Error> {
-    let ranges = shards(running, "ACTIVITY_SHARDS")?;
-    let share = OWN[month.number() % OWN.len()];
-    let mut all: Vec<Vec<Row>> = ranges.iter().map(|_| Vec::new()).collect();
+    let ranges = shard_map(running, "ACTIVITY_SHARDS")?;
+    let rows_per_own_row = ROWS_PER_OWN_ROW[month.number() % ROWS_PER_OWN_ROW.len()];
+    let mut rows_by_range: Vec<Vec<ActivityRow>> = Vec::new();
+    rows_by_range.resize_with(ranges.len(), Vec::new);
     for (number, at) in (0_u32..).zip(month.moments(rows)) {
-        let other = ranges[number as usize % ranges.len()].from;
-        let row = if number.is_multiple_of(share) {
-            own(owner, at, number / share)
+        let row = if number.is_multiple_of(rows_per_own_row) {
+            own_row(owner, at, number / rows_per_own_row)
         } else {
-            others(other, at, number)
+            let range = &ranges[number as usize % ranges.len()];
+            others_row(range.from, at, number)
         };
-        let place = ranges
-            .iter()
-            .position(|range| range.holds(shard(row.owner)))
-            .unwrap_or_default();
-        all[place].push(row);
+        let shard = shard_of(row.owner);
+        let place = ranges.iter().position(|range| range.contains(shard));
+        rows_by_range[place.unwrap_or_default()].push(row);
     }
-    for (range, rows) in ranges.iter().zip(&all) {
-        write(range, rows).await.map_err(|error| lost(&error))?;
+    for (range, rows_of_range) in ranges.iter().zip(&rows_by_range) {
+        if let Err(error) = write(range, rows_of_range).await {
+            return Err(database_does_not_answer(&error));
+        }
     }
     Ok(())
 }
 
-struct Row {
+/// A row of the record; what it is about is always a photo.
+struct ActivityRow {
     id: Uuid,
+    /// Microseconds since 1970.
     at: i64,
     owner: Uuid,
     actor: Uuid,
     action: &'static str,
-    kind: &'static str,
     context: Value,
 }
 
-/// What happens in the library that is shown: two photos, a comment, a favourite, and over again.
-fn own(owner: Uuid, at: i64, number: u32) -> Row {
-    let (id, guest) = (fresh(at, shard(owner)), fresh(at, 7));
+/// Returns a row of the library that is shown: two photos, a comment, a favourite, and over again.
+fn own_row(owner: Uuid, at: i64, number: u32) -> ActivityRow {
+    let guest = new_id(at, GUEST_SHARD);
     let (actor, action, context) = match number % 4 {
-        0 | 1 => {
-            let camera = CAMERAS[number as usize * 3 % CAMERAS.len()];
-            (
-                owner,
-                "make-renditions",
-                json!({"bytes": 2_500_000 + number * 1009, "camera": camera}),
-            )
-        }
+        0 | 1 => (owner, "make-renditions", photo_context(number)),
         2 => (guest, "create-comment", json!({"words": words(number)})),
         _ => (guest, "put-favourite", json!({})),
     };
-    Row { id, at, owner, actor, action, kind: "photo", context }
+    ActivityRow { id: new_id(at, shard_of(owner)), at, owner, actor, action, context }
 }
 
-fn others(first_shard: u16, at: i64, number: u32) -> Row {
-    let owner = fresh(at, first_shard);
-    let context = json!({"request": Uuid::new_v4(), "text": words(number)});
-    Row {
-        id: fresh(at, first_shard),
+fn photo_context(number: u32) -> Value {
+    let camera = CAMERAS[number as usize * 3 % CAMERAS.len()];
+    json!({"bytes": 2_500_000 + number * 1009, "camera": camera})
+}
+
+/// Returns a row of somebody else, whose shard this is.
+fn others_row(shard: u16, at: i64, number: u32) -> ActivityRow {
+    let owner = new_id(at, shard);
+    ActivityRow {
+        id: new_id(at, shard),
         at,
         owner,
         actor: owner,
         action: "update-photo",
-        kind: "photo",
-        context,
+        context: json!({"request": Uuid::new_v4(), "text": words(number)}),
     }
 }
 
-/// About 900 bytes.
+/// Returns a text of about 900 bytes.
 fn words(number: u32) -> String {
-    let word = |place: u32| WORDS[((number * 31 + place * place) % 8) as usize];
-    (0..120).map(word).collect::<Vec<_>>().join(" ")
+    let mut words = Vec::new();
+    for place in 0..120_u32 {
+        let index = (number * 31 + place * place) % 8;
+        words.push(WORDS[index as usize]);
+    }
+    words.join(" ")
 }
 
-async fn write(range: &Range, rows: &[Row]) -> sqlx::Result<()> {
+async fn write(range: &ShardRange, rows: &[ActivityRow]) -> sqlx::Result<()> {
     let mut database = MySqlConnection::connect(&range.writer).await?;
-    for some in rows.chunks(AT_ONCE) {
-        let mut query = QueryBuilder::<MySql>::new(
-            "INSERT INTO activity (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) ",
-        );
-        query.push_values(some, |mut values, row| {
-            values
-                .push_bind(row.id)
-                .push_bind(moment(row.at))
-                .push_bind(row.owner)
-                .push_bind(row.actor);
-            values
-                .push_bind(row.action)
-                .push_bind(row.kind)
-                .push_bind(Uuid::now_v7());
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        let mut query = QueryBuilder::<MySql>::new(INSERT);
+        query.push_values(chunk, |mut values, row| {
+            values.push_bind(row.id);
+            values.push_bind(database_time(row.at));
+            values.push_bind(row.owner);
+            values.push_bind(row.actor);
+            values.push_bind(row.action);
+            values.push_bind("photo");
+            values.push_bind(Uuid::now_v7());
             values.push_bind(row.context.to_string());
         });
         query.build().execute(&mut database).await?;
@@ -146,8 +154,8 @@ async fn write(range: &Range, rows: &[Row]) -> sqlx::Result<()> {
     database.close().await
 }
 
-/// An id as the functions make them: a UUIDv7 whose next 12 bits are the shard.
-fn fresh(at: i64, shard: u16) -> Uuid {
+/// Makes an id as the functions do: a UUIDv7 whose next 12 bits are the shard.
+fn new_id(at: i64, shard: u16) -> Uuid {
     let mut random: [u8; 10] = Uuid::new_v4().as_bytes()[6..]
         .try_into()
         .unwrap_or_default();
@@ -155,18 +163,21 @@ fn fresh(at: i64, shard: u16) -> Uuid {
     Builder::from_unix_timestamp_millis(at.unsigned_abs() / 1000, &random).into_uuid()
 }
 
-fn shard(id: Uuid) -> u16 {
+/// Returns the logical shard that an id names.
+fn shard_of(id: Uuid) -> u16 {
     let bytes = id.as_bytes();
     u16::from_be_bytes([bytes[6] & 0x0f, bytes[7]])
 }
 
-fn moment(micros: i64) -> PrimitiveDateTime {
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000);
-    let at = at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+/// Returns a moment as the database takes it, from microseconds since 1970.
+fn database_time(microseconds: i64) -> PrimitiveDateTime {
+    let nanoseconds = i128::from(microseconds) * 1000;
+    let at = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
     PrimitiveDateTime::new(at.date(), at.time())
 }
 
-fn lost(error: &sqlx::Error) -> Error {
+fn database_does_not_answer(error: &sqlx::Error) -> Error {
     Error::new(format!("The database does not answer: {error}."))
 }
 
@@ -176,9 +187,10 @@ mod tests {
 
     #[test]
     fn an_id_keeps_its_shard_and_its_time() {
-        for number in [0, 7, 2048, 4095] {
-            let id = fresh(1_780_000_000_000_000, number);
-            assert_eq!((shard(id), id.get_version_num()), (number, 7));
+        for shard in [0, 7, 2048, 4095] {
+            let id = new_id(1_780_000_000_000_000, shard);
+            assert_eq!(shard_of(id), shard);
+            assert_eq!(id.get_version_num(), 7);
             let (seconds, _) = id.get_timestamp().expect("a time").to_unix();
             assert_eq!(seconds, 1_780_000_000);
         }

@@ -4,8 +4,9 @@ use aws_sdk_sqs::{Client, types::QueueAttributeName};
 
 use super::{TestQueue, code, entry};
 
-pub async fn codes(client: &Client) {
-    let queue = TestQueue::create(client, "errors", &[]).await;
+/// Messages that are too long, and one whose text is none that SQS takes.
+pub async fn message_errors(client: &Client) {
+    let queue = TestQueue::create(client, "message-errors", &[]).await;
     queue.send(&"x".repeat(1_048_576)).await;
     queue.send_too_large(1_048_577).await;
     let halves = ["a", "b"].map(|id| entry(id, &"x".repeat(600_000)));
@@ -19,6 +20,11 @@ pub async fn codes(client: &Client) {
     assert!(too_long.into_service_error().is_batch_request_too_long());
     let bad_text = queue.send_call("\u{0}").send().await.unwrap_err();
     assert!(bad_text.into_service_error().is_invalid_message_contents());
+}
+
+/// Parameters that are none.
+pub async fn parameter_errors(client: &Client) {
+    let queue = TestQueue::create(client, "parameter-errors", &[]).await;
     let bad_handle = client
         .delete_message()
         .queue_url(&queue.url)

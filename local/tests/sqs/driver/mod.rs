@@ -35,7 +35,8 @@ pub async fn everything(client: &Client) {
 /// Asks for what our server alone does: dead letters go back, and errors have the very codes.
 pub async fn ours_alone(client: &Client) {
     dead_letters::moving_back(client).await;
-    errors::codes(client).await;
+    errors::message_errors(client).await;
+    errors::parameter_errors(client).await;
     errors::receipt_handles(client).await;
 }
 
