@@ -67,7 +67,7 @@ impl TestSite {
         let config = GatewayConfig {
             web: web.path().into(),
             origin: origin.clone(),
-            integration_limit: Some(Duration::from_secs(2)),
+            integration_limit: Some(Duration::from_secs(5)),
         };
         let gateway = gateway::router(&template, host.clone(), None, config);
         support::serve_gateway(listener, gateway);
