@@ -38,12 +38,11 @@ pub struct Projector {
 impl Projector {
     /// The projector of a function with this environment.
     pub fn connect(env: &Env) -> Result<Self> {
-        let activities = env
-            .get("ACTIVITY_SHARDS")
-            .ok()
-            .map(|_| Activities::connect(env))
-            .transpose()?;
-        Ok(Self { library: Library::connect(env)?, hot: Hot::connect(env)?, activities })
+        Ok(Self {
+            library: Library::connect(env)?,
+            hot: Hot::connect(env)?,
+            activities: Activities::connect_if_any(env)?,
+        })
     }
 
     /// Projects what a request has just committed, and beside that adds its row of activity. A

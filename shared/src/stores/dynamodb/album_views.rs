@@ -1,4 +1,4 @@
-//! How often albums are seen: counted in this process, and added to the table now and then.
+//! Counts of views of albums: made in this process, and added to the table now and then.
 //!
 //! A read must not cost a write. So views are counted in memory, and go to `OWNER#user` /
 //! `VIEWS#album` in one request an album: when 64 have come together, or a minute after the first
@@ -22,9 +22,9 @@ use crate::{
     error::{Error, Of, Result},
 };
 
-/// How many views are added at once.
+/// The number of views that are added at once.
 const MOST: u64 = 64;
-/// How long a view waits for others; the next view after that takes it along.
+/// The time that a view waits for others; the next view after that takes it along.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// The counts.
@@ -129,7 +129,7 @@ impl AlbumViews {
         }
     }
 
-    /// How often each album of an owner was seen, in no order: a request for each megabyte, some
+    /// Returns the views of each album of an owner, in no order: a request for each megabyte, some
     /// thousand albums.
     pub async fn of(&self, owner: UserId) -> Result<Vec<AlbumViewCounts>> {
         let (mut seen, mut after) = (Vec::new(), None);

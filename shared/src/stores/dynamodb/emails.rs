@@ -1,4 +1,4 @@
-//! Which address belongs to whom.
+//! Reservations of addresses: each belongs to one user.
 //!
 //! An address is given up only after its user's row has another one, so that it never belongs to
 //! two; a death in between leaves it with its user, who cannot log in by it, because the row has

@@ -1,4 +1,4 @@
-//! Where a job that goes round and round goes on: an item of the hot table each.
+//! The places at which jobs that go round and round go on: an item of the hot table each.
 
 use aws_sdk_dynamodb::Client;
 
@@ -24,7 +24,7 @@ impl JobCursors {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Where this job goes on; empty for its beginning.
+    /// Returns the place at which this job goes on; empty for its beginning.
     pub async fn find(&self, job: &str) -> Result<String> {
         let get = self
             .client

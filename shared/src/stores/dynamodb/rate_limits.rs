@@ -1,4 +1,4 @@
-//! How often somebody may do something: a token bucket an item, in the hot table.
+//! Limits of requests in a time: a token bucket an item, in the hot table.
 //!
 //! The bucket is kept as the moment at which it will be full again (GCRA, the "virtual scheduling"
 //! form of the leaky bucket, ITU-T I.371 annex A): one number, which one conditional write moves,
@@ -20,10 +20,10 @@ use crate::{
 /// A window's length in microseconds: quotas are by the minute.
 const WINDOW: i64 = 60_000_000;
 
-/// How often a bucket is tried that others begin at the same instant.
+/// The number of tries for a bucket that others begin at the same instant.
 const TRIES: usize = 5;
 
-/// What was left of a limit when a request was counted.
+/// The rest of a limit when a request was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimitState {
     /// The limit's name.

@@ -1,4 +1,4 @@
-//! What was answered to a request with an `Idempotency-Key`, for 24 hours.
+//! Answers to requests with an `Idempotency-Key`, kept for 24 hours.
 //!
 //! Three writes make a repeated request harmless. The claim, a conditional update, lets one request
 //! in at a time, for as long as its function may run. It keeps a seed, and every id and secret that
@@ -20,11 +20,11 @@ use crate::{
     error::{Error, Of, Result},
 };
 
-/// How long an answer is kept, in seconds.
+/// Seconds for which an answer is kept.
 const LASTS: i64 = 24 * 3600;
 /// The largest answer that is recorded, in bytes: an item has at most 400 KB.
 const MOST: usize = 300_000;
-/// How often a claim starts over when an expired record was in its way.
+/// The number of times that a claim starts over when an expired record was in its way.
 const TRIES: usize = 3;
 
 /// An answer as it is kept.
@@ -38,7 +38,7 @@ pub struct RecordedResponse {
     pub body: String,
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 #[derive(Debug)]
 pub enum RequestClaim {
     /// The request is to be worked on, with this seed.
@@ -52,7 +52,7 @@ pub enum RequestClaim {
 pub struct ClaimedRequest {
     pk: String,
     lease: i64,
-    /// What the ids that the request makes come from.
+    /// The seed of the ids that the request makes.
     pub seed: Seed,
 }
 

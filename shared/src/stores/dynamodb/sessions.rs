@@ -23,13 +23,13 @@ const MOST: i32 = 100;
 pub struct NewSession<'a> {
     /// Its id, on its user's shard.
     pub id: SessionId,
-    /// Whose.
+    /// The user.
     pub user: UserId,
-    /// What the user calls it.
+    /// The name that the user gave it.
     pub name: &'a str,
-    /// What it is good for.
+    /// Its permissions.
     pub scopes: &'a Scopes,
-    /// When it ends by itself.
+    /// The moment at which it ends by itself.
     pub expires_at: Moment,
 }
 
@@ -38,15 +38,15 @@ pub struct NewSession<'a> {
 pub struct Session {
     /// The session.
     pub id: SessionId,
-    /// What the user calls it.
+    /// The name that the user gave it.
     pub name: String,
-    /// What it is good for.
+    /// Its permissions.
     pub scopes: Scopes,
-    /// When it began.
+    /// The moment at which it began.
     pub created_at: Moment,
-    /// When it ends by itself.
+    /// The moment at which it ends by itself.
     pub expires_at: Moment,
-    /// Whether the answering request came with it.
+    /// True if the answering request came with it.
     pub current: bool,
 }
 
@@ -114,8 +114,8 @@ impl Sessions {
         })
     }
 
-    /// Whose session this token is, if it has not ended. One consistent read, so that an ended
-    /// session is refused at once.
+    /// Returns the session of this token, if it has not ended. One consistent read, so that an
+    /// ended session is refused at once.
     pub async fn find(&self, token: &Token) -> Result<Option<Caller>> {
         let get = self
             .client
@@ -165,7 +165,7 @@ impl Sessions {
             .unwrap_or_default())
     }
 
-    /// Whether this user has this session.
+    /// Returns true if this user has this session.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the user has no such session.

@@ -2,14 +2,14 @@
 
 use crate::error::{Error, Result};
 
-/// Whether the failure is a second row under one unique key.
+/// Returns true if the failure is a second row under one unique key.
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
         .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
-/// How often a transaction is tried that keeps meeting deadlocks.
+/// The number of tries of a transaction that keeps meeting deadlocks.
 const TRIES: usize = 5;
 
 /// Runs a transaction again when the database chose it as the victim of a deadlock: nothing of it

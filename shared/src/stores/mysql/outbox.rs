@@ -1,24 +1,28 @@
-//! What has been committed and may not be where it belongs yet: the hot table, or the record of
-//! activity. Each cluster of a logical database that is written has such a table, all alike.
+//! Changes that have been committed and may not have arrived yet in the hot table or in the record
+//! of activity. Each cluster of a logical database that is written has such a table, all alike.
 
-use sqlx::{MySqlConnection, Row};
+use sqlx::{FromRow, MySqlConnection, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
 use super::sharded::Sharded;
 use crate::{
-    domain::{AlbumId, Change, Moment, PhotoId, ShareId, UserId},
-    error::{Error, Of, Result},
+    domain::{Change, Moment, UserId},
+    error::{Of, Result},
+    stores::mysql::rows::{Json, from_row},
 };
 
-/// What is there already waits as it is: one row for one version.
+/// A change that is there already waits as it is: one row for one version.
 const INSERT: &str = "\
     INSERT INTO outbox (kind, aggregate, version, body, created_at) VALUES (?, ?, ?, ?, ?) \
     ON DUPLICATE KEY UPDATE version = VALUES(version)";
 const SETTLE: &str = "DELETE FROM outbox WHERE aggregate = ? AND version = ?";
-pub(super) const WAITING: &str = "SELECT id, kind, aggregate, version, body FROM outbox WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
+pub(super) const WAITING: &str = "\
+    SELECT id, kind, aggregate, version, body FROM outbox \
+    WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
 const ERASE: &str = "DELETE FROM outbox WHERE kind = 'activity' AND LOCATE(?, body) > 0";
 const ANONYMISE: &str = "\
-    UPDATE outbox SET body = REPLACE(body, ?, '\"actor\":null') WHERE kind = 'activity' AND LOCATE(?, body) > 0";
+    UPDATE outbox SET body = REPLACE(body, ?, '\"actor\":null') \
+    WHERE kind = 'activity' AND LOCATE(?, body) > 0";
 const SENT: &str = "DELETE FROM outbox WHERE id = ?";
 
 /// A change that waits in an outbox.
@@ -26,8 +30,30 @@ const SENT: &str = "DELETE FROM outbox WHERE id = ?";
 pub struct WaitingChange {
     /// The row's id in its cluster.
     pub id: u64,
-    /// What changed.
+    /// The change.
     pub change: Change,
+}
+
+from_row!(WaitingChange { id, change: _ });
+
+impl FromRow<'_, MySqlRow> for Change {
+    fn from_row(row: &MySqlRow) -> sqlx::Result<Self> {
+        let kind: String = row.try_get("kind")?;
+        let version = row.try_get("version")?;
+        match kind.as_str() {
+            "album" => Ok(Self::Album { id: row.try_get("aggregate")?, version }),
+            "photo" => Ok(Self::Photo { id: row.try_get("aggregate")?, version }),
+            "share" => Ok(Self::Share { id: row.try_get("aggregate")?, version }),
+            "activity" => {
+                let Json(activity) = row.try_get("body")?;
+                Ok(Self::Activity(activity))
+            }
+            other => {
+                let why = format!("an outbox row of the unknown kind {other}");
+                Err(sqlx::Error::Decode(why.into()))
+            }
+        }
+    }
 }
 
 /// The outboxes of a logical database.
@@ -71,8 +97,9 @@ impl Outbox<'_> {
     /// of the same row is its own request's to forget, or the relay's.
     pub async fn settle(&self, change: &Change) -> Result<()> {
         let (_, aggregate, version) = parts(change);
-        let settle = sqlx::query(SETTLE).bind(aggregate).bind(version);
-        settle
+        sqlx::query(SETTLE)
+            .bind(aggregate)
+            .bind(version)
             .execute(self.db.writer(change.shard())?)
             .await
             .of(self.service)?;
@@ -82,20 +109,25 @@ impl Outbox<'_> {
     /// Takes a user who goes for good out of the rows of activity that still wait: those about what
     /// was theirs go.
     pub async fn erase(&self, user: UserId) -> Result<()> {
-        let (owner, actor) = (format!("\"owner\":\"{user}\""), format!("\"actor\":\"{user}\""));
+        let owner = format!("\"owner\":\"{user}\"");
+        let actor = format!("\"actor\":\"{user}\"");
         for writer in self.db.writers() {
             sqlx::query(ERASE)
                 .bind(&owner)
                 .execute(writer)
                 .await
                 .of(self.service)?;
-            let anonymise = sqlx::query(ANONYMISE).bind(&actor).bind(&actor);
-            anonymise.execute(writer).await.of(self.service)?;
+            sqlx::query(ANONYMISE)
+                .bind(&actor)
+                .bind(&actor)
+                .execute(writer)
+                .await
+                .of(self.service)?;
         }
         Ok(())
     }
 
-    /// How many clusters there are, each with its outbox.
+    /// Returns the number of clusters, each with its outbox.
     pub fn clusters(&self) -> usize {
         self.db.writers().count()
     }
@@ -109,16 +141,13 @@ impl Outbox<'_> {
         limit: u32,
     ) -> Result<Vec<WaitingChange>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let rows = sqlx::query(WAITING)
+        sqlx::query_as(WAITING)
             .bind(after)
             .bind(before.utc())
             .bind(limit)
             .fetch_all(writer)
-            .await;
-        rows.of(self.service)?
-            .iter()
-            .map(|row| self.read(row))
-            .collect()
+            .await
+            .of(self.service)
     }
 
     /// Forgets rows of this cluster's outbox: they have been sent on.
@@ -132,24 +161,5 @@ impl Outbox<'_> {
                 .of(self.service)?;
         }
         Ok(())
-    }
-
-    fn read(&self, row: &sqlx::mysql::MySqlRow) -> Result<WaitingChange> {
-        let kind: String = row.try_get("kind").of(self.service)?;
-        let aggregate = row.try_get("aggregate").of(self.service)?;
-        let version = row.try_get("version").of(self.service)?;
-        let change = match kind.as_str() {
-            "album" => Change::Album { id: AlbumId::from_uuid(aggregate), version },
-            "photo" => Change::Photo { id: PhotoId::from_uuid(aggregate), version },
-            "share" => Change::Share { id: ShareId::from_uuid(aggregate), version },
-            "activity" => {
-                let body: String = row.try_get("body").of(self.service)?;
-                Change::Activity(serde_json::from_str(&body).map_err(Error::internal)?)
-            }
-            other => {
-                return Err(Error::internal(format!("an outbox row of the unknown kind {other}")));
-            }
-        };
-        Ok(WaitingChange { id: row.try_get("id").of(self.service)?, change })
     }
 }

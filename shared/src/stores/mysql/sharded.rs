@@ -247,12 +247,13 @@ fn test(
     Box::pin(async move { Ok(is_fresh || connection.ping().await.is_ok()) })
 }
 
-/// Whether a connection that was idle for so long was used since the process was last frozen.
+/// Returns true if a connection that was idle for so long was used since the process was last
+/// frozen.
 fn is_fresh(idle: Duration, unfrozen: Option<Duration>) -> bool {
     idle < FRESH && unfrozen.is_some_and(|unfrozen| idle < unfrozen)
 }
 
-/// Whether an URL says who signs in, and not with what.
+/// Returns true if an URL says who signs in, and not with what.
 fn is_without_password(url: &str) -> bool {
     let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = authority.split(['/', '?']).next().unwrap_or_default();

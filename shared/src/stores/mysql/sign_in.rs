@@ -1,7 +1,7 @@
 //! Signing in to Aurora with the function's role: there is no password to keep, to change or to
 //! lose.
 //!
-//! What MySQL is told instead of one is a
+//! MySQL is given in the place of a password a
 //! [token](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.Connecting.html):
 //! a link that the role signs, good for 15 minutes. It is sent as it is, so it goes to nobody whose
 //! certificate is not Amazon's.
@@ -27,17 +27,17 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How long a token is good.
+/// The time for which a token is good.
 const GOOD: Duration = Duration::from_mins(15);
 
-/// How long one is used: what begins to connect with it must have time to do so.
+/// The time for which one is used: what begins to connect with it must have time to do so.
 const USED: Duration = Duration::from_mins(10);
 
 /// Amazon's authorities for RDS, one a region (`Amazon RDS <region> Root CA RSA2048 G1`, good until
 /// 2061), which no list of browsers has.
 const AUTHORITIES: &str = include_str!("rds-authorities.pem");
 
-/// Who signs.
+/// The role that signs.
 #[derive(Clone)]
 pub(super) struct DatabaseRole {
     credentials: Credentials,

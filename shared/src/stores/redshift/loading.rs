@@ -1,10 +1,11 @@
-//! What the warehouse is asked for an archive job: to load its files, and to say what has come of
+//! Statements of the warehouse for an archive job: they load its files, and say what has come of
 //! them.
 
 use super::warehouse::Cell;
 use crate::domain::{ActivitySums, Moment};
 
-/// What a job has brought, as it is there. The first 15 of a sum's 32 digits are its first 60 bits.
+/// The sums of a job's rows, as they are there. The first 15 of a sum's 32 digits are its first
+/// 60 bits.
 const VERIFY: &str = "\
     SELECT COUNT(*), TO_CHAR(MIN(at), 'YYYY-MM-DD HH24:MI:SS.US'), TO_CHAR(MAX(at), 'YYYY-MM-DD HH24:MI:SS.US'), \
            SUM(STRTOL(SUBSTRING(MD5(id || '|' || TO_CHAR(at, 'YYYY-MM-DD HH24:MI:SS.US') || '|' || owner_id || '|' || \

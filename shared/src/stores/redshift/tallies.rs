@@ -1,4 +1,4 @@
-//! What the warehouse counts for statistics.
+//! Counts in the warehouse that statistics are made of.
 
 use uuid::Uuid;
 

@@ -52,14 +52,14 @@ impl Statement {
     }
 }
 
-/// How far a statement is.
+/// The progress of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatementProgress {
     /// It waits or runs.
     Running,
     /// It was committed.
     Finished {
-        /// Whether it, or its last part, came to rows.
+        /// True if it, or its last part, came to rows.
         rows: bool,
     },
     /// It was rolled back, or the service no longer knows it. What it said, which can have rows in
@@ -177,7 +177,7 @@ impl Warehouse {
         id.map(Statement).ok_or("no id").of("warehouse")
     }
 
-    /// How far it is.
+    /// Returns the progress of a statement.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the service does not say; a statement that failed is no error.

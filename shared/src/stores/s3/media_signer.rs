@@ -1,4 +1,4 @@
-//! What opens images: a CloudFront signature over a whole folder.
+//! Signatures that open images: of CloudFront, each over a whole folder.
 //!
 //! Renditions stand under `media/{folder}/`, so one signature, with a custom policy that ends in
 //! `*`, opens all images of an answer, and a stored view needs no signature in it. It is the same
@@ -104,7 +104,7 @@ fn last_second_for_guests(now: Moment, share_ends: Option<Moment>) -> i64 {
     share_ends.map_or(last, |end| last.min(end.epoch()))
 }
 
-/// Where an owner's renditions stand, in the bucket and in URLs; ends in a slash.
+/// Returns the path of an owner's renditions, in the bucket and in URLs; ends in a slash.
 pub fn path(folder: Folder) -> String {
     format!("media/{folder}/")
 }

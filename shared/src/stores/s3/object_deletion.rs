@@ -95,7 +95,7 @@ fn originals(folder: Folder, photo: Option<PhotoId>) -> String {
 pub struct StoredObject {
     /// Its key.
     pub key: String,
-    /// When it was written.
+    /// The moment at which it was written.
     pub at: Moment,
 }
 

@@ -17,18 +17,18 @@ use crate::{
     error::{Error, Of, Result},
 };
 
-/// How long an upload URL can be used, in seconds: a large file over a slow line.
+/// Seconds for which an upload URL can be used: a large file over a slow line.
 pub(super) const UPLOAD_LASTS: u32 = 3600;
-/// How long an original's URL can be used, in seconds: enough to follow it.
+/// Seconds for which an original's URL can be used: enough to follow it.
 const DOWNLOAD_LASTS: u32 = 300;
 
-/// How to send a photo's bytes.
+/// The request that sends a photo's bytes.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[schemars(rename = "Upload")]
 pub struct PresignedUpload {
     /// `PUT`.
     pub method: &'static str,
-    /// Where to.
+    /// The URL.
     pub url: String,
     /// Headers to send, exactly these beside `Content-Length`.
     pub headers: std::collections::BTreeMap<String, String>,
@@ -77,7 +77,7 @@ impl Originals {
         ))
     }
 
-    /// Whether the object is there.
+    /// Returns true if the object is there.
     pub async fn has(&self, original: &Original) -> Result<bool> {
         let head = self
             .client

@@ -55,7 +55,7 @@ impl Renditions {
         delete(&self.client, &self.bucket, keys, "renditions").await
     }
 
-    /// How many images of a photo there are.
+    /// Counts the images of a photo.
     pub async fn count(&self, folder: Folder, photo: PhotoId) -> Result<usize> {
         let path = format!("{}{}/", media_signer::path(folder), photo.uuid().simple());
         Ok(list(&self.client, &self.bucket, &path, "", "renditions")

@@ -69,7 +69,7 @@ mod tests {
         stores::{ArchiveJobMessage, ExportPartMessage, StatisticsStep},
     };
 
-    /// What is on its way while this is deployed.
+    /// Messages that are on their way while this is deployed.
     #[test]
     fn messages_are_written_and_read_as_they_always_were() {
         let shard = Shard::new(7).expect("a shard");

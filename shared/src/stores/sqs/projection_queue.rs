@@ -21,7 +21,8 @@ impl ProjectionQueue {
     /// Sends these changes.
     ///
     /// # Errors
-    /// When any was not taken; those that were will come twice.
+    /// [`Error::Unavailable`](crate::Error::Unavailable) when any was not taken; those that were
+    /// will come twice.
     pub async fn send(&self, changes: &[Change]) -> Result<()> {
         self.0.send_all(changes).await
     }

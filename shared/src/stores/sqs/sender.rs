@@ -37,7 +37,8 @@ impl<M: VersionedMessage> Sender<M> {
     /// Sends these messages.
     ///
     /// # Errors
-    /// When any was not taken; those that were will come twice.
+    /// [`Error::Unavailable`](crate::Error::Unavailable) when any was not taken; those that were
+    /// will come twice.
     pub async fn send_all(&self, messages: &[M]) -> Result<()> {
         for batch in messages.chunks(BATCH) {
             let bodies: Vec<String> = batch.iter().map(to_body).collect::<Result<_>>()?;
@@ -51,7 +52,7 @@ impl<M: VersionedMessage> Sender<M> {
 pub struct Queue {
     client: Client,
     url: String,
-    /// What it is called in errors.
+    /// Its name in errors.
     name: &'static str,
 }
 

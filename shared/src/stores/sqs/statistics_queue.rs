@@ -24,7 +24,7 @@ pub struct StatisticsStep {
     /// they are known.
     #[serde(default)]
     pub loaded: Option<Vec<Uuid>>,
-    /// What was asked of the warehouse; `None` before that.
+    /// The query of the warehouse that was submitted; `None` before that.
     #[serde(default)]
     pub asked: Option<WarehouseQuery>,
 }
@@ -35,14 +35,14 @@ impl VersionedMessage for StatisticsStep {
     const VERSION: u32 = 2;
 }
 
-/// What was asked of the warehouse.
+/// A query that was submitted to the warehouse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarehouseQuery {
     /// The statement; `None` when nothing was to be asked.
     pub statement: Option<Statement>,
     /// The part of it that has the tallies, counted from 1; `None` when it has one part.
     pub part: Option<usize>,
-    /// How often it was found running.
+    /// The number of times that it was found running.
     pub polls: u32,
 }
 

@@ -23,7 +23,7 @@ const HEAD: &str = "~HEAD";
 /// The most items that one `BatchGetItem` takes.
 const BATCH: usize = 100;
 
-/// How often keys are asked for again that a batch has left out.
+/// The number of times that keys are asked for again that a batch has left out.
 const TRIES: usize = 5;
 
 /// An album's head. That of an album in the trash has no members, so that nobody may see it.
@@ -31,17 +31,17 @@ const TRIES: usize = 5;
 pub struct AlbumHead {
     /// The album.
     pub album: AlbumId,
-    /// Whose it is.
+    /// Its owner.
     pub owner: UserId,
     /// The folder of the owner's images.
     pub folder: Folder,
-    /// Who may see it, the owner included.
+    /// The users who may see it, the owner included.
     pub members: Vec<(UserId, Role)>,
     /// The version of the row that this is.
     pub version: u32,
     /// The JSON that the API answers with, but for the role.
     pub view: String,
-    /// How many bytes of the view are for guests.
+    /// Bytes of the view that are for guests.
     pub shown: usize,
     /// Number of photos that guests see; `None` of a head that was put before they were counted,
     /// whose view has another number among what is for guests.
@@ -49,7 +49,7 @@ pub struct AlbumHead {
 }
 
 impl AlbumHead {
-    /// What `user` may do in the album; `None` for a stranger.
+    /// Returns the role of `user` in the album; `None` for a stranger.
     pub fn role_of(&self, user: UserId) -> Option<Role> {
         self.members
             .iter()
@@ -57,7 +57,7 @@ impl AlbumHead {
             .map(|(_, role)| *role)
     }
 
-    /// What guests see of it; `None` in the trash.
+    /// Returns the album as guests see it; `None` in the trash.
     pub fn for_guests(&self) -> Option<String> {
         if self.members.is_empty() {
             return None;
@@ -70,14 +70,14 @@ impl AlbumHead {
     }
 }
 
-/// Who reads a list of photos.
+/// The readers of a list of photos.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Who may see the album.
+    /// Users who may see the album.
     Members,
     /// Whoever has the link of a share: photos that are ready, in part.
     Guests {
-        /// Whether they see where photos were taken.
+        /// True if they see where photos were taken.
         places: bool,
     },
 }

@@ -1,4 +1,4 @@
-//! What must answer in one request: a projection of the library, kept in DynamoDB.
+//! Answers of one request: a projection of the library, kept in DynamoDB.
 //!
 //! An album is one partition: its photos under `PHOTO#local time#photo`, its head under `~HEAD`,
 //! which sorts after them, so that one descending query returns the head and the newest photos.
@@ -10,8 +10,8 @@
 //! are written in one transaction with its locator, on condition that the locator is still the one
 //! that was read: what stood under old keys is deleted with it, and nothing can bring it back.
 //!
-//! What is gone for good leaves a tombstone, an item with the version that it went at and nothing
-//! else, far longer than any projection is late. Readers take it for a missing item.
+//! Albums and photos that are gone leave a tombstone, an item with the version of their end and
+//! nothing else, far longer than any projection is late. Readers take it for a missing item.
 
 mod albums;
 mod photos;
@@ -29,18 +29,18 @@ use crate::{
     error::{Of, Result},
 };
 
-/// How long a tombstone stays, in seconds: 90 days.
+/// Seconds for which a tombstone stays: 90 days.
 const TOMB_STAYS: i64 = 90 * 24 * 3600;
 
 /// The hot table.
 pub struct Hot {
     client: Client,
     table: String,
-    /// Whether what is there in the same version is put again.
+    /// True if an item of the same version is put again.
     anew: bool,
 }
 
-/// What is left of something that is gone for good.
+/// The tombstone of something that is gone for good.
 fn tombstone(pk: String, sk: &str, version: u32) -> HotItem {
     let ttl = Moment::now().plus(TOMB_STAYS).epoch();
     item(pk, sk, [("gone", AttributeValue::Bool(true)), ("version", n(version)), ("ttl", n(ttl))])
@@ -86,7 +86,7 @@ impl Hot {
         Self { anew: true, ..self }
     }
 
-    /// Whether the table answers.
+    /// Returns true if the table answers.
     pub async fn check(&self) -> Result<()> {
         self.get("HEALTH".to_owned(), "~").await.map(drop)
     }

@@ -16,7 +16,7 @@ use crate::{
     stores::dynamodb::item::{HotItem, item, key, n, number, parsed, s, text},
 };
 
-/// How often a photo's projection starts over when another one came between.
+/// The number of times that a photo's projection starts over when another one came between.
 const TRIES: usize = 8;
 
 /// The sort key of a photo's view. The local time is written as UTC is: so the keys of photos that
@@ -44,7 +44,7 @@ fn read_sk(sk: &str) -> Option<PhotoKey> {
 pub struct Located {
     /// Its place in them.
     pub key: PhotoKey,
-    /// Whose it is.
+    /// Its owner.
     pub owner: UserId,
     /// The folder of the owner's images.
     pub folder: Folder,
@@ -59,7 +59,7 @@ pub struct Located {
     pub in_albums: BTreeMap<AlbumId, String>,
     /// Comments and favourites of the photo, for each album that has some.
     pub said: BTreeMap<AlbumId, ReactionCounts>,
-    /// What guests see of the view; `None` unless ready, and when read back, because only the
+    /// The bytes of the view for guests; `None` unless ready, and when read back, because only the
     /// views in albums hold it.
     pub shown: Option<GuestViewLengths>,
 }
@@ -68,7 +68,7 @@ impl Located {
     /// The view for a member of these of its albums: with what is said and marked in them.
     ///
     /// # Errors
-    /// When the view is no JSON object.
+    /// [`Error::Internal`] when the view is no JSON object.
     pub fn view_for_member_of(&self, albums: &[AlbumId]) -> Result<String> {
         let known = ReactionCounts::in_all(albums.iter().filter_map(|album| self.said.get(album)));
         let mut view: serde_json::Map<_, _> =
@@ -87,7 +87,7 @@ struct Seen {
     views: Vec<(AlbumId, String)>,
 }
 
-/// What a photo's locator and views are to be.
+/// A photo's locator and views as they are to be.
 struct Next {
     photo: PhotoId,
     version: u32,
@@ -107,7 +107,7 @@ impl Hot {
         found.map(|item| located(photo, &item)).transpose()
     }
 
-    /// Whether the photo has a tombstone: it was ended on purpose.
+    /// Returns true if the photo has a tombstone: it was ended on purpose.
     pub async fn is_buried(&self, photo: PhotoId) -> Result<bool> {
         Ok(self
             .get(of_photo(photo), "~")
@@ -225,7 +225,7 @@ impl Hot {
     }
 }
 
-/// Where the photo's views stand.
+/// The albums in which the photo's views stand.
 fn views(photo: &Located) -> Vec<(AlbumId, String)> {
     photo
         .albums
@@ -251,7 +251,7 @@ fn in_album(album: AlbumId, photo: &Located) -> HotItem {
     view
 }
 
-/// What guests see of a view in an album; `None` when they see nothing of it.
+/// Returns the view of guests in an album; `None` when they see nothing of it.
 pub(super) fn for_guests(item: &HotItem, places: bool) -> Option<Result<String>> {
     item.get("shown")?;
     let view = || {

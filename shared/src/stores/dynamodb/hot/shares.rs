@@ -12,7 +12,7 @@ use crate::{
     stores::dynamodb::item::{HotItem, item, key, n, number, parsed, s, text},
 };
 
-/// How long a share that has ended stays, in seconds: 90 days. Far longer than any projection is
+/// Seconds for which a share that has ended stays: 90 days. Far longer than any projection is
 /// late, so that nothing older can take its place.
 const STAYS: i64 = 90 * 24 * 3600;
 

@@ -1,11 +1,11 @@
-//! Who has an account.
+//! Accounts of users.
 //!
-//! What changes an account leaves its row of activity in the outbox, in the same transaction, and
+//! A change of an account leaves its row of activity in the outbox, in the same transaction, and
 //! adds it to the record after the commit; what that leaves behind is the relay's.
 
 use std::collections::HashMap;
 
-use sqlx::{MySql, QueryBuilder, Row, Transaction};
+use sqlx::{MySql, QueryBuilder, Transaction};
 use uuid::Uuid;
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         activities::Activities,
         failures::is_duplicate,
         outbox::{self, Outbox},
-        rows::{maybe_moment, moment},
+        rows::from_row,
         sharded::Sharded,
     },
 };
@@ -30,28 +30,30 @@ use crate::{
 pub struct Account {
     /// The user.
     pub id: UserId,
-    /// How the user is called.
+    /// The user's name.
     pub name: String,
     /// The address as its owner writes it.
     pub email: String,
     /// The password's argon2id hash, a PHC string.
     pub password_hash: String,
-    /// When the account was made.
+    /// The moment at which the account was made.
     pub created_at: Moment,
-    /// When it will be deleted, because its owner asked for that.
+    /// The moment at which it will be deleted, because its owner asked for that.
     pub deletes_at: Option<Moment>,
     /// Counts its changes.
     pub version: u32,
 }
 
+from_row!(Account { id, name, email, password_hash, created_at, deletes_at, version });
+
 impl Account {
-    /// Whether the password is right. Without an account it takes as long to say no.
+    /// Returns true if the password is right. Without an account it takes as long to say no.
     pub fn opens(account: Option<&Self>, password: &Password) -> bool {
         password.matches(account.map(|account| account.password_hash.as_str()))
     }
 }
 
-/// What is new about an account.
+/// Changes to be made to an account.
 #[derive(Debug, Default)]
 pub struct AccountChange {
     /// The new name.
@@ -65,7 +67,8 @@ pub struct AccountChange {
 const INSERT_USER: &str =
     "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)";
 const USER_BY_ID: &str = "\
-    SELECT email, name, password_hash, created_at, deletes_at, version FROM users WHERE id = ?";
+    SELECT id, email, name, password_hash, created_at, deletes_at, version \
+    FROM users WHERE id = ?";
 const CHANGE_USER: &str = "\
     UPDATE users SET name = COALESCE(?, name), email = COALESCE(?, email), \
                      password_hash = COALESCE(?, password_hash), version = version + 1 \
@@ -79,10 +82,12 @@ const REOPEN_USER: &str = "\
 
 /// Without those who are leaving.
 const USERS: &str = "\
-    SELECT id FROM users FORCE INDEX (users_closing) WHERE deletes_at IS NULL AND id > ? AND id <= ? ORDER BY id";
+    SELECT id FROM users FORCE INDEX (users_closing) \
+    WHERE deletes_at IS NULL AND id > ? AND id <= ? ORDER BY id";
 /// The last of so many users.
 const LAST_OF: &str = "\
-    SELECT id FROM users FORCE INDEX (users_closing) WHERE deletes_at IS NULL AND id > ? ORDER BY id LIMIT 1 OFFSET ?";
+    SELECT id FROM users FORCE INDEX (users_closing) \
+    WHERE deletes_at IS NULL AND id > ? ORDER BY id LIMIT 1 OFFSET ?";
 
 /// The queries that answer with more than one row, and the index that serves each.
 pub const LISTS: [(&str, &str); 3] =
@@ -98,15 +103,11 @@ pub struct Accounts {
 impl Accounts {
     /// The accounts that `ACCOUNTS_SHARDS` leads to.
     pub fn connect(env: &Env) -> Result<Self> {
-        let activities = env
-            .get("ACTIVITY_SHARDS")
-            .ok()
-            .map(|_| Activities::connect(env))
-            .transpose()?;
-        Ok(Self { db: Sharded::connect(env, "ACCOUNTS_SHARDS", "user")?, activities })
+        let db = Sharded::connect(env, "ACCOUNTS_SHARDS", "user")?;
+        Ok(Self { db, activities: Activities::connect_if_any(env)? })
     }
 
-    /// What has been committed here and may not be where it belongs yet.
+    /// Returns the outbox: changes that have been committed here and may not be recorded yet.
     pub fn outbox(&self) -> Outbox<'_> {
         Outbox { db: &self.db, service: "accounts" }
     }
@@ -122,13 +123,16 @@ impl Accounts {
         name: &Name,
         password_hash: &str,
     ) -> Result<()> {
-        let insert = sqlx::query(INSERT_USER)
+        let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
+        let inserted = sqlx::query(INSERT_USER)
             .bind(id.uuid())
             .bind(email.as_str())
-            .bind(name.as_str());
-        let insert = insert.bind(password_hash).bind(Moment::now().utc());
-        let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        match insert.execute(&mut *tx).await {
+            .bind(name.as_str())
+            .bind(password_hash)
+            .bind(Moment::now().utc())
+            .execute(&mut *tx)
+            .await;
+        match inserted {
             Ok(_) => self.commit(tx, id).await,
             Err(error) if is_duplicate(&error) => Err(Error::EmailTaken),
             Err(error) => Err(error).of("accounts"),
@@ -153,47 +157,44 @@ impl Accounts {
         version: u32,
         change: &AccountChange,
     ) -> Result<()> {
-        let update = sqlx::query(CHANGE_USER).bind(change.name.as_ref().map(Name::as_str));
-        let update = update
+        let changed = sqlx::query(CHANGE_USER)
+            .bind(change.name.as_ref().map(Name::as_str))
             .bind(change.email.as_ref().map(Email::as_str))
-            .bind(&change.password_hash);
-        let update = update.bind(id.uuid()).bind(version).execute(&mut *tx).await;
-        if update.of("accounts")?.rows_affected() > 0 {
-            self.commit(tx, id).await
-        } else {
-            Err(Error::Changed)
-        }
+            .bind(&change.password_hash)
+            .bind(id.uuid())
+            .bind(version)
+            .execute(&mut *tx)
+            .await
+            .of("accounts")?;
+        if changed.rows_affected() > 0 { self.commit(tx, id).await } else { Err(Error::Changed) }
     }
 
     /// Sets the account to be deleted at this moment, unless that is settled.
     pub async fn close(&self, id: UserId, at: Moment) -> Result<()> {
-        let close = sqlx::query(CLOSE_USER).bind(at.utc()).bind(id.uuid());
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        let closed = close
+        let closed = sqlx::query(CLOSE_USER)
+            .bind(at.utc())
+            .bind(id.uuid())
             .execute(&mut *tx)
             .await
-            .of("accounts")?
-            .rows_affected()
-            > 0;
-        if closed { self.commit(tx, id).await } else { Ok(()) }
+            .of("accounts")?;
+        if closed.rows_affected() > 0 { self.commit(tx, id).await } else { Ok(()) }
     }
 
     /// Takes that back; `false` when there was nothing to take back, or the moment has passed.
     pub async fn reopen(&self, id: UserId) -> Result<bool> {
-        let reopen = sqlx::query(REOPEN_USER)
-            .bind(id.uuid())
-            .bind(Moment::now().utc());
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        let reopened = reopen
+        let reopened = sqlx::query(REOPEN_USER)
+            .bind(id.uuid())
+            .bind(Moment::now().utc())
             .execute(&mut *tx)
             .await
-            .of("accounts")?
-            .rows_affected()
-            > 0;
-        if reopened {
-            self.commit(tx, id).await?;
+            .of("accounts")?;
+        if reopened.rows_affected() == 0 {
+            return Ok(false);
         }
-        Ok(reopened)
+        self.commit(tx, id).await?;
+        Ok(true)
     }
 
     /// Commits a change of this account with its row of activity, and adds that to the record.
@@ -224,22 +225,12 @@ impl Accounts {
             activity::activity_entry(user, "session", session.uuid(), ActivityFacts::default());
         row.actor = Some(user);
         if begins {
-            let (seconds, nanos) = session
-                .uuid()
-                .get_timestamp()
-                .map_or((0, 0), |made| made.to_unix());
             row.id = ActivityId::from_uuid(session.uuid());
-            row.at = Moment::from_micros(
-                i64::try_from(seconds).unwrap_or(0) * 1_000_000 + i64::from(nanos / 1000),
-            );
+            row.at = made_at(session);
         }
         let activity_entry = Change::Activity(Box::new(row));
-        let mut db = self
-            .db
-            .writer(user.shard())?
-            .acquire()
-            .await
-            .of("accounts")?;
+        let writer = self.db.writer(user.shard())?;
+        let mut db = writer.acquire().await.of("accounts")?;
         outbox::note(&mut db, std::slice::from_ref(&activity_entry))
             .await
             .of("accounts")?;
@@ -256,28 +247,23 @@ impl Accounts {
 
     async fn try_settle(&self, activity_entry: &Change) -> Result<()> {
         let Change::Activity(row) = activity_entry else { return Ok(()) };
-        let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
-        self.activities
-            .as_ref()
-            .ok_or_else(missing)?
-            .record(row)
-            .await?;
+        let Some(activities) = &self.activities else {
+            return Err(Error::internal("ACTIVITY_SHARDS is not set for this function"));
+        };
+        activities.record(row).await?;
         self.outbox().settle(activity_entry).await
     }
 
     /// The account of this user.
     pub async fn find(&self, id: UserId) -> Result<Option<Account>> {
-        let row = sqlx::query(USER_BY_ID)
+        sqlx::query_as(USER_BY_ID)
             .bind(id.uuid())
             .fetch_optional(self.db.writer(id.shard())?)
-            .await;
-        row.of("accounts")?
-            .map(|row| read(id, &row))
-            .transpose()
+            .await
             .of("accounts")
     }
 
-    /// How many clusters there are.
+    /// Returns the number of clusters.
     pub fn clusters(&self) -> usize {
         self.db.writers().count()
     }
@@ -285,34 +271,27 @@ impl Accounts {
     /// Users of a cluster, by id.
     pub async fn users_between(&self, cluster: usize, users: UserRange) -> Result<Vec<UserId>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (after, last) = (
-            users.after.map_or(Uuid::nil(), UserId::uuid),
-            users.last.map_or(Uuid::max(), UserId::uuid),
-        );
-        let users = sqlx::query_scalar(USERS)
-            .bind(after)
-            .bind(last)
+        sqlx::query_scalar(USERS)
+            .bind(users.after.map_or(Uuid::nil(), UserId::uuid))
+            .bind(users.last.map_or(Uuid::max(), UserId::uuid))
             .fetch_all(writer)
-            .await;
-        Ok(users
-            .of("accounts")?
-            .into_iter()
-            .map(UserId::from_uuid)
-            .collect())
+            .await
+            .of("accounts")
     }
 
     /// All users of a cluster in ranges of so many, by id. The last range has those who come
     /// meanwhile, too.
     pub async fn ranges(&self, cluster: usize, size: u32) -> Result<Vec<UserRange>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (mut ranges, mut after) = (Vec::new(), None);
+        let mut ranges = Vec::new();
+        let mut after: Option<UserId> = None;
         loop {
-            let from = after.map_or(Uuid::nil(), UserId::uuid);
             let last = sqlx::query_scalar(LAST_OF)
-                .bind(from)
+                .bind(after.map_or(Uuid::nil(), UserId::uuid))
                 .bind(size.saturating_sub(1))
-                .fetch_optional(writer);
-            let last = last.await.of("accounts")?.map(UserId::from_uuid);
+                .fetch_optional(writer)
+                .await
+                .of("accounts")?;
             ranges.push(UserRange { after, last });
             if last.is_none() {
                 return Ok(ranges);
@@ -321,36 +300,30 @@ impl Accounts {
         }
     }
 
-    /// How these users are called: one query a cluster. Who has no account is left out.
+    /// Returns the names of these users: one query a cluster. Who has no account is left out.
     pub async fn names(&self, users: &[UserId]) -> Result<HashMap<UserId, String>> {
         let mut names = HashMap::new();
-        for (reader, users) in self
+        let parts = self
             .db
-            .readers_of(users.iter().copied(), |user| user.shard())
-        {
+            .readers_of(users.iter().copied(), |user| user.shard());
+        for (reader, users) in parts {
             let mut query = QueryBuilder::<MySql>::new("SELECT id, name FROM users WHERE id IN (");
             let mut ids = query.separated(", ");
             for user in users {
                 ids.push_bind(user.uuid());
             }
             query.push(")");
-            for row in query.build().fetch_all(reader).await.of("accounts")? {
-                let id = UserId::from_uuid(row.try_get("id").of("accounts")?);
-                names.insert(id, row.try_get("name").of("accounts")?);
-            }
+            let rows = query.build_query_as::<(UserId, String)>();
+            names.extend(rows.fetch_all(reader).await.of("accounts")?);
         }
         Ok(names)
     }
 }
 
-fn read(id: UserId, row: &sqlx::mysql::MySqlRow) -> Result<Account, sqlx::Error> {
-    Ok(Account {
-        id,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        password_hash: row.try_get("password_hash")?,
-        created_at: moment(row, "created_at")?,
-        deletes_at: maybe_moment(row, "deletes_at")?,
-        version: row.try_get("version")?,
-    })
+/// Returns the moment at which a session was made, which its id begins with.
+fn made_at(session: SessionId) -> Moment {
+    let Some(made) = session.uuid().get_timestamp() else { return Moment::from_micros(0) };
+    let (seconds, nanos) = made.to_unix();
+    let micros = i64::try_from(seconds).unwrap_or(0) * 1_000_000;
+    Moment::from_micros(micros + i64::from(nanos / 1000))
 }

@@ -10,7 +10,10 @@ use super::account::Accounts;
 use crate::{
     domain::{AccountCounts, Moment, UserId},
     error::{Error, Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::moment},
+    stores::mysql::{
+        failures::again_after_deadlock,
+        rows::{Json, from_row},
+    },
 };
 
 /// The queries that answer with lists, and the index that serves each.
@@ -18,7 +21,8 @@ pub const ACCOUNT_DELETION_LISTS: [(&str, &str); 1] = [(DUE, "users_closing")];
 
 const DUE: &str = "\
     SELECT id, email, deletes_at FROM users FORCE INDEX (users_closing) \
-    WHERE deletes_at <= ? AND deletes_at >= ? AND (deletes_at > ? OR id > ?) ORDER BY deletes_at, id LIMIT ?";
+    WHERE deletes_at <= ? AND deletes_at >= ? AND (deletes_at > ? OR id > ?) \
+    ORDER BY deletes_at, id LIMIT ?";
 const BEGIN: &str =
     "INSERT IGNORE INTO receipts (id, user_id, began_at, counts) VALUES (?, ?, ?, ?)";
 const RECEIPT: &str = "SELECT id, counts, statement, attempt FROM receipts WHERE user_id = ?";
@@ -44,12 +48,21 @@ pub struct DueDeletion {
 pub struct DeletionReceipt {
     /// Its id: nobody's.
     pub id: Uuid,
-    /// What there was.
+    /// Counts of what there was.
     pub counts: AccountCounts,
-    /// What the warehouse was asked.
+    /// The statement of the warehouse that erases their rows.
     pub statement: Option<String>,
-    /// How often that failed.
+    /// The number of times that it failed.
     pub attempt: u32,
+}
+
+from_row!(DueDeletion { user: "id", email, deletes_at });
+
+from_row!(DeletionReceipt { id, counts: (counts), statement, attempt });
+
+fn counts(row: &MySqlRow) -> sqlx::Result<AccountCounts> {
+    let Json(counts) = row.try_get("counts")?;
+    Ok(counts)
 }
 
 impl Accounts {
@@ -63,26 +76,16 @@ impl Accounts {
         limit: u32,
     ) -> Result<Vec<DueDeletion>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (at, last) = after
-            .map_or((Moment::FIRST, Uuid::nil()), |after| (after.deletes_at, after.user.uuid()));
-        let query = sqlx::query(DUE)
+        let at = after.map_or(Moment::FIRST, |after| after.deletes_at);
+        let last = after.map_or(Uuid::nil(), |after| after.user.uuid());
+        sqlx::query_as(DUE)
             .bind(now.utc())
             .bind(at.utc())
             .bind(at.utc())
             .bind(last)
-            .bind(limit);
-        let closing = |row: &MySqlRow| -> sqlx::Result<_> {
-            let (user, deletes_at) =
-                (UserId::from_uuid(row.try_get("id")?), moment(row, "deletes_at")?);
-            Ok(DueDeletion { user, email: row.try_get("email")?, deletes_at })
-        };
-        query
+            .bind(limit)
             .fetch_all(writer)
             .await
-            .of("accounts")?
-            .iter()
-            .map(closing)
-            .collect::<sqlx::Result<_>>()
             .of("accounts")
     }
 
@@ -90,67 +93,60 @@ impl Accounts {
     /// stand.
     pub async fn begin_receipt(&self, user: UserId, counts: &AccountCounts) -> Result<()> {
         let counts = serde_json::to_string(counts).map_err(Error::internal)?;
-        // Random: an id of ours would name the user's shard.
-        let begin = sqlx::query(BEGIN)
-            .bind(Uuid::new_v4())
+        sqlx::query(BEGIN)
+            .bind(Uuid::new_v4()) // random: an id of ours would name the user's shard
             .bind(user.uuid())
             .bind(Moment::now().utc())
-            .bind(counts);
-        begin
+            .bind(counts)
             .execute(self.db.writer(user.shard())?)
             .await
-            .of("accounts")
-            .map(drop)
+            .of("accounts")?;
+        Ok(())
     }
 
     /// The receipt of an account whose deletion has begun.
     pub async fn receipt(&self, user: UserId) -> Result<Option<DeletionReceipt>> {
-        let row = sqlx::query(RECEIPT)
+        sqlx::query_as(RECEIPT)
             .bind(user.uuid())
             .fetch_optional(self.db.writer(user.shard())?)
-            .await;
-        let Some(row) = row.of("accounts")? else { return Ok(None) };
-        let counts: String = row.try_get("counts").of("accounts")?;
-        Ok(Some(DeletionReceipt {
-            id: row.try_get("id").of("accounts")?,
-            counts: serde_json::from_str(&counts).map_err(Error::internal)?,
-            statement: row.try_get("statement").of("accounts")?,
-            attempt: row.try_get("attempt").of("accounts")?,
-        }))
+            .await
+            .of("accounts")
     }
 
     /// Notes how far the deletion is.
     pub async fn note_receipt(&self, user: UserId, receipt: &DeletionReceipt) -> Result<()> {
         let counts = serde_json::to_string(&receipt.counts).map_err(Error::internal)?;
-        let note = sqlx::query(NOTE)
+        sqlx::query(NOTE)
             .bind(counts)
             .bind(&receipt.statement)
             .bind(receipt.attempt)
-            .bind(user.uuid());
-        note.execute(self.db.writer(user.shard())?)
+            .bind(user.uuid())
+            .execute(self.db.writer(user.shard())?)
             .await
-            .of("accounts")
-            .map(drop)
+            .of("accounts")?;
+        Ok(())
     }
 
     /// Deletes the account's row, when nothing else is left, and makes its receipt nobody's.
     pub async fn delete(&self, user: UserId) -> Result<()> {
-        again_after_deadlock(|| async {
-            let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
-            let end = sqlx::query(END).bind(Moment::now().utc()).bind(user.uuid());
-            end.execute(&mut *tx).await.of("accounts")?;
-            sqlx::query(DELETE_NOTES)
+        again_after_deadlock(|| self.try_delete(user)).await
+    }
+
+    async fn try_delete(&self, user: UserId) -> Result<()> {
+        let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
+        sqlx::query(END)
+            .bind(Moment::now().utc())
+            .bind(user.uuid())
+            .execute(&mut *tx)
+            .await
+            .of("accounts")?;
+        for sql in [DELETE_NOTES, DELETE] {
+            sqlx::query(sql)
                 .bind(user.uuid())
                 .execute(&mut *tx)
                 .await
                 .of("accounts")?;
-            sqlx::query(DELETE)
-                .bind(user.uuid())
-                .execute(&mut *tx)
-                .await
-                .of("accounts")?;
-            tx.commit().await.of("accounts")
-        })
-        .await
+        }
+        tx.commit().await.of("accounts")
     }
 }

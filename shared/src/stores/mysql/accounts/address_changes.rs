@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Of, Result},
     stores::{
         dynamodb::emails::Emails,
-        mysql::{failures::again_after_deadlock, rows::moment},
+        mysql::{failures::again_after_deadlock, rows::from_row},
     },
 };
 
@@ -34,7 +34,8 @@ const OF_USER: &str = "\
     WHERE user_id = ? AND id > ? ORDER BY id LIMIT ?";
 const LEFT: &str = "\
     SELECT id, user_id, email, noted_at FROM addresses FORCE INDEX (addresses_by_time) \
-    WHERE noted_at <= ? AND noted_at >= ? AND (noted_at > ? OR id > ?) ORDER BY noted_at, id LIMIT ?";
+    WHERE noted_at <= ? AND noted_at >= ? AND (noted_at > ? OR id > ?) \
+    ORDER BY noted_at, id LIMIT ?";
 
 /// An address that an account may have reserved beside its own.
 #[derive(Clone)]
@@ -43,6 +44,13 @@ pub struct NotedAddress {
     user: UserId,
     email: Email,
     at: Moment,
+}
+
+from_row!(NotedAddress { id, user: "user_id", email: (email), at: "noted_at" });
+
+fn email(row: &MySqlRow) -> sqlx::Result<Email> {
+    let text: String = row.try_get("email")?;
+    Email::try_from(text).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 impl Accounts {
@@ -60,19 +68,18 @@ impl Accounts {
         let new = self.note(account.id, email).await?;
         let outcome =
             again_after_deadlock(|| self.try_change_address(emails, account, email, change)).await;
-        let (old, outcome) = match outcome {
-            Ok(old) => (old, Ok(())),
-            Err(error) => (None, Err(error)),
-        };
-        for noted in old.into_iter().chain([new]) {
-            if let Err(error) = self.give_up(emails, &noted).await {
-                tracing::warn!(
-                    error = error.chain(),
-                    "an address is left to the next run of delete-accounts"
-                );
-            }
+        if let Ok(Some(old)) = &outcome {
+            self.give_up_if_possible(emails, old).await;
         }
-        outcome
+        self.give_up_if_possible(emails, &new).await;
+        outcome.map(drop)
+    }
+
+    async fn give_up_if_possible(&self, emails: &Emails, noted: &NotedAddress) {
+        if let Err(error) = self.give_up(emails, noted).await {
+            let error = error.chain();
+            tracing::warn!(error, "an address is left to the next run of delete-accounts");
+        }
     }
 
     /// The address that the account had, where it is another.
@@ -85,10 +92,9 @@ impl Accounts {
     ) -> Result<Option<NotedAddress>> {
         let id = account.id;
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        let held = sqlx::query_scalar::<_, String>(HOLD_VERSION)
+        let held: String = sqlx::query_scalar(HOLD_VERSION)
             .bind(id.uuid())
-            .bind(account.version);
-        let held = held
+            .bind(account.version)
             .fetch_optional(&mut *tx)
             .await
             .of("accounts")?
@@ -97,8 +103,10 @@ impl Accounts {
         if bound != id {
             return Err(Error::EmailTaken);
         }
-        let old = if email.is(&held) { None } else { Email::try_from(held).ok() };
-        let old = old.map(|old| NotedAddress::new(id, &old));
+        let old = match Email::try_from(held) {
+            Ok(held) if !email.is(held.as_str()) => Some(NotedAddress::new(id, &held)),
+            _ => None,
+        };
         if let Some(old) = &old {
             old.insert(&mut tx).await?;
         }
@@ -108,12 +116,8 @@ impl Accounts {
 
     async fn note(&self, user: UserId, email: &Email) -> Result<NotedAddress> {
         let noted = NotedAddress::new(user, email);
-        let mut db = self
-            .db
-            .writer(user.shard())?
-            .acquire()
-            .await
-            .of("accounts")?;
+        let writer = self.db.writer(user.shard())?;
+        let mut db = writer.acquire().await.of("accounts")?;
         noted.insert(&mut db).await?;
         Ok(noted)
     }
@@ -124,38 +128,35 @@ impl Accounts {
     }
 
     async fn try_give_up(&self, emails: &Emails, noted: &NotedAddress) -> Result<()> {
-        let mut tx = self
-            .db
-            .writer(noted.user.shard())?
-            .begin()
-            .await
-            .of("accounts")?;
-        let held = sqlx::query_scalar::<_, String>(HOLD)
+        let writer = self.db.writer(noted.user.shard())?;
+        let mut tx = writer.begin().await.of("accounts")?;
+        let held: Option<String> = sqlx::query_scalar(HOLD)
             .bind(noted.user.uuid())
             .fetch_optional(&mut *tx)
-            .await;
-        let is_own = held
-            .of("accounts")?
-            .is_some_and(|held| noted.email.is(&held));
+            .await
+            .of("accounts")?;
+        let is_own = held.is_some_and(|held| noted.email.is(&held));
         if !is_own {
             emails.release(&noted.email, noted.user).await?;
         }
-        let forget = sqlx::query(FORGET).bind(noted.id).bind(noted.user.uuid());
-        forget.execute(&mut *tx).await.of("accounts")?;
+        sqlx::query(FORGET)
+            .bind(noted.id)
+            .bind(noted.user.uuid())
+            .execute(&mut *tx)
+            .await
+            .of("accounts")?;
         tx.commit().await.of("accounts")
     }
 
     /// Addresses that were noted for this user, those noted first first.
     pub async fn noted_for(&self, user: UserId, limit: u32) -> Result<Vec<NotedAddress>> {
-        let query = sqlx::query(OF_USER)
+        sqlx::query_as(OF_USER)
             .bind(user.uuid())
             .bind(Uuid::nil())
-            .bind(limit);
-        let rows = query
+            .bind(limit)
             .fetch_all(self.db.writer(user.shard())?)
             .await
-            .of("accounts")?;
-        rows.iter().map(read).collect()
+            .of("accounts")
     }
 
     /// Addresses of a cluster that were noted before `before` and are noted still, after `after`.
@@ -167,20 +168,16 @@ impl Accounts {
         limit: u32,
     ) -> Result<Vec<NotedAddress>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (at, last) = after.map_or((Moment::FIRST, Uuid::nil()), |after| (after.at, after.id));
-        let query = sqlx::query(LEFT)
+        let at = after.map_or(Moment::FIRST, |after| after.at);
+        sqlx::query_as(LEFT)
             .bind(before.utc())
             .bind(at.utc())
             .bind(at.utc())
-            .bind(last)
-            .bind(limit);
-        query
+            .bind(after.map_or(Uuid::nil(), |after| after.id))
+            .bind(limit)
             .fetch_all(writer)
             .await
-            .of("accounts")?
-            .iter()
-            .map(read)
-            .collect()
+            .of("accounts")
     }
 }
 
@@ -190,25 +187,14 @@ impl NotedAddress {
     }
 
     async fn insert(&self, db: &mut MySqlConnection) -> Result<()> {
-        let insert = sqlx::query(NOTE)
+        sqlx::query(NOTE)
             .bind(self.id)
             .bind(self.user.uuid())
-            .bind(self.email.as_str());
-        insert
+            .bind(self.email.as_str())
             .bind(self.at.utc())
             .execute(db)
             .await
-            .of("accounts")
-            .map(drop)
+            .of("accounts")?;
+        Ok(())
     }
-}
-
-fn read(row: &MySqlRow) -> Result<NotedAddress> {
-    let email: String = row.try_get("email").of("accounts")?;
-    Ok(NotedAddress {
-        id: row.try_get("id").of("accounts")?,
-        user: UserId::from_uuid(row.try_get("user_id").of("accounts")?),
-        email: Email::try_from(email).map_err(Error::internal)?,
-        at: moment(row, "noted_at").of("accounts")?,
-    })
 }

@@ -1,4 +1,4 @@
-//! Who has an account, and how one changes and ends.
+//! Accounts, and how one changes and ends.
 
 mod account;
 mod account_deletion;

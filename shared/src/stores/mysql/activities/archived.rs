@@ -3,27 +3,32 @@
 use super::record::Activities;
 use crate::{
     domain::{Moment, Month, UserId},
-    error::{Error, Of, Result},
+    error::{Of, Result},
+    stores::mysql::rows::from_row,
 };
 
 /// One row: how many jobs have brought their rows elsewhere, and the newest month of them, by where
 /// that is.
 const ELSEWHERE: &str = "\
-    SELECT COUNT(*), MAX(CASE WHEN target = 'redshift' THEN month END), MAX(CASE WHEN target = 's3' THEN month END) \
+    SELECT COUNT(*) AS jobs, \
+           MAX(CASE WHEN target = 'redshift' THEN month END) AS in_warehouse, \
+           MAX(CASE WHEN target = 's3' THEN month END) AS in_files \
     FROM archive_jobs WHERE state IN ('verified', 'dropped')";
 
-/// What has left the database of a cluster.
+/// The rows that have left the database of a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Archived {
-    /// How many jobs have brought their rows elsewhere. It only grows, and while it is the same
-    /// nothing has left.
+    /// Number of jobs that have brought their rows elsewhere. It only grows, and while it is the
+    /// same nothing has left.
     pub jobs: i64,
     in_warehouse: Option<Month>,
     in_files: Option<Month>,
 }
 
+from_row!(Archived { jobs, in_warehouse, in_files });
+
 impl Archived {
-    /// What happened before this moment may be in the warehouse.
+    /// Returns the moment before which rows may be in the warehouse.
     pub fn until(&self) -> Moment {
         begins_after(self.in_warehouse).unwrap_or(Moment::FIRST)
     }
@@ -44,16 +49,12 @@ fn begins_after(month: Option<Month>) -> Option<Moment> {
 }
 
 impl Activities {
-    /// What has left the database of this owner's cluster.
+    /// Returns what has left the database of this owner's cluster.
     pub async fn archived(&self, owner: UserId) -> Result<Archived> {
-        let elsewhere = sqlx::query_as::<_, (i64, Option<String>, Option<String>)>(ELSEWHERE);
-        let elsewhere = elsewhere.fetch_one(self.db.writer(owner.shard())?).await;
-        let (jobs, in_warehouse, in_files) = elsewhere.of("activity")?;
-        let month = |text: Option<String>| {
-            let month = text.map(|text| text.parse::<Month>()).transpose();
-            month.map_err(|_| Error::internal("an archive job of no month"))
-        };
-        Ok(Archived { jobs, in_warehouse: month(in_warehouse)?, in_files: month(in_files)? })
+        sqlx::query_as(ELSEWHERE)
+            .fetch_one(self.db.writer(owner.shard())?)
+            .await
+            .of("activity")
     }
 }
 

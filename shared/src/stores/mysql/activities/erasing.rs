@@ -24,10 +24,13 @@ const ANONYMISE: &str =
     "UPDATE {table} SET actor_id = NULL WHERE owner_id = ? AND actor_id = ? LIMIT 1000";
 const IS_OWNER: &str =
     "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE owner_id = ? LIMIT 1) AS found";
-const IS_ACTOR: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE owner_id = ? AND actor_id = ? LIMIT 1) AS found";
+const IS_ACTOR: &str = "\
+    SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE owner_id = ? AND actor_id = ? LIMIT 1) \
+    AS found";
 /// The jobs that have a table, and whether it may be changed.
 const TABLES: &str = "\
-    SELECT id, state IN ('verified', 'failed') FROM archive_jobs WHERE state NOT IN ('planned', 'dropped') ORDER BY id";
+    SELECT id, state IN ('verified', 'failed') FROM archive_jobs \
+    WHERE state NOT IN ('planned', 'dropped') ORDER BY id";
 /// Those whose things this user has done something to.
 pub(super) const OWNERS: &str = "\
     SELECT owner_id FROM actors FORCE INDEX (PRIMARY) WHERE actor_id = ? AND owner_id > ? \
@@ -47,7 +50,7 @@ pub const ERASE_ARCHIVED: [&str; 4] = [
     "DELETE FROM tallies WHERE owner_id = :user",
 ];
 
-/// What happens to a user's rows: a statement, and the question whether there are any. A statement
+/// A change of a user's rows: a statement, and the question if there are any. A statement
 /// changes at most [`AT_ONCE`], and finds fewer each time.
 struct RowChange {
     change: &'static str,
@@ -56,7 +59,7 @@ struct RowChange {
 }
 
 impl Activities {
-    /// How many rows about what is this user's there are in the database.
+    /// Counts the rows in the database about what is this user's.
     pub async fn count(&self, owner: UserId) -> Result<u64> {
         let cluster = self.db.writer(owner.shard())?;
         let mut count = number(cluster, COUNT, "activity", &[owner.uuid()]).await?;
@@ -86,14 +89,15 @@ impl Activities {
 }
 
 async fn anonymise(cluster: &MySqlPool, user: UserId) -> Result<bool> {
-    let (mut whole, mut after) = (true, Uuid::nil());
+    let mut whole = true;
+    let mut after = Uuid::nil();
     loop {
-        let owners = sqlx::query_scalar::<_, Uuid>(OWNERS)
+        let owners: Vec<Uuid> = sqlx::query_scalar(OWNERS)
             .bind(user.uuid())
             .bind(after)
             .fetch_all(cluster)
-            .await;
-        let owners = owners.of("activity")?;
+            .await
+            .of("activity")?;
         let Some(last) = owners.last() else { return Ok(whole) };
         after = *last;
         for owner in owners {
@@ -146,19 +150,22 @@ async fn tables(cluster: &MySqlPool) -> Result<Vec<(String, bool)>> {
 }
 
 async fn run(cluster: &MySqlPool, sql: &str, ids: &[Uuid]) -> sqlx::Result<u64> {
-    let query = ids
-        .iter()
-        .fold(sqlx::query(AssertSqlSafe(sql)), |query, id| query.bind(*id));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for id in ids {
+        query = query.bind(*id);
+    }
     Ok(query.execute(cluster).await?.rows_affected())
 }
 
-/// What the query counts; nothing in a table that is gone.
+/// Returns the query's count; nothing in a table that is gone.
 async fn number(cluster: &MySqlPool, sql: &str, table: &str, ids: &[Uuid]) -> Result<u64> {
-    let sql = sql.replacen("{table}", table, 1);
-    let query = ids
-        .iter()
-        .fold(sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql)), |query, id| query.bind(*id));
-    match query.fetch_one(cluster).await {
+    let of_table = sql.replacen("{table}", table, 1);
+    let mut query = sqlx::query_scalar(AssertSqlSafe(of_table));
+    for id in ids {
+        query = query.bind(*id);
+    }
+    let count: sqlx::Result<i64> = query.fetch_one(cluster).await;
+    match count {
         Err(error) if has_moved(&error) && table != "activity" => Ok(0),
         count => Ok(u64::try_from(count.of("activity")?).unwrap_or(0)),
     }

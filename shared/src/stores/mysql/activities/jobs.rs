@@ -2,6 +2,7 @@
 
 use sqlx::{Row, mysql::MySqlRow};
 use time::PrimitiveDateTime;
+use uuid::Uuid;
 
 use super::{partitions, record::Activities};
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     error::{Error, Of, Result},
     stores::mysql::{
         advisory_lock::AdvisoryLock,
-        rows::{maybe_moment, moment},
+        rows::{Checksum, from_row},
     },
 };
 
@@ -17,12 +18,13 @@ const JOB: &str = "SELECT *, CAST(checksum AS CHAR) AS sum FROM archive_jobs WHE
 pub(super) const JOBS: &str = "\
     SELECT *, CAST(checksum AS CHAR) AS sum FROM archive_jobs WHERE id > ? ORDER BY id LIMIT 1000";
 pub(super) const GENERATIONS: &str = "\
-    SELECT generation, state NOT IN ('dropped', 'failed') FROM archive_jobs WHERE month = ? ORDER BY generation";
+    SELECT generation, state NOT IN ('dropped', 'failed') FROM archive_jobs \
+    WHERE month = ? ORDER BY generation";
 const INSERT: &str = "\
     INSERT INTO archive_jobs (id, month, generation, target, state, planned_at, updated_at) \
     VALUES (?, ?, ?, ?, 'planned', ?, ?)";
 
-/// Where archived rows go.
+/// The store that archived rows go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArchiveTarget {
     /// Files on S3, and nothing else.
@@ -48,7 +50,7 @@ impl ArchiveTarget {
     }
 }
 
-/// How far a job is. Each state is recorded before what comes after it begins.
+/// The state of a job. Each is recorded before what comes after it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ArchiveJobState {
     /// It is to be done.
@@ -61,7 +63,7 @@ pub enum ArchiveJobState {
     Exported,
     /// They are being loaded, or read back.
     Loading,
-    /// What was loaded is what was exported: readers find the rows there.
+    /// The rows that were loaded are those that were exported: readers find them there.
     Verified,
     /// Its table is gone.
     Dropped,
@@ -96,12 +98,12 @@ impl ArchiveJobState {
         }
     }
 
-    /// Whether nothing is left to do.
+    /// Returns true if nothing is left to do.
     pub fn ended(self) -> bool {
         matches!(self, Self::Dropped | Self::Failed)
     }
 
-    /// Whether readers find its rows in its table.
+    /// Returns true if readers find its rows in its table.
     pub fn in_table(self) -> bool {
         matches!(
             self,
@@ -117,13 +119,13 @@ pub struct ArchiveJob {
     pub id: ArchiveId,
     /// The month.
     pub month: Month,
-    /// Which job of that month it is.
+    /// Its number among the jobs of that month.
     pub generation: u32,
-    /// Where the rows go.
+    /// The store that the rows go to.
     pub target: ArchiveTarget,
-    /// How far it is.
+    /// Its state.
     pub state: ArchiveJobState,
-    /// What its rows come to, once they are exported.
+    /// The sums of its rows, once they are exported.
     pub sums: ActivitySums,
     /// Bytes of its files.
     pub bytes: u64,
@@ -133,10 +135,55 @@ pub struct ArchiveJob {
     pub load: Option<String>,
     /// The query that verifies it.
     pub check: Option<String>,
-    /// Why it failed.
+    /// The reason for which it failed.
     pub reason: Option<String>,
-    /// When anything about it changed last.
+    /// The moment at which anything about it changed last.
     pub updated_at: Moment,
+}
+
+from_row!(ArchiveJob {
+    id,
+    month,
+    generation,
+    target: (target),
+    state: (state),
+    sums: _,
+    bytes,
+    attempt,
+    load: "load_id",
+    check: "check_id",
+    reason,
+    updated_at,
+});
+
+// The sums in a row of a job or a file.
+from_row!(ActivitySums {
+    rows: "row_count",
+    checksum: (checksum),
+    first: "first_at",
+    last: "last_at",
+});
+
+fn target(row: &MySqlRow) -> sqlx::Result<ArchiveTarget> {
+    let word: String = row.try_get("target")?;
+    ArchiveTarget::of_word(&word).ok_or_else(|| unknown("target", &word))
+}
+
+fn state(row: &MySqlRow) -> sqlx::Result<ArchiveJobState> {
+    let word: String = row.try_get("state")?;
+    ArchiveJobState::ALL
+        .into_iter()
+        .find(|state| state.word() == word)
+        .ok_or_else(|| unknown("state", &word))
+}
+
+fn checksum(row: &MySqlRow) -> sqlx::Result<u128> {
+    let Checksum(sum) = row.try_get("sum")?;
+    Ok(sum)
+}
+
+fn unknown(what: &str, word: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("an archive job with an unknown {what}: {word}").into())
 }
 
 impl ArchiveJob {
@@ -173,18 +220,16 @@ impl Activities {
     pub async fn jobs(&self) -> Result<Vec<ArchiveJob>> {
         let mut jobs = Vec::new();
         for (_, cluster) in self.db.clusters() {
-            let mut after = uuid::Uuid::nil();
+            let mut after = Uuid::nil();
             loop {
-                let rows = sqlx::query(JOBS)
+                let page: Vec<ArchiveJob> = sqlx::query_as(JOBS)
                     .bind(after)
                     .fetch_all(cluster)
                     .await
                     .of("activity")?;
-                let Some(last) = rows.last() else { break };
-                after = last.try_get("id").of("activity")?;
-                for row in &rows {
-                    jobs.push(read(row)?);
-                }
+                let Some(last) = page.last() else { break };
+                after = last.id.uuid();
+                jobs.extend(page);
             }
         }
         Ok(jobs)
@@ -195,14 +240,12 @@ impl Activities {
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn job(&self, id: ArchiveId) -> Result<ArchiveJob> {
-        let row = sqlx::query(JOB)
+        sqlx::query_as(JOB)
             .bind(id.uuid())
             .fetch_optional(self.db.writer(id.shard())?)
-            .await;
-        read(
-            &row.of("activity")?
-                .ok_or(Error::NotFound { what: "archive job" })?,
-        )
+            .await
+            .of("activity")?
+            .ok_or(Error::NotFound { what: "archive job" })
     }
 }
 
@@ -213,26 +256,23 @@ async fn plan(
     month: Month,
     target: ArchiveTarget,
 ) -> Result<bool> {
-    let rows = sqlx::query(GENERATIONS)
+    let generations: Vec<(u32, bool)> = sqlx::query_as(GENERATIONS)
         .bind(month.to_string())
         .fetch_all(&mut **db)
         .await
         .of("activity")?;
-    let mut generation = 1;
-    for row in rows {
-        let (number, open): (u32, bool) =
-            (row.try_get(0).of("activity")?, row.try_get(1).of("activity")?);
-        if open {
+    let mut next = 1;
+    for (generation, is_at_work) in generations {
+        if is_at_work {
             return Ok(false);
         }
-        generation = generation.max(number + 1);
+        next = next.max(generation + 1);
     }
     let now = Moment::now().utc();
-    let insert = sqlx::query(INSERT)
+    sqlx::query(INSERT)
         .bind(ArchiveId::new(shard).uuid())
         .bind(month.to_string())
-        .bind(generation);
-    insert
+        .bind(next)
         .bind(target.word())
         .bind(now)
         .bind(now)
@@ -240,47 +280,6 @@ async fn plan(
         .await
         .of("activity")?;
     Ok(true)
-}
-
-pub(super) fn read(row: &MySqlRow) -> Result<ArchiveJob> {
-    fn fields(row: &MySqlRow) -> sqlx::Result<ArchiveJob> {
-        let unknown = |what: &str| {
-            sqlx::Error::Decode(format!("an archive job with an unknown {what}").into())
-        };
-        let (month, target, state): (String, String, String) =
-            (row.try_get("month")?, row.try_get("target")?, row.try_get("state")?);
-        Ok(ArchiveJob {
-            id: ArchiveId::from_uuid(row.try_get("id")?),
-            month: month.parse().map_err(|_| unknown("month"))?,
-            generation: row.try_get("generation")?,
-            target: ArchiveTarget::of_word(&target).ok_or_else(|| unknown("target"))?,
-            state: ArchiveJobState::ALL
-                .into_iter()
-                .find(|one| one.word() == state)
-                .ok_or_else(|| unknown("state"))?,
-            sums: sums(row)?,
-            bytes: row.try_get("bytes")?,
-            attempt: row.try_get("attempt")?,
-            load: row.try_get("load_id")?,
-            check: row.try_get("check_id")?,
-            reason: row.try_get("reason")?,
-            updated_at: moment(row, "updated_at")?,
-        })
-    }
-    fields(row).of("activity")
-}
-
-/// The sums in a row of a job or a file.
-pub(super) fn sums(row: &MySqlRow) -> sqlx::Result<ActivitySums> {
-    let checksum: String = row.try_get("sum")?;
-    Ok(ActivitySums {
-        rows: row.try_get("row_count")?,
-        checksum: checksum
-            .parse()
-            .map_err(|_| sqlx::Error::Decode("a checksum that is no number".into()))?,
-        first: maybe_moment(row, "first_at")?,
-        last: maybe_moment(row, "last_at")?,
-    })
 }
 
 /// A moment as it is bound where there may be none.

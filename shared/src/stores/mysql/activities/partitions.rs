@@ -5,8 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{AssertSqlSafe, MySqlConnection, Row};
-use time::PrimitiveDateTime;
+use sqlx::{AssertSqlSafe, MySqlConnection};
 
 use super::record::Activities;
 use crate::{
@@ -17,7 +16,8 @@ use crate::{
 
 const PARTITIONS: &str = "\
     SELECT PARTITION_NAME AS name FROM INFORMATION_SCHEMA.PARTITIONS \
-    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'activity' ORDER BY PARTITION_ORDINAL_POSITION";
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'activity' \
+    ORDER BY PARTITION_ORDINAL_POSITION";
 const FORGET_LATE: &str = "DELETE FROM late WHERE came_at < ? ORDER BY came_at LIMIT 10000";
 /// The partition that takes what no month does.
 const LATER: &str = "later";
@@ -69,15 +69,19 @@ async fn ensure(db: &mut MySqlConnection, until: Month) -> Result<usize> {
 
 /// The months that have partitions, in order.
 pub(super) async fn months(db: &mut MySqlConnection) -> Result<BTreeSet<Month>> {
+    let names: Vec<String> = sqlx::query_scalar(PARTITIONS)
+        .fetch_all(db)
+        .await
+        .of("activity")?;
     let mut months = BTreeSet::new();
-    for row in sqlx::query(PARTITIONS).fetch_all(db).await.of("activity")? {
-        let name: String = row.try_get("name").of("activity")?;
-        if name != LATER {
-            let month = Month::of_partition(&name);
-            months.insert(
-                month.ok_or_else(|| Error::internal(format!("a partition {name} of no month")))?,
-            );
+    for name in names {
+        if name == LATER {
+            continue;
         }
+        match Month::of_partition(&name) {
+            Some(month) => months.insert(month),
+            None => return Err(Error::internal(format!("a partition {name} of no month"))),
+        };
     }
     Ok(months)
 }
@@ -87,14 +91,14 @@ async fn first_of(db: &mut MySqlConnection, month: Option<Month>) -> Result<Opti
     let partition = month.map_or(LATER.to_owned(), Month::partition);
     // Ids begin with the time, and have an index.
     let sql = format!("SELECT at FROM activity PARTITION ({partition}) ORDER BY id LIMIT 1");
-    let at = sqlx::query_scalar(AssertSqlSafe(sql))
+    let at: Option<Moment> = sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_optional(db)
-        .await;
-    let at: Option<PrimitiveDateTime> = at.of("activity")?;
-    Ok(at.map(|at| Month::of(Moment::from(at.assume_utc()))))
+        .await
+        .of("activity")?;
+    Ok(at.map(Month::of))
 }
 
-/// Whether anything stands in the partition of this month.
+/// Returns true if anything stands in the partition of this month.
 pub(super) async fn has_rows(db: &mut MySqlConnection, month: Month) -> Result<bool> {
     let sql = format!("SELECT EXISTS (SELECT 1 FROM activity PARTITION ({}))", month.partition());
     sqlx::query_scalar(AssertSqlSafe(sql))
@@ -111,7 +115,8 @@ async fn split(
     first: Month,
     last: Month,
 ) -> Result<usize> {
-    let (mut parts, mut month) = (Vec::new(), first);
+    let mut parts = Vec::new();
+    let mut month = first;
     while month <= last {
         parts.push(format!(
             "PARTITION {} VALUES LESS THAN ('{}')",

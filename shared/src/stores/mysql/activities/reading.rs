@@ -1,5 +1,5 @@
-//! What is in the database: the record's own table, and the tables of jobs whose rows have not been
-//! verified elsewhere yet.
+//! The rows in the database: the record's own table, and the tables of jobs whose rows have not
+//! been verified elsewhere yet.
 //!
 //! An exchange moves rows from one table to the other in one statement, and waits for queries that
 //! are reading either: so all are read by one query. The jobs are read before and after it; had one
@@ -8,28 +8,30 @@
 use sqlx::{AssertSqlSafe, MySqlPool};
 use uuid::Uuid;
 
-use super::record::{self, Activities};
+use super::record::Activities;
 use crate::{
     domain::{Activity, ActivityKey, Limit, Moment, Page, UserId},
     error::{Of, Result},
 };
 
 const TABLES: &str = "\
-    SELECT id, state FROM archive_jobs WHERE state IN ('frozen', 'exchanged', 'exported', 'loading', 'failed')";
+    SELECT id, state FROM archive_jobs \
+    WHERE state IN ('frozen', 'exchanged', 'exported', 'loading', 'failed')";
 /// The rows of one table: each is read by the index, newest first, so that no more than the page is
 /// sorted. In the place of the record there are the tables of jobs, which may have fewer columns: a
 /// migration adds them to the record alone.
 pub(super) const OF_OWNER: &str = "\
     (SELECT id, at, owner_id, actor_id, action, subject_kind, subject_id, context \
      FROM activity FORCE INDEX (activity_of_owner) \
-     WHERE owner_id = ? AND at >= ? AND at <= ? AND (at < ? OR id < ?) ORDER BY at DESC, id DESC LIMIT ?)";
-/// How often it is asked again.
+     WHERE owner_id = ? AND at >= ? AND at <= ? AND (at < ? OR id < ?) \
+     ORDER BY at DESC, id DESC LIMIT ?)";
+/// The number of times that the tables are asked.
 const TRIES: usize = 5;
 /// A table that is not there.
 const NO_SUCH_TABLE: &str = "42S02";
 
 impl Activities {
-    /// What is in the database of this user's rows since `from`, newest first, after `before`.
+    /// Returns this user's rows in the database since `from`, newest first, after `before`.
     pub async fn of_owner(
         &self,
         owner: UserId,
@@ -39,35 +41,25 @@ impl Activities {
     ) -> Result<Page<Activity, ActivityKey>> {
         let cluster = self.db.writer(owner.shard())?;
         let before = before.unwrap_or_else(|| ActivityKey::until(Moment::LAST));
-        let (from, at, id) = (from.utc(), before.at.utc(), before.id.uuid());
         let rows = whole(cluster, |tables| async move {
-            let of =
-                |table: &String| OF_OWNER.replacen("FROM activity ", &format!("FROM {table} "), 1);
-            let each: Vec<_> = tables.iter().map(of).collect();
-            let sql = format!("{} ORDER BY at DESC, id DESC LIMIT ?", each.join(" UNION ALL "));
-            let mut query = sqlx::query(AssertSqlSafe(sql));
+            let mut query = sqlx::query_as(AssertSqlSafe(of_tables(&tables)));
             for _ in &tables {
                 query = query
                     .bind(owner.uuid())
-                    .bind(from)
-                    .bind(at)
-                    .bind(at)
-                    .bind(id)
+                    .bind(from.utc())
+                    .bind(before.at.utc())
+                    .bind(before.at.utc())
+                    .bind(before.id.uuid())
                     .bind(limit.one_more());
             }
             query.bind(limit.one_more()).fetch_all(cluster).await
         })
         .await?;
-        let rows = rows
-            .iter()
-            .map(record::read)
-            .collect::<sqlx::Result<_>>()
-            .of("activity")?;
         Ok(Page::cut(rows, limit, ActivityKey::of))
     }
 }
 
-/// What this comes to, asked of all tables that hold rows of the cluster, none of which changed
+/// Returns the answer of all tables that hold rows of the cluster, none of which changed
 /// meanwhile.
 async fn whole<T, F>(cluster: &MySqlPool, ask: impl Fn(Vec<String>) -> F) -> Result<T>
 where
@@ -94,13 +86,21 @@ async fn tables(cluster: &MySqlPool) -> Result<Vec<(Uuid, String)>> {
         .of("activity")
 }
 
-fn names(tables: &[(Uuid, String)]) -> Vec<String> {
-    let of_jobs = tables
+/// Returns the query of the owner's rows in all these tables.
+fn of_tables(tables: &[String]) -> String {
+    let each: Vec<_> = tables
         .iter()
-        .map(|(job, _)| format!("activity_{}", job.simple()));
-    std::iter::once("activity".to_owned())
-        .chain(of_jobs)
-        .collect()
+        .map(|table| OF_OWNER.replacen("FROM activity ", &format!("FROM {table} "), 1))
+        .collect();
+    format!("{} ORDER BY at DESC, id DESC LIMIT ?", each.join(" UNION ALL "))
+}
+
+fn names(tables: &[(Uuid, String)]) -> Vec<String> {
+    let mut names = vec!["activity".to_owned()];
+    for (job, _) in tables {
+        names.push(format!("activity_{}", job.simple()));
+    }
+    names
 }
 
 fn is_gone(error: &sqlx::Error) -> bool {

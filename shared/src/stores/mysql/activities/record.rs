@@ -1,12 +1,12 @@
 //! Rows of the record: how each is added, and read.
 
-use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::MySqlConnection;
 
 use crate::{
-    domain::{Activity, ActivityId, Moment, UserId},
+    domain::{Activity, Moment, UserId},
     env::Env,
     error::{Of, Result},
-    stores::mysql::{rows::moment, sharded::Sharded},
+    stores::mysql::{rows::from_row, sharded::Sharded},
 };
 
 const INSERT: &str = "\
@@ -30,24 +30,45 @@ impl Activities {
         Ok(Self { db: Sharded::connect(env, "ACTIVITY_SHARDS", "user")? })
     }
 
+    /// The same; `None` for a function that only reads, and so has no `ACTIVITY_SHARDS`.
+    pub fn connect_if_any(env: &Env) -> Result<Option<Self>> {
+        if env.get("ACTIVITY_SHARDS").is_err() {
+            return Ok(None);
+        }
+        Ok(Some(Self::connect(env)?))
+    }
+
     /// Adds this row, unless it is there.
     pub async fn record(&self, row: &Activity) -> Result<()> {
         let writer = self.db.writer(row.owner.shard())?;
         if row.at.plus(LATE) > Moment::now() {
-            return insert(&mut *writer.acquire().await.of("activity")?, row)
-                .await
-                .of("activity");
+            let mut db = writer.acquire().await.of("activity")?;
+            return insert(&mut db, row).await.of("activity");
         }
         let mut tx = writer.begin().await.of("activity")?;
-        let note = sqlx::query(NOTE_LATE)
+        let noted = sqlx::query(NOTE_LATE)
             .bind(row.id.uuid())
-            .bind(Moment::now().utc());
-        if note.execute(&mut *tx).await.of("activity")?.rows_affected() > 0 {
+            .bind(Moment::now().utc())
+            .execute(&mut *tx)
+            .await
+            .of("activity")?;
+        if noted.rows_affected() > 0 {
             insert(&mut tx, row).await.of("activity")?;
         }
         tx.commit().await.of("activity")
     }
 }
+
+from_row!(Activity {
+    id,
+    at,
+    owner: "owner_id",
+    actor: "actor_id",
+    action,
+    subject_kind,
+    subject_id,
+    context,
+});
 
 async fn insert(db: &mut MySqlConnection, row: &Activity) -> sqlx::Result<()> {
     // First: dying between the two, there is a pair that says nothing wrong.
@@ -58,34 +79,16 @@ async fn insert(db: &mut MySqlConnection, row: &Activity) -> sqlx::Result<()> {
             .execute(&mut *db)
             .await?;
     }
-    let insert = sqlx::query(INSERT)
+    sqlx::query(INSERT)
         .bind(row.id.uuid())
         .bind(row.at.utc())
-        .bind(row.owner.uuid());
-    let insert = insert
+        .bind(row.owner.uuid())
         .bind(row.actor.map(UserId::uuid))
         .bind(&row.action)
-        .bind(&row.subject_kind);
-    insert
+        .bind(&row.subject_kind)
         .bind(row.subject_id)
         .bind(&row.context)
         .execute(db)
-        .await
-        .map(drop)
-}
-
-/// A row as the database has it.
-pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Activity> {
-    Ok(Activity {
-        id: ActivityId::from_uuid(row.try_get("id")?),
-        at: moment(row, "at")?,
-        owner: UserId::from_uuid(row.try_get("owner_id")?),
-        actor: row
-            .try_get::<Option<uuid::Uuid>, _>("actor_id")?
-            .map(UserId::from_uuid),
-        action: row.try_get("action")?,
-        subject_kind: row.try_get("subject_kind")?,
-        subject_id: row.try_get("subject_id")?,
-        context: row.try_get("context")?,
-    })
+        .await?;
+    Ok(())
 }

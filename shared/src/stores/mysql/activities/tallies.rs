@@ -1,8 +1,8 @@
-//! What statistics count of the rows that are still in MySQL: the record itself, and the tables of
+//! Tallies for statistics of the rows that are still in MySQL: the record itself, and the tables of
 //! jobs that archive months. Rows of the other jobs are counted in the warehouse, and none on both
 //! sides.
 //!
-//! Who counts says first which jobs have loaded their rows ([`Activities::loaded`]), counts those
+//! A count asks first which jobs have loaded their rows ([`Activities::loaded`]), counts those
 //! in the warehouse, and then all others here. A job that loads its rows in between still has its
 //! table, and is counted there; one whose table is gone by now is counted nowhere, so the count
 //! begins again. While rows are counted here, the record is read in one transaction, so that no
@@ -21,14 +21,18 @@ use crate::{
         statistics::{CountedAction, Tally},
     },
     error::{Of, Result},
+    stores::mysql::rows::from_row,
 };
 
-const LOADED: &str = "SELECT id FROM archive_jobs WHERE target = 'redshift' AND state IN ('verified', 'dropped') ORDER BY id";
+const LOADED: &str = "\
+    SELECT id FROM archive_jobs \
+    WHERE target = 'redshift' AND state IN ('verified', 'dropped') ORDER BY id";
 /// Before it is frozen, a job has no table, and its rows are the record's. What went to S3 alone is
 /// [`KEPT`].
 const OTHERS: &str = "\
     SELECT id, state FROM archive_jobs \
-    WHERE state <> 'planned' AND NOT (target = 's3' AND state IN ('verified', 'dropped')) ORDER BY id";
+    WHERE state <> 'planned' AND NOT (target = 's3' AND state IN ('verified', 'dropped')) \
+    ORDER BY id";
 const KEPT: &str = "\
     SELECT owner_id, archived_tallies.month AS month, action, NULLIF(camera, '') AS camera, \
            CAST(SUM(n) AS SIGNED) AS n, CAST(SUM(archived_tallies.bytes) AS UNSIGNED) AS bytes \
@@ -45,12 +49,11 @@ impl Activities {
     pub async fn loaded(&self) -> Result<Vec<Uuid>> {
         let mut jobs = Vec::new();
         for cluster in self.db.writers() {
-            jobs.extend(
-                sqlx::query_scalar::<_, Uuid>(LOADED)
-                    .fetch_all(cluster)
-                    .await
-                    .of("activity")?,
-            );
+            let loaded: Vec<Uuid> = sqlx::query_scalar(LOADED)
+                .fetch_all(cluster)
+                .await
+                .of("activity")?;
+            jobs.extend(loaded);
         }
         Ok(jobs)
     }
@@ -83,28 +86,40 @@ async fn of_cluster(
     loaded: &[Uuid],
 ) -> sqlx::Result<Option<Vec<(UserId, Tally)>>> {
     sqlx::query(HOLD).fetch_optional(&mut *db).await?;
-    let mut tables = vec!["activity".to_owned()];
-    for job in sqlx::query(OTHERS).fetch_all(&mut *db).await? {
-        let id: Uuid = job.try_get("id")?;
-        if loaded.contains(&id) {
+    let others: Vec<(Uuid, String)> = sqlx::query_as(OTHERS).fetch_all(&mut *db).await?;
+    let mut queries = vec![query("activity", users), kept(users)];
+    for (job, state) in others {
+        if loaded.contains(&job) {
             continue;
         }
-        if job.try_get::<String, _>("state")? == "dropped" {
+        if state == "dropped" {
             return Ok(None);
         }
-        tables.push(format!("activity_{}", id.simple()));
+        queries.push(query(&format!("activity_{}", job.simple()), users));
     }
     let mut tallies = Vec::new();
-    for mut query in tables
-        .iter()
-        .map(|table| query(table, users))
-        .chain([kept(users)])
-    {
-        for row in query.build().fetch_all(&mut *db).await? {
-            tallies.push(read(&row)?);
+    for mut query in queries {
+        let rows = query.build_query_as::<OwnersTally>();
+        for row in rows.fetch_all(&mut *db).await? {
+            tallies.push((row.owner_id, row.tally));
         }
     }
     Ok(Some(tallies))
+}
+
+/// A tally, and the owner whose it is.
+struct OwnersTally {
+    owner_id: UserId,
+    tally: Tally,
+}
+
+from_row!(OwnersTally { owner_id, tally: _ });
+
+from_row!(Tally { month, action, camera, count: (count), bytes });
+
+fn count(row: &MySqlRow) -> sqlx::Result<u64> {
+    let count: i64 = row.try_get("n")?;
+    u64::try_from(count).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// The same as [`crate::stores::tallies::tally_jobs`] has the warehouse count.
@@ -139,13 +154,14 @@ fn push(query: &mut QueryBuilder<MySql>, users: UserRange) {
         .push_bind(users.last.map_or(Uuid::max(), UserId::uuid));
 }
 
-/// What a tally says, but for whose it is.
+/// The columns of a tally, but for its owner.
 const TALLIED: &str = "\
     DATE_FORMAT(at, '%Y-%m') AS month, action, JSON_VALUE(context, '$.camera') AS camera, \
-    COUNT(*) AS n, CAST(COALESCE(SUM(CAST(JSON_VALUE(context, '$.bytes') AS UNSIGNED)), 0) AS UNSIGNED) AS bytes";
+    COUNT(*) AS n, \
+    CAST(COALESCE(SUM(CAST(JSON_VALUE(context, '$.bytes') AS UNSIGNED)), 0) AS UNSIGNED) AS bytes";
 
-/// Which rows count: photos with their bytes, for an attempt that failed has none, and of the rest
-/// what others did.
+/// The rows that count: photos with their bytes, for an attempt that failed has none, and of the
+/// rest what others did.
 fn counts() -> String {
     let [added, removed] =
         [CountedAction::Added, CountedAction::Removed].map(CountedAction::action);
@@ -171,7 +187,10 @@ pub(super) fn keep(
          SELECT owner_id, ",
     );
     query.push_bind(job).push(", ").push_bind(file);
-    query.push(", month, action, COALESCE(LEFT(camera, 255), ''), SUM(n), SUM(bytes) FROM (SELECT owner_id, ");
+    query.push(
+        ", month, action, COALESCE(LEFT(camera, 255), ''), SUM(n), SUM(bytes) \
+         FROM (SELECT owner_id, ",
+    );
     query
         .push(TALLIED)
         .push(" FROM ")
@@ -185,22 +204,6 @@ pub(super) fn keep(
          ON DUPLICATE KEY UPDATE n = VALUES(n), bytes = VALUES(bytes)",
     );
     query
-}
-
-fn read(row: &MySqlRow) -> sqlx::Result<(UserId, Tally)> {
-    let text = |column: &str| row.try_get::<String, _>(column);
-    let unreadable = |column: &str| sqlx::Error::ColumnNotFound(column.to_owned());
-    let month = text("month")?.parse().map_err(|_| unreadable("month"))?;
-    let action = text("action")?.parse().map_err(|()| unreadable("action"))?;
-    let count: i64 = row.try_get("n")?;
-    let tally = Tally {
-        month,
-        action,
-        camera: row.try_get("camera")?,
-        count: u64::try_from(count).map_err(|_| unreadable("n"))?,
-        bytes: row.try_get("bytes")?,
-    };
-    Ok((UserId::from_uuid(row.try_get("owner_id")?), tally))
 }
 
 pub(super) fn has_moved(error: &sqlx::Error) -> bool {

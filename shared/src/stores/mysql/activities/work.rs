@@ -4,26 +4,27 @@
 //! All of it runs on the connection that holds the lock. A worker whose connection has ended has
 //! lost the lock, and can write nothing more: two never work on one job.
 
-use std::future::ready;
-
 use futures::TryStreamExt;
-use sqlx::{AssertSqlSafe, Row, mysql::MySqlDatabaseError};
-use time::PrimitiveDateTime;
+use sqlx::{
+    AssertSqlSafe, Row,
+    mysql::{MySqlDatabaseError, MySqlRow},
+};
 use uuid::Uuid;
 
 use super::{
-    jobs::{ArchiveJob, ArchiveJobState, perhaps, sums},
-    record::{self, Activities},
+    jobs::{ArchiveJob, ArchiveJobState, perhaps},
+    record::Activities,
     tallies,
 };
 use crate::{
     domain::{Activity, ActivitySums, ArchiveId, Moment},
     error::{Error, Of, Result},
-    stores::mysql::{advisory_lock::AdvisoryLock, rows::maybe_moment},
+    stores::mysql::{advisory_lock::AdvisoryLock, rows::from_row},
 };
 
 const RECORD: &str = "\
-    UPDATE archive_jobs SET state = ?, row_count = ?, bytes = ?, checksum = ?, first_at = ?, last_at = ?, attempt = ?, \
+    UPDATE archive_jobs SET state = ?, row_count = ?, bytes = ?, checksum = ?, \
+                            first_at = ?, last_at = ?, attempt = ?, \
                             load_id = ?, check_id = ?, reason = ?, updated_at = ? \
     WHERE id = ? AND state = ?";
 const IS_PARTITIONED: &str = "\
@@ -32,10 +33,11 @@ const IS_PARTITIONED: &str = "\
 pub(super) const FILES: &str =
     "SELECT *, CAST(checksum AS CHAR) AS sum FROM archive_files WHERE job = ? ORDER BY number";
 const BEGIN_FILE: &str = "\
-    INSERT INTO archive_files (job, number, upload) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE upload = VALUES(upload)";
+    INSERT INTO archive_files (job, number, upload) VALUES (?, ?, ?) \
+    ON DUPLICATE KEY UPDATE upload = VALUES(upload)";
 const FINISH_FILE: &str = "\
-    UPDATE archive_files SET done = TRUE, row_count = ?, bytes = ?, checksum = ?, first_at = ?, last_at = ?, \
-                             end_id = ?, end_at = ? \
+    UPDATE archive_files SET done = TRUE, row_count = ?, bytes = ?, checksum = ?, \
+                             first_at = ?, last_at = ?, end_id = ?, end_at = ? \
     WHERE job = ? AND number = ?";
 const CHECK_FILE: &str = "UPDATE archive_files SET checked = TRUE WHERE job = ? AND number = ?";
 /// An exchange waits for every statement on the table, and all that come after wait for it: not for
@@ -50,15 +52,15 @@ const REASON: usize = 1000;
 /// A file of a job.
 #[derive(Clone, Debug)]
 pub struct ArchiveFile {
-    /// Which, from 1.
+    /// Its number, from 1.
     pub number: u32,
     /// S3's upload in parts that makes it.
     pub upload: String,
-    /// Whether it is whole.
+    /// True if it is whole.
     pub done: bool,
-    /// Whether it was read back and is what was written.
+    /// True if it was read back and is what was written.
     pub checked: bool,
-    /// What its rows come to.
+    /// The sums of its rows.
     pub sums: ActivitySums,
     /// Its bytes.
     pub bytes: u64,
@@ -66,12 +68,20 @@ pub struct ArchiveFile {
     pub end: Option<RowPosition>,
 }
 
+from_row!(ArchiveFile { number, upload, done, checked, sums: _, bytes, end: (end) });
+
+fn end(row: &MySqlRow) -> sqlx::Result<Option<RowPosition>> {
+    let id: Option<Uuid> = row.try_get("end_id")?;
+    let at: Option<Moment> = row.try_get("end_at")?;
+    Ok(id.zip(at).map(|(id, at)| RowPosition { id, at }))
+}
+
 /// A row's place in the order in which rows are exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowPosition {
     /// The row's id.
     pub id: Uuid,
-    /// When it happened: the rest of its key.
+    /// The moment of the write: the rest of its key.
     pub at: Moment,
 }
 
@@ -89,11 +99,9 @@ impl Activities {
     /// [`Error::NotFound`] when there is no such job.
     pub async fn work_on(&self, id: ArchiveId) -> Result<Option<LockedJob>> {
         let cluster = self.db.writer(id.shard())?;
-        let Some(db) =
-            AdvisoryLock::within(cluster, &id.uuid().simple().to_string(), 0, "activity").await?
-        else {
-            return Ok(None);
-        };
+        let name = id.uuid().simple().to_string();
+        let lock = AdvisoryLock::within(cluster, &name, 0, "activity").await?;
+        let Some(db) = lock else { return Ok(None) };
         // Read under the lock: as the last worker left it.
         let job = self.job(id).await?;
         Ok(Some(LockedJob { db, job }))
@@ -103,41 +111,33 @@ impl Activities {
 impl LockedJob {
     /// Records the job as this says, on condition that it is still in the state that it was in.
     pub async fn record(&mut self, change: impl FnOnce(&mut ArchiveJob)) -> Result<()> {
-        let (before, id) = (self.job.state, self.job.id);
+        let before = self.job.state.word();
         let mut job = self.job.clone();
         change(&mut job);
         job.updated_at = Moment::now();
         job.reason = job
             .reason
             .map(|reason| reason.chars().take(REASON).collect());
-        let query = sqlx::query(RECORD)
+        let recorded = sqlx::query(RECORD)
             .bind(job.state.word())
             .bind(job.sums.rows)
-            .bind(job.bytes);
-        let query = query
+            .bind(job.bytes)
             .bind(job.sums.checksum.to_string())
-            .bind(perhaps(job.sums.first));
-        let query = query
+            .bind(perhaps(job.sums.first))
             .bind(perhaps(job.sums.last))
             .bind(job.attempt)
             .bind(&job.load)
-            .bind(&job.check);
-        let query = query
+            .bind(&job.check)
             .bind(&job.reason)
             .bind(job.updated_at.utc())
-            .bind(id.uuid())
-            .bind(before.word());
-        if query
+            .bind(self.job.id.uuid())
+            .bind(before)
             .execute(&mut *self.db)
             .await
-            .of("activity")?
-            .rows_affected()
-            != 1
-        {
-            return Err(Error::internal(format!(
-                "the archive job {id} is no longer {}",
-                before.word()
-            )));
+            .of("activity")?;
+        if recorded.rows_affected() != 1 {
+            let why = format!("the archive job {} is no longer {before}", self.job.id);
+            return Err(Error::internal(why));
         }
         self.job = job;
         Ok(())
@@ -207,77 +207,75 @@ impl LockedJob {
         after: Option<RowPosition>,
         limit: u32,
     ) -> Result<Vec<Activity>> {
-        let (id, at) = after.map_or((Uuid::nil(), Moment::FIRST), |after| (after.id, after.at));
+        let id = after.map_or(Uuid::nil(), |after| after.id);
+        let at = after.map_or(Moment::FIRST, |after| after.at);
         let sql = format!(
             "SELECT * FROM {} WHERE id >= ? AND (id > ? OR at > ?) ORDER BY id, at LIMIT ?",
             self.job.table()
         );
-        let query = sqlx::query(AssertSqlSafe(sql))
+        // Row by row: a row of the driver's is larger than what is read from it.
+        sqlx::query_as(AssertSqlSafe(sql))
             .bind(id)
             .bind(id)
             .bind(at.utc())
-            .bind(limit);
-        let rows = query
+            .bind(limit)
             .fetch(&mut *self.db)
-            .and_then(|row| ready(record::read(&row)));
-        rows.try_collect().await.of("activity")
+            .try_collect()
+            .await
+            .of("activity")
     }
 
-    /// How many rows the job's table has, from when to when: counted by the database.
+    /// Returns the number of rows of the job's table, and from when to when: counted by the
+    /// database.
     pub async fn counted(&mut self) -> Result<ActivitySums> {
-        let sql = format!("SELECT COUNT(*), MIN(at), MAX(at) FROM {}", self.job.table());
-        let row = sqlx::query(AssertSqlSafe(sql))
+        let sql = format!(
+            "SELECT CAST(COUNT(*) AS UNSIGNED) AS row_count, '0' AS sum, \
+                    MIN(at) AS first_at, MAX(at) AS last_at FROM {}",
+            self.job.table()
+        );
+        sqlx::query_as(AssertSqlSafe(sql))
             .fetch_one(&mut *self.db)
             .await
-            .of("activity")?;
-        let at = |index: usize| -> Result<Option<Moment>> {
-            let at: Option<PrimitiveDateTime> = row.try_get(index).of("activity")?;
-            Ok(at.map(|at| Moment::from(at.assume_utc())))
-        };
-        let rows: i64 = row.try_get(0).of("activity")?;
-        Ok(ActivitySums { rows: rows.unsigned_abs(), checksum: 0, first: at(1)?, last: at(2)? })
+            .of("activity")
     }
 
     /// The job's files, in order.
     pub async fn files(&mut self) -> Result<Vec<ArchiveFile>> {
-        let rows = sqlx::query(FILES)
+        sqlx::query_as(FILES)
             .bind(self.job.id.uuid())
             .fetch_all(&mut *self.db)
             .await
-            .of("activity")?;
-        rows.iter()
-            .map(read_file)
-            .collect::<sqlx::Result<_>>()
             .of("activity")
     }
 
     /// Notes that this upload is to make the file with this number.
     pub async fn begin_file(&mut self, number: u32, upload: &str) -> Result<()> {
-        let begin = sqlx::query(BEGIN_FILE)
+        sqlx::query(BEGIN_FILE)
             .bind(self.job.id.uuid())
             .bind(number)
-            .bind(upload);
-        begin.execute(&mut *self.db).await.of("activity").map(drop)
+            .bind(upload)
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?;
+        Ok(())
     }
 
     /// Notes that this file is whole.
     pub async fn finish_file(&mut self, file: &ArchiveFile) -> Result<()> {
-        let sums = &file.sums;
-        let query = sqlx::query(FINISH_FILE)
-            .bind(sums.rows)
+        let finished = sqlx::query(FINISH_FILE)
+            .bind(file.sums.rows)
             .bind(file.bytes)
-            .bind(sums.checksum.to_string());
-        let query = query.bind(perhaps(sums.first)).bind(perhaps(sums.last));
-        let query = query
+            .bind(file.sums.checksum.to_string())
+            .bind(perhaps(file.sums.first))
+            .bind(perhaps(file.sums.last))
             .bind(file.end.map(|end| end.id))
-            .bind(file.end.map(|end| end.at.utc()));
-        let done = query
+            .bind(file.end.map(|end| end.at.utc()))
             .bind(self.job.id.uuid())
             .bind(file.number)
             .execute(&mut *self.db)
             .await
             .of("activity")?;
-        if done.rows_affected() == 1 {
+        if finished.rows_affected() == 1 {
             Ok(())
         } else {
             Err(Error::internal("a file that was not begun"))
@@ -304,10 +302,13 @@ impl LockedJob {
 
     /// Notes that this file was read back.
     pub async fn check_file(&mut self, number: u32) -> Result<()> {
-        let check = sqlx::query(CHECK_FILE)
+        sqlx::query(CHECK_FILE)
             .bind(self.job.id.uuid())
-            .bind(number);
-        check.execute(&mut *self.db).await.of("activity").map(drop)
+            .bind(number)
+            .execute(&mut *self.db)
+            .await
+            .of("activity")?;
+        Ok(())
     }
 
     /// Drops the job's table: its rows are read from where they were verified.
@@ -331,8 +332,8 @@ impl LockedJob {
         sqlx::query(AssertSqlSafe(sql))
             .execute(&mut *self.db)
             .await
-            .of("activity")
-            .map(drop)
+            .of("activity")?;
+        Ok(())
     }
 }
 
@@ -342,18 +343,4 @@ fn is_of_another_form(error: &sqlx::Error) -> bool {
         Some(error) => OTHER_FORM.contains(&error.number()),
         None => false,
     }
-}
-
-fn read_file(row: &sqlx::mysql::MySqlRow) -> sqlx::Result<ArchiveFile> {
-    let end_id: Option<Uuid> = row.try_get("end_id")?;
-    let end_at = maybe_moment(row, "end_at")?;
-    Ok(ArchiveFile {
-        number: row.try_get("number")?,
-        upload: row.try_get("upload")?,
-        done: row.try_get("done")?,
-        checked: row.try_get("checked")?,
-        sums: sums(row)?,
-        bytes: row.try_get("bytes")?,
-        end: end_id.zip(end_at).map(|(id, at)| RowPosition { id, at }),
-    })
 }

@@ -6,7 +6,6 @@ use uuid::Uuid;
 use crate::{
     domain::{Moment, UserId},
     error::{Error, Of, Result},
-    stores::mysql::rows::moment,
 };
 
 /// The latest first; an export's id begins with the time it was made.
@@ -20,21 +19,19 @@ const DAY: i64 = 24 * 3600;
 /// Refuses one more export than there may be in a day.
 pub(super) async fn check(tx: &mut Transaction<'_, MySql>, user: UserId, most: u32) -> Result<()> {
     let now = Moment::now();
-    let since = first_id_of(now.plus(-DAY));
-    let today = sqlx::query(TODAY).bind(user.uuid()).bind(since).bind(most);
-    let today = today.fetch_all(&mut **tx).await.of("accounts")?;
+    let today: Vec<Moment> = sqlx::query_scalar(TODAY)
+        .bind(user.uuid())
+        .bind(first_id_of(now.plus(-DAY)))
+        .bind(most)
+        .fetch_all(&mut **tx)
+        .await
+        .of("accounts")?;
     if u32::try_from(today.len()).is_ok_and(|made| made < most) {
         return Ok(());
     }
-    let oldest = today
-        .last()
-        .map(|row| moment(row, "created_at"))
-        .transpose()
-        .of("accounts")?
-        .unwrap_or(now);
-    let after = u32::try_from(oldest.plus(DAY).epoch() - now.epoch())
-        .unwrap_or(0)
-        .max(1);
+    let oldest = today.last().copied().unwrap_or(now);
+    let seconds = oldest.plus(DAY).epoch() - now.epoch();
+    let after = u32::try_from(seconds).unwrap_or(0).max(1);
     Err(Error::TooManyToday { what: "exports", most, after })
 }
 

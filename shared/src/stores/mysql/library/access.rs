@@ -1,19 +1,15 @@
-//! Who may write what: an owner's transaction is begun only for someone who may do what it is for.
+//! Access of writers: an owner's transaction is begun only for someone who may do what it is for.
 //!
 //! The role is read twice: before the transaction, to learn whose row to wait for, and in the
 //! transaction, because a member may have been removed meanwhile.
 
-use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::MySqlConnection;
 
-use super::{
-    database::Library,
-    owner_transaction::OwnerTransaction,
-    photo_row::{self, Photo},
-};
+use super::{database::Library, owner_transaction::OwnerTransaction, photo_row::Photo};
 use crate::{
     domain::{AlbumId, Moment, PhotoId, UserId, view::Role},
     error::{Error, Of, Result},
-    stores::mysql::rows::moment,
+    stores::mysql::rows::from_row,
 };
 
 const ALBUM_FOR: &str = "\
@@ -28,7 +24,7 @@ const PHOTO_FOR: &str = "\
                  WHERE e.photo_id = p.id) AS role \
     FROM photos p WHERE p.id = ?";
 
-/// Who writes, what they must be, and which version they have seen.
+/// The writer, the least role that the write takes, and the version that the writer has seen.
 #[derive(Clone, Copy, Debug)]
 pub struct WriteAccess {
     /// The caller.
@@ -55,7 +51,7 @@ impl WriteAccess {
         Self { user, least: Role::Viewer, seen: None }
     }
 
-    /// Who has seen this version, and wants no other to be changed.
+    /// Returns the access of a writer who has seen this version, and wants no other to be changed.
     #[must_use]
     pub fn having_seen(self, seen: Option<u32>) -> Self {
         Self { seen, ..self }
@@ -72,8 +68,10 @@ impl WriteAccess {
 
     fn check(&self, role: Role, version: u32) -> Result<()> {
         self.check_role(role)?;
-        let same = self.seen.is_none_or(|seen| seen == version);
-        same.then_some(()).ok_or(Error::Changed)
+        match self.seen {
+            Some(seen) if seen != version => Err(Error::Changed),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -86,6 +84,25 @@ pub(super) struct AlbumRow {
     pub created_at: Moment,
     pub trashed: bool,
 }
+
+/// An album, and the role that the caller has as a member.
+struct AlbumOfMember {
+    owner_id: UserId,
+    role: Option<Role>,
+    version: u32,
+    created_at: Moment,
+    trashed: bool,
+}
+
+from_row!(AlbumOfMember { owner_id, role, version, created_at, trashed });
+
+/// A photo, and the role that the caller has as a member of its albums.
+struct PhotoOfMember {
+    photo: Photo,
+    role: Option<Role>,
+}
+
+from_row!(PhotoOfMember { photo: _, role });
 
 impl Library {
     /// A transaction of the album's owner, for a caller who may. An album in the trash is not
@@ -188,7 +205,7 @@ impl Library {
         Ok((transaction, photo))
     }
 
-    /// What this user may do in the album, which is not in the trash.
+    /// Returns the role of this user in the album, which is not in the trash.
     ///
     /// # Errors
     /// [`Error::NotFound`] for strangers.
@@ -242,46 +259,39 @@ pub(super) async fn photo_in(
 }
 
 async fn album_for(db: &mut MySqlConnection, id: AlbumId, user: UserId) -> Result<AlbumRow> {
-    let row = sqlx::query(ALBUM_FOR)
+    let album: AlbumOfMember = sqlx::query_as(ALBUM_FOR)
         .bind(user.uuid())
         .bind(id.uuid())
         .bind(user.uuid())
         .fetch_optional(db)
-        .await;
-    let row = row
+        .await
         .of("library")?
         .ok_or(Error::NotFound { what: "album" })?;
-    read_album(&row, user).of("library")
-}
-
-fn read_album(row: &MySqlRow, user: UserId) -> sqlx::Result<AlbumRow> {
-    let owner = UserId::from_uuid(row.try_get("owner_id")?);
+    let role =
+        if album.owner_id == user { Role::Owner } else { album.role.unwrap_or(Role::Viewer) };
     Ok(AlbumRow {
-        owner,
-        role: role(row, owner == user)?.unwrap_or(Role::Viewer),
-        version: row.try_get("version")?,
-        created_at: moment(row, "created_at")?,
-        trashed: row.try_get("trashed")?,
+        owner: album.owner_id,
+        role,
+        version: album.version,
+        created_at: album.created_at,
+        trashed: album.trashed,
     })
 }
 
 async fn photo_for(db: &mut MySqlConnection, id: PhotoId, user: UserId) -> Result<(Photo, Role)> {
-    let row = sqlx::query(PHOTO_FOR)
+    const MISSING: Error = Error::NotFound { what: "photo" };
+    let PhotoOfMember { photo, role } = sqlx::query_as(PHOTO_FOR)
         .bind(user.uuid())
         .bind(id.uuid())
         .fetch_optional(db)
         .await
-        .of("library")?;
-    let row = row.ok_or(Error::NotFound { what: "photo" })?;
-    let photo = photo_row::read(&row).of("library")?;
-    let owns = photo.owner == user;
-    let role = role(&row, owns)
         .of("library")?
-        .filter(|_| owns || photo.view.deleted_at.is_none());
-    Ok((photo, role.ok_or(Error::NotFound { what: "photo" })?))
-}
-
-fn role(row: &MySqlRow, owns: bool) -> sqlx::Result<Option<Role>> {
-    let word: Option<String> = row.try_get("role")?;
-    Ok(if owns { Some(Role::Owner) } else { word.and_then(|word| word.parse().ok()) })
+        .ok_or(MISSING)?;
+    if photo.owner == user {
+        return Ok((photo, Role::Owner));
+    }
+    match role {
+        Some(role) if photo.view.deleted_at.is_none() => Ok((photo, role)),
+        _ => Err(MISSING),
+    }
 }

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use sqlx::MySqlConnection;
-use uuid::Uuid;
 
 use super::database::Library;
 use crate::{
@@ -28,7 +27,8 @@ pub(super) const FAVOURED_BY: &str = "\
     SELECT e.album_id, f.user_id FROM entries e FORCE INDEX (entries_of_photo) \
     STRAIGHT_JOIN albums a ON a.id = e.album_id \
     STRAIGHT_JOIN favourites f ON f.photo_id = e.photo_id \
-    LEFT JOIN members m ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = f.user_id \
+    LEFT JOIN members m \
+        ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = f.user_id \
     WHERE e.photo_id = ? AND (a.owner_id = f.user_id OR m.user_id IS NOT NULL)";
 
 impl Library {
@@ -41,18 +41,24 @@ impl Library {
         let mut said: BTreeMap<AlbumId, ReactionCounts> = BTreeMap::new();
         let writer = self.db.writer(photo.id.shard())?;
         if photo.comments > 0 {
-            let counts = sqlx::query_as::<_, (Uuid, i64)>(COMMENTS_BY_ALBUM).bind(photo.id.uuid());
-            for (album, comments) in counts.fetch_all(writer).await.of("library")? {
+            let counts: Vec<(AlbumId, i64)> = sqlx::query_as(COMMENTS_BY_ALBUM)
+                .bind(photo.id.uuid())
+                .fetch_all(writer)
+                .await
+                .of("library")?;
+            for (album, comments) in counts {
                 let comments = u32::try_from(comments).unwrap_or(u32::MAX);
-                said.entry(AlbumId::from_uuid(album)).or_default().comments = comments;
+                said.entry(album).or_default().comments = comments;
             }
         }
         if photo.favourites > 0 {
-            let marks = sqlx::query_as::<_, (Uuid, Uuid)>(FAVOURED_BY).bind(photo.id.uuid());
-            for (album, _) in marks.fetch_all(writer).await.of("library")? {
-                said.entry(AlbumId::from_uuid(album))
-                    .or_default()
-                    .favourites += 1;
+            let marks: Vec<(AlbumId, UserId)> = sqlx::query_as(FAVOURED_BY)
+                .bind(photo.id.uuid())
+                .fetch_all(writer)
+                .await
+                .of("library")?;
+            for (album, _) in marks {
+                said.entry(album).or_default().favourites += 1;
             }
         }
         Ok(said)
@@ -70,12 +76,8 @@ impl Library {
             return Ok(photo);
         }
         let said = self.count_reactions_by_album(&photo).await?;
-        let mut db = self
-            .db
-            .writer(photo.id.shard())?
-            .acquire()
-            .await
-            .of("library")?;
+        let writer = self.db.writer(photo.id.shard())?;
+        let mut db = writer.acquire().await.of("library")?;
         let albums = find_visible_albums(&mut db, photo.id, viewer)
             .await
             .of("library")?;
@@ -91,9 +93,10 @@ pub(super) async fn find_visible_albums(
     photo: PhotoId,
     viewer: UserId,
 ) -> sqlx::Result<Vec<AlbumId>> {
-    let albums = sqlx::query_scalar::<_, Uuid>(ALBUMS_SEEN)
+    sqlx::query_scalar(ALBUMS_SEEN)
         .bind(viewer.uuid())
-        .bind(photo.uuid());
-    let albums = albums.bind(viewer.uuid()).fetch_all(db).await?;
-    Ok(albums.into_iter().map(AlbumId::from_uuid).collect())
+        .bind(photo.uuid())
+        .bind(viewer.uuid())
+        .fetch_all(db)
+        .await
 }

@@ -14,22 +14,21 @@ use crate::{
         view::Role,
     },
     error::{Error, Of, Result},
-    stores::mysql::{
-        failures::again_after_deadlock,
-        rows::{maybe_moment, moment},
-    },
+    stores::mysql::{failures::again_after_deadlock, rows::from_row},
 };
 
 /// Minutes in which a comment can be changed.
 pub const EDIT_MINUTES: i64 = 15;
 
 const INSERT_COMMENT: &str = "\
-    INSERT IGNORE INTO comments (id, photo_id, album_id, author_id, text, created_at) VALUES (?, ?, ?, ?, ?, ?)";
+    INSERT IGNORE INTO comments (id, photo_id, album_id, author_id, text, created_at) \
+    VALUES (?, ?, ?, ?, ?, ?)";
 const ONE_MORE: &str = "UPDATE photos SET comments = comments + 1 WHERE id = ?";
 const ONE_LESS: &str = "UPDATE photos SET comments = comments - 1 WHERE id = ?";
 const COMMENT_BY_ID: &str = "SELECT * FROM comments WHERE id = ?";
 pub(super) const COMMENTS_OF_PHOTO: &str = "\
-    SELECT * FROM comments FORCE INDEX (comments_of_photo) WHERE photo_id = ? AND id > ? ORDER BY id LIMIT ?";
+    SELECT * FROM comments FORCE INDEX (comments_of_photo) \
+    WHERE photo_id = ? AND id > ? ORDER BY id LIMIT ?";
 pub(super) const COMMENTS_IN_ALBUM: &str = "\
     SELECT * FROM comments FORCE INDEX (comments_in_album) \
     WHERE photo_id = ? AND album_id = ? AND id > ? ORDER BY id LIMIT ?";
@@ -39,8 +38,10 @@ pub(super) const COMMENTS_FOR_MEMBER: &str = "\
     SELECT c.* FROM comments c FORCE INDEX (comments_of_photo) \
     WHERE c.photo_id = ? AND c.id > ? \
       AND (SELECT COUNT(*) FROM entries e \
-           STRAIGHT_JOIN albums a FORCE INDEX (PRIMARY) ON a.id = e.album_id AND a.deleted_at IS NULL \
-           STRAIGHT_JOIN members m ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = ? \
+           STRAIGHT_JOIN albums a FORCE INDEX (PRIMARY) \
+               ON a.id = e.album_id AND a.deleted_at IS NULL \
+           STRAIGHT_JOIN members m \
+               ON m.album_id = e.album_id AND m.role IS NOT NULL AND m.user_id = ? \
            WHERE e.album_id = c.album_id AND e.photo_id = c.photo_id) > 0 \
     ORDER BY c.id LIMIT ?";
 const EDIT_COMMENT: &str =
@@ -56,10 +57,25 @@ pub struct NewComment {
     pub photo: PhotoId,
     /// The album in which it is said; `None` for the one in which its author sees the photo.
     pub album: Option<AlbumId>,
-    /// Who writes it.
+    /// Its author.
     pub author: UserId,
-    /// What it says.
+    /// Its text.
     pub text: CommentText,
+}
+
+from_row!(CommentView {
+    id,
+    photo: "photo_id",
+    album: "album_id",
+    author: (author),
+    text,
+    created_at,
+    edited_at,
+    version,
+});
+
+fn author(row: &MySqlRow) -> sqlx::Result<AuthorView> {
+    Ok(AuthorView { id: row.try_get("author_id")?, name: None })
 }
 
 impl Library {
@@ -73,35 +89,25 @@ impl Library {
     }
 
     async fn try_create_comment(&self, new: &NewComment) -> Result<Vec<Change>> {
-        let (mut transaction, _) = self
-            .begin_photo_transaction(new.photo, &WriteAccess::viewer(new.author))
-            .await?;
+        let access = WriteAccess::viewer(new.author);
+        let (mut transaction, _) = self.begin_photo_transaction(new.photo, &access).await?;
         let albums = audience::find_visible_albums(transaction.db(), new.photo, new.author)
             .await
             .of("library")?;
         let album = choose(new.album, &albums)?;
-        let insert = sqlx::query(INSERT_COMMENT)
+        let inserted = sqlx::query(INSERT_COMMENT)
             .bind(new.id.uuid())
-            .bind(new.photo.uuid());
-        let insert = insert
+            .bind(new.photo.uuid())
             .bind(album.map(AlbumId::uuid))
-            .bind(new.author.uuid());
-        let insert = insert.bind(new.text.as_str()).bind(Moment::now().utc());
-        if insert
+            .bind(new.author.uuid())
+            .bind(new.text.as_str())
+            .bind(Moment::now().utc())
             .execute(transaction.db())
             .await
-            .of("library")?
-            .rows_affected()
-            > 0
-        {
-            sqlx::query(ONE_MORE)
-                .bind(new.photo.uuid())
-                .execute(transaction.db())
-                .await
-                .of("library")?;
-            transaction.mark_photo_changed(new.photo);
+            .of("library")?;
+        if inserted.rows_affected() > 0 {
+            count(&mut transaction, ONE_MORE, new.photo).await?;
             transaction.set_subject("comment", new.id.uuid());
-            transaction.add_fact("photo", new.photo.to_string());
             if let Some(album) = album {
                 transaction.add_fact("album", album.to_string());
             }
@@ -133,43 +139,29 @@ impl Library {
     ) -> Result<Page<CommentView, CommentId>> {
         let role = self.photo_role(photo, viewer).await?;
         // The writer: a caller expects the comment that was just written.
-        let mut db = self
-            .db
-            .writer(photo.shard())?
-            .acquire()
-            .await
-            .of("library")?;
+        let writer = self.db.writer(photo.shard())?;
+        let mut db = writer.acquire().await.of("library")?;
         if let (Some(album), Role::Editor | Role::Viewer) = (album, role) {
-            let albums = audience::find_visible_albums(&mut db, photo, viewer)
-                .await
-                .of("library")?;
-            if !albums.contains(&album) {
-                return Err(Error::NotFound { what: "album" });
-            }
+            check_album(&mut db, album, photo, viewer).await?;
         }
         let after = after.map_or(Uuid::nil(), CommentId::uuid);
         let query = match (album, role) {
-            (Some(album), _) => sqlx::query(COMMENTS_IN_ALBUM)
+            (Some(album), _) => sqlx::query_as(COMMENTS_IN_ALBUM)
                 .bind(photo.uuid())
                 .bind(album.uuid())
                 .bind(after),
-            (None, Role::Owner) => sqlx::query(COMMENTS_OF_PHOTO)
+            (None, Role::Owner) => sqlx::query_as(COMMENTS_OF_PHOTO)
                 .bind(photo.uuid())
                 .bind(after),
-            (None, Role::Editor | Role::Viewer) => sqlx::query(COMMENTS_FOR_MEMBER)
+            (None, Role::Editor | Role::Viewer) => sqlx::query_as(COMMENTS_FOR_MEMBER)
                 .bind(photo.uuid())
                 .bind(after)
                 .bind(viewer.uuid()),
         };
-        let rows = query
+        let comments = query
             .bind(limit.one_more())
             .fetch_all(&mut *db)
             .await
-            .of("library")?;
-        let comments = rows
-            .iter()
-            .map(read)
-            .collect::<sqlx::Result<_>>()
             .of("library")?;
         Ok(Page::cut(comments, limit, |comment: &CommentView| comment.id))
     }
@@ -207,11 +199,13 @@ impl Library {
         if seen.is_some_and(|seen| seen != comment.version) {
             return Err(Error::Changed);
         }
-        let edit = sqlx::query(EDIT_COMMENT)
+        sqlx::query(EDIT_COMMENT)
             .bind(text.as_str())
             .bind(now.utc())
-            .bind(id.uuid());
-        edit.execute(transaction.db()).await.of("library")?;
+            .bind(id.uuid())
+            .execute(transaction.db())
+            .await
+            .of("library")?;
         transaction.set_subject("comment", id.uuid()); // the photo shows nothing of it
         transaction.add_fact("photo", comment.photo.to_string());
         transaction.commit().await
@@ -235,14 +229,8 @@ impl Library {
             .execute(transaction.db())
             .await
             .of("library")?;
-        sqlx::query(ONE_LESS)
-            .bind(comment.photo.uuid())
-            .execute(transaction.db())
-            .await
-            .of("library")?;
-        transaction.mark_photo_changed(comment.photo);
+        count(&mut transaction, ONE_LESS, comment.photo).await?;
         transaction.set_subject("comment", id.uuid());
-        transaction.add_fact("photo", comment.photo.to_string());
         transaction.commit().await
     }
 
@@ -253,21 +241,20 @@ impl Library {
         id: CommentId,
         caller: UserId,
     ) -> Result<(OwnerTransaction, CommentView)> {
+        const MISSING: Error = Error::NotFound { what: "comment" };
         let photo = self.find_comment(id).await?.photo;
-        let transaction = self
-            .begin_photo_transaction(photo, &WriteAccess::viewer(caller))
-            .await;
-        let (mut transaction, _) = transaction.map_err(|error| match error {
-            Error::NotFound { .. } => Error::NotFound { what: "comment" },
-            other => other,
-        })?;
+        let access = WriteAccess::viewer(caller);
+        let (mut transaction, _) = match self.begin_photo_transaction(photo, &access).await {
+            Err(Error::NotFound { .. }) => return Err(MISSING),
+            begun => begun?,
+        };
         let comment = find(transaction.db(), id).await?;
         if transaction.owner != caller {
             let albums = audience::find_visible_albums(transaction.db(), photo, caller)
                 .await
                 .of("library")?;
             if !comment.album.is_some_and(|album| albums.contains(&album)) {
-                return Err(Error::NotFound { what: "comment" });
+                return Err(MISSING);
             }
         }
         Ok((transaction, comment))
@@ -293,25 +280,39 @@ fn choose(asked: Option<AlbumId>, seen: &[AlbumId]) -> Result<Option<AlbumId>> {
 }
 
 async fn find(db: &mut MySqlConnection, id: CommentId) -> Result<CommentView> {
-    let row = sqlx::query(COMMENT_BY_ID)
+    sqlx::query_as(COMMENT_BY_ID)
         .bind(id.uuid())
         .fetch_optional(db)
         .await
-        .of("library")?;
-    read(&row.ok_or(Error::NotFound { what: "comment" })?).of("library")
+        .of("library")?
+        .ok_or(Error::NotFound { what: "comment" })
 }
 
-pub(super) fn read(row: &MySqlRow) -> sqlx::Result<CommentView> {
-    Ok(CommentView {
-        id: CommentId::from_uuid(row.try_get("id")?),
-        photo: PhotoId::from_uuid(row.try_get("photo_id")?),
-        album: row
-            .try_get::<Option<Uuid>, _>("album_id")?
-            .map(AlbumId::from_uuid),
-        author: AuthorView { id: UserId::from_uuid(row.try_get("author_id")?), name: None },
-        text: row.try_get("text")?,
-        created_at: moment(row, "created_at")?,
-        edited_at: maybe_moment(row, "edited_at")?,
-        version: row.try_get("version")?,
-    })
+/// Counts a comment more or less of this photo.
+async fn count(
+    transaction: &mut OwnerTransaction,
+    sql: &'static str,
+    photo: PhotoId,
+) -> Result<()> {
+    sqlx::query(sql)
+        .bind(photo.uuid())
+        .execute(transaction.db())
+        .await
+        .of("library")?;
+    transaction.mark_photo_changed(photo);
+    transaction.add_fact("photo", photo.to_string());
+    Ok(())
+}
+
+/// Refuses an album in which the viewer does not see the photo.
+async fn check_album(
+    db: &mut MySqlConnection,
+    album: AlbumId,
+    photo: PhotoId,
+    viewer: UserId,
+) -> Result<()> {
+    let albums = audience::find_visible_albums(db, photo, viewer)
+        .await
+        .of("library")?;
+    if albums.contains(&album) { Ok(()) } else { Err(Error::NotFound { what: "album" }) }
 }

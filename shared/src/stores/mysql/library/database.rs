@@ -1,12 +1,12 @@
 //! The library's database, and what it keeps of each owner: usage, and the folder of objects.
 
-use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::{FromRow, MySqlConnection, Row, mysql::MySqlRow};
 
 use crate::{
     domain::{Change, Folder, UserId},
     env::Env,
     error::{Of, Result},
-    stores::mysql::{outbox::Outbox, sharded::Sharded},
+    stores::mysql::{outbox::Outbox, rows::from_row, sharded::Sharded},
 };
 
 /// The library database.
@@ -20,12 +20,13 @@ impl Library {
         Ok(Self { db: Sharded::connect(env, "LIBRARY_SHARDS", "album")? })
     }
 
-    /// How many clusters there are.
+    /// Returns the number of clusters.
     pub fn clusters(&self) -> usize {
         self.db.writers().count()
     }
 
-    /// What has been committed here and may not be where it belongs yet.
+    /// Returns the outbox: changes that have been committed here and may not have been projected
+    /// yet.
     pub fn outbox(&self) -> Outbox<'_> {
         Outbox { db: &self.db, service: "library" }
     }
@@ -37,64 +38,67 @@ impl Library {
 
     /// Returns the folder in which this user's objects stand.
     pub async fn folder(&self, user: UserId) -> Result<Folder> {
-        let row = sqlx::query(FOLDER)
+        let folder = sqlx::query_as(FOLDER)
             .bind(user.uuid())
             .fetch_optional(self.db.writer(user.shard())?)
-            .await;
+            .await
+            .of("library")?;
         // Who has none keeps nothing yet.
-        let none = Folder::kept(None, user);
-        row.of("library")?
-            .map_or(Ok(none), |row| folder(&row, user))
-            .of("library")
+        Ok(folder.unwrap_or_else(|| Folder::kept(None, user)))
     }
 
-    /// How many photos and bytes this user keeps.
+    /// Returns the number of photos and bytes that this user keeps.
     pub async fn usage(&self, user: UserId) -> Result<Usage> {
-        let row = sqlx::query(USAGE)
+        let usage = sqlx::query_as(USAGE)
             .bind(user.uuid())
             .fetch_optional(self.db.reader(user.shard())?)
-            .await;
-        row.of("library")?
-            .map_or(Ok(Usage::default()), |row| usage(&row))
-            .of("library")
+            .await
+            .of("library")?;
+        Ok(usage.unwrap_or_default())
     }
 }
 
-/// What an owner keeps.
+/// The usage of an owner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Usage {
-    /// How many photos.
+    /// Number of photos.
     pub photos: u32,
     /// Their files' bytes.
     pub bytes: u64,
 }
 
-const USAGE: &str = "SELECT photos, bytes, folder FROM owners WHERE user_id = ?";
-const FOLDER: &str = "SELECT folder FROM owners WHERE user_id = ?";
+from_row!(Usage { photos, bytes });
+
+/// The owner as a transaction finds them.
+pub(super) struct OwnerRow {
+    pub usage: Usage,
+    pub folder: Folder,
+}
+
+from_row!(OwnerRow { usage: _, folder: _ });
+
+const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
+const FOLDER: &str = "SELECT folder, user_id AS owner_id FROM owners WHERE user_id = ?";
+const OWNER: &str =
+    "SELECT photos, bytes, folder, user_id AS owner_id FROM owners WHERE user_id = ?";
 /// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
 /// it finds for sharing, and two transactions that then write would wait for each other.
 const LOCK_OWNER: &str =
     "INSERT INTO owners (user_id, folder) VALUES (?, ?) ON DUPLICATE KEY UPDATE user_id = user_id";
 
-fn usage(row: &MySqlRow) -> sqlx::Result<Usage> {
-    Ok(Usage { photos: row.try_get("photos")?, bytes: row.try_get("bytes")? })
-}
-
 /// Holds this owner's row until the transaction ends, made where there is none.
-pub(super) async fn lock_owner(
-    tx: &mut MySqlConnection,
-    owner: UserId,
-) -> sqlx::Result<(Usage, Folder)> {
+pub(super) async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<OwnerRow> {
     sqlx::query(LOCK_OWNER)
         .bind(owner.uuid())
         .bind(Folder::random().uuid())
         .execute(&mut *tx)
         .await?;
-    let row = sqlx::query(USAGE).bind(owner.uuid()).fetch_one(tx).await?;
-    Ok((usage(&row)?, folder(&row, owner)?))
+    sqlx::query_as(OWNER).bind(owner.uuid()).fetch_one(tx).await
 }
 
-/// The folder that a row names.
-pub(super) fn folder(row: &MySqlRow, owner: UserId) -> sqlx::Result<Folder> {
-    Ok(Folder::kept(row.try_get("folder")?, owner))
+/// The folder that a row names, beside its owner.
+impl FromRow<'_, MySqlRow> for Folder {
+    fn from_row(row: &MySqlRow) -> sqlx::Result<Self> {
+        Ok(Self::kept(row.try_get("folder")?, row.try_get("owner_id")?))
+    }
 }

@@ -1,4 +1,4 @@
-//! What people change about a photo, and its way into the trash and back.
+//! Edits of a photo by people, and its way into the trash and back.
 //!
 //! One transaction each. Run twice, an edit sets the same values, and a photo that is in the trash,
 //! or out of it, stays there.
@@ -30,16 +30,17 @@ const EDIT: &str = "\
     WHERE id = ?";
 const PUT_INTO_TRASH: &str = "UPDATE photos SET deleted_at = ? WHERE id = ?";
 
-/// What is to be changed about a photo; `None` stays.
+/// Changes to be made to a photo; `None` stays.
 #[derive(Clone, Debug, Default)]
 pub struct PhotoEdit {
-    /// What it shows.
+    /// Its caption.
     pub caption: Option<Caption>,
-    /// When it was taken, in the zone that is said with it; one that is said without has none.
+    /// The moment at which it was taken, in the zone that is said with it; one that is said without
+    /// has none.
     pub taken_at: Option<ZonedMoment>,
     /// The zone of the place, whatever `taken_at` says; `Some(None)` when that is not known.
     pub taken_offset: Option<Option<TimeOffset>>,
-    /// Where it was taken; `Some(None)` for nowhere.
+    /// The place where it was taken; `Some(None)` for nowhere.
     pub place: Option<Option<Coordinates>>,
 }
 
@@ -62,19 +63,24 @@ impl PhotoEdit {
             return Ok((old.taken_at, old.taken_offset));
         }
         let taken_at = self.taken_at.map_or(old.taken_at, |said| said.moment);
-        let same_date = taken_at == old.taken_at;
-        let said = self
-            .taken_at
-            .and_then(|said| said.offset)
-            .map(TimeOffset::minutes);
-        let zone_of_date = if said.is_none() && same_date { old.taken_offset } else { said };
-        let offset = self
-            .taken_offset
-            .map_or(zone_of_date, |offset| offset.map(TimeOffset::minutes));
+        let offset = match self.taken_offset {
+            Some(offset) => offset.map(TimeOffset::minutes),
+            None => self.zone_of_date(old, taken_at),
+        };
         if LocalTime::of(taken_at, offset).is_known() {
             Ok((taken_at, offset))
         } else {
             Err(Error::field("taken_offset", "must not lead out of the years 1000 to 9998"))
+        }
+    }
+
+    /// Returns the zone that the date is said with, else the photo's if the date is the same.
+    fn zone_of_date(&self, old: &PhotoView, taken_at: Moment) -> Option<i16> {
+        let said = self.taken_at.and_then(|said| said.offset);
+        match said {
+            Some(offset) => Some(offset.minutes()),
+            None if taken_at == old.taken_at => old.taken_offset,
+            None => None,
         }
     }
 }
@@ -104,11 +110,10 @@ impl Library {
         writer: &WriteAccess,
     ) -> Result<Option<Original>> {
         self.photo_role(id, writer.user).await?;
-        let photo = self
-            .row(id)
-            .await?
-            .filter(|photo| photo.view.status == Status::Pending);
-        Ok(photo.map(|photo| photo.original()))
+        match self.row(id).await? {
+            Some(photo) if photo.view.status == Status::Pending => Ok(Some(photo.original())),
+            _ => Ok(None),
+        }
     }
 
     /// Puts a photo into the trash: its albums keep its place, but neither count nor show it. One
@@ -187,27 +192,28 @@ async fn write(
     edit: &PhotoEdit,
     taken: (Moment, Option<i16>),
 ) -> sqlx::Result<()> {
-    let PhotoEdit { caption, place, .. } = edit;
     let old = &photo.view;
+    let caption = edit.caption.as_ref();
     let (taken_at, taken_offset) = taken;
-    let old_place = old.place.map(|place| (place.latitude, place.longitude));
-    let at =
-        place.map_or(old_place, |place| place.map(|place| (place.latitude(), place.longitude())));
-    let update = sqlx::query(EDIT).bind(
-        caption
+    let place = match edit.place {
+        Some(place) => place.map(|place| (place.latitude(), place.longitude())),
+        None => old
+            .place
             .as_ref()
-            .map_or(old.caption.as_str(), Caption::as_str),
-    );
-    let update = update.bind(caption.is_some());
-    let update = update
+            .map(|place| (place.latitude, place.longitude)),
+    };
+    sqlx::query(EDIT)
+        .bind(caption.map_or(old.caption.as_str(), Caption::as_str))
+        .bind(caption.is_some())
         .bind(taken_at.utc())
         .bind(taken_offset)
-        .bind(edit.is_of_time());
-    let update = update
-        .bind(at.map(|at| at.0))
-        .bind(at.map(|at| at.1))
-        .bind(place.is_some());
-    update.bind(old.id.uuid()).execute(transaction.db()).await?;
+        .bind(edit.is_of_time())
+        .bind(place.map(|(latitude, _)| latitude))
+        .bind(place.map(|(_, longitude)| longitude))
+        .bind(edit.place.is_some())
+        .bind(old.id.uuid())
+        .execute(transaction.db())
+        .await?;
     if edit.is_of_time() {
         transaction.move_entries(old.id).await?;
     }
@@ -228,9 +234,8 @@ pub(super) async fn end_photo(
         }
     }
     transaction.set_subject("photo", id.uuid());
-    purge::delete_photo(transaction, id, PurgeScope::All)
-        .await
-        .map(drop)
+    purge::delete_photo(transaction, id, PurgeScope::All).await?;
+    Ok(())
 }
 
 async fn trash(transaction: &mut OwnerTransaction, id: PhotoId) -> sqlx::Result<()> {

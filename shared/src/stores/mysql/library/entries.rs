@@ -1,10 +1,8 @@
-//! Which photos stand in which album, with the album's count and cover, always in an owner's
+//! Entries: the photos of each album, with the album's count and cover, always in an owner's
 //! transaction.
 //!
 //! A photo in the trash keeps its entries, so that it comes back to where it was, but counts
 //! nowhere and is no cover.
-
-use uuid::Uuid;
 
 use super::owner_transaction::OwnerTransaction;
 use crate::{
@@ -21,7 +19,8 @@ const INSERT_ENTRY: &str = "\
     INSERT IGNORE INTO entries (album_id, photo_id, taken_at, added_at) \
     SELECT ?, id, taken_local, ? FROM photos WHERE id = ?";
 const MOVE_ENTRIES: &str = "\
-    UPDATE entries SET taken_at = (SELECT taken_local FROM photos WHERE id = ?) WHERE photo_id = ?";
+    UPDATE entries SET taken_at = (SELECT taken_local FROM photos WHERE id = ?) \
+    WHERE photo_id = ?";
 /// Before its entry goes.
 const COUNT_LESS_READY: &str = "\
     UPDATE albums a JOIN entries e ON e.album_id = a.id AND e.photo_id = ? AND e.counted_ready \
@@ -30,18 +29,20 @@ const COUNT_LESS_READY: &str = "\
 /// not.
 const TO_BE_RECOUNTED: &str = "\
     SELECT e.album_id, p.status = 'ready' AND p.deleted_at IS NULL AS ready FROM photos p \
-    JOIN entries e ON e.photo_id = p.id AND e.counted_ready <> (p.status = 'ready' AND p.deleted_at IS NULL) \
+    JOIN entries e ON e.photo_id = p.id \
+        AND e.counted_ready <> (p.status = 'ready' AND p.deleted_at IS NULL) \
     WHERE p.id = ?";
 const MARK_COUNTED: &str =
     "UPDATE entries SET counted_ready = ? WHERE album_id = ? AND photo_id = ?";
 const ONE_MORE_READY: &str = "UPDATE albums SET ready_count = ready_count + 1 WHERE id = ?";
 const ONE_LESS_READY: &str =
     "UPDATE albums SET ready_count = ready_count - LEAST(ready_count, 1) WHERE id = ?";
-const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
+pub(super) const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
 pub(super) const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
 const COUNT_MORE: &str = "UPDATE albums SET photo_count = photo_count + 1 WHERE id = ?";
 const COUNT_LESS: &str = "\
-    UPDATE albums SET photo_count = photo_count - 1, cover_photo = NULLIF(cover_photo, ?) WHERE id = ?";
+    UPDATE albums SET photo_count = photo_count - 1, cover_photo = NULLIF(cover_photo, ?) \
+    WHERE id = ?";
 /// The newest photo that can be seen, for an album without a cover.
 const CHOOSE_COVER: &str = "\
     UPDATE albums SET cover_photo = ( \
@@ -53,11 +54,13 @@ const CHOOSE_COVER: &str = "\
 impl OwnerTransaction {
     /// Puts a photo that is not in the trash into the album; `false` when it stands there.
     pub(super) async fn add_entry(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
-        let entry = sqlx::query(INSERT_ENTRY)
+        let inserted = sqlx::query(INSERT_ENTRY)
             .bind(album.uuid())
             .bind(Moment::now().utc())
-            .bind(photo.uuid());
-        if entry.execute(self.db()).await?.rows_affected() == 0 {
+            .bind(photo.uuid())
+            .execute(self.db())
+            .await?;
+        if inserted.rows_affected() == 0 {
             return Ok(false);
         }
         self.count_in(album).await?;
@@ -72,14 +75,17 @@ impl OwnerTransaction {
         album: AlbumId,
         photo: PhotoId,
     ) -> sqlx::Result<bool> {
-        let less = sqlx::query(COUNT_LESS_READY)
+        sqlx::query(COUNT_LESS_READY)
             .bind(photo.uuid())
-            .bind(album.uuid());
-        less.execute(self.db()).await?;
-        let entry = sqlx::query(DELETE_ENTRY)
             .bind(album.uuid())
-            .bind(photo.uuid());
-        if entry.execute(self.db()).await?.rows_affected() == 0 {
+            .execute(self.db())
+            .await?;
+        let deleted = sqlx::query(DELETE_ENTRY)
+            .bind(album.uuid())
+            .bind(photo.uuid())
+            .execute(self.db())
+            .await?;
+        if deleted.rows_affected() == 0 {
             return Ok(false);
         }
         self.count_out(album, photo).await?;
@@ -113,11 +119,10 @@ impl OwnerTransaction {
 
     /// The albums that the photo stands in, those in the trash included.
     pub(super) async fn albums_of(&mut self, photo: PhotoId) -> sqlx::Result<Vec<AlbumId>> {
-        let albums = sqlx::query_scalar::<_, Uuid>(ALBUMS_OF_PHOTO)
+        sqlx::query_scalar(ALBUMS_OF_PHOTO)
             .bind(photo.uuid())
             .fetch_all(self.db())
-            .await?;
-        Ok(albums.into_iter().map(AlbumId::from_uuid).collect())
+            .await
     }
 
     /// Counts a photo in an album that it has just come to, or come back to.
@@ -134,16 +139,22 @@ impl OwnerTransaction {
     /// Counts a photo that has changed among those that guests see, or no longer, in each of its
     /// albums.
     pub(super) async fn recount_ready(&mut self, photo: PhotoId) -> sqlx::Result<()> {
-        let albums = sqlx::query_as::<_, (Uuid, bool)>(TO_BE_RECOUNTED).bind(photo.uuid());
-        for (album, ready) in albums.fetch_all(self.db()).await? {
-            let count = if ready { ONE_MORE_READY } else { ONE_LESS_READY };
-            sqlx::query(count).bind(album).execute(self.db()).await?;
-            let mark = sqlx::query(MARK_COUNTED)
+        let albums: Vec<(AlbumId, bool)> = sqlx::query_as(TO_BE_RECOUNTED)
+            .bind(photo.uuid())
+            .fetch_all(self.db())
+            .await?;
+        for (album, ready) in albums {
+            sqlx::query(if ready { ONE_MORE_READY } else { ONE_LESS_READY })
+                .bind(album.uuid())
+                .execute(self.db())
+                .await?;
+            sqlx::query(MARK_COUNTED)
                 .bind(ready)
-                .bind(album)
-                .bind(photo.uuid());
-            mark.execute(self.db()).await?;
-            self.mark_album_changed(AlbumId::from_uuid(album));
+                .bind(album.uuid())
+                .bind(photo.uuid())
+                .execute(self.db())
+                .await?;
+            self.mark_album_changed(album);
         }
         Ok(())
     }

@@ -38,21 +38,21 @@ impl Library {
         user: UserId,
         favourite: bool,
     ) -> Result<Vec<Change>> {
-        let (mut transaction, _) = self
-            .begin_photo_transaction(photo, &WriteAccess::viewer(user))
-            .await?;
-        let (sql, count) =
-            if favourite { (INSERT_FAVOURITE, COUNT_MORE) } else { (DELETE_FAVOURITE, COUNT_LESS) };
-        let query = sqlx::query(sql).bind(photo.uuid()).bind(user.uuid());
-        let query = if favourite { query.bind(Moment::now().utc()) } else { query };
-        if query
-            .execute(transaction.db())
-            .await
-            .of("library")?
-            .rows_affected()
-            > 0
-        {
-            sqlx::query(count)
+        let access = WriteAccess::viewer(user);
+        let (mut transaction, _) = self.begin_photo_transaction(photo, &access).await?;
+        let set = if favourite {
+            sqlx::query(INSERT_FAVOURITE)
+                .bind(photo.uuid())
+                .bind(user.uuid())
+                .bind(Moment::now().utc())
+        } else {
+            sqlx::query(DELETE_FAVOURITE)
+                .bind(photo.uuid())
+                .bind(user.uuid())
+        };
+        let changed = set.execute(transaction.db()).await.of("library")?;
+        if changed.rows_affected() > 0 {
+            sqlx::query(if favourite { COUNT_MORE } else { COUNT_LESS })
                 .bind(photo.uuid())
                 .execute(transaction.db())
                 .await
@@ -62,13 +62,12 @@ impl Library {
         transaction.commit().await
     }
 
-    /// Whether the photo is a favourite of this user's. Whether the user may see it is not asked
+    /// Returns true if the photo is a favourite of this user's. If the user may see it is not asked
     /// here.
     pub async fn is_favourite(&self, photo: PhotoId, user: UserId) -> Result<bool> {
-        let query = sqlx::query_scalar(IS_FAVOURITE)
+        sqlx::query_scalar(IS_FAVOURITE)
             .bind(photo.uuid())
-            .bind(user.uuid());
-        query
+            .bind(user.uuid())
             .fetch_one(self.db.writer(photo.shard())?)
             .await
             .of("library")

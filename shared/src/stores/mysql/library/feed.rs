@@ -10,14 +10,18 @@
 
 use std::collections::HashMap;
 
-use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::{FromRow, MySqlConnection, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{albums, database::Library, photo_row};
+use super::{albums, database::Library, photo_row::Photo};
 use crate::{
-    domain::{AlbumId, Limit, Moment, PhotoId, UserId, discovery::ChangeView, view::AlbumInList},
+    domain::{
+        AlbumId, Limit, Moment, PhotoId, UserId,
+        discovery::ChangeView,
+        view::{AlbumView, PhotoView},
+    },
     error::{Of, Result},
-    stores::mysql::rows::maybe_moment,
+    stores::mysql::rows::from_row,
 };
 
 pub(super) const FEED: &str = "\
@@ -26,57 +30,82 @@ pub(super) const FEED: &str = "\
     WHERE c.owner_id = ? AND c.seq > ? ORDER BY c.seq LIMIT ?";
 pub(super) const ALBUMS_OF_FEED: &str = "\
     SELECT a.*, v.id AS cover, v.placeholder, v.renditions \
-    FROM changes c FORCE INDEX (changes_in_order) STRAIGHT_JOIN albums a ON a.id = c.aggregate \
+    FROM changes c FORCE INDEX (changes_in_order) \
+    STRAIGHT_JOIN albums a ON a.id = c.aggregate \
     LEFT JOIN photos v ON v.id = a.cover_photo \
     WHERE c.owner_id = ? AND c.seq > ? AND c.seq <= ?";
 pub(super) const ENTRIES_OF_FEED: &str = "\
     SELECT e.photo_id, e.album_id \
-    FROM changes c FORCE INDEX (changes_in_order) STRAIGHT_JOIN entries e FORCE INDEX (entries_of_photo) \
-        ON e.photo_id = c.aggregate \
+    FROM changes c FORCE INDEX (changes_in_order) \
+    STRAIGHT_JOIN entries e FORCE INDEX (entries_of_photo) ON e.photo_id = c.aggregate \
     WHERE c.owner_id = ? AND c.seq > ? AND c.seq <= ?";
 
 /// A page of changes.
 #[derive(Debug)]
 pub struct Feed {
-    /// What has changed, in the order of the changes.
+    /// The changes, in their order.
     pub items: Vec<ChangeView>,
-    /// Where to go on, now or later.
+    /// The number after which to go on, now or later.
     pub next: u64,
-    /// Whether there is more at once.
+    /// True if there is more at once.
     pub more: bool,
 }
 
+/// A line of the feed, with the photo that it is about, if it is about one that is there.
+struct FeedLine {
+    seq: u64,
+    kind: String,
+    aggregate: Uuid,
+    photo: Option<PhotoView>,
+}
+
+from_row!(FeedLine { seq, kind, aggregate, photo: (photo) });
+
+fn photo(row: &MySqlRow) -> sqlx::Result<Option<PhotoView>> {
+    let id: Option<Uuid> = row.try_get("id")?;
+    if id.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Photo::from_row(row)?.view))
+}
+
+/// An album of the feed, in the trash or not.
+struct FeedAlbum {
+    view: AlbumView,
+    deleted_at: Option<Moment>,
+}
+
+from_row!(FeedAlbum { view: _, deleted_at });
+
 impl Library {
-    /// What has changed in this user's library since the number `since`; from 0 on, everything.
+    /// Returns the changes of this user's library since the number `since`; from 0 on, everything.
     pub async fn changes_since(&self, owner: UserId, since: u64, limit: Limit) -> Result<Feed> {
         // The transaction only reads: dropped, it ends.
         let mut snapshot = self.db.reader(owner.shard())?.begin().await.of("library")?;
-        let query = sqlx::query(FEED)
+        let mut lines: Vec<FeedLine> = sqlx::query_as(FEED)
             .bind(owner.uuid())
             .bind(since)
-            .bind(limit.one_more());
-        let mut rows = query.fetch_all(&mut *snapshot).await.of("library")?;
-        let more = rows.len() > usize::from(limit.get());
-        rows.truncate(usize::from(limit.get()));
-        let Some(last) = rows.last() else {
+            .bind(limit.one_more())
+            .fetch_all(&mut *snapshot)
+            .await
+            .of("library")?;
+        let more = lines.len() > usize::from(limit.get());
+        lines.truncate(usize::from(limit.get()));
+        let Some(last) = lines.last() else {
             return Ok(Feed { items: Vec::new(), next: since, more });
         };
-        let next = last.try_get("seq").of("library")?;
+        let next = last.seq;
         let mut behind = Behind::read(&mut snapshot, owner, since, next)
             .await
             .of("library")?;
-        let items = rows
-            .iter()
-            .map(|row| behind.change(row))
-            .collect::<sqlx::Result<_>>()
-            .of("library")?;
+        let items = lines.into_iter().map(|line| behind.change(line)).collect();
         Ok(Feed { items, next, more })
     }
 }
 
-/// What stands behind a page of changes: the albums, and where the photos stand.
+/// The rows behind a page of changes: the albums, and where the photos stand.
 struct Behind {
-    albums: HashMap<Uuid, (AlbumInList, Option<Moment>)>,
+    albums: HashMap<Uuid, FeedAlbum>,
     entries: HashMap<Uuid, Vec<AlbumId>>,
 }
 
@@ -87,46 +116,51 @@ impl Behind {
         since: u64,
         until: u64,
     ) -> sqlx::Result<Self> {
-        let (mut albums, mut entries) = (HashMap::new(), HashMap::<_, Vec<_>>::new());
-        let query = sqlx::query(ALBUMS_OF_FEED)
+        let albums: Vec<FeedAlbum> = sqlx::query_as(ALBUMS_OF_FEED)
             .bind(owner.uuid())
             .bind(since)
-            .bind(until);
-        for row in query.fetch_all(&mut *db).await? {
-            albums.insert(
-                row.try_get("id")?,
-                (albums::own(albums::view(&row)?), maybe_moment(&row, "deleted_at")?),
-            );
-        }
-        let query = sqlx::query_as::<_, (Uuid, Uuid)>(ENTRIES_OF_FEED)
+            .bind(until)
+            .fetch_all(&mut *db)
+            .await?;
+        let stands: Vec<(Uuid, AlbumId)> = sqlx::query_as(ENTRIES_OF_FEED)
             .bind(owner.uuid())
             .bind(since)
-            .bind(until);
-        for (photo, album) in query.fetch_all(db).await? {
-            entries
-                .entry(photo)
-                .or_default()
-                .push(AlbumId::from_uuid(album));
+            .bind(until)
+            .fetch_all(db)
+            .await?;
+        let mut entries = HashMap::<Uuid, Vec<AlbumId>>::new();
+        for (photo, album) in stands {
+            entries.entry(photo).or_default().push(album);
         }
+        let albums = albums
+            .into_iter()
+            .map(|album| (album.view.id.uuid(), album))
+            .collect();
         Ok(Self { albums, entries })
     }
 
-    fn change(&mut self, row: &MySqlRow) -> sqlx::Result<ChangeView> {
-        let id: Uuid = row.try_get("aggregate")?;
-        if row.try_get::<String, _>("kind")? == "album" {
-            let (album, deleted_at) = self.albums.remove(&id).unzip();
-            let deleted = album.is_none();
-            let (id, album) = (AlbumId::from_uuid(id), album.map(Box::new));
-            return Ok(ChangeView::Album { id, deleted, deleted_at: deleted_at.flatten(), album });
+    fn change(&mut self, line: FeedLine) -> ChangeView {
+        if line.kind == "album" {
+            return self.change_of_album(line.aggregate);
         }
-        let found = row.try_get::<Option<Uuid>, _>("id")?.is_some();
-        let photo = found
-            .then(|| photo_row::read(row).map(|photo| Box::new(photo.view)))
-            .transpose()?;
-        let mut albums = self.entries.remove(&id).unwrap_or_default();
+        let mut albums = self.entries.remove(&line.aggregate).unwrap_or_default();
         albums.sort_unstable();
-        let (id, deleted, deleted_at) =
-            (PhotoId::from_uuid(id), !found, photo.as_ref().and_then(|p| p.deleted_at));
-        Ok(ChangeView::Photo { id, deleted, deleted_at, photo, albums })
+        ChangeView::Photo {
+            id: PhotoId::from_uuid(line.aggregate),
+            deleted: line.photo.is_none(),
+            deleted_at: line.photo.as_ref().and_then(|photo| photo.deleted_at),
+            photo: line.photo.map(Box::new),
+            albums,
+        }
+    }
+
+    fn change_of_album(&mut self, id: Uuid) -> ChangeView {
+        let found = self.albums.remove(&id);
+        ChangeView::Album {
+            id: AlbumId::from_uuid(id),
+            deleted: found.is_none(),
+            deleted_at: found.as_ref().and_then(|album| album.deleted_at),
+            album: found.map(|album| Box::new(albums::own(album.view))),
+        }
     }
 }

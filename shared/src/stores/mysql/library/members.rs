@@ -7,7 +7,8 @@
 //! only this file reads buys nothing). Whatever dies between, the next projection of the album
 //! finds the synced version behind and syncs again; twice, late or out of order, the newest stands.
 
-use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::MySqlConnection;
+use uuid::Uuid;
 
 use super::{access::WriteAccess, database::Library};
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         view::Role,
     },
     error::{Error, Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::moment},
+    stores::mysql::{failures::again_after_deadlock, rows::from_row},
 };
 
 /// Tombstones that the member's shard knows of are of no interest to anybody.
@@ -26,10 +27,11 @@ pub(super) const MEMBERS_OF_ALBUM: &str = "\
     WHERE album_id = ? AND (role IS NOT NULL OR told < version)";
 const PUT_MEMBER: &str = "\
     INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, ?, ?) \
-    ON DUPLICATE KEY UPDATE added_at = IF(role IS NULL, VALUES(added_at), added_at), role = VALUES(role), \
-                            version = version + 1";
-const REMOVE_MEMBER: &str = "\
-    UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND user_id = ? AND role IS NOT NULL";
+    ON DUPLICATE KEY UPDATE added_at = IF(role IS NULL, VALUES(added_at), added_at), \
+                            role = VALUES(role), version = version + 1";
+pub(super) const REMOVE_MEMBER: &str = "\
+    UPDATE members SET role = NULL, version = version + 1 \
+    WHERE album_id = ? AND user_id = ? AND role IS NOT NULL";
 /// The version last: each assignment sees what those before it have made.
 const PUT_MEMBERSHIP: &str = "\
     INSERT INTO memberships (user_id, album_id, role, added_at, version) VALUES (?, ?, ?, ?, ?) \
@@ -51,9 +53,9 @@ pub const MOST: usize = 100;
 /// A row of `members`.
 #[derive(Clone, Debug)]
 pub struct Membership {
-    /// Who.
+    /// The member.
     pub user: UserId,
-    /// What they may do; `None` for who was a member once.
+    /// The member's role; `None` for who was a member once.
     pub role: Option<Role>,
     /// Since when.
     pub added_at: Moment,
@@ -63,17 +65,28 @@ pub struct Membership {
     pub synced_version: u32,
 }
 
+from_row!(Membership { user: "user_id", role, added_at, version, synced_version: "told" });
+
 /// Seconds from now to where the list of memberships begins: the clocks that made rows differ by
 /// less.
 const AHEAD: i64 = 24 * 3600;
 
-/// Where in the list of albums shared with somebody an album stands.
+/// A place in the list of albums shared with somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SharedAt {
     /// Since when they are a member.
     pub added_at: Moment,
     /// The album.
     pub album: AlbumId,
+}
+
+from_row!(SharedAt { added_at, album: "album_id" });
+
+impl SharedAt {
+    /// Returns the place before all.
+    fn start() -> Self {
+        Self { added_at: Moment::now().plus(AHEAD), album: AlbumId::from_uuid(Uuid::max()) }
+    }
 }
 
 impl Library {
@@ -99,35 +112,33 @@ impl Library {
         user: UserId,
         role: MemberRole,
     ) -> Result<(Member, bool, Vec<Change>)> {
-        let (mut transaction, row) = self
-            .begin_album_transaction(album, &WriteAccess::owner(owner))
-            .await?;
+        let access = WriteAccess::owner(owner);
+        let (mut transaction, row) = self.begin_album_transaction(album, &access).await?;
         if user == row.owner {
             return Err(Error::field("user", "is the album's owner"));
         }
         let role = Role::from(role);
-        let members = members(transaction.db(), album).await.of("library")?;
-        let members: Vec<_> = members
-            .into_iter()
-            .filter(|member| member.role.is_some())
-            .collect();
+        let mut members = find_members(transaction.db(), album).await.of("library")?;
+        members.retain(|member| member.role.is_some());
         let before = members.iter().find(|member| member.user == user);
         if before.is_none() && members.len() >= MOST {
             return Err(Error::Full { what: "members", most: MOST });
         }
         let added_at = before.map_or_else(Moment::now, |before| before.added_at);
         if before.and_then(|before| before.role) != Some(role) {
-            let put = sqlx::query(PUT_MEMBER)
+            sqlx::query(PUT_MEMBER)
                 .bind(album.uuid())
                 .bind(user.uuid())
-                .bind(role.word());
-            put.bind(added_at.utc())
+                .bind(role.word())
+                .bind(added_at.utc())
                 .execute(transaction.db())
                 .await
                 .of("library")?;
             transaction.mark_album_changed(album);
         }
-        Ok((Member { user, role, added_at }, before.is_none(), transaction.commit().await?))
+        let is_new = before.is_none();
+        let changes = transaction.commit().await?;
+        Ok((Member { user, role, added_at }, is_new, changes))
     }
 
     /// Takes this user out of the album's members: its owner may, and the member themself.
@@ -150,19 +161,16 @@ impl Library {
         caller: UserId,
         user: UserId,
     ) -> Result<Vec<Change>> {
-        let writer =
+        let access =
             if caller == user { WriteAccess::viewer(caller) } else { WriteAccess::owner(caller) };
-        let (mut transaction, _) = self.begin_album_transaction(album, &writer).await?;
-        let remove = sqlx::query(REMOVE_MEMBER)
+        let (mut transaction, _) = self.begin_album_transaction(album, &access).await?;
+        let removed = sqlx::query(REMOVE_MEMBER)
             .bind(album.uuid())
-            .bind(user.uuid());
-        if remove
+            .bind(user.uuid())
             .execute(transaction.db())
             .await
-            .of("library")?
-            .rows_affected()
-            == 0
-        {
+            .of("library")?;
+        if removed.rows_affected() == 0 {
             return Err(Error::NotFound { what: "member" });
         }
         transaction.mark_album_changed(album);
@@ -175,19 +183,14 @@ impl Library {
     /// # Errors
     /// [`Error::NotFound`] for strangers, and for an album in the trash.
     pub async fn members(&self, album: AlbumId, caller: UserId) -> Result<Vec<Member>> {
-        let row = self
-            .find_album_for(album, &WriteAccess::viewer(caller))
-            .await?;
-        let mut db = self
-            .db
-            .writer(album.shard())?
-            .acquire()
-            .await
-            .of("library")?;
-        let members = members(&mut db, album).await.of("library")?.into_iter();
-        let member =
-            |m: Membership| Some(Member { user: m.user, role: m.role?, added_at: m.added_at });
-        let mut members: Vec<_> = members.filter_map(member).collect();
+        let access = WriteAccess::viewer(caller);
+        let row = self.find_album_for(album, &access).await?;
+        let mut members = Vec::new();
+        for membership in self.memberships_of(album).await? {
+            if let Membership { user, role: Some(role), added_at, .. } = membership {
+                members.push(Member { user, role, added_at });
+            }
+        }
         members.sort_by_key(|member| (member.added_at, member.user));
         members.insert(0, Member { user: row.owner, role: Role::Owner, added_at: row.created_at });
         Ok(members)
@@ -196,43 +199,37 @@ impl Library {
     /// The rows of the album's members, read from the writer, those included whose shard does not
     /// know that they are members no more.
     pub async fn memberships_of(&self, album: AlbumId) -> Result<Vec<Membership>> {
-        let mut db = self
-            .db
-            .writer(album.shard())?
-            .acquire()
-            .await
-            .of("library")?;
-        members(&mut db, album).await.of("library")
+        let writer = self.db.writer(album.shard())?;
+        let mut db = writer.acquire().await.of("library")?;
+        find_members(&mut db, album).await.of("library")
     }
 
     /// Writes on the member's shard what the album's shard has, unless something newer is there.
     pub async fn sync_membership(&self, album: AlbumId, member: &Membership) -> Result<()> {
+        let there = self.db.writer(member.user.shard())?;
         again_after_deadlock(|| async {
             let put = sqlx::query(PUT_MEMBERSHIP)
                 .bind(member.user.uuid())
-                .bind(album.uuid());
-            let put = put
+                .bind(album.uuid())
                 .bind(member.role.map(Role::word))
                 .bind(member.added_at.utc())
-                .bind(member.version);
-            put.execute(self.db.writer(member.user.shard())?)
-                .await
-                .of("library")?;
-            Ok(())
+                .bind(member.version)
+                .execute(there);
+            put.await.of("library")
         })
         .await?;
+        let here = self.db.writer(album.shard())?;
         again_after_deadlock(|| async {
             let note = sqlx::query(SET_SYNCED_VERSION)
                 .bind(member.version)
                 .bind(album.uuid())
-                .bind(member.user.uuid());
-            note.bind(member.version)
-                .execute(self.db.writer(album.shard())?)
-                .await
-                .of("library")?;
-            Ok(())
+                .bind(member.user.uuid())
+                .bind(member.version)
+                .execute(here);
+            note.await.of("library")
         })
-        .await
+        .await?;
+        Ok(())
     }
 
     /// The albums that this user has been made a member of, newest first, after `before`.
@@ -242,51 +239,23 @@ impl Library {
         before: Option<SharedAt>,
         limit: Limit,
     ) -> Result<Page<SharedAt, SharedAt>> {
-        let first = || (Moment::now().plus(AHEAD), uuid::Uuid::max());
-        let (at, album) = before.map_or_else(first, |b| (b.added_at, b.album.uuid()));
-        let query = sqlx::query(MEMBERSHIPS)
+        let before = before.unwrap_or_else(SharedAt::start);
+        let albums = sqlx::query_as(MEMBERSHIPS)
             .bind(user.uuid())
-            .bind(at.utc())
-            .bind(at.utc())
-            .bind(album);
-        let rows = query
-            .bind(u32::from(limit.get()) + 1)
+            .bind(before.added_at.utc())
+            .bind(before.added_at.utc())
+            .bind(before.album.uuid())
+            .bind(limit.one_more())
             .fetch_all(self.db.writer(user.shard())?)
-            .await;
-        let albums = rows
-            .of("library")?
-            .iter()
-            .map(shared_at)
-            .collect::<sqlx::Result<_>>()
+            .await
             .of("library")?;
         Ok(Page::cut(albums, limit, |at: &SharedAt| *at))
     }
 }
 
-async fn members(db: &mut MySqlConnection, album: AlbumId) -> sqlx::Result<Vec<Membership>> {
-    sqlx::query(MEMBERS_OF_ALBUM)
+async fn find_members(db: &mut MySqlConnection, album: AlbumId) -> sqlx::Result<Vec<Membership>> {
+    sqlx::query_as(MEMBERS_OF_ALBUM)
         .bind(album.uuid())
         .fetch_all(db)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
-}
-
-fn read(row: &MySqlRow) -> sqlx::Result<Membership> {
-    let role: Option<String> = row.try_get("role")?;
-    Ok(Membership {
-        user: UserId::from_uuid(row.try_get("user_id")?),
-        role: role.and_then(|role| role.parse().ok()),
-        added_at: moment(row, "added_at")?,
-        version: row.try_get("version")?,
-        synced_version: row.try_get("told")?,
-    })
-}
-
-fn shared_at(row: &MySqlRow) -> sqlx::Result<SharedAt> {
-    Ok(SharedAt {
-        added_at: moment(row, "added_at")?,
-        album: AlbumId::from_uuid(row.try_get("album_id")?),
-    })
+        .await
 }

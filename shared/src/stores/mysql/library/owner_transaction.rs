@@ -49,9 +49,9 @@ const MOST_NAMED: usize = 10;
 /// A transaction in which the owner's row is held: writes of one owner take turns.
 pub(super) struct OwnerTransaction {
     tx: Transaction<'static, MySql>,
-    /// Whose row it holds.
+    /// The owner whose row it holds.
     pub owner: UserId,
-    /// What the owner keeps.
+    /// The owner's usage.
     pub usage: Usage,
     /// The folder of the owner's objects.
     pub folder: Folder,
@@ -72,20 +72,18 @@ impl Library {
         shard: Shard,
     ) -> Result<OwnerTransaction> {
         let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
-        let (usage, folder) = lock_owner(&mut tx, owner).await.of("library")?;
-        let (albums, photos, others) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-        let (gone, facts) = (Vec::new(), ActivityFacts::default());
+        let row = lock_owner(&mut tx, owner).await.of("library")?;
         Ok(OwnerTransaction {
             tx,
             owner,
-            usage,
-            folder,
-            albums,
-            photos,
-            others,
-            gone,
+            usage: row.usage,
+            folder: row.folder,
+            albums: BTreeSet::new(),
+            photos: BTreeSet::new(),
+            others: Vec::new(),
+            gone: Vec::new(),
             subject: None,
-            facts,
+            facts: ActivityFacts::default(),
             unrecorded: false,
         })
     }

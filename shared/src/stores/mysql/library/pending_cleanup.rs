@@ -5,13 +5,11 @@
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{
-    database::Library,
-    uploads::{self, UploadInParts},
-};
+use super::{database::Library, uploads::UploadInParts};
 use crate::{
     domain::{AlbumId, Change, PhotoId, UserId},
-    error::{Error, Of, Result},
+    error::{Of, Result},
+    stores::mysql::rows::from_row,
 };
 
 pub(super) const PENDING_CLEANUPS: &str =
@@ -23,15 +21,15 @@ const MEMBERS_ONCE: &str =
     "SELECT user_id FROM members WHERE album_id = ? AND role IS NULL AND told >= version";
 const FORGET_MEMBERSHIP: &str =
     "DELETE FROM memberships WHERE user_id = ? AND album_id = ? AND role IS NULL";
-const FORGET_MEMBER: &str =
+pub(super) const FORGET_MEMBER: &str =
     "DELETE FROM members WHERE album_id = ? AND user_id = ? AND role IS NULL";
 
-/// What is left of an album or photo.
+/// The rest of an album or photo whose row is gone.
 #[derive(Clone, Copy, Debug)]
 pub struct PendingCleanup {
-    /// Whose it was.
+    /// The owner that it had.
     pub owner: UserId,
-    /// What it was.
+    /// The album or photo.
     pub subject: CleanupSubject,
     /// The version that it went at.
     pub version: u32,
@@ -44,6 +42,20 @@ pub enum CleanupSubject {
     Album(AlbumId),
     /// A photo.
     Photo(PhotoId),
+}
+
+from_row!(PendingCleanup { owner: "owner_id", subject: (subject), version });
+
+fn subject(row: &MySqlRow) -> sqlx::Result<CleanupSubject> {
+    let kind: String = row.try_get("kind")?;
+    match kind.as_str() {
+        "album" => Ok(CleanupSubject::Album(row.try_get("id")?)),
+        "photo" => Ok(CleanupSubject::Photo(row.try_get("id")?)),
+        other => {
+            let why = format!("a pending cleanup of the unknown kind {other}");
+            Err(sqlx::Error::Decode(why.into()))
+        }
+    }
 }
 
 impl PendingCleanup {
@@ -75,7 +87,7 @@ impl PendingCleanup {
 }
 
 impl Library {
-    /// What is left to be done on this cluster, after `after`.
+    /// Returns the pending cleanups of this cluster, after `after`.
     pub async fn pending_cleanups(
         &self,
         cluster: usize,
@@ -83,14 +95,12 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<PendingCleanup>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let after = after.map_or(Uuid::nil(), PendingCleanup::uuid);
-        let rows = sqlx::query(PENDING_CLEANUPS)
-            .bind(after)
+        sqlx::query_as(PENDING_CLEANUPS)
+            .bind(after.map_or(Uuid::nil(), PendingCleanup::uuid))
             .bind(limit)
             .fetch_all(writer)
             .await
-            .of("library")?;
-        rows.iter().map(read).collect()
+            .of("library")
     }
 
     /// Forgets a pending cleanup: nothing is left.
@@ -100,70 +110,53 @@ impl Library {
             .bind(cleanup.uuid())
             .execute(writer)
             .await
-            .of("library")
-            .map(drop)
+            .of("library")?;
+        Ok(())
     }
 
     /// The uploads in parts that a photo has had.
     pub async fn uploads_of_photo(&self, photo: PhotoId) -> Result<Vec<UploadInParts>> {
-        let rows = sqlx::query(UPLOADS_OF_PHOTO)
+        sqlx::query_as(UPLOADS_OF_PHOTO)
             .bind(photo.uuid())
             .fetch_all(self.db.writer(photo.shard())?)
-            .await;
-        rows.of("library")?
-            .iter()
-            .map(uploads::read)
-            .collect::<sqlx::Result<_>>()
+            .await
             .of("library")
     }
 
     /// Forgets them: S3 has.
     pub async fn forget_uploads_of_photo(&self, photo: PhotoId) -> Result<()> {
-        let forget = sqlx::query(FORGET_UPLOADS).bind(photo.uuid());
-        forget
+        sqlx::query(FORGET_UPLOADS)
+            .bind(photo.uuid())
             .execute(self.db.writer(photo.shard())?)
             .await
-            .of("library")
-            .map(drop)
+            .of("library")?;
+        Ok(())
     }
 
     /// Forgets who was a member of an album that is gone, on their shards first: whoever dies
     /// between finds the row on the album's shard again. To be called when all have been told.
     pub async fn forget_members(&self, album: AlbumId) -> Result<()> {
         let here = self.db.writer(album.shard())?;
-        let users = sqlx::query_scalar::<_, Uuid>(MEMBERS_ONCE)
+        let users: Vec<UserId> = sqlx::query_scalar(MEMBERS_ONCE)
             .bind(album.uuid())
             .fetch_all(here)
-            .await;
-        for user in users.of("library")? {
-            let there = self.db.writer(UserId::from_uuid(user).shard())?;
+            .await
+            .of("library")?;
+        for user in users {
+            let there = self.db.writer(user.shard())?;
             sqlx::query(FORGET_MEMBERSHIP)
-                .bind(user)
+                .bind(user.uuid())
                 .bind(album.uuid())
                 .execute(there)
                 .await
                 .of("library")?;
             sqlx::query(FORGET_MEMBER)
                 .bind(album.uuid())
-                .bind(user)
+                .bind(user.uuid())
                 .execute(here)
                 .await
                 .of("library")?;
         }
         Ok(())
     }
-}
-
-pub(super) fn read(row: &MySqlRow) -> Result<PendingCleanup> {
-    let id: Uuid = row.try_get("id").of("library")?;
-    let kind: String = row.try_get("kind").of("library")?;
-    let subject = match kind.as_str() {
-        "album" => CleanupSubject::Album(AlbumId::from_uuid(id)),
-        "photo" => CleanupSubject::Photo(PhotoId::from_uuid(id)),
-        other => {
-            return Err(Error::internal(format!("a pending cleanup of the unknown kind {other}")));
-        }
-    };
-    let owner = UserId::from_uuid(row.try_get("owner_id").of("library")?);
-    Ok(PendingCleanup { owner, subject, version: row.try_get("version").of("library")? })
 }

@@ -1,17 +1,16 @@
 //! A photo as its row has it.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, de::IntoDeserializer};
-use sqlx::{Row, mysql::MySqlRow};
+use sqlx::{FromRow, Row, mysql::MySqlRow};
 
-use super::{database::folder, senders::Sender};
+use super::senders::Sender;
 use crate::{
     domain::{
-        FailureCode, Folder, Original, PhotoId, Sha256, UserId,
+        FailureCode, FailureView, Folder, Original, Sha256, UserId,
         file_names::file_name,
         view::{CameraView, PhotoView, PlaceView, RenditionView, Status},
     },
-    stores::mysql::rows::{maybe_moment, moment},
+    stores::mysql::rows::{Json, from_row},
 };
 
 /// A photo's row.
@@ -31,6 +30,47 @@ pub(super) struct Photo {
     /// The media type that its bytes have, since they were read.
     pub found_type: Option<String>,
 }
+
+from_row!(Photo {
+    view: _,
+    owner: "owner_id",
+    folder: _,
+    sha256,
+    bytes,
+    attempt,
+    counts,
+    sender: _,
+    accepted,
+    found_type,
+});
+
+from_row!(PhotoView {
+    id,
+    status,
+    error: (failure),
+    name: "file_name",
+    bytes,
+    content_type,
+    sha256: (sha256),
+    width,
+    height,
+    taken_at,
+    taken_offset,
+    caption,
+    placeholder: (placeholder),
+    renditions: (renditions),
+    camera: (camera),
+    place: (place),
+    tags: (tags),
+    favourites,
+    comments,
+    deleted_at,
+    created_at,
+    updated_at,
+    version,
+});
+
+from_row!(CameraView { make: "camera_make", model: "camera_model", lens });
 
 impl Photo {
     /// The media type that its bytes have; `None` before they were read, or if they could not be.
@@ -65,86 +105,43 @@ impl Photo {
 }
 
 pub(super) fn read(row: &MySqlRow) -> sqlx::Result<Photo> {
-    let sha256 = sum(row)?;
-    let bytes = row.try_get("bytes")?;
-    let error: Option<String> = row.try_get("error_code")?;
-    let view = PhotoView {
-        id: PhotoId::from_uuid(row.try_get("id")?),
-        status: status(row)?,
-        error: error.map(|word| FailureCode::of_word(&word).into()),
-        name: row.try_get("file_name")?,
-        bytes,
-        content_type: row.try_get("content_type")?,
-        sha256: sha256.into(),
-        width: row.try_get("width")?,
-        height: row.try_get("height")?,
-        taken_at: moment(row, "taken_at")?,
-        taken_offset: row.try_get("taken_offset")?,
-        caption: row.try_get("caption")?,
-        placeholder: placeholder(row)?,
-        renditions: renditions(row)?,
-        camera: camera(row)?,
-        place: place(row)?,
-        tags: tags(row)?,
-        favourites: row.try_get("favourites")?,
-        comments: row.try_get("comments")?,
-        deleted_at: maybe_moment(row, "deleted_at")?,
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-        version: row.try_get("version")?,
-    };
-    let owner = UserId::from_uuid(row.try_get("owner_id")?);
-    Ok(Photo {
-        view,
-        owner,
-        folder: folder(row, owner)?,
-        sha256,
-        bytes,
-        attempt: row.try_get("attempt")?,
-        counts: row.try_get("counts")?,
-        sender: Sender::read(row)?,
-        accepted: row.try_get("accepted")?,
-        found_type: row.try_get("found_type")?,
-    })
+    Photo::from_row(row)
 }
 
-pub(super) fn sum(row: &MySqlRow) -> sqlx::Result<Sha256> {
-    let sum: Vec<u8> = row.try_get("sha256")?;
-    Ok(Sha256::from(<[u8; 32]>::try_from(sum).unwrap_or_default()))
+fn sha256(row: &MySqlRow) -> sqlx::Result<String> {
+    let sum: Sha256 = row.try_get("sha256")?;
+    Ok(sum.into())
 }
 
 pub(super) fn placeholder(row: &MySqlRow) -> sqlx::Result<Option<String>> {
-    Ok(row
-        .try_get::<Option<Vec<u8>>, _>("placeholder")?
-        .map(|hash| STANDARD.encode(hash)))
+    let hash: Option<Vec<u8>> = row.try_get("placeholder")?;
+    Ok(hash.map(|hash| STANDARD.encode(hash)))
 }
 
 pub(super) fn renditions(row: &MySqlRow) -> sqlx::Result<Vec<RenditionView>> {
-    let json: Option<String> = row.try_get("renditions")?;
-    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json))
-        .map_err(|e| sqlx::Error::Decode(e.into()))
+    let renditions: Option<Json<_>> = row.try_get("renditions")?;
+    Ok(renditions.map_or_else(Vec::new, |json| json.0))
 }
 
 fn tags(row: &MySqlRow) -> sqlx::Result<Vec<String>> {
-    let json: Option<String> = row.try_get("tags")?;
-    json.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json))
-        .map_err(|e| sqlx::Error::Decode(e.into()))
+    let tags: Option<Json<_>> = row.try_get("tags")?;
+    Ok(tags.map_or_else(Vec::new, |json| json.0))
 }
 
-pub(super) fn status(row: &MySqlRow) -> sqlx::Result<Status> {
-    let word: String = row.try_get("status")?;
-    Status::deserialize(word.into_deserializer())
-        .map_err(|e: serde::de::value::Error| sqlx::Error::Decode(e.into()))
+fn failure(row: &MySqlRow) -> sqlx::Result<Option<FailureView>> {
+    let word: Option<String> = row.try_get("error_code")?;
+    Ok(word.map(|word| FailureCode::of_word(&word).into()))
 }
 
 fn camera(row: &MySqlRow) -> sqlx::Result<Option<CameraView>> {
-    let (make, model) = (row.try_get("camera_make")?, row.try_get("camera_model")?);
-    let camera = CameraView { make, model, lens: row.try_get("lens")? };
-    Ok((camera.make.is_some() || camera.model.is_some() || camera.lens.is_some()).then_some(camera))
+    let camera = CameraView::from_row(row)?;
+    let is_known = camera.make.is_some() || camera.model.is_some() || camera.lens.is_some();
+    Ok(is_known.then_some(camera))
 }
 
 fn place(row: &MySqlRow) -> sqlx::Result<Option<PlaceView>> {
-    let (latitude, longitude) = (row.try_get("latitude")?, row.try_get("longitude")?);
-    Ok(Option::zip(latitude, longitude)
-        .map(|(latitude, longitude)| PlaceView { latitude, longitude }))
+    let latitude = row.try_get("latitude")?;
+    let longitude = row.try_get("longitude")?;
+    let place = Option::zip(latitude, longitude);
+    Ok(place.map(|(latitude, longitude)| PlaceView { latitude, longitude }))
 }

@@ -5,7 +5,7 @@ use super::{
     database::Library,
     entries::ALBUMS_OF_PHOTO,
     owner_transaction::OwnerTransaction,
-    photo_row::{self, Photo},
+    photo_row::Photo,
     senders::{Sender, SenderBounds},
 };
 use crate::{
@@ -20,12 +20,14 @@ use crate::{
 
 const PHOTO_BY_ID: &str = "SELECT * FROM photos WHERE id = ?";
 const INSERT_PHOTO: &str = "\
-    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, taken_offset, \
-                        created_at, updated_at, version, sender_kind, sender, folder) \
+    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, \
+                        taken_at, taken_offset, created_at, updated_at, version, \
+                        sender_kind, sender, folder) \
     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, 0, ?, ?, ?)";
 /// The latest announcement counts, but for what it leaves out and for what a person has set since.
 const ANNOUNCE_AGAIN: &str = "\
-    UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, status = 'pending', error_code = NULL, \
+    UPDATE photos SET bytes = ?, content_type = ?, file_name = ?, attempt = ?, \
+                      status = 'pending', error_code = NULL, \
                       counts = TRUE, accepted = FALSE, \
                       caption = IF(caption_edited, caption, COALESCE(?, caption)), \
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
@@ -42,7 +44,7 @@ pub struct NewPhoto {
     pub id: PhotoId,
     /// The album it joins.
     pub album: AlbumId,
-    /// Who announces it: the album's owner, whose photo it will be, or an editor.
+    /// The user who announces it: the album's owner, whose photo it will be, or an editor.
     pub caller: UserId,
     /// The name of its file.
     pub name: FileName,
@@ -52,9 +54,9 @@ pub struct NewPhoto {
     pub content_type: ContentType,
     /// The sum of its bytes.
     pub sha256: Sha256,
-    /// When it was taken, for when its own bytes do not say.
+    /// The moment at which it was taken, for when its own bytes do not say.
     pub taken_at: Option<ZonedMoment>,
-    /// What it shows.
+    /// Its caption.
     pub caption: Option<Caption>,
     /// Bytes its owner may keep.
     pub quota: u64,
@@ -66,7 +68,7 @@ impl NewPhoto {
     }
 }
 
-/// What became of an announcement.
+/// The outcome of an announcement.
 #[derive(Debug)]
 pub struct Announcement {
     /// The photo.
@@ -75,7 +77,7 @@ pub struct Announcement {
     pub upload: Option<Original>,
     /// The upload that it takes the place of: its object is of no use any more.
     pub replaced: Option<Original>,
-    /// What changed.
+    /// The changes that it made.
     pub changes: Vec<Change>,
 }
 
@@ -102,9 +104,8 @@ impl Library {
     }
 
     async fn try_announce(&self, new: &NewPhoto) -> Result<Announcement> {
-        let (transaction, _) = self
-            .begin_album_transaction(new.album, &WriteAccess::editor(new.caller))
-            .await?;
+        let access = WriteAccess::editor(new.caller);
+        let (transaction, _) = self.begin_album_transaction(new.album, &access).await?;
         let owns = transaction.owner == new.caller;
         let sender = if owns { Sender::Owner } else { Sender::Member(new.caller) };
         self.announce_in(transaction, new, sender, SenderBounds::usual(new.quota))
@@ -122,29 +123,12 @@ impl Library {
         let same = transaction
             .find_same_bytes(new.album, &new.sha256, sender)
             .await?;
-        if let Some(same) = &same {
-            check_size(new, same)?;
-            transaction
-                .check_room_for_album(new.album, same.view.id)
-                .await?;
-        }
-        let upload = awaits_bytes(same.as_ref());
-        let begins = same
-            .as_ref()
-            .is_none_or(|same| same.view.status == Status::Failed);
-        if upload && begins {
-            let more = new.size.bytes() - same.as_ref().map_or(0, Photo::counted);
-            if transaction.usage.bytes + more > new.quota {
-                return Err(Error::OverQuota { quota: new.quota });
-            }
-            transaction
-                .check_sender_bounds(sender, more, bounds)
-                .await?;
-        }
-        let failed = same
-            .as_ref()
-            .filter(|same| same.view.status == Status::Failed);
-        let replaced = failed.map(Photo::original);
+        check_room(&mut transaction, new, same.as_ref(), sender, bounds).await?;
+        let is_awaited = awaits_bytes(same.as_ref());
+        let replaced = match &same {
+            Some(same) if same.view.status == Status::Failed => Some(same.original()),
+            _ => None,
+        };
         let id = write(&mut transaction, new, same, sender)
             .await
             .of("library")?;
@@ -153,23 +137,19 @@ impl Library {
             .row(id)
             .await?
             .ok_or(Error::NotFound { what: "photo" })?;
-        let upload = upload.then(|| photo.original());
-        let photo = self
+        let upload = is_awaited.then(|| photo.original());
+        let view = self
             .with_visible_reactions(new.caller, photo.owner, photo.view)
             .await?;
-        Ok(Announcement { photo, upload, replaced, changes })
+        Ok(Announcement { photo: view, upload, replaced, changes })
     }
 
     /// The photo's newest row.
     pub(super) async fn row(&self, id: PhotoId) -> Result<Option<Photo>> {
-        let row = sqlx::query(PHOTO_BY_ID)
+        sqlx::query_as(PHOTO_BY_ID)
             .bind(id.uuid())
             .fetch_optional(self.db.writer(id.shard())?)
-            .await;
-        row.of("library")?
-            .as_ref()
-            .map(photo_row::read)
-            .transpose()
+            .await
             .of("library")
     }
 
@@ -179,7 +159,6 @@ impl Library {
         &self,
         id: PhotoId,
     ) -> Result<Option<(PhotoView, FolderOwner, Vec<AlbumId>)>> {
-        let writer = self.db.writer(id.shard())?;
         let Some(photo) = self.row(id).await? else { return Ok(None) };
         let owner = FolderOwner { user: photo.owner, folder: photo.folder };
         if photo.view.deleted_at.is_some() {
@@ -187,10 +166,10 @@ impl Library {
         }
         let albums = sqlx::query_scalar(ALBUMS_OF_PHOTO)
             .bind(id.uuid())
-            .fetch_all(writer)
+            .fetch_all(self.db.writer(id.shard())?)
             .await
             .of("library")?;
-        Ok(Some((photo.view, owner, albums.into_iter().map(AlbumId::from_uuid).collect())))
+        Ok(Some((photo.view, owner, albums)))
     }
 
     /// Returns where the photo's bytes are, and a name for its file.
@@ -198,11 +177,11 @@ impl Library {
     /// # Errors
     /// [`Error::NotUploaded`] when none are kept.
     pub async fn original(&self, id: PhotoId, owner: UserId) -> Result<(Original, String)> {
-        let photo = self
-            .row(id)
-            .await?
-            .filter(|photo| photo.owner == owner)
-            .ok_or(Error::NotFound { what: "photo" })?;
+        const MISSING: Error = Error::NotFound { what: "photo" };
+        let photo = self.row(id).await?.ok_or(MISSING)?;
+        if photo.owner != owner {
+            return Err(MISSING);
+        }
         if photo.view.status == Status::Pending || !photo.counts {
             return Err(Error::NotUploaded);
         }
@@ -210,7 +189,36 @@ impl Library {
     }
 }
 
-/// Returns whether bytes will be sent: not when the photo of them has arrived.
+/// Refuses what the photo has no room for: another album, more bytes of its owner's quota, more of
+/// what its sender may have on the way.
+async fn check_room(
+    transaction: &mut OwnerTransaction,
+    new: &NewPhoto,
+    same: Option<&Photo>,
+    sender: Sender,
+    bounds: SenderBounds,
+) -> Result<()> {
+    let counted = match same {
+        Some(same) => {
+            check_size(new, same)?;
+            transaction
+                .check_room_for_album(new.album, same.view.id)
+                .await?;
+            if same.view.status != Status::Failed {
+                return Ok(());
+            }
+            same.counted()
+        }
+        None => 0,
+    };
+    let more = new.size.bytes() - counted;
+    if transaction.usage.bytes + more > new.quota {
+        return Err(Error::OverQuota { quota: new.quota });
+    }
+    transaction.check_sender_bounds(sender, more, bounds).await
+}
+
+/// Returns true if bytes will be sent: not when the photo of them has arrived.
 fn awaits_bytes(same: Option<&Photo>) -> bool {
     same.is_none_or(|same| matches!(same.view.status, Status::Pending | Status::Failed))
 }
@@ -256,25 +264,23 @@ async fn insert(
 ) -> sqlx::Result<()> {
     let now = Moment::now();
     let taken_at = new.taken_at.map_or(now, |said| said.moment);
-    let insert = sqlx::query(INSERT_PHOTO)
+    sqlx::query(INSERT_PHOTO)
         .bind(new.id.uuid())
         .bind(transaction.owner.uuid())
-        .bind(&new.sha256.bytes()[..]);
-    let insert = insert
+        .bind(&new.sha256.bytes()[..])
         .bind(new.size.bytes())
         .bind(new.content_type.as_str())
-        .bind(new.name.as_str());
-    let insert = insert.bind(new.caption.as_ref().map_or("", |c| c.as_str()));
-    let insert = insert
+        .bind(new.name.as_str())
+        .bind(new.caption.as_ref().map_or("", Caption::as_str))
         .bind(taken_at.utc())
         .bind(new.taken_offset())
         .bind(now.utc())
-        .bind(now.utc());
-    let insert = insert
+        .bind(now.utc())
         .bind(sender.kind())
         .bind(sender.id())
-        .bind(transaction.folder.uuid());
-    insert.execute(transaction.db()).await?;
+        .bind(transaction.folder.uuid())
+        .execute(transaction.db())
+        .await?;
     transaction.mark_photo_changed(new.id);
     count(transaction, new, 1, 0).await
 }
@@ -287,14 +293,15 @@ async fn again(
     same: &Photo,
 ) -> sqlx::Result<()> {
     let attempt = same.attempt + u32::from(same.view.status == Status::Failed);
-    let update = sqlx::query(ANNOUNCE_AGAIN)
+    sqlx::query(ANNOUNCE_AGAIN)
         .bind(new.size.bytes())
-        .bind(new.content_type.as_str());
-    let update = update.bind(new.name.as_str()).bind(attempt);
-    let update = update.bind(new.caption.as_ref().map(Caption::as_str));
-    let update = update.bind(new.taken_at.map(|said| said.moment.utc()));
-    let update = update.bind(new.taken_at.is_none()).bind(new.taken_offset());
-    update
+        .bind(new.content_type.as_str())
+        .bind(new.name.as_str())
+        .bind(attempt)
+        .bind(new.caption.as_ref().map(Caption::as_str))
+        .bind(new.taken_at.map(|said| said.moment.utc()))
+        .bind(new.taken_at.is_none())
+        .bind(new.taken_offset())
         .bind(same.view.id.uuid())
         .execute(transaction.db())
         .await?;
@@ -325,12 +332,12 @@ async fn count(
     photos: u32,
     less: u64,
 ) -> sqlx::Result<()> {
-    let count = sqlx::query(COUNT_BYTES)
+    let owner = transaction.owner.uuid();
+    sqlx::query(COUNT_BYTES)
         .bind(photos)
         .bind(new.size.bytes())
-        .bind(less);
-    count
-        .bind(transaction.owner.uuid())
+        .bind(less)
+        .bind(owner)
         .execute(transaction.db())
         .await?;
     Ok(())

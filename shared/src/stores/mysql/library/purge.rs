@@ -1,33 +1,38 @@
-//! What goes for good: photos and albums with all rows that belong to them.
+//! Purges: photos and albums that go for good, with all rows that belong to them.
 //!
 //! A photo goes in one transaction of its owner, an album in several: first what stands in it, some
 //! photos at a time, because each of them is to be projected without it; then its row, with the
 //! shares, which are revoked, and the members, who are none any more. The transaction that deletes
 //! a row notes the pending cleanup, so that what stands in other stores is found however this ends.
 
-use sqlx::{Row, mysql::MySqlRow};
+use sqlx::{FromRow, MySqlPool, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{database::Library, owner_transaction::OwnerTransaction};
+use super::{
+    database::Library, entries::DELETE_ENTRY, owner_transaction::OwnerTransaction, shares,
+};
 use crate::{
     domain::{AlbumId, Change, Moment, PhotoId, ShareId, UserId},
     error::{Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::moment},
+    stores::mysql::{failures::again_after_deadlock, rows::from_row},
 };
 
 pub(super) const PHOTOS_DUE: &str = "\
     SELECT id, owner_id, deleted_at FROM photos FORCE INDEX (photos_in_trash) \
-    WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) ORDER BY deleted_at, id LIMIT ?";
+    WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) \
+    ORDER BY deleted_at, id LIMIT ?";
 pub(super) const ALBUMS_DUE: &str = "\
     SELECT id, owner_id, deleted_at FROM albums FORCE INDEX (albums_in_trash) \
-    WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) ORDER BY deleted_at, id LIMIT ?";
+    WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) \
+    ORDER BY deleted_at, id LIMIT ?";
 const PHOTO: &str = "\
-    SELECT version, bytes, counts, counted_in, width IS NOT NULL FROM photos \
+    SELECT version, bytes, counts, counted_in, width IS NOT NULL AS was_ready FROM photos \
     WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
 const ALBUM: &str =
     "SELECT version FROM albums WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
 pub(super) const PHOTOS_OF_ALBUM: &str = "\
-    SELECT photo_id FROM entries FORCE INDEX (PRIMARY) WHERE album_id = ? ORDER BY photo_id LIMIT ?";
+    SELECT photo_id FROM entries FORCE INDEX (PRIMARY) \
+    WHERE album_id = ? ORDER BY photo_id LIMIT ?";
 
 /// Photos that have left an album in which something was said of them.
 pub(super) const SPOKEN_OF_IN_ALBUM: &str = "\
@@ -46,15 +51,14 @@ const OF_PHOTO: [&str; 5] = [
     "DELETE FROM photos WHERE id = ?",
 ];
 const LESS_KEPT: &str = "\
-    UPDATE owners SET photos = photos - LEAST(photos, 1), bytes = bytes - LEAST(bytes, ?) WHERE user_id = ?";
+    UPDATE owners SET photos = photos - LEAST(photos, 1), bytes = bytes - LEAST(bytes, ?) \
+    WHERE user_id = ?";
 const LESS_IN_MONTH: &str =
     "UPDATE months SET photos = photos - 1 WHERE owner_id = ? AND month = ? AND photos > 0";
 
-const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
 const SHARES_LEFT: &str =
     "SELECT id, version FROM shares WHERE album_id = ? AND revoked_at IS NULL";
-const REVOKE: &str =
-    "UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND revoked_at IS NULL";
+
 const NO_MEMBERS: &str = "\
     UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND role IS NOT NULL";
 const DELETE_ALBUM: &str = "DELETE FROM albums WHERE id = ?";
@@ -62,10 +66,10 @@ const DELETE_ALBUM: &str = "DELETE FROM albums WHERE id = ?";
 /// Photos of an album that leave it in one transaction.
 const AT_ONCE: u32 = 100;
 
-/// What may go.
+/// The photos and albums that may go.
 #[derive(Clone, Copy, Debug)]
 pub enum PurgeScope {
-    /// What has been in the trash since before this moment.
+    /// Those that have been in the trash since before this moment.
     Trash(Moment),
     /// Anything.
     All,
@@ -83,13 +87,43 @@ impl PurgeScope {
 /// Something in the trash whose time has come.
 #[derive(Clone, Copy, Debug)]
 pub struct DueForPurge<T> {
-    /// What.
+    /// The photo or album.
     pub id: T,
-    /// Whose.
+    /// Its owner.
     pub owner: UserId,
     /// Since when it has been in the trash.
     pub deleted_at: Moment,
 }
+
+impl<T> FromRow<'_, MySqlRow> for DueForPurge<T>
+where
+    T: for<'row> sqlx::Decode<'row, sqlx::MySql> + sqlx::Type<sqlx::MySql>,
+{
+    fn from_row(row: &MySqlRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            owner: row.try_get("owner_id")?,
+            deleted_at: row.try_get("deleted_at")?,
+        })
+    }
+}
+
+/// A place in the list of what is due: after what went into the trash at this moment, with this id.
+struct PurgePlace {
+    deleted_at: Moment,
+    id: Uuid,
+}
+
+/// A photo that is to be deleted.
+struct PurgedPhoto {
+    version: u32,
+    bytes: u64,
+    counts: bool,
+    counted_in: Option<String>,
+    was_ready: bool,
+}
+
+from_row!(PurgedPhoto { version, bytes, counts, counted_in, was_ready });
 
 impl Library {
     /// Photos of this cluster that have been in the trash since before `before`, those longest in
@@ -101,9 +135,11 @@ impl Library {
         after: Option<DueForPurge<PhotoId>>,
         limit: u32,
     ) -> Result<Vec<DueForPurge<PhotoId>>> {
-        let after = after.map(|after| (after.deleted_at, after.id.uuid()));
-        self.due(cluster, PHOTOS_DUE, PhotoId::from_uuid, (before, after, limit))
+        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
+        let after = after.map(|due| PurgePlace { deleted_at: due.deleted_at, id: due.id.uuid() });
+        find_due(writer, PHOTOS_DUE, before, after, limit)
             .await
+            .of("library")
     }
 
     /// As [`Library::photos_due`], albums.
@@ -114,41 +150,10 @@ impl Library {
         after: Option<DueForPurge<AlbumId>>,
         limit: u32,
     ) -> Result<Vec<DueForPurge<AlbumId>>> {
-        let after = after.map(|after| (after.deleted_at, after.id.uuid()));
-        self.due(cluster, ALBUMS_DUE, AlbumId::from_uuid, (before, after, limit))
-            .await
-    }
-
-    async fn due<T>(
-        &self,
-        cluster: usize,
-        sql: &'static str,
-        id: impl Fn(Uuid) -> T,
-        (before, after, limit): (Moment, Option<(Moment, Uuid)>, u32),
-    ) -> Result<Vec<DueForPurge<T>>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (at, last) = after.unwrap_or((Moment::FIRST, Uuid::nil()));
-        let query = sqlx::query(sql)
-            .bind(before.utc())
-            .bind(at.utc())
-            .bind(at.utc())
-            .bind(last)
-            .bind(limit);
-        let due = |row: &MySqlRow| -> sqlx::Result<_> {
-            let owner = UserId::from_uuid(row.try_get("owner_id")?);
-            Ok(DueForPurge {
-                id: id(row.try_get("id")?),
-                owner,
-                deleted_at: moment(row, "deleted_at")?,
-            })
-        };
-        query
-            .fetch_all(writer)
+        let after = after.map(|due| PurgePlace { deleted_at: due.deleted_at, id: due.id.uuid() });
+        find_due(writer, ALBUMS_DUE, before, after, limit)
             .await
-            .of("library")?
-            .iter()
-            .map(due)
-            .collect::<sqlx::Result<_>>()
             .of("library")
     }
 
@@ -160,19 +165,23 @@ impl Library {
         owner: UserId,
         scope: PurgeScope,
     ) -> Result<Option<(u64, Vec<Change>)>> {
-        again_after_deadlock(|| async {
-            let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
-            let Some(bytes) = delete_photo(&mut transaction, id, scope)
-                .await
-                .of("library")?
-            else {
-                return Ok(None);
-            };
-            transaction.set_subject("photo", id.uuid());
-            record(&mut transaction, scope);
-            Ok(Some((bytes, transaction.commit().await?)))
-        })
-        .await
+        again_after_deadlock(|| self.try_purge_photo(id, owner, scope)).await
+    }
+
+    async fn try_purge_photo(
+        &self,
+        id: PhotoId,
+        owner: UserId,
+        scope: PurgeScope,
+    ) -> Result<Option<(u64, Vec<Change>)>> {
+        let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
+        let deleted = delete_photo(&mut transaction, id, scope)
+            .await
+            .of("library")?;
+        let Some(bytes) = deleted else { return Ok(None) };
+        transaction.set_subject("photo", id.uuid());
+        record(&mut transaction, scope);
+        Ok(Some((bytes, transaction.commit().await?)))
     }
 
     /// Does a part of an album's purge: takes some photos out of it or, when it is empty, deletes
@@ -184,30 +193,37 @@ impl Library {
         owner: UserId,
         scope: PurgeScope,
     ) -> Result<Option<(Vec<Change>, bool)>> {
-        again_after_deadlock(|| async {
-            let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
-            let (all, before) = scope.binds();
-            let row = sqlx::query_scalar(ALBUM)
-                .bind(id.uuid())
-                .bind(owner.uuid())
-                .bind(all)
-                .bind(before);
-            let Some(version) = row.fetch_optional(transaction.db()).await.of("library")? else {
-                return Ok(None);
-            };
-            let gone = !take_out(&mut transaction, id).await.of("library")?;
-            if gone {
-                delete_album(&mut transaction, id, version)
-                    .await
-                    .of("library")?;
-                transaction.set_subject("album", id.uuid());
-                record(&mut transaction, scope);
-            } else {
-                transaction.skip_activity();
-            }
-            Ok(Some((transaction.commit().await?, gone)))
-        })
-        .await
+        again_after_deadlock(|| self.try_purge_album(id, owner, scope)).await
+    }
+
+    async fn try_purge_album(
+        &self,
+        id: AlbumId,
+        owner: UserId,
+        scope: PurgeScope,
+    ) -> Result<Option<(Vec<Change>, bool)>> {
+        let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
+        let (all, before) = scope.binds();
+        let version: Option<u32> = sqlx::query_scalar(ALBUM)
+            .bind(id.uuid())
+            .bind(owner.uuid())
+            .bind(all)
+            .bind(before)
+            .fetch_optional(transaction.db())
+            .await
+            .of("library")?;
+        let Some(version) = version else { return Ok(None) };
+        let gone = !take_out(&mut transaction, id).await.of("library")?;
+        if gone {
+            delete_album(&mut transaction, id, version)
+                .await
+                .of("library")?;
+            transaction.set_subject("album", id.uuid());
+            record(&mut transaction, scope);
+        } else {
+            transaction.skip_activity();
+        }
+        Ok(Some((transaction.commit().await?, gone)))
     }
 }
 
@@ -227,18 +243,17 @@ pub(super) async fn delete_photo(
 ) -> sqlx::Result<Option<u64>> {
     let (all, before) = scope.binds();
     let owner = transaction.owner.uuid();
-    let row = sqlx::query_as::<_, (u32, u64, bool, Option<String>, bool)>(PHOTO)
+    let photo: Option<PurgedPhoto> = sqlx::query_as(PHOTO)
         .bind(id.uuid())
-        .bind(owner);
-    let row = row
+        .bind(owner)
         .bind(all)
         .bind(before)
         .fetch_optional(transaction.db())
         .await?;
-    let Some((version, size, counts, month, was_ready)) = row else { return Ok(None) };
-    let bytes = if counts { size } else { 0 };
+    let Some(photo) = photo else { return Ok(None) };
+    let bytes = if photo.counts { photo.bytes } else { 0 };
     // Statistics count what goes if they have counted that it came.
-    if was_ready {
+    if photo.was_ready {
         transaction.add_fact("bytes", bytes);
     }
     for sql in OF_PHOTO {
@@ -252,42 +267,66 @@ pub(super) async fn delete_photo(
         .bind(owner)
         .execute(transaction.db())
         .await?;
-    if let Some(month) = month {
+    if let Some(month) = photo.counted_in {
         sqlx::query(LESS_IN_MONTH)
             .bind(owner)
             .bind(month)
             .execute(transaction.db())
             .await?;
     }
-    transaction.mark_deleted(Change::Photo { id, version: version + 1 });
+    transaction.mark_deleted(Change::Photo { id, version: photo.version + 1 });
     Ok(Some(bytes))
+}
+
+async fn find_due<T>(
+    cluster: &MySqlPool,
+    sql: &'static str,
+    before: Moment,
+    after: Option<PurgePlace>,
+    limit: u32,
+) -> sqlx::Result<Vec<DueForPurge<T>>>
+where
+    DueForPurge<T>: for<'row> FromRow<'row, MySqlRow> + Send + Unpin,
+{
+    let start = PurgePlace { deleted_at: Moment::FIRST, id: Uuid::nil() };
+    let after = after.unwrap_or(start);
+    sqlx::query_as(sql)
+        .bind(before.utc())
+        .bind(after.deleted_at.utc())
+        .bind(after.deleted_at.utc())
+        .bind(after.id)
+        .bind(limit)
+        .fetch_all(cluster)
+        .await
 }
 
 /// Takes photos out of an album that goes, or what was said in it of those that have left it;
 /// `false` when there is none of either. They stay with their owner.
 async fn take_out(transaction: &mut OwnerTransaction, album: AlbumId) -> sqlx::Result<bool> {
-    let photos = sqlx::query_scalar::<_, Uuid>(PHOTOS_OF_ALBUM)
+    let mut photos: Vec<PhotoId> = sqlx::query_scalar(PHOTOS_OF_ALBUM)
         .bind(album.uuid())
-        .bind(AT_ONCE);
-    let mut photos = photos.fetch_all(transaction.db()).await?;
+        .bind(AT_ONCE)
+        .fetch_all(transaction.db())
+        .await?;
     if photos.is_empty() {
-        let spoken_of = sqlx::query_scalar(SPOKEN_OF_IN_ALBUM)
+        photos = sqlx::query_scalar(SPOKEN_OF_IN_ALBUM)
             .bind(album.uuid())
-            .bind(AT_ONCE);
-        photos = spoken_of.fetch_all(transaction.db()).await?;
+            .bind(AT_ONCE)
+            .fetch_all(transaction.db())
+            .await?;
     }
     for photo in &photos {
         sqlx::query(LEAVE_COMMENTS)
-            .bind(photo)
+            .bind(photo.uuid())
             .bind(album.uuid())
             .execute(transaction.db())
             .await?;
         sqlx::query(DELETE_ENTRY)
             .bind(album.uuid())
-            .bind(photo)
+            .bind(photo.uuid())
             .execute(transaction.db())
             .await?;
-        transaction.mark_photo_changed(PhotoId::from_uuid(*photo));
+        transaction.mark_photo_changed(*photo);
     }
     Ok(!photos.is_empty())
 }
@@ -297,18 +336,17 @@ async fn delete_album(
     id: AlbumId,
     version: u32,
 ) -> sqlx::Result<()> {
-    let shares = sqlx::query_as::<_, (Uuid, u32)>(SHARES_LEFT)
+    let shares: Vec<(ShareId, u32)> = sqlx::query_as(SHARES_LEFT)
         .bind(id.uuid())
         .fetch_all(transaction.db())
         .await?;
     for (share, version) in shares {
-        sqlx::query(REVOKE)
+        sqlx::query(shares::REVOKE)
             .bind(Moment::now().utc())
-            .bind(share)
+            .bind(share.uuid())
             .execute(transaction.db())
             .await?;
-        transaction
-            .mark_changed(Change::Share { id: ShareId::from_uuid(share), version: version + 1 });
+        transaction.mark_changed(Change::Share { id: share, version: version + 1 });
     }
     sqlx::query(NO_MEMBERS)
         .bind(id.uuid())

@@ -1,16 +1,8 @@
-//! What the renditions worker asks and tells, and who makes it work again.
-
-use sqlx::Row;
+//! The beginning and the outcome of a photo's rendering, and how it is asked for again.
 
 use super::{
-    access::WriteAccess,
-    account_deletion::OWNER_OF_PHOTO,
-    database::Library,
-    editing::end_photo,
-    owner_transaction::OwnerTransaction,
-    photo_row::{self, Photo},
-    senders::Sender,
-    tags,
+    access::WriteAccess, account_deletion::OWNER_OF_PHOTO, database::Library, editing::end_photo,
+    owner_transaction::OwnerTransaction, photo_row::Photo, senders::Sender, tags,
     unfinished::Unfinished,
 };
 use crate::{
@@ -38,16 +30,16 @@ const READY: &str = "\
                       taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
                       taken_offset = IF(taken_edited OR ?, taken_offset, ?), \
                       camera_make = ?, camera_model = ?, lens = ?, \
-                      latitude = IF(place_edited, latitude, ?), longitude = IF(place_edited, longitude, ?), \
-                      caption = IF(caption_edited OR caption <> '', caption, ?), placeholder = ?, renditions = ?, \
-                      found_type = ? \
+                      latitude = IF(place_edited, latitude, ?), \
+                      longitude = IF(place_edited, longitude, ?), \
+                      caption = IF(caption_edited OR caption <> '', caption, ?), \
+                      placeholder = ?, renditions = ?, found_type = ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
 const GIVE_BYTES_BACK: &str = "UPDATE owners SET bytes = bytes - LEAST(bytes, ?) WHERE user_id = ?";
 const REPROCESS: &str = "\
     UPDATE photos SET status = 'pending', error_code = NULL \
     WHERE id = ? AND attempt = ? AND status = 'failed' AND error_code = 'processing_failed'";
-/// Nothing of one that was ready before: it is counted once.
-const BYTES_OF_NEW: &str = "SELECT bytes FROM photos WHERE id = ? AND width IS NULL";
+
 pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
     SELECT a.id FROM entries e JOIN albums a ON a.id = e.album_id \
     WHERE e.photo_id = ? AND a.cover_photo IS NULL";
@@ -75,11 +67,11 @@ pub struct RenderingWork {
     pub bytes: u64,
     /// The folder of its images: one signature opens all images of an owner.
     pub folder: Folder,
-    /// What changed by beginning.
+    /// Changes that were made by beginning.
     pub changes: Vec<Change>,
 }
 
-/// What the worker found out about a photo.
+/// The outcome of a photo's rendering.
 #[derive(Debug)]
 pub enum RenderingOutcome {
     /// Its renditions are there.
@@ -97,7 +89,7 @@ pub struct RenderedPhoto {
     pub width: u32,
     /// Height in pixels when upright.
     pub height: u32,
-    /// When it was taken.
+    /// The moment at which it was taken.
     pub taken_at: Option<Moment>,
     /// Minutes east of UTC where it was taken.
     pub taken_offset: Option<i16>,
@@ -117,6 +109,17 @@ pub struct RenderedPhoto {
     pub placeholder: Vec<u8>,
     /// The renditions, stored.
     pub renditions: Vec<RenditionView>,
+}
+
+impl RenderedPhoto {
+    /// Returns the camera's maker and model as one name.
+    fn camera(&self) -> Option<String> {
+        match (&self.camera_make, &self.camera_model) {
+            (Some(make), Some(model)) => Some(format!("{make} {model}")),
+            (Some(name), None) | (None, Some(name)) => Some(name.clone()),
+            (None, None) => None,
+        }
+    }
 }
 
 impl Library {
@@ -168,16 +171,13 @@ impl Library {
     async fn try_reprocess(&self, upload: &Original, writer: &WriteAccess) -> Result<Vec<Change>> {
         let (mut transaction, photo) = self.begin_photo_transaction(upload.photo, writer).await?;
         check_reprocess(&photo)?;
-        let reprocess = sqlx::query(REPROCESS)
+        let reset = sqlx::query(REPROCESS)
             .bind(upload.photo.uuid())
-            .bind(upload.attempt);
-        if reprocess
+            .bind(upload.attempt)
             .execute(transaction.db())
             .await
-            .of("library")?
-            .rows_affected()
-            > 0
-        {
+            .of("library")?;
+        if reset.rows_affected() > 0 {
             transaction.mark_photo_changed(upload.photo);
         }
         transaction.commit().await
@@ -187,9 +187,9 @@ impl Library {
         let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
             return Ok(UploadArrival::Unknown);
         };
-        let photo = photo_of(&mut transaction, upload).await.of("library")?;
-        let Some(photo) = photo.filter(|photo| photo.folder == upload.folder) else {
-            return Ok(UploadArrival::Unknown);
+        let photo = match photo_of(&mut transaction, upload).await.of("library")? {
+            Some(photo) if photo.folder == upload.folder => photo,
+            _ => return Ok(UploadArrival::Unknown),
         };
         let given_up = photo.view.status == Status::Failed && !photo.counts;
         if photo.attempt != upload.attempt || given_up {
@@ -198,35 +198,22 @@ impl Library {
         if !matches!(photo.view.status, Status::Pending | Status::Processing) {
             return Ok(UploadArrival::Settled);
         }
-        if !photo.accepted
-            && !transaction
+        let is_accepted = photo.accepted
+            || transaction
                 .may_still_send(upload.photo, photo.sender)
                 .await
-                .of("library")?
-        {
-            fail(&mut transaction, upload, FailureCode::NotAllowed)
+                .of("library")?;
+        if !is_accepted {
+            fail(&mut transaction, &photo, FailureCode::NotAllowed)
                 .await
                 .of("library")?;
             return Ok(UploadArrival::Unwanted(transaction.commit().await?));
         }
-        transaction.skip_activity(); // how it ends is
-        let begin = sqlx::query(BEGIN)
-            .bind(upload.photo.uuid())
-            .bind(upload.attempt);
-        if begin
-            .execute(transaction.db())
-            .await
-            .of("library")?
-            .rows_affected()
-            > 0
-        {
-            transaction.mark_photo_changed(upload.photo);
-        }
-        let folder = transaction.folder;
+        begin(&mut transaction, upload).await.of("library")?;
         Ok(UploadArrival::Work(RenderingWork {
             sha256: photo.sha256,
             bytes: photo.bytes,
-            folder,
+            folder: transaction.folder,
             changes: transaction.commit().await?,
         }))
     }
@@ -245,13 +232,15 @@ impl Library {
         let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
             return Ok(Vec::new());
         };
-        let photo = photo_of(&mut transaction, upload).await.of("library")?;
-        let as_seen =
-            |photo: &Photo| photo.attempt == upload.attempt && photo.view.status == seen.status;
-        let Some(photo) = photo.filter(as_seen) else { return Ok(Vec::new()) };
+        let photo = match photo_of(&mut transaction, upload).await.of("library")? {
+            Some(photo) if photo.attempt == upload.attempt && photo.view.status == seen.status => {
+                photo
+            }
+            _ => return Ok(Vec::new()),
+        };
         match photo.sender {
             Sender::Guest(_) if !photo.accepted => end_photo(&mut transaction, &photo).await,
-            _ => fail(&mut transaction, upload, FailureCode::NeverArrived).await,
+            _ => fail(&mut transaction, &photo, FailureCode::NeverArrived).await,
         }
         .of("library")?;
         transaction.commit().await
@@ -265,9 +254,13 @@ impl Library {
         let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
             return Ok(Vec::new());
         };
+        let photo = match photo_of(&mut transaction, upload).await.of("library")? {
+            Some(photo) if photo.attempt == upload.attempt => photo,
+            _ => return transaction.commit().await,
+        };
         match outcome {
-            RenderingOutcome::Failed(code) => fail(&mut transaction, upload, *code).await,
-            RenderingOutcome::Ready(rendered) => ready(&mut transaction, upload, rendered).await,
+            RenderingOutcome::Failed(code) => fail(&mut transaction, &photo, *code).await,
+            RenderingOutcome::Ready(rendered) => ready(&mut transaction, &photo, rendered).await,
         }
         .of("library")?;
         transaction.commit().await
@@ -279,14 +272,25 @@ pub(super) async fn photo_of(
     transaction: &mut OwnerTransaction,
     upload: &Original,
 ) -> sqlx::Result<Option<Photo>> {
-    let row = sqlx::query(PHOTO_OF_UPLOAD)
+    let owner = transaction.owner.uuid();
+    sqlx::query_as(PHOTO_OF_UPLOAD)
         .bind(upload.photo.uuid())
-        .bind(transaction.owner.uuid());
-    row.fetch_optional(transaction.db())
-        .await?
-        .as_ref()
-        .map(photo_row::read)
-        .transpose()
+        .bind(owner)
+        .fetch_optional(transaction.db())
+        .await
+}
+
+async fn begin(transaction: &mut OwnerTransaction, upload: &Original) -> sqlx::Result<()> {
+    transaction.skip_activity(); // the one that ends it leaves a row
+    let begun = sqlx::query(BEGIN)
+        .bind(upload.photo.uuid())
+        .bind(upload.attempt)
+        .execute(transaction.db())
+        .await?;
+    if begun.rows_affected() > 0 {
+        transaction.mark_photo_changed(upload.photo);
+    }
+    Ok(())
 }
 
 /// Only what failed on our side can end otherwise. What is on its way has been asked for already.
@@ -304,83 +308,89 @@ fn check_reprocess(photo: &Photo) -> Result<()> {
 
 async fn fail(
     transaction: &mut OwnerTransaction,
-    upload: &Original,
+    photo: &Photo,
     code: FailureCode,
 ) -> sqlx::Result<()> {
-    let Some(photo) = photo_of(transaction, upload).await? else { return Ok(()) };
     let kept = code.keeps_bytes();
-    let fail = sqlx::query(FAIL)
+    let failed = sqlx::query(FAIL)
         .bind(code.word())
         .bind(kept)
-        .bind(upload.photo.uuid())
-        .bind(upload.attempt);
-    if fail.execute(transaction.db()).await?.rows_affected() == 0 {
+        .bind(photo.view.id.uuid())
+        .bind(photo.attempt)
+        .execute(transaction.db())
+        .await?;
+    if failed.rows_affected() == 0 {
         return Ok(());
     }
     if !kept {
-        let give_back = sqlx::query(GIVE_BYTES_BACK)
+        let owner = transaction.owner.uuid();
+        sqlx::query(GIVE_BYTES_BACK)
             .bind(photo.counted())
-            .bind(transaction.owner.uuid());
-        give_back.execute(transaction.db()).await?;
+            .bind(owner)
+            .execute(transaction.db())
+            .await?;
     }
     transaction.add_fact("error", code.word());
-    transaction.mark_photo_changed(upload.photo);
+    transaction.mark_photo_changed(photo.view.id);
     Ok(())
 }
 
 async fn ready(
     transaction: &mut OwnerTransaction,
-    upload: &Original,
-    r: &RenderedPhoto,
+    photo: &Photo,
+    rendered: &RenderedPhoto,
 ) -> sqlx::Result<()> {
-    let renditions =
-        serde_json::to_string(&r.renditions).map_err(|e| sqlx::Error::Encode(e.into()))?;
-    let taken_at = r.taken_at.map(Moment::utc);
-    let bytes: Option<u64> = sqlx::query_scalar(BYTES_OF_NEW)
-        .bind(upload.photo.uuid())
-        .fetch_optional(transaction.db())
-        .await?;
-    let query = sqlx::query(READY)
-        .bind(r.width)
-        .bind(r.height)
-        .bind(taken_at);
-    let query = query.bind(taken_at.is_none()).bind(r.taken_offset);
-    let query = query
-        .bind(&r.camera_make)
-        .bind(&r.camera_model)
-        .bind(&r.lens);
-    let query = query.bind(r.place.map(|p| p.0)).bind(r.place.map(|p| p.1));
-    let query = query
-        .bind(r.caption.as_ref().map_or("", Caption::as_str))
-        .bind(&r.placeholder)
-        .bind(renditions);
-    let query = query.bind(r.media_type);
-    let query = query.bind(upload.photo.uuid()).bind(upload.attempt);
-    if query.execute(transaction.db()).await?.rows_affected() == 0 {
+    let id = photo.view.id;
+    if !set_ready(transaction, photo, rendered).await? {
         return Ok(());
     }
-    transaction.move_entries(upload.photo).await?;
-    tags::add_tags_of_file(transaction, upload.photo, &r.tags).await?;
-    if let Some(bytes) = bytes {
-        transaction.add_fact("bytes", bytes);
+    transaction.move_entries(id).await?;
+    tags::add_tags_of_file(transaction, id, &rendered.tags).await?;
+    // One that was ready before has been counted.
+    if photo.view.width.is_none() {
+        transaction.add_fact("bytes", photo.bytes);
     }
-    let camera = [&r.camera_make, &r.camera_model]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect::<Vec<_>>();
-    if !camera.is_empty() {
-        transaction.add_fact("camera", camera.join(" "));
+    if let Some(camera) = rendered.camera() {
+        transaction.add_fact("camera", camera);
     }
-    for album in sqlx::query(ALBUMS_WITHOUT_COVER)
-        .bind(upload.photo.uuid())
+    let albums: Vec<AlbumId> = sqlx::query_scalar(ALBUMS_WITHOUT_COVER)
+        .bind(id.uuid())
         .fetch_all(transaction.db())
-        .await?
-    {
-        let album = AlbumId::from_uuid(album.try_get("id")?);
+        .await?;
+    for album in albums {
         transaction.choose_cover(album).await?;
         transaction.mark_album_changed(album);
     }
-    transaction.mark_photo_changed(upload.photo);
+    transaction.mark_photo_changed(id);
     Ok(())
+}
+
+/// Writes what was found out about the photo; `false` when it is ready or failed.
+async fn set_ready(
+    transaction: &mut OwnerTransaction,
+    photo: &Photo,
+    rendered: &RenderedPhoto,
+) -> sqlx::Result<bool> {
+    let renditions = serde_json::to_string(&rendered.renditions)
+        .map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let set = sqlx::query(READY)
+        .bind(rendered.width)
+        .bind(rendered.height)
+        .bind(rendered.taken_at.map(Moment::utc))
+        .bind(rendered.taken_at.is_none())
+        .bind(rendered.taken_offset)
+        .bind(&rendered.camera_make)
+        .bind(&rendered.camera_model)
+        .bind(&rendered.lens)
+        .bind(rendered.place.map(|(latitude, _)| latitude))
+        .bind(rendered.place.map(|(_, longitude)| longitude))
+        .bind(rendered.caption.as_ref().map_or("", Caption::as_str))
+        .bind(&rendered.placeholder)
+        .bind(renditions)
+        .bind(rendered.media_type)
+        .bind(photo.view.id.uuid())
+        .bind(photo.attempt)
+        .execute(transaction.db())
+        .await?;
+    Ok(set.rows_affected() > 0)
 }

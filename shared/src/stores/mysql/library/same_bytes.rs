@@ -4,21 +4,17 @@
 //! is told of a photo that they do not see anyway: to others, a sum that the owner has elsewhere is
 //! a sum that is new.
 
-use sqlx::{Row, mysql::MySqlRow};
-
-use super::{
-    owner_transaction::OwnerTransaction,
-    photo_row::{self, Photo},
-    senders::Sender,
-};
+use super::{owner_transaction::OwnerTransaction, photo_row::Photo, senders::Sender};
 use crate::{
     domain::{AlbumId, Sha256, view::Status},
     error::{Of, Result},
+    stores::mysql::rows::from_row,
 };
 
 pub(super) const PHOTOS_OF_BYTES: &str = "\
     SELECT p.*, e.photo_id IS NOT NULL AS stands \
-    FROM photos p FORCE INDEX (photo_of_bytes) LEFT JOIN entries e ON e.album_id = ? AND e.photo_id = p.id \
+    FROM photos p FORCE INDEX (photo_of_bytes) \
+    LEFT JOIN entries e ON e.album_id = ? AND e.photo_id = p.id \
     WHERE p.owner_id = ? AND p.sha256 = ? ORDER BY p.id LIMIT 100";
 
 /// A photo of the bytes that are announced.
@@ -28,6 +24,8 @@ struct Same {
     stands: bool,
 }
 
+from_row!(Same { photo: _, stands });
+
 impl OwnerTransaction {
     /// The photo that this sender announces once more; `None` makes another.
     pub(super) async fn find_same_bytes(
@@ -36,15 +34,12 @@ impl OwnerTransaction {
         sum: &Sha256,
         by: Sender,
     ) -> Result<Option<Photo>> {
-        let rows = sqlx::query(PHOTOS_OF_BYTES)
+        let all: Vec<Same> = sqlx::query_as(PHOTOS_OF_BYTES)
             .bind(album.uuid())
             .bind(self.owner.uuid())
-            .bind(&sum.bytes()[..]);
-        let rows = rows.fetch_all(self.db()).await.of("library")?;
-        let all = rows
-            .iter()
-            .map(read)
-            .collect::<sqlx::Result<Vec<_>>>()
+            .bind(&sum.bytes()[..])
+            .fetch_all(self.db())
+            .await
             .of("library")?;
         let ranked = all
             .into_iter()
@@ -67,8 +62,4 @@ fn rank(same: &Same, by: Sender) -> Option<u8> {
         Sender::Member(_) | Sender::Guest(_) if arrived => Some(0),
         Sender::Member(_) | Sender::Guest(_) => own.then_some(1),
     }
-}
-
-fn read(row: &MySqlRow) -> sqlx::Result<Same> {
-    Ok(Same { photo: photo_row::read(row)?, stands: row.try_get("stands")? })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sqlx::{MySql, QueryBuilder, mysql::MySqlRow};
+use sqlx::{FromRow, MySql, QueryBuilder, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{account_deletion::OWNER_OF_PHOTO, database::Library, photo_row};
+use super::{account_deletion::OWNER_OF_PHOTO, database::Library, photo_row::Photo};
 use crate::{
     domain::{AlbumId, Change, Moment, Original, PhotoId, ShareId, view::Status},
     error::{Of, Result},
@@ -22,7 +22,7 @@ pub(super) const PHOTOS_AFTER: &str = "SELECT * FROM photos WHERE id > ? ORDER B
 const RENDER_AGAIN: &str =
     "UPDATE photos SET status = 'pending' WHERE id = ? AND attempt = ? AND status = 'ready'";
 
-/// What is projected, in the order in which it is walked through.
+/// The kinds of rows that are projected, in the order in which they are scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ScannedKind {
@@ -39,7 +39,7 @@ pub enum ScannedKind {
 pub struct ScannedPhoto {
     /// Its upload.
     pub original: Original,
-    /// How far it is.
+    /// Its status.
     pub status: Status,
     /// True if its bytes are in its owner's usage.
     pub counts: bool,
@@ -71,17 +71,18 @@ impl Library {
             ScannedKind::Photos => EVERY_PHOTO,
             ScannedKind::Shares => EVERY_SHARE,
         };
-        let rows = sqlx::query_as::<_, (Uuid, u32)>(sql)
+        let rows: Vec<(Uuid, u32)> = sqlx::query_as(sql)
             .bind(after)
             .bind(limit)
             .fetch_all(writer)
-            .await;
+            .await
+            .of("library")?;
         let change = |(id, version)| match what {
             ScannedKind::Albums => Change::Album { id: AlbumId::from_uuid(id), version },
             ScannedKind::Photos => Change::Photo { id: PhotoId::from_uuid(id), version },
             ScannedKind::Shares => Change::Share { id: ShareId::from_uuid(id), version },
         };
-        Ok(rows.of("library")?.into_iter().map(change).collect())
+        Ok(rows.into_iter().map(change).collect())
     }
 
     /// Photos of this cluster after `after`.
@@ -92,15 +93,11 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<ScannedPhoto>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let rows = sqlx::query(PHOTOS_AFTER)
+        sqlx::query_as(PHOTOS_AFTER)
             .bind(after)
             .bind(limit)
             .fetch_all(writer)
             .await
-            .of("library")?;
-        rows.iter()
-            .map(kept)
-            .collect::<sqlx::Result<_>>()
             .of("library")
     }
 
@@ -121,9 +118,9 @@ impl Library {
                 ids.push_bind(photo.uuid());
             }
             query.push(")");
-            for row in query.build().fetch_all(writer).await.of("library")? {
-                let kept = kept(&row).of("library")?;
-                found.insert(kept.original.photo, kept);
+            let photos = query.build_query_as::<ScannedPhoto>();
+            for photo in photos.fetch_all(writer).await.of("library")? {
+                found.insert(photo.original.photo, photo);
             }
         }
         Ok(found)
@@ -131,43 +128,41 @@ impl Library {
 
     /// Has a photo that is ready made ready again, because its images are not there.
     pub async fn render_again(&self, original: &Original) -> Result<Vec<Change>> {
-        again_after_deadlock(|| async {
-            let (photo, shard) = (original.photo.uuid(), original.photo.shard());
-            let Some(mut transaction) = self
-                .begin_transaction_of_owner(OWNER_OF_PHOTO, photo, shard)
-                .await?
-            else {
-                return Ok(Vec::new());
-            };
-            let again = sqlx::query(RENDER_AGAIN)
-                .bind(original.photo.uuid())
-                .bind(original.attempt);
-            if again
-                .execute(transaction.db())
-                .await
-                .of("library")?
-                .rows_affected()
-                > 0
-            {
-                transaction.mark_photo_changed(original.photo);
-            }
-            transaction.commit().await
-        })
-        .await
+        again_after_deadlock(|| self.try_render_again(original)).await
+    }
+
+    async fn try_render_again(&self, original: &Original) -> Result<Vec<Change>> {
+        let photo = original.photo;
+        let begun = self
+            .begin_transaction_of_owner(OWNER_OF_PHOTO, photo.uuid(), photo.shard())
+            .await?;
+        let Some(mut transaction) = begun else { return Ok(Vec::new()) };
+        let again = sqlx::query(RENDER_AGAIN)
+            .bind(photo.uuid())
+            .bind(original.attempt)
+            .execute(transaction.db())
+            .await
+            .of("library")?;
+        if again.rows_affected() > 0 {
+            transaction.mark_photo_changed(photo);
+        }
+        transaction.commit().await
     }
 }
 
-fn kept(row: &MySqlRow) -> sqlx::Result<ScannedPhoto> {
-    let photo = photo_row::read(row)?;
-    let mut renditions = Vec::new();
-    for rendition in &photo.view.renditions {
-        renditions.push(rendition.url.trim_start_matches('/').to_owned());
+impl FromRow<'_, MySqlRow> for ScannedPhoto {
+    fn from_row(row: &MySqlRow) -> sqlx::Result<Self> {
+        let photo = Photo::from_row(row)?;
+        let mut renditions = Vec::new();
+        for rendition in &photo.view.renditions {
+            renditions.push(rendition.url.trim_start_matches('/').to_owned());
+        }
+        Ok(Self {
+            original: photo.original(),
+            status: photo.view.status,
+            counts: photo.counts,
+            renditions,
+            updated_at: photo.view.updated_at,
+        })
     }
-    Ok(ScannedPhoto {
-        original: photo.original(),
-        status: photo.view.status,
-        counts: photo.counts,
-        renditions,
-        updated_at: photo.view.updated_at,
-    })
 }

@@ -5,13 +5,14 @@
 //! 012](../../../../../docs/decisions/012-bytes-of-others.md)). How much of it may be on its way is
 //! bounded, because it counts in the owner's usage before a byte has come.
 
-use sqlx::{Row, mysql::MySqlRow};
+use sqlx::{FromRow, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
 use super::{database::Library, owner_transaction::OwnerTransaction};
 use crate::{
-    domain::{PhotoId, ShareId, UserId},
+    domain::{Moment, PhotoId, ShareId, UserId},
     error::{Error, Of, Result},
+    stores::mysql::rows::from_row,
 };
 
 /// Photos that are on their way: their number, and their bytes.
@@ -21,15 +22,17 @@ const OPEN: &str = "\
     WHERE sender = ? AND owner_id = ? AND status IN ('pending', 'processing')";
 /// All that came, and what is on its way.
 const SENT: &str = "\
-    SELECT CAST(COALESCE(SUM(bytes), 0) AS UNSIGNED) AS bytes FROM photos FORCE INDEX (photos_of_sender) \
+    SELECT CAST(COALESCE(SUM(bytes), 0) AS UNSIGNED) AS bytes \
+    FROM photos FORCE INDEX (photos_of_sender) \
     WHERE sender = ? AND owner_id = ? AND counts";
 /// In whatever state the album is: one in the trash may come back.
 const MAY_STILL_EDIT: &str = "\
     SELECT EXISTS (SELECT 1 FROM entries e JOIN members m ON m.album_id = e.album_id \
                    WHERE e.photo_id = ? AND m.user_id = ? AND m.role = 'editor')";
 const MAY_STILL_SEND: &str = "\
-    SELECT EXISTS (SELECT 1 FROM shares WHERE id = ? AND owner_id = ? AND allow_upload AND revoked_at IS NULL \
-                                          AND (expires_at IS NULL OR expires_at > ?))";
+    SELECT EXISTS (SELECT 1 FROM shares \
+                   WHERE id = ? AND owner_id = ? AND allow_upload AND revoked_at IS NULL \
+                     AND (expires_at IS NULL OR expires_at > ?))";
 const FORGET_SENDER: &str = "UPDATE photos SET sender = ? WHERE sender = ? LIMIT 1000";
 
 /// Photos that others than the owner may have on their way at a time, unless the owner says
@@ -60,6 +63,14 @@ pub(super) struct SenderBounds {
     pub bytes: u64,
 }
 
+/// Photos that are on their way.
+struct OpenUploads {
+    photos: i64,
+    bytes: u64,
+}
+
+from_row!(OpenUploads { photos, bytes });
+
 impl SenderBounds {
     /// The usual bounds of an owner who may keep so many bytes.
     pub fn usual(quota: u64) -> Self {
@@ -85,9 +96,11 @@ impl Sender {
             Self::Guest(share) => Some(share.uuid()),
         }
     }
+}
 
-    /// The sender that a photo's row names.
-    pub fn read(row: &MySqlRow) -> sqlx::Result<Self> {
+/// The sender that a photo's row names.
+impl FromRow<'_, MySqlRow> for Sender {
+    fn from_row(row: &MySqlRow) -> sqlx::Result<Self> {
         let kind: Option<String> = row.try_get("sender_kind")?;
         let id: Option<Uuid> = row.try_get("sender")?;
         Ok(match (kind.as_deref(), id) {
@@ -108,19 +121,18 @@ impl OwnerTransaction {
         bounds: SenderBounds,
     ) -> Result<()> {
         let Some(id) = sender.id() else { return Ok(()) };
-        let open = sqlx::query(OPEN)
+        let open: OpenUploads = sqlx::query_as(OPEN)
             .bind(id)
             .bind(self.owner.uuid())
             .fetch_one(self.db())
             .await
             .of("library")?;
-        let photos: i64 = open.try_get("photos").of("library")?;
-        if photos >= i64::from(bounds.open) {
+        if open.photos >= i64::from(bounds.open) {
             return Err(Error::TooManyOpen { most: bounds.open });
         }
         let taken = match sender {
             Sender::Guest(_) => self.bytes_sent_by(id).await.of("library")?,
-            Sender::Member(_) | Sender::Owner => open.try_get("bytes").of("library")?,
+            Sender::Member(_) | Sender::Owner => open.bytes,
         };
         if taken.saturating_add(bytes) > bounds.bytes {
             Err(Error::NoRoom { bytes: bounds.bytes })
@@ -144,7 +156,7 @@ impl OwnerTransaction {
         photo: PhotoId,
         sender: Sender,
     ) -> sqlx::Result<bool> {
-        let (owner, now) = (self.owner.uuid(), crate::domain::Moment::now().utc());
+        let owner = self.owner.uuid();
         let may = match sender {
             Sender::Owner => return Ok(true),
             Sender::Member(user) => sqlx::query_scalar(MAY_STILL_EDIT)
@@ -153,7 +165,7 @@ impl OwnerTransaction {
             Sender::Guest(share) => sqlx::query_scalar(MAY_STILL_SEND)
                 .bind(share.uuid())
                 .bind(owner)
-                .bind(now),
+                .bind(Moment::now().utc()),
         };
         may.fetch_one(self.db()).await
     }

@@ -4,12 +4,13 @@
 //! that is repeated finds the row that it made. A share is never deleted but revoked, under the
 //! next version, so that a late projection cannot bring it back.
 
-use sqlx::{Row, mysql::MySqlRow};
+use sqlx::{FromRow, MySqlConnection, Row, mysql::MySqlRow};
+use uuid::Uuid;
 
 use super::{
     access::WriteAccess,
     database::Library,
-    photo_row,
+    photo_row::Photo,
     photos::{Announcement, NewPhoto},
     senders::{Sender, SenderBounds},
 };
@@ -20,19 +21,17 @@ use crate::{
         sharing::{Allows, Share, ShareView, UploadBounds},
     },
     error::{Error, Of, Result},
-    stores::mysql::{
-        failures::again_after_deadlock,
-        rows::{maybe_moment, moment},
-    },
+    stores::mysql::{failures::again_after_deadlock, rows::from_row},
 };
 
 const SHARE_BY_ID: &str = "SELECT * FROM shares WHERE id = ?";
 const COUNT: &str = "SELECT COUNT(*) FROM shares WHERE album_id = ? AND revoked_at IS NULL";
 const INSERT: &str = "\
-    INSERT IGNORE INTO shares (id, album_id, owner_id, token_hash, name, password_hash, allow_original, show_location, \
-                               allow_upload, expires_at, created_at, upload_bytes, open_uploads) \
+    INSERT IGNORE INTO shares (id, album_id, owner_id, token_hash, name, password_hash, \
+                               allow_original, show_location, allow_upload, \
+                               expires_at, created_at, upload_bytes, open_uploads) \
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const REVOKE: &str =
+pub(super) const REVOKE: &str =
     "UPDATE shares SET revoked_at = ?, version = version + 1 WHERE id = ? AND revoked_at IS NULL";
 /// Newest first: a share's id begins with the time it was made. The index is named because the
 /// primary key has the same order, and would be read through everybody's shares.
@@ -41,8 +40,10 @@ pub(super) const SHARES_OF_ALBUM: &str = "\
     WHERE album_id = ? AND revoked_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?";
 
 const ORIGINAL_IN: &str = "\
-    SELECT p.* FROM photos p JOIN entries e ON e.photo_id = p.id JOIN albums a ON a.id = e.album_id \
-    WHERE p.id = ? AND e.album_id = ? AND p.status = 'ready' AND p.deleted_at IS NULL AND a.deleted_at IS NULL";
+    SELECT p.* FROM photos p JOIN entries e ON e.photo_id = p.id \
+    JOIN albums a ON a.id = e.album_id \
+    WHERE p.id = ? AND e.album_id = ? AND p.status = 'ready' \
+      AND p.deleted_at IS NULL AND a.deleted_at IS NULL";
 
 /// The most shares that an album has at a time, those that have expired included.
 pub const MOST: usize = 100;
@@ -54,21 +55,69 @@ pub struct NewShare {
     pub id: ShareId,
     /// The album that it shows.
     pub album: AlbumId,
-    /// Who makes it.
+    /// The user who makes it.
     pub caller: UserId,
     /// The hash of its token.
     pub token: [u8; 32],
-    /// What its owner calls it.
+    /// The name that its owner gives it.
     pub name: Option<Name>,
     /// The hash of its password.
     pub password: Option<String>,
-    /// What it allows.
+    /// Its permissions.
     pub allows: Allows,
     /// Limits of what its guests may send.
     pub bounds: UploadBounds,
-    /// When it ends by itself.
+    /// The moment at which it ends by itself.
     pub expires_at: Option<Moment>,
 }
+
+from_row!(Share {
+    id,
+    album: "album_id",
+    owner: "owner_id",
+    token: (token),
+    password: "password_hash",
+    allows: _,
+    expires_at,
+    revoked_at,
+    version,
+});
+
+from_row!(Allows { originals: "allow_original", places: "show_location", uploads: "allow_upload" });
+
+from_row!(UploadBounds { bytes: "upload_bytes", open: "open_uploads" });
+
+from_row!(ShareView {
+    id,
+    album: "album_id",
+    name,
+    has_password: (has_password),
+    allow_original,
+    show_location,
+    allow_upload,
+    upload_bytes,
+    open_uploads,
+    expires_at,
+    created_at,
+});
+
+fn token(row: &MySqlRow) -> sqlx::Result<String> {
+    let hash: Vec<u8> = row.try_get("token_hash")?;
+    Ok(hex::encode(hash))
+}
+
+fn has_password(row: &MySqlRow) -> sqlx::Result<bool> {
+    let hash: Option<String> = row.try_get("password_hash")?;
+    Ok(hash.is_some())
+}
+
+/// A share, and the limits of what its guests may send.
+struct BoundedShare {
+    share: Share,
+    bounds: UploadBounds,
+}
+
+from_row!(BoundedShare { share: _, bounds: _ });
 
 impl Library {
     /// Makes a share; one that has this id is left as it is.
@@ -80,51 +129,24 @@ impl Library {
     }
 
     async fn try_create_share(&self, new: &NewShare) -> Result<(ShareView, Vec<Change>)> {
-        let (mut transaction, album) = self
-            .begin_album_transaction(new.album, &WriteAccess::owner(new.caller))
-            .await?;
-        let there = sqlx::query(SHARE_BY_ID)
-            .bind(new.id.uuid())
-            .fetch_optional(transaction.db())
-            .await
-            .of("library")?;
-        if there.is_none() {
-            let count: i64 = sqlx::query_scalar(COUNT)
-                .bind(new.album.uuid())
-                .fetch_one(transaction.db())
+        let access = WriteAccess::owner(new.caller);
+        let (mut transaction, album) = self.begin_album_transaction(new.album, &access).await?;
+        let there: Option<ShareView> = find(transaction.db(), new.id).await.of("library")?;
+        let share = if let Some(share) = there {
+            share
+        } else {
+            check_room(transaction.db(), new.album).await?;
+            insert(transaction.db(), new, album.owner)
                 .await
                 .of("library")?;
-            if usize::try_from(count).is_ok_and(|count| count >= MOST) {
-                return Err(Error::Full { what: "shares", most: MOST });
-            }
-            let insert = sqlx::query(INSERT)
-                .bind(new.id.uuid())
-                .bind(new.album.uuid())
-                .bind(album.owner.uuid());
-            let insert = insert
-                .bind(&new.token[..])
-                .bind(new.name.as_ref().map_or("", |name| name.as_str()));
-            let insert = insert
-                .bind(&new.password)
-                .bind(new.allows.originals)
-                .bind(new.allows.places);
-            let insert = insert
-                .bind(new.allows.uploads)
-                .bind(new.expires_at.map(Moment::utc));
-            let insert = insert
-                .bind(Moment::now().utc())
-                .bind(new.bounds.bytes)
-                .bind(new.bounds.open);
-            insert.execute(transaction.db()).await.of("library")?;
             transaction.mark_changed(Change::Share { id: new.id, version: 1 });
-        }
-        let row = sqlx::query(SHARE_BY_ID)
-            .bind(new.id.uuid())
-            .fetch_one(transaction.db())
-            .await
-            .of("library")?;
+            find(transaction.db(), new.id)
+                .await
+                .of("library")?
+                .ok_or_else(|| Error::internal("a share that was made is not there"))?
+        };
         let changes = transaction.commit().await?;
-        Ok((view(&row).of("library")?, changes))
+        Ok((share, changes))
     }
 
     /// Ends a share of the caller's, at once.
@@ -137,22 +159,18 @@ impl Library {
 
     async fn try_revoke(&self, id: ShareId, caller: UserId) -> Result<Vec<Change>> {
         const NONE: Error = Error::NotFound { what: "share" };
-        let share = self
-            .share(id)
-            .await?
-            .filter(|share| share.owner == caller)
-            .ok_or(NONE)?;
+        let share = self.share(id).await?.ok_or(NONE)?;
+        if share.owner != caller {
+            return Err(NONE);
+        }
         let mut transaction = self.begin_owner_transaction(caller, id.shard()).await?;
-        let revoke = sqlx::query(REVOKE)
+        let revoked = sqlx::query(REVOKE)
             .bind(Moment::now().utc())
-            .bind(id.uuid());
-        if revoke
+            .bind(id.uuid())
             .execute(transaction.db())
             .await
-            .of("library")?
-            .rows_affected()
-            == 0
-        {
+            .of("library")?;
+        if revoked.rows_affected() == 0 {
             return Err(NONE);
         }
         // Its only change after it was made: the version that was read is the one before.
@@ -162,15 +180,9 @@ impl Library {
 
     /// The share as its newest row has it, whether or not it can be used.
     pub async fn share(&self, id: ShareId) -> Result<Option<Share>> {
-        let row = sqlx::query(SHARE_BY_ID)
-            .bind(id.uuid())
-            .fetch_optional(self.db.writer(id.shard())?)
-            .await;
-        row.of("library")?
-            .as_ref()
-            .map(read)
-            .transpose()
-            .of("library")
+        let writer = self.db.writer(id.shard())?;
+        let mut db = writer.acquire().await.of("library")?;
+        find(&mut db, id).await.of("library")
     }
 
     /// The shares of the caller's album that have not been revoked, newest first, after `before`.
@@ -184,21 +196,14 @@ impl Library {
         before: Option<ShareId>,
         limit: Limit,
     ) -> Result<Page<ShareView, ShareId>> {
-        self.find_album_for(album, &WriteAccess::owner(caller))
-            .await?;
-        let before = before.map_or(uuid::Uuid::max(), ShareId::uuid);
-        let query = sqlx::query(SHARES_OF_ALBUM)
+        self.check_owner(album, caller).await?;
+        let before = before.map_or(Uuid::max(), ShareId::uuid);
+        let shares = sqlx::query_as(SHARES_OF_ALBUM)
             .bind(album.uuid())
             .bind(before)
-            .bind(u32::from(limit.get()) + 1);
-        let rows = query
+            .bind(limit.one_more())
             .fetch_all(self.db.writer(album.shard())?)
             .await
-            .of("library")?;
-        let shares = rows
-            .iter()
-            .map(view)
-            .collect::<sqlx::Result<_>>()
             .of("library")?;
         Ok(Page::cut(shares, limit, |share: &ShareView| share.id))
     }
@@ -213,55 +218,34 @@ impl Library {
         again_after_deadlock(|| self.try_announce_as_guest(share, new)).await
     }
 
-    /// Where the bytes are of a photo of this album that guests see, and a name for its file that
-    /// is not the owner's.
+    /// Returns the place of the bytes of a photo of this album that guests see, and a name for its
+    /// file that is not the owner's.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the album has no such photo that is ready.
     pub async fn original_in(&self, album: AlbumId, photo: PhotoId) -> Result<(Original, String)> {
-        let row = sqlx::query(ORIGINAL_IN)
+        let found: Photo = sqlx::query_as(ORIGINAL_IN)
             .bind(photo.uuid())
-            .bind(album.uuid());
-        let row = row
+            .bind(album.uuid())
             .fetch_optional(self.db.writer(album.shard())?)
             .await
-            .of("library")?;
-        let found = row
-            .as_ref()
-            .map(photo_row::read)
-            .transpose()
-            .of("library")?;
-        let found = found.ok_or(Error::NotFound { what: "photo" })?;
+            .of("library")?
+            .ok_or(Error::NotFound { what: "photo" })?;
         let ending = ending(found.media_type().unwrap_or_default());
         Ok((found.original(), format!("{photo}{ending}")))
     }
 
     async fn try_announce_as_guest(&self, id: ShareId, new: &NewPhoto) -> Result<Announcement> {
-        let owner = self
-            .share(id)
-            .await?
-            .ok_or(Error::NotFound { what: "share" })?
-            .owner;
-        let (mut transaction, _) = self
-            .begin_album_transaction(new.album, &WriteAccess::owner(owner))
-            .await?;
+        const NONE: Error = Error::NotFound { what: "share" };
+        let owner = self.share(id).await?.ok_or(NONE)?.owner;
+        let access = WriteAccess::owner(owner);
+        let (mut transaction, _) = self.begin_album_transaction(new.album, &access).await?;
         // In the transaction, because the share may have been revoked meanwhile.
-        let row = sqlx::query(SHARE_BY_ID)
-            .bind(id.uuid())
-            .fetch_optional(transaction.db())
-            .await
-            .of("library")?;
-        let share = row.as_ref().map(read).transpose().of("library")?;
-        let allows = |s: &Share| s.album == new.album && s.allows.uploads && s.lasts(Moment::now());
-        if !share.as_ref().is_some_and(allows) {
-            return Err(Error::NotFound { what: "share" });
+        let found = find(transaction.db(), id).await.of("library")?;
+        let BoundedShare { share, bounds: own } = found.ok_or(NONE)?;
+        if share.album != new.album || !share.allows.uploads || !share.lasts(Moment::now()) {
+            return Err(NONE);
         }
-        let own = row
-            .as_ref()
-            .map(bounds)
-            .transpose()
-            .of("library")?
-            .unwrap_or_default();
         let usual = SenderBounds::usual(new.quota);
         let bounds = SenderBounds {
             open: own.open.unwrap_or(usual.open),
@@ -272,43 +256,45 @@ impl Library {
     }
 }
 
-fn read(row: &MySqlRow) -> sqlx::Result<Share> {
-    let token: Vec<u8> = row.try_get("token_hash")?;
-    Ok(Share {
-        id: ShareId::from_uuid(row.try_get("id")?),
-        album: AlbumId::from_uuid(row.try_get("album_id")?),
-        owner: UserId::from_uuid(row.try_get("owner_id")?),
-        token: hex::encode(token),
-        password: row.try_get("password_hash")?,
-        allows: allows(row)?,
-        expires_at: maybe_moment(row, "expires_at")?,
-        revoked_at: maybe_moment(row, "revoked_at")?,
-        version: row.try_get("version")?,
-    })
+async fn find<S>(db: &mut MySqlConnection, id: ShareId) -> sqlx::Result<Option<S>>
+where
+    S: for<'row> FromRow<'row, MySqlRow> + Send + Unpin,
+{
+    sqlx::query_as(SHARE_BY_ID)
+        .bind(id.uuid())
+        .fetch_optional(db)
+        .await
 }
 
-pub(super) fn view(row: &MySqlRow) -> sqlx::Result<ShareView> {
-    let (allows, bounds) = (allows(row)?, bounds(row)?);
-    Ok(ShareView {
-        id: ShareId::from_uuid(row.try_get("id")?),
-        album: AlbumId::from_uuid(row.try_get("album_id")?),
-        name: row.try_get("name")?,
-        has_password: row.try_get::<Option<String>, _>("password_hash")?.is_some(),
-        allow_original: allows.originals,
-        show_location: allows.places,
-        allow_upload: allows.uploads,
-        upload_bytes: bounds.bytes,
-        open_uploads: bounds.open,
-        expires_at: maybe_moment(row, "expires_at")?,
-        created_at: moment(row, "created_at")?,
-    })
+async fn check_room(db: &mut MySqlConnection, album: AlbumId) -> Result<()> {
+    let count: i64 = sqlx::query_scalar(COUNT)
+        .bind(album.uuid())
+        .fetch_one(db)
+        .await
+        .of("library")?;
+    if usize::try_from(count).is_ok_and(|count| count >= MOST) {
+        Err(Error::Full { what: "shares", most: MOST })
+    } else {
+        Ok(())
+    }
 }
 
-fn allows(row: &MySqlRow) -> sqlx::Result<Allows> {
-    let (originals, places) = (row.try_get("allow_original")?, row.try_get("show_location")?);
-    Ok(Allows { originals, places, uploads: row.try_get("allow_upload")? })
-}
-
-fn bounds(row: &MySqlRow) -> sqlx::Result<UploadBounds> {
-    Ok(UploadBounds { bytes: row.try_get("upload_bytes")?, open: row.try_get("open_uploads")? })
+async fn insert(db: &mut MySqlConnection, new: &NewShare, owner: UserId) -> sqlx::Result<()> {
+    sqlx::query(INSERT)
+        .bind(new.id.uuid())
+        .bind(new.album.uuid())
+        .bind(owner.uuid())
+        .bind(&new.token[..])
+        .bind(new.name.as_ref().map_or("", Name::as_str))
+        .bind(&new.password)
+        .bind(new.allows.originals)
+        .bind(new.allows.places)
+        .bind(new.allows.uploads)
+        .bind(new.expires_at.map(Moment::utc))
+        .bind(Moment::now().utc())
+        .bind(new.bounds.bytes)
+        .bind(new.bounds.open)
+        .execute(db)
+        .await?;
+    Ok(())
 }

@@ -7,7 +7,7 @@ use super::{access::WriteAccess, database::Library, owner_transaction::OwnerTran
 use crate::{
     domain::{Change, Limit, Page, PhotoId, Tag, UserId, discovery::TagView},
     error::{Error, Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    stores::mysql::{failures::again_after_deadlock, rows::from_row},
 };
 
 /// The most tags of a photo.
@@ -20,9 +20,11 @@ const IS_UNTOUCHED: &str = "SELECT COUNT(*) FROM photos WHERE id = ? AND tags IS
 const SET_TAGS: &str = "UPDATE photos SET tags = ? WHERE id = ?";
 /// Read along the index, tag by tag, until the page is full.
 pub(super) const TAGS_OF_OWNER: &str = "\
-    SELECT t.tag, CAST(COUNT(*) AS UNSIGNED) FROM tags t FORCE INDEX (tags_of_owner) \
+    SELECT t.tag, CAST(COUNT(*) AS UNSIGNED) AS photos FROM tags t FORCE INDEX (tags_of_owner) \
     STRAIGHT_JOIN photos p ON p.id = t.photo_id AND p.deleted_at IS NULL \
     WHERE t.owner_id = ? AND t.tag > ? GROUP BY t.tag ORDER BY t.tag LIMIT ?";
+
+from_row!(TagView { tag, photos });
 
 impl Library {
     /// Gives a photo a tag, or takes it away. What is so already stays as it is.
@@ -47,25 +49,27 @@ impl Library {
         tag: &Tag,
         on: bool,
     ) -> Result<Vec<Change>> {
-        let (mut transaction, _) = self
-            .begin_photo_transaction(photo, &WriteAccess::editor(caller))
-            .await?;
-        let query = sqlx::query(if on { INSERT_TAG } else { DELETE_TAG })
-            .bind(photo.uuid())
-            .bind(tag.as_str());
-        let query = if on { query.bind(transaction.owner.uuid()) } else { query };
-        if query
-            .execute(transaction.db())
-            .await
-            .of("library")?
-            .rows_affected()
-            > 0
-        {
+        let access = WriteAccess::editor(caller);
+        let (mut transaction, _) = self.begin_photo_transaction(photo, &access).await?;
+        let owner = transaction.owner.uuid();
+        let set = if on {
+            sqlx::query(INSERT_TAG)
+                .bind(photo.uuid())
+                .bind(tag.as_str())
+                .bind(owner)
+        } else {
+            sqlx::query(DELETE_TAG)
+                .bind(photo.uuid())
+                .bind(tag.as_str())
+        };
+        let changed = set.execute(transaction.db()).await.of("library")?;
+        if changed.rows_affected() > 0 {
             let tags = write_tags_into_view(&mut transaction, photo)
                 .await
                 .of("library")?;
             if on && tags > MOST_TAGS {
-                return Err(Error::Full { what: "tags", most: MOST_TAGS }); // rolled back with the transaction
+                // Rolled back with the transaction.
+                return Err(Error::Full { what: "tags", most: MOST_TAGS });
             }
         }
         transaction.commit().await
@@ -78,20 +82,14 @@ impl Library {
         after: Option<String>,
         limit: Limit,
     ) -> Result<Page<TagView, String>> {
-        let after = after.unwrap_or_default();
-        let query = sqlx::query_as::<_, (String, u64)>(TAGS_OF_OWNER)
-            .bind(owner.uuid())
-            .bind(after);
         // The writer: a caller expects the tag that was just given.
-        let rows = query
+        let tags = sqlx::query_as(TAGS_OF_OWNER)
+            .bind(owner.uuid())
+            .bind(after.unwrap_or_default())
             .bind(limit.one_more())
             .fetch_all(self.db.writer(owner.shard())?)
             .await
             .of("library")?;
-        let tags = rows
-            .into_iter()
-            .map(|(tag, photos)| TagView { tag, photos })
-            .collect();
         Ok(Page::cut(tags, limit, |tag: &TagView| tag.tag.clone()))
     }
 }
@@ -103,20 +101,24 @@ pub(super) async fn add_tags_of_file(
     photo: PhotoId,
     tags: &[Tag],
 ) -> sqlx::Result<()> {
+    if tags.is_empty() {
+        return Ok(());
+    }
     let untouched: i64 = sqlx::query_scalar(IS_UNTOUCHED)
         .bind(photo.uuid())
         .fetch_one(transaction.db())
         .await?;
-    if tags.is_empty() || untouched == 0 {
+    if untouched == 0 {
         return Ok(());
     }
     let owner = transaction.owner.uuid();
     for tag in tags.iter().take(MOST_TAGS) {
-        let insert = sqlx::query(INSERT_TAG)
+        sqlx::query(INSERT_TAG)
             .bind(photo.uuid())
             .bind(tag.as_str())
-            .bind(owner);
-        insert.execute(transaction.db()).await?;
+            .bind(owner)
+            .execute(transaction.db())
+            .await?;
     }
     write_tags_into_view(transaction, photo).await?;
     Ok(())

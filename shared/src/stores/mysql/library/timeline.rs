@@ -3,21 +3,28 @@
 //!
 //! Read from a replica, which may lag behind by a moment.
 
-use super::{database::Library, photo_row};
+use uuid::Uuid;
+
+use super::{database::Library, photo_row::Photo};
 use crate::{
     domain::{
         Limit, LocalTime, Month, Page, PhotoKey, UserId, discovery::MonthView, view::PhotoView,
     },
     error::{Of, Result},
+    stores::mysql::rows::from_row,
 };
 
 pub(super) const MONTHS: &str = "\
-    SELECT month, photos FROM months WHERE owner_id = ? AND month < ? AND photos > 0 ORDER BY month DESC LIMIT ?";
+    SELECT month, photos FROM months WHERE owner_id = ? AND month < ? AND photos > 0 \
+    ORDER BY month DESC LIMIT ?";
 /// Both ends, and the photo that the page before ended with.
 pub(super) const PHOTOS_OF_MONTH: &str = "\
     SELECT * FROM photos FORCE INDEX (photos_of_owner) \
-    WHERE owner_id = ? AND deleted_at IS NULL AND taken_local >= ? AND taken_local <= ? AND (taken_local < ? OR id < ?) \
+    WHERE owner_id = ? AND deleted_at IS NULL AND taken_local >= ? AND taken_local <= ? \
+      AND (taken_local < ? OR id < ?) \
     ORDER BY taken_local DESC, id DESC LIMIT ?";
+
+from_row!(MonthView { month, photos });
 
 impl Library {
     /// The months in which this user's photos were taken, newest first, before `before`.
@@ -29,18 +36,13 @@ impl Library {
     ) -> Result<Page<MonthView, String>> {
         // No month sorts after this.
         let before = before.unwrap_or_else(|| "~".to_owned());
-        let query = sqlx::query_as::<_, (String, u32)>(MONTHS)
+        let months = sqlx::query_as(MONTHS)
             .bind(owner.uuid())
             .bind(before)
-            .bind(limit.one_more());
-        let rows = query
+            .bind(limit.one_more())
             .fetch_all(self.db.reader(owner.shard())?)
             .await
             .of("library")?;
-        let months = rows
-            .into_iter()
-            .map(|(month, photos)| MonthView { month, photos })
-            .collect();
         Ok(Page::cut(months, limit, |month: &MonthView| month.month.clone()))
     }
 
@@ -54,30 +56,26 @@ impl Library {
     ) -> Result<Page<PhotoView, PhotoKey>> {
         let first = LocalTime::of(month.begins(), None);
         let (last, id) = start(LocalTime::of(month.ends(), None), after);
-        let query = sqlx::query(PHOTOS_OF_MONTH)
+        let photos: Vec<Photo> = sqlx::query_as(PHOTOS_OF_MONTH)
             .bind(owner.uuid())
-            .bind(first.date_time());
-        let query = query
+            .bind(first.date_time())
             .bind(last.date_time())
             .bind(last.date_time())
             .bind(id)
-            .bind(limit.one_more());
-        let rows = query
+            .bind(limit.one_more())
             .fetch_all(self.db.reader(owner.shard())?)
             .await
             .of("library")?;
-        let photos = rows
-            .iter()
-            .map(|row| photo_row::read(row).map(|photo| photo.view));
-        Ok(Page::cut(photos.collect::<sqlx::Result<_>>().of("library")?, limit, PhotoView::key))
+        let views = photos.into_iter().map(|photo| photo.view).collect();
+        Ok(Page::cut(views, limit, PhotoView::key))
     }
 }
 
 /// The time and id that every photo of the page must sort before: at `last`, or at the photo that
 /// the page before ended with.
-pub(super) fn start(last: LocalTime, after: Option<PhotoKey>) -> (LocalTime, uuid::Uuid) {
+pub(super) fn start(last: LocalTime, after: Option<PhotoKey>) -> (LocalTime, Uuid) {
     match after {
         Some(key) if key.taken <= last => (key.taken, key.photo.uuid()),
-        _ => (last, uuid::Uuid::max()),
+        _ => (last, Uuid::max()),
     }
 }

@@ -1,22 +1,23 @@
-//! What an owner has put into the trash: photos and albums in one list, latest first.
+//! The trash of an owner: photos and albums in one list, latest first.
 
 use serde::{Deserialize, Serialize};
-use sqlx::mysql::MySqlRow;
 use uuid::Uuid;
 
-use super::{albums, database::Library, photo_row};
+use super::{albums, database::Library, photo_row::Photo};
 use crate::{
     domain::{
         AlbumId, Limit, LocalTime, Moment, Page, PhotoKey, TRASH_DAYS, UserId,
         discovery::{PhotoOrAlbum, TrashedView},
+        view::AlbumView,
     },
     error::{Of, Result},
-    stores::mysql::rows::moment,
+    stores::mysql::rows::from_row,
 };
 
 pub(super) const PHOTOS_IN_TRASH: &str = "\
     SELECT * FROM photos FORCE INDEX (photos_of_owner) \
-    WHERE owner_id = ? AND deleted_at <= ? AND (deleted_at < ? OR taken_local < ? OR (taken_local = ? AND id < ?)) \
+    WHERE owner_id = ? AND deleted_at <= ? \
+      AND (deleted_at < ? OR taken_local < ? OR (taken_local = ? AND id < ?)) \
     ORDER BY deleted_at DESC, taken_local DESC, id DESC LIMIT ?";
 pub(super) const ALBUMS_IN_TRASH: &str = "\
     SELECT a.*, c.id AS cover, c.placeholder, c.renditions \
@@ -24,7 +25,7 @@ pub(super) const ALBUMS_IN_TRASH: &str = "\
     WHERE a.owner_id = ? AND a.deleted_at <= ? AND (a.deleted_at < ? OR a.id < ?) \
     ORDER BY a.deleted_at DESC, a.id DESC LIMIT ?";
 
-/// Where something stands in the trash. Of what came there at the same moment, albums stand before
+/// A place in the trash. Of what came there at the same moment, albums stand before
 /// photos, and newer photos before older ones: each kind has an index in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TrashKey {
@@ -52,7 +53,7 @@ impl TrashKey {
         Self { deleted_at: trashed.deleted_at, what }
     }
 
-    /// What photos of the same moment must sort before: all do when the key is an album's.
+    /// Returns the key that photos of the same moment sort before: all do when it is an album's.
     fn photo(self) -> (LocalTime, Uuid) {
         match self.what {
             What::Photo(key) => (key.taken, key.photo.uuid()),
@@ -60,7 +61,7 @@ impl TrashKey {
         }
     }
 
-    /// What albums of the same moment must sort before: none does when the key is a photo's.
+    /// Returns the id that albums of the same moment sort before: none does when it is a photo's.
     fn album(self) -> Uuid {
         match self.what {
             What::Photo(_) => Uuid::nil(),
@@ -69,8 +70,24 @@ impl TrashKey {
     }
 }
 
+/// A photo in the trash.
+struct TrashedPhoto {
+    photo: Photo,
+    deleted_at: Moment,
+}
+
+from_row!(TrashedPhoto { photo: _, deleted_at });
+
+/// An album in the trash.
+struct TrashedAlbum {
+    album: AlbumView,
+    deleted_at: Moment,
+}
+
+from_row!(TrashedAlbum { album: _, deleted_at });
+
 impl Library {
-    /// What this user has in the trash, latest first, after `after`.
+    /// Returns what this user has in the trash, latest first, after `after`.
     pub async fn trash(
         &self,
         owner: UserId,
@@ -82,45 +99,45 @@ impl Library {
         // The writer: a caller expects to see what has just been thrown away.
         let db = self.db.writer(owner.shard())?;
         let (taken, id) = after.photo();
-        let taken = taken.date_time();
-        let query = sqlx::query(PHOTOS_IN_TRASH)
+        let photos: Vec<TrashedPhoto> = sqlx::query_as(PHOTOS_IN_TRASH)
             .bind(owner.uuid())
             .bind(at)
-            .bind(at);
-        let query = query
-            .bind(taken)
-            .bind(taken)
+            .bind(at)
+            .bind(taken.date_time())
+            .bind(taken.date_time())
             .bind(id)
-            .bind(limit.one_more());
-        let photos = query.fetch_all(db).await.of("library")?;
-        let query = sqlx::query(ALBUMS_IN_TRASH)
+            .bind(limit.one_more())
+            .fetch_all(db)
+            .await
+            .of("library")?;
+        let albums: Vec<TrashedAlbum> = sqlx::query_as(ALBUMS_IN_TRASH)
             .bind(owner.uuid())
             .bind(at)
-            .bind(at);
-        let albums = query
+            .bind(at)
             .bind(after.album())
             .bind(limit.one_more())
             .fetch_all(db)
             .await
             .of("library")?;
-        let rows = photos.iter().map(photo).chain(albums.iter().map(album));
-        let mut items = rows.collect::<sqlx::Result<Vec<_>>>().of("library")?;
+        let photos = photos.into_iter().map(photo);
+        let albums = albums.into_iter().map(album);
+        let mut items: Vec<_> = photos.chain(albums).collect();
         items.sort_by_key(|item| std::cmp::Reverse(TrashKey::of(item)));
         Ok(Page::cut(items, limit, TrashKey::of))
     }
 }
 
-fn photo(row: &MySqlRow) -> sqlx::Result<TrashedView> {
-    let photo = Box::new(photo_row::read(row)?.view);
-    trashed(row, PhotoOrAlbum::Photo { photo })
+fn photo(TrashedPhoto { photo, deleted_at }: TrashedPhoto) -> TrashedView {
+    let photo = Box::new(photo.view);
+    trashed(PhotoOrAlbum::Photo { photo }, deleted_at)
 }
 
-fn album(row: &MySqlRow) -> sqlx::Result<TrashedView> {
-    let album = Box::new(albums::own(albums::view(row)?));
-    trashed(row, PhotoOrAlbum::Album { album })
+fn album(TrashedAlbum { album, deleted_at }: TrashedAlbum) -> TrashedView {
+    let album = Box::new(albums::own(album));
+    trashed(PhotoOrAlbum::Album { album }, deleted_at)
 }
 
-fn trashed(row: &MySqlRow, what: PhotoOrAlbum) -> sqlx::Result<TrashedView> {
-    let deleted_at = moment(row, "deleted_at")?;
-    Ok(TrashedView { what, deleted_at, purge_at: deleted_at.plus(TRASH_DAYS * 24 * 60 * 60) })
+fn trashed(what: PhotoOrAlbum, deleted_at: Moment) -> TrashedView {
+    let purge_at = deleted_at.plus(TRASH_DAYS * 24 * 60 * 60);
+    TrashedView { what, deleted_at, purge_at }
 }

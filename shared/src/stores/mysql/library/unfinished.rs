@@ -1,26 +1,23 @@
 //! Photos that are on their way for too long, and uploads in parts that nobody ends.
 
-use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{
-    database::{Library, folder},
-    photo_row,
-    uploads::{self, UploadInParts},
-};
+use super::{database::Library, uploads::UploadInParts};
 use crate::{
-    domain::{Moment, Original, PhotoId, UserId, view::Status},
+    domain::{Moment, Original, view::Status},
     error::{Of, Result},
-    stores::mysql::rows::moment,
+    stores::mysql::rows::from_row,
 };
 
 pub(super) const UNFINISHED: &str = "\
-    SELECT id, owner_id, folder, attempt, status, updated_at FROM photos FORCE INDEX (photos_unfinished) \
+    SELECT id AS photo_id, owner_id, folder, attempt, status, updated_at \
+    FROM photos FORCE INDEX (photos_unfinished) \
     WHERE status = ? AND updated_at <= ? AND updated_at >= ? AND (updated_at > ? OR id > ?) \
     ORDER BY updated_at, id LIMIT ?";
 pub(super) const OLD_UPLOADS: &str = "\
     SELECT * FROM uploads FORCE INDEX (uploads_by_age) \
-    WHERE created_at <= ? AND created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?";
+    WHERE created_at <= ? AND created_at >= ? AND (created_at > ? OR id > ?) \
+    ORDER BY created_at, id LIMIT ?";
 const FORGET_UPLOAD: &str = "DELETE FROM uploads WHERE id = ? AND s3_upload = ?";
 
 /// A photo that is `pending` or `processing`.
@@ -28,11 +25,21 @@ const FORGET_UPLOAD: &str = "DELETE FROM uploads WHERE id = ? AND s3_upload = ?"
 pub struct Unfinished {
     /// The upload that it awaits, or that is worked on.
     pub upload: Original,
-    /// How far it is.
+    /// Its status.
     pub status: Status,
-    /// When it changed last.
+    /// The moment of its last change.
     pub updated_at: Moment,
 }
+
+from_row!(Unfinished { upload: _, status, updated_at });
+
+/// An upload in parts and when it was begun.
+struct OldUpload {
+    created_at: Moment,
+    upload: UploadInParts,
+}
+
+from_row!(OldUpload { created_at, upload: _ });
 
 impl Library {
     /// Photos of this cluster with this status that have not changed since `before`, the oldest
@@ -46,22 +53,17 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<Unfinished>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (at, last) =
-            after.map_or((Moment::FIRST, Uuid::nil()), |a| (a.updated_at, a.upload.photo.uuid()));
-        let query = sqlx::query(UNFINISHED)
+        let at = after.map_or(Moment::FIRST, |after| after.updated_at);
+        let last = after.map_or(Uuid::nil(), |after| after.upload.photo.uuid());
+        sqlx::query_as(UNFINISHED)
             .bind(status.word())
             .bind(before.utc())
             .bind(at.utc())
-            .bind(at.utc());
-        let rows = query
+            .bind(at.utc())
             .bind(last)
             .bind(limit)
             .fetch_all(writer)
             .await
-            .of("library")?;
-        rows.iter()
-            .map(read)
-            .collect::<sqlx::Result<_>>()
             .of("library")
     }
 
@@ -74,47 +76,31 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<(Moment, UploadInParts)>> {
         let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let (at, last) =
-            after.map_or((Moment::FIRST, Uuid::nil()), |(at, upload)| (*at, upload.id.uuid()));
-        let query = sqlx::query(OLD_UPLOADS)
+        let at = after.map_or(Moment::FIRST, |(at, _)| *at);
+        let last = after.map_or(Uuid::nil(), |(_, upload)| upload.id.uuid());
+        let old: Vec<OldUpload> = sqlx::query_as(OLD_UPLOADS)
             .bind(before.utc())
             .bind(at.utc())
             .bind(at.utc())
             .bind(last)
-            .bind(limit);
-        let old = |row: &MySqlRow| -> sqlx::Result<_> {
-            Ok((moment(row, "created_at")?, uploads::read(row)?))
-        };
-        query
+            .bind(limit)
             .fetch_all(writer)
             .await
-            .of("library")?
-            .iter()
-            .map(old)
-            .collect::<sqlx::Result<_>>()
-            .of("library")
+            .of("library")?;
+        Ok(old
+            .into_iter()
+            .map(|old| (old.created_at, old.upload))
+            .collect())
     }
 
     /// Forgets an upload that S3 has forgotten, unless it has another one of S3's since.
     pub async fn forget_upload(&self, upload: &UploadInParts) -> Result<()> {
-        let forget = sqlx::query(FORGET_UPLOAD)
+        sqlx::query(FORGET_UPLOAD)
             .bind(upload.id.uuid())
-            .bind(&upload.s3_upload);
-        forget
+            .bind(&upload.s3_upload)
             .execute(self.db.writer(upload.id.shard())?)
             .await
-            .of("library")
-            .map(drop)
+            .of("library")?;
+        Ok(())
     }
-}
-
-fn read(row: &MySqlRow) -> sqlx::Result<Unfinished> {
-    let (owner, photo) =
-        (UserId::from_uuid(row.try_get("owner_id")?), PhotoId::from_uuid(row.try_get("id")?));
-    let upload = Original { folder: folder(row, owner)?, photo, attempt: row.try_get("attempt")? };
-    Ok(Unfinished {
-        upload,
-        status: photo_row::status(row)?,
-        updated_at: moment(row, "updated_at")?,
-    })
 }

@@ -6,21 +6,17 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use sqlx::{Row, mysql::MySqlRow};
 
-use super::{
-    access::WriteAccess,
-    database::{Library, folder},
-    photo_row::Photo,
-};
+use super::{access::WriteAccess, database::Library, photo_row::Photo};
 use crate::{
-    domain::{Original, PhotoId, UploadId, view::PhotoView},
+    domain::{Moment, Original, PhotoId, UploadId, view::PhotoView},
     error::{Error, Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    stores::mysql::{failures::again_after_deadlock, rows::from_row},
 };
 
 const INSERT_UPLOAD: &str = "\
-    INSERT IGNORE INTO uploads (id, photo_id, owner_id, attempt, s3_upload, part_bytes, created_at, folder) \
+    INSERT IGNORE INTO uploads (id, photo_id, owner_id, attempt, \
+                                s3_upload, part_bytes, created_at, folder) \
     SELECT ?, id, owner_id, ?, ?, ?, ?, folder FROM photos WHERE id = ?";
 const UPLOAD_OF_PHOTO: &str = "SELECT * FROM uploads WHERE photo_id = ? AND attempt = ?";
 const UPLOAD_BY_ID: &str = "SELECT * FROM uploads WHERE id = ?";
@@ -34,11 +30,16 @@ pub struct UploadInParts {
     pub id: UploadId,
     /// The object that it makes.
     pub original: Original,
-    /// What S3 calls it.
+    /// The id that S3 gave it.
     pub s3_upload: String,
     /// Bytes of every part but the last.
     pub part_size: u32,
 }
+
+from_row!(UploadInParts { id, original: _, s3_upload, part_size: "part_bytes" });
+
+// The object that a row of `uploads` is about.
+from_row!(Original { folder: _, photo: "photo_id", attempt });
 
 /// An upload in parts as the API shows it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -52,18 +53,23 @@ pub struct UploadView {
     pub size: u64,
     /// Bytes of every part but the last, which has the rest.
     pub part_size: u32,
-    /// How many parts there are.
+    /// Number of parts.
     pub parts: u16,
 }
 
 impl UploadInParts {
     /// The upload of a file of so many bytes, as the API shows it.
     pub fn view(&self, size: u64) -> UploadView {
-        let (photo, part_size) = (self.original.photo, self.part_size);
-        UploadView { id: self.id, photo, size, part_size, parts: self.parts(size) }
+        UploadView {
+            id: self.id,
+            photo: self.original.photo,
+            size,
+            part_size: self.part_size,
+            parts: self.parts(size),
+        }
     }
 
-    /// How many parts a file of so many bytes has.
+    /// Returns the number of parts of a file of so many bytes.
     pub fn parts(&self, size: u64) -> u16 {
         u16::try_from(size.div_ceil(u64::from(self.part_size))).unwrap_or(u16::MAX)
     }
@@ -79,14 +85,12 @@ impl UploadInParts {
 impl Library {
     /// The upload in parts of this object, if it has one.
     pub async fn upload_of(&self, original: &Original) -> Result<Option<UploadInParts>> {
-        let row = sqlx::query(UPLOAD_OF_PHOTO)
+        sqlx::query_as(UPLOAD_OF_PHOTO)
             .bind(original.photo.uuid())
-            .bind(original.attempt);
-        let row = row
+            .bind(original.attempt)
             .fetch_optional(self.db.writer(original.photo.shard())?)
             .await
-            .of("library")?;
-        row.as_ref().map(read).transpose().of("library")
+            .of("library")
     }
 
     /// Keeps this upload, or finds the one that its object has.
@@ -98,16 +102,13 @@ impl Library {
     }
 
     async fn try_keep(&self, new: &UploadInParts) -> Result<()> {
-        let original = &new.original;
-        let insert = sqlx::query(INSERT_UPLOAD)
+        sqlx::query(INSERT_UPLOAD)
             .bind(new.id.uuid())
-            .bind(original.attempt)
-            .bind(&new.s3_upload);
-        let insert = insert
+            .bind(new.original.attempt)
+            .bind(&new.s3_upload)
             .bind(new.part_size)
-            .bind(crate::domain::Moment::now().utc())
-            .bind(original.photo.uuid());
-        insert
+            .bind(Moment::now().utc())
+            .bind(new.original.photo.uuid())
             .execute(self.db.writer(new.id.shard())?)
             .await
             .of("library")?;
@@ -120,11 +121,11 @@ impl Library {
         old: &UploadInParts,
         s3_upload: &str,
     ) -> Result<UploadInParts> {
-        let replace = sqlx::query(REPLACE)
+        sqlx::query(REPLACE)
             .bind(s3_upload)
-            .bind(crate::domain::Moment::now().utc());
-        let replace = replace.bind(old.id.uuid()).bind(&old.s3_upload);
-        replace
+            .bind(Moment::now().utc())
+            .bind(old.id.uuid())
+            .bind(&old.s3_upload)
             .execute(self.db.writer(old.id.shard())?)
             .await
             .of("library")?;
@@ -143,39 +144,21 @@ impl Library {
         id: UploadId,
         writer: &WriteAccess,
     ) -> Result<(UploadInParts, PhotoView)> {
-        let row = sqlx::query(UPLOAD_BY_ID)
+        const MISSING: Error = Error::NotFound { what: "upload" };
+        let upload: UploadInParts = sqlx::query_as(UPLOAD_BY_ID)
             .bind(id.uuid())
             .fetch_optional(self.db.writer(id.shard())?)
-            .await;
-        let missing = Error::NotFound { what: "upload" };
-        let Some(upload) = row
+            .await
             .of("library")?
-            .as_ref()
-            .map(read)
-            .transpose()
-            .of("library")?
-        else {
-            return Err(missing);
-        };
+            .ok_or(MISSING)?;
         match self.find_photo_for(upload.original.photo, writer).await {
             Ok(Photo { attempt, view, .. }) if attempt == upload.original.attempt => {
                 Ok((upload, view))
             }
-            Ok(_) | Err(Error::NotFound { .. }) => Err(missing),
+            Ok(_) | Err(Error::NotFound { .. }) => Err(MISSING),
             Err(error) => Err(error),
         }
     }
-}
-
-pub(super) fn read(row: &MySqlRow) -> sqlx::Result<UploadInParts> {
-    let owner = crate::domain::UserId::from_uuid(row.try_get("owner_id")?);
-    let photo = PhotoId::from_uuid(row.try_get("photo_id")?);
-    Ok(UploadInParts {
-        id: UploadId::from_uuid(row.try_get("id")?),
-        original: Original { folder: folder(row, owner)?, photo, attempt: row.try_get("attempt")? },
-        s3_upload: row.try_get("s3_upload")?,
-        part_size: row.try_get("part_bytes")?,
-    })
 }
 
 #[cfg(test)]

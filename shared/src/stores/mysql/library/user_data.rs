@@ -1,6 +1,6 @@
 //! All that belongs to a user, in pages: what an export holds, and what ends with an account.
 //!
-//! What a user wrote about other people's photos is on those photos' shards: each cluster is asked.
+//! Comments and marks on other people's photos are on those photos' shards: each cluster is asked.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::{MySql, QueryBuilder, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{albums, comments, database::Library, photo_row, shares};
+use super::{database::Library, photo_row::Photo};
 use crate::{
     domain::{
         AlbumId, CommentId, Limit, Moment, Original, Page, PhotoId, Sha256, UserId,
@@ -17,7 +17,7 @@ use crate::{
         view::{AlbumView, PhotoView},
     },
     error::{Of, Result},
-    stores::mysql::rows::{maybe_moment, moment},
+    stores::mysql::rows::from_row,
 };
 
 pub(super) const PHOTOS_BY_SUM: &str = "\
@@ -38,7 +38,8 @@ pub(super) const MEMBERSHIPS_OF: &str = "\
     SELECT album_id, role, added_at FROM memberships FORCE INDEX (PRIMARY) \
     WHERE user_id = ? AND album_id > ? ORDER BY album_id LIMIT ?";
 pub(super) const COMMENTS_BY: &str = "\
-    SELECT * FROM comments FORCE INDEX (comments_of_author) WHERE author_id = ? AND id > ? ORDER BY id LIMIT ?";
+    SELECT * FROM comments FORCE INDEX (comments_of_author) \
+    WHERE author_id = ? AND id > ? ORDER BY id LIMIT ?";
 pub(super) const FAVOURITES_OF: &str = "\
     SELECT photo_id, added_at FROM favourites FORCE INDEX (favourites_of_user) \
     WHERE user_id = ? AND photo_id > ? ORDER BY photo_id LIMIT ?";
@@ -54,7 +55,7 @@ pub struct OwnPhoto {
     pub file_name: String,
     /// Their sum.
     pub sha256: Sha256,
-    /// Where it stands, albums in the trash included.
+    /// The albums that it stands in, those in the trash included.
     pub albums: Vec<AlbumId>,
 }
 
@@ -84,16 +85,25 @@ pub struct OwnAlbum {
     pub deleted_at: Option<Moment>,
 }
 
+from_row!(OwnAlbum { view: _, deleted_at });
+
 /// An album of somebody else's that a user is a member of.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct OwnMembership {
     /// The album.
     pub album: AlbumId,
-    /// What the user may do there; `None` for who was a member once.
+    /// True for who was a member once.
     #[serde(skip)]
     pub ended: bool,
     /// Since when.
     pub added_at: Moment,
+}
+
+from_row!(OwnMembership { album: "album_id", ended: (ended), added_at });
+
+fn ended(row: &MySqlRow) -> sqlx::Result<bool> {
+    let role: Option<String> = row.try_get("role")?;
+    Ok(role.is_none())
 }
 
 /// A mark on a photo.
@@ -105,6 +115,8 @@ pub struct OwnFavourite {
     pub added_at: Moment,
 }
 
+from_row!(OwnFavourite { photo: "photo_id", added_at });
+
 impl Library {
     /// The user's photos, those in the trash included, in the order of their sums, after `after`.
     pub async fn photos_by_sum(
@@ -115,25 +127,19 @@ impl Library {
     ) -> Result<Page<OwnPhoto, AfterPhoto>> {
         let sum = after.map_or([0; 32], |after| *after.sha256.bytes());
         let photo = after.map_or(Uuid::nil(), |after| after.photo.uuid());
-        let query = sqlx::query(PHOTOS_BY_SUM)
+        let photos: Vec<Photo> = sqlx::query_as(PHOTOS_BY_SUM)
             .bind(owner.uuid())
             .bind(&sum[..])
             .bind(&sum[..])
-            .bind(photo);
-        let query = query.bind(limit.one_more());
-        let rows = query
+            .bind(photo)
+            .bind(limit.one_more())
             .fetch_all(self.db.writer(owner.shard())?)
             .await
             .of("library")?;
-        let rows = rows
-            .iter()
-            .map(photo_row::read)
-            .collect::<sqlx::Result<Vec<_>>>()
-            .of("library")?;
-        let ids: Vec<_> = rows.iter().map(|photo| photo.view.id.uuid()).collect();
+        let ids: Vec<_> = photos.iter().map(|photo| photo.view.id).collect();
         let mut entries = self.entries_of(owner, &ids).await?;
-        let own = rows.into_iter().map(|photo| OwnPhoto {
-            albums: entries.remove(&photo.view.id.uuid()).unwrap_or_default(),
+        let own = photos.into_iter().map(|photo| OwnPhoto {
+            albums: entries.remove(&photo.view.id).unwrap_or_default(),
             original: photo.original(),
             file_name: photo.file_name(),
             sha256: photo.sha256,
@@ -145,8 +151,8 @@ impl Library {
     async fn entries_of(
         &self,
         owner: UserId,
-        photos: &[Uuid],
-    ) -> Result<HashMap<Uuid, Vec<AlbumId>>> {
+        photos: &[PhotoId],
+    ) -> Result<HashMap<PhotoId, Vec<AlbumId>>> {
         let mut entries = HashMap::<_, Vec<_>>::new();
         if photos.is_empty() {
             return Ok(entries);
@@ -156,20 +162,13 @@ impl Library {
         );
         let mut ids = query.separated(", ");
         for photo in photos {
-            ids.push_bind(photo);
+            ids.push_bind(photo.uuid());
         }
         query.push(") ORDER BY photo_id, album_id");
-        for row in query
-            .build()
-            .fetch_all(self.db.writer(owner.shard())?)
-            .await
-            .of("library")?
-        {
-            let album = AlbumId::from_uuid(row.try_get("album_id").of("library")?);
-            entries
-                .entry(row.try_get("photo_id").of("library")?)
-                .or_default()
-                .push(album);
+        let writer = self.db.writer(owner.shard())?;
+        let rows = query.build_query_as::<(PhotoId, AlbumId)>();
+        for (photo, album) in rows.fetch_all(writer).await.of("library")? {
+            entries.entry(photo).or_default().push(album);
         }
         Ok(entries)
     }
@@ -182,18 +181,12 @@ impl Library {
         limit: Limit,
     ) -> Result<Page<OwnAlbum, AlbumId>> {
         let after = after.map_or(Uuid::nil(), AlbumId::uuid);
-        let query = sqlx::query(ALL_ALBUMS)
+        let albums = sqlx::query_as(ALL_ALBUMS)
             .bind(owner.uuid())
             .bind(after)
-            .bind(limit.one_more());
-        let rows = query
+            .bind(limit.one_more())
             .fetch_all(self.db.writer(owner.shard())?)
             .await
-            .of("library")?;
-        let albums = rows
-            .iter()
-            .map(own_album)
-            .collect::<sqlx::Result<_>>()
             .of("library")?;
         Ok(Page::cut(albums, limit, |album: &OwnAlbum| album.view.id))
     }
@@ -205,21 +198,16 @@ impl Library {
         after: Option<(Moment, AlbumId)>,
         limit: Limit,
     ) -> Result<Page<OwnAlbum, (Moment, AlbumId)>> {
-        let (at, id) = after.map_or((Moment::FIRST, Uuid::nil()), |(at, id)| (at, id.uuid()));
-        let query = sqlx::query(TRASHED_ALBUMS)
+        let at = after.map_or(Moment::FIRST, |(at, _)| at);
+        let id = after.map_or(Uuid::nil(), |(_, id)| id.uuid());
+        let albums = sqlx::query_as(TRASHED_ALBUMS)
             .bind(owner.uuid())
             .bind(at.utc())
             .bind(at.utc())
-            .bind(id);
-        let rows = query
+            .bind(id)
             .bind(limit.one_more())
             .fetch_all(self.db.writer(owner.shard())?)
             .await
-            .of("library")?;
-        let albums = rows
-            .iter()
-            .map(own_album)
-            .collect::<sqlx::Result<_>>()
             .of("library")?;
         let key = |album: &OwnAlbum| (album.deleted_at.unwrap_or(Moment::FIRST), album.view.id);
         Ok(Page::cut(albums, limit, key))
@@ -227,14 +215,10 @@ impl Library {
 
     /// All shares that an album has had.
     pub async fn shares_ever(&self, album: AlbumId) -> Result<Vec<ShareView>> {
-        let rows = sqlx::query(SHARES_EVER)
+        sqlx::query_as(SHARES_EVER)
             .bind(album.uuid())
             .fetch_all(self.db.writer(album.shard())?)
-            .await;
-        rows.of("library")?
-            .iter()
-            .map(shares::view)
-            .collect::<sqlx::Result<_>>()
+            .await
             .of("library")
     }
 
@@ -246,28 +230,17 @@ impl Library {
         limit: Limit,
     ) -> Result<Page<OwnMembership, AlbumId>> {
         let after = after.map_or(Uuid::nil(), AlbumId::uuid);
-        let query = sqlx::query(MEMBERSHIPS_OF)
+        let all = sqlx::query_as(MEMBERSHIPS_OF)
             .bind(user.uuid())
             .bind(after)
-            .bind(limit.one_more());
-        let rows = query
+            .bind(limit.one_more())
             .fetch_all(self.db.writer(user.shard())?)
             .await
-            .of("library")?;
-        let membership = |row: &MySqlRow| -> sqlx::Result<_> {
-            let ended = row.try_get::<Option<String>, _>("role")?.is_none();
-            let album = AlbumId::from_uuid(row.try_get("album_id")?);
-            Ok(OwnMembership { album, ended, added_at: moment(row, "added_at")? })
-        };
-        let all = rows
-            .iter()
-            .map(membership)
-            .collect::<sqlx::Result<_>>()
             .of("library")?;
         Ok(Page::cut(all, limit, |membership: &OwnMembership| membership.album))
     }
 
-    /// What this user wrote about photos of this cluster, oldest first, after `after`.
+    /// Returns this user's comments on photos of this cluster, oldest first, after `after`.
     pub async fn comments_by(
         &self,
         cluster: usize,
@@ -279,15 +252,12 @@ impl Library {
             return Ok(Page { items: Vec::new(), next: None });
         };
         let after = after.map_or(Uuid::nil(), CommentId::uuid);
-        let query = sqlx::query(COMMENTS_BY)
+        let all = sqlx::query_as(COMMENTS_BY)
             .bind(author.uuid())
             .bind(after)
-            .bind(limit.one_more());
-        let rows = query.fetch_all(writer).await.of("library")?;
-        let all = rows
-            .iter()
-            .map(comments::read)
-            .collect::<sqlx::Result<_>>()
+            .bind(limit.one_more())
+            .fetch_all(writer)
+            .await
             .of("library")?;
         Ok(Page::cut(all, limit, |comment: &CommentView| comment.id))
     }
@@ -304,26 +274,13 @@ impl Library {
             return Ok(Page { items: Vec::new(), next: None });
         };
         let after = after.map_or(Uuid::nil(), PhotoId::uuid);
-        let query = sqlx::query(FAVOURITES_OF)
+        let all = sqlx::query_as(FAVOURITES_OF)
             .bind(user.uuid())
             .bind(after)
-            .bind(limit.one_more());
-        let rows = query.fetch_all(writer).await.of("library")?;
-        let favourite = |row: &MySqlRow| -> sqlx::Result<_> {
-            Ok(OwnFavourite {
-                photo: PhotoId::from_uuid(row.try_get("photo_id")?),
-                added_at: moment(row, "added_at")?,
-            })
-        };
-        let all = rows
-            .iter()
-            .map(favourite)
-            .collect::<sqlx::Result<_>>()
+            .bind(limit.one_more())
+            .fetch_all(writer)
+            .await
             .of("library")?;
         Ok(Page::cut(all, limit, |favourite: &OwnFavourite| favourite.photo))
     }
-}
-
-fn own_album(row: &MySqlRow) -> sqlx::Result<OwnAlbum> {
-    Ok(OwnAlbum { view: albums::view(row)?, deleted_at: maybe_moment(row, "deleted_at")? })
 }
