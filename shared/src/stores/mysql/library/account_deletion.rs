@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     database::Library,
+    favourites::DELETE_FAVOURITE,
     members::REMOVE_MEMBER,
     owner_transaction::OwnerTransaction,
     pending_cleanup::{FORGET_MEMBER, PendingCleanup},
@@ -33,7 +34,6 @@ const FORGET_MEMBERSHIP: &str = "DELETE FROM memberships WHERE user_id = ? AND a
 const DELETE_COMMENT: &str = "DELETE FROM comments WHERE id = ? AND author_id = ?";
 const LESS_COMMENTS: &str =
     "UPDATE photos SET comments = comments - LEAST(comments, 1) WHERE id = ?";
-const DELETE_FAVOURITE: &str = "DELETE FROM favourites WHERE photo_id = ? AND user_id = ?";
 const LESS_FAVOURITES: &str =
     "UPDATE photos SET favourites = favourites - LEAST(favourites, 1) WHERE id = ?";
 /// Of albums that are gone, too.

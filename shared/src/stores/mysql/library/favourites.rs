@@ -10,7 +10,8 @@ use crate::{
 
 const INSERT_FAVOURITE: &str =
     "INSERT IGNORE INTO favourites (photo_id, user_id, added_at) VALUES (?, ?, ?)";
-const DELETE_FAVOURITE: &str = "DELETE FROM favourites WHERE photo_id = ? AND user_id = ?";
+pub(super) const DELETE_FAVOURITE: &str =
+    "DELETE FROM favourites WHERE photo_id = ? AND user_id = ?";
 const COUNT_MORE: &str = "UPDATE photos SET favourites = favourites + 1 WHERE id = ?";
 const COUNT_LESS: &str = "UPDATE photos SET favourites = favourites - 1 WHERE id = ?";
 const IS_FAVOURITE: &str =
