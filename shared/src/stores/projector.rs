@@ -49,41 +49,62 @@ impl Projector {
     /// failure is logged and left to the relay: the write has happened, and its caller must not
     /// be told otherwise.
     pub async fn settle(&self, changes: &[Change]) {
-        let (rows, projected): (Vec<_>, Vec<_>) = changes
-            .iter()
-            .partition(|change| matches!(change, Change::Activity(_)));
-        tokio::join!(self.settle_each(&rows), self.settle_each(&projected));
-    }
-
-    async fn settle_each(&self, changes: &[&Change]) {
+        let mut rows = Vec::new();
+        let mut projected = Vec::new();
         for change in changes {
-            if let Err(error) = self.project(change).await {
-                tracing::warn!(?change, error = error.chain(), "left to the relay");
+            match change {
+                Change::Activity(_) => rows.push(change),
+                _ => projected.push(change),
             }
         }
+        let (mut settled, arrived) =
+            tokio::join!(self.project_each(&rows), self.project_each(&projected));
+        settled.extend(arrived);
+        if let Err(error) = self.library.settle(&settled).await {
+            tracing::warn!(
+                error = error.chain(),
+                "changes that have arrived are left to the relay"
+            );
+        }
+    }
+
+    /// Projects these, one after the other; those that arrived.
+    async fn project_each<'a>(&self, changes: &[&'a Change]) -> Vec<&'a Change> {
+        let mut arrived = Vec::new();
+        for change in changes {
+            match self.bring(change).await {
+                Ok(()) => arrived.push(*change),
+                Err(error) => {
+                    tracing::warn!(?change, error = error.chain(), "left to the relay");
+                }
+            }
+        }
+        arrived
     }
 
     /// Projects an album, a photo or a share as its row is now, or adds a row of activity, and
     /// forgets that it waited.
     pub async fn project(&self, change: &Change) -> Result<()> {
+        self.bring(change).await?;
+        self.library.settle(&[change]).await
+    }
+
+    /// Brings a change to where it belongs.
+    async fn bring(&self, change: &Change) -> Result<()> {
         match change {
-            Change::Album { id, version } => self.album_and_members(*id, *version).await?,
+            Change::Album { id, version } => self.album_and_members(*id, *version).await,
             Change::Photo { id, version } => {
                 if self.photo(*id).await?.is_none() {
                     self.hot.bury_photo(*id, *version).await?;
                 }
+                Ok(())
             }
-            Change::Share { id, .. } => self.share(*id).await?,
-            Change::Activity(row) => {
-                let missing = || Error::internal("ACTIVITY_SHARDS is not set for this function");
-                self.activities
-                    .as_ref()
-                    .ok_or_else(missing)?
-                    .record(row)
-                    .await?;
-            }
+            Change::Share { id, .. } => self.share(*id).await,
+            Change::Activity(row) => match &self.activities {
+                Some(activities) => activities.record(row).await,
+                None => Err(Error::internal("ACTIVITY_SHARDS is not set for this function")),
+            },
         }
-        self.library.settle(change).await
     }
 
     /// Projects this album's head: what a reader does who finds none. That of an album in the trash

@@ -1,7 +1,7 @@
 //! Changes that have been committed and may not have arrived yet in the hot table or in the record
 //! of activity. Each cluster of a logical database that is written has such a table, all alike.
 
-use sqlx::{FromRow, MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::{FromRow, MySql, MySqlConnection, QueryBuilder, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
 use super::sharded::Sharded;
@@ -12,10 +12,10 @@ use crate::{
 };
 
 /// A change that is there already waits as it is: one row for one version.
-const INSERT: &str = "\
-    INSERT INTO outbox (kind, aggregate, version, body, created_at) VALUES (?, ?, ?, ?, ?) \
-    ON DUPLICATE KEY UPDATE version = VALUES(version)";
-const SETTLE: &str = "DELETE FROM outbox WHERE aggregate = ? AND version = ?";
+const INSERT: &str = "INSERT INTO outbox (kind, aggregate, version, body, created_at) ";
+const STAYS: &str = " ON DUPLICATE KEY UPDATE version = VALUES(version)";
+/// The index is named because of a small table all would be read, and locked.
+const SETTLE: &str = "DELETE o FROM outbox o FORCE INDEX (outbox_of_aggregate) WHERE ";
 pub(super) const WAITING: &str = "\
     SELECT id, kind, aggregate, version, body FROM outbox \
     WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
@@ -64,22 +64,35 @@ pub struct Outbox<'a> {
 
 /// Notes in the transaction that these have changed.
 pub(super) async fn note(tx: &mut MySqlConnection, changes: &[Change]) -> sqlx::Result<()> {
-    for change in changes {
-        let (kind, aggregate, version) = parts(change);
-        let body = match change {
-            Change::Activity(row) => {
-                Some(serde_json::to_string(row).map_err(|e| sqlx::Error::Encode(e.into()))?)
-            }
-            _ => None,
-        };
-        let insert = sqlx::query(INSERT)
-            .bind(kind)
-            .bind(aggregate)
-            .bind(version)
-            .bind(body);
-        insert.bind(Moment::now().utc()).execute(&mut *tx).await?;
+    if changes.is_empty() {
+        return Ok(());
     }
+    let now = Moment::now().utc();
+    let mut bodies = Vec::new();
+    for change in changes {
+        bodies.push(body(change)?);
+    }
+    let mut insert = QueryBuilder::<MySql>::new(INSERT);
+    insert.push_values(changes.iter().zip(bodies), |mut row, (change, body)| {
+        let (kind, aggregate, version) = parts(change);
+        row.push_bind(kind);
+        row.push_bind(aggregate);
+        row.push_bind(version);
+        row.push_bind(body);
+        row.push_bind(now);
+    });
+    insert.push(STAYS);
+    insert.build().execute(tx).await?;
     Ok(())
+}
+
+/// Returns what an outbox row holds of a change: all of a row of activity, which is nowhere else.
+fn body(change: &Change) -> sqlx::Result<Option<String>> {
+    let Change::Activity(row) = change else { return Ok(None) };
+    match serde_json::to_string(row) {
+        Ok(body) => Ok(Some(body)),
+        Err(error) => Err(sqlx::Error::Encode(error.into())),
+    }
 }
 
 pub(super) fn parts(change: &Change) -> (&'static str, Uuid, u32) {
@@ -93,16 +106,25 @@ pub(super) fn parts(change: &Change) -> (&'static str, Uuid, u32) {
 }
 
 impl Outbox<'_> {
-    /// Forgets that this change waits: it is where it belongs, or something newer. An older change
-    /// of the same row is its own request's to forget, or the relay's.
-    pub async fn settle(&self, change: &Change) -> Result<()> {
-        let (_, aggregate, version) = parts(change);
-        sqlx::query(SETTLE)
-            .bind(aggregate)
-            .bind(version)
-            .execute(self.db.writer(change.shard())?)
-            .await
-            .of(self.service)?;
+    /// Forgets that these changes wait: they are where they belong, or something newer. An older
+    /// change of the same row is its own request's to forget, or the relay's.
+    pub async fn settle(&self, changes: &[&Change]) -> Result<()> {
+        let clusters = self
+            .db
+            .writers_of(changes.iter().copied(), |change| change.shard());
+        for (writer, part) in clusters {
+            let mut delete = QueryBuilder::<MySql>::new(SETTLE);
+            let mut any = delete.separated(" OR ");
+            for change in part {
+                let (_, aggregate, version) = parts(change);
+                any.push("(aggregate = ");
+                any.push_bind_unseparated(aggregate);
+                any.push_unseparated(" AND version = ");
+                any.push_bind_unseparated(version);
+                any.push_unseparated(")");
+            }
+            delete.build().execute(writer).await.of(self.service)?;
+        }
         Ok(())
     }
 

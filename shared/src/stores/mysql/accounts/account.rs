@@ -251,7 +251,7 @@ impl Accounts {
             return Err(Error::internal("ACTIVITY_SHARDS is not set for this function"));
         };
         activities.record(row).await?;
-        self.outbox().settle(activity_entry).await
+        self.outbox().settle(&[activity_entry]).await
     }
 
     /// The account of this user.

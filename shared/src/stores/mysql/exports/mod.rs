@@ -145,7 +145,7 @@ impl Exports {
         let settled = async {
             activities.record(row).await?;
             let outbox = Outbox { db: &self.db, service: "accounts" };
-            outbox.settle(activity_entry).await
+            outbox.settle(&[activity_entry]).await
         };
         if let Err(error) = settled.await {
             tracing::warn!(error = error.chain(), "a row of activity is left to the relay");

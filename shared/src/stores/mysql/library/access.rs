@@ -132,7 +132,9 @@ impl Library {
         let mut db = self.db.writer(id.shard())?.acquire().await.of("library")?;
         let owner = album_for(&mut db, id, writer.user).await?.owner;
         drop(db);
-        let mut transaction = self.begin_owner_transaction(owner, id.shard()).await?;
+        let mut transaction = self
+            .begin_transaction_of_known_owner(owner, id.shard())
+            .await?;
         let album = album_for(transaction.db(), id, writer.user).await?;
         writer.check(album.role, album.version)?;
         Ok((transaction, album))
@@ -199,7 +201,7 @@ impl Library {
         let (photo, _) = photo_for(&mut db, id, writer.user).await?;
         drop(db);
         let mut transaction = self
-            .begin_owner_transaction(photo.owner, id.shard())
+            .begin_transaction_of_known_owner(photo.owner, id.shard())
             .await?;
         let photo = any_photo_in(&mut transaction, id, writer).await?;
         Ok((transaction, photo))

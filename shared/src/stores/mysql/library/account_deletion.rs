@@ -211,7 +211,7 @@ impl Library {
                 .execute(transaction.db())
                 .await
                 .of("library")?;
-            transaction.mark_photo_changed(photo);
+            transaction.mark_photo_annotated(photo);
         }
         transaction.commit().await
     }
@@ -228,10 +228,9 @@ impl Library {
             .fetch_optional(self.db.writer(shard)?)
             .await
             .of("library")?;
-        match owner {
-            Some(owner) => Ok(Some(self.begin_owner_transaction(owner, shard).await?)),
-            None => Ok(None),
-        }
+        let Some(owner) = owner else { return Ok(None) };
+        let transaction = self.begin_transaction_of_known_owner(owner, shard).await?;
+        Ok(Some(transaction))
     }
 
     /// Shares of this owner, those that have ended included, after `after`.

@@ -299,7 +299,7 @@ async fn count(
         .execute(transaction.db())
         .await
         .of("library")?;
-    transaction.mark_photo_changed(photo);
+    transaction.mark_photo_annotated(photo);
     transaction.add_fact("photo", photo.to_string());
     Ok(())
 }

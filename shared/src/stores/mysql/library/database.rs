@@ -31,9 +31,9 @@ impl Library {
         Outbox { db: &self.db, service: "library" }
     }
 
-    /// Forgets that this change waits.
-    pub async fn settle(&self, change: &Change) -> Result<()> {
-        self.outbox().settle(change).await
+    /// Forgets that these changes wait.
+    pub async fn settle(&self, changes: &[&Change]) -> Result<()> {
+        self.outbox().settle(changes).await
     }
 
     /// Returns the folder in which this user's objects stand.
@@ -70,6 +70,7 @@ pub struct Usage {
 from_row!(Usage { photos, bytes });
 
 /// The owner as a transaction finds them.
+#[derive(Clone, Copy)]
 pub(super) struct OwnerRow {
     pub usage: Usage,
     pub folder: Folder,
@@ -81,14 +82,30 @@ const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
 const FOLDER: &str = "SELECT folder, user_id AS owner_id FROM owners WHERE user_id = ?";
 const OWNER: &str =
     "SELECT photos, bytes, folder, user_id AS owner_id FROM owners WHERE user_id = ?";
+const LOCKED_OWNER: &str =
+    "SELECT photos, bytes, folder, user_id AS owner_id FROM owners WHERE user_id = ? FOR UPDATE";
 /// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
 /// it finds for sharing, and two transactions that then write would wait for each other.
-const LOCK_OWNER: &str =
+const MAKE_OWNER: &str =
     "INSERT INTO owners (user_id, folder) VALUES (?, ?) ON DUPLICATE KEY UPDATE user_id = user_id";
 
-/// Holds this owner's row until the transaction ends, made where there is none.
+/// Holds this owner's row, which there is, until the transaction ends. Of a row that there is not
+/// it would hold the place, where other owners' rows could not be made: that is only for what ends
+/// while it is asked for.
 pub(super) async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<OwnerRow> {
-    sqlx::query(LOCK_OWNER)
+    let row = sqlx::query_as(LOCKED_OWNER)
+        .bind(owner.uuid())
+        .fetch_optional(&mut *tx)
+        .await?;
+    match row {
+        Some(row) => Ok(row),
+        None => make_owner(tx, owner).await,
+    }
+}
+
+/// Holds this owner's row until the transaction ends, made where there is none.
+pub(super) async fn make_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<OwnerRow> {
+    sqlx::query(MAKE_OWNER)
         .bind(owner.uuid())
         .bind(Folder::random().uuid())
         .execute(&mut *tx)

@@ -8,6 +8,7 @@ use super::owner_transaction::OwnerTransaction;
 use crate::{
     domain::{AlbumId, Moment, PhotoId},
     error::{Error, Of, Result},
+    stores::mysql::rows::from_row,
 };
 
 /// The most albums that one photo stands in. Its projection is one transaction of its locator and
@@ -25,15 +26,17 @@ const MOVE_ENTRIES: &str = "\
 const COUNT_LESS_READY: &str = "\
     UPDATE albums a JOIN entries e ON e.album_id = a.id AND e.photo_id = ? AND e.counted_ready \
     SET a.ready_count = a.ready_count - LEAST(a.ready_count, 1) WHERE a.id = ?";
-/// The albums that count a photo among those that guests see, and should not, or should, and do
-/// not.
-const TO_BE_RECOUNTED: &str = "\
-    SELECT e.album_id, p.status = 'ready' AND p.deleted_at IS NULL AS ready FROM photos p \
-    JOIN entries e ON e.photo_id = p.id \
-        AND e.counted_ready <> (p.status = 'ready' AND p.deleted_at IS NULL) \
-    WHERE p.id = ?";
-const MARK_COUNTED: &str =
-    "UPDATE entries SET counted_ready = ? WHERE album_id = ? AND photo_id = ?";
+/// Where a photo is counted and should be: in a month, and in albums among those that guests see.
+const COUNTS_OF_PHOTO: &str = "\
+    SELECT p.counted_in, IF(p.deleted_at IS NULL, DATE_FORMAT(p.taken_local, '%Y-%m'), NULL) AS month, \
+           p.status = 'ready' AND p.deleted_at IS NULL AS is_seen, \
+           EXISTS (SELECT 1 FROM entries e WHERE e.photo_id = p.id \
+                   AND e.counted_ready <> (p.status = 'ready' AND p.deleted_at IS NULL)) \
+               AS is_miscounted \
+    FROM photos p WHERE p.id = ?";
+const MISCOUNTED_ALBUMS: &str =
+    "SELECT album_id FROM entries WHERE photo_id = ? AND counted_ready <> ?";
+const MARK_COUNTED: &str = "UPDATE entries SET counted_ready = ? WHERE photo_id = ?";
 const ONE_MORE_READY: &str = "UPDATE albums SET ready_count = ready_count + 1 WHERE id = ?";
 const ONE_LESS_READY: &str =
     "UPDATE albums SET ready_count = ready_count - LEAST(ready_count, 1) WHERE id = ?";
@@ -51,7 +54,28 @@ const CHOOSE_COVER: &str = "\
         ORDER BY e.taken_at DESC, e.photo_id DESC LIMIT 1) \
     WHERE id = ? AND cover_photo IS NULL";
 
+/// Where a photo is counted, and where it should be.
+pub(super) struct PhotoCounts {
+    /// The month that counts it.
+    pub counted_in: Option<String>,
+    /// The month that should; none for what is in the trash.
+    pub month: Option<String>,
+    /// True if guests see it.
+    pub is_seen: bool,
+    /// True if an album counts it among those that guests see, and should not, or the other way.
+    pub is_miscounted: bool,
+}
+
+from_row!(PhotoCounts { counted_in, month, is_seen, is_miscounted });
+
 impl OwnerTransaction {
+    /// Returns where the photo is counted, and where it should be.
+    pub(super) async fn find_counts(&mut self, photo: PhotoId) -> sqlx::Result<PhotoCounts> {
+        sqlx::query_as(COUNTS_OF_PHOTO)
+            .bind(photo.uuid())
+            .fetch_one(self.db())
+            .await
+    }
     /// Puts a photo that is not in the trash into the album; `false` when it stands there.
     pub(super) async fn add_entry(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
         let inserted = sqlx::query(INSERT_ENTRY)
@@ -138,24 +162,28 @@ impl OwnerTransaction {
 
     /// Counts a photo that has changed among those that guests see, or no longer, in each of its
     /// albums.
-    pub(super) async fn recount_ready(&mut self, photo: PhotoId) -> sqlx::Result<()> {
-        let albums: Vec<(AlbumId, bool)> = sqlx::query_as(TO_BE_RECOUNTED)
+    pub(super) async fn recount_ready(
+        &mut self,
+        photo: PhotoId,
+        is_seen: bool,
+    ) -> sqlx::Result<()> {
+        let albums: Vec<AlbumId> = sqlx::query_scalar(MISCOUNTED_ALBUMS)
             .bind(photo.uuid())
+            .bind(is_seen)
             .fetch_all(self.db())
             .await?;
-        for (album, ready) in albums {
-            sqlx::query(if ready { ONE_MORE_READY } else { ONE_LESS_READY })
+        for album in albums {
+            sqlx::query(if is_seen { ONE_MORE_READY } else { ONE_LESS_READY })
                 .bind(album.uuid())
-                .execute(self.db())
-                .await?;
-            sqlx::query(MARK_COUNTED)
-                .bind(ready)
-                .bind(album.uuid())
-                .bind(photo.uuid())
                 .execute(self.db())
                 .await?;
             self.mark_album_changed(album);
         }
+        sqlx::query(MARK_COUNTED)
+            .bind(is_seen)
+            .bind(photo.uuid())
+            .execute(self.db())
+            .await?;
         Ok(())
     }
 

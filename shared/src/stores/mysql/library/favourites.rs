@@ -58,7 +58,7 @@ impl Library {
                 .execute(transaction.db())
                 .await
                 .of("library")?;
-            transaction.mark_photo_changed(photo);
+            transaction.mark_photo_annotated(photo);
         }
         transaction.commit().await
     }

@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{MySql, MySqlConnection, Transaction};
+use sqlx::{MySql, MySqlConnection, QueryBuilder, Transaction};
+use time::PrimitiveDateTime;
 use uuid::Uuid;
 
-use super::database::{Library, Usage, lock_owner};
+use super::database::{Library, OwnerRow, Usage, lock_owner, make_owner};
 use crate::{
     activity::{self, ActivityFacts},
     domain::{AlbumId, Change, Folder, Moment, PhotoId, Shard, UserId},
@@ -18,26 +19,26 @@ use crate::{
     stores::mysql::outbox,
 };
 
-const NEXT_ALBUM: &str = "UPDATE albums SET version = version + 1, updated_at = ? WHERE id = ?";
+/// `LAST_INSERT_ID` has the server answer with the version, which else would have to be read.
+const NEXT_ALBUM: &str = "\
+    UPDATE albums SET version = LAST_INSERT_ID(version + 1), updated_at = ? WHERE id = ?";
 /// The full-text index takes `IMG_1234` for one word, people for two.
 const NEXT_PHOTO: &str = "\
-    UPDATE photos SET version = version + 1, updated_at = ?, \
+    UPDATE photos SET version = LAST_INSERT_ID(version + 1), updated_at = ?, \
         search_text = REPLACE(CONCAT_WS(' ', CONCAT('o', LOWER(HEX(owner_id))), caption, file_name, camera_make, \
                                         camera_model, lens, REPLACE(REPLACE(REPLACE(tags, '\"', ' '), '[', ' '), ']', ' ')), \
                               '_', ' ') \
     WHERE id = ?";
-const ALBUM_VERSION: &str = "SELECT version FROM albums WHERE id = ?";
-const PHOTO_VERSION: &str = "SELECT version FROM photos WHERE id = ?";
-const MONTHS_OF_PHOTO: &str = "\
-    SELECT counted_in, IF(deleted_at IS NULL, DATE_FORMAT(taken_local, '%Y-%m'), NULL) FROM photos WHERE id = ?";
+
 const COUNTED_IN: &str = "UPDATE photos SET counted_in = ? WHERE id = ?";
 const ONE_MORE: &str = "\
-    INSERT INTO months (owner_id, month, photos) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE photos = photos + 1";
+    INSERT INTO months (owner_id, month, photos) VALUES (?, ?, 1) \
+    ON DUPLICATE KEY UPDATE photos = photos + 1";
 const ONE_LESS: &str = "UPDATE months SET photos = photos - 1 WHERE owner_id = ? AND month = ?";
-const NEXT_SEQ: &str = "UPDATE owners SET seq = seq + 1 WHERE user_id = ?";
-const NOTE_CHANGE: &str = "\
-    INSERT INTO changes (owner_id, aggregate, kind, seq) SELECT user_id, ?, ?, seq FROM owners WHERE user_id = ? \
-    ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
+/// Takes as many of the owner's numbers as there are changes; the server answers with the last.
+const TAKE_NUMBERS: &str = "UPDATE owners SET seq = LAST_INSERT_ID(seq + ?) WHERE user_id = ?";
+const NOTE_CHANGES: &str = "INSERT INTO changes (owner_id, aggregate, kind, seq) ";
+const NEWEST_CHANGE_STANDS: &str = " ON DUPLICATE KEY UPDATE seq = VALUES(seq)";
 const NOTE_GONE: &str = "UPDATE changes SET gone = TRUE WHERE owner_id = ? AND aggregate = ?";
 const NOTE_PENDING_CLEANUP: &str = "\
     INSERT INTO remains (id, owner_id, kind, version, gone_at) VALUES (?, ?, ?, ?, ?) \
@@ -57,6 +58,8 @@ pub(super) struct OwnerTransaction {
     pub folder: Folder,
     albums: BTreeSet<AlbumId>,
     photos: BTreeSet<PhotoId>,
+    /// Those of them that may have come into another month, or into sight of guests, or out of it.
+    recounted: BTreeSet<PhotoId>,
     others: Vec<Change>,
     gone: Vec<Change>,
     subject: Option<(&'static str, Uuid)>,
@@ -72,24 +75,39 @@ impl Library {
         shard: Shard,
     ) -> Result<OwnerTransaction> {
         let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
+        let row = make_owner(&mut tx, owner).await.of("library")?;
+        Ok(OwnerTransaction::of(tx, owner, row))
+    }
+
+    /// The same for the owner of something that is there, whose row there is for that.
+    pub(super) async fn begin_transaction_of_known_owner(
+        &self,
+        owner: UserId,
+        shard: Shard,
+    ) -> Result<OwnerTransaction> {
+        let mut tx = self.db.writer(shard)?.begin().await.of("library")?;
         let row = lock_owner(&mut tx, owner).await.of("library")?;
-        Ok(OwnerTransaction {
+        Ok(OwnerTransaction::of(tx, owner, row))
+    }
+}
+
+impl OwnerTransaction {
+    fn of(tx: Transaction<'static, MySql>, owner: UserId, row: OwnerRow) -> Self {
+        Self {
             tx,
             owner,
             usage: row.usage,
             folder: row.folder,
             albums: BTreeSet::new(),
             photos: BTreeSet::new(),
+            recounted: BTreeSet::new(),
             others: Vec::new(),
             gone: Vec::new(),
             subject: None,
             facts: ActivityFacts::default(),
             unrecorded: false,
-        })
+        }
     }
-}
-
-impl OwnerTransaction {
     /// The connection that the transaction's statements run on.
     pub fn db(&mut self) -> &mut MySqlConnection {
         &mut self.tx
@@ -102,6 +120,13 @@ impl OwnerTransaction {
 
     /// Says that this photo has changed.
     pub fn mark_photo_changed(&mut self, id: PhotoId) {
+        self.photos.insert(id);
+        self.recounted.insert(id);
+    }
+
+    /// Says that this photo has changed, but neither its date nor who sees it: it is counted where
+    /// it was.
+    pub fn mark_photo_annotated(&mut self, id: PhotoId) {
         self.photos.insert(id);
     }
 
@@ -143,106 +168,112 @@ impl OwnerTransaction {
         let now = Moment::now().utc();
         let mut changes = std::mem::take(&mut self.others);
         let activity_entry = self.activity_entry(&changes);
-        for id in self.photos.clone() {
-            self.recount_ready(id).await?;
+        for id in std::mem::take(&mut self.recounted) {
+            self.recount(id).await?;
         }
+        let mut of_feed = Vec::new();
         for id in std::mem::take(&mut self.albums) {
-            sqlx::query(NEXT_ALBUM)
-                .bind(now)
-                .bind(id.uuid())
-                .execute(&mut *self.tx)
-                .await?;
-            let version = sqlx::query_scalar(ALBUM_VERSION)
-                .bind(id.uuid())
-                .fetch_one(&mut *self.tx)
-                .await?;
-            self.append_to_feed(id.uuid(), "album").await?;
-            changes.push(Change::Album { id, version });
+            let version = self.next_version(NEXT_ALBUM, id.uuid(), now).await?;
+            of_feed.push(Change::Album { id, version });
         }
         for id in std::mem::take(&mut self.photos) {
-            sqlx::query(NEXT_PHOTO)
-                .bind(now)
-                .bind(id.uuid())
-                .execute(&mut *self.tx)
-                .await?;
-            let version = sqlx::query_scalar(PHOTO_VERSION)
-                .bind(id.uuid())
-                .fetch_one(&mut *self.tx)
-                .await?;
-            self.move_between_months(id).await?;
-            self.append_to_feed(id.uuid(), "photo").await?;
-            changes.push(Change::Photo { id, version });
+            let version = self.next_version(NEXT_PHOTO, id.uuid(), now).await?;
+            of_feed.push(Change::Photo { id, version });
         }
-        for change in std::mem::take(&mut self.gone) {
-            self.record_deletion(&change, now).await?;
-            changes.push(change);
+        let gone = std::mem::take(&mut self.gone);
+        of_feed.extend(gone.iter().cloned());
+        self.append_to_feed(&of_feed).await?;
+        for change in &gone {
+            self.record_deletion(change, now).await?;
         }
+        changes.extend(of_feed);
         changes.extend(activity_entry);
         outbox::note(&mut self.tx, &changes).await?;
         Ok(changes)
     }
 
-    /// A last line in the feed, and a note of what is left to be done.
+    /// Gives an album or photo its next version, and returns that.
+    async fn next_version(
+        &mut self,
+        sql: &'static str,
+        id: Uuid,
+        now: PrimitiveDateTime,
+    ) -> sqlx::Result<u32> {
+        let updated = sqlx::query(sql)
+            .bind(now)
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        if updated.rows_affected() == 0 {
+            return Err(sqlx::Error::RowNotFound);
+        }
+        u32::try_from(updated.last_insert_id()).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
+    /// Marks the last line in the feed, and notes what is left to be done.
     async fn record_deletion(
         &mut self,
         change: &Change,
-        now: time::PrimitiveDateTime,
+        now: PrimitiveDateTime,
     ) -> sqlx::Result<()> {
         let (kind, id, version) = outbox::parts(change);
-        self.append_to_feed(id, kind).await?;
         let owner = self.owner.uuid();
         sqlx::query(NOTE_GONE)
             .bind(owner)
             .bind(id)
             .execute(&mut *self.tx)
             .await?;
-        let note = sqlx::query(NOTE_PENDING_CLEANUP)
+        sqlx::query(NOTE_PENDING_CLEANUP)
             .bind(id)
             .bind(owner)
             .bind(kind)
             .bind(version)
-            .bind(now);
-        note.execute(&mut *self.tx).await?;
+            .bind(now)
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 
     /// The transaction's row of activity, if it has changed anything.
     fn activity_entry(&mut self, others: &[Change]) -> Option<Change> {
-        let share = others.iter().find_map(|change| match change {
-            Change::Share { id, .. } => Some(("share", id.uuid())),
-            _ => None,
-        });
-        let photo = || self.photos.first().map(|id| ("photo", id.uuid()));
-        let album = || self.albums.first().map(|id| ("album", id.uuid()));
-        let (kind, id) = self
-            .subject
-            .or(share)
-            .or_else(photo)
-            .or_else(album)
-            .filter(|_| !self.unrecorded)?;
+        if self.unrecorded {
+            return None;
+        }
+        let (kind, id) = self.subject_of(others)?;
         let mut facts = std::mem::take(&mut self.facts);
         if kind != "album" && !self.albums.is_empty() {
-            facts.say(
-                "albums",
-                self.albums
-                    .iter()
-                    .take(MOST_NAMED)
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>(),
-            );
+            let albums = self.albums.iter().take(MOST_NAMED);
+            facts.say("albums", albums.map(ToString::to_string).collect::<Vec<_>>());
         }
         Some(Change::Activity(Box::new(activity::activity_entry(self.owner, kind, id, facts))))
     }
 
-    /// Moves the photo from the month that counts it to the one that should; the trash is in none.
-    async fn move_between_months(&mut self, id: PhotoId) -> sqlx::Result<()> {
-        let months =
-            sqlx::query_as::<_, (Option<String>, Option<String>)>(MONTHS_OF_PHOTO).bind(id.uuid());
-        let (counted, month) = months.fetch_one(&mut *self.tx).await?;
-        if counted == month {
+    fn subject_of(&self, others: &[Change]) -> Option<(&'static str, Uuid)> {
+        if self.subject.is_some() {
+            return self.subject;
+        }
+        for change in others {
+            if let Change::Share { id, .. } = change {
+                return Some(("share", id.uuid()));
+            }
+        }
+        if let Some(photo) = self.photos.first() {
+            return Some(("photo", photo.uuid()));
+        }
+        self.albums.first().map(|album| ("album", album.uuid()))
+    }
+
+    /// Counts the photo in the month in which it should be, and nowhere else, and in its albums
+    /// among those that guests see; what is in the trash is in no month.
+    async fn recount(&mut self, id: PhotoId) -> sqlx::Result<()> {
+        let counts = self.find_counts(id).await?;
+        if counts.is_miscounted {
+            self.recount_ready(id, counts.is_seen).await?;
+        }
+        if counts.counted_in == counts.month {
             return Ok(());
         }
-        for (sql, month) in [(ONE_LESS, &counted), (ONE_MORE, &month)] {
+        for (sql, month) in [(ONE_LESS, &counts.counted_in), (ONE_MORE, &counts.month)] {
             if let Some(month) = month {
                 sqlx::query(sql)
                     .bind(self.owner.uuid())
@@ -252,25 +283,32 @@ impl OwnerTransaction {
             }
         }
         sqlx::query(COUNTED_IN)
-            .bind(month)
+            .bind(&counts.month)
             .bind(id.uuid())
             .execute(&mut *self.tx)
             .await?;
         Ok(())
     }
 
-    async fn append_to_feed(&mut self, aggregate: Uuid, kind: &'static str) -> sqlx::Result<()> {
+    async fn append_to_feed(&mut self, changes: &[Change]) -> sqlx::Result<()> {
+        let Ok(count @ 1..) = u64::try_from(changes.len()) else { return Ok(()) };
         let owner = self.owner.uuid();
-        sqlx::query(NEXT_SEQ)
+        let taken = sqlx::query(TAKE_NUMBERS)
+            .bind(count)
             .bind(owner)
             .execute(&mut *self.tx)
             .await?;
-        sqlx::query(NOTE_CHANGE)
-            .bind(aggregate)
-            .bind(kind)
-            .bind(owner)
-            .execute(&mut *self.tx)
-            .await?;
+        let before = taken.last_insert_id() - count;
+        let mut insert = QueryBuilder::<MySql>::new(NOTE_CHANGES);
+        insert.push_values(changes.iter().zip(1..), |mut row, (change, number)| {
+            let (kind, aggregate, _) = outbox::parts(change);
+            row.push_bind(owner);
+            row.push_bind(aggregate);
+            row.push_bind(kind);
+            row.push_bind(before + number);
+        });
+        insert.push(NEWEST_CHANGE_STANDS);
+        insert.build().execute(&mut *self.tx).await?;
         Ok(())
     }
 }

@@ -287,8 +287,9 @@ async fn begin(transaction: &mut OwnerTransaction, upload: &Original) -> sqlx::R
         .bind(upload.attempt)
         .execute(transaction.db())
         .await?;
+    // Guests see it neither before nor after.
     if begun.rows_affected() > 0 {
-        transaction.mark_photo_changed(upload.photo);
+        transaction.mark_photo_annotated(upload.photo);
     }
     Ok(())
 }
@@ -344,7 +345,10 @@ async fn ready(
     if !set_ready(transaction, photo, rendered).await? {
         return Ok(());
     }
-    transaction.move_entries(id).await?;
+    // Without a date of its own it stays where its announcement has put it.
+    if rendered.taken_at.is_some() {
+        transaction.move_entries(id).await?;
+    }
     tags::add_tags_of_file(transaction, id, &rendered.tags).await?;
     // One that was ready before has been counted.
     if photo.view.width.is_none() {

@@ -139,6 +139,6 @@ async fn write_tags_into_view(
         .bind(photo.uuid())
         .execute(transaction.db())
         .await?;
-    transaction.mark_photo_changed(photo);
+    transaction.mark_photo_annotated(photo);
     Ok(tags.len())
 }
