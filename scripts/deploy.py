@@ -428,7 +428,10 @@ def main(given):
         deployment.deploy(then)
     deployment.web()
     deployment.limit_warehouse()
-    deployment.tidy(before)
+    try:
+        deployment.tidy(before)
+    except ClientError as error:
+        say(f"What no stack uses any more was left in the bucket of the code: {error}")
     say(f"It runs: {origin}")
 
 

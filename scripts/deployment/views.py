@@ -1,7 +1,9 @@
 """Views in the hot table: what is projected from the database, and can be projected again.
 
 After a restore some are of rows that the database does not have, or in a later version than it has:
-the projection keeps the later one, so that they have to go before it is built anew.
+the projection keeps the later one, so that they have to go before it is built anew. Tombstones of
+what had ended go with them, and are not built anew: what comes late of a photo that was deleted on
+purpose is then left where it is, and reported by SweepObjects.
 """
 
 # Keys of what is projected: shared/src/stores/hot. Sessions, addresses, limits and records of

@@ -220,12 +220,15 @@ impl SweepObjects {
         if !self.originals.has(original).await? {
             tracing::error!(photo = %original.photo, "a photo without its original");
             findings.reported += 1;
-        } else if self
+            return Ok(());
+        }
+        let stored = self
             .renditions
-            .count(original.folder, original.photo)
-            .await?
-            < photo.renditions.len()
-        {
+            .keys_of(original.folder, original.photo)
+            .await?;
+        // By name: beside them may lie as many that no row names any more.
+        let is_whole = photo.renditions.iter().all(|key| stored.contains(key));
+        if !is_whole {
             let changes = self.projector.library.render_again(original).await?;
             self.projector.settle(&changes).await;
             self.upload_queue.report_arrival(original).await?;

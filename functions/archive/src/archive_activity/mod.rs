@@ -9,7 +9,9 @@
 //!   it.
 //! - *freeze*: a table is made unless it is there. *exchange*: the month's rows go into it, in one
 //!   statement, unless it has rows. From then on nothing writes to it, so what is exported twice is
-//!   the same.
+//!   the same. A table that is of another form, because of a migration in between, is empty: the
+//!   job is planned again, then the table is dropped. One that dies before it is dropped is found
+//!   again by the next exchange.
 //! - *export*: a file at a time, in the order of the rows' keys. A file that was finished is
 //!   recorded with its sums and its last row, and is not written again; one that was not is given
 //!   up and written anew under its own name.
@@ -153,8 +155,10 @@ impl ArchiveActivity {
             }
             ArchiveJobState::Frozen => {
                 self.before("exchange the partition")?;
-                turn.exchange().await?;
-                self.move_on(turn, ArchiveJobState::Exchanged).await
+                if turn.exchange().await? {
+                    return self.move_on(turn, ArchiveJobState::Exchanged).await;
+                }
+                self.make_table_anew(turn).await
             }
             ArchiveJobState::Exchanged => self.export(turn, until).await,
             ArchiveJobState::Exported => self.load(turn).await,
@@ -176,6 +180,16 @@ impl ArchiveActivity {
             return self.submit_load(turn).await;
         }
         self.move_on(turn, ArchiveJobState::Loading).await
+    }
+
+    /// Has the job's table made anew, because a migration has changed the record since.
+    async fn make_table_anew(&self, turn: &mut LockedJob) -> Result<Next> {
+        // First, because readers look into the table of a job that is frozen.
+        self.record(turn, |job| job.state = ArchiveJobState::Planned)
+            .await?;
+        self.before("drop the empty table")?;
+        turn.drop_empty_table().await?;
+        Ok(Next::Step)
     }
 
     async fn move_on(&self, turn: &mut LockedJob, state: ArchiveJobState) -> Result<Next> {

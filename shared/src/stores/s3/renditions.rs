@@ -55,12 +55,11 @@ impl Renditions {
         delete(&self.client, &self.bucket, keys, "renditions").await
     }
 
-    /// Counts the images of a photo.
-    pub async fn count(&self, folder: Folder, photo: PhotoId) -> Result<usize> {
+    /// Returns the keys of all images of a photo that are stored.
+    pub async fn keys_of(&self, folder: Folder, photo: PhotoId) -> Result<Vec<String>> {
         let path = format!("{}{}/", media_signer::path(folder), photo.uuid().simple());
-        Ok(list(&self.client, &self.bucket, &path, "", "renditions")
-            .await?
-            .len())
+        let stored = list(&self.client, &self.bucket, &path, "", "renditions").await?;
+        Ok(stored.into_iter().map(|object| object.key).collect())
     }
 
     /// The photo whose image this key names.

@@ -47,9 +47,14 @@ async fn months_leave_a_record_that_gets_columns_at_any_step() {
         let worker = world.worker(ArchiveLimits { time: Duration::ZERO, ..SMALL });
         let mut columns = 0;
         for job in world.plan(ago(6), ArchiveTarget::S3).await {
+            let mut seen = Vec::new();
             while worker.advance(job.id).await.expect("a step").is_some() {
                 let state = world.state(job.id).await;
-                if matches!(state, ArchiveJobState::Frozen | ArchiveJobState::Exchanged) {
+                let has_table =
+                    matches!(state, ArchiveJobState::Frozen | ArchiveJobState::Exchanged);
+                // Once each: a frozen job whose table is of another form is planned again.
+                if has_table && !seen.contains(&state) {
+                    seen.push(state);
                     columns += 1;
                     add_column(&world, &format!("column_{columns}"), algorithm).await;
                 }

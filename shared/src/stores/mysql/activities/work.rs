@@ -164,22 +164,30 @@ impl LockedJob {
     /// Exchanges the month's partition for the job's table, unless that has rows: then it was done
     /// before.
     ///
-    /// A migration may have changed the record since the job's table was made. That is empty then,
-    /// and is made anew.
-    pub async fn exchange(&mut self) -> Result<()> {
+    /// Returns false, and does nothing, when the table is of another form than the record, because
+    /// a migration has changed the record since the table was made. It is empty then.
+    pub async fn exchange(&mut self) -> Result<bool> {
         if self.has_rows().await? {
-            return Ok(());
+            return Ok(true);
         }
         self.run(PATIENCE.to_owned()).await?;
         match self.try_exchange().await {
-            Err(error) if is_of_another_form(&error) => {
-                let table = self.job.table();
-                self.run(format!("DROP TABLE {table}")).await?;
-                self.make_table().await?;
-                self.try_exchange().await.of("activity")
-            }
-            exchanged => exchanged.of("activity"),
+            Ok(()) => Ok(true),
+            Err(error) if is_of_another_form(&error) => Ok(false),
+            Err(error) => Err(error).of("activity"),
         }
+    }
+
+    /// Drops the job's table, which is empty and of another form than the record.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a job whose table readers look into, and for a table with rows.
+    pub async fn drop_empty_table(&mut self) -> Result<()> {
+        if self.job.state != ArchiveJobState::Planned || self.has_rows().await? {
+            return Err(Error::internal("only an empty table of a planned job is made anew"));
+        }
+        let table = self.job.table();
+        self.run(format!("DROP TABLE {table}")).await
     }
 
     /// Returns whether the job's table has any row.
