@@ -84,7 +84,7 @@ pub enum Error {
     /// The time in which it could be changed is over.
     #[error("it could be changed for {minutes} minutes")]
     TooLate {
-        /// How long that was, in minutes.
+        /// The length of that time, in minutes.
         minutes: i64,
     },
     /// There are as many as there may be.

@@ -16,6 +16,7 @@ mod changes;
 mod control_characters;
 mod crash;
 mod discovery;
+mod doc_comments;
 mod editing;
 mod engines;
 mod error_reporting;

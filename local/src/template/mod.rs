@@ -18,7 +18,7 @@ pub use model::{
 };
 pub use stack::{ACCOUNT, REGION, Stack, function_arn, kebab, queue_arn};
 
-/// What is wrong with the template, and where.
+/// A fault of the template, and its place.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("template.yaml: {at} {what}")]
 pub struct TemplateError {
@@ -32,7 +32,7 @@ impl TemplateError {
     }
 }
 
-/// Where the local engines listen, as `host:port`.
+/// The addresses of the local engines, as `host:port`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     /// S3.

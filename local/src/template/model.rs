@@ -1,4 +1,4 @@
-//! What the local system needs to know of the stack, with every value resolved.
+//! The model of the stack for the local system, with every value resolved.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -19,7 +19,7 @@ pub struct Template {
     pub buckets: Vec<Bucket>,
     /// CORS and throttles of the HTTP API.
     pub api: HttpApi,
-    /// What the response headers policy `WebHeaders` adds to the page's files.
+    /// The headers that the policy `WebHeaders` adds to the page's files.
     pub web_headers: Vec<(String, String)>,
 }
 
@@ -36,13 +36,13 @@ pub struct Function {
     pub environment: BTreeMap<String, String>,
     /// Memory in MiB. Told to the function; not enforced on this machine.
     pub memory: u32,
-    /// How long one invocation may take.
+    /// The time that one invocation may take.
     pub timeout: Duration,
     /// Reserved concurrency: over it the function is throttled.
     pub reserved: Option<u32>,
     /// Physical name of the log group that it writes to.
     pub log_group: String,
-    /// What calls it.
+    /// Everything that calls it.
     pub triggers: Vec<Trigger>,
 }
 
@@ -84,7 +84,7 @@ impl Route {
     }
 }
 
-/// Which lines of a log group are sent to a function.
+/// Lines of a log group that are sent to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
     /// Logical name of the filter, such as `ReportErrorsErrors`.
@@ -95,18 +95,18 @@ pub struct Subscription {
     pub pattern: String,
 }
 
-/// How a function reads a queue.
+/// A queue that a function reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueSource {
     /// ARN of the queue.
     pub queue_arn: String,
     /// Messages an invocation, at most.
     pub batch_size: u32,
-    /// How long to collect messages for one batch.
+    /// The time for which messages are collected for one batch.
     pub window: Duration,
     /// Invocations at once, at most.
     pub maximum_concurrency: Option<u32>,
-    /// Whether the answer names the messages that failed.
+    /// True if the answer names the messages that failed.
     pub partial_failures: bool,
 }
 
@@ -141,7 +141,7 @@ pub struct Bucket {
     pub name: String,
     /// CORS rules, in order.
     pub cors: Vec<CorsRule>,
-    /// Which new objects are told to which queue.
+    /// New objects, and the queues that are told of them.
     pub notifications: Vec<Notification>,
 }
 
@@ -182,7 +182,7 @@ pub struct ApiCors {
     pub expose_headers: Vec<String>,
     /// Seconds a browser may keep a preflight.
     pub max_age: Option<u64>,
-    /// Whether cookies may come along.
+    /// True if cookies may come along.
     pub allow_credentials: bool,
 }
 

@@ -87,7 +87,7 @@ fn notification(value: &Value, at: &str) -> Result<Notification> {
     Ok(result)
 }
 
-/// What `Globals.HttpApi` says.
+/// Returns the settings of `Globals.HttpApi`.
 pub(super) fn http_api_defaults(stack: &Stack) -> Result<HttpApi> {
     let mut api = HttpApi::default();
     read_http_api(stack, "Globals.HttpApi", &stack.document["Globals"]["HttpApi"], &mut api)?;

@@ -69,7 +69,7 @@ impl Stack {
         Ok(found)
     }
 
-    /// What `Ref` gives: a parameter, a pseudo parameter, or the physical name of a resource.
+    /// Returns the value of `Ref`: a parameter, a pseudo parameter, or the name of a resource.
     pub(super) fn reference(&self, name: &str, at: &str) -> Result<Value> {
         if let Some(value) = self.parameters.get(name) {
             return Ok(value.clone());
@@ -95,7 +95,7 @@ impl Stack {
         }
     }
 
-    /// What `Fn::GetAtt` gives.
+    /// Returns the value of `Fn::GetAtt`.
     pub(super) fn attribute(&self, resource: &str, attribute: &str, at: &str) -> Result<String> {
         if let Some(output) = self.outputs.get(&format!("{resource}.{attribute}")) {
             return Ok(output.clone());

@@ -26,7 +26,8 @@ const MOVE_ENTRIES: &str = "\
 const COUNT_LESS_READY: &str = "\
     UPDATE albums a JOIN entries e ON e.album_id = a.id AND e.photo_id = ? AND e.counted_ready \
     SET a.ready_count = a.ready_count - LEAST(a.ready_count, 1) WHERE a.id = ?";
-/// Where a photo is counted and should be: in a month, and in albums among those that guests see.
+/// Counts of a photo as they are and as they should be: in a month, and in albums among those that
+/// guests see.
 const COUNTS_OF_PHOTO: &str = "\
     SELECT p.counted_in, IF(p.deleted_at IS NULL, DATE_FORMAT(p.taken_local, '%Y-%m'), NULL) AS month, \
            p.status = 'ready' AND p.deleted_at IS NULL AS is_seen, \
@@ -54,7 +55,7 @@ const CHOOSE_COVER: &str = "\
         ORDER BY e.taken_at DESC, e.photo_id DESC LIMIT 1) \
     WHERE id = ? AND cover_photo IS NULL";
 
-/// Where a photo is counted, and where it should be.
+/// Counts of a photo, as they are and as they should be.
 pub(super) struct PhotoCounts {
     /// The month that counts it.
     pub counted_in: Option<String>,

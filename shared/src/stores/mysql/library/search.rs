@@ -169,9 +169,9 @@ fn place<'q>(query: Arguments<'q>, area: Option<&Area>) -> Arguments<'q> {
         .fold(query, |query, (west, east)| query.bind(*west).bind(*east))
 }
 
-/// What the words of a search become.
+/// The words of a search, as the queries take them.
 struct Text {
-    /// What the full-text index is asked; `None` when it can find none of them.
+    /// The question to the full-text index; `None` when it can find none of them.
     indexed: Option<String>,
     /// Patterns for the rest, filled up with one that fits everything.
     anywhere: [String; Words::MOST],
@@ -208,8 +208,8 @@ fn pattern(word: &str) -> String {
     format!("%{}%", word.replace('\u{fe0f}', "%"))
 }
 
-/// Whether the full-text index finds the word from its beginning, and means it: a word that the
-/// owner's own one begins with would find everything.
+/// Returns whether the full-text index finds the word from its beginning, and means it: a word that
+/// the owner's own one begins with would find everything.
 fn is_indexed(word: &str, mine: &str) -> bool {
     // Latin, Greek and Cyrillic: what is written with spaces and comes apart as the index takes it.
     let simple = |c: char| {
