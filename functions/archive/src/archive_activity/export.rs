@@ -77,13 +77,13 @@ impl Sending<'_> {
 
 impl ArchiveActivity {
     /// Writes the job's files from the first that is not whole on, and then says what they come to.
-    pub(super) async fn export(&self, turn: &mut LockedJob, until: Instant) -> Result<Next> {
-        let mut files = turn.files().await?;
+    pub(super) async fn export(&self, locked: &mut LockedJob, until: Instant) -> Result<Next> {
+        let mut files = locked.files().await?;
         let unfinished = files.pop_if(|file| !file.done);
         if let Some(file) = &unfinished {
             self.before("give an upload up")?;
             self.files
-                .give_up(&file_key(&turn.job, file.number), &file.upload)
+                .give_up(&file_key(&locked.job, file.number), &file.upload)
                 .await?;
         }
         loop {
@@ -93,30 +93,30 @@ impl ArchiveActivity {
             }
             let number = last.map_or(1, |last| last.number + 1);
             let after = last.and_then(|last| last.end);
-            let Some(file) = self.file(turn, number, after).await? else { break };
+            let Some(file) = self.file(locked, number, after).await? else { break };
             files.push(file);
             if Instant::now() >= until {
                 return Ok(Next::Later(0));
             }
         }
-        self.finish_export(turn, &files).await
+        self.finish_export(locked, &files).await
     }
 
-    async fn finish_export(&self, turn: &mut LockedJob, files: &[ArchiveFile]) -> Result<Next> {
+    async fn finish_export(&self, locked: &mut LockedJob, files: &[ArchiveFile]) -> Result<Next> {
         let mut sums = ActivitySums::default();
         let mut bytes = 0;
         for file in files {
             sums = sums.and(&file.sums);
             bytes += file.bytes;
         }
-        let counted = turn.counted().await?;
+        let counted = locked.counted().await?;
         if (ActivitySums { checksum: 0, ..sums }) != counted {
             let reason = format!("the files have {sums}, the table {counted}");
-            return self.fail(turn, reason).await;
+            return self.fail(locked, reason).await;
         }
-        self.put_manifest(&turn.job, files).await?;
-        self.put_sums(&turn.job, files, &sums).await?;
-        self.record(turn, |job| {
+        self.put_manifest(&locked.job, files).await?;
+        self.put_sums(&locked.job, files, &sums).await?;
+        self.record(locked, |job| {
             job.state = ArchiveJobState::Exported;
             job.sums = sums;
             job.bytes = bytes;
@@ -176,21 +176,21 @@ impl ArchiveActivity {
     /// Writes the file with this number, of the rows after this one; `None` when there are none.
     async fn file(
         &self,
-        turn: &mut LockedJob,
+        locked: &mut LockedJob,
         number: u32,
         after: Option<RowPosition>,
     ) -> Result<Option<ArchiveFile>> {
         let mut rows =
             Rows { after, left: self.limits.file_rows, group_bytes: self.limits.group_bytes };
-        let first_group = rows.group(turn).await?;
+        let first_group = rows.group(locked).await?;
         if first_group.is_empty() {
             return Ok(None);
         }
-        let key = file_key(&turn.job, number);
+        let key = file_key(&locked.job, number);
         self.before("begin an upload")?;
         let upload = self.files.begin(&key).await?;
         self.before("note the upload")?;
-        turn.begin_file(number, &upload).await?;
+        locked.begin_file(number, &upload).await?;
         let sending = Sending {
             worker: self,
             key,
@@ -199,11 +199,11 @@ impl ArchiveActivity {
             parts: Vec::new(),
             bytes: 0,
         };
-        let (bytes, sums) = send_rows(turn, &mut rows, first_group, sending).await?;
+        let (bytes, sums) = send_rows(locked, &mut rows, first_group, sending).await?;
         let end = rows.after;
         let file = ArchiveFile { number, upload, done: true, checked: false, sums, bytes, end };
         self.before("note the file")?;
-        turn.finish_file(&file).await?;
+        locked.finish_file(&file).await?;
         Ok(Some(file))
     }
 }
@@ -211,16 +211,16 @@ impl ArchiveActivity {
 /// Encodes the rows group by group, and sends what comes of it. Returns the file's bytes and the
 /// sums of its rows.
 async fn send_rows(
-    turn: &mut LockedJob,
+    locked: &mut LockedJob,
     rows: &mut Rows,
     first_group: Vec<Activity>,
     mut sending: Sending<'_>,
 ) -> Result<(u64, ActivitySums)> {
-    let mut writer = FileWriter::new(&turn.job.name())?;
+    let mut writer = FileWriter::new(&locked.job.name())?;
     let mut group = first_group;
     while !group.is_empty() {
         let encoding = encode(writer, group);
-        group = rows.group(turn).await?;
+        group = rows.group(locked).await?;
         writer = encoding.await.map_err(Error::internal)??;
         sending.add(writer.take()).await?;
     }
@@ -246,13 +246,13 @@ struct Rows {
 
 impl Rows {
     /// Returns the rows of the next group; none at the end of the table or of the file.
-    async fn group(&mut self, turn: &mut LockedJob) -> Result<Vec<Activity>> {
+    async fn group(&mut self, locked: &mut LockedJob) -> Result<Vec<Activity>> {
         let mut group = Vec::new();
         let mut bytes = 0;
         let room = u32::try_from(self.group_bytes / ROW).map_or(PAGE, |rows| rows.clamp(1, PAGE));
         while bytes < self.group_bytes && self.left > 0 {
             let limit = u32::try_from(self.left).map_or(room, |left| left.min(room));
-            let page = turn.rows_after(self.after, limit).await?;
+            let page = locked.rows_after(self.after, limit).await?;
             let Some(last) = page.last() else { break };
             self.after = Some(RowPosition { id: last.id.uuid(), at: last.at });
             self.left -= page.len() as u64;

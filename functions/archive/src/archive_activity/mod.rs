@@ -122,99 +122,99 @@ impl ArchiveActivity {
     /// ended.
     pub async fn advance(&self, id: ArchiveId) -> Result<Option<i32>> {
         let until = Instant::now() + self.limits.time;
-        let Some(mut turn) = self.activities.work_on(id).await? else { return Ok(Some(TAKEN)) };
-        let later = self.go_on(&mut turn, until).await;
+        let Some(mut locked) = self.activities.work_on(id).await? else { return Ok(Some(TAKEN)) };
+        let later = self.go_on(&mut locked, until).await;
         // After a failure, too: an environment that is frozen would hold the lock for as long as it
         // is.
-        turn.release().await?;
+        locked.release().await?;
         later
     }
 
-    async fn go_on(&self, turn: &mut LockedJob, until: Instant) -> Result<Option<i32>> {
+    async fn go_on(&self, locked: &mut LockedJob, until: Instant) -> Result<Option<i32>> {
         loop {
-            let before = turn.job.state;
-            match self.step(turn, until).await? {
+            let before = locked.job.state;
+            match self.step(locked, until).await? {
                 Next::Ended => return Ok(None),
                 Next::Later(seconds) => return Ok(Some(seconds)),
                 Next::Step if Instant::now() >= until => return Ok(Some(0)),
                 Next::Step => {
-                    let job = turn.job.id;
-                    let to = turn.job.state.word();
+                    let job = locked.job.id;
+                    let to = locked.job.state.word();
                     tracing::info!(%job, from = before.word(), to, "moved");
                 }
             }
         }
     }
 
-    async fn step(&self, turn: &mut LockedJob, until: Instant) -> Result<Next> {
-        match turn.job.state {
+    async fn step(&self, locked: &mut LockedJob, until: Instant) -> Result<Next> {
+        match locked.job.state {
             ArchiveJobState::Planned => {
                 self.before("make the table")?;
-                turn.make_table().await?;
-                self.move_on(turn, ArchiveJobState::Frozen).await
+                locked.make_table().await?;
+                self.move_on(locked, ArchiveJobState::Frozen).await
             }
             ArchiveJobState::Frozen => {
                 self.before("exchange the partition")?;
-                if turn.exchange().await? {
-                    return self.move_on(turn, ArchiveJobState::Exchanged).await;
+                if locked.exchange().await? {
+                    return self.move_on(locked, ArchiveJobState::Exchanged).await;
                 }
-                self.make_table_anew(turn).await
+                self.make_table_anew(locked).await
             }
-            ArchiveJobState::Exchanged => self.export(turn, until).await,
-            ArchiveJobState::Exported => self.load(turn).await,
-            ArchiveJobState::Loading if turn.job.target == ArchiveTarget::Redshift => {
-                self.ask_warehouse(turn).await
+            ArchiveJobState::Exchanged => self.export(locked, until).await,
+            ArchiveJobState::Exported => self.load(locked).await,
+            ArchiveJobState::Loading if locked.job.target == ArchiveTarget::Redshift => {
+                self.ask_warehouse(locked).await
             }
-            ArchiveJobState::Loading => self.read_back(turn, until).await,
+            ArchiveJobState::Loading => self.read_back(locked, until).await,
             ArchiveJobState::Verified => {
                 self.before("drop the table")?;
-                turn.drop_table().await?;
-                self.move_on(turn, ArchiveJobState::Dropped).await
+                locked.drop_table().await?;
+                self.move_on(locked, ArchiveJobState::Dropped).await
             }
             ArchiveJobState::Dropped | ArchiveJobState::Failed => Ok(Next::Ended),
         }
     }
 
-    async fn load(&self, turn: &mut LockedJob) -> Result<Next> {
-        if turn.job.target == ArchiveTarget::Redshift && turn.job.sums.rows > 0 {
-            return self.submit_load(turn).await;
+    async fn load(&self, locked: &mut LockedJob) -> Result<Next> {
+        if locked.job.target == ArchiveTarget::Redshift && locked.job.sums.rows > 0 {
+            return self.submit_load(locked).await;
         }
-        self.move_on(turn, ArchiveJobState::Loading).await
+        self.move_on(locked, ArchiveJobState::Loading).await
     }
 
     /// Has the job's table made anew, because a migration has changed the record since.
-    async fn make_table_anew(&self, turn: &mut LockedJob) -> Result<Next> {
+    async fn make_table_anew(&self, locked: &mut LockedJob) -> Result<Next> {
         // First, because readers look into the table of a job that is frozen.
-        self.record(turn, |job| job.state = ArchiveJobState::Planned)
+        self.record(locked, |job| job.state = ArchiveJobState::Planned)
             .await?;
         self.before("drop the empty table")?;
-        turn.drop_empty_table().await?;
+        locked.drop_empty_table().await?;
         Ok(Next::Step)
     }
 
-    async fn move_on(&self, turn: &mut LockedJob, state: ArchiveJobState) -> Result<Next> {
-        self.record(turn, |job| job.state = state).await?;
+    async fn move_on(&self, locked: &mut LockedJob, state: ArchiveJobState) -> Result<Next> {
+        self.record(locked, |job| job.state = state).await?;
         Ok(Next::Step)
     }
 
     async fn record(
         &self,
-        turn: &mut LockedJob,
+        locked: &mut LockedJob,
         change: impl FnOnce(&mut ArchiveJob),
     ) -> Result<()> {
         self.before("record the state")?;
-        turn.record(change).await
+        locked.record(change).await
     }
 
     /// Ends a job whose rows are not where they should be. They stay in its table, where readers
     /// find them.
-    async fn fail(&self, turn: &mut LockedJob, reason: String) -> Result<Next> {
-        self.record(turn, |job| {
+    async fn fail(&self, locked: &mut LockedJob, reason: String) -> Result<Next> {
+        self.record(locked, |job| {
             job.state = ArchiveJobState::Failed;
             job.reason = Some(reason);
         })
         .await?;
-        let job = &turn.job;
+        let job = &locked.job;
         let month = job.month;
         tracing::error!(job = %job.id, %month, "an archive job failed; its row says why");
         telemetry::count("ArchiveFailed", json!({"job": job.id, "month": job.month.to_string()}));

@@ -15,43 +15,43 @@ use crate::parquet::FileReader;
 
 impl ArchiveActivity {
     /// Reads back the files that have not been read, and compares what they come to.
-    pub(super) async fn read_back(&self, turn: &mut LockedJob, until: Instant) -> Result<Next> {
-        let files = turn.files().await?;
+    pub(super) async fn read_back(&self, locked: &mut LockedJob, until: Instant) -> Result<Next> {
+        let files = locked.files().await?;
         let sums = files
             .iter()
             .fold(ActivitySums::default(), |all, file| all.and(&file.sums));
-        if sums != turn.job.sums {
+        if sums != locked.job.sums {
             return self
-                .fail(turn, format!("the files have {sums}, the job {}", turn.job.sums))
+                .fail(locked, format!("the files have {sums}, the job {}", locked.job.sums))
                 .await;
         }
         let ends = std::iter::once(None).chain(files.iter().map(|file| file.end));
         for (file, after) in files.iter().zip(ends).filter(|(file, _)| !file.checked) {
-            let key = file_key(&turn.job, file.number);
+            let key = file_key(&locked.job, file.number);
             match self.sums_of(&key, file).await {
                 Ok(sums) if sums == file.sums => {}
                 Ok(sums) => {
                     return self
-                        .fail(turn, format!("{key} has {sums}, not {}", file.sums))
+                        .fail(locked, format!("{key} has {sums}, not {}", file.sums))
                         .await;
                 }
                 // Not an answer: it is asked again. What cannot be read is not what was written.
                 Err(error @ Error::Unavailable { .. }) => return Err(error),
                 Err(error) => {
                     return self
-                        .fail(turn, format!("{key} cannot be read: {}", error.chain()))
+                        .fail(locked, format!("{key} cannot be read: {}", error.chain()))
                         .await;
                 }
             }
             self.before("keep what statistics count of the file")?;
-            turn.keep_tallies(file, after).await?;
+            locked.keep_tallies(file, after).await?;
             self.before("note that the file is right")?;
-            turn.check_file(file.number).await?;
+            locked.check_file(file.number).await?;
             if Instant::now() >= until {
                 return Ok(Next::Later(0));
             }
         }
-        self.move_on(turn, ArchiveJobState::Verified).await
+        self.move_on(locked, ArchiveJobState::Verified).await
     }
 
     /// Returns the sums of the rows in this object, which is read a row group at a time.
