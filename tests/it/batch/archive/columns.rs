@@ -43,7 +43,7 @@ async fn months_leave_a_record_that_gets_columns_at_any_step() {
     for algorithm in ["INPLACE", "COPY"] {
         let mut world = World::new().await;
         world.write(ago(6), 15).await;
-        add_column(&world, "before", algorithm).await;
+        add_column(&world, "earlier", algorithm).await;
         let worker = world.worker(ArchiveLimits { time: Duration::ZERO, ..SMALL });
         let mut columns = 0;
         for job in world.plan(ago(6), ArchiveTarget::S3).await {
