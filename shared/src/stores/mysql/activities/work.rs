@@ -43,9 +43,9 @@ const CHECK_FILE: &str = "UPDATE archive_files SET checked = TRUE WHERE job = ? 
 /// An exchange waits for every statement on the table, and all that come after wait for it: not for
 /// long.
 const PATIENCE: &str = "SET SESSION lock_wait_timeout = 5";
-/// MySQL's numbers of "non matching attribute between partition and table" and "tables have different
-/// definitions".
-const OTHER_FORM: [u16; 2] = [1731, 1736];
+/// MySQL's number of "tables have different definitions". Not 1731, which it says of a column that
+/// was added in an instant: a table that is made anew is refused for that, too.
+const OTHER_FORM: u16 = 1736;
 /// The most characters that are kept of why a job failed.
 const REASON: usize = 1000;
 
@@ -348,7 +348,7 @@ impl LockedJob {
 fn is_of_another_form(error: &sqlx::Error) -> bool {
     let Some(error) = error.as_database_error() else { return false };
     match error.try_downcast_ref::<MySqlDatabaseError>() {
-        Some(error) => OTHER_FORM.contains(&error.number()),
+        Some(error) => error.number() == OTHER_FORM,
         None => false,
     }
 }
