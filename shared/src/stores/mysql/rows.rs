@@ -52,7 +52,7 @@ macro_rules! column {
     };
 }
 
-pub(in crate::stores) use {column, from_row};
+pub(super) use {column, from_row};
 
 /// Says which column each of these types is, and how it is read from that.
 macro_rules! columns {
