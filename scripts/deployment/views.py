@@ -6,8 +6,8 @@ what had ended go with them, and are not built anew: what comes late of a photo 
 purpose is then left where it is, and reported by SweepObjects.
 """
 
-# Keys of what is projected: shared/src/stores/hot. Sessions, addresses, limits and records of
-# requests begin otherwise, and are nowhere else.
+# Keys of what is projected: shared/src/stores/dynamodb/hot. Sessions, addresses, limits and records
+# of requests begin otherwise, and are nowhere else.
 PROJECTED = ("ALBUM#", "PHOTO#", "SHARE#")
 
 

@@ -1,6 +1,6 @@
 //! `purge-trash`: on a schedule, ends what has been in the trash for 30 days.
 //!
-//! What makes a second run or a death anywhere harmless stands in [`crate::purge`]: rows go before
+//! [`crate::purge`] says why a second run or a death anywhere is harmless: rows go before
 //! objects, in a transaction that asks again whether the photo or album is still in the trash, and
 //! leaves a note of what is left, which each run works off before it looks for more. A run that
 //! reaches the end of its time leaves the rest to the next, which finds it by its date. One that

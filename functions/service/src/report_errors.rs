@@ -4,8 +4,8 @@
 //! `template.yaml` lets through. So no function is linked with a client of Sentry's, or waits for
 //! it.
 //!
-//! What makes a second run or a death anywhere harmless is the id of an event: it is made of the
-//! line's place in the log, and Sentry keeps the first of several with one id. What Sentry does not
+//! The id of an event makes a second run or a death anywhere harmless: it is made of the line's
+//! place in the log, and Sentry keeps the first of several with one id. What Sentry does not
 //! take fails the run, which Lambda then repeats twice. What is given up after that is in the log
 //! all the same, and an alarm says so.
 //!
