@@ -51,26 +51,48 @@ pub async fn during<T>(
 /// Says who does it, once that is known.
 pub fn by(user: UserId) {
     // Outside of a scope nothing is told apart.
-    let _ = SCOPE
-        .try_with(|scope| *scope.actor.lock().unwrap_or_else(PoisonError::into_inner) = Some(user));
+    let _ = SCOPE.try_with(|scope| {
+        let mut actor = scope.actor.lock().unwrap_or_else(PoisonError::into_inner);
+        *actor = Some(user);
+    });
+}
+
+/// The scope as a row of activity tells it.
+struct Doing {
+    action: String,
+    request: String,
+    actor: Option<UserId>,
+}
+
+impl Doing {
+    /// Returns what the scope says that is open.
+    fn current() -> Self {
+        let current = SCOPE.try_with(|scope| {
+            let actor = scope.actor.lock().unwrap_or_else(PoisonError::into_inner);
+            Self { action: scope.action.clone(), request: scope.request.clone(), actor: *actor }
+        });
+        match current {
+            Ok(doing) => doing,
+            Err(_) => Self {
+                action: "outside-of-requests".to_owned(),
+                request: String::new(),
+                actor: None,
+            },
+        }
+    }
 }
 
 /// The row of what has been done to something of this owner.
 pub fn activity_entry(owner: UserId, kind: &str, subject: Uuid, facts: ActivityFacts) -> Activity {
-    let (action, request, actor) = SCOPE
-        .try_with(|scope| {
-            let actor = *scope.actor.lock().unwrap_or_else(PoisonError::into_inner);
-            (scope.action.clone(), scope.request.clone(), actor)
-        })
-        .unwrap_or_else(|_| ("outside-of-requests".to_owned(), String::new(), None));
+    let doing = Doing::current();
     let mut context = facts.0;
-    context.insert("request".to_owned(), json!(request));
+    context.insert("request".to_owned(), json!(doing.request));
     Activity {
         id: ActivityId::new(owner.shard()),
         at: Moment::now(),
         owner,
-        actor,
-        action,
+        actor: doing.actor,
+        action: doing.action,
         subject_kind: kind.to_owned(),
         subject_id: subject,
         context: text(context),
@@ -81,22 +103,29 @@ pub fn activity_entry(owner: UserId, kind: &str, subject: Uuid, facts: ActivityF
 fn text(mut context: BTreeMap<String, Value>) -> String {
     loop {
         let text = json!(context).to_string();
-        let longest = context
-            .iter()
-            .max_by_key(|(_, value)| value.to_string().len())
-            .map(|(name, _)| name.clone());
-        match longest.filter(|_| text.len() > CONTEXT) {
-            Some(longest) => drop(context.remove(&longest)),
-            None => return text,
+        if text.len() <= CONTEXT {
+            return text;
         }
+        let Some(longest) = longest_fact(&context) else { return text };
+        context.remove(&longest);
     }
+}
+
+fn longest_fact(context: &BTreeMap<String, Value>) -> Option<String> {
+    let (name, _) = context
+        .iter()
+        .max_by_key(|(_, value)| value.to_string().len())?;
+    Some(name.clone())
 }
 
 /// `photos::create_photo::CreatePhoto` → `create-photo`: the name of a route or a job by its type.
 pub fn name_of<T: ?Sized>() -> String {
     let path = std::any::type_name::<T>();
-    let name = path.split('<').next().unwrap_or(path);
-    let name = name.rsplit("::").next().unwrap_or(name);
+    let without_parameters = path.split('<').next().unwrap_or(path);
+    let name = without_parameters
+        .rsplit("::")
+        .next()
+        .unwrap_or(without_parameters);
     let mut dashed = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() && !dashed.is_empty() {
@@ -116,7 +145,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_row_says_who_did_what_in_which_request() {
-        let (owner, actor) = (UserId::new(Shard::random()), UserId::new(Shard::random()));
+        let owner = UserId::new(Shard::random());
+        let actor = UserId::new(Shard::random());
         let mut facts = ActivityFacts::default();
         facts.say("bytes", 12);
         let row = during(name_of::<CreatePhoto>(), "r-1", async {
@@ -124,10 +154,8 @@ mod tests {
             activity_entry(owner, "photo", owner.uuid(), facts)
         })
         .await;
-        assert_eq!(
-            (row.action.as_str(), row.actor, row.owner),
-            ("create-photo", Some(actor), owner)
-        );
+        assert_eq!(row.action, "create-photo");
+        assert_eq!((row.actor, row.owner), (Some(actor), owner));
         assert_eq!(row.id.shard(), owner.shard());
         assert_eq!(row.context, r#"{"bytes":12,"request":"r-1"}"#);
     }

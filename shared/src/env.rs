@@ -88,6 +88,11 @@ impl Env {
             .map_err(|_| Error::internal(format!("{name} is not a whole number in its range")))
     }
 
+    /// Returns true if the stack sends mail: `MAIL_FROM` is an address.
+    pub fn sends_mail(&self) -> Result<bool> {
+        Ok(!self.get("MAIL_FROM")?.is_empty())
+    }
+
     /// Bytes that an owner may keep: `QUOTA_BYTES`.
     pub fn quota(&self) -> Result<u64> {
         self.number("QUOTA_BYTES")

@@ -31,6 +31,12 @@ pub enum Error {
     /// No such account, or another password: which of the two is not told.
     #[error("wrong e-mail or password")]
     WrongCredentials,
+    /// The password is right, and the account takes a code of its second factor, too.
+    #[error("a code of the second factor is needed")]
+    SecondFactorNeeded,
+    /// The second factor is on: another one cannot be begun beside it.
+    #[error("the second factor is on")]
+    SecondFactorOn,
     /// The session is not good for this.
     #[error("the session lacks the scope {needs}")]
     MissingScope {
@@ -95,9 +101,21 @@ pub enum Error {
         /// The most that there may be.
         most: usize,
     },
+    /// The token of a mail that is none, has ended, or was used.
+    #[error("the link has ended")]
+    LinkEnded,
     /// The share takes a password: none came, or another one.
     #[error("the share is locked")]
     ShareLocked,
+    /// Not everybody may sign up here, and whoever asks may not.
+    #[error("may not sign up: {mode:?}")]
+    SignUpRefused {
+        /// Those who may.
+        mode: crate::domain::SignUpMode,
+    },
+    /// The account counts once a mail has shown that its address is its user's.
+    #[error("the address is not verified")]
+    AddressNotVerified,
     /// Somebody has registered with this e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,

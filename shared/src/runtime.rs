@@ -100,25 +100,25 @@ pub fn tick<J: ScheduledJob, F: Future<Output = Result<J>>>(
 
 /// A job that runs when somebody asks for it.
 #[async_trait]
-pub trait Errand: Send + Sync {
+pub trait OnDemandJob: Send + Sync {
     /// Does what the event asks for; the answer.
     async fn run(&self, event: serde_json::Value) -> Result<serde_json::Value>;
 }
 
-/// Does errands, for whoever invokes the function.
+/// Does such jobs, for whoever invokes the function.
 ///
 /// # Errors
 /// As [`serve`].
-pub fn answer<E: Errand, F: Future<Output = Result<E>>>(
+pub fn answer<J: OnDemandJob, F: Future<Output = Result<J>>>(
     build: impl FnOnce(Env) -> F,
 ) -> Result<(), Cause> {
     run(async {
-        let errand = build(Env::load().await).await?;
+        let job = build(Env::load().await).await?;
         let answer = |event: LambdaEvent<serde_json::Value>| {
-            let errand = &errand;
+            let job = &job;
             async move {
                 freeze_detection::invocation_begins();
-                let outcome = guard(errand.run(event.payload)).await;
+                let outcome = guard(job.run(event.payload)).await;
                 close_connections().await;
                 outcome
                     .inspect_err(|e| tracing::error!(error = e.chain(), "failed"))

@@ -59,17 +59,17 @@ impl MigrationRequest {
     }
 
     /// Tells CloudFormation, which waits for it.
-    pub(crate) async fn tell(
+    pub(crate) async fn respond(
         &self,
         http: &reqwest::Client,
         answer: &MigrationAnswer,
     ) -> Result<()> {
         let body = serde_json::to_vec(answer).of("CloudFormation")?;
-        let told = http.put(&self.response_url).body(body).send().await;
-        let told = told.and_then(reqwest::Response::error_for_status);
-        told.map(drop)
-            .map_err(reqwest::Error::without_url)
-            .of("CloudFormation")
+        let sent = http.put(&self.response_url).body(body).send().await;
+        match sent.and_then(reqwest::Response::error_for_status) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.without_url()).of("CloudFormation"),
+        }
     }
 }
 

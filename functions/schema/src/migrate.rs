@@ -14,14 +14,14 @@ use shared::{
     Error, Result,
     env::Env,
     error::{Of, guard},
-    runtime::Errand,
+    runtime::OnDemandJob,
     stores::{Warehouse, trusting},
 };
 use sqlx::mysql::MySqlConnectOptions;
 
 use crate::{answer::MigrationRequest, tables::DATABASES, warehouse};
 
-/// The errand and what it needs.
+/// The job and what it needs.
 pub struct Migrate {
     secrets: Client,
     secret: String,
@@ -81,7 +81,7 @@ impl Migrate {
 }
 
 #[async_trait]
-impl Errand for Migrate {
+impl OnDemandJob for Migrate {
     async fn run(&self, event: Value) -> Result<Value> {
         let question = MigrationRequest::read(event)?;
         // With the stack its functions end; the databases stay as they are.
@@ -91,7 +91,7 @@ impl Errand for Migrate {
             tracing::error!(error = error.chain(), "not migrated");
         }
         question
-            .tell(&self.http, &question.answer(&outcome))
+            .respond(&self.http, &question.answer(&outcome))
             .await?;
         Ok(json!({ "migrated": outcome.is_ok() }))
     }

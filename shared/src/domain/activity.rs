@@ -31,16 +31,15 @@ impl Activity {
     /// The row as one text, which the database, the files and the warehouse have alike. Checksums
     /// are made of it.
     pub fn canonical(&self) -> String {
-        let actor = self
-            .actor
-            .map(|actor| actor.uuid().simple().to_string())
-            .unwrap_or_default();
-        let (id, owner, subject) =
-            (self.id.uuid().simple(), self.owner.uuid().simple(), self.subject_id.simple());
+        let actor = match self.actor {
+            Some(actor) => actor.uuid().simple().to_string(),
+            None => String::new(),
+        };
+        let id = self.id.uuid().simple();
+        let at = self.at.sql();
+        let owner = self.owner.uuid().simple();
+        let subject = self.subject_id.simple();
         let Self { action, subject_kind, context, .. } = self;
-        format!(
-            "{id}|{}|{owner}|{actor}|{action}|{subject_kind}|{subject}|{context}",
-            self.at.sql()
-        )
+        format!("{id}|{at}|{owner}|{actor}|{action}|{subject_kind}|{subject}|{context}")
     }
 }

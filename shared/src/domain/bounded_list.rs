@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 use serde_json::Value;
 
-use super::refusal;
+use super::value_error;
 
 /// 1 to `MOST` items.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for BoundedLi
                 D::Error::custom(format!(
                     "has a bad item {}: it {}",
                     at + 1,
-                    refusal::sentence(&why.to_string())
+                    value_error::sentence(&why.to_string())
                 ))
             };
             serde_json::from_value(value).map_err(bad)

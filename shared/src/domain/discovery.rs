@@ -28,6 +28,24 @@ pub struct TagView {
     pub photos: u64,
 }
 
+/// A word and how many photos are found by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "WordWithCount")]
+pub struct WordView {
+    /// The word, in small letters and without accents.
+    pub word: String,
+    /// Number of the caller's photos that have it, the trash not counted.
+    pub photos: u64,
+}
+
+/// Words that a search may go on with.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Suggestions")]
+pub struct SuggestionsView {
+    /// The words, those of most photos first.
+    pub items: Vec<WordView>,
+}
+
 /// A photo or an album.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]

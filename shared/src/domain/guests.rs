@@ -124,34 +124,16 @@ fn begins(view: &str, guests: &impl Serialize) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Shard, UserId};
+    use crate::domain::{Shard, UserId, example};
 
     fn photo(status: Status, place: Option<PlaceView>) -> PhotoView {
-        let shard = Shard::random();
         PhotoView {
-            id: PhotoId::new(shard),
-            width: Some(3),
-            height: Some(2),
-            taken_at: Moment::now(),
-            taken_offset: None,
-            caption: "a \"quoted\" Fähre".to_owned(),
-            placeholder: None,
-            renditions: Vec::new(),
-            camera: None,
-            place,
             status,
-            error: None,
+            place,
+            caption: "a \"quoted\" Fähre".to_owned(),
             name: "secret.jpg".to_owned(),
-            bytes: 5,
-            content_type: "image/jpeg".to_owned(),
-            sha256: "ab".repeat(32),
             tags: vec!["secret".to_owned()],
-            favourites: 1,
-            comments: 1,
-            deleted_at: None,
-            created_at: Moment::now(),
-            updated_at: Moment::now(),
-            version: 7,
+            ..example::photo_view()
         }
     }
 
@@ -163,10 +145,11 @@ mod tests {
             let shown = GuestViewLengths::of(&view, &photo)
                 .expect("a prefix")
                 .expect("ready");
-            let cut =
-                |bytes| serde_json::from_str(&format!("{}}}", &view[..bytes])).expect("an object");
-            let (without, with): (serde_json::Value, serde_json::Value) =
-                (cut(shown.without_place), cut(shown.with_place));
+            let cut = |bytes: usize| {
+                serde_json::from_str(&format!("{}}}", &view[..bytes])).expect("an object")
+            };
+            let without: serde_json::Value = cut(shown.without_place);
+            let with: serde_json::Value = cut(shown.with_place);
             assert_eq!(without.get("place"), None);
             assert_eq!(with["place"], serde_json::to_value(place).expect("JSON"));
             assert!(!with.to_string().contains("secret"), "{with}");

@@ -215,6 +215,10 @@ ids! {
     CommentId CommentKind "comment";
     /// A link that shows an album; born on its album's shard.
     ShareId ShareKind "share";
+    /// An invitation into an album; born on its album's shard.
+    InvitationId InvitationKind "invitation";
+    /// A sending of an invitation, which one token belongs to; born on the invitation's shard.
+    SendingId SendingKind "sending";
     /// An export of all that belongs to a user; born on the user's shard.
     ExportId ExportKind "export";
     /// A row of the record of activity; born on its owner's shard.

@@ -17,10 +17,14 @@ pub mod file_names;
 mod folder;
 pub mod guests;
 pub mod id;
+pub mod invitations;
+mod language;
 mod local_time;
+pub mod mail;
 mod moment;
 mod month;
 mod original;
+mod packed;
 pub mod page;
 pub mod password;
 mod patch;
@@ -28,15 +32,17 @@ pub mod period;
 mod photo_key;
 mod policy;
 mod reaction_counts;
-pub mod refusal;
 mod schema;
 pub mod search;
+pub mod second_factor;
 pub mod sharing;
+mod sign_up;
 pub mod statistics;
 mod text;
 pub mod token;
 mod trash;
 mod user_range;
+pub mod value_error;
 pub mod values;
 pub mod view;
 mod words;
@@ -54,18 +60,21 @@ pub use email::Email;
 pub use failure::{FailureCode, FailureView};
 pub use folder::Folder;
 pub use id::{
-    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, PhotoId, Seed, SessionId, Shard,
-    ShareId, UploadId, UserId,
+    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, InvitationId, PhotoId, Seed,
+    SendingId, SessionId, Shard, ShareId, UploadId, UserId,
 };
+pub use language::Language;
 pub use local_time::LocalTime;
 pub use moment::Moment;
 pub use month::Month;
 pub use original::Original;
+pub use packed::{GAP, PackedText};
 pub use page::{Cursor, Limit, List, Page};
 pub use patch::Patch;
 pub use photo_key::PhotoKey;
 pub use policy::Policy;
 pub use reaction_counts::ReactionCounts;
+pub use sign_up::{SignUpMode, SignUpRule};
 pub use text::clean_line;
 pub use trash::TRASH_DAYS;
 pub use user_range::UserRange;

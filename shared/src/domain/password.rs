@@ -34,11 +34,14 @@ impl Password {
     /// takes grows with the square of their number and with every letter that stands for
     /// another.
     const ESTIMATED: usize = 40;
+    /// Words by which a password for this service is guessed first.
+    const OF_THE_SERVICE: [&str; 8] =
+        ["albumen", "album", "photo", "photos", "picture", "gallery", "camera", "相簿"];
     /// The most characters as typed: canonical composition makes one of at most four.
     const TYPED: usize = 4 * Self::MOST;
 
     /// Refuses what must not become a password: what can be guessed, the owner's name and e-mail
-    /// included, with advice, and what not every device can type.
+    /// and the words of the service included, with advice, and what not every device can type.
     ///
     /// # Errors
     /// A sentence for the `password` field.
@@ -50,7 +53,8 @@ impl Password {
             return Err("must not have control characters".to_owned());
         }
         let beginning: String = self.prepared.chars().take(Self::ESTIMATED).collect();
-        let estimate = zxcvbn(&beginning, about);
+        let guessed_first = [about, &Self::OF_THE_SERVICE].concat();
+        let estimate = zxcvbn(&beginning, &guessed_first);
         if estimate.score() >= Score::Three {
             return Ok(());
         }
@@ -175,7 +179,14 @@ mod tests {
 
     #[test]
     fn what_can_be_guessed_is_refused_with_advice() {
-        for weak in ["password123", "1234567890", "aaaaaaaaaaaa", "annabelle.ex"] {
+        for weak in [
+            "password123",
+            "1234567890",
+            "aaaaaaaaaaaa",
+            "annabelle.ex",
+            "albumen-2026",
+            "AlbumenPhotos",
+        ] {
             let refused = password(weak).check_strength(&["annabelle.ex@example.org"]);
             assert!(refused.is_err_and(|why| why.contains(". ")), "{weak}");
         }

@@ -10,6 +10,10 @@ pub enum Policy {
     /// Finding out whether an address has an account, by user: as often as log-ins, and counted
     /// apart from them.
     LookUp,
+    /// Invitations that one user sends, by mail or not: `INVITATIONS_PER_DAY`.
+    Invitations,
+    /// Invitations to one address, whoever sends them: a tenth as many.
+    Invited,
 }
 
 impl Policy {
@@ -19,6 +23,16 @@ impl Policy {
             Self::Writes => "writes",
             Self::LogIn => "log-in",
             Self::LookUp => "look-up",
+            Self::Invitations => "invitations",
+            Self::Invited => "invited",
+        }
+    }
+
+    /// Seconds in which there may be as many as its quota says: a minute, or a day.
+    pub fn window(self) -> u32 {
+        match self {
+            Self::Writes | Self::LogIn | Self::LookUp => 60,
+            Self::Invitations | Self::Invited => 24 * 3600,
         }
     }
 }

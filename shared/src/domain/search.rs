@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-pub use super::words::Words;
+pub use super::words::{PhotoWords, SoughtWord, Words};
 use super::{Tag, period::TakenWithin, schema::schemas, view::Status};
 
 /// A filter: photos are wanted that fit all of it.
@@ -23,6 +23,17 @@ pub struct Filter {
     pub favourite: Option<bool>,
     /// Its status.
     pub status: Option<Status>,
+}
+
+impl Filter {
+    /// Returns whether it asks for nothing but words and dates.
+    pub fn is_of_words_and_dates(&self) -> bool {
+        self.tag.is_none()
+            && self.camera.is_none()
+            && self.area.is_none()
+            && self.favourite.is_none()
+            && self.status.is_none()
+    }
 }
 
 schemas! {

@@ -24,7 +24,7 @@ pub struct Member {
 pub struct MemberView {
     /// The member.
     pub user: UserId,
-    /// Their name; `null` when the account is gone, and for whoever has just been added.
+    /// Their name; `null` when the account is gone.
     pub name: Option<String>,
     /// The member's role.
     pub role: Role,

@@ -5,7 +5,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use super::id::random_bytes;
+use super::{id::random_bytes, invitations::INVITATION_DAYS};
 
 /// Starts every token, so that secret scanners know one when they see it.
 const PREFIX: &str = "albumen_";
@@ -43,6 +43,37 @@ impl Token {
     /// The same as bytes.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
+    }
+}
+
+/// The purpose of a token that a mail carries: it is good for no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenPurpose {
+    /// Shows that an address is its user's.
+    Verification,
+    /// Replaces a password that is forgotten.
+    PasswordReset,
+    /// Leads to an invitation.
+    Invitation,
+}
+
+impl TokenPurpose {
+    /// The purpose's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Verification => "verification",
+            Self::PasswordReset => "password-reset",
+            Self::Invitation => "invitation",
+        }
+    }
+
+    /// Seconds for which such a token is good: a week, an hour, and as long as an invitation.
+    pub fn lasts(self) -> i64 {
+        match self {
+            Self::Verification => 7 * 24 * 3600,
+            Self::PasswordReset => 3600,
+            Self::Invitation => INVITATION_DAYS * 24 * 3600,
+        }
     }
 }
 

@@ -6,11 +6,11 @@ use std::{
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 use lambda_http::{RequestExt, request::RequestContext};
 use tokio::sync::OnceCell;
 
-use super::{Gate, Signer, Spec, fields, gate, written};
+use super::{Gate, Signer, Spec, fields, gate, replay, written};
 use crate::{
     domain::{Caller, Cursor, Fresh, Limit, List, Moment, Page, Policy, Seed, Shard, token::Token},
     error::{Error, FieldError, Result},
@@ -28,16 +28,23 @@ pub struct Call<'a> {
     spec: &'a Spec,
     caller: OnceCell<Caller>,
     seed: OnceLock<Seed>,
-    taken: Mutex<Vec<RateLimitState>>,
+    rate_limits: Mutex<Vec<RateLimitState>>,
     /// The path's last parameter as it was written.
     written: Option<(&'static str, String)>,
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(request: lambda_http::Request, gate: &'a Gate, spec: &'a Spec) -> Self {
-        let (caller, seed) = (OnceCell::new(), OnceLock::new());
         let written = as_written(&request, spec);
-        Self { request, gate, spec, caller, seed, taken: Mutex::default(), written }
+        Self {
+            request,
+            gate,
+            spec,
+            caller: OnceCell::new(),
+            seed: OnceLock::new(),
+            rate_limits: Mutex::default(),
+            written,
+        }
     }
 
     /// Returns the caller. Asked of the session store once a request, however often it is awaited.
@@ -52,11 +59,11 @@ impl<'a> Call<'a> {
 
     /// The address that the request came from; of IPv6 its first 64 bits, which are one customer's.
     pub fn address(&self) -> String {
-        let context = match self.request.request_context_ref() {
+        let gateway_saw = match self.request.request_context_ref() {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
             _ => None,
         };
-        let source = context.and_then(|source| source.parse().ok());
+        let source = gateway_saw.and_then(|address| address.parse().ok());
         match self.gate.edge().caller(self.headers(), source) {
             Some(IpAddr::V6(v6)) => {
                 let [a, b, c, d, ..] = v6.segments();
@@ -117,9 +124,15 @@ impl<'a> Call<'a> {
         if !written::is_text(self.request.uri().query().unwrap_or_default()) {
             return Err(Error::field("query", "must be percent-encoded UTF-8"));
         }
-        let all = self.request.query_string_parameters_ref();
-        let all = all.into_iter().flat_map(|all| all.iter());
-        fields::parameters(all.filter(|(name, _)| !["limit", "cursor"].contains(name)))
+        let mut own = Vec::new();
+        if let Some(parameters) = self.request.query_string_parameters_ref() {
+            for (name, text) in parameters.iter() {
+                if name != "limit" && name != "cursor" {
+                    own.push((name, text));
+                }
+            }
+        }
+        fields::parameters(&own)
     }
 
     /// `limit` and `cursor` of a list whose sort key is a `K`.
@@ -131,21 +144,21 @@ impl<'a> Call<'a> {
         let mut note = |field: &str, detail: String| {
             errors.push(FieldError { field: field.to_owned(), detail });
         };
-        let limit = match self.parameter("limit").map(str::parse::<Limit>) {
-            None => Limit::default(),
-            Some(limit) => limit.unwrap_or_else(|why| {
-                note("limit", why);
-                Limit::default()
-            }),
-        };
-        let cursor = self.parameter("cursor");
-        let cursor = cursor
-            .map(|text| Ok(self.signer()?.sort_key(self.list(), text)))
-            .transpose()?;
-        if cursor.as_ref().is_some_and(Option::is_none) {
-            note("cursor", CURSOR.to_owned());
+        let mut limit = Limit::default();
+        if let Some(text) = self.parameter("limit") {
+            match text.parse() {
+                Ok(given) => limit = given,
+                Err(why) => note("limit", why),
+            }
         }
-        if errors.is_empty() { Ok((limit, cursor.flatten())) } else { Err(Error::Invalid(errors)) }
+        let mut begins_after = None;
+        if let Some(text) = self.parameter("cursor") {
+            begins_after = self.signer()?.sort_key(self.list(), text);
+            if begins_after.is_none() {
+                note("cursor", CURSOR.to_owned());
+            }
+        }
+        if errors.is_empty() { Ok((limit, begins_after)) } else { Err(Error::Invalid(errors)) }
     }
 
     /// The cursor of this list at this sort key.
@@ -160,11 +173,15 @@ impl<'a> Call<'a> {
 
     /// The page as it is answered.
     pub fn page<T, K: serde::Serialize>(&self, page: Page<T, K>) -> Result<List<T>> {
-        Ok(List { next: page.next.map(|key| self.cursor(&key)).transpose()?, items: page.items })
+        let next = match page.next {
+            Some(key) => Some(self.cursor(&key)?),
+            None => None,
+        };
+        Ok(List { next, items: page.items })
     }
 
     /// A list is its path.
-    fn list(&self) -> &str {
+    pub(super) fn list(&self) -> &str {
         self.request.uri().path()
     }
 
@@ -185,16 +202,19 @@ impl<'a> Call<'a> {
     /// [`Error::Changed`] for a tag that no version has.
     pub fn if_match(&self) -> Result<Option<u32>> {
         let Some(value) = self.headers().get(header::IF_MATCH) else { return Ok(None) };
-        let tag = value.to_str().unwrap_or_default().trim();
-        if tag == "*" {
+        let quoted = value.to_str().unwrap_or_default().trim();
+        if quoted == "*" {
             return Ok(None);
         }
-        let tag = tag
+        let unquoted = quoted
             .strip_prefix('"')
-            .and_then(|tag| tag.strip_suffix('"'))
-            .ok_or(Error::Changed)?;
+            .and_then(|tag| tag.strip_suffix('"'));
+        let tag = unquoted.ok_or(Error::Changed)?;
         let version = tag.split('-').next().unwrap_or_default();
-        version.parse().map(Some).map_err(|_| Error::Changed)
+        match version.parse() {
+            Ok(version) => Ok(Some(version)),
+            Err(_) => Err(Error::Changed),
+        }
     }
 
     /// Counts this request against one more limit: of tries against one account or link, say.
@@ -202,19 +222,19 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Error::TooMany`].
     pub async fn limit(&self, policy: Policy, who: &str) -> Result<()> {
-        let taken = self.gate.count(policy, who).await?;
-        self.taken
+        let state = self.gate.count(policy, who).await?;
+        self.rate_limits
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(taken);
-        match taken.wait {
+            .push(state);
+        match state.wait {
             None => Ok(()),
-            Some(after) => Err(Error::TooMany { policy: taken.policy, after }),
+            Some(after) => Err(Error::TooMany { policy: state.policy, after }),
         }
     }
 
-    pub(super) fn taken(&self) -> Vec<RateLimitState> {
-        self.taken
+    pub(super) fn rate_limits(&self) -> Vec<RateLimitState> {
+        self.rate_limits
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
@@ -255,18 +275,31 @@ impl<'a> Call<'a> {
         Ok(Token::of(&self.signer()?.sign(purpose, self.seed().bytes())))
     }
 
+    /// The name under which this request uses something up, as a keyed sum: the same one when the
+    /// request is repeated, a POST under its `Idempotency-Key`, any other as it is.
+    ///
+    /// # Errors
+    /// When the function has no signing key.
+    pub fn name(&self, purpose: &str) -> Result<String> {
+        if self.spec.method == Method::POST {
+            return Ok(self.secret(purpose)?.hash());
+        }
+        let purpose = format!("{purpose} {}", self.spec.method);
+        Ok(self.signer()?.sum(&purpose, &replay::asked(&self.request)))
+    }
+
     /// Returns the moment at which this request's function will have been stopped.
     pub(super) fn ends(&self) -> Moment {
-        let deadline = self
-            .request
-            .lambda_context_ref()
-            .map(|context| context.deadline);
-        let millis = deadline
-            .and_then(|millis| i64::try_from(millis).ok())
-            .filter(|millis| *millis > 0);
-        millis
-            .map_or_else(|| Moment::now().plus(30), |millis| Moment::from_micros(millis * 1000))
-            .plus(1)
+        let deadline_millis = match self.request.lambda_context_ref() {
+            Some(context) => i64::try_from(context.deadline).unwrap_or_default(),
+            None => 0,
+        };
+        let deadline = if deadline_millis > 0 {
+            Moment::from_micros(deadline_millis * 1000)
+        } else {
+            Moment::now().plus(30)
+        };
+        deadline.plus(1)
     }
 }
 

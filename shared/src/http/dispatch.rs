@@ -24,58 +24,71 @@ pub async fn dispatch(
     let id = request_id(&request);
     let span = tracing::info_span!("request", request_id = %id, route = %spec.name());
     let call = Call::new(request, gate, spec);
-    let outcome = activity::during(route.action(), &id, run(route, &call))
+    let outcome = activity::during(route.action(), &id, admit_and_answer(route, &call))
         .instrument(span.clone())
         .await;
-    let asked = call.headers();
-    let reply = match outcome {
-        Ok(reply) => finish::cacheable(reply, call.request().method(), asked),
-        Err(error) => span.in_scope(|| refuse(error, &id)),
-    };
-    let reply = finish::compressed(finish::limited(reply, &call.taken()), asked);
-    let reply = finish::bounded(reply).unwrap_or_else(|error| span.in_scope(|| refuse(error, &id)));
+    let reply = span.in_scope(|| finished(outcome, &call, &id));
     let status = reply.status.as_u16();
     measure.finish(&spec.name(), status >= 500, json!({"status": status, "request_id": id}));
     finish::respond(reply, &id)
 }
 
-/// API Gateway's id, which its access log has, too; else Lambda's.
+/// API Gateway's id, which its access log has, too; else Lambda's; else one of our own.
 fn request_id(request: &lambda_http::Request) -> String {
-    let gateway = match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
-        _ => None,
-    };
-    let lambda = || {
-        request
-            .lambda_context_ref()
-            .map(|context| context.request_id.clone())
-    };
-    let given = gateway.or_else(lambda).filter(|id| !id.is_empty());
-    given.unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
+    if let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref()
+        && let Some(id) = &context.request_id
+        && !id.is_empty()
+    {
+        return id.clone();
+    }
+    match request.lambda_context_ref() {
+        Some(context) if !context.request_id.is_empty() => context.request_id.clone(),
+        _ => uuid::Uuid::now_v7().to_string(),
+    }
 }
 
-async fn run(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
+/// Checks the way that the request came, its caller and its limits, then lets the route answer.
+async fn admit_and_answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
     let spec = call.spec();
     call.gate().edge().check(call.headers())?;
     call.gate().check_site(call.request())?;
-    let signed_in = spec.access == Access::SignedIn;
     if spec.overlaps {
         let outcome = guard(route.handle(call)).await;
         // It may have finished first, or failed: neither says who may know.
         call.caller().await?;
         return outcome;
     }
-    let caller = if signed_in { Some(call.caller().await?) } else { None };
-    if let Some(caller) = caller {
-        activity::by(caller.user);
-    }
+    let counted_for = match spec.access {
+        Access::SignedIn => {
+            let caller = call.caller().await?;
+            activity::by(caller.user);
+            caller.user.to_string()
+        }
+        Access::Anyone => call.address(),
+    };
     if let Some(policy) = spec.policy {
-        let who = caller.map_or_else(|| call.address(), |caller| caller.user.to_string());
-        call.limit(policy, &who).await?;
+        call.limit(policy, &counted_for).await?;
     }
     replay::answer(route, call).await
 }
 
+/// Turns the outcome into the answer that is sent: with its headers, compressed, no longer than
+/// may be.
+fn finished(outcome: Result<Reply>, call: &Call<'_>, id: &str) -> Reply {
+    let asked = call.headers();
+    let reply = match outcome {
+        Ok(reply) => finish::cacheable(reply, call.request().method(), asked),
+        Err(error) => refuse(error, id),
+    };
+    let limited = finish::limited(reply, &call.rate_limits());
+    let compressed = finish::compressed(limited, asked);
+    match compressed.and_then(finish::bounded) {
+        Ok(bounded) => bounded,
+        Err(error) => refuse(error, id),
+    }
+}
+
+/// Turns a failure into its answer, and writes it into the log.
 fn refuse(error: Error, id: &str) -> Reply {
     match &error {
         Error::Unavailable { .. } | Error::Internal(_) => {
@@ -83,25 +96,30 @@ fn refuse(error: Error, id: &str) -> Reply {
         }
         _ => tracing::info!(error = error.chain(), "refused"),
     }
-    let after = match &error {
-        Error::TooMany { after, .. } | Error::TooManyToday { after, .. } => Some(*after),
-        Error::TooManyOpen { .. } => Some(60),
-        Error::InFlight => Some(2),
-        Error::Unavailable { .. } => Some(seconds_until_awake(&error).unwrap_or(2)),
-        _ => None,
-    };
+    let retry_after = seconds_until_retry(&error);
     let problem = Problem::of(error, id);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = Reply::json(status, &problem).uncached();
     reply
         .headers
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    match (status, after) {
-        (_, Some(seconds)) => reply.with(header::RETRY_AFTER, &seconds.to_string()),
-        (StatusCode::UNAUTHORIZED, _) => {
-            reply.with(header::WWW_AUTHENTICATE, "Bearer realm=\"albumen\"")
-        }
-        _ => reply,
+    if let Some(seconds) = retry_after {
+        return reply.with(header::RETRY_AFTER, &seconds.to_string());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        return reply.with(header::WWW_AUTHENTICATE, "Bearer realm=\"albumen\"");
+    }
+    reply
+}
+
+/// Returns the seconds after which it is worth to ask again; `None` when time changes nothing.
+fn seconds_until_retry(error: &Error) -> Option<u32> {
+    match error {
+        Error::TooMany { after, .. } | Error::TooManyToday { after, .. } => Some(*after),
+        Error::TooManyOpen { .. } => Some(60),
+        Error::InFlight => Some(2),
+        Error::Unavailable { .. } => Some(seconds_until_awake(error).unwrap_or(2)),
+        _ => None,
     }
 }
 
@@ -139,7 +157,7 @@ mod tests {
             .body(Body::Empty)
             .expect("a request");
         let gate = Gate::without_sessions("https://albumen.example");
-        let response = dispatch(&Fails(outcome), &spec, &gate, request).await;
+        let response = Box::pin(dispatch(&Fails(outcome), &spec, &gate, request)).await;
         let id = response.headers()["x-request-id"]
             .to_str()
             .expect("text")

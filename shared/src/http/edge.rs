@@ -37,11 +37,14 @@ impl Edge {
 
     /// For these secrets, with commas between them.
     pub(super) fn of(secrets: &str) -> Self {
-        let secrets = secrets
-            .split(',')
-            .map(str::trim)
-            .filter(|secret| !secret.is_empty());
-        Self { secrets: secrets.map(digest).collect() }
+        let mut digests = Vec::new();
+        for secret in secrets.split(',') {
+            let trimmed = secret.trim();
+            if !trimmed.is_empty() {
+                digests.push(digest(trimmed));
+            }
+        }
+        Self { secrets: digests }
     }
 
     /// Lets in what came through CloudFront.
@@ -65,26 +68,32 @@ impl Edge {
         if self.secrets.is_empty() {
             return source;
         }
-        let hops = headers
-            .get(HOPS)
-            .and_then(|hops| hops.to_str().ok()?.parse().ok())
-            .unwrap_or(1);
-        let lines = headers
-            .get_all("x-forwarded-for")
-            .into_iter()
-            .filter_map(|line| line.to_str().ok());
-        let mut seen = lines
-            .flat_map(|line| line.split(','))
-            .map(|part| part.trim().parse().ok())
-            .collect::<Vec<_>>();
+        let mut seen = forwarded_for(headers);
         if seen.last() == Some(&source) {
             seen.pop();
         }
-        seen.len()
-            .checked_sub(hops)
-            .and_then(|index| seen[index])
-            .or(source)
+        match seen.len().checked_sub(hops(headers)) {
+            Some(index) => seen[index].or(source),
+            None => source,
+        }
     }
+}
+
+/// The addresses of `X-Forwarded-For`, the nearest last; `None` in the place of what is none.
+fn forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+    let mut seen = Vec::new();
+    for line in headers.get_all("x-forwarded-for") {
+        let Ok(text) = line.to_str() else { continue };
+        for part in text.split(',') {
+            seen.push(part.trim().parse().ok());
+        }
+    }
+    seen
+}
+
+fn hops(headers: &HeaderMap) -> usize {
+    let text = headers.get(HOPS).and_then(|hops| hops.to_str().ok());
+    text.and_then(|hops| hops.parse().ok()).unwrap_or(1)
 }
 
 fn digest(secret: impl AsRef<[u8]>) -> [u8; 32] {

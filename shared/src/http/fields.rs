@@ -4,7 +4,7 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as NoValue
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::refusal,
+    domain::value_error,
     error::{Error, FieldError, Result},
 };
 
@@ -28,7 +28,9 @@ pub trait Request: Sized {
 /// ```
 #[macro_export]
 macro_rules! request {
-    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$field_doc:meta])* $fvis:vis $field:ident: $type:ty,)* }) => {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_doc:meta])* $fvis:vis $field:ident: $type:ty,)*
+    }) => {
         $(#[$doc])*
         #[derive(Debug, $crate::http::JsonSchema)]
         #[schemars(crate = "shared::http::schemars", deny_unknown_fields)]
@@ -54,16 +56,24 @@ impl Fields {
     /// The field of this name; `None`, and noted, when its value is not a `T`.
     pub fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let Some(value) = self.left.remove(name) else {
-            return T::deserialize(Missing).map_or_else(|_| self.note(name, "is required"), Some);
+            let of_nothing = T::deserialize(Missing).ok();
+            if of_nothing.is_none() {
+                self.note(name, "is required");
+            }
+            return of_nothing;
         };
-        serde_json::from_value(value)
-            .map_or_else(|why| self.note(name, &refusal::sentence(&why.to_string())), Some)
+        match serde_json::from_value(value) {
+            Ok(valid) => Some(valid),
+            Err(why) => {
+                self.note(name, &value_error::sentence(&why.to_string()));
+                None
+            }
+        }
     }
 
-    fn note<T>(&mut self, field: &str, detail: &str) -> Option<T> {
+    fn note(&mut self, field: &str, detail: &str) {
         self.errors
             .push(FieldError { field: field.to_owned(), detail: detail.to_owned() });
-        None
     }
 }
 
@@ -90,8 +100,8 @@ impl<'de> Deserializer<'de> for Missing {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -113,12 +123,12 @@ fn not_json(error: &serde_json::Error) -> Error {
 ///
 /// # Errors
 /// [`Error::Invalid`] with every bad parameter.
-pub fn parameters<'a, T: Request>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Result<T> {
-    read(
-        texts
-            .map(|(name, text)| (name.to_owned(), Value::from(text)))
-            .collect(),
-    )
+pub fn parameters<T: Request>(texts: &[(&str, &str)]) -> Result<T> {
+    let mut by_name = Map::new();
+    for (name, text) in texts {
+        by_name.insert((*name).to_owned(), Value::from(*text));
+    }
+    read(by_name)
 }
 
 /// Both, or what is wrong with either.
@@ -138,15 +148,15 @@ pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
 fn read<T: Request>(left: Map<String, Value>) -> Result<T> {
     let mut fields = Fields { left, errors: Vec::new() };
     let value = T::read(&mut fields);
-    for name in fields.left.into_iter().map(|(name, _)| name).take(20) {
-        let name: String = name.chars().take(100).collect();
-        fields
-            .errors
-            .push(FieldError { field: name, detail: "is not a field of this request".to_owned() });
+    let mut errors = fields.errors;
+    for unknown in fields.left.keys().take(20) {
+        let shortened: String = unknown.chars().take(100).collect();
+        let detail = "is not a field of this request".to_owned();
+        errors.push(FieldError { field: shortened, detail });
     }
     match value {
-        Some(value) if fields.errors.is_empty() => Ok(value),
-        _ => Err(Error::Invalid(fields.errors)),
+        Some(value) if errors.is_empty() => Ok(value),
+        _ => Err(Error::Invalid(errors)),
     }
 }
 
@@ -163,7 +173,8 @@ mod tests {
 
     impl Request for NewAlbum {
         fn read(fields: &mut Fields) -> Option<Self> {
-            let (title, description) = (fields.take("title"), fields.take("description"));
+            let title = fields.take("title");
+            let description = fields.take("description");
             let colour = fields.take("colour");
             Some(Self { title: title?, description: description?, colour: colour? })
         }

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use lambda_http::{Body, Response};
 use sha2::{Digest, Sha256};
 
-use super::Reply;
+use super::{Reply, reply::PackedPart};
 use crate::{
     error::{Error, Result},
     stores::RateLimitState,
@@ -22,83 +22,130 @@ const MOST: usize = 6 * 1024 * 1024 - 64 * 1024;
 
 /// Adds what a good answer has; a GET whose `ETag` the caller has is a 304 without a body.
 pub(super) fn cacheable(reply: Reply, method: &Method, asked: &HeaderMap) -> Reply {
-    let kept = reply.headers.contains_key(header::CACHE_CONTROL);
-    let reply = if kept { reply } else { reply.with(header::CACHE_CONTROL, "private, no-cache") };
+    let says_itself = reply.headers.contains_key(header::CACHE_CONTROL);
+    let reply =
+        if says_itself { reply } else { reply.with(header::CACHE_CONTROL, "private, no-cache") };
     if *method != Method::GET {
         // What was changed, for the next `If-Match`.
-        let tag = reply.version.map(|version| format!("\"{version}\""));
-        return tag
-            .into_iter()
-            .fold(reply, |reply, tag| reply.with(header::ETAG, &tag));
+        return match reply.version {
+            Some(version) => reply.with(header::ETAG, &format!("\"{version}\"")),
+            None => reply,
+        };
     }
     if reply.status != StatusCode::OK {
         return reply;
     }
-    let sum = hex::encode(&Sha256::digest(&reply.body)[..12]);
-    let tag = reply
-        .version
-        .map_or_else(|| format!("\"{sum}\""), |version| format!("\"{version}-{sum}\""));
-    let known = asked
+    let tag = tag_of(&reply);
+    let tags_of_caller = asked
         .get(header::IF_NONE_MATCH)
-        .and_then(|m| m.to_str().ok())
-        .is_some_and(|m| lists(m, &tag));
-    let reply = reply.with(header::ETAG, &tag);
+        .and_then(|tags| tags.to_str().ok());
+    let known = tags_of_caller.is_some_and(|tags| lists(tags, &tag));
+    let tagged = reply.with(header::ETAG, &tag);
     if known {
-        Reply { status: StatusCode::NOT_MODIFIED, body: Vec::new(), ..reply }
+        Reply { status: StatusCode::NOT_MODIFIED, body: Vec::new(), packed: None, ..tagged }
     } else {
-        reply
+        tagged
     }
+}
+
+/// The `ETag` of the answer to a GET: the row's version, where it has one, and a sum of the body.
+fn tag_of(reply: &Reply) -> String {
+    let sum = sum_of(reply);
+    match reply.version {
+        Some(version) => format!("\"{version}-{sum}\""),
+        None => format!("\"{sum}\""),
+    }
+}
+
+/// Returns a sum of the body. A packed part has one of its own, and its place counts, so that no
+/// two bodies have the same.
+fn sum_of(reply: &Reply) -> String {
+    let mut sum = Sha256::new_with_prefix(&reply.body);
+    if let Some(PackedPart { at, text }) = &reply.packed {
+        sum.update(text.sum.as_bytes());
+        sum.update(at.to_be_bytes());
+    }
+    hex::encode(&sum.finalize()[..12])
 }
 
 /// RFC 9110, section 13.1.2: a list of tags, compared weakly, or `*`. A compressed answer's tag is
 /// that of the answer.
 fn lists(header: &str, tag: &str) -> bool {
-    let bare = |t: &str| t.strip_prefix("W/").unwrap_or(t).replace("-gzip\"", "\"");
-    header
-        .split(',')
-        .map(str::trim)
-        .any(|t| t == "*" || bare(t) == tag)
+    for item in header.split(',') {
+        let listed = item.trim();
+        let strong = listed.strip_prefix("W/").unwrap_or(listed);
+        if listed == "*" || strong.replace("-gzip\"", "\"") == tag {
+            return true;
+        }
+    }
+    false
 }
 
 /// The limits that the request was counted against, as `draft-ietf-httpapi-ratelimit-headers-10`
 /// writes them.
-pub(super) fn limited(reply: Reply, taken: &[RateLimitState]) -> Reply {
-    if taken.is_empty() {
+pub(super) fn limited(reply: Reply, states: &[RateLimitState]) -> Reply {
+    if states.is_empty() {
         return reply;
     }
-    let list =
-        |item: fn(&RateLimitState) -> String| taken.iter().map(item).collect::<Vec<_>>().join(", ");
-    let policies = list(|t| format!("\"{}\";q={};w=60", t.policy, t.quota));
-    let left = list(|t| format!("\"{}\";r={};t={}", t.policy, t.left, t.full_in));
-    let reply = reply.with(HeaderName::from_static("ratelimit-policy"), &policies);
-    reply.with(HeaderName::from_static("ratelimit"), &left)
+    let mut policies = Vec::new();
+    let mut left = Vec::new();
+    for state in states {
+        policies.push(format!("\"{}\";q={};w={}", state.policy, state.quota, state.window));
+        left.push(format!("\"{}\";r={};t={}", state.policy, state.left, state.full_in));
+    }
+    reply
+        .with(HeaderName::from_static("ratelimit-policy"), &policies.join(", "))
+        .with(HeaderName::from_static("ratelimit"), &left.join(", "))
 }
 
 /// Compressed, if the caller takes that and it is worth it.
-pub(super) fn compressed(mut reply: Reply, asked: &HeaderMap) -> Reply {
-    if reply.body.len() < SHORT {
-        return reply;
+pub(super) fn compressed(mut reply: Reply, asked: &HeaderMap) -> Result<Reply> {
+    let packed = reply.packed.take();
+    let packed_length = packed.as_ref().map_or(0, |part| part.text.length as usize);
+    let is_short = reply.body.len() + packed_length < SHORT;
+    let takes_gzip = takes_gzip(asked);
+    if !is_short {
+        reply
+            .headers
+            .append(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
-    reply
-        .headers
-        .append(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if !takes_gzip(asked) {
-        return reply;
+    if is_short || !takes_gzip {
+        return match packed {
+            None => Ok(reply),
+            Some(part) => unpacked(reply, &part),
+        };
     }
-    let mut gzip = GzEncoder::new(Vec::with_capacity(reply.body.len() / 4), Compression::fast());
-    let packed = gzip.write_all(&reply.body).and_then(|()| gzip.finish());
-    let Ok(body) = packed else { return reply };
+    let body = match packed {
+        None => gzip(&reply.body)?,
+        Some(PackedPart { at, text }) => text.gzip_between(&reply.body[..at], &reply.body[at..]),
+    };
     reply
         .headers
         .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    let tag = reply
-        .headers
-        .get(header::ETAG)
-        .and_then(|tag| tag.to_str().ok()?.strip_suffix('"'));
-    if let Some(Ok(tag)) = tag.map(|tag| HeaderValue::from_str(&format!("{tag}-gzip\""))) {
+    if let Some(tag) = tag_of_compressed(&reply.headers) {
         reply.headers.insert(header::ETAG, tag);
     }
-    Reply { body, ..reply }
+    Ok(Reply { body, ..reply })
+}
+
+fn gzip(body: &[u8]) -> Result<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
+    gzip.write_all(body).map_err(Error::internal)?;
+    gzip.finish().map_err(Error::internal)
+}
+
+/// The answer with its packed part as text, in its place.
+fn unpacked(mut reply: Reply, part: &PackedPart) -> Result<Reply> {
+    let text = part.text.text()?;
+    reply.body.splice(part.at..part.at, text.into_bytes());
+    Ok(reply)
+}
+
+/// The `ETag` of the compressed answer, if the plain one has any: `"3-1f"` becomes `"3-1f-gzip"`.
+fn tag_of_compressed(headers: &HeaderMap) -> Option<HeaderValue> {
+    let plain = headers.get(header::ETAG)?.to_str().ok()?;
+    let open = plain.strip_suffix('"')?;
+    HeaderValue::from_str(&format!("{open}-gzip\"")).ok()
 }
 
 /// The answer, unless Lambda would refuse it, which writes a text into JSON once more and what is
@@ -121,19 +168,23 @@ pub(super) fn bounded(reply: Reply) -> Result<Reply> {
 }
 
 fn takes_gzip(asked: &HeaderMap) -> bool {
-    let codings = asked
-        .get_all(header::ACCEPT_ENCODING)
-        .into_iter()
-        .filter_map(|v| v.to_str().ok());
-    codings.flat_map(|v| v.split(',')).any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let refused = weight
-            .trim()
-            .strip_prefix("q=")
-            .and_then(|q| q.trim().parse().ok())
-            .is_some_and(|q: f32| q <= 0.0);
-        name.trim().eq_ignore_ascii_case("gzip") && !refused
-    })
+    for line in asked.get_all(header::ACCEPT_ENCODING) {
+        let codings = line.to_str().unwrap_or_default();
+        if codings.split(',').any(is_gzip) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns true for `gzip`, unless its weight is zero.
+fn is_gzip(coding: &str) -> bool {
+    let (name, parameter) = coding.split_once(';').unwrap_or((coding, ""));
+    let weight = match parameter.trim().strip_prefix("q=") {
+        Some(number) => number.trim().parse().unwrap_or(1.0),
+        None => 1.0,
+    };
+    name.trim().eq_ignore_ascii_case("gzip") && weight > 0.0
 }
 
 /// The response, with the request's id.
@@ -152,9 +203,12 @@ pub(super) fn respond(reply: Reply, id: &str) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
+    use std::{io::Read, sync::Arc};
+
     use serde_json::json;
 
     use super::*;
+    use crate::domain::PackedText;
 
     fn headers(name: HeaderName, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name, HeaderValue::from_str(value).expect("a value"))])
@@ -182,35 +236,63 @@ mod tests {
         let long = || {
             cacheable(Reply::ok(&json!({"a": "x".repeat(5000)})), &Method::GET, &HeaderMap::new())
         };
-        let packed = compressed(long(), &headers(header::ACCEPT_ENCODING, "br, gzip;q=0.5"));
+        let asked = headers(header::ACCEPT_ENCODING, "br, gzip;q=0.5");
+        let packed = compressed(long(), &asked).expect("an answer");
         assert_eq!(packed.headers[header::CONTENT_ENCODING], "gzip");
+        let mut unpacked = flate2::read::GzDecoder::new(&packed.body[..]);
         let mut text = String::new();
-        std::io::Read::read_to_string(
-            &mut flate2::read::GzDecoder::new(&packed.body[..]),
-            &mut text,
-        )
-        .expect("gzip");
+        unpacked.read_to_string(&mut text).expect("gzip");
         assert_eq!(text.as_bytes(), long().body);
         let tag = packed.headers[header::ETAG].to_str().expect("text");
-        let again = cacheable(
-            Reply { headers: HeaderMap::new(), ..long() },
-            &Method::GET,
-            &headers(header::IF_NONE_MATCH, tag),
-        );
+        let untagged = Reply { headers: HeaderMap::new(), ..long() };
+        let again = cacheable(untagged, &Method::GET, &headers(header::IF_NONE_MATCH, tag));
         assert_eq!(again.status, StatusCode::NOT_MODIFIED);
         for none in ["", "br", "gzip;q=0"] {
-            let plain = compressed(long(), &headers(header::ACCEPT_ENCODING, none));
-            assert_eq!(
-                (plain.body.len(), plain.headers.contains_key(header::VARY)),
-                (long().body.len(), true),
-                "{none}"
-            );
+            let asked = headers(header::ACCEPT_ENCODING, none);
+            let plain = compressed(long(), &asked).expect("an answer");
+            assert_eq!(plain.body.len(), long().body.len(), "{none}");
+            assert!(plain.headers.contains_key(header::VARY), "{none}");
         }
-        assert!(
-            !compressed(Reply::ok(&json!({})), &HeaderMap::new())
-                .headers
-                .contains_key(header::VARY)
-        );
+        let short = compressed(Reply::ok(&json!({})), &HeaderMap::new()).expect("an answer");
+        assert!(!short.headers.contains_key(header::VARY));
+    }
+
+    /// Returns an answer around a packed part.
+    fn around(json: &str, text: &str) -> Reply {
+        let reply = Reply::ok_around(json, Arc::new(PackedText::pack(text)));
+        cacheable(reply, &Method::GET, &HeaderMap::new())
+    }
+
+    #[test]
+    fn a_packed_part_is_passed_on_or_unpacked() {
+        let text = format!("[{}]", "\"a view\",".repeat(500));
+        let whole = format!(r#"{{"items":{text},"next":null}}"#);
+        let reply = || around("{\"items\":\0,\"next\":null}", &text);
+        let plain = compressed(reply(), &HeaderMap::new()).expect("an answer");
+        assert_eq!(plain.body, whole.as_bytes());
+        let asked = headers(header::ACCEPT_ENCODING, "gzip");
+        let packed = compressed(reply(), &asked).expect("an answer");
+        assert_eq!(packed.headers[header::CONTENT_ENCODING], "gzip");
+        let mut unpacked = flate2::read::GzDecoder::new(&packed.body[..]);
+        let mut text = String::new();
+        unpacked.read_to_string(&mut text).expect("gzip");
+        assert_eq!(text, whole);
+    }
+
+    #[test]
+    fn a_tag_tells_packed_parts_and_their_places_apart() {
+        let tag = |json: &str, text: &str| around(json, text).headers[header::ETAG].clone();
+        let one = tag("[1,\0,2]", "[3]");
+        assert_eq!(tag("[1,\0,2]", "[3]"), one);
+        for (json, text) in [("[1,\0,2]", "[4]"), ("[1,\0,3]", "[3]"), ("[1\0,,2]", "[3]")] {
+            assert_ne!(tag(json, text), one, "{json:?} {text}");
+        }
+        let again = headers(header::IF_NONE_MATCH, one.to_str().expect("text"));
+        let reply = Reply::ok_around("[1,\0,2]", Arc::new(PackedText::pack("[3]")));
+        let known = cacheable(reply, &Method::GET, &again);
+        assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+        let empty = compressed(known, &HeaderMap::new()).expect("an answer");
+        assert!(empty.body.is_empty());
     }
 
     #[test]
@@ -220,8 +302,8 @@ mod tests {
         assert!(matches!(bounded(long(&"x".repeat(6_300_000))), Err(Error::AnswerTooLong)));
         // Three millions become six in JSON, and nine when Lambda writes that into JSON.
         assert!(matches!(bounded(long(&"\"".repeat(3_000_000))), Err(Error::AnswerTooLong)));
-        let packed =
-            compressed(long(&"\"".repeat(3_000_000)), &headers(header::ACCEPT_ENCODING, "gzip"));
+        let asked = headers(header::ACCEPT_ENCODING, "gzip");
+        let packed = compressed(long(&"\"".repeat(3_000_000)), &asked).expect("an answer");
         assert!(bounded(packed).is_ok());
     }
 }

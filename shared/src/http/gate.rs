@@ -20,56 +20,47 @@ pub struct Gate {
     sessions: Option<Sessions>,
     replays: Option<IdempotencyRecords>,
     limits: Option<RateLimits>,
-    /// Requests a minute by policy.
-    quotas: [(Policy, u32); 3],
+    /// Requests in its window by policy.
+    quotas: [(Policy, u32); 5],
     signer: Option<Signer>,
 }
 
 impl Gate {
     /// The gate of a function with this environment, with what a route of this spec needs.
     pub fn open(env: &Env, spec: &Spec) -> Result<Self> {
-        let sessions = (spec.access == Access::SignedIn)
-            .then(|| Sessions::connect(env))
-            .transpose()?;
-        let replays = (spec.method == Method::POST)
-            .then(|| IdempotencyRecords::connect(env))
-            .transpose()?;
-        let limits = spec
-            .policy
-            .is_some()
-            .then(|| RateLimits::connect(env))
-            .transpose()?;
+        let repeatable = spec.method == Method::POST;
+        // Set for functions that sign, and for no other. What may be repeated is signed.
+        let signs = repeatable || env.get("SIGNING_KEY").is_ok();
         let guesses = env.number("LOGINS_PER_MINUTE")?;
         let writes = env.number("WRITES_PER_MINUTE")?;
-        let quotas =
-            [(Policy::Writes, writes), (Policy::LogIn, guesses), (Policy::LookUp, guesses)];
-        // Set for functions that sign, and for no other. What may be repeated is signed.
-        let signs = spec.method == Method::POST || env.get("SIGNING_KEY").is_ok();
-        let signer = signs.then(|| Signer::connect(env)).transpose()?;
-        let edge = Edge::open(env);
+        let invitations = invitations_per_day(env)?;
         Ok(Self {
             origin: env.get("PUBLIC_ORIGIN")?,
-            edge,
-            sessions,
-            replays,
-            limits,
-            quotas,
-            signer,
+            edge: Edge::open(env),
+            sessions: made_if(spec.access == Access::SignedIn, || Sessions::connect(env))?,
+            replays: made_if(repeatable, || IdempotencyRecords::connect(env))?,
+            limits: made_if(spec.policy.is_some(), || RateLimits::connect(env))?,
+            quotas: [
+                (Policy::Writes, writes),
+                (Policy::LogIn, guesses),
+                (Policy::LookUp, guesses),
+                (Policy::Invitations, invitations),
+                (Policy::Invited, invitations / 10),
+            ],
+            signer: made_if(signs, || Signer::connect(env))?,
         })
     }
 
     /// A gate that admits nobody, for tests of what needs no caller.
     #[cfg(test)]
     pub(super) fn without_sessions(origin: &str) -> Self {
-        let quotas = [(Policy::Writes, 1), (Policy::LogIn, 1), (Policy::LookUp, 1)];
-        let edge = Edge::of("");
         Self {
             origin: origin.to_owned(),
-            edge,
+            edge: Edge::of(""),
             sessions: None,
             replays: None,
             limits: None,
-            quotas,
+            quotas: [(Policy::Writes, 1); 5],
             signer: None,
         }
     }
@@ -99,12 +90,17 @@ impl Gate {
             .limits
             .as_ref()
             .ok_or_else(|| Error::internal("a gate without limits"))?;
-        let quota = self
-            .quotas
-            .iter()
-            .find(|(of, _)| *of == policy)
-            .map_or(1, |(_, quota)| *quota);
-        limits.take(policy.name(), quota, who).await
+        limits.take(policy, self.quota(policy), who).await
+    }
+
+    /// The requests that this policy allows in its window.
+    fn quota(&self, policy: Policy) -> u32 {
+        for (of, quota) in self.quotas {
+            if of == policy {
+                return quota;
+            }
+        }
+        1
     }
 
     /// Refuses a write that another site's page made: `Sec-Fetch-Site` where the browser says it,
@@ -117,16 +113,14 @@ impl Gate {
         if bearer || matches!(*request.method(), Method::GET | Method::HEAD) {
             return Ok(());
         }
-        let site = headers
-            .get("sec-fetch-site")
-            .map(|site| site == "same-origin" || site == "none");
-        let origin = headers
-            .get(header::ORIGIN)
-            .map(|origin| origin == self.origin.as_str());
-        let same = site
-            .or(origin)
-            .unwrap_or_else(|| cookie(headers, COOKIE).is_none());
-        same.then_some(()).ok_or(Error::CrossSite)
+        let from_own_page = if let Some(site) = headers.get("sec-fetch-site") {
+            site == "same-origin" || site == "none"
+        } else if let Some(origin) = headers.get(header::ORIGIN) {
+            origin == self.origin.as_str()
+        } else {
+            cookie(headers, COOKIE).is_none()
+        };
+        if from_own_page { Ok(()) } else { Err(Error::CrossSite) }
     }
 
     /// The caller, by cookie or by bearer token.
@@ -140,11 +134,33 @@ impl Gate {
             .sessions
             .as_ref()
             .ok_or_else(|| Error::internal("a gate without sessions"))?;
-        let caller = sessions.find(&token).await?.ok_or(Error::NotSignedIn)?;
-        let good = caller.scopes.has(spec.scope);
-        good.then_some(caller)
-            .ok_or(Error::MissingScope { needs: spec.scope.word() })
+        // What overlaps reads, and writes nothing.
+        let found = if spec.overlaps {
+            sessions.find_lately(&token).await?
+        } else {
+            sessions.find(&token).await?
+        };
+        let caller = found.ok_or(Error::NotSignedIn)?;
+        if caller.scopes.has(spec.scope) {
+            Ok(caller)
+        } else {
+            Err(Error::MissingScope { needs: spec.scope.word() })
+        }
     }
+}
+
+/// Returns the invitations that one user sends in a day. Set for functions that send them, and for
+/// no other.
+fn invitations_per_day(env: &Env) -> Result<u32> {
+    match env.get("INVITATIONS_PER_DAY") {
+        Ok(_) => env.number("INVITATIONS_PER_DAY"),
+        Err(_) => Ok(0),
+    }
+}
+
+/// Makes what a route needs; `None` when it does not.
+fn made_if<T>(needed: bool, make: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+    if needed { make().map(Some) } else { Ok(None) }
 }
 
 fn token(headers: &HeaderMap) -> Result<Option<Token>> {
@@ -157,22 +173,26 @@ fn token(headers: &HeaderMap) -> Result<Option<Token>> {
 
 /// The cookie of this name.
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|v| v.to_str().ok());
-    all.flat_map(|v| v.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    for line in headers.get_all(header::COOKIE) {
+        for pair in line.to_str().unwrap_or_default().split(';') {
+            let after_name = pair.trim().strip_prefix(name);
+            if let Some(value) = after_name.and_then(|rest| rest.strip_prefix('=')) {
+                return Some(value);
+            }
+        }
+    }
+    None
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default();
     let (scheme, token) = text.split_once(' ').unwrap_or_default();
-    let token = scheme
-        .eq_ignore_ascii_case("bearer")
-        .then_some(token.trim());
-    token.map(Some).ok_or(Error::NotSignedIn)
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(Some(token.trim()))
+    } else {
+        Err(Error::NotSignedIn)
+    }
 }
 
 #[cfg(test)]
@@ -186,9 +206,10 @@ mod tests {
     }
 
     fn write(headers: &[(&str, &str)]) -> lambda_http::Request {
-        let request = headers
-            .iter()
-            .fold(http::Request::post("/"), |r, (name, value)| r.header(*name, *value));
+        let mut request = http::Request::post("/");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         request.body(Body::Empty).expect("a request")
     }
 
@@ -223,22 +244,12 @@ mod tests {
 
     #[test]
     fn one_credential_counts_two_are_refused() {
-        let found = |headers: &[(&str, &str)]| {
-            token(write(headers).headers()).map(|t| t.map(|t| t.reveal().to_owned()))
-        };
-        assert_eq!(found(&[]).expect("none"), None);
-        assert_eq!(
-            found(&[("cookie", "x=1; __Host-session=t")])
-                .expect("one")
-                .as_deref(),
-            Some("t")
-        );
-        assert_eq!(
-            found(&[("authorization", "bearer t")])
-                .expect("one")
-                .as_deref(),
-            Some("t")
-        );
+        let found = |headers: &[(&str, &str)]| token(write(headers).headers());
+        assert!(found(&[]).expect("none").is_none());
+        for one in [("cookie", "x=1; __Host-session=t"), ("authorization", "bearer t")] {
+            let token = found(&[one]).expect("good").expect("one");
+            assert_eq!(token.reveal(), "t", "{one:?}");
+        }
         assert!(matches!(found(&[("authorization", "Basic t")]), Err(Error::NotSignedIn)));
         let both = [("cookie", "__Host-session=t"), ("authorization", "Bearer t")];
         assert!(matches!(found(&both), Err(Error::TwoCredentials)));

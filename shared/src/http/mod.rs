@@ -15,6 +15,7 @@ pub mod photos;
 mod problem;
 mod replay;
 mod reply;
+mod sign_up;
 mod signer;
 mod spec;
 mod written;
@@ -30,6 +31,7 @@ pub use fields::{Fields, Request, both, parse};
 pub use gate::{COOKIE, Gate};
 pub use problem::{Problem, ProblemKind};
 pub use reply::Reply;
+pub use sign_up::sign_up_rule;
 pub use signer::Signer;
 pub use spec::{Access, Spec};
 

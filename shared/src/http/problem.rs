@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::error::{Error, FieldError};
+use crate::{
+    domain::SignUpMode,
+    error::{Error, FieldError},
+};
 
 /// A failure as the caller reads it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -28,7 +31,7 @@ pub struct Problem {
 impl Problem {
     /// The problem that this error is to the caller. A 5xx never explains itself.
     pub fn of(error: Error, request_id: &str) -> Self {
-        let (kind, detail) = parts(&error);
+        let (kind, detail) = kind_and_detail(&error);
         let errors = match error {
             Error::Invalid(errors) => errors,
             _ => Vec::new(),
@@ -64,7 +67,8 @@ impl ProblemKind {
 
 macro_rules! kinds {
     ($($constant:ident $status:literal $name:literal $title:literal;)*) => {
-        $(const $constant: ProblemKind = ProblemKind { name: $name, status: $status, title: $title };)*
+        $(const $constant: ProblemKind =
+            ProblemKind { name: $name, status: $status, title: $title };)*
 
         impl ProblemKind {
             /// All there are, by status.
@@ -77,12 +81,15 @@ kinds! {
     NOT_JSON 400 "not-json" "The body is not a JSON object";
     TWO_CREDENTIALS 400 "two-credentials" "A cookie and a bearer token in one request";
     NOT_SIGNED_IN 401 "not-signed-in" "Not signed in";
+    SECOND_FACTOR_NEEDED 401 "second-factor-needed" "The log-in takes a code";
     SHARE_LOCKED 401 "share-locked" "The share takes its password";
     WRONG_CREDENTIALS 401 "wrong-credentials" "Wrong e-mail or password";
+    ADDRESS_NOT_VERIFIED 403 "address-not-verified" "The address has not been verified";
     CLOSING 403 "closing" "The account is going to be deleted";
     CROSS_SITE 403 "cross-site" "A write from another site";
     MISSING_SCOPE 403 "missing-scope" "The session is not good for this";
     NOT_ALLOWED 403 "not-allowed" "Not allowed";
+    SIGN_UP_REFUSED 403 "sign-up-refused" "Not everybody may sign up here";
     NOT_FOUND 404 "not-found" "Not found";
     ALREADY_READY 409 "already-ready" "The photo is ready";
     ALREADY_UPLOADED 409 "already-uploaded" "The bytes are there";
@@ -93,8 +100,10 @@ kinds! {
     IN_TRASH 409 "in-trash" "The photo is in the trash";
     NOT_UPLOADED 409 "not-uploaded" "The photo has not been uploaded";
     PARTS_MISSING 409 "parts-missing" "Parts have not arrived";
+    SECOND_FACTOR_ON 409 "second-factor-on" "The second factor is on";
     TOO_MANY_ALBUMS 409 "too-many-albums" "The photo stands in too many albums";
     TOO_LATE 409 "too-late" "The time to change it is over";
+    LINK_ENDED 410 "link-ended" "The link has ended";
     CHANGED 412 "changed" "It has changed since you saw it";
     OVER_QUOTA 413 "over-quota" "Over the quota";
     ANSWER_TOO_LONG 422 "answer-too-long" "The answer is too long";
@@ -105,16 +114,34 @@ kinds! {
     UNAVAILABLE 503 "unavailable" "Try again soon";
 }
 
-fn parts(error: &Error) -> (ProblemKind, Option<String>) {
+/// Names every bad field and what is wrong with it.
+fn sentence_of(errors: &[FieldError]) -> String {
+    let mut clauses = Vec::new();
+    for error in errors {
+        clauses.push(format!("{} {}", error.field, error.detail));
+    }
+    format!("{}.", clauses.join("; "))
+}
+
+/// Says what is left to do for whoever may not sign up.
+fn sign_up_advice(mode: SignUpMode) -> &'static str {
+    match mode {
+        SignUpMode::Domains => {
+            "Use an address at one of the domains that GET /v1/sign-up names, or ask somebody who \
+             has an account for an invitation, and sign up by its link."
+        }
+        SignUpMode::Invited => {
+            "Ask somebody who has an account for an invitation, and sign up by its link."
+        }
+        SignUpMode::Open | SignUpMode::Closed => "Ask whoever runs this Albumen.",
+    }
+}
+
+/// The kind of problem that an error is, and its particulars.
+fn kind_and_detail(error: &Error) -> (ProblemKind, Option<String>) {
     let (kind, detail) = match error {
         Error::NotJson { why } => (NOT_JSON, why.clone()),
-        Error::Invalid(errors) => {
-            let all: Vec<_> = errors
-                .iter()
-                .map(|e| format!("{} {}", e.field, e.detail))
-                .collect();
-            (INVALID, format!("{}.", all.join("; ")))
-        }
+        Error::Invalid(errors) => (INVALID, sentence_of(errors)),
         Error::TwoCredentials => (
             TWO_CREDENTIALS,
             "Send the session cookie or the Authorization header, not both.".into(),
@@ -124,6 +151,12 @@ fn parts(error: &Error) -> (ProblemKind, Option<String>) {
             "Sign in with POST /v1/sessions and send the token as Authorization: Bearer.".into(),
         ),
         Error::WrongCredentials => return (WRONG_CREDENTIALS, None),
+        Error::SecondFactorNeeded => {
+            (SECOND_FACTOR_NEEDED, "Send a code of the app, or a recovery code, as `code`.".into())
+        }
+        Error::SecondFactorOn => {
+            (SECOND_FACTOR_ON, "Switch it off before you set up another app.".into())
+        }
         Error::MissingScope { needs } => (
             MISSING_SCOPE,
             format!("This takes a session with the scope {needs}; sign in, or use another key."),
@@ -164,9 +197,20 @@ fn parts(error: &Error) -> (ProblemKind, Option<String>) {
         }
         Error::InTrash => (IN_TRASH, "Restore it first.".into()),
         Error::ShareLocked => {
-            let unlock = "Send the password to the share's /unlock, and the key that it answers as Albumen-Share-Key.";
+            let unlock = "Send the password to the share's /unlock, and the key that it answers \
+                          as Albumen-Share-Key.";
             (SHARE_LOCKED, unlock.into())
         }
+        Error::LinkEnded => {
+            (LINK_ENDED, "It was used, or its time is over; ask for another mail.".into())
+        }
+        Error::SignUpRefused { mode } => (SIGN_UP_REFUSED, sign_up_advice(*mode).into()),
+        Error::AddressNotVerified => (
+            ADDRESS_NOT_VERIFIED,
+            "Open the link of the mail that came after sign-up, or ask for a new password: its \
+             mail verifies the address, too."
+                .into(),
+        ),
         Error::EmailTaken => (EMAIL_TAKEN, "Sign in instead, or use another address.".into()),
         Error::OverQuota { quota } => {
             (OVER_QUOTA, format!("The album's owner may keep {quota} bytes; remove photos first."))
@@ -174,7 +218,8 @@ fn parts(error: &Error) -> (ProblemKind, Option<String>) {
         Error::NoRoom { bytes } => (
             OVER_QUOTA,
             format!(
-                "Who is not the album's owner may send {bytes} bytes here; ask its owner to make room."
+                "Who is not the album's owner may send {bytes} bytes here; \
+                 ask its owner to make room."
             ),
         ),
         Error::TooManyOpen { most } => (
@@ -195,8 +240,9 @@ fn parts(error: &Error) -> (ProblemKind, Option<String>) {
         Error::AlreadyReady => (ALREADY_READY, "There is nothing to work on again.".into()),
         Error::AlreadyUploaded => (ALREADY_UPLOADED, "There are no parts to send any more.".into()),
         Error::PartsMissing(numbers) => {
-            let all: Vec<_> = numbers.iter().map(u16::to_string).collect();
-            (PARTS_MISSING, format!("Send the parts {}, then complete the upload.", all.join(", ")))
+            let numbers: Vec<_> = numbers.iter().map(u16::to_string).collect();
+            let missing = numbers.join(", ");
+            (PARTS_MISSING, format!("Send the parts {missing}, then complete the upload."))
         }
         Error::TooManyAlbums => (
             TOO_MANY_ALBUMS,

@@ -27,11 +27,10 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
         RequestClaim::Claimed(mine) => {
             call.seed_with(mine.seed);
             let outcome = guard(route.handle(call)).await;
-            let record = outcome
-                .as_ref()
-                .ok()
-                .filter(|reply| !reply.is_secret())
-                .and_then(recorded);
+            let record = match &outcome {
+                Ok(reply) if !reply.is_secret() => recorded(reply),
+                _ => None,
+            };
             if let Err(error) = replays.end(&mine, record.as_ref()).await {
                 // The caller's work is done; a repeated request will find it done.
                 tracing::warn!(error = error.chain(), "an answer could not be recorded");
@@ -45,34 +44,35 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
 /// without a key.
 async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     let request = call.request();
-    let key = request
-        .headers()
-        .get(HEADER)
-        .filter(|_| *request.method() == Method::POST);
-    let Some(key) = key else { return Ok(None) };
-    let good = (1..=255).contains(&key.len()) && key.as_bytes().iter().all(u8::is_ascii_graphic);
-    if !good {
+    if *request.method() != Method::POST {
+        return Ok(None);
+    }
+    let Some(key) = request.headers().get(HEADER) else { return Ok(None) };
+    let visible = key.as_bytes().iter().all(u8::is_ascii_graphic);
+    if !visible || !(1..=255).contains(&key.len()) {
         return Err(Error::field("Idempotency-Key", "must have 1 to 255 visible ASCII characters"));
     }
     let who = match call.spec().access {
         Access::SignedIn => call.caller().await?.user.to_string(),
         Access::Anyone => call.address(),
     };
-    let (route, path, body) = (call.spec().name(), request.uri().path(), request.body());
-    // On what condition it is asked is a part of what is asked.
-    let seen = request
-        .headers()
-        .get_all(header::IF_MATCH)
-        .iter()
-        .map(HeaderValue::as_bytes);
-    let asked: Vec<&[u8]> = [path.as_bytes(), body].into_iter().chain(seen).collect();
+    let route = call.spec().name();
     let name = Sha256::digest(framed(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]));
-    Ok(Some((hex::encode(name), sum(call.signer()?, &asked))))
+    Ok(Some((hex::encode(name), sum(call.signer()?, &asked(request)))))
+}
+
+/// Returns what a request asks, and on what condition, as bytes.
+pub(super) fn asked(request: &lambda_http::Request) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = vec![request.uri().path().as_bytes(), request.body()];
+    for version in request.headers().get_all(header::IF_MATCH) {
+        parts.push(version.as_bytes());
+    }
+    framed(&parts)
 }
 
 /// The sum of what is asked, which nobody can compute without the key.
-fn sum(signer: &Signer, asked: &[&[u8]]) -> String {
-    signer.sum(PURPOSE, &framed(asked))
+fn sum(signer: &Signer, asked: &[u8]) -> String {
+    signer.sum(PURPOSE, asked)
 }
 
 /// Each part behind its length, so that no two lists of parts come to the same bytes.
@@ -86,11 +86,12 @@ fn framed(parts: &[&[u8]]) -> Vec<u8> {
 }
 
 fn recorded(reply: &Reply) -> Option<RecordedResponse> {
-    let headers: Vec<_> = reply
-        .headers
-        .iter()
-        .filter_map(|(n, v)| Some((n.as_str(), v.to_str().ok()?)))
-        .collect();
+    let mut headers = Vec::new();
+    for (name, value) in &reply.headers {
+        if let Ok(text) = value.to_str() {
+            headers.push((name.as_str(), text));
+        }
+    }
     let body = String::from_utf8(reply.body.clone()).ok()?;
     Some(RecordedResponse {
         status: reply.status.as_u16(),
@@ -104,11 +105,10 @@ fn replayed(recorded: RecordedResponse) -> Result<Reply> {
     let headers: Vec<(String, String)> =
         serde_json::from_str(&recorded.headers).map_err(Error::internal)?;
     let mut reply = Reply { status, body: recorded.body.into_bytes(), ..Reply::no_content() };
-    for (name, value) in headers {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
-        reply
-            .headers
-            .append(name, HeaderValue::from_str(&value).map_err(Error::internal)?);
+    for (name, text) in headers {
+        let header = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
+        let value = HeaderValue::from_str(&text).map_err(Error::internal)?;
+        reply.headers.append(header, value);
     }
     Ok(reply.with(HeaderName::from_static("idempotency-replayed"), "true"))
 }
@@ -120,10 +120,11 @@ mod tests {
     #[test]
     fn the_sum_of_a_request_takes_the_key() {
         let signer = |key: u8| Signer::new(&[key; 32]).expect("a key");
-        let asked: [&[u8]; 2] = [b"/v1/sessions", br#"{"password": "a quiet orange lighthouse"}"#];
+        let parts: [&[u8]; 2] = [b"/v1/sessions", br#"{"password": "a quiet orange lighthouse"}"#];
+        let asked = framed(&parts);
         assert_eq!(sum(&signer(1), &asked), sum(&signer(1), &asked));
         assert_ne!(sum(&signer(1), &asked), sum(&signer(2), &asked));
-        assert_ne!(sum(&signer(1), &asked), hex::encode(Sha256::digest(framed(&asked))));
+        assert_ne!(sum(&signer(1), &asked), hex::encode(Sha256::digest(&asked)));
         assert_ne!(framed(&[b"ab", b"c"]), framed(&[b"a", b"bc"]));
     }
 }

@@ -1,7 +1,20 @@
 //! A route's answer.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
+
+use crate::domain::{GAP, PackedText};
+
+/// A part of a body that was packed when it was stored.
+#[derive(Clone, Debug)]
+pub struct PackedPart {
+    /// The byte of the body before which it belongs.
+    pub at: usize,
+    /// The part.
+    pub text: Arc<PackedText>,
+}
 
 /// An answer: status, headers, body.
 #[derive(Debug)]
@@ -12,6 +25,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// The part of the body that is packed, and is not in it yet.
+    pub packed: Option<PackedPart>,
     /// The version of the row that it shows: part of the `ETag`, and what `If-Match` names.
     pub version: Option<u32>,
 }
@@ -26,7 +41,8 @@ impl Reply {
 
     /// An answer of JSON that is text already.
     pub fn raw(status: StatusCode, json: Vec<u8>) -> Self {
-        let reply = Self { status, headers: HeaderMap::new(), body: json, version: None };
+        let reply =
+            Self { status, headers: HeaderMap::new(), body: json, packed: None, version: None };
         reply.with(header::CONTENT_TYPE, "application/json")
     }
 
@@ -38,6 +54,13 @@ impl Reply {
     /// 200 with JSON that is text already.
     pub fn ok_raw(json: String) -> Self {
         Self::raw(StatusCode::OK, json.into_bytes())
+    }
+
+    /// 200 with JSON that is text already around a packed part, whose place is a [`GAP`].
+    pub fn ok_around(json: &str, text: Arc<PackedText>) -> Self {
+        let (before, after) = json.split_once(GAP).unwrap_or((json, ""));
+        let packed = PackedPart { at: before.len(), text };
+        Self { packed: Some(packed), ..Self::ok_raw([before, after].concat()) }
     }
 
     /// 201 with JSON that is text already, and where it is found.
@@ -56,6 +79,7 @@ impl Reply {
             status: StatusCode::NO_CONTENT,
             headers: HeaderMap::new(),
             body: Vec::new(),
+            packed: None,
             version: None,
         }
     }

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
 use crate::{
-    domain::Cursor,
+    domain::{Cursor, Email},
     env::Env,
     error::{Error, Result},
 };
@@ -32,6 +32,16 @@ impl Signer {
     /// The signer with this key.
     pub fn new(key: &[u8]) -> Result<Self> {
         Hmac::new_from_slice(key).map(Self).map_err(Error::internal)
+    }
+
+    /// The keyed sum by which an address is kept that gets no more mail.
+    pub fn mail_stop(&self, email: &Email) -> String {
+        self.sum("mail stop", email.normalised().as_bytes())
+    }
+
+    /// The keyed sum of the address that an invitation is bound to.
+    pub fn invitee(&self, email: &Email) -> String {
+        self.sum("invitee", email.normalised().as_bytes())
     }
 
     /// The signature of these bytes, good for this purpose only.
@@ -63,11 +73,14 @@ impl Signer {
 
     /// The value that was sealed for this purpose; `None` for what was not.
     pub fn open<T: DeserializeOwned>(&self, purpose: &str, text: &str) -> Option<T> {
-        let (json, sum) = text.split_once('.')?;
-        let (json, sum) = (URL_SAFE_NO_PAD.decode(json).ok()?, URL_SAFE_NO_PAD.decode(sum).ok()?);
-        let whole = sum.len() == SHORT;
-        let right = whole && self.mac(purpose, &json).verify_truncated_left(&sum).is_ok();
-        right.then(|| serde_json::from_slice(&json).ok()).flatten()
+        let (encoded_json, encoded_sum) = text.split_once('.')?;
+        let json = URL_SAFE_NO_PAD.decode(encoded_json).ok()?;
+        let sum = URL_SAFE_NO_PAD.decode(encoded_sum).ok()?;
+        if sum.len() != SHORT {
+            return None;
+        }
+        self.mac(purpose, &json).verify_truncated_left(&sum).ok()?;
+        serde_json::from_slice(&json).ok()
     }
 
     /// A cursor of this list at this sort key. A list is a path.
@@ -93,13 +106,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_gives_back_its_key_to_its_own_list_only(key: (i64, String), at in any::<usize>(), to in any::<char>()) {
+        fn a_cursor_gives_back_its_key_to_its_own_list_only(
+            key: (i64, String),
+            place in any::<usize>(),
+            letter in any::<char>(),
+        ) {
             let cursor = signer().seal("cursor /v1/albums", &key);
             prop_assert_eq!(signer().sort_key::<(i64, String)>("/v1/albums", &cursor), Some(key));
             prop_assert_eq!(signer().sort_key::<(i64, String)>("/v1/trash", &cursor), None);
             let mut letters: Vec<char> = cursor.chars().collect();
-            let at = at % letters.len();
-            letters[at] = to;
+            let index = place % letters.len();
+            letters[index] = letter;
             let tampered: String = letters.into_iter().collect();
             prop_assume!(tampered != cursor);
             prop_assert_eq!(signer().sort_key::<(i64, String)>("/v1/albums", &tampered), None);

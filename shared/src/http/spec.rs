@@ -36,14 +36,12 @@ pub struct Spec {
 impl Spec {
     fn new(method: Method, path: &'static str) -> Self {
         let reads = method == Method::GET;
-        let (scope, policy) =
-            if reads { (Scope::Read, None) } else { (Scope::Write, Some(Policy::Writes)) };
         Self {
             method,
             path,
             access: Access::SignedIn,
-            scope,
-            policy,
+            scope: if reads { Scope::Read } else { Scope::Write },
+            policy: if reads { None } else { Some(Policy::Writes) },
             overlaps: false,
             if_match: false,
         }

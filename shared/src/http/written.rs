@@ -24,10 +24,10 @@ pub(super) fn last_parameter<'a>(
     let (before, last) = spec.path.rsplit_once('/')?;
     let name = parameter(last)?;
     let mut segments = sent.split('/');
-    for wanted in before.split('/') {
-        let expected = match parameter(wanted) {
-            Some(name) => other(name)?,
-            None => wanted,
+    for segment in before.split('/') {
+        let expected = match parameter(segment) {
+            Some(earlier) => other(earlier)?,
+            None => segment,
         };
         if decoded(segments.next()?)? != expected {
             return None;

@@ -10,6 +10,10 @@
 //! | [`KnownNetworks`] | from where somebody has logged in | DynamoDB, the same table |
 //! | [`RateLimits`], [`IdempotencyRecords`] | who may how often; what was answered to which `Idempotency-Key` | DynamoDB, the same table |
 //! | [`AlbumViews`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
+//! | [`SentMails`], [`MailStops`] | mails that were sent; addresses that get no more | DynamoDB, the same table |
+//! | [`MailTokens`] | what mails carry to be used once | DynamoDB, the same table |
+//! | [`Invited`] | into which albums an address has been invited | DynamoDB, the same table |
+//! | [`Mailer`] | mail that leaves | SES |
 //! | [`ArchiveFiles`] | months that have left the record | S3 |
 //! | [`Originals`], [`Renditions`], [`ExportFiles`] | bytes | S3 |
 //! | [`Exports`] | who has asked for an export, and how far it is | MySQL, logical database `accounts` |
@@ -20,23 +24,28 @@ mod mysql;
 mod projector;
 mod redshift;
 mod s3;
+mod ses;
 mod sqs;
 
 pub use dynamodb::{
     album_views::AlbumViews,
     emails::Emails,
-    hot::{AlbumHead, Audience, Hot, Located, PhotoPage},
+    hot::{AlbumHead, Audience, Hot, Located, Page, PageMemory, PhotoPage, PhotoViews},
+    invited::Invited,
     job_cursors::JobCursors,
+    mail_stops::MailStops,
+    mail_tokens::{MailTokens, TokenProof},
     networks::KnownNetworks,
     rate_limits::{RateLimitState, RateLimits},
     replays::{ClaimedRequest, IdempotencyRecords, RecordedResponse, RequestClaim},
+    sent_mails::{MailClaim, MailId, SentMails},
     sessions::{NewSession, Session, Sessions},
     statistics::StatisticsItems,
 };
 pub use mysql::{
     accounts::{
         self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, Account, AccountChange, Accounts,
-        DeletionReceipt, DueDeletion, NotedAddress,
+        DeletionReceipt, DueDeletion, NewAccount, NotedAddress, SecondFactor, UsedStep,
     },
     activities::{self, Activities},
     auto_pause::{close_connections, open_connections, seconds_until_awake},
@@ -60,11 +69,5 @@ pub use s3::{
     originals::{ObjectStream, Originals, PresignedUpload},
     renditions::Renditions,
 };
-pub use sqs::{
-    archive_queue::{ArchiveJobMessage, ArchiveQueue},
-    export_queue::{ExportPartMessage, ExportQueue},
-    message::{self, VersionedMessage},
-    projection_queue::ProjectionQueue,
-    statistics_queue::{StatisticsQueue, StatisticsStep, WarehouseQuery},
-    upload_queue::{RerenderMessage, UploadQueue},
-};
+pub use ses::mailer::{Handover, Letter, Mailer};
+pub use sqs::*;

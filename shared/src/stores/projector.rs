@@ -12,18 +12,21 @@ use super::{
     dynamodb::hot::{AlbumHead, Hot, Located},
     mysql::{
         activities::Activities,
-        library::{AlbumState, FolderOwner, Library, members::Membership},
+        library::{AlbumState, FolderOwner, Library, NewestRows, PhotoRows, members::Membership},
     },
 };
 use crate::{
     domain::{
-        AlbumId, Change, PhotoId, ReactionCounts, ShareId,
+        AlbumId, Change, PhotoId, ReactionCounts,
         guests::{GuestAlbumView, GuestViewLengths},
         view::{PhotoView, Role},
     },
     env::Env,
     error::{Error, Result},
 };
+
+/// Changes whose rows are read by one query: as many as are in memory at a time.
+const READ_AT_ONCE: usize = 20;
 
 /// The library, the hot table, and the way from one to the other.
 pub struct Projector {
@@ -58,7 +61,7 @@ impl Projector {
             }
         }
         let (mut settled, arrived) =
-            tokio::join!(self.project_each(&rows), self.project_each(&projected));
+            tokio::join!(self.record_each(&rows), self.project_each(&projected));
         settled.extend(arrived);
         if let Err(error) = self.library.settle(&settled).await {
             tracing::warn!(
@@ -68,14 +71,35 @@ impl Projector {
         }
     }
 
+    /// Adds these rows of activity; those that arrived.
+    async fn record_each<'a>(&self, rows: &[&'a Change]) -> Vec<&'a Change> {
+        let mut arrived = Vec::new();
+        for row in rows {
+            match self.bring(row).await {
+                Ok(()) => arrived.push(*row),
+                Err(error) => leave_to_relay(row, &error),
+            }
+        }
+        arrived
+    }
+
     /// Projects these, one after the other; those that arrived.
     async fn project_each<'a>(&self, changes: &[&'a Change]) -> Vec<&'a Change> {
         let mut arrived = Vec::new();
-        for change in changes {
-            match self.bring(change).await {
-                Ok(()) => arrived.push(*change),
+        for part in changes.chunks(READ_AT_ONCE) {
+            let rows = match self.library.newest_rows(part).await {
+                Ok(rows) => rows,
                 Err(error) => {
-                    tracing::warn!(?change, error = error.chain(), "left to the relay");
+                    for change in part {
+                        leave_to_relay(change, &error);
+                    }
+                    continue;
+                }
+            };
+            for (change, newest) in part.iter().zip(rows) {
+                match Box::pin(self.put(change, newest)).await {
+                    Ok(()) => arrived.push(*change),
+                    Err(error) => leave_to_relay(change, &error),
                 }
             }
         }
@@ -91,60 +115,67 @@ impl Projector {
 
     /// Brings a change to where it belongs.
     async fn bring(&self, change: &Change) -> Result<()> {
-        match change {
-            Change::Album { id, version } => self.album_and_members(*id, *version).await,
-            Change::Photo { id, version } => {
-                if self.photo(*id).await?.is_none() {
-                    self.hot.bury_photo(*id, *version).await?;
-                }
-                Ok(())
-            }
-            Change::Share { id, .. } => self.share(*id).await,
-            Change::Activity(row) => match &self.activities {
+        if let Change::Activity(row) = change {
+            return match &self.activities {
                 Some(activities) => activities.record(row).await,
                 None => Err(Error::internal("ACTIVITY_SHARDS is not set for this function")),
-            },
+            };
         }
+        for newest in self.library.newest_rows(&[change]).await? {
+            Box::pin(self.put(change, newest)).await?;
+        }
+        Ok(())
+    }
+
+    /// Projects what has changed as these rows say.
+    async fn put(&self, change: &Change, newest: NewestRows) -> Result<()> {
+        match (change, newest) {
+            (Change::Album { id, version }, NewestRows::Album(album, members)) => {
+                self.put_album(*id, *version, album.as_deref(), &members)
+                    .await
+            }
+            (Change::Photo { id, version }, NewestRows::Photo(None)) => {
+                self.hot.bury_photo(*id, *version).await
+            }
+            (_, NewestRows::Photo(Some(photo))) => self.put_photo(*photo).await.map(drop),
+            (_, NewestRows::Share(Some(share))) => self.hot.put_share(&share).await,
+            (_, _) => Ok(()),
+        }
+    }
+
+    /// The head, and then what the members' own shards have yet to be told. Of an album whose row
+    /// is gone a tombstone, of the version that it went at.
+    async fn put_album(
+        &self,
+        id: AlbumId,
+        version: u32,
+        album: Option<&AlbumState>,
+        members: &[Membership],
+    ) -> Result<()> {
+        match album {
+            Some(album) => self.hot.put_head(&head(album, members)?).await?,
+            None => self.hot.bury_album(id, version).await?,
+        }
+        for member in members {
+            if member.synced_version < member.version {
+                self.library.sync_membership(id, member).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Projects this album's head: what a reader does who finds none. That of an album in the trash
     /// has no members.
     pub async fn album(&self, id: AlbumId) -> Result<Option<AlbumHead>> {
-        Ok(self.head(id).await?.map(|(head, _)| head))
-    }
-
-    /// The head, and then what the members' own shards have yet to be told. Of an album whose row
-    /// is gone a tombstone, of the version that it went at.
-    async fn album_and_members(&self, id: AlbumId, version: u32) -> Result<()> {
-        let members = if let Some((_, members)) = self.head(id).await? {
-            members
-        } else {
-            self.hot.bury_album(id, version).await?;
-            self.library.memberships_of(id).await?
-        };
-        for member in members
-            .iter()
-            .filter(|member| member.synced_version < member.version)
-        {
-            self.library.sync_membership(id, member).await?;
+        let wanted = Change::Album { id, version: 0 };
+        for newest in self.library.newest_rows(&[&wanted]).await? {
+            if let NewestRows::Album(Some(album), members) = newest {
+                let head = head(&album, &members)?;
+                self.hot.put_head(&head).await?;
+                return Ok(Some(head));
+            }
         }
-        Ok(())
-    }
-
-    /// The members are read after the album: never older than its version.
-    async fn head(&self, id: AlbumId) -> Result<Option<(AlbumHead, Vec<Membership>)>> {
-        let Some(album) = self.library.album_state(id).await? else { return Ok(None) };
-        let members = self.library.memberships_of(id).await?;
-        let head = head(&album, &members)?;
-        self.hot.put_head(&head).await?;
-        Ok(Some((head, members)))
-    }
-
-    async fn share(&self, id: ShareId) -> Result<()> {
-        match self.library.share(id).await? {
-            Some(share) => self.hot.put_share(&share).await,
-            None => Ok(()),
-        }
+        Ok(None)
     }
 
     /// The head that was found, or the one that has just been projected for want of it.
@@ -161,12 +192,18 @@ impl Projector {
 
     /// Projects this photo's views: what a reader does who finds none.
     pub async fn photo(&self, id: PhotoId) -> Result<Option<Located>> {
-        let Some((photo, FolderOwner { user: owner, folder }, albums)) =
-            self.library.photo(id).await?
-        else {
-            return Ok(None);
-        };
-        let said = self.library.count_reactions_by_album(&photo).await?;
+        let wanted = Change::Photo { id, version: 0 };
+        for newest in self.library.newest_rows(&[&wanted]).await? {
+            if let NewestRows::Photo(Some(photo)) = newest {
+                return self.put_photo(*photo).await.map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn put_photo(&self, photo: PhotoRows) -> Result<Located> {
+        let PhotoRows { view: photo, owner, albums, said } = photo;
+        let FolderOwner { user: owner, folder } = owner;
         let view = serde_json::to_string(&photo).map_err(Error::internal)?;
         let in_albums = views_in_albums(&photo, &albums, &said)?;
         let key = photo.key();
@@ -174,8 +211,13 @@ impl Projector {
         let version = photo.version;
         let located = Located { key, owner, folder, albums, version, view, in_albums, said, shown };
         self.hot.put_photo(&located).await?;
-        Ok(Some(located))
+        Ok(located)
     }
+}
+
+/// Says of a change that its request could not bring to where it belongs that the relay will.
+fn leave_to_relay(change: &Change, error: &Error) {
+    tracing::warn!(?change, error = error.chain(), "left to the relay");
 }
 
 /// The views of the albums in which less is said or marked than in all together.

@@ -17,9 +17,6 @@ use crate::{
     error::{Of, Result},
 };
 
-/// A window's length in microseconds: quotas are by the minute.
-const WINDOW: i64 = 60_000_000;
-
 /// The number of tries for a bucket that others begin at the same instant.
 const TRIES: usize = 5;
 
@@ -28,8 +25,10 @@ const TRIES: usize = 5;
 pub struct RateLimitState {
     /// The limit's name.
     pub policy: &'static str,
-    /// Requests a minute.
+    /// Requests in the window.
     pub quota: u32,
+    /// The window's length in seconds.
+    pub window: u32,
     /// Requests that are left.
     pub left: u32,
     /// Seconds until all are there again.
@@ -50,39 +49,30 @@ impl RateLimits {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Takes a token of `who`'s bucket of `quota` a minute.
-    pub async fn take(
-        &self,
-        policy: &'static str,
-        quota: u32,
-        who: &str,
-    ) -> Result<RateLimitState> {
-        let (now, step) = (Moment::now().micros(), WINDOW / i64::from(quota.max(1)));
-        let pk = format!("RATE#{policy}#{who}");
+    /// Takes a token of `who`'s bucket, which has `quota` in the policy's window.
+    pub async fn take(&self, policy: Policy, quota: u32, who: &str) -> Result<RateLimitState> {
+        let bucket = Bucket::of(policy, quota, who);
+        let now = Moment::now().micros();
         for _ in 0..TRIES {
-            let seen = match self.add(&pk, now, step).await? {
-                Ok(full) => return Ok(state(policy, quota, now, full, None)),
+            let seen = match self.add(&bucket, now).await? {
+                Ok(full) => return Ok(bucket.state(now, full, None)),
                 Err(seen) => seen,
             };
             if let Some(full) = seen.filter(|full| *full >= now) {
-                return Ok(state(
-                    policy,
-                    quota,
-                    now,
-                    full,
-                    Some(seconds(full + step - WINDOW - now).max(1)),
-                ));
+                let wait = seconds(full + bucket.step - bucket.window - now).max(1);
+                return Ok(bucket.state(now, full, Some(wait)));
             }
-            if self.begin(&pk, now, now + step).await? {
-                return Ok(state(policy, quota, now, now + step, None));
+            let full = now + bucket.step;
+            if self.begin(&bucket, now, full).await? {
+                return Ok(bucket.state(now, full, None));
             }
         }
-        Err(format!("the bucket of {policy} kept being begun anew")).of("hot")
+        Err(format!("the bucket of {} kept being begun anew", policy.name())).of("hot")
     }
 
     /// Forgets how often `who` did anything.
     pub async fn forget(&self, who: &str) -> Result<()> {
-        for policy in [Policy::Writes, Policy::LogIn, Policy::LookUp] {
+        for policy in [Policy::Writes, Policy::LogIn, Policy::LookUp, Policy::Invitations] {
             let pk = format!("RATE#{}#{who}", policy.name());
             let delete = self
                 .client
@@ -96,15 +86,16 @@ impl RateLimits {
 
     /// Moves the moment at which a bucket that is in use is full, unless it is empty: the moment;
     /// else what was there.
-    async fn add(&self, pk: &str, now: i64, step: i64) -> Result<Result<i64, Option<i64>>> {
+    async fn add(&self, bucket: &Bucket, now: i64) -> Result<Result<i64, Option<i64>>> {
         let update = self
-            .update(pk)
+            .update(&bucket.pk)
             .update_expression("SET full_at = full_at + :step, #ttl = :ttl");
         let update = update.condition_expression("full_at >= :now AND full_at <= :most");
-        let update = update.expression_attribute_values(":step", n(step));
+        let update = update.expression_attribute_values(":step", n(bucket.step));
         let update = update.expression_attribute_values(":now", n(now));
-        let update = update.expression_attribute_values(":most", n(now + WINDOW - step));
-        let update = update.expression_attribute_values(":ttl", n((now + WINDOW) / 1_000_000 + 60));
+        let most = now + bucket.window - bucket.step;
+        let update = update.expression_attribute_values(":most", n(most));
+        let update = update.expression_attribute_values(":ttl", n(bucket.ttl(now)));
         let update = update.return_values(ReturnValue::UpdatedNew);
         let update = update
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
@@ -118,14 +109,14 @@ impl RateLimits {
     }
 
     /// Begins a bucket that is full, or not there; `false` when another request was first.
-    async fn begin(&self, pk: &str, now: i64, full: i64) -> Result<bool> {
+    async fn begin(&self, bucket: &Bucket, now: i64, full: i64) -> Result<bool> {
         let update = self
-            .update(pk)
+            .update(&bucket.pk)
             .update_expression("SET full_at = :full, #ttl = :ttl");
         let update = update.condition_expression("attribute_not_exists(full_at) OR full_at < :now");
         let update = update.expression_attribute_values(":full", n(full));
         let update = update.expression_attribute_values(":now", n(now));
-        let update = update.expression_attribute_values(":ttl", n((now + WINDOW) / 1_000_000 + 60));
+        let update = update.expression_attribute_values(":ttl", n(bucket.ttl(now)));
         match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) => Ok(true),
             Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(false),
@@ -143,21 +134,42 @@ impl RateLimits {
     }
 }
 
-fn state(
-    policy: &'static str,
+/// A bucket, in microseconds.
+struct Bucket {
+    policy: Policy,
     quota: u32,
-    now: i64,
-    full: i64,
-    wait: Option<u32>,
-) -> RateLimitState {
-    let step = WINDOW / i64::from(quota.max(1));
-    let left = if wait.is_some() { 0 } else { (now + WINDOW - full).max(0) / step };
-    RateLimitState {
-        policy,
-        quota,
-        left: u32::try_from(left).unwrap_or(0),
-        full_in: seconds(full - now),
-        wait,
+    pk: String,
+    /// The time in which it fills.
+    window: i64,
+    /// The time in which a token comes.
+    step: i64,
+}
+
+impl Bucket {
+    fn of(policy: Policy, quota: u32, who: &str) -> Self {
+        let window = i64::from(policy.window()) * 1_000_000;
+        let pk = format!("RATE#{}#{who}", policy.name());
+        Self { policy, quota, pk, window, step: window / i64::from(quota.max(1)) }
+    }
+
+    /// The second after which nobody needs it.
+    fn ttl(&self, now: i64) -> i64 {
+        (now + self.window) / 1_000_000 + 60
+    }
+
+    fn state(&self, now: i64, full: i64, wait: Option<u32>) -> RateLimitState {
+        let left = match wait {
+            Some(_) => 0,
+            None => (now + self.window - full).max(0) / self.step,
+        };
+        RateLimitState {
+            policy: self.policy.name(),
+            quota: self.quota,
+            window: self.policy.window(),
+            left: u32::try_from(left).unwrap_or(0),
+            full_in: seconds(full - now),
+            wait,
+        }
     }
 }
 

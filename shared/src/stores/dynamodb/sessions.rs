@@ -9,7 +9,10 @@ use aws_sdk_dynamodb::{
 };
 use serde::Serialize;
 
-use super::item::{HotItem, item, key, n, number, parsed, s, text};
+use super::{
+    item::{HotItem, item, key, n, number, parsed, s, text},
+    lately::Lately,
+};
 use crate::{
     domain::{Caller, Moment, Scopes, SessionId, UserId, token::Token},
     env::Env,
@@ -54,6 +57,7 @@ pub struct Session {
 pub struct Sessions {
     client: Client,
     table: String,
+    lately: Lately<String, (Caller, Moment)>,
 }
 
 fn by_token(hash: &str) -> String {
@@ -71,7 +75,8 @@ fn listed(session: SessionId) -> String {
 impl Sessions {
     /// The sessions in `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
-        Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
+        let client = Client::new(env.sdk());
+        Ok(Self { client, table: env.get("HOT_TABLE")?, lately: Lately::default() })
     }
 
     /// Begins a session with this token. Begun twice with the same id and token, it is the same.
@@ -114,25 +119,49 @@ impl Sessions {
         })
     }
 
+    /// Returns the session of this token, if it had not ended a second ago: one that is found
+    /// frequently is read once a second.
+    pub async fn find_lately(&self, token: &Token) -> Result<Option<Caller>> {
+        let hash = token.hash();
+        let now = Moment::now();
+        if let Some((caller, expires_at)) = self.lately.find(&hash, now)
+            && expires_at > now
+        {
+            return Ok(Some(caller));
+        }
+        let found = self.read(&hash).await?;
+        if let Some(session) = &found {
+            self.lately.keep(hash, session.clone(), now);
+        }
+        Ok(found.map(|(caller, _)| caller))
+    }
+
     /// Returns the session of this token, if it has not ended. One consistent read, so that an
     /// ended session is refused at once.
     pub async fn find(&self, token: &Token) -> Result<Option<Caller>> {
+        let found = self.read(&token.hash()).await?;
+        Ok(found.map(|(caller, _)| caller))
+    }
+
+    /// Reads the session under this hash, and when it ends.
+    async fn read(&self, hash: &str) -> Result<Option<(Caller, Moment)>> {
         let get = self
             .client
             .get_item()
             .table_name(&self.table)
             .consistent_read(true);
         let found = get
-            .set_key(Some(key(by_token(&token.hash()), "~")))
+            .set_key(Some(key(by_token(hash), "~")))
             .send()
             .await
             .of("hot")?;
         let Some(item) = found.item().filter(|item| lasts(item)) else { return Ok(None) };
-        Ok(Some(Caller {
+        let caller = Caller {
             user: parsed(item, "user")?,
             session: parsed(item, "session")?,
             scopes: scopes(item),
-        }))
+        };
+        Ok(Some((caller, Moment::from_micros(number(item, "expires")?))))
     }
 
     /// The caller's sessions that have not ended, newest first: at most 100, the rest are the
@@ -142,7 +171,10 @@ impl Sessions {
         items
             .iter()
             .filter(|item| lasts(item))
-            .map(|item| view(item, caller))
+            .map(|item| {
+                let session: SessionId = parsed(item, "session")?;
+                view(item, session == caller.session)
+            })
             .collect()
     }
 
@@ -163,6 +195,15 @@ impl Sessions {
             .of("hot")?
             .items
             .unwrap_or_default())
+    }
+
+    /// Returns this session of this user, if there is one that has not ended.
+    pub async fn of(&self, user: UserId, session: SessionId) -> Result<Option<Session>> {
+        match self.one(user, session).await {
+            Ok(item) => view(&item, false).map(Some),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Returns true if this user has this session.
@@ -242,14 +283,13 @@ fn scopes(item: &HotItem) -> Scopes {
         .unwrap_or_else(Scopes::all)
 }
 
-fn view(item: &HotItem, caller: &Caller) -> Result<Session> {
-    let id = parsed(item, "session")?;
+fn view(item: &HotItem, current: bool) -> Result<Session> {
     Ok(Session {
-        id,
+        id: parsed(item, "session")?,
         name: text(item, "name")?.to_owned(),
         scopes: scopes(item),
         created_at: Moment::from_micros(number(item, "created")?),
         expires_at: Moment::from_micros(number(item, "expires")?),
-        current: id == caller.session,
+        current,
     })
 }

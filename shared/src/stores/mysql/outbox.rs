@@ -4,15 +4,18 @@
 use sqlx::{FromRow, MySql, MySqlConnection, QueryBuilder, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::sharded::Sharded;
+use super::{batch::Batch, sharded::Sharded};
 use crate::{
     domain::{Change, Moment, UserId},
     error::{Of, Result},
     stores::mysql::rows::{Json, from_row},
 };
 
+const INSERT: &str = "INSERT INTO outbox (kind, aggregate, version, body, created_at) VALUES ";
+const ROW: &str = "(?, ?, ?, ?, ?)";
+/// Of the version that the statement before has made.
+const ROW_OF_NEXT_VERSION: &str = "(?, ?, LAST_INSERT_ID(), NULL, ?)";
 /// A change that is there already waits as it is: one row for one version.
-const INSERT: &str = "INSERT INTO outbox (kind, aggregate, version, body, created_at) ";
 const STAYS: &str = " ON DUPLICATE KEY UPDATE version = VALUES(version)";
 /// The index is named because of a small table all would be read, and locked.
 const SETTLE: &str = "DELETE o FROM outbox o FORCE INDEX (outbox_of_aggregate) WHERE ";
@@ -64,26 +67,33 @@ pub struct Outbox<'a> {
 
 /// Notes in the transaction that these have changed.
 pub(super) async fn note(tx: &mut MySqlConnection, changes: &[Change]) -> sqlx::Result<()> {
+    let mut batch = Batch::default();
+    add(&mut batch, changes)?;
+    batch.run(tx).await?;
+    Ok(())
+}
+
+/// Adds the statement that notes these, if there are any.
+pub(super) fn add(batch: &mut Batch, changes: &[Change]) -> sqlx::Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
     let now = Moment::now().utc();
-    let mut bodies = Vec::new();
+    batch.begin_rows(INSERT);
     for change in changes {
-        bodies.push(body(change)?);
-    }
-    let mut insert = QueryBuilder::<MySql>::new(INSERT);
-    insert.push_values(changes.iter().zip(bodies), |mut row, (change, body)| {
         let (kind, aggregate, version) = parts(change);
-        row.push_bind(kind);
-        row.push_bind(aggregate);
-        row.push_bind(version);
-        row.push_bind(body);
-        row.push_bind(now);
-    });
-    insert.push(STAYS);
-    insert.build().execute(tx).await?;
+        let body = body(change)?;
+        batch.add_row(ROW, &[&kind, &aggregate, &version, &body, &now]);
+    }
+    batch.end_rows(STAYS);
     Ok(())
+}
+
+/// Adds the statement that notes an album or photo, behind the one that gives it its next version.
+pub(super) fn add_next_version(batch: &mut Batch, kind: &str, aggregate: Uuid) {
+    batch.begin_rows(INSERT);
+    batch.add_row(ROW_OF_NEXT_VERSION, &[&kind, &aggregate, &Moment::now().utc()]);
+    batch.end_rows(STAYS);
 }
 
 /// Returns what an outbox row holds of a change: all of a row of activity, which is nowhere else.

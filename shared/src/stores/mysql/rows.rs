@@ -14,9 +14,11 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Moment, Month, PhotoId, Sha256, ShareId,
-    UploadId, UserId,
+    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, InvitationId, Language, Moment, Month,
+    PhotoId, SendingId, Sha256, ShareId, UploadId, UserId,
     export::ExportState,
+    invitations::InvitationState,
+    sharing::MemberRole,
     statistics::CountedAction,
     view::{Role, Status},
 };
@@ -82,17 +84,22 @@ columns! {
     ArchiveId: Uuid => |id| Ok(Self::from_uuid(id));
     CommentId: Uuid => |id| Ok(Self::from_uuid(id));
     ExportId: Uuid => |id| Ok(Self::from_uuid(id));
+    InvitationId: Uuid => |id| Ok(Self::from_uuid(id));
     PhotoId: Uuid => |id| Ok(Self::from_uuid(id));
+    SendingId: Uuid => |id| Ok(Self::from_uuid(id));
     ShareId: Uuid => |id| Ok(Self::from_uuid(id));
     UploadId: Uuid => |id| Ok(Self::from_uuid(id));
     UserId: Uuid => |id| Ok(Self::from_uuid(id));
     Moment: PrimitiveDateTime => |utc| Ok(Self::from(utc.assume_utc()));
     Sha256: Vec<u8> => |sum| Ok(Self::from(<[u8; 32]>::try_from(sum).unwrap_or_default()));
     Month: String => |month| month.parse().map_err(|_| unknown("month", &month));
+    Language: String => |tag| of_word(&tag);
     Role: String => |role| role.parse().map_err(|()| unknown("role", &role));
     CountedAction: String => |action| action.parse().map_err(|()| unknown("action", &action));
     Status: String => |status| of_word(&status);
     ExportState: String => |state| of_word(&state);
+    InvitationState: String => |state| of_word(&state);
+    MemberRole: String => |role| of_word(&role);
     Checksum: String => |sum| Ok(Self(sum.parse()?));
 }
 

@@ -8,17 +8,21 @@ use aws_sdk_dynamodb::{
 };
 use futures::future::try_join_all;
 
-use super::{Hot, cut, folder, is_tombstone, of_album, photos, tombstone};
+use super::{
+    Hot, PhotoPage, PhotoViews, cut, folder, is_tombstone, of_album,
+    page_key::{PageKey, PageSize},
+    photos, tombstone,
+};
 use crate::{
     domain::{
         AlbumId, Folder, Limit, PhotoKey, UserId,
         view::{Role, with_members},
     },
     error::{Error, Of, Result},
-    stores::dynamodb::item::{HotItem, item, key, n, number, parsed, s, text},
+    stores::dynamodb::item::{HotItem, key, number, parsed, s, text},
 };
 
-const HEAD: &str = "~HEAD";
+pub(super) const HEAD: &str = "~HEAD";
 
 /// The most items that one `BatchGetItem` takes.
 const BATCH: usize = 100;
@@ -71,7 +75,7 @@ impl AlbumHead {
 }
 
 /// The readers of a list of photos.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Audience {
     /// Users who may see the album.
     Members,
@@ -80,15 +84,6 @@ pub enum Audience {
         /// True if they see where photos were taken.
         places: bool,
     },
-}
-
-/// A page of an album's photos.
-#[derive(Debug)]
-pub struct PhotoPage {
-    /// Their views, newest first.
-    pub views: Vec<String>,
-    /// The key to go on from; `None` at the end.
-    pub next: Option<PhotoKey>,
 }
 
 impl Hot {
@@ -115,6 +110,19 @@ impl Hot {
     /// As [`Hot::album`]. Guests' pages may be short of the limit, because photos that are not
     /// ready are left out.
     pub async fn album_for(
+        &self,
+        who: Audience,
+        album: AlbumId,
+        limit: Limit,
+    ) -> Result<(Option<AlbumHead>, PhotoPage)> {
+        match PageSize::of(limit) {
+            Some(size) => self.newest_page(PageKey { album, who, size }, limit).await,
+            None => self.listed(who, album, limit).await,
+        }
+    }
+
+    /// An album's head and its newest photos, read one by one.
+    pub(super) async fn listed(
         &self,
         who: Audience,
         album: AlbumId,
@@ -220,30 +228,12 @@ impl Hot {
         Err("heads were left unread again and again").of("hot")
     }
 
-    /// Puts an album's head, unless a newer one is there.
-    pub async fn put_head(&self, head: &AlbumHead) -> Result<()> {
-        let members = head
-            .members
-            .iter()
-            .map(|(user, role)| (user.to_string(), s(role.word())))
-            .collect();
-        let attributes = [
-            ("owner", s(head.owner.to_string())),
-            ("folder", s(head.folder.to_string())),
-            ("members", AttributeValue::M(members)),
-            ("version", n(head.version)),
-            ("view", s(&head.view)),
-            ("shown", n(head.shown)),
-            ("ready", n(head.ready.unwrap_or_default())),
-        ];
-        self.put_newer(item(of_album(head.album), HEAD, attributes), head.version)
-            .await
-    }
-
     /// Puts a tombstone in the place of an album's head, unless something newer is there.
+    /// The album's pages go after it: nobody puts one beside a tombstone.
     pub async fn bury_album(&self, album: AlbumId, version: u32) -> Result<()> {
         self.put_newer(tombstone(of_album(album), HEAD, version), version)
-            .await
+            .await?;
+        self.delete_pages(album).await
     }
 }
 
@@ -254,7 +244,7 @@ fn album_of(item: &HotItem) -> Result<AlbumId> {
     album.ok_or_else(|| Error::internal("a head that is no album's"))
 }
 
-fn head(album: AlbumId, item: &HotItem) -> Result<AlbumHead> {
+pub(super) fn head(album: AlbumId, item: &HotItem) -> Result<AlbumHead> {
     let members = item.get("members").and_then(|members| members.as_m().ok());
     let members = members.ok_or_else(|| Error::internal("a head without members"))?;
     let read = |(user, role): (&String, &AttributeValue)| {
@@ -277,11 +267,16 @@ fn head(album: AlbumId, item: &HotItem) -> Result<AlbumHead> {
 }
 
 fn page(who: Audience, photos: &[&HotItem], last: Option<&HotItem>) -> Result<PhotoPage> {
+    let views = views_for(who, photos)?;
+    let next = last.map(photos::key_of).transpose()?;
+    Ok(PhotoPage { views: PhotoViews::Each(views), next })
+}
+
+/// Returns the views of these photos that an audience sees.
+pub(super) fn views_for(who: Audience, photos: &[&HotItem]) -> Result<Vec<String>> {
     let view = |item: &&HotItem| match who {
         Audience::Members => Some(text(item, "view").map(str::to_owned)),
         Audience::Guests { places } => photos::for_guests(item, places),
     };
-    let views = photos.iter().filter_map(view).collect::<Result<_>>()?;
-    let next = last.map(photos::key_of).transpose()?;
-    Ok(PhotoPage { views, next })
+    photos.iter().filter_map(view).collect()
 }

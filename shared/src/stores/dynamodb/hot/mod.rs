@@ -10,24 +10,41 @@
 //! are written in one transaction with its locator, on condition that the locator is still the one
 //! that was read: what stood under old keys is deleted with it, and nothing can bring it back.
 //!
+//! The newest photos of an album are read as one item, a page: [`pages`].
+//!
 //! Albums and photos that are gone leave a tombstone, an item with the version of their end and
 //! nothing else, far longer than any projection is late. Readers take it for a missing item.
 
 mod albums;
+mod heads;
+mod left_albums;
+mod page_item;
+mod page_key;
+mod page_memory;
+mod pages;
+#[cfg(test)]
+mod pages_protocol;
+mod photo_page;
 mod photos;
 mod shares;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
-pub use albums::{AlbumHead, Audience, PhotoPage};
+pub use albums::{AlbumHead, Audience};
+pub use page_memory::{Page, PageMemory};
+pub use photo_page::{PhotoPage, PhotoViews};
 pub use photos::Located;
 
-use super::item::{HotItem, item, key, n, parsed};
+use super::{
+    item::{HotItem, item, key, n, parsed},
+    lately::Lately,
+};
 use crate::{
-    domain::{AlbumId, Folder, Moment, PhotoId, UserId},
+    domain::{AlbumId, Folder, Moment, PhotoId, UserId, sharing::Share},
     env::Env,
     error::{Of, Result},
 };
+use page_key::PageKey;
 
 /// Seconds for which a tombstone stays: 90 days.
 const TOMB_STAYS: i64 = 90 * 24 * 3600;
@@ -38,6 +55,17 @@ pub struct Hot {
     table: String,
     /// True if an item of the same version is put again.
     anew: bool,
+    /// Pages that this process has had.
+    memory: PageMemory<PageKey>,
+    /// Things that guests are shown again and again.
+    lately: GuestReadings,
+}
+
+/// Things that guests were shown within the last second.
+#[derive(Default)]
+struct GuestReadings {
+    shares: Lately<String, Share>,
+    pages: Lately<PageKey, (AlbumHead, Page)>,
 }
 
 /// The tombstone of something that is gone for good.
@@ -77,7 +105,13 @@ impl Hot {
 
     /// The table of this name, behind this client.
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table, anew: false }
+        Self {
+            client,
+            table,
+            anew: false,
+            memory: PageMemory::default(),
+            lately: GuestReadings::default(),
+        }
     }
 
     /// The table for what builds it anew: what is there in the same version is replaced, too.

@@ -1,15 +1,17 @@
 //! Photos: locators, and views in albums.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, TransactWriteItem, builders::PutBuilder,
 };
 
-use super::{Hot, cut, folder, is_tombstone, of_album, of_photo, tombstone};
+use super::{
+    Hot, cut, folder, is_tombstone, left_albums::LeftAlbums, of_album, of_photo, tombstone,
+};
 use crate::{
     domain::{
-        AlbumId, Folder, LocalTime, PhotoId, PhotoKey, ReactionCounts, UserId,
+        AlbumId, Folder, LocalTime, Moment, PhotoId, PhotoKey, ReactionCounts, UserId,
         guests::GuestViewLengths,
     },
     error::{Error, Of, Result},
@@ -27,8 +29,12 @@ pub(super) fn sk(key: PhotoKey) -> String {
 
 /// The key of the photo whose view this is.
 pub(super) fn key_of(view: &HotItem) -> Result<PhotoKey> {
-    read_sk(text(view, "sk")?)
-        .ok_or_else(|| Error::internal("a view under a key that is no photo's"))
+    key_of_sk(text(view, "sk")?)
+}
+
+/// The key of the photo whose view has this sort key.
+pub(super) fn key_of_sk(sk: &str) -> Result<PhotoKey> {
+    read_sk(sk).ok_or_else(|| Error::internal("a view under a key that is no photo's"))
 }
 
 fn read_sk(sk: &str) -> Option<PhotoKey> {
@@ -79,12 +85,21 @@ impl Located {
     }
 }
 
-/// A photo's locator as it was read: the version, and the keys of the views that stand. A tombstone
-/// has no key.
+/// A photo's locator as it was read: the version, the keys of the views that stand, and the albums
+/// that it has left. A tombstone has no key.
 struct Seen {
     version: u32,
     key: Option<PhotoKey>,
     views: Vec<(AlbumId, String)>,
+    left: LeftAlbums,
+}
+
+impl Seen {
+    /// Returns the albums whose pages may show the photo as it was.
+    fn albums(&self) -> impl Iterator<Item = AlbumId> {
+        let stands = self.views.iter().map(|(album, _)| *album);
+        stands.chain(self.left.albums())
+    }
 }
 
 /// A photo's locator and views as they are to be.
@@ -151,14 +166,16 @@ impl Hot {
         .await
     }
 
+    /// Raises the counts of all albums of the photo at the end, whoever has written it: nobody is
+    /// told of this version before no page shows an older one.
     async fn put_next(&self, next: &Next) -> Result<()> {
+        let mut albums: BTreeSet<_> = next.views.iter().map(|(album, _)| *album).collect();
         for _ in 0..TRIES {
             let seen = self.seen(next.photo).await?;
-            if seen.as_ref().is_some_and(|seen| self.is_there(seen, next)) {
-                return Ok(());
-            }
-            if self.replace(seen.as_ref(), next).await? {
-                return Ok(());
+            albums.extend(seen.iter().flat_map(Seen::albums));
+            let is_there = seen.as_ref().is_some_and(|seen| self.is_there(seen, next));
+            if is_there || self.replace(seen.as_ref(), next).await? {
+                return self.raise(&albums).await;
             }
         }
         Err("a photo's views kept changing").of("hot")
@@ -173,20 +190,23 @@ impl Hot {
 
     async fn seen(&self, photo: PhotoId) -> Result<Option<Seen>> {
         let Some(item) = self.get(of_photo(photo), "~").await? else { return Ok(None) };
+        let version = number(&item, "version")?;
+        let left = LeftAlbums::read(&item);
         if is_tombstone(&item) {
-            return Ok(Some(Seen {
-                version: number(&item, "version")?,
-                key: None,
-                views: Vec::new(),
-            }));
+            return Ok(Some(Seen { version, key: None, views: Vec::new(), left }));
         }
         let located = located(photo, &item)?;
-        Ok(Some(Seen { version: located.version, key: Some(located.key), views: views(&located) }))
+        Ok(Some(Seen { version, key: Some(located.key), views: views(&located), left }))
     }
 
     /// One transaction; `false` when the locator is no longer `seen`.
     async fn replace(&self, seen: Option<&Seen>, next: &Next) -> Result<bool> {
-        let locator = self.put(next.locator.clone());
+        let mut item = next.locator.clone();
+        if let Some(seen) = seen {
+            let left = seen.left.and_these(&seen.views, &next.views, Moment::now());
+            left.write(&mut item);
+        }
+        let locator = self.put(item);
         let mut writes = vec![written(match seen {
             None => locator.condition_expression("attribute_not_exists(pk)"),
             Some(seen) => locator

@@ -3,22 +3,20 @@
 //! A change of an account leaves its row of activity in the outbox, in the same transaction, and
 //! adds it to the record after the commit; what that leaves behind is the relay's.
 
-use std::collections::HashMap;
-
-use sqlx::{MySql, QueryBuilder, Transaction};
-use uuid::Uuid;
+use sha2::{Digest, Sha256};
+use sqlx::{MySql, Transaction};
 
 use crate::{
     activity::{self, ActivityFacts},
     domain::{
-        Activity, ActivityId, Change, Email, Moment, Name, SessionId, UserId, UserRange,
-        password::Password,
+        Activity, ActivityId, Change, Email, Language, Moment, Name, SessionId, UserId,
+        password::Password, token::TokenPurpose,
     },
     env::Env,
     error::{Error, Of, Result},
     stores::mysql::{
         activities::Activities,
-        failures::is_duplicate,
+        conflicts::is_duplicate,
         outbox::{self, Outbox},
         rows::from_row,
         sharded::Sharded,
@@ -36,6 +34,10 @@ pub struct Account {
     pub email: String,
     /// The password's argon2id hash, a PHC string.
     pub password_hash: String,
+    /// Since when the address is known to be the user's; `None` until a mail has shown it.
+    pub email_verified_at: Option<Moment>,
+    /// The language in which the user is written to; `None` until they have said.
+    pub language: Option<Language>,
     /// The moment at which the account was made.
     pub created_at: Moment,
     /// The moment at which it will be deleted, because its owner asked for that.
@@ -44,9 +46,29 @@ pub struct Account {
     pub version: u32,
 }
 
-from_row!(Account { id, name, email, password_hash, created_at, deletes_at, version });
+from_row!(Account {
+    id,
+    name,
+    email,
+    password_hash,
+    email_verified_at,
+    language,
+    created_at,
+    deletes_at,
+    version,
+});
 
 impl Account {
+    /// Returns the state of the account that a token of this purpose is made for, as a sum: another
+    /// address, and for a password another password, is another state.
+    pub fn state(&self, purpose: TokenPurpose) -> String {
+        let password = match purpose {
+            TokenPurpose::Verification | TokenPurpose::Invitation => "",
+            TokenPurpose::PasswordReset => self.password_hash.as_str(),
+        };
+        hex::encode(Sha256::digest(format!("{}\n{password}", self.email)))
+    }
+
     /// Returns true if the password is right. Without an account it takes as long to say no.
     pub fn opens(account: Option<&Self>, password: &Password) -> bool {
         password.matches(account.map(|account| account.password_hash.as_str()))
@@ -62,16 +84,42 @@ pub struct AccountChange {
     pub email: Option<Email>,
     /// The hash of the new password.
     pub password_hash: Option<String>,
+    /// The new language.
+    pub language: Option<Language>,
+    /// True when the address was shown to be the user's. Another address is not, until it is shown.
+    pub verified: bool,
 }
 
-const INSERT_USER: &str =
-    "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)";
+/// An account to be made.
+pub struct NewAccount<'a> {
+    /// Its id.
+    pub id: UserId,
+    /// The user's address.
+    pub email: &'a Email,
+    /// The user's name.
+    pub name: &'a Name,
+    /// The hash of the password.
+    pub password_hash: &'a str,
+    /// The language in which the user is written to.
+    pub language: Option<Language>,
+    /// True when the address was shown to be the user's before there was an account.
+    pub verified: bool,
+}
+
+const INSERT_USER: &str = "\
+    INSERT INTO users (id, email, name, password_hash, language, email_verified_at, created_at) \
+    VALUES (?, ?, ?, ?, ?, ?, ?)";
 const USER_BY_ID: &str = "\
-    SELECT id, email, name, password_hash, created_at, deletes_at, version \
+    SELECT id, email, name, password_hash, email_verified_at, language, created_at, \
+           deletes_at, version \
     FROM users WHERE id = ?";
 const CHANGE_USER: &str = "\
     UPDATE users SET name = COALESCE(?, name), email = COALESCE(?, email), \
-                     password_hash = COALESCE(?, password_hash), version = version + 1 \
+                     password_hash = COALESCE(?, password_hash), \
+                     language = COALESCE(?, language), \
+                     email_verified_at = \
+                         CASE WHEN ? THEN ? WHEN ? THEN NULL ELSE email_verified_at END, \
+                     version = version + 1 \
     WHERE id = ? AND version = ? AND deletes_at IS NULL";
 /// Asked for twice, the first date stands.
 const CLOSE_USER: &str = "\
@@ -79,19 +127,6 @@ const CLOSE_USER: &str = "\
 /// Not once the date has come: its deletion may have begun.
 const REOPEN_USER: &str = "\
     UPDATE users SET deletes_at = NULL, version = version + 1 WHERE id = ? AND deletes_at > ?";
-
-/// Without those who are leaving.
-const USERS: &str = "\
-    SELECT id FROM users FORCE INDEX (users_closing) \
-    WHERE deletes_at IS NULL AND id > ? AND id <= ? ORDER BY id";
-/// The last of so many users.
-const LAST_OF: &str = "\
-    SELECT id FROM users FORCE INDEX (users_closing) \
-    WHERE deletes_at IS NULL AND id > ? ORDER BY id LIMIT 1 OFFSET ?";
-
-/// The queries that answer with more than one row, and the index that serves each.
-pub const LISTS: [(&str, &str); 3] =
-    [(outbox::WAITING, "PRIMARY"), (USERS, "users_closing"), (LAST_OF, "users_closing")];
 
 /// The accounts database.
 pub struct Accounts {
@@ -116,20 +151,18 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::EmailTaken`] when the id has an account: an id belongs to one address.
-    pub async fn create(
-        &self,
-        id: UserId,
-        email: &Email,
-        name: &Name,
-        password_hash: &str,
-    ) -> Result<()> {
+    pub async fn create(&self, new: &NewAccount<'_>) -> Result<()> {
+        let id = new.id;
+        let now = Moment::now().utc();
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
         let inserted = sqlx::query(INSERT_USER)
             .bind(id.uuid())
-            .bind(email.as_str())
-            .bind(name.as_str())
-            .bind(password_hash)
-            .bind(Moment::now().utc())
+            .bind(new.email.as_str())
+            .bind(new.name.as_str())
+            .bind(new.password_hash)
+            .bind(new.language.map(Language::tag))
+            .bind(new.verified.then_some(now))
+            .bind(now)
             .execute(&mut *tx)
             .await;
         match inserted {
@@ -161,6 +194,10 @@ impl Accounts {
             .bind(change.name.as_ref().map(Name::as_str))
             .bind(change.email.as_ref().map(Email::as_str))
             .bind(&change.password_hash)
+            .bind(change.language.map(Language::tag))
+            .bind(change.verified)
+            .bind(Moment::now().utc())
+            .bind(change.email.is_some())
             .bind(id.uuid())
             .bind(version)
             .execute(&mut *tx)
@@ -198,7 +235,11 @@ impl Accounts {
     }
 
     /// Commits a change of this account with its row of activity, and adds that to the record.
-    async fn commit(&self, mut tx: Transaction<'static, MySql>, user: UserId) -> Result<()> {
+    pub(super) async fn commit(
+        &self,
+        mut tx: Transaction<'static, MySql>,
+        user: UserId,
+    ) -> Result<()> {
         let row = Activity {
             actor: Some(user),
             ..activity::activity_entry(user, "user", user.uuid(), ActivityFacts::default())
@@ -266,57 +307,6 @@ impl Accounts {
     /// Returns the number of clusters.
     pub fn clusters(&self) -> usize {
         self.db.writers().count()
-    }
-
-    /// Users of a cluster, by id.
-    pub async fn users_between(&self, cluster: usize, users: UserRange) -> Result<Vec<UserId>> {
-        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        sqlx::query_scalar(USERS)
-            .bind(users.after.map_or(Uuid::nil(), UserId::uuid))
-            .bind(users.last.map_or(Uuid::max(), UserId::uuid))
-            .fetch_all(writer)
-            .await
-            .of("accounts")
-    }
-
-    /// All users of a cluster in ranges of so many, by id. The last range has those who come
-    /// meanwhile, too.
-    pub async fn ranges(&self, cluster: usize, size: u32) -> Result<Vec<UserRange>> {
-        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let mut ranges = Vec::new();
-        let mut after: Option<UserId> = None;
-        loop {
-            let last = sqlx::query_scalar(LAST_OF)
-                .bind(after.map_or(Uuid::nil(), UserId::uuid))
-                .bind(size.saturating_sub(1))
-                .fetch_optional(writer)
-                .await
-                .of("accounts")?;
-            ranges.push(UserRange { after, last });
-            if last.is_none() {
-                return Ok(ranges);
-            }
-            after = last;
-        }
-    }
-
-    /// Returns the names of these users: one query a cluster. Who has no account is left out.
-    pub async fn names(&self, users: &[UserId]) -> Result<HashMap<UserId, String>> {
-        let mut names = HashMap::new();
-        let parts = self
-            .db
-            .readers_of(users.iter().copied(), |user| user.shard());
-        for (reader, users) in parts {
-            let mut query = QueryBuilder::<MySql>::new("SELECT id, name FROM users WHERE id IN (");
-            let mut ids = query.separated(", ");
-            for user in users {
-                ids.push_bind(user.uuid());
-            }
-            query.push(")");
-            let rows = query.build_query_as::<(UserId, String)>();
-            names.extend(rows.fetch_all(reader).await.of("accounts")?);
-        }
-        Ok(names)
     }
 }
 

@@ -6,12 +6,12 @@
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::account::Accounts;
+use super::{account::Accounts, recovery_codes::DELETE_CODES, second_factors::DELETE_FACTOR};
 use crate::{
     domain::{AccountCounts, Moment, UserId},
     error::{Error, Of, Result},
     stores::mysql::{
-        failures::again_after_deadlock,
+        conflicts::again_after_deadlock,
         rows::{Json, from_row},
     },
 };
@@ -140,7 +140,7 @@ impl Accounts {
             .execute(&mut *tx)
             .await
             .of("accounts")?;
-        for sql in [DELETE_NOTES, DELETE] {
+        for sql in [DELETE_NOTES, DELETE_CODES, DELETE_FACTOR, DELETE] {
             sqlx::query(sql)
                 .bind(user.uuid())
                 .execute(&mut *tx)

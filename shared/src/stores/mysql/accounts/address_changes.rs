@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Of, Result},
     stores::{
         dynamodb::emails::Emails,
-        mysql::{failures::again_after_deadlock, rows::from_row},
+        mysql::{conflicts::again_after_deadlock, rows::from_row},
     },
 };
 

@@ -3,7 +3,12 @@
 mod account;
 mod account_deletion;
 mod address_changes;
+mod listing;
+mod recovery_codes;
+mod second_factors;
 
-pub use account::{Account, AccountChange, Accounts, LISTS};
+pub use account::{Account, AccountChange, Accounts, NewAccount};
 pub use account_deletion::{ACCOUNT_DELETION_LISTS, DeletionReceipt, DueDeletion};
 pub use address_changes::{ADDRESS_LISTS, NotedAddress};
+pub use listing::LISTS;
+pub use second_factors::{SecondFactor, UsedStep};

@@ -6,6 +6,7 @@
 
 mod archived;
 mod erasing;
+mod job_files;
 mod jobs;
 mod partitions;
 mod reading;
@@ -15,9 +16,10 @@ mod work;
 
 pub use archived::Archived;
 pub use erasing::ERASE_ARCHIVED;
+pub use job_files::{ArchiveFile, RowPosition};
 pub use jobs::{ArchiveJob, ArchiveJobState, ArchiveTarget};
 pub use record::Activities;
-pub use work::{ArchiveFile, LockedJob, RowPosition};
+pub use work::LockedJob;
 
 /// The queries that answer with more than one row, and the index that serves each.
 pub const LISTS: [(&str, &str); 5] = [
@@ -25,5 +27,5 @@ pub const LISTS: [(&str, &str); 5] = [
     (jobs::JOBS, "PRIMARY"),
     (jobs::GENERATIONS, "job_of_month"),
     (reading::OF_OWNER, "activity_of_owner"),
-    (work::FILES, "PRIMARY"),
+    (job_files::FILES, "PRIMARY"),
 ];

@@ -6,7 +6,7 @@ use crate::{
     domain::{Activity, Moment, UserId},
     env::Env,
     error::{Of, Result},
-    stores::mysql::{rows::from_row, sharded::Sharded},
+    stores::mysql::{batch::Batch, rows::from_row, sharded::Sharded},
 };
 
 const INSERT: &str = "\
@@ -71,24 +71,24 @@ from_row!(Activity {
 });
 
 async fn insert(db: &mut MySqlConnection, row: &Activity) -> sqlx::Result<()> {
+    let mut batch = Batch::default();
     // First: dying between the two, there is a pair that says nothing wrong.
     if let Some(actor) = row.actor.filter(|actor| *actor != row.owner) {
-        sqlx::query(NOTE_ACTOR)
-            .bind(actor.uuid())
-            .bind(row.owner.uuid())
-            .execute(&mut *db)
-            .await?;
+        batch.add(NOTE_ACTOR, &[&actor.uuid(), &row.owner.uuid()]);
     }
-    sqlx::query(INSERT)
-        .bind(row.id.uuid())
-        .bind(row.at.utc())
-        .bind(row.owner.uuid())
-        .bind(row.actor.map(UserId::uuid))
-        .bind(&row.action)
-        .bind(&row.subject_kind)
-        .bind(row.subject_id)
-        .bind(&row.context)
-        .execute(db)
-        .await?;
+    batch.add(
+        INSERT,
+        &[
+            &row.id.uuid(),
+            &row.at.utc(),
+            &row.owner.uuid(),
+            &row.actor.map(UserId::uuid),
+            &row.action,
+            &row.subject_kind,
+            &row.subject_id,
+            &row.context,
+        ],
+    );
+    batch.run(db).await?;
     Ok(())
 }

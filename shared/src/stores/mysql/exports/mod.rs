@@ -14,7 +14,7 @@ pub use parts::ExportPart;
 
 use super::{
     activities::Activities,
-    failures::again_after_deadlock,
+    conflicts::again_after_deadlock,
     library::AfterPhoto,
     outbox::{self, Outbox},
     rows::from_row,

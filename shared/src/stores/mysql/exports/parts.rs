@@ -10,7 +10,7 @@ use super::Exports;
 use crate::{
     domain::{ExportId, Moment, PhotoId, Sha256},
     error::{Of, Result},
-    stores::mysql::{failures::again_after_deadlock, library::AfterPhoto, rows::from_row},
+    stores::mysql::{conflicts::again_after_deadlock, library::AfterPhoto, rows::from_row},
 };
 
 pub(super) const PARTS: &str = "SELECT * FROM export_parts WHERE export_id = ? ORDER BY number";

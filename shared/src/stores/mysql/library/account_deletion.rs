@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{AccountCounts, AlbumId, Change, CommentId, Moment, PhotoId, Shard, ShareId, UserId},
     error::{Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    stores::mysql::{batch::Batch, conflicts::again_after_deadlock},
 };
 
 const ALBUMS_OWNED: &str =
@@ -27,8 +27,9 @@ const FAVOURITES_MARKED: &str = "SELECT COUNT(*) FROM favourites WHERE user_id =
 pub(super) const PENDING_CLEANUPS_OF_OWNER: &str = "\
     SELECT id, owner_id, kind, version FROM remains FORCE INDEX (remains_of_owner) \
     WHERE owner_id = ? AND id > ? ORDER BY id LIMIT ?";
-const OWNER_OF_ALBUM: &str = "SELECT owner_id FROM albums WHERE id = ?";
-pub(super) const OWNER_OF_PHOTO: &str = "SELECT owner_id FROM photos WHERE id = ?";
+const FIND_OWNER_OF_ALBUM: &str = "SET @owner = (SELECT owner_id FROM albums WHERE id = ?)";
+pub(super) const FIND_OWNER_OF_PHOTO: &str =
+    "SET @owner = (SELECT owner_id FROM photos WHERE id = ?)";
 
 const FORGET_MEMBERSHIP: &str = "DELETE FROM memberships WHERE user_id = ? AND album_id = ?";
 const DELETE_COMMENT: &str = "DELETE FROM comments WHERE id = ? AND author_id = ?";
@@ -48,10 +49,12 @@ const REVOKE_SHARE: &str = "\
     WHERE id = ? AND owner_id = ? AND revoked_at IS NULL";
 const DELETE_SHARE: &str = "DELETE FROM shares WHERE id = ? AND owner_id = ?";
 /// Some rows at a time: a transaction of all would hold its locks for long.
-const OF_OWNER: [&str; 4] = [
+const OF_OWNER: [&str; 6] = [
     "DELETE FROM changes WHERE owner_id = ? LIMIT 1000",
     "DELETE FROM months WHERE owner_id = ? LIMIT 1000",
     "DELETE FROM tags WHERE owner_id = ? LIMIT 1000",
+    "DELETE FROM search_index WHERE owner_id = ? LIMIT 1000",
+    "DELETE FROM invitations WHERE owner_id = ? LIMIT 1000",
     "DELETE FROM owners WHERE user_id = ?",
 ];
 
@@ -138,7 +141,7 @@ impl Library {
 
     async fn try_end_membership(&self, album: AlbumId, user: UserId) -> Result<Vec<Change>> {
         let begun = self
-            .begin_transaction_of_owner(OWNER_OF_ALBUM, album.uuid(), album.shard())
+            .begin_transaction_of_owner(FIND_OWNER_OF_ALBUM, album.uuid(), album.shard())
             .await?;
         let Some(mut transaction) = begun else { return Ok(Vec::new()) };
         let removed = sqlx::query(REMOVE_MEMBER)
@@ -196,7 +199,7 @@ impl Library {
         user: UserId,
     ) -> Result<Vec<Change>> {
         let begun = self
-            .begin_transaction_of_owner(OWNER_OF_PHOTO, photo.uuid(), photo.shard())
+            .begin_transaction_of_owner(FIND_OWNER_OF_PHOTO, photo.uuid(), photo.shard())
             .await?;
         let Some(mut transaction) = begun else { return Ok(Vec::new()) };
         let deleted = sqlx::query(erasure.delete)
@@ -219,18 +222,16 @@ impl Library {
     /// A transaction of whoever owns this, if it is there.
     pub(super) async fn begin_transaction_of_owner(
         &self,
-        sql: &'static str,
+        find_owner: &'static str,
         id: Uuid,
         shard: Shard,
     ) -> Result<Option<OwnerTransaction>> {
-        let owner: Option<UserId> = sqlx::query_scalar(sql)
-            .bind(id)
-            .fetch_optional(self.db.writer(shard)?)
-            .await
-            .of("library")?;
-        let Some(owner) = owner else { return Ok(None) };
-        let transaction = self.begin_transaction_of_known_owner(owner, shard).await?;
-        Ok(Some(transaction))
+        let mut find = Batch::default();
+        find.add(find_owner, &[&id]);
+        let begun = self
+            .begin_transaction_of(shard, find, &Batch::default())
+            .await?;
+        Ok(begun.map(|(transaction, _)| transaction))
     }
 
     /// Shares of this owner, those that have ended included, after `after`.

@@ -4,14 +4,12 @@
 //! of the two albums, never in both or neither. Run twice, it finds the photo where it should be.
 
 use super::{
-    access::{self, WriteAccess},
-    database::Library,
-    owner_transaction::OwnerTransaction,
+    access::WriteAccess, database::Library, owner_transaction::OwnerTransaction, photo_access,
 };
 use crate::{
     domain::{AlbumId, Change, PhotoId, UserId},
     error::{Error, Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    stores::mysql::conflicts::again_after_deadlock,
 };
 
 impl Library {
@@ -100,7 +98,7 @@ impl Library {
         let writer = WriteAccess::owner(caller);
         writer.check_role(self.photo_role(photo, caller).await?)?;
         let (mut transaction, _) = self.begin_album_transaction(album, &writer).await?;
-        access::photo_in(&mut transaction, photo, &writer).await?;
+        photo_access::photo_in(&mut transaction, photo, &writer).await?;
         Ok(transaction)
     }
 }

@@ -11,14 +11,14 @@ use crate::{
         view::{AlbumInList, AlbumView, CoverView, Role},
     },
     error::{Error, Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::from_row},
+    stores::mysql::{conflicts::again_after_deadlock, rows::from_row},
 };
 
 /// Version 0, which the transaction raises to 1.
 const INSERT_ALBUM: &str = "\
     INSERT IGNORE INTO albums (id, owner_id, title, description, created_at, updated_at, version) \
     VALUES (?, ?, ?, ?, ?, ?, 0)";
-const ALBUM_BY_ID: &str = "\
+pub(super) const ALBUM_BY_ID: &str = "\
     SELECT a.id, a.owner_id, a.title, a.description, a.photo_count, a.ready_count, \
            a.created_at, a.updated_at, a.version, a.deleted_at IS NOT NULL AS trashed, \
            c.id AS cover, c.placeholder, c.renditions, o.folder \

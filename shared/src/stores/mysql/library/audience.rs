@@ -12,6 +12,7 @@ use super::database::Library;
 use crate::{
     domain::{AlbumId, PhotoId, ReactionCounts, UserId, view::PhotoView},
     error::{Of, Result},
+    stores::mysql::batch::{Answers, Batch},
 };
 
 /// The albums, none of them in the trash, in which a user sees a photo.
@@ -34,34 +35,20 @@ pub(super) const FAVOURED_BY: &str = "\
 impl Library {
     /// Returns what is said and marked of this photo in each album; albums in which there is
     /// nothing are left out.
-    pub async fn count_reactions_by_album(
+    async fn count_reactions_by_album(
         &self,
-        photo: &PhotoView,
+        photo: PhotoId,
     ) -> Result<BTreeMap<AlbumId, ReactionCounts>> {
-        let mut said: BTreeMap<AlbumId, ReactionCounts> = BTreeMap::new();
-        let writer = self.db.writer(photo.id.shard())?;
-        if photo.comments > 0 {
-            let counts: Vec<(AlbumId, i64)> = sqlx::query_as(COMMENTS_BY_ALBUM)
-                .bind(photo.id.uuid())
-                .fetch_all(writer)
-                .await
-                .of("library")?;
-            for (album, comments) in counts {
-                let comments = u32::try_from(comments).unwrap_or(u32::MAX);
-                said.entry(album).or_default().comments = comments;
-            }
-        }
-        if photo.favourites > 0 {
-            let marks: Vec<(AlbumId, UserId)> = sqlx::query_as(FAVOURED_BY)
-                .bind(photo.id.uuid())
-                .fetch_all(writer)
-                .await
-                .of("library")?;
-            for (album, _) in marks {
-                said.entry(album).or_default().favourites += 1;
-            }
-        }
-        Ok(said)
+        let mut db = self
+            .db
+            .writer(photo.shard())?
+            .acquire()
+            .await
+            .of("library")?;
+        let mut batch = Batch::default();
+        add_reactions_by_album(&mut batch, photo);
+        let mut answers = batch.run(&mut db).await.of("library")?;
+        read_reactions_by_album(&mut answers).of("library")
     }
 
     /// Returns the photo as this viewer sees it: with the counts of the albums in which they see
@@ -75,7 +62,7 @@ impl Library {
         if viewer == owner || (photo.comments == 0 && photo.favourites == 0) {
             return Ok(photo);
         }
-        let said = self.count_reactions_by_album(&photo).await?;
+        let said = self.count_reactions_by_album(photo.id).await?;
         let writer = self.db.writer(photo.id.shard())?;
         let mut db = writer.acquire().await.of("library")?;
         let albums = find_visible_albums(&mut db, photo.id, viewer)
@@ -86,6 +73,34 @@ impl Library {
         photo.favourites = known.favourites;
         Ok(photo)
     }
+}
+
+/// Adds the queries of what is said and marked of a photo in each album.
+pub(super) fn add_reactions_by_album(batch: &mut Batch, photo: PhotoId) {
+    batch.add(COMMENTS_BY_ALBUM, &[&photo.uuid()]);
+    batch.add(FAVOURED_BY, &[&photo.uuid()]);
+}
+
+/// Reads the answers to [`add_reactions_by_album`]; albums in which there is nothing are left out.
+pub(super) fn read_reactions_by_album(
+    answers: &mut Answers,
+) -> sqlx::Result<BTreeMap<AlbumId, ReactionCounts>> {
+    let mut said: BTreeMap<AlbumId, ReactionCounts> = BTreeMap::new();
+    let counts: Vec<(AlbumId, i64)> = answers.next()?.rows()?;
+    for (album, comments) in counts {
+        let comments = u32::try_from(comments).unwrap_or(u32::MAX);
+        said.entry(album).or_default().comments = comments;
+    }
+    let marks: Vec<(AlbumId, UserId)> = answers.next()?.rows()?;
+    for (album, _) in marks {
+        said.entry(album).or_default().favourites += 1;
+    }
+    Ok(said)
+}
+
+/// Adds the query of the albums in which this viewer sees the photo.
+pub(super) fn add_visible_albums(batch: &mut Batch, photo: PhotoId, viewer: UserId) {
+    batch.add(ALBUMS_SEEN, &[&viewer.uuid(), &photo.uuid(), &viewer.uuid()]);
 }
 
 pub(super) async fn find_visible_albums(

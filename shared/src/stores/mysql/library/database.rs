@@ -6,7 +6,7 @@ use crate::{
     domain::{Change, Folder, UserId},
     env::Env,
     error::{Of, Result},
-    stores::mysql::{outbox::Outbox, rows::from_row, sharded::Sharded},
+    stores::mysql::{batch::Batch, outbox::Outbox, rows::from_row, sharded::Sharded},
 };
 
 /// The library database.
@@ -47,6 +47,18 @@ impl Library {
         Ok(folder.unwrap_or_else(|| Folder::kept(None, user)))
     }
 
+    /// Returns the state of this user's library, as a replica has it: what is read there afterwards
+    /// is no older.
+    pub async fn state(&self, user: UserId) -> Result<LibraryState> {
+        let state = sqlx::query_as(STATE)
+            .bind(user.uuid())
+            .fetch_optional(self.db.reader(user.shard())?)
+            .await
+            .of("library")?;
+        let none = LibraryState { folder: Folder::kept(None, user), last_change: 0 };
+        Ok(state.unwrap_or(none))
+    }
+
     /// Returns the number of photos and bytes that this user keeps.
     pub async fn usage(&self, user: UserId) -> Result<Usage> {
         let usage = sqlx::query_as(USAGE)
@@ -57,6 +69,17 @@ impl Library {
         Ok(usage.unwrap_or_default())
     }
 }
+
+/// The state of an owner's library.
+#[derive(Clone, Copy, Debug)]
+pub struct LibraryState {
+    /// The folder of the owner's objects.
+    pub folder: Folder,
+    /// The number of the last change of an album or photo.
+    pub last_change: u64,
+}
+
+from_row!(LibraryState { folder: _, last_change: "seq" });
 
 /// The usage of an owner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -72,45 +95,39 @@ from_row!(Usage { photos, bytes });
 /// The owner as a transaction finds them.
 #[derive(Clone, Copy)]
 pub(super) struct OwnerRow {
+    pub owner: UserId,
     pub usage: Usage,
     pub folder: Folder,
 }
 
-from_row!(OwnerRow { usage: _, folder: _ });
+from_row!(OwnerRow { owner: "owner_id", usage: _, folder: _ });
 
 const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
+const STATE: &str = "SELECT folder, user_id AS owner_id, seq FROM owners WHERE user_id = ?";
 const FOLDER: &str = "SELECT folder, user_id AS owner_id FROM owners WHERE user_id = ?";
 const OWNER: &str =
     "SELECT photos, bytes, folder, user_id AS owner_id FROM owners WHERE user_id = ?";
-const LOCKED_OWNER: &str =
-    "SELECT photos, bytes, folder, user_id AS owner_id FROM owners WHERE user_id = ? FOR UPDATE";
+/// Holds the row of the owner whom the session's variable names until the transaction ends: none
+/// when it names nobody.
+pub(super) const LOCKED_OWNER: &str = "\
+    SELECT photos, bytes, folder, user_id AS owner_id FROM owners \
+    WHERE user_id = @owner FOR UPDATE";
 /// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
 /// it finds for sharing, and two transactions that then write would wait for each other.
-const MAKE_OWNER: &str =
-    "INSERT INTO owners (user_id, folder) VALUES (?, ?) ON DUPLICATE KEY UPDATE user_id = user_id";
-
-/// Holds this owner's row, which there is, until the transaction ends. Of a row that there is not
-/// it would hold the place, where other owners' rows could not be made: that is only for what ends
-/// while it is asked for.
-pub(super) async fn lock_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<OwnerRow> {
-    let row = sqlx::query_as(LOCKED_OWNER)
-        .bind(owner.uuid())
-        .fetch_optional(&mut *tx)
-        .await?;
-    match row {
-        Some(row) => Ok(row),
-        None => make_owner(tx, owner).await,
-    }
-}
+///
+/// Of an owner who begins now, every photo will be in the index of words.
+const MAKE_OWNER: &str = "\
+    INSERT INTO owners (user_id, folder, search_indexed) VALUES (?, ?, TRUE) \
+    ON DUPLICATE KEY UPDATE user_id = user_id";
 
 /// Holds this owner's row until the transaction ends, made where there is none.
 pub(super) async fn make_owner(tx: &mut MySqlConnection, owner: UserId) -> sqlx::Result<OwnerRow> {
-    sqlx::query(MAKE_OWNER)
-        .bind(owner.uuid())
-        .bind(Folder::random().uuid())
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query_as(OWNER).bind(owner.uuid()).fetch_one(tx).await
+    let mut make = Batch::default();
+    make.add(MAKE_OWNER, &[&owner.uuid(), &Folder::random().uuid()]);
+    make.add(OWNER, &[&owner.uuid()]);
+    let mut answers = make.run(tx).await?;
+    answers.next()?;
+    answers.next()?.row()?.ok_or(sqlx::Error::RowNotFound)
 }
 
 /// The folder that a row names, beside its owner.

@@ -18,7 +18,7 @@ use crate::{
         view::{PhotoView, Status},
     },
     error::{Error, Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    stores::mysql::conflicts::again_after_deadlock,
 };
 
 /// Values that are marked as edited are not overwritten by what the file says, or by another
@@ -215,7 +215,7 @@ async fn write(
         .execute(transaction.db())
         .await?;
     if edit.is_of_time() {
-        transaction.move_entries(old.id).await?;
+        transaction.move_entries(old.id);
     }
     transaction.mark_photo_changed(old.id);
     Ok(())

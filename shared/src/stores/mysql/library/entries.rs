@@ -8,7 +8,6 @@ use super::owner_transaction::OwnerTransaction;
 use crate::{
     domain::{AlbumId, Moment, PhotoId},
     error::{Error, Of, Result},
-    stores::mysql::rows::from_row,
 };
 
 /// The most albums that one photo stands in. Its projection is one transaction of its locator and
@@ -26,21 +25,6 @@ const MOVE_ENTRIES: &str = "\
 const COUNT_LESS_READY: &str = "\
     UPDATE albums a JOIN entries e ON e.album_id = a.id AND e.photo_id = ? AND e.counted_ready \
     SET a.ready_count = a.ready_count - LEAST(a.ready_count, 1) WHERE a.id = ?";
-/// Counts of a photo as they are and as they should be: in a month, and in albums among those that
-/// guests see.
-const COUNTS_OF_PHOTO: &str = "\
-    SELECT p.counted_in, IF(p.deleted_at IS NULL, DATE_FORMAT(p.taken_local, '%Y-%m'), NULL) AS month, \
-           p.status = 'ready' AND p.deleted_at IS NULL AS is_seen, \
-           EXISTS (SELECT 1 FROM entries e WHERE e.photo_id = p.id \
-                   AND e.counted_ready <> (p.status = 'ready' AND p.deleted_at IS NULL)) \
-               AS is_miscounted \
-    FROM photos p WHERE p.id = ?";
-const MISCOUNTED_ALBUMS: &str =
-    "SELECT album_id FROM entries WHERE photo_id = ? AND counted_ready <> ?";
-const MARK_COUNTED: &str = "UPDATE entries SET counted_ready = ? WHERE photo_id = ?";
-const ONE_MORE_READY: &str = "UPDATE albums SET ready_count = ready_count + 1 WHERE id = ?";
-const ONE_LESS_READY: &str =
-    "UPDATE albums SET ready_count = ready_count - LEAST(ready_count, 1) WHERE id = ?";
 pub(super) const DELETE_ENTRY: &str = "DELETE FROM entries WHERE album_id = ? AND photo_id = ?";
 pub(super) const ALBUMS_OF_PHOTO: &str = "SELECT album_id FROM entries WHERE photo_id = ?";
 const COUNT_MORE: &str = "UPDATE albums SET photo_count = photo_count + 1 WHERE id = ?";
@@ -55,28 +39,7 @@ const CHOOSE_COVER: &str = "\
         ORDER BY e.taken_at DESC, e.photo_id DESC LIMIT 1) \
     WHERE id = ? AND cover_photo IS NULL";
 
-/// Counts of a photo, as they are and as they should be.
-pub(super) struct PhotoCounts {
-    /// The month that counts it.
-    pub counted_in: Option<String>,
-    /// The month that should; none for what is in the trash.
-    pub month: Option<String>,
-    /// True if guests see it.
-    pub is_seen: bool,
-    /// True if an album counts it among those that guests see, and should not, or the other way.
-    pub is_miscounted: bool,
-}
-
-from_row!(PhotoCounts { counted_in, month, is_seen, is_miscounted });
-
 impl OwnerTransaction {
-    /// Returns where the photo is counted, and where it should be.
-    pub(super) async fn find_counts(&mut self, photo: PhotoId) -> sqlx::Result<PhotoCounts> {
-        sqlx::query_as(COUNTS_OF_PHOTO)
-            .bind(photo.uuid())
-            .fetch_one(self.db())
-            .await
-    }
     /// Puts a photo that is not in the trash into the album; `false` when it stands there.
     pub(super) async fn add_entry(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<bool> {
         let inserted = sqlx::query(INSERT_ENTRY)
@@ -91,6 +54,16 @@ impl OwnerTransaction {
         self.count_in(album).await?;
         self.mark_photo_changed(photo);
         Ok(true)
+    }
+
+    /// Puts a photo that the commit makes into the album.
+    pub(super) fn add_entry_of_new(&mut self, album: AlbumId, photo: PhotoId) {
+        let now = Moment::now().utc();
+        self.defer(INSERT_ENTRY, &[&album.uuid(), &now, &photo.uuid()]);
+        self.defer(COUNT_MORE, &[&album.uuid()]);
+        self.choose_cover_at_commit(album);
+        self.mark_album_changed(album);
+        self.mark_photo_changed(photo);
     }
 
     /// Takes a photo that is not in the trash out of the album; `false` when it does not stand
@@ -118,14 +91,9 @@ impl OwnerTransaction {
         Ok(true)
     }
 
-    /// Moves a photo in its albums to where its clock puts it.
-    pub(super) async fn move_entries(&mut self, photo: PhotoId) -> sqlx::Result<()> {
-        sqlx::query(MOVE_ENTRIES)
-            .bind(photo.uuid())
-            .bind(photo.uuid())
-            .execute(self.db())
-            .await?;
-        Ok(())
+    /// Has the commit move a photo in its albums to where its clock puts it.
+    pub(super) fn move_entries(&mut self, photo: PhotoId) {
+        self.defer(MOVE_ENTRIES, &[&photo.uuid(), &photo.uuid()]);
     }
 
     /// Refuses a photo one more album than it can stand in.
@@ -161,33 +129,6 @@ impl OwnerTransaction {
         Ok(())
     }
 
-    /// Counts a photo that has changed among those that guests see, or no longer, in each of its
-    /// albums.
-    pub(super) async fn recount_ready(
-        &mut self,
-        photo: PhotoId,
-        is_seen: bool,
-    ) -> sqlx::Result<()> {
-        let albums: Vec<AlbumId> = sqlx::query_scalar(MISCOUNTED_ALBUMS)
-            .bind(photo.uuid())
-            .bind(is_seen)
-            .fetch_all(self.db())
-            .await?;
-        for album in albums {
-            sqlx::query(if is_seen { ONE_MORE_READY } else { ONE_LESS_READY })
-                .bind(album.uuid())
-                .execute(self.db())
-                .await?;
-            self.mark_album_changed(album);
-        }
-        sqlx::query(MARK_COUNTED)
-            .bind(is_seen)
-            .bind(photo.uuid())
-            .execute(self.db())
-            .await?;
-        Ok(())
-    }
-
     /// Takes a photo out of an album's count, and another one for its cover if it was that.
     pub(super) async fn count_out(&mut self, album: AlbumId, photo: PhotoId) -> sqlx::Result<()> {
         sqlx::query(COUNT_LESS)
@@ -198,6 +139,11 @@ impl OwnerTransaction {
         self.choose_cover(album).await?;
         self.mark_album_changed(album);
         Ok(())
+    }
+
+    /// Has the commit give an album without a cover one, if a photo of it can be seen then.
+    pub(super) fn choose_cover_at_commit(&mut self, album: AlbumId) {
+        self.defer(CHOOSE_COVER, &[&album.uuid(), &album.uuid()]);
     }
 
     /// Gives an album without a cover one, if a photo of it can be seen.

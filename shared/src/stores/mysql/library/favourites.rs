@@ -5,7 +5,7 @@ use super::{access::WriteAccess, database::Library};
 use crate::{
     domain::{Change, Moment, PhotoId, UserId},
     error::{Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    stores::mysql::conflicts::again_after_deadlock,
 };
 
 const INSERT_FAVOURITE: &str =

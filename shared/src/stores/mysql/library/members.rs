@@ -10,7 +10,7 @@
 use sqlx::MySqlConnection;
 use uuid::Uuid;
 
-use super::{access::WriteAccess, database::Library};
+use super::{access::WriteAccess, database::Library, owner_transaction::OwnerTransaction};
 use crate::{
     domain::{
         AlbumId, Change, Limit, Moment, Page, UserId,
@@ -18,7 +18,7 @@ use crate::{
         view::Role,
     },
     error::{Error, Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::from_row},
+    stores::mysql::{conflicts::again_after_deadlock, rows::from_row},
 };
 
 /// Tombstones that the member's shard knows of are of no interest to anybody.
@@ -90,55 +90,41 @@ impl SharedAt {
 }
 
 impl Library {
-    /// Makes this user a member of the caller's album, or gives a member another role; the member,
-    /// and whether they are new.
+    /// Gives a member of the caller's album another role. Who is none becomes one by an
+    /// [invitation](super::invitation_answers) alone.
     ///
     /// # Errors
-    /// Of [`Library::begin_album_transaction`]; [`Error::Invalid`] for the owner, [`Error::Full`].
-    pub async fn put_member(
+    /// Of [`Library::begin_album_transaction`]; [`Error::Invalid`] for the owner,
+    /// [`Error::NotFound`] for who is no member.
+    pub async fn change_role(
         &self,
         album: AlbumId,
         owner: UserId,
         user: UserId,
         role: MemberRole,
-    ) -> Result<(Member, bool, Vec<Change>)> {
-        again_after_deadlock(|| self.try_put_member(album, owner, user, role)).await
+    ) -> Result<(Member, Vec<Change>)> {
+        again_after_deadlock(|| self.try_change_role(album, owner, user, role)).await
     }
 
-    async fn try_put_member(
+    async fn try_change_role(
         &self,
         album: AlbumId,
         owner: UserId,
         user: UserId,
         role: MemberRole,
-    ) -> Result<(Member, bool, Vec<Change>)> {
+    ) -> Result<(Member, Vec<Change>)> {
         let access = WriteAccess::owner(owner);
         let (mut transaction, row) = self.begin_album_transaction(album, &access).await?;
         if user == row.owner {
             return Err(Error::field("user", "is the album's owner"));
         }
-        let role = Role::from(role);
-        let mut members = find_members(transaction.db(), album).await.of("library")?;
-        members.retain(|member| member.role.is_some());
-        let before = members.iter().find(|member| member.user == user);
-        if before.is_none() && members.len() >= MOST {
-            return Err(Error::Full { what: "members", most: MOST });
+        let members = find_members(transaction.db(), album).await.of("library")?;
+        let is_member = |member: &Membership| member.user == user && member.role.is_some();
+        if !members.iter().any(is_member) {
+            return Err(Error::NotFound { what: "member" });
         }
-        let added_at = before.map_or_else(Moment::now, |before| before.added_at);
-        if before.and_then(|before| before.role) != Some(role) {
-            sqlx::query(PUT_MEMBER)
-                .bind(album.uuid())
-                .bind(user.uuid())
-                .bind(role.word())
-                .bind(added_at.utc())
-                .execute(transaction.db())
-                .await
-                .of("library")?;
-            transaction.mark_album_changed(album);
-        }
-        let is_new = before.is_none();
-        let changes = transaction.commit().await?;
-        Ok((Member { user, role, added_at }, is_new, changes))
+        let member = set_role(&mut transaction, album, user, Role::from(role)).await?;
+        Ok((member, transaction.commit().await?))
     }
 
     /// Takes this user out of the album's members: its owner may, and the member themself.
@@ -253,7 +239,41 @@ impl Library {
     }
 }
 
-async fn find_members(db: &mut MySqlConnection, album: AlbumId) -> sqlx::Result<Vec<Membership>> {
+/// Makes this user a member with this role, or gives the member that they are this role.
+///
+/// # Errors
+/// [`Error::Full`].
+pub(super) async fn set_role(
+    transaction: &mut OwnerTransaction,
+    album: AlbumId,
+    user: UserId,
+    role: Role,
+) -> Result<Member> {
+    let mut members = find_members(transaction.db(), album).await.of("library")?;
+    members.retain(|member| member.role.is_some());
+    let before = members.iter().find(|member| member.user == user);
+    if before.is_none() && members.len() >= MOST {
+        return Err(Error::Full { what: "members", most: MOST });
+    }
+    let added_at = before.map_or_else(Moment::now, |before| before.added_at);
+    if before.and_then(|before| before.role) != Some(role) {
+        sqlx::query(PUT_MEMBER)
+            .bind(album.uuid())
+            .bind(user.uuid())
+            .bind(role.word())
+            .bind(added_at.utc())
+            .execute(transaction.db())
+            .await
+            .of("library")?;
+        transaction.mark_album_changed(album);
+    }
+    Ok(Member { user, role, added_at })
+}
+
+pub(super) async fn find_members(
+    db: &mut MySqlConnection,
+    album: AlbumId,
+) -> sqlx::Result<Vec<Membership>> {
     sqlx::query_as(MEMBERS_OF_ALBUM)
         .bind(album.uuid())
         .fetch_all(db)

@@ -9,27 +9,43 @@
 
 mod access;
 mod account_deletion;
+mod album_access;
 mod album_membership;
 mod albums;
+mod announcing;
 mod audience;
+mod changed_photo;
+mod comment_writes;
 mod comments;
+mod commit;
 mod database;
 mod dedup;
+mod due_for_purge;
 mod editing;
 mod entries;
 mod favourites;
 mod feed;
+mod invitation_answers;
+mod invitations;
 pub mod members;
+mod newest_rows;
 mod owner_transaction;
 mod pending_cleanup;
+mod photo_access;
 mod photo_row;
 mod photos;
 mod purge;
+mod rendered_photo;
 mod rendering;
+mod reprocessing;
 mod rerendering;
 mod same_bytes;
 mod scan;
 mod search;
+mod search_backfill;
+mod search_index;
+mod search_plan;
+mod search_words;
 mod senders;
 mod shares;
 mod tags;
@@ -41,17 +57,23 @@ mod user_data;
 
 pub use access::WriteAccess;
 pub use albums::{AlbumState, EditedAlbum, NewAlbum};
-pub use comments::NewComment;
-pub use database::{Library, Usage};
+pub use announcing::{Announcement, NewPhoto};
+pub use comment_writes::NewComment;
+pub use database::{Library, LibraryState, Usage};
 pub use dedup::ExistingPhoto;
+pub use due_for_purge::DueForPurge;
 pub use editing::PhotoEdit;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
+pub use invitations::NewInvitation;
+pub use newest_rows::{NewestRows, PhotoRows};
 pub use pending_cleanup::{CleanupSubject, PendingCleanup};
-pub use photos::{Announcement, FolderOwner, NewPhoto};
-pub use purge::{DueForPurge, PurgeScope};
-pub use rendering::{RenderedPhoto, RenderingOutcome, RenderingWork, UploadArrival};
+pub use photos::FolderOwner;
+pub use purge::PurgeScope;
+pub use rendered_photo::{RenderedPhoto, RenderingOutcome};
+pub use rendering::{RenderingWork, UploadArrival};
 pub use scan::{ScannedKind, ScannedPhoto};
+pub use search_plan::SearchBounds;
 pub use senders::{OPEN_UPLOADS, PART_OF_QUOTA};
 pub use shares::NewShare;
 pub use trash::TrashKey;
@@ -63,7 +85,7 @@ use super::outbox;
 
 /// The queries that answer with more than one row, and the index that serves each;
 /// `tests/it/plans.rs` asks the database how it would run them.
-pub const LISTS: [(&str, &str); 47] = [
+pub const LISTS: [(&str, &str); 54] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
@@ -74,13 +96,20 @@ pub const LISTS: [(&str, &str); 47] = [
     (members::MEMBERS_OF_ALBUM, "PRIMARY"),
     (members::MEMBERSHIPS, "memberships_in_order"),
     (shares::SHARES_OF_ALBUM, "shares_of_album"),
+    (invitations::INVITATIONS_OF_ALBUM, "invitations_of_album"),
+    (user_data::INVITATIONS_OF_OWNER, "invitations_of_owner"),
     (timeline::MONTHS, "PRIMARY"),
     (timeline::PHOTOS_OF_MONTH, "photos_of_owner"),
     (search::BY_DATE, "photos_of_owner"),
+    (search_words::IN_ORDER, "PRIMARY"),
+    (search_words::WINDOW_END, "PRIMARY"),
+    (search_plan::WORDS_FROM, "PRIMARY"),
+    (search_backfill::OWNERS_TO_INDEX, "owners_to_index"),
+    (search_backfill::PHOTOS_TO_INDEX, "photo_of_bytes"),
     (trash::PHOTOS_IN_TRASH, "photos_of_owner"),
     (trash::ALBUMS_IN_TRASH, "albums_of_owner"),
-    (purge::PHOTOS_DUE, "photos_in_trash"),
-    (purge::ALBUMS_DUE, "albums_in_trash"),
+    (due_for_purge::PHOTOS_DUE, "photos_in_trash"),
+    (due_for_purge::ALBUMS_DUE, "albums_in_trash"),
     (purge::PHOTOS_OF_ALBUM, "PRIMARY"),
     (purge::SPOKEN_OF_IN_ALBUM, "comments_of_album"),
     (pending_cleanup::PENDING_CLEANUPS, "PRIMARY"),
@@ -114,9 +143,10 @@ pub const LISTS: [(&str, &str); 47] = [
 ];
 
 /// Lists that sort what their index leads them to, which is all one owner's.
-pub const SORTED_LISTS: [(&str, &str); 4] = [
+pub const SORTED_LISTS: [(&str, &str); 5] = [
     (search::BY_WORDS, "photos_text"),
     (search::BY_TAG, "tags_of_owner"),
     (search::BY_CAMERA, "photos_of_camera"),
     (search::BY_FAVOURITE, "favourites_of_user"),
+    (search_words::OF_FEW, "PRIMARY"),
 ];

@@ -2,11 +2,9 @@
 //!
 //! A photo goes in one transaction of its owner, an album in several: first what stands in it, some
 //! photos at a time, because each of them is to be projected without it; then its row, with the
-//! shares, which are revoked, and the members, who are none any more. The transaction that deletes
-//! a row notes the pending cleanup, so that what stands in other stores is found however this ends.
-
-use sqlx::{FromRow, MySqlPool, Row, mysql::MySqlRow};
-use uuid::Uuid;
+//! shares, which are revoked, the invitations, and the members, who are none any more. The
+//! transaction that deletes a row notes the pending cleanup, so that what stands in other stores is
+//! found however this ends.
 
 use super::{
     database::Library, entries::DELETE_ENTRY, owner_transaction::OwnerTransaction, shares,
@@ -14,17 +12,9 @@ use super::{
 use crate::{
     domain::{AlbumId, Change, Moment, PhotoId, ShareId, UserId},
     error::{Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::from_row},
+    stores::mysql::{conflicts::again_after_deadlock, rows::from_row},
 };
 
-pub(super) const PHOTOS_DUE: &str = "\
-    SELECT id, owner_id, deleted_at FROM photos FORCE INDEX (photos_in_trash) \
-    WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) \
-    ORDER BY deleted_at, id LIMIT ?";
-pub(super) const ALBUMS_DUE: &str = "\
-    SELECT id, owner_id, deleted_at FROM albums FORCE INDEX (albums_in_trash) \
-    WHERE deleted_at <= ? AND deleted_at >= ? AND (deleted_at > ? OR id > ?) \
-    ORDER BY deleted_at, id LIMIT ?";
 const PHOTO: &str = "\
     SELECT version, bytes, counts, counted_in, width IS NOT NULL AS was_ready FROM photos \
     WHERE id = ? AND owner_id = ? AND (? OR deleted_at <= ?)";
@@ -61,6 +51,7 @@ const SHARES_LEFT: &str =
 
 const NO_MEMBERS: &str = "\
     UPDATE members SET role = NULL, version = version + 1 WHERE album_id = ? AND role IS NOT NULL";
+const NO_INVITATIONS: &str = "DELETE FROM invitations WHERE album_id = ?";
 const DELETE_ALBUM: &str = "DELETE FROM albums WHERE id = ?";
 
 /// Photos of an album that leave it in one transaction.
@@ -84,36 +75,6 @@ impl PurgeScope {
     }
 }
 
-/// Something in the trash whose time has come.
-#[derive(Clone, Copy, Debug)]
-pub struct DueForPurge<T> {
-    /// The photo or album.
-    pub id: T,
-    /// Its owner.
-    pub owner: UserId,
-    /// Since when it has been in the trash.
-    pub deleted_at: Moment,
-}
-
-impl<T> FromRow<'_, MySqlRow> for DueForPurge<T>
-where
-    T: for<'row> sqlx::Decode<'row, sqlx::MySql> + sqlx::Type<sqlx::MySql>,
-{
-    fn from_row(row: &MySqlRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            owner: row.try_get("owner_id")?,
-            deleted_at: row.try_get("deleted_at")?,
-        })
-    }
-}
-
-/// A place in the list of what is due: after what went into the trash at this moment, with this id.
-struct PurgePlace {
-    deleted_at: Moment,
-    id: Uuid,
-}
-
 /// A photo that is to be deleted.
 struct PurgedPhoto {
     version: u32,
@@ -126,37 +87,6 @@ struct PurgedPhoto {
 from_row!(PurgedPhoto { version, bytes, counts, counted_in, was_ready });
 
 impl Library {
-    /// Photos of this cluster that have been in the trash since before `before`, those longest in
-    /// it first, after `after`.
-    pub async fn photos_due(
-        &self,
-        cluster: usize,
-        before: Moment,
-        after: Option<DueForPurge<PhotoId>>,
-        limit: u32,
-    ) -> Result<Vec<DueForPurge<PhotoId>>> {
-        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let after = after.map(|due| PurgePlace { deleted_at: due.deleted_at, id: due.id.uuid() });
-        find_due(writer, PHOTOS_DUE, before, after, limit)
-            .await
-            .of("library")
-    }
-
-    /// As [`Library::photos_due`], albums.
-    pub async fn albums_due(
-        &self,
-        cluster: usize,
-        before: Moment,
-        after: Option<DueForPurge<AlbumId>>,
-        limit: u32,
-    ) -> Result<Vec<DueForPurge<AlbumId>>> {
-        let Some(writer) = self.db.writers().nth(cluster) else { return Ok(Vec::new()) };
-        let after = after.map(|due| PurgePlace { deleted_at: due.deleted_at, id: due.id.uuid() });
-        find_due(writer, ALBUMS_DUE, before, after, limit)
-            .await
-            .of("library")
-    }
-
     /// Deletes a photo of this owner with all that hangs on it, if it is within the scope; its
     /// bytes. One that has been taken out of the trash meanwhile stays.
     pub async fn purge_photo(
@@ -256,6 +186,7 @@ pub(super) async fn delete_photo(
     if photo.was_ready {
         transaction.add_fact("bytes", bytes);
     }
+    transaction.forget_words(id).await?;
     for sql in OF_PHOTO {
         sqlx::query(sql)
             .bind(id.uuid())
@@ -276,28 +207,6 @@ pub(super) async fn delete_photo(
     }
     transaction.mark_deleted(Change::Photo { id, version: photo.version + 1 });
     Ok(Some(bytes))
-}
-
-async fn find_due<T>(
-    cluster: &MySqlPool,
-    sql: &'static str,
-    before: Moment,
-    after: Option<PurgePlace>,
-    limit: u32,
-) -> sqlx::Result<Vec<DueForPurge<T>>>
-where
-    DueForPurge<T>: for<'row> FromRow<'row, MySqlRow> + Send + Unpin,
-{
-    let start = PurgePlace { deleted_at: Moment::FIRST, id: Uuid::nil() };
-    let after = after.unwrap_or(start);
-    sqlx::query_as(sql)
-        .bind(before.utc())
-        .bind(after.deleted_at.utc())
-        .bind(after.deleted_at.utc())
-        .bind(after.id)
-        .bind(limit)
-        .fetch_all(cluster)
-        .await
 }
 
 /// Takes photos out of an album that goes, or what was said in it of those that have left it;
@@ -348,14 +257,12 @@ async fn delete_album(
             .await?;
         transaction.mark_changed(Change::Share { id: share, version: version + 1 });
     }
-    sqlx::query(NO_MEMBERS)
-        .bind(id.uuid())
-        .execute(transaction.db())
-        .await?;
-    sqlx::query(DELETE_ALBUM)
-        .bind(id.uuid())
-        .execute(transaction.db())
-        .await?;
+    for sql in [NO_MEMBERS, NO_INVITATIONS, DELETE_ALBUM] {
+        sqlx::query(sql)
+            .bind(id.uuid())
+            .execute(transaction.db())
+            .await?;
+    }
     transaction.mark_deleted(Change::Album { id, version: version + 1 });
     Ok(())
 }

@@ -1,20 +1,23 @@
-//! The beginning and the outcome of a photo's rendering, and how it is asked for again.
+//! The beginning and the end of a photo's rendering.
 
 use super::{
-    access::WriteAccess, account_deletion::OWNER_OF_PHOTO, database::Library, editing::end_photo,
-    owner_transaction::OwnerTransaction, photo_row::Photo, senders::Sender, tags,
+    account_deletion::FIND_OWNER_OF_PHOTO,
+    database::Library,
+    editing::end_photo,
+    owner_transaction::OwnerTransaction,
+    photo_row::Photo,
+    rendered_photo::{RenderedPhoto, RenderingOutcome, set_ready},
+    senders::Sender,
+    tags,
     unfinished::Unfinished,
 };
 use crate::{
-    domain::{
-        AlbumId, Caption, Change, FailureCode, Folder, Moment, Original, PhotoId, Sha256, Tag,
-        view::{RenditionView, Status},
-    },
-    error::{Error, Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    domain::{AlbumId, Change, FailureCode, Folder, Original, Sha256, view::Status},
+    error::{Of, Result},
+    stores::mysql::{batch::Batch, conflicts::again_after_deadlock},
 };
 
-const PHOTO_OF_UPLOAD: &str = "SELECT * FROM photos WHERE id = ? AND owner_id = ?";
+const PHOTO_OF_UPLOAD: &str = "SELECT * FROM photos WHERE id = ? AND owner_id = @owner";
 const BEGIN: &str = "\
     UPDATE photos SET status = 'processing', accepted = TRUE \
     WHERE id = ? AND attempt = ? AND status = 'pending'";
@@ -23,23 +26,7 @@ const BEGIN: &str = "\
 const FAIL: &str = "\
     UPDATE photos SET status = 'failed', error_code = ?, counts = counts AND ? \
     WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
-/// Values that a person has set stay. The zone is the date's: a file without a date has none to
-/// say.
-const READY: &str = "\
-    UPDATE photos SET status = 'ready', error_code = NULL, width = ?, height = ?, \
-                      taken_at = IF(taken_edited, taken_at, COALESCE(?, taken_at)), \
-                      taken_offset = IF(taken_edited OR ?, taken_offset, ?), \
-                      camera_make = ?, camera_model = ?, lens = ?, \
-                      latitude = IF(place_edited, latitude, ?), \
-                      longitude = IF(place_edited, longitude, ?), \
-                      caption = IF(caption_edited OR caption <> '', caption, ?), \
-                      placeholder = ?, renditions = ?, found_type = ? \
-    WHERE id = ? AND attempt = ? AND status IN ('pending', 'processing')";
 const GIVE_BYTES_BACK: &str = "UPDATE owners SET bytes = bytes - LEAST(bytes, ?) WHERE user_id = ?";
-const REPROCESS: &str = "\
-    UPDATE photos SET status = 'pending', error_code = NULL \
-    WHERE id = ? AND attempt = ? AND status = 'failed' AND error_code = 'processing_failed'";
-
 pub(super) const ALBUMS_WITHOUT_COVER: &str = "\
     SELECT a.id FROM entries e JOIN albums a ON a.id = e.album_id \
     WHERE e.photo_id = ? AND a.cover_photo IS NULL";
@@ -71,57 +58,6 @@ pub struct RenderingWork {
     pub changes: Vec<Change>,
 }
 
-/// The outcome of a photo's rendering.
-#[derive(Debug)]
-pub enum RenderingOutcome {
-    /// Its renditions are there.
-    Ready(Box<RenderedPhoto>),
-    /// No renditions can be made.
-    Failed(FailureCode),
-}
-
-/// A photo's facts and renditions.
-#[derive(Debug, Default)]
-pub struct RenderedPhoto {
-    /// The media type that its bytes have.
-    pub media_type: &'static str,
-    /// Width in pixels when upright.
-    pub width: u32,
-    /// Height in pixels when upright.
-    pub height: u32,
-    /// The moment at which it was taken.
-    pub taken_at: Option<Moment>,
-    /// Minutes east of UTC where it was taken.
-    pub taken_offset: Option<i16>,
-    /// The camera's maker.
-    pub camera_make: Option<String>,
-    /// The camera's model.
-    pub camera_model: Option<String>,
-    /// The lens.
-    pub lens: Option<String>,
-    /// Latitude and longitude in degrees.
-    pub place: Option<(f64, f64)>,
-    /// The caption, by the file.
-    pub caption: Option<Caption>,
-    /// Its keywords, by the file.
-    pub tags: Vec<Tag>,
-    /// The ThumbHash.
-    pub placeholder: Vec<u8>,
-    /// The renditions, stored.
-    pub renditions: Vec<RenditionView>,
-}
-
-impl RenderedPhoto {
-    /// Returns the camera's maker and model as one name.
-    fn camera(&self) -> Option<String> {
-        match (&self.camera_make, &self.camera_model) {
-            (Some(make), Some(model)) => Some(format!("{make} {model}")),
-            (Some(name), None) | (None, Some(name)) => Some(name.clone()),
-            (None, None) => None,
-        }
-    }
-}
-
 impl Library {
     /// Notes that this upload has arrived, and asks once more whether who sends it may; what to do
     /// with its object.
@@ -145,49 +81,11 @@ impl Library {
         again_after_deadlock(|| self.try_give_up(seen)).await
     }
 
-    /// The upload that would be worked on again.
-    ///
-    /// # Errors
-    /// [`Error::AlreadyReady`], [`Error::FailsAgain`], and the refusals of the photo's transaction.
-    pub async fn find_upload_to_reprocess(
-        &self,
-        id: PhotoId,
-        writer: &WriteAccess,
-    ) -> Result<Original> {
-        let photo = self.find_photo_for(id, writer).await?;
-        check_reprocess(&photo)?;
-        Ok(photo.original())
-    }
-
-    /// Sets a failed photo `pending` again, under the key that it was sent to. One that is on its
-    /// way stays as it is.
-    ///
-    /// # Errors
-    /// As [`Library::to_reprocess`].
-    pub async fn reprocess(&self, upload: &Original, writer: &WriteAccess) -> Result<Vec<Change>> {
-        again_after_deadlock(|| self.try_reprocess(upload, writer)).await
-    }
-
-    async fn try_reprocess(&self, upload: &Original, writer: &WriteAccess) -> Result<Vec<Change>> {
-        let (mut transaction, photo) = self.begin_photo_transaction(upload.photo, writer).await?;
-        check_reprocess(&photo)?;
-        let reset = sqlx::query(REPROCESS)
-            .bind(upload.photo.uuid())
-            .bind(upload.attempt)
-            .execute(transaction.db())
-            .await
-            .of("library")?;
-        if reset.rows_affected() > 0 {
-            transaction.mark_photo_changed(upload.photo);
-        }
-        transaction.commit().await
-    }
-
     async fn try_begin(&self, upload: &Original) -> Result<UploadArrival> {
-        let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
+        let Some((mut transaction, found, _)) = self.begin_upload_transaction(upload).await? else {
             return Ok(UploadArrival::Unknown);
         };
-        let photo = match photo_of(&mut transaction, upload).await.of("library")? {
+        let photo = match found {
             Some(photo) if photo.folder == upload.folder => photo,
             _ => return Ok(UploadArrival::Unknown),
         };
@@ -209,7 +107,7 @@ impl Library {
                 .of("library")?;
             return Ok(UploadArrival::Unwanted(transaction.commit().await?));
         }
-        begin(&mut transaction, upload).await.of("library")?;
+        begin(&mut transaction, &photo);
         Ok(UploadArrival::Work(RenderingWork {
             sha256: photo.sha256,
             bytes: photo.bytes,
@@ -218,21 +116,38 @@ impl Library {
         }))
     }
 
-    /// A transaction of whoever owns the photo that this is an upload of, if it is there.
+    /// A transaction of whoever owns the photo that this is an upload of, if it is there, with the
+    /// photo and those of its albums that have no cover.
     pub(super) async fn begin_upload_transaction(
         &self,
         upload: &Original,
-    ) -> Result<Option<OwnerTransaction>> {
-        self.begin_transaction_of_owner(OWNER_OF_PHOTO, upload.photo.uuid(), upload.photo.shard())
-            .await
+    ) -> Result<Option<(OwnerTransaction, Option<Photo>, Vec<AlbumId>)>> {
+        let id = upload.photo.uuid();
+        let mut find_owner = Batch::default();
+        find_owner.add(FIND_OWNER_OF_PHOTO, &[&id]);
+        let mut read = Batch::default();
+        read.add(PHOTO_OF_UPLOAD, &[&id]);
+        read.add(ALBUMS_WITHOUT_COVER, &[&id]);
+        let shard = upload.photo.shard();
+        let begun = self.begin_transaction_of(shard, find_owner, &read).await?;
+        let Some((transaction, mut answers)) = begun else { return Ok(None) };
+        let photo = answers
+            .next()
+            .and_then(|answer| answer.row())
+            .of("library")?;
+        let coverless = answers
+            .next()
+            .and_then(|answer| answer.column())
+            .of("library")?;
+        Ok(Some((transaction, photo, coverless)))
     }
 
     async fn try_give_up(&self, seen: &Unfinished) -> Result<Vec<Change>> {
         let upload = &seen.upload;
-        let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
+        let Some((mut transaction, found, _)) = self.begin_upload_transaction(upload).await? else {
             return Ok(Vec::new());
         };
-        let photo = match photo_of(&mut transaction, upload).await.of("library")? {
+        let photo = match found {
             Some(photo) if photo.attempt == upload.attempt && photo.view.status == seen.status => {
                 photo
             }
@@ -251,59 +166,33 @@ impl Library {
         upload: &Original,
         outcome: &RenderingOutcome,
     ) -> Result<Vec<Change>> {
-        let Some(mut transaction) = self.begin_upload_transaction(upload).await? else {
+        let Some((mut transaction, found, coverless)) =
+            self.begin_upload_transaction(upload).await?
+        else {
             return Ok(Vec::new());
         };
-        let photo = match photo_of(&mut transaction, upload).await.of("library")? {
+        let photo = match found {
             Some(photo) if photo.attempt == upload.attempt => photo,
             _ => return transaction.commit().await,
         };
         match outcome {
             RenderingOutcome::Failed(code) => fail(&mut transaction, &photo, *code).await,
-            RenderingOutcome::Ready(rendered) => ready(&mut transaction, &photo, rendered).await,
+            RenderingOutcome::Ready(rendered) => {
+                ready(&mut transaction, &photo, rendered, coverless).await
+            }
         }
         .of("library")?;
         transaction.commit().await
     }
 }
 
-/// Returns the photo of this upload, if the transaction's owner has it.
-pub(super) async fn photo_of(
-    transaction: &mut OwnerTransaction,
-    upload: &Original,
-) -> sqlx::Result<Option<Photo>> {
-    let owner = transaction.owner.uuid();
-    sqlx::query_as(PHOTO_OF_UPLOAD)
-        .bind(upload.photo.uuid())
-        .bind(owner)
-        .fetch_optional(transaction.db())
-        .await
-}
-
-async fn begin(transaction: &mut OwnerTransaction, upload: &Original) -> sqlx::Result<()> {
+fn begin(transaction: &mut OwnerTransaction, photo: &Photo) {
     transaction.skip_activity(); // the one that ends it leaves a row
-    let begun = sqlx::query(BEGIN)
-        .bind(upload.photo.uuid())
-        .bind(upload.attempt)
-        .execute(transaction.db())
-        .await?;
     // Guests see it neither before nor after.
-    if begun.rows_affected() > 0 {
-        transaction.mark_photo_annotated(upload.photo);
-    }
-    Ok(())
-}
-
-/// Only what failed on our side can end otherwise. What is on its way has been asked for already.
-fn check_reprocess(photo: &Photo) -> Result<()> {
-    let failure = photo.view.error.as_ref().map(|error| error.code);
-    match photo.view.status {
-        Status::Ready => Err(Error::AlreadyReady),
-        Status::Failed if !photo.counts => Err(Error::NotUploaded),
-        Status::Failed if failure != Some(FailureCode::ProcessingFailed.word()) => {
-            Err(Error::FailsAgain)
-        }
-        Status::Failed | Status::Pending | Status::Processing => Ok(()),
+    if photo.view.status == Status::Pending {
+        let id = photo.view.id;
+        transaction.defer(BEGIN, &[&id.uuid(), &photo.attempt]);
+        transaction.mark_photo_annotated(id);
     }
 }
 
@@ -336,20 +225,23 @@ async fn fail(
     Ok(())
 }
 
+/// Writes what was found out about the photo, unless it is ready or failed.
 async fn ready(
     transaction: &mut OwnerTransaction,
     photo: &Photo,
     rendered: &RenderedPhoto,
+    coverless: Vec<AlbumId>,
 ) -> sqlx::Result<()> {
     let id = photo.view.id;
-    if !set_ready(transaction, photo, rendered).await? {
+    if !matches!(photo.view.status, Status::Pending | Status::Processing) {
         return Ok(());
     }
+    tags::add_tags_of_file(transaction, id, &rendered.tags).await?;
+    set_ready(transaction, photo, rendered)?;
     // Without a date of its own it stays where its announcement has put it.
     if rendered.taken_at.is_some() {
-        transaction.move_entries(id).await?;
+        transaction.move_entries(id);
     }
-    tags::add_tags_of_file(transaction, id, &rendered.tags).await?;
     // One that was ready before has been counted.
     if photo.view.width.is_none() {
         transaction.add_fact("bytes", photo.bytes);
@@ -357,44 +249,10 @@ async fn ready(
     if let Some(camera) = rendered.camera() {
         transaction.add_fact("camera", camera);
     }
-    let albums: Vec<AlbumId> = sqlx::query_scalar(ALBUMS_WITHOUT_COVER)
-        .bind(id.uuid())
-        .fetch_all(transaction.db())
-        .await?;
-    for album in albums {
-        transaction.choose_cover(album).await?;
+    for album in coverless {
+        transaction.choose_cover_at_commit(album);
         transaction.mark_album_changed(album);
     }
     transaction.mark_photo_changed(id);
     Ok(())
-}
-
-/// Writes what was found out about the photo; `false` when it is ready or failed.
-async fn set_ready(
-    transaction: &mut OwnerTransaction,
-    photo: &Photo,
-    rendered: &RenderedPhoto,
-) -> sqlx::Result<bool> {
-    let renditions = serde_json::to_string(&rendered.renditions)
-        .map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let set = sqlx::query(READY)
-        .bind(rendered.width)
-        .bind(rendered.height)
-        .bind(rendered.taken_at.map(Moment::utc))
-        .bind(rendered.taken_at.is_none())
-        .bind(rendered.taken_offset)
-        .bind(&rendered.camera_make)
-        .bind(&rendered.camera_model)
-        .bind(&rendered.lens)
-        .bind(rendered.place.map(|(latitude, _)| latitude))
-        .bind(rendered.place.map(|(_, longitude)| longitude))
-        .bind(rendered.caption.as_ref().map_or("", Caption::as_str))
-        .bind(&rendered.placeholder)
-        .bind(renditions)
-        .bind(rendered.media_type)
-        .bind(photo.view.id.uuid())
-        .bind(photo.attempt)
-        .execute(transaction.db())
-        .await?;
-    Ok(set.rows_affected() > 0)
 }

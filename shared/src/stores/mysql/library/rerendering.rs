@@ -4,20 +4,20 @@
 //! place. What a person or the file has said of it stays as it is.
 
 use super::{
-    database::Library,
-    owner_transaction::OwnerTransaction,
-    photo_row::Photo,
-    rendering::{RenderedPhoto, RenderingWork, photo_of},
+    account_deletion::FIND_OWNER_OF_PHOTO, database::Library, photo_row::Photo,
+    rendered_photo::RenderedPhoto, rendering::RenderingWork,
 };
 use crate::{
     domain::{AlbumId, Change, Original, view::Status},
     error::{Error, Of, Result},
-    stores::mysql::failures::again_after_deadlock,
+    stores::mysql::conflicts::again_after_deadlock,
 };
 
 const REPLACE_RENDITIONS: &str = "\
     UPDATE photos SET renditions = ?, placeholder = ?, width = ?, height = ? \
     WHERE id = ? AND owner_id = ? AND attempt = ? AND status = 'ready'";
+const RENDER_AGAIN: &str =
+    "UPDATE photos SET status = 'pending' WHERE id = ? AND attempt = ? AND status = 'ready'";
 /// The albums that show the photo's renditions as their own.
 pub(super) const ALBUMS_WITH_COVER: &str = "\
     SELECT a.id FROM entries e JOIN albums a ON a.id = e.album_id \
@@ -27,10 +27,10 @@ impl Library {
     /// Returns the work of rendering a photo anew; `None` if it is not ready, or no longer of this
     /// upload.
     pub async fn find_rerendering(&self, original: &Original) -> Result<Option<RenderingWork>> {
-        let Some(mut transaction) = self.begin_upload_transaction(original).await? else {
+        let Some((transaction, found, _)) = self.begin_upload_transaction(original).await? else {
             return Ok(None);
         };
-        let Some(photo) = find_ready(&mut transaction, original).await? else { return Ok(None) };
+        let Some(photo) = found.filter(|photo| is_ready(photo, original)) else { return Ok(None) };
         let work = RenderingWork {
             sha256: photo.sha256,
             bytes: photo.bytes,
@@ -55,10 +55,9 @@ impl Library {
         original: &Original,
         rendered: &RenderedPhoto,
     ) -> Result<Vec<Change>> {
-        let Some(mut transaction) = self.begin_upload_transaction(original).await? else {
-            return Ok(Vec::new());
-        };
-        let Some(photo) = find_ready(&mut transaction, original).await? else {
+        let begun = self.begin_upload_transaction(original).await?;
+        let Some((mut transaction, found, _)) = begun else { return Ok(Vec::new()) };
+        let Some(photo) = found.filter(|photo| is_ready(photo, original)) else {
             return Ok(Vec::new());
         };
         if photo.view.renditions == rendered.renditions {
@@ -89,16 +88,32 @@ impl Library {
         }
         transaction.commit().await
     }
+
+    /// Has a photo that is ready made ready again, because its images are not there.
+    pub async fn render_again(&self, original: &Original) -> Result<Vec<Change>> {
+        again_after_deadlock(|| self.try_render_again(original)).await
+    }
+
+    async fn try_render_again(&self, original: &Original) -> Result<Vec<Change>> {
+        let photo = original.photo;
+        let begun = self
+            .begin_transaction_of_owner(FIND_OWNER_OF_PHOTO, photo.uuid(), photo.shard())
+            .await?;
+        let Some(mut transaction) = begun else { return Ok(Vec::new()) };
+        let again = sqlx::query(RENDER_AGAIN)
+            .bind(photo.uuid())
+            .bind(original.attempt)
+            .execute(transaction.db())
+            .await
+            .of("library")?;
+        if again.rows_affected() > 0 {
+            transaction.mark_photo_changed(photo);
+        }
+        transaction.commit().await
+    }
 }
 
-/// Returns the photo if it is ready, and of this upload.
-async fn find_ready(
-    transaction: &mut OwnerTransaction,
-    original: &Original,
-) -> Result<Option<Photo>> {
-    let Some(photo) = photo_of(transaction, original).await.of("library")? else {
-        return Ok(None);
-    };
-    let is_ready = photo.view.status == Status::Ready && photo.original() == *original;
-    Ok(is_ready.then_some(photo))
+/// Returns true if the photo is ready, and of this upload.
+fn is_ready(photo: &Photo, original: &Original) -> bool {
+    photo.view.status == Status::Ready && photo.original() == *original
 }

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use sqlx::{FromRow, MySql, QueryBuilder, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{account_deletion::OWNER_OF_PHOTO, database::Library, photo_row::Photo};
+use super::{database::Library, photo_row::Photo};
 use crate::{
     domain::{AlbumId, Change, Moment, Original, PhotoId, ShareId, view::Status},
     error::{Of, Result},
-    stores::mysql::failures::again_after_deadlock,
 };
 
 pub(super) const EVERY_ALBUM: &str =
@@ -19,8 +18,6 @@ pub(super) const EVERY_PHOTO: &str =
 pub(super) const EVERY_SHARE: &str =
     "SELECT id, version FROM shares WHERE id > ? ORDER BY id LIMIT ?";
 pub(super) const PHOTOS_AFTER: &str = "SELECT * FROM photos WHERE id > ? ORDER BY id LIMIT ?";
-const RENDER_AGAIN: &str =
-    "UPDATE photos SET status = 'pending' WHERE id = ? AND attempt = ? AND status = 'ready'";
 
 /// The kinds of rows that are projected, in the order in which they are scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -124,29 +121,6 @@ impl Library {
             }
         }
         Ok(found)
-    }
-
-    /// Has a photo that is ready made ready again, because its images are not there.
-    pub async fn render_again(&self, original: &Original) -> Result<Vec<Change>> {
-        again_after_deadlock(|| self.try_render_again(original)).await
-    }
-
-    async fn try_render_again(&self, original: &Original) -> Result<Vec<Change>> {
-        let photo = original.photo;
-        let begun = self
-            .begin_transaction_of_owner(OWNER_OF_PHOTO, photo.uuid(), photo.shard())
-            .await?;
-        let Some(mut transaction) = begun else { return Ok(Vec::new()) };
-        let again = sqlx::query(RENDER_AGAIN)
-            .bind(photo.uuid())
-            .bind(original.attempt)
-            .execute(transaction.db())
-            .await
-            .of("library")?;
-        if again.rows_affected() > 0 {
-            transaction.mark_photo_changed(photo);
-        }
-        transaction.commit().await
     }
 }
 

@@ -1,32 +1,49 @@
 //! Finding photos of one's own.
 //!
-//! Every search is one query: what is most particular about it (words, a tag, a camera, favourites,
-//! else dates) chooses the index that leads to the photos, and all else filters them. A search by
-//! dates walks the owner's photos in order until the page is full. The others sort what they are
-//! led to, at most the owner's own photos.
+//! Words are found by the index of words ([`super::search_words`]). A search without words is one
+//! query: what is most particular about it (a tag, a camera, favourites, else dates) chooses the
+//! index that leads to the photos, and all else filters them. A search by dates walks the owner's
+//! photos in order until the page is full. The others sort what they are led to, at most the
+//! owner's own photos.
 //!
-//! Words are found from their beginning by the full-text index, always together with the owner's
-//! word, so that nobody else's photos are met. What that index cannot find (words of one or two
-//! characters, stop words, scripts that are written without spaces, emoji) is looked for anywhere
-//! in the photo's text. Read from a replica, which may lag behind by a moment.
+//! Of owners whose photos are not all in the index of words yet, words are found from their
+//! beginning by the full-text index, always together with the owner's word, so that nobody else's
+//! photos are met. What that index cannot find (words of one or two characters, stop words, scripts
+//! that are written without spaces, emoji) is looked for anywhere in the photo's text. Read from a
+//! replica, which may lag behind by a moment.
 
 use sqlx::{MySql, mysql::MySqlArguments, query::Query};
 
-use super::{database::Library, photo_row, timeline::start};
+use super::{database::Library, photo_row, search_plan::SearchBounds, timeline::start};
 use crate::{
     domain::{
         Limit, Page, PhotoKey, UserId,
-        period::TakenWithin,
         search::{Area, CameraFilter, Filter, Words},
         view::{PhotoView, Status},
     },
     error::{Of, Result},
 };
 
-/// A search that is led to its photos by these tables and conditions.
+/// The conditions on a photo beside its words and its place in the order.
 ///
 /// `COUNT` looks up one row by the primary key. Of `EXISTS` the optimizer makes a list of
 /// everybody's photos with the tag.
+macro_rules! filtered {
+    () => {
+        " AND p.owner_id = ? AND p.deleted_at IS NULL AND p.taken_at >= ? AND p.taken_at <= ? \
+          AND (? IS NULL OR p.status = ?) \
+          AND (? IS NULL OR p.camera_model = ? \
+               OR CONCAT_WS(' ', p.camera_make, p.camera_model) = ?) \
+          AND (? IS NULL OR (SELECT COUNT(*) FROM tags s WHERE s.photo_id = p.id AND s.tag = ?) > 0) \
+          AND (? IS NULL OR (SELECT COUNT(*) FROM favourites f \
+                             WHERE f.photo_id = p.id AND f.user_id = ?) = ?) \
+          AND (? OR (p.latitude BETWEEN ? AND ? \
+                     AND (p.longitude BETWEEN ? AND ? OR p.longitude BETWEEN ? AND ?))) "
+    };
+}
+pub(super) use filtered;
+
+/// A search that is led to its photos by these tables and conditions.
 macro_rules! search {
     ($from:literal, $led_by:literal) => {
         concat!(
@@ -34,14 +51,8 @@ macro_rules! search {
             $from,
             " WHERE ",
             $led_by,
-            " AND p.owner_id = ? AND p.deleted_at IS NULL \
-              AND p.taken_local >= ? AND p.taken_local <= ? AND (p.taken_local < ? OR p.id < ?) \
-              AND p.taken_at >= ? AND p.taken_at <= ? \
-              AND (? IS NULL OR p.status = ?) \
-              AND (? IS NULL OR p.camera_model = ? OR CONCAT_WS(' ', p.camera_make, p.camera_model) = ?) \
-              AND (? IS NULL OR (SELECT COUNT(*) FROM tags s WHERE s.photo_id = p.id AND s.tag = ?) > 0) \
-              AND (? IS NULL OR (SELECT COUNT(*) FROM favourites f WHERE f.photo_id = p.id AND f.user_id = ?) = ?) \
-              AND (? OR (p.latitude BETWEEN ? AND ? AND (p.longitude BETWEEN ? AND ? OR p.longitude BETWEEN ? AND ?))) ",
+            " AND p.taken_local >= ? AND p.taken_local <= ? AND (p.taken_local < ? OR p.id < ?)",
+            filtered!(),
             // The text without the owner's word: 33 characters and a space.
             "AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? \
              AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? AND COALESCE(SUBSTRING(p.search_text, 35), '') LIKE ? \
@@ -76,7 +87,7 @@ const STOP_WORDS: [&str; 18] = [
     "when", "where", "who", "will", "with", "www",
 ];
 
-type Arguments<'q> = Query<'q, MySql, MySqlArguments>;
+pub(super) type Arguments<'q> = Query<'q, MySql, MySqlArguments>;
 
 impl Library {
     /// This user's photos that fit the filter and are not in the trash, newest first, after
@@ -88,14 +99,26 @@ impl Library {
         after: Option<PhotoKey>,
         limit: Limit,
     ) -> Result<Page<PhotoView, PhotoKey>> {
+        if let Some(words) = &filter.words
+            && self.has_search_index(owner).await?
+        {
+            let bounds = SearchBounds::default();
+            return self
+                .search_words(owner, words, filter, after, limit, &bounds)
+                .await;
+        }
         let text = Text::of(owner, filter.words.as_ref());
         let query = by(owner, filter, &text);
-        let query = dates(query.bind(owner.uuid()), &filter.taken, after);
-        let query = particulars(query, owner, filter);
+        let (last, id) = start(filter.taken.to_local, after);
+        let query = query
+            .bind(filter.taken.from_local.date_time())
+            .bind(last.date_time())
+            .bind(last.date_time())
+            .bind(id);
         let query = text
             .anywhere
             .iter()
-            .fold(place(query, filter.area.as_ref()), |query, like| query.bind(like.clone()));
+            .fold(particulars(query, owner, filter), |query, like| query.bind(like.clone()));
         let rows = query
             .bind(limit.one_more())
             .fetch_all(self.db.reader(owner.shard())?)
@@ -130,17 +153,12 @@ fn by<'q>(owner: UserId, filter: &Filter, text: &Text) -> Arguments<'q> {
     }
 }
 
-fn dates<'q>(query: Arguments<'q>, taken: &TakenWithin, after: Option<PhotoKey>) -> Arguments<'q> {
-    let (last, id) = start(taken.to_local, after);
-    let query = query
-        .bind(taken.from_local.date_time())
-        .bind(last.date_time())
-        .bind(last.date_time())
-        .bind(id);
-    query.bind(taken.from.utc()).bind(taken.to.utc())
-}
-
-fn particulars<'q>(query: Arguments<'q>, owner: UserId, filter: &Filter) -> Arguments<'q> {
+/// Binds what [`filtered`] asks for.
+pub(super) fn particulars<'q>(
+    query: Arguments<'q>,
+    owner: UserId,
+    filter: &Filter,
+) -> Arguments<'q> {
     let status = filter.status.map(Status::word);
     let camera = filter
         .camera
@@ -148,16 +166,20 @@ fn particulars<'q>(query: Arguments<'q>, owner: UserId, filter: &Filter) -> Argu
         .map(|camera| CameraFilter::as_str(camera).to_owned());
     let tag = filter.tag.as_ref().map(|tag| tag.as_str().to_owned());
     let query = query
+        .bind(owner.uuid())
+        .bind(filter.taken.from.utc())
+        .bind(filter.taken.to.utc())
         .bind(status)
         .bind(status)
         .bind(camera.clone())
         .bind(camera.clone())
-        .bind(camera);
-    let query = query.bind(tag.clone()).bind(tag);
-    query
+        .bind(camera)
+        .bind(tag.clone())
+        .bind(tag)
         .bind(filter.favourite)
         .bind(owner.uuid())
-        .bind(filter.favourite)
+        .bind(filter.favourite);
+    place(query, filter.area.as_ref())
 }
 
 fn place<'q>(query: Arguments<'q>, area: Option<&Area>) -> Arguments<'q> {

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::{
     access::WriteAccess,
+    announcing::{Announcement, NewPhoto},
     database::Library,
     photo_row::Photo,
-    photos::{Announcement, NewPhoto},
     senders::{Sender, SenderBounds},
 };
 use crate::{
@@ -21,10 +21,10 @@ use crate::{
         sharing::{Allows, Share, ShareView, UploadBounds},
     },
     error::{Error, Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::from_row},
+    stores::mysql::{conflicts::again_after_deadlock, rows::from_row},
 };
 
-const SHARE_BY_ID: &str = "SELECT * FROM shares WHERE id = ?";
+pub(super) const SHARE_BY_ID: &str = "SELECT * FROM shares WHERE id = ?";
 const COUNT: &str = "SELECT COUNT(*) FROM shares WHERE album_id = ? AND revoked_at IS NULL";
 const INSERT: &str = "\
     INSERT IGNORE INTO shares (id, album_id, owner_id, token_hash, name, password_hash, \

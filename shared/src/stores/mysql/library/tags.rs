@@ -7,7 +7,7 @@ use super::{access::WriteAccess, database::Library, owner_transaction::OwnerTran
 use crate::{
     domain::{Change, Limit, Page, PhotoId, Tag, UserId, discovery::TagView},
     error::{Error, Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::from_row},
+    stores::mysql::{conflicts::again_after_deadlock, rows::from_row},
 };
 
 /// The most tags of a photo.
@@ -139,6 +139,6 @@ async fn write_tags_into_view(
         .bind(photo.uuid())
         .execute(transaction.db())
         .await?;
-    transaction.mark_photo_annotated(photo);
+    transaction.mark_photo_changed(photo);
     Ok(tags.len())
 }

@@ -11,7 +11,7 @@ use super::{access::WriteAccess, database::Library, photo_row::Photo};
 use crate::{
     domain::{Moment, Original, PhotoId, UploadId, view::PhotoView},
     error::{Error, Of, Result},
-    stores::mysql::{failures::again_after_deadlock, rows::from_row},
+    stores::mysql::{conflicts::again_after_deadlock, rows::from_row},
 };
 
 const INSERT_UPLOAD: &str = "\

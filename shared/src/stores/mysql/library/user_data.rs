@@ -11,8 +11,9 @@ use uuid::Uuid;
 use super::{database::Library, photo_row::Photo};
 use crate::{
     domain::{
-        AlbumId, CommentId, Limit, Moment, Original, Page, PhotoId, Sha256, UserId,
+        AlbumId, CommentId, InvitationId, Limit, Moment, Original, Page, PhotoId, Sha256, UserId,
         discovery::CommentView,
+        invitations::Invitation,
         sharing::ShareView,
         view::{AlbumView, PhotoView},
     },
@@ -34,6 +35,9 @@ pub(super) const TRASHED_ALBUMS: &str = "\
     ORDER BY a.deleted_at, a.id LIMIT ?";
 pub(super) const SHARES_EVER: &str =
     "SELECT * FROM shares FORCE INDEX (shares_of_album) WHERE album_id = ?";
+pub(super) const INVITATIONS_OF_OWNER: &str = "\
+    SELECT invitations.*, '' AS title FROM invitations FORCE INDEX (invitations_of_owner) \
+    WHERE owner_id = ? AND id > ? AND state IN ('open', 'declined') ORDER BY id LIMIT ?";
 pub(super) const MEMBERSHIPS_OF: &str = "\
     SELECT album_id, role, added_at FROM memberships FORCE INDEX (PRIMARY) \
     WHERE user_id = ? AND album_id > ? ORDER BY album_id LIMIT ?";
@@ -220,6 +224,25 @@ impl Library {
             .fetch_all(self.db.writer(album.shard())?)
             .await
             .of("library")
+    }
+
+    /// The invitations by this user that were neither accepted nor revoked, oldest first, after
+    /// `after`.
+    pub async fn invitations_by(
+        &self,
+        owner: UserId,
+        after: Option<InvitationId>,
+        limit: Limit,
+    ) -> Result<Page<Invitation, InvitationId>> {
+        let after = after.map_or(Uuid::nil(), InvitationId::uuid);
+        let invitations = sqlx::query_as(INVITATIONS_OF_OWNER)
+            .bind(owner.uuid())
+            .bind(after)
+            .bind(limit.one_more())
+            .fetch_all(self.db.writer(owner.shard())?)
+            .await
+            .of("library")?;
+        Ok(Page::cut(invitations, limit, |invitation: &Invitation| invitation.id))
     }
 
     /// The albums that this user is or was a member of, after `after`.

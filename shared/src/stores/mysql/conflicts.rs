@@ -1,4 +1,4 @@
-//! Failures of the database that are no end of the work: a deadlock, and a row that is there.
+//! Conflicts of transactions, which are no end of the work: a deadlock, and a row that is there.
 
 use crate::error::{Error, Result};
 

@@ -1,0 +1,3 @@
+//! SES: mail that leaves.
+
+pub mod mailer;
