@@ -3,7 +3,11 @@
 //! One transaction writes the session; run twice, it begins two, both the caller's, or under one
 //! `Idempotency-Key` the same one twice. A session that began while password or address were
 //! changed, or the account closed, is ended at once: the account is read again after it. Its row of
-//! activity waits in the outbox before it begins, under the session's own id.
+//! activity waits in the outbox before it begins, under the session's own id. The mail that tells
+//! of a new key, or of a log-in with another browser from another network, is asked for before it
+//! begins, too: it is sent if the session is there. Where a second factor is on, a code is used by
+//! one conditional write that names the request, after the password and before the session. The
+//! session that the browser had ends last: dying before that leaves both, until the repetition.
 
 use async_trait::async_trait;
 use http::header;
@@ -13,16 +17,16 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        Email, Moment, Name, Scopes, SessionId, Shard, UserId, example, password::Password,
-        token::Token,
+        Email, Moment, Name, Scopes, SessionId, Shard, UserId, example, mail::MailCause,
+        password::Password, second_factor::FactorCode, token::Token,
     },
     error::Error,
     http::{COOKIE, Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{self, Account, Accounts, Emails, KnownNetworks, Session, Sessions},
+    stores::{self, Account, Accounts, Emails, KnownNetworks, MailQueue, Session, Sessions},
 };
 
-use crate::{list_sessions::session, login_attempts};
+use crate::{list_sessions::session, login_attempts, second_factor::CodeTaker};
 
 const DAY: i64 = 24 * 3600;
 
@@ -33,6 +37,8 @@ request! {
         email: Email,
         /// The account's password.
         password: Password,
+        /// A code of the second factor's app, or a recovery code: where it is on.
+        code: Option<FactorCode>,
         /// True for a cookie, as pages want it; the token is then not shown.
         cookie: Option<bool>,
         /// The session's name.
@@ -41,6 +47,14 @@ request! {
         scopes: Option<Scopes>,
         /// The moment at which it ends by itself: within a year; in 30 days when left out.
         expires_at: Option<Moment>,
+    }
+}
+
+impl NewSession {
+    /// Returns true for what is made to be kept, and not to look at the page.
+    fn is_key(&self) -> bool {
+        let is_page = self.cookie.unwrap_or(false);
+        !is_page && (self.name.is_some() || self.scopes.is_some() || self.expires_at.is_some())
     }
 }
 
@@ -65,6 +79,10 @@ pub struct CreateSession {
     pub sessions: Sessions,
     /// From where users have logged in.
     pub networks: KnownNetworks,
+    /// The queue of mails.
+    pub mail_queue: MailQueue,
+    /// True where an address counts only once a mail has shown that it is its user's.
+    pub needs_verified: bool,
 }
 
 #[async_trait]
@@ -75,24 +93,39 @@ impl Route for CreateSession {
 
     fn doc() -> Doc {
         Doc::new("Log in, or make an API key")
-            .about("A key is a session with a name, scopes and an expiry. The token is shown once.")
+            .about(
+                "A key is a session with a name, scopes and an expiry. The token is shown once. Where \
+                    a second factor is on, the same is sent again with a `code`.",
+            )
             .takes::<NewSession>(
                 json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}),
             )
             .gives::<BegunView>(201, example::with(session(), &json!({"token": "albumen_Zm9v…"})))
-            .fails(&["wrong-credentials", "closing"])
+            .fails(&[
+                "wrong-credentials",
+                "second-factor-needed",
+                "address-not-verified",
+                "closing",
+            ])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let new: NewSession = call.body()?;
         let expires_at = expiry(new.expires_at)?;
-        let account = self.tried(call, &new).await?;
+        let (account, was_here) = self.tried(call, &new).await?;
         let right = Account::opens(account.as_ref(), &new.password);
         let account = account.filter(|_| right).ok_or(Error::WrongCredentials)?;
         if let Some(at) = account.deletes_at {
             return Err(Error::Closing { at });
         }
+        if self.needs_verified && account.email_verified_at.is_none() {
+            return Err(Error::AddressNotVerified);
+        }
+        CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
+            .log_in(account.id, new.code.as_ref())
+            .await?;
         let (id, token) = (call.fresh(account.id.shard()), call.secret("session")?);
+        self.announce(&new, account.id, id, was_here).await?;
         let scopes = new.scopes.unwrap_or_else(Scopes::all);
         let name = new.name.as_ref().map_or("Log-in", |name| name.as_str());
         let begun = stores::NewSession { id, user: account.id, name, scopes: &scopes, expires_at };
@@ -107,21 +140,46 @@ impl Route for CreateSession {
         if !cookie {
             return Ok(reply);
         }
+        self.end_former(call, id).await?;
         let reply = reply.with(header::SET_COOKIE, &set_cookie(&token, expires_at));
         Ok(reply.with(header::SET_COOKIE, &login_attempts::set_device(call, account.id, id)?))
     }
 }
 
 impl CreateSession {
-    /// The account that the address belongs to, the try having been counted.
-    async fn tried(&self, call: &Call<'_>, new: &NewSession) -> Result<Option<Account>> {
+    /// The account that the address belongs to, the try having been counted; and true if its user
+    /// has logged in before, with this browser or from this network.
+    async fn tried(&self, call: &Call<'_>, new: &NewSession) -> Result<(Option<Account>, bool)> {
         let user = self.emails.find(&new.email).await?;
         // The same is asked for nobody, so that the time says nothing.
         let user = user.unwrap_or_else(|| UserId::new(Shard::random()));
-        login_attempts::count_attempt(call, &self.networks, &new.email, user).await?;
+        let was_here =
+            login_attempts::count_attempt(call, &self.networks, &new.email, user).await?;
         let account = self.accounts.find(user).await?;
         // An address that its user has given up opens nothing.
-        Ok(account.filter(|account| new.email.is(&account.email)))
+        Ok((account.filter(|account| new.email.is(&account.email)), was_here))
+    }
+
+    /// Asks for the mail that tells the user of this session, if there is to be one.
+    async fn announce(
+        &self,
+        new: &NewSession,
+        user: UserId,
+        session: SessionId,
+        was_here: bool,
+    ) -> Result<()> {
+        if new.is_key() {
+            return self
+                .mail_queue
+                .announce(MailCause::Key { user, session })
+                .await;
+        }
+        if was_here {
+            return Ok(());
+        }
+        self.mail_queue
+            .announce(MailCause::LogIn { user, session })
+            .await
     }
 
     async fn check_again(&self, before: &Account, session: SessionId) -> Result<()> {
@@ -135,6 +193,27 @@ impl CreateSession {
         }
         self.sessions.end(before.id, session).await?;
         Err(Error::WrongCredentials)
+    }
+
+    /// Ends the session whose cookie the browser had: it gets another, and a copy of the former
+    /// one is to open nothing. A request that is repeated may have its own session's by then.
+    async fn end_former(&self, call: &Call<'_>, begun: SessionId) -> Result<()> {
+        let Some(token) = call.cookie(COOKIE).map(Token::sent) else { return Ok(()) };
+        let Some(former) = self.sessions.find(&token).await? else { return Ok(()) };
+        if former.session == begun {
+            return Ok(());
+        }
+        let deed = self
+            .accounts
+            .note_session(former.user, former.session, false)
+            .await?;
+        match self.sessions.end(former.user, former.session).await {
+            // Another log-in with the same cookie has ended it.
+            Ok(()) | Err(Error::NotFound { .. }) => {}
+            Err(failure) => return Err(failure),
+        }
+        self.accounts.settle(&deed).await;
+        Ok(())
     }
 }
 
@@ -177,6 +256,8 @@ mod tests {
             name: format!("Ana {version}"),
             email: email.to_owned(),
             password_hash: hash.to_owned(),
+            email_verified_at: None,
+            language: None,
             created_at: Moment::from_micros(0),
             deletes_at,
             version,

@@ -2,7 +2,9 @@
 //!
 //! Safe to die anywhere: the address is bound to an id first, and the account's row has that id as
 //! its primary key (see [`shared::stores::Emails`]). An address without an account is taken up by
-//! whoever registers with it next.
+//! whoever registers with it next. The mail that verifies the address is asked for before the
+//! account is made, and sent if it is. Who comes by an invitation's mail has verified it already:
+//! the token only leads to the invitation, which is answered later, and is not spent here.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -10,12 +12,19 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Moment, Name, Shard, UserId, example, password::Password},
+    domain::{
+        Email, Language, Moment, Name, Shard, SignUpRule, UserId, example, mail::MailCause,
+        password::Password,
+    },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, Emails},
+    stores::{
+        Account, Accounts, Emails, KnownNetworks, Library, MailQueue, MailTokens, NewAccount,
+    },
 };
+
+use crate::{invitation, login_attempts};
 
 request! {
     /// The registration of a user.
@@ -26,6 +35,10 @@ request! {
         email: Email,
         /// The password to sign in with.
         password: Password,
+        /// The language in which the user is written to; English when left out.
+        language: Option<Language>,
+        /// The token of an invitation to this address.
+        invitation: Option<String>,
     }
 }
 
@@ -36,13 +49,20 @@ pub(crate) struct UserView {
     id: UserId,
     name: String,
     email: String,
+    /// The language in which the user is written to; `null` until they have said.
+    language: Option<Language>,
     created_at: Moment,
 }
 
 impl From<&Account> for UserView {
     fn from(account: &Account) -> Self {
-        let Account { id, name, email, created_at, .. } = account;
-        Self { id: *id, name: name.clone(), email: email.clone(), created_at: *created_at }
+        Self {
+            id: account.id,
+            name: account.name.clone(),
+            email: account.email.clone(),
+            language: account.language,
+            created_at: account.created_at,
+        }
     }
 }
 
@@ -52,6 +72,16 @@ pub struct CreateUser {
     pub emails: Emails,
     /// Accounts.
     pub accounts: Accounts,
+    /// From where users have signed up and logged in.
+    pub networks: KnownNetworks,
+    /// The queue of mails.
+    pub mail_queue: MailQueue,
+    /// The tokens of invitations.
+    pub tokens: MailTokens,
+    /// The library, which has the invitations.
+    pub library: Library,
+    /// The rule of who may sign up.
+    pub rule: SignUpRule,
 }
 
 #[async_trait]
@@ -62,14 +92,21 @@ impl Route for CreateUser {
 
     fn doc() -> Doc {
         Doc::new("Sign up")
+            .about(
+                "`GET /v1/sign-up` says who may. `invitation` is the token of an invitation's link: it lets in whom it \
+                    is for, and one that came by mail verifies the address, too. The invitation is accepted apart.",
+            )
             .takes::<NewUser>(
                 json!({"name": "Ana", "email": "ana@example.org", "password": "a quiet orange lighthouse"}),
             )
             .gives::<UserView>(
                 201,
-                json!({"id": example::USER, "name": "Ana", "email": "ana@example.org", "created_at": example::MOMENT}),
+                json!({
+                    "id": example::USER, "name": "Ana", "email": "ana@example.org", "language": null,
+                    "created_at": example::MOMENT,
+                }),
             )
-            .fails(&["email-taken"])
+            .fails(&["email-taken", "link-ended", "sign-up-refused"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -78,23 +115,53 @@ impl Route for CreateUser {
         new.password
             .check_strength(&about)
             .map_err(|why| Error::field("password", why))?;
+        let verified = self.admit(call, &new).await?;
         let fresh = call.fresh(Shard::random());
         let (id, was_bound) = self.emails.reserve(&new.email, fresh).await?;
-        match self
-            .accounts
-            .create(id, &new.email, &new.name, &new.password.hash())
-            .await
-        {
+        if !verified {
+            self.mail_queue
+                .announce(MailCause::Verification { user: id })
+                .await?;
+        }
+        let account = NewAccount {
+            id,
+            email: &new.email,
+            name: &new.name,
+            password_hash: &new.password.hash(),
+            language: new.language,
+            verified,
+        };
+        match self.accounts.create(&account).await {
             // This very request has made it, before it was repeated. Had it bound the address just
             // now, it would be another one's that came between.
             Err(Error::EmailTaken) if id == fresh && was_bound => {}
             outcome => outcome?,
         }
+        login_attempts::remember_network(call, &self.networks, id).await?;
         let account = self
             .accounts
             .find(id)
             .await?
             .ok_or(Error::NotFound { what: "user" })?;
         Ok(Reply::created("/v1/me", &UserView::from(&account)))
+    }
+}
+
+impl CreateUser {
+    /// Refuses whoever may not sign up, before anybody is looked for: it says nothing of who has an
+    /// account. Returns true if the address has been verified by the mail of an invitation.
+    async fn admit(&self, call: &Call<'_>, new: &NewUser) -> Result<bool> {
+        let mailed = match &new.invitation {
+            Some(token) => {
+                let invited =
+                    invitation::find(call, &self.tokens, &self.library, token, &new.email).await?;
+                Some(invited)
+            }
+            None => None,
+        };
+        if !self.rule.admits(&new.email, mailed.is_some()) {
+            return Err(Error::SignUpRefused { mode: self.rule.mode });
+        }
+        Ok(mailed.unwrap_or(false))
     }
 }

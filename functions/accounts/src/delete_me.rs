@@ -2,7 +2,8 @@
 //!
 //! One update sets the date, if none is set; then every session ends, and every link to the user's
 //! albums. Dying between the first two leaves sessions, one of which repeats the request; links
-//! that are left `delete-accounts` ends, which runs every hour. Until the date, nobody can log in,
+//! that are left `delete-accounts` ends, which runs every hour. The mail that tells of it is asked
+//! for before the date is set, and sent if it is. Until the date, nobody can log in,
 //! and `POST /v1/me/restore` takes it back; links stay ended.
 
 use std::time::{Duration, Instant};
@@ -14,14 +15,17 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Moment, Scope, UserId, example, password::Password},
+    domain::{
+        Moment, Scope, UserId, example, mail::MailCause, password::Password,
+        second_factor::FactorCode,
+    },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, Projector, Sessions},
+    stores::{Account, Accounts, MailQueue, Projector, Sessions},
 };
 
-use crate::delete_session::forgotten;
+use crate::{delete_session::forgotten, second_factor::CodeTaker};
 
 /// The time in which the deletion can be taken back, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
@@ -37,6 +41,8 @@ request! {
     struct Body {
         /// The account's password.
         password: Password,
+        /// A code of the second factor's app, or a recovery code: where it is on.
+        code: Option<FactorCode>,
     }
 }
 
@@ -55,6 +61,8 @@ pub struct DeleteMe {
     pub sessions: Sessions,
     /// The library and its projection.
     pub projector: Projector,
+    /// The queue of mails.
+    pub mail_queue: MailQueue,
 }
 
 #[async_trait]
@@ -84,6 +92,12 @@ impl Route for DeleteMe {
         if !Account::opens(Some(&account), &body.password) {
             return Err(Error::field("password", "is not right"));
         }
+        CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
+            .step_up(user, body.code.as_ref())
+            .await?;
+        self.mail_queue
+            .announce(MailCause::Closing { user })
+            .await?;
         self.accounts.close(user, Moment::now().plus(GRACE)).await?;
         self.sessions.end_others(user, None).await?;
         if let Err(error) = self.end_shares(user).await {

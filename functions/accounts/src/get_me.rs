@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Moment, Scopes, SessionId, UserId, example},
+    domain::{Email, Language, Moment, Scopes, SessionId, UserId, example, mail::MailStop},
     error::Error,
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Accounts, Library, library::Usage},
+    stores::{Accounts, Library, MailStops, SecondFactor, library::Usage},
 };
 
 /// The caller.
@@ -19,12 +19,38 @@ struct MeView {
     id: UserId,
     name: String,
     email: String,
+    /// Since when the address is known to be the user's; `null` until a mail has shown it.
+    email_verified_at: Option<Moment>,
+    /// The language in which the user is written to; `null` until they have said.
+    language: Option<Language>,
+    /// The reason for which the address gets no more mail; `null` while it does.
+    mail_stopped: Option<MailStop>,
+    /// The second factor of log-ins; `null` while none is on.
+    second_factor: Option<FactorView>,
     created_at: Moment,
     version: u32,
     session: SessionId,
     scopes: Scopes,
     usage: Usage,
     quota: Quota,
+}
+
+/// A second factor that is on.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SecondFactor")]
+struct FactorView {
+    /// Since when log-ins take a code.
+    since: Moment,
+    /// The number of recovery codes that are left.
+    recovery_codes_left: i64,
+}
+
+impl FactorView {
+    /// Returns what is shown of a factor; `None` if it is not on.
+    fn of(factor: &SecondFactor) -> Option<Self> {
+        let since = factor.confirmed_at?;
+        Some(Self { since, recovery_codes_left: factor.codes_left })
+    }
 }
 
 /// The quota of an owner.
@@ -39,6 +65,8 @@ pub struct GetMe {
     pub accounts: Accounts,
     /// The library, for what they keep.
     pub library: Library,
+    /// The addresses that get no more mail.
+    pub stops: MailStops,
     /// Bytes an owner may keep.
     pub quota: u64,
 }
@@ -53,7 +81,8 @@ impl Route for GetMe {
         Doc::new("The caller's account, what it keeps and what it may keep").gives::<MeView>(
             200,
             json!({
-                "id": example::USER, "name": "Ana", "email": "ana@example.org", "created_at": example::MOMENT,
+                "id": example::USER, "name": "Ana", "email": "ana@example.org", "email_verified_at": null, "language": null,
+                "mail_stopped": null, "second_factor": null, "created_at": example::MOMENT,
                 "version": 1, "session": example::SESSION, "scopes": ["read", "write", "account"],
                 "usage": {"photos": 1, "bytes": 4_218_331}, "quota": {"bytes": 16_106_127_360_u64},
             }),
@@ -62,13 +91,25 @@ impl Route for GetMe {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let caller = call.caller().await?;
-        let (account, usage) =
-            tokio::try_join!(self.accounts.find(caller.user), self.library.usage(caller.user))?;
+        let (account, factor, usage) = tokio::try_join!(
+            self.accounts.find(caller.user),
+            self.accounts.second_factor(caller.user),
+            self.library.usage(caller.user),
+        )?;
         let account = account.ok_or(Error::NotFound { what: "user" })?;
+        let mail_stopped = match Email::try_from(account.email.clone()) {
+            Ok(email) => self.stops.find(&call.signer()?.mail_stop(&email)).await?,
+            Err(why) => return Err(Error::internal(why)),
+        };
+        let second_factor = factor.as_ref().and_then(FactorView::of);
         Ok(Reply::ok(&MeView {
             id: account.id,
             name: account.name,
             email: account.email,
+            email_verified_at: account.email_verified_at,
+            language: account.language,
+            mail_stopped,
+            second_factor,
             created_at: account.created_at,
             version: account.version,
             session: caller.session,

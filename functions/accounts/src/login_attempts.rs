@@ -21,7 +21,8 @@ const COOKIE: &str = "__Host-device";
 const LASTS: i64 = 365 * 24 * 3600;
 
 /// Counts a try of this address, which `user` has, or nobody, if that is no user's id. It takes as
-/// long for nobody.
+/// long for nobody. Returns true if the user has logged in before, with this browser or from this
+/// network.
 ///
 /// # Errors
 /// [`shared::error::Error::TooMany`].
@@ -30,18 +31,34 @@ pub async fn count_attempt(
     networks: &KnownNetworks,
     email: &Email,
     user: UserId,
-) -> Result<()> {
+) -> Result<bool> {
     let network = network(call, user)?;
-    let who = match device(call, user)? {
-        Some(session) => session.to_string(),
-        None if networks.knows(user, &network).await? => network,
+    let known = match device(call, user)? {
+        Some(session) => Some(session.to_string()),
+        None if networks.knows(user, &network).await? => Some(network),
+        None => None,
+    };
+    let was_here = known.is_some();
+    let who = match known {
+        Some(who) => who,
         None => sum(call, "address", &email.normalised())?,
     };
+    call.limit(Policy::LogIn, &who).await?;
+    Ok(was_here)
+}
+
+/// Counts a request for a mail to this address, whether or not it has an account, from wherever it
+/// comes.
+///
+/// # Errors
+/// [`shared::error::Error::TooMany`].
+pub async fn count_mail_request(call: &Call<'_>, email: &Email) -> Result<()> {
+    let who = sum(call, "mailed address", &email.normalised())?;
     call.limit(Policy::LogIn, &who).await
 }
 
-/// Remembers from where this user has logged in. Not that they have: a failure is no reason to
-/// refuse them.
+/// Remembers from where this user has signed up or logged in. Not that they have: a failure is no
+/// reason to refuse them.
 pub async fn remember_network(
     call: &Call<'_>,
     networks: &KnownNetworks,

@@ -1,22 +1,26 @@
-//! `PATCH /v1/me`: another name, address or password.
+//! `PATCH /v1/me`: another name, address, password or language.
 //!
 //! One update of the row, on condition of its version, makes the change. A new address is bound to
 //! the user before it, while the row is held, and the old one given up after it, as
-//! [`Accounts::change_address`] says. A new password ends all other sessions after it; a death in
-//! between leaves them, to be ended by hand.
+//! [`Accounts::change_address`] says; the mails that tell the old one and verify the new one are
+//! asked for before it, and sent if it happens. A new password ends all other sessions after it; a
+//! death in between leaves them, to be ended by hand.
 
 use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Name, Patch, Scope, example, password::Password},
+    domain::{
+        Email, Language, Name, Patch, Scope, example, mail::MailCause, password::Password,
+        second_factor::FactorCode,
+    },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
-    stores::{Account, AccountChange, Accounts, Emails, Sessions},
+    stores::{Account, AccountChange, Accounts, Emails, MailQueue, Sessions},
 };
 
-use crate::create_user::UserView;
+use crate::{create_user::UserView, second_factor::CodeTaker};
 
 request! {
     /// The changes; what is left out stays.
@@ -27,8 +31,12 @@ request! {
         email: Patch<Email>,
         /// The new password.
         password: Patch<Password>,
+        /// The language in which the user is written to.
+        language: Patch<Language>,
         /// The password until now: for a new address or password.
         current_password: Option<Password>,
+        /// A code of the second factor's app, or a recovery code: for the same, where it is on.
+        code: Option<FactorCode>,
     }
 }
 
@@ -40,6 +48,8 @@ pub struct UpdateMe {
     pub accounts: Accounts,
     /// Sessions.
     pub sessions: Sessions,
+    /// The queue of mails.
+    pub mail_queue: MailQueue,
 }
 
 #[async_trait]
@@ -49,12 +59,15 @@ impl Route for UpdateMe {
     }
 
     fn doc() -> Doc {
-        Doc::new("Change name, address or password")
-            .about("A new address or password takes the current one. A new password ends all other sessions.")
+        Doc::new("Change name, address, password or language")
+            .about("A new address or password takes the current one, and a code where the second factor is on. A new password ends all other sessions.")
             .takes::<Body>(json!({"name": "Ana B."}))
             .gives::<UserView>(
                 200,
-                json!({"id": example::USER, "name": "Ana B.", "email": "ana@example.org", "created_at": example::MOMENT}),
+                json!({
+                    "id": example::USER, "name": "Ana B.", "email": "ana@example.org", "language": "en",
+                    "created_at": example::MOMENT,
+                }),
             )
             .fails(&["email-taken", "wrong-credentials"])
     }
@@ -69,10 +82,11 @@ impl Route for UpdateMe {
         if seen.is_some_and(|seen| seen != account.version) {
             return Err(Error::Changed);
         }
-        confirm(call, &account, &body).await?;
+        self.confirm(call, &account, &body).await?;
         let change = prepare(&account, &body)?;
         match &change.email {
             Some(email) => {
+                self.announce(&account, email).await?;
                 self.accounts
                     .change_address(&self.emails, &account, email, &change)
                     .await?;
@@ -97,20 +111,38 @@ impl Route for UpdateMe {
     }
 }
 
-/// Takes the password for what a thief of a session could turn into the account.
-async fn confirm(call: &Call<'_>, account: &Account, body: &Body) -> Result<()> {
-    if body.email.value().is_none() && body.password.value().is_none() {
-        return Ok(());
+impl UpdateMe {
+    /// Takes password and code for what a thief of a session could turn into the account.
+    async fn confirm(&self, call: &Call<'_>, account: &Account, body: &Body) -> Result<()> {
+        if body.email.value().is_none() && body.password.value().is_none() {
+            return Ok(());
+        }
+        let current = body.current_password.as_ref();
+        let current = current.ok_or_else(|| {
+            Error::field("current_password", "is required for a new address or password")
+        })?;
+        call.limit(Policy::LogIn, &account.id.to_string()).await?;
+        if !Account::opens(Some(account), current) {
+            return Err(Error::field("current_password", "is not right"));
+        }
+        CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
+            .step_up(account.id, body.code.as_ref())
+            .await
     }
-    let current = body.current_password.as_ref();
-    let current = current.ok_or_else(|| {
-        Error::field("current_password", "is required for a new address or password")
-    })?;
-    call.limit(Policy::LogIn, &account.id.to_string()).await?;
-    if Account::opens(Some(account), current) {
-        Ok(())
-    } else {
-        Err(Error::field("current_password", "is not right"))
+
+    /// Asks for the mails that tell of another address.
+    async fn announce(&self, account: &Account, email: &Email) -> Result<()> {
+        let old = Email::try_from(account.email.clone()).map_err(Error::internal)?;
+        if email.is(old.as_str()) {
+            return Ok(());
+        }
+        let (user, version) = (account.id, account.version);
+        self.mail_queue
+            .announce(MailCause::AddressChanged { user, old, version })
+            .await?;
+        self.mail_queue
+            .announce(MailCause::Verification { user })
+            .await
     }
 }
 
@@ -124,5 +156,10 @@ fn prepare(account: &Account, body: &Body) -> Result<AccountChange> {
             .check_strength(&[address, called])
             .map_err(|why| Error::field("password", why))?;
     }
-    Ok(AccountChange { name, email, password_hash: body.password.value().map(Password::hash) })
+    let password_hash = body.password.value().map(Password::hash);
+    let language = body.language.value().copied();
+    // The same address, written in another way, stays verified.
+    let is_same = email.as_ref().is_some_and(|email| email.is(&account.email));
+    let verified = is_same && account.email_verified_at.is_some();
+    Ok(AccountChange { name, email, password_hash, language, verified })
 }

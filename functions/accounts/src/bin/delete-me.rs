@@ -4,12 +4,16 @@ use accounts::DeleteMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Projector, Sessions},
+    stores::{Accounts, MailQueue, Projector, Sessions},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        let (accounts, sessions) = (Accounts::connect(&env)?, Sessions::connect(&env)?);
-        Ok(DeleteMe { accounts, sessions, projector: Projector::connect(&env)? })
+        Ok(DeleteMe {
+            accounts: Accounts::connect(&env)?,
+            sessions: Sessions::connect(&env)?,
+            projector: Projector::connect(&env)?,
+            mail_queue: MailQueue::connect(&env)?,
+        })
     })
 }

@@ -4,12 +4,13 @@ use accounts::GetMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Library},
+    stores::{Accounts, Library, MailStops},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         let (accounts, library) = (Accounts::connect(&env)?, Library::connect(&env)?);
-        Ok(GetMe { accounts, library, quota: env.quota()? })
+        let stops = MailStops::connect(&env)?;
+        Ok(GetMe { accounts, library, stops, quota: env.quota()? })
     })
 }

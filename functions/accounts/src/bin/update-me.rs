@@ -4,7 +4,7 @@ use accounts::UpdateMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Emails, Sessions},
+    stores::{Accounts, Emails, MailQueue, Sessions},
 };
 
 fn main() -> Result<(), Cause> {
@@ -13,6 +13,7 @@ fn main() -> Result<(), Cause> {
             emails: Emails::connect(&env)?,
             accounts: Accounts::connect(&env)?,
             sessions: Sessions::connect(&env)?,
+            mail_queue: MailQueue::connect(&env)?,
         })
     })
 }

@@ -1,0 +1,15 @@
+//! Lambda binary for `POST /v1/verifications`: builds its clients once, then serves.
+
+use accounts::VerifyAddress;
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Accounts, MailTokens},
+};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| {
+        let (tokens, accounts) = (MailTokens::connect(&env)?, Accounts::connect(&env)?);
+        Ok(VerifyAddress { tokens, accounts })
+    })
+}
