@@ -92,7 +92,7 @@ impl Route for GetSharedAlbum {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (limit, _) = call.paging::<PhotoKey>()?;
-        let share = guest::open(call, &self.projector.hot).await?;
+        let share = guest::open_lately(call, &self.projector.hot).await?;
         let (head, page) = self
             .projector
             .hot
@@ -102,12 +102,16 @@ impl Route for GetSharedAlbum {
         let album = head.for_guests().ok_or(guest::NONE)?;
         self.views.count(head.owner, share.album).await;
         let list = format!("/v1/shared/{}/photos", call.segment("token"));
-        let photos = photos::list_json(call, &list, &page)?;
+        let photo_list = photos::list_json(call, &list, &page)?;
         let (media, granted) =
             (guest::media_json(&self.media, head.folder, &share)?, granted(&share)?);
-        let members =
-            [("share", granted.as_str()), ("photos", photos.as_str()), ("media", media.as_str())];
-        Ok(guest::cached(&share, Reply::ok_raw(with_members(&album, &members))))
+        let members = [
+            ("share", granted.as_str()),
+            ("photos", photo_list.as_str()),
+            ("media", media.as_str()),
+        ];
+        let reply = photos::reply(with_members(&album, &members), page);
+        Ok(guest::cached(&share, reply))
     }
 }
 

@@ -23,9 +23,12 @@ pub const NONE: Error = Error::NotFound { what: "share" };
 /// # Errors
 /// [`Error::NotFound`] for a token that is wrong, expired or revoked: the same for each.
 pub async fn find(call: &Call<'_>, hot: &Hot) -> Result<Share> {
-    hot.share(&Token::sent(call.segment("token")).hash())
-        .await?
-        .ok_or(NONE)
+    hot.share(&token(call)).await?.ok_or(NONE)
+}
+
+/// Returns the hash of the path's token.
+fn token(call: &Call<'_>) -> String {
+    Token::sent(call.segment("token")).hash()
 }
 
 /// The share of the path's token, to a guest who has its key if it takes a password.
@@ -33,7 +36,21 @@ pub async fn find(call: &Call<'_>, hot: &Hot) -> Result<Share> {
 /// # Errors
 /// As [`find`]; [`Error::ShareLocked`] without the key.
 pub async fn open(call: &Call<'_>, hot: &Hot) -> Result<Share> {
-    let share = find(call, hot).await?;
+    unlocked(call, find(call, hot).await?)
+}
+
+/// As [`open`], to a guest who looks and does nothing else: a share that has just been revoked may
+/// open for a moment more.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_lately(call: &Call<'_>, hot: &Hot) -> Result<Share> {
+    let found = hot.share_lately(&token(call)).await?;
+    unlocked(call, found.ok_or(NONE)?)
+}
+
+/// The share, to a guest who has its key if it takes a password.
+fn unlocked(call: &Call<'_>, share: Share) -> Result<Share> {
     if share.password.is_none() {
         return Ok(share);
     }

@@ -45,7 +45,7 @@ impl Route for ListSharedPhotos {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (limit, after) = call.paging::<PhotoKey>()?;
-        let share = guest::open(call, &self.projector.hot).await?;
+        let share = guest::open_lately(call, &self.projector.hot).await?;
         let (hot, who) = (&self.projector.hot, guest::audience(&share));
         let (head, page) = match after {
             None => hot.album_for(who, share.album, limit).await?,
@@ -54,10 +54,9 @@ impl Route for ListSharedPhotos {
         let head = self.projector.or_project(head, share.album).await?;
         head.for_guests().ok_or(guest::NONE)?;
         let list = format!("/v1/shared/{}/photos", call.segment("token"));
-        let (photos, media) = (
-            photos::list_json(call, &list, &page)?,
-            guest::media_json(&self.media, head.folder, &share)?,
-        );
-        Ok(guest::cached(&share, Reply::ok_raw(with_members(&photos, &[("media", &media)]))))
+        let photo_list = photos::list_json(call, &list, &page)?;
+        let media = guest::media_json(&self.media, head.folder, &share)?;
+        let reply = photos::reply(with_members(&photo_list, &[("media", &media)]), page);
+        Ok(guest::cached(&share, reply))
     }
 }

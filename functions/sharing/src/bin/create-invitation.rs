@@ -1,0 +1,20 @@
+//! Lambda binary for `POST /v1/albums/{album}/invitations`: builds its clients once, then serves.
+
+use shared::{
+    error::Cause,
+    runtime,
+    stores::{Invited, MailQueue, MailTokens, Projector},
+};
+use sharing::{CreateInvitation, Sending};
+
+fn main() -> Result<(), Cause> {
+    runtime::serve(async |env| {
+        let sending = Sending {
+            invited: Invited::connect(&env)?,
+            tokens: MailTokens::connect(&env)?,
+            mail_queue: MailQueue::connect(&env)?,
+            sends_mail: env.sends_mail()?,
+        };
+        Ok(CreateInvitation { projector: Projector::connect(&env)?, sending })
+    })
+}
