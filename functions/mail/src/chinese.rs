@@ -1,0 +1,188 @@
+//! Mails in Chinese, in traditional characters.
+
+use shared::{
+    domain::{Moment, sharing::MemberRole},
+    stores::Session,
+};
+
+use crate::occasion::{InvitationTold, Occasion, Words, to_the_minute};
+
+/// The words by which a mail addresses its reader.
+pub(crate) const GREETING: &str = "您好";
+/// The words that say who writes, and why.
+pub(crate) const FOOTER: &str = "您收到這封信，是因為這個電子郵件地址在 Albumen 有帳號。\
+    此信箱不會有人讀取回覆。";
+/// The same, to somebody who may have no account.
+pub(crate) const FOOTER_FOR_ANYBODY: &str = "您收到這封信，是因為有人在 Albumen 輸入了這個電子郵件地址來邀請您。\
+     此信箱不會有人讀取回覆。";
+
+const CHANGE_PASSWORD: &str =
+    "如果不是您本人，請立即變更密碼，其他裝置將全部登出，所有金鑰也會失效。";
+
+/// Returns the words of a mail.
+pub(crate) fn words(occasion: &Occasion) -> Words {
+    match occasion {
+        Occasion::LogIn(session) => log_in(session),
+        Occasion::Key(session) => key(session),
+        Occasion::Verification(token) => verification(token),
+        Occasion::PasswordReset(token) => password_reset(token),
+        Occasion::AddressChanged => address_changed(),
+        Occasion::Closing(deletes_at) => closing(*deletes_at),
+        Occasion::FactorOn => factor_on(),
+        Occasion::FactorOff => factor_off(),
+        Occasion::RecoveryCode(left) => recovery_code(*left),
+        Occasion::Invitation(told) => invitation(told),
+    }
+}
+
+fn log_in(session: &Session) -> Words {
+    let at = to_the_minute(session.created_at);
+    Words {
+        subject: "有人登入了您的帳號",
+        paragraphs: vec![
+            format!("{at} 有人使用您的密碼登入您的帳號，所用的裝置與網路是您從未用過的。"),
+            "如果是您本人，則不需採取任何動作。".to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "開啟 Albumen",
+        path: "/".to_owned(),
+    }
+}
+
+fn key(session: &Session) -> Words {
+    let at = to_the_minute(session.created_at);
+    let until = to_the_minute(session.expires_at);
+    let name = &session.name;
+    let scopes = session.scopes.words();
+    Words {
+        subject: "您的帳號新增了一把金鑰",
+        paragraphs: vec![
+            format!(
+                "{at} 有人使用您的密碼建立了名為「{name}」的金鑰。在 {until} 之前，\
+                 持有者可以使用您的帳號，權限為：{scopes}。"
+            ),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "開啟 Albumen",
+        path: "/".to_owned(),
+    }
+}
+
+fn verification(token: &str) -> Words {
+    Words {
+        subject: "請確認您的電子郵件地址",
+        paragraphs: vec![
+            "請開啟下方連結，確認這個電子郵件地址屬於您。連結在一週內有效。".to_owned(),
+            "如果您並未註冊 Albumen，可能是有人誤填了您的地址，您不需採取任何動作。".to_owned(),
+        ],
+        link: "確認電子郵件地址",
+        path: format!("/#/verify/{token}"),
+    }
+}
+
+fn password_reset(token: &str) -> Words {
+    Words {
+        subject: "設定新密碼",
+        paragraphs: vec![
+            "有人要求為使用這個電子郵件地址的帳號設定新密碼。請開啟下方連結設定。\
+             連結在一小時內有效，且只能使用一次；設定後所有裝置將登出。"
+                .to_owned(),
+            "如果不是您本人，則不需採取任何動作，您的密碼不會變更。".to_owned(),
+        ],
+        link: "設定新密碼",
+        path: format!("/#/reset/{token}"),
+    }
+}
+
+fn address_changed() -> Words {
+    Words {
+        subject: "您的帳號已變更電子郵件地址",
+        paragraphs: vec![
+            "您的帳號已使用您的密碼變更為另一個電子郵件地址。\
+             今後的信件將寄到新地址，此地址不能再用來登入。"
+                .to_owned(),
+            "如果不是您本人，表示有人知道您的密碼，請與此 Albumen 的管理者聯絡。".to_owned(),
+        ],
+        link: "開啟 Albumen",
+        path: "/".to_owned(),
+    }
+}
+
+fn closing(deletes_at: Moment) -> Words {
+    let at = to_the_minute(deletes_at);
+    Words {
+        subject: "您的帳號已關閉",
+        paragraphs: vec![
+            format!(
+                "您的帳號已使用您的密碼關閉，並將於 {at} 連同所有照片一併刪除，刪除後無法復原。"
+            ),
+            "在此之前您可以反悔：請登入，並選擇保留帳號。".to_owned(),
+        ],
+        link: "登入並保留帳號",
+        path: "/".to_owned(),
+    }
+}
+
+fn factor_on() -> Words {
+    Words {
+        subject: "您的帳號已啟用兩步驟驗證",
+        paragraphs: vec![
+            "您的帳號已使用您的密碼啟用兩步驟驗證。今後登入與重要變更都需要應用程式的驗證碼。"
+                .to_owned(),
+            "請將備用碼保存在手機以外的地方。若同時遺失應用程式與備用碼，將無人能取回帳號。"
+                .to_owned(),
+            "如果不是您本人，請立即與此 Albumen 的管理者聯絡。".to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn factor_off() -> Words {
+    Words {
+        subject: "您的帳號已停用兩步驟驗證",
+        paragraphs: vec![
+            "您的帳號已使用您的密碼與驗證碼停用兩步驟驗證，今後只需密碼即可登入。".to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn recovery_code(left: i64) -> Words {
+    Words {
+        subject: "您的備用碼已被使用",
+        paragraphs: vec![
+            format!("有人使用您的密碼與一組備用碼。剩餘的備用碼：{left} 組。"),
+            "如果是您本人，可以在帳號中產生新的備用碼。".to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn invitation(told: &InvitationTold) -> Words {
+    let InvitationTold { inviter, title, role, expires_at, token } = told;
+    let may = match role {
+        MemberRole::Viewer => "瀏覽其中的照片並留言",
+        MemberRole::Editor => "瀏覽其中的照片、留言，並新增與修改照片",
+    };
+    let at = to_the_minute(*expires_at);
+    Words {
+        subject: "您受邀加入相簿",
+        paragraphs: vec![
+            format!("{inviter} 邀請您加入相簿「{title}」。成為成員後，您可以{may}。"),
+            format!(
+                "請開啟下方連結，接受或婉拒邀請。連結在 {at} 之前有效。\
+                 如果您尚未以這個電子郵件地址註冊帳號，可以在該頁面註冊。"
+            ),
+            "如果您不認識這個人，則不需採取任何動作；未經您接受，您不會成為成員。\
+             請勿轉寄這封信，其中的連結僅供您使用。"
+                .to_owned(),
+        ],
+        link: "查看邀請",
+        path: format!("/#/invitation/{token}"),
+    }
+}

@@ -1,0 +1,204 @@
+//! Mails in English.
+
+use shared::{
+    domain::{Moment, sharing::MemberRole},
+    stores::Session,
+};
+
+use crate::occasion::{InvitationTold, Occasion, Words, to_the_minute};
+
+/// The words by which a mail addresses its reader.
+pub(crate) const GREETING: &str = "Hello";
+/// The words that say who writes, and why.
+pub(crate) const FOOTER: &str = "Albumen writes to you because this address has an account. \
+    Nobody reads answers to this mail.";
+/// The same, to somebody who may have no account.
+pub(crate) const FOOTER_FOR_ANYBODY: &str = "Albumen writes to you because somebody has typed this address to invite you. \
+     Nobody reads answers to this mail.";
+
+const CHANGE_PASSWORD: &str =
+    "If it was not you, change your password: that ends all other log-ins and all keys.";
+
+/// Returns the words of a mail.
+pub(crate) fn words(occasion: &Occasion) -> Words {
+    match occasion {
+        Occasion::LogIn(session) => log_in(session),
+        Occasion::Key(session) => key(session),
+        Occasion::Verification(token) => verification(token),
+        Occasion::PasswordReset(token) => password_reset(token),
+        Occasion::AddressChanged => address_changed(),
+        Occasion::Closing(deletes_at) => closing(*deletes_at),
+        Occasion::FactorOn => factor_on(),
+        Occasion::FactorOff => factor_off(),
+        Occasion::RecoveryCode(left) => recovery_code(*left),
+        Occasion::Invitation(told) => invitation(told),
+    }
+}
+
+fn log_in(session: &Session) -> Words {
+    let at = to_the_minute(session.created_at);
+    Words {
+        subject: "Somebody has logged in to your account",
+        paragraphs: vec![
+            format!(
+                "On {at} somebody logged in to your account with your password, with a browser or \
+                 program, and from a network, that you have not used before."
+            ),
+            "If it was you, there is nothing to do.".to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "Open Albumen",
+        path: "/".to_owned(),
+    }
+}
+
+fn key(session: &Session) -> Words {
+    let at = to_the_minute(session.created_at);
+    let until = to_the_minute(session.expires_at);
+    let name = &session.name;
+    let scopes = session.scopes.words();
+    Words {
+        subject: "Your account has a new key",
+        paragraphs: vec![
+            format!(
+                "On {at} a key with the name “{name}” was made with your password. Until {until} \
+                 whoever has it may use your account: {scopes}."
+            ),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "Open Albumen",
+        path: "/".to_owned(),
+    }
+}
+
+fn verification(token: &str) -> Words {
+    Words {
+        subject: "Confirm your address",
+        paragraphs: vec![
+            "Open this link to confirm that this address is yours. It is good for a week."
+                .to_owned(),
+            "If you have not signed up at Albumen, somebody has typed your address. There is \
+             nothing to do."
+                .to_owned(),
+        ],
+        link: "Confirm the address",
+        path: format!("/#/verify/{token}"),
+    }
+}
+
+fn password_reset(token: &str) -> Words {
+    Words {
+        subject: "Choose a new password",
+        paragraphs: vec![
+            "Somebody has asked for a new password for the account with this address. Open this \
+             link to choose one. It is good for an hour, and for one use; then all log-ins end."
+                .to_owned(),
+            "If it was not you, there is nothing to do: your password stays as it is.".to_owned(),
+        ],
+        link: "Choose a new password",
+        path: format!("/#/reset/{token}"),
+    }
+}
+
+fn address_changed() -> Words {
+    Words {
+        subject: "Your account has another address",
+        paragraphs: vec![
+            "Your account has another address now, set with your password. Mails go there from \
+             now on, and this address logs in no more."
+                .to_owned(),
+            "If it was not you, somebody knows your password: tell whoever runs this Albumen."
+                .to_owned(),
+        ],
+        link: "Open Albumen",
+        path: "/".to_owned(),
+    }
+}
+
+fn closing(deletes_at: Moment) -> Words {
+    let at = to_the_minute(deletes_at);
+    Words {
+        subject: "Your account is closed",
+        paragraphs: vec![
+            format!(
+                "Your account was closed, with your password. On {at} it will be deleted, with all \
+                 of your photos, and nobody can bring it back."
+            ),
+            "Until then you can take that back: log in, and say that you want to keep it."
+                .to_owned(),
+        ],
+        link: "Log in and keep the account",
+        path: "/".to_owned(),
+    }
+}
+
+fn factor_on() -> Words {
+    Words {
+        subject: "Your log-ins take a code now",
+        paragraphs: vec![
+            "The second factor of your account was switched on, with your password. Log-ins and \
+             dangerous changes take a code of your app from now on."
+                .to_owned(),
+            "Keep the recovery codes where you find them without your phone: without app and codes \
+             nobody can bring the account back."
+                .to_owned(),
+            "If it was not you, tell whoever runs this Albumen at once.".to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn factor_off() -> Words {
+    Words {
+        subject: "Your log-ins take no code any more",
+        paragraphs: vec![
+            "The second factor of your account was switched off, with your password and a code. \
+             The password alone opens the account now."
+                .to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn recovery_code(left: i64) -> Words {
+    Words {
+        subject: "A recovery code of yours was used",
+        paragraphs: vec![
+            format!(
+                "Somebody has used a recovery code of your account, with your password. Codes that \
+                 are left: {left}."
+            ),
+            "If it was you, you can make other ones in your account.".to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn invitation(told: &InvitationTold) -> Words {
+    let InvitationTold { inviter, title, role, expires_at, token } = told;
+    let may = match role {
+        MemberRole::Viewer => "see its photos and comment on them",
+        MemberRole::Editor => "see its photos, comment on them, add photos and change them",
+    };
+    let at = to_the_minute(*expires_at);
+    Words {
+        subject: "You are invited into an album",
+        paragraphs: vec![
+            format!("{inviter} invites you into the album “{title}”. As a member you may {may}."),
+            format!(
+                "Open this link to accept or to decline. It is good until {at}. If you have no \
+                 account with this address yet, you can make one there."
+            ),
+            "If you know nobody of this name, there is nothing to do: nobody becomes a member who \
+             does not accept. Do not pass this mail on: its link is yours."
+                .to_owned(),
+        ],
+        link: "See the invitation",
+        path: format!("/#/invitation/{token}"),
+    }
+}

@@ -1,0 +1,199 @@
+//! Looks at what a mail is about, as it is now.
+
+use shared::{
+    Result,
+    domain::{
+        Email, Moment, SendingId, SessionId, UserId, invitations::Invitation, mail::MailCause,
+    },
+    error::Error,
+    stores::{Account, MailMessage, Session},
+};
+
+use crate::SendMail;
+
+/// Seconds of which one mail is enough: whoever asks for the same mail again within them has it, or
+/// will have it in a moment. So nobody fills a mailbox by asking.
+const WINDOW: i64 = 300;
+
+/// Seconds after which a mail that somebody asked for is of no use to them.
+const STALE: i64 = 3600;
+
+/// The thing that a mail is about.
+pub(crate) struct Found {
+    /// The account.
+    pub account: Account,
+    /// The address that it goes to.
+    pub to: Email,
+    /// The name of the cause: one mail for each.
+    pub cause: String,
+    /// The subject.
+    pub told: Told,
+}
+
+impl Found {
+    /// Returns what is noted as the mail's address. That of somebody who is invited is not the
+    /// sender's to keep for a year: the invitation is named instead.
+    pub fn noted_as(&self) -> String {
+        match &self.told {
+            Told::Invitation(invitation) => invitation.id.to_string(),
+            _ => self.to.as_str().to_owned(),
+        }
+    }
+}
+
+/// The subject of a mail, before it has a token.
+pub(crate) enum Told {
+    LogIn(Session),
+    Key(Session),
+    Verification,
+    PasswordReset,
+    AddressChanged,
+    Closing(Moment),
+    FactorOn,
+    FactorOff,
+    RecoveryCode(i64),
+    Invitation(Invitation),
+}
+
+impl SendMail {
+    /// Looks at what the mail is about; `None` when there is nothing to tell.
+    pub(crate) async fn search(&self, asked: &MailMessage) -> Result<Option<Found>> {
+        match &asked.cause {
+            MailCause::LogIn { user, session } => self.session(*user, *session, Told::LogIn).await,
+            MailCause::Key { user, session } => self.session(*user, *session, Told::Key).await,
+            MailCause::Verification { user } => self.verification(*user, asked.asked_at).await,
+            MailCause::PasswordReset { email } => self.password_reset(email, asked.asked_at).await,
+            MailCause::AddressChanged { user, old, version } => {
+                self.address_changed(*user, old, *version).await
+            }
+            MailCause::Closing { user } => self.closing(*user).await,
+            MailCause::FactorOn { user, begun_at } => self.factor_on(*user, *begun_at).await,
+            MailCause::FactorOff { user, begun_at } => self.factor_off(*user, *begun_at).await,
+            MailCause::RecoveryCode { user, request } => self.recovery_code(*user, request).await,
+            MailCause::Invitation { sending } => self.invitation(*sending).await,
+        }
+    }
+
+    /// Returns the account, unless its deletion is due: nothing new may come to that.
+    async fn account(&self, user: UserId) -> Result<Option<Account>> {
+        let now = Moment::now();
+        let account = self.accounts.find(user).await?;
+        Ok(account.filter(|account| account.deletes_at.is_none_or(|at| at > now)))
+    }
+
+    async fn session(
+        &self,
+        user: UserId,
+        session: SessionId,
+        told: impl FnOnce(Session) -> Told,
+    ) -> Result<Option<Found>> {
+        let Some(session) = self.sessions.of(user, session).await? else { return Ok(None) };
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let cause = session.id.to_string();
+        found(account, cause, told(session)).map(Some)
+    }
+
+    async fn verification(&self, user: UserId, asked_at: Moment) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        if account.email_verified_at.is_some() || is_stale(asked_at) {
+            return Ok(None);
+        }
+        let cause = format!("verification-{}-{}", window(asked_at), account.email);
+        found(account, cause, Told::Verification).map(Some)
+    }
+
+    async fn password_reset(&self, email: &Email, asked_at: Moment) -> Result<Option<Found>> {
+        let Some(user) = self.emails.find(email).await? else { return Ok(None) };
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        // An address that its user has given up resets nothing, and a closed account opens with its
+        // old password alone.
+        if !email.is(&account.email) || account.deletes_at.is_some() || is_stale(asked_at) {
+            return Ok(None);
+        }
+        let cause = format!("password-reset-{}", window(asked_at));
+        found(account, cause, Told::PasswordReset).map(Some)
+    }
+
+    async fn address_changed(
+        &self,
+        user: UserId,
+        old: &Email,
+        version: u32,
+    ) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        if account.version <= version || old.is(&account.email) {
+            return Ok(None);
+        }
+        let cause = format!("address-{version}");
+        Ok(Some(Found { account, to: old.clone(), cause, told: Told::AddressChanged }))
+    }
+
+    async fn closing(&self, user: UserId) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let Some(at) = account.deletes_at else { return Ok(None) };
+        let cause = format!("closing-{}", at.micros());
+        found(account, cause, Told::Closing(at)).map(Some)
+    }
+
+    async fn factor_on(&self, user: UserId, begun_at: Moment) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let factor = self.accounts.second_factor(user).await?;
+        let is_on = factor.is_some_and(|factor| factor.is_on() && factor.begun_at == begun_at);
+        if !is_on {
+            return Ok(None);
+        }
+        let cause = format!("factor-on-{}", begun_at.micros());
+        found(account, cause, Told::FactorOn).map(Some)
+    }
+
+    async fn factor_off(&self, user: UserId, begun_at: Moment) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let factor = self.accounts.second_factor(user).await?;
+        if factor.is_some_and(|factor| factor.begun_at == begun_at) {
+            return Ok(None);
+        }
+        let cause = format!("factor-off-{}", begun_at.micros());
+        found(account, cause, Told::FactorOff).map(Some)
+    }
+
+    async fn recovery_code(&self, user: UserId, request: &str) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        if !self.accounts.recovery_code_was_used(user, request).await? {
+            return Ok(None);
+        }
+        let factor = self.accounts.second_factor(user).await?;
+        let left = factor.map_or(0, |factor| factor.codes_left);
+        let cause = format!("recovery-code-{request}");
+        found(account, cause, Told::RecoveryCode(left)).map(Some)
+    }
+
+    /// The account is that of who invites: the mail is in their language, and theirs to answer for.
+    async fn invitation(&self, sending: SendingId) -> Result<Option<Found>> {
+        let found = self.library.invitation_of_sending(sending).await?;
+        let now = Moment::now();
+        let open = found.filter(|invitation| invitation.is_open(now));
+        let Some(invitation) = open else { return Ok(None) };
+        let account = self.account(invitation.owner).await?;
+        let Some(account) = account.filter(|account| account.deletes_at.is_none()) else {
+            return Ok(None);
+        };
+        let to = Email::try_from(invitation.address.clone()).map_err(Error::internal)?;
+        let cause = format!("invitation-{sending}");
+        Ok(Some(Found { account, to, cause, told: Told::Invitation(invitation) }))
+    }
+}
+
+/// Returns what a mail to the account's own address is about.
+fn found(account: Account, cause: String, told: Told) -> Result<Found> {
+    let to = Email::try_from(account.email.clone()).map_err(Error::internal)?;
+    Ok(Found { account, to, cause, told })
+}
+
+/// Returns the number of the window that a moment is in.
+fn window(moment: Moment) -> i64 {
+    moment.epoch() / WINDOW
+}
+
+fn is_stale(asked_at: Moment) -> bool {
+    asked_at.plus(STALE) < Moment::now()
+}
