@@ -19,8 +19,8 @@ request! {
     /// The filter of the search.
     struct Query {
         /// Words of the caption, the file's name, the tags, the camera or the lens, each from its
-        /// beginning. Short words and words of scripts without spaces are found anywhere. Neither
-        /// case nor accents count.
+        /// beginning. Words of other scripts than Latin, Greek and Cyrillic are found anywhere.
+        /// Neither case nor accents count.
         q: Option<Words>,
         /// A tag.
         tag: Option<Tag>,
@@ -57,14 +57,19 @@ impl Route for SearchPhotos {
     fn doc() -> Doc {
         Doc::new("The caller's photos that fit all that is asked, newest first")
             .about(
-                "Without parameters: all photos, in the order of the clock of the place where they were taken. What is \
-                 in the trash is not found.",
+                "Without parameters: all photos, in the order of the clock of the place where they \
+                 were taken. What is in the trash is not found. A search for words looks at a part \
+                 of a large library at a time: a page may have fewer photos than `limit`, or none, \
+                 and a `next` all the same.",
             )
             .asks::<Query>()
             .paged()
             .gives::<WithMedia<PhotoView>>(
                 200,
-                example::with(example::list(&example::photo()), &json!({"media": example::media()})),
+                example::with(
+                    example::list(&example::photo()),
+                    &json!({"media": example::media()}),
+                ),
             )
     }
 

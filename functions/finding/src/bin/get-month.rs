@@ -4,11 +4,13 @@ use finding::GetMonth;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Library, MediaSigner},
+    stores::{Library, MediaSigner, PageMemory},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(GetMonth { library: Library::connect(&env)?, media: MediaSigner::connect(&env)? })
+        let library = Library::connect(&env)?;
+        let media = MediaSigner::connect(&env)?;
+        Ok(GetMonth { library, media, pages: PageMemory::default() })
     })
 }
