@@ -65,10 +65,10 @@ impl Route for GetAlbum {
             .role_of(caller.user)
             .ok_or(Error::NotFound { what: "album" })?;
         self.views.count(head.owner, id).await;
-        let photos = photos::page_json(call, id, &page)?;
+        let list = photos::page_json(call, id, &page)?;
         let media = photos::media_json(&self.media, head.folder)?;
-        let members =
-            [("role", role.json()), ("photos", photos.as_str()), ("media", media.as_str())];
-        Ok(Reply::ok_raw(with_members(&head.view, &members)).versioned(head.version))
+        let members = [("role", role.json()), ("photos", list.as_str()), ("media", media.as_str())];
+        let json = with_members(&head.view, &members);
+        Ok(photos::reply(json, page).versioned(head.version))
     }
 }

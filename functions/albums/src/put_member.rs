@@ -1,16 +1,15 @@
-//! `PUT /v1/albums/{album}/members/{user}`: makes somebody a member of an album, or gives a member
-//! another role.
+//! `PUT /v1/albums/{album}/members/{user}`: gives a member of an album another role.
 //!
 //! One transaction on the album's shard; run twice, the second changes nothing. The member's own
-//! shard is told by the album's projection, which the relay repeats until it knows.
+//! shard is told by the album's projection, which the relay repeats until it knows. Nobody becomes a
+//! member by it: that takes an invitation, which its invitee accepts.
 
 use async_trait::async_trait;
-use http::StatusCode;
 use serde_json::json;
 use shared::{
     Result,
     domain::{
-        AlbumId, example,
+        AlbumId,
         sharing::{MemberRole, MemberView},
     },
     http::{Call, Doc, Reply, Route, Spec},
@@ -45,16 +44,15 @@ impl Route for PutMember {
     }
 
     fn doc() -> Doc {
-        Doc::new("Make somebody a member, or change their role")
+        Doc::new("Change a member's role")
             .about(
-                "For the album's owner. `{user}` is a user's id, or the e-mail address of an account. \
+                "For the album's owner. `{user}` is a member's id, or the e-mail address of their account. \
                     A viewer looks, comments and has favourites; an editor adds and changes photos, too. \
-                    Whoever is new is answered without a name; addresses are counted as \"look-up\".",
+                    Who is no member is invited: `POST /v1/albums/{album}/invitations`. Addresses are counted as \
+                    \"look-up\".",
             )
             .takes::<Body>(json!({"role": "editor"}))
             .gives::<MemberView>(200, example_member())
-            .gives::<MemberView>(201, example::with(example_member(), &json!({"name": null})))
-            .fails(&["full"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -63,15 +61,12 @@ impl Route for PutMember {
         // Before anybody is looked for: who has an account is not for everybody to find out.
         self.projector.library.check_owner(album, caller).await?;
         let user = user_lookup::find(call, &self.emails, &self.accounts).await?;
-        let (member, new, changes) = self
+        let (member, changes) = self
             .projector
             .library
-            .put_member(album, caller, user.id, role)
+            .change_role(album, caller, user.id, role)
             .await?;
         self.projector.settle(&changes).await;
-        // Whoever adds an address must not learn by it whose that is.
-        let (status, name) =
-            if new { (StatusCode::CREATED, None) } else { (StatusCode::OK, Some(user.name)) };
-        Ok(Reply::json(status, &MemberView::of(&member, name)))
+        Ok(Reply::ok(&MemberView::of(&member, Some(user.name))))
     }
 }

@@ -8,8 +8,8 @@ use shared::{
     stores::{Account, Accounts, Emails},
 };
 
-/// The account of the user whom the path names by id, by address, or as `me`. Who names addresses
-/// finds out which have an account, so these are counted.
+/// The account of the member whom the path names by id, by address, or as `me`. Nobody is answered
+/// as somebody who is no member. The time may tell them apart, so who names addresses is counted.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none; [`Error::TooMany`].
@@ -23,7 +23,7 @@ pub async fn find(call: &Call<'_>, emails: &Emails, accounts: &Accounts) -> Resu
             find_by_address(&email, emails, accounts).await?
         }
     };
-    account.ok_or(Error::NotFound { what: "user" })
+    account.ok_or(Error::NotFound { what: "member" })
 }
 
 async fn find_by_address(

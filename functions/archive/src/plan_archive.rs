@@ -15,7 +15,7 @@ use shared::{
     Result,
     domain::{Moment, Month},
     error::Error,
-    runtime::Errand,
+    runtime::OnDemandJob,
     stores::{
         Activities, ArchiveQueue,
         activities::{ArchiveJob, ArchiveJobState, ArchiveTarget},
@@ -74,7 +74,7 @@ impl Status {
 }
 
 #[async_trait]
-impl Errand for PlanArchive {
+impl OnDemandJob for PlanArchive {
     async fn run(&self, event: Value) -> Result<Value> {
         if event["only"] != "status" {
             self.plan().await?;

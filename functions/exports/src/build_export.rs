@@ -19,7 +19,7 @@ use shared::{
     queue::{QueueMessage, Worker},
     stores::{
         Accounts, Export, ExportFiles, ExportPart, ExportPartMessage, ExportQueue, Exports,
-        Library, Originals, library::AfterPhoto,
+        Library, Originals, SentMails, library::AfterPhoto,
     },
 };
 
@@ -36,6 +36,8 @@ pub struct BuildExport {
     pub accounts: Accounts,
     /// The library, with what belongs to them.
     pub library: Library,
+    /// The mails that they were sent.
+    pub mails: SentMails,
     /// Their photos' bytes.
     pub originals: Originals,
     /// The bucket of the parts.
@@ -105,9 +107,13 @@ impl BuildExport {
         let number = export.view.parts + 1;
         let mut part = PartWriter::begin(writing);
         if number == 1 {
-            UserData { accounts: &self.accounts, library: &self.library, user }
-                .put(&mut part)
-                .await?;
+            let data = UserData {
+                accounts: &self.accounts,
+                library: &self.library,
+                mails: &self.mails,
+                user,
+            };
+            data.put(&mut part).await?;
         }
         let pictures =
             Pictures { library: &self.library, originals: &self.originals, owner: user, limit };

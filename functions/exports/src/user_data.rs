@@ -4,11 +4,12 @@ use serde::Serialize;
 use shared::{
     Result,
     domain::{
-        CommentId, Limit, Moment, Page, PhotoId, UserId, discovery::CommentView, sharing::ShareView,
+        CommentId, Language, Limit, Moment, Page, PhotoId, UserId, discovery::CommentView,
+        invitations::InvitationView, sharing::ShareView,
     },
     error::Error,
     stores::{
-        Accounts, Library,
+        Accounts, Library, SentMails,
         library::{OwnAlbum, OwnFavourite},
     },
 };
@@ -20,7 +21,11 @@ struct AccountFile {
     id: UserId,
     name: String,
     email: String,
+    email_verified_at: Option<Moment>,
+    language: Option<Language>,
     created_at: Moment,
+    /// Since when log-ins take a code.
+    second_factor_since: Option<Moment>,
 }
 
 /// An album with who sees it.
@@ -46,6 +51,7 @@ type ClusterPosition<K> = (usize, Option<K>);
 pub struct UserData<'a> {
     pub accounts: &'a Accounts,
     pub library: &'a Library,
+    pub mails: &'a SentMails,
     pub user: UserId,
 }
 
@@ -78,11 +84,19 @@ impl UserData<'_> {
             .find(user)
             .await?
             .ok_or(Error::NotFound { what: "user" })?;
-        let name = account.name;
-        let email = account.email;
-        let created_at = account.created_at;
-        part.json("data/account.json", now(), &AccountFile { id: user, name, email, created_at })
-            .await?;
+        let factor = self.accounts.second_factor(user).await?;
+        let file = AccountFile {
+            id: user,
+            name: account.name,
+            email: account.email,
+            email_verified_at: account.email_verified_at,
+            language: account.language,
+            created_at: account.created_at,
+            second_factor_since: factor.and_then(|factor| factor.confirmed_at),
+        };
+        part.json("data/account.json", now(), &file).await?;
+        let mails = self.mails.of_user(user).await?;
+        part.json("data/mails.json", now(), &mails).await?;
         list!(part, "data/albums.json", after => {
             self.with_members(library.all_albums(user, after, limit).await?).await?
         });
@@ -92,6 +106,12 @@ impl UserData<'_> {
         list!(part, "data/tags.json", after => {
             let page = library.tags_of(user, after, limit).await?;
             (page.items, page.next)
+        });
+        list!(part, "data/invitations.json", after => {
+            let page = library.invitations_by(user, after, limit).await?;
+            let at = Moment::now();
+            let sent = page.items.into_iter().map(|one| InvitationView::of(one, at));
+            (sent.collect::<Vec<_>>(), page.next)
         });
         list!(part, "data/memberships.json", after => {
             let page = library.memberships_of_user(user, after, limit).await?;

@@ -31,10 +31,11 @@ use shared::{
     Result,
     domain::{AccountCounts, Email, Moment, UserId},
     error::Error,
+    http::Signer,
     runtime::ScheduledJob,
     stores::{
-        Accounts, Activities, AlbumViews, DueDeletion, Emails, ExportFiles, Exports, KnownNetworks,
-        RateLimits, Sessions, Warehouse,
+        Accounts, Activities, AlbumViews, DueDeletion, Emails, ExportFiles, Exports, Invited,
+        KnownNetworks, RateLimits, SentMails, Sessions, Warehouse,
     },
 };
 
@@ -58,6 +59,12 @@ pub struct DeleteAccounts {
     pub limits: RateLimits,
     /// From where users have logged in.
     pub networks: KnownNetworks,
+    /// The mails that they were sent.
+    pub mails: SentMails,
+    /// The albums that they were invited into.
+    pub invited: Invited,
+    /// Makes the sums by which these are kept.
+    pub signer: Signer,
     /// The exports that were asked for.
     pub exports: Exports,
     /// Their files.
@@ -93,6 +100,8 @@ pub enum DeletionStep {
     PendingCleanups,
     /// Albums of others.
     Memberships,
+    /// Invitations to their address, into albums of others.
+    Invitations,
     /// Comments on photos of others.
     Comments,
     /// Marks on photos of others.
@@ -105,7 +114,7 @@ pub enum DeletionStep {
     Activity,
     /// The same in the warehouse.
     Archived,
-    /// The addresses, how often the user did what, and from where they logged in.
+    /// The addresses, the mails to them, how often the user did what, and from where they logged in.
     Address,
     /// The account.
     Account,
@@ -113,7 +122,7 @@ pub enum DeletionStep {
 
 impl DeletionStep {
     /// The way, in its order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Sessions,
         Self::Receipt,
         Self::Hide,
@@ -123,6 +132,7 @@ impl DeletionStep {
         Self::Albums,
         Self::PendingCleanups,
         Self::Memberships,
+        Self::Invitations,
         Self::Comments,
         Self::Favourites,
         Self::Objects,
@@ -214,6 +224,7 @@ impl DeleteAccounts {
             DeletionStep::Albums => self.albums(user).await,
             DeletionStep::PendingCleanups => self.clean_up(user).await,
             DeletionStep::Memberships => self.memberships(user).await,
+            DeletionStep::Invitations => self.invitations(closing).await,
             DeletionStep::Comments => self.comments(user).await,
             DeletionStep::Favourites => self.favourites(user).await,
             DeletionStep::Objects => self.objects(user).await,
@@ -261,6 +272,7 @@ impl DeleteAccounts {
         let user = closing.user;
         self.limits.forget(&user.to_string()).await?;
         self.networks.forget(user).await?;
+        self.mails.forget(user).await?;
         loop {
             let noted = self.accounts.noted_for(user, BATCH).await?;
             if noted.is_empty() {

@@ -15,7 +15,7 @@ use shared::{
     Result,
     domain::{Change, Shard},
     error::Error,
-    runtime::Errand,
+    runtime::OnDemandJob,
     stores::{Projector, library::ScannedKind},
 };
 use uuid::Uuid;
@@ -65,14 +65,14 @@ struct Answer {
     next: Option<RebuildPosition>,
 }
 
-/// The errand and what it needs.
+/// The job and what it needs.
 pub struct RebuildProjection {
     /// The library, and the projection that is built anew.
     pub projector: Projector,
 }
 
 #[async_trait]
-impl Errand for RebuildProjection {
+impl OnDemandJob for RebuildProjection {
     async fn run(&self, event: serde_json::Value) -> Result<serde_json::Value> {
         let asked: Asked = serde_json::from_value(event).map_err(Error::internal)?;
         let answer = self.rebuild(&asked, Instant::now() + TIME).await?;

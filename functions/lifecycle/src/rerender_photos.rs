@@ -21,7 +21,7 @@ use shared::{
     Result,
     domain::{Original, Shard, view::Status},
     error::Error,
-    runtime::Errand,
+    runtime::OnDemandJob,
     stores::{Originals, UploadQueue, library::Library},
 };
 use uuid::Uuid;
@@ -82,7 +82,7 @@ struct RerenderProgress {
     next: Option<RerenderPosition>,
 }
 
-/// The errand and what it needs.
+/// The job and what it needs.
 pub struct RerenderPhotos {
     /// The photos.
     pub library: Library,
@@ -93,7 +93,7 @@ pub struct RerenderPhotos {
 }
 
 #[async_trait]
-impl Errand for RerenderPhotos {
+impl OnDemandJob for RerenderPhotos {
     async fn run(&self, event: serde_json::Value) -> Result<serde_json::Value> {
         let request: RerenderRequest = serde_json::from_value(event).map_err(Error::internal)?;
         let progress = self.rerender(&request, Instant::now() + TIME).await?;

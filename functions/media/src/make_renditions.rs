@@ -1,6 +1,6 @@
 //! `make-renditions`: makes the renditions of a photo whose bytes have arrived.
 //!
-//! Safe to run twice and to die anywhere: renditions are stored under keys made of their own bytes,
+//! Safe to run twice and to die anywhere: renditions are stored under keys made of their bytes,
 //! so a second run writes the same objects, and the one write that shows them is an update of the
 //! row on condition that the photo is neither ready nor failed: the first outcome stands. A photo
 //! that cannot be rendered is `failed` at once, with a code. When our own side fails, the message
@@ -14,8 +14,7 @@
 use std::{num::NonZero, thread};
 
 use async_trait::async_trait;
-use futures::stream::{self, StreamExt, TryStreamExt};
-use imaging::{RenderOptions, Rendition, Summary};
+use imaging::{RenderOptions, RenderedImage, Rendition, Summary};
 use shared::{
     Result,
     domain::{
@@ -30,20 +29,13 @@ use shared::{
     },
 };
 
-use tokio::{sync::mpsc, task};
+use tokio::task;
 
 use crate::{failure_code::failure_code_of, original, rerendering, uploads::uploads};
-
-/// The long edges of the renditions of a photo, in pixels; docs/changing-renditions.md says what else
-/// knows of them.
-const LONG_EDGES: [u32; 3] = [256, 1024, 2048];
 
 /// Receives in which a photo is tried; fewer than the queue's `maxReceiveCount`, so that some are
 /// left to say that it failed.
 const TRIES: u32 = 3;
-
-/// Renditions that are stored at the same time: all that a photo has.
-const IN_FLIGHT: usize = 4;
 
 /// The worker and what it needs.
 pub struct MakeRenditions {
@@ -156,18 +148,12 @@ impl MakeRenditions {
             Ok(bytes) => bytes,
             Err(code) => return Ok(RenderingOutcome::Failed(code)),
         };
-        // Encoding goes on in threads of its own while what is ready is being stored here.
-        let (made, mut waiting) = mpsc::unbounded_channel();
-        let rendering = task::spawn_blocking(move || {
-            imaging::render_each(&bytes, &options(), &|rendition| drop(made.send(rendition)))
-        });
-        let storing = stream::poll_fn(|context| waiting.poll_recv(context))
-            .map(|rendition| self.store(work.folder, upload.photo, rendition))
-            .buffer_unordered(IN_FLIGHT)
-            .try_collect::<Vec<_>>();
-        let (rendered, stored) = tokio::join!(rendering, storing);
-        match rendered.map_err(Error::internal)? {
-            Ok(summary) => Ok(RenderingOutcome::Ready(Box::new(rendered_photo(summary, stored?)))),
+        let rendering = task::spawn_blocking(move || imaging::render(&bytes, &options()));
+        match rendering.await.map_err(Error::internal)? {
+            Ok(RenderedImage { renditions, summary }) => {
+                let stored = self.store(work.folder, upload.photo, renditions).await?;
+                Ok(RenderingOutcome::Ready(Box::new(rendered_photo(summary, stored))))
+            }
             Err(error) => match failure_code_of(&error) {
                 None => Err(Error::internal(error)),
                 Some(code) => {
@@ -178,17 +164,25 @@ impl MakeRenditions {
         }
     }
 
-    /// Stores one rendition, and returns what clients are told of it.
+    /// Stores a photo's renditions, and returns what clients are told of them.
     async fn store(
         &self,
         folder: Folder,
         photo: PhotoId,
-        rendition: Rendition,
-    ) -> Result<RenditionView> {
-        let Rendition { long_edge: size, width, height, bytes: image } = rendition;
-        let bytes = image.len() as u64;
-        let url = self.renditions.put(folder, photo, image).await?;
-        Ok(RenditionView { size, width, height, bytes, url })
+        renditions: Vec<Rendition>,
+    ) -> Result<Vec<RenditionView>> {
+        let mut views = Vec::new();
+        let mut images = Vec::new();
+        for Rendition { long_edge: size, width, height, bytes: image } in renditions {
+            let bytes = image.len() as u64;
+            views.push(RenditionView { size, width, height, bytes, url: String::new() });
+            images.push((size, image));
+        }
+        let urls = self.renditions.put(folder, photo, images).await?;
+        for (view, url) in views.iter_mut().zip(urls) {
+            view.url = url;
+        }
+        Ok(views)
     }
 }
 
@@ -198,12 +192,11 @@ fn options() -> RenderOptions {
     let threads = thread::available_parallelism()
         .map_or(1, NonZero::get)
         .min(2);
-    RenderOptions { long_edges: LONG_EDGES.to_vec(), threads, ..RenderOptions::default() }
+    RenderOptions { threads, ..RenderOptions::default() }
 }
 
 /// Returns what the library keeps of a photo, of what imaging says of it and what was stored.
-fn rendered_photo(summary: Summary, mut renditions: Vec<RenditionView>) -> RenderedPhoto {
-    renditions.sort_unstable_by_key(|rendition| rendition.size);
+fn rendered_photo(summary: Summary, renditions: Vec<RenditionView>) -> RenderedPhoto {
     let Summary { facts, placeholder, .. } = summary;
     let (taken_at, taken_offset) = taken(facts.taken_at);
     let camera = facts.camera.unwrap_or_default();

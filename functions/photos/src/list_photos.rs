@@ -56,6 +56,7 @@ impl Route for ListPhotos {
         head.role_of(caller.user)
             .ok_or(Error::NotFound { what: "album" })?;
         let media = photos::media_json(&self.media, head.folder)?;
-        Ok(Reply::ok_raw(with_members(&photos::page_json(call, id, &page)?, &[("media", &media)])))
+        let list = photos::page_json(call, id, &page)?;
+        Ok(photos::reply(with_members(&list, &[("media", &media)]), page))
     }
 }

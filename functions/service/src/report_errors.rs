@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use aws_lambda_events::cloudwatch_logs::LogsEvent;
 use futures::{StreamExt, stream};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use reqwest::{Client, Url};
+use reqwest::{Client, Url, redirect::Policy};
 use sentry_types::{
     Dsn,
     protocol::v7::{Envelope, Event},
@@ -31,7 +31,7 @@ use shared::{
     Error, Result,
     env::Env,
     error::{Cause, Of},
-    runtime::Errand,
+    runtime::OnDemandJob,
 };
 
 use lines::LogSource;
@@ -45,7 +45,7 @@ const IN_FLIGHT: usize = 8;
 /// For Sentry to take one event.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The errand and what it needs.
+/// The job and what it needs.
 pub struct ReportErrors {
     http: Client,
     endpoint: Url,
@@ -70,6 +70,8 @@ impl ReportErrors {
         auth.set_sensitive(true);
         Ok(Self {
             http: Client::builder()
+                // The key in the header would go along to another host.
+                .redirect(Policy::none())
                 .timeout(PATIENCE)
                 .build()
                 .map_err(Error::internal)?,
@@ -118,7 +120,7 @@ impl ReportErrors {
 }
 
 #[async_trait]
-impl Errand for ReportErrors {
+impl OnDemandJob for ReportErrors {
     async fn run(&self, event: Value) -> Result<Value> {
         // From a reference, because the type borrows names from what it reads.
         let event = LogsEvent::deserialize(&event)

@@ -14,7 +14,7 @@ use shared::{
     stores::{Accounts, Projector, library::NewComment},
 };
 
-use crate::{example_comment, with_author};
+use crate::{example_comment, named};
 
 request! {
     /// The comment to be written.
@@ -55,13 +55,10 @@ impl Route for CreateComment {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (photo, Body { text, album }) = (call.id::<PhotoId>("photo")?, call.body()?);
         let (id, author) = (call.fresh(photo.shard()), call.caller().await?.user);
-        let changes = self
-            .projector
-            .library
-            .create_comment(&NewComment { id, photo, album, author, text })
-            .await?;
+        let new = NewComment { id, photo, album, author, text };
+        let (written, changes) = self.projector.library.create_comment(&new).await?;
         self.projector.settle(&changes).await;
-        let comment = with_author(&self.projector.library, &self.accounts, id).await?;
+        let comment = named(written, &self.accounts).await?;
         Ok(Reply::json(StatusCode::CREATED, &comment).versioned(comment.version))
     }
 }

@@ -44,7 +44,11 @@ request! {
 
 /// The comment as its newest row has it, with its author's name.
 async fn with_author(library: &Library, accounts: &Accounts, id: CommentId) -> Result<CommentView> {
-    let mut comment = library.find_comment(id).await?;
+    named(library.find_comment(id).await?, accounts).await
+}
+
+/// The comment with its author's name.
+async fn named(mut comment: CommentView, accounts: &Accounts) -> Result<CommentView> {
     comment.author.name = accounts
         .names(&[comment.author.id])
         .await?

@@ -4,7 +4,7 @@ use exports::BuildExport;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, ExportFiles, ExportQueue, Exports, Library, Originals},
+    stores::{Accounts, ExportFiles, ExportQueue, Exports, Library, Originals, SentMails},
 };
 
 fn main() -> Result<(), Cause> {
@@ -13,6 +13,7 @@ fn main() -> Result<(), Cause> {
             exports: Exports::connect(&env)?,
             accounts: Accounts::connect(&env)?,
             library: Library::connect(&env)?,
+            mails: SentMails::connect(&env)?,
             originals: Originals::connect(&env)?,
             files: ExportFiles::connect(&env)?,
             export_queue: ExportQueue::connect(&env)?,

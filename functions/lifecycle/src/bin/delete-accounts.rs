@@ -3,10 +3,11 @@
 use lifecycle::{DeleteAccounts, Purge};
 use shared::{
     error::Cause,
+    http::Signer,
     runtime,
     stores::{
-        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, KnownNetworks, Originals,
-        Projector, RateLimits, Renditions, Sessions, Warehouse,
+        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, Invited, KnownNetworks,
+        Originals, Projector, RateLimits, Renditions, SentMails, Sessions, Warehouse,
     },
 };
 
@@ -20,6 +21,9 @@ fn main() -> Result<(), Cause> {
             emails: Emails::connect(&env)?,
             limits: RateLimits::connect(&env)?,
             networks: KnownNetworks::connect(&env)?,
+            mails: SentMails::connect(&env)?,
+            invited: Invited::connect(&env)?,
+            signer: Signer::connect(&env)?,
             exports: Exports::connect(&env)?,
             files: ExportFiles::connect(&env)?,
             views: AlbumViews::connect(&env)?,

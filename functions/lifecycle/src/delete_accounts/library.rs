@@ -2,9 +2,12 @@
 
 use shared::{
     Result,
-    domain::{Change, Limit, UserId},
+    domain::{Change, Email, Limit, UserId},
     error::Error,
-    stores::library::{PurgeScope, WriteAccess},
+    stores::{
+        DueDeletion,
+        library::{PurgeScope, WriteAccess},
+    },
 };
 
 use super::{BATCH, DeleteAccounts};
@@ -121,6 +124,23 @@ impl DeleteAccounts {
                 // Once more where somebody died before: the head names its members.
                 self.purge.projector.album(membership.album).await?;
                 library.forget_member(membership.album, user).await?;
+            }
+        }
+    }
+
+    /// The item last: by it the next try finds the row.
+    pub(super) async fn invitations(&self, closing: &DueDeletion) -> Result<()> {
+        let email = Email::try_from(closing.email.clone()).map_err(Error::internal)?;
+        let invitee = self.signer.invitee(&email);
+        let library = &self.purge.projector.library;
+        loop {
+            let albums = self.invited.albums(&invitee).await?;
+            if albums.is_empty() {
+                return Ok(());
+            }
+            for album in albums {
+                library.erase_invitation(album, &invitee).await?;
+                self.invited.forget(&invitee, album).await?;
             }
         }
     }

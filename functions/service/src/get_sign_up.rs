@@ -1,0 +1,53 @@
+//! `GET /v1/sign-up`: who may sign up here.
+
+use async_trait::async_trait;
+use http::header;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+use shared::{
+    Result,
+    domain::{SignUpMode, SignUpRule},
+    http::{Call, Doc, Reply, Route, Spec},
+};
+
+/// The rule of who may sign up.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SignUp")]
+struct SignUpView {
+    /// Those who may: everybody, who was invited, who has an address at one of `domains` or was
+    /// invited, or nobody.
+    mode: SignUpMode,
+    /// The domains; empty unless the mode is `domains`.
+    domains: Vec<String>,
+    /// True if the service sends mail: links that verify addresses, invitations, new passwords.
+    mail: bool,
+}
+
+/// The route and what it needs.
+pub struct GetSignUp {
+    /// The rule of who may sign up.
+    pub rule: SignUpRule,
+    /// True if the stack sends mail.
+    pub sends_mail: bool,
+}
+
+#[async_trait]
+impl Route for GetSignUp {
+    fn spec() -> Spec {
+        Spec::get("/v1/sign-up").open()
+    }
+
+    fn doc() -> Doc {
+        Doc::new("Who may sign up").gives::<SignUpView>(
+            200,
+            json!({"mode": "domains", "domains": ["example.org"], "mail": true}),
+        )
+    }
+
+    async fn handle(&self, _: &Call<'_>) -> Result<Reply> {
+        let SignUpRule { mode, domains } = self.rule.clone();
+        let view = SignUpView { mode, domains, mail: self.sends_mail };
+        Ok(Reply::ok(&view).with(header::CACHE_CONTROL, "public, max-age=60"))
+    }
+}
