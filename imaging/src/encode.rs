@@ -5,7 +5,7 @@ use crate::picture::Picture;
 use crate::pixels::PixelLayout;
 use crate::planar::SampleRange;
 use crate::webp::encoder as webp_encoder;
-use crate::{Encoding, Error, RenderOptions};
+use crate::{Encoding, Error, LONG_EDGES, RenderOptions};
 use std::ffi::c_int;
 
 /// The longest side that WebP can hold, in pixels; that of JPEG is longer.
@@ -50,11 +50,11 @@ pub(crate) fn encode(
     encoded.map_err(Error::Encoding)
 }
 
-/// The long edge, in pixels, of the middle rendition that Albumen makes: up to which the encoder tries as hard as it is asked to, and is asked
-/// for a bit more: in a small rendition each pixel shows more, and none of it is shrunk away by a
-/// screen. It takes one percent more bytes for the three, and scores half a point of SSIMULACRA2
-/// better.
-const SMALL: u32 = 1024;
+/// The long edge of the middle rendition, in pixels: up to it the encoder tries as hard as it is
+/// asked to, and is asked for a bit more. In a small rendition each pixel shows more, and none of
+/// it is shrunk away by a screen. It takes one percent more bytes for the three, and scores half a
+/// point of SSIMULACRA2 better.
+const SMALL: u32 = LONG_EDGES[1];
 const SMALL_QUALITY: f32 = 1.0;
 /// The effort at most beyond that. Three quarters of the pixels of a photograph's renditions
 /// are in the largest one; there, method 2 takes half of the time of method 4 and some 2 % more

@@ -63,5 +63,5 @@ pub use facts::{CameraInfo, Exposure, GpsPosition, PhotoFacts, TakenAt};
 pub use format::Format;
 pub use inspect::{ImageHeader, inspect};
 pub use limits::DecodeLimits;
-pub use options::{Encoding, RenderOptions};
+pub use options::{Encoding, LONG_EDGES, RenderOptions};
 pub use render::{RenderedImage, Rendition, Summary, render, render_each};

@@ -2,6 +2,10 @@
 
 use crate::DecodeLimits;
 
+/// The long edges of a photo's renditions, in pixels, the smallest first.
+/// docs/changing-renditions.md says what else knows of them.
+pub const LONG_EDGES: [u32; 3] = [256, 1024, 2048];
+
 /// The format of renditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encoding {
@@ -25,7 +29,7 @@ impl Encoding {
 /// The renditions to make of a photograph, and the limits that it is held to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RenderOptions {
-    /// The long edges of the renditions, in pixels, in any order. Default 256, 1024 and 2048.
+    /// The long edges of the renditions, in pixels, in any order. Default [`LONG_EDGES`].
     pub long_edges: Vec<u32>,
     /// The format of the renditions. Default WebP.
     pub encoding: Encoding,
@@ -44,7 +48,7 @@ pub struct RenderOptions {
 impl Default for RenderOptions {
     fn default() -> Self {
         Self {
-            long_edges: vec![256, 1024, 2048],
+            long_edges: LONG_EDGES.to_vec(),
             encoding: Encoding::WebP,
             quality: 80.0,
             effort: 4,

@@ -82,8 +82,13 @@ fn convert_as_is(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
         return None; // the same number of samples, another meaning
     }
     let to = if pixels.layout.has_alpha() { PixelLayout::Rgba } else { PixelLayout::Rgb };
-    let options =
-        TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    let options = TransformOptions {
+        rendering_intent: RenderingIntent::Perceptual,
+        // A table's colours are mixed of sixteen others in four steps. In whole numbers each step
+        // is rounded, and differently by each processor: up to three of 255 from what is right.
+        prefer_fixed_point: !has_table(profile),
+        ..Default::default()
+    };
     let srgb = ColorProfile::new_srgb();
     let transform = profile
         .create_transform_8bit(samples(pixels.layout), &srgb, samples(to), options)
@@ -93,6 +98,14 @@ fn convert_as_is(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
     Some(Pixels::new(pixels.width, pixels.height, to, data))
 }
 
+/// Returns true if colours are looked up in a table of the profile, as those of printers are, and
+/// not reckoned by curves and a matrix.
+fn has_table(profile: &ColorProfile) -> bool {
+    profile.lut_a_to_b_perceptual.is_some()
+        || profile.lut_a_to_b_colorimetric.is_some()
+        || profile.lut_a_to_b_saturation.is_some()
+}
+
 /// Returns the colour library's layout, which tells apart by number of samples only.
 fn samples(layout: PixelLayout) -> moxcms::Layout {
     match layout {
@@ -100,5 +113,57 @@ fn samples(layout: PixelLayout) -> moxcms::Layout {
         PixelLayout::GreyAlpha => moxcms::Layout::GrayAlpha,
         PixelLayout::Rgb => moxcms::Layout::Rgb,
         PixelLayout::Rgba | PixelLayout::Cmyk => moxcms::Layout::Rgba,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test
+#[path = "../../tests/it/ink.rs"]
+mod ink;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test
+mod tests {
+    use super::*;
+
+    /// Each mixture of inks in steps of 17 of 255.
+    fn mixtures() -> Vec<u8> {
+        let steps = 0..16_u32.pow(4);
+        steps
+            .flat_map(|step| {
+                (0..4).map(move |ink| 17 * u8::try_from(step >> (4 * ink) & 15).unwrap())
+            })
+            .collect()
+    }
+
+    /// The same, reckoned without rounding but at the end.
+    fn exactly(inks: &[u8], profile: &ColorProfile) -> Vec<u8> {
+        let options = TransformOptions {
+            rendering_intent: RenderingIntent::Perceptual,
+            ..Default::default()
+        };
+        let srgb = ColorProfile::new_srgb();
+        let transform = profile
+            .create_transform_f32(moxcms::Layout::Rgba, &srgb, moxcms::Layout::Rgb, options)
+            .unwrap();
+        let inks: Vec<f32> = inks.iter().map(|ink| f32::from(*ink) / 255.0).collect();
+        let mut colours = vec![0.0; inks.len() / 4 * 3];
+        transform.transform(&inks, &mut colours).unwrap();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+        let whole = |colour: f32| (colour.clamp(0.0, 1.0) * 255.0).round() as u8;
+        colours.into_iter().map(whole).collect()
+    }
+
+    #[test]
+    fn a_mixture_of_inks_is_a_step_from_what_is_right_at_most() {
+        let profile = ColorProfile::new_from_slice(&ink::ink_profile()).unwrap();
+        let inks = mixtures();
+        let exact = exactly(&inks, &profile);
+        let side = 256;
+        let pixels = Pixels::new(side, side, PixelLayout::Cmyk, inks);
+        let converted = convert(&pixels, &profile).unwrap();
+        let distance = |(found, exact): (&u8, &u8)| found.abs_diff(*exact);
+        let farthest = converted.data.iter().zip(&exact).map(distance).max();
+        assert!(farthest <= Some(1), "{farthest:?} of 255 from what is right");
     }
 }
