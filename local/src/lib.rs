@@ -12,6 +12,7 @@ pub mod export;
 pub mod gateway;
 pub mod host;
 pub mod s3;
+pub mod ses;
 pub mod sqs;
 pub mod supervision;
 pub mod system;

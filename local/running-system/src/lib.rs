@@ -24,6 +24,8 @@ pub struct RunningSystem {
     pub s3: String,
     /// Endpoint of SQS.
     pub sqs: String,
+    /// Endpoint of SES.
+    pub ses: String,
     /// Endpoint of `DynamoDB`.
     pub dynamodb: String,
     /// Endpoint of Redshift's Data API.
@@ -94,6 +96,7 @@ mod tests {
             origin: "http://localhost:8080".to_owned(),
             s3: "http://127.0.0.1:8081".to_owned(),
             sqs: "http://127.0.0.1:8082".to_owned(),
+            ses: "http://127.0.0.1:8082".to_owned(),
             dynamodb: "http://127.0.0.1:8083".to_owned(),
             warehouse: "http://127.0.0.1:8084".to_owned(),
             lambda: "http://127.0.0.1:8082".to_owned(),

@@ -36,8 +36,22 @@ pub(super) fn required_permissions(
         AwsService::DynamoDb => dynamodb_actions::required_permissions(operation, &request),
         AwsService::Sqs => vec![sqs_permission(operation, &request)],
         AwsService::RedshiftData => vec![redshift_permission(operation, &request)],
+        AwsService::Ses => mail_permissions(&request),
         AwsService::S3 => Vec::new(),
     }
+}
+
+/// `SendEmail` is taken on the identity that the mail comes from, and on the configuration set that
+/// it names. <https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html>
+fn mail_permissions(request: &Value) -> Vec<RequiredPermission> {
+    let from = text(&request["FromEmailAddress"]).trim_end_matches('>');
+    let domain = from.rsplit('@').next().unwrap_or_default();
+    let configuration = text(&request["ConfigurationSetName"]);
+    let on = |resource: String| RequiredPermission {
+        action: "ses:SendEmail".to_owned(),
+        resource: format!("arn:aws:ses:{REGION}:{ACCOUNT}:{resource}"),
+    };
+    vec![on(format!("identity/{domain}")), on(format!("configuration-set/{configuration}"))]
 }
 
 fn sqs_permission(operation: &str, request: &Value) -> RequiredPermission {
@@ -96,6 +110,21 @@ pub(super) mod tests {
             r#"{"QueueUrl":"http://h/0/q"}"#,
         );
         assert_eq!(sent, ["sqs:SendMessage arn:aws:sqs:us-east-1:000000000000:q"]);
+    }
+
+    #[test]
+    fn a_mail_needs_its_sender_s_identity_and_its_configuration_set() {
+        let sent = permissions(
+            AwsService::Ses,
+            "POST /v2/email/outbound-emails",
+            "",
+            r#"{"FromEmailAddress":"Albumen <mail@albumen.example>","ConfigurationSetName":"c"}"#,
+        );
+        let of = "ses:SendEmail arn:aws:ses:us-east-1:000000000000";
+        assert_eq!(
+            sent,
+            [format!("{of}:identity/albumen.example"), format!("{of}:configuration-set/c")]
+        );
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub enum AwsService {
     RedshiftData,
     /// Buckets.
     S3,
+    /// Mail.
+    Ses,
     /// Queues.
     Sqs,
 }

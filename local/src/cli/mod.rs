@@ -88,8 +88,8 @@ pub struct RunArgs {
     /// A value for a parameter of the template; may be given several times.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_parameter)]
     pub parameters: Vec<(String, String)>,
-    /// Folder of the page.
-    #[arg(long, default_value = "web")]
+    /// Folder of the page, as it is built.
+    #[arg(long, default_value = "target/web/site")]
     pub web: PathBuf,
     /// The template that says what to run; its migrations are beside it.
     #[arg(long, default_value = "template.yaml")]

@@ -57,9 +57,13 @@ fn options(arguments: &RunArgs) -> Result<Options, Error> {
 fn print_banner(origin: &str, data: &Path, web: &Path) {
     let data = data.display();
     console::line(&format!("\nAlbumen runs.\n\n  open   {origin}"));
+    if !web.join("index.html").is_file() {
+        console::line("         without its page: ./dev run builds it");
+    }
     if web.join(REFERENCE).is_file() {
         console::line(&format!("  API    {origin}/{REFERENCE}"));
     }
+    console::line(&format!("  mail   {origin}/mail"));
     console::line(&format!("  data   {data} (kept; --fresh starts over)\n  stop   Ctrl-C\n"));
 }
 

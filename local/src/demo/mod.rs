@@ -13,6 +13,7 @@ use std::{
 };
 
 use clap::Args;
+use client::{AlbumId, CONTENT_TYPES, content_type};
 use futures::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -24,23 +25,6 @@ use system::DemoSystem;
 
 /// Photos on their way at the same time.
 const CONCURRENCY: usize = 8;
-
-/// The extensions of the files that are sent, with their types. It is for the service to say which
-/// types it takes.
-const CONTENT_TYPES: [(&str, &str); 12] = [
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("png", "image/png"),
-    ("webp", "image/webp"),
-    ("gif", "image/gif"),
-    ("heic", "image/heic"),
-    ("heif", "image/heif"),
-    ("dng", "image/x-adobe-dng"),
-    ("avif", "image/avif"),
-    ("tif", "image/tiff"),
-    ("tiff", "image/tiff"),
-    ("bmp", "image/bmp"),
-];
 
 /// Options of `demo`.
 #[derive(Args, Clone, Debug)]
@@ -118,17 +102,6 @@ fn find_pictures(folder: &Path) -> io::Result<Vec<Picture>> {
     Ok(pictures)
 }
 
-/// Returns the type that the extension stands for, in upper or lower case.
-fn content_type(path: &Path) -> Option<&'static str> {
-    let extension = path.extension()?;
-    for (known, content_type) in CONTENT_TYPES {
-        if extension.eq_ignore_ascii_case(known) {
-            return Some(content_type);
-        }
-    }
-    None
-}
-
 /// Sends the pictures and prints the report; returns whether every photo is ready.
 async fn send(origin: &str, album: &str, pictures: &[Picture]) -> Result<bool, Error> {
     let (api, account) = ApiClient::sign_up(origin).await?;
@@ -158,7 +131,7 @@ async fn send(origin: &str, album: &str, pictures: &[Picture]) -> Result<bool, E
 
 async fn send_one(
     api: &ApiClient,
-    album: &str,
+    album: &AlbumId,
     (path, content_type): &Picture,
     bar: &ProgressBar,
 ) -> PhotoReport {

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, time::Duration};
 
-use serde_json::Value;
+use client::types::{Photo, Status};
 
 use crate::console;
 
@@ -10,7 +10,7 @@ use crate::console;
 pub struct PhotoReport {
     pub name: String,
     /// The photo as the API shows it, or the code of the failure before that.
-    pub photo: Result<Value, String>,
+    pub photo: Result<Photo, String>,
     /// The time from the announcement to the outcome.
     pub duration: Duration,
 }
@@ -18,7 +18,7 @@ pub struct PhotoReport {
 impl PhotoReport {
     fn is_ready(&self) -> bool {
         match &self.photo {
-            Ok(photo) => photo["status"] == "ready",
+            Ok(photo) => photo.status == Status::Ready,
             Err(_) => false,
         }
     }
@@ -64,25 +64,26 @@ pub fn print(reports: &[PhotoReport]) -> usize {
 }
 
 /// Returns the status of a photo; of one that failed, the code of its error.
-fn status(photo: &Value) -> String {
-    let code = photo["error"]["code"].as_str();
-    code.or(photo["status"].as_str()).unwrap_or("?").to_owned()
+fn status(photo: &Photo) -> String {
+    match &photo.error {
+        Some(failure) => failure.code.clone(),
+        None => photo.status.word().to_owned(),
+    }
 }
 
 /// Returns `3000×4000`, empty as long as it is not known.
-fn size(photo: &Value) -> String {
-    match (photo["width"].as_u64(), photo["height"].as_u64()) {
+fn size(photo: &Photo) -> String {
+    match (photo.width, photo.height) {
         (Some(width), Some(height)) => format!("{width}×{height}"),
         _ => String::new(),
     }
 }
 
 /// Returns the size and the bytes of each rendition.
-fn renditions(photo: &Value) -> String {
+fn renditions(photo: &Photo) -> String {
     let mut texts = Vec::new();
-    for rendition in photo["renditions"].as_array().into_iter().flatten() {
-        let bytes = rendition["bytes"].as_u64().unwrap_or(0);
-        texts.push(format!("{} {}", rendition["size"], kilobytes(bytes)));
+    for rendition in &photo.renditions {
+        texts.push(format!("{} {}", rendition.size, kilobytes(rendition.bytes)));
     }
     texts.join(", ")
 }
@@ -93,27 +94,43 @@ fn kilobytes(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn report(photo: Result<Value, String>) -> PhotoReport {
+    use super::*;
+
+    /// A photo with some fields of its own.
+    fn photo(fields: &Value) -> Photo {
+        let mut photo = json!({
+            "id": "photo_01jd2w8h7kf3y9b6c5xq4m0ntz", "name": "a.jpg", "bytes": 9,
+            "content_type": "image/jpeg", "sha256": "", "taken_at": "2026-11-01T00:00:00Z",
+            "taken_offset": null, "caption": "", "camera": null, "place": null, "tags": [],
+            "favourites": 0, "deleted_at": null, "version": 1,
+        });
+        for (name, value) in fields.as_object().expect("fields") {
+            photo[name] = value.clone();
+        }
+        serde_json::from_value(photo).expect("a photo")
+    }
+
+    fn report(photo: Result<Photo, String>) -> PhotoReport {
         PhotoReport { name: "a.jpg".to_owned(), photo, duration: Duration::from_millis(1_240) }
     }
 
     #[test]
     fn each_file_says_what_became_of_it() {
-        let ready = json!({
+        let rendition = |size: u32, bytes: u32| json!({"size": size, "bytes": bytes, "url": "/"});
+        let ready = photo(&json!({
             "status": "ready", "error": null, "width": 3000, "height": 4000,
-            "renditions": [{"size": 256, "bytes": 9_870}, {"size": 1024, "bytes": 120_000}],
-        });
+            "renditions": [rendition(256, 9_870), rendition(1024, 120_000)],
+        }));
         assert_eq!(
             report(Ok(ready)).row(),
             ["a.jpg", "ready", "3000×4000", "256 9.8 kB, 1024 120.0 kB", "1.2"]
         );
-        let failed = json!({
-            "status": "failed", "error": {"code": "too-many-pixels"}, "width": null,
-            "renditions": [],
-        });
+        let failed = photo(&json!({
+            "status": "failed", "error": {"code": "too-many-pixels", "detail": ""},
+            "width": null, "height": null, "renditions": [],
+        }));
         assert_eq!(report(Ok(failed)).row(), ["a.jpg", "too-many-pixels", "", "", "1.2"]);
         assert_eq!(report(Err("quota-exceeded".to_owned())).row()[1], "quota-exceeded");
         assert!(!report(Err("ready".to_owned())).is_ready());

@@ -27,8 +27,7 @@ pub(super) async fn serve(
     let mut response = Response::new(Body::empty());
     let target = response.headers_mut();
     responses::set(target, header::ETAG, &etag);
-    // Revalidated with every load, so a change is seen at once; the tag makes that cheap.
-    responses::set(target, header::CACHE_CONTROL, "no-cache");
+    responses::set(target, header::CACHE_CONTROL, caching(path));
     if responses::not_modified(headers, &etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
@@ -52,6 +51,12 @@ pub(super) fn redirect(origin: &str, path: &str, headers: &HeaderMap) -> Option<
     let mut response = responses::plain(StatusCode::TEMPORARY_REDIRECT, "");
     responses::set(response.headers_mut(), header::LOCATION, &format!("{origin}{path}"));
     Some(response)
+}
+
+/// Returns how long a browser may keep a file: one whose name says what is in it, for good; any other
+/// is asked for with every load, so that a change is seen at once.
+fn caching(path: &str) -> &'static str {
+    if path.starts_with("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn missing() -> Response<Body> {
@@ -118,10 +123,15 @@ mod tests {
         let (status, headers, body) = get(&root, "/", &HeaderMap::new()).await;
         assert_eq!((status, body.as_slice()), (200, &b"<p>"[..]));
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(headers["cache-control"], "no-cache");
         let mut again = HeaderMap::new();
         again.insert(header::IF_NONE_MATCH, headers["etag"].clone());
         assert_eq!(get(&root, "/", &again).await.0, 304);
         assert_eq!(get(&root, "/js/a%20b.js", &HeaderMap::new()).await.2, b"1");
+        std::fs::create_dir_all(root.join("assets")).unwrap();
+        std::fs::write(root.join("assets/main-4TWMXWXY.js"), "1").unwrap();
+        let (_, kept, _) = get(&root, "/assets/main-4TWMXWXY.js", &HeaderMap::new()).await;
+        assert_eq!(kept["cache-control"], "public, max-age=31536000, immutable");
         for outside in [
             "/../secret",
             "/%2e%2e/secret",

@@ -5,14 +5,16 @@ use crate::{
     dynamodb::DynamoDbServer,
     events,
     s3::{S3Config, S3Server},
+    ses::MailServer,
     sqs::SqsServer,
     template::Template,
 };
 
-/// The stand-ins for S3, SQS and DynamoDB.
+/// The stand-ins for S3, SQS, SES and DynamoDB.
 pub(super) struct AwsServices {
     pub s3: S3Server,
     pub sqs: SqsServer,
+    pub ses: MailServer,
     pub dynamodb: DynamoDbServer,
 }
 
@@ -42,8 +44,16 @@ impl AwsServices {
         for table in &template.tables {
             dynamodb.ensure_table(&table.properties)?;
         }
-        Ok(Self { s3, sqs, dynamodb })
+        let ses = MailServer::open(&data.join("mails"), sqs.clone(), mail_event_queue(template))?;
+        Ok(Self { s3, sqs, ses, dynamodb })
     }
+}
+
+/// Returns the name of the queue that SES's topic tells what became of mails.
+fn mail_event_queue(template: &Template) -> Option<String> {
+    let mut queues = template.queues.iter();
+    let queue = queues.find(|queue| queue.id == "MailEventQueue")?;
+    Some(queue.name.clone())
 }
 
 /// Makes the queues: dead-letter queues first, because the others name them.

@@ -9,7 +9,7 @@ use crate::dynamodb::listen;
 pub(super) struct Listeners {
     pub gateway: TcpListener,
     pub s3: TcpListener,
-    pub sqs_and_lambda: TcpListener,
+    pub messages_and_lambda: TcpListener,
     pub dynamodb: TcpListener,
     pub warehouse: TcpListener,
 }
@@ -21,6 +21,7 @@ pub(super) struct Addresses {
     pub origin: String,
     pub s3: String,
     pub sqs: String,
+    pub ses: String,
     pub lambda: String,
     pub dynamodb: String,
     pub warehouse: String,
@@ -48,7 +49,7 @@ impl Listeners {
         Ok(Self {
             gateway: bind(0)?,
             s3: bind(1)?,
-            sqs_and_lambda: bind(2)?,
+            messages_and_lambda: bind(2)?,
             dynamodb: bind(3)?,
             warehouse: bind(4)?,
         })
@@ -58,12 +59,13 @@ impl Listeners {
     pub fn addresses(&self) -> Result<Addresses, Error> {
         // A name, because browsers keep secure cookies for it without TLS.
         let gateway = origin(&self.gateway)?.replace("127.0.0.1", "localhost");
-        let sqs_and_lambda = origin(&self.sqs_and_lambda)?;
+        let messages_and_lambda = origin(&self.messages_and_lambda)?;
         Ok(Addresses {
             origin: gateway,
             s3: origin(&self.s3)?,
-            sqs: sqs_and_lambda.clone(),
-            lambda: sqs_and_lambda,
+            sqs: messages_and_lambda.clone(),
+            ses: messages_and_lambda.clone(),
+            lambda: messages_and_lambda,
             dynamodb: origin(&self.dynamodb)?,
             warehouse: origin(&self.warehouse)?,
         })

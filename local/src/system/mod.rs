@@ -23,7 +23,7 @@ use crate::{
     database::{self, DatabaseServer},
     dynamodb,
     host::{Host, HostSettings},
-    s3, sqs,
+    s3, ses, sqs,
     supervision::supervise,
     template::{Template, TemplateError},
     warehouse::{self, WarehouseServer, WarehouseSettings},
@@ -60,6 +60,7 @@ impl_from_displayed!(
     database::Error,
     dynamodb::Error,
     s3::Error,
+    ses::Error,
     sqs::Error,
     TemplateError,
     warehouse::Error
@@ -128,10 +129,15 @@ impl System {
         let log_subscriptions = LogSubscriptions::read(&template, &mut host_settings)?;
         let host = Host::new(&template.functions, host_settings);
         let gateway = reader.gateway(&template, &host, &services.s3)?;
-        let sqs_and_lambda = services.sqs.router().merge(host.router());
+        let messages_and_lambda = services
+            .sqs
+            .router()
+            .merge(services.ses.router())
+            .merge(host.router());
+        let gateway = services.ses.pages().merge(gateway);
         tasks.serve("the gateway", listeners.gateway, gateway);
         tasks.serve("S3", listeners.s3, services.s3.router());
-        tasks.serve("SQS and Lambda", listeners.sqs_and_lambda, sqs_and_lambda);
+        tasks.serve("SQS, SES and Lambda", listeners.messages_and_lambda, messages_and_lambda);
         tasks.serve_dynamodb(listeners.dynamodb, services.dynamodb);
         event_sources::start(&template, &host, &services.sqs, &tasks)?;
         log_subscriptions.start(&host, &tasks);
@@ -224,6 +230,7 @@ fn describe(
         origin: addresses.origin.clone(),
         s3: addresses.s3.clone(),
         sqs: addresses.sqs.clone(),
+        ses: addresses.ses.clone(),
         dynamodb: addresses.dynamodb.clone(),
         warehouse: addresses.warehouse.clone(),
         lambda: addresses.lambda.clone(),

@@ -36,6 +36,7 @@ pub(super) fn addresses(
     Ok(Addresses {
         dynamodb: start_proxy(&own.dynamodb, AwsService::DynamoDb)?,
         s3: start_proxy(&own.s3, AwsService::S3)?,
+        ses: start_proxy(&own.ses, AwsService::Ses)?,
         sqs: start_proxy(&own.sqs, AwsService::Sqs)?,
         warehouse: start_proxy(&own.warehouse, AwsService::RedshiftData)?,
         ..own

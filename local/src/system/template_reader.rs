@@ -46,17 +46,10 @@ impl TemplateReader<'_> {
     /// Checks that everything is there that the template names.
     ///
     /// # Errors
-    /// A schedule or a filter pattern that cannot be read, a binary that is not built, no page.
+    /// A schedule or a filter pattern that cannot be read, or a binary that is not built.
     pub fn check(&self, template: &Template) -> Result<(), Error> {
         check_triggers(template)?;
-        self.check_binaries(template)?;
-        if !self.options.web.join("index.html").is_file() {
-            return Err(Error::new(format!(
-                "There is no page in {}: say where with --web.",
-                self.options.web.display()
-            )));
-        }
-        Ok(())
+        self.check_binaries(template)
     }
 
     fn check_binaries(&self, template: &Template) -> Result<(), Error> {
