@@ -1,15 +1,21 @@
 //! `bench`: Albumen measured. `./dev bench` builds what is measured and starts this.
 
 mod archive;
+mod cli;
 mod corpus;
 mod costs;
+mod dynamodb;
 mod event;
 mod export;
 mod figures;
+mod growth;
 mod imaging;
 mod machine;
 mod person;
 mod reads;
+mod search;
+mod seed;
+mod zipf;
 
 use std::{io::Write, process::ExitCode};
 
@@ -37,6 +43,16 @@ enum Bench {
     /// The cost of a request: processor time, round trips, units, bytes. Written to the file that
     /// `capacity` reads.
     Costs(costs::Options),
+    /// The costs of an album's requests and of searches, in albums of several sizes.
+    Growth(growth::Options),
+    /// Searches of one's own photos, in libraries of several sizes.
+    Search(search::Options),
+    /// The command line: files hashed, found unchanged and sent, beside sha256sum, curl and Immich.
+    Cli(cli::Options),
+    /// Uneven traffic before partitions that refuse: albums read photo by photo, and as pages.
+    Zipf(zipf::Options),
+    /// Makes a library of many photos in the running system, as rows alone.
+    Seed(seed::Options),
     /// A folder of anything: results, times, memory, and where exiftool and libvips see it
     /// otherwise.
     Corpus(corpus::Options),
@@ -70,10 +86,15 @@ async fn run(bench: Bench) -> Result<(String, ExitCode), Cause> {
     let report = match bench {
         Bench::Reads(options) => reads::run(&options).await?.to_string(),
         Bench::Export(options) => export::run(&options).await?.to_string(),
+        Bench::Cli(options) => cli::run(&options).await?.to_string(),
         Bench::Archive(options) => archive::run(&options).await?.to_string(),
         Bench::Imaging(options) => imaging::run(&options).await?.to_string(),
         Bench::Memory(options) => imaging::run_memory(&options).await?.to_string(),
         Bench::Costs(options) => costs::run(&options).await?.to_string(),
+        Bench::Growth(options) => growth::run(&options).await?.to_string(),
+        Bench::Search(options) => search::run(&options).await?.to_string(),
+        Bench::Zipf(options) => zipf::run(&options).await?.to_string(),
+        Bench::Seed(options) => seed::run(&options).await?.to_string(),
         Bench::Contender(options) => imaging::contend(&options)?,
         Bench::Look(options) => corpus::look(&options)?,
         Bench::Corpus(options) => {

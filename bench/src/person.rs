@@ -58,6 +58,12 @@ impl Person {
         Ok(person)
     }
 
+    /// Somebody who has signed in before.
+    pub fn signed_in(system: &RunningSystem, id: &str, token: &str) -> Self {
+        let origin = system.origin.clone();
+        Self { http: reqwest::Client::new(), origin, id: id.to_owned(), token: token.to_owned() }
+    }
+
     /// Posts a body; the answer.
     pub async fn post(&self, path: &str, body: Value) -> Result<Value, Cause> {
         let request = self.http.post(format!("{}{path}", self.origin)).json(&body);
@@ -77,8 +83,7 @@ impl Person {
 
     /// A new album with so many photos, each made of its number.
     pub async fn album(&self, photos: u32, file: impl Fn(u32) -> Vec<u8>) -> Result<String, Cause> {
-        let album = self.post("/v1/albums", json!({"title": "Bench"})).await?;
-        let album = album["id"].as_str().ok_or("an album without an id")?;
+        let album = self.empty_album().await?;
         let path = format!("/v1/albums/{album}/photos");
         let mut running = JoinSet::new();
         for number in 0..photos {
@@ -98,7 +103,16 @@ impl Person {
         while let Some(done) = running.join_next().await {
             done??;
         }
-        Ok(album.to_owned())
+        Ok(album)
+    }
+
+    /// A new album.
+    pub async fn empty_album(&self) -> Result<String, Cause> {
+        let album = self.post("/v1/albums", json!({"title": "Bench"})).await?;
+        Ok(album["id"]
+            .as_str()
+            .ok_or("an album without an id")?
+            .to_owned())
     }
 
     async fn send(&self, path: &str, number: u32, file: Vec<u8>) -> Result<(), Cause> {

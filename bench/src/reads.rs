@@ -14,15 +14,19 @@ mod report;
 mod runtime_api;
 mod runtimes;
 mod samples;
+mod traffic;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
+use running_system::RunningSystem;
 use shared::error::Cause;
 
 use crate::note;
 use album::Album;
+pub use album::{head, photo};
 use answer::Answer;
+pub use answer::Sent;
 pub use process::Process;
 use report::Report;
 pub use runtimes::Runtime;
@@ -67,7 +71,13 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
             samples.add(measured.map_err(|failure| format!("{}: {failure}", runtime.name))?);
         }
     }
-    Report::new(options, &runtimes, &samples)
+    let dynamodb = RunningSystem::read(&options.system)?.dynamodb;
+    let mut counted = Vec::new();
+    for runtime in &runtimes {
+        note(&format!("Counting what {} reads", runtime.name));
+        counted.push(traffic::count(runtime, &album, &dynamodb).await?);
+    }
+    Report::new(options, &runtimes, &samples, &counted)
 }
 
 /// One process from its start to its end. Its answers must be equal to `first`, the first of all.

@@ -5,9 +5,7 @@
 //! `prices.toml`, and the formulas in [`model`].
 
 mod edge;
-mod inputs;
 mod limits;
-mod load;
 mod model;
 mod page;
 mod peak;
@@ -15,7 +13,6 @@ mod plot;
 mod report;
 mod savings;
 mod services;
-mod stage;
 mod standing;
 mod words;
 
@@ -26,10 +23,12 @@ use std::{
     process::ExitCode,
 };
 
+use capacity::{
+    inputs::{self, Inputs},
+    load::{self, Scenario},
+    stage,
+};
 use clap::Parser;
-
-use inputs::Inputs;
-use load::Scenario;
 
 /// The capacity and the cost of Albumen on AWS, for any number of users.
 #[derive(Debug, Parser)]

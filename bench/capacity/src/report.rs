@@ -13,7 +13,7 @@ use crate::{
 
 /// The project's targets at ten million users, in dollars a million HTTP reads and a million rows.
 const TARGET_READS: f64 = 1.40;
-const TARGET_ROWS: f64 = 0.30;
+const TARGET_ROWS: f64 = 0.25;
 /// The number of users from which on the targets are told.
 const TARGET_USERS: u64 = 10_000_000;
 /// The lines of the bill that are named as the largest.
@@ -106,13 +106,26 @@ fn limits(bill: &Bill) -> String {
             "No limit is reached. The first will be {what}, at about {users} users: {remedy}."
         );
     }
+    if let Some(Limit { what, users, remedy, .. }) = first_that_stays(bill) {
+        let users = short(*users);
+        let _ = writeln!(
+            text,
+            "With those granted that AWS raises on request, the first limit is {what}, at about \
+             {users} users: {remedy}."
+        );
+    }
     text
+}
+
+/// Returns the first limit that AWS does not raise on request.
+fn first_that_stays(bill: &Bill) -> Option<&Limit> {
+    bill.limits.iter().find(|limit| !limit.on_request)
 }
 
 fn per_million(bill: &Bill, inputs: &Inputs) -> String {
     let reads = bill.per_million_reads();
     let rows = bill.per_million_rows(&inputs.costs);
-    let mut text = format!("\n{}\n", largest(bill));
+    let mut text = format!("\n{}\n{}\n", largest(bill), edge_alone(bill));
     for saving in savings::of(&bill.scenario, inputs) {
         let what = &saving.what;
         let reads = saving.bill.per_million_reads();
@@ -152,6 +165,20 @@ fn largest(bill: &Bill) -> String {
     format!("Most of it: {}.", parts.join(", "))
 }
 
+/// Returns, in a sentence, what a million reads cost at the edge alone: less than that no work
+/// behind it reaches.
+fn edge_alone(bill: &Bill) -> String {
+    let of = |what: &str| {
+        let line = bill.lines.iter().find(|line| line.what == what);
+        line.map_or(0.0, |line| line.dollars) / (bill.scenario.reads() / 1e6)
+    };
+    let requests = of("CloudFront, requests");
+    let bytes = of("CloudFront, bytes");
+    format!(
+        "CloudFront alone: {requests:.2} $ a million reads for requests, {bytes:.2} $ for bytes."
+    )
+}
+
 /// Returns a table with a line for each stage, and the prices of a million reads at the last.
 pub fn stages(bills: &[Bill], inputs: &Inputs) -> String {
     let mut text = table(bills, inputs);
@@ -165,17 +192,15 @@ pub fn stages(bills: &[Bill], inputs: &Inputs) -> String {
 pub fn table(bills: &[Bill], inputs: &Inputs) -> String {
     let mut text = String::from(
         "| stage | users | requests/s, peak | functions at once | $ a month with nobody there \
-         | $ a month | of it kept | $ per million reads | first limit |\n\
-         |---|--:|--:|--:|--:|--:|--:|--:|---|\n",
+         | $ a month | of it kept | $ per million reads | first limit | first that stays |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|---|---|\n",
     );
     for bill in bills {
-        let first_limit = match bill.limits.first() {
-            Some(limit) => format!("{} at {}", limit.what, short(limit.users)),
-            None => String::new(),
-        };
+        let first_limit = named(bill.limits.first());
+        let stays = named(first_that_stays(bill));
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {} | {} | {} | {:.2} | {first_limit} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {:.2} | {first_limit} | {stays} |",
             bill.stage.name,
             short_users(bill.scenario.users),
             short(bill.peak.edge),
@@ -187,4 +212,8 @@ pub fn table(bills: &[Bill], inputs: &Inputs) -> String {
         );
     }
     text
+}
+
+fn named(limit: Option<&Limit>) -> String {
+    limit.map_or_else(String::new, |limit| format!("{} at {}", limit.what, short(limit.users)))
 }

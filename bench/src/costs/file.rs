@@ -52,7 +52,8 @@ fn fields(cost: &Cost) -> Vec<(&'static str, f64)> {
     #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
     let others = match cost.name {
         WRITE => [("dynamodb_read_units", read), ("dynamodb_write_units", written)],
-        _ => [("dynamodb_units", read), ("rows", cost.rows as f64)],
+        // Most reads come to a process that does not remember what they ask for.
+        _ => [("dynamodb_units", cost.first_read), ("rows", cost.rows as f64)],
     };
     [both.as_slice(), &others].concat()
 }
@@ -81,6 +82,7 @@ mod tests {
             memory: 1,
             trips: 2.0,
             units: (1.5, 3.0),
+            first_read: 2.5,
             queries: 0.337,
             mysql_cpu: cpu / 2,
             bytes: 900.4,
@@ -120,7 +122,7 @@ mod tests {
         name = \"a\"\n\
         cpu_ms = 2.35 # why\n\
         dynamodb_trips = 2\n\
-        dynamodb_units = 1.5\n\
+        dynamodb_units = 2.5\n\
         queries = 0.34\n\
         mysql_cpu_ms = 1.17\n\
         bytes = 900\n\

@@ -8,7 +8,11 @@ use serde_json::json;
 use shared::error::Cause;
 use turbojpeg::{Image, PixelFormat, Subsamp};
 
-use crate::{event::sample_event, note, person::Person};
+use crate::{
+    event::{asking_for_gzip, sample_event},
+    note,
+    person::Person,
+};
 
 /// Of the album that is read: more than a page.
 const PHOTOS: u32 = 120;
@@ -61,7 +65,8 @@ fn requests(person: &Person, album: &str, photo: &str) -> Result<Vec<Request>, C
     let month = [("month", MONTH)];
     let event = |name, sample: &str, parameters: &[(&str, &str)], limit: Option<&str>| {
         let query: Vec<_> = limit.iter().map(|limit| ("limit", *limit)).collect();
-        Ok(Request { name, event: sample_event(sample, parameters, &query, &person.token)? })
+        let event = sample_event(sample, parameters, &query, &person.token)?;
+        Ok(Request { name, event: asking_for_gzip(&event)? })
     };
     [
         event("get-album", include_str!("../../../events/get-album.json"), &album, Some("50")),

@@ -7,13 +7,16 @@ use std::{
 };
 
 use clap::ValueEnum;
-use imaging::{DecodeLimits, Format, inspect};
+use imaging::{DecodeLimits, Format, LONG_EDGES, inspect};
 use shared::error::Cause;
 
 use crate::note;
 
-/// The long edges of the renditions, in pixels, in the order of their making.
-pub const EDGES: [u32; 3] = [2048, 1024, 256];
+/// The long edges of the renditions, in pixels, the largest first: the order of their making.
+pub const EDGES: [u32; 3] = {
+    let [small, middle, large] = LONG_EDGES;
+    [large, middle, small]
+};
 
 /// The format that the renditions are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,20 +2,25 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region},
-};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use running_system::RunningSystem;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{
-    domain::{AlbumId, Folder, LocalTime, Moment, PhotoId, PhotoKey, UserId, view::Role},
+    domain::{
+        AlbumId, Folder, LocalTime, Moment, PhotoId, PhotoKey, UserId,
+        view::{CameraView, PhotoView, PlaceView, RenditionView, Role, Status},
+    },
     error::Cause,
     stores::{AlbumHead, Hot, Located},
 };
+use uuid::Uuid;
 
 use super::answer::PHOTOS;
-use crate::{event::sample_event, person::Person};
+use crate::{
+    dynamodb,
+    event::{asking_for_gzip, sample_event},
+    person::Person,
+};
 
 /// More than one page, so that a cursor is made, too.
 const IN_ALBUM: u16 = 60;
@@ -59,22 +64,14 @@ impl Album {
 }
 
 fn hot(system: &RunningSystem) -> Result<Hot, Cause> {
-    let (id, secret) =
-        (system.variable("AWS_ACCESS_KEY_ID")?, system.variable("AWS_SECRET_ACCESS_KEY")?);
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(&system.dynamodb);
-    let config = config.credentials_provider(Credentials::new(id, secret, None, None, "bench"));
-    let config = config
-        .region(Region::new(system.variable("AWS_REGION")?.to_owned()))
-        .build();
-    Ok(Hot::new(Client::from_conf(config), system.variable("HOT_TABLE")?.to_owned()))
+    Ok(Hot::new(dynamodb::client(system)?, system.variable("HOT_TABLE")?.to_owned()))
 }
 
 // Views are text to whoever passes them on; these are as long as those of an album and of a photo
 // with a caption, whose fields come and go.
 
-fn head(owner: UserId, album: AlbumId) -> AlbumHead {
+/// Returns the head of an album.
+pub fn head(owner: UserId, album: AlbumId) -> AlbumHead {
     let now = Moment::now();
     let view = json!({
         "id": album,
@@ -99,7 +96,8 @@ fn head(owner: UserId, album: AlbumId) -> AlbumHead {
     }
 }
 
-fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
+/// Returns a photo of this number in an album: a higher one is newer.
+pub fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
     let id = PhotoId::new(album.shard());
     let taken_at = Moment::from_micros(1_783_000_000_000_000).plus(i64::from(number) * 60);
     let view = photo_view(owner, id, number, taken_at);
@@ -109,50 +107,69 @@ fn photo(owner: UserId, album: AlbumId, number: u16) -> Located {
         folder: Folder::kept(None, owner),
         albums: vec![album],
         version: 3,
-        view: view.to_string(),
+        view: serde_json::to_string(&view).unwrap_or_default(),
         in_albums: BTreeMap::new(),
         said: BTreeMap::new(),
         shown: None,
     }
 }
 
-fn photo_view(owner: UserId, id: PhotoId, number: u16, taken_at: Moment) -> Value {
-    let sum = format!("{:032x}", id.uuid().as_u128()).repeat(2);
-    let folder = format!("/media/{}/{}", owner.uuid().simple(), id.uuid().simple());
+/// Returns a photo's view: sums, sizes and moments differ from photo to photo, as they do where
+/// people's photos are, so that it compresses no better than theirs.
+fn photo_view(owner: UserId, id: PhotoId, number: u16, taken_at: Moment) -> PhotoView {
+    let noise = [(); 5].map(|()| *Uuid::new_v4().as_bytes()).concat();
+    let (sum, noise) = noise.split_at(32);
+    let (thumb, noise) = noise.split_at(24);
+    let some = noise
+        .iter()
+        .fold(0, |sum: u32, byte| (sum << 3) ^ u32::from(*byte));
+    let folder = format!("/media/{}/{id}", owner.uuid().simple());
     let rendition = |size: u32| {
-        let url = format!("{folder}/{}-{size}.webp", &sum[..32]);
-        json!({"size": size, "width": size, "height": size * 3 / 4, "bytes": size * 90, "url": url})
+        let url = format!("{folder}/{}-{size}.webp", hex::encode(&noise[..8]));
+        let bytes = u64::from(size * 60 + some % (size * 40));
+        RenditionView { size, width: size, height: size * 3 / 4, bytes, url }
     };
-    let renditions = [256, 1024, 2048].map(rendition);
-    json!({
-        "id": id,
-        "status": "ready",
-        "error": null,
-        "name": format!("DSC_{number:04}.jpg"),
-        "bytes": 4_812_345,
-        "content_type": "image/jpeg",
-        "sha256": sum,
-        "width": 4000,
-        "height": 3000,
-        "taken_at": taken_at,
-        "taken_offset": 120,
-        "caption": "The boat house, seen from the water",
-        "placeholder": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
-        "renditions": renditions,
-        "camera": {
-            "make": "NIKON CORPORATION",
-            "model": "NIKON Z 6_2",
-            "lens": "NIKKOR Z 24-70mm f/4 S",
-        },
-        "place": {"latitude": 47.556_12, "longitude": 8.892_34},
-        "created_at": taken_at,
-        "updated_at": taken_at,
-        "version": 3,
-    })
+    let announced =
+        Moment::from_micros(taken_at.micros() + 86_400_000_000 + i64::from(some % 999_983));
+    PhotoView {
+        id,
+        width: Some(4000),
+        height: Some(3000),
+        taken_at,
+        taken_offset: Some(120),
+        caption: "The boat house, seen from the water".to_owned(),
+        placeholder: Some(STANDARD.encode(thumb)),
+        renditions: [256, 1024, 2048].map(rendition).to_vec(),
+        camera: Some(CameraView {
+            make: Some("NIKON CORPORATION".to_owned()),
+            model: Some("NIKON Z 6_2".to_owned()),
+            lens: Some("NIKKOR Z 24-70mm f/4 S".to_owned()),
+        }),
+        place: Some(PlaceView {
+            latitude: 47.5 + f64::from(some % 9973) / 1e5,
+            longitude: 8.8 + f64::from(some % 9967) / 1e5,
+        }),
+        status: Status::Ready,
+        error: None,
+        name: format!("DSC_{number:04}.jpg"),
+        bytes: u64::from(4_000_000 + some % 1_000_000),
+        content_type: "image/jpeg".to_owned(),
+        sha256: hex::encode(sum),
+        tags: Vec::new(),
+        favourites: 0,
+        comments: 0,
+        deleted_at: None,
+        created_at: announced,
+        updated_at: Moment::from_micros(announced.micros() + 2_000_000 + i64::from(some % 999_979)),
+        version: 3,
+    }
 }
 
 /// The function's sample event, for this album and this caller.
 fn event(album: AlbumId, token: &str) -> Result<String, Cause> {
     let sample = include_str!("../../../events/get-album.json");
-    sample_event(sample, &[("album", &album.to_string())], &[("limit", &PHOTOS.to_string())], token)
+    let album = album.to_string();
+    let limit = PHOTOS.to_string();
+    let event = sample_event(sample, &[("album", &album)], &[("limit", &limit)], token)?;
+    asking_for_gzip(&event)
 }

@@ -1,10 +1,50 @@
 //! A function's answer, as far as all runtimes must answer the same.
 
+use std::io::Read;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use flate2::read::GzDecoder;
 use serde_json::Value;
 use shared::error::Cause;
 
 /// Photos that are read.
 pub const PHOTOS: usize = 50;
+
+/// An answer as it is sent.
+pub struct Sent {
+    /// The body, compressed if the function has done that.
+    pub body: Vec<u8>,
+    /// The body's text.
+    pub text: String,
+    /// True if the function has compressed it.
+    pub is_packed: bool,
+}
+
+impl Sent {
+    /// Returns what the response of a function to API Gateway has sent.
+    ///
+    /// # Errors
+    /// When it did not go well.
+    pub fn of(response: &[u8]) -> Result<Self, Cause> {
+        let response: Value = serde_json::from_slice(response)?;
+        let written = response["body"].as_str().unwrap_or_default();
+        if !matches!(response["statusCode"].as_u64(), Some(200..300)) {
+            return Err(format!("answered {} {written}", response["statusCode"]).into());
+        }
+        let body = match response["isBase64Encoded"].as_bool() {
+            Some(true) => STANDARD.decode(written)?,
+            _ => written.as_bytes().to_vec(),
+        };
+        let mut text = String::new();
+        let is_packed = response["headers"]["content-encoding"] == "gzip";
+        if is_packed {
+            GzDecoder::new(body.as_slice()).read_to_string(&mut text)?;
+        } else {
+            text = String::from_utf8(body.clone())?;
+        }
+        Ok(Self { body, text, is_packed })
+    }
+}
 
 /// The parts of an answer that do not depend on who gave it. Its signature and its cursor do:
 /// ECDSA draws a number in most implementations, and a cursor is opaque.
@@ -19,14 +59,9 @@ impl Answer {
     /// The answer in the response of a function to API Gateway.
     ///
     /// # Errors
-    /// When it is no 200 with an album, 50 photos, a cursor and what opens the images.
+    /// When it is no good answer with an album, 50 photos, a cursor and what opens the images.
     pub fn of(response: &[u8]) -> Result<Self, Cause> {
-        let response: Value = serde_json::from_slice(response)?;
-        let body = response["body"].as_str().unwrap_or_default();
-        if response["statusCode"] != 200 {
-            return Err(format!("answered {} {body}", response["statusCode"]).into());
-        }
-        let mut body: Value = serde_json::from_str(body)?;
+        let mut body: Value = serde_json::from_str(&Sent::of(response)?.text)?;
         let says = |pointer: &str| {
             body.pointer(pointer)
                 .and_then(Value::as_str)
@@ -75,6 +110,15 @@ mod tests {
         json!({"statusCode": status, "body": body.to_string()})
             .to_string()
             .into_bytes()
+    }
+
+    #[test]
+    fn only_answers_that_went_well_count() {
+        let answer = |status: u16| json!({"statusCode": status, "body": "{}"}).to_string();
+        let sent = Sent::of(answer(201).as_bytes()).expect("an answer");
+        assert_eq!((sent.text.as_str(), sent.is_packed), ("{}", false));
+        assert!(Sent::of(answer(404).as_bytes()).is_err());
+        assert!(Sent::of(b"{}").is_err());
     }
 
     #[test]

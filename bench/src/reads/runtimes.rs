@@ -35,11 +35,37 @@ impl Runtime {
     }
 }
 
-/// The handler, as Lambda names it, of both peers.
-const HANDLER: &str = "get-album.handler";
+/// A way to write the function.
+#[derive(Clone, Copy)]
+enum Design {
+    /// As most people write it: one query of the album's items.
+    Items,
+    /// As ours is: a page beside its head.
+    Pages,
+}
 
-/// Ours, Node.js, Python: in the order of the table.
-pub fn all(binaries: Option<PathBuf>, peers: &Path) -> Result<[Runtime; 3], Cause> {
+impl Design {
+    const ALL: [Self; 2] = [Self::Items, Self::Pages];
+
+    /// Returns the file of the handler, without its ending, as Node.js has it.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Items => "get-album",
+            Self::Pages => "get-album-pages",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Items => "items",
+            Self::Pages => "pages",
+        }
+    }
+}
+
+/// Ours, then Node.js and Python, each as most people write it and in our design: in the order of
+/// the table.
+pub fn all(binaries: Option<PathBuf>, peers: &Path) -> Result<Vec<Runtime>, Cause> {
     let own = || {
         Ok::<_, Cause>(
             std::env::current_exe()?
@@ -50,7 +76,14 @@ pub fn all(binaries: Option<PathBuf>, peers: &Path) -> Result<[Runtime; 3], Caus
     };
     let binaries = absolute(binaries.map_or_else(own, Ok)?)?;
     let peers = absolute(peers)?;
-    Ok([ours(&binaries), node(&peers.join("node"))?, python(&peers.join("python"))?])
+    let mut all = vec![ours(&binaries)];
+    for design in Design::ALL {
+        all.push(node(&peers.join("node"), design)?);
+    }
+    for design in Design::ALL {
+        all.push(python(&peers.join("python"), design)?);
+    }
+    Ok(all)
 }
 
 fn ours(binaries: &Path) -> Runtime {
@@ -66,30 +99,34 @@ fn ours(binaries: &Path) -> Runtime {
     }
 }
 
-fn node(peer: &Path) -> Result<Runtime, Cause> {
+fn node(peer: &Path, design: Design) -> Result<Runtime, Cause> {
     let program = peer.join("node_modules/node/bin/node");
     let client = peer.join("node_modules/aws-lambda-ric");
     let folder = peer.join("dist");
+    let handler = format!("{}.handler", design.file());
+    let bundle = folder.join(design.file()).with_extension("js");
     let deployed = ["index.mjs", "rapid-client.node", "package.json"].map(|file| client.join(file));
     Ok(Runtime {
-        name: format!("Node.js {}", version(&program)?),
-        arguments: vec![client.join("index.mjs").display().to_string(), HANDLER.to_owned()],
+        name: format!("Node.js {}, {}", version(&program)?, design.name()),
+        arguments: vec![client.join("index.mjs").display().to_string(), handler],
         program,
-        deployed: [deployed.as_slice(), &[folder.join("get-album.js")]].concat(),
+        deployed: [deployed.as_slice(), &[bundle]].concat(),
         folder: Some(folder),
         packages: None,
     })
 }
 
-fn python(peer: &Path) -> Result<Runtime, Cause> {
+fn python(peer: &Path, design: Design) -> Result<Runtime, Cause> {
     let program = peer.join("venv/bin/python");
     let packages = peer.join("packages");
     let folder = peer.join("handler");
+    let module = design.file().replace('-', "_");
+    let source = folder.join(&module).with_extension("py");
     Ok(Runtime {
-        name: format!("Python {}", version(&program)?),
+        name: format!("Python {}, {}", version(&program)?, design.name()),
         program,
-        arguments: vec!["-m".to_owned(), "awslambdaric".to_owned(), HANDLER.replace('-', "_")],
-        deployed: vec![packages.clone(), folder.join("get_album.py")],
+        arguments: vec!["-m".to_owned(), "awslambdaric".to_owned(), format!("{module}.handler")],
+        deployed: vec![packages.clone(), source],
         folder: Some(folder),
         packages: Some(packages),
     })
