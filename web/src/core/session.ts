@@ -1,0 +1,111 @@
+/** The session. Before it is somebody else's, the page forgets all that it has of who was. */
+
+import { signal } from '@preact/signals';
+import { abandonAnswers, answer, api, once, onSignedOut } from '../api/client';
+import { statusOf } from '../api/problems';
+import type { Me } from '../api/types';
+import { quiet } from './live';
+import { forgetPositions } from './router';
+
+/** The signed-in user, or `null`. */
+export const me = signal<Me | null>(null);
+
+/** The other tabs, which have the same cookie. */
+const tabs = new BroadcastChannel('session');
+
+type Leaver = (event: { left: boolean }) => void;
+
+/** What stops or forgets something of a user, given the id of the next one, or `null`. */
+const forgetters = new Set<(next: string | null) => void>();
+const listeners = new Set<Leaver>();
+
+/** Registers what must be forgotten before somebody else is signed in. */
+export function whenForgotten(forget: (next: string | null) => void) {
+  forgetters.add(forget);
+}
+
+/** Calls the listener when it is somebody else, or nobody; `left` when they wanted to leave. */
+export function whenChanged(listener: Leaver) {
+  listeners.add(listener);
+}
+
+function become(user: Me | null, left = false) {
+  if (user?.id === me.value?.id) {
+    me.value = user;
+    return;
+  }
+  abandonAnswers();
+  for (const forget of forgetters) forget(user?.id ?? null);
+  quiet();
+  forgetPositions();
+  me.value = user;
+  for (const listener of listeners) listener({ left });
+}
+
+const readMe = () => answer(api.GET('/v1/me'));
+
+/** Resolves with the user that the cookie stands for, or `null`. */
+async function ask(): Promise<Me | null> {
+  try {
+    return await readMe();
+  } catch (error) {
+    if (statusOf(error) !== 401) throw error;
+    return null;
+  }
+}
+
+/** Finds out who is signed in; a failure other than "nobody" is thrown. */
+export async function restore() {
+  me.value = await ask();
+  // Another may have signed in since this tab was last loaded.
+  for (const forget of forgetters) forget(me.value?.id ?? null);
+}
+
+/** Reads name, address and usage anew. */
+export async function refresh() {
+  become(await readMe());
+}
+
+/** What signs in: a code only where the second factor is on. */
+export interface Credentials {
+  email: string;
+  password: string;
+  code?: string;
+}
+
+export async function signIn(credentials: Credentials) {
+  const body = { ...credentials, cookie: true };
+  await answer(api.POST('/v1/sessions', { body, params: { header: once() } }));
+  become(await readMe());
+  tabs.postMessage('changed');
+}
+
+/** Signs up and in; `invitation` is the token of the link that somebody came by. */
+export async function signUp(user: { name: string; email: string; password: string; invitation?: string }) {
+  await answer(api.POST('/v1/users', { body: user, params: { header: once() } }));
+  await signIn({ email: user.email, password: user.password });
+}
+
+export async function signOut() {
+  const session = me.value?.session;
+  if (!session) return;
+  await answer(api.DELETE('/v1/sessions/{session}', { params: { path: { session } } }));
+  become(null, true);
+  tabs.postMessage('changed');
+}
+
+/** Takes note that the account is closed, and the session with it. */
+export function leave() {
+  become(null, true);
+  tabs.postMessage('changed');
+}
+
+onSignedOut(() => become(null));
+
+tabs.addEventListener('message', async () => {
+  try {
+    become(await ask());
+  } catch {
+    // Without an answer nothing new is shown either; the next request tells.
+  }
+});

@@ -1,0 +1,55 @@
+/** The texts of the account's page, in Traditional Chinese. */
+
+import { number } from '../shell';
+import { actions } from './chinese-actions';
+import type { english } from './english-me';
+
+export const chinese: typeof english = {
+  me: {
+    profile: '姓名與電子郵件',
+    current: '目前的密碼',
+    currentHint: '變更電子郵件時需要。',
+    saved: '已儲存。',
+    password: '密碼',
+    newPassword: '新密碼',
+    passwordHint: '其他裝置都會登出。',
+    passwordSaved: '新密碼已生效，其他裝置都已登出。',
+    wrongPassword: '密碼不正確。',
+    sessions: '裝置與金鑰',
+    thisOne: '這部裝置',
+    unnamed: '瀏覽器',
+    since: (day) => `自 ${day}`,
+    until: (day) => `至 ${day}`,
+    end: '登出',
+    ended: '已登出。',
+    newKey: '新增金鑰',
+    keyLead: '供程式以您的名義使用 API，只會顯示一次。',
+    keyName: '名稱',
+    keyWrite: '除了讀取也可以變更',
+    keyMade: '金鑰已建立。請立即複製，之後不會再顯示。',
+    exports: '匯出',
+    exportLead: '將所有原始檔及其資料匯出為 ZIP 檔。',
+    exportStart: '全部匯出',
+    exportStates: { queued: '等待中', running: '製作中', ready: '已完成', failed: '失敗' },
+    exportPart: (part, size) => `第 ${number(part)} 部分，${size}`,
+    exportOf: (count) => `${number(count)} 張相片`,
+    statistics: '您的每一年',
+    statisticsNone: '一天之後就會有內容。',
+    asOf: (time) => `截至 ${time}`,
+    added: '每月加入的相片',
+    received: (comments, favourites) =>
+      `他人留下 ${number(comments)} 則留言、${number(favourites)} 個最愛`,
+    year: (year) => `${year} 年`,
+    yearAdded: (count) => `加入 ${number(count)} 張相片`,
+    busiest: (month) => `${month}最多`,
+    activity: '活動紀錄',
+    actions,
+    activityNone: '還沒有紀錄。',
+    close: '關閉帳號',
+    closeLead: '您的一切將在七天後刪除。在此之前可以登入並保留帳號。',
+    closeAction: '關閉我的帳號',
+    closing: '這個帳號即將關閉，要保留嗎？',
+    keep: '保留我的帳號',
+    kept: '已保留您的帳號。',
+  },
+};

@@ -1,0 +1,56 @@
+/** The texts of the account's page, in English. */
+
+import { actions } from './english-actions';
+import { number, plural } from './formats';
+
+export const english = {
+  me: {
+    profile: 'Name and address',
+    current: 'Current password',
+    currentHint: 'A new address takes it.',
+    saved: 'Saved.',
+    password: 'Password',
+    newPassword: 'New password',
+    passwordHint: 'All other devices are signed out.',
+    passwordSaved: 'The new password holds. All other devices are signed out.',
+    wrongPassword: 'That is not your password.',
+    sessions: 'Devices and keys',
+    thisOne: 'this one',
+    unnamed: 'Browser',
+    since: (day: string) => `since ${day}`,
+    until: (day: string) => `until ${day}`,
+    end: 'Sign out',
+    ended: 'It is signed out.',
+    newKey: 'New key',
+    keyLead: 'For programs that use the API in your name. It is shown once.',
+    keyName: 'Name',
+    keyWrite: 'May change things, not only read',
+    keyMade: 'The key is made. Copy it now: it is not shown again.',
+    exports: 'Export',
+    exportLead: 'All your originals and what is known of them, as ZIP files.',
+    exportStart: 'Export everything',
+    exportStates: {
+      queued: 'Waiting', running: 'Being made', ready: 'Ready', failed: 'Failed',
+    },
+    exportPart: (part: number, size: string) => `Part ${number(part)}, ${size}`,
+    exportOf: (count: number) => plural(count, { one: '# photo', other: '# photos' }),
+    statistics: 'Your years',
+    statisticsNone: 'There will be something to see once a day has passed.',
+    asOf: (time: string) => `As of ${time}`,
+    added: 'Photos added by month',
+    received: (comments: number, favourites: number) =>
+      `${number(comments)} comments and ${number(favourites)} favourites from others`,
+    year: (year: number) => String(year),
+    yearAdded: (count: number) => plural(count, { one: '# photo added', other: '# photos added' }),
+    busiest: (month: string) => `most in ${month}`,
+    activity: 'Activity',
+    actions,
+    activityNone: 'Nothing yet.',
+    close: 'Close the account',
+    closeLead: 'Everything of yours is deleted after seven days. Until then you may sign in and keep it after all.',
+    closeAction: 'Close my account',
+    closing: 'This account is being closed. Keep it after all?',
+    keep: 'Keep my account',
+    kept: 'Your account stays.',
+  },
+};

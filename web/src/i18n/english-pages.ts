@@ -1,0 +1,48 @@
+/** The texts of single pages in English. */
+
+import { number } from './formats';
+
+export const english = {
+  viewer: {
+    label: 'Photo',
+    counter: (at: number, all: number) => `${number(at)} of ${number(all)}`,
+    previous: 'Previous photo',
+    next: 'Next photo',
+    details: 'Details',
+    download: 'Download the original',
+    broken: 'This picture could not be loaded. Check your connection, close it and try again.',
+    missing: 'This photo does not exist, or it is not yours to see.',
+    zoom: 'Zoom',
+  },
+  details: {
+    favourite: 'Favourite',
+    caption: 'Caption',
+    date: 'Date and time at the place',
+    zone: 'Offset from UTC in minutes',
+    zoneHint: 'Such as 120 for summer in Zürich. Empty where it is unknown.',
+    latitude: 'Latitude',
+    longitude: 'Longitude',
+    edit: 'Edit',
+    tags: 'Tags',
+    addTag: 'Add a tag',
+    removeTag: (tag: string) => `Remove the tag ${tag}`,
+    comments: 'Comments',
+    comment: 'Write a comment',
+    send: 'Send',
+    somebody: 'Somebody',
+    edited: 'edited',
+    deleteComment: 'Delete comment',
+    editComment: 'Edit comment',
+    commentDeleted: 'The comment is deleted.',
+    trash: 'Delete photo',
+    reprocess: 'Develop it anew',
+    reprocessing: 'It is being developed anew. That takes a moment.',
+    taken: 'Taken',
+    camera: 'Camera',
+    lens: 'Lens',
+    place: 'Place',
+    file: 'File',
+    size: 'Size',
+    pixels: (width: number, height: number) => `${number(width)} × ${number(height)} pixels`,
+  },
+};

@@ -1,0 +1,33 @@
+/** The account: what it is called, its devices, its data, and its end. */
+
+import { useEffect } from 'preact/hooks';
+import { logMistake, me, refresh, UsageMeter } from '../../shell';
+import { Activities } from './activities';
+import { Exports } from './exports';
+import { CloseAccount, Password, Profile } from './profile';
+import { SecondFactor } from './second-factor';
+import { Sessions } from './sessions';
+import { Years } from './years';
+
+export function MePage() {
+  const user = me.value;
+  useEffect(() => { refresh().catch(logMistake); }, []);
+  if (!user) return null;
+  return (
+    <div class="page me">
+      <div class="page-head">
+        <div><h1 tabIndex={-1}>{user.name}</h1><UsageMeter user={user} /></div>
+      </div>
+      <div class="me-sections">
+        <Years />
+        <Profile user={user} />
+        <Password />
+        <SecondFactor user={user} />
+        <Sessions />
+        <Exports />
+        <Activities />
+        <CloseAccount />
+      </div>
+    </div>
+  );
+}

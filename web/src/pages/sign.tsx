@@ -1,0 +1,138 @@
+/** Signing in and signing up. */
+
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import {
+  answer, api, ApiError, ask, Field, Form, logMistake, Mark, notice, once, signIn, signUp, text,
+  useCodeStep, type Credentials, type SignUp,
+} from '../shell';
+
+interface FrameProps {
+  title: string;
+  lead: string;
+  children: ComponentChildren;
+  other: ComponentChildren;
+}
+
+export function Frame({ title, lead, children, other }: FrameProps) {
+  return (
+    <div class="sign">
+      <div class="sign-picture" aria-hidden="true">
+        <div class="sign-mount"><Mark /><p class="sign-imprint">{text.name}</p></div>
+      </div>
+      <div class="sign-form">
+        <h1 tabIndex={-1}>{title}</h1>
+        <p class="lead">{lead}</p>
+        {children}
+        <p class="sign-other">{other}</p>
+        <p class="sign-api"><a href="/reference.html">{text.account.reference}</a></p>
+      </div>
+    </div>
+  );
+}
+
+export function Email({ hint = '' }: { hint?: string }) {
+  return (
+    <Field name="email" label={text.sign.email} type="email" required inputmode="email" hint={hint}
+      autocapitalize="none" spellcheck={false} autocomplete="username" />
+  );
+}
+
+/** Signs in; an account that is being closed may be kept after all. */
+async function signInOrKeep(credentials: Credentials) {
+  try {
+    await signIn(credentials);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.slug !== 'closing') throw error;
+    const question = { title: text.me.keep, body: text.me.closing, action: text.me.keep };
+    if (!await ask(question)) return;
+    const { email, password } = credentials;
+    const body = { email, password };
+    await answer(api.POST('/v1/me/restore', { body, params: { header: once() } }));
+    try {
+      await signIn(credentials);
+    } finally {
+      notice(text.me.kept);
+    }
+  }
+}
+
+/** `expected` says that somebody was on their way to a page that needs signing in. */
+export function SignInPage({ expected }: { expected: boolean }) {
+  const { submit, step } = useCodeStep(signInOrKeep);
+  const other = (
+    <>
+      {text.sign.newHere}<a href="#/sign-up">{text.sign.create}</a>
+      <br /><a href="#/forgotten">{text.mailed.forgotten}</a>
+    </>
+  );
+  return (
+    <Frame title={text.sign.in} lead={expected ? text.sign.expected : text.sign.welcome} other={other}>
+      <Form action={text.sign.in} submit={submit}
+        otherwise={{
+          'wrong-credentials': { message: text.sign.wrong },
+          'address-not-verified': { message: text.sign.unverified },
+        }}>
+        <Email />
+        <Field name="password" label={text.sign.password} type="password" required
+          autocomplete="current-password" />
+        {step}
+      </Form>
+    </Frame>
+  );
+}
+
+/** Who may sign up, once the service has said so. */
+const rule = signal<SignUp | null>(null);
+
+async function askForRule() {
+  try {
+    rule.value = await answer(api.GET('/v1/sign-up'));
+  } catch (error) {
+    // The form is there without it: the service refuses by itself.
+    logMistake(error);
+  }
+}
+
+/** Returns what to say to whoever may not sign up; empty where everybody may. */
+function refusal({ mode }: SignUp): string {
+  if (mode === 'closed') return text.sign.closed;
+  return mode === 'invited' ? text.sign.invitedOnly : '';
+}
+
+export function SignUpPage() {
+  useEffect(() => { askForRule(); }, []);
+  const other = <>{text.sign.haveOne}<a href="#/sign-in">{text.sign.in}</a></>;
+  const refused = rule.value ? refusal(rule.value) : '';
+  if (refused) return <Frame title={text.sign.up} lead={refused} other={other}>{null}</Frame>;
+  return (
+    <Frame title={text.sign.up} lead={text.sign.upLead} other={other}>
+      <SignUpForm domains={rule.value?.domains ?? []} />
+    </Frame>
+  );
+}
+
+function SignUpForm({ domains }: { domains: string[] }) {
+  const hint = domains.length > 0 ? text.sign.domains(domains.join(', ')) : '';
+  const submit = async ({ name = '', email = '', password = '' }: Record<string, string>) => {
+    try {
+      await signUp({ name, email, password });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.slug !== 'address-not-verified') throw error;
+      notice(text.sign.unverified);
+      location.hash = '#/sign-in';
+    }
+  };
+  return (
+    <Form action={text.sign.createAction} submit={submit} otherwise={{
+      'email-taken': { field: 'email', message: text.sign.taken },
+      'sign-up-refused': { field: 'email', message: hint || text.sign.invitedOnly },
+    }}>
+      <Field name="name" label={text.sign.name} required autocomplete="name" />
+      <Email hint={hint} />
+      <Field name="password" label={text.sign.password} type="password" required
+        autocomplete="new-password" hint={text.sign.strength} />
+    </Form>
+  );
+}
