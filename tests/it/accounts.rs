@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
     Person, System,
-    person::{PASSWORD, address, text},
+    person::{ApiResponse, PASSWORD, address, text},
     system::hot,
 };
 
@@ -22,7 +22,8 @@ fn fields(body: &Value) -> Vec<String> {
 #[tokio::test]
 async fn a_person_signs_up_in_and_out() {
     let system = System::shared();
-    let (stranger, email) = (Person::anonymous(&system), address());
+    let stranger = Person::anonymous(&system);
+    let email = address();
     let user = stranger.sign_up(&email).await.expect(201);
     assert_eq!((text(&user["email"]), text(&user["name"])), (email.clone(), "Ana".to_owned()));
     assert!(user.get("password").is_none() && user.get("password_hash").is_none(), "{user}");
@@ -47,7 +48,8 @@ async fn a_person_signs_up_in_and_out() {
 #[tokio::test]
 async fn a_session_is_ended_by_its_own_user_only() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
     let session = text(&ana.get("/v1/me").await.expect(200)["session"]);
     assert_eq!(
         ben.delete(&format!("/v1/sessions/{session}"))
@@ -126,10 +128,8 @@ async fn a_bad_value_is_not_repeated() {
 
 #[tokio::test]
 async fn a_password_is_one_in_every_normal_form() {
-    let (composed, decomposed) = (
-        "gr\u{fc}ne \u{c4}pfel f\u{fc}r morgen",
-        "gru\u{308}ne A\u{308}pfel fu\u{308}r\u{a0}morgen",
-    );
+    let composed = "gr\u{fc}ne \u{c4}pfel f\u{fc}r morgen";
+    let decomposed = "gru\u{308}ne A\u{308}pfel fu\u{308}r\u{a0}morgen";
     let system = System::shared();
     let anyone = Person::anonymous(&system);
     for (set, sent) in [(composed, decomposed), (decomposed, composed)] {
@@ -170,15 +170,16 @@ async fn an_international_domain_is_one_address_however_it_is_written() {
     let system = System::shared();
     let anyone = Person::anonymous(&system);
     let local = address().replace("@example.org", "");
-    let (readable, encoded) =
-        (format!("{local}@b\u{fc}cher.example"), format!("{local}@xn--bcher-kva.example"));
+    let readable = format!("{local}@b\u{fc}cher.example");
+    let encoded = format!("{local}@xn--bcher-kva.example");
     let user = text(&anyone.sign_up(&readable).await.expect(201)["id"]);
     assert_eq!(anyone.sign_up(&encoded).await.problem(409), "/problems/email-taken");
     for form in [&readable, &encoded, &readable.to_uppercase()] {
         anyone.sign_in(form).await.expect(201);
     }
     // From before domains were compared as DNS has them.
-    let (table, hot) = (system.variable("HOT_TABLE"), hot(&system));
+    let table = system.variable("HOT_TABLE");
+    let hot = hot(&system);
     let key = |form: &str| [("pk", format!("EMAIL#{form}")), ("sk", "~".to_owned())];
     let strings = |pairs: &[(&str, String)]| {
         pairs
@@ -221,7 +222,8 @@ async fn an_address_is_taken_once_whatever_its_case_and_however_many_ask_at_once
 #[tokio::test]
 async fn an_address_without_an_account_can_be_registered() {
     let system = System::shared();
-    let (person, email) = (Person::anonymous(&system), address());
+    let person = Person::anonymous(&system);
+    let email = address();
     let bound = text(&person.sign_up(&address()).await.expect(201)["id"]);
     // An id of the same shape that no account has: the last character is random.
     let free =
@@ -259,9 +261,41 @@ async fn who_has_an_account_is_not_told() {
 }
 
 #[tokio::test]
+async fn a_log_in_ends_the_session_that_the_browser_had() {
+    let system = System::shared();
+    let person = Person::anonymous(&system);
+    let email = address();
+    person.sign_up(&email).await.expect(201);
+    let log_in = json!({"email": email, "password": PASSWORD, "cookie": true}).to_string();
+    let here = ("sec-fetch-site", "same-origin");
+    let cookie_of = |answer: &ApiResponse| {
+        let cookie = answer.headers["set-cookie"].to_str().expect("text");
+        cookie.split(';').next().expect("a pair").to_owned()
+    };
+    let first = person
+        .ask(Method::POST, "/v1/sessions", &[here], Some(log_in.clone()))
+        .await;
+    let first = cookie_of(&first);
+    let second = person
+        .ask(Method::POST, "/v1/sessions", &[here, ("cookie", &first)], Some(log_in))
+        .await;
+    let second = cookie_of(&second);
+    let sessions = person
+        .ask(Method::GET, "/v1/sessions", &[("cookie", &second)], None)
+        .await
+        .expect(200);
+    assert_eq!(sessions["items"].as_array().expect("items").len(), 1, "{sessions}");
+    let ended = person
+        .ask(Method::GET, "/v1/sessions", &[("cookie", &first)], None)
+        .await;
+    assert_eq!(ended.problem(401), "/problems/not-signed-in");
+}
+
+#[tokio::test]
 async fn a_cookie_is_for_this_origin_s_pages_only() {
     let system = System::shared();
-    let (person, email) = (Person::anonymous(&system), address());
+    let person = Person::anonymous(&system);
+    let email = address();
     person.sign_up(&email).await.expect(201);
     let log_in = json!({"email": email, "password": PASSWORD, "cookie": true}).to_string();
     let from_elsewhere = [("sec-fetch-site", "cross-site")];

@@ -25,9 +25,11 @@ async fn titles(person: &Person) -> Vec<String> {
 #[tokio::test]
 async fn an_album_is_changed_by_its_owner_only() {
     let system = System::shared();
-    let (ana, stranger) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let stranger = Person::new(&system).await;
     let album = ana.album("Summer").await;
-    let (editor, viewer) = (ana.member(&album, "editor").await, ana.member(&album, "viewer").await);
+    let editor = ana.member(&album, "editor").await;
+    let viewer = ana.member(&album, "viewer").await;
     let before = ana.get(&format!("/v1/albums/{album}")).await.expect(200);
     let changed =
         change(&ana, &album, None, json!({"title": " Winter ", "description": "Snow\nand ice"}))
@@ -159,11 +161,13 @@ async fn a_cover_is_chosen_and_chosen_again() {
 #[tokio::test]
 async fn an_album_in_the_trash_is_seen_by_nobody_until_it_is_restored() {
     let system = System::shared();
-    let (ana, stranger) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let stranger = Person::new(&system).await;
     let album = ana.album("Summer").await;
     let viewer = ana.member(&album, "viewer").await;
     let photo = text(&ana.announce(&album, &jpeg(40, 30, 5)).await.expect(201)["photo"]["id"]);
-    let (path, photo) = (format!("/v1/albums/{album}"), format!("/v1/photos/{photo}"));
+    let path = format!("/v1/albums/{album}");
+    let photo = format!("/v1/photos/{photo}");
     viewer.get(&photo).await.expect(200);
 
     assert_eq!(ana.delete(&path).await.status, 204);

@@ -25,13 +25,12 @@ impl Scene {
     async fn new() -> Self {
         let system = System::shared();
         let owner = Person::new(&system).await;
-        let (work, family) = (owner.album("Work").await, owner.album("Family").await);
-        let (wendy, fred) =
-            (owner.member(&work, "viewer").await, owner.member(&family, "viewer").await);
+        let work = owner.album("Work").await;
+        let family = owner.album("Family").await;
+        let wendy = owner.member(&work, "viewer").await;
+        let fred = owner.member(&family, "viewer").await;
         let beth = owner.member(&work, "viewer").await;
-        let role = Some(json!({"role": "viewer"}).to_string());
-        let member = format!("/v1/albums/{family}/members/{}", beth.id().await);
-        owner.ask(Method::PUT, &member, &[], role).await.expect(201);
+        owner.admit(&family, &beth, "viewer").await;
         let photo = announce(&owner, &work, &json!({})).await;
         let scene = Self { owner, wendy, fred, beth, work, family, photo };
         put_into(&scene.owner, &scene.family, &scene.photo).await;

@@ -7,7 +7,8 @@ use tests::{Person, System, person::text};
 #[tokio::test]
 async fn an_album_is_made_and_read_by_its_owner_only() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
     let made = ana
         .post("/v1/albums", json!({"title": " Summer ", "description": "By the\nsea"}))
         .await;
@@ -50,7 +51,8 @@ async fn a_list_is_read_in_pages_newest_first() {
     for number in 0..5 {
         made.insert(0, ana.album(&format!("Album {number}")).await);
     }
-    let (mut seen, mut path) = (Vec::new(), "/v1/albums?limit=2".to_owned());
+    let mut seen = Vec::new();
+    let mut path = "/v1/albums?limit=2".to_owned();
     loop {
         let page = ana.get(&path).await.expect(200);
         let items = page["items"].as_array().expect("items");

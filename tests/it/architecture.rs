@@ -28,52 +28,66 @@ fn string(value: &Value) -> &str {
     value.as_str().expect("a string")
 }
 
+/// Returns true for the package of a crate in functions/.
+fn is_of_functions(package: &Value) -> bool {
+    string(&package["manifest_path"]).contains("/functions/")
+}
+
+/// Returns true if a package may depend on another of ours.
+fn may_depend(name: &str, target: &str, functions: &BTreeSet<&str>) -> bool {
+    match name {
+        "chance" | "client" | "partitions" | "shared" | "resample" | "running-system"
+        | "warehouse" => false,
+        "cli" => target == "client",
+        "simulate" => matches!(target, "capacity" | "chance"),
+        "load" => matches!(target, "chance" | "client" | "running-system"),
+        "imaging" => target == "resample",
+        "local" => matches!(target, "client" | "running-system"),
+        "media" => matches!(target, "shared" | "imaging"),
+        "bench" => {
+            matches!(target, "chance" | "shared" | "imaging" | "partitions" | "running-system")
+        }
+        "tests" => {
+            functions.contains(target)
+                || matches!(target, "shared" | "partitions" | "running-system")
+        }
+        _ => target == "shared",
+    }
+}
+
 #[test]
 fn dependencies_point_one_way() {
     let packages = packages();
-    let ours: BTreeSet<_> = packages
-        .iter()
-        .map(|package| string(&package["name"]))
-        .collect();
-    let functions: BTreeSet<_> = packages
-        .iter()
-        .filter(|package| string(&package["manifest_path"]).contains("/functions/"))
-        .map(|package| string(&package["name"]))
-        .collect();
+    let mut ours = BTreeSet::new();
+    let mut functions = BTreeSet::new();
+    for package in &packages {
+        let name = string(&package["name"]);
+        ours.insert(name);
+        if is_of_functions(package) {
+            functions.insert(name);
+        }
+    }
     assert!(functions.len() >= 6 && ours.len() >= 10, "found too little to check: {ours:?}");
     for package in &packages {
         let name = string(&package["name"]);
-        let arrows = package["dependencies"]
-            .as_array()
-            .expect("dependencies")
-            .iter()
-            .map(|d| string(&d["name"]));
-        for target in arrows.filter(|target| ours.contains(target)) {
-            let allowed = match name {
-                "shared" | "resample" | "running-system" | "warehouse" => false,
-                "imaging" => target == "resample",
-                "local" => target == "running-system",
-                "media" => matches!(target, "shared" | "imaging"),
-                "bench" => matches!(target, "shared" | "imaging" | "running-system"),
-                "tests" => {
-                    functions.contains(target) || matches!(target, "shared" | "running-system")
-                }
-                _ => target == "shared",
-            };
-            assert!(allowed, "{name} must not depend on {target}");
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            let target = string(&dependency["name"]);
+            let is_allowed = !ours.contains(target) || may_depend(name, target, &functions);
+            assert!(is_allowed, "{name} must not depend on {target}");
         }
     }
 }
 
 /// `GetAlbum` → `get-album`.
 fn kebab(name: &str) -> String {
-    let dashed = name
-        .chars()
-        .flat_map(|c| if c.is_uppercase() { vec!['-', c.to_ascii_lowercase()] } else { vec![c] });
+    let mut dashed = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !dashed.is_empty() {
+            dashed.push('-');
+        }
+        dashed.push(letter.to_ascii_lowercase());
+    }
     dashed
-        .collect::<String>()
-        .trim_start_matches('-')
-        .to_owned()
 }
 
 /// Returns what a function's entry has for a key, in quotes if it holds braces.
@@ -85,145 +99,153 @@ fn value<'a>(block: &'a str, key: &str) -> Option<&'a str> {
     }
 }
 
-/// The template's functions: name of the binary, and `METHOD /path` of a route.
-fn template() -> Vec<(String, Option<String>)> {
+/// A function of the template.
+struct TemplateFunction {
+    /// The name of its binary.
+    binary: String,
+    /// `METHOD /path`, of a route.
+    route: Option<String>,
+    /// Its entry.
+    entry: String,
+}
+
+fn template_functions() -> Vec<TemplateFunction> {
     let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
-    let resources = text.split_once("\nResources:\n").expect("resources").1;
+    let (_, resources) = text.split_once("\nResources:\n").expect("resources");
     let mut functions = Vec::new();
-    for block in resources
-        .split("\n\n")
-        .filter(|block| block.contains("Type: AWS::Serverless::Function"))
-    {
-        let id = block.lines().find_map(|l| {
-            l.strip_prefix("  ")?
-                .strip_suffix(':')
-                .filter(|l| !l.starts_with(' '))
-        });
-        // A last parameter that takes slashes, too, is `{tag+}` to API Gateway, and `{tag}` to the
-        // code.
-        let path = value(block, "Path").map(|path| path.replace("+}", "}"));
-        let route = value(block, "Method")
-            .zip(path)
-            .map(|(method, path)| format!("{method} {path}"));
-        functions.push((kebab(id.expect("a logical id")), route));
+    for entry in resources.split("\n\n") {
+        if !entry.contains("Type: AWS::Serverless::Function") {
+            continue;
+        }
+        let id = entry.lines().find_map(logical_id).expect("a logical id");
+        let entry = entry.to_owned();
+        functions.push(TemplateFunction { binary: kebab(id), route: route(&entry), entry });
     }
+    assert!(functions.len() >= 16, "found too little to check: {}", functions.len());
     functions
+}
+
+/// Returns the logical id that a line of the template begins an entry with.
+fn logical_id(line: &str) -> Option<&str> {
+    let id = line.strip_prefix("  ")?.strip_suffix(':')?;
+    if id.starts_with(' ') { None } else { Some(id) }
+}
+
+fn route(entry: &str) -> Option<String> {
+    let method = value(entry, "Method")?;
+    // A last parameter that takes slashes, too, is `{tag+}` to API Gateway, and `{tag}` to the
+    // code.
+    let path = value(entry, "Path")?.replace("+}", "}");
+    Some(format!("{method} {path}"))
+}
+
+/// Returns the names of the binaries in the crates of functions/.
+fn binaries() -> BTreeSet<String> {
+    let mut binaries = BTreeSet::new();
+    for package in packages() {
+        if !is_of_functions(&package) {
+            continue;
+        }
+        for target in package["targets"].as_array().expect("targets") {
+            if target["kind"] == serde_json::json!(["bin"]) {
+                binaries.insert(string(&target["name"]).to_owned());
+            }
+        }
+    }
+    binaries
 }
 
 #[test]
 fn every_function_has_a_binary_and_an_event_and_none_is_left_over() {
-    let functions: BTreeSet<_> = template().into_iter().map(|(binary, _)| binary).collect();
-    assert!(functions.len() >= 16, "found too little to check: {functions:?}");
-    let packages = packages();
-    let of_functions = packages
-        .iter()
-        .filter(|package| string(&package["manifest_path"]).contains("/functions/"));
-    let targets = of_functions.flat_map(|package| package["targets"].as_array().expect("targets"));
-    let binaries = targets.filter(|target| target["kind"] == serde_json::json!(["bin"]));
-    let binaries: BTreeSet<_> = binaries
-        .map(|target| string(&target["name"]).to_owned())
-        .collect();
-    assert_eq!(binaries, functions, "binaries and the template's functions");
-    let events = std::fs::read_dir(root().join("events")).expect("events/");
-    let events = events.map(|file| {
-        file.expect("a file")
-            .path()
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned()
-    });
+    let mut functions = BTreeSet::new();
+    for function in template_functions() {
+        functions.insert(function.binary);
+    }
+    assert_eq!(binaries(), functions, "binaries (left), and functions of template.yaml (right)");
+    let mut events = BTreeSet::new();
+    for file in std::fs::read_dir(root().join("events")).expect("events/") {
+        let path = file.expect("a file").path();
+        let name = path.file_stem().expect("a name");
+        events.insert(name.to_string_lossy().into_owned());
+    }
     assert_eq!(
-        events.collect::<BTreeSet<_>>(),
-        functions,
-        "sample events and the template's functions"
+        events, functions,
+        "files of events/ (left), and functions of template.yaml (right)"
     );
 }
 
 /// The template's routes are those of the code, each in a module that begins with where it is.
 #[test]
 fn every_route_is_where_the_template_says() {
-    let routes: BTreeSet<_> = template()
-        .into_iter()
-        .filter_map(|(binary, route)| Some((binary, route?)))
-        .collect();
+    let mut routes = BTreeSet::new();
+    for function in template_functions() {
+        if let Some(route) = function.route {
+            routes.insert((function.binary, route));
+        }
+    }
     assert!(routes.len() >= 13, "found too little to check: {routes:?}");
-    let doors = every_route();
-    let of_code = doors
-        .iter()
-        .map(|door| (kebab(door.name), door.spec.name()))
-        .collect::<BTreeSet<_>>();
-    assert_eq!(of_code, routes, "the routes of the code and of the template");
-    for door in doors {
-        let file =
-            format!("functions/{}/src/{}.rs", door.resource, kebab(door.name).replace('-', "_"));
+    let mut of_code = BTreeSet::new();
+    for entry in every_route() {
+        let place = entry.spec.name();
+        let module = kebab(entry.name).replace('-', "_");
+        let file = format!("functions/{}/src/{module}.rs", entry.resource);
         let source = std::fs::read_to_string(root().join(&file)).expect("the route's module");
         assert!(
-            source.starts_with(&format!("//! `{}`", door.spec.name())),
-            "{file} begins with another place"
+            source.starts_with(&format!("//! `{place}`")),
+            "{file} does not begin with //! `{place}`"
         );
+        of_code.insert((kebab(entry.name), place));
     }
+    let same = "the same routes in tests/src/routes.rs (left) and template.yaml (right)";
+    assert_eq!(of_code, routes, "{same}");
 }
 
 /// Floods of tries end before any function is called.
 #[test]
 fn every_route_that_anybody_tries_passwords_by_is_throttled() {
     let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
-    let guessed = every_route()
-        .into_iter()
-        .filter(|door| door.spec.policy == Some(Policy::LogIn));
-    let guessed: Vec<_> = guessed.map(|door| door.spec.name()).collect();
-    assert!(guessed.len() >= 4, "found too little to check: {guessed:?}");
-    for route in guessed {
+    let mut guessed = 0;
+    for entry in every_route() {
+        if entry.spec.policy != Some(Policy::LogIn) {
+            continue;
+        }
+        guessed += 1;
+        let place = entry.spec.name();
         let throttle = format!(
-            "        {route}: {{ThrottlingRateLimit: !FindInMap [Stage, !Ref Scale, LogIns]"
+            "        {place}: {{ThrottlingRateLimit: !FindInMap [Stage, !Ref Scale, LogIns]"
         );
-        assert!(text.contains(&throttle), "{route} has no throttle of its own");
+        assert!(text.contains(&throttle), "{place} has no throttle of its own");
     }
+    assert!(guessed >= 4, "found too little to check: {guessed}");
 }
 
 /// The record of a request that may be repeated is signed.
 #[test]
 fn every_function_that_answers_a_post_can_sign() {
-    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
-    let functions = text
-        .split("\n\n")
-        .filter(|block| block.contains("Type: AWS::Serverless::Function"));
-    let posts: Vec<_> = functions
-        .filter(|block| value(block, "Method") == Some("POST"))
-        .collect();
-    assert!(posts.len() >= 12, "found too little to check: {}", posts.len());
-    for block in posts {
-        assert!(block.contains("SIGNING_KEY: !Ref SigningKey"), "no key for\n{block}");
+    let mut posts = 0;
+    for function in template_functions() {
+        if value(&function.entry, "Method") == Some("POST") {
+            posts += 1;
+            let can_sign = function.entry.contains("SIGNING_KEY: !Ref SigningKey");
+            assert!(can_sign, "{} answers a POST and has no SIGNING_KEY", function.binary);
+        }
     }
+    assert!(posts >= 12, "found too little to check: {posts}");
 }
 
 /// POSTs that only read.
-const READS: [&str; 2] = ["check-photos", "sign-upload-parts"];
+const READS: [&str; 3] = ["check-photos", "request-verification", "sign-upload-parts"];
 
 #[test]
 fn every_function_that_writes_to_a_database_can_record_it() {
-    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml");
-    let resources = text.split_once("\nResources:\n").expect("resources").1;
     let mut writing = 0;
-    for block in resources
-        .split("\n\n")
-        .filter(|block| block.contains("Type: AWS::Serverless::Function"))
-    {
-        let id = block.lines().find_map(|l| {
-            l.strip_prefix("  ")?
-                .strip_suffix(':')
-                .filter(|l| !l.starts_with(' '))
-        });
-        let name = kebab(id.expect("a logical id"));
-        let writes = value(block, "Method").is_some_and(|method| method != "GET");
-        let has_rows = block.contains("LIBRARY_SHARDS") || block.contains("ACCOUNTS_SHARDS");
-        if writes && has_rows && !READS.contains(&name.as_str()) {
+    for TemplateFunction { binary, entry, .. } in template_functions() {
+        let writes = value(&entry, "Method").is_some_and(|method| method != "GET");
+        let has_rows = entry.contains("LIBRARY_SHARDS") || entry.contains("ACCOUNTS_SHARDS");
+        if writes && has_rows && !READS.contains(&binary.as_str()) {
             writing += 1;
-            assert!(
-                block.contains("ACTIVITY_SHARDS: !GetAtt Data.Outputs.ActivityShards"),
-                "{name} writes and has no record"
-            );
+            let can_record = entry.contains("ACTIVITY_SHARDS: !GetAtt Data.Outputs.ActivityShards");
+            assert!(can_record, "{binary} writes and has no ACTIVITY_SHARDS");
         }
     }
     assert!(writing > 25, "found too little to check: {writing}");

@@ -2,7 +2,9 @@
 //! them, sign out. Once on a desktop, once on a phone; and so the reference of the API.
 
 mod chrome;
+mod invited;
 mod reference;
+mod second_factor;
 mod strangers;
 
 use std::{path::PathBuf, time::Duration};
@@ -220,7 +222,9 @@ impl Page {
 
     /// The size of the picture in the viewer, in pixels of its own.
     async fn shown(&self) -> WebDriverResult<(u32, u32)> {
-        let script = "const { naturalWidth, naturalHeight } = document.querySelector('.viewer-image'); return [naturalWidth, naturalHeight]";
+        let script = "const { naturalWidth, naturalHeight } = \
+                      document.querySelector('.viewer-image'); \
+                      return [naturalWidth, naturalHeight]";
         self.driver
             .execute(script, Vec::<Value>::new())
             .await?

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{
     Person, System,
     person::text,
-    photograph::{described, jpeg, sum},
+    photograph::{announcement, described, jpeg},
     system::{until, uploaded},
 };
 
@@ -18,7 +18,7 @@ fn ferry(seed: u8) -> Vec<u8> {
 async fn announced(bytes: &[u8], caption: Option<&str>) -> (Person, String, Value) {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
-    let mut photo = json!({"name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
+    let mut photo = announcement("photo.jpg", bytes);
     if let Some(caption) = caption {
         photo["caption"] = json!(caption);
     }

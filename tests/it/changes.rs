@@ -138,7 +138,8 @@ async fn a_copy_kept_by_changes_is_equal_to_the_library_after_any_writes() {
 #[tokio::test]
 async fn where_to_go_on_is_always_told_and_nothing_comes_when_nothing_happens() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
     let empty = ana.get("/v1/changes").await.expect(200);
     assert_eq!((&empty["items"], &empty["more"]), (&json!([]), &json!(false)));
     assert!(empty["next"].is_string() && empty["media"]["query"].is_string(), "{empty}");
@@ -151,7 +152,9 @@ async fn where_to_go_on_is_always_told_and_nothing_comes_when_nothing_happens() 
         .expect(200);
     let mut expected = ana.get("/v1/albums").await.expect(200)["items"][0].clone();
     expected["role"] = json!("owner");
-    let change = json!({"kind": "album", "id": album, "deleted": false, "deleted_at": null, "album": expected});
+    let change = json!({
+        "kind": "album", "id": album, "deleted": false, "deleted_at": null, "album": expected,
+    });
     assert_eq!(page["items"], json!([change]), "only one's own");
     let after = ana
         .get(&format!("/v1/changes?cursor={}", text(&page["next"])))
@@ -185,6 +188,9 @@ async fn what_is_gone_for_good_is_told() {
         .expect("items")
         .iter()
         .find(|item| item["id"] == json!(photo));
-    let expected = json!({"kind": "photo", "id": photo, "deleted": true, "deleted_at": null, "photo": null, "albums": []});
+    let expected = json!({
+        "kind": "photo", "id": photo, "deleted": true, "deleted_at": null, "photo": null,
+        "albums": [],
+    });
     assert_eq!(gone, Some(&expected));
 }

@@ -18,13 +18,17 @@ fn marked(name: &str) -> String {
 
 fn photo(name: &str) -> Value {
     let sum = sum(uuid::Uuid::now_v7().as_bytes());
-    json!({"name": name, "caption": marked("A boat"), "size": 7, "content_type": "image/jpeg", "sha256": sum})
+    json!({
+        "name": name, "caption": marked("A boat"), "size": 7, "content_type": "image/jpeg",
+        "sha256": sum,
+    })
 }
 
 #[tokio::test]
 async fn marks_of_direction_are_in_no_name_that_is_shown() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let user = json!({"name": marked("Ana"), "email": address(), "password": PASSWORD});
     assert_eq!(guest.post("/v1/users", user).await.expect(201)["name"], "Ana");
     let renamed = Some(json!({"name": marked("Anna")}).to_string());

@@ -92,7 +92,9 @@ async fn an_upload_that_was_never_answered_is_not_lost() {
         let bytes = jpeg(1600, 1200, 100 + round);
         let announced = ana.announce(&album, &bytes).await.expect(201);
         ids.push(text(&announced["photo"]["id"]));
-        let (upload, sender, sent) = (announced["upload"].clone(), ana.clone(), bytes.clone());
+        let upload = announced["upload"].clone();
+        let sender = ana.clone();
+        let sent = bytes.clone();
         let sending = tokio::spawn(async move { sender.try_send(&upload, &sent).await });
         tokio::time::sleep(Duration::from_millis(4 * u64::from(round))).await;
         own.kill().await;

@@ -38,7 +38,8 @@ pub fn ids(page: &Value) -> Vec<String> {
 
 /// Every item of a list, two a page.
 pub async fn all(person: &Person, path: &str) -> Vec<Value> {
-    let (mut items, mut cursor) = (Vec::new(), String::new());
+    let mut items = Vec::new();
+    let mut cursor = String::new();
     loop {
         let sign = if path.contains('?') { '&' } else { '?' };
         let page = person
@@ -58,8 +59,10 @@ pub async fn all(person: &Person, path: &str) -> Vec<Value> {
 #[tokio::test]
 async fn the_timeline_counts_photos_by_month_and_shows_each_month() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
-    let (album, other) = (ana.album("Summer").await, ben.album("Ben's").await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let other = ben.album("Ben's").await;
     let mut photos = Vec::new();
     for taken_at in [
         "2024-02-29T23:59:59.999999Z",
@@ -164,7 +167,8 @@ async fn what_is_no_month_is_not_found_and_bad_pages_are_refused() {
 #[tokio::test]
 async fn the_trash_has_photos_and_albums_latest_first() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
     let album = ana.album("Summer").await;
     let mut expected = Vec::new();
     for caption in ["one", "two", "three"] {

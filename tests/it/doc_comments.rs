@@ -56,7 +56,7 @@ fn an_opening_question_is_found_and_no_other() {
 fn doc_comments_say_what_a_thing_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
-    for folder in ["bench", "functions", "imaging", "local", "shared", "tests"] {
+    for folder in ["bench", "cli", "client", "functions", "imaging", "local", "shared", "tests"] {
         sources(&root.join(folder), &mut files);
     }
     assert!(files.len() > 500, "found too little to check");

@@ -94,7 +94,8 @@ fn is_unavailable(answer: &ApiResponse) -> bool {
 
 /// The ids of all comments on the photo.
 async fn comments(person: &Person, photo: &str) -> BTreeSet<String> {
-    let (mut ids, mut cursor) = (BTreeSet::new(), String::new());
+    let mut ids = BTreeSet::new();
+    let mut cursor = String::new();
     loop {
         let page = person
             .get(&format!("/v1/photos/{photo}/comments?limit=500{cursor}"))
@@ -124,8 +125,10 @@ impl Load {
         let mut load =
             Self { end: Arc::default(), acknowledged: Arc::default(), tasks: Vec::new() };
         for writer in 0..3 {
-            let (end, acknowledged) = (load.end.clone(), load.acknowledged.clone());
-            let (ana, photo) = (ana.clone(), photo.to_owned());
+            let end = load.end.clone();
+            let acknowledged = load.acknowledged.clone();
+            let ana = ana.clone();
+            let photo = photo.to_owned();
             load.tasks.push(tokio::spawn(async move {
                 let mut number = 0;
                 while !end.load(Ordering::Relaxed) {
@@ -143,7 +146,9 @@ impl Load {
                 number
             }));
         }
-        let (end, ana, path) = (load.end.clone(), ana.clone(), format!("/v1/albums/{album}"));
+        let end = load.end.clone();
+        let ana = ana.clone();
+        let path = format!("/v1/albums/{album}");
         load.tasks.push(tokio::spawn(async move {
             let mut number = 0;
             while !end.load(Ordering::Relaxed) {

@@ -11,7 +11,8 @@ use std::{
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, StatusCode, Uri, header::LOCATION},
+    response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 use tests::{OwnSystem, System, system::until};
@@ -44,9 +45,13 @@ impl Sent {
     }
 }
 
+/// The path to which one that has moved sends its callers.
+const ELSEWHERE: &str = "/elsewhere";
+
 #[derive(Default)]
 struct Seen {
     busy: bool,
+    moved: bool,
     taken: Vec<Sent>,
     refused: Vec<Sent>,
 }
@@ -88,15 +93,19 @@ async fn take(
     uri: Uri,
     headers: HeaderMap,
     envelope: String,
-) -> StatusCode {
+) -> Response {
     let auth = headers["x-sentry-auth"].to_str().expect("text").to_owned();
-    let (sent, mut seen) = (Sent { path: uri.path().to_owned(), auth, envelope }, sentry.seen());
+    let sent = Sent { path: uri.path().to_owned(), auth, envelope };
+    let mut seen = sentry.seen();
     if seen.busy {
         seen.refused.push(sent);
-        return StatusCode::TOO_MANY_REQUESTS;
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
+    if seen.moved && sent.path != ELSEWHERE {
+        return (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, ELSEWHERE)]).into_response();
     }
     seen.taken.push(sent);
-    StatusCode::OK
+    StatusCode::OK.into_response()
 }
 
 /// Calls a function, which fails.
@@ -158,6 +167,17 @@ async fn errors_reach_sentry_once_and_those_of_their_reporter_do_not() {
     sentry.seen().busy = true;
     fails(&system, "ReportErrors", &sample).await;
     sentry.seen().busy = false;
+    // Whoever answers in its place gets neither the events nor the key.
+    sentry.seen().moved = true;
+    fails(&system, "ReportErrors", &sample).await;
+    sentry.seen().moved = false;
+    assert!(
+        sentry
+            .seen()
+            .taken
+            .iter()
+            .all(|sent| sent.path != ELSEWHERE)
+    );
     let refused = ids(&sentry.seen().refused);
     assert!(!refused.is_empty() && refused.is_disjoint(&ids(&sentry.seen().taken)), "{refused:?}");
     assert_eq!(system.invoke("ReportErrors", &sample).await, json!({"sent": 2}));

@@ -1,15 +1,16 @@
 //! `/v1/shared/{token}`: what links open, and what they do not.
 
+mod adding_photos;
+mod ended_shares;
+
 use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::{domain::Moment, stores::Projector};
 use tests::{
     ApiResponse, Person, System,
     person::{PASSWORD, text},
-    photograph::{dated, jpeg, placed, sum},
-    system::projector,
+    photograph::{dated, jpeg, placed},
 };
 
 /// Makes a share; its path.
@@ -50,23 +51,11 @@ async fn unlock(guest: &Person, path: &str, password: &str) -> ApiResponse {
         .await
 }
 
-/// Asserts that a path opens nothing, and says nothing of why.
-async fn opens_nothing(guest: &Person, path: &str) {
-    let mut absent = guest.get("/v1/shared/albumen_x").await.expect(404);
-    let mut answer = guest.get(path).await.expect(404);
-    for body in [&mut absent, &mut answer] {
-        body["request_id"] = Value::Null;
-    }
-    assert_eq!(answer, absent);
-    let answer = guest.get(&format!("{path}/photos")).await;
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    answer.problem(404);
-}
-
 #[tokio::test]
 async fn a_guest_sees_an_album_and_no_more_of_its_photos_than_is_for_guests() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let photo = ready(&ana, &album, &placed(&jpeg(60, 40, 1))).await;
     ana.announce(&album, &jpeg(60, 40, 2)).await.expect(201);
@@ -122,7 +111,8 @@ async fn a_guest_sees_an_album_and_no_more_of_its_photos_than_is_for_guests() {
 #[tokio::test]
 async fn a_guest_reads_all_photos_in_pages() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let mut wanted = Vec::new();
     for year in 0..4 {
@@ -170,16 +160,15 @@ async fn a_guest_reads_all_photos_in_pages() {
 #[tokio::test]
 async fn originals_are_had_only_where_the_share_allows_it() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let bytes = jpeg(60, 40, 5);
     let photo = ready(&ana, &album, &bytes).await;
     let pending = text(&ana.announce(&album, &jpeg(60, 40, 6)).await.expect(201)["photo"]["id"]);
     let elsewhere = ready(&ana, &ana.album("Winter").await, &jpeg(60, 40, 7)).await;
-    let (closed, open) = (
-        share(&ana, &album, json!({})).await,
-        share(&ana, &album, json!({"allow_original": true})).await,
-    );
+    let closed = share(&ana, &album, json!({})).await;
+    let open = share(&ana, &album, json!({"allow_original": true})).await;
     let original = |share: &str, photo: &str| format!("{share}/photos/{photo}/original");
     guest.get(&original(&closed, &photo)).await.problem(404);
     for other in [pending, elsewhere, album.clone()] {
@@ -201,11 +190,12 @@ async fn originals_are_had_only_where_the_share_allows_it() {
 #[tokio::test]
 async fn a_share_with_a_password_opens_for_who_has_its_key() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let locked = json!({"password": PASSWORD, "allow_upload": true, "allow_original": true});
-    let (path, other) =
-        (share(&ana, &album, locked.clone()).await, share(&ana, &album, locked).await);
+    let path = share(&ana, &album, locked.clone()).await;
+    let other = share(&ana, &album, locked).await;
     let photo = ready(&ana, &album, &jpeg(40, 30, 8)).await;
     let original = format!("{path}/photos/{photo}/original");
     for read in [path.clone(), format!("{path}/photos"), original.clone()] {
@@ -253,140 +243,4 @@ async fn a_share_with_a_password_opens_for_who_has_its_key() {
     unlock(&guest, "/v1/shared/albumen_x", PASSWORD)
         .await
         .problem(404);
-}
-
-#[tokio::test]
-async fn a_guest_adds_photos_where_the_share_allows_it() {
-    let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
-    let album = ana.album("Summer").await;
-    let bytes = jpeg(48, 36, 9);
-    let photo = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
-    let closed = share(&ana, &album, json!({})).await;
-    guest
-        .post(&format!("{closed}/photos"), photo.clone())
-        .await
-        .problem(404);
-    let open = share(&ana, &album, json!({"allow_upload": true})).await;
-    let path = format!("{open}/photos");
-    for (field, value) in [("size", json!(0)), ("sha256", json!("x")), ("colour", json!("red"))] {
-        let mut bad = photo.clone();
-        bad[field] = value;
-        let answer = guest.post(&path, bad).await;
-        assert_eq!(answer.body["errors"][0]["field"], field);
-        answer.problem(422);
-    }
-    let announced = guest.post(&path, photo.clone()).await.expect(201);
-    assert_eq!(names(&announced["photo"]), BTreeSet::from(["id", "status"]));
-    assert_eq!(guest.send(&announced["upload"], &bytes).await, 200);
-    let id = text(&announced["photo"]["id"]);
-    assert_eq!(ana.settled(&id).await["status"], "ready");
-    let seen = guest.get(&open).await.expect(200);
-    assert_eq!(seen["photos"]["items"][0]["id"], json!(id));
-    assert_eq!(ana.get("/v1/me").await.expect(200)["usage"]["photos"], 1);
-    let again = guest.post(&path, photo.clone()).await.expect(200);
-    assert_eq!((&again["photo"]["id"], again.get("upload")), (&json!(id), None));
-
-    let quota: u64 = system.variable("QUOTA_BYTES").parse().expect("a number");
-    for number in 0..=quota / 200_000_000 {
-        let large = json!({
-            "name": "a", "size": 200_000_000, "content_type": "image/jpeg", "sha256": format!("{:064x}", number + 1),
-        });
-        let answer = guest.post(&path, large).await;
-        if answer.status != 201 {
-            assert_eq!(answer.problem(413), "/problems/over-quota");
-            return;
-        }
-    }
-    panic!("a guest went over the owner's quota");
-}
-
-#[tokio::test]
-async fn what_has_ended_opens_nothing() {
-    let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
-    let (album, Projector { hot, .. }) = (ana.album("Summer").await, projector(&system));
-    let made = ana
-        .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
-        .await
-        .expect(201);
-    let path = text(&made["path"]);
-    let token = shared::domain::token::Token::sent(&text(&made["token"])).hash();
-    let old = hot
-        .share(&token)
-        .await
-        .expect("an answer")
-        .expect("a share");
-    assert_eq!(
-        ana.delete(&format!("/v1/shares/{}", text(&made["id"])))
-            .await
-            .status,
-        204
-    );
-    opens_nothing(&guest, &path).await;
-    let bytes = jpeg(8, 8, 1);
-    let photo = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
-    guest
-        .post(&format!("{path}/photos"), photo)
-        .await
-        .problem(404);
-    hot.put_share(&old).await.expect("a write");
-    opens_nothing(&guest, &path).await; // a projection that is late brings nothing back
-
-    let made = ana
-        .post(&format!("/v1/albums/{album}/shares"), json!({}))
-        .await
-        .expect(201);
-    let path = text(&made["path"]);
-    let token = shared::domain::token::Token::sent(&text(&made["token"])).hash();
-    let mut expired = hot
-        .share(&token)
-        .await
-        .expect("an answer")
-        .expect("a share");
-    (expired.expires_at, expired.version) = (Some(Moment::now()), 2);
-    hot.put_share(&expired).await.expect("a write");
-    opens_nothing(&guest, &path).await;
-
-    let path = share(&ana, &album, json!({})).await;
-    assert_eq!(ana.delete(&format!("/v1/albums/{album}")).await.status, 204);
-    opens_nothing(&guest, &path).await;
-    ana.ask(Method::POST, &format!("/v1/albums/{album}/restore"), &[], None)
-        .await
-        .expect(200);
-    guest.get(&path).await.expect(200);
-}
-
-/// The share may have ended, or the album gone, between a guest's read of it and the transaction.
-#[tokio::test]
-async fn a_share_that_is_revoked_meanwhile_takes_no_photo() {
-    let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
-    let (album, Projector { hot, .. }) = (ana.album("Summer").await, projector(&system));
-    let made = ana
-        .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
-        .await
-        .expect(201);
-    let token = shared::domain::token::Token::sent(&text(&made["token"])).hash();
-    let mut seen = hot
-        .share(&token)
-        .await
-        .expect("an answer")
-        .expect("a share");
-    assert_eq!(
-        ana.delete(&format!("/v1/shares/{}", text(&made["id"])))
-            .await
-            .status,
-        204
-    );
-    seen.version = 3; // as if the revocation had not been projected yet
-    hot.put_share(&seen).await.expect("a write");
-    guest.get(&text(&made["path"])).await.expect(200);
-    let bytes = jpeg(8, 8, 2);
-    let photo = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
-    guest
-        .post(&format!("{}/photos", text(&made["path"])), photo)
-        .await
-        .problem(404);
-    assert_eq!(ana.get(&format!("/v1/albums/{album}")).await.expect(200)["photo_count"], 0);
 }

@@ -11,7 +11,8 @@ use crate::guests::{ready, share};
 #[tokio::test]
 async fn a_guest_is_told_of_as_many_photos_as_a_guest_sees() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let path = share(&ana, &album, json!({})).await;
     let told = async || {
@@ -48,14 +49,13 @@ async fn a_guest_is_told_of_as_many_photos_as_a_guest_sees() {
 #[tokio::test]
 async fn images_open_to_guests_no_longer_than_the_share_and_half_an_hour() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let now = Moment::now();
     let soon = now.plus(300).to_string();
-    let (open, short) = (
-        share(&ana, &album, json!({})).await,
-        share(&ana, &album, json!({"expires_at": soon})).await,
-    );
+    let open = share(&ana, &album, json!({})).await;
+    let short = share(&ana, &album, json!({"expires_at": soon})).await;
     for (path, latest) in [(open, now.plus(31 * 60)), (short, now.plus(300))] {
         for list in [path.clone(), format!("{path}/photos")] {
             let ends = text(&guest.get(&list).await.expect(200)["media"]["expires_at"]);

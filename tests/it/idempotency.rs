@@ -70,10 +70,8 @@ async fn of_many_at_once_one_happens() {
 #[tokio::test]
 async fn a_refused_request_can_be_sent_again() {
     let ana = Person::new(&System::shared()).await;
-    let (album, photo) = (
-        ana.album("Summer").await,
-        json!({"name": "a.jpg", "size": 5, "content_type": "image/jpeg"}),
-    );
+    let album = ana.album("Summer").await;
+    let photo = json!({"name": "a.jpg", "size": 5, "content_type": "image/jpeg"});
     let path = format!("/v1/albums/{album}/photos");
     for _ in 0..2 {
         let refused = post(&ana, &path, "k-3", &photo).await;
@@ -92,7 +90,8 @@ async fn a_refused_request_can_be_sent_again() {
 #[tokio::test]
 async fn a_repeated_log_in_is_one_session() {
     let system = System::shared();
-    let (anyone, email) = (Person::anonymous(&system), tests::person::address());
+    let anyone = Person::anonymous(&system);
+    let email = tests::person::address();
     anyone.sign_up(&email).await.expect(201);
     let body = json!({"email": email, "password": tests::person::PASSWORD});
     let key = format!("log-in-{email}");
@@ -113,7 +112,8 @@ async fn a_repeated_log_in_is_one_session() {
 #[tokio::test]
 async fn what_is_kept_of_a_request_takes_a_key_to_compute() {
     let system = System::shared();
-    let (anyone, email) = (Person::anonymous(&system), tests::person::address());
+    let anyone = Person::anonymous(&system);
+    let email = tests::person::address();
     anyone.sign_up(&email).await.expect(201);
     let body = json!({"email": email, "password": tests::person::PASSWORD});
     post(&anyone, "/v1/sessions", &format!("sum-{email}"), &body)

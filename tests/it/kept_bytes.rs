@@ -34,8 +34,8 @@ async fn a_pending_photo_is_ended_only_if_s3_was_asked_for_its_bytes() {
     assert_eq!(ana.settled(&photo).await["status"], "ready");
     let id: PhotoId = photo.parse().expect("a photo");
     set_pending(&system, id).await;
-    let (projector, owner) =
-        (projector(&system), WriteAccess::owner(ana.id().await.parse().expect("a user")));
+    let projector = projector(&system);
+    let owner = WriteAccess::owner(ana.id().await.parse().expect("a user"));
     let library = &projector.library;
     let upload = library
         .find_awaited_upload(id, &owner)
@@ -77,7 +77,8 @@ async fn what_was_accepted_stays_accepted_when_it_is_announced_again() {
     let id: PhotoId = photo.parse().expect("a photo");
     set_pending(&system, id).await;
     let other = json!({
-        "name": "other.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes),
+        "name": "other.jpg", "size": bytes.len(), "content_type": "image/jpeg",
+        "sha256": sum(&bytes),
         "caption": "Another",
     });
     let again = editor

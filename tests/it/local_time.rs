@@ -265,7 +265,8 @@ async fn cursors_of_before_are_refused_with_what_to_do() {
     let album = ana.album("Summer").await;
     let photo = announce(&ana, &album, &json!({"taken_at": "2024-07-14T12:00:00+02:00"})).await;
     let signer = Signer::new(system.variable("SIGNING_KEY").as_bytes()).expect("a signer");
-    let (moment, later) = ("2024-07-14T10:00:00.000000Z", "2026-07-14T10:00:00.000000Z");
+    let moment = "2024-07-14T10:00:00.000000Z";
+    let later = "2026-07-14T10:00:00.000000Z";
     for (list, key) in [
         (format!("/v1/albums/{album}/photos"), json!(format!("PHOTO#{moment}#{photo}"))),
         ("/v1/timeline/2024-07".to_owned(), json!([moment, photo])),

@@ -13,7 +13,8 @@ use tests::{
 const OTHER: &str = "seven violet harbour lanterns";
 
 async fn signed_up(system: &System) -> (Person, String) {
-    let (anyone, email) = (Person::anonymous(system), address());
+    let anyone = Person::anonymous(system);
+    let email = address();
     anyone.sign_up(&email).await.expect(201);
     let token = text(&anyone.sign_in(&email).await.expect(201)["token"]);
     (anyone.with(&token), email)
@@ -130,7 +131,8 @@ async fn one_address_asked_for_twice_is_kept() {
 async fn an_address_that_the_account_has_not_restores_nothing() {
     let system = System::shared();
     let (ana, email) = signed_up(&system).await;
-    let (left, id) = (address(), ana.id().await);
+    let left = address();
+    let id = ana.id().await;
     let item = [("pk", format!("EMAIL#{left}")), ("sk", "~".to_owned()), ("user", id)];
     let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
     let put = hot(&system)

@@ -47,7 +47,9 @@ fn location(answer: &ApiResponse) -> String {
 
 /// Every page: the items, and whether any of them had to come.
 async fn all(person: &Person, parameters: &str) -> (Vec<Value>, bool) {
-    let (mut items, mut cursor, mut awaited) = (Vec::new(), String::new(), false);
+    let mut items = Vec::new();
+    let mut cursor = String::new();
+    let mut awaited = false;
     loop {
         let (page, came) =
             page(person, &format!("/v1/me/activity?limit=3&{parameters}{cursor}")).await;
@@ -69,7 +71,8 @@ fn actions(items: &[Value]) -> Vec<String> {
 #[tokio::test]
 async fn recent_activity_is_paged_newest_first_and_only_its_owner_s() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
     let album = ana.album("Summer").await;
     ana.delete(&format!("/v1/albums/{album}")).await.expect(204);
     ben.album("His").await;
@@ -79,7 +82,8 @@ async fn recent_activity_is_paged_newest_first_and_only_its_owner_s() {
     assert_eq!((actions(&items), awaited), (done.map(str::to_owned).to_vec(), false));
     let user = ana.id().await;
     let first = json!({
-        "id": items[0]["id"], "at": items[0]["at"], "actor": user, "action": "delete-album", "subject_kind": "album",
+        "id": items[0]["id"], "at": items[0]["at"], "actor": user, "action": "delete-album",
+        "subject_kind": "album",
         "subject": album, "context": items[0]["context"],
     });
     assert_eq!(items[0], first);
@@ -145,7 +149,8 @@ async fn what_is_no_time_no_limit_or_no_cursor_is_named() {
 /// A row of January 1999, the only month that `job` archives.
 async fn row_in(db: &mut MySqlConnection, table: &str, owner: UserId, id: Uuid, day: u8) {
     let insert = format!(
-        "INSERT INTO {table} (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
+        "INSERT INTO {table} \
+         (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
          VALUES (?, '1999-01-{day:02} 00:00:00', ?, NULL, 'day-{day:02}', 'photo', ?, '{{}}')"
     );
     let insert = sqlx::query(AssertSqlSafe(insert))
@@ -160,7 +165,8 @@ async fn row_in(db: &mut MySqlConnection, table: &str, owner: UserId, id: Uuid, 
 async fn old_days(ana: &Person) -> Vec<String> {
     let owner: UserId = ana.id().await.parse().expect("an id");
     let mut record = database(&ana.system, "ACTIVITY_SHARDS", owner.shard()).await;
-    let (mut days, mut archived) = (Vec::new(), Vec::new());
+    let mut days = Vec::new();
+    let mut archived = Vec::new();
     for (state, here, there) in [
         ("dropped", false, true),
         ("verified", true, true),
@@ -169,8 +175,10 @@ async fn old_days(ana: &Person) -> Vec<String> {
     ] {
         let job = job(&mut record, state).await;
         for _ in 0..2 {
-            let (id, day) = (Uuid::now_v7(), u8::try_from(days.len()).expect("few") + 1);
-            let (at, action) = (format!("1999-01-{day:02} 00:00:00"), format!("day-{day:02}"));
+            let id = Uuid::now_v7();
+            let day = u8::try_from(days.len()).expect("few") + 1;
+            let at = format!("1999-01-{day:02} 00:00:00");
+            let action = format!("day-{day:02}");
             if here {
                 row_in(&mut record, &format!("activity_{}", job.simple()), owner, id, day).await;
             }

@@ -7,7 +7,7 @@ use sqlx::{Executor, MySqlConnection};
 use tests::{
     ApiResponse, Person, System,
     person::{address, text},
-    photograph::{jpeg, sum},
+    photograph::{announcement, jpeg},
     system::library,
 };
 
@@ -42,17 +42,15 @@ fn role(word: &str, album: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_member_sees_and_does_what_the_role_allows() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
-    let (album, id) = (ana.album("Summer").await, ben.id().await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let id = ben.id().await;
     let path = format!("/v1/albums/{album}");
     ben.get(&path).await.problem(404);
-    let made = put(&ana, &album, &id, json!("viewer")).await.expect(201);
-    let nameless = (&json!(id), &json!(null), &json!("viewer"));
-    assert_eq!(
-        (&made["user"], &made["name"], &made["role"]),
-        nameless,
-        "whose an address is, is not told"
-    );
+    put(&ana, &album, &id, json!("viewer")).await.problem(404);
+    ana.admit(&album, &ben, "viewer").await;
+    let made = put(&ana, &album, &id, json!("viewer")).await.expect(200);
     assert_eq!(ben.get(&path).await.expect(200)["role"], "viewer");
     assert_eq!(ben.announce(&album, &jpeg(8, 8, 1)).await.problem(403), "/problems/not-allowed");
     assert_eq!(shared_with(&ben).await, role("viewer", &album));
@@ -84,7 +82,9 @@ async fn a_member_sees_and_does_what_the_role_allows() {
     assert!(shared_with(&ben).await.is_empty());
     remove(&ben, &album, "me").await.problem(404);
     remove(&ana, &album, &id).await.problem(404);
-    let again = put(&ana, &album, &id, json!("viewer")).await.expect(201);
+    put(&ana, &album, &id, json!("viewer")).await.problem(404);
+    ana.admit(&album, &ben, "viewer").await;
+    let again = put(&ana, &album, &id, json!("viewer")).await.expect(200);
     assert!(text(&again["added_at"]) > text(&made["added_at"]), "{again}");
     assert_eq!(shared_with(&ben).await, role("viewer", &album));
     assert_eq!(remove(&ana, &album, &id).await.status, 204);
@@ -94,18 +94,26 @@ async fn a_member_sees_and_does_what_the_role_allows() {
 #[tokio::test]
 async fn a_member_is_named_by_an_address_too() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::anonymous(&system));
-    let (album, email) = (ana.album("Summer").await, address());
+    let ana = Person::new(&system).await;
+    let ben = Person::anonymous(&system);
+    let album = ana.album("Summer").await;
+    let email = address();
     let encoded = email.replace('@', "%40");
     put(&ana, &album, &encoded, json!("viewer"))
         .await
         .problem(404);
-    let id = text(&ben.sign_up(&email).await.expect(201)["id"]);
+    ben.sign_up(&email).await.expect(201);
+    put(&ana, &album, &encoded, json!("viewer"))
+        .await
+        .problem(404);
+    let session = ben.sign_in(&email).await.expect(201);
+    let ben = ben.with(&text(&session["token"]));
+    ana.admit(&album, &ben, "viewer").await;
     assert_eq!(
-        put(&ana, &album, &encoded.to_uppercase(), json!("viewer"))
+        put(&ana, &album, &encoded.to_uppercase(), json!("editor"))
             .await
-            .expect(201)["user"],
-        json!(id)
+            .expect(200)["user"],
+        json!(ben.id().await)
     );
     assert_eq!(remove(&ana, &album, &encoded).await.status, 204);
     remove(&ana, &album, &encoded).await.problem(404);
@@ -114,10 +122,13 @@ async fn a_member_is_named_by_an_address_too() {
 #[tokio::test]
 async fn only_the_owner_manages_members() {
     let system = System::shared();
-    let (ana, stranger) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let stranger = Person::new(&system).await;
     let album = ana.album("Summer").await;
-    let (editor, viewer) = (ana.member(&album, "editor").await, ana.member(&album, "viewer").await);
-    let (id, other) = (viewer.id().await, stranger.id().await);
+    let editor = ana.member(&album, "editor").await;
+    let viewer = ana.member(&album, "viewer").await;
+    let id = viewer.id().await;
+    let other = stranger.id().await;
     for member in [&editor, &viewer] {
         assert_eq!(
             put(member, &album, &other, json!("viewer"))
@@ -149,7 +160,8 @@ async fn only_the_owner_manages_members() {
 #[tokio::test]
 async fn bad_members_are_named() {
     let ana = Person::new(&System::shared()).await;
-    let (album, nobody) = (ana.album("Summer").await, UserId::new(Shard::random()).to_string());
+    let album = ana.album("Summer").await;
+    let nobody = UserId::new(Shard::random()).to_string();
     let ben = Person::new(&ana.system).await.id().await;
     for bad in [json!("owner"), json!(null), json!(""), json!(["viewer"])] {
         let answer = put(&ana, &album, &ben, bad.clone()).await;
@@ -174,7 +186,8 @@ async fn crowded(ana: &Person, members: usize) -> (AlbumId, MySqlConnection) {
     let mut database = library(&ana.system, album.shard()).await;
     for _ in 0..members {
         let member = UserId::new(Shard::random());
-        let insert = "INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, 'viewer', NOW(6))";
+        let insert = "INSERT INTO members (album_id, user_id, role, added_at) VALUES (?, ?, \
+            'viewer', NOW(6))";
         let insert = sqlx::query(insert).bind(album.uuid()).bind(member.uuid());
         database.execute(insert).await.expect("a member");
     }
@@ -187,13 +200,14 @@ async fn an_album_has_at_most_a_hundred_members() {
     let (album, mut database) = crowded(&ana, 99).await;
     let album_id = album.to_string();
     let last = ana.member(&album_id, "viewer").await;
-    let (id, more) = (last.id().await, Person::new(&ana.system).await.id().await);
-    assert_eq!(
-        put(&ana, &album_id, &more, json!("viewer"))
-            .await
-            .problem(409),
-        "/problems/full"
-    );
+    let id = last.id().await;
+    let more = Person::new(&ana.system).await;
+    let invitation = ana
+        .invite(&album_id, &more.verified().await, "viewer")
+        .await
+        .expect(201);
+    let accept = format!("/v1/invitations/{}/accept", text(&invitation["id"]));
+    assert_eq!(more.post(&accept, json!({})).await.problem(409), "/problems/full");
     put(&ana, &album_id, &id, json!("editor")).await.expect(200);
     let members = ana
         .get(&format!("/v1/albums/{album_id}/members"))
@@ -208,21 +222,19 @@ async fn an_album_has_at_most_a_hundred_members() {
         .expect("a count");
     assert_eq!(untold, 0, "every member's shard has been told");
     remove(&ana, &album_id, &id).await;
-    put(&ana, &album_id, &more, json!("viewer"))
-        .await
-        .expect(201);
+    more.post(&accept, json!({})).await.expect(200);
 }
 
 #[tokio::test]
 async fn albums_shared_with_somebody_are_read_in_pages_the_latest_first() {
     let system = System::shared();
     let ben = Person::new(&system).await;
-    let (user, mut wanted) = (ben.id().await, Vec::new());
+    let mut wanted = Vec::new();
     for owner in 0..2 {
         let ana = Person::new(&system).await;
         for number in 0..3 {
             let album = ana.album(&format!("Album {owner}{number}")).await;
-            put(&ana, &album, &user, json!("viewer")).await.expect(201);
+            ana.admit(&album, &ben, "viewer").await;
             if number == 1 {
                 ana.delete(&format!("/v1/albums/{album}")).await;
             } else {
@@ -241,7 +253,8 @@ async fn albums_shared_with_somebody_are_read_in_pages_the_latest_first() {
         .send()
         .await
         .expect("a deletion");
-    let (mut seen, mut path) = (Vec::new(), "/v1/albums/shared-with-me?limit=2".to_owned());
+    let mut seen = Vec::new();
+    let mut path = "/v1/albums/shared-with-me?limit=2".to_owned();
     loop {
         let page = ben.get(&path).await.expect(200);
         for album in page["items"].as_array().expect("items") {
@@ -264,8 +277,9 @@ async fn albums_shared_with_somebody_are_read_in_pages_the_latest_first() {
 #[tokio::test]
 async fn nobody_but_the_owner_brings_a_photo_into_an_album_by_its_sum() {
     let ana = Person::new(&System::shared()).await;
-    let (private, album, bytes) =
-        (ana.album("Private").await, ana.album("Summer").await, jpeg(30, 20, 77));
+    let private = ana.album("Private").await;
+    let album = ana.album("Summer").await;
+    let bytes = jpeg(30, 20, 77);
     let photo = ana.upload(&private, &bytes).await;
     ana.settled(&photo).await;
     let editor = ana.member(&album, "editor").await;
@@ -273,7 +287,7 @@ async fn nobody_but_the_owner_brings_a_photo_into_an_album_by_its_sum() {
         .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
         .await
         .expect(201);
-    let new = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes)});
+    let new = announcement("a.jpg", &bytes);
     let path = format!("{}/photos", text(&share["path"]));
     let guest = Person::anonymous(&ana.system)
         .post(&path, new.clone())

@@ -59,8 +59,10 @@ async fn a_photo_goes_all_the_way() {
 #[tokio::test]
 async fn images_open_to_those_who_may_see_them() {
     let system = System::shared();
-    let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
-    let (theirs, own) = (ana.album("Ana's").await, ben.album("Ben's").await);
+    let ana = Person::new(&system).await;
+    let ben = Person::new(&system).await;
+    let theirs = ana.album("Ana's").await;
+    let own = ben.album("Ben's").await;
     let id = ana.upload(&theirs, &jpeg(300, 200, 2)).await;
     let url = text(&ana.settled(&id).await["renditions"][0]["url"]);
     let bens = text(&ben.get(&format!("/v1/albums/{own}")).await.expect(200)["media"]["query"]);
@@ -74,7 +76,8 @@ async fn images_open_to_those_who_may_see_them() {
 #[tokio::test]
 async fn the_same_bytes_are_kept_once_and_join_every_album() {
     let ana = Person::new(&System::shared()).await;
-    let (one, two) = (ana.album("One").await, ana.album("Two").await);
+    let one = ana.album("One").await;
+    let two = ana.album("Two").await;
     let bytes = jpeg(400, 300, 3);
     let id = ana.upload(&one, &bytes).await;
     ana.settled(&id).await;
@@ -125,7 +128,8 @@ async fn an_album_s_photos_are_read_in_pages_newest_taken_first() {
             .expect(201);
         wanted.insert(0, text(&announced["photo"]["id"]));
     }
-    let (mut seen, mut path) = (Vec::new(), format!("/v1/albums/{album}/photos?limit=2"));
+    let mut seen = Vec::new();
+    let mut path = format!("/v1/albums/{album}/photos?limit=2");
     loop {
         let page = ana.get(&path).await.expect(200);
         seen.extend(
@@ -159,7 +163,9 @@ async fn an_album_s_photos_are_read_in_pages_newest_taken_first() {
 async fn what_is_announced_is_checked() {
     let ana = Person::new(&System::shared()).await;
     let path = format!("/v1/albums/{}/photos", ana.album("Summer").await);
-    let good = json!({"name": "a.jpg", "size": 5, "content_type": "image/jpeg", "sha256": "ab".repeat(32)});
+    let good = json!({
+        "name": "a.jpg", "size": 5, "content_type": "image/jpeg", "sha256": "ab".repeat(32),
+    });
     let bad: [(&str, Value); 9] = [
         ("name", json!("x".repeat(10_000))),
         ("size", json!(0)),
@@ -190,7 +196,8 @@ async fn an_owner_keeps_no_more_than_the_quota() {
     let size = 200_000_000;
     let announce = |number: u64| {
         let photo = json!({
-            "name": "a", "size": size, "content_type": "image/jpeg", "sha256": format!("{number:064x}"), "multipart": false,
+            "name": "a", "size": size, "content_type": "image/jpeg",
+            "sha256": format!("{number:064x}"), "multipart": false,
         });
         ana.ask(Method::POST, &path, &[], Some(photo.to_string()))
     };
@@ -317,7 +324,10 @@ async fn a_photo_may_be_older_than_1970() {
     let album = ana.album("The century").await;
     let said = |taken_at: &str, seed: u8| {
         let sha256 = sum(&[seed]);
-        json!({"name": "a.jpg", "size": 1, "content_type": "image/jpeg", "sha256": sha256, "taken_at": taken_at})
+        json!({
+            "name": "a.jpg", "size": 1, "content_type": "image/jpeg", "sha256": sha256,
+            "taken_at": taken_at,
+        })
     };
     let path = format!("/v1/albums/{album}/photos");
     for (number, taken_at) in ["1912-04-10T12:00:00.000000Z", "2051-01-01T00:00:00.000000Z"]

@@ -11,7 +11,8 @@ use tests::{System, person::text};
 /// real ones, each another, limits are small.
 fn value(before: &str, number: usize) -> String {
     let mut words = before.split_whitespace().rev();
-    let (last, column) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let last = words.next().unwrap_or_default();
+    let column = words.next().unwrap_or_default();
     let text = match (column, last) {
         (_, "LIMIT" | "OFFSET") => "10",
         (_, "LIKE") => "'%a%'",
@@ -47,17 +48,25 @@ fn with_values(query: &str) -> String {
 
 /// Rows for these shard maps' databases, each made of a number: of a table that has hardly any the
 /// database reads all, whatever index there is.
-const ROWS: [(&str, &str, &str); 8] = [
+const ROWS: [(&str, &str, &str); 10] = [
     (
         "LIBRARY_SHARDS",
-        "photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, created_at, updated_at)",
-        "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), 1, 'image/jpeg', 'a.jpg', '', 'ready', '2026-01-01', \
+        "photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, \
+         taken_at, created_at, updated_at)",
+        "UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), 1, 'image/jpeg', 'a.jpg', '', \
+        'ready', '2026-01-01', \
          '2026-01-01', '2026-01-01'",
     ),
     (
         "LIBRARY_SHARDS",
         "changes (owner_id, aggregate, kind, seq)",
         "UNHEX(MD5(n % 5)), UNHEX(MD5(n)), 'photo', n",
+    ),
+    ("LIBRARY_SHARDS", "owners (user_id)", "UNHEX(MD5(n))"),
+    (
+        "LIBRARY_SHARDS",
+        "search_index (owner_id, kind, word, taken_local, photo_id)",
+        "UNHEX(MD5(n % 5)), n % 2, 'lake', '2026-01-01', UNHEX(MD5(n))",
     ),
     (
         "LIBRARY_SHARDS",
@@ -76,8 +85,10 @@ const ROWS: [(&str, &str, &str); 8] = [
     ),
     (
         "LIBRARY_SHARDS",
-        "shares (id, album_id, owner_id, token_hash, name, allow_original, show_location, allow_upload, created_at)",
-        "UNHEX(MD5(n)), UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), '', 0, 0, 0, '2026-01-01'",
+        "shares (id, album_id, owner_id, token_hash, name, allow_original, show_location, \
+         allow_upload, created_at)",
+        "UNHEX(MD5(n)), UNHEX(MD5(n)), UNHEX(MD5(n % 5)), UNHEX(SHA2(n, 256)), '', 0, 0, 0, \
+         '2026-01-01'",
     ),
     (
         "ACCOUNTS_SHARDS",
@@ -147,7 +158,8 @@ async fn every_list_is_served_by_an_index() {
             let plan = plan(&mut database, query).await;
             assert_eq!(column(&plan[0], "key"), index, "{query}");
             for step in plan {
-                let (access, extra) = (column(&step, "type"), column(&step, "Extra"));
+                let access = column(&step, "type");
+                let extra = column(&step, "Extra");
                 assert!(
                     ["range", "ref", "eq_ref"].contains(&access.as_str()),
                     "{query}: {access}, {extra}"
@@ -166,7 +178,9 @@ async fn every_list_is_served_by_an_index() {
 async fn every_list_that_is_sorted_is_found_by_an_index() {
     let mut database = cluster("LIBRARY_SHARDS").await;
     for (query, index) in SORTED_LISTS {
-        let plan = plan(&mut database, query).await;
+        let mut plan = plan(&mut database, query).await;
+        // A list that has been made is read as a whole; the steps that make it come later.
+        plan.retain(|step| !column(step, "table").starts_with("<derived"));
         assert_eq!(column(&plan[0], "key"), index, "{query}");
         for step in plan {
             let access = column(&step, "type");

@@ -12,7 +12,8 @@ use tests::{
 async fn other_bytes_than_announced_are_refused_by_the_store() {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
-    let (bytes, other) = (jpeg(64, 48, 5), jpeg(64, 48, 6));
+    let bytes = jpeg(64, 48, 5);
+    let other = jpeg(64, 48, 6);
     let announced = ana.announce(&album, &bytes).await.expect(201);
     let same_size =
         [&other[..bytes.len().min(other.len())], &vec![0; bytes.len().saturating_sub(other.len())]]

@@ -1,5 +1,7 @@
 //! Searching one's own photos.
 
+mod words;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::PhotoId;
@@ -27,7 +29,8 @@ impl Library {
     /// Sets the facts that the file would have told.
     async fn facts(&self, photo: &str, camera: (&str, &str), place: Option<(f64, f64)>) {
         let id: PhotoId = photo.parse().expect("a photo");
-        let sql = "UPDATE photos SET camera_make = ?, camera_model = ?, latitude = ?, longitude = ? WHERE id = ?";
+        let sql = "UPDATE photos SET camera_make = ?, camera_model = ?, latitude = ?, longitude \
+            = ? WHERE id = ?";
         let query = sqlx::query(sql).bind(camera.0).bind(camera.1);
         let query = query
             .bind(place.map(|p| p.0))
@@ -146,7 +149,8 @@ async fn an_emoji_alone_finds_what_has_it() {
 #[tokio::test]
 async fn nobody_finds_another_one_s_photos_whatever_they_ask() {
     let system = System::shared();
-    let (ana, ben) = (Library::new(&system).await, Library::new(&system).await);
+    let ana = Library::new(&system).await;
+    let ben = Library::new(&system).await;
     let user: shared::domain::UserId = text(&ana.owner.get("/v1/me").await.expect(200)["id"])
         .parse()
         .expect("a user");

@@ -16,7 +16,8 @@ async fn share(person: &Person, album: &str, body: Value) -> ApiResponse {
 #[tokio::test]
 async fn a_share_is_made_listed_and_revoked_by_the_owner_only() {
     let system = System::shared();
-    let (ana, stranger) = (Person::new(&system).await, Person::new(&system).await);
+    let ana = Person::new(&system).await;
+    let stranger = Person::new(&system).await;
     let album = ana.album("Summer").await;
     let members = [ana.member(&album, "editor").await, ana.member(&album, "viewer").await];
     let made =
@@ -103,7 +104,8 @@ async fn a_share_that_is_made_twice_under_one_key_is_one() {
     let body = json!({"name": "Grandparents", "password": "a quiet orange lighthouse"}).to_string();
     let headers = [("idempotency-key", key.as_str())];
     let make = || ana.ask(Method::POST, &path, &headers, Some(body.clone()));
-    let (first, second) = (make().await.expect(201), make().await.expect(201));
+    let first = make().await.expect(201);
+    let second = make().await.expect(201);
     assert_eq!(first, second, "the token, too, though it is kept nowhere");
     assert_eq!(
         ana.get(&path).await.expect(200)["items"]
@@ -127,7 +129,8 @@ async fn an_album_has_at_most_a_hundred_shares_listed_in_pages() {
         .collect();
     made.sort_unstable_by(|a, b| b.cmp(a));
     assert_eq!(share(&ana, &album, json!({})).await.problem(409), "/problems/full");
-    let (mut seen, mut path) = (Vec::new(), format!("/v1/albums/{album}/shares?limit=30"));
+    let mut seen = Vec::new();
+    let mut path = format!("/v1/albums/{album}/shares?limit=30");
     loop {
         let page = ana.get(&path).await.expect(200);
         seen.extend(

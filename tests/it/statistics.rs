@@ -40,7 +40,8 @@ impl Row<'_> {
     pub fn insert_as(&self, row: Uuid) -> String {
         let id = |id: Uuid| id.simple().to_string();
         format!(
-            "INSERT INTO activity VALUES ('{}', TIMESTAMP '{}', '{}', '{}', '{}', 'photo', '{}', '{}', '{}')",
+            "INSERT INTO activity VALUES ('{}', TIMESTAMP '{}', '{}', '{}', '{}', 'photo', \
+             '{}', '{}', '{}')",
             id(row),
             self.at,
             id(self.owner.uuid()),
@@ -146,7 +147,8 @@ async fn newer_statistics_are_never_replaced_by_older_ones() -> Result<()> {
 /// A photo of this owner's that became ready: its row in a table of MySQL's.
 async fn photo_in(db: &mut MySqlConnection, table: &str, owner: UserId, bytes: u64) {
     let insert = format!(
-        "INSERT INTO {table} (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
+        "INSERT INTO {table} \
+         (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) \
          VALUES (?, '2026-02-10 00:00:00', ?, NULL, 'make-renditions', 'photo', ?, ?)"
     );
     let context = json!({"bytes": bytes, "camera": "Leica Q3"}).to_string();
@@ -165,8 +167,10 @@ pub async fn job(db: &mut MySqlConnection, state: &str) -> Uuid {
 
 /// The same with its target.
 pub async fn job_to(db: &mut MySqlConnection, target: &str, state: &str) -> Uuid {
-    let (id, generation) = (Uuid::now_v7(), Uuid::new_v4().as_fields().0);
-    let insert = "INSERT INTO archive_jobs (id, month, generation, target, state, planned_at, updated_at) \
+    let id = Uuid::now_v7();
+    let generation = Uuid::new_v4().as_fields().0;
+    let insert = "INSERT INTO archive_jobs \
+                  (id, month, generation, target, state, planned_at, updated_at) \
                   VALUES (?, '1999-01', ?, ?, ?, '2026-01-01', '2026-01-01')";
     let insert = sqlx::query(insert)
         .bind(id)
@@ -209,7 +213,8 @@ async fn rows_on_either_side_of_the_boundary_count_once() {
         }
         if there {
             let context = json!({"bytes": bytes, "camera": "Leica Q3"});
-            let (at, action) = ("2026-02-10 00:00:00", "make-renditions");
+            let at = "2026-02-10 00:00:00";
+            let action = "make-renditions";
             let row = Row { at, owner, actor: owner, action, context, job: id };
             super::warehouse::done(&warehouse, &[row.insert()], &[])
                 .await
@@ -223,7 +228,8 @@ async fn rows_on_either_side_of_the_boundary_count_once() {
     });
     let read = read.await;
     let month = json!({
-        "month": "2026-02", "photos_added": 5, "bytes_added": 11_111, "photos_removed": 0, "bytes_removed": 0,
+        "month": "2026-02", "photos_added": 5, "bytes_added": 11_111, "photos_removed": 0,
+        "bytes_removed": 0,
     });
     assert_eq!(read["months"], json!([month]));
     assert_eq!(read["cameras"], json!([{"camera": "Leica Q3", "photos": 5}]));

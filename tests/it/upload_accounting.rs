@@ -112,7 +112,8 @@ async fn an_object_of_another_size_than_its_row_has_is_not_kept() {
 #[tokio::test]
 async fn an_attempt_leaves_nothing_when_the_next_begins() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let (by_link, _) = link(&ana, &album, json!({})).await;
     let own = format!("/v1/albums/{album}/photos");
@@ -158,7 +159,8 @@ async fn a_photo_that_never_came_gives_back_its_bytes_when_it_is_deleted() {
     let system = System::shared();
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
-    let (bytes, large) = (jpeg(80, 60, 203), padded(&jpeg(80, 60, 204), 17 << 20));
+    let bytes = jpeg(80, 60, 203);
+    let large = padded(&jpeg(80, 60, 204), 17 << 20);
     let before = usage(&ana).await;
     let whole = ana.announce(&album, &bytes).await.expect(201);
     let in_parts = ana.announce(&album, &large).await.expect(201);
@@ -213,7 +215,8 @@ async fn what_fails_for_its_bytes_is_not_tried_again() {
 #[tokio::test]
 async fn paths_of_objects_name_nobody() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let (by_link, _) = link(&ana, &album, json!({"allow_original": true})).await;
     let bytes = jpeg(64, 48, 218);

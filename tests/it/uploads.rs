@@ -19,7 +19,8 @@ fn large(seed: u8) -> Vec<u8> {
 
 async fn announce(person: &Person, album: &str, bytes: &[u8], multipart: Value) -> ApiResponse {
     let photo = json!({
-        "name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes), "multipart": multipart,
+        "name": "photo.jpg", "size": bytes.len(), "content_type": "image/jpeg",
+        "sha256": sum(bytes), "multipart": multipart,
     });
     person
         .post(&format!("/v1/albums/{album}/photos"), photo)
@@ -130,7 +131,8 @@ async fn a_part_with_other_bytes_is_refused() {
 async fn a_client_chooses_whether_to_send_parts() {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
-    let (small, large) = (jpeg(60, 40, 3), large(3));
+    let small = jpeg(60, 40, 3);
+    let large = large(3);
     let whole = announce(&ana, &album, &large, json!(false))
         .await
         .expect(201);
@@ -221,9 +223,11 @@ async fn an_upload_that_s3_has_given_up_begins_again_under_its_id() {
 async fn a_whole_that_was_not_announced_fails_and_its_next_upload_is_another() {
     let ana = Person::new(&System::shared()).await;
     let album = ana.album("Summer").await;
-    let (wanted, sent) = (jpeg(60, 40, 8), jpeg(60, 40, 9));
+    let wanted = jpeg(60, 40, 8);
+    let sent = jpeg(60, 40, 9);
     let photo = json!({
-        "name": "a.jpg", "size": sent.len(), "content_type": "image/jpeg", "sha256": sum(&wanted), "multipart": true,
+        "name": "a.jpg", "size": sent.len(), "content_type": "image/jpeg",
+        "sha256": sum(&wanted), "multipart": true,
     });
     let path = format!("/v1/albums/{album}/photos");
     let first = ana.post(&path, photo.clone()).await.expect(201);

@@ -103,7 +103,8 @@ async fn a_deployment_makes_what_a_new_warehouse_lacks_and_nothing_twice() -> Re
     for _ in 0..2 {
         schema::warehouse::migrate(&warehouse).await?;
     }
-    let columns = "SELECT id, at, owner_id, actor_id, action, subject_kind, subject_id, context, job FROM activity";
+    let columns = "SELECT id, at, owner_id, actor_id, action, subject_kind, subject_id, \
+        context, job FROM activity";
     done(&warehouse, &[columns.to_owned()], &[]).await?;
     let asked =
         done(&warehouse, &["SELECT version FROM migrations ORDER BY version".to_owned()], &[])
@@ -130,7 +131,8 @@ fn every_statement_is_redshift_s_sql() {
     statements.extend(tallies::tally_jobs(&ids));
     statements.extend(shared::stores::activities::ERASE_ARCHIVED.map(str::to_owned));
     statements.push(loading::verify("job").0);
-    let (owner, end) = (owners[0], ActivityKey::until(Moment::LAST));
+    let owner = owners[0];
+    let end = ActivityKey::until(Moment::LAST);
     statements.push(page_of_archived(owner, Moment::FIRST, end, Limit::default()).0);
     for role in ["", "arn:aws:iam::000000000000:role/copy"] {
         statements.extend(loading::load("s3://archive/manifest", role, &ActivitySums::default()));

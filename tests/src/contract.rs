@@ -51,23 +51,25 @@ pub fn facts(document: &Value) -> BTreeSet<ContractFact> {
 /// Returns what of `before` a client can no longer rely on in `now`.
 pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<ContractFact>) -> Vec<String> {
     let lines: BTreeSet<_> = now.iter().map(ToString::to_string).collect();
-    let gone = before
-        .iter()
-        .filter(|line| !line.contains(" Demands ") && !lines.contains(*line));
-    let known = |fact: &&ContractFact| {
-        before
-            .iter()
-            .any(|line| line.starts_with(&format!("{} ", fact.operation)))
-    };
-    let demands = now
-        .iter()
-        .filter(|fact| fact.kind == FactKind::Demands)
-        .filter(known)
-        .map(ToString::to_string);
-    let new = demands.filter(|line| !before.contains(line));
-    gone.map(|line| format!("gone: {line}"))
-        .chain(new.map(|line| format!("new: {line}")))
-        .collect()
+    let mut broken = Vec::new();
+    for line in before {
+        if !line.contains(" Demands ") && !lines.contains(line) {
+            broken.push(format!("gone: {line}"));
+        }
+    }
+    for fact in now {
+        let line = fact.to_string();
+        if fact.kind == FactKind::Demands && !before.contains(&line) && has(before, fact) {
+            broken.push(format!("new: {line}"));
+        }
+    }
+    broken
+}
+
+/// Returns true if the operation of a fact was there before.
+fn has(before: &BTreeSet<String>, fact: &ContractFact) -> bool {
+    let start = format!("{} ", fact.operation);
+    before.iter().any(|line| line.starts_with(&start))
 }
 
 struct ContractFacts<'a> {
@@ -85,7 +87,7 @@ impl ContractFacts<'_> {
     fn of_operation(&mut self, operation: &Value) {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let what = format!("{}.{}", word(&parameter["in"]), word(&parameter["name"]));
-            self.walk(FactKind::Takes, &what, &parameter["schema"]);
+            self.note_schema(FactKind::Takes, &what, &parameter["schema"]);
             if parameter["required"] == true {
                 self.note(FactKind::Demands, what);
             }
@@ -94,11 +96,11 @@ impl ContractFacts<'_> {
         if body["required"] == true {
             self.note(FactKind::Demands, "body".to_owned());
         }
-        self.walk(FactKind::Takes, "body", &body["content"]["application/json"]["schema"]);
+        self.note_schema(FactKind::Takes, "body", &body["content"]["application/json"]["schema"]);
         for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
             if status.starts_with('2') || status.starts_with('3') {
                 self.note(FactKind::Answers, status.clone());
-                self.walk(
+                self.note_schema(
                     FactKind::Answers,
                     status,
                     &answer["content"]["application/json"]["schema"],
@@ -108,49 +110,56 @@ impl ContractFacts<'_> {
     }
 
     /// Notes the types of a schema and of all that is in it.
-    fn walk(&mut self, kind: FactKind, at: &str, schema: &Value) {
-        if let Some(name) = schema["$ref"]
-            .as_str()
-            .and_then(|name| name.strip_prefix("#/components/schemas/"))
-        {
-            let schema = &self.document["components"]["schemas"][name];
-            return self.walk(kind, at, schema);
+    fn note_schema(&mut self, kind: FactKind, at: &str, schema: &Value) {
+        let reference = schema["$ref"].as_str().unwrap_or_default();
+        if let Some(name) = reference.strip_prefix("#/components/schemas/") {
+            let named = &self.document["components"]["schemas"][name];
+            return self.note_schema(kind, at, named);
         }
-        for one in ["anyOf", "allOf", "oneOf"]
-            .iter()
-            .flat_map(|of| schema[*of].as_array().into_iter().flatten())
-        {
-            self.walk(kind, at, one);
-        }
-        let types = schema["type"]
-            .as_array()
-            .cloned()
-            .unwrap_or_else(|| vec![schema["type"].clone()]);
-        for name in types.iter().filter_map(Value::as_str) {
-            self.note(kind, format!("{at}: {name}"));
-        }
-        if kind == FactKind::Takes {
-            for value in schema["enum"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .chain(schema.get("const"))
-            {
-                self.note(kind, format!("{at} = {value}"));
+        for word in ["anyOf", "allOf", "oneOf"] {
+            for one in items(&schema[word]) {
+                self.note_schema(kind, at, one);
             }
         }
+        self.note_types(kind, at, &schema["type"]);
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            self.walk(kind, &format!("{at}.{name}"), property);
+            self.note_schema(kind, &format!("{at}.{name}"), property);
         }
         if kind == FactKind::Takes {
-            for name in schema["required"].as_array().into_iter().flatten() {
-                self.note(FactKind::Demands, format!("{at}.{}", word(name)));
-            }
+            self.note_limits(at, schema);
         }
-        if let Some(items) = schema.get("items") {
-            self.walk(kind, &format!("{at}[]"), items);
+        if let Some(item) = schema.get("items") {
+            self.note_schema(kind, &format!("{at}[]"), item);
         }
     }
+
+    /// Notes a type, or each of several.
+    fn note_types(&mut self, kind: FactKind, at: &str, types: &Value) {
+        if let Some(name) = types.as_str() {
+            self.note(kind, format!("{at}: {name}"));
+        }
+        for name in items(types) {
+            self.note(kind, format!("{at}: {}", word(name)));
+        }
+    }
+
+    /// Notes what is demanded of what a client sends, and the values that it may have.
+    fn note_limits(&mut self, at: &str, schema: &Value) {
+        for value in items(&schema["enum"]) {
+            self.note(FactKind::Takes, format!("{at} = {value}"));
+        }
+        if let Some(value) = schema.get("const") {
+            self.note(FactKind::Takes, format!("{at} = {value}"));
+        }
+        for name in items(&schema["required"]) {
+            self.note(FactKind::Demands, format!("{at}.{}", word(name)));
+        }
+    }
+}
+
+/// Returns the items of an array; none of anything else.
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 fn word(value: &Value) -> &str {
@@ -166,7 +175,8 @@ mod tests {
     fn api(body: &Value, answer: &Value) -> Value {
         let json = |schema: &Value| json!({"application/json": {"schema": schema}});
         json!({"paths": {"/v1/albums": {"post": {
-            "requestBody": {"required": true, "content": json(body)}, "responses": {"201": {"content": json(answer)}},
+            "requestBody": {"required": true, "content": json(body)},
+            "responses": {"201": {"content": json(answer)}},
         }}}})
     }
 
@@ -183,7 +193,8 @@ mod tests {
         let before = facts(&api(&body(&["title"], &["title", "about"]), &body(&[], &["id"])));
         let before: BTreeSet<String> = before.iter().map(ToString::to_string).collect();
         let breaks = |taken: &Value, answer: &Value| broken(&before, &facts(&api(taken, answer)));
-        let (taken, answer) = (body(&["title"], &["title", "about"]), body(&[], &["id"]));
+        let taken = body(&["title"], &["title", "about"]);
+        let answer = body(&[], &["id"]);
         assert_eq!(breaks(&taken, &answer), Vec::<String>::new());
         assert_eq!(
             breaks(&body(&[], &["title", "about", "more"]), &body(&[], &["id", "more"])),

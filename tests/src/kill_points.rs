@@ -5,7 +5,8 @@ use std::task::Poll::{Pending, Ready};
 /// Lets a future go on so many times, then drops it where it waits, as a process that is killed
 /// there leaves its work. `None` when it was.
 pub fn after<T>(times: usize, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
-    let (mut left, mut work) = (times, Box::pin(work));
+    let mut left = times;
+    let mut work = Box::pin(work);
     std::future::poll_fn(move |context| {
         if left == 0 {
             return Ready(None);
@@ -17,7 +18,8 @@ pub fn after<T>(times: usize, work: impl Future<Output = T>) -> impl Future<Outp
 
 /// Returns how often the work goes on until it is done, and its result.
 pub fn never<T>(work: impl Future<Output = T>) -> impl Future<Output = (usize, T)> {
-    let (mut times, mut work) = (0, Box::pin(work));
+    let mut times = 0;
+    let mut work = Box::pin(work);
     std::future::poll_fn(move |context| {
         times += 1;
         match work.as_mut().poll(context) {

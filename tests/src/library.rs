@@ -53,9 +53,11 @@ pub async fn throw_away(system: &System, photo: &str) {
     let mut turn = database(system, photo.shard()).await;
     let mut turn = turn.begin().await.expect("a transaction");
     let statements = [
-        "UPDATE owners SET seq = seq + 1 WHERE user_id = (SELECT owner_id FROM photos WHERE id = ?)",
+        "UPDATE owners SET seq = seq + 1 WHERE user_id = (SELECT owner_id FROM photos WHERE id \
+         = ?)",
         "UPDATE photos SET deleted_at = NOW(6), version = version + 1 WHERE id = ?",
-        "UPDATE changes SET seq = (SELECT seq FROM owners WHERE user_id = changes.owner_id) WHERE aggregate = ?",
+        "UPDATE changes SET seq = (SELECT seq FROM owners WHERE user_id = changes.owner_id) \
+         WHERE aggregate = ?",
     ];
     for statement in statements {
         let done = sqlx::query(statement)

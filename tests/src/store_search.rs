@@ -1,6 +1,6 @@
 //! Every store, searched for something that must be in none of them.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use aws_sdk_s3::Client;
 use serde_json::Value;
@@ -49,48 +49,62 @@ pub async fn find(system: &System, needle: &Needle) -> Vec<String> {
 }
 
 /// The clusters of every logical database.
-fn databases(system: &System) -> Vec<String> {
-    let maps = system
-        .environment
-        .iter()
-        .filter(|(name, _)| name.ends_with("_SHARDS"));
-    let ranges =
-        maps.flat_map(|(_, map)| serde_json::from_str::<Vec<Value>>(map).expect("a shard map"));
-    let mut urls: Vec<_> = ranges.map(|range| text(&range["writer"])).collect();
-    urls.sort();
-    urls.dedup();
+fn databases(system: &System) -> BTreeSet<String> {
+    let mut urls = BTreeSet::new();
+    for (name, map) in &system.environment {
+        if name.ends_with("_SHARDS") {
+            let ranges: Vec<Value> = serde_json::from_str(map).expect("a shard map");
+            urls.extend(ranges.iter().map(|range| text(&range["writer"])));
+        }
+    }
     urls
 }
 
+const COLUMNS: &str = "\
+    SELECT CONVERT(table_name USING utf8mb4), CONVERT(column_name USING utf8mb4) \
+    FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY 1, 2";
+
 async fn tables(system: &System, needle: &Needle) -> Vec<String> {
-    let columns = "SELECT CONVERT(table_name USING utf8mb4), CONVERT(column_name USING utf8mb4) \
-                   FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY 1, 2";
-    let (mut found, mut searched) = (Vec::new(), 0);
+    let mut found = Vec::new();
+    let mut searched = 0;
     for url in databases(system) {
         let mut database = MySqlConnection::connect(&url).await.expect("a connection");
-        let columns: Vec<(String, String)> = sqlx::query_as(columns)
+        let columns: Vec<(String, String)> = sqlx::query_as(COLUMNS)
             .fetch_all(&mut database)
             .await
             .expect("columns");
         for (table, column) in columns {
-            for bytes in &needle.bytes {
-                let count = format!(
-                    "SELECT COUNT(*) FROM `{table}` WHERE LOCATE(?, CAST(`{column}` AS BINARY)) > 0"
-                );
-                let count: i64 = sqlx::query_scalar(AssertSqlSafe(count))
-                    .bind(bytes)
-                    .fetch_one(&mut database)
-                    .await
-                    .expect("a count");
-                searched += 1;
-                if count > 0 {
-                    found.push(format!("{table}.{column}: {count} rows"));
-                }
+            searched += 1;
+            let rows = rows_with(&mut database, &table, &column, needle).await;
+            if rows > 0 {
+                found.push(format!("{table}.{column}: {rows} rows"));
             }
         }
     }
-    assert!(searched > 100, "found too few columns to search");
+    assert!(searched > 100, "found too few columns to search: {searched}");
     found
+}
+
+/// Returns how many rows of a column have the needle, in any of its forms.
+async fn rows_with(
+    database: &mut MySqlConnection,
+    table: &str,
+    column: &str,
+    needle: &Needle,
+) -> i64 {
+    let mut rows = 0;
+    for bytes in &needle.bytes {
+        let query = format!(
+            "SELECT COUNT(*) FROM `{table}` WHERE LOCATE(?, CAST(`{column}` AS BINARY)) > 0"
+        );
+        let found: i64 = sqlx::query_scalar(AssertSqlSafe(query))
+            .bind(bytes)
+            .fetch_one(&mut *database)
+            .await
+            .expect("a count");
+        rows += found;
+    }
+    rows
 }
 
 async fn items(system: &System, needle: &Needle) -> Vec<String> {
@@ -120,12 +134,10 @@ pub async fn keys(system: &System) -> Vec<(String, String)> {
             .into_paginator()
             .send();
         while let Some(page) = pages.next().await {
-            let page = page.expect("a page");
-            keys.extend(
-                page.contents()
-                    .iter()
-                    .filter_map(|o| Some((bucket.clone(), o.key()?.to_owned()))),
-            );
+            for object in page.expect("a page").contents() {
+                let key = object.key().expect("a key");
+                keys.push((bucket.clone(), key.to_owned()));
+            }
         }
     }
     keys
@@ -133,11 +145,10 @@ pub async fn keys(system: &System) -> Vec<(String, String)> {
 
 async fn buckets(client: &Client) -> Vec<String> {
     let buckets = client.list_buckets().send().await.expect("buckets");
-    let names: Vec<_> = buckets
-        .buckets()
-        .iter()
-        .filter_map(|bucket| Some(bucket.name()?.to_owned()))
-        .collect();
+    let mut names = Vec::new();
+    for bucket in buckets.buckets() {
+        names.push(bucket.name().expect("a name").to_owned());
+    }
     assert!(names.len() >= 2, "found too few buckets to search: {names:?}");
     names
 }
@@ -168,21 +179,17 @@ async fn bodies(system: &System, needle: &Needle) -> Vec<String> {
 
 /// Rows of the warehouse.
 async fn archived(system: &System, needle: &Needle) -> Vec<String> {
-    let columns = ["id", "owner_id", "actor_id", "subject_id", "context", "job"];
-    let in_one = |text: &String| {
-        columns
-            .map(|column| format!("{column} LIKE '%{text}%'"))
-            .join(" OR ")
-    };
-    let anywhere = needle
-        .texts
-        .iter()
-        .map(in_one)
-        .collect::<Vec<_>>()
-        .join(" OR ");
+    let mut conditions = Vec::new();
+    for text in &needle.texts {
+        for column in ["id", "owner_id", "actor_id", "subject_id", "context", "job"] {
+            conditions.push(format!("{column} LIKE '%{text}%'"));
+        }
+    }
+    let anywhere = conditions.join(" OR ");
     let query =
         format!("SELECT owner_id, actor_id, action, context FROM activity WHERE {anywhere}");
-    let (warehouse, token) = (warehouse(system), Uuid::now_v7().to_string());
+    let warehouse = warehouse(system);
+    let token = Uuid::now_v7().to_string();
     let statement = warehouse
         .submit(&[query], &[], &token)
         .await

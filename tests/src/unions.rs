@@ -226,7 +226,9 @@ mod tests {
             {"type": "null"},
         ]});
         spell_out(&mut schema);
-        let words = json!({"type": "string", "enum": ["a", "b", "c"], "x-enum-descriptions": ["First.", "", ""]});
+        let words = json!({
+            "type": "string", "enum": ["a", "b", "c"], "x-enum-descriptions": ["First.", "", ""],
+        });
         assert_eq!(schema, json!({"anyOf": [words, {"type": "null"}]}));
         assert_eq!(guessed(&schema), Vec::<String>::new());
     }
@@ -259,10 +261,15 @@ mod tests {
 
     #[test]
     fn a_variant_that_refers_to_another_schema_has_its_properties() {
-        let upload = json!({"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]});
+        let upload = json!({
+            "type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"],
+        });
         let variant = |word: &str| {
             let properties = json!({"kind": {"type": "string", "const": word}});
-            json!({"$ref": format!("{DEFINITIONS}Upload"), "properties": properties, "required": ["kind"]})
+            json!({
+                "$ref": format!("{DEFINITIONS}Upload"), "properties": properties,
+                "required": ["kind"],
+            })
         };
         let sending = json!({"oneOf": [variant("whole"), variant("in_parts")]});
         let mut document =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { justify, shapeOf, visibleRange } from '../../web/js/justified.js';
+import { justify, shapeOf, visibleRange } from '../../web/src/photos/justified.ts';
 
 const SHAPES = [1.5, 0.67, 1.33, 2.4, 1, 3, 0.56];
 const shapes = (count) => Array.from({ length: count }, (_, index) => SHAPES[(index * index) % SHAPES.length]);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contentTypeOf, pictures } from '../../web/js/files.js';
-import { bytes, camera, moment, place, plural } from '../../web/js/format.js';
-import { MediaKeys, renditionFor, srcset } from '../../web/js/media.js';
-import { newestFirst } from '../../web/js/order.js';
-import { parse } from '../../web/js/router.js';
+import { contentTypeOf, pictures } from '../../web/src/uploads/files.ts';
+import { bytes, camera, moment, place, plural } from '../../web/src/i18n/formats.ts';
+import { MediaKeys, renditionFor, srcset } from '../../web/src/photos/media.ts';
+import { newestFirst } from '../../web/src/photos/order.ts';
+import { parse } from '../../web/src/core/router.ts';
 
 const HOUR = 3_600_000;
 const photo = (owner) => ({ renditions: [{ url: `/media/${owner}/p/a.webp`, size: 256, width: 256, height: 171 }] });
@@ -70,13 +70,18 @@ test('the rendition is the smallest that is large enough, else the largest', () 
 test('addresses', () => {
   const album = 'album_01jd8p3m5wf2k9t7x4qz6c0hrv';
   const inside = 'photo_01jd8p3m5wf2k9t7x4qz6c0hrv';
-  assert.deepEqual(parse(''), { name: 'albums' });
-  assert.deepEqual(parse('#/'), { name: 'albums' });
-  assert.deepEqual(parse(`#/albums/${album}`), { name: 'album', album, photo: null });
-  assert.deepEqual(parse(`#/albums/${album}/photos/${inside}`), { name: 'album', album, photo: inside });
-  assert.deepEqual(parse('#/sign-up'), { name: 'sign-up' });
+  const where = (hash) => {
+    const { query, ...rest } = parse(hash);
+    return query.size > 0 ? { ...rest, query: query.toString() } : rest;
+  };
+  assert.deepEqual(where(''), { name: 'albums' });
+  assert.deepEqual(where('#/'), { name: 'albums' });
+  assert.deepEqual(where(`#/albums/${album}`), { name: 'album', album, photo: undefined });
+  assert.deepEqual(where(`#/albums/${album}/photos/${inside}`), { name: 'album', album, photo: inside });
+  assert.deepEqual(where('#/sign-up'), { name: 'sign-up' });
+  assert.deepEqual(where('#/search?q=lake'), { name: 'search', photo: undefined, query: 'q=lake' });
   for (const wrong of ['#/albums/photo_1', `#/albums/${album}/photos/../x`, '#/x', `#/albums/${album}"><b>`]) {
-    assert.deepEqual(parse(wrong), { name: 'missing' });
+    assert.deepEqual(where(wrong), { name: 'missing' });
   }
 });
 
@@ -94,8 +99,8 @@ test('files: pictures by type or by name, nothing hidden, no SVG', () => {
 test('numbers and words', () => {
   const spaced = (text) => text.replaceAll('\u202f', ' ');
   assert.deepEqual([0, 999, 1000, 1_449_000, 999_999, 20_000_000_000].map(bytes), ['0 B', '999 B', '1 KB', `${(1.4).toLocaleString()} MB`, '1 MB', '20 GB']);
-  assert.equal(plural(1, 'photo'), '1 photo');
-  assert.equal(plural(1204, 'photo'), `${(1204).toLocaleString()} photos`);
+  assert.equal(plural(1, { one: '# photo', other: '# photos' }), '1 photo');
+  assert.equal(plural(1204, { one: '# photo', other: '# photos' }), `${(1204).toLocaleString()} photos`);
   assert.equal(camera({ make: 'Canon Inc.', model: 'Canon EOS R5' }), 'Canon EOS R5');
   assert.equal(camera({ make: 'FUJIFILM', model: 'X-T5' }), 'FUJIFILM X-T5');
   assert.equal(camera({ make: null, model: 'X' }), 'X');

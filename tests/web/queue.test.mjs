@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UploadQueue } from '../../web/js/queue.js';
+import { UploadQueue } from '../../web/src/uploads/queue.ts';
 
 const ALBUM = { id: 'album_1', title: 'One' };
 const file = (name) => ({ name, size: 100 });

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { curl, quoted } from '../../web/js/reference/curl.js';
-import { grouped, matches, operations, whoSays } from '../../web/js/reference/operations.js';
-import { blocks, spans } from '../../web/js/reference/prose.js';
-import { limits, outline } from '../../web/js/reference/schema.js';
+import { curl, quoted } from '../../web/src/reference/curl.ts';
+import { grouped, matches, operations, whoSays } from '../../web/src/reference/operations.ts';
+import { blocks, spans } from '../../web/src/reference/prose.ts';
+import { limits, outline } from '../../web/src/reference/schema.ts';
 
-const api = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
+const api = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
 const all = operations(api);
 const find = (id) => all.find((one) => one.id === id);
 

@@ -5,7 +5,7 @@ const kept = new Map();
 globalThis.sessionStorage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
 
 /** As much of a document as the session's parts ask for. */
-const boxes = new Map(['live', 'notices'].map((id) => [id, { textContent: '', replaceChildren() { this.textContent = ''; } }]));
+const boxes = new Map([['live', { textContent: '' }]]);
 globalThis.document = { hidden: false, addEventListener() {}, getElementById: (id) => boxes.get(id) };
 
 class Channel extends EventTarget {
@@ -22,25 +22,27 @@ let holder = null;
 /** Answers that are held back: functions that let one go. */
 let held = null;
 
-globalThis.fetch = async (path) => {
-  if (path === '/v1/me') return holder ? answer(200, holder) : answer(401, { type: '/problems/not-signed-in' });
+globalThis.location = new URL('http://localhost/');
+globalThis.fetch = async ({ url }) => {
+  if (url.endsWith('/v1/me')) return holder ? respond(200, holder) : respond(401, { type: '/problems/not-signed-in' });
   if (held) await new Promise((resolve) => { held.push(resolve); });
-  return answer(200, { items: [] });
+  return respond(200, { items: [] });
 };
 
-const answer = (status, body) => new Response(JSON.stringify(body), { status });
+const respond = (status, body) => new Response(JSON.stringify(body), { status });
 const user = (id) => ({ id, name: id, session: `session_${id}` });
 const ana = user('user_ana');
 const ben = user('user_ben');
 
-const session = await import('../../web/js/session.js');
-const { uploads } = await import('../../web/js/uploader.js');
-const { keys } = await import('../../web/js/photo-image.js');
-const api = await import('../../web/js/api.js');
+const session = await import('../../web/src/core/session.ts');
+const { uploads } = await import('../../web/src/uploads/uploader.ts');
+const { keys } = await import('../../web/src/photos/media.ts');
+const { answer, api } = await import('../../web/src/api/client.ts');
+const { notices } = await import('../../web/src/core/live.ts');
 
 const media = { query: 's=1', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
 const photo = { renditions: [{ url: '/media/folder/p/a.webp', size: 256 }] };
-const seen = () => JSON.stringify([...kept.values(), ...[...boxes.values()].map(({ textContent }) => textContent),
+const seen = () => JSON.stringify([...kept.values(), ...[...boxes.values()].map(({ textContent }) => textContent), notices.value,
   uploads.uploads.map((upload) => upload.file.name), keys.url('/media/folder/p/a.webp')]);
 
 /** Ana is signed in, has a failed upload in the tray, and has looked at a photo. */
@@ -52,6 +54,7 @@ beforeEach(async () => {
   uploads.add([{ name: 'secret-plan.jpg', size: 1, arrayBuffer: async () => { throw new Error('gone'); } }], { id: 'album_1' });
   keys.adopt(media, [photo]);
   boxes.get('live').textContent = 'secret-plan.jpg was added';
+  notices.value = [{ key: 1, message: 'secret-plan.jpg was added' }];
   await new Promise((resolve) => { setTimeout(resolve, 5); });
   assert.match(seen(), /secret-plan\.jpg/);
   assert.match(seen(), /s=1/);
@@ -69,18 +72,18 @@ test('who leaves is forgotten', async () => {
 
 test('who is signed out by the server is forgotten', async () => {
   holder = null;
-  await assert.rejects(api.getMe());
-  assert.equal(session.current(), null);
+  await assert.rejects(answer(api.GET('/v1/me')));
+  assert.equal(session.me.value, null);
   assertNothingIsLeft();
 });
 
 test('who has signed in in another tab sees nothing of who was here', async () => {
   const heard = [];
-  session.listen((what) => heard.push(what));
+  session.whenChanged((what) => heard.push(what));
   holder = ben;
   tabs.dispatchEvent(new Event('message'));
   await new Promise((resolve) => { setTimeout(resolve, 5); });
-  assert.equal(session.current().id, ben.id);
+  assert.equal(session.me.value.id, ben.id);
   assert.equal(heard.length, 1);
   assertNothingIsLeft();
 });
@@ -88,7 +91,7 @@ test('who has signed in in another tab sees nothing of who was here', async () =
 test('reading the usage finds out that it is somebody else', async () => {
   holder = ben;
   await session.refresh();
-  assert.equal(session.current().id, ben.id);
+  assert.equal(session.me.value.id, ben.id);
   assertNothingIsLeft();
 });
 
@@ -101,7 +104,7 @@ test('the same user keeps everything', async () => {
 
 test('answers to what somebody else asked are dropped', async () => {
   held = [];
-  const asked = api.listAlbums({});
+  const asked = answer(api.GET('/v1/albums'));
   await new Promise((resolve) => { setTimeout(resolve, 5); });
   holder = ben;
   await session.refresh();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesOf, decode } from '../../web/js/thumbhash.js';
+import { bytesOf, decode } from '../../web/src/photos/thumbhash.ts';
 
 // Hashes and pixels by the reference encoder and decoder of https://github.com/evanw/thumbhash.
 const PICTURES = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { Watcher } from '../../web/js/watcher.js';
+import { Watcher } from '../../web/src/uploads/watcher.ts';
 
 /** A document that can be hidden. */
 class Page extends EventTarget {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
-use tests::{contract, openapi::document, unions};
+use tests::{contract, openapi::document, route_list, unions};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -19,6 +19,12 @@ fn the_document_is_what_the_code_says() {
         kept == made,
         "docs/openapi.json differs from the code: run ./dev openapi, and look at what it changes"
     );
+}
+
+#[test]
+fn the_list_of_routes_is_what_the_code_says() {
+    let kept = fs::read_to_string(root().join("docs/routes.md")).expect("docs/routes.md");
+    assert!(kept == route_list::page(), "docs/routes.md differs from the code: run ./dev openapi");
 }
 
 #[test]

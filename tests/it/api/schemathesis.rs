@@ -46,7 +46,8 @@ async fn person(system: &System, name: &str) -> Value {
     let photo = person.upload(&album, &photograph::jpeg(64, 48, 90)).await;
     assert_eq!(person.settled(&photo).await["status"], "ready");
     json!({"name": name, "loginEndpointAuth": {
-        "endpoint": "/v1/sessions", "verb": "POST", "contentType": "application/json", "payloadRaw": login.to_string(),
+        "endpoint": "/v1/sessions", "verb": "POST", "contentType": "application/json",
+        "payloadRaw": login.to_string(),
         "token": {
             "extractFrom": "body", "extractSelector": "/token",
             "sendIn": "header", "sendName": "Authorization", "sendTemplate": "Bearer {token}",
@@ -66,6 +67,7 @@ async fn run(system: &System, folder: &Path, phases: &str) -> Result<String, Str
     command.args(["run", &format!("{}/openapi.json", system.origin), "--url", &system.origin]);
     command.args(["--phases", phases, "--no-color"]);
     command
+        .env("SCHEMATHESIS_HOOKS", root.join("tests/schemathesis_hooks.py"))
         .current_dir(folder)
         .stdin(Stdio::null())
         .kill_on_drop(true);

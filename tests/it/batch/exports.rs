@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
     OwnSystem, Person, System,
-    person::text,
-    photograph::{jpeg, sum},
+    person::{address, text},
+    photograph::{announcement, jpeg, sum},
     system::until,
 };
 
@@ -97,10 +97,13 @@ async fn put(person: &Person, path: &str, body: Option<Value>) {
 #[tokio::test]
 async fn an_export_has_all_that_belongs_to_its_user() {
     let system = System::shared();
-    let (ana, bert) = (Person::new(&system).await, Person::new(&system).await);
-    let (summer, winter, old) =
-        (ana.album("Summer").await, ana.album("Winter").await, ana.album("Old").await);
-    let (bytes, trashed) = (jpeg(40, 30, 21), jpeg(40, 30, 22));
+    let ana = Person::new(&system).await;
+    let bert = Person::new(&system).await;
+    let summer = ana.album("Summer").await;
+    let winter = ana.album("Winter").await;
+    let old = ana.album("Old").await;
+    let bytes = jpeg(40, 30, 21);
+    let trashed = jpeg(40, 30, 22);
     let photo = ana.upload(&summer, &bytes).await;
     put(&ana, &format!("/v1/albums/{winter}/photos/{photo}"), None).await;
     put(&ana, &format!("/v1/photos/{photo}/tags/lake"), None).await;
@@ -116,21 +119,13 @@ async fn an_export_has_all_that_belongs_to_its_user() {
         .post(&format!("/v1/albums/{summer}/shares"), json!({"name": "Link"}))
         .await
         .expect(201);
-    put(
-        &ana,
-        &format!("/v1/albums/{summer}/members/{}", bert.id().await),
-        Some(json!({"role": "viewer"})),
-    )
-    .await;
+    ana.admit(&summer, &bert, "viewer").await;
+    let invited = address();
+    ana.invite(&summer, &invited, "editor").await.expect(201);
     // Bert's album, on another shard most of the time.
     let his = bert.album("His").await;
     let his_photo = bert.upload(&his, &jpeg(40, 30, 24)).await;
-    put(
-        &bert,
-        &format!("/v1/albums/{his}/members/{}", ana.id().await),
-        Some(json!({"role": "viewer"})),
-    )
-    .await;
+    bert.admit(&his, &ana, "viewer").await;
     ana.post(&format!("/v1/photos/{his_photo}/comments"), json!({"text": "Lovely"}))
         .await
         .expect(201);
@@ -148,6 +143,7 @@ async fn an_export_has_all_that_belongs_to_its_user() {
 
     let account = read(&files, "data/account.json");
     assert_eq!((&account["id"], &account["name"]), (&json!(ana.id().await), &json!("Ana")));
+    assert_eq!(account.get("second_factor_since"), Some(&Value::Null));
     let albums = read(&files, "data/albums.json");
     let titles: Vec<_> = albums
         .as_array()
@@ -161,6 +157,9 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     assert_eq!(read(&files, "data/albums-in-trash.json")[0]["id"], json!(old));
     assert_eq!(read(&files, "data/tags.json"), json!([{"tag": "lake", "photos": 1}]));
     assert_eq!(read(&files, "data/memberships.json")[0]["album"], json!(his));
+    let invitations = read(&files, "data/invitations.json");
+    assert_eq!(invitations.as_array().map(Vec::len), Some(1), "one is accepted: {invitations}");
+    assert_eq!(invitations[0]["email"], json!(invited));
     let mut said: Vec<_> = read(&files, "data/comments.json")
         .as_array()
         .expect("comments")
@@ -292,9 +291,7 @@ async fn an_export_has_no_file_that_is_no_photo() {
         .expect(201);
     let guest = Person::anonymous(&system);
     for bytes in [b"MZ\x90 a program".to_vec(), jpeg(40, 30, 25)] {
-        let sent = json!({
-            "name": "Holiday_viewer.exe", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(&bytes),
-        });
+        let sent = announcement("Holiday_viewer.exe", &bytes);
         let announced = guest
             .post(&format!("{}/photos", text(&share["path"])), sent)
             .await

@@ -87,7 +87,8 @@ async fn operations(system: &System) -> BTreeSet<String> {
 impl Page {
     /// The ids of the operations that are to be seen.
     async fn shown_operations(&self) -> WebDriverResult<BTreeSet<String>> {
-        let script = "return [...document.querySelectorAll('.op')].filter((one) => one.checkVisibility()).map((one) => one.id)";
+        let script = "return [...document.querySelectorAll('.op')].filter((one) => \
+            one.checkVisibility()).map((one) => one.id)";
         let ids: Vec<String> = self
             .driver
             .execute(script, Vec::<Value>::new())

@@ -27,7 +27,9 @@ async fn next_person(page: Page) -> WebDriverResult<()> {
 
     // The session ends elsewhere, and the page finds out.
     page.driver.delete_all_cookies().await?;
-    page.click(".account").await?;
+    // It may do so by itself before: then there is nothing to press any more.
+    let look = "document.querySelector('.account')?.click()";
+    page.driver.execute(look, Vec::<Value>::new()).await?;
     page.see("input[autocomplete='current-password']").await?;
     page.driver
         .query(By::Css(".tray"))
@@ -64,7 +66,8 @@ impl Page {
     /// or its storage.
     async fn keeps_something_of_the_first(&self) -> WebDriverResult<bool> {
         let script = "\
-            const kept = document.documentElement.outerHTML + JSON.stringify({ ...sessionStorage, ...localStorage }); \
+            const kept = document.documentElement.outerHTML + JSON.stringify({ \
+            ...sessionStorage, ...localStorage }); \
             return ['lying.jpg', 'standing.jpg', 'A plan that', 'Signature'].some((word) => kept.includes(word));";
         self.driver
             .execute(script, Vec::<Value>::new())

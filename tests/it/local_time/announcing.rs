@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 use tests::{
     Person, System,
     person::text,
-    photograph::{dated, jpeg, sum},
+    photograph::{announcement, dated, jpeg},
 };
 
 use super::{ids_of, months, patch};
 
 /// Announces these bytes, with these fields beside; the answer.
 async fn announce(person: &Person, album: &str, bytes: &[u8], fields: Value) -> Value {
-    let mut photo = json!({"name": "a.jpg", "size": bytes.len(), "content_type": "image/jpeg", "sha256": sum(bytes)});
+    let mut photo = announcement("a.jpg", bytes);
     photo
         .as_object_mut()
         .expect("an object")

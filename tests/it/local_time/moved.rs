@@ -18,15 +18,20 @@ use crate::discovery::{announce, ids};
 
 /// Photos of before: what the clock showed is in the comment; the months are those of UTC.
 const PHOTOS: &str = "\
-    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, taken_at, taken_offset, \
+    INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, \
+                        taken_at, taken_offset, \
                         created_at, updated_at, deleted_at, counted_in, version) VALUES \
-    (REPEAT('a', 16), REPEAT('o', 16), REPEAT('a', 32), 1, 'image/jpeg', 'a', '', 'ready', '2025-12-31 22:30:00', 120, \
+    (REPEAT('a', 16), REPEAT('o', 16), REPEAT('a', 32), 1, 'image/jpeg', 'a', '', 'ready', \
+     '2025-12-31 22:30:00', 120, \
      '2026-02-02', '2026-02-02', NULL, '2025-12', 3), \
-    (REPEAT('b', 16), REPEAT('o', 16), REPEAT('b', 32), 1, 'image/jpeg', 'b', '', 'ready', '2026-01-01 04:30:00', -300, \
+    (REPEAT('b', 16), REPEAT('o', 16), REPEAT('b', 32), 1, 'image/jpeg', 'b', '', 'ready', \
+     '2026-01-01 04:30:00', -300, \
      '2026-02-02', '2026-02-02', NULL, '2026-01', 4), \
-    (REPEAT('c', 16), REPEAT('o', 16), REPEAT('c', 32), 1, 'image/jpeg', 'c', '', 'ready', '2025-12-31 23:00:00', NULL, \
+    (REPEAT('c', 16), REPEAT('o', 16), REPEAT('c', 32), 1, 'image/jpeg', 'c', '', 'ready', \
+     '2025-12-31 23:00:00', NULL, \
      '2026-02-02', '2026-02-02', NULL, '2025-12', 5), \
-    (REPEAT('d', 16), REPEAT('p', 16), REPEAT('d', 32), 1, 'image/jpeg', 'd', '', 'ready', '2025-12-31 23:00:00', 120, \
+    (REPEAT('d', 16), REPEAT('p', 16), REPEAT('d', 32), 1, 'image/jpeg', 'd', '', 'ready', \
+     '2025-12-31 23:00:00', 120, \
      '2026-02-02', '2026-02-02', '2026-02-03', NULL, 6)";
 
 /// A database with the library's tables as they were, and its name.
@@ -72,7 +77,8 @@ async fn migrate(database: &mut MySqlConnection, number: u32) {
 #[tokio::test]
 async fn rows_of_before_are_put_by_their_clocks() {
     let (mut database, name) = library_of_before().await;
-    let months = "INSERT INTO months VALUES (REPEAT('o', 16), '2025-12', 2), (REPEAT('o', 16), '2026-01', 1)";
+    let months = "INSERT INTO months VALUES (REPEAT('o', 16), '2025-12', 2), \
+                  (REPEAT('o', 16), '2026-01', 1)";
     let entries =
         "INSERT INTO entries SELECT REPEAT('z', 16), id, taken_at, created_at FROM photos";
     for statement in [PHOTOS, months, entries] {
@@ -125,7 +131,8 @@ async fn rows_of_before_are_put_by_their_clocks() {
 
 /// Puts the photo's view back to where it stood by its moment.
 async fn put_by_moment(system: &System, album: &str, photo: &str, taken_at: &str) {
-    let (client, table) = (hot(system), system.variable("HOT_TABLE"));
+    let client = hot(system);
+    let table = system.variable("HOT_TABLE");
     let album = AttributeValue::S(format!("ALBUM#{album}"));
     let views = client
         .query()

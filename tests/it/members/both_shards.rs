@@ -104,7 +104,8 @@ async fn what_a_member_s_shard_is_told_late_never_wins() {
         told(3, None),
         told(2, Some(Role::Editor)),
     ];
-    let (projector_ref, late) = (&projector, &late);
+    let projector_ref = &projector;
+    let late = &late;
     for outcome in join_all(
         late.iter()
             .map(|member| projector_ref.library.sync_membership(id, member)),
@@ -128,6 +129,7 @@ async fn many_changes_at_once_leave_all_sides_alike() {
         (album.parse().expect("an id"), user.parse().expect("an id"));
     let projector = projector(&system);
     for _ in 0..3 {
+        ana.admit(&album, &ben, "viewer").await;
         let changes =
             ["editor", "viewer", "editor"].map(|role| put(&ana, &album, &user, json!(role)));
         let removals = [remove(&ana, &album, &user), remove(&ben, &album, "me")];

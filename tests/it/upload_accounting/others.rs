@@ -16,7 +16,8 @@ use super::{link, nothing_is_kept, said, usage};
 #[tokio::test]
 async fn guests_take_no_more_than_the_link_s_owner_lets_them() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     for (field, bad) in
         [("open_uploads", json!(0)), ("open_uploads", json!(1001)), ("upload_bytes", json!(0))]
@@ -73,7 +74,8 @@ async fn announcements_of_others_leave_room_for_the_owner() {
         for number in 0..=quota / 200_000_000 {
             let sum = format!("{:032x}{number:032x}", path.len());
             let large = json!({
-                "name": "a", "size": 200_000_000, "content_type": "image/jpeg", "sha256": sum, "multipart": false,
+                "name": "a", "size": 200_000_000, "content_type": "image/jpeg", "sha256": sum,
+                "multipart": false,
             });
             let mut large = large;
             if path.starts_with("/v1/shared/") {
@@ -113,8 +115,10 @@ fn shape(answer: ApiResponse) -> Value {
 #[tokio::test]
 async fn to_others_a_sum_that_the_owner_has_elsewhere_is_new() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
-    let (private, album) = (ana.album("Private").await, ana.album("Summer").await);
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
+    let private = ana.album("Private").await;
+    let album = ana.album("Summer").await;
     let editor = ana.member(&album, "editor").await;
     let (by_link, _) = link(&ana, &album, json!({})).await;
     let each: Vec<_> = (210..215).map(|seed| jpeg(64, 48, seed)).collect();
@@ -203,12 +207,14 @@ async fn to_others_a_sum_that_the_owner_has_elsewhere_is_new() {
 #[tokio::test]
 async fn whose_permission_has_ended_sends_nothing() {
     let system = System::shared();
-    let (ana, guest) = (Person::new(&system).await, Person::anonymous(&system));
+    let ana = Person::new(&system).await;
+    let guest = Person::anonymous(&system);
     let album = ana.album("Summer").await;
     let editor = ana.member(&album, "editor").await;
     let (by_link, share) = link(&ana, &album, json!({})).await;
     let before = usage(&ana).await["bytes"].clone();
-    let (one, two) = (jpeg(64, 48, 216), jpeg(64, 48, 217));
+    let one = jpeg(64, 48, 216);
+    let two = jpeg(64, 48, 217);
     let by_guest = guest
         .post(&by_link, said(&one, one.len()))
         .await

@@ -198,7 +198,8 @@ impl World {
 
     async fn in_database(&self, owner: UserId) -> Vec<Activity> {
         let limit: Limit = "50".parse().expect("a limit");
-        let (mut rows, mut before) = (Vec::new(), None);
+        let mut rows = Vec::new();
+        let mut before = None;
         loop {
             let page = self
                 .activities
@@ -245,10 +246,13 @@ impl World {
     /// The ids of what the warehouse has of the job.
     async fn in_warehouse(&self, job: &ArchiveJob) -> Vec<ActivityId> {
         let warehouse = warehouse(&self.system);
-        let query = "SELECT id, TO_CHAR(at, 'YYYY-MM-DD HH24:MI:SS.US'), context FROM activity WHERE job = :job";
+        let query = "SELECT id, TO_CHAR(at, 'YYYY-MM-DD HH24:MI:SS.US'), context FROM activity \
+            WHERE job = :job";
         let statement =
             crate::warehouse::done(&warehouse, &[query.to_owned()], &[("job", job.name())]).await;
-        let (statement, mut page, mut ids) = (statement.expect("a statement"), None, Vec::new());
+        let statement = statement.expect("a statement");
+        let mut page = None;
+        let mut ids = Vec::new();
         loop {
             let (rows, next) = warehouse.rows(&statement, page).await.expect("rows");
             for row in rows {

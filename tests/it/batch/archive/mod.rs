@@ -28,7 +28,8 @@ fn ago(months: u32) -> Month {
 /// those of the round before, and more rows come late while they are dead.
 async fn die_between_any_two_writes(target: ArchiveTarget, least: usize) {
     let mut world = World::new().await;
-    let (month, mut archived) = (ago(6), 0);
+    let month = ago(6);
+    let mut archived = 0;
     for writes in 0.. {
         world.write(month, 15).await;
         let jobs = world.plan(month, target).await;
@@ -101,7 +102,9 @@ async fn a_job_goes_on_where_the_last_invocation_stopped() {
     world.write(ago(5), 60).await;
     let hasty = ArchiveLimits { time: Duration::ZERO, ..SMALL };
     for job in world.plan(ago(5), ArchiveTarget::S3).await {
-        let (worker, mut invocations, mut files) = (world.worker(hasty), 0, 0);
+        let worker = world.worker(hasty);
+        let mut invocations = 0;
+        let mut files = 0;
         while worker.advance(job.id).await.expect("a step").is_some() {
             invocations += 1;
             let now = world.keys(&job).await.len();

@@ -29,7 +29,8 @@ async fn read(pages: &Pages, owner: UserId) -> (Vec<Activity>, Option<Moment>) {
     let limit = "8".parse().expect("a limit");
     let mut wanted =
         PageRequest { owner, from: Moment::FIRST, after: ActivityKey::until(Moment::LAST), limit };
-    let (mut rows, mut asked) = (Vec::new(), None);
+    let mut rows = Vec::new();
+    let mut asked = None;
     loop {
         match pages.read(&wanted, asked.as_ref()).await.expect("a page") {
             PageResult::Asked(what) => {
@@ -72,7 +73,8 @@ async fn two_months(target: ArchiveTarget) -> (World, Vec<(UserId, ArchiveJob)>)
 #[tokio::test]
 async fn every_row_is_read_once_while_its_month_goes_to_the_warehouse() {
     let (world, jobs) = two_months(ArchiveTarget::Redshift).await;
-    let (pages, hasty) = (pages(&world, true), ArchiveLimits { time: Duration::ZERO, ..SMALL });
+    let pages = pages(&world, true);
+    let hasty = ArchiveLimits { time: Duration::ZERO, ..SMALL };
     let [(stepwise, first), (meanwhile, second)] = jobs.try_into().expect("two jobs");
     let expected = written(&world, stepwise, Moment::FIRST);
     let worker = world.worker(hasty);

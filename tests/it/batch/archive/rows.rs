@@ -16,7 +16,8 @@ pub async fn clusters(system: &System) -> String {
     let name = Uuid::new_v4().simple().to_string();
     let mut ranges = Vec::new();
     for (number, range) in map.iter().enumerate() {
-        let (url, theirs) = (text(&range["writer"]), format!("test_{}_{number}", &name[..16]));
+        let url = text(&range["writer"]);
+        let theirs = format!("test_{}_{number}", &name[..16]);
         let mut database = MySqlConnection::connect(&url).await.expect("a connection");
         let create = format!("CREATE DATABASE {theirs} CHARACTER SET utf8mb4");
         sqlx::query(AssertSqlSafe(create))
@@ -60,7 +61,8 @@ pub async fn insert(system: &System, rows: &[Activity]) {
     let mut database = MySqlConnection::connect(&url).await.expect("a connection");
     for some in rows.chunks(500) {
         let mut query = QueryBuilder::<MySql>::new(
-            "INSERT INTO activity (id, at, owner_id, actor_id, action, subject_kind, subject_id, context) ",
+            "INSERT INTO activity (id, at, owner_id, actor_id, action, subject_kind, \
+             subject_id, context) ",
         );
         query.push_values(some, |mut values, row| {
             values

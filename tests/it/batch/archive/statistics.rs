@@ -31,7 +31,8 @@ fn photo(owner: UserId, at: Moment, number: u32) -> Activity {
     if !camera.is_empty() {
         context["camera"] = json!(camera);
     }
-    let (action, context) = ("make-renditions".to_owned(), context.to_string());
+    let action = "make-renditions".to_owned();
+    let context = context.to_string();
     Activity { action, context, actor: None, ..row(owner, at, number) }
 }
 
@@ -69,7 +70,8 @@ async fn what_goes_to_files_alone_still_counts_once() {
         Statistics::of(Moment::FIRST, &tallies, &[])
     };
     let before = statistics().await;
-    let (photos_added, bytes_added) = (34, (0..40).filter(|n| n % 7 != 0).map(|n| 1000 + n).sum());
+    let photos_added = 34;
+    let bytes_added = (0..40).filter(|n| n % 7 != 0).map(|n| 1000 + n).sum();
     let expected =
         MonthCount { month: month.to_string(), photos_added, bytes_added, ..MonthCount::default() };
     assert_eq!(before.months, [expected]);

@@ -46,7 +46,8 @@ async fn pass(State(failing): State<Failing>, request: Request) -> Response {
         .send()
         .await
         .expect("an answer");
-    let (status, headers) = (answer.status(), answer.headers().clone());
+    let status = answer.status();
+    let headers = answer.headers().clone();
     (status, headers, Body::from(answer.bytes().await.expect("a body"))).into_response()
 }
 

@@ -70,7 +70,10 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: String) -> J
             let moment = |at: Option<shared::domain::Moment>| json!({"stringValue": at.expect("a moment").sql()});
             let ActivitySums { rows, checksum, first, last } = seen.sums;
             let sum = json!({"stringValue": checksum.to_string()});
-            json!({"Records": [[{"longValue": rows}, moment(first), moment(last), sum]], "TotalNumRows": 1})
+            json!({
+                "Records": [[{"longValue": rows}, moment(first), moment(last), sum]],
+                "TotalNumRows": 1,
+            })
         }
         other => panic!("{other} is not asked for"),
     })
@@ -245,7 +248,8 @@ async fn a_row_that_is_not_what_was_loaded_stops_its_job() {
     world.write(ago(5), 30).await;
     let changes = [
         "DELETE FROM activity WHERE job = :job AND context LIKE '%\"n\":7,%'",
-        "UPDATE activity SET context = context || ' ' WHERE job = :job AND context LIKE '%\"n\":7,%'",
+        "UPDATE activity SET context = context || ' ' WHERE job = :job AND context LIKE \
+         '%\"n\":7,%'",
     ];
     for (job, change) in world
         .plan(ago(5), ArchiveTarget::Redshift)

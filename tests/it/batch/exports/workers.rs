@@ -4,7 +4,7 @@ use exports::BuildExport;
 use serde_json::{Value, json};
 use shared::{
     domain::{ExportId, UserId},
-    stores::{Accounts, ExportFiles, ExportQueue, Exports, Library, Originals},
+    stores::{Accounts, ExportFiles, ExportQueue, Exports, Library, Originals, SentMails},
 };
 use tests::{OwnSystem, Person, System, kill_points, person::text, photograph::jpeg, system::env};
 
@@ -20,11 +20,13 @@ fn worker(system: &System, limit: u64) -> BuildExport {
         .environment
         .insert("EXPORTS_QUEUE_URL".to_owned(), dead);
     let system = &quiet.acting_as("BuildExport");
-    let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
+    let s3 = env(system, &system.s3);
+    let hot = env(system, &system.dynamodb);
     BuildExport {
         exports: Exports::connect(&hot).expect("exports"),
         accounts: Accounts::connect(&hot).expect("accounts"),
         library: Library::connect(&hot).expect("a library"),
+        mails: SentMails::connect(&hot).expect("mails"),
         originals: Originals::connect(&s3).expect("originals"),
         files: ExportFiles::connect(&s3).expect("files"),
         // Not as the function: its role allows it no such queue.
@@ -100,7 +102,8 @@ async fn two_workers_on_one_part_make_it_once() {
     let photo = ana.upload(&album, &jpeg(60, 50, 1)).await;
     ana.settled(&photo).await;
     let id = asked_quietly(&system, &ana).await;
-    let (a, b) = (worker(&system, 1_000_000), worker(&system, 1_000_000));
+    let a = worker(&system, 1_000_000);
+    let b = worker(&system, 1_000_000);
     let (a, b) = tokio::join!(a.next(id, 1_000_000), b.next(id, 1_000_000));
     a.and(b).expect("both are done");
     let parts = parts(&ana, &id.to_string()).await;

@@ -12,12 +12,13 @@ use tests::{
     system::{env, objects, projector, until},
 };
 
-use super::{album_of, folder, objects_of, photo_trashed_days_ago, purge_trash};
+use super::{album_of, is_of_photo, objects_of, photo_trashed_days_ago, purge_trash};
 use crate::activity::database;
 
 fn job(system: &System) -> SweepObjects {
     let system = &system.acting_as("SweepObjects");
-    let (s3, hot) = (env(system, &system.s3), env(system, &system.dynamodb));
+    let s3 = env(system, &system.s3);
+    let hot = env(system, &system.dynamodb);
     SweepObjects {
         projector: projector(system),
         originals: Originals::connect(&s3).expect("originals"),
@@ -29,11 +30,12 @@ fn job(system: &System) -> SweepObjects {
 
 /// Deletes the photo's objects in one bucket; their keys.
 pub(super) async fn lose(system: &System, bucket: &str, photo: &str) -> Vec<String> {
-    let (client, name, folder) = (objects(system), system.variable(bucket), folder(photo));
+    let client = objects(system);
+    let name = system.variable(bucket);
     let keys = tests::store_search::keys(system).await;
     let keys: Vec<_> = keys
         .into_iter()
-        .filter(|(of, key)| of == name && key.contains(&folder))
+        .filter(|(of, key)| of == name && is_of_photo(key, photo))
         .collect();
     for (bucket, key) in &keys {
         client
@@ -82,7 +84,8 @@ async fn what_is_lost_is_mended_where_nothing_can_be_lost_by_it_and_reported_els
         .expect("a photo")
         .expect("a photo")
         .1;
-    let late = format!("originals/{}{}1", owner.folder, folder(&ended));
+    let ended_id: PhotoId = ended.parse().expect("a photo");
+    let late = format!("originals/{}/{}/1", owner.folder, ended_id.uuid().simple());
     let put = objects(&system)
         .put_object()
         .bucket(system.variable("ORIGINALS_BUCKET"))
@@ -162,7 +165,8 @@ async fn the_original_of_a_photo_that_was_given_up_goes() {
 #[tokio::test]
 async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
     let (own, _, _, photos) = album_of(1).await;
-    let (system, photo) = (own.system(), &photos[0]);
+    let system = own.system();
+    let photo = &photos[0];
     let id: PhotoId = photo.parse().expect("an id");
     let at = Moment::now().plus(2 * 24 * 3600);
     let (length, done) = kill_points::never(job(&system).run_at(at)).await;

@@ -67,9 +67,11 @@ async fn left_of(system: &System, needle: &Needle) -> Vec<String> {
 async fn a_photo_goes_after_thirty_days_and_leaves_a_tombstone() {
     let system = System::shared();
     let ana = Person::new(&system).await;
-    let (album, other) = (ana.album("Summer").await, ana.album("Best").await);
-    let (old, young, kept) =
-        (photo(&ana, &album, 1).await, photo(&ana, &album, 2).await, photo(&ana, &album, 3).await);
+    let album = ana.album("Summer").await;
+    let other = ana.album("Best").await;
+    let old = photo(&ana, &album, 1).await;
+    let young = photo(&ana, &album, 2).await;
+    let kept = photo(&ana, &album, 3).await;
     put(&ana, &format!("/v1/albums/{other}/photos/{old}")).await;
     for id in [&old, &young] {
         ana.delete(&format!("/v1/photos/{id}")).await.expect(204);
@@ -134,11 +136,19 @@ async fn a_photo_s_bytes_can_be_sent_anew_after_it_went() {
     assert_eq!(ana.settled(&new).await["status"], "ready");
 }
 
+/// Returns true for the locator of a photo that names the album once: as one that it has left, which
+/// it remembers for a day.
+fn is_named_as_left(place: &str, album: &str) -> bool {
+    let left = format!("\"left\": M({{\"{album}\": N(");
+    place.contains(&left) && place.matches(album).count() == 1
+}
+
 #[tokio::test]
 async fn an_album_goes_and_its_photos_stay() {
     let system = System::shared();
     let ana = Person::new(&system).await;
-    let (album, other) = (ana.album("Summer").await, ana.album("Best").await);
+    let album = ana.album("Summer").await;
+    let other = ana.album("Best").await;
     let id = photo(&ana, &album, 5).await;
     put(&ana, &format!("/v1/albums/{other}/photos/{id}")).await;
     // Of one that has left before, something was said in the album.
@@ -200,8 +210,11 @@ async fn an_album_goes_and_its_photos_stay() {
                 && !place.contains("revoked")
         })
         .filter(|place| !(place.contains("~HEAD") && place.contains("gone")))
+        .filter(|place| !is_named_as_left(place, &album))
         // Views are written up to a minute after they were counted; the count goes with its owner.
         .filter(|place| !place.contains("VIEWS#"))
+        // It leads to an invitation that is not there any more, and ends by itself.
+        .filter(|place| !(place.contains("INVITED#") && place.contains("\"ttl\"")))
         .collect();
     assert!(unexpected.is_empty(), "{unexpected:?}");
 }

@@ -55,7 +55,8 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
     done.expect("a run");
     assert!(!is_sound(&ana, &photos[0], objects).await);
 
-    let (mut deaths, mut survivors) = (0, 0);
+    let mut deaths = 0;
+    let mut survivors = 0;
     for death in 0..DEATHS {
         let photo = ana
             .upload(&album, &jpeg(40, 30, 100 + u8::try_from(death).expect("few")))
@@ -96,9 +97,11 @@ async fn a_purge_that_is_killed_anywhere_loses_nothing_and_is_ended_by_the_next(
 #[tokio::test]
 async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
     let (own, ana, _, photos) = album_of(1).await;
-    let (system, photo) = (own.system(), &photos[0]);
+    let system = own.system();
+    let photo = &photos[0];
     let bert = Person::new(&system).await;
-    let (bert_id, mut length) = (bert.id().await, 0);
+    let bert_id = bert.id().await;
+    let mut length = 0;
     for death in 0..=DEATHS / 2 {
         let album = ana.album("Summer").await;
         let put = |path: String, body| {
@@ -111,8 +114,7 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
             }
         };
         put(format!("/v1/albums/{album}/photos/{photo}"), None).await;
-        let role = Some(json!({"role": "viewer"}).to_string());
-        put(format!("/v1/albums/{album}/members/{bert_id}"), role).await;
+        ana.admit(&album, &bert, "viewer").await;
         ana.post(&format!("/v1/albums/{album}/shares"), json!({}))
             .await
             .expect(201);

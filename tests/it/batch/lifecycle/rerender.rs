@@ -6,7 +6,7 @@ use lifecycle::RerenderPhotos;
 use serde_json::{Value, json};
 use shared::{
     domain::{PhotoId, Shard, view::Status},
-    runtime::Errand,
+    runtime::OnDemandJob,
     stores::{Library, Originals, UploadQueue},
 };
 use tests::{
@@ -24,7 +24,7 @@ use super::{
 /// Faster than any test has photos.
 const RATE: u32 = 1000;
 
-fn errand(system: &System) -> RerenderPhotos {
+fn rerender_photos(system: &System) -> RerenderPhotos {
     let system = &system.acting_as("RerenderPhotos");
     let s3 = env(system, &system.s3);
     RerenderPhotos {
@@ -167,7 +167,7 @@ async fn photos_are_rendered_anew_however_often_the_work_is_killed() {
     let (own, ana, _, photos) = album_of(3).await;
     let system = own.system();
     let event = json!({"per_second": RATE});
-    let (length, done) = kill_points::never(errand(&system).run(event.clone())).await;
+    let (length, done) = kill_points::never(rerender_photos(&system).run(event.clone())).await;
     assert_eq!(done.expect("an answer")["sent"], 3);
     let mut killed = 0;
     let mut wanted = Vec::new();
@@ -178,10 +178,10 @@ async fn photos_are_rendered_anew_however_often_the_work_is_killed() {
         for photo in &photos {
             make_old(&system, &ana, photo).await;
         }
-        let errand = errand(&system);
-        kill_points::after(1 + death * length / 6, errand.run(event.clone())).await;
+        let job = rerender_photos(&system);
+        kill_points::after(1 + death * length / 6, job.run(event.clone())).await;
         killed += own.kill_function("make-renditions");
-        let answer = errand.run(event.clone()).await.expect("an answer");
+        let answer = job.run(event.clone()).await.expect("an answer");
         assert_eq!(answer, json!({"sent": 3, "without_original": 0, "next": null}));
         await_renditions(&system, &photos, &wanted).await;
         system.invoke("RebuildProjection", &json!({})).await;
@@ -224,11 +224,11 @@ async fn uploads_that_wait_go_first() {
     system
         .environment
         .insert("UPLOADS_QUEUE_URL".to_owned(), url.clone());
-    let mut errand = errand(&system);
+    let mut job = rerender_photos(&system);
     // Not as the function: its role allows it no such queue.
-    errand.queue = UploadQueue::connect(&env(&system, &system.sqs)).expect("a queue");
+    job.queue = UploadQueue::connect(&env(&system, &system.sqs)).expect("a queue");
     let event = json!({"per_second": RATE});
-    let waiting = tokio::time::timeout(Duration::from_millis(500), errand.run(event.clone()));
+    let waiting = tokio::time::timeout(Duration::from_millis(500), job.run(event.clone()));
     assert!(waiting.await.is_err(), "it does not wait for those that were there first");
     assert_eq!(messages(&system, &url).await, 25);
     for _ in 0..25 {
@@ -239,6 +239,6 @@ async fn uploads_that_wait_go_first() {
         let deleted = delete.receipt_handle(receipt).send().await;
         deleted.expect("a deletion");
     }
-    assert_eq!(errand.run(event).await.expect("an answer")["sent"], 1);
+    assert_eq!(job.run(event).await.expect("an answer")["sent"], 1);
     assert_eq!(messages(&system, &url).await, 1);
 }

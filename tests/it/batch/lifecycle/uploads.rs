@@ -73,7 +73,9 @@ async fn a_photo_whose_bytes_never_came_fails_and_can_be_sent_again() {
         .post(&format!("/v1/albums/{album}/shares"), json!({"allow_upload": true}))
         .await
         .expect(201);
-    let said = json!({"name": "a.jpg", "size": 5000, "content_type": "image/jpeg", "sha256": sum(b"never")});
+    let said = json!({
+        "name": "a.jpg", "size": 5000, "content_type": "image/jpeg", "sha256": sum(b"never"),
+    });
     let guest = Person::anonymous(&system)
         .post(&format!("{}/photos", text(&share["path"])), said)
         .await
@@ -86,7 +88,8 @@ async fn a_photo_whose_bytes_never_came_fails_and_can_be_sent_again() {
         404,
         "of a guest's nothing is left"
     );
-    let (old, bytes) = (&photos[0], &whole[0].0);
+    let old = &photos[0];
+    let bytes = &whole[0].0;
     let again = ana.announce(&album, bytes).await.expect(201);
     assert_eq!(
         (&again["photo"]["id"], usage().await),
@@ -154,7 +157,7 @@ async fn a_photo_in_processing_whose_object_is_gone_fails() {
         .photo(id)
         .await
         .expect("an answer")
-        .map(|(_, owner, _)| owner.folder)
+        .map(|(_, owner)| owner.folder)
         .expect("a photo");
     let upload = Original { folder: upload, photo: id, attempt: 1 };
     let seen = Unfinished { upload, status: Status::Pending, updated_at: Moment::now() };
@@ -174,7 +177,10 @@ async fn an_upload_in_parts_that_nobody_ends_is_given_up_after_a_week() {
     let album = ana.album("Summer").await;
     let mut uploads = Vec::new();
     for name in ["old", "young"] {
-        let body = json!({"name": name, "size": 17_000_000, "content_type": "image/jpeg", "sha256": sum(name.as_bytes())});
+        let body = json!({
+            "name": name, "size": 17_000_000, "content_type": "image/jpeg",
+            "sha256": sum(name.as_bytes()),
+        });
         let announced = ana
             .post(&format!("/v1/albums/{album}/photos"), body)
             .await
@@ -212,7 +218,8 @@ async fn an_upload_in_parts_that_nobody_ends_is_given_up_after_a_week() {
 /// The job, in this process.
 pub fn job(system: &System) -> SweepUploads {
     let system = &system.acting_as("SweepUploads");
-    let (s3, sqs) = (env(system, &system.s3), env(system, &system.sqs));
+    let s3 = env(system, &system.s3);
+    let sqs = env(system, &system.sqs);
     SweepUploads {
         projector: projector(system),
         originals: Originals::connect(&s3).expect("originals"),

@@ -1,0 +1,124 @@
+//! Somebody whose account ends, and somebody who stays.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::domain::{Folder, UserId};
+use tests::{
+    Person, System, authenticator,
+    person::{PASSWORD, address, text},
+    photograph::jpeg,
+    system::{projector, until},
+};
+
+/// Somebody with one of everything, here and at Bert's.
+pub(super) struct Cast {
+    pub ana: Person,
+    pub email: String,
+    /// Addresses that she had, or tried to have.
+    pub others: Vec<String>,
+    pub id: UserId,
+    /// A recovery code of her second factor.
+    pub code: String,
+    /// The folder of her objects.
+    pub folder: Folder,
+    pub photo: String,
+    pub bert: Person,
+    pub his_album: String,
+    pub his_photo: String,
+}
+
+async fn put(person: &Person, path: &str, body: Option<Value>) {
+    let answer = person
+        .ask(Method::PUT, path, &[], body.map(|body| body.to_string()))
+        .await;
+    assert!(answer.status < 300, "{path}: {}", answer.body);
+}
+
+/// Makes Ana, with one of everything, here and at Bert's.
+pub(super) async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
+    let anyone = Person::anonymous(system);
+    let first_address = address();
+    anyone.sign_up(&first_address).await.expect(201);
+    let session = anyone.sign_in(&first_address).await.expect(201);
+    let ana = anyone.with(&text(&session["token"]));
+    let id: UserId = ana.id().await.parse().expect("an id");
+    let photo = things_of_hers(&ana, bert, seed).await;
+    let (his_album, his_photo) = what_she_does_at(bert, &ana, seed).await;
+    export(&ana).await;
+    let (others, email) = moved(&ana, first_address).await;
+    let mut app = authenticator::begun(&ana).await;
+    let confirmed = authenticator::confirm(&ana, &app.code().await).await;
+    let code = authenticator::recovery_codes(&confirmed.expect(200)).remove(0);
+    let surprise = bert.album("Surprise").await;
+    bert.invite(&surprise, &email, "viewer").await.expect(201);
+    let library = projector(system).library;
+    let folder = library.folder(id).await.expect("a folder");
+    let bert = bert.clone();
+    Cast { ana, email, others, id, code, folder, photo, bert, his_album, his_photo }
+}
+
+/// Makes a photo of Ana's in an album that Bert sees and comments on, and in one in the trash; its
+/// id.
+async fn things_of_hers(ana: &Person, bert: &Person, seed: u8) -> String {
+    let album = ana.album("Summer").await;
+    let trashed = ana.album("Old").await;
+    let photo = ana.upload(&album, &jpeg(40, 30, seed)).await;
+    ana.settled(&photo).await;
+    put(ana, &format!("/v1/photos/{photo}/tags/lake"), None).await;
+    put(ana, &format!("/v1/albums/{trashed}/photos/{photo}"), None).await;
+    let thrown = ana.delete(&format!("/v1/albums/{trashed}")).await;
+    thrown.expect(204);
+    let share = ana
+        .post(&format!("/v1/albums/{album}/shares"), json!({}))
+        .await;
+    share.expect(201);
+    ana.admit(&album, bert, "viewer").await;
+    ana.invite(&album, &address(), "viewer").await.expect(201);
+    let comments = format!("/v1/photos/{photo}/comments");
+    let comment = bert.post(&comments, json!({"text": "Nice"})).await;
+    comment.expect(201);
+    photo
+}
+
+/// Makes Ana an editor of an album of Bert's, and has her comment on a photo there; both ids.
+async fn what_she_does_at(bert: &Person, ana: &Person, seed: u8) -> (String, String) {
+    let album = bert.album("His").await;
+    let image = jpeg(40, 30, seed.wrapping_add(100));
+    let photo = bert.upload(&album, &image).await;
+    bert.settled(&photo).await;
+    bert.admit(&album, ana, "editor").await;
+    let comments = format!("/v1/photos/{photo}/comments");
+    let comment = ana.post(&comments, json!({"text": "Lovely"})).await;
+    comment.expect(201);
+    put(ana, &format!("/v1/photos/{photo}/favourite"), None).await;
+    (album, photo)
+}
+
+async fn export(ana: &Person) {
+    let export = ana.post("/v1/me/exports", json!({})).await.expect(202);
+    let path = format!("/v1/me/exports/{}", text(&export["id"]));
+    until("the export is ready", Duration::from_mins(1), async || {
+        (ana.get(&path).await.expect(200)["state"] == "ready").then_some(())
+    })
+    .await;
+}
+
+/// Changes the address several times at once; those that she has not, and the one that she has.
+async fn moved(ana: &Person, email: String) -> (Vec<String>, String) {
+    let mut others: Vec<_> = (0..5).map(|_| address()).collect();
+    let change = async |email: &String| {
+        let body = json!({"email": email, "current_password": PASSWORD}).to_string();
+        ana.ask(Method::PATCH, "/v1/me", &[], Some(body))
+            .await
+            .status
+    };
+    let statuses = join_all(others.iter().map(change)).await;
+    assert!(statuses.contains(&412), "all came after each other: {statuses:?}");
+    let has = text(&ana.get("/v1/me").await.expect(200)["email"]);
+    others.push(email);
+    others.retain(|email| *email != has);
+    (others, has)
+}

@@ -1,0 +1,130 @@
+//! Invitations whose requests die: sending, and accepting on two shards.
+
+use serde_json::json;
+use shared::{
+    domain::{InvitationId, SendingId, UserId, sharing::MemberRole},
+    http::Signer,
+    stores::library::NewInvitation,
+};
+use tests::{
+    Person, System, kill_points,
+    person::{address, text},
+    system::{env, projector, until},
+};
+
+use super::{accept, count_members, invited, listed};
+
+const DEATHS: usize = 8;
+
+/// Wherever an acceptance dies, it has happened or not; repeated, there is one member, and their own
+/// shard knows.
+#[tokio::test]
+async fn an_acceptance_that_dies_anywhere_is_repeated() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let acting = system.acting_as("AcceptInvitation");
+    let signer = Signer::connect(&env(&acting, &acting.dynamodb)).expect("a signer");
+    let mut length = 0;
+    let mut deaths = 0;
+    for death in 0..=DEATHS {
+        let ben = Person::new(&system).await;
+        let email = ben.verified().await;
+        let id = invited(&ana, &album, &email).await;
+        let user: UserId = ben.id().await.parse().expect("an id");
+        let sum = signer.invitee(&email.clone().try_into().expect("an address"));
+        // Pools of its own: what dies takes its connection along.
+        let projector = projector(&acting);
+        let work = async {
+            let invitation: InvitationId = id.parse().expect("an id");
+            let library = &projector.library;
+            let (_, changes) = library
+                .accept_invitation(invitation, user, &sum)
+                .await
+                .expect("a membership");
+            projector.settle(&changes).await;
+        };
+        if death == 0 {
+            length = kill_points::never(work).await.0;
+        } else {
+            let polls = 1 + death * length / (DEATHS + 1);
+            deaths += usize::from(kill_points::after(polls, work).await.is_none());
+        }
+        accept(&ben, &id, None).await.expect(200);
+        let path = "/v1/albums/shared-with-me";
+        until("Ben's shard knows", std::time::Duration::from_secs(30), async || {
+            system.invoke("RelayOutbox", &json!({})).await;
+            let shared = ben.get(path).await.expect(200);
+            (shared["items"][0]["id"] == json!(album)).then_some(())
+        })
+        .await;
+    }
+    assert!(deaths > 0, "nobody died");
+    assert_eq!(count_members(&ana, &album).await, DEATHS + 2);
+    assert!(listed(&ana, &album).await.is_empty());
+}
+
+/// A sending that is repeated is the same one; what it left before its row leads nowhere.
+#[tokio::test]
+async fn a_sending_that_is_repeated_is_one() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let ben = Person::new(&system).await;
+    let email = ben.verified().await;
+    let acting = system.acting_as("CreateInvitation");
+    let env = env(&acting, &acting.dynamodb);
+    let signer = Signer::connect(&env).expect("a signer");
+    let invited = shared::stores::Invited::connect(&env).expect("invited");
+    let address = email.clone().try_into().expect("an address");
+    let sum = signer.invitee(&address);
+    let album_id = album.parse().expect("an id");
+    let until = shared::domain::Moment::now().plus(60);
+    invited
+        .note(&sum, album_id, until)
+        .await
+        .expect("an item before its row");
+    let waiting = ben.get("/v1/me/invitations").await.expect(200);
+    assert_eq!(waiting["items"], json!([]), "the row has the last word");
+
+    let shard = album_id.shard();
+    let new = NewInvitation {
+        id: InvitationId::new(shard),
+        sending: SendingId::new(shard),
+        album: album_id,
+        caller: ana.id().await.parse().expect("an id"),
+        email: &address,
+        invitee: &sum,
+        role: MemberRole::Viewer,
+    };
+    let library = projector(&acting).library;
+    let (first, _) = library.invite(&new).await.expect("an invitation");
+    accept(&ben, &first.id.to_string(), None).await.expect(200);
+    // The request comes again, because its answer was lost: it invites nobody anew.
+    let (again, changes) = library.invite(&new).await.expect("the same");
+    assert_eq!((again.id, again.sent_at), (first.id, first.sent_at));
+    assert!(changes.is_empty(), "{changes:?}");
+    assert!(listed(&ana, &album).await.is_empty(), "it stays accepted");
+}
+
+/// The key of a request makes its sending: two requests under one are one sending, and one mail.
+#[tokio::test]
+async fn one_key_is_one_sending() {
+    let (system, email) = (System::shared(), address());
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let path = format!("/v1/albums/{album}/invitations");
+    let key = uuid::Uuid::new_v4().to_string();
+    let body = json!({"email": email, "role": "viewer"}).to_string();
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let headers = [("idempotency-key", key.as_str())];
+        let sent = ana
+            .ask(reqwest::Method::POST, &path, &headers, Some(body.clone()))
+            .await;
+        ids.push(text(&sent.expect(201)["id"]));
+    }
+    assert_eq!(ids[0], ids[1]);
+    tests::mailbox::mail_to(&system, &email, super::INVITED).await;
+    assert_eq!(tests::mailbox::count_mails(&system, &email, super::INVITED).await, 1);
+}

@@ -1,0 +1,67 @@
+//! Invitations where the service sends no mail, and how many there may be.
+
+use serde_json::{Value, json};
+use tests::{
+    OwnSystem, Person,
+    person::{PASSWORD, address, text},
+};
+
+use super::{accept, invited, signed_up};
+use crate::sign_up::first_account;
+
+#[tokio::test]
+async fn without_mail_the_owner_passes_the_link_on() {
+    let own = OwnSystem::start(&["MailFrom=", "SignUp=invited", "LoginsPerMinute=1000"]).await;
+    let (system, email) = (own.system(), address());
+    let anyone = Person::anonymous(&system);
+    let rule = anyone.get("/v1/sign-up").await.expect(200);
+    assert_eq!((&rule["mode"], &rule["mail"]), (&json!("invited"), &json!(false)));
+    let refused = anyone.sign_up(&email).await;
+    assert_eq!(refused.problem(403), "/problems/sign-up-refused");
+    let ana = first_account(&system, &address()).await;
+    let album = ana.album("Summer").await;
+    let sent = ana.invite(&album, &email, "viewer").await.expect(201);
+    let (id, first) = (text(&sent["id"]), text(&sent["token"]));
+    let resend = format!("/v1/invitations/{id}/resend");
+    let token = text(&ana.post(&resend, json!({})).await.expect(200)["token"]);
+    let path = format!("/v1/albums/{album}/invitations");
+    let listed = ana.get(&path).await.expect(200);
+    assert_eq!(listed["items"][0].get("token"), None, "it is shown once");
+
+    let new = |invitation: &str| json!({"name": "Ben", "email": email, "password": PASSWORD, "invitation": invitation});
+    anyone.post("/v1/users", new(&first)).await.problem(410);
+    anyone.post("/v1/users", new(&token)).await.expect(201);
+    let session = anyone.sign_in(&email).await.expect(201);
+    let ben = anyone.with(&text(&session["token"]));
+    let me = ben.get("/v1/me").await.expect(200);
+    assert_eq!(me["email_verified_at"], Value::Null, "no mail has shown whose it is");
+    accept(&ben, &id, None).await.problem(404);
+    accept(&ben, &id, Some(&token)).await.expect(200);
+    ben.get(&format!("/v1/albums/{album}")).await.expect(200);
+}
+
+#[tokio::test]
+async fn there_are_so_many_invitations_a_day() {
+    let own = OwnSystem::start(&["InvitationsPerDay=30", "LoginsPerMinute=1000"]).await;
+    let system = own.system();
+    let ana = signed_up(&system, &address()).await;
+    let album = ana.album("Summer").await;
+    let email = address();
+    for _ in 0..3 {
+        invited(&ana, &album, &email).await;
+    }
+    // A tenth of them to one address, whoever sends them.
+    let refused = ana.invite(&album, &email, "viewer").await;
+    let policy = refused.headers["ratelimit-policy"].to_str().expect("text");
+    assert!(policy.contains("\"invited\";q=3;w=86400"), "{policy}");
+    assert_eq!(refused.problem(429), "/problems/too-many");
+    let carl = signed_up(&system, &address()).await;
+    let other = carl.album("Winter").await;
+    carl.invite(&other, &email, "viewer").await.problem(429);
+    for _ in 0..26 {
+        invited(&ana, &album, &address()).await;
+    }
+    let refused = ana.invite(&album, &address(), "viewer").await;
+    assert_eq!(refused.problem(429), "/problems/too-many");
+    carl.invite(&other, &address(), "viewer").await.expect(201);
+}
