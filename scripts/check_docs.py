@@ -3,13 +3,17 @@
 Checked: relative links `[text](path#heading)`, with their headings, and
 paths in backticks: `shared/src/lib.rs`, `docs/architecture.md`. In a fenced
 block only commands of `./dev` are checked, as they are everywhere: it shows
-commands and output.
+commands and output. A page in another language, such as README.zh-TW.md, has
+the same commands as the English one, in the same order. What the pages about
+security name beside that, scripts/named.py knows.
 """
 
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import named
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
@@ -18,6 +22,9 @@ CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"\.{0,2}/?[\w.-]+(?:/[\w.-]+)*/?")
 COMMAND = re.compile(r"\./dev ([a-z][\w-]*)")
 FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[^\n]*$", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# `README.zh-TW.md`: the page, and the language that it is translated into.
+TRANSLATION = re.compile(r"(.+)\.[a-z]{2}(?:-[A-Z]{2})?\.md")
 
 
 def without_fences(text):
@@ -67,7 +74,7 @@ def command_problem(command):
     return f"`./dev {command}`: no such command"
 
 
-def check(page, tops):
+def check(page, tops, files):
     """Yields (line, problem or None) for everything checked on the page."""
     whole = page.read_text("utf-8")
     for match in COMMAND.finditer(whole):
@@ -81,6 +88,30 @@ def check(page, tops):
         if path is not None:
             problem = None if (ROOT / path).exists() else f"`{match[1]}`: no such path"
             yield text.count("\n", 0, match.start()) + 1, problem
+    yield from named.check(page, text, files)
+
+
+def commands(page):
+    """The lines of a page's shell blocks, without the comments behind them."""
+    lines = [
+        line for block in SHELL.findall(page.read_text("utf-8")) for line in block.splitlines()
+    ]
+    return [re.sub(r"\s+# .*$", "", line) for line in lines if line.strip()]
+
+
+def translation_problem(page):
+    """How the commands of a translated page differ from the English one's, or None."""
+    original = page.with_name(TRANSLATION.fullmatch(page.name)[1] + ".md")
+    if not original.exists():
+        return f"there is no {original.name}"
+    expected, there = commands(original), commands(page)
+    for line in expected:
+        if line not in there:
+            return f"lacks a command of {original.name}: {line}"
+    for line in there:
+        if line not in expected:
+            return f"has a command that {original.name} has not: {line}"
+    return None if expected == there else f"has the commands of {original.name} in another order"
 
 
 def tracked():
@@ -97,15 +128,22 @@ def main():
     pages = sorted(ROOT / name for name in files if name.endswith(".md"))
     checked = failed = 0
     for page in pages:
-        for line, problem in check(page, tops):
+        for line, problem in check(page, tops, files):
             checked += 1
             if problem:
                 failed += 1
                 print(f"{page.relative_to(ROOT)}:{line}: {problem}", file=sys.stderr)
+    for page in pages:
+        if not TRANSLATION.fullmatch(page.name):
+            continue
+        checked += 1
+        if problem := translation_problem(page):
+            failed += 1
+            print(f"{page.relative_to(ROOT)}: {problem}", file=sys.stderr)
     if not checked:
         print("found no link and no path to check: the check itself is broken", file=sys.stderr)
         return 1
-    print(f"{checked} links, paths and commands in {len(pages)} pages, {failed} wrong")
+    print(f"{checked} links, paths, commands and names in {len(pages)} pages, {failed} wrong")
     return 1 if failed else 0
 
 

@@ -6,7 +6,6 @@ and asked about. What holds data is never replaced: a list that says so is refus
 
 import argparse
 import hashlib
-import mimetypes
 import pathlib
 import secrets
 import subprocess
@@ -16,7 +15,7 @@ import time
 import boto3
 import preflight
 from botocore.exceptions import ClientError, WaiterError
-from deployment import artefacts, changes, failures, zones
+from deployment import artefacts, changes, failures, files, zones
 from stack import quotas, template
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -24,6 +23,8 @@ BUILT = ROOT / ".aws-sam/build/template.yaml"
 PACKAGED = ROOT / ".aws-sam/packaged.yaml"
 
 # Made here, the first time and when asked for anew.
+# For files whose name says what is in them.
+KEPT = "public, max-age=31536000, immutable"
 SECRETS = ["SigningKey", "OriginSecret"]
 
 
@@ -360,22 +361,19 @@ class Deployment:
         return failures.told(events_of, self.options.stack)
 
     def web(self):
-        """Puts the page into its bucket. Its files have no version in their names, so browsers ask
-        each time.
+        """Puts the page into its bucket. Names in assets/ say what is in them, so browsers keep
+        them; for the others they ask each time. What an open tab may still load stays there.
         """
         say("Putting the page into its bucket")
         bucket = self.outputs()["WebBucket"]
-        files = [path for path in sorted((ROOT / "web").rglob("*")) if path.is_file()]
+        site = ROOT / "target" / "web" / "site"
+        found = [path for path in sorted(site.rglob("*")) if path.is_file()]
         # What others name comes before what names it.
-        for path in sorted(files, key=lambda path: path.suffix == ".html"):
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            kind = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}.get(
-                path.suffix, kind
-            )
-            extra = {"ContentType": kind, "CacheControl": "no-cache"}
-            self.s3.upload_file(
-                str(path), bucket, str(path.relative_to(ROOT / "web")), ExtraArgs=extra
-            )
+        for path in sorted(found, key=lambda path: path.suffix == ".html"):
+            name = path.relative_to(site).as_posix()
+            caching = KEPT if name.startswith("assets/") else "no-cache"
+            extra = {"ContentType": files.content_type(path), "CacheControl": caching}
+            self.s3.upload_file(str(path), bucket, name, ExtraArgs=extra)
 
     def limit_warehouse(self):
         """An afternoon of the warehouse a day: a mistake must not cost more. CloudFormation has no
@@ -432,6 +430,7 @@ def main(given):
         deployment.tidy(before)
     except ClientError as error:
         say(f"What no stack uses any more was left in the bucket of the code: {error}")
+    say(f"What mail lacks: {deployment.outputs()['MailSetup']}")
     say(f"It runs: {origin}")
 
 

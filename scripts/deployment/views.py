@@ -8,7 +8,7 @@ purpose is then left where it is, and reported by SweepObjects.
 
 # Keys of what is projected: shared/src/stores/dynamodb/hot. Sessions, addresses, limits and records
 # of requests begin otherwise, and are nowhere else.
-PROJECTED = ("ALBUM#", "PHOTO#", "SHARE#")
+PROJECTED = ("ALBUM#", "PAGE#", "PHOTO#", "SHARE#")
 
 
 def is_view(key):

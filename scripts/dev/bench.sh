@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Measures Albumen beside its peers: reads, imaging, memory, costs, export, archive, corpus.
+# Measures Albumen beside its peers: reads, zipf, growth, search, imaging, memory, costs, export, archive, cli, corpus.
 #
 #   ./dev bench reads [--rounds 7] [--invocations 300] [--warm-up 200]
 #       The hot read of an album with 50 photos under the Lambda Runtime API: our
-#       function, and the same in Node.js and Python with AWS's SDKs. Prints a
-#       table and the targets; a target that is missed is no failure, a wrong
-#       answer is one. bench/README.md says how it is measured.
+#       function, and the same in Node.js and Python with AWS's SDKs, once as most
+#       people write it and once in our design. Prints a table and the targets; a
+#       target that is missed is no failure, a wrong answer is one. bench/README.md
+#       says how it is measured.
+#
+#   ./dev bench zipf [--looks 1000,4000,16000] [--seconds 2]
+#       Uneven traffic before a table that refuses as DynamoDB's partitions do: what
+#       is refused when albums are read photo by photo, and as pages.
 #
 #   ./dev bench imaging [--rounds 5] [--repeat 1] [--quick] [--case NAME]
 #                       [--only ours,sharp] [--no-judge] [--photos FOLDER]
@@ -34,6 +39,25 @@
 #       compared, by the function that is deployed; and the same rows by mysqldump
 #       piped to zstd. Prints rows a second, the ratio, peak memory, and the targets;
 #       a target that is missed is no failure, a wrong row is one.
+#
+#   ./dev bench search [--photos 10000,100000,1000000]
+#       Searches of one's own photos by words, through the API, in libraries that
+#       ./dev seed makes: the middle of their times, and whether those with a target
+#       stay below 60 ms whatever the size. A million photos take a quarter of an hour
+#       to make.
+#
+#   ./dev bench growth [--photos 1000,100000,1000000] [--repeat 40]
+#       The first page, page 500, a search, a month, an announcement and the deletion
+#       of albums of these sizes: statements, units, bytes and time, and which of them
+#       grows by more than a tenth. With the searches of the bench above.
+#
+#   ./dev bench cli [--files 10000] [--sent 1000] [--bytes 3000000]
+#                   [--unchanged 100000] [--rounds 3]
+#       The command line: files scanned and hashed, beside sha256sum by two processes
+#       and Immich's command line; files found unchanged; files sent, beside curl; its
+#       memory and its start. Takes ten gigabytes of a disk for a while. Prints tables
+#       and the targets; a target that is missed is no failure, a file that is lost is
+#       one.
 #
 #   ./dev bench corpus FOLDER [--all] [--memory 832] [--seconds 120]
 #                      [--no-facts] [--no-colours]
@@ -86,8 +110,9 @@ case $bench in
   reads) setup run python node ;;
   imaging) setup python node vips ;;
   memory) setup python node ;;
-  costs | export) setup run ;;
+  costs | export | growth | search | zipf) setup run ;;
   archive) setup run zstd ;;
+  cli) setup run node ;;
   corpus) setup python node vips exiftool ;;
   "") "$root/dev" bench --help >&2 && exit 2 ;;
   *) die "There is no bench \"$bench\": ./dev bench --help lists them." ;;
@@ -102,9 +127,15 @@ case $bench in
     ;;
   imaging | memory) imaging_setup "$@" ;;
   corpus) imaging_peers || die "$peers_missing" ;;
+  cli) cli_peer || say "Immich's command line could not be installed, and is not measured." ;;
 esac
 case $bench in
-  reads | costs | export | archive) bench_system "$bench" "$@" ;;
+  reads | costs | export | archive | growth | search | zipf) bench_system "$bench" "$@" ;;
+  cli)
+    peers=()
+    [ ! -e target/bench/cli/installed.json ] || peers=(--peers target/bench/cli)
+    bench_system cli "${peers[@]}" "$@"
+    ;;
   imaging | memory) run_bench "$bench" "${arguments[@]}" ;;
   corpus) run_bench corpus --peers target/bench/imaging "${arguments[@]}" ;;
 esac

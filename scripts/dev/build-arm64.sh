@@ -7,7 +7,7 @@
 # get-album. Without names: all of them, which takes less time than ./dev build, where each is a
 # build by itself. Each must ask for no newer glibc than Lambda has.
 #
-#   --sample     one of each kind: of a route, a queue, a schedule, the logs, a deployment
+#   --sample     of each kind: of routes, queues, a schedule, the logs, a deployment
 #   --optional   where what builds them cannot be had, says so and is content
 #
 # Examples:
@@ -19,12 +19,13 @@ source "${BASH_SOURCE%/*}/lib/common.sh"
 # shellcheck source=scripts/dev/lib/arm64.sh
 source "$library/arm64.sh"
 
-# Of a route; of routes that hash a password and compare with one; of a queue, with the decoders' C
-# and assembly; of a queue, with Parquet and its compression; of a schedule; of the logs; of a
-# deployment.
+# Of routes: one that signs links, two that hash a password and compare with one, one that signs an
+# upload; of queues: with the decoders' C and assembly, with Parquet and its compression; of a
+# schedule; of the logs; of a deployment.
 sample=(
-  get-album create-user create-session make-renditions archive-activity relay-outbox report-errors
-  migrate
+  get-album create-user create-session create-photo
+  make-renditions archive-activity
+  relay-outbox report-errors migrate
 )
 
 # Prints the binary of every function.

@@ -18,7 +18,8 @@
 source "${BASH_SOURCE%/*}/lib/common.sh"
 
 case " $* " in
-  *" --help "* | *" --web-only "* | *" --check "*) ;;
-  *) "$root/dev" build ;;
+  *" --help "* | *" --check "*) ;;
+  *" --web-only "*) setup node && build_page ;;
+  *) setup node && build_page && "$root/dev" build ;;
 esac
 stack_python scripts/deploy.py "$@"

@@ -4,7 +4,7 @@
 #   ./dev lint
 #
 # Formatting, clippy, licences and sources of dependencies, the template, the OpenAPI document,
-# links and commands in the docs, shell scripts, Python and JavaScript.
+# links and commands in the docs, shell scripts, Python, TypeScript and JavaScript.
 #
 # Examples:
 #   ./dev lint
@@ -40,11 +40,8 @@ shell_scripts() {
 }
 
 javascript() {
-  target/javascript/node_modules/.bin/eslint --config target/javascript/eslint.config.mjs \
-    web tests/web bench/peers scripts/javascript
+  web/node_modules/.bin/eslint --config web/eslint.config.mjs web tests/web bench/peers
 }
-
-page_types() { target/javascript/node_modules/.bin/tsc --project scripts/javascript; }
 
 setup lint python
 cd "$root"
@@ -65,8 +62,7 @@ step "links, paths and commands in the docs" python3 scripts/check_docs.py
 step "shell scripts" shell_scripts
 step "formatting of Python" ruff format --quiet --check .
 step "Python" ruff check --quiet .
-step "JavaScript tools" javascript_tools
-step "JavaScript" javascript
-step "types of the page's JavaScript" page_types
+step "build and types of the page" build_page
+step "TypeScript and JavaScript" javascript
 [ ${#failed[@]} -eq 0 ] || die "Lint failed: $(join "${failed[@]}")."
 say "Lint passed."

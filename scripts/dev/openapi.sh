@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes docs/openapi.json anew from the code.
+# Writes docs/openapi.json and docs/routes.md anew from the code.
 #
 #   ./dev openapi [--release]
 #
@@ -18,4 +18,4 @@ cd "$root"
 [ -f docs/openapi.json ] || echo '{}' >docs/openapi.json
 build_binary openapi
 target/debug/openapi "$@"
-git diff --stat -- docs/openapi.json tests/contract || true
+git diff --stat -- docs/openapi.json docs/routes.md tests/contract || true

@@ -3,7 +3,8 @@
 #
 #   ./dev run [--port 8080] [--data FOLDER] [--fresh] [--parameter NAME=VALUE]... [--release]
 #
-# Ctrl-C stops it; the next run finds its data again.
+# Ctrl-C stops it; the next run finds its data again. While it runs, the page is built again whenever
+# a source of it changes.
 #
 #   --port PORT              of the page and the API; the four above it are used as well, and 0
 #                            takes any that are free (8080)
@@ -20,4 +21,7 @@
 # shellcheck source=scripts/dev/lib/common.sh
 source "${BASH_SOURCE%/*}/lib/common.sh"
 
+setup run
+build_page
+watch_page
 local_command run "$@"

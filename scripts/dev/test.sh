@@ -23,15 +23,8 @@ role_tests() {
   PYTHONPATH=scripts python -m stack calls "$ALBUMEN_CALLS" "${whole[@]}"
 }
 
-# Runs the page's own tests. By name, because what `node --test` makes of a folder differs between
-# its versions.
-page_tests() {
-  local files
-  files=$(find tests/web -name '*.test.*js' | sort)
-  [ -n "$files" ] || { say "There is no test in tests/web." && return 1; }
-  # shellcheck disable=SC2086 # a list of words
-  node --test $files
-}
+# Runs the page's own tests.
+page_tests() { node web/test.mjs; }
 
 # Prints the other server than the one that the system under test has: Aurora is a MySQL 8, and most
 # machines have MariaDB.
@@ -47,12 +40,14 @@ other_database() {
 
 # Installs what the tests use, and builds all of it meanwhile.
 prepare() {
-  local checkov clients mysql
+  local checkov clients page mysql
   python_tools || die "The Python tools could not be installed: pip's messages are above."
   checkov_tool &
   checkov=$!
   client_tools &
   clients=$!
+  build_page &
+  page=$!
   mysql8 &
   mysql=$!
   # With the tests in the same build, dependencies are compiled once, not once for each.
@@ -60,6 +55,7 @@ prepare() {
   wait "$checkov" || die "checkov could not be installed: pip's messages are above."
   wait "$clients" ||
     die "The generators of clients could not be installed: the messages of pip or npm are above."
+  wait "$page" || die "The page could not be built: what is wrong is above."
   wait "$mysql" ||
     say "Nothing is tried on MySQL 8 unless it is installed: this goes on with MariaDB alone."
 }

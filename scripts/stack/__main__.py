@@ -1,6 +1,6 @@
 """`python -m stack diff [A B]`, `… check`, `… calls FILE [--all]`, `… emulate MINISTACK`, `…
-security CHECKOV`, `… containers FOLDER`, `… render STAGE`, `… compare FOLDER`, `… accounts`, `…
-operated`.
+security CHECKOV`, `… containers FOLDER`, `… render STAGE`, `… compare FOLDER`, `… accepted`, `…
+accounts`, `… operated`.
 """
 
 import itertools
@@ -28,6 +28,11 @@ def main(command, *arguments):
         from . import emulate
 
         print(json.dumps(emulate.run(arguments[0]), indent=1))
+        return 0
+    if command == "accepted":
+        from . import accepted
+
+        print(json.dumps(accepted.run(), indent=1))
         return 0
     if command == "accounts":
         from . import accounts

@@ -14,6 +14,7 @@ from .costs import costs
 from .deployed import deployed
 from .edges import edges
 from .keys import keys
+from .logs import logs
 from .loops import loops
 from .made import made
 from .pages import pages
@@ -421,6 +422,7 @@ CHECKS = [
         deployed,
         edges,
         keys,
+        logs,
         loops,
         made,
         pages,

@@ -22,7 +22,7 @@ WAKES = 20
 REST = 5
 
 # Of one execution environment to one logical database: CONNECTIONS in
-# shared/src/stores/mysql/sharded.rs.
+# shared/src/stores/mysql/endpoint.rs.
 OF_ENVIRONMENT = 2
 
 DATABASES = ("ACCOUNTS", "LIBRARY", "ACTIVITY")

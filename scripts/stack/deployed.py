@@ -2,7 +2,9 @@
 is looked at.
 """
 
-from deployment import changes, failures, zones
+import pathlib
+
+from deployment import changes, failures, files, zones
 
 
 def change(action="Modify", kind="AWS::S3::Bucket", replaced=None, policy=None, evaluations=()):
@@ -121,10 +123,21 @@ REGIONS = [
     ({"a": "1", "b": "2", "c": "3"}, {"a"}, None),
 ]
 
+# Files of the page, and what browsers are told that they are.
+FILES = {
+    "index.html": "text/html; charset=utf-8",
+    "assets/main.js": "text/javascript; charset=utf-8",
+    "assets/main.css": "text/css; charset=utf-8",
+    "favicon.svg": "image/svg+xml; charset=utf-8",
+    "manifest.webmanifest": "application/manifest+json",
+    "picture.png": "image/png",
+    "unheard-of": "application/octet-stream",
+}
+
 
 def deployed():
-    """The deployment refuses what loses data and nothing else, finds the first cause, and chooses
-    zones that have all.
+    """The deployment refuses what loses data and nothing else, finds the first cause, chooses
+    zones that have all, and says what its files are.
     """
     for said, each, is_lost in CASES:
         if bool(list(changes.lost([each]))) != is_lost:
@@ -135,3 +148,7 @@ def deployed():
     for names, with_database, expected in REGIONS:
         if zones.chosen(names, with_database) != expected:
             yield f"of {sorted(names)} {zones.chosen(names, with_database)} are chosen"
+    for name, expected in FILES.items():
+        said = files.content_type(pathlib.PurePath(name))
+        if said != expected:
+            yield f"{name} is said to be {said}"

@@ -250,11 +250,11 @@ def forgotten(rendered):
 
 def differences(emulator):
     """What is not there, though the emulator said that it had made it."""
-    resources = template.stage(STAGE)[""]["Resources"]
+    yield from missing(emulator, template.stage(STAGE)[""]["Resources"].values())
 
-    def count(type):
-        return sum(each["Type"] == type for each in resources.values())
 
+def missing(emulator, resources):
+    """What of these resources an account has not, by its own lists of what it has."""
     functions = [
         name
         for page in emulator.client("lambda").get_paginator("list_functions").paginate()
@@ -267,6 +267,7 @@ def differences(emulator):
         "AWS::SQS::Queue": len(queues),
         "AWS::Lambda::EventSourceMapping": len(sources),
     }
-    for type, number in found.items():
-        if number != count(type):
-            yield f"{number} of {count(type)} {type}"
+    kinds = [each["Type"] for each in resources]
+    for kind, number in found.items():
+        if number != kinds.count(kind):
+            yield f"{number} of {kinds.count(kind)} {kind}"

@@ -18,8 +18,32 @@ LEADING_KEYS = "dynamodb:LeadingKeys"
 # Keys of what signs people in, of who has an address, and of what a link opens, with those who may
 # write them.
 SECRETS = {
-    "SESSION#": {"CreateSession", "DeleteSession", "UpdateMe", "DeleteMe", "DeleteAccounts"},
-    "USER#": {"CreateSession", "DeleteSession", "UpdateMe", "DeleteMe", "DeleteAccounts"},
+    "SESSION#": {
+        "CreateSession",
+        "DeleteSession",
+        "ResetPassword",
+        "UpdateMe",
+        "DeleteMe",
+        "DeleteAccounts",
+    },
+    "USER#": {
+        "CreateUser",
+        "CreateSession",
+        "DeleteSession",
+        "ResetPassword",
+        "UpdateMe",
+        "DeleteMe",
+        "DeleteAccounts",
+    },
+    "TOKEN#": {
+        "SendMail",
+        "CreateInvitation",
+        "ResendInvitation",
+        "ResetPassword",
+        "VerifyAddress",
+        "DeleteAccounts",
+    },
+    "INVITED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
     "EMAIL#": {"CreateUser", "UpdateMe", "DeleteAccounts"},
     "SHARE#": {
         "CreateShare",

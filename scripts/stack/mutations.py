@@ -4,7 +4,7 @@ import contextlib
 import copy
 import unittest.mock
 
-from deployment import changes, clusters
+from deployment import changes, clusters, files
 
 from . import calls, checks, roles, template
 from .keys import leading_keys
@@ -137,7 +137,7 @@ def a_reporter_without_a_way_out(stages, _):
 
 @damage(checks.wiring)
 def a_function_that_may_not_sign_in(stages, _):
-    detach(stages["users-5"][""]["Resources"], "CreateUser", "ConnectToAccounts")
+    detach(stages["users-5"][""]["Resources"], "CreateUser", "WriteAccounts")
 
 
 @damage(checks.wiring)
@@ -236,6 +236,28 @@ def an_error_that_is_kept(stages, _):
 
 
 @damage(checks.edges)
+def an_answer_without_security_headers(stages, _):
+    first = stages["users"]["Edge"]["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    del first["CacheBehaviors"][-1]["ResponseHeadersPolicyId"]
+
+
+@damage(checks.edges)
+def a_path_that_a_caller_makes_up(stages, _):
+    first = stages["users"]["Edge"]["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    for behaviour in first["CacheBehaviors"]:
+        if behaviour["PathPattern"] == "/v1/shared/*":
+            behaviour["TargetOriginId"] = "api-as-written"
+
+
+@damage(checks.edges)
+def a_path_that_nobody_says(stages, _):
+    first = stages["users"]["Edge"]["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    for behaviour in first["CacheBehaviors"]:
+        if behaviour["PathPattern"] == "/v1/photos/*/tags/*":
+            del behaviour["FunctionAssociations"]
+
+
+@damage(checks.edges)
 def a_way_around_the_first_distribution(stages, _):
     writes = stages["users-5"]["Edge"]["Resources"]["Writes"]["Properties"]["DistributionConfig"]
     del writes["DefaultCacheBehavior"]["FunctionAssociations"]
@@ -245,6 +267,23 @@ def a_way_around_the_first_distribution(stages, _):
 def a_web_acl_that_shows_nothing(stages, _):
     acl = stages["users"]["Edge"]["Resources"]["Acl"]["Properties"]
     acl["Rules"][0]["VisibilityConfig"]["SampledRequestsEnabled"] = False
+
+
+@damage(checks.logs)
+def statements_that_outlive_their_rows(stages, _):
+    cluster = stages["users-3"]["Data.Cluster"]["Resources"]["Cluster"]["Properties"]
+    cluster["EnableCloudwatchLogsExports"].append("slowquery")
+
+
+@damage(checks.logs)
+def statements_of_deadlocks(stages, _):
+    group = stages["users"]["Data.Cluster"]["Resources"]["ClusterParameters"]["Properties"]
+    group["Parameters"]["innodb_print_all_deadlocks"] = "1"
+
+
+@damage(checks.logs)
+def a_log_without_an_end(stages, _):
+    del stages["users"]["Network"]["Resources"]["FlowLogs"]["Properties"]["RetentionInDays"]
 
 
 @damage(checks.connections)
@@ -276,6 +315,11 @@ def a_deployment_that_takes_what_is_kept_for_lost(*_):
 @damage(checks.deployed)
 def a_deployment_that_believes_every_replacement(*_):
     return unittest.mock.patch.object(changes, "is_certain", lambda _: True)
+
+
+@damage(checks.deployed)
+def a_page_without_a_charset(*_):
+    return unittest.mock.patch.object(files, "KINDS", {".html": "application/xhtml+xml"})
 
 
 @damage(checks.keys)

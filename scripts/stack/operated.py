@@ -1,6 +1,7 @@
-"""Tries what is done to a running stack, `./dev archive status --stack` and its like, on a stack of moto's.
+"""Tries what is done to a running stack, `./dev archive status --stack` and its like.
 
-Moto makes the stack and says what its functions are called. What they answer is given here, since moto runs none.
+Moto makes the stack and says what its functions are called. What they answer is given here, since
+moto runs none.
 """
 
 import contextlib
@@ -48,7 +49,7 @@ def template():
 
 
 def answered(function, calls):
-    """Answers invocations as a function would: `function` takes the event, and returns or raises."""
+    """Answers invocations as `function` would, which takes the event, and returns or raises."""
 
     def answer(client, operation, given):
         if operation != "Invoke":
@@ -66,7 +67,10 @@ def answered(function, calls):
 
 @contextlib.contextmanager
 def stack(function):
-    """A stack of moto's, the calls of its functions, and a way to run a command on it, which gives its text."""
+    """A stack of moto's, the calls of its functions, and a way to run a command on it.
+
+    The command gives its exit code and its text.
+    """
     calls = []
     with moto.mock_aws(), answered(function, calls):
         session = boto3.Session("testing", "testing", region_name="us-east-1")
@@ -156,7 +160,11 @@ def a_rebuild_that_is_cut_off():
 
 def a_rerendering_in_steps():
     def sent(after, without=0):
-        return {"sent": 5, "without_original": without, "next": after and {"cluster": 1, "after": after}}
+        return {
+            "sent": 5,
+            "without_original": without,
+            "next": after and {"cluster": 1, "after": after},
+        }
 
     answers = iter([sent("0192"), sent(None)])
     with stack(lambda event: next(answers)) as (run, calls):

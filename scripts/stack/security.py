@@ -124,9 +124,15 @@ EXPLAINED = [
         "Alarms name no user, and must come even when the trouble is the key.",
     ),
     Explained(
+        "CKV_AWS_26",
+        "Mail.Topic",
+        "It keeps nothing once the queue has it; with a key of AWS's own SES could not publish.",
+    ),
+    Explained(
         "CKV_AWS_27",
         "AWS::SQS::Queue",
-        "SQS encrypts with its own key, and messages hold ids alone; checkov asks for one in KMS.",
+        "SQS encrypts with its own key, and messages hold ids, or addresses that mail came back "
+        "from; checkov asks for one in KMS.",
         holds=lambda queue: queue["SqsManagedSseEnabled"] is True,
     ),
     Explained(
@@ -299,7 +305,7 @@ def problems(program, looked):
     used, noticed = set(), set()
     for file, check, kind, id, about in found(program, looked):
         name, stages = f"{file.place}.{id}".lstrip("."), file.stages[id]
-        explained = explanation(check, kind, name, stages, file.resources[id]["Properties"])
+        explained = explanation(check, kind, name, stages, file.resources[id].get("Properties", {}))
         if file.damage is not None:
             if explained is None and check == file.damage.check:
                 noticed.add(file.damage)

@@ -21,10 +21,22 @@ client_tools() {
   node_packages "$from" "$to/typescript" "TypeScript tools"
 }
 
-# Installs what JavaScript is held against in target/javascript.
-javascript_tools() {
-  local from=$root/scripts/javascript to=$root/target/javascript
-  node_packages "$from" "$to" "ESLint and TypeScript" || return 1
-  # Beside the packages, because that is where it looks for those that it names.
-  cp "$from/eslint.config.mjs" "$to/"
+# Installs what the page is made of and built with in web/node_modules, where editors look for it,
+# too: the versions of web/package-lock.json.
+page_tools() {
+  local wanted=$root/web/package-lock.json installed=$root/web/node_modules/installed.json
+  cmp -s "$wanted" "$installed" && return 0
+  say "Installing what the page is built with in web/node_modules: some minutes, once"
+  (cd "$root/web" && npm ci --no-audit --no-fund) >&2 || return 1
+  cp "$wanted" "$installed"
 }
+
+# Builds the page in target/web/site, and fails when its types are wrong.
+build_page() {
+  page_tools || die "What the page is built with could not be installed: npm's messages are above."
+  (cd "$root/web" && node build.mjs) >&2 || die "The page was not built: what is wrong is above."
+}
+
+# Builds the page again whenever a source of it changes, for as long as this process runs, or what
+# takes its place by exec.
+watch_page() { (cd "$root/web" && exec node build.mjs --watch) </dev/null & }

@@ -15,7 +15,8 @@ missing_packages() {
     case $purpose in
       run)
         has_database || echo mariadb-server
-        { has_duckdb || has npm; } || echo nodejs npm
+        # The page is built with them, and libduckdb fetched.
+        { has node && has npm; } || echo nodejs npm
         ;;
       test)
         { has chromium || has chromium-browser || has google-chrome; } || browser_package
@@ -23,8 +24,6 @@ missing_packages() {
         # The README's examples, which are tests, use them.
         has curl || echo curl
         has jq || echo jq
-        # The page's own tests, and TypeScript.
-        { has node && has npm; } || echo nodejs npm
         ;;
       lint)
         has shellcheck || echo shellcheck
@@ -36,6 +35,7 @@ missing_packages() {
         has qemu-aarch64-static || echo qemu-user-static
         [ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ] || echo libc6-arm64-cross
         has curl || echo curl
+        has jq || echo jq
         ;;
       python) has_venv || echo python3-venv ;;
       node)

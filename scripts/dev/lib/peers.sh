@@ -1,21 +1,21 @@
 # shellcheck shell=bash
 # What the benches measure us beside, installed in target/bench. Only bench.sh sources this.
 
-# Installs the Node.js function. Node.js itself is one of the packages, so that everyone measures
+# Installs the Node.js functions. Node.js itself is one of the packages, so that everyone measures
 # the same one.
 node_peer() {
   local from=$root/bench/peers/node to=$root/target/bench/node
   node_packages "$from" "$to" "Node.js, AWS's SDK and runtime client for it (some minutes, once)" ||
     return 1
-  cp "$from/get-album.mjs" "$to/"
+  cp "$from"/get-album*.mjs "$to/"
   (cd "$to" && npm run --silent build) >&2
 }
 
-# Installs the Python function.
+# Installs the Python functions.
 python_peer() {
   local from=$root/bench/peers/python to=$root/target/bench/python
   mkdir -p "$to/handler"
-  cp "$from/get_album.py" "$to/handler/"
+  cp "$from"/get_album*.py "$to/handler/"
   cmp -s "$from/requirements.txt" "$to/installed.txt" && return 0
   say "Installing AWS's SDK and runtime client for Python in target/bench/python"
   rm -rf "$to/packages"
@@ -54,4 +54,9 @@ imaging_peers() {
   "$to/venv/bin/pip" install --quiet --disable-pip-version-check -r "$from/requirements.txt" >&2 ||
     return 1
   cp "$from/requirements.txt" "$to/installed.txt"
+}
+
+# Installs Immich's command line. It is run beside ours, and nothing of it is built in.
+cli_peer() {
+  node_packages "$root/bench/peers/cli" "$root/target/bench/cli" "Node.js and Immich's command line"
 }

@@ -4,6 +4,7 @@
 work=
 system=
 verdict= # said last, below the log
+outcome= # a status that is a result, and says nothing against the system: its log is not shown
 
 # Ends the system, whatever happened: no process and no file stays behind.
 stop_system() {
@@ -19,7 +20,7 @@ stop_system() {
       [ "$status" -ne 0 ] || status=1
     fi
   fi
-  if [ "$status" -ne 0 ] && [ -s "$work/system.log" ]; then
+  if [ "$status" -ne 0 ] && [ "$status" != "$outcome" ] && [ -s "$work/system.log" ]; then
     say "The last lines of the system under test:"
     tail -n 60 "$work/system.log" >&2
   fi

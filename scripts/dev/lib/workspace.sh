@@ -29,7 +29,7 @@ take_arguments() {
     fi
     case $previous in
       --album | --parameter | --port | --stack | --region | --next) ;;
-      --data) [ "${argument#/}" != "$argument" ] || argument=$caller/$argument ;;
+      --data | --out) [ "${argument#/}" != "$argument" ] || argument=$caller/$argument ;;
       *) # a file or folder, unless it is an option or absolute
         if [ "${argument#[-/]}" = "$argument" ] && [ -e "$caller/$argument" ]; then
           argument=$caller/$argument
