@@ -174,7 +174,7 @@ class Role:
             for resource in on(action, each, resources)
         }
         self.kept_to = [
-            (action, local(each["NotResource"], resources))
+            (action, {local(only, resources) for only in several(each["NotResource"])})
             for each in statements
             if each["Effect"] == "Deny"
             for action in several(each["Action"])
@@ -182,7 +182,8 @@ class Role:
 
     def allows(self, action, resource):
         denied = any(
-            fnmatch.fnmatchcase(action, what) and resource != only for what, only in self.kept_to
+            fnmatch.fnmatchcase(action, what) and resource not in only
+            for what, only in self.kept_to
         )
         return not denied and any(covers(grant, (action, resource)) for grant in self.granted)
 

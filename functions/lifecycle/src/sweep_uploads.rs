@@ -26,7 +26,7 @@ use std::{
 use async_trait::async_trait;
 use shared::{
     Result,
-    domain::{Moment, UploadId, export::ExportState, view::Status},
+    domain::{FailureCode, Moment, UploadId, export::ExportState, view::Status},
     error::Error,
     runtime::ScheduledJob,
     stores::{
@@ -159,7 +159,11 @@ impl SweepUploads {
         } else if self.is_late(photo, now).await? {
             let changes = self.projector.library.give_up(photo).await?;
             self.projector.settle(&changes).await;
-            tally.failed += u64::from(!changes.is_empty());
+            if !changes.is_empty() {
+                let code = FailureCode::NeverArrived.word();
+                tracing::info!(photo = %photo.upload.photo, code, "failed");
+                tally.failed += 1;
+            }
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ const PLACEHOLDER: &str = "3OcRJYB4d3h/iIeHeEh3eIhw+j2w";
 const SUM: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 /// The path of a rendition.
 const RENDITION: &str = "/media/0199d8d6c3a71f0f8a44c7d1e2f3a4b5/\
-                         0199d8d7d3b91f0f8a44c7d1e2f3a4b5/9f86d081884c7d65.webp";
+                         photo_01kayzfqsxf5gb81ztk6wpnd5r/9f86d081884c7d65-256.webp";
 
 /// An album.
 pub fn album() -> Value {
