@@ -35,14 +35,8 @@ SECRETS = {
         "DeleteMe",
         "DeleteAccounts",
     },
-    "TOKEN#": {
-        "SendMail",
-        "CreateInvitation",
-        "ResendInvitation",
-        "ResetPassword",
-        "VerifyAddress",
-        "DeleteAccounts",
-    },
+    "TOKEN#": {"SendMail", "ResetPassword", "VerifyAddress", "DeleteAccounts"},
+    "HANDED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
     "INVITED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
     "EMAIL#": {"CreateUser", "UpdateMe", "DeleteAccounts"},
     "SHARE#": {

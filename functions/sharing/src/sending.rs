@@ -14,10 +14,9 @@ use shared::{
         Email, Moment, SendingId, UserId, example,
         invitations::{INVITATION_DAYS, Invitation, InvitationLink, InvitationView},
         mail::MailCause,
-        token::TokenPurpose,
     },
     http::{Call, Policy, Reply},
-    stores::{Invited, MailQueue, MailTokens, TokenProof, library::NewInvitation},
+    stores::{Invited, MailQueue, MailTokens, library::NewInvitation},
 };
 
 /// Seconds that an item outlasts its invitation.
@@ -73,10 +72,7 @@ impl Sending {
     async fn hand(&self, call: &Call<'_>, user: UserId, sending: SendingId) -> Result<String> {
         let token = call.secret("invitation")?;
         let link = InvitationLink { sending, mailed: false };
-        let proof = TokenProof { user, state: link.to_string() };
-        self.tokens
-            .keep(&token, TokenPurpose::Invitation, &proof)
-            .await?;
+        self.tokens.hand(&token, user, link).await?;
         Ok(token.reveal().to_owned())
     }
 }

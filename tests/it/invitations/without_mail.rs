@@ -1,9 +1,14 @@
 //! Invitations where the service sends no mail, and how many there may be.
 
 use serde_json::{Value, json};
+use shared::{
+    domain::{InvitationId, invitations::InvitationLink, token::Token},
+    stores::MailTokens,
+};
 use tests::{
-    OwnSystem, Person,
+    OwnSystem, Person, System,
     person::{PASSWORD, address, text},
+    system::{env, projector},
 };
 
 use super::{accept, invited, signed_up};
@@ -27,6 +32,8 @@ async fn without_mail_the_owner_passes_the_link_on() {
     let path = format!("/v1/albums/{album}/invitations");
     let listed = ana.get(&path).await.expect(200);
     assert_eq!(listed["items"][0].get("token"), None, "it is shown once");
+    let found = anyone.get(&format!("/v1/invited/{token}")).await;
+    assert_eq!(found.expect(200)["email"], json!(email));
 
     let new = |invitation: &str| json!({"name": "Ben", "email": email, "password": PASSWORD, "invitation": invitation});
     anyone.post("/v1/users", new(&first)).await.problem(410);
@@ -38,6 +45,31 @@ async fn without_mail_the_owner_passes_the_link_on() {
     accept(&ben, &id, None).await.problem(404);
     accept(&ben, &id, Some(&token)).await.expect(200);
     ben.get(&format!("/v1/albums/{album}")).await.expect(200);
+}
+
+/// Who makes tokens that are handed on could write into one that a mail has brought it.
+#[tokio::test]
+async fn what_is_handed_on_verifies_no_address() {
+    let (system, email) = (System::shared(), address());
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let id = invited(&ana, &album, &email).await;
+    let acting = system.acting_as("CreateInvitation");
+    let tokens = MailTokens::connect(&env(&acting, &acting.dynamodb)).expect("tokens");
+    let invitation: InvitationId = id.parse().expect("an id");
+    let row = projector(&acting).library.invitation(invitation).await;
+    let sending = row.expect("an answer").expect("a row").sending;
+    let token = Token::new();
+    let link = InvitationLink { sending, mailed: true };
+    let owner = ana.id().await.parse().expect("an id");
+    tokens.hand(&token, owner, link).await.expect("a token");
+
+    let ben = signed_up(&system, &email).await;
+    let path = format!("/v1/invitations/{id}/decline");
+    let unknown = ben.post(&path, json!({"token": "albumen_none"})).await;
+    assert_eq!(unknown.problem(410), "/problems/link-ended");
+    accept(&ben, &id, Some(token.reveal())).await.expect(200);
+    assert_eq!(ben.get("/v1/me").await.expect(200)["email_verified_at"], Value::Null);
 }
 
 #[tokio::test]
