@@ -1,8 +1,9 @@
 //! Invitations into albums, as their owners see to them: sent, sent again, listed, revoked.
 //!
 //! One row an album and address. Each sending has an id of its own, which comes from the request: a
-//! request that is repeated finds the sending that it made. The token of a link belongs to one
-//! sending, so the links of all others have ended, without a list of them.
+//! request that is repeated finds the sending that it made, or a later one, and changes nothing: ids
+//! of sendings sort by when their requests came first. The token of a link belongs to one sending,
+//! so the links of all others have ended, without a list of them.
 
 use sqlx::MySqlConnection;
 use uuid::Uuid;
@@ -93,8 +94,8 @@ pub struct NewInvitation<'a> {
 }
 
 impl Library {
-    /// Invites an address into an album, or invites it again; a sending that is there is left as it
-    /// is.
+    /// Invites an address into an album, or invites it again; a sending that is there, and one that
+    /// was asked for later, is left as it is.
     ///
     /// # Errors
     /// Of [`Library::begin_album_transaction`]; [`Error::Full`].
@@ -106,7 +107,7 @@ impl Library {
         let access = WriteAccess::owner(new.caller);
         let (mut transaction, _) = self.begin_album_transaction(new.album, &access).await?;
         let before = of_address(transaction.db(), new.album, new.invitee).await?;
-        if let Some(sent) = before.as_ref().filter(|sent| sent.sending == new.sending) {
+        if let Some(sent) = before.as_ref().filter(|sent| sent.sending >= new.sending) {
             let sent = sent.clone();
             return Ok((sent, transaction.commit().await?));
         }
@@ -135,7 +136,7 @@ impl Library {
         if before.state != InvitationState::Open {
             return Err(MISSING);
         }
-        if before.sending == new.sending {
+        if before.sending >= new.sending {
             return Ok((before, transaction.commit().await?));
         }
         let sent = send(&mut transaction, new).await?;
