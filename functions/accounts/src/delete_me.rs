@@ -19,13 +19,15 @@ use shared::{
         Moment, Scope, UserId, example, mail::MailCause, password::Password,
         second_factor::FactorCode,
     },
-    error::Error,
-    http::{Call, Doc, Policy, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, MailQueue, Projector, Sessions},
+    stores::{Accounts, MailQueue, Projector, Sessions},
 };
 
-use crate::{delete_session::forgotten, second_factor::CodeTaker};
+use crate::{
+    delete_session::forgotten,
+    second_factor::{CodeTaker, open_account},
+};
 
 /// The time in which the deletion can be taken back, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
@@ -83,15 +85,7 @@ impl Route for DeleteMe {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        call.limit(Policy::LogIn, &user.to_string()).await?;
-        let account = self
-            .accounts
-            .find(user)
-            .await?
-            .ok_or(Error::NotFound { what: "user" })?;
-        if !Account::opens(Some(&account), &body.password) {
-            return Err(Error::field("password", "is not right"));
-        }
+        open_account(call, &self.accounts, user, "password", &body.password).await?;
         CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
             .step_up(user, body.code.as_ref())
             .await?;
