@@ -286,6 +286,24 @@ async fn the_answer_tells_nothing_of_accounts() {
 }
 
 #[tokio::test]
+async fn only_who_has_shown_their_address_has_mail_sent_to_others() {
+    let (system, email) = (System::shared(), address());
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let path = format!("/v1/albums/{album}/invitations");
+    let body = json!({"email": email, "role": "viewer"});
+    let refused = ana.post(&path, body.clone()).await;
+    assert_eq!(refused.problem(403), "/problems/address-not-verified");
+    assert!(listed(&ana, &album).await.is_empty());
+    // A stranger learns nothing more by it.
+    let stranger = Person::new(&system).await;
+    stranger.post(&path, body.clone()).await.problem(404);
+    ana.verified().await;
+    ana.post(&path, body).await.expect(201);
+    mail_to(&system, &email, INVITED).await;
+}
+
+#[tokio::test]
 async fn bad_invitations_are_named_and_only_the_owner_sends_any() {
     let system = System::shared();
     let ana = Person::new(&system).await;

@@ -15,8 +15,9 @@ use shared::{
         invitations::{INVITATION_DAYS, Invitation, InvitationLink, InvitationView},
         mail::MailCause,
     },
+    error::Error,
     http::{Call, Policy, Reply},
-    stores::{Invited, MailQueue, MailTokens, library::NewInvitation},
+    stores::{Accounts, Invited, MailQueue, MailTokens, library::NewInvitation},
 };
 
 /// Seconds that an item outlasts its invitation.
@@ -35,6 +36,8 @@ pub(crate) struct SentView {
 
 /// The stores that sending takes.
 pub struct Sending {
+    /// Accounts, for whether who invites may send mail.
+    pub accounts: Accounts,
     /// The albums that addresses have been invited into.
     pub invited: Invited,
     /// The tokens of links.
@@ -49,12 +52,13 @@ impl Sending {
     /// Does all of it that comes before the row. Returns the token, if it is not for a mail.
     ///
     /// # Errors
-    /// [`shared::error::Error::TooMany`], by who invites and by who is invited.
+    /// [`Error::AddressNotVerified`]; [`Error::TooMany`], by who invites and by who is invited.
     pub(crate) async fn prepare(
         &self,
         call: &Call<'_>,
         new: &NewInvitation<'_>,
     ) -> Result<Option<String>> {
+        self.check_inviter(new.caller).await?;
         call.limit(Policy::Invitations, &new.caller.to_string())
             .await?;
         call.limit(Policy::Invited, new.invitee).await?;
@@ -66,6 +70,20 @@ impl Sending {
             return Ok(None);
         }
         self.hand(call, new.caller, new.sending).await.map(Some)
+    }
+
+    /// Holds that whoever has us send mail to others has an address that a mail has reached: an
+    /// account that anybody makes with any address is not enough.
+    async fn check_inviter(&self, user: UserId) -> Result<()> {
+        if !self.sends_mail {
+            return Ok(());
+        }
+        let account = self.accounts.find(user).await?;
+        let account = account.ok_or(Error::NotFound { what: "user" })?;
+        match account.email_verified_at {
+            Some(_) => Ok(()),
+            None => Err(Error::AddressNotVerified),
+        }
     }
 
     /// Keeps a token that the caller hands on. It does not show whose the address is.
