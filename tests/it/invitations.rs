@@ -11,6 +11,7 @@ use tests::{
 };
 
 mod deaths;
+mod endings;
 mod without_mail;
 
 pub(crate) const INVITED: &str = "You are invited into an album";
@@ -217,7 +218,7 @@ async fn what_was_revoked_declined_or_has_expired_makes_nobody_a_member() {
     ana.post(&resend, json!({})).await.problem(404);
 
     let id = invited(&ana, &album, &email).await;
-    expire(&system, &id).await;
+    expire(&system, &id, 1).await;
     accept(&ben, &id, None).await.problem(410);
     assert_eq!(listed(&ana, &album).await[0]["state"], "expired");
     let waiting = ben.get("/v1/me/invitations").await.expect(200);
@@ -226,11 +227,11 @@ async fn what_was_revoked_declined_or_has_expired_makes_nobody_a_member() {
     accept(&ben, &id, None).await.expect(200);
 }
 
-/// Has the invitation expired a second ago.
-async fn expire(system: &System, invitation: &str) {
+/// Has the invitation expired so many seconds ago.
+async fn expire(system: &System, invitation: &str, ago: i64) {
     let id: InvitationId = invitation.parse().expect("an id");
     let expired = sqlx::query("UPDATE invitations SET expires_at = ? WHERE id = ?")
-        .bind(Moment::now().plus(-1).utc())
+        .bind(Moment::now().plus(-ago).utc())
         .bind(id.uuid())
         .execute(&mut library(system, id.shard()).await)
         .await
