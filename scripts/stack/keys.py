@@ -37,7 +37,7 @@ SECRETS = {
     },
     "TOKEN#": {"SendMail", "ResetPassword", "VerifyAddress", "DeleteAccounts"},
     "HANDED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
-    "INVITED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
+    "INVITED#": {"CreateInvitation", "ResendInvitation", "ListMyInvitations", "DeleteAccounts"},
     "EMAIL#": {"CreateUser", "UpdateMe", "DeleteAccounts"},
     "SHARE#": {
         "CreateShare",

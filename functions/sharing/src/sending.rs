@@ -63,7 +63,9 @@ impl Sending {
             .await?;
         call.limit(Policy::Invited, new.invitee).await?;
         let until = Moment::now().plus(INVITATION_DAYS * 24 * 3600 + MARGIN);
-        self.invited.note(new.invitee, new.album, until).await?;
+        self.invited
+            .note(new.invitee, new.album, new.sending, until)
+            .await?;
         if self.sends_mail {
             let cause = MailCause::Invitation { sending: new.sending };
             self.mail_queue.announce(cause).await?;
@@ -80,10 +82,8 @@ impl Sending {
         }
         let account = self.accounts.find(user).await?;
         let account = account.ok_or(Error::NotFound { what: "user" })?;
-        match account.email_verified_at {
-            Some(_) => Ok(()),
-            None => Err(Error::AddressNotVerified),
-        }
+        let is_verified = account.email_verified_at.is_some();
+        if is_verified { Ok(()) } else { Err(Error::AddressNotVerified) }
     }
 
     /// Keeps a token that the caller hands on. It does not show whose the address is.

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
-    domain::{InvitationId, SendingId, UserId, sharing::MemberRole},
+    domain::{AlbumId, InvitationId, SendingId, UserId, sharing::MemberRole},
     http::Signer,
     stores::library::NewInvitation,
 };
@@ -79,10 +79,10 @@ async fn a_sending_that_is_repeated_is_one() {
     let invited = shared::stores::Invited::connect(&env).expect("invited");
     let address = email.clone().try_into().expect("an address");
     let sum = signer.invitee(&address);
-    let album_id = album.parse().expect("an id");
+    let album_id: AlbumId = album.parse().expect("an id");
     let until = shared::domain::Moment::now().plus(60);
     invited
-        .note(&sum, album_id, until)
+        .note(&sum, album_id, SendingId::new(album_id.shard()), until)
         .await
         .expect("an item before its row");
     let waiting = ben.get("/v1/me/invitations").await.expect(200);

@@ -1,12 +1,20 @@
 //! Invitations that end without an answer, and what leads to them.
 
+use std::collections::HashMap;
+
 use reqwest::Method;
 use serde_json::json;
-use shared::domain::InvitationId;
+use shared::{
+    domain::InvitationId,
+    env::Env,
+    http::Signer,
+    stores::{Invited, Library},
+};
 use tests::{
     Person, System,
     person::{PASSWORD, address},
-    system::library,
+    statement_counter::StatementCounter,
+    system::{env, library, sdk},
 };
 
 use super::{accept, count_members, expire, invited, listed};
@@ -75,4 +83,45 @@ async fn row_of(system: &System, invitation: &str) -> Option<(String, String)> {
         .fetch_optional(&mut library(system, id.shard()).await)
         .await
         .expect("an answer")
+}
+
+#[tokio::test]
+async fn what_has_ended_is_in_nobody_s_way() {
+    let system = System::shared();
+    let ben = Person::new(&system).await;
+    let email = ben.verified().await;
+    let acting = system.acting_as("ListMyInvitations");
+    let own = env(&acting, &acting.dynamodb);
+    let signer = Signer::connect(&own).expect("a signer");
+    let sum = signer.invitee(&email.clone().try_into().expect("an address"));
+    let leads = Invited::connect(&own).expect("items");
+    let mut invitations = Vec::new();
+    for _ in 0..5 {
+        let ana = Person::new(&system).await;
+        let album = ana.album("Summer").await;
+        invitations.push(invited(&ana, &album, &email).await);
+    }
+    let albums = leads.albums(&sum).await.expect("albums");
+    assert_eq!(albums.len(), 5);
+
+    // However many wait, each cluster is asked once.
+    let counter = StatementCounter::new();
+    let mut variables: HashMap<_, _> = acting.environment.clone().into_iter().collect();
+    let shards = counter.before(system.variable("LIBRARY_SHARDS"), "LIBRARY_SHARDS");
+    variables.insert("LIBRARY_SHARDS".to_owned(), shards);
+    let watched = Env::with(sdk(&acting, &acting.dynamodb), variables);
+    let library = Library::connect(&watched).expect("a library");
+    let found = library.invitations_of_address(&albums, &sum).await;
+    assert_eq!(found.expect("invitations").len(), 5);
+    let statements = counter.take();
+    assert!((1..=2).contains(&statements.len()), "{statements:?}");
+
+    let waiting = ben.get("/v1/me/invitations").await.expect(200);
+    assert_eq!(waiting["items"][0]["id"], json!(invitations[4]), "the newest first");
+    for id in &invitations[..2] {
+        accept(&ben, id, None).await.expect(200);
+    }
+    let waiting = ben.get("/v1/me/invitations").await.expect(200);
+    assert_eq!(waiting["items"].as_array().map(Vec::len), Some(3));
+    assert_eq!(leads.albums(&sum).await.expect("albums").len(), 3);
 }
