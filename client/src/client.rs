@@ -154,13 +154,6 @@ impl Client {
         Ok(())
     }
 
-    /// Puts something that has a query or a body.
-    pub async fn put_json<B: Serialize + ?Sized>(&self, path: &str, body: &B) -> Result<()> {
-        self.send(self.request(Method::PUT, path).json(body))
-            .await?;
-        Ok(())
-    }
-
     /// Deletes something.
     pub async fn delete(&self, path: &str) -> Result<()> {
         self.send(self.request(Method::DELETE, path)).await?;

@@ -58,9 +58,6 @@ SELDOM = {
             "AcceptInvitation DeclineInvitation"
         ),
     },
-    "an address is kept in another form than it would be today": {
-        "dynamodb:GetItem EMAIL#*": "UpdateMe"
-    },
     "a guest turns the page": {"dynamodb:GetItem ALBUM#*": "ListSharedPhotos"},
     "a session begins while its account is ended, or somebody has seen its albums": {
         "dynamodb:DeleteItem SESSION#*,USER#*": "DeleteAccounts",

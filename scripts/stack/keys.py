@@ -35,15 +35,9 @@ SECRETS = {
         "DeleteMe",
         "DeleteAccounts",
     },
-    "TOKEN#": {
-        "SendMail",
-        "CreateInvitation",
-        "ResendInvitation",
-        "ResetPassword",
-        "VerifyAddress",
-        "DeleteAccounts",
-    },
-    "INVITED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
+    "TOKEN#": {"SendMail", "ResetPassword", "VerifyAddress", "DeleteAccounts"},
+    "HANDED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
+    "INVITED#": {"CreateInvitation", "ResendInvitation", "ListMyInvitations", "DeleteAccounts"},
     "EMAIL#": {"CreateUser", "UpdateMe", "DeleteAccounts"},
     "SHARE#": {
         "CreateShare",

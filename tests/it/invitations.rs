@@ -11,6 +11,7 @@ use tests::{
 };
 
 mod deaths;
+mod endings;
 mod without_mail;
 
 pub(crate) const INVITED: &str = "You are invited into an album";
@@ -217,7 +218,7 @@ async fn what_was_revoked_declined_or_has_expired_makes_nobody_a_member() {
     ana.post(&resend, json!({})).await.problem(404);
 
     let id = invited(&ana, &album, &email).await;
-    expire(&system, &id).await;
+    expire(&system, &id, 1).await;
     accept(&ben, &id, None).await.problem(410);
     assert_eq!(listed(&ana, &album).await[0]["state"], "expired");
     let waiting = ben.get("/v1/me/invitations").await.expect(200);
@@ -226,11 +227,11 @@ async fn what_was_revoked_declined_or_has_expired_makes_nobody_a_member() {
     accept(&ben, &id, None).await.expect(200);
 }
 
-/// Has the invitation expired a second ago.
-async fn expire(system: &System, invitation: &str) {
+/// Has the invitation expired so many seconds ago.
+async fn expire(system: &System, invitation: &str, ago: i64) {
     let id: InvitationId = invitation.parse().expect("an id");
     let expired = sqlx::query("UPDATE invitations SET expires_at = ? WHERE id = ?")
-        .bind(Moment::now().plus(-1).utc())
+        .bind(Moment::now().plus(-ago).utc())
         .bind(id.uuid())
         .execute(&mut library(system, id.shard()).await)
         .await
@@ -283,6 +284,24 @@ async fn the_answer_tells_nothing_of_accounts() {
         shapes.push(format!("{names:?} {} {}", sent["state"], sent["role"]));
     }
     assert_eq!(shapes[0], shapes[1]);
+}
+
+#[tokio::test]
+async fn only_who_has_shown_their_address_has_mail_sent_to_others() {
+    let (system, email) = (System::shared(), address());
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    let path = format!("/v1/albums/{album}/invitations");
+    let body = json!({"email": email, "role": "viewer"});
+    let refused = ana.post(&path, body.clone()).await;
+    assert_eq!(refused.problem(403), "/problems/address-not-verified");
+    assert!(listed(&ana, &album).await.is_empty());
+    // A stranger learns nothing more by it.
+    let stranger = Person::new(&system).await;
+    stranger.post(&path, body.clone()).await.problem(404);
+    ana.verified().await;
+    ana.post(&path, body).await.expect(201);
+    mail_to(&system, &email, INVITED).await;
 }
 
 #[tokio::test]

@@ -4,13 +4,22 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use reqwest::Method;
 use serde_json::json;
-use shared::domain::{UserId, mail::MailCause};
+use shared::{
+    domain::{
+        UserId,
+        mail::{MailCause, MailStopScope},
+    },
+    http::Signer,
+    stores::MailStops,
+};
 use tests::{
     Person, System,
     mailbox::{count_mails, mail_to},
     person::{PASSWORD, address, text},
     system::{env, until},
 };
+
+use crate::invitations::INVITED;
 
 mod workers;
 
@@ -112,6 +121,40 @@ async fn an_address_from_which_mail_came_back_gets_no_more_and_its_owner_sees_wh
         .await;
         assert_eq!(count_mails(&system, &email, NEW_KEY).await, 0);
     }
+}
+
+#[tokio::test]
+async fn a_complaint_about_an_invitation_stops_invitations_alone() {
+    let system = System::shared();
+    let ana = Person::new(&system).await;
+    let owner: UserId = ana.id().await.parse().expect("an id");
+    let unique = address();
+    let (name, _) = unique.split_once('@').expect("an address");
+    let email = format!("complaint+{name}@simulator.amazonses.com");
+    let acting = system.acting_as("SendMail");
+    let env = env(&acting, &acting.dynamodb);
+    let stops = MailStops::connect(&env).expect("stops");
+    let signer = Signer::connect(&env).expect("a signer");
+    let sum = signer.mail_stop(&email.clone().try_into().expect("an address"));
+    let stop = async |scope| stops.find(&sum, scope).await.expect("an answer");
+    let album = ana.album("Summer").await;
+    ana.invite(&album, &email, "viewer").await.expect(201);
+    until("invitations are stopped", Duration::from_secs(30), async || {
+        stop(MailStopScope::Invitations).await
+    })
+    .await;
+    ana.invite(&album, &email, "viewer").await.expect(201);
+    until("the second is settled", Duration::from_secs(30), async || {
+        let outcomes = outcomes(&system, owner).await;
+        outcomes.contains(&Some("stopped".to_owned())).then_some(())
+    })
+    .await;
+    assert_eq!(count_mails(&system, &email, INVITED).await, 1);
+
+    // Whoever has the address is told of an account of their own all the same.
+    assert_eq!(stop(MailStopScope::Everything).await, None);
+    signed_up(&system, &email).await;
+    mail_to(&system, &email, "Confirm your address").await;
 }
 
 /// Returns the outcomes of all mails to this user.

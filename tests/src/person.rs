@@ -184,8 +184,9 @@ impl Person {
         member
     }
 
-    /// Invites an address into this person's album.
+    /// Invites an address into this person's album, whose own address is verified before.
     pub async fn invite(&self, album: &str, email: &str, role: &str) -> ApiResponse {
+        self.verified().await;
         let invitation = json!({"email": email, "role": role});
         self.post(&format!("/v1/albums/{album}/invitations"), invitation)
             .await

@@ -12,9 +12,9 @@ use shared::{
     Result,
     domain::{Scope, password::Password},
     error::Error,
-    http::{Call, Doc, Policy, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, SecondFactor},
+    stores::{Accounts, SecondFactor},
 };
 
 use crate::second_factor;
@@ -70,15 +70,9 @@ impl Route for BeginSecondFactor {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        call.limit(Policy::LogIn, &user.to_string()).await?;
-        let account = self
-            .accounts
-            .find(user)
-            .await?
-            .ok_or(Error::NotFound { what: "user" })?;
-        if !Account::opens(Some(&account), &body.password) {
-            return Err(Error::field("password", "is not right"));
-        }
+        let account =
+            second_factor::open_account(call, &self.accounts, user, "password", &body.password)
+                .await?;
         let factor = self.accounts.second_factor(user).await?;
         if factor.as_ref().is_some_and(SecondFactor::is_on) {
             return Err(Error::SecondFactorOn);

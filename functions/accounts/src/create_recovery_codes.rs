@@ -11,9 +11,9 @@ use shared::{
     Result,
     domain::{Scope, UserId, password::Password, second_factor::FactorCode},
     error::Error,
-    http::{Call, Doc, Policy, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, MailQueue, SecondFactor},
+    stores::{Accounts, MailQueue, SecondFactor},
 };
 
 use crate::{
@@ -55,11 +55,7 @@ impl Route for CreateRecoveryCodes {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        call.limit(Policy::LogIn, &user.to_string()).await?;
-        let account = self.accounts.find(user).await?;
-        if !Account::opens(account.as_ref(), &body.password) {
-            return Err(Error::field("password", "is not right"));
-        }
+        second_factor::open_account(call, &self.accounts, user, "password", &body.password).await?;
         self.factor(user).await?;
         CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
             .step_up(user, Some(&body.code))

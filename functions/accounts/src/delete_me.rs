@@ -1,10 +1,10 @@
 //! `DELETE /v1/me`: asks for the account's deletion, seven days from now.
 //!
 //! One update sets the date, if none is set; then every session ends, and every link to the user's
-//! albums. Dying between the first two leaves sessions, one of which repeats the request; links
-//! that are left `delete-accounts` ends, which runs every hour. The mail that tells of it is asked
-//! for before the date is set, and sent if it is. Until the date, nobody can log in,
-//! and `POST /v1/me/restore` takes it back; links stay ended.
+//! albums, and every invitation into one. Dying between the first two leaves sessions, one of which
+//! repeats the request; links that are left `delete-accounts` ends, which runs every hour. The mail
+//! that tells of it is asked for before the date is set, and sent if it is. Until the date, nobody
+//! can log in, and `POST /v1/me/restore` takes it back; links and invitations stay ended.
 
 use std::time::{Duration, Instant};
 
@@ -19,18 +19,20 @@ use shared::{
         Moment, Scope, UserId, example, mail::MailCause, password::Password,
         second_factor::FactorCode,
     },
-    error::Error,
-    http::{Call, Doc, Policy, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, MailQueue, Projector, Sessions},
+    stores::{Accounts, MailQueue, Projector, Sessions},
 };
 
-use crate::{delete_session::forgotten, second_factor::CodeTaker};
+use crate::{
+    delete_session::forgotten,
+    second_factor::{CodeTaker, open_account},
+};
 
 /// The time in which the deletion can be taken back, in seconds: 7 days.
 const GRACE: i64 = 7 * 24 * 3600;
 
-/// Number of links that a transaction ends.
+/// Number of links, or of invitations, that a transaction ends.
 const AT_ONCE: u32 = 50;
 
 /// Time in which links are ended before the answer; shorter than the function's time-out.
@@ -75,7 +77,7 @@ impl Route for DeleteMe {
         Doc::new("Ask for the account's deletion")
             .about(
                 "It is locked at once and deleted after seven days. `POST /v1/me/restore` takes it back. \
-                    Links to its albums end at once, and do not come back.",
+                    Links to its albums and invitations into them end at once, and do not come back.",
             )
             .takes::<Body>(json!({"password": "a quiet orange lighthouse"}))
             .gives::<Closing>(202, json!({"deletes_at": example::MOMENT}))
@@ -83,15 +85,7 @@ impl Route for DeleteMe {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        call.limit(Policy::LogIn, &user.to_string()).await?;
-        let account = self
-            .accounts
-            .find(user)
-            .await?
-            .ok_or(Error::NotFound { what: "user" })?;
-        if !Account::opens(Some(&account), &body.password) {
-            return Err(Error::field("password", "is not right"));
-        }
+        open_account(call, &self.accounts, user, "password", &body.password).await?;
         CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
             .step_up(user, body.code.as_ref())
             .await?;
@@ -100,7 +94,7 @@ impl Route for DeleteMe {
             .await?;
         self.accounts.close(user, Moment::now().plus(GRACE)).await?;
         self.sessions.end_others(user, None).await?;
-        if let Err(error) = self.end_shares(user).await {
+        if let Err(error) = self.end_links(user).await {
             // The account is closing, and nobody can ask again.
             tracing::warn!(error = error.chain(), "links are left to delete-accounts");
         }
@@ -115,14 +109,13 @@ impl Route for DeleteMe {
 }
 
 impl DeleteMe {
-    async fn end_shares(&self, user: UserId) -> Result<()> {
+    /// Ends links to albums, and invitations.
+    async fn end_links(&self, user: UserId) -> Result<()> {
+        let library = &self.projector.library;
         let ends = Instant::now() + TIME;
         while Instant::now() < ends {
-            let changes = self
-                .projector
-                .library
-                .revoke_shares_of(user, AT_ONCE)
-                .await?;
+            let mut changes = library.revoke_shares_of(user, AT_ONCE).await?;
+            changes.extend(library.revoke_invitations_of(user, AT_ONCE).await?);
             if changes.is_empty() {
                 return Ok(());
             }

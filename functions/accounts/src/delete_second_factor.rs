@@ -9,13 +9,12 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{Scope, mail::MailCause, password::Password, second_factor::FactorCode},
-    error::Error,
-    http::{Call, Doc, Policy, Reply, Route, Spec},
+    http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Account, Accounts, MailQueue},
+    stores::{Accounts, MailQueue},
 };
 
-use crate::second_factor::CodeTaker;
+use crate::second_factor::{CodeTaker, open_account};
 
 request! {
     /// That it is really its owner who asks.
@@ -52,11 +51,7 @@ impl Route for DeleteSecondFactor {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        call.limit(Policy::LogIn, &user.to_string()).await?;
-        let account = self.accounts.find(user).await?;
-        if !Account::opens(account.as_ref(), &body.password) {
-            return Err(Error::field("password", "is not right"));
-        }
+        open_account(call, &self.accounts, user, "password", &body.password).await?;
         let Some(factor) = self.accounts.second_factor(user).await? else {
             return Ok(Reply::no_content());
         };

@@ -6,7 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Email, Language, Moment, Scopes, SessionId, UserId, example, mail::MailStop},
+    domain::{
+        Email, Language, Moment, Scopes, SessionId, UserId, example,
+        mail::{MailStop, MailStopScope},
+    },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec},
     stores::{Accounts, Library, MailStops, SecondFactor, library::Usage},
@@ -98,7 +101,10 @@ impl Route for GetMe {
         )?;
         let account = account.ok_or(Error::NotFound { what: "user" })?;
         let mail_stopped = match Email::try_from(account.email.clone()) {
-            Ok(email) => self.stops.find(&call.signer()?.mail_stop(&email)).await?,
+            Ok(email) => {
+                let sum = call.signer()?.mail_stop(&email);
+                self.stops.find(&sum, MailStopScope::Everything).await?
+            }
             Err(why) => return Err(Error::internal(why)),
         };
         let second_factor = factor.as_ref().and_then(FactorView::of);

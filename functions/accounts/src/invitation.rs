@@ -2,11 +2,7 @@
 
 use shared::{
     Result,
-    domain::{
-        Email, Moment,
-        invitations::InvitationLink,
-        token::{Token, TokenPurpose},
-    },
+    domain::{Email, Moment, token::Token},
     error::Error,
     http::Call,
     stores::{Library, MailTokens},
@@ -24,14 +20,8 @@ pub async fn find(
     token: &str,
     email: &Email,
 ) -> Result<bool> {
-    let proof = tokens
-        .find(&Token::sent(token), TokenPurpose::Invitation)
-        .await?
-        .ok_or(Error::LinkEnded)?;
-    let link: InvitationLink = proof
-        .state
-        .parse()
-        .map_err(|()| Error::internal("a token of an invitation without its sending"))?;
+    let link = tokens.invitation(&Token::sent(token)).await?;
+    let link = link.ok_or(Error::LinkEnded)?;
     let invitation = library.invitation_of_sending(link.sending).await?;
     let invitation = invitation
         .filter(|invitation| invitation.is_open(Moment::now()))

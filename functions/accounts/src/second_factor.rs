@@ -1,15 +1,17 @@
-//! The second factor in a request: its secret, and a code that is taken once.
+//! The password and the second factor, which a thief of a session lacks. Each code of the factor is
+//! taken once.
 
 use shared::{
     Result,
     domain::{
         Moment, UserId,
         mail::MailCause,
+        password::Password,
         second_factor::{AppCode, FactorCode, FactorSecret, RecoveryCode},
     },
     error::Error,
-    http::Call,
-    stores::{Accounts, MailQueue, SecondFactor, UsedStep},
+    http::{Call, Policy},
+    stores::{Account, Accounts, MailQueue, SecondFactor, UsedStep},
 };
 use uuid::Uuid;
 
@@ -55,6 +57,23 @@ pub fn request_name(call: &Call<'_>) -> Result<String> {
     call.name("use of a code")
 }
 
+/// Returns the user's account, if the request's `field` holds its password. The try is counted.
+///
+/// # Errors
+/// [`Error::TooMany`], [`Error::Invalid`] for another password.
+pub async fn open_account(
+    call: &Call<'_>,
+    accounts: &Accounts,
+    user: UserId,
+    field: &str,
+    password: &Password,
+) -> Result<Account> {
+    call.limit(Policy::LogIn, &user.to_string()).await?;
+    let account = accounts.find(user).await?;
+    let account = account.filter(|account| Account::opens(Some(account), password));
+    account.ok_or_else(|| Error::field(field, "is not right"))
+}
+
 /// The refusal of a code that is not right.
 pub fn wrong_code() -> Error {
     Error::field("code", "is not right")
@@ -86,7 +105,8 @@ impl CodeTaker<'_> {
         }
     }
 
-    /// Takes a code for what a thief of session and password could turn into the account.
+    /// Takes a code for what a thief of session and password could turn into the account. It is used
+    /// up, whatever becomes of the request: all else that may be refused is looked at before.
     ///
     /// # Errors
     /// [`Error::Invalid`] without a code, or with a wrong one.

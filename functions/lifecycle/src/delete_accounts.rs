@@ -13,8 +13,8 @@
 //! an account that has to wait is taken up again by the next run, which goes the whole way once
 //! more and finds most of it done.
 //!
-//! Each run begins with what does not wait for a date: links to albums of accounts that are
-//! closing, and addresses that a change has left behind ([`locked`]).
+//! Each run begins with what does not wait for a date: links to albums of accounts that are closing,
+//! invitations into them, and addresses that a change has left behind ([`locked`]).
 //!
 //! Files of archived months are left as they are. Those that the warehouse has loaded expire; in
 //! those that are all that is left of a month the user's id stays, without anything that it was the

@@ -1,4 +1,5 @@
-//! `purge-trash`: on a schedule, ends what has been in the trash for 30 days.
+//! `purge-trash`: on a schedule, ends what has been in the trash for 30 days, and invitations whose
+//! time has been over for as long.
 //!
 //! [`crate::purge`] says why a second run or a death anywhere is harmless: rows go before
 //! objects, in a transaction that asks again whether the photo or album is still in the trash, and
@@ -43,11 +44,15 @@ impl ScheduledJob for PurgeTrash {
     }
 }
 
+/// Seconds for which an invitation that nobody can accept any more is kept for its owner to see.
+const INVITATIONS_KEPT: i64 = 30 * 24 * 60 * 60;
+
 /// The counts of a run.
 #[derive(Default)]
 struct PurgeTally {
     photos: u64,
     albums: u64,
+    invitations: usize,
     bytes: u64,
     failures: u64,
 }
@@ -72,14 +77,15 @@ impl PurgeTrash {
         for cluster in 0..self.purge.projector.library.clusters() {
             let done = async {
                 self.clean_up(cluster, ends, &mut tally).await?;
+                self.invitations(cluster, now, ends, &mut tally).await?;
                 self.albums(cluster, scope, ends, &mut tally).await?;
                 self.photos(cluster, scope, ends, &mut tally).await
             };
             let done = done.await;
             tally.or_failed(done);
         }
-        let PurgeTally { photos, albums, bytes, failures } = tally;
-        tracing::info!(photos, albums, bytes, failures, "purged");
+        let PurgeTally { photos, albums, invitations, bytes, failures } = tally;
+        tracing::info!(photos, albums, invitations, bytes, failures, "purged");
         if failures == 0 {
             Ok(())
         } else {
@@ -101,6 +107,27 @@ impl PurgeTrash {
             }
             after = left.last().copied();
             if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn invitations(
+        &self,
+        cluster: usize,
+        now: Moment,
+        ends: Instant,
+        tally: &mut PurgeTally,
+    ) -> Result<()> {
+        let before = now.plus(-INVITATIONS_KEPT);
+        let library = &self.purge.projector.library;
+        while Instant::now() < ends {
+            let deleted = library
+                .delete_ended_invitations(cluster, before, BATCH)
+                .await?;
+            tally.invitations += deleted;
+            if deleted == 0 {
                 break;
             }
         }

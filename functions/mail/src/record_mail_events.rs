@@ -1,7 +1,10 @@
-//! `record-mail-events`: stops mail to addresses from which it came back, or whose owners complain.
+//! `record-mail-events`: stops mail to addresses from which it came back, or whose owners complain:
+//! of an invitation, invitations alone, because others have had us send it.
 //!
 //! SES tells a topic, which tells the queue. One put for each address does it; done twice, it is
 //! the same. An event that names no address of ours to stop is left alone.
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -9,12 +12,12 @@ use shared::{
     Result,
     domain::{
         Email, Moment,
-        mail::{MailStop, MailStopReason},
+        mail::{MailCause, MailStop, MailStopReason, MailStopScope},
     },
     error::Error,
     http::Signer,
     queue::{QueueMessage, Worker},
-    stores::MailStops,
+    stores::{KIND_TAG, MailStops},
 };
 
 /// The worker and what it needs.
@@ -35,10 +38,35 @@ enum MailEvent {
         bounce: Bounce,
     },
     Complaint {
+        #[serde(default)]
+        mail: Mail,
         complaint: Complaint,
     },
     #[serde(other)]
     Other,
+}
+
+/// The mail that an event is about.
+#[derive(Default, Deserialize)]
+struct Mail {
+    /// Its tags: values by name.
+    #[serde(default)]
+    tags: HashMap<String, Vec<String>>,
+}
+
+impl Mail {
+    /// Returns true for an invitation; a mail of before has no kind.
+    fn is_invitation(&self) -> bool {
+        let kinds = self.tags.get(KIND_TAG);
+        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == MailCause::INVITATION))
+    }
+}
+
+/// The end of mails to some addresses.
+struct Ending {
+    reason: MailStopReason,
+    scope: MailStopScope,
+    recipients: Vec<Recipient>,
 }
 
 #[derive(Deserialize)]
@@ -61,16 +89,24 @@ struct Recipient {
 }
 
 impl MailEvent {
-    /// Returns the addresses that are to get no more mail, and why.
-    fn stops(self) -> Option<(MailStopReason, Vec<Recipient>)> {
+    /// Returns what ends with it.
+    fn ending(self) -> Option<Ending> {
         match self {
             // A mailbox that is full, or a server that is down, may take the next mail.
-            Self::Bounce { bounce } if bounce.bounce_type == "Permanent" => {
-                Some((MailStopReason::Bounce, bounce.bounced_recipients))
-            }
-            Self::Complaint { complaint } => {
-                Some((MailStopReason::Complaint, complaint.complained_recipients))
-            }
+            Self::Bounce { bounce } if bounce.bounce_type == "Permanent" => Some(Ending {
+                reason: MailStopReason::Bounce,
+                scope: MailStopScope::Everything,
+                recipients: bounce.bounced_recipients,
+            }),
+            Self::Complaint { mail, complaint } => Some(Ending {
+                reason: MailStopReason::Complaint,
+                scope: if mail.is_invitation() {
+                    MailStopScope::Invitations
+                } else {
+                    MailStopScope::Everything
+                },
+                recipients: complaint.complained_recipients,
+            }),
             Self::Bounce { .. } | Self::Other => None,
         }
     }
@@ -84,13 +120,15 @@ impl Worker for RecordMailEvents {
 
     async fn work(&self, message: QueueMessage<'_>) -> Result<()> {
         let event: MailEvent = serde_json::from_str(message.body()).map_err(Error::internal)?;
-        let Some((reason, recipients)) = event.stops() else { return Ok(()) };
+        let Some(ending) = event.ending() else { return Ok(()) };
+        let Ending { reason, scope, recipients } = ending;
         for recipient in recipients {
             match Email::try_from(recipient.email_address) {
                 Ok(email) => {
                     let stop = MailStop { reason, at: Moment::now() };
-                    self.stops.add(&self.signer.mail_stop(&email), stop).await?;
-                    tracing::warn!(reason = reason.word(), "an address gets no more mail");
+                    let sum = self.signer.mail_stop(&email);
+                    self.stops.add(&sum, scope, stop).await?;
+                    tracing::warn!(reason = reason.word(), ?scope, "an address gets no more mail");
                 }
                 Err(why) => tracing::warn!(why, "an event of mail names no address"),
             }
@@ -103,16 +141,13 @@ impl Worker for RecordMailEvents {
 mod tests {
     use super::*;
 
-    fn stopped(event: &str) -> Option<(MailStopReason, Vec<String>)> {
+    const ALL: MailStopScope = MailStopScope::Everything;
+
+    fn stopped(event: &str) -> Option<(MailStopReason, MailStopScope, Vec<String>)> {
         let event: MailEvent = serde_json::from_str(event).expect("an event");
-        let (reason, recipients) = event.stops()?;
-        Some((
-            reason,
-            recipients
-                .into_iter()
-                .map(|each| each.email_address)
-                .collect(),
-        ))
+        let Ending { reason, scope, recipients } = event.ending()?;
+        let addresses = recipients.into_iter().map(|each| each.email_address);
+        Some((reason, scope, addresses.collect()))
     }
 
     #[test]
@@ -121,12 +156,17 @@ mod tests {
             "bounceType": "Permanent", "bounceSubType": "General", "timestamp": "2026-07-14T09:30:00.000Z",
             "bouncedRecipients": [{"emailAddress": "ana@example.org", "action": "failed"}]}}"#;
         let ana = vec!["ana@example.org".to_owned()];
-        assert_eq!(stopped(permanent), Some((MailStopReason::Bounce, ana.clone())));
+        assert_eq!(stopped(permanent), Some((MailStopReason::Bounce, ALL, ana.clone())));
         assert_eq!(stopped(&permanent.replace("Permanent", "Transient")), None);
         let complaint = r#"{"eventType": "Complaint", "mail": {}, "complaint": {
             "complainedRecipients": [{"emailAddress": "ana@example.org"}],
             "complaintFeedbackType": "abuse"}}"#;
-        assert_eq!(stopped(complaint), Some((MailStopReason::Complaint, ana)));
+        let complained = |scope| Some((MailStopReason::Complaint, scope, ana.clone()));
+        assert_eq!(stopped(complaint), complained(ALL));
+        for (kind, scope) in [("log-in", ALL), ("invitation", MailStopScope::Invitations)] {
+            let tags = format!(r#""mail": {{"tags": {{"kind": ["{kind}"]}}}}"#);
+            assert_eq!(stopped(&complaint.replace(r#""mail": {}"#, &tags)), complained(scope));
+        }
         assert_eq!(stopped(r#"{"eventType": "Delivery", "mail": {}, "delivery": {}}"#), None);
     }
 }

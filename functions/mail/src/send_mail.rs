@@ -13,9 +13,9 @@ use async_trait::async_trait;
 use shared::{
     Result,
     domain::{
-        Email, Moment,
+        Moment,
         invitations::{Invitation, InvitationLink},
-        mail::MailOutcome,
+        mail::{MailOutcome, MailStopScope},
         token::{Token, TokenPurpose},
     },
     error::Error,
@@ -95,7 +95,7 @@ impl SendMail {
             MailClaim::Held => return Err(Error::internal("somebody else is sending this mail")),
             MailClaim::Taken => {}
         }
-        match self.send(found).await {
+        match self.send(found, kind).await {
             Ok(outcome) => self.mails.settle(mail, outcome).await,
             Err(error) => {
                 // What was not sent may be tried as soon as the message comes again.
@@ -105,24 +105,28 @@ impl SendMail {
         }
     }
 
-    async fn send(&self, found: &Found) -> Result<MailOutcome> {
+    async fn send(&self, found: &Found, kind: &str) -> Result<MailOutcome> {
         let Some(mailer) = &self.mailer else {
             tracing::warn!("a mail is not sent: MailFrom is not set");
             return Ok(MailOutcome::NotSetUp);
         };
-        if self.is_stopped(&found.to).await? {
+        if self.is_stopped(found).await? {
             return Ok(MailOutcome::Stopped);
         }
         let occasion = self.occasion(found).await?;
         let letter = letter(&found.account, &occasion, &self.origin)?;
-        match mailer.send(&found.to, &letter).await? {
+        match mailer.send(&found.to, kind, &letter).await? {
             Handover::Taken => Ok(MailOutcome::Sent),
             Handover::Refused => Ok(MailOutcome::Refused),
         }
     }
 
-    async fn is_stopped(&self, to: &Email) -> Result<bool> {
-        let stop = self.stops.find(&self.signer.mail_stop(to)).await?;
+    async fn is_stopped(&self, found: &Found) -> Result<bool> {
+        let sum = self.signer.mail_stop(&found.to);
+        let mut stop = self.stops.find(&sum, MailStopScope::Everything).await?;
+        if stop.is_none() && matches!(found.told, Told::Invitation(_)) {
+            stop = self.stops.find(&sum, MailStopScope::Invitations).await?;
+        }
         Ok(stop.is_some())
     }
 

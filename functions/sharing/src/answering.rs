@@ -10,7 +10,7 @@ use shared::{
     domain::{
         AlbumId, Email, InvitationId, Moment, UserId,
         invitations::{Invitation, InvitationLink},
-        token::{Token, TokenPurpose},
+        token::Token,
     },
     error::Error,
     http::Call,
@@ -72,7 +72,8 @@ impl Answering {
         if account.email_verified_at.is_some() {
             return Ok(Invitee { user, sum, album: invitation.album });
         }
-        let link = find_link(&self.tokens, &token.ok_or(NONE)?).await?;
+        let token = Token::sent(&token.ok_or(NONE)?);
+        let link = self.tokens.invitation(&token).await?;
         let link = link.ok_or(Error::LinkEnded)?;
         if link.sending != invitation.sending {
             return Err(Error::LinkEnded);
@@ -112,20 +113,11 @@ pub(crate) async fn of_token(
     library: &Library,
     token: &str,
 ) -> Result<(Invitation, InvitationLink)> {
-    let link = find_link(tokens, token).await?;
+    let link = tokens.invitation(&Token::sent(token)).await?;
     let link = link.ok_or(Error::NotFound { what: "invitation" })?;
     let found = library.invitation_of_sending(link.sending).await?;
     let open = found.filter(|invitation| invitation.is_open(Moment::now()));
     Ok((open.ok_or(Error::LinkEnded)?, link))
-}
-
-async fn find_link(tokens: &MailTokens, token: &str) -> Result<Option<InvitationLink>> {
-    let found = tokens
-        .find(&Token::sent(token), TokenPurpose::Invitation)
-        .await?;
-    let Some(proof) = found else { return Ok(None) };
-    let unreadable = |()| Error::internal("a token of an invitation without its sending");
-    proof.state.parse().map(Some).map_err(unreadable)
 }
 
 /// The sum by which the invitations of this account's address are told.

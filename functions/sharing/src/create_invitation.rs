@@ -46,12 +46,13 @@ impl Route for CreateInvitation {
                 "For the album's owner. Nobody becomes a member before they accept. The invitation goes by mail, in the \
                     owner's language, and is good for 30 days; an address that has one gets it anew, with this role, and \
                     its former link ends. Where the service sends no mail the answer has a `token`, once: \
-                    `/#/invitation/{token}` is the link to pass on. The answer is the same whether or not the address has \
-                    an account. A user sends `InvitationsPerDay`, 100 unless set, and an address gets a tenth of that.",
+                    `/#/invitation/{token}` is the link to pass on; where it does, only who has a verified address \
+                    invites. The answer is the same whether or not the address has an account. A user sends \
+                    `InvitationsPerDay`, 100 unless set, and an address gets a tenth of that.",
             )
             .takes::<Body>(json!({"email": "ben@example.org", "role": "editor"}))
             .gives::<SentView>(201, example_sent())
-            .fails(&["full"])
+            .fails(&["address-not-verified", "full"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

@@ -27,7 +27,8 @@ impl Route for ListInvitations {
         Doc::new("An album's invitations, newest first")
             .about(
                 "For the album's owner. Those that were accepted are members, those that were revoked are gone; those \
-                    that have expired are listed until they are sent again or revoked.",
+                    that were declined or have expired are listed until they are sent again or revoked, or for 30 days \
+                    after their time was over.",
             )
             .paged()
             .gives::<List<InvitationView>>(200, example::list(&example_invitation()))

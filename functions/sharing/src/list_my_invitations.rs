@@ -1,6 +1,9 @@
 //! `GET /v1/me/invitations`: the invitations that wait for the caller.
+//!
+//! What leads to invitations that have ended is found here, and forgotten a little at a time: it
+//! would be in the way of others.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use async_trait::async_trait;
 use shared::{
@@ -15,6 +18,9 @@ use shared::{
 };
 
 use crate::{answering::sum_of, get_invitation::example_received};
+
+/// Number of ended invitations that one request forgets.
+const AT_ONCE: usize = 25;
 
 /// The route and what it needs.
 pub struct ListMyInvitations {
@@ -35,7 +41,7 @@ impl Route for ListMyInvitations {
     fn doc() -> Doc {
         Doc::new("The invitations that wait for the caller")
             .about(
-                "Those to the account's address, once it is verified; all in one page, at most 100.",
+                "Those to the account's address, once it is verified; all in one page, at most 100, the newest first.",
             )
             .gives::<List<ReceivedInvitation>>(200, example::list(&example_received()))
     }
@@ -67,14 +73,30 @@ impl Route for ListMyInvitations {
 }
 
 impl ListMyInvitations {
-    /// The open invitations of the address with this sum, each from its album's shard.
+    /// The open invitations of the address with this sum, from their albums' shards.
     async fn waiting(&self, invitee: &str) -> Result<Vec<Invitation>> {
         let now = Moment::now();
-        let mut waiting = Vec::new();
-        for album in self.invited.albums(invitee).await? {
-            let found = self.library.invitation_of_address(album, invitee).await?;
-            waiting.extend(found.filter(|invitation| invitation.is_open(now)));
+        let albums = self.invited.albums(invitee).await?;
+        let all = self
+            .library
+            .invitations_of_address(&albums, invitee)
+            .await?;
+        let (mut open, ended): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|invitation| invitation.is_open(now));
+        self.forget(&ended).await;
+        open.sort_by_key(|invitation| Reverse(invitation.sent_at));
+        Ok(open)
+    }
+
+    /// Forgets what leads to these. That it is not forgotten is no reason to show nothing.
+    async fn forget(&self, ended: &[Invitation]) {
+        for Invitation { invitee, album, sending, .. } in ended.iter().take(AT_ONCE) {
+            let forgotten = self.invited.forget_sending(invitee, *album, *sending);
+            if let Err(error) = forgotten.await {
+                tracing::warn!(error = error.chain(), "an ended invitation is not forgotten");
+                return;
+            }
         }
-        Ok(waiting)
     }
 }

@@ -36,6 +36,7 @@ impl Route for ResendInvitation {
                     One that was declined is not sent again: invite anew.",
             )
             .gives::<SentView>(200, example_sent())
+            .fails(&["address-not-verified"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {

@@ -14,10 +14,10 @@ use shared::{
         Email, Moment, SendingId, UserId, example,
         invitations::{INVITATION_DAYS, Invitation, InvitationLink, InvitationView},
         mail::MailCause,
-        token::TokenPurpose,
     },
+    error::Error,
     http::{Call, Policy, Reply},
-    stores::{Invited, MailQueue, MailTokens, TokenProof, library::NewInvitation},
+    stores::{Accounts, Invited, MailQueue, MailTokens, library::NewInvitation},
 };
 
 /// Seconds that an item outlasts its invitation.
@@ -36,6 +36,8 @@ pub(crate) struct SentView {
 
 /// The stores that sending takes.
 pub struct Sending {
+    /// Accounts, for whether who invites may send mail.
+    pub accounts: Accounts,
     /// The albums that addresses have been invited into.
     pub invited: Invited,
     /// The tokens of links.
@@ -50,17 +52,20 @@ impl Sending {
     /// Does all of it that comes before the row. Returns the token, if it is not for a mail.
     ///
     /// # Errors
-    /// [`shared::error::Error::TooMany`], by who invites and by who is invited.
+    /// [`Error::AddressNotVerified`]; [`Error::TooMany`], by who invites and by who is invited.
     pub(crate) async fn prepare(
         &self,
         call: &Call<'_>,
         new: &NewInvitation<'_>,
     ) -> Result<Option<String>> {
+        self.check_inviter(new.caller).await?;
         call.limit(Policy::Invitations, &new.caller.to_string())
             .await?;
         call.limit(Policy::Invited, new.invitee).await?;
         let until = Moment::now().plus(INVITATION_DAYS * 24 * 3600 + MARGIN);
-        self.invited.note(new.invitee, new.album, until).await?;
+        self.invited
+            .note(new.invitee, new.album, new.sending, until)
+            .await?;
         if self.sends_mail {
             let cause = MailCause::Invitation { sending: new.sending };
             self.mail_queue.announce(cause).await?;
@@ -69,14 +74,23 @@ impl Sending {
         self.hand(call, new.caller, new.sending).await.map(Some)
     }
 
+    /// Holds that whoever has us send mail to others has an address that a mail has reached: an
+    /// account that anybody makes with any address is not enough.
+    async fn check_inviter(&self, user: UserId) -> Result<()> {
+        if !self.sends_mail {
+            return Ok(());
+        }
+        let account = self.accounts.find(user).await?;
+        let account = account.ok_or(Error::NotFound { what: "user" })?;
+        let is_verified = account.email_verified_at.is_some();
+        if is_verified { Ok(()) } else { Err(Error::AddressNotVerified) }
+    }
+
     /// Keeps a token that the caller hands on. It does not show whose the address is.
     async fn hand(&self, call: &Call<'_>, user: UserId, sending: SendingId) -> Result<String> {
         let token = call.secret("invitation")?;
         let link = InvitationLink { sending, mailed: false };
-        let proof = TokenProof { user, state: link.to_string() };
-        self.tokens
-            .keep(&token, TokenPurpose::Invitation, &proof)
-            .await?;
+        self.tokens.hand(&token, user, link).await?;
         Ok(token.reveal().to_owned())
     }
 }

@@ -26,11 +26,16 @@ fn event(mail: &KeptMail, address: &str) -> Option<Value> {
     let local = address.to_ascii_lowercase();
     let local = local.strip_suffix(SIMULATOR)?;
     let name = local.split('+').next().unwrap_or_default();
+    let mut tags = serde_json::Map::new();
+    for (name, value) in &mail.tags {
+        tags.insert(name.clone(), json!([value]));
+    }
     let about = json!({
         "timestamp": mail.sent_at,
         "messageId": mail.id,
         "source": mail.from,
         "destination": mail.to,
+        "tags": tags,
     });
     match name {
         "bounce" | "suppressionlist" => Some(json!({
@@ -59,6 +64,14 @@ fn event(mail: &KeptMail, address: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_has_the_tags_of_its_mail() {
+        let mut mail = KeptMail::taken_now();
+        mail.tags.push(("kind".to_owned(), "key".to_owned()));
+        let event = event(&mail, "complaint@simulator.amazonses.com").unwrap();
+        assert_eq!(event["mail"]["tags"], json!({"kind": ["key"]}));
+    }
 
     #[test]
     fn mails_to_the_simulator_come_back_and_others_do_not() {

@@ -39,6 +39,9 @@ pub struct KeptMail {
     pub html: String,
     /// Its further headers, name and value.
     pub headers: Vec<(String, String)>,
+    /// Its tags, name and value, which events of it have.
+    #[serde(default)]
+    pub tags: Vec<(String, String)>,
 }
 
 impl KeptMail {
@@ -54,6 +57,7 @@ impl KeptMail {
             text: String::new(),
             html: String::new(),
             headers: Vec::new(),
+            tags: Vec::new(),
         }
     }
 }

@@ -25,6 +25,8 @@ struct SendEmail {
     #[serde(default)]
     destination: Destination,
     content: EmailContent,
+    #[serde(default)]
+    email_tags: Vec<MessageTag>,
 }
 
 #[derive(Default, Deserialize)]
@@ -64,6 +66,13 @@ struct Content {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct MessageHeader {
+    name: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MessageTag {
     name: String,
     value: String,
 }
@@ -121,6 +130,9 @@ fn accepted(request: SendEmail) -> Result<KeptMail, String> {
     mail.html = simple.body.html.unwrap_or_default().data;
     for header in simple.headers {
         mail.headers.push((header.name, header.value));
+    }
+    for tag in request.email_tags {
+        mail.tags.push((tag.name, tag.value));
     }
     Ok(mail)
 }

@@ -77,6 +77,9 @@ pub enum MailCause {
 }
 
 impl MailCause {
+    /// The kind of invitations, which others have us send.
+    pub const INVITATION: &str = "invitation";
+
     /// The cause's kind, as messages and exports have it.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -89,7 +92,7 @@ impl MailCause {
             Self::FactorOn { .. } => "factor-on",
             Self::FactorOff { .. } => "factor-off",
             Self::RecoveryCode { .. } => "recovery-code",
-            Self::Invitation { .. } => "invitation",
+            Self::Invitation { .. } => Self::INVITATION,
         }
     }
 
@@ -168,6 +171,15 @@ impl MailStopReason {
             Self::Complaint => "complaint",
         }
     }
+}
+
+/// The mails that an address gets no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailStopScope {
+    /// All.
+    Everything,
+    /// Invitations alone: who does not want those is told of their own account all the same.
+    Invitations,
 }
 
 /// An address that gets no more mail.

@@ -28,6 +28,15 @@ impl Policy {
         }
     }
 
+    /// Returns false for a limit that many callers share without knowing of each other: what is left
+    /// of it would tell each how often others have called.
+    pub fn is_told(self) -> bool {
+        match self {
+            Self::Writes | Self::LogIn | Self::LookUp | Self::Invitations => true,
+            Self::Invited => false,
+        }
+    }
+
     /// Seconds in which there may be as many as its quota says: a minute, or a day.
     pub fn window(self) -> u32 {
         match self {

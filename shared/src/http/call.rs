@@ -217,19 +217,23 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Counts this request against one more limit: of tries against one account or link, say.
+    /// Counts this request against one more limit: of tries against one account or link, say. What
+    /// is left of a limit that is not [told](Policy::is_told) stands in no answer.
     ///
     /// # Errors
     /// [`Error::TooMany`].
     pub async fn limit(&self, policy: Policy, who: &str) -> Result<()> {
         let state = self.gate.count(policy, who).await?;
-        self.rate_limits
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(state);
+        if policy.is_told() {
+            self.rate_limits
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(state);
+        }
         match state.wait {
             None => Ok(()),
-            Some(after) => Err(Error::TooMany { policy: state.policy, after }),
+            Some(after) if policy.is_told() => Err(Error::TooMany { policy: state.policy, after }),
+            Some(_) => Err(Error::TooMany { policy: state.policy, after: state.longest_wait() }),
         }
     }
 

@@ -207,8 +207,9 @@ fn kind_and_detail(error: &Error) -> (ProblemKind, Option<String>) {
         Error::SignUpRefused { mode } => (SIGN_UP_REFUSED, sign_up_advice(*mode).into()),
         Error::AddressNotVerified => (
             ADDRESS_NOT_VERIFIED,
-            "Open the link of the mail that came after sign-up, or ask for a new password: its \
-             mail verifies the address, too."
+            "Open the link of the mail that came after sign-up. POST /v1/me/verification sends it \
+             again to who is signed in; the mail with which a password is replaced verifies the \
+             address, too."
                 .into(),
         ),
         Error::EmailTaken => (EMAIL_TAKEN, "Sign in instead, or use another address.".into()),

@@ -69,5 +69,5 @@ pub use s3::{
     originals::{ObjectStream, Originals, PresignedUpload},
     renditions::Renditions,
 };
-pub use ses::mailer::{Handover, Letter, Mailer};
+pub use ses::mailer::{Handover, KIND_TAG, Letter, Mailer};
 pub use sqs::*;

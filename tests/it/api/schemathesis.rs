@@ -42,6 +42,8 @@ async fn person(system: &System, name: &str) -> Value {
         .await
         .expect(201);
     let person = anonymous.with(session["token"].as_str().expect("a token"));
+    // So that they may invite.
+    person.verified().await;
     let album = person.album("What Schemathesis finds").await;
     let photo = person.upload(&album, &photograph::jpeg(64, 48, 90)).await;
     assert_eq!(person.settled(&photo).await["status"], "ready");

@@ -1,13 +1,14 @@
 //! Invitations whose requests die: sending, and accepting on two shards.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use shared::{
-    domain::{InvitationId, SendingId, UserId, sharing::MemberRole},
+    domain::{AlbumId, InvitationId, SendingId, UserId, sharing::MemberRole},
     http::Signer,
     stores::library::NewInvitation,
 };
 use tests::{
-    Person, System, kill_points,
+    ApiResponse, Person, System, kill_points,
     person::{address, text},
     system::{env, projector, until},
 };
@@ -78,10 +79,10 @@ async fn a_sending_that_is_repeated_is_one() {
     let invited = shared::stores::Invited::connect(&env).expect("invited");
     let address = email.clone().try_into().expect("an address");
     let sum = signer.invitee(&address);
-    let album_id = album.parse().expect("an id");
+    let album_id: AlbumId = album.parse().expect("an id");
     let until = shared::domain::Moment::now().plus(60);
     invited
-        .note(&sum, album_id, until)
+        .note(&sum, album_id, SendingId::new(album_id.shard()), until)
         .await
         .expect("an item before its row");
     let waiting = ben.get("/v1/me/invitations").await.expect(200);
@@ -107,21 +108,57 @@ async fn a_sending_that_is_repeated_is_one() {
     assert!(listed(&ana, &album).await.is_empty(), "it stays accepted");
 }
 
+/// Sends a POST under a key.
+async fn post(person: &Person, path: &str, key: &str, body: &Value) -> ApiResponse {
+    let headers = [("idempotency-key", key)];
+    person
+        .ask(Method::POST, path, &headers, Some(body.to_string()))
+        .await
+}
+
+/// A request that comes once more, when others have come after it, brings nothing back.
+#[tokio::test]
+async fn a_late_repetition_changes_nothing() {
+    let (system, email) = (System::shared(), address());
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    ana.verified().await;
+    let path = format!("/v1/albums/{album}/invitations");
+    let first = json!({"email": email, "role": "editor"});
+    let sent = post(&ana, &path, "first", &first).await.expect(201);
+    let id = text(&sent["id"]);
+    let resend = format!("/v1/invitations/{id}/resend");
+    let again = post(&ana, &resend, "again", &json!({})).await;
+    again.expect(200);
+    ana.invite(&album, &email, "viewer").await.expect(201);
+    let before = listed(&ana, &album).await;
+
+    post(&ana, &path, "first", &first).await.expect(201);
+    let repeated = post(&ana, &resend, "again", &json!({})).await;
+    repeated.expect(200);
+    assert_eq!(listed(&ana, &album).await, before, "the role is the later one");
+
+    ana.delete(&format!("/v1/invitations/{id}"))
+        .await
+        .expect(204);
+    post(&ana, &path, "first", &first).await.expect(201);
+    let repeated = post(&ana, &resend, "again", &json!({})).await;
+    repeated.problem(404);
+    assert!(listed(&ana, &album).await.is_empty(), "it stays revoked");
+}
+
 /// The key of a request makes its sending: two requests under one are one sending, and one mail.
 #[tokio::test]
 async fn one_key_is_one_sending() {
     let (system, email) = (System::shared(), address());
     let ana = Person::new(&system).await;
     let album = ana.album("Summer").await;
+    ana.verified().await;
     let path = format!("/v1/albums/{album}/invitations");
-    let key = uuid::Uuid::new_v4().to_string();
-    let body = json!({"email": email, "role": "viewer"}).to_string();
+    let body = json!({"email": email, "role": "viewer"});
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let headers = [("idempotency-key", key.as_str())];
-        let sent = ana
-            .ask(reqwest::Method::POST, &path, &headers, Some(body.clone()))
-            .await;
+        let sent = post(&ana, &path, "one", &body).await;
         ids.push(text(&sent.expect(201)["id"]));
     }
     assert_eq!(ids[0], ids[1]);

@@ -53,6 +53,31 @@ async fn another_password_takes_a_code() {
     renamed.expect(200);
 }
 
+/// A change that is refused for another reason leaves its code unused.
+#[tokio::test]
+async fn a_refused_change_uses_no_code_up() {
+    let system = System::shared();
+    let mut ana = CarefulPerson::new(&system).await;
+    let taken = address();
+    let signed_up = tests::Person::anonymous(&system).sign_up(&taken).await;
+    signed_up.expect(201);
+    let code = ana.recovery_code();
+    let mut body = json!({"current_password": PASSWORD, "code": code, "password": "password1234"});
+    let weak = send(&ana, Method::PATCH, "/v1/me", &body).await;
+    assert_eq!(weak.body["errors"][0]["field"], "password", "{weak:?}");
+    body["password"] = OTHER.into();
+    body["email"] = taken.into();
+    let refused = send(&ana, Method::PATCH, "/v1/me", &body).await;
+    assert_eq!(refused.problem(409), "/problems/email-taken");
+    // Who has only the session does not learn from it that the address is taken.
+    let mut guessed = body.clone();
+    guessed["current_password"] = OTHER.into();
+    let refused = send(&ana, Method::PATCH, "/v1/me", &guessed).await;
+    assert_eq!(refused.body["errors"][0]["field"], "current_password", "{refused:?}");
+    body["email"] = address().into();
+    send(&ana, Method::PATCH, "/v1/me", &body).await.expect(200);
+}
+
 #[tokio::test]
 async fn another_address_takes_a_code_and_a_request_that_is_repeated_the_same_one() {
     let mut ana = CarefulPerson::new(&System::shared()).await;

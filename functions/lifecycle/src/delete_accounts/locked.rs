@@ -27,7 +27,7 @@ impl DeleteAccounts {
         Ok(failures)
     }
 
-    /// Ends links to albums of accounts that are closing.
+    /// Ends links to albums of accounts that are closing, and invitations into them.
     async fn end_links(&self, cluster: usize, now: Moment, ends: Instant) -> Result<u32> {
         let mut failures = 0;
         let mut after = None;
@@ -50,13 +50,10 @@ impl DeleteAccounts {
     }
 
     async fn end_links_of(&self, user: UserId) -> Result<()> {
+        let library = &self.purge.projector.library;
         loop {
-            let changes = self
-                .purge
-                .projector
-                .library
-                .revoke_shares_of(user, BATCH)
-                .await?;
+            let mut changes = library.revoke_shares_of(user, BATCH).await?;
+            changes.extend(library.revoke_invitations_of(user, BATCH).await?);
             if changes.is_empty() {
                 return Ok(());
             }

@@ -4,13 +4,14 @@
 use shared::{
     error::Cause,
     runtime,
-    stores::{Invited, MailQueue, MailTokens, Projector},
+    stores::{Accounts, Invited, MailQueue, MailTokens, Projector},
 };
 use sharing::{ResendInvitation, Sending};
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         let sending = Sending {
+            accounts: Accounts::connect(&env)?,
             invited: Invited::connect(&env)?,
             tokens: MailTokens::connect(&env)?,
             mail_queue: MailQueue::connect(&env)?,

@@ -2,14 +2,15 @@
 //!
 //! An invitation's row stands on its album's shard, and nobody knows on which shard the account of
 //! its invitee is, or will be. So the item is what leads from the address to the row, and no more:
-//! the row has the last word. It is put before the row is written; one without a row leads nowhere,
-//! and goes by TTL as the invitation's time is over.
+//! the row has the last word. It is put before the row is written, and says for which sending; it is
+//! forgotten when that is found to have ended. One without a row leads nowhere, and goes by TTL as
+//! the invitation's time is over.
 
 use aws_sdk_dynamodb::Client;
 
 use super::item::{item, key, n, parsed, s};
 use crate::{
-    domain::{AlbumId, Moment},
+    domain::{AlbumId, Moment, SendingId},
     env::Env,
     error::{Of, Result},
 };
@@ -33,9 +34,20 @@ impl Invited {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Notes that the address with this sum is about to be invited into an album, until then.
-    pub async fn note(&self, invitee: &str, album: AlbumId, until: Moment) -> Result<()> {
-        let attributes = [("album", s(album.to_string())), ("ttl", n(until.epoch()))];
+    /// Notes that the address with this sum is about to be invited into an album by this sending,
+    /// until then.
+    pub async fn note(
+        &self,
+        invitee: &str,
+        album: AlbumId,
+        sending: SendingId,
+        until: Moment,
+    ) -> Result<()> {
+        let attributes = [
+            ("album", s(album.to_string())),
+            ("sending", s(sending.to_string())),
+            ("ttl", n(until.epoch())),
+        ];
         self.client
             .put_item()
             .table_name(&self.table)
@@ -62,6 +74,27 @@ impl Invited {
             .of("hot")?;
         let items = found.items.unwrap_or_default();
         items.iter().map(|item| parsed(item, "album")).collect()
+    }
+
+    /// Forgets a sending to the address with this sum, which has ended. One that is about to be
+    /// written stays.
+    pub async fn forget_sending(
+        &self,
+        invitee: &str,
+        album: AlbumId,
+        sending: SendingId,
+    ) -> Result<()> {
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk(invitee), &album.to_string())))
+            .condition_expression("sending = :sending")
+            .expression_attribute_values(":sending", s(sending.to_string()));
+        match delete.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(_) | Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(()),
+            Err(error) => Err(error).of("hot"),
+        }
     }
 
     /// Forgets that the address with this sum has been invited into an album.

@@ -1,4 +1,5 @@
-//! Addresses that get no more mail: `MAILSTOP#sum` / `~`.
+//! Addresses that get no more mail: `MAILSTOP#sum` / `~`; or no more invitations: `MAILSTOP#sum` /
+//! `invitations`.
 //!
 //! An address is kept as a keyed sum alone, because it stays when its account goes: what came back,
 //! or was called unwanted, is not to be sent again because somebody signs up with it anew. One that
@@ -10,7 +11,7 @@ use super::item::{HotItem, item, key, n, number, s, text};
 use crate::{
     domain::{
         Moment,
-        mail::{MailStop, MailStopReason},
+        mail::{MailStop, MailStopReason, MailStopScope},
     },
     env::Env,
     error::{Error, Of, Result},
@@ -29,20 +30,27 @@ fn pk(sum: &str) -> String {
     format!("MAILSTOP#{sum}")
 }
 
+fn sk(scope: MailStopScope) -> &'static str {
+    match scope {
+        MailStopScope::Everything => "~",
+        MailStopScope::Invitations => "invitations",
+    }
+}
+
 impl MailStops {
     /// The addresses in `HOT_TABLE`.
     pub fn connect(env: &Env) -> Result<Self> {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Returns the stop of the address with this sum, if there is one.
-    pub async fn find(&self, sum: &str) -> Result<Option<MailStop>> {
+    /// Returns the stop of these mails to the address with this sum, if there is one.
+    pub async fn find(&self, sum: &str, scope: MailStopScope) -> Result<Option<MailStop>> {
         let found = self
             .client
             .get_item()
             .table_name(&self.table)
             .consistent_read(true)
-            .set_key(Some(key(pk(sum), "~")))
+            .set_key(Some(key(pk(sum), sk(scope))))
             .send()
             .await
             .of("hot")?;
@@ -50,11 +58,11 @@ impl MailStops {
         stop(&item).map(Some)
     }
 
-    /// Stops mail to the address with this sum. Done twice, the later stands; a
-    /// complaint stands before what came back.
-    pub async fn add(&self, sum: &str, stop: MailStop) -> Result<()> {
-        let mut item =
-            item(pk(sum), "~", [("reason", s(stop.reason.word())), ("at", n(stop.at.micros()))]);
+    /// Stops these mails to the address with this sum. Done twice, the later stands; a complaint
+    /// stands before what came back.
+    pub async fn add(&self, sum: &str, scope: MailStopScope, stop: MailStop) -> Result<()> {
+        let attributes = [("reason", s(stop.reason.word())), ("at", n(stop.at.micros()))];
+        let mut item = item(pk(sum), sk(scope), attributes);
         if stop.reason == MailStopReason::Bounce {
             item.insert("ttl".to_owned(), n(stop.at.plus(BOUNCED).epoch()));
         }

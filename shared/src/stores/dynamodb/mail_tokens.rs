@@ -3,6 +3,9 @@
 //! A token is spent by one conditional write, which says by which request: a request that is
 //! repeated under its `Idempotency-Key` finds its own mark and goes on. Expiry is checked here,
 //! because TTL may be late. `MAILS#user` / `TOKEN#hash` leads to it, so that it goes with its user.
+//!
+//! Tokens of invitations that whoever invites hands on stand apart from them, as `HANDED#hash`: the
+//! functions that make these may write no token that verifies an address or replaces a password.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -16,11 +19,17 @@ use super::{
 use crate::{
     domain::{
         Moment, UserId,
+        invitations::InvitationLink,
         token::{Token, TokenPurpose},
     },
     env::Env,
-    error::{Of, Result},
+    error::{Error, Of, Result},
 };
+
+/// The beginning of the key of a token that a mail carries.
+pub(super) const MAILED: &str = "TOKEN#";
+/// The beginning of the key of a token that a user hands on.
+pub(super) const HANDED: &str = "HANDED#";
 
 /// Seconds for which a token is remembered that is good no more.
 const KEPT: i64 = 3600;
@@ -40,8 +49,14 @@ pub struct MailTokens {
     table: String,
 }
 
-fn pk(token: &Token) -> String {
-    format!("TOKEN#{}", token.hash())
+/// The key of a token that a mail carries.
+fn mailed(token: &Token) -> String {
+    format!("{MAILED}{}", token.hash())
+}
+
+/// The key of a token that a user hands on.
+fn handed(token: &Token) -> String {
+    format!("{HANDED}{}", token.hash())
 }
 
 impl MailTokens {
@@ -50,13 +65,24 @@ impl MailTokens {
         Ok(Self { client: Client::new(env.sdk()), table: env.get("HOT_TABLE")? })
     }
 
-    /// Keeps a token, which is good for as long as its purpose says.
+    /// Keeps a token that a mail carries, which is good for as long as its purpose says.
     pub async fn keep(
         &self,
         token: &Token,
         purpose: TokenPurpose,
         proof: &TokenProof,
     ) -> Result<()> {
+        self.keep_at(mailed(token), purpose, proof).await
+    }
+
+    /// Keeps a token of an invitation that this user hands on.
+    pub async fn hand(&self, token: &Token, user: UserId, link: InvitationLink) -> Result<()> {
+        let proof = TokenProof { user, state: link.to_string() };
+        self.keep_at(handed(token), TokenPurpose::Invitation, &proof)
+            .await
+    }
+
+    async fn keep_at(&self, pk: String, purpose: TokenPurpose, proof: &TokenProof) -> Result<()> {
         let until = Moment::now().plus(purpose.lasts());
         let ttl = until.plus(KEPT).epoch();
         let attributes = [
@@ -66,9 +92,9 @@ impl MailTokens {
             ("until", n(until.micros())),
             ("ttl", n(ttl)),
         ];
-        let pointer = item(mails_of(proof.user), &pk(token), [("ttl", n(ttl))]);
+        let pointer = item(mails_of(proof.user), &pk, [("ttl", n(ttl))]);
         let mut writes = self.client.transact_write_items();
-        for item in [item(pk(token), "~", attributes), pointer] {
+        for item in [item(pk, "~", attributes), pointer] {
             let put = Put::builder()
                 .table_name(&self.table)
                 .set_item(Some(item))
@@ -79,15 +105,30 @@ impl MailTokens {
         writes.send().await.of("hot").map(drop)
     }
 
-    /// Returns what a token proves, without spending it; `None` when it is no token of this
-    /// purpose, or has ended.
+    /// Returns what the token of a mail proves, without spending it; `None` when it is no token of
+    /// this purpose, or has ended.
     pub async fn find(&self, token: &Token, purpose: TokenPurpose) -> Result<Option<TokenProof>> {
+        self.find_at(mailed(token), purpose).await
+    }
+
+    /// Returns the invitation that a token leads to; `None` when it leads to none, or has ended.
+    /// What stands where whoever invites may write was brought by no mail, whatever it says.
+    pub async fn invitation(&self, token: &Token) -> Result<Option<InvitationLink>> {
+        let purpose = TokenPurpose::Invitation;
+        if let Some(proof) = self.find(token, purpose).await? {
+            return link(&proof).map(Some);
+        }
+        let Some(proof) = self.find_at(handed(token), purpose).await? else { return Ok(None) };
+        Ok(Some(InvitationLink { mailed: false, ..link(&proof)? }))
+    }
+
+    async fn find_at(&self, pk: String, purpose: TokenPurpose) -> Result<Option<TokenProof>> {
         let found = self
             .client
             .get_item()
             .table_name(&self.table)
             .consistent_read(true)
-            .set_key(Some(key(pk(token), "~")))
+            .set_key(Some(key(pk, "~")))
             .send()
             .await
             .of("hot")?;
@@ -109,7 +150,7 @@ impl MailTokens {
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(key(pk(token), "~")))
+            .set_key(Some(key(mailed(token), "~")))
             .update_expression("SET spent = :request")
             .condition_expression(
                 "purpose = :purpose AND #until > :now \
@@ -132,4 +173,10 @@ impl MailTokens {
 
 fn proof(item: &HotItem) -> Result<TokenProof> {
     Ok(TokenProof { user: parsed(item, "user")?, state: text(item, "proof")?.to_owned() })
+}
+
+/// Reads the state of an invitation's token.
+fn link(proof: &TokenProof) -> Result<InvitationLink> {
+    let unreadable = |()| Error::internal("a token of an invitation without its sending");
+    proof.state.parse().map_err(unreadable)
 }

@@ -37,6 +37,13 @@ pub struct RateLimitState {
     pub wait: Option<u32>,
 }
 
+impl RateLimitState {
+    /// Seconds in which the next is there, whatever was taken before.
+    pub fn longest_wait(&self) -> u32 {
+        self.window.div_ceil(self.quota.max(1))
+    }
+}
+
 /// The buckets.
 pub struct RateLimits {
     client: Client,

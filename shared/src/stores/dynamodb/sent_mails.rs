@@ -13,7 +13,10 @@ use aws_sdk_dynamodb::{
     types::ReturnValuesOnConditionCheckFailure,
 };
 
-use super::item::{HotItem, item, key, n, number, s, text};
+use super::{
+    item::{HotItem, item, key, n, number, s, text},
+    mail_tokens::{HANDED, MAILED},
+};
 use crate::{
     domain::{
         Moment, UserId,
@@ -25,8 +28,6 @@ use crate::{
 
 /// Seconds for which one who sends a mail has it alone; longer than the worker's time-out.
 const CLAIM: i64 = 120;
-/// The beginning of a token's key.
-const TOKEN: &str = "TOKEN#";
 /// Seconds for which it is remembered that a mail was sent: a year.
 const KEPT: i64 = 365 * 24 * 3600;
 
@@ -139,7 +140,7 @@ impl SentMails {
                 .await
                 .of("hot")?;
             for item in page.items.unwrap_or_default() {
-                if !text(&item, "sk")?.starts_with(TOKEN) {
+                if !is_token(text(&item, "sk")?) {
                     records.push(record(&item)?);
                 }
             }
@@ -150,7 +151,7 @@ impl SentMails {
         }
     }
 
-    /// Forgets all mails to this user, and the tokens that they carried.
+    /// Forgets all mails to this user, and the tokens that they carried or the user has handed on.
     pub async fn forget(&self, user: UserId) -> Result<()> {
         loop {
             let page = self.query(user).limit(100).send().await.of("hot")?;
@@ -160,7 +161,7 @@ impl SentMails {
             }
             for item in items {
                 let sk = text(&item, "sk")?;
-                if sk.starts_with(TOKEN) {
+                if is_token(sk) {
                     self.delete(key(sk.to_owned(), "~")).await?;
                 }
                 self.delete(key(mails_of(user), sk)).await?;
@@ -187,6 +188,11 @@ impl SentMails {
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", s(mails_of(user)))
     }
+}
+
+/// Returns true for what leads to a token.
+fn is_token(sk: &str) -> bool {
+    sk.starts_with(MAILED) || sk.starts_with(HANDED)
 }
 
 async fn if_there(update: UpdateItemFluentBuilder) -> Result<()> {

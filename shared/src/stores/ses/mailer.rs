@@ -5,7 +5,7 @@ use aws_sdk_sesv2::{
     config::http::HttpResponse,
     error::SdkError,
     operation::send_email::SendEmailError,
-    types::{Body, Content, Destination, EmailContent, Message, MessageHeader},
+    types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag},
 };
 
 use crate::{
@@ -13,6 +13,9 @@ use crate::{
     env::Env,
     error::{Error, Of, Result},
 };
+
+/// The tag by which SES's events say of what kind a mail was.
+pub const KIND_TAG: &str = "kind";
 
 /// A mail as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,11 +57,13 @@ impl Mailer {
         Ok(Some(Self { client, from, configuration: env.get("MAIL_CONFIGURATION")? }))
     }
 
-    /// Sends a letter.
+    /// Sends a letter of this kind.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when SES did not take it, and may take it later.
-    pub async fn send(&self, to: &Email, letter: &Letter) -> Result<Handover> {
+    pub async fn send(&self, to: &Email, kind: &str, letter: &Letter) -> Result<Handover> {
+        let tag = MessageTag::builder().name(KIND_TAG).value(kind);
+        let tag = tag.build().map_err(Error::internal)?;
         let content = EmailContent::builder().simple(message(letter)?).build();
         let destination = Destination::builder().to_addresses(deliverable(to)).build();
         let sent = self
@@ -68,6 +73,7 @@ impl Mailer {
             .destination(destination)
             .content(content)
             .configuration_set_name(&self.configuration)
+            .email_tags(tag)
             .send()
             .await;
         match sent {

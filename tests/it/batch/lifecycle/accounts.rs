@@ -77,7 +77,7 @@ async fn has_account(cast: &Cast) -> bool {
 }
 
 /// Places that have the id of somebody with one of everything.
-const PLACES: [&str; 16] = [
+const PLACES: [&str; 17] = [
     "users.",
     "second_factors.",
     "recovery_codes.",
@@ -92,6 +92,7 @@ const PLACES: [&str; 16] = [
     "warehouse",
     "comments.",
     "SESSION#",
+    "HANDED#",
     "originals/",
     "media/",
 ];

@@ -13,6 +13,8 @@ function invitationAddress(token: string): string {
   return `${location.origin}/#/invitation/${token}`;
 }
 
+const UNVERIFIED = { 'address-not-verified': { message: text.sign.unverified } };
+
 interface InvitationsProps {
   album: string;
   /** The options of the field for the role. */
@@ -38,7 +40,7 @@ export function Invitations({ album, children }: InvitationsProps) {
   };
   return (
     <>
-      <Form action={text.members.invite} submit={invite}>
+      <Form action={text.members.invite} submit={invite} otherwise={UNVERIFIED}>
         <p class="dialog-note">{text.members.lead}</p>
         <Field name="email" label={text.members.email} type="email" required inputmode="email"
           autocapitalize="none" autocomplete="off" />

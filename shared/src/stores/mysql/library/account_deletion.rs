@@ -145,6 +145,7 @@ impl Library {
             .await?;
         let Some(mut transaction) = begun else { return Ok(Vec::new()) };
         let removed = sqlx::query(REMOVE_MEMBER)
+            .bind(Moment::now().utc())
             .bind(album.uuid())
             .bind(user.uuid())
             .execute(transaction.db())

@@ -7,12 +7,12 @@
 use super::{
     database::Library,
     invitations::INVITATION_BY_ID,
-    members::{find_members, set_role},
+    members::{find_members, has_left_since, set_role},
     owner_transaction::OwnerTransaction,
 };
 use crate::{
     domain::{
-        AlbumId, Change, InvitationId, Moment, UserId,
+        Change, InvitationId, Moment, UserId,
         invitations::{Invitation, InvitationState},
         sharing::Member,
         view::Role,
@@ -28,9 +28,6 @@ const ACCEPT: &str = "\
 const DECLINE: &str = "\
     UPDATE invitations SET state = 'declined' WHERE id = ? AND state = 'open' AND expires_at > ?";
 
-/// Of an address whose account goes for good.
-const DELETE_INVITATION: &str = "DELETE FROM invitations WHERE album_id = ? AND invitee = ?";
-
 const MISSING: Error = Error::NotFound { what: "invitation" };
 
 impl Library {
@@ -38,8 +35,8 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::NotFound`] for another address, and for the album's owner; [`Error::LinkEnded`]
-    /// when it was answered by another, revoked or has expired, and for one who has left;
-    /// [`Error::Full`].
+    /// when it was answered by another, revoked or has expired, and for one who has left, or was
+    /// put out, since it was sent; [`Error::Full`].
     pub async fn accept_invitation(
         &self,
         id: InvitationId,
@@ -65,6 +62,9 @@ impl Library {
                 Some(Member { user, role: member.role?, added_at: member.added_at })
             });
             return Ok((member.ok_or(Error::LinkEnded)?, transaction.commit().await?));
+        }
+        if has_left_since(transaction.db(), album, user, invitation.sent_at).await? {
+            return Err(Error::LinkEnded);
         }
         answer(&mut transaction, ACCEPT, id).await?;
         let role = Role::from(invitation.role);
@@ -100,17 +100,6 @@ impl Library {
             transaction.add_fact("album", invitation.album.to_string());
         }
         transaction.commit().await
-    }
-
-    /// Deletes the invitation of the address with this sum into an album.
-    pub async fn erase_invitation(&self, album: AlbumId, invitee: &str) -> Result<()> {
-        sqlx::query(DELETE_INVITATION)
-            .bind(album.uuid())
-            .bind(invitee)
-            .execute(self.db.writer(album.shard())?)
-            .await
-            .of("library")?;
-        Ok(())
     }
 
     /// A transaction of the owner, for the user whom the invitation is for.

@@ -1,10 +1,11 @@
 //! Invitations into albums, as their owners see to them: sent, sent again, listed, revoked.
 //!
 //! One row an album and address. Each sending has an id of its own, which comes from the request: a
-//! request that is repeated finds the sending that it made. The token of a link belongs to one
-//! sending, so the links of all others have ended, without a list of them.
+//! request that is repeated finds the sending that it made, or a later one, and changes nothing: ids
+//! of sendings sort by when their requests came first. The token of a link belongs to one sending,
+//! so the links of all others have ended, without a list of them.
 
-use sqlx::MySqlConnection;
+use sqlx::{MySql, MySqlConnection, QueryBuilder};
 use uuid::Uuid;
 
 use super::{access::WriteAccess, database::Library, owner_transaction::OwnerTransaction};
@@ -35,6 +36,7 @@ macro_rules! invitations_where {
 
 pub(super) const INVITATION_BY_ID: &str = invitations_where!("i.id = ?");
 const INVITATION_OF_ADDRESS: &str = invitations_where!("i.album_id = ? AND i.invitee = ?");
+const INVITATIONS_INTO: &str = invitations_where!("i.album_id IN (");
 const INVITATION_OF_SENDING: &str = invitations_where!("i.sending = ?");
 /// Newest first: an invitation's id begins with the time it was made.
 pub(super) const INVITATIONS_OF_ALBUM: &str = "\
@@ -93,8 +95,8 @@ pub struct NewInvitation<'a> {
 }
 
 impl Library {
-    /// Invites an address into an album, or invites it again; a sending that is there is left as it
-    /// is.
+    /// Invites an address into an album, or invites it again; a sending that is there, and one that
+    /// was asked for later, is left as it is.
     ///
     /// # Errors
     /// Of [`Library::begin_album_transaction`]; [`Error::Full`].
@@ -106,7 +108,7 @@ impl Library {
         let access = WriteAccess::owner(new.caller);
         let (mut transaction, _) = self.begin_album_transaction(new.album, &access).await?;
         let before = of_address(transaction.db(), new.album, new.invitee).await?;
-        if let Some(sent) = before.as_ref().filter(|sent| sent.sending == new.sending) {
+        if let Some(sent) = before.as_ref().filter(|sent| sent.sending >= new.sending) {
             let sent = sent.clone();
             return Ok((sent, transaction.commit().await?));
         }
@@ -135,7 +137,7 @@ impl Library {
         if before.state != InvitationState::Open {
             return Err(MISSING);
         }
-        if before.sending == new.sending {
+        if before.sending >= new.sending {
             return Ok((before, transaction.commit().await?));
         }
         let sent = send(&mut transaction, new).await?;
@@ -222,15 +224,27 @@ impl Library {
             .of("library")
     }
 
-    /// The invitation into this album of the address with this sum.
-    pub async fn invitation_of_address(
+    /// The invitations into these albums of the address with this sum: one query a cluster.
+    pub async fn invitations_of_address(
         &self,
-        album: AlbumId,
+        albums: &[AlbumId],
         invitee: &str,
-    ) -> Result<Option<Invitation>> {
-        let writer = self.db.writer(album.shard())?;
-        let mut db = writer.acquire().await.of("library")?;
-        of_address(&mut db, album, invitee).await
+    ) -> Result<Vec<Invitation>> {
+        let mut found = Vec::new();
+        let parts = self
+            .db
+            .writers_of(albums.iter().copied(), |album| album.shard());
+        for (writer, albums) in parts {
+            let mut query = QueryBuilder::<MySql>::new(INVITATIONS_INTO);
+            let mut ids = query.separated(", ");
+            for album in albums {
+                ids.push_bind(album.uuid());
+            }
+            query.push(") AND i.invitee = ").push_bind(invitee);
+            let rows = query.build_query_as::<Invitation>();
+            found.extend(rows.fetch_all(writer).await.of("library")?);
+        }
+        Ok(found)
     }
 }
 

@@ -30,8 +30,10 @@ const PUT_MEMBER: &str = "\
     ON DUPLICATE KEY UPDATE added_at = IF(role IS NULL, VALUES(added_at), added_at), \
                             role = VALUES(role), version = version + 1";
 pub(super) const REMOVE_MEMBER: &str = "\
-    UPDATE members SET role = NULL, version = version + 1 \
+    UPDATE members SET role = NULL, removed_at = ?, version = version + 1 \
     WHERE album_id = ? AND user_id = ? AND role IS NOT NULL";
+const LEFT_SINCE: &str = "\
+    SELECT COUNT(*) FROM members WHERE album_id = ? AND user_id = ? AND removed_at >= ?";
 /// The version last: each assignment sees what those before it have made.
 const PUT_MEMBERSHIP: &str = "\
     INSERT INTO memberships (user_id, album_id, role, added_at, version) VALUES (?, ?, ?, ?, ?) \
@@ -151,6 +153,7 @@ impl Library {
             if caller == user { WriteAccess::viewer(caller) } else { WriteAccess::owner(caller) };
         let (mut transaction, _) = self.begin_album_transaction(album, &access).await?;
         let removed = sqlx::query(REMOVE_MEMBER)
+            .bind(Moment::now().utc())
             .bind(album.uuid())
             .bind(user.uuid())
             .execute(transaction.db())
@@ -268,6 +271,23 @@ pub(super) async fn set_role(
         transaction.mark_album_changed(album);
     }
     Ok(Member { user, role, added_at })
+}
+
+/// Returns true if a membership of this user's has ended since this moment.
+pub(super) async fn has_left_since(
+    db: &mut MySqlConnection,
+    album: AlbumId,
+    user: UserId,
+    since: Moment,
+) -> Result<bool> {
+    let ended: i64 = sqlx::query_scalar(LEFT_SINCE)
+        .bind(album.uuid())
+        .bind(user.uuid())
+        .bind(since.utc())
+        .fetch_one(db)
+        .await
+        .of("library")?;
+    Ok(ended > 0)
 }
 
 pub(super) async fn find_members(

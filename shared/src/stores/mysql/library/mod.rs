@@ -26,6 +26,7 @@ mod entries;
 mod favourites;
 mod feed;
 mod invitation_answers;
+mod invitation_ends;
 mod invitations;
 pub mod members;
 mod newest_rows;
@@ -85,7 +86,7 @@ use super::outbox;
 
 /// The queries that answer with more than one row, and the index that serves each;
 /// `tests/it/plans.rs` asks the database how it would run them.
-pub const LISTS: [(&str, &str); 54] = [
+pub const LISTS: [(&str, &str); 55] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
@@ -97,6 +98,7 @@ pub const LISTS: [(&str, &str); 54] = [
     (members::MEMBERSHIPS, "memberships_in_order"),
     (shares::SHARES_OF_ALBUM, "shares_of_album"),
     (invitations::INVITATIONS_OF_ALBUM, "invitations_of_album"),
+    (invitation_ends::ENDED, "invitations_by_end"),
     (user_data::INVITATIONS_OF_OWNER, "invitations_of_owner"),
     (timeline::MONTHS, "PRIMARY"),
     (timeline::PHOTOS_OF_MONTH, "photos_of_owner"),

@@ -5,12 +5,15 @@ use std::time::Duration;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::domain::{Folder, UserId};
+use shared::{
+    domain::{Folder, SendingId, UserId, invitations::InvitationLink, token::Token},
+    stores::MailTokens,
+};
 use tests::{
     Person, System, authenticator,
     person::{PASSWORD, address, text},
     photograph::jpeg,
-    system::{projector, until},
+    system::{env, projector, until},
 };
 
 /// Somebody with one of everything, here and at Bert's.
@@ -54,10 +57,20 @@ pub(super) async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
     let code = authenticator::recovery_codes(&confirmed.expect(200)).remove(0);
     let surprise = bert.album("Surprise").await;
     bert.invite(&surprise, &email, "viewer").await.expect(201);
+    hand_a_token(system, id).await;
     let library = projector(system).library;
     let folder = library.folder(id).await.expect("a folder");
     let bert = bert.clone();
     Cast { ana, email, others, id, code, folder, photo, bert, his_album, his_photo }
+}
+
+/// Keeps a token that a user hands on, as they do where no mail is sent.
+async fn hand_a_token(system: &System, user: UserId) {
+    let acting = system.acting_as("CreateInvitation");
+    let tokens = MailTokens::connect(&env(&acting, &acting.dynamodb)).expect("tokens");
+    let link = InvitationLink { sending: SendingId::new(user.shard()), mailed: false };
+    let handed = tokens.hand(&Token::new(), user, link).await;
+    handed.expect("a token");
 }
 
 /// Makes a photo of Ana's in an album that Bert sees and comments on, and in one in the trash; its
