@@ -112,7 +112,8 @@ struct Handover {
 /// program is refused, and changes nothing.
 async fn take_session(State(desk): State<Arc<Desk>>, Query(handover): Query<Handover>) -> Response {
     let Some(session) = opened(&desk.key_pair, &handover.sealed) else {
-        let text = "This was not sealed for the program that listens here. Start again in the terminal.";
+        let text =
+            "This was not sealed for the program that listens here. Start again in the terminal.";
         return (StatusCode::BAD_REQUEST, text).into_response();
     };
     // A second one is as good as the first, which has been taken.

@@ -90,11 +90,7 @@ mod tests {
         rand::fill(&mut nonce).expect("random bytes");
         let mut text = plain.to_vec();
         key.expect("a key")
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::empty(),
-                &mut text,
-            )
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut text)
             .expect("sealed");
         let message = [sender_public, nonce.to_vec(), text].concat();
         URL_SAFE_NO_PAD.encode(message)
