@@ -1,6 +1,7 @@
 //! `albumen`, the command line: an album's owner at a terminal or in a script.
 
 mod arguments;
+mod browser;
 mod commands;
 mod credentials;
 mod failure;

@@ -9,21 +9,28 @@ use serde_json::Value;
 
 use crate::{Person, System};
 
-/// The program, with a folder of its own in which a person is signed in.
+/// The program, with a folder of its own.
 pub struct Albumen {
     home: tempfile::TempDir,
 }
 
 impl Albumen {
+    /// Returns the program with nobody signed in.
+    ///
+    /// # Panics
+    /// When no folder can be made.
+    pub fn signed_out() -> Self {
+        Self { home: tempfile::tempdir().expect("a folder") }
+    }
+
     /// Signs the person in by their token.
     ///
     /// # Panics
     /// When that is refused.
     pub fn of(person: &Person, system: &System) -> Self {
-        let home = tempfile::tempdir().expect("a folder");
-        let key = home.path().join("key");
+        let albumen = Self::signed_out();
+        let key = albumen.home().join("key");
         std::fs::write(&key, person.token().expect("a token")).expect("a file");
-        let albumen = Self { home };
         let mut login = albumen.command(&["login", &system.origin, "--key", "--stdin"]);
         login
             .args(["--keep-in", "file"])

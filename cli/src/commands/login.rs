@@ -3,8 +3,10 @@
 use clap::Args;
 use client::{Client, Error, SessionId, Token, types::NewSession};
 use serde_json::json;
+use tokio::runtime::Runtime;
 
 use crate::{
+    browser,
     commands::runtime,
     credentials,
     failure::{Failure, Result},
@@ -16,13 +18,17 @@ use crate::{
 /// Options of `login`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-The password, or the key, is asked for, or read from standard input: it is never an option, where
-other users and the shell's history would have it. It is sent once, and not kept; what is kept is
+With --browser the gallery opens, on this machine, and hands a session over once you have said so
+there; the password, and the code of a second factor, are typed in the browser alone.
+
+Without, the password, or the key, is asked for, or read from standard input: it is never an option,
+where other users and the shell's history would have it. It is sent once, and not kept; what is kept is
 the session's token, in the system's keyring, or, where there is none, in a file that only you
 can read. Where the account has a second factor, its code is asked for, too: that of your app, or
 a recovery code.
 
 Examples:
+  albumen login https://photos.example.com --browser
   albumen login https://photos.example.com
   albumen login https://photos.example.com --email ana@example.org
   albumen login https://photos.example.com --key < key.txt
@@ -35,6 +41,9 @@ pub struct LoginArgs {
     /// E-mail address of the account; asked for when left out
     #[arg(long, conflicts_with = "key")]
     pub email: Option<String>,
+    /// Sign in with the browser of this machine
+    #[arg(long, conflicts_with_all = ["email", "key", "stdin"])]
+    pub browser: bool,
     /// Sign in with a key that was made before, instead of a password
     #[arg(long)]
     pub key: bool,
@@ -71,20 +80,7 @@ pub fn run(arguments: &LoginArgs, output: Output) -> Result<()> {
     let folders = Folders::find()?;
     let client = Client::new(&arguments.address)?;
     let runtime = runtime()?;
-    let begun = if arguments.key {
-        let token = Token::new(secret("Key", arguments.stdin)?);
-        Begun { token, session: None, expires_at: None }
-    } else {
-        let email = match &arguments.email {
-            Some(email) => email.clone(),
-            None => prompt::line("E-mail address")?,
-        };
-        let password = secret("Password", arguments.stdin)?;
-        let code =
-            if arguments.code_stdin { Some(prompt::first_line_of_input(CODE)?) } else { None };
-        let credentials = Credentials { email: &email, password: &password };
-        runtime.block_on(log_in(&client, credentials, code))?
-    };
+    let begun = begin(arguments, &client, &runtime, output)?;
     let client = client.with_token(begun.token.clone());
     let me = runtime.block_on(client.me()).map_err(refused)?;
     // Outside the runtime, because the keyring has one of its own.
@@ -117,6 +113,36 @@ pub fn run(arguments: &LoginArgs, output: Output) -> Result<()> {
     );
     output.result(&result, &text);
     Ok(())
+}
+
+/// Begins a session in the way that was asked for, or takes a key for one.
+fn begin(
+    arguments: &LoginArgs,
+    client: &Client,
+    runtime: &Runtime,
+    output: Output,
+) -> Result<Begun> {
+    if arguments.browser {
+        let session = browser::receive_session(client.origin(), &session_name(), output);
+        let session = runtime.block_on(session)?;
+        return Ok(Begun {
+            token: Token::new(session.token),
+            session: Some(session.id),
+            expires_at: Some(session.expires_at),
+        });
+    }
+    if arguments.key {
+        let token = Token::new(secret("Key", arguments.stdin)?);
+        return Ok(Begun { token, session: None, expires_at: None });
+    }
+    let email = match &arguments.email {
+        Some(email) => email.clone(),
+        None => prompt::line("E-mail address")?,
+    };
+    let password = secret("Password", arguments.stdin)?;
+    let code = if arguments.code_stdin { Some(prompt::first_line_of_input(CODE)?) } else { None };
+    let credentials = Credentials { email: &email, password: &password };
+    runtime.block_on(log_in(client, credentials, code))
 }
 
 fn secret(question: &str, from_stdin: bool) -> Result<String> {

@@ -192,15 +192,21 @@ impl Gateway {
             }
             Ok(InvocationOutcome::Failed(_)) => internal_error(),
             Ok(InvocationOutcome::RequestTooLarge) => too_large(),
-            Ok(InvocationOutcome::Throttled) | Err(_) => {
-                responses::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-            }
+            Ok(InvocationOutcome::Throttled) | Err(_) => unavailable(),
         }
     }
 }
 
 fn too_large() -> Response<Body> {
     responses::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+}
+
+/// Makes what API Gateway answers for a function that is throttled, or late. That it may be asked
+/// again in a second is this gateway's own: here it is most often the machine that is busy.
+fn unavailable() -> Response<Body> {
+    let mut response = responses::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+    responses::set(response.headers_mut(), header::RETRY_AFTER, "1");
+    response
 }
 
 fn internal_error() -> Response<Body> {

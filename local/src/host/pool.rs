@@ -2,7 +2,10 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex, Weak},
+    sync::{
+        Arc, Mutex, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -22,6 +25,9 @@ use crate::{console, template::Function};
 /// The longest time that a call waits for a free environment: API Gateway's limit of an
 /// integration.
 const MAX_QUEUE_WAIT: Duration = Duration::from_secs(30);
+/// The most calls that wait for an environment for each that may run. Under more load than the
+/// machine carries a longer queue would make all calls late, and none of them served sooner.
+const WAITING_PER_ENVIRONMENT: usize = 8;
 /// The pause between two looks at idle environments.
 const IDLE_CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -29,6 +35,9 @@ pub(super) struct EnvironmentPool {
     pub function: Function,
     /// A permit for each environment that may run at the same time.
     permits: Semaphore,
+    /// The most calls that wait for a permit.
+    max_waiting: usize,
+    waiting: AtomicUsize,
     /// Idle environments, the one used last at the end.
     idle: Mutex<Vec<Environment>>,
 }
@@ -39,7 +48,14 @@ impl EnvironmentPool {
             Some(reserved) => reserved.min(max_environments),
             None => max_environments,
         };
-        Self { function, permits: Semaphore::new(permits as usize), idle: Mutex::default() }
+        let permits = permits as usize;
+        Self {
+            function,
+            permits: Semaphore::new(permits),
+            max_waiting: permits * WAITING_PER_ENVIRONMENT,
+            waiting: AtomicUsize::new(0),
+            idle: Mutex::default(),
+        }
     }
 
     /// Runs one invocation in a free environment, or in a new one.
@@ -74,12 +90,16 @@ impl EnvironmentPool {
         InvocationOutcome::Throttled
     }
 
-    /// Takes a permit. Reserved concurrency throttles at once; the limit of this machine only makes
-    /// wait.
+    /// Takes a permit. Reserved concurrency throttles at once; the limit of this machine makes wait,
+    /// and throttles when too many wait already.
     async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        if self.function.reserved.is_some() {
-            return self.permits.try_acquire().ok();
+        if let Ok(permit) = self.permits.try_acquire() {
+            return Some(permit);
         }
+        if self.function.reserved.is_some() {
+            return None;
+        }
+        let _place = WaitingPlace::take(&self.waiting, self.max_waiting)?;
         match timeout(MAX_QUEUE_WAIT, self.permits.acquire()).await {
             Ok(permit) => permit.ok(),
             Err(_) => None,
@@ -119,6 +139,25 @@ impl EnvironmentPool {
     }
 }
 
+/// A place among the calls that wait, given back when it is dropped.
+struct WaitingPlace<'a>(&'a AtomicUsize);
+
+impl<'a> WaitingPlace<'a> {
+    /// Takes a place, unless as many as `most` are taken.
+    fn take(waiting: &'a AtomicUsize, most: usize) -> Option<Self> {
+        let place = Self(waiting);
+        // The place is given back by its drop, whether it was the last or one too many.
+        let before = waiting.fetch_add(1, Ordering::Relaxed);
+        (before < most).then_some(place)
+    }
+}
+
+impl Drop for WaitingPlace<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Stops the environment that was idle longest, when there are too many.
 fn limit_idle(host: &HostState) {
     let mut count = 0;
@@ -150,5 +189,22 @@ pub(super) async fn stop_idle(host: Weak<HostState>) {
         for pool in host.pools.values() {
             lock(&pool.idle).retain(|environment| environment.idle_since.elapsed() < limit);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_wait_than_there_are_places() {
+        let waiting = AtomicUsize::new(0);
+        let first = WaitingPlace::take(&waiting, 2);
+        let second = WaitingPlace::take(&waiting, 2);
+        assert!(first.is_some() && second.is_some());
+        assert!(WaitingPlace::take(&waiting, 2).is_none());
+        assert_eq!(waiting.load(Ordering::Relaxed), 2, "who was refused holds none");
+        drop(first);
+        assert!(WaitingPlace::take(&waiting, 2).is_some());
     }
 }

@@ -33,6 +33,8 @@ const ROUTES: [string, RegExp][] = [
   ['trash', /^trash$/],
   ['sharing', /^sharing$/],
   ['me', /^me$/],
+  ['connect', /^connect$/],
+  ['connected', /^connected$/],
   ['guest', new RegExp(`^s/(?<token>[\\w.~-]+)(?:/${PHOTO})?$`)],
 ];
 

@@ -52,4 +52,14 @@ export const chinese: typeof english = {
     keep: '保留我的帳號',
     kept: '已保留您的帳號。',
   },
+  connect: {
+    title: '在這台電腦登入',
+    lead: (program, email) => `「${program}」要求登入帳號 ${email}。`,
+    warning: '只有在您剛剛於這台電腦啟動它時才繼續。在您結束它的工作階段之前，它能做您能做的一切。',
+    allow: '允許',
+    refuse: '不允許，前往 Albumen',
+    incomplete: '網址不完整。請在終端機重新開始：albumen login ADDRESS --browser',
+    done: '已登入',
+    doneLead: '終端機會自行繼續。您可以關閉此頁，工作階段列在您的帳號中。',
+  },
 };

@@ -53,4 +53,14 @@ export const english = {
     keep: 'Keep my account',
     kept: 'Your account stays.',
   },
+  connect: {
+    title: 'Sign in on this computer',
+    lead: (program: string, email: string) => `“${program}” asks to be let into the account ${email}.`,
+    warning: 'Go on only if you have just started it yourself, on this computer. It may do all that you may, until you end its session.',
+    allow: 'Let it in',
+    refuse: 'No, go to Albumen',
+    incomplete: 'This address is not complete. Start again in the terminal: albumen login ADDRESS --browser',
+    done: 'Signed in',
+    doneLead: 'The terminal goes on by itself. This page can be closed; the session is listed in your account.',
+  },
 };

@@ -21,6 +21,8 @@ export const PAGES: Record<string, ComponentType> = {
   guest: lazy(() => import('./guest/page').then((module) => module.GuestPage)),
   invitation: lazy(() => import('./invitation').then((module) => module.InvitationPage)),
   me: lazy(() => import('./me/page').then((module) => module.MePage)),
+  connect: lazy(() => import('./connect/page').then((module) => module.ConnectPage)),
+  connected: lazy(() => import('./connect/page').then((module) => module.ConnectedPage)),
   sharing: lazy(() => import('./sharing').then((module) => module.SharingPage)),
 };
 
