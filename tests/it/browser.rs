@@ -2,6 +2,7 @@
 //! them, sign out. Once on a desktop, once on a phone; and so the reference of the API.
 
 mod chrome;
+mod handed_over;
 mod invited;
 mod reference;
 mod second_factor;
