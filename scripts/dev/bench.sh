@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Albumen beside its peers: reads, zipf, growth, search, imaging, memory, costs, export, archive, cli, corpus.
+# Measures Albumen beside its peers: reads, zipf, growth, search, imaging, memory, costs, export, archive, cli, corpus, web.
 #
 #   ./dev bench reads [--rounds 7] [--invocations 300] [--warm-up 200]
 #       The hot read of an album with 50 photos under the Lambda Runtime API: our
@@ -67,6 +67,12 @@
 #       libvips; what is refused here and opened by sharp or Pillow. Fails on a panic,
 #       an abort, and a file that takes too much memory or time, and on nothing else.
 #
+#   ./dev bench web [--rounds 5] [--photos 24]
+#       The first visit of an album by a browser that has nothing yet, with the line,
+#       the processor and the screen of Lighthouse's mobile preset: bytes of the shell,
+#       requests, largest contentful paint, layout shift, interaction to next paint.
+#       Prints medians and the targets; a target that is missed is no failure.
+#
 # What they need is installed in target/bench.
 #
 # Examples:
@@ -105,6 +111,15 @@ bench_system() {
   target/release/bench "$1" --system "$ALBUMEN_SYSTEM" "${@:2}"
 }
 
+# Runs the bench of the page beside a running system, which is a release build.
+bench_page() {
+  profile=release
+  build_page
+  build_binaries --exclude tests
+  start_system
+  node bench/web/main.mjs "$@"
+}
+
 bench=${1:-}
 case $bench in
   reads) setup run python node ;;
@@ -114,6 +129,7 @@ case $bench in
   archive) setup run zstd ;;
   cli) setup run node ;;
   corpus) setup python node vips exiftool ;;
+  web) setup run test ;;
   "") "$root/dev" bench --help >&2 && exit 2 ;;
   *) die "There is no bench \"$bench\": ./dev bench --help lists them." ;;
 esac
@@ -137,5 +153,6 @@ case $bench in
     bench_system cli "${peers[@]}" "$@"
     ;;
   imaging | memory) run_bench "$bench" "${arguments[@]}" ;;
+  web) bench_page "$@" ;;
   corpus) run_bench corpus --peers target/bench/imaging "${arguments[@]}" ;;
 esac

@@ -40,7 +40,7 @@ shell_scripts() {
 }
 
 javascript() {
-  web/node_modules/.bin/eslint --config web/eslint.config.mjs web tests/web bench/peers
+  web/node_modules/.bin/eslint --config web/eslint.config.mjs web tests/web bench/peers bench/web
 }
 
 setup lint python

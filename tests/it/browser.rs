@@ -3,6 +3,7 @@
 
 mod chrome;
 mod command_line;
+mod handed_over;
 mod invited;
 mod reference;
 mod second_factor;

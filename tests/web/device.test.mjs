@@ -9,8 +9,8 @@ import { ANSWERS, PICTURES, Seen } from '../../web/src/worker/seen.ts';
 import { ICONS, png, rings } from '../../web/icons.mjs';
 
 const ORIGIN = 'https://photos.example';
-const way = (path, { method = 'GET', mode = 'cors' } = {}) =>
-  wayOf({ method, mode, url: new URL(path, ORIGIN).href }, ORIGIN);
+const way = (path, { method = 'GET', mode = 'cors', destination = '', referrer = '', headers = {} } = {}) =>
+  wayOf({ method, mode, destination, referrer, headers: new Headers(headers), url: new URL(path, ORIGIN).href }, ORIGIN);
 
 test('the worker has a way for each request, and leaves alone what is none of its business', () => {
   assert.equal(way('/', { mode: 'navigate' }), 'page');
@@ -19,13 +19,26 @@ test('the worker has a way for each request, and leaves alone what is none of it
   assert.equal(way('/v1/albums?limit=100'), 'answer');
   assert.equal(way('/v1/photos/photo_1'), 'answer');
   assert.equal(way('/media/owner/sum/256.webp?Signature=x'), 'picture');
-  assert.equal(way('/share', { method: 'POST', mode: 'navigate' }), 'share');
   const left = [
     '/v1/shared/token', '/v1/invited/token', '/v1/photos/photo_1/original', '/v1/search/suggestions?q=a', '/v1/sessions', '/v1/uploads/u',
     '/v1/me/exports', 'https://bucket.example/original',
   ];
   for (const path of left) assert.equal(way(path), 'none', path);
   assert.equal(way('/v1/albums', { method: 'POST' }), 'none');
+});
+
+test('photos are taken of the share sheet, and of no page', () => {
+  const sheet = { method: 'POST', mode: 'navigate', destination: 'document' };
+  assert.equal(way('/share', sheet), 'share');
+  assert.equal(way('/share', { ...sheet, headers: { origin: 'null' } }), 'share');
+  assert.equal(way('/share', { ...sheet, headers: { origin: ORIGIN, 'sec-fetch-site': 'same-origin' } }), 'share');
+  assert.equal(way('/share', { ...sheet, headers: { 'sec-fetch-site': 'none' } }), 'share');
+  const pages = [
+    { mode: 'cors' }, { mode: 'no-cors' }, { destination: 'iframe' }, { referrer: 'https://other.example/' },
+    { referrer: `${ORIGIN}.other.example/` }, { headers: { origin: 'https://other.example' } },
+    { headers: { 'sec-fetch-site': 'cross-site' } }, { headers: { 'sec-fetch-site': 'same-site' } },
+  ];
+  for (const page of pages) assert.equal(way('/share', { ...sheet, ...page }), 'refused', JSON.stringify(page));
 });
 
 test('a picture is kept under its path: its signature changes', () => {

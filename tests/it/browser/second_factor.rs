@@ -62,8 +62,8 @@ impl Page {
         self.click(".second-factor .button").await?;
         self.fill_in_dialog("password", PASSWORD).await?;
         self.click("dialog button[type='submit']").await?;
-        let secret = self.see("dialog .made input").await?;
-        let mut app = Authenticator::new(&secret.value().await?.expect("a secret"));
+        let secret = self.text("dialog .secret").await?.replace(' ', "");
+        let mut app = Authenticator::new(&secret);
         self.see("dialog .qr-code").await?;
         self.screenshot("1-secret").await;
         self.fill_in_dialog("code", &app.code().await).await?;

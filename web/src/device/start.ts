@@ -12,11 +12,13 @@ import { showBadge } from './badge';
 const OWNER = 'kept-for';
 
 function forget(next: string | null) {
-  if (localStorage.getItem(OWNER) === next) return;
+  const before = localStorage.getItem(OWNER);
+  if (before === next) return;
   if (next === null) localStorage.removeItem(OWNER);
   else localStorage.setItem(OWNER, next);
   forgetSeen();
-  forgetDevice().catch(() => {});
+  // While nobody is signed in, only what is handed over is kept: for whoever signs in then.
+  if (before !== null) forgetDevice().catch(() => {});
 }
 
 /** Keeps the screen on while files are sent. */

@@ -71,22 +71,28 @@ export async function keptUploads(): Promise<KeptUpload[]> {
   return await run(UPLOADS, 'readonly', (store) => store.getAll() as IDBRequest<KeptUpload[]>) ?? [];
 }
 
-export async function addShared(files: File[]): Promise<void> {
+/**
+ * Keeps photos that were handed over, in place of those before: none may come in with others.
+ * Resolves with what they are taken for.
+ */
+export async function keepShared(files: File[]): Promise<string> {
+  const ticket = crypto.randomUUID();
   await run(SHARED, 'readwrite', (store) => {
-    for (const file of files) store.add(file);
-    return undefined;
+    store.clear();
+    return store.put(files, ticket);
   });
+  return ticket;
 }
 
-/** Resolves with the photos that were handed over, and forgets them. */
-export async function takeShared(): Promise<File[]> {
-  let files: IDBRequest<File[]> | null = null;
+/** Resolves with the photos that were handed over for this ticket, and forgets all. */
+export async function takeShared(ticket: string): Promise<File[]> {
+  let found: IDBRequest<File[] | undefined> | null = null;
   await run(SHARED, 'readwrite', (store) => {
-    files = store.getAll() as IDBRequest<File[]>;
+    found = store.get(ticket) as IDBRequest<File[] | undefined>;
     store.clear();
     return undefined;
   });
-  return (files as IDBRequest<File[]> | null)?.result ?? [];
+  return (found as IDBRequest<File[] | undefined> | null)?.result ?? [];
 }
 
 /** Forgets everything: it was another person's. */

@@ -35,5 +35,6 @@ export const chinese: typeof english = {
     giveUp: '放棄',
     others: (count) => `有 ${number(count)} 個檔案不在其中。`,
     handedOver: (count) => `將 ${number(count)} 張相片加入…`,
+    handedOverLead: '這些相片由其他應用程式交來。在您選擇相簿之前，不會上傳任何內容。',
   },
 };

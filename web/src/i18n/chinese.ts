@@ -28,6 +28,7 @@ export const chinese: Catalogue = {
   edit: '編輯',
   optional: '（選填）',
   more: '更多',
+  notices: '通知',
   photos,
   nav: {
     label: '頁面',

@@ -36,5 +36,6 @@ export const english = {
     others: (count: number) =>
       plural(count, { one: '# file was not one of them.', other: '# files were none of them.' }),
     handedOver: (count: number) => plural(count, { one: 'Add # photo to…', other: 'Add # photos to…' }),
+    handedOverLead: 'Another app has handed these over. Nothing is sent before you choose an album.',
   },
 };

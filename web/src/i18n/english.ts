@@ -27,6 +27,7 @@ export const english = {
   edit: 'Edit',
   optional: ' optional',
   more: 'More',
+  notices: 'Notices',
   photos,
   nav: {
     label: 'Pages',

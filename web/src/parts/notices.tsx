@@ -1,12 +1,13 @@
 /** The notices at the edge of the page. */
 
 import { dismiss, notices, type Notice } from '../core/live';
+import { text } from '../i18n';
 
 export function Notices() {
   return (
-    <div class="notices">
+    <section class="notices" aria-label={text.notices}>
       {notices.value.map((one) => <NoticeLine key={one.key} notice={one} />)}
-    </div>
+    </section>
   );
 }
 

@@ -3,7 +3,7 @@
  * because workbox would be ten times as much for these few rules.
  */
 
-import { addShared } from '../device/store';
+import { keepShared } from '../device/store';
 import { keyOf, wayOf } from './rules';
 import { ANSWERS, PICTURES, Seen } from './seen';
 
@@ -95,8 +95,8 @@ async function picture(request: Request, event: WorkerEvent): Promise<Response> 
 async function share(request: Request): Promise<Response> {
   const form = await request.formData();
   const files = form.getAll('photos').filter((one): one is File => one instanceof File);
-  await addShared(files);
-  return Response.redirect('/#/?shared', 303);
+  const ticket = await keepShared(files);
+  return Response.redirect(`/#/?shared=${ticket}`, 303);
 }
 
 scope.addEventListener('install', (event) => event.waitUntil(install()));
@@ -113,4 +113,5 @@ scope.addEventListener('fetch', (event) => {
   if (way === 'answer') event.respondWith(answer(request, event));
   if (way === 'picture') event.respondWith(picture(request, event));
   if (way === 'share') event.respondWith(share(request));
+  if (way === 'refused') event.respondWith(Promise.resolve(Response.redirect('/', 303)));
 });

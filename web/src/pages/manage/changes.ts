@@ -15,10 +15,23 @@ export interface Place {
 }
 
 export async function makeFavourites(ids: string[]) {
-  const put = (id: string) =>
-    answer(api.PUT('/v1/photos/{photo}/favourite', { params: ofPhoto(id) }));
+  // Those that were favourites before stay so when it is taken back.
+  const before = new Map<string, boolean>();
+  const put = async (id: string) => {
+    const params = ofPhoto(id);
+    const { favourite } = await answer(api.GET('/v1/photos/{photo}/favourite', { params }));
+    // A step that failed may have arrived, and is repeated.
+    if (!before.has(id)) before.set(id, favourite);
+    await answer(api.PUT('/v1/photos/{photo}/favourite', { params }));
+  };
   const done = await forEach(ids, put);
-  if (done.size > 0) notice(text.selection.done.favourite(done.size));
+  if (done.size === 0) return;
+  const fresh = [...done].filter((id) => !before.get(id));
+  const take = (id: string) =>
+    answer(api.DELETE('/v1/photos/{photo}/favourite', { params: ofPhoto(id) }));
+  const undo = () => { forEach(fresh, take); };
+  const action = fresh.length > 0 ? { label: text.undo, run: undo } : undefined;
+  notice(text.selection.done.favourite(done.size), action);
 }
 
 export async function addTag(ids: string[], tag: string) {

@@ -1,5 +1,6 @@
 /** Asks for one of the caller's albums. */
 
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import {
   answer, api, keys, ListOf, PagedList, PhotoImage, Mark, showDialog, text, type Album,
@@ -8,14 +9,16 @@ import type { Place } from './changes';
 
 const PAGE = 100;
 
-/** Shows the albums but one, and calls `chosen` with the one that is pressed. */
-export function chooseAlbum(title: string, but: string | undefined, chosen: (to: Place) => void) {
+/** Shows the albums but one, below what is said of it, and calls `chosen` with the one that is pressed. */
+export function chooseAlbum(
+  title: string, but: string | undefined, chosen: (to: Place) => void, above: ComponentChildren = null,
+) {
   showDialog(title, (close) => {
     const take = (album: Album) => {
       close();
       chosen(album);
     };
-    return <Albums but={but} take={take} />;
+    return <>{above}<Albums but={but} take={take} /></>;
   });
 }
 

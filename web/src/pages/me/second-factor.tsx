@@ -54,6 +54,9 @@ function begin() {
   });
 }
 
+/** Writes a secret as people read and type it: four characters at a time. */
+const inGroups = (secret: string) => secret.match(/.{1,4}/g)?.join(' ') ?? '';
+
 /** Shows the secret to the app, and takes the code that it makes. */
 function SetUp({ begun, close }: { begun: BegunSecondFactor; close: () => void }) {
   const submit = async ({ code = '' }: Record<string, string>) => {
@@ -70,8 +73,7 @@ function SetUp({ begun, close }: { begun: BegunSecondFactor; close: () => void }
         <QrCode text={begun.address} label={text.factor.qr} />
         <div>
           <p class="dialog-note">{text.factor.scan}</p>
-          <input class="input" readOnly value={begun.secret} aria-label={text.factor.secret}
-            onFocus={(event) => event.currentTarget.select()} />
+          <p class="secret"><code>{inGroups(begun.secret)}</code></p>
           <div class="dialog-actions">
             <button class="button" type="button" onClick={() => copy(begun.secret)}>{text.copy}</button>
           </div>

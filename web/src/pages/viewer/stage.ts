@@ -70,6 +70,8 @@ export class Stage {
     });
     this.#listen();
     this.#swipe.init();
+    // The viewer around it is the dialog.
+    this.#swipe.element?.removeAttribute('role');
   }
 
   #listen() {
