@@ -6,7 +6,7 @@
 //! for before the date is set, and sent if it is. Until the date, nobody can log in,
 //! and `POST /v1/me/restore` takes it back; links stay ended.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
@@ -16,8 +16,7 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        Moment, Scope, UserId, example, mail::MailCause, password::Password,
-        second_factor::FactorCode,
+        Moment, Scope, example, mail::MailCause, password::Password, second_factor::FactorCode,
     },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
@@ -26,12 +25,6 @@ use shared::{
 };
 
 use crate::{delete_session::forgotten, second_factor::CodeTaker};
-
-/// The time in which the deletion can be taken back, in seconds: 7 days.
-const GRACE: i64 = 7 * 24 * 3600;
-
-/// Number of links that a transaction ends.
-const AT_ONCE: u32 = 50;
 
 /// Time in which links are ended before the answer; shorter than the function's time-out.
 const TIME: Duration = Duration::from_secs(4);
@@ -98,9 +91,11 @@ impl Route for DeleteMe {
         self.mail_queue
             .announce(MailCause::Closing { user })
             .await?;
-        self.accounts.close(user, Moment::now().plus(GRACE)).await?;
+        self.accounts
+            .close(user, Moment::now().plus(Account::GRACE))
+            .await?;
         self.sessions.end_others(user, None).await?;
-        if let Err(error) = self.end_shares(user).await {
+        if let Err(error) = self.projector.end_shares_of(user, TIME).await {
             // The account is closing, and nobody can ask again.
             tracing::warn!(error = error.chain(), "links are left to delete-accounts");
         }
@@ -111,23 +106,5 @@ impl Route for DeleteMe {
             .and_then(|account| account.deletes_at);
         Ok(Reply::json(StatusCode::ACCEPTED, &Closing { deletes_at })
             .with(header::SET_COOKIE, &forgotten()))
-    }
-}
-
-impl DeleteMe {
-    async fn end_shares(&self, user: UserId) -> Result<()> {
-        let ends = Instant::now() + TIME;
-        while Instant::now() < ends {
-            let changes = self
-                .projector
-                .library
-                .revoke_shares_of(user, AT_ONCE)
-                .await?;
-            if changes.is_empty() {
-                return Ok(());
-            }
-            self.projector.settle(&changes).await;
-        }
-        Ok(())
     }
 }
