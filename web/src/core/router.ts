@@ -33,6 +33,7 @@ const ROUTES: [string, RegExp][] = [
   ['trash', /^trash$/],
   ['sharing', /^sharing$/],
   ['me', /^me$/],
+  ['administration', /^administration$/],
   ['guest', new RegExp(`^s/(?<token>[\\w.~-]+)(?:/${PHOTO})?$`)],
 ];
 
