@@ -431,6 +431,9 @@ def main(given):
     except ClientError as error:
         say(f"What no stack uses any more was left in the bucket of the code: {error}")
     say(f"What mail lacks: {deployment.outputs()['MailSetup']}")
+    if first:
+        where = f"--stack {options.stack} --region {deployment.region}"
+        say(f"The code that makes an account an administrator: ./dev administrator-code {where}")
     say(f"It runs: {origin}")
 
 

@@ -1,7 +1,8 @@
 """Commands of `./dev` that run on AWS with `--stack NAME` as they do on this machine.
 
-They are `archive status`, `rebuild-projection`, `rerender` and `invoke`. They call functions of
-the stack, with the credentials that your environment names. See docs/operations.md.
+They are `administrator-code`, `archive status`, `rebuild-projection`, `rerender` and `invoke`. They
+read or call functions of the stack, with the credentials that your environment names. See
+docs/operations.md.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from deployment import archive
+from deployment import administrators, archive
 from deployment.stacks import Failed, Stack
 
 
@@ -26,6 +27,10 @@ def arguments(given):
     steps.add_argument("--to", dest="last", type=int, default=4095, help="last one (4095)")
     steps.add_argument("--next", type=json.loads, help="where to go on, as an earlier run has said")
     commands = parser.add_subparsers(dest="command", required=True)
+
+    commands.add_parser(
+        "administrator-code", parents=[where], help="the code that makes an administrator"
+    )
 
     status = commands.add_parser("archive", parents=[where], help="what has been archived")
     status.add_argument("what", choices=["status"])
@@ -108,6 +113,9 @@ def invoke(stack, function, event):
 def run(options, session):
     """Does what was asked for; the exit code."""
     stack = Stack(session, options.stack)
+    if options.command == "administrator-code":
+        print(administrators.code_of(stack))
+        return 0
     if options.command == "archive":
         print(archive.table(archive.jobs(stack)))
         return 0

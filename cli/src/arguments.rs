@@ -4,9 +4,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     commands::{
-        album::AlbumCommand, completions::CompletionsArgs, download::DownloadArgs,
-        export::ExportArgs, login::LoginArgs, man::ManArgs, search::SearchArgs,
-        share::ShareCommand, trash::TrashCommand,
+        admin::AdminCommand, album::AlbumCommand, completions::CompletionsArgs,
+        download::DownloadArgs, export::ExportArgs, login::LoginArgs, man::ManArgs,
+        search::SearchArgs, share::ShareCommand, trash::TrashCommand,
     },
     import::ImportCommand,
     mirror::{MirrorArgs, verify::VerifyArgs},
@@ -78,6 +78,9 @@ pub enum Command {
     /// Show what was added and removed, by month
     #[command(after_help = "Examples:\n  albumen stats\n  albumen stats --json | jq .months")]
     Stats,
+    /// Administer accounts, if you are an administrator
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// Print what a shell needs to complete commands
     Completions(CompletionsArgs),
     /// Write man pages

@@ -6,12 +6,12 @@ use serde_json::json;
 use crate::{
     client::{Client, with_query},
     error::Result,
-    ids::{AlbumId, ExportId, PhotoId, SessionId, ShareId, UploadId},
+    ids::{AlbumId, ExportId, PhotoId, SessionId, ShareId, UploadId, UserId},
     types::{
-        Album, AlbumUpdate, Announced, Announcement, BegunSession, Changes, Export, KnownPhoto,
-        KnownPhotos, Me, NewAlbum, NewSession, NewShare, NewUser, Page, PartDigest, PartUploads,
-        Photo, PhotoUpdate, SearchQuery, Share, ShareWithToken, Statistics, Trashed,
-        UploadProgress, User,
+        Account, AccountWithUsage, Album, AlbumUpdate, Announced, Announcement, BegunSession,
+        Changes, Export, KnownPhoto, KnownPhotos, Me, NewAlbum, NewSession, NewShare, NewUser,
+        Page, PartDigest, PartUploads, Photo, PhotoUpdate, SearchQuery, Share, ShareWithToken,
+        Statistics, Trashed, UploadProgress, User,
     },
 };
 
@@ -65,6 +65,48 @@ impl Client {
     /// Returns an export, with its files when it is ready.
     pub async fn export(&self, export: &ExportId) -> Result<Export> {
         self.get(&format!("/v1/me/exports/{export}")).await
+    }
+}
+
+/// Administration of accounts.
+impl Client {
+    /// Makes the caller an administrator, by the code of the service.
+    pub async fn claim_administration(&self, code: &str) -> Result<Account> {
+        let body = json!({ "code": code });
+        self.post("/v1/administrators", &body).await
+    }
+
+    /// Returns a page of all accounts.
+    pub async fn accounts(&self, cursor: Option<&str>) -> Result<Page<Account>> {
+        self.get_with("/v1/accounts", &page(cursor)).await
+    }
+
+    /// Returns the account that has this address, if there is one.
+    pub async fn account_of(&self, email: &str) -> Result<Option<Account>> {
+        let query = json!({ "email": email });
+        let found: Page<Account> = self.get_with("/v1/accounts", &query).await?;
+        Ok(found.items.into_iter().next())
+    }
+
+    /// Returns an account, and how much it keeps.
+    pub async fn account(&self, user: &UserId) -> Result<AccountWithUsage> {
+        self.get(&format!("/v1/accounts/{user}")).await
+    }
+
+    /// Suspends an account, or resumes it.
+    pub async fn suspend_account(&self, user: &UserId, suspended: bool) -> Result<Account> {
+        let body = json!({ "suspended": suspended });
+        self.patch(&format!("/v1/accounts/{user}"), &body).await
+    }
+
+    /// Ends all sessions and keys of an account.
+    pub async fn end_account_sessions(&self, user: &UserId) -> Result<()> {
+        self.delete(&format!("/v1/accounts/{user}/sessions")).await
+    }
+
+    /// Closes an account, which is deleted seven days later.
+    pub async fn close_account(&self, user: &UserId) -> Result<()> {
+        self.delete(&format!("/v1/accounts/{user}")).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Albumen on one machine: the engines that stand in for AWS, and the host that runs the functions.
 
+mod administrator_code;
 pub mod archive;
 pub mod calls;
 pub mod cli;

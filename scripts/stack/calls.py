@@ -47,7 +47,7 @@ SELDOM = {
             "CreateSharedPhoto UnlockShare CreateExport RequestVerification VerifyAddress "
             "RequestPasswordReset ResetPassword BeginSecondFactor ConfirmSecondFactor "
             "CreateRecoveryCodes CreateInvitation ResendInvitation AcceptInvitation "
-            "DeclineInvitation"
+            "DeclineInvitation ClaimAdministration"
         ),
     },
     "every POST takes an Idempotency-Key by the same code, and tests send one to some": {
@@ -55,7 +55,7 @@ SELDOM = {
             "CreateUser RestoreMe RestoreAlbum RestorePhoto CheckPhotos ReprocessPhoto "
             "SignUploadParts CompleteUpload CreateSharedPhoto UnlockShare CreateExport "
             "RequestVerification VerifyAddress RequestPasswordReset ResetPassword ResendInvitation "
-            "AcceptInvitation DeclineInvitation"
+            "AcceptInvitation DeclineInvitation ClaimAdministration"
         ),
     },
     "a guest turns the page": {"dynamodb:GetItem ALBUM#*": "ListSharedPhotos"},

@@ -18,7 +18,8 @@ from deployment.stacks import Failed
 from . import copies, kept_code
 
 ASKED = botocore.client.BaseClient._make_api_call
-NAMES = ["PlanArchive", "RebuildProjection", "RerenderPhotos", "GetHealth"]
+KEY = "a key of at least 32 characters."
+NAMES = ["ClaimAdministration", "PlanArchive", "RebuildProjection", "RerenderPhotos", "GetHealth"]
 
 
 def template():
@@ -41,6 +42,7 @@ def template():
         "Runtime": "python3.13",
         "Handler": "index.handler",
         "Code": code,
+        "Environment": {"Variables": {"SIGNING_KEY": KEY}},
     }
     resources |= {
         name: {"Type": "AWS::Lambda::Function", "Properties": properties} for name in NAMES
@@ -95,6 +97,16 @@ def job(month, state, **differs):
         **plain,
         **differs,
     }
+
+
+def administrator_code():
+    with stack(lambda event: event) as (run, calls):
+        code, text = run("administrator-code")
+        # The test of shared/src/http/signer.rs has the same key and code.
+        if code or text.strip() != "u7uu-s4ik-cb6m-shev-w76q-ty2v-57yg-fnly":
+            yield f"it ends with {code}, and says {text}"
+        if calls:
+            yield f"it calls {calls}"
 
 
 def archive_status():
@@ -201,6 +213,7 @@ def a_function_that_is_not_there():
 
 
 TRIALS = [
+    administrator_code,
     archive_status,
     a_rebuild_in_steps,
     a_rebuild_with_failures,

@@ -43,6 +43,15 @@ pub enum Error {
         /// The scope that it lacks.
         needs: &'static str,
     },
+    /// The caller administers no accounts.
+    #[error("not an administrator")]
+    NotAnAdministrator,
+    /// An administrator does this to other accounts alone.
+    #[error("their own account")]
+    OwnAccount,
+    /// An administrator has suspended the account.
+    #[error("the account is suspended")]
+    Suspended,
     /// The account is going to be deleted, and is locked until that is taken back.
     #[error("the account is closing")]
     Closing {

@@ -1,6 +1,7 @@
 //! The main job, done on the page by a browser: sign up, make an album, put two photos in, look at
 //! them, sign out. Once on a desktop, once on a phone; and so the reference of the API.
 
+mod administration;
 mod chrome;
 mod command_line;
 mod handed_over;

@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod added_functions;
+mod administration;
 mod album_changes;
 mod album_isolation;
 mod albums;

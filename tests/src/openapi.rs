@@ -98,7 +98,7 @@ fn operation(route: &RouteEntry, schemas: &mut Schemas) -> Value {
         "responses": responses(route, schemas),
         "security": match spec.access {
             Access::Anyone => json!([]),
-            Access::SignedIn => json!([{"token": []}, {"cookie": []}]),
+            Access::SignedIn | Access::Administrator => json!([{"token": []}, {"cookie": []}]),
         },
     });
     if !doc.about.is_empty() {
@@ -109,7 +109,7 @@ fn operation(route: &RouteEntry, schemas: &mut Schemas) -> Value {
         operation["requestBody"] =
             json!({"required": !doc.body_optional, "content": {"application/json": content}});
     }
-    if spec.access == Access::SignedIn {
+    if spec.access.takes_session() {
         operation["x-scope"] = json!(spec.scope.word());
     }
     operation

@@ -101,6 +101,13 @@ impl Person {
         Self { token: Some(text(&session["token"])), ..person }
     }
 
+    /// Somebody who has just signed up and in, and was made an administrator.
+    pub async fn administrator(system: &System) -> Self {
+        let person = Self::new(system).await;
+        appoint(system, &person.id().await).await;
+        person
+    }
+
     /// Signs up with this address.
     pub async fn sign_up(&self, email: &str) -> ApiResponse {
         self.post("/v1/users", json!({"name": "Ana", "email": email, "password": PASSWORD}))
@@ -296,6 +303,20 @@ impl Person {
         let response = self.http.get(url).send().await.expect("an answer");
         (response.status().as_u16(), response.bytes().await.expect("a body").to_vec())
     }
+}
+
+/// Makes a user an administrator without the code: a system has one.
+///
+/// # Panics
+/// When the database does not take it.
+pub async fn appoint(system: &System, user: &str) {
+    let user: UserId = user.parse().expect("an id");
+    let appoint = "UPDATE users SET administrator_since = NOW(6) WHERE id = ?";
+    let appointed = sqlx::query(appoint)
+        .bind(user.uuid())
+        .execute(&mut accounts(system, user.shard()).await)
+        .await;
+    appointed.expect("an administrator");
 }
 
 /// An address that nobody has.

@@ -40,6 +40,8 @@ pub enum Subject {
     Hidden,
     /// Things that belong to nobody else at all.
     Private,
+    /// Accounts, for whoever administers them.
+    Accounts,
     /// Open to all.
     Open,
 }
@@ -80,7 +82,7 @@ const BLOCKED: &[u16] = &[404, 409];
 
 /// Returns all routes, by resource.
 pub fn every_route() -> Vec<RouteEntry> {
-    use Subject::{Album, Caller, Hidden, Open, Private};
+    use Subject::{Accounts, Album, Caller, Hidden, Open, Private};
     routes! {
         accounts::CreateUser => Open;
         accounts::CreateSession => Open;
@@ -100,6 +102,13 @@ pub fn every_route() -> Vec<RouteEntry> {
         accounts::ResetPassword => Open;
 
         activity::ListActivity => Caller;
+
+        administration::ClaimAdministration => Caller, body: no_code;
+        administration::ListAccounts => Accounts;
+        administration::GetAccount => Accounts;
+        administration::UpdateAccount => Accounts, body: || json!({"suspended": true});
+        administration::EndAccountSessions => Accounts;
+        administration::CloseAccount => Accounts;
 
         albums::CreateAlbum => Caller, body: || json!({"title": "Another"});
         albums::ListAlbums => Caller;
@@ -185,6 +194,10 @@ fn announced() -> Value {
 
 fn wrong_credentials() -> Value {
     json!({"password": "not the right one", "code": "000000"})
+}
+
+fn no_code() -> Value {
+    json!({"code": "aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa-aaaa"})
 }
 
 fn invited() -> Value {

@@ -20,7 +20,7 @@ test('the worker has a way for each request, and leaves alone what is none of it
   assert.equal(way('/v1/photos/photo_1'), 'answer');
   assert.equal(way('/media/owner/sum/256.webp?Signature=x'), 'picture');
   const left = [
-    '/v1/shared/token', '/v1/invited/token', '/v1/photos/photo_1/original', '/v1/search/suggestions?q=a', '/v1/sessions', '/v1/uploads/u',
+    '/v1/shared/token', '/v1/invited/token', '/v1/photos/photo_1/original', '/v1/search/suggestions?q=a', '/v1/sessions', '/v1/accounts', '/v1/accounts/user_1', '/v1/uploads/u',
     '/v1/me/exports', 'https://bucket.example/original',
   ];
   for (const path of left) assert.equal(way(path), 'none', path);

@@ -38,6 +38,7 @@ function titleOf(name: string): string {
     photos: text.nav.photos,
     search: text.nav.search, favourites: text.nav.favourites, tags: text.nav.tags,
     trash: text.nav.trash, sharing: text.nav.sharing, me: text.nav.me,
+    administration: text.administration.title,
     'on-this-day': text.nav.onThisDay, missing: text.missing.title,
   };
   const title = titles[name];

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub mod admin;
 pub mod album;
 pub mod albums;
 pub mod completions;
@@ -51,6 +52,7 @@ async fn run_signed_in(command: Command, session: &Session, output: Output) -> R
         Command::Albums => albums::run(session, output).await,
         Command::Album(command) => album::run(command, session, output).await,
         Command::Share(command) => share::run(command, session, output).await,
+        Command::Admin(command) => admin::run(command, session, output).await,
         Command::Search(arguments) => search::run(&arguments, session, output).await,
         Command::Trash(command) => trash::run(command, session, output).await,
         Command::Stats => stats::run(session, output).await,

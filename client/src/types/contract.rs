@@ -87,6 +87,8 @@ fn every_answer_can_be_read() {
     reads::<Me>(&document, "Me");
     reads::<Usage>(&document, "Usage");
     reads::<Quota>(&document, "Quota");
+    reads::<Account>(&document, "Account");
+    reads::<AccountWithUsage>(&document, "AccountWithUsage");
     reads::<Album>(&document, "AlbumInList");
     reads::<Album>(&document, "SharedAlbum");
     reads::<Photo>(&document, "Photo");

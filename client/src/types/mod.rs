@@ -4,6 +4,7 @@
 //! texts after RFC 3339, as the service writes them.
 
 mod accounts;
+mod administration;
 mod albums;
 #[cfg(test)]
 mod contract;
@@ -17,6 +18,7 @@ mod uploads;
 use serde::{Deserialize, Serialize};
 
 pub use accounts::{BegunSession, Me, NewSession, NewUser, Quota, Usage, User};
+pub use administration::{Account, AccountWithUsage};
 pub use albums::{Album, AlbumUpdate, NewAlbum, Role};
 pub use exports::{Export, ExportPart, ExportState};
 pub use finding::{Change, Changes, MonthStatistics, Received, SearchQuery, Statistics, Trashed};

@@ -2,12 +2,13 @@
 //!
 //! One transaction writes the session; run twice, it begins two, both the caller's, or under one
 //! `Idempotency-Key` the same one twice. A session that began while password or address were
-//! changed, or the account closed, is ended at once: the account is read again after it. Its row of
-//! activity waits in the outbox before it begins, under the session's own id. The mail that tells
-//! of a new key, or of a log-in with another browser from another network, is asked for before it
-//! begins, too: it is sent if the session is there. Where a second factor is on, a code is used by
-//! one conditional write that names the request, after the password and before the session. The
-//! session that the browser had ends last: dying before that leaves both, until the repetition.
+//! changed, or the account closed or suspended, is ended at once: the account is read again after
+//! it. Its row of activity waits in the outbox before it begins, under the session's own id. The
+//! mail that tells of a new key, or of a log-in with another browser from another network, is asked
+//! for before it begins, too: it is sent if the session is there. Where a second factor is on, a
+//! code is used by one conditional write that names the request, after the password and before the
+//! session. The session that the browser had ends last: dying before that leaves both, until the
+//! repetition.
 
 use async_trait::async_trait;
 use http::header;
@@ -106,6 +107,7 @@ impl Route for CreateSession {
                 "second-factor-needed",
                 "address-not-verified",
                 "closing",
+                "suspended",
             ])
     }
 
@@ -115,6 +117,9 @@ impl Route for CreateSession {
         let (account, was_here) = self.tried(call, &new).await?;
         let right = Account::opens(account.as_ref(), &new.password);
         let account = account.filter(|_| right).ok_or(Error::WrongCredentials)?;
+        if account.suspended_at.is_some() {
+            return Err(Error::Suspended);
+        }
         if let Some(at) = account.deletes_at {
             return Err(Error::Closing { at });
         }
@@ -220,6 +225,7 @@ impl CreateSession {
 /// Returns true if what opened the account then does now; another name is no reason to refuse.
 fn opens_as_before(before: &Account, now: &Account) -> bool {
     now.deletes_at.is_none()
+        && now.suspended_at.is_none()
         && now.email == before.email
         && now.password_hash == before.password_hash
 }
@@ -260,6 +266,8 @@ mod tests {
             language: None,
             created_at: Moment::from_micros(0),
             deletes_at,
+            suspended_at: None,
+            administrator_since: None,
             version,
         };
         let before = account("ana@example.org", "a", None, 1);
@@ -277,5 +285,10 @@ mod tests {
         );
         let closing = account("ana@example.org", "a", Some(Moment::from_micros(1)), 2);
         assert!(!opens_as_before(&before, &closing), "closing");
+        let suspended = Account {
+            suspended_at: Some(Moment::from_micros(1)),
+            ..account("ana@example.org", "a", None, 2)
+        };
+        assert!(!opens_as_before(&before, &suspended), "suspended");
     }
 }

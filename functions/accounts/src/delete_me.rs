@@ -6,7 +6,7 @@
 //! that tells of it is asked for before the date is set, and sent if it is. Until the date, nobody
 //! can log in, and `POST /v1/me/restore` takes it back; links and invitations stay ended.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
@@ -16,24 +16,17 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        Moment, Scope, UserId, example, mail::MailCause, password::Password,
-        second_factor::FactorCode,
+        Moment, Scope, example, mail::MailCause, password::Password, second_factor::FactorCode,
     },
     http::{Call, Doc, Reply, Route, Spec},
     request,
-    stores::{Accounts, MailQueue, Projector, Sessions},
+    stores::{Account, Accounts, MailQueue, Projector, Sessions},
 };
 
 use crate::{
     delete_session::forgotten,
     second_factor::{CodeTaker, open_account},
 };
-
-/// The time in which the deletion can be taken back, in seconds: 7 days.
-const GRACE: i64 = 7 * 24 * 3600;
-
-/// Number of links, or of invitations, that a transaction ends.
-const AT_ONCE: u32 = 50;
 
 /// Time in which links are ended before the answer; shorter than the function's time-out.
 const TIME: Duration = Duration::from_secs(4);
@@ -92,9 +85,11 @@ impl Route for DeleteMe {
         self.mail_queue
             .announce(MailCause::Closing { user })
             .await?;
-        self.accounts.close(user, Moment::now().plus(GRACE)).await?;
+        self.accounts
+            .close(user, Moment::now().plus(Account::GRACE))
+            .await?;
         self.sessions.end_others(user, None).await?;
-        if let Err(error) = self.end_links(user).await {
+        if let Err(error) = self.projector.end_links_of(user, TIME).await {
             // The account is closing, and nobody can ask again.
             tracing::warn!(error = error.chain(), "links are left to delete-accounts");
         }
@@ -105,22 +100,5 @@ impl Route for DeleteMe {
             .and_then(|account| account.deletes_at);
         Ok(Reply::json(StatusCode::ACCEPTED, &Closing { deletes_at })
             .with(header::SET_COOKIE, &forgotten()))
-    }
-}
-
-impl DeleteMe {
-    /// Ends links to albums, and invitations.
-    async fn end_links(&self, user: UserId) -> Result<()> {
-        let library = &self.projector.library;
-        let ends = Instant::now() + TIME;
-        while Instant::now() < ends {
-            let mut changes = library.revoke_shares_of(user, AT_ONCE).await?;
-            changes.extend(library.revoke_invitations_of(user, AT_ONCE).await?);
-            if changes.is_empty() {
-                return Ok(());
-            }
-            self.projector.settle(&changes).await;
-        }
-        Ok(())
     }
 }

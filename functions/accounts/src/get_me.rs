@@ -30,6 +30,8 @@ struct MeView {
     mail_stopped: Option<MailStop>,
     /// The second factor of log-ins; `null` while none is on.
     second_factor: Option<FactorView>,
+    /// True if the user administers accounts.
+    administrator: bool,
     created_at: Moment,
     version: u32,
     session: SessionId,
@@ -85,7 +87,7 @@ impl Route for GetMe {
             200,
             json!({
                 "id": example::USER, "name": "Ana", "email": "ana@example.org", "email_verified_at": null, "language": null,
-                "mail_stopped": null, "second_factor": null, "created_at": example::MOMENT,
+                "mail_stopped": null, "second_factor": null, "administrator": false, "created_at": example::MOMENT,
                 "version": 1, "session": example::SESSION, "scopes": ["read", "write", "account"],
                 "usage": {"photos": 1, "bytes": 4_218_331}, "quota": {"bytes": 16_106_127_360_u64},
             }),
@@ -108,6 +110,7 @@ impl Route for GetMe {
             Err(why) => return Err(Error::internal(why)),
         };
         let second_factor = factor.as_ref().and_then(FactorView::of);
+        let administrator = account.is_administrator();
         Ok(Reply::ok(&MeView {
             id: account.id,
             name: account.name,
@@ -116,6 +119,7 @@ impl Route for GetMe {
             language: account.language,
             mail_stopped,
             second_factor,
+            administrator,
             created_at: account.created_at,
             version: account.version,
             session: caller.session,

@@ -48,7 +48,7 @@ impl Route for RestoreMe {
                 json!({"email": "ana@example.org", "password": "a quiet orange lighthouse"}),
             )
             .gives_nothing(204)
-            .fails(&["wrong-credentials", "closing"])
+            .fails(&["wrong-credentials", "closing", "suspended"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
@@ -62,6 +62,9 @@ impl Route for RestoreMe {
         let account = account.filter(|account| body.email.is(&account.email));
         let right = Account::opens(account.as_ref(), &body.password);
         let account = account.filter(|_| right).ok_or(Error::WrongCredentials)?;
+        if account.suspended_at.is_some() {
+            return Err(Error::Suspended);
+        }
         match account.deletes_at {
             Some(at) if !self.accounts.reopen(account.id).await? => Err(Error::Closing { at }),
             _ => Ok(Reply::no_content()),

@@ -26,6 +26,10 @@ struct AccountFile {
     created_at: Moment,
     /// Since when log-ins take a code.
     second_factor_since: Option<Moment>,
+    /// Since when the user administers accounts.
+    administrator_since: Option<Moment>,
+    /// Since when nobody may log in.
+    suspended_at: Option<Moment>,
 }
 
 /// An album with who sees it.
@@ -93,6 +97,8 @@ impl UserData<'_> {
             language: account.language,
             created_at: account.created_at,
             second_factor_since: factor.and_then(|factor| factor.confirmed_at),
+            administrator_since: account.administrator_since,
+            suspended_at: account.suspended_at,
         };
         part.json("data/account.json", now(), &file).await?;
         let mails = self.mails.of_user(user).await?;

@@ -28,6 +28,7 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::PasswordReset(token) => password_reset(token),
         Occasion::AddressChanged => address_changed(),
         Occasion::Closing(deletes_at) => closing(*deletes_at),
+        Occasion::ClosedByAdministrator(deletes_at) => closed_by_administrator(*deletes_at),
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
@@ -117,6 +118,21 @@ fn closing(deletes_at: Moment) -> Words {
                 "您的帳號已使用您的密碼關閉，並將於 {at} 連同所有照片一併刪除，刪除後無法復原。"
             ),
             "在此之前您可以反悔：請登入，並選擇保留帳號。".to_owned(),
+        ],
+        link: "登入並保留帳號",
+        path: "/".to_owned(),
+    }
+}
+
+fn closed_by_administrator(deletes_at: Moment) -> Words {
+    let at = to_the_minute(deletes_at);
+    Words {
+        subject: "管理員已關閉您的帳號",
+        paragraphs: vec![
+            format!(
+                "此 Albumen 的管理員已關閉您的帳號，帳號將於 {at} 連同所有照片一併刪除，刪除後無法復原。"
+            ),
+            "在此之前您可以反悔，除非帳號已先遭停權：請登入，並選擇保留帳號。".to_owned(),
         ],
         link: "登入並保留帳號",
         path: "/".to_owned(),

@@ -28,6 +28,7 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::PasswordReset(token) => password_reset(token),
         Occasion::AddressChanged => address_changed(),
         Occasion::Closing(deletes_at) => closing(*deletes_at),
+        Occasion::ClosedByAdministrator(deletes_at) => closed_by_administrator(*deletes_at),
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
@@ -125,6 +126,24 @@ fn closing(deletes_at: Moment) -> Words {
                  of your photos, and nobody can bring it back."
             ),
             "Until then you can take that back: log in, and say that you want to keep it."
+                .to_owned(),
+        ],
+        link: "Log in and keep the account",
+        path: "/".to_owned(),
+    }
+}
+
+fn closed_by_administrator(deletes_at: Moment) -> Words {
+    let at = to_the_minute(deletes_at);
+    Words {
+        subject: "Your account was closed by an administrator",
+        paragraphs: vec![
+            format!(
+                "An administrator of this Albumen has closed your account. On {at} it will be \
+                 deleted, with all of your photos, and nobody can bring it back."
+            ),
+            "Until then you can take that back, unless the account was suspended before: log in, \
+             and say that you want to keep it."
                 .to_owned(),
         ],
         link: "Log in and keep the account",

@@ -83,6 +83,8 @@ mod tests {
             language,
             created_at: Moment::from_micros(0),
             deletes_at: None,
+            suspended_at: None,
+            administrator_since: None,
             version: 1,
         }
     }
@@ -130,6 +132,7 @@ mod tests {
             Occasion::PasswordReset("albumen_t".to_owned()),
             Occasion::AddressChanged,
             Occasion::Closing(Moment::from_micros(1_784_021_400_000_000)),
+            Occasion::ClosedByAdministrator(Moment::from_micros(1_784_021_400_000_000)),
             Occasion::FactorOn,
             Occasion::FactorOff,
             Occasion::RecoveryCode(9),

@@ -19,6 +19,8 @@ pub(crate) enum Occasion {
     AddressChanged,
     /// The account will be deleted at this moment.
     Closing(Moment),
+    /// The same, because an administrator has closed it.
+    ClosedByAdministrator(Moment),
     /// The second factor is on.
     FactorOn,
     /// The second factor is off.

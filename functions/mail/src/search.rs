@@ -49,6 +49,7 @@ pub(crate) enum Told {
     PasswordReset,
     AddressChanged,
     Closing(Moment),
+    ClosedByAdministrator(Moment),
     FactorOn,
     FactorOff,
     RecoveryCode(i64),
@@ -66,7 +67,10 @@ impl SendMail {
             MailCause::AddressChanged { user, old, version } => {
                 self.address_changed(*user, old, *version).await
             }
-            MailCause::Closing { user } => self.closing(*user).await,
+            MailCause::Closing { user } => self.closing(*user, Told::Closing).await,
+            MailCause::ClosedByAdministrator { user } => {
+                self.closing(*user, Told::ClosedByAdministrator).await
+            }
             MailCause::FactorOn { user, begun_at } => self.factor_on(*user, *begun_at).await,
             MailCause::FactorOff { user, begun_at } => self.factor_off(*user, *begun_at).await,
             MailCause::RecoveryCode { user, request } => self.recovery_code(*user, request).await,
@@ -128,11 +132,15 @@ impl SendMail {
         Ok(Some(Found { account, to: old.clone(), cause, told: Told::AddressChanged }))
     }
 
-    async fn closing(&self, user: UserId) -> Result<Option<Found>> {
+    async fn closing(
+        &self,
+        user: UserId,
+        told: impl FnOnce(Moment) -> Told,
+    ) -> Result<Option<Found>> {
         let Some(account) = self.account(user).await? else { return Ok(None) };
         let Some(at) = account.deletes_at else { return Ok(None) };
         let cause = format!("closing-{}", at.micros());
-        found(account, cause, Told::Closing(at)).map(Some)
+        found(account, cause, told(at)).map(Some)
     }
 
     async fn factor_on(&self, user: UserId, begun_at: Moment) -> Result<Option<Found>> {

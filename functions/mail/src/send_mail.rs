@@ -137,6 +137,7 @@ impl SendMail {
             Told::Key(session) => Occasion::Key(session.clone()),
             Told::AddressChanged => Occasion::AddressChanged,
             Told::Closing(at) => Occasion::Closing(*at),
+            Told::ClosedByAdministrator(at) => Occasion::ClosedByAdministrator(*at),
             Told::FactorOn => Occasion::FactorOn,
             Told::FactorOff => Occasion::FactorOff,
             Told::RecoveryCode(left) => Occasion::RecoveryCode(*left),

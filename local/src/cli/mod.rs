@@ -1,5 +1,6 @@
 //! The command line.
 
+mod administrator_code;
 mod invoke;
 mod rebuild;
 mod rerender;
@@ -34,6 +35,12 @@ enum Command {
     Run(RunArgs),
     /// Call one function of the running system and print its answer.
     Invoke(InvokeArgs),
+    /// Print the code that makes an account an administrator, once.
+    AdministratorCode {
+        /// Data folder of the running system.
+        #[arg(long, default_value = ".local")]
+        data: PathBuf,
+    },
     /// Show the archive jobs of the record of activity, or a demo of them.
     Archive(ArchiveArgs),
     /// Send a folder of photos through the API of the running system, or of one it starts.
@@ -114,6 +121,7 @@ struct InvokeArgs {
 pub async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(arguments) => run::run(&arguments).await,
+        Command::AdministratorCode { data } => administrator_code::print(&data).await,
         Command::Archive(arguments) => archive::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::RebuildProjection { from, to, data } => rebuild::rebuild(&data, from, to).await,

@@ -2,11 +2,12 @@
 
 use std::{path::Path, process::ExitCode};
 
+use running_system::RunningSystem;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{RunArgs, binaries_folder};
 use crate::{
-    console,
+    administrator_code, console,
     system::{Error, Options, System},
 };
 
@@ -26,7 +27,9 @@ pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
         // Dropping what has started so far ends it.
         () = &mut stop_signal => return Ok(ExitCode::SUCCESS),
     };
-    print_banner(&system.description().origin, system.data(), &options.web);
+    let code = unused_code(system.description()).await;
+    let origin = &system.description().origin;
+    print_banner(origin, code.as_deref(), system.data(), &options.web);
     let failure = tokio::select! {
         error = system.supervise() => Some(error),
         () = &mut stop_signal => None,
@@ -53,8 +56,18 @@ fn options(arguments: &RunArgs) -> Result<Options, Error> {
     })
 }
 
-/// Prints the address of the page, and that of the API's page if there is one.
-fn print_banner(origin: &str, data: &Path, web: &Path) {
+/// Returns the code that makes somebody an administrator, while nobody has used it.
+async fn unused_code(running: &RunningSystem) -> Option<String> {
+    match administrator_code::is_used(running).await {
+        Ok(false) => administrator_code::of(running).ok(),
+        // There is none to be told, or nobody can say.
+        Ok(true) | Err(_) => None,
+    }
+}
+
+/// Prints the address of the page, and that of the API's page if there is one; and the code for
+/// administrators, if it can be used.
+fn print_banner(origin: &str, code: Option<&str>, data: &Path, web: &Path) {
     let data = data.display();
     console::line(&format!("\nAlbumen runs.\n\n  open   {origin}"));
     if !web.join("index.html").is_file() {
@@ -64,6 +77,9 @@ fn print_banner(origin: &str, data: &Path, web: &Path) {
         console::line(&format!("  API    {origin}/{REFERENCE}"));
     }
     console::line(&format!("  mail   {origin}/mail"));
+    if let Some(code) = code {
+        console::line(&format!("  admin  {origin}/#/administration takes, once: {code}"));
+    }
     console::line(&format!("  data   {data} (kept; --fresh starts over)\n  stop   Ctrl-C\n"));
 }
 

@@ -48,6 +48,11 @@ pub enum MailCause {
         /// The user.
         user: UserId,
     },
+    /// An account that an administrator has closed.
+    ClosedByAdministrator {
+        /// The user.
+        user: UserId,
+    },
     /// A second factor that was switched on.
     FactorOn {
         /// The user.
@@ -89,6 +94,7 @@ impl MailCause {
             Self::PasswordReset { .. } => "password-reset",
             Self::AddressChanged { .. } => "address-changed",
             Self::Closing { .. } => "closing",
+            Self::ClosedByAdministrator { .. } => "closed-by-administrator",
             Self::FactorOn { .. } => "factor-on",
             Self::FactorOff { .. } => "factor-off",
             Self::RecoveryCode { .. } => "recovery-code",
@@ -106,6 +112,7 @@ impl MailCause {
             | Self::Verification { .. }
             | Self::AddressChanged { .. }
             | Self::Closing { .. }
+            | Self::ClosedByAdministrator { .. }
             | Self::FactorOn { .. }
             | Self::FactorOff { .. }
             | Self::RecoveryCode { .. }

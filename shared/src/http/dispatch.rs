@@ -5,7 +5,7 @@ use lambda_http::{Body, RequestExt, Response, request::RequestContext};
 use serde_json::json;
 use tracing::Instrument;
 
-use super::{Access, Call, Gate, Problem, Reply, Route, Spec, finish, replay};
+use super::{Call, Gate, Problem, Reply, Route, Spec, finish, replay};
 use crate::{
     activity,
     error::{Error, Result, guard},
@@ -58,13 +58,12 @@ async fn admit_and_answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> {
         call.caller().await?;
         return outcome;
     }
-    let counted_for = match spec.access {
-        Access::SignedIn => {
-            let caller = call.caller().await?;
-            activity::by(caller.user);
-            caller.user.to_string()
-        }
-        Access::Anyone => call.address(),
+    let counted_for = if spec.access.takes_session() {
+        let caller = call.caller().await?;
+        activity::by(caller.user);
+        caller.user.to_string()
+    } else {
+        call.address()
     };
     if let Some(policy) = spec.policy {
         call.limit(policy, &counted_for).await?;

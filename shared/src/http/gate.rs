@@ -4,10 +4,10 @@ use http::{HeaderMap, Method, header};
 
 use super::{Access, Signer, Spec, edge::Edge};
 use crate::{
-    domain::{Caller, Policy, token::Token},
+    domain::{Caller, Policy, UserId, token::Token},
     env::Env,
     error::{Error, Result},
-    stores::{IdempotencyRecords, RateLimitState, RateLimits, Sessions},
+    stores::{Accounts, IdempotencyRecords, RateLimitState, RateLimits, Sessions},
 };
 
 /// The session cookie. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
@@ -18,6 +18,8 @@ pub struct Gate {
     origin: String,
     edge: Edge,
     sessions: Option<Sessions>,
+    /// Accounts, where only administrators are admitted.
+    accounts: Option<Accounts>,
     replays: Option<IdempotencyRecords>,
     limits: Option<RateLimits>,
     /// Requests in its window by policy.
@@ -37,7 +39,8 @@ impl Gate {
         Ok(Self {
             origin: env.get("PUBLIC_ORIGIN")?,
             edge: Edge::open(env),
-            sessions: made_if(spec.access == Access::SignedIn, || Sessions::connect(env))?,
+            sessions: made_if(spec.access.takes_session(), || Sessions::connect(env))?,
+            accounts: made_if(spec.access == Access::Administrator, || Accounts::connect(env))?,
             replays: made_if(repeatable, || IdempotencyRecords::connect(env))?,
             limits: made_if(spec.policy.is_some(), || RateLimits::connect(env))?,
             quotas: [
@@ -58,6 +61,7 @@ impl Gate {
             origin: origin.to_owned(),
             edge: Edge::of(""),
             sessions: None,
+            accounts: None,
             replays: None,
             limits: None,
             quotas: [(Policy::Writes, 1); 5],
@@ -127,7 +131,8 @@ impl Gate {
     ///
     /// # Errors
     /// [`Error::NotSignedIn`] without a session that is still good, [`Error::MissingScope`],
-    /// [`Error::TwoCredentials`], [`Error::Unavailable`] when the session store does not answer.
+    /// [`Error::TwoCredentials`], [`Error::NotAnAdministrator`], [`Error::Unavailable`] when a
+    /// store does not answer.
     pub async fn admit(&self, request: &lambda_http::Request, spec: &Spec) -> Result<Caller> {
         let token = token(request.headers())?.ok_or(Error::NotSignedIn)?;
         let sessions = self
@@ -141,10 +146,25 @@ impl Gate {
             sessions.find(&token).await?
         };
         let caller = found.ok_or(Error::NotSignedIn)?;
-        if caller.scopes.has(spec.scope) {
-            Ok(caller)
-        } else {
-            Err(Error::MissingScope { needs: spec.scope.word() })
+        if !caller.scopes.has(spec.scope) {
+            return Err(Error::MissingScope { needs: spec.scope.word() });
+        }
+        if spec.access == Access::Administrator {
+            self.check_administrator(caller.user).await?;
+        }
+        Ok(caller)
+    }
+
+    /// Refuses everybody who is no administrator now: nothing of it stands in the session, so who
+    /// is one no longer is refused at once.
+    async fn check_administrator(&self, user: UserId) -> Result<()> {
+        let accounts = self
+            .accounts
+            .as_ref()
+            .ok_or_else(|| Error::internal("a gate without accounts"))?;
+        match accounts.find(user).await? {
+            Some(account) if account.is_administrator() => Ok(()),
+            _ => Err(Error::NotAnAdministrator),
         }
     }
 }

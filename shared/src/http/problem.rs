@@ -89,7 +89,9 @@ kinds! {
     CROSS_SITE 403 "cross-site" "A write from another site";
     MISSING_SCOPE 403 "missing-scope" "The session is not good for this";
     NOT_ALLOWED 403 "not-allowed" "Not allowed";
+    NOT_AN_ADMINISTRATOR 403 "not-an-administrator" "Not an administrator";
     SIGN_UP_REFUSED 403 "sign-up-refused" "Not everybody may sign up here";
+    SUSPENDED 403 "suspended" "The account is suspended";
     NOT_FOUND 404 "not-found" "Not found";
     ALREADY_READY 409 "already-ready" "The photo is ready";
     ALREADY_UPLOADED 409 "already-uploaded" "The bytes are there";
@@ -185,6 +187,13 @@ fn kind_and_detail(error: &Error) -> (ProblemKind, Option<String>) {
         Error::NotAllowed { needs } => {
             (NOT_ALLOWED, format!("This takes the role {needs} in the album; ask its owner."))
         }
+        Error::NotAnAdministrator => {
+            (NOT_AN_ADMINISTRATOR, "Administrators of this Albumen do this.".into())
+        }
+        Error::OwnAccount => {
+            (NOT_ALLOWED, "It is your own account: another administrator does this.".into())
+        }
+        Error::Suspended => (SUSPENDED, "Ask whoever runs this Albumen.".into()),
         Error::NotAuthor => (NOT_ALLOWED, "Somebody else wrote it.".into()),
         Error::TooLate { minutes } => {
             (TOO_LATE, format!("It could be changed for {minutes} minutes."))

@@ -7,7 +7,7 @@
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
-use super::{Access, Call, Reply, Route, Signer};
+use super::{Call, Reply, Route, Signer};
 use crate::{
     error::{Error, Result, guard},
     stores::{RecordedResponse, RequestClaim},
@@ -52,9 +52,10 @@ async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     if !visible || !(1..=255).contains(&key.len()) {
         return Err(Error::field("Idempotency-Key", "must have 1 to 255 visible ASCII characters"));
     }
-    let who = match call.spec().access {
-        Access::SignedIn => call.caller().await?.user.to_string(),
-        Access::Anyone => call.address(),
+    let who = if call.spec().access.takes_session() {
+        call.caller().await?.user.to_string()
+    } else {
+        call.address()
     };
     let route = call.spec().name();
     let name = Sha256::digest(framed(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]));

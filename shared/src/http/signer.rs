@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
 use crate::{
-    domain::{Cursor, Email},
+    domain::{AdministratorCode, Cursor, Email},
     env::Env,
     error::{Error, Result},
 };
@@ -42,6 +42,12 @@ impl Signer {
     /// The keyed sum of the address that an invitation is bound to.
     pub fn invitee(&self, email: &Email) -> String {
         self.sum("invitee", email.normalised().as_bytes())
+    }
+
+    /// The code that makes somebody an administrator: one a key. `./dev run` and
+    /// `./dev administrator-code` make the same of it.
+    pub fn administrator_code(&self) -> AdministratorCode {
+        AdministratorCode::of(&self.sign("administrator code", &[]))
     }
 
     /// The signature of these bytes, good for this purpose only.
@@ -121,6 +127,13 @@ mod tests {
             prop_assume!(tampered != cursor);
             prop_assert_eq!(signer().sort_key::<(i64, String)>("/v1/albums", &tampered), None);
         }
+    }
+
+    /// `local` and `scripts` compute the same code, and have the same test.
+    #[test]
+    fn a_key_has_one_code_for_administrators() {
+        let signer = Signer::new(b"a key of at least 32 characters.").expect("a key");
+        assert_eq!(signer.administrator_code().reveal(), "u7uu-s4ik-cb6m-shev-w76q-ty2v-57yg-fnly");
     }
 
     #[test]

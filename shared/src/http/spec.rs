@@ -11,6 +11,18 @@ pub enum Access {
     Anyone,
     /// Whoever has a session with the route's scope.
     SignedIn,
+    /// The same, of an administrator.
+    Administrator,
+}
+
+impl Access {
+    /// Returns true if it takes a session.
+    pub fn takes_session(self) -> bool {
+        match self {
+            Self::Anyone => false,
+            Self::SignedIn | Self::Administrator => true,
+        }
+    }
 }
 
 /// A route's place and rules.
@@ -76,6 +88,12 @@ impl Spec {
     #[must_use]
     pub fn open(self) -> Self {
         Self { access: Access::Anyone, ..self }
+    }
+
+    /// For administrators, by sessions with the scope `account`.
+    #[must_use]
+    pub fn administrator(self) -> Self {
+        Self { access: Access::Administrator, scope: Scope::Account, ..self }
     }
 
     /// For sessions with this scope, which is `read` for a GET and `write` for the rest unless

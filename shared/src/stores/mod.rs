@@ -44,8 +44,9 @@ pub use dynamodb::{
 };
 pub use mysql::{
     accounts::{
-        self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, Account, AccountChange, Accounts,
-        DeletionReceipt, DueDeletion, NewAccount, NotedAddress, SecondFactor, UsedStep,
+        self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, Account, AccountChange,
+        AccountSummary, Accounts, DeletionReceipt, DueDeletion, NewAccount, NotedAddress,
+        SecondFactor, UsedStep,
     },
     activities::{self, Activities},
     auto_pause::{close_connections, open_connections, seconds_until_awake},

@@ -6,7 +6,10 @@
 //! Either may run twice, late or out of order: the newest row is read each time, and the hot table
 //! refuses what is older than what it has.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::{
     dynamodb::hot::{AlbumHead, Hot, Located},
@@ -17,7 +20,7 @@ use super::{
 };
 use crate::{
     domain::{
-        AlbumId, Change, PhotoId, ReactionCounts,
+        AlbumId, Change, PhotoId, ReactionCounts, UserId,
         guests::{GuestAlbumView, GuestViewLengths},
         view::{PhotoView, Role},
     },
@@ -27,6 +30,9 @@ use crate::{
 
 /// Changes whose rows are read by one query: as many as are in memory at a time.
 const READ_AT_ONCE: usize = 20;
+
+/// Number of links that a transaction ends.
+const LINKS_AT_ONCE: u32 = 50;
 
 /// The library, the hot table, and the way from one to the other.
 pub struct Projector {
@@ -104,6 +110,22 @@ impl Projector {
             }
         }
         arrived
+    }
+
+    /// Ends links to albums of this owner's, and invitations into them, for so long. Returns true
+    /// if none is left.
+    pub async fn end_links_of(&self, owner: UserId, time: Duration) -> Result<bool> {
+        let ends = Instant::now() + time;
+        while Instant::now() < ends {
+            let mut changes = self.library.revoke_shares_of(owner, LINKS_AT_ONCE).await?;
+            let invitations = self.library.revoke_invitations_of(owner, LINKS_AT_ONCE);
+            changes.extend(invitations.await?);
+            if changes.is_empty() {
+                return Ok(true);
+            }
+            self.settle(&changes).await;
+        }
+        Ok(false)
     }
 
     /// Projects an album, a photo or a share as its row is now, or adds a row of activity, and

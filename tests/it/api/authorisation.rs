@@ -93,6 +93,9 @@ async fn ask_as_nobody(verdict: &mut Verdict, route: &RouteEntry, cast: &Cast, k
 async fn ask_as_who_may_not(verdict: &mut Verdict, route: &RouteEntry, cast: &Cast, kind: &str) {
     let ids = &cast.objects[kind];
     let name = route.name;
+    if route.subject == Subject::Accounts {
+        return ask_about_accounts(verdict, route, cast, kind).await;
+    }
     let asked = format!("{name} stranger {kind}");
     verdict.one_of(&[404], &asked, send(route, ids, &cast.stranger).await);
     for (who, person, role) in cast.members() {
@@ -113,14 +116,36 @@ async fn ask_as_who_may_not(verdict: &mut Verdict, route: &RouteEntry, cast: &Ca
     }
 }
 
+/// Asks about accounts as who administers none, who is told nothing of them; and as an
+/// administrator about one that is not there.
+async fn ask_about_accounts(verdict: &mut Verdict, route: &RouteEntry, cast: &Cast, kind: &str) {
+    let ids = &cast.objects[kind];
+    let name = route.name;
+    let asked = format!("{name} stranger {kind}");
+    verdict.one_of(&[403], &asked, send(route, ids, &cast.stranger).await);
+    for (who, person, _) in cast.members() {
+        let asked = format!("{name} {who} {kind}");
+        verdict.one_of(&[403], &asked, send(route, ids, person).await);
+    }
+    if kind == "absent" && route.spec.path.contains("{user}") {
+        let asked = format!("{name} administrator {kind}");
+        verdict.one_of(&[404], &asked, send(route, ids, &cast.administrator).await);
+    }
+}
+
 /// Asks as those of the album who may, from the least to the owner.
 async fn ask_as_who_may(verdict: &mut Verdict, route: &RouteEntry, cast: &Cast) {
+    if route.subject == Subject::Accounts {
+        let asked = format!("{} administrator shared", route.name);
+        let ids = &cast.objects["shared"];
+        verdict.allowed(&asked, send(route, ids, &cast.administrator).await);
+    }
     for (who, person, role) in cast.members() {
         let may = match route.subject {
             Subject::Caller => true,
             Subject::Album(least) => role.may(least),
             Subject::Hidden => role == Role::Owner,
-            Subject::Private | Subject::Open => false,
+            Subject::Private | Subject::Accounts | Subject::Open => false,
         };
         if may {
             let asked = format!("{} {who} shared", route.name);
@@ -136,7 +161,7 @@ async fn everybody_gets_what_the_table_says() {
     routes.sort_by_key(order);
     let (admitting, open): (Vec<_>, Vec<_>) = routes
         .into_iter()
-        .partition(|route| route.spec.access == Access::SignedIn);
+        .partition(|route| route.spec.access.takes_session());
     for route in &open {
         assert_eq!(route.subject, Subject::Open, "{} admits anyone", route.name);
     }

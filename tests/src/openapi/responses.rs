@@ -71,8 +71,11 @@ fn problems(route: &RouteEntry) -> BTreeMap<u16, Vec<ProblemKind>> {
     let spec = &route.spec;
     let doc = &route.doc;
     let mut names = BTreeSet::from(["internal", "unavailable"]);
-    if spec.access == Access::SignedIn {
+    if spec.access.takes_session() {
         names.extend(["not-signed-in", "two-credentials", "missing-scope"]);
+    }
+    if spec.access == Access::Administrator {
+        names.insert("not-an-administrator");
     }
     if spec.method != "GET" {
         names.extend(["cross-site", "too-many"]);

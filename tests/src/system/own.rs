@@ -97,6 +97,11 @@ impl OwnSystem {
             .expect("an end");
     }
 
+    /// Returns the program that runs the system, to be run with other arguments.
+    pub fn program() -> std::process::Command {
+        std::process::Command::new(binary())
+    }
+
     /// Returns the folder in which the system keeps everything.
     pub fn data(&self) -> &Path {
         self.data.path()

@@ -4,6 +4,8 @@ import type { components } from '#api';
 
 type Schemas = components['schemas'];
 
+export type Account = Schemas['Account'];
+export type AccountWithUsage = Schemas['AccountWithUsage'];
 export type Activity = Schemas['Activity'];
 export type Album = Schemas['AlbumInList'];
 export type AlbumForGuests = Schemas['AlbumForGuests'];

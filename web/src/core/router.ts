@@ -35,6 +35,7 @@ const ROUTES: [string, RegExp][] = [
   ['me', /^me$/],
   ['connect', /^connect$/],
   ['connected', /^connected$/],
+  ['administration', /^administration$/],
   ['guest', new RegExp(`^s/(?<token>[\\w.~-]+)(?:/${PHOTO})?$`)],
 ];
 

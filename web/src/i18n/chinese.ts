@@ -2,6 +2,7 @@
 
 import { number } from '../shell';
 import type { Catalogue } from './index';
+import { chinese as administration } from './chinese-administration';
 import { chinese as factor } from './chinese-factor';
 import { chinese as library } from './chinese-library';
 import { chinese as manage } from './chinese-manage';
@@ -89,6 +90,7 @@ export const chinese: Catalogue = {
     invitedOnly: '這裡只有受邀者可以註冊：請向已有帳號的人索取邀請，並開啟邀請的連結。',
     closed: '這裡目前不開放註冊，請洽管理者。',
     domains: (domains) => `請使用 ${domains} 的地址；其他地址請索取邀請。`,
+    suspended: '管理員已將此帳號停權，請洽架設此 Albumen 的人。',
     unverified: '請先確認您的電子郵件地址：開啟寄到該地址的信中的連結。',
   },
   mailed: {
@@ -170,6 +172,7 @@ export const chinese: Catalogue = {
     altered: '送達的內容與宣告的不同。檔案是否已變更？',
     storage: (status) => `儲存服務拒絕了上傳（${status}）。`,
   },
+  ...administration,
   ...factor,
   ...library,
   ...manage,

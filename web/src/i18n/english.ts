@@ -1,6 +1,7 @@
 /** The texts of the page in English, and the pattern for those of every other language. */
 
 import { plural, number } from './formats';
+import { english as administration } from './english-administration';
 import { english as factor } from './english-factor';
 import { english as library } from './english-library';
 import { english as manage } from './english-manage';
@@ -95,6 +96,7 @@ export const english = {
     invitedOnly: 'Only who is invited can sign up here: ask somebody who has an account, and follow the link of the invitation.',
     closed: 'Nobody can sign up here. Ask whoever runs this Albumen.',
     domains: (domains: string) => `An address at ${domains}. With any other, ask for an invitation.`,
+    suspended: 'An administrator has suspended this account. Ask whoever runs this Albumen.',
     unverified: 'Your address is to be confirmed first: open the link of the mail that was sent to it.',
   },
   mailed: {
@@ -186,6 +188,7 @@ export const english = {
     altered: 'The bytes that arrived are not the ones announced. Did the file change?',
     storage: (status: number) => `The storage refused the upload (${status}).`,
   },
+  ...administration,
   ...factor,
   ...library,
   ...manage,

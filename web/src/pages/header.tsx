@@ -24,13 +24,16 @@ function links(): Link[] {
   ];
 }
 
-function moreLinks(): Link[] {
+function moreLinks({ administrator }: Me): Link[] {
+  const label = text.administration.title;
+  const administration: Link = { name: 'administration', href: '#/administration', label, icon: 'people' };
   return [
     { name: 'favourites', href: '#/favourites', label: text.nav.favourites, icon: 'heart' },
     { name: 'tags', href: '#/tags', label: text.nav.tags, icon: 'tag' },
     { name: 'on-this-day', href: '#/on-this-day', label: text.nav.onThisDay, icon: 'calendar' },
     { name: 'trash', href: '#/trash', label: text.nav.trash, icon: 'trash' },
     { name: 'me', href: '#/me', label: text.nav.me, icon: 'person' },
+    ...(administrator ? [administration] : []),
   ];
 }
 
@@ -80,7 +83,7 @@ function Account({ user }: { user: Me }) {
         <p class="menu-email">{user.email}</p>
         <UsageMeter user={user} />
         <nav class="menu-links" aria-label={text.nav.more}>
-          {moreLinks().filter(({ name }) => exists(name)).map((link) => <NavLink key={link.name} link={link} />)}
+          {moreLinks(user).filter(({ name }) => exists(name)).map((link) => <NavLink key={link.name} link={link} />)}
         </nav>
         <LanguageChoice />
         <a class="menu-link" href="/reference.html">{text.account.reference}</a>

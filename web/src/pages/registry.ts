@@ -12,6 +12,7 @@ const library = {
 };
 
 export const PAGES: Record<string, ComponentType> = {
+  administration: lazy(() => import('./administration/page').then((module) => module.AdministrationPage)),
   photos: lazy(() => import('./photos/page').then((module) => module.PhotosPage)),
   favourites: lazy(library.favourites),
   search: lazy(library.search),

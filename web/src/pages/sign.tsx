@@ -73,6 +73,7 @@ export function SignInPage({ expected }: { expected: boolean }) {
         otherwise={{
           'wrong-credentials': { message: text.sign.wrong },
           'address-not-verified': { message: text.sign.unverified },
+          suspended: { message: text.sign.suspended },
         }}>
         <Email />
         <Field name="password" label={text.sign.password} type="password" required

@@ -16,7 +16,7 @@ export type Way =
   | 'none';
 
 /** Answers that are out of date by the time that they would be shown, or that are nobody's own. */
-const NOT_KEPT = /^\/v1\/(?:shared|shares|invited|uploads|health|search\/suggestions|sessions|me\/exports)(?:\/|$)|\/original$/;
+const NOT_KEPT = /^\/v1\/(?:accounts|shared|shares|invited|uploads|health|search\/suggestions|sessions|me\/exports)(?:\/|$)|\/original$/;
 
 /** As much of a request as decides. */
 export interface Asked {

@@ -22,6 +22,8 @@ pub(super) struct Cast {
     editor: Person,
     viewer: Person,
     pub stranger: Person,
+    /// Somebody who administers accounts, and has nothing to do with the album.
+    pub administrator: Person,
     pub anonymous: Person,
     /// Somebody whose session has ended.
     pub expired: Person,
@@ -72,7 +74,8 @@ pub(super) async fn cast(system: &System) -> Cast {
     ]);
     let keys = keys(&anonymous, &email).await;
     let stranger = Person::new(system).await;
-    Cast { owner, editor, viewer, stranger, anonymous, expired, keys, objects }
+    let administrator = Person::administrator(system).await;
+    Cast { owner, editor, viewer, stranger, administrator, anonymous, expired, keys, objects }
 }
 
 /// Makes keys of an account, each without the scope that it is named by.

@@ -79,6 +79,7 @@ async fn has_account(cast: &Cast) -> bool {
 /// Places that have the id of somebody with one of everything.
 const PLACES: [&str; 17] = [
     "users.",
+    "administrator_claims.",
     "second_factors.",
     "recovery_codes.",
     "exports.",

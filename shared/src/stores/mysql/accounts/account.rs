@@ -40,8 +40,13 @@ pub struct Account {
     pub language: Option<Language>,
     /// The moment at which the account was made.
     pub created_at: Moment,
-    /// The moment at which it will be deleted, because its owner asked for that.
+    /// The moment at which it will be deleted, because its owner or an administrator asked for
+    /// that.
     pub deletes_at: Option<Moment>,
+    /// Since when nobody may log in to it, because an administrator says so.
+    pub suspended_at: Option<Moment>,
+    /// Since when its user is an administrator.
+    pub administrator_since: Option<Moment>,
     /// Counts its changes.
     pub version: u32,
 }
@@ -55,10 +60,15 @@ from_row!(Account {
     language,
     created_at,
     deletes_at,
+    suspended_at,
+    administrator_since,
     version,
 });
 
 impl Account {
+    /// Seconds in which its deletion can be taken back: 7 days.
+    pub const GRACE: i64 = 7 * 24 * 3600;
+
     /// Returns the state of the account that a token of this purpose is made for, as a sum: another
     /// address, and for a password another password, is another state.
     pub fn state(&self, purpose: TokenPurpose) -> String {
@@ -67,6 +77,13 @@ impl Account {
             TokenPurpose::PasswordReset => self.password_hash.as_str(),
         };
         hex::encode(Sha256::digest(format!("{}\n{password}", self.email)))
+    }
+
+    /// Returns true if its user administers accounts. Who may not log in does not.
+    pub fn is_administrator(&self) -> bool {
+        self.administrator_since.is_some()
+            && self.suspended_at.is_none()
+            && self.deletes_at.is_none()
     }
 
     /// Returns true if the password is right. Without an account it takes as long to say no.
@@ -111,7 +128,7 @@ const INSERT_USER: &str = "\
     VALUES (?, ?, ?, ?, ?, ?, ?)";
 const USER_BY_ID: &str = "\
     SELECT id, email, name, password_hash, email_verified_at, language, created_at, \
-           deletes_at, version \
+           deletes_at, suspended_at, administrator_since, version \
     FROM users WHERE id = ?";
 const CHANGE_USER: &str = "\
     UPDATE users SET name = COALESCE(?, name), email = COALESCE(?, email), \
@@ -122,7 +139,7 @@ const CHANGE_USER: &str = "\
                      version = version + 1 \
     WHERE id = ? AND version = ? AND deletes_at IS NULL";
 /// Asked for twice, the first date stands.
-const CLOSE_USER: &str = "\
+pub(super) const CLOSE_USER: &str = "\
     UPDATE users SET deletes_at = ?, version = version + 1 WHERE id = ? AND deletes_at IS NULL";
 /// Not once the date has come: its deletion may have begun.
 const REOPEN_USER: &str = "\
@@ -235,16 +252,20 @@ impl Accounts {
     }
 
     /// Commits a change of this account with its row of activity, and adds that to the record.
-    pub(super) async fn commit(
-        &self,
-        mut tx: Transaction<'static, MySql>,
-        user: UserId,
-    ) -> Result<()> {
+    pub(super) async fn commit(&self, tx: Transaction<'static, MySql>, user: UserId) -> Result<()> {
         let row = Activity {
             actor: Some(user),
             ..activity::activity_entry(user, "user", user.uuid(), ActivityFacts::default())
         };
-        let activity_entry = Change::Activity(Box::new(row));
+        self.commit_with(tx, Change::Activity(Box::new(row))).await
+    }
+
+    /// The same with this row of activity.
+    pub(super) async fn commit_with(
+        &self,
+        mut tx: Transaction<'static, MySql>,
+        activity_entry: Change,
+    ) -> Result<()> {
         outbox::note(&mut tx, std::slice::from_ref(&activity_entry))
             .await
             .of("accounts")?;

@@ -129,6 +129,7 @@ impl Accounts {
 
     /// Deletes the account's row, when nothing else is left, and makes its receipt nobody's.
     pub async fn delete(&self, user: UserId) -> Result<()> {
+        self.delete_claims(user).await?;
         again_after_deadlock(|| self.try_delete(user)).await
     }
 

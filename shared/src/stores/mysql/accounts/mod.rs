@@ -3,6 +3,7 @@
 mod account;
 mod account_deletion;
 mod address_changes;
+mod administration;
 mod listing;
 mod recovery_codes;
 mod second_factors;
@@ -10,5 +11,6 @@ mod second_factors;
 pub use account::{Account, AccountChange, Accounts, NewAccount};
 pub use account_deletion::{ACCOUNT_DELETION_LISTS, DeletionReceipt, DueDeletion};
 pub use address_changes::{ADDRESS_LISTS, NotedAddress};
+pub use administration::{ADMINISTRATION_LISTS, AccountSummary};
 pub use listing::LISTS;
 pub use second_factors::{SecondFactor, UsedStep};

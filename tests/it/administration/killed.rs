@@ -1,0 +1,143 @@
+//! Requests of administrators that die anywhere, and are repeated.
+
+use administration::{ClaimAdministration, UpdateAccount};
+use lambda_http::{Body, RequestExt, Response};
+use serde_json::{Value, json};
+use shared::{
+    env::Env,
+    http::{Gate, Route, dispatch},
+    stores::{Accounts, Sessions},
+};
+use tests::{
+    Person, System, kill_points,
+    system::{env, projector},
+};
+
+use super::{Known, claim::code_of, share};
+
+/// Number of places at which a request dies.
+const DEATHS: usize = 12;
+
+/// A function in this process.
+struct Function<R> {
+    route: R,
+    env: Env,
+}
+
+impl<R: Route> Function<R> {
+    /// Answers this person's request about somebody.
+    async fn answer(&self, person: &Person, user: &str, body: &Value) -> Response<Body> {
+        let spec = R::spec();
+        let path = spec.path.replace("{user}", user);
+        let token = person.token().expect("a token");
+        let event = json!({
+            "version": "2.0", "routeKey": spec.name(), "rawPath": path, "rawQueryString": "",
+            "headers": {
+                "authorization": format!("Bearer {token}"), "content-type": "application/json",
+            },
+            "pathParameters": {"user": user},
+            "requestContext": {
+                "http": {
+                    "method": spec.method.as_str(), "path": path, "protocol": "HTTP/1.1",
+                    "sourceIp": "127.0.0.1",
+                },
+                "requestId": "r", "stage": "$default", "timeEpoch": 0,
+            },
+            "body": body.to_string(),
+            "isBase64Encoded": false,
+        });
+        let request = lambda_http::request::from_str(&event.to_string()).expect("a request");
+        let gate = Gate::open(&self.env, &spec).expect("a gate");
+        let request = request.with_lambda_context(lambda_http::Context::default());
+        Box::pin(dispatch(&self.route, &spec, &gate, request)).await
+    }
+}
+
+/// The claim, in a system with this signing key.
+fn claim_function(system: &System, key: &str) -> Function<ClaimAdministration> {
+    let mut acting = system.acting_as("ClaimAdministration");
+    acting
+        .environment
+        .insert("SIGNING_KEY".to_owned(), key.to_owned());
+    let env = env(&acting, &acting.dynamodb);
+    let accounts = Accounts::connect(&env).expect("accounts");
+    Function { route: ClaimAdministration { accounts, needs_verified: true }, env }
+}
+
+/// Whoever dies with the code, it makes one account an administrator's: the one that claims again,
+/// or, if nothing was written, whoever comes first.
+#[tokio::test]
+async fn a_claim_that_is_killed_anywhere_makes_one_administrator() {
+    let system = System::shared();
+    let mut length = 0;
+    let mut deaths = 0;
+    let mut of_others = 0;
+    for death in 0..=DEATHS {
+        let key = uuid::Uuid::new_v4().simple().to_string();
+        let body = json!({"code": code_of(&key)});
+        let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
+        for person in [&ana, &ben] {
+            person.verified().await;
+        }
+        let dying = claim_function(&system, &key);
+        if death == 0 {
+            length = kill_points::never(dying.answer(&ana, "", &body)).await.0;
+        } else {
+            let polls = (death * length / (DEATHS + 1)).max(1);
+            let outcome = kill_points::after(polls, dying.answer(&ana, "", &body)).await;
+            deaths += usize::from(outcome.is_none());
+        }
+        // Pools of its own: what died has taken its connection along.
+        let claim = claim_function(&system, &key);
+        let his = claim.answer(&ben, "", &body).await.status();
+        let hers = claim.answer(&ana, "", &body).await.status();
+        let again = claim.answer(&ana, "", &body).await.status();
+        assert_eq!(hers, again, "killed at {death}");
+        let statuses = (his.as_u16(), hers.as_u16());
+        assert!(matches!(statuses, (422, 200) | (200, 422)), "killed at {death}: {statuses:?}");
+        for (person, status) in [(&ana, hers), (&ben, his)] {
+            let me = person.get("/v1/me").await.expect(200);
+            assert_eq!(me["administrator"], status == 200, "killed at {death}");
+        }
+        of_others += usize::from(his == 200);
+    }
+    assert!(deaths > 0, "nobody died");
+    assert!(of_others < DEATHS, "no claim was ever gone on with");
+}
+
+#[tokio::test]
+async fn a_suspension_that_is_killed_anywhere_is_gone_on_with() {
+    let system = System::shared();
+    let administrator = Person::administrator(&system).await;
+    let anyone = Person::anonymous(&system);
+    let function = || {
+        let acting = system.acting_as("UpdateAccount");
+        let env = env(&acting, &acting.dynamodb);
+        let accounts = Accounts::connect(&env).expect("accounts");
+        let sessions = Sessions::connect(&env).expect("sessions");
+        let route = UpdateAccount { accounts, sessions, projector: projector(&acting) };
+        Function { route, env }
+    };
+    let body = json!({"suspended": true});
+    let mut length = 0;
+    let mut deaths = 0;
+    for death in 0..=DEATHS {
+        let ana = Known::new(&system).await;
+        let album = ana.person.album("Summer").await;
+        let link = share(&ana.person, &album, json!({})).await;
+        let dying = function();
+        let work = dying.answer(&administrator, &ana.id, &body);
+        if death == 0 {
+            length = kill_points::never(work).await.0;
+        } else {
+            let polls = (death * length / (DEATHS + 1)).max(1);
+            deaths += usize::from(kill_points::after(polls, work).await.is_none());
+        }
+        let answer = function().answer(&administrator, &ana.id, &body).await;
+        assert_eq!(answer.status(), 200, "killed at {death}");
+        ana.person.get("/v1/me").await.problem(401);
+        anyone.get(&link).await.problem(404);
+        assert_eq!(anyone.sign_in(&ana.email).await.problem(403), "/problems/suspended");
+    }
+    assert!(deaths > 0, "nobody died");
+}

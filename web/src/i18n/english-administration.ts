@@ -1,0 +1,36 @@
+/** The texts of administration, in English. */
+
+export const english = {
+  administration: {
+    title: 'Administration',
+    claimLead: 'Administrators suspend and close accounts, and see nobody’s photos. Whoever runs this Albumen has a code that makes you one. It is good once.',
+    claim: 'Become an administrator',
+    code: 'Code',
+    wrongCode: 'This code is not right, or it was used before.',
+    unverified: 'Confirm your address first: open the link of the mail that was sent to it.',
+    find: 'Find',
+    findHint: 'The whole address of one account; all accounts when it is empty.',
+    none: 'There is no such account.',
+    more: 'Open',
+    of: (name: string) => `Account of ${name}`,
+    states: {
+      administrator: 'administrator',
+      suspended: 'suspended',
+      closing: (day: string) => `will be deleted on ${day}`,
+      unverified: 'address not confirmed',
+    },
+    factorOn: 'second factor on',
+    factorOff: 'second factor off',
+    own: 'This is your own account.',
+    suspend: 'Suspend',
+    suspendLead: 'Nobody signs in to it any more, and its links end for good. Members of its albums go on seeing them.',
+    isSuspended: 'The account is suspended.',
+    resume: 'Resume',
+    isResumed: 'Its user may sign in again.',
+    endSessions: 'Sign out everywhere',
+    sessionsEnded: 'It is signed out everywhere.',
+    close: 'Close the account',
+    closeLead: 'Everything of it is deleted after seven days. Its user is told by mail, and may keep it until then.',
+    isClosed: 'The account is closed.',
+  },
+};
