@@ -129,7 +129,8 @@ fn opened(key_pair: &KeyPair, sealed: &str) -> Option<HandedSession> {
 /// Returns the address of the page that hands a session over. All of it is in the fragment, which
 /// no server sees.
 fn page_address(origin: &str, port: u16, key: &str, name: &str) -> Result<Url> {
-    let values = [("port", port.to_string().as_str()), ("key", key), ("name", name)];
+    let port = port.to_string();
+    let values = [("port", port.as_str()), ("key", key), ("name", name)];
     let address = Url::parse_with_params(origin, values)
         .map_err(|cause| Failure::Usage(format!("{origin}: {cause}.")))?;
     let query = address.query().unwrap_or_default().to_owned();

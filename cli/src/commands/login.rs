@@ -35,6 +35,7 @@ Examples:
   pass show photos | albumen login https://photos.example.com --email ana@example.org --stdin
   (pass show photos; pass otp photos) |
     albumen login https://photos.example.com --email ana@example.org --stdin --code-stdin")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct LoginArgs {
     /// Address of the service
     pub address: String,
@@ -123,7 +124,8 @@ fn begin(
     output: Output,
 ) -> Result<Begun> {
     if arguments.browser {
-        let session = browser::receive_session(client.origin(), &session_name(), output);
+        let name = session_name();
+        let session = browser::receive_session(client.origin(), &name, output);
         let session = runtime.block_on(session)?;
         return Ok(Begun {
             token: Token::new(session.token),

@@ -77,7 +77,7 @@ async fn has_account(cast: &Cast) -> bool {
 }
 
 /// Places that have the id of somebody with one of everything.
-const PLACES: [&str; 17] = [
+const PLACES: [&str; 18] = [
     "users.",
     "administrator_claims.",
     "second_factors.",
