@@ -10,6 +10,7 @@ pub mod demo;
 pub mod dynamodb;
 pub mod events;
 pub mod export;
+pub mod faults;
 pub mod gateway;
 pub mod host;
 pub mod s3;

@@ -4,10 +4,10 @@
 
 mod support;
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use local::{
-    events,
+    events::{self, EventSourceMapping},
     host::Host,
     s3::{CreationEvent, ObjectCreated},
     sqs::SqsServer,
@@ -48,13 +48,9 @@ impl FedFunction {
             partial_failures: true,
         };
         let stop = CancellationToken::new();
-        let poller = tokio::spawn(events::poll_queue(
-            queues.clone(),
-            host.clone(),
-            "albumen-Echo".into(),
-            source,
-            stop.clone(),
-        ));
+        let function = "albumen-Echo".to_owned();
+        let mapping = EventSourceMapping::new(queues.clone(), host.clone(), function, source, None);
+        let poller = tokio::spawn(events::poll_queue(Arc::new(mapping), stop.clone()));
         Self { queues, host, stop, poller }
     }
 

@@ -42,7 +42,8 @@ fn may_depend(name: &str, target: &str, functions: &BTreeSet<&str>) -> bool {
         "simulate" => matches!(target, "capacity" | "chance"),
         "load" => matches!(target, "chance" | "client" | "running-system"),
         "imaging" => target == "resample",
-        "local" => matches!(target, "client" | "running-system"),
+        "torture" => matches!(target, "chance" | "load" | "running-system" | "shared"),
+        "local" => matches!(target, "chance" | "client" | "running-system"),
         "media" => matches!(target, "shared" | "imaging"),
         "bench" => {
             matches!(target, "chance" | "shared" | "imaging" | "partitions" | "running-system")

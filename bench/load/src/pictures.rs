@@ -19,9 +19,17 @@ impl Pictures {
     /// # Errors
     /// A library that encodes nothing.
     pub fn encode() -> Result<Self, Cause> {
+        Self::of_size(WIDTH, HEIGHT)
+    }
+
+    /// Encodes as many of another size, in pixels.
+    ///
+    /// # Errors
+    /// A library that encodes nothing.
+    pub fn of_size(width: usize, height: usize) -> Result<Self, Cause> {
         let mut pictures = Vec::new();
         for blue in [0, 60, 120, 180, 240] {
-            pictures.push(encode(blue)?);
+            pictures.push(encode(width, height, blue)?);
         }
         Ok(Self(pictures))
     }
@@ -41,23 +49,18 @@ impl Pictures {
 }
 
 /// Encodes a picture with edges and gradients.
-fn encode(blue: u8) -> Result<Vec<u8>, Cause> {
-    let mut pixels = Vec::with_capacity(WIDTH * HEIGHT * 3);
-    for y in 0..HEIGHT {
-        for x in 0..WIDTH {
+fn encode(width: usize, height: usize, blue: u8) -> Result<Vec<u8>, Cause> {
+    let mut pixels = Vec::with_capacity(width * height * 3);
+    for y in 0..height {
+        for x in 0..width {
             let square = (x / 40 + y / 40) % 2 * 40;
-            pixels.push(shade(x * 215 / WIDTH + square));
-            pixels.push(shade(y * 215 / HEIGHT + square));
+            pixels.push(shade(x * 215 / width + square));
+            pixels.push(shade(y * 215 / height + square));
             pixels.push(blue);
         }
     }
-    let image = Image {
-        pixels: &pixels[..],
-        width: WIDTH,
-        pitch: WIDTH * 3,
-        height: HEIGHT,
-        format: PixelFormat::RGB,
-    };
+    let image =
+        Image { pixels: &pixels[..], width, pitch: width * 3, height, format: PixelFormat::RGB };
     let encoded = turbojpeg::compress(image, 85, Subsamp::Sub2x2)?;
     Ok(encoded.to_vec())
 }

@@ -104,6 +104,10 @@ pub struct RunArgs {
     /// Note in this file which function calls what of AWS, for the test of their roles.
     #[arg(long, value_name = "FILE")]
     pub record_calls: Option<PathBuf>,
+    /// Stand ready to inject faults, decided by this seed, once `PUT /faults` gives them a rate: for
+    /// `./dev torture`.
+    #[arg(long, value_name = "SEED")]
+    pub faults: Option<u64>,
 }
 
 #[derive(Args, Debug)]

@@ -53,6 +53,7 @@ fn options(arguments: &RunArgs) -> Result<Options, Error> {
         web: arguments.web.clone(),
         binaries: binaries_folder()?,
         record_calls: arguments.record_calls.clone(),
+        faults: arguments.faults,
     })
 }
 

@@ -121,7 +121,12 @@ impl DatabaseFiles {
 
     /// Returns the URL of a database for sqlx, with the socket and the password.
     pub fn url(&self, database: &str) -> String {
-        let socket = percent_encode(self.socket.as_os_str().as_bytes());
+        self.url_by(database, &self.socket)
+    }
+
+    /// Returns the same with another socket.
+    pub fn url_by(&self, database: &str, socket: &Path) -> String {
+        let socket = percent_encode(socket.as_os_str().as_bytes());
         let password = &self.password;
         format!("mysql://{USER}:{password}@localhost/{database}?socket={socket}&ssl-mode=disabled")
     }

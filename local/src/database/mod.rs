@@ -134,6 +134,17 @@ impl DatabaseServer {
         self.files.url(database)
     }
 
+    /// Returns the same with the socket of a proxy before the server.
+    pub fn proxied_url(&self, database: &str) -> String {
+        self.files.url_by(database, &self.proxy_socket())
+    }
+
+    /// Returns the path of the socket of a proxy before the server, which nobody listens on unless
+    /// there is one. It is shorter than the server's own.
+    pub fn proxy_socket(&self) -> PathBuf {
+        self.socket().with_file_name("proxy.sock")
+    }
+
     /// Returns the path of the Unix socket.
     pub fn socket(&self) -> &Path {
         self.files.socket()

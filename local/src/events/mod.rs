@@ -9,7 +9,7 @@ mod schedule;
 pub use filter_pattern::FilterPattern;
 pub use log_delivery::{LogSubscriber, deliver_lines};
 pub use object_created::object_created_hook;
-pub use queue::poll_queue;
+pub use queue::{EventSourceMapping, poll_queue};
 pub use schedule::{Schedule, run_schedule};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};

@@ -20,6 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     console,
+    faults::{DueFault, Fault, Faults, Point},
     host::{Host, InvocationOutcome},
     sqs::{self, Message, SqsServer},
     template::{QueueSource, REGION},
@@ -35,19 +36,14 @@ const RECEIVE_LIMIT: usize = 10;
 /// messages it had received, and stopping should be quick.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Feeds the function from its queue until `stop`.
-pub async fn poll_queue(
-    queues: SqsServer,
-    host: Host,
-    function: String,
-    source: QueueSource,
-    stop: CancellationToken,
-) {
-    let queue = sqs::queue_name(&source.queue_arn).to_owned();
-    let concurrency = source.maximum_concurrency.unwrap_or(DEFAULT_CONCURRENCY);
+/// Feeds the function of a mapping from its queue until `stop`.
+pub async fn poll_queue(mapping: Arc<EventSourceMapping>, stop: CancellationToken) {
+    let concurrency = mapping
+        .source
+        .maximum_concurrency
+        .unwrap_or(DEFAULT_CONCURRENCY);
     let permits = Arc::new(Semaphore::new(concurrency as usize));
     let running = TaskTracker::new();
-    let mapping = Arc::new(EventSourceMapping { queues, host, function, source, queue });
     while !stop.is_cancelled() {
         let permit = tokio::select! {
             permit = permits.clone().acquire_owned() => permit,
@@ -68,7 +64,8 @@ pub async fn poll_queue(
     running.wait().await;
 }
 
-struct EventSourceMapping {
+/// A queue, and the function that reads it.
+pub struct EventSourceMapping {
     queues: SqsServer,
     host: Host,
     /// Physical name of the function.
@@ -76,6 +73,7 @@ struct EventSourceMapping {
     source: QueueSource,
     /// Name of the queue.
     queue: String,
+    faults: Option<Faults>,
 }
 
 /// A batch after its invocation.
@@ -88,6 +86,18 @@ struct HandledBatch {
 }
 
 impl EventSourceMapping {
+    /// Maps a queue to a function, by its physical name.
+    pub fn new(
+        queues: SqsServer,
+        host: Host,
+        function: String,
+        source: QueueSource,
+        faults: Option<Faults>,
+    ) -> Self {
+        let queue = sqs::queue_name(&source.queue_arn).to_owned();
+        Self { queues, host, function, source, queue, faults }
+    }
+
     /// Receives the next batch: empty when nothing came.
     async fn receive_batch(&self, stop: &CancellationToken) -> Vec<Message> {
         let size = self.source.batch_size.max(1) as usize;
@@ -119,7 +129,7 @@ impl EventSourceMapping {
     /// Calls the function with a batch, and deletes the messages that it has handled.
     async fn invoke(&self, batch: Vec<Message>, stop: &CancellationToken) {
         let event = event(&batch, &self.source.queue_arn).to_string();
-        let outcome = self.host.invoke(&self.function, Bytes::from(event)).await;
+        let outcome = self.hand_over(Bytes::from(event)).await;
         let is_throttled = outcome == InvocationOutcome::Throttled;
         let HandledBatch { handled, failed } =
             divide(batch, &outcome, self.source.partial_failures);
@@ -128,6 +138,40 @@ impl EventSourceMapping {
         if stop.is_cancelled() || is_throttled {
             self.make_visible(&failed).await;
         }
+    }
+
+    /// Calls the function with an event: late or twice at the same time if such a fault is due. SQS
+    /// promises neither an order nor that a message comes once.
+    async fn hand_over(&self, event: Bytes) -> InvocationOutcome {
+        let due = self
+            .faults
+            .as_ref()
+            .and_then(|faults| faults.choose(Point::Delivery));
+        match due {
+            Some(DueFault { fault: Fault::DoubledMessages, .. }) => {
+                self.hand_over_twice(event).await
+            }
+            Some(DueFault { pause, .. }) => {
+                tokio::time::sleep(pause).await;
+                self.host.invoke(&self.function, event).await
+            }
+            None => self.host.invoke(&self.function, event).await,
+        }
+    }
+
+    /// Calls the function twice with an event: at the same time, unless that could take more of its
+    /// reserved concurrency than the mapping may use, and have others throttled.
+    async fn hand_over_twice(&self, event: Bytes) -> InvocationOutcome {
+        let function = self.host.find(&self.function);
+        let first = self.host.invoke(&self.function, event.clone());
+        let second = self.host.invoke(&self.function, event);
+        if function.is_some_and(|function| function.reserved.is_some()) {
+            let outcome = first.await;
+            second.await;
+            return outcome;
+        }
+        let (outcome, _) = tokio::join!(first, second);
+        outcome
     }
 
     async fn delete(&self, messages: &[Message]) {

@@ -24,7 +24,13 @@ use super::{
     mailbox::{FunctionAnswer, Invocation, Mailbox, lock},
     variables::variables,
 };
-use crate::template::{Function, function_arn};
+use crate::{
+    faults::Point,
+    template::{Function, function_arn},
+};
+
+/// The part of a fault's pause after which a process is killed: invocations are shorter than that.
+const KILLED_SOONER: u32 = 5;
 
 /// A running function process.
 pub(super) struct Environment {
@@ -117,12 +123,24 @@ impl Environment {
         if self.exit_status.borrow().is_some() {
             return RunResult::Gone;
         }
+        self.kill_if_due(host);
         let invocation = invocation(function, payload, request_id);
         let result = self.answer(function, invocation, request_id).await;
         if !matches!(result, RunResult::Done { reuse: true, .. }) {
             self.kill();
         }
         result
+    }
+
+    /// Has the process killed soon, if such a fault is due: most often while it works.
+    fn kill_if_due(&self, host: &HostState) {
+        let Some(faults) = &host.settings.faults else { return };
+        let Some(due) = faults.choose(Point::Invocation) else { return };
+        let kill = self.kill.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(due.pause / KILLED_SOONER).await;
+            kill.cancel();
+        });
     }
 
     /// Sends an invocation and waits for its answer, its time-out, or the end of the process.

@@ -26,7 +26,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
-use crate::template::Function;
+use crate::{faults::Faults, template::Function};
 use mailbox::Mailbox;
 pub use outcome::{InvocationOutcome, REQUEST_LIMIT, RESPONSE_LIMIT};
 use pool::EnvironmentPool;
@@ -54,6 +54,8 @@ pub struct HostSettings {
     pub retry_pauses: Vec<Duration>,
     /// Takes every line that a function writes, if anybody subscribes to them.
     pub lines: Option<UnboundedSender<LogLine>>,
+    /// Says which invocations are to be killed.
+    pub faults: Option<Faults>,
 }
 
 /// A line that a function has written.
@@ -83,6 +85,7 @@ impl HostSettings {
             start_limit: Duration::from_secs(30),
             retry_pauses: async_invocation::RETRY_PAUSES.into(),
             lines: None,
+            faults: None,
         }
     }
 }

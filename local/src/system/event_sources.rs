@@ -1,11 +1,14 @@
 //! The event sources of the template: a task for each queue and each schedule of a function.
 
+use std::sync::Arc;
+
 use super::{Error, tasks::SystemTasks};
 use crate::{
-    events::{self, Schedule},
+    events::{self, EventSourceMapping, Schedule},
+    faults::Faults,
     host::Host,
     sqs::SqsServer,
-    template::{Function, QueueSource, Template, Trigger},
+    template::{Function, Template, Trigger},
 };
 
 /// Starts every event source. Those of logs have one task together: see
@@ -17,13 +20,23 @@ pub(super) fn start(
     template: &Template,
     host: &Host,
     queues: &SqsServer,
+    faults: Option<&Faults>,
     tasks: &SystemTasks,
 ) -> Result<(), Error> {
     for function in &template.functions {
         for trigger in &function.triggers {
             match trigger {
                 Trigger::Http(_) | Trigger::Logs(_) => {}
-                Trigger::Queue(source) => start_queue(function, source, host, queues, tasks),
+                Trigger::Queue(source) => {
+                    let mapping = EventSourceMapping::new(
+                        queues.clone(),
+                        host.clone(),
+                        function.name.clone(),
+                        source.clone(),
+                        faults.cloned(),
+                    );
+                    start_queue(function, Arc::new(mapping), tasks);
+                }
                 Trigger::Schedule { expression, input } => {
                     let schedule = Schedule::parse(expression).map_err(Error::new)?;
                     start_schedule(function, schedule, input.clone(), host, tasks);
@@ -34,20 +47,10 @@ pub(super) fn start(
     Ok(())
 }
 
-fn start_queue(
-    function: &Function,
-    source: &QueueSource,
-    host: &Host,
-    queues: &SqsServer,
-    tasks: &SystemTasks,
-) {
-    let queues = queues.clone();
-    let host = host.clone();
-    let name = function.name.clone();
-    let source = source.clone();
+fn start_queue(function: &Function, mapping: Arc<EventSourceMapping>, tasks: &SystemTasks) {
     let stop = tasks.event_sources_stop();
     tasks.run_event_source(function.id.clone(), move || {
-        events::poll_queue(queues.clone(), host.clone(), name.clone(), source.clone(), stop.clone())
+        events::poll_queue(mapping.clone(), stop.clone())
     });
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Addresses {
     pub lambda: String,
     pub dynamodb: String,
     pub warehouse: String,
+    /// True if functions reach the database by a proxy.
+    pub database_has_proxy: bool,
 }
 
 impl Listeners {
@@ -68,6 +70,7 @@ impl Listeners {
             lambda: messages_and_lambda,
             dynamodb: origin(&self.dynamodb)?,
             warehouse: origin(&self.warehouse)?,
+            database_has_proxy: false,
         })
     }
 }

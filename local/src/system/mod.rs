@@ -5,6 +5,7 @@ mod aws_services;
 mod data;
 mod description;
 mod event_sources;
+mod fault_injection;
 mod listeners;
 mod log_subscriptions;
 mod recording;
@@ -22,6 +23,7 @@ use running_system::{DatabaseAddress, RunningSystem};
 use crate::{
     database::{self, DatabaseServer},
     dynamodb,
+    faults::Faults,
     host::{Host, HostSettings},
     s3, ses, sqs,
     supervision::supervise,
@@ -85,6 +87,8 @@ pub struct Options {
     pub binaries: PathBuf,
     /// The file to which the functions' calls of AWS are added; they are not recorded without one.
     pub record_calls: Option<PathBuf>,
+    /// The seed of faults; there are none without one.
+    pub faults: Option<u64>,
 }
 
 /// A running system. To be ended with [`System::stop`].
@@ -111,12 +115,15 @@ impl System {
         let own_addresses = listeners.addresses()?;
         let addresses =
             recording::addresses(own_addresses, options.record_calls.as_deref(), &tasks)?;
+        let faults = options.faults.map(Faults::new);
+        let addresses = fault_injection::addresses(addresses, faults.as_ref(), &tasks)?;
         let keys = data.keys()?;
         let reader =
             TemplateReader { options, text: &template_text, addresses: &addresses, keys: &keys };
         // What is wrong with the template or the build shows before the database has started.
         reader.check(&reader.template(None)?)?;
         let database = start_database(options, &data, &progress).await?;
+        fault_injection::before_database(&database, faults.as_ref(), &tasks)?;
         progress("Starting the warehouse, storage, queues and functions");
         let warehouse = start_warehouse(options, &data, listeners.warehouse).await?;
         let template = reader.template(Some(&database))?;
@@ -126,6 +133,7 @@ impl System {
         let mut host_settings =
             HostSettings::new(options.binaries.clone(), addresses.lambda.clone());
         host_settings.environment.clone_from(&environment);
+        host_settings.faults.clone_from(&faults);
         let log_subscriptions = LogSubscriptions::read(&template, &mut host_settings)?;
         let host = Host::new(&template.functions, host_settings);
         let gateway = reader.gateway(&template, &host, &services.s3)?;
@@ -133,13 +141,14 @@ impl System {
             .sqs
             .router()
             .merge(services.ses.router())
-            .merge(host.router());
+            .merge(host.router())
+            .merge(fault_injection::switch(faults.as_ref()));
         let gateway = services.ses.pages().merge(gateway);
         tasks.serve("the gateway", listeners.gateway, gateway);
         tasks.serve("S3", listeners.s3, services.s3.router());
         tasks.serve("SQS, SES and Lambda", listeners.messages_and_lambda, messages_and_lambda);
         tasks.serve_dynamodb(listeners.dynamodb, services.dynamodb);
-        event_sources::start(&template, &host, &services.sqs, &tasks)?;
+        event_sources::start(&template, &host, &services.sqs, faults.as_ref(), &tasks)?;
         log_subscriptions.start(&host, &tasks);
         let description = describe(&template, &addresses, environment, &database);
         description::write(&description, data.path())?;

@@ -28,6 +28,9 @@ pub(super) fn parameters(
     database: Option<&DatabaseServer>,
 ) -> BTreeMap<String, String> {
     let mut values = fixed_parameters();
+    let database =
+        database.map(|server| ShardUrls { server, proxied: addresses.database_has_proxy });
+    let database = database.as_ref();
     let cores = available_parallelism().map_or(2, usize::from).max(2);
     for (name, value) in [
         ("PublicOrigin", addresses.origin.clone()),
@@ -82,13 +85,26 @@ fn fixed_parameters() -> BTreeMap<String, String> {
         .into()
 }
 
+/// The URLs at which functions reach the database.
+struct ShardUrls<'a> {
+    server: &'a DatabaseServer,
+    /// True if they go by a proxy.
+    proxied: bool,
+}
+
+impl ShardUrls<'_> {
+    fn url(&self, name: &str) -> String {
+        if self.proxied { self.server.proxied_url(name) } else { self.server.url(name) }
+    }
+}
+
 /// Returns the map of shards that all lie in one database, in JSON.
-fn whole_shard_map(name: &str, database: Option<&DatabaseServer>) -> String {
+fn whole_shard_map(name: &str, database: Option<&ShardUrls<'_>>) -> String {
     json!([shard_range(0, 4095, name, database)]).to_string()
 }
 
 /// Returns the map of shards of which each half lies in a database of its own, in JSON.
-fn halved_shard_map(lower: &str, upper: &str, database: Option<&DatabaseServer>) -> String {
+fn halved_shard_map(lower: &str, upper: &str, database: Option<&ShardUrls<'_>>) -> String {
     json!([shard_range(0, 2047, lower, database), shard_range(2048, 4095, upper, database)])
         .to_string()
 }
@@ -98,7 +114,7 @@ fn shard_range(
     from: u16,
     to: u16,
     name: &str,
-    database: Option<&DatabaseServer>,
+    database: Option<&ShardUrls<'_>>,
 ) -> serde_json::Value {
     let url = match database {
         Some(database) => database.url(name),

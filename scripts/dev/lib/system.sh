@@ -3,6 +3,7 @@
 
 work=
 system=
+system_data= # its data folder, to be kept; empty for one that goes with it
 verdict= # said last, below the log
 outcome= # a status that is a result, and says nothing against the system: its log is not shown
 
@@ -31,7 +32,7 @@ stop_system() {
 
 # Starts a system on free ports and data of its own; sets ALBUMEN_SYSTEM. With --record-calls, this
 # system and those that tests start note which function calls what of AWS, in the file
-# ALBUMEN_CALLS.
+# ALBUMEN_CALLS. Further arguments are those of `local run`.
 start_system() {
   local recording=()
   unset ALBUMEN_CALLS
@@ -43,20 +44,22 @@ start_system() {
   if [ "${1:-}" = --record-calls ]; then
     export ALBUMEN_CALLS=$work/calls
     recording=(--record-calls "$ALBUMEN_CALLS")
+    shift
   fi
-  "target/$profile/local" run --port 0 --data "$work/data" "${recording[@]}" \
+  local data=${system_data:-$work/data}
+  "target/$profile/local" run --port 0 --data "$data" "${recording[@]}" "$@" \
     --parameter UploadsVisibilitySeconds=10 --parameter ProjectionVisibilitySeconds=10 \
     --parameter ArchiveVisibilitySeconds=10 \
     --parameter LoginsPerMinute=100000 --parameter WritesPerMinute=1000000 \
     </dev/null >"$work/system.log" 2>&1 &
   system=$!
   local waited=0
-  until [ -s "$work/data/system.json" ]; do
+  until [ -s "$data/system.json" ]; do
     kill -0 "$system" 2>/dev/null || die "The system under test did not start: its log follows."
     [ "$waited" -lt 600 ] ||
       die "The system under test was not ready within two minutes: its log follows."
     sleep 0.2
     waited=$((waited + 1))
   done
-  export ALBUMEN_SYSTEM=$work/data/system.json
+  export ALBUMEN_SYSTEM=$data/system.json
 }

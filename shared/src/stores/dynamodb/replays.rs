@@ -4,7 +4,8 @@
 //! in at a time, for as long as its function may run. It keeps a seed, and every id and secret that
 //! the request makes comes from the seed: so one that died after its effect is repeated with the
 //! same ids, and finds the rows that it had made. The answer is recorded on condition that the
-//! claim is still one's own. An answer that holds a secret is not recorded: its request runs again,
+//! claim is still one's own. A claim has an id of its own: the SDK sends it again where its answer was
+//! lost, and then it is in its own way. An answer that holds a secret is not recorded: its request runs again,
 //! which the seed makes harmless, too.
 
 use aws_sdk_dynamodb::{
@@ -15,7 +16,7 @@ use aws_sdk_dynamodb::{
 
 use super::item::{HotItem, key, n, number, s, text};
 use crate::{
-    domain::{Moment, Seed},
+    domain::{Moment, Seed, id::random_bytes},
     env::Env,
     error::{Error, Of, Result},
 };
@@ -76,14 +77,17 @@ impl IdempotencyRecords {
     /// other content.
     pub async fn claim(&self, name: &str, sum: &str, until: Moment) -> Result<RequestClaim> {
         let pk = format!("REPLAY#{name}");
+        let lease = until.micros();
+        let claim = hex::encode(random_bytes::<16>());
         for _ in 0..TRIES {
-            match self.try_claim(&pk, sum, until.micros()).await? {
+            match self.try_claim(&pk, sum, lease, &claim).await? {
                 Ok(item) => {
-                    return Ok(RequestClaim::Claimed(ClaimedRequest {
-                        pk,
-                        lease: until.micros(),
-                        seed: seed(&item)?,
-                    }));
+                    let seed = seed(&item)?;
+                    return Ok(RequestClaim::Claimed(ClaimedRequest { pk, lease, seed }));
+                }
+                Err(item) if text(&item, "claim").is_ok_and(|held| held == claim) => {
+                    let seed = seed(&item)?;
+                    return Ok(RequestClaim::Claimed(ClaimedRequest { pk, lease, seed }));
                 }
                 Err(item)
                     if number::<i64>(&item, "ttl").is_ok_and(|ttl| ttl < Moment::now().epoch()) =>
@@ -100,7 +104,13 @@ impl IdempotencyRecords {
         Err(Error::InFlight)
     }
 
-    async fn try_claim(&self, pk: &str, sum: &str, lease: i64) -> Result<Result<HotItem, HotItem>> {
+    async fn try_claim(
+        &self,
+        pk: &str,
+        sum: &str,
+        lease: i64,
+        claim: &str,
+    ) -> Result<Result<HotItem, HotItem>> {
         let now = Moment::now();
         let update = self
             .client
@@ -108,7 +118,7 @@ impl IdempotencyRecords {
             .table_name(&self.table)
             .set_key(Some(key(pk.to_owned(), "~")));
         let update = update
-            .update_expression("SET #sum = :sum, seed = if_not_exists(seed, :seed), lease = :lease, #ttl = if_not_exists(#ttl, :ttl)")
+            .update_expression("SET #sum = :sum, seed = if_not_exists(seed, :seed), lease = :lease, claim = :claim, #ttl = if_not_exists(#ttl, :ttl)")
             .condition_expression(
                 "attribute_not_exists(pk) OR (#sum = :sum AND attribute_not_exists(answered) AND lease < :now AND #ttl >= :second)",
             )
@@ -117,6 +127,7 @@ impl IdempotencyRecords {
             .expression_attribute_values(":sum", s(sum))
             .expression_attribute_values(":seed", AttributeValue::B(Blob::new(Seed::new().bytes().to_vec())))
             .expression_attribute_values(":lease", n(lease))
+            .expression_attribute_values(":claim", s(claim))
             .expression_attribute_values(":now", n(now.micros()))
             .expression_attribute_values(":second", n(now.epoch()))
             .expression_attribute_values(":ttl", n(now.epoch() + LASTS));
@@ -209,4 +220,90 @@ fn recorded(item: &HotItem) -> Result<RecordedResponse> {
         headers: text(item, "headers")?.to_owned(),
         body: text(item, "body")?.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+    use serde_json::{Value, json};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+
+    /// Reads one request; returns its body.
+    async fn asked(client: &mut TcpStream) -> Value {
+        let mut bytes = Vec::new();
+        loop {
+            let mut piece = vec![0; 4096];
+            let length = client.read(&mut piece).await.expect("a piece");
+            assert!(length > 0, "a request that ends too early");
+            bytes.extend_from_slice(&piece[..length]);
+            let body = bytes.windows(4).position(|end| end == b"\r\n\r\n");
+            if let Some(end) = body
+                && let Ok(body) = serde_json::from_slice(&bytes[end + 4..])
+            {
+                return body;
+            }
+        }
+    }
+
+    /// A table that takes the first claim and loses the answer, then refuses what comes, because a
+    /// claim is there. With `other`, it is another request's.
+    async fn table_with_a_claim(listener: TcpListener, other: bool) {
+        let (mut client, _) = listener.accept().await.expect("a client");
+        let first = asked(&mut client).await;
+        drop(client);
+        let values = &first["ExpressionAttributeValues"];
+        let claim = if other { json!({"S": "other"}) } else { values[":claim"].clone() };
+        let item = json!({
+            "sum": values[":sum"], "seed": values[":seed"], "lease": values[":lease"],
+            "ttl": values[":ttl"], "claim": claim,
+        });
+        let refusal = json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+            "message": "The conditional request failed", "Item": item,
+        });
+        let (mut client, _) = listener.accept().await.expect("a client");
+        asked(&mut client).await;
+        let body = refusal.to_string();
+        let answer = format!(
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/x-amz-json-1.0\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len(),
+        );
+        client
+            .write_all(answer.as_bytes())
+            .await
+            .expect("an answer");
+    }
+
+    async fn claimed(other: bool) -> Result<RequestClaim> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "tests"))
+            .endpoint_url(format!("http://{address}"))
+            .build();
+        let client = Client::from_conf(config);
+        let records = IdempotencyRecords { client, table: "hot".to_owned() };
+        let until = Moment::now().plus(30);
+        let (claimed, ()) =
+            tokio::join!(records.claim("name", "sum", until), table_with_a_claim(listener, other));
+        claimed
+    }
+
+    /// The SDK asks again by itself, and must not find its own claim in its way: the caller would be
+    /// told to come again until the claim has ended.
+    #[tokio::test]
+    async fn a_claim_whose_answer_was_lost_is_held() {
+        let claim = claimed(false).await.expect("a claim");
+        assert!(matches!(claim, RequestClaim::Claimed(_)), "{claim:?}");
+        let refused = claimed(true).await;
+        assert!(matches!(refused, Err(Error::InFlight)), "{refused:?}");
+    }
 }
