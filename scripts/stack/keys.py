@@ -15,6 +15,9 @@ READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamod
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
 
+# Functions by which administrators end sessions of others.
+ADMINISTRATORS = {"UpdateAccount", "EndAccountSessions", "CloseAccount"}
+
 # Keys of what signs people in, of who has an address, and of what a link opens, with those who may
 # write them.
 SECRETS = {
@@ -25,6 +28,7 @@ SECRETS = {
         "UpdateMe",
         "DeleteMe",
         "DeleteAccounts",
+        *ADMINISTRATORS,
     },
     "USER#": {
         "CreateUser",
@@ -34,6 +38,7 @@ SECRETS = {
         "UpdateMe",
         "DeleteMe",
         "DeleteAccounts",
+        *ADMINISTRATORS,
     },
     "TOKEN#": {"SendMail", "ResetPassword", "VerifyAddress", "DeleteAccounts"},
     "HANDED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
@@ -44,6 +49,8 @@ SECRETS = {
         "DeleteShare",
         "DeleteMe",
         "DeleteAccounts",
+        "UpdateAccount",
+        "CloseAccount",
         "Project",
         "PurgeTrash",
         "RebuildProjection",
