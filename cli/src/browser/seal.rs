@@ -1,5 +1,5 @@
-//! What a page seals for this program: ECDH on P-256, HKDF with SHA-256, and AES-256-GCM, all of
-//! which browsers have (W3C, Web Cryptography API).
+//! Messages that a page seals for this program: ECDH on P-256, HKDF with SHA-256, and AES-256-GCM,
+//! all of which browsers have (W3C, Web Cryptography API).
 //!
 //! A sealed message is the sender's public key (65 bytes, uncompressed), the nonce (12) and the
 //! encrypted text with its tag, in Base64url without padding. The key of AES is derived from the
@@ -15,7 +15,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::failure::{Failure, Result};
 
-/// What a key is derived for.
+/// The purpose that a key is derived for.
 const PURPOSE: &[u8] = b"albumen login";
 
 /// Length of a public key, uncompressed: SEC 1, section 2.3.3.
