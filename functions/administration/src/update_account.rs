@@ -1,10 +1,11 @@
 //! `PATCH /v1/accounts/{user}`: suspends an account, or resumes it.
 //!
 //! One update suspends it, on condition that it is not: nobody logs in from then on. Then every
-//! session ends, and every link to the user's albums. Dying in between leaves some of these, and
-//! the administrator without an answer; the same request ends what is left, as often as it is sent.
-//! A link that has ended stays so when the account is resumed: who shows an album to others again
-//! is its owner's to decide.
+//! session ends, and every link to the user's albums, and invitation into one. Dying in between
+//! leaves some of these, and the administrator without an answer; the same request ends what is
+//! left, as often as it is sent, and a link whose row had ended is closed by the relay. A link that
+//! has ended stays so when the account is resumed: who shows an album to others again is its
+//! owner's to decide.
 
 use std::time::Duration;
 

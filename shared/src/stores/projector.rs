@@ -117,13 +117,15 @@ impl Projector {
     pub async fn end_links_of(&self, owner: UserId, time: Duration) -> Result<bool> {
         let ends = Instant::now() + time;
         while Instant::now() < ends {
-            let mut changes = self.library.revoke_shares_of(owner, LINKS_AT_ONCE).await?;
+            let shares = self.library.revoke_shares_of(owner, LINKS_AT_ONCE).await?;
+            // At once: until it is projected, a link that has ended opens its album.
+            self.settle(&shares).await;
             let invitations = self.library.revoke_invitations_of(owner, LINKS_AT_ONCE);
-            changes.extend(invitations.await?);
-            if changes.is_empty() {
+            let invitations = invitations.await?;
+            self.settle(&invitations).await;
+            if shares.is_empty() && invitations.is_empty() {
                 return Ok(true);
             }
-            self.settle(&changes).await;
         }
         Ok(false)
     }
