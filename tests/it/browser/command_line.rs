@@ -60,7 +60,7 @@ async fn story(page: Page) -> WebDriverResult<()> {
         .convert()?;
     let (code, lines) = albumen.run(&["whoami"]);
     assert_eq!(code, 0, "{lines:?}");
-    assert_eq!(lines[0]["email"], me["email"]);
+    assert_eq!(lines[0]["user"]["email"], me["email"]);
 
     let (code, _) = albumen.run(&["logout"]);
     assert_eq!(code, 0);
