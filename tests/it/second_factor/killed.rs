@@ -77,8 +77,11 @@ fn codes(answer: &Response<Body>) -> Vec<String> {
 #[tokio::test]
 async fn a_confirmation_that_is_killed_anywhere_is_gone_on_with() {
     let system = System::shared();
-    let (env, accounts, mail_queue) = stores(&system, "ConfirmSecondFactor");
-    let confirm = Function { route: ConfirmSecondFactor { accounts, mail_queue }, env };
+    // Pools of its own for each request: what died has taken its connection along.
+    let confirm = || {
+        let (env, accounts, mail_queue) = stores(&system, "ConfirmSecondFactor");
+        Function { route: ConfirmSecondFactor { accounts, mail_queue }, env }
+    };
     let mut length = 0;
     for death in 0..=DEATHS {
         let (anyone, email) = (Person::anonymous(&system), address());
@@ -86,14 +89,15 @@ async fn a_confirmation_that_is_killed_anywhere_is_gone_on_with() {
         let session = anyone.sign_in(&email).await.expect(201);
         let ana = anyone.with(&text(&session["token"]));
         let body = json!({"code": begun(&ana).await.code().await});
+        let dying = confirm();
         if death == 0 {
-            length = kill_points::never(confirm.post(&ana, &body)).await.0;
+            length = kill_points::never(dying.post(&ana, &body)).await.0;
         } else {
             let polls = (death * length / (DEATHS + 1)).max(1);
-            kill_points::after(polls, confirm.post(&ana, &body)).await;
+            kill_points::after(polls, dying.post(&ana, &body)).await;
         }
-        let first = codes(&confirm.post(&ana, &body).await);
-        let again = codes(&confirm.post(&ana, &body).await);
+        let first = codes(&confirm().post(&ana, &body).await);
+        let again = codes(&confirm().post(&ana, &body).await);
         assert_eq!((first.len(), &first), (10, &again), "killed at {death}");
         let log_in = json!({"email": email, "password": PASSWORD, "code": first[0]});
         anyone.post("/v1/sessions", log_in).await.expect(201);
@@ -105,20 +109,23 @@ async fn a_confirmation_that_is_killed_anywhere_is_gone_on_with() {
 #[tokio::test]
 async fn new_recovery_codes_that_are_killed_anywhere_are_gone_on_with() {
     let system = System::shared();
-    let (env, accounts, mail_queue) = stores(&system, "CreateRecoveryCodes");
-    let create = Function { route: CreateRecoveryCodes { accounts, mail_queue }, env };
+    let create = || {
+        let (env, accounts, mail_queue) = stores(&system, "CreateRecoveryCodes");
+        Function { route: CreateRecoveryCodes { accounts, mail_queue }, env }
+    };
     let mut length = 0;
     for death in 0..=DEATHS {
         let mut ana = CarefulPerson::new(&system).await;
         let body = json!({"password": PASSWORD, "code": ana.recovery_code()});
+        let dying = create();
         if death == 0 {
-            length = kill_points::never(create.post(&ana.person, &body)).await.0;
+            length = kill_points::never(dying.post(&ana.person, &body)).await.0;
         } else {
             let polls = (death * length / (DEATHS + 1)).max(1);
-            kill_points::after(polls, create.post(&ana.person, &body)).await;
+            kill_points::after(polls, dying.post(&ana.person, &body)).await;
         }
-        let first = codes(&create.post(&ana.person, &body).await);
-        let again = codes(&create.post(&ana.person, &body).await);
+        let first = codes(&create().post(&ana.person, &body).await);
+        let again = codes(&create().post(&ana.person, &body).await);
         assert_eq!((first.len(), &first), (10, &again), "killed at {death}");
         ana.log_in(Some(&first[0])).await.expect(201);
         let me = ana.person.get("/v1/me").await.expect(200);
