@@ -27,6 +27,8 @@ async fn sign_up_sends_a_token_that_verifies_the_address_once() {
     let ana = signed_up(&system, &email).await;
     assert_eq!(verified_at(&ana).await, Value::Null);
     let token = token_to(&system, &email, VERIFY).await;
+    // Who asks for another has that one all the same.
+    ana.post("/v1/me/verification", json!({})).await.expect(204);
     let anyone = Person::anonymous(&system);
     for wrong in ["albumen_none", "", &token[..token.len() - 1]] {
         let answer = anyone
