@@ -1,6 +1,6 @@
 //! `simulate`: a day of Albumen on AWS, or a spike in it, at any stage. `./dev simulate` runs it.
 //!
-//! What there is of everything is read from `template.yaml` and `infra/`, what a request takes from
+//! The resources of a stage are read from `template.yaml` and `infra/`, the costs of a request from
 //! `bench/capacity/costs.toml`, and how AWS lets things grow from `aws.toml`; docs/simulation.md says
 //! what is modelled and what is not.
 

@@ -1,7 +1,7 @@
 //! `GET /v1/me/invitations`: the invitations that wait for the caller.
 //!
-//! What leads to invitations that have ended is found here, and forgotten a little at a time: it
-//! would be in the way of others.
+//! Items that lead to invitations which have ended are found here, and forgotten a little at a time:
+//! they would be in the way of others.
 
 use std::{cmp::Reverse, collections::HashMap};
 

@@ -112,7 +112,7 @@ impl MailTokens {
     }
 
     /// Returns the invitation that a token leads to; `None` when it leads to none, or has ended.
-    /// What stands where whoever invites may write was brought by no mail, whatever it says.
+    /// An item that functions which invite may write proves no address: no mail has brought it.
     pub async fn invitation(&self, token: &Token) -> Result<Option<InvitationLink>> {
         let purpose = TokenPurpose::Invitation;
         if let Some(proof) = self.find(token, purpose).await? {
