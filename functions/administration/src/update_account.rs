@@ -53,8 +53,8 @@ impl Route for UpdateAccount {
         Doc::new("Suspend an account, or resume it")
             .about(
                 "For administrators, about others than themselves. Nobody logs in to a suspended \
-                 account; its sessions and keys end, and so do links to its albums, which do not \
-                 come back. Members of its albums see them as before.",
+                 account; its sessions and keys end, and so do links to its albums and invitations \
+                 into them, which do not come back. Members of its albums see them as before.",
             )
             .takes::<Body>(json!({"suspended": true}))
             .gives::<AccountSummary>(

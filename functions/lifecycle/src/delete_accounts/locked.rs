@@ -3,10 +3,7 @@
 
 use std::time::Instant;
 
-use shared::{
-    Result,
-    domain::{Moment, UserId},
-};
+use shared::{Result, domain::Moment};
 
 use super::{BATCH, DeleteAccounts};
 
@@ -37,27 +34,17 @@ impl DeleteAccounts {
                 .due(cluster, now.plus(AHEAD), after.as_ref(), BATCH)
                 .await?;
             for closing in &closing {
-                if Instant::now() > ends {
+                let left = ends.saturating_duration_since(Instant::now());
+                if left.is_zero() {
                     return Ok(failures);
                 }
-                failures += failed(self.end_links_of(closing.user).await);
+                let ended = self.purge.projector.end_links_of(closing.user, left).await;
+                failures += failed(ended.map(drop));
             }
             after = closing.into_iter().last();
             if after.is_none() {
                 return Ok(failures);
             }
-        }
-    }
-
-    async fn end_links_of(&self, user: UserId) -> Result<()> {
-        let library = &self.purge.projector.library;
-        loop {
-            let mut changes = library.revoke_shares_of(user, BATCH).await?;
-            changes.extend(library.revoke_invitations_of(user, BATCH).await?);
-            if changes.is_empty() {
-                return Ok(());
-            }
-            self.purge.projector.settle(&changes).await;
         }
     }
 
