@@ -21,7 +21,7 @@ use crate::{
     note,
     person::Person,
     reads::{Process, Runtime, Sent},
-    seed::{Library, seed},
+    seed::{Library, seeded_or_new},
 };
 use report::Report;
 use requests::Request;
@@ -144,12 +144,7 @@ impl Sum {
 /// Measures, and says what was measured.
 pub async fn run(options: &Options) -> Result<Report, Cause> {
     let system = RunningSystem::read(&options.system)?;
-    let mut libraries = options.library.clone();
-    if libraries.is_empty() {
-        for photos in &options.photos {
-            libraries.push(seed(&system, *photos).await?.library);
-        }
-    }
+    let libraries = seeded_or_new(&system, &options.library, &options.photos).await?;
     let counters = Counters::open(&system).await?;
     let mut costs = Vec::new();
     for library in &libraries {

@@ -19,7 +19,7 @@ use crate::{
     figures::median,
     note,
     person::Person,
-    seed::{CHINESE, COMMON, seed, word},
+    seed::{CHINESE, COMMON, Library, seeded_or_new, word},
 };
 pub use report::Report;
 use report::Row;
@@ -33,6 +33,9 @@ pub struct Options {
     /// Sizes of libraries.
     #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000, 1_000_000])]
     photos: Vec<u32>,
+    /// Libraries that `bench seed` has made, as it prints them, in place of new ones.
+    #[arg(long)]
+    library: Vec<Library>,
 }
 
 /// The rank of a word that one photo in a thousand has.
@@ -63,15 +66,16 @@ pub async fn run(options: &Options) -> Result<Report, Cause> {
     }
     let suggestions = path("/v1/search/suggestions", &[("q", beginning())]);
     rows.push(Row { name: "suggestions", path: suggestions, target: true, times: Vec::new() });
-    for photos in &options.photos {
-        let library = seed(&system, *photos).await?.library;
+    let libraries = seeded_or_new(&system, &options.library, &options.photos).await?;
+    for library in &libraries {
         let person = Person::signed_in(&system, &library.user, &library.token);
         note("Searching");
         for row in &mut rows {
             row.times.push(time(&person, &row.path).await?);
         }
     }
-    Ok(Report { photos: options.photos.clone(), rows })
+    let photos = libraries.iter().map(|library| library.photos).collect();
+    Ok(Report { photos, rows })
 }
 
 /// Returns the searches that are measured.

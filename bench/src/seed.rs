@@ -124,6 +124,21 @@ pub async fn run(options: &Options) -> Result<Seeded, Cause> {
     seed(&system, options.photos).await
 }
 
+/// Returns the libraries that are there, or, when none is named, makes one of each size.
+pub async fn seeded_or_new(
+    system: &RunningSystem,
+    named: &[Library],
+    sizes: &[u32],
+) -> Result<Vec<Library>, Cause> {
+    let mut libraries = named.to_vec();
+    if libraries.is_empty() {
+        for photos in sizes {
+            libraries.push(seed(system, *photos).await?.library);
+        }
+    }
+    Ok(libraries)
+}
+
 /// Makes a library of so many photos.
 pub async fn seed(system: &RunningSystem, photos: u32) -> Result<Seeded, Cause> {
     let base = photos.min(BASE);

@@ -41,12 +41,15 @@
 #       a target that is missed is no failure, a wrong row is one.
 #
 #   ./dev bench search [--photos 10000,100000,1000000]
+#                      [--library LIBRARY]
 #       Searches of one's own photos by words, through the API, in libraries that
 #       ./dev seed makes: the middle of their times, and whether those with a target
 #       stay below 60 ms whatever the size. A million photos take a quarter of an hour
-#       to make.
+#       to make, less on a server with memory; --library takes one that ./dev seed has
+#       made, as it prints it.
 #
 #   ./dev bench growth [--photos 1000,100000,1000000] [--repeat 40]
+#                      [--library LIBRARY]
 #       The first page, page 500, a search, a month, an announcement and the deletion
 #       of albums of these sizes: statements, units, bytes and time, and which of them
 #       grows by more than a tenth. With the searches of the bench above.
