@@ -19,12 +19,21 @@ pub enum Kind {
     Upload,
     /// Writes a comment.
     Comment,
+    /// Opens their own albums, and nothing in them: for comparing what serves that.
+    Album,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Look, Self::Guest, Self::Search, Self::Sync, Self::Upload, Self::Comment];
+    pub const ALL: [Self; 7] = [
+        Self::Look,
+        Self::Guest,
+        Self::Search,
+        Self::Sync,
+        Self::Upload,
+        Self::Comment,
+        Self::Album,
+    ];
 
     /// Returns the word by which options name the kind.
     pub fn word(self) -> &'static str {
@@ -35,6 +44,7 @@ impl Kind {
             Self::Sync => "sync",
             Self::Upload => "upload",
             Self::Comment => "comment",
+            Self::Album => "album",
         }
     }
 
@@ -47,6 +57,7 @@ impl Kind {
             Self::Search => 3.0,
             Self::Sync => 4.0,
             Self::Upload | Self::Comment => 0.5,
+            Self::Album => 0.0,
         }
     }
 }
@@ -57,7 +68,13 @@ pub struct Mix(BTreeMap<Kind, f64>);
 
 impl Default for Mix {
     fn default() -> Self {
-        Self(Kind::ALL.map(|kind| (kind, kind.default_weight())).into())
+        let mut weights = BTreeMap::new();
+        for kind in Kind::ALL {
+            if kind.default_weight() > 0.0 {
+                weights.insert(kind, kind.default_weight());
+            }
+        }
+        Self(weights)
     }
 }
 

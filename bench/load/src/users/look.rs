@@ -36,6 +36,13 @@ pub async fn look(traffic: &Traffic, arrival: &Arrival, intended: Instant) {
     }
 }
 
+/// Opens an album.
+pub async fn open(traffic: &Traffic, arrival: &Arrival, intended: Instant) {
+    let album = traffic.library.album(arrival.album);
+    let person = &traffic.library.people[album.owner];
+    open_album(traffic, intended, album, person).await;
+}
+
 async fn open_album(traffic: &Traffic, intended: Instant, album: &Album, person: &Person) {
     let path = format!("/v1/albums/{}?limit={PAGE}", album.id);
     let request = traffic

@@ -66,6 +66,7 @@ impl Arrival {
             Kind::Sync => Route::ListChanges,
             Kind::Upload => Route::CreatePhoto,
             Kind::Comment => Route::CreateComment,
+            Kind::Album => Route::GetAlbum,
         }
     }
 
@@ -78,6 +79,7 @@ impl Arrival {
             Kind::Search => search::search(traffic, self, intended).await,
             Kind::Sync => sync::sync(traffic, self, intended).await,
             Kind::Comment => comment::comment(traffic, self, intended).await,
+            Kind::Album => look::open(traffic, self, intended).await,
             Kind::Upload => return upload::upload(traffic, self, intended, permit).await,
         }
         drop(permit);
