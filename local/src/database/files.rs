@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use super::{
     DATABASES, Error,
     installation::{Engine, Installation},
+    role::{self, REPLICATION_USER, Role},
 };
 
 /// The longest address of a Unix socket, in bytes: 107 on Linux, 103 on macOS.
@@ -37,6 +38,7 @@ const TABLES: &str = "tables";
 pub struct DatabaseFiles {
     root: PathBuf,
     installation: Installation,
+    role: Role,
     socket: PathBuf,
     password: String,
     // Both are held until the end: the lock, and the folder of a socket whose path would be too
@@ -60,18 +62,35 @@ impl DatabaseFiles {
         let installation = Installation::find(named, Engine::of_tables(&root.join(TABLES)))?;
         let (socket, socket_folder) = socket(&root, installation.engine)
             .map_err(|cause| Error::io("make a socket for", &root, &cause))?;
-        let files = Self {
+        let mut files = Self {
             root,
             installation,
+            role: Role::Alone,
             socket,
             password,
             _lock: lock,
             _socket_folder: socket_folder,
         };
-        files
-            .write_init_file()
-            .map_err(|cause| Error::io("write", &files.init_file(), &cause))?;
+        files.prepare_for(Role::Alone)?;
         Ok(files)
+    }
+
+    /// Prepares the folder for a server of this role: it has it from its next start on.
+    pub fn prepare_for(&mut self, role: Role) -> Result<(), Error> {
+        self.role = role;
+        self.write_init_file()
+            .map_err(|cause| Error::io("write", &self.init_file(), &cause))
+    }
+
+    /// Returns the options by which the server has its role.
+    pub fn role_options(&self) -> Vec<&'static str> {
+        self.role.options(self.installation.engine, &self.tables())
+    }
+
+    /// Removes the log of a server that has ended in order.
+    pub fn remove_log(&self) -> Result<(), Error> {
+        let tables = self.tables();
+        role::remove_log(&tables).map_err(|cause| Error::io("tidy up", &tables, &cause))
     }
 
     /// Returns the server that runs on the folder.
@@ -126,9 +145,22 @@ impl DatabaseFiles {
 
     /// Returns the same with another socket.
     pub fn url_by(&self, database: &str, socket: &Path) -> String {
+        self.url_of(USER, database, socket)
+    }
+
+    /// Returns the URL of who rules the replication.
+    pub fn replication_url(&self) -> String {
+        self.url_of(REPLICATION_USER, "", &self.socket)
+    }
+
+    fn url_of(&self, user: &str, database: &str, socket: &Path) -> String {
         let socket = percent_encode(socket.as_os_str().as_bytes());
         let password = &self.password;
-        format!("mysql://{USER}:{password}@localhost/{database}?socket={socket}&ssl-mode=disabled")
+        format!("mysql://{user}:{password}@localhost/{database}?socket={socket}&ssl-mode=disabled")
+    }
+
+    pub fn password(&self) -> &str {
+        &self.password
     }
 
     /// Makes an error of what happened, the log's last error and the log's place.
@@ -157,10 +189,10 @@ impl DatabaseFiles {
             // Its own way of signing in takes TLS, or asks for the server's key first.
             Engine::MySql => format!("IDENTIFIED WITH mysql_native_password BY '{password}'"),
         };
-        let mut sql = format!(
-            "CREATE USER IF NOT EXISTS {USER}@localhost;\n\
-             ALTER USER {USER}@localhost {identified};\n"
-        );
+        let mut sql = self.role.user_statements(&identified);
+        // Writing to a string does not fail.
+        let _ = writeln!(sql, "CREATE USER IF NOT EXISTS {USER}@localhost;");
+        let _ = writeln!(sql, "ALTER USER {USER}@localhost {identified};");
         if self.installation.engine == Engine::MySql {
             // MariaDB's root signs in by being root of the machine.
             let _ = writeln!(sql, "ALTER USER root@localhost {identified};");
