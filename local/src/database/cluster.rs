@@ -14,7 +14,9 @@ use std::{
 
 use tokio::time::sleep;
 
-use super::{DatabaseServer, Error, gate::Gate, replica::Replica, replication::Replication, tables};
+use super::{
+    DatabaseServer, Error, gate::Gate, replica::Replica, replication::Replication, tables,
+};
 use crate::{
     console,
     supervision::{SupervisedProcess, supervise},
@@ -147,7 +149,8 @@ impl Follower {
 
     /// Starts the replica on its copy.
     async fn start_replica(&mut self, writer: &DatabaseServer) -> Result<(), Error> {
-        self.replica.start(self.gate.port, writer.password()).await
+        let password = writer.replication_password();
+        self.replica.start(self.gate.port, password).await
     }
 
     /// Has the replica take over from a writer that is gone, or, if it cannot, starts that again;

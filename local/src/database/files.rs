@@ -24,8 +24,11 @@ use super::{
 /// The longest address of a Unix socket, in bytes: 107 on Linux, 103 on macOS.
 const LONGEST_SOCKET: usize = 103;
 /// The user that the functions and the migrations sign in as, and the only one besides the
-/// server's root.
+/// server's root and, where there is a replica, that of replication.
 const USER: &str = "albumen";
+
+/// The longest password, in bytes, with which MySQL has a replica sign in.
+const LONGEST_REPLICATION_PASSWORD: usize = 32;
 
 /// The name in the data folder under which the server's own files are made.
 pub const UNFINISHED: &str = "tables.unfinished";
@@ -145,22 +148,20 @@ impl DatabaseFiles {
 
     /// Returns the same with another socket.
     pub fn url_by(&self, database: &str, socket: &Path) -> String {
-        self.url_of(USER, database, socket)
+        url_of(USER, &self.password, database, socket)
     }
 
     /// Returns the URL of who rules the replication.
     pub fn replication_url(&self) -> String {
-        self.url_of(REPLICATION_USER, "", &self.socket)
+        url_of(REPLICATION_USER, self.replication_password(), "", &self.socket)
     }
 
-    fn url_of(&self, user: &str, database: &str, socket: &Path) -> String {
-        let socket = percent_encode(socket.as_os_str().as_bytes());
-        let password = &self.password;
-        format!("mysql://{user}:{password}@localhost/{database}?socket={socket}&ssl-mode=disabled")
-    }
-
-    pub fn password(&self) -> &str {
-        &self.password
+    /// Returns the password of the user of replication.
+    pub fn replication_password(&self) -> &str {
+        match self.password.get(..LONGEST_REPLICATION_PASSWORD) {
+            Some(beginning) => beginning,
+            None => &self.password,
+        }
     }
 
     /// Makes an error of what happened, the log's last error and the log's place.
@@ -183,17 +184,14 @@ impl DatabaseFiles {
 
     /// Returns the statements that make the users: one a line, each good at any start.
     fn user_statements(&self) -> String {
-        let password = &self.password;
-        let identified = match self.installation.engine {
-            Engine::MariaDb => format!("IDENTIFIED BY '{password}'"),
-            // Its own way of signing in takes TLS, or asks for the server's key first.
-            Engine::MySql => format!("IDENTIFIED WITH mysql_native_password BY '{password}'"),
-        };
-        let mut sql = self.role.user_statements(&identified);
+        let engine = self.installation.engine;
+        let identified = identified_by(engine, &self.password);
+        let of_replication = identified_by(engine, self.replication_password());
+        let mut sql = self.role.user_statements(&of_replication);
         // Writing to a string does not fail.
         let _ = writeln!(sql, "CREATE USER IF NOT EXISTS {USER}@localhost;");
         let _ = writeln!(sql, "ALTER USER {USER}@localhost {identified};");
-        if self.installation.engine == Engine::MySql {
+        if engine == Engine::MySql {
             // MariaDB's root signs in by being root of the machine.
             let _ = writeln!(sql, "ALTER USER root@localhost {identified};");
         }
@@ -219,8 +217,22 @@ impl DatabaseFiles {
     }
 }
 
+/// Returns how a user signs in, as the statements that make users have it.
+fn identified_by(engine: Engine, password: &str) -> String {
+    match engine {
+        Engine::MariaDb => format!("IDENTIFIED BY '{password}'"),
+        // Its own way of signing in takes TLS, or asks for the server's key first.
+        Engine::MySql => format!("IDENTIFIED WITH mysql_native_password BY '{password}'"),
+    }
+}
+
 fn make_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(|cause| Error::io("make", path, &cause))
+}
+
+fn url_of(user: &str, password: &str, database: &str, socket: &Path) -> String {
+    let socket = percent_encode(socket.as_os_str().as_bytes());
+    format!("mysql://{user}:{password}@localhost/{database}?socket={socket}&ssl-mode=disabled")
 }
 
 fn percent_encode(bytes: &[u8]) -> String {

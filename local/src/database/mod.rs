@@ -97,11 +97,7 @@ impl DatabaseServer {
     async fn settle(&mut self) -> Result<(), Error> {
         self.files.prepare_for(Role::Alone)?;
         self.restart().await?;
-        if self.end().await {
-            Ok(())
-        } else {
-            Err(self.files.failure("did not end in order"))
-        }
+        if self.end().await { Ok(()) } else { Err(self.files.failure("did not end in order")) }
     }
 
     /// Ends it; returns whether it has ended in order. It needs no log then.
@@ -182,9 +178,9 @@ impl DatabaseServer {
         self.files.root()
     }
 
-    /// Returns the password of its users.
-    fn password(&self) -> &str {
-        self.files.password()
+    /// Returns the password of the user of replication.
+    fn replication_password(&self) -> &str {
+        self.files.replication_password()
     }
 
     /// Stops it and waits: SIGTERM, and SIGKILL after 20 seconds. Dropping without this kills it.

@@ -5,12 +5,8 @@ use std::{ffi::OsStr, future::pending, path::Path, time::Duration};
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
-    DatabaseServer, Error,
-    files::DatabaseFiles,
-    process::DatabaseProcess,
-    replication::Replication,
-    role::Role,
-    stale, tables, wait_until_ready,
+    DatabaseServer, Error, files::DatabaseFiles, process::DatabaseProcess,
+    replication::Replication, role::Role, stale, tables, wait_until_ready,
 };
 use crate::supervision::SupervisedProcess;
 

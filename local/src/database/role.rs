@@ -60,7 +60,8 @@ impl Role {
     /// they sign in. They stand in no log.
     pub fn user_statements(self, identified: &str) -> String {
         let user = REPLICATION_USER;
-        let mut sql = format!("SET SESSION sql_log_bin = 0;\nDROP USER IF EXISTS {user}@localhost;\n");
+        let mut sql =
+            format!("SET SESSION sql_log_bin = 0;\nDROP USER IF EXISTS {user}@localhost;\n");
         let rights = match self {
             Self::Alone => return sql,
             Self::Writer => "REPLICATION SLAVE",
