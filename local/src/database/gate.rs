@@ -1,13 +1,17 @@
 //! The way by which a replica reaches its writer: a server follows another by TCP alone, and the
 //! writer listens on nothing but its socket.
 
-use std::{io, net::Ipv4Addr, path::PathBuf};
+use std::{io, net::Ipv4Addr, path::PathBuf, time::Duration};
 
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream, UnixStream},
     task::JoinHandle,
+    time::sleep,
 };
+
+/// The pause after a connection that could not be taken.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A port of loopback that leads to the writer's socket, until it is dropped.
 #[derive(Debug)]
@@ -23,9 +27,10 @@ impl Gate {
         let port = listener.local_addr()?.port();
         let task = tokio::spawn(async move {
             loop {
-                // A connection that ended before it was taken is no reason to stop.
-                if let Ok((replica, _)) = listener.accept().await {
-                    tokio::spawn(pass(replica, socket.clone()));
+                match listener.accept().await {
+                    Ok((replica, _)) => drop(tokio::spawn(pass(replica, socket.clone()))),
+                    // That there is no room for another connection is no reason to stop.
+                    Err(_) => sleep(PAUSE).await,
                 }
             }
         });

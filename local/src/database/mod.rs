@@ -3,7 +3,7 @@
 //! The server is reached by a Unix socket only, with a password that is in a file only its owner
 //! reads. Commits survive the end of every process at any moment, but not a power cut in the second
 //! after (`innodb-flush-log-at-trx-commit=2`). A [`DatabaseCluster`] may have a second server that
-//! follows the first.
+//! follows the first; a port of loopback leads from there to the first one's socket.
 
 mod cluster;
 mod files;

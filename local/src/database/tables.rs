@@ -52,31 +52,31 @@ pub fn note_take_over(replica: &Path) -> io::Result<()> {
     fs::write(replica.join(TAKES_OVER), b"")
 }
 
-/// Puts the tables of a replica that takes over in the place of the writer's. Interrupted anywhere,
-/// it goes on the next time; where nobody takes over, it does nothing. No server may run on either.
+/// Puts the tables of a replica that takes over in the place of the writer's, which are kept until
+/// the next time. Interrupted anywhere, it goes on the next time; where nobody takes over, it does
+/// nothing. No server may run on either.
 pub fn finish_take_over(writer: &Path, replica: &Path) -> io::Result<()> {
     let note = replica.join(TAKES_OVER);
     if !note.exists() {
         return Ok(());
     }
-    let lost = lost(writer);
+    let replaced = replaced(writer);
     let promoted = replica.join("tables");
     // Not there: they have been moved, and nothing is left to do but to forget the note.
     if promoted.is_dir() {
         let tables = writer.join("tables");
         if tables.is_dir() {
-            remove(&lost)?;
-            fs::rename(&tables, &lost)?;
+            remove(&replaced)?;
+            fs::rename(&tables, &replaced)?;
         }
         fs::rename(promoted, tables)?;
     }
-    fs::remove_file(note)?;
-    remove(&lost)
+    fs::remove_file(note)
 }
 
 /// The place of the tables that a replica has taken the place of.
-fn lost(writer: &Path) -> PathBuf {
-    writer.join("tables.lost")
+fn replaced(writer: &Path) -> PathBuf {
+    writer.join("tables.replaced")
 }
 
 fn remove(folder: &Path) -> io::Result<()> {
@@ -126,7 +126,7 @@ mod tests {
             assert_eq!(owner(&writer), "writer", "nobody takes over");
             note_take_over(&replica).expect("a note");
             if done > 0 {
-                fs::rename(writer.join("tables"), lost(&writer)).expect("moved");
+                fs::rename(writer.join("tables"), replaced(&writer)).expect("moved");
             }
             if done > 1 {
                 fs::rename(replica.join("tables"), writer.join("tables")).expect("moved");
@@ -134,7 +134,7 @@ mod tests {
             finish_take_over(&writer, &replica).expect("the rest");
             finish_take_over(&writer, &replica).expect("nothing more");
             assert_eq!(owner(&writer), "replica", "after {done} steps");
-            assert!(!lost(&writer).exists() && !replica.join("tables").exists());
+            assert!(replaced(&writer).exists() && !replica.join("tables").exists());
         }
     }
 }
