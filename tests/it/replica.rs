@@ -85,8 +85,8 @@ impl Statements {
         status(&self.system, "reader", query).await?.parse().ok()
     }
 
-    /// How many the replica answers for each search that this person makes: one, to say what it
-    /// has, or more.
+    /// The number that the replica answers for each search that this person makes: one, to say
+    /// what it has, or more.
     async fn of_a_search(&self, person: &Person) -> u64 {
         const SEARCHES: u64 = 6;
         let before = self.count().await;
@@ -139,7 +139,7 @@ async fn own_writes_are_read(ana: &Person) {
     own_name_is_read(ana, &album).await;
 }
 
-/// Where the names of people stand, one's own is the newest.
+/// One's own name is the newest, also among those of others.
 async fn own_name_is_read(ana: &Person, album: &str) {
     let name = json!({"name": "Ana Maria"}).to_string();
     ana.ask(Method::PATCH, "/v1/me", &[], Some(name))
@@ -152,7 +152,7 @@ async fn own_name_is_read(ana: &Person, album: &str) {
     assert_eq!(members["items"][0]["name"], "Ana Maria", "{members}");
 }
 
-/// What stands behind a cursor stays there, while photos come before and behind it.
+/// Each photo behind a cursor stays there, while others come before it.
 async fn cursors_hold(ana: &Person) {
     let album = ana.album("Cursors").await;
     let mut wanted = BTreeSet::new();
