@@ -17,8 +17,9 @@ source "${BASH_SOURCE%/*}/lib/common.sh"
 both_databases=(
   accounts:: activity:: album_changes:: album_isolation:: albums:: auto_pause:: captions::
   changes:: control_characters:: discovery:: editing:: engines:: guests:: guests_bounds::
-  local_time:: me:: member_addresses:: members:: photos:: plans:: projection:: search:: shares::
-  social:: statistics:: tags:: upload_accounting:: uploads:: batch::archive:: batch::lifecycle::
+  local_time:: me:: member_addresses:: members:: photos:: plans:: projection:: replica:: search::
+  shares:: social:: statistics:: tags:: upload_accounting:: uploads:: batch::archive::
+  batch::lifecycle::
 )
 
 # Where a worker dies has little to do with the server: in CI, whose minutes are counted, that is

@@ -80,8 +80,12 @@ async fn write(ana: &Person, albums: &[String], writer: usize) {
 /// their numbers: a reader between any two commits misses nothing.
 #[tokio::test]
 async fn a_copy_kept_by_changes_is_equal_to_the_library_after_any_writes() {
-    let system = System::shared();
-    let ana = Person::new(&system).await;
+    copy_is_equal(&System::shared()).await;
+}
+
+/// Has several write at a library of which a copy is kept meanwhile, and compares the two.
+pub async fn copy_is_equal(system: &System) {
+    let ana = Person::new(system).await;
     let albums = vec![ana.album("One").await, ana.album("Two").await];
     let writers = join_all((0..4).map(|writer| write(&ana, &albums, writer)));
     let mut mirror = Mirror::new(&ana);

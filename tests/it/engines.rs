@@ -88,12 +88,12 @@ async fn comment(person: &Person, photo: &str, words: &str) -> ApiResponse {
 }
 
 /// An answer that says to come again.
-fn is_unavailable(answer: &ApiResponse) -> bool {
+pub fn is_unavailable(answer: &ApiResponse) -> bool {
     answer.status == 503 && answer.headers.contains_key("retry-after")
 }
 
 /// The ids of all comments on the photo.
-async fn comments(person: &Person, photo: &str) -> BTreeSet<String> {
+pub async fn comments(person: &Person, photo: &str) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     let mut cursor = String::new();
     loop {
@@ -114,14 +114,14 @@ async fn comments(person: &Person, photo: &str) -> BTreeSet<String> {
 }
 
 /// People who write without a pause, and one who reads.
-struct Load {
+pub struct Load {
     end: Arc<AtomicBool>,
     acknowledged: Arc<Mutex<BTreeSet<String>>>,
     tasks: Vec<tokio::task::JoinHandle<usize>>,
 }
 
 impl Load {
-    fn start(ana: &Person, album: &str, photo: &str) -> Self {
+    pub fn start(ana: &Person, album: &str, photo: &str) -> Self {
         let mut load =
             Self { end: Arc::default(), acknowledged: Arc::default(), tasks: Vec::new() };
         for writer in 0..3 {
@@ -165,14 +165,14 @@ impl Load {
     }
 
     /// Waits until so many more writes have been acknowledged.
-    async fn goes_on(&self, more: usize) {
+    pub async fn goes_on(&self, more: usize) {
         let wanted = self.count() + more;
         until("writes are acknowledged", SOON, async || (self.count() >= wanted).then_some(()))
             .await;
     }
 
     /// Ends it; what was acknowledged.
-    async fn end(self) -> BTreeSet<String> {
+    pub async fn end(self) -> BTreeSet<String> {
         self.end.store(true, Ordering::Relaxed);
         for task in self.tasks {
             assert!(task.await.expect("nothing unexpected was answered") > 0);

@@ -46,6 +46,7 @@ mod photos;
 mod plans;
 mod projection;
 mod rejected_uploads;
+mod replica;
 mod round_trips;
 mod search;
 mod second_factor;

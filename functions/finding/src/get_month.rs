@@ -86,7 +86,7 @@ impl GetMonth {
     ) -> Result<Page> {
         let read = self
             .library
-            .photos_of_month(owner, month, after, limit)
+            .photos_of_month(owner, month, after, limit, made_at)
             .await?;
         let views = serde_json::to_string(&read.items).map_err(Error::internal)?;
         let views = Arc::new(PackedText::pack_quickly(&views));

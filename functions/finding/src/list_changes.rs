@@ -62,7 +62,7 @@ impl Route for ListChanges {
             .library
             .changes_since(owner, since.unwrap_or(0), limit)
             .await?;
-        let media = self.media.open(self.library.folder(owner).await?);
+        let media = self.media.open(feed.folder);
         let next = call.cursor(&feed.next)?;
         Ok(Reply::ok(&Changes { items: feed.items, next, more: feed.more, media }))
     }

@@ -108,6 +108,13 @@ pub struct RunArgs {
     /// `./dev torture`.
     #[arg(long, value_name = "SEED")]
     pub faults: Option<u64>,
+    /// Start a second database that replicates the first: functions read from it, and it takes over
+    /// when the first is gone.
+    #[arg(long)]
+    pub replica: bool,
+    /// Seconds that the replica is behind; `PUT /replica` beside the queues changes them.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, requires = "replica")]
+    pub lag: u32,
 }
 
 #[derive(Args, Debug)]

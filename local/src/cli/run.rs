@@ -54,6 +54,7 @@ fn options(arguments: &RunArgs) -> Result<Options, Error> {
         binaries: binaries_folder()?,
         record_calls: arguments.record_calls.clone(),
         faults: arguments.faults,
+        replica_lag: arguments.replica.then_some(arguments.lag),
     })
 }
 

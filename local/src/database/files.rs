@@ -18,13 +18,17 @@ use tempfile::TempDir;
 use super::{
     DATABASES, Error,
     installation::{Engine, Installation},
+    role::{self, REPLICATION_USER, Role},
 };
 
 /// The longest address of a Unix socket, in bytes: 107 on Linux, 103 on macOS.
 const LONGEST_SOCKET: usize = 103;
 /// The user that the functions and the migrations sign in as, and the only one besides the
-/// server's root.
+/// server's root and, where there is a replica, that of replication.
 const USER: &str = "albumen";
+
+/// The longest password, in bytes, with which MySQL has a replica sign in.
+const LONGEST_REPLICATION_PASSWORD: usize = 32;
 
 /// The name in the data folder under which the server's own files are made.
 pub const UNFINISHED: &str = "tables.unfinished";
@@ -37,6 +41,7 @@ const TABLES: &str = "tables";
 pub struct DatabaseFiles {
     root: PathBuf,
     installation: Installation,
+    role: Role,
     socket: PathBuf,
     password: String,
     // Both are held until the end: the lock, and the folder of a socket whose path would be too
@@ -60,18 +65,35 @@ impl DatabaseFiles {
         let installation = Installation::find(named, Engine::of_tables(&root.join(TABLES)))?;
         let (socket, socket_folder) = socket(&root, installation.engine)
             .map_err(|cause| Error::io("make a socket for", &root, &cause))?;
-        let files = Self {
+        let mut files = Self {
             root,
             installation,
+            role: Role::Alone,
             socket,
             password,
             _lock: lock,
             _socket_folder: socket_folder,
         };
-        files
-            .write_init_file()
-            .map_err(|cause| Error::io("write", &files.init_file(), &cause))?;
+        files.prepare_for(Role::Alone)?;
         Ok(files)
+    }
+
+    /// Prepares the folder for a server of this role: it has it from its next start on.
+    pub fn prepare_for(&mut self, role: Role) -> Result<(), Error> {
+        self.role = role;
+        self.write_init_file()
+            .map_err(|cause| Error::io("write", &self.init_file(), &cause))
+    }
+
+    /// Returns the options by which the server has its role.
+    pub fn role_options(&self) -> Vec<&'static str> {
+        self.role.options(self.installation.engine, &self.tables())
+    }
+
+    /// Removes the log of a server that has ended in order.
+    pub fn remove_log(&self) -> Result<(), Error> {
+        let tables = self.tables();
+        role::remove_log(&tables).map_err(|cause| Error::io("tidy up", &tables, &cause))
     }
 
     /// Returns the server that runs on the folder.
@@ -126,9 +148,20 @@ impl DatabaseFiles {
 
     /// Returns the same with another socket.
     pub fn url_by(&self, database: &str, socket: &Path) -> String {
-        let socket = percent_encode(socket.as_os_str().as_bytes());
-        let password = &self.password;
-        format!("mysql://{USER}:{password}@localhost/{database}?socket={socket}&ssl-mode=disabled")
+        url_of(USER, &self.password, database, socket)
+    }
+
+    /// Returns the URL of who rules the replication.
+    pub fn replication_url(&self) -> String {
+        url_of(REPLICATION_USER, self.replication_password(), "", &self.socket)
+    }
+
+    /// Returns the password of the user of replication.
+    pub fn replication_password(&self) -> &str {
+        match self.password.get(..LONGEST_REPLICATION_PASSWORD) {
+            Some(beginning) => beginning,
+            None => &self.password,
+        }
     }
 
     /// Makes an error of what happened, the log's last error and the log's place.
@@ -151,17 +184,14 @@ impl DatabaseFiles {
 
     /// Returns the statements that make the users: one a line, each good at any start.
     fn user_statements(&self) -> String {
-        let password = &self.password;
-        let identified = match self.installation.engine {
-            Engine::MariaDb => format!("IDENTIFIED BY '{password}'"),
-            // Its own way of signing in takes TLS, or asks for the server's key first.
-            Engine::MySql => format!("IDENTIFIED WITH mysql_native_password BY '{password}'"),
-        };
-        let mut sql = format!(
-            "CREATE USER IF NOT EXISTS {USER}@localhost;\n\
-             ALTER USER {USER}@localhost {identified};\n"
-        );
-        if self.installation.engine == Engine::MySql {
+        let engine = self.installation.engine;
+        let identified = identified_by(engine, &self.password);
+        let of_replication = identified_by(engine, self.replication_password());
+        let mut sql = self.role.user_statements(&of_replication);
+        // Writing to a string does not fail.
+        let _ = writeln!(sql, "CREATE USER IF NOT EXISTS {USER}@localhost;");
+        let _ = writeln!(sql, "ALTER USER {USER}@localhost {identified};");
+        if engine == Engine::MySql {
             // MariaDB's root signs in by being root of the machine.
             let _ = writeln!(sql, "ALTER USER root@localhost {identified};");
         }
@@ -187,8 +217,22 @@ impl DatabaseFiles {
     }
 }
 
+/// Returns how a user signs in, as the statements that make users have it.
+fn identified_by(engine: Engine, password: &str) -> String {
+    match engine {
+        Engine::MariaDb => format!("IDENTIFIED BY '{password}'"),
+        // Its own way of signing in takes TLS, or asks for the server's key first.
+        Engine::MySql => format!("IDENTIFIED WITH mysql_native_password BY '{password}'"),
+    }
+}
+
 fn make_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(|cause| Error::io("make", path, &cause))
+}
+
+fn url_of(user: &str, password: &str, database: &str, socket: &Path) -> String {
+    let socket = percent_encode(socket.as_os_str().as_bytes());
+    format!("mysql://{user}:{password}@localhost/{database}?socket={socket}&ssl-mode=disabled")
 }
 
 fn percent_encode(bytes: &[u8]) -> String {

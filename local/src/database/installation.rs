@@ -18,10 +18,9 @@ const MORE_FOLDERS: [&str; 4] =
     ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /// Options of both engines: small, deaf to the network and silent towards its maker.
-const COMMON_OPTIONS: [&str; 9] = [
+const COMMON_OPTIONS: [&str; 8] = [
     "--skip-networking",
     "--skip-name-resolve",
-    "--skip-log-bin",
     "--performance-schema=OFF",
     "--innodb-buffer-pool-size=32M",
     "--innodb-flush-log-at-trx-commit=2",

@@ -2,14 +2,21 @@
 //!
 //! The server is reached by a Unix socket only, with a password that is in a file only its owner
 //! reads. Commits survive the end of every process at any moment, but not a power cut in the second
-//! after (`innodb-flush-log-at-trx-commit=2`).
+//! after (`innodb-flush-log-at-trx-commit=2`). A [`DatabaseCluster`] may have a second server that
+//! follows the first; a port of loopback leads from there to the first one's socket.
 
+mod cluster;
 mod files;
+mod gate;
 mod install;
 mod installation;
 mod process;
+mod replica;
+mod replication;
+mod role;
 mod settings;
 mod stale;
+mod tables;
 mod watchdog;
 
 use std::{
@@ -24,8 +31,11 @@ use sqlx::{
 use tokio::time::{Instant, sleep};
 
 use crate::supervision::SupervisedProcess;
+pub use cluster::DatabaseCluster;
 use files::DatabaseFiles;
-use process::DatabaseProcess;
+use process::{DatabaseProcess, POLL_INTERVAL, START_LIMIT};
+pub use replication::Replication;
+use role::Role;
 
 /// Every database of the local system and the folder of its migrations. Two for each that is
 /// sharded, so that a query that forgets the shard fails at once.
@@ -73,35 +83,33 @@ impl DatabaseServer {
         install::make_tables(&files).await?;
         let process = DatabaseProcess::spawn(&files)?;
         let mut server = Self { files, process };
-        server.wait_until_ready().await?;
+        wait_until_ready(&server.files, &mut server.process).await?;
         Ok(server)
     }
 
-    async fn wait_until_ready(&mut self) -> Result<(), Error> {
-        let (first_database, _) = DATABASES[0];
-        let url = self.url(first_database);
-        let deadline = Instant::now() + process::START_LIMIT;
-        loop {
-            match MySqlConnection::connect(&url).await {
-                Ok(connection) => {
-                    return connection
-                        .close()
-                        .await
-                        .map_err(|cause| Error(format!("the database hung up: {cause}")));
-                }
-                Err(cause) if Instant::now() > deadline => {
-                    let limit = process::START_LIMIT;
-                    let what = format!("did not answer within {limit:?} ({cause})");
-                    return Err(self.files.failure(&what));
-                }
-                // Most often: the socket is not there yet.
-                Err(_) => {}
-            }
-            tokio::select! {
-                exit = self.process.exited() => {
-                    return Err(self.files.failure(&format!("did not start ({exit})")));
-                }
-                () = sleep(process::POLL_INTERVAL) => {}
+    /// Starts it with a log of what it commits, for a replica: it must have ended.
+    async fn start_with_log(&mut self) -> Result<(), Error> {
+        self.files.prepare_for(Role::Writer)?;
+        self.restart().await
+    }
+
+    /// Starts and ends it, so that nothing is left to be settled of what a killed one was doing.
+    async fn settle(&mut self) -> Result<(), Error> {
+        self.files.prepare_for(Role::Alone)?;
+        self.restart().await?;
+        if self.end().await { Ok(()) } else { Err(self.files.failure("did not end in order")) }
+    }
+
+    /// Ends it; returns whether it has ended in order. It needs no log then.
+    async fn end(&mut self) -> bool {
+        if !self.process.end().await {
+            return false;
+        }
+        match self.files.remove_log() {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "a log is left");
+                false
             }
         }
     }
@@ -165,9 +173,19 @@ impl DatabaseServer {
         self.files.log()
     }
 
+    /// Returns the folder of its files.
+    fn root(&self) -> &Path {
+        self.files.root()
+    }
+
+    /// Returns the password of the user of replication.
+    fn replication_password(&self) -> &str {
+        self.files.replication_password()
+    }
+
     /// Stops it and waits: SIGTERM, and SIGKILL after 20 seconds. Dropping without this kills it.
     pub async fn stop(mut self) {
-        self.process.end().await;
+        self.end().await;
     }
 }
 
@@ -185,7 +203,39 @@ impl SupervisedProcess for DatabaseServer {
         // One that has not answered in time may still run.
         self.process.end().await;
         self.process = DatabaseProcess::spawn(&self.files)?;
-        self.wait_until_ready().await
+        wait_until_ready(&self.files, &mut self.process).await
+    }
+}
+
+/// Waits until a server that has been started on these files answers.
+async fn wait_until_ready(
+    files: &DatabaseFiles,
+    process: &mut DatabaseProcess,
+) -> Result<(), Error> {
+    let (first_database, _) = DATABASES[0];
+    let url = files.url(first_database);
+    let deadline = Instant::now() + START_LIMIT;
+    loop {
+        match MySqlConnection::connect(&url).await {
+            Ok(connection) => {
+                return connection
+                    .close()
+                    .await
+                    .map_err(|cause| Error(format!("the database hung up: {cause}")));
+            }
+            Err(cause) if Instant::now() > deadline => {
+                let what = format!("did not answer within {START_LIMIT:?} ({cause})");
+                return Err(files.failure(&what));
+            }
+            // Most often: the socket is not there yet.
+            Err(_) => {}
+        }
+        tokio::select! {
+            exit = process.exited() => {
+                return Err(files.failure(&format!("did not start ({exit})")));
+            }
+            () = sleep(POLL_INTERVAL) => {}
+        }
     }
 }
 

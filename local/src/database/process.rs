@@ -48,6 +48,7 @@ impl DatabaseProcess {
         };
         let child = command(&installation.program, files)
             .args(installation.options())
+            .args(files.role_options())
             .args(settings::options())
             .arg(path_option("--tmpdir", &files.temporary()))
             .arg(path_option("--datadir", &files.tables()))
@@ -100,17 +101,19 @@ impl DatabaseProcess {
         }
     }
 
-    /// Ends it, if it has not exited, and waits.
-    pub async fn end(&mut self) {
+    /// Ends it, if it has not exited, and waits; returns whether it has ended in order.
+    pub async fn end(&mut self) -> bool {
         self.watchdog.dismiss().await;
         // Not waited for yet, so the id is still this child's even if it has exited.
         if self.child.id().is_some() {
             send_signal(self.pid, Signal::TERM);
         }
-        if timeout(STOP_LIMIT, self.child.wait()).await.is_err() {
+        let Ok(ended) = timeout(STOP_LIMIT, self.child.wait()).await else {
             tracing::warn!(pid = self.pid, "the database did not stop in time and is killed");
             let _ = self.child.kill().await;
-        }
+            return false;
+        };
+        ended.is_ok_and(|status| status.success())
     }
 }
 

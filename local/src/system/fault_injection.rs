@@ -7,7 +7,7 @@ use tokio::net::UnixListener;
 use super::{Error, listeners::Addresses, tasks::SystemTasks};
 use crate::{
     calls::AwsService,
-    database::DatabaseServer,
+    database::DatabaseCluster,
     dynamodb::listen,
     faults::{Faults, database_proxy, fault_proxy},
 };
@@ -46,7 +46,7 @@ pub(super) fn addresses(
 /// # Errors
 /// A proxy that cannot listen.
 pub(super) fn before_database(
-    database: &DatabaseServer,
+    database: &DatabaseCluster,
     faults: Option<&Faults>,
     tasks: &SystemTasks,
 ) -> Result<(), Error> {

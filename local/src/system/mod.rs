@@ -9,6 +9,7 @@ mod fault_injection;
 mod listeners;
 mod log_subscriptions;
 mod recording;
+mod replica;
 mod tasks;
 mod template_reader;
 mod values;
@@ -21,7 +22,7 @@ use std::{
 use running_system::{DatabaseAddress, RunningSystem};
 
 use crate::{
-    database::{self, DatabaseServer},
+    database::{self, DatabaseCluster},
     dynamodb,
     faults::Faults,
     host::{Host, HostSettings},
@@ -89,13 +90,15 @@ pub struct Options {
     pub record_calls: Option<PathBuf>,
     /// The seed of faults; there are none without one.
     pub faults: Option<u64>,
+    /// The lag, in seconds, of the replica that is read from; there is no replica without one.
+    pub replica_lag: Option<u32>,
 }
 
 /// A running system. To be ended with [`System::stop`].
 pub struct System {
     data: DataFolder,
     description: RunningSystem,
-    database: DatabaseServer,
+    database: DatabaseCluster,
     warehouse: WarehouseServer,
     host: Host,
     tasks: SystemTasks,
@@ -142,7 +145,8 @@ impl System {
             .router()
             .merge(services.ses.router())
             .merge(host.router())
-            .merge(fault_injection::switch(faults.as_ref()));
+            .merge(fault_injection::switch(faults.as_ref()))
+            .merge(replica::switch(database.replication()));
         let gateway = services.ses.pages().merge(gateway);
         tasks.serve("the gateway", listeners.gateway, gateway);
         tasks.serve("S3", listeners.s3, services.s3.router());
@@ -169,7 +173,7 @@ impl System {
     /// restarted.
     pub async fn supervise(&mut self) -> Error {
         tokio::select! {
-            never = supervise(&mut self.database) => match never {},
+            never = self.database.supervise() => match never {},
             never = supervise(&mut self.warehouse) => match never {},
             error = self.tasks.failed() => error,
         }
@@ -187,17 +191,23 @@ impl System {
     }
 }
 
-/// Starts the database and applies the migrations to it.
+/// Starts the database, applies the migrations to it, and adds the replica that was asked for.
 async fn start_database(
     options: &Options,
     data: &DataFolder,
     progress: &impl Fn(&str),
-) -> Result<DatabaseServer, Error> {
+) -> Result<DatabaseCluster, Error> {
     progress("Starting the database");
     // The folder keeps the name that it was first made under, whichever server runs on it.
-    let database = DatabaseServer::start(&data.join("mariadb")).await?;
+    let writer = data.join("mariadb");
+    let replica = data.join("replica");
+    let mut database = DatabaseCluster::start(&writer, &replica).await?;
     progress(&format!("The database is {}. Applying migrations", database.name()));
     database.migrate(&migrations_folder(options)).await?;
+    if let Some(lag) = options.replica_lag {
+        progress(&format!("Starting a replica of the database, {lag} s behind"));
+        database.add_replica(&replica, lag).await?;
+    }
     Ok(database)
 }
 
@@ -228,7 +238,7 @@ fn describe(
     template: &Template,
     addresses: &Addresses,
     shared_environment: BTreeMap<String, String>,
-    database: &DatabaseServer,
+    database: &DatabaseCluster,
 ) -> RunningSystem {
     let mut environment = shared_environment;
     for function in &template.functions {

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use super::{Error, Options, data::Keys, listeners::Addresses, values};
 use crate::{
-    database::DatabaseServer,
+    database::DatabaseCluster,
     events::{FilterPattern, Schedule},
     gateway::{self, GatewayConfig, MediaOrigin, TrustedKey},
     host::Host,
@@ -27,7 +27,7 @@ impl TemplateReader<'_> {
     ///
     /// # Errors
     /// A template that the local system does not understand.
-    pub fn template(&self, database: Option<&DatabaseServer>) -> Result<Template, Error> {
+    pub fn template(&self, database: Option<&DatabaseCluster>) -> Result<Template, Error> {
         let endpoints = Endpoints {
             s3: without_scheme(&self.addresses.s3),
             sqs: without_scheme(&self.addresses.sqs),
@@ -36,7 +36,7 @@ impl TemplateReader<'_> {
         Ok(template)
     }
 
-    fn parameters(&self, database: Option<&DatabaseServer>) -> Parameters {
+    fn parameters(&self, database: Option<&DatabaseCluster>) -> Parameters {
         Parameters {
             overrides: self.options.parameters.clone(),
             local: values::parameters(self.addresses, self.keys, database),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Addresses, data::Keys};
 use crate::{
-    database::DatabaseServer,
+    database::DatabaseCluster,
     template::{REGION, Template},
 };
 
@@ -25,11 +25,11 @@ pub(super) const DATABASE: &str = "albumen";
 pub(super) fn parameters(
     addresses: &Addresses,
     keys: &Keys,
-    database: Option<&DatabaseServer>,
+    database: Option<&DatabaseCluster>,
 ) -> BTreeMap<String, String> {
     let mut values = fixed_parameters();
     let database =
-        database.map(|server| ShardUrls { server, proxied: addresses.database_has_proxy });
+        database.map(|cluster| ShardUrls { cluster, proxied: addresses.database_has_proxy });
     let database = database.as_ref();
     let cores = available_parallelism().map_or(2, usize::from).max(2);
     for (name, value) in [
@@ -87,14 +87,22 @@ fn fixed_parameters() -> BTreeMap<String, String> {
 
 /// The URLs at which functions reach the database.
 struct ShardUrls<'a> {
-    server: &'a DatabaseServer,
-    /// True if they go by a proxy.
+    cluster: &'a DatabaseCluster,
+    /// True if they reach the writer by a proxy.
     proxied: bool,
 }
 
 impl ShardUrls<'_> {
-    fn url(&self, name: &str) -> String {
-        if self.proxied { self.server.proxied_url(name) } else { self.server.url(name) }
+    fn writer(&self, name: &str) -> String {
+        if self.proxied { self.cluster.proxied_url(name) } else { self.cluster.writer_url(name) }
+    }
+
+    /// Returns the URL of the replica; of the writer, where there is none.
+    fn reader(&self, name: &str) -> String {
+        match self.cluster.reader_url(name) {
+            Some(url) => url,
+            None => self.writer(name),
+        }
     }
 }
 
@@ -116,11 +124,10 @@ fn shard_range(
     name: &str,
     database: Option<&ShardUrls<'_>>,
 ) -> serde_json::Value {
-    let url = match database {
-        Some(database) => database.url(name),
-        None => "mysql://not-started".to_owned(),
-    };
-    json!({ "from": from, "to": to, "writer": url, "reader": url })
+    let not_started = || "mysql://not-started".to_owned();
+    let writer = database.map_or_else(not_started, |database| database.writer(name));
+    let reader = database.map_or_else(not_started, |database| database.reader(name));
+    json!({ "from": from, "to": to, "writer": writer, "reader": reader })
 }
 
 /// Returns the variables that every function has here besides Lambda's own and the template's.

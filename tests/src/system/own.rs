@@ -14,6 +14,7 @@ use super::{System, until};
 /// A system of a test's own, to be killed and started again.
 pub struct OwnSystem {
     data: tempfile::TempDir,
+    options: Vec<String>,
     parameters: Vec<String>,
     process: Option<Child>,
 }
@@ -24,12 +25,24 @@ impl OwnSystem {
     /// # Panics
     /// When it does not start.
     pub async fn start(parameters: &[&str]) -> Self {
+        Self::start_with(&[], parameters).await
+    }
+
+    /// A system that is run with these options, besides.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with(options: &[&str], parameters: &[&str]) -> Self {
         let data = tempfile::Builder::new()
             .prefix("albumen-")
             .tempdir()
             .expect("a temporary folder");
-        let parameters = parameters.iter().map(|&p| p.to_owned()).collect();
-        let mut own = Self { data, parameters, process: None };
+        let mut own = Self {
+            data,
+            options: options.iter().map(|&option| option.to_owned()).collect(),
+            parameters: parameters.iter().map(|&p| p.to_owned()).collect(),
+            process: None,
+        };
         own.start_again().await;
         own
     }
@@ -47,6 +60,7 @@ impl OwnSystem {
         let mut run = Command::new(binary());
         run.args(["run", "--port", "0", "--data"])
             .arg(self.data.path())
+            .args(&self.options)
             .current_dir(root);
         // Where `./dev test` looks for what functions called.
         if let Some(calls) = std::env::var_os("ALBUMEN_CALLS") {

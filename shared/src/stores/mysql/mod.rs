@@ -11,6 +11,7 @@ pub mod exports;
 pub mod library;
 pub mod literal;
 pub mod outbox;
+mod reader;
 pub mod rows;
 pub mod sharded;
 pub mod sign_in;

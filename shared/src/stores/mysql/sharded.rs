@@ -8,12 +8,12 @@
 //! }
 //! ```
 //!
-//! Each cluster has two [endpoints](Endpoint).
+//! Each cluster has a writer, and perhaps a [reader](super::reader), which may lag behind it.
 
 use serde::Deserialize;
 use sqlx::MySqlPool;
 
-use super::{endpoint::Endpoint, sign_in::DatabaseRole};
+use super::{endpoint::Endpoint, reader::Reader, sign_in::DatabaseRole};
 use crate::{
     domain::Shard,
     env::Env,
@@ -31,7 +31,8 @@ struct Range {
     from: u16,
     to: u16,
     writer: Endpoint,
-    reader: Endpoint,
+    /// `None` if the writer is the reader, too.
+    reader: Option<Reader>,
 }
 
 /// A line of the shard map: the variables `ACCOUNTS_SHARDS`, `LIBRARY_SHARDS` and `ACTIVITY_SHARDS`
@@ -68,9 +69,9 @@ impl Sharded {
         for setting in read_map(map, name)? {
             let writer = endpoint(&setting.writer)?;
             let reader = if setting.reader == setting.writer {
-                writer.clone()
+                None
             } else {
-                endpoint(&setting.reader)?
+                Some(Reader::new(endpoint(&setting.reader)?))
             };
             ranges.push(Range { from: setting.from, to: setting.to, writer, reader });
         }
@@ -85,12 +86,12 @@ impl Sharded {
         Ok(self.range(shard)?.writer.pool())
     }
 
-    /// The reader of this shard, which may lag behind the writer.
+    /// The reader of this shard, if it has one beside the writer.
     ///
     /// # Errors
     /// [`Error::NotFound`] for a shard outside the map.
-    pub fn reader(&self, shard: Shard) -> Result<&MySqlPool> {
-        Ok(self.range(shard)?.reader.pool())
+    pub(super) fn reader(&self, shard: Shard) -> Result<Option<&Reader>> {
+        Ok(self.range(shard)?.reader.as_ref())
     }
 
     /// The writers of all clusters, for jobs that visit every row.
@@ -105,33 +106,15 @@ impl Sharded {
             .filter_map(|range| Some((Shard::new(range.from)?, range.writer.pool())))
     }
 
-    /// The readers of these shards, each with what of `all` it holds; what none holds is left out.
-    pub fn readers_of<T>(
-        &self,
-        all: impl IntoIterator<Item = T>,
-        shard: impl Fn(&T) -> Shard,
-    ) -> Vec<(&MySqlPool, Vec<T>)> {
-        self.parts(all, shard, |range| range.reader.pool())
-    }
-
-    /// The writers of these shards, in the same way.
+    /// The writers of these shards, each with what of `all` it holds; what none holds is left out.
     pub fn writers_of<T>(
         &self,
         all: impl IntoIterator<Item = T>,
         shard: impl Fn(&T) -> Shard,
     ) -> Vec<(&MySqlPool, Vec<T>)> {
-        self.parts(all, shard, |range| range.writer.pool())
-    }
-
-    fn parts<T>(
-        &self,
-        all: impl IntoIterator<Item = T>,
-        shard: impl Fn(&T) -> Shard,
-        pool: fn(&Range) -> &MySqlPool,
-    ) -> Vec<(&MySqlPool, Vec<T>)> {
         let mut parts = Vec::new();
         for range in &self.ranges {
-            parts.push((pool(range), Vec::new()));
+            parts.push((range.writer.pool(), Vec::new()));
         }
         for one in all {
             let wanted = shard(&one);

@@ -58,13 +58,14 @@ impl Accounts {
         }
     }
 
-    /// Returns the names of these users: one query a cluster. Who has no account is left out.
+    /// Returns the names of these users: one query a cluster. Who has no account is left out. Of the
+    /// writers, because who has just changed their name reads the new one.
     pub async fn names(&self, users: &[UserId]) -> Result<HashMap<UserId, String>> {
         let mut names = HashMap::new();
         let parts = self
             .db
-            .readers_of(users.iter().copied(), |user| user.shard());
-        for (reader, users) in parts {
+            .writers_of(users.iter().copied(), |user| user.shard());
+        for (writer, users) in parts {
             let mut query = QueryBuilder::<MySql>::new("SELECT id, name FROM users WHERE id IN (");
             let mut ids = query.separated(", ");
             for user in users {
@@ -72,7 +73,7 @@ impl Accounts {
             }
             query.push(")");
             let rows = query.build_query_as::<(UserId, String)>();
-            names.extend(rows.fetch_all(reader).await.of("accounts")?);
+            names.extend(rows.fetch_all(writer).await.of("accounts")?);
         }
         Ok(names)
     }

@@ -47,39 +47,16 @@ impl Library {
         Ok(folder.unwrap_or_else(|| Folder::kept(None, user)))
     }
 
-    /// Returns the state of this user's library, as a replica has it: what is read there afterwards
-    /// is no older.
-    pub async fn state(&self, user: UserId) -> Result<LibraryState> {
-        let state = sqlx::query_as(STATE)
-            .bind(user.uuid())
-            .fetch_optional(self.db.reader(user.shard())?)
-            .await
-            .of("library")?;
-        let none = LibraryState { folder: Folder::kept(None, user), last_change: 0 };
-        Ok(state.unwrap_or(none))
-    }
-
     /// Returns the number of photos and bytes that this user keeps.
     pub async fn usage(&self, user: UserId) -> Result<Usage> {
         let usage = sqlx::query_as(USAGE)
             .bind(user.uuid())
-            .fetch_optional(self.db.reader(user.shard())?)
+            .fetch_optional(self.db.writer(user.shard())?)
             .await
             .of("library")?;
         Ok(usage.unwrap_or_default())
     }
 }
-
-/// The state of an owner's library.
-#[derive(Clone, Copy, Debug)]
-pub struct LibraryState {
-    /// The folder of the owner's objects.
-    pub folder: Folder,
-    /// The number of the last change of an album or photo.
-    pub last_change: u64,
-}
-
-from_row!(LibraryState { folder: _, last_change: "seq" });
 
 /// The usage of an owner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -103,7 +80,6 @@ pub(super) struct OwnerRow {
 from_row!(OwnerRow { owner: "owner_id", usage: _, folder: _ });
 
 const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
-const STATE: &str = "SELECT folder, user_id AS owner_id, seq FROM owners WHERE user_id = ?";
 const FOLDER: &str = "SELECT folder, user_id AS owner_id FROM owners WHERE user_id = ?";
 const OWNER: &str =
     "SELECT photos, bytes, folder, user_id AS owner_id FROM owners WHERE user_id = ?";

@@ -5,18 +5,18 @@
 //! and whoever has read up to a number has missed nothing below it. An album or photo has one row,
 //! its newest change's: reading on from a number meets what has changed since, once.
 //!
-//! A page is read in one transaction, a snapshot of one replica: what its items show is not older
-//! than the changes that it lists. A replica that lags behind answers with fewer of them.
+//! A page is read in one transaction, a snapshot of one server that has all changes: what its items
+//! show is not older than the changes that it lists.
 
 use std::collections::HashMap;
 
-use sqlx::{FromRow, MySqlConnection, Row, mysql::MySqlRow};
+use sqlx::{Connection, FromRow, MySqlConnection, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{albums, database::Library, photo_row::Photo};
+use super::{albums, caught_up::CaughtUp, database::Library, photo_row::Photo};
 use crate::{
     domain::{
-        AlbumId, Limit, Moment, PhotoId, UserId,
+        AlbumId, Folder, Limit, Moment, PhotoId, UserId,
         discovery::ChangeView,
         view::{AlbumView, PhotoView},
     },
@@ -49,6 +49,8 @@ pub struct Feed {
     pub next: u64,
     /// True if there is more at once.
     pub more: bool,
+    /// The folder of the owner's objects.
+    pub folder: Folder,
 }
 
 /// A line of the feed, with the photo that it is about, if it is about one that is there.
@@ -81,7 +83,9 @@ impl Library {
     /// Returns the changes of this user's library since the number `since`; from 0 on, everything.
     pub async fn changes_since(&self, owner: UserId, since: u64, limit: Limit) -> Result<Feed> {
         // The transaction only reads: dropped, it ends.
-        let mut snapshot = self.db.reader(owner.shard())?.begin().await.of("library")?;
+        let CaughtUp { mut connection, state } = self.caught_up(owner).await?;
+        let folder = state.folder;
+        let mut snapshot = connection.begin().await.of("library")?;
         let mut lines: Vec<FeedLine> = sqlx::query_as(FEED)
             .bind(owner.uuid())
             .bind(since)
@@ -92,14 +96,14 @@ impl Library {
         let more = lines.len() > usize::from(limit.get());
         lines.truncate(usize::from(limit.get()));
         let Some(last) = lines.last() else {
-            return Ok(Feed { items: Vec::new(), next: since, more });
+            return Ok(Feed { items: Vec::new(), next: since, more, folder });
         };
         let next = last.seq;
         let mut behind = Behind::read(&mut snapshot, owner, since, next)
             .await
             .of("library")?;
         let items = lines.into_iter().map(|line| behind.change(line)).collect();
-        Ok(Feed { items, next, more })
+        Ok(Feed { items, next, more, folder })
     }
 }
 

@@ -10,11 +10,13 @@
 //! beginning by the full-text index, always together with the owner's word, so that nobody else's
 //! photos are met. What that index cannot find (words of one or two characters, stop words, scripts
 //! that are written without spaces, emoji) is looked for anywhere in the photo's text. Read from a
-//! replica, which may lag behind by a moment.
+//! server that has [caught up](super::caught_up).
 
 use sqlx::{MySql, mysql::MySqlArguments, query::Query};
 
-use super::{database::Library, photo_row, search_plan::SearchBounds, timeline::start};
+use super::{
+    database::Library, photo_row, search_plan::SearchBounds, search_words::Search, timeline::start,
+};
 use crate::{
     domain::{
         Limit, Page, PhotoKey, UserId,
@@ -99,13 +101,13 @@ impl Library {
         after: Option<PhotoKey>,
         limit: Limit,
     ) -> Result<Page<PhotoView, PhotoKey>> {
+        let mut at = self.caught_up(owner).await?;
         if let Some(words) = &filter.words
-            && self.has_search_index(owner).await?
+            && at.state.search_indexed
         {
             let bounds = SearchBounds::default();
-            return self
-                .search_words(owner, words, filter, after, limit, &bounds)
-                .await;
+            let mut search = Search { db: &mut at.connection, owner, words, filter, limit };
+            return search.page(after, &bounds).await;
         }
         let text = Text::of(owner, filter.words.as_ref());
         let query = by(owner, filter, &text);
@@ -121,7 +123,7 @@ impl Library {
             .fold(particulars(query, owner, filter), |query, like| query.bind(like.clone()));
         let rows = query
             .bind(limit.one_more())
-            .fetch_all(self.db.reader(owner.shard())?)
+            .fetch_all(&mut *at.connection)
             .await
             .of("library")?;
         let photos = rows

@@ -1,6 +1,6 @@
 //! Chooses which rows lead a search by words, by the numbers of photos with each word.
 
-use sqlx::MySqlPool;
+use sqlx::MySqlConnection;
 
 use crate::domain::{UserId, search::SoughtWord};
 
@@ -101,7 +101,11 @@ pub(super) fn end_of(beginning: &str) -> Vec<u8> {
 }
 
 /// Reads the words with this beginning.
-pub(super) async fn lead(db: &MySqlPool, owner: UserId, beginning: &str) -> sqlx::Result<Lead> {
+pub(super) async fn lead(
+    db: &mut MySqlConnection,
+    owner: UserId,
+    beginning: &str,
+) -> sqlx::Result<Lead> {
     let rows: Vec<(Vec<u8>, i32)> = sqlx::query_as(WORDS_FROM)
         .bind(owner.uuid())
         .bind(beginning.as_bytes())

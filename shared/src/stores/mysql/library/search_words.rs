@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{MySqlPool, mysql::MySqlRow};
+use sqlx::{MySqlConnection, mysql::MySqlRow};
 use time::PrimitiveDateTime;
 use uuid::Uuid;
 
@@ -32,7 +32,6 @@ use crate::{
     error::{Of, Result},
 };
 
-const HAS_INDEX: &str = "SELECT search_indexed FROM owners WHERE user_id = ?";
 pub(super) const WINDOW_END: &str = "\
     SELECT taken_local, photo_id FROM search_index FORCE INDEX (PRIMARY) \
     WHERE owner_id = ? AND kind = 0 AND word = ? \
@@ -72,12 +71,12 @@ pub(super) const OF_FEW: &str = fitting!(
 );
 
 /// A search by words.
-struct Search<'a> {
-    db: &'a MySqlPool,
-    owner: UserId,
-    words: &'a Words,
-    filter: &'a Filter,
-    limit: Limit,
+pub(super) struct Search<'a> {
+    pub db: &'a mut MySqlConnection,
+    pub owner: UserId,
+    pub words: &'a Words,
+    pub filter: &'a Filter,
+    pub limit: Limit,
 }
 
 impl Library {
@@ -91,19 +90,9 @@ impl Library {
         limit: Limit,
         bounds: &SearchBounds,
     ) -> Result<Page<PhotoView, PhotoKey>> {
-        let db = self.db.reader(owner.shard())?;
-        let mut leads = Vec::new();
-        for beginning in beginnings(words.sought()) {
-            leads.push(lead(db, owner, beginning).await.of("library")?);
-        }
-        let search = Search { db, owner, words, filter, limit };
-        let page = match Plan::of(leads, bounds) {
-            Plan::Nothing => Ok(Page { items: Vec::new(), next: None }),
-            Plan::Few(beginning) => search.of_few(&beginning, after).await,
-            Plan::Lists(lists) => search.in_windows(&lists, after, bounds).await,
-            Plan::Walk => search.in_windows(&all_photos(), after, bounds).await,
-        };
-        page.of("library")
+        let mut at = self.caught_up(owner).await?;
+        let mut search = Search { db: &mut at.connection, owner, words, filter, limit };
+        search.page(after, bounds).await
     }
 
     /// Returns words of this user's photos that begin as the last of these does, those of most
@@ -117,8 +106,8 @@ impl Library {
         let Some(word) = words.sought().last().filter(|word| word.is_whole) else {
             return Ok(Vec::new());
         };
-        let db = self.db.reader(owner.shard())?;
-        let mut found = lead(db, owner, &word.beginnings[0])
+        let mut at = self.caught_up(owner).await?;
+        let mut found = lead(&mut at.connection, owner, &word.beginnings[0])
             .await
             .of("library")?
             .words;
@@ -126,17 +115,6 @@ impl Library {
         found.truncate(limit);
         let view = |(word, photos)| WordView { word, photos };
         Ok(found.into_iter().map(view).collect())
-    }
-
-    /// Returns whether all photos of this user are in the index of words.
-    pub(super) async fn has_search_index(&self, owner: UserId) -> Result<bool> {
-        let indexed: Option<bool> = sqlx::query_scalar(HAS_INDEX)
-            .bind(owner.uuid())
-            .fetch_optional(self.db.reader(owner.shard())?)
-            .await
-            .of("library")?;
-        // Who has no row has no photos.
-        Ok(indexed.unwrap_or(true))
     }
 }
 
@@ -146,8 +124,28 @@ fn all_photos() -> Vec<(String, u64)> {
 }
 
 impl Search<'_> {
+    /// Returns the page after `after`.
+    pub async fn page(
+        &mut self,
+        after: Option<PhotoKey>,
+        bounds: &SearchBounds,
+    ) -> Result<Page<PhotoView, PhotoKey>> {
+        let mut leads = Vec::new();
+        for beginning in beginnings(self.words.sought()) {
+            let found = lead(self.db, self.owner, beginning).await;
+            leads.push(found.of("library")?);
+        }
+        let page = match Plan::of(leads, bounds) {
+            Plan::Nothing => Ok(Page { items: Vec::new(), next: None }),
+            Plan::Few(beginning) => self.of_few(&beginning, after).await,
+            Plan::Lists(lists) => self.in_windows(&lists, after, bounds).await,
+            Plan::Walk => self.in_windows(&all_photos(), after, bounds).await,
+        };
+        page.of("library")
+    }
+
     async fn of_few(
-        &self,
+        &mut self,
         beginning: &str,
         after: Option<PhotoKey>,
     ) -> sqlx::Result<Page<PhotoView, PhotoKey>> {
@@ -167,7 +165,7 @@ impl Search<'_> {
 
     /// Looks at a part of the lists, and if the page is not full, at another one.
     async fn in_windows(
-        &self,
+        &mut self,
         lists: &[(String, u64)],
         after: Option<PhotoKey>,
         bounds: &SearchBounds,
@@ -192,7 +190,7 @@ impl Search<'_> {
     /// Returns the last posting of the window: of several lists the one that is first in the order.
     /// `None` when the window has no end.
     async fn window_end(
-        &self,
+        &mut self,
         lists: &[(String, u64)],
         after: Option<PhotoKey>,
         window: u32,
@@ -211,7 +209,7 @@ impl Search<'_> {
                 .bind(last.date_time())
                 .bind(id)
                 .bind(window)
-                .fetch_optional(self.db)
+                .fetch_optional(&mut *self.db)
                 .await?;
             end = end.max(row.map(key));
         }
@@ -228,7 +226,7 @@ impl Search<'_> {
     /// Returns photos of the lists that fit, down to the end of the window: at most one more than
     /// the page holds.
     async fn window(
-        &self,
+        &mut self,
         lists: &[(String, u64)],
         after: Option<PhotoKey>,
         end: Option<PhotoKey>,
@@ -261,7 +259,7 @@ impl Search<'_> {
     }
 
     /// Runs a query of [`fitting`] that has its first parameters.
-    async fn fitting(&self, led: Arguments<'_>) -> sqlx::Result<Vec<PhotoView>> {
+    async fn fitting(&mut self, led: Arguments<'_>) -> sqlx::Result<Vec<PhotoView>> {
         let mut patterns = vec!["%".to_owned(); Words::MOST];
         for (slot, word) in patterns.iter_mut().zip(self.words.sought()) {
             slot.clone_from(&word.pattern);
@@ -272,7 +270,7 @@ impl Search<'_> {
         }
         let rows = particulars(query, self.owner, self.filter)
             .bind(self.limit.one_more())
-            .fetch_all(self.db)
+            .fetch_all(&mut *self.db)
             .await?;
         rows.iter().map(view).collect()
     }

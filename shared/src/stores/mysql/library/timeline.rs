@@ -1,7 +1,7 @@
 //! The timeline: an owner's photos that are not in the trash, by the month in which they were
 //! taken, on the clock of the place.
 //!
-//! Read from a replica, which may lag behind by a moment.
+//! Read from a server that has [caught up](super::caught_up).
 
 use uuid::Uuid;
 
@@ -36,24 +36,27 @@ impl Library {
     ) -> Result<Page<MonthView, String>> {
         // No month sorts after this.
         let before = before.unwrap_or_else(|| "~".to_owned());
+        let mut at = self.caught_up(owner).await?;
         let months = sqlx::query_as(MONTHS)
             .bind(owner.uuid())
             .bind(before)
             .bind(limit.one_more())
-            .fetch_all(self.db.reader(owner.shard())?)
+            .fetch_all(&mut *at.connection)
             .await
             .of("library")?;
         Ok(Page::cut(months, limit, |month: &MonthView| month.month.clone()))
     }
 
-    /// The photos of a month, newest first, after `after`.
+    /// The photos of a month, newest first, after `after`, with all changes up to the last one.
     pub async fn photos_of_month(
         &self,
         owner: UserId,
         month: Month,
         after: Option<PhotoKey>,
         limit: Limit,
+        last_change: u64,
     ) -> Result<Page<PhotoView, PhotoKey>> {
+        let mut connection = self.caught_up_with(owner, last_change).await?;
         let first = LocalTime::of(month.begins(), None);
         let (last, id) = start(LocalTime::of(month.ends(), None), after);
         let photos: Vec<Photo> = sqlx::query_as(PHOTOS_OF_MONTH)
@@ -63,7 +66,7 @@ impl Library {
             .bind(last.date_time())
             .bind(id)
             .bind(limit.one_more())
-            .fetch_all(self.db.reader(owner.shard())?)
+            .fetch_all(&mut *connection)
             .await
             .of("library")?;
         let views = photos.into_iter().map(|photo| photo.view).collect();
