@@ -13,8 +13,8 @@ use shared::{
     http::Signer,
     runtime::ScheduledJob,
     stores::{
-        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, Invited, KnownNetworks,
-        RateLimits, SentMails, Sessions,
+        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, Identities, Invited,
+        KnownNetworks, RateLimits, SentMails, Sessions,
     },
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
@@ -183,6 +183,7 @@ fn job(system: &System) -> DeleteAccounts {
         sessions: Sessions::connect(&hot).expect("sessions"),
         emails: Emails::connect(&hot).expect("addresses"),
         limits: RateLimits::connect(&hot).expect("limits"),
+        identities: Identities::connect(&hot).expect("identities"),
         networks: KnownNetworks::connect(&hot).expect("networks"),
         mails: SentMails::connect(&hot).expect("mails"),
         invited: Invited::connect(&hot).expect("invited"),
