@@ -2,8 +2,7 @@
 
 use shared::stores::{
     ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, EXPORT_LISTS, IDENTITY_LISTS,
-    accounts,
-    activities,
+    accounts, activities,
     library::{LISTS, SORTED_LISTS},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};

@@ -1,12 +1,12 @@
 //! `POST /v1/single-sign-on/sessions`: a session for whom the provider has shown somebody to be.
 //!
-//! What is proven comes by the browser's cookie, sealed. It is looked at first: whose account it is,
-//! and what there is to refuse. Then one conditional write that names the request spends it, so it
-//! opens one session, and all that follows may be done twice: the row that links the identity, or
-//! the account with it in one transaction; the item that leads to it, which is put after it; what
-//! the claim makes of its user; the session. Dying between any two leaves what a repetition under
-//! the same `Idempotency-Key` goes on with, and what another sign-on finds. The mail that tells of
-//! the link is asked for before it, and sent if it is made.
+//! The browser's cookie has the identity that is proven, sealed. It is looked at first: which
+//! account it is about, and what there is to refuse. Then one conditional write that names the
+//! request spends it, so it opens one session, and all that follows may be done twice: the row that
+//! links the identity, or the account with it in one transaction; the item that leads to it, which
+//! is put after it; what the claim makes of its user; the session. Dying between any two leaves
+//! what a repetition under the same `Idempotency-Key` goes on with, and what another sign-on finds.
+//! The mail that tells of the link is asked for before it, and sent if it is made.
 
 use async_trait::async_trait;
 use http::header;
@@ -40,8 +40,8 @@ use crate::{
 request! {
     /// The wish for the session.
     struct Body {
-        /// A code of the second factor's app, or a recovery code: where it is on, and the account is
-        /// not linked yet.
+        /// A code of the second factor's app, or a recovery code: where it is on, and the account
+        /// is not linked yet.
         code: Option<FactorCode>,
         /// The language in which the user is written to, of an account that is made; English when
         /// left out.
@@ -55,7 +55,7 @@ pub struct CompleteSingleSignOn {
     pub issuer: Option<String>,
     /// Sign-ons that have been used.
     pub sign_ons: SignOns,
-    /// Whose an identity is.
+    /// Identities, and whose each is.
     pub identities: Identities,
     /// Addresses, and whose each is.
     pub emails: Emails,
@@ -120,7 +120,9 @@ impl Route for CompleteSingleSignOn {
         }
         let is_new = matches!(found, SignedOn::Nobody(_));
         let finder = self.finder(call, &identity);
-        let account = finder.settle(found, body.language, &self.mail_queue).await?;
+        let account = finder
+            .settle(found, body.language, &self.mail_queue)
+            .await?;
         self.accounts
             .follow_claim(&account, issuer, identity.administrator)
             .await?;
@@ -166,8 +168,7 @@ impl CompleteSingleSignOn {
         }
         let scopes = Scopes::all();
         let expires_at = page_session_ends();
-        let begun =
-            stores::NewSession { id, user, name: "Log-in", scopes: &scopes, expires_at };
+        let begun = stores::NewSession { id, user, name: "Log-in", scopes: &scopes, expires_at };
         let noted = self.accounts.note_session(user, id, true).await?;
         let session = self.sessions.begin(&begun, &token).await?;
         self.accounts.settle(&noted).await;
@@ -183,8 +184,7 @@ impl CompleteSingleSignOn {
     /// Ends a session that began while the account was closed or suspended.
     async fn check_again(&self, account: &Account, session: SessionId) -> Result<()> {
         let now = self.accounts.find(account.id).await?;
-        let is_open =
-            now.is_some_and(|now| now.deletes_at.is_none() && now.suspended_at.is_none());
+        let is_open = now.is_some_and(|now| now.deletes_at.is_none() && now.suspended_at.is_none());
         if is_open {
             return Ok(());
         }

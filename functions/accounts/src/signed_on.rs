@@ -1,5 +1,5 @@
-//! Whose account a single sign-on leads to: the one that its identity is linked to; the one with its
-//! address, which it is then linked to; or one that is made.
+//! The account that a single sign-on leads to: the one that its identity is linked to; the one with
+//! its address, which it is then linked to; or one that is made.
 //!
 //! The identity counts, and not the address, once they are linked: a provider may give an address
 //! to somebody else. Before that an address counts which both sides have verified. Without the
@@ -31,9 +31,9 @@ pub enum SignedOn {
 pub struct AccountFinder<'a> {
     /// The request.
     pub call: &'a Call<'a>,
-    /// What the provider has proven.
+    /// The identity that the provider has proven.
     pub identity: &'a ProvenIdentity,
-    /// Whose an identity is.
+    /// Identities, and whose each is.
     pub identities: &'a Identities,
     /// Addresses, and whose each is.
     pub emails: &'a Emails,
@@ -51,7 +51,7 @@ impl AccountFinder<'_> {
     /// Finds the account. Writes nothing.
     ///
     /// # Errors
-    /// What refuses this person: [`Error::Suspended`], [`Error::Closing`],
+    /// The refusals of this person: [`Error::Suspended`], [`Error::Closing`],
     /// [`Error::SignOnUnverified`], [`Error::SignOnUnproven`], [`Error::SignOnTaken`],
     /// [`Error::SignUpRefused`], [`Error::EmailTaken`].
     pub async fn find(&self) -> Result<SignedOn> {
@@ -126,7 +126,10 @@ impl AccountFinder<'_> {
         if albums.is_empty() {
             return Ok(false);
         }
-        let invitations = self.library.invitations_of_address(&albums, &invitee).await?;
+        let invitations = self
+            .library
+            .invitations_of_address(&albums, &invitee)
+            .await?;
         let now = Moment::now();
         Ok(invitations.iter().any(|invitation| invitation.is_open(now)))
     }

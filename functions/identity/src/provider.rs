@@ -1,4 +1,4 @@
-//! The provider of single sign-on: an OpenID Connect provider, asked by the authorization code flow.
+//! The provider of single sign-on: one of OpenID Connect, asked by the authorization code flow.
 
 mod claims;
 mod id_token;
@@ -82,7 +82,7 @@ impl Provider {
     pub async fn address(&self, sums: &SignOnSums) -> Result<String> {
         let metadata = self.known.metadata().await?;
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(sums.verifier.as_bytes()));
-        let asked = [
+        let asked: [(&str, &str); 8] = [
             ("response_type", "code"),
             ("client_id", &self.client_id),
             ("redirect_uri", &self.redirect_uri),
@@ -106,15 +106,13 @@ impl Provider {
         let tokens = self.exchange(&metadata, code, sums).await?;
         let key_id = id_token::key_id(&tokens.id_token)?;
         let keys = self.known.keys(&metadata, key_id.as_deref()).await?;
-        let expected = Expected {
-            issuer: self.issuer(),
-            client: &self.client_id,
-            nonce: &sums.nonce,
-        };
+        let expected =
+            Expected { issuer: self.issuer(), client: &self.client_id, nonce: &sums.nonce };
         let token = id_token::verified(&tokens.id_token, &keys, &expected)?;
         let mut claims = token.others;
         if !self.says_enough(&claims) {
-            self.add_user_info(&metadata, &tokens, &token.sub, &mut claims).await?;
+            self.add_user_info(&metadata, &tokens, &token.sub, &mut claims)
+                .await?;
         }
         Ok(ProvenIdentity {
             sign_on: sums.name.clone(),
@@ -135,12 +133,7 @@ impl Provider {
             && self.administrator_claim.is_told_in(claims)
     }
 
-    async fn exchange(
-        &self,
-        metadata: &Metadata,
-        code: &str,
-        sums: &SignOnSums,
-    ) -> Result<Tokens> {
+    async fn exchange(&self, metadata: &Metadata, code: &str, sums: &SignOnSums) -> Result<Tokens> {
         let mut form = Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code")
             .append_pair("code", code)

@@ -1,9 +1,9 @@
 //! `GET /v1/single-sign-on/callback`: takes the provider's answer, and leads back to the page.
 //!
 //! One conditional put takes the answer, so it is taken once: then the code is exchanged, and what
-//! that proves is sealed for this browser. Dying in between leaves a sign-on that opens nothing; the
-//! person begins another. Nobody reads an answer of this route but a browser on its way, so what
-//! goes wrong is told to the page as a word in its address.
+//! that proves is sealed for this browser. Dying in between leaves a sign-on that opens nothing, and
+//! the person begins another. Nobody reads an answer of this route but a browser on its way, so
+//! what goes wrong is told to the page as a word in its address.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -117,7 +117,10 @@ impl ReceiveSingleSignOn {
             tracing::info!(reason = known_reason(reason), "the provider has refused");
             return Ok(Err(Outcome::Refused));
         }
-        if call.parameter("iss").is_some_and(|iss| iss != provider.issuer()) {
+        if call
+            .parameter("iss")
+            .is_some_and(|iss| iss != provider.issuer())
+        {
             return Err(Error::internal("the answer is another provider's"));
         }
         let code = call.parameter("code").unwrap_or_default();

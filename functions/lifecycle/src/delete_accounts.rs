@@ -57,7 +57,7 @@ pub struct DeleteAccounts {
     pub emails: Emails,
     /// The buckets of the rate limits.
     pub limits: RateLimits,
-    /// Whose an identity at a provider is.
+    /// Identities at providers, and whose each is.
     pub identities: Identities,
     /// From where users have logged in.
     pub networks: KnownNetworks,

@@ -131,7 +131,11 @@ mod tests {
         assert!(identity(email, true, None).verified_email().is_some());
         assert!(identity(email, false, None).verified_email().is_none());
         assert!(identity(None, true, None).verified_email().is_none());
-        assert!(identity(Some("no address"), true, None).verified_email().is_none());
+        assert!(
+            identity(Some("no address"), true, None)
+                .verified_email()
+                .is_none()
+        );
     }
 
     #[test]

@@ -31,8 +31,8 @@ pub fn no_sign_on() -> Error {
     Error::NotFound { what: "single sign-on" }
 }
 
-/// What the provider is told and asked of a sign-on: keyed sums of its secret, each of which it
-/// alone can have from us.
+/// The values by which a provider's answer is held to its sign-on: keyed sums of the sign-on's
+/// secret.
 pub struct SignOnSums {
     /// Binds the answer to the browser.
     pub state: String,

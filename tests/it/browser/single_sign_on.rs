@@ -41,7 +41,7 @@ async fn let_in(page: Page, origin: String) -> WebDriverResult<()> {
     page.sign_out().await
 }
 
-/// Whom the provider does not vouch for is told why, in words.
+/// Somebody for whom the provider does not vouch is told why, in words.
 async fn refused(page: Page, origin: String) -> WebDriverResult<()> {
     page.driver.goto(origin).await?;
     page.sign_on_as("ben").await?;

@@ -1,4 +1,4 @@
-//! Whose account an identity opens, and what becomes of it.
+//! The account that an identity opens, and what becomes of it.
 
 use serde_json::{Value, json};
 use tests::{
@@ -39,7 +39,9 @@ async fn whoever_has_no_account_gets_one_without_a_password() {
     let anyone = Person::anonymous(&system);
     anyone.sign_in(&email).await.problem(401);
     let close = json!({"password": PASSWORD}).to_string();
-    let closed = ana.ask(reqwest::Method::DELETE, "/v1/me", &[], Some(close)).await;
+    let closed = ana
+        .ask(reqwest::Method::DELETE, "/v1/me", &[], Some(close))
+        .await;
     closed.problem(422);
     // The mail for a forgotten one sets it.
     let wish = json!({"email": email});
@@ -77,7 +79,9 @@ async fn an_account_is_linked_by_an_address_that_both_sides_have_verified() {
     assert_eq!(refused(&function, &another).await, "sign-on-taken");
     let activity = ana.get("/v1/me/activity").await.expect(200);
     let items = activity["items"].as_array().expect("a list");
-    let linked = items.iter().any(|item| item["context"]["linked"] == "single sign-on");
+    let linked = items
+        .iter()
+        .any(|item| item["context"]["linked"] == "single sign-on");
     assert!(linked, "{activity}");
 }
 
@@ -173,12 +177,16 @@ async fn a_closed_or_suspended_account_is_not_opened() {
     let administrator = Person::administrator(&system).await;
     let path = format!("/v1/accounts/{}", ana.id().await);
     let suspend = json!({"suspended": true}).to_string();
-    let suspended = administrator.ask(reqwest::Method::PATCH, &path, &[], Some(suspend)).await;
+    let suspended = administrator
+        .ask(reqwest::Method::PATCH, &path, &[], Some(suspend))
+        .await;
     suspended.expect(200);
     let function = completion(&system, "open");
     assert_eq!(refused(&function, &identity(&subject, &email)).await, "suspended");
     let resume = json!({"suspended": false}).to_string();
-    let resumed = administrator.ask(reqwest::Method::PATCH, &path, &[], Some(resume)).await;
+    let resumed = administrator
+        .ask(reqwest::Method::PATCH, &path, &[], Some(resume))
+        .await;
     resumed.expect(200);
     administrator.delete(&path).await.expect(202);
     assert_eq!(refused(&function, &identity(&subject, &email)).await, "closing");

@@ -1,4 +1,4 @@
-//! What a provider answers, held against what was asked.
+//! Answers of a provider, held against what was asked.
 
 use std::collections::HashMap;
 
@@ -183,8 +183,7 @@ async fn what_the_provider_refuses_or_does_not_answer_is_told_in_a_word() {
     // An answer in the name of another provider (RFC 9207).
     let begun = functions.begun().await;
     lying.answer(lying.token(&begun.nonce, &subject(), &address()));
-    let query =
-        [("state", begun.state.as_str()), ("code", "c"), ("iss", "https://id.example")];
+    let query = [("state", begun.state.as_str()), ("code", "c"), ("iss", "https://id.example")];
     assert_eq!(outcome(&functions.received(&begun.cookie, &query).await), "failed");
     let begun = functions.begun().await;
     let query = [("state", begun.state.as_str()), ("code", "c")];
@@ -193,5 +192,9 @@ async fn what_the_provider_refuses_or_does_not_answer_is_told_in_a_word() {
     // One that calls itself otherwise is not the one that was meant.
     let lying = LyingProvider::start().await;
     let misnamed = Functions::new(&system, &format!("{}/", lying.issuer));
-    misnamed.begin.ask(&BrowserRequest::default()).await.problem(500);
+    misnamed
+        .begin
+        .ask(&BrowserRequest::default())
+        .await
+        .problem(500);
 }

@@ -64,7 +64,8 @@ impl Browser {
     }
 
     async fn completes(&mut self) -> ApiResponse {
-        self.ask(Method::POST, COMPLETE, Some(json!({"language": "zh-Hant"}))).await
+        self.ask(Method::POST, COMPLETE, Some(json!({"language": "zh-Hant"})))
+            .await
     }
 
     /// Signs on; the session's user.
@@ -90,7 +91,10 @@ async fn people_of_a_team_sign_on_at_their_provider() {
     let parameters: Vec<_> = parameters.iter().map(String::as_str).collect();
     let own = OwnSystem::start(&parameters).await;
     let system = own.system();
-    let rule = Person::anonymous(&system).get("/v1/sign-up").await.expect(200);
+    let rule = Person::anonymous(&system)
+        .get("/v1/sign-up")
+        .await
+        .expect(200);
     assert_eq!(rule["single_sign_on"]["name"], "Example ID");
 
     let mut browser = Browser::new(&system);

@@ -63,10 +63,8 @@ mod tests {
 
     #[test]
     fn a_claim_makes_administrators_by_its_whole_value() {
-        let claim = |value: &str| AdministratorClaim {
-            name: "claim".to_owned(),
-            value: value.to_owned(),
-        };
+        let claim =
+            |value: &str| AdministratorClaim { name: "claim".to_owned(), value: value.to_owned() };
         for (told, value, makes) in [
             (json!("admins"), "admins", true),
             (json!(["users", "admins"]), "admins", true),

@@ -1,7 +1,8 @@
 //! The token in which a provider says who somebody is: OpenID Connect Core, section 3.1.3.7.
 
 use jsonwebtoken::{
-    Algorithm, DecodingKey, Validation, decode, decode_header,
+    Algorithm, DecodingKey, Header, Validation, decode, decode_header,
+    errors::ErrorKind,
     jwk::{Jwk, KeyAlgorithm, PublicKeyUse},
 };
 use serde::Deserialize;
@@ -84,8 +85,7 @@ impl Audience {
 /// # Errors
 /// When it is no token.
 pub fn key_id(token: &str) -> Result<Option<String>> {
-    let header = decode_header(token).map_err(|why| refused(&why.to_string()))?;
-    Ok(header.kid)
+    Ok(header(token)?.kid)
 }
 
 /// Returns the token, if one of these keys has signed it and it says what it must.
@@ -93,12 +93,12 @@ pub fn key_id(token: &str) -> Result<Option<String>> {
 /// # Errors
 /// When it is not.
 pub fn verified(token: &str, keys: &[Jwk], expected: &Expected<'_>) -> Result<IdToken> {
-    let header = decode_header(token).map_err(|why| refused(&why.to_string()))?;
+    let header = header(token)?;
     if !ALGORITHMS.contains(&header.alg) {
         return Err(refused("its algorithm is not taken"));
     }
     let key = key_for(keys, header.kid.as_deref(), header.alg)?;
-    let key = DecodingKey::from_jwk(key).map_err(|why| refused(&why.to_string()))?;
+    let key = DecodingKey::from_jwk(key).map_err(|_| refused("its key is none"))?;
     let mut rules = Validation::new(header.alg);
     rules.leeway = SKEW;
     rules.validate_nbf = true;
@@ -106,10 +106,27 @@ pub fn verified(token: &str, keys: &[Jwk], expected: &Expected<'_>) -> Result<Id
     rules.set_issuer(&[expected.issuer]);
     rules.set_required_spec_claims(&["aud", "exp", "iss", "sub"]);
     let token: IdToken = decode(token, &key, &rules)
-        .map_err(|why| refused(&why.to_string()))?
+        .map_err(|why| refused(words_of(why.kind())))?
         .claims;
     check(&token, expected)?;
     Ok(token)
+}
+
+fn header(token: &str) -> Result<Header> {
+    decode_header(token).map_err(|_| refused("its header is none"))
+}
+
+/// Returns what is wrong with a token, without anything that stands in it.
+fn words_of(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidSignature => "its signature is not right",
+        ErrorKind::ExpiredSignature => "its time is over",
+        ErrorKind::ImmatureSignature => "its time has not begun",
+        ErrorKind::InvalidIssuer => "it is another provider's",
+        ErrorKind::InvalidAudience => "it is for another client",
+        ErrorKind::MissingRequiredClaim(_) => "it lacks a claim",
+        _ => "it cannot be read",
+    }
 }
 
 /// Returns the key that a token is signed with. Without an id there may be only one that fits.

@@ -108,7 +108,9 @@ impl KnownProvider {
 
     async fn ask_for_metadata(&self) -> Result<Metadata> {
         let base = self.issuer.trim_end_matches('/');
-        let address = self.web.checked(&format!("{base}/.well-known/openid-configuration"))?;
+        let address = self
+            .web
+            .checked(&format!("{base}/.well-known/openid-configuration"))?;
         let described: Described = self.web.json(self.web.get(address)).await?;
         if described.issuer != self.issuer {
             return Err(Error::internal("the provider calls itself otherwise than its issuer"));
@@ -154,7 +156,8 @@ impl KnownProvider {
 /// Returns how long these keys are good enough for a token that names one.
 fn lasts(keys: &[Jwk], id: Option<&str>) -> Duration {
     let is_there = id.is_none_or(|id| {
-        keys.iter().any(|key| key.common.key_id.as_deref() == Some(id))
+        keys.iter()
+            .any(|key| key.common.key_id.as_deref() == Some(id))
     });
     if is_there { KEPT } else { BETWEEN }
 }

@@ -142,7 +142,8 @@ mod tests {
     fn a_provider_elsewhere_leads_to_nothing_on_this_machine() {
         let elsewhere = web("https://id.example").expect("a client");
         assert!(elsewhere.checked("https://keys.example/jwks").is_ok());
-        for address in ["http://id.example/token", "https://127.0.0.1/token", "https://localhost/"] {
+        for address in ["http://id.example/token", "https://127.0.0.1/token", "https://localhost/"]
+        {
             assert!(elsewhere.checked(address).is_err(), "{address}");
         }
         let here = web("http://127.0.0.1:4000").expect("a client");

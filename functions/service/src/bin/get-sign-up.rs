@@ -13,10 +13,6 @@ fn main() -> Result<(), Cause> {
             Some(_) => Some(env.get("SINGLE_SIGN_ON_NAME")?),
             None => None,
         };
-        Ok(GetSignUp {
-            rule: sign_up_rule(&env)?,
-            sends_mail: env.sends_mail()?,
-            single_sign_on,
-        })
+        Ok(GetSignUp { rule: sign_up_rule(&env)?, sends_mail: env.sends_mail()?, single_sign_on })
     })
 }

@@ -1,4 +1,4 @@
-//! Whose an identity at a provider is: `IDENTITY#sum of provider and name there` / `~`.
+//! The users that identities at providers belong to: `IDENTITY#sum of provider and subject` / `~`.
 //!
 //! Nobody knows on which shard the account of an identity is. So the item is what leads from the
 //! identity to the account, and no more: the account's row has the last word. It is put after the

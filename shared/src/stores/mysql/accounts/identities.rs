@@ -156,11 +156,7 @@ async fn insert_identity(
 }
 
 /// Returns true if the user was no administrator before.
-async fn appoint(
-    tx: &mut Transaction<'static, MySql>,
-    user: UserId,
-    issuer: &str,
-) -> Result<bool> {
+async fn appoint(tx: &mut Transaction<'static, MySql>, user: UserId, issuer: &str) -> Result<bool> {
     let now = Moment::now().utc();
     let appointed = sqlx::query(APPOINT)
         .bind(now)
@@ -182,11 +178,7 @@ async fn appoint(
 }
 
 /// Returns true if the claim had made the user an administrator.
-async fn dismiss(
-    tx: &mut Transaction<'static, MySql>,
-    user: UserId,
-    issuer: &str,
-) -> Result<bool> {
+async fn dismiss(tx: &mut Transaction<'static, MySql>, user: UserId, issuer: &str) -> Result<bool> {
     let forgotten = sqlx::query(FORGET_CLAIM)
         .bind(user.uuid())
         .bind(issuer)
