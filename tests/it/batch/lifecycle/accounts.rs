@@ -77,11 +77,12 @@ async fn has_account(cast: &Cast) -> bool {
 }
 
 /// Places that have the id of somebody with one of everything.
-const PLACES: [&str; 18] = [
+const PLACES: [&str; 20] = [
     "users.",
     "administrator_claims.",
     "second_factors.",
     "recovery_codes.",
+    "identities.",
     "exports.",
     "photos.",
     "members.",
@@ -93,6 +94,7 @@ const PLACES: [&str; 18] = [
     "warehouse",
     "comments.",
     "SESSION#",
+    "IDENTITY#",
     "HANDED#",
     "originals/",
     "media/",
