@@ -1,13 +1,13 @@
 //! A provider that says whatever a test has it say, signed or not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use serde_json::{Value, json};
 use shared::domain::Moment;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle};
 
 /// The name that it knows this Albumen by.
 pub const CLIENT: &str = "albumen";
@@ -58,7 +58,7 @@ impl LyingProvider {
         let answers = Arc::new(Mutex::new(Answers { issuer: issuer.clone(), token: None }));
         let routes = Router::new()
             .route("/.well-known/openid-configuration", get(describe))
-            .route("/jwks", get(keys))
+            .route("/jwks", get(async || Json(keys())))
             .route("/token", axum::routing::post(token))
             .with_state(Arc::clone(&answers));
         let serving = tokio::spawn(async move {
@@ -84,18 +84,15 @@ impl LyingProvider {
     }
 
     /// Has the provider answer the next codes with this token.
-    ///
-    /// # Panics
-    /// When another test has panicked here.
-    pub fn answer(&self, token: SentToken) {
-        self.answers.lock().expect("the answers").token = Some(token);
+    pub async fn answer(&self, token: SentToken) {
+        self.answers.lock().await.token = Some(token);
     }
 }
 
 type Shared = State<Arc<Mutex<Answers>>>;
 
 async fn describe(State(answers): Shared) -> Json<Value> {
-    let issuer = answers.lock().expect("the answers").issuer.clone();
+    let issuer = answers.lock().await.issuer.clone();
     Json(json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/auth"),
@@ -104,20 +101,20 @@ async fn describe(State(answers): Shared) -> Json<Value> {
     }))
 }
 
-async fn keys() -> Json<Value> {
+fn keys() -> Value {
     let point = signing_key(0).verifying_key().to_sec1_point(false);
     let [x, y] = [point.x(), point.y()].map(|part| {
         let part = part.expect("a coordinate");
         URL_SAFE_NO_PAD.encode(part)
     });
-    Json(json!({"keys": [
+    json!({"keys": [
         {"kty": "unknown", "kid": "x"},
         {"kty": "EC", "crv": "P-256", "kid": "0", "use": "sig", "x": x, "y": y},
-    ]}))
+    ]})
 }
 
 async fn token(State(answers): Shared) -> Result<Json<Value>, StatusCode> {
-    let token = answers.lock().expect("the answers").token.clone();
+    let token = answers.lock().await.token.clone();
     let Some(token) = token else { return Err(StatusCode::BAD_REQUEST) };
     Ok(Json(json!({"id_token": sent(&token), "token_type": "Bearer", "access_token": "a"})))
 }

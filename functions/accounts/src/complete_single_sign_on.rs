@@ -121,7 +121,7 @@ impl Route for CompleteSingleSignOn {
         let is_new = matches!(found, SignedOn::Nobody(_));
         let finder = self.finder(call, &identity);
         let account = finder
-            .settle(found, body.language, &self.mail_queue)
+            .settle(&found, body.language, &self.mail_queue)
             .await?;
         self.accounts
             .follow_claim(&account, issuer, identity.administrator)

@@ -141,11 +141,11 @@ impl AccountFinder<'_> {
     /// [`Error::SignOnTaken`], [`Error::EmailTaken`] when somebody else came first.
     pub async fn settle(
         &self,
-        found: SignedOn,
+        found: &SignedOn,
         language: Option<Language>,
         mail_queue: &MailQueue,
     ) -> Result<Account> {
-        let user = match &found {
+        let user = match found {
             SignedOn::ByIdentity(account) => account.id,
             SignedOn::ByAddress(account) => {
                 self.link(account.id, mail_queue).await?;

@@ -102,7 +102,9 @@ async fn an_answer_is_taken_once_and_by_the_browser_that_began() {
     let functions = Functions::new(&system, &lying.issuer);
     let (begun, other) = (functions.begun().await, functions.begun().await);
     let (subject, email) = (subject(), address());
-    lying.answer(lying.token(&begun.nonce, &subject, &email));
+    lying
+        .answer(lying.token(&begun.nonce, &subject, &email))
+        .await;
     let query = [("state", begun.state.as_str()), ("code", "c"), ("unknown", "1")];
     // Another browser, and none; another state, and none.
     for cookie in [other.cookie.as_str(), ""] {
@@ -164,7 +166,7 @@ async fn a_token_that_is_not_right_in_everything_proves_nothing() {
         let begun = functions.begun().await;
         let mut token = lying.token(&begun.nonce, &subject(), &address());
         change(&mut token);
-        lying.answer(token);
+        lying.answer(token).await;
         let query = [("state", begun.state.as_str()), ("code", "c")];
         let answer = functions.received(&begun.cookie, &query).await;
         assert_eq!(outcome(&answer), "failed", "{what}");
@@ -182,7 +184,9 @@ async fn what_the_provider_refuses_or_does_not_answer_is_told_in_a_word() {
     assert_eq!(outcome(&functions.received(&begun.cookie, &query).await), "refused");
     // An answer in the name of another provider (RFC 9207).
     let begun = functions.begun().await;
-    lying.answer(lying.token(&begun.nonce, &subject(), &address()));
+    lying
+        .answer(lying.token(&begun.nonce, &subject(), &address()))
+        .await;
     let query = [("state", begun.state.as_str()), ("code", "c"), ("iss", "https://id.example")];
     assert_eq!(outcome(&functions.received(&begun.cookie, &query).await), "failed");
     let begun = functions.begun().await;
