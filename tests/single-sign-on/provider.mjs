@@ -7,9 +7,13 @@
  * Its packages are in the folder that is its one argument.
  */
 
+import { webcrypto } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+
+// The provider's library expects it where Node.js 18 does not have it.
+globalThis.crypto ??= webcrypto;
 
 const { resolve } = createRequire(`${process.argv[2]}/package.json`);
 const { Provider } = await import(pathToFileURL(resolve('oidc-provider')).href);
