@@ -134,25 +134,36 @@ impl Provider {
     }
 
     async fn exchange(&self, metadata: &Metadata, code: &str, sums: &SignOnSums) -> Result<Tokens> {
-        let mut form = Serializer::new(String::new());
-        form.append_pair("grant_type", "authorization_code")
-            .append_pair("code", code)
-            .append_pair("redirect_uri", &self.redirect_uri)
-            .append_pair("code_verifier", &sums.verifier);
         let web = self.known.web();
         let mut request = web.post(metadata.token_endpoint.clone());
-        if self.client_secret.is_empty() {
-            form.append_pair("client_id", &self.client_id);
-        } else if metadata.takes_basic() {
+        if self.shows_header(metadata) {
             request = self.with_basic(request);
-        } else {
-            form.append_pair("client_id", &self.client_id)
-                .append_pair("client_secret", &self.client_secret);
         }
         let request = request
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(form.finish());
+            .body(self.form(metadata, code, sums));
         web.json(request).await
+    }
+
+    /// Returns true if the client shows its secret in a header, and not in the form.
+    fn shows_header(&self, metadata: &Metadata) -> bool {
+        !self.client_secret.is_empty() && metadata.takes_basic()
+    }
+
+    /// Returns the form by which a code is exchanged.
+    fn form(&self, metadata: &Metadata, code: &str, sums: &SignOnSums) -> String {
+        let mut form = Serializer::new(String::new());
+        form.append_pair("grant_type", "authorization_code");
+        form.append_pair("code", code);
+        form.append_pair("redirect_uri", &self.redirect_uri);
+        form.append_pair("code_verifier", &sums.verifier);
+        if !self.shows_header(metadata) {
+            form.append_pair("client_id", &self.client_id);
+            if !self.client_secret.is_empty() {
+                form.append_pair("client_secret", &self.client_secret);
+            }
+        }
+        form.finish()
     }
 
     /// RFC 6749, section 2.3.1: both are encoded as in a form before they are joined.
