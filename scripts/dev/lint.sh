@@ -40,7 +40,8 @@ shell_scripts() {
 }
 
 javascript() {
-  web/node_modules/.bin/eslint --config web/eslint.config.mjs web tests/web bench/peers bench/web
+  web/node_modules/.bin/eslint --config web/eslint.config.mjs web tests/web \
+    tests/single-sign-on bench/peers bench/web
 }
 
 setup lint python

@@ -23,6 +23,7 @@ ADMINISTRATORS = {"UpdateAccount", "EndAccountSessions", "CloseAccount"}
 SECRETS = {
     "SESSION#": {
         "CreateSession",
+        "CompleteSingleSignOn",
         "DeleteSession",
         "ResetPassword",
         "UpdateMe",
@@ -32,6 +33,7 @@ SECRETS = {
     },
     "USER#": {
         "CreateUser",
+        "CompleteSingleSignOn",
         "CreateSession",
         "DeleteSession",
         "ResetPassword",
@@ -43,7 +45,9 @@ SECRETS = {
     "TOKEN#": {"SendMail", "ResetPassword", "VerifyAddress", "DeleteAccounts"},
     "HANDED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
     "INVITED#": {"CreateInvitation", "ResendInvitation", "ListMyInvitations", "DeleteAccounts"},
-    "EMAIL#": {"CreateUser", "UpdateMe", "DeleteAccounts"},
+    "EMAIL#": {"CreateUser", "CompleteSingleSignOn", "UpdateMe", "DeleteAccounts"},
+    "IDENTITY#": {"CompleteSingleSignOn", "DeleteAccounts"},
+    "SIGNON#": {"ReceiveSingleSignOn", "CompleteSingleSignOn"},
     "SHARE#": {
         "CreateShare",
         "DeleteShare",

@@ -113,6 +113,18 @@ pub enum Error {
     /// The token of a mail that is none, has ended, or was used.
     #[error("the link has ended")]
     LinkEnded,
+    /// A single sign-on that nobody has begun in this browser, or that is over.
+    #[error("the single sign-on has ended")]
+    SignOnEnded,
+    /// The provider does not say that it has verified the address.
+    #[error("the provider has not verified the address")]
+    SignOnUnverified,
+    /// An account has the address, and nobody has shown that it is its user's.
+    #[error("the account with this address has not verified it")]
+    SignOnUnproven,
+    /// Another identity of the same provider logs in to the account.
+    #[error("another identity logs in to the account")]
+    SignOnTaken,
     /// The share takes a password: none came, or another one.
     #[error("the share is locked")]
     ShareLocked,

@@ -8,6 +8,7 @@ mod handed_over;
 mod invited;
 mod reference;
 mod second_factor;
+mod single_sign_on;
 mod strangers;
 
 use std::{path::PathBuf, time::Duration};

@@ -52,6 +52,7 @@ mod search;
 mod second_factor;
 mod shares;
 mod sign_up;
+mod single_sign_on;
 mod social;
 mod stack;
 mod statistics;

@@ -100,6 +100,7 @@ pub fn every_route() -> Vec<RouteEntry> {
         accounts::VerifyAddress => Open;
         accounts::RequestPasswordReset => Open;
         accounts::ResetPassword => Open;
+        accounts::CompleteSingleSignOn => Open;
 
         activity::ListActivity => Caller;
 
@@ -173,6 +174,9 @@ pub fn every_route() -> Vec<RouteEntry> {
         exports::CreateExport => Caller;
         exports::ListExports => Caller;
         exports::GetExport => Private, in_trash: GONE;
+
+        identity::BeginSingleSignOn => Open;
+        identity::ReceiveSingleSignOn => Open;
 
         service::GetHealth => Open;
         service::GetOpenapi => Open;

@@ -34,6 +34,7 @@ function titleOf(name: string): string {
   const titles: Record<string, string> = {
     'sign-in': text.sign.in, 'sign-up': text.sign.up, forgotten: text.mailed.forgotten,
     reset: text.mailed.reset, verify: text.mailed.verify, invitation: text.invitation.title,
+    'single-sign-on': text.signOn.title,
     connect: text.connect.title, connected: text.connect.done,
     photos: text.nav.photos,
     search: text.nav.search, favourites: text.nav.favourites, tags: text.nav.tags,
@@ -49,7 +50,7 @@ function titleOf(name: string): string {
 const SIGNING = new Set(['sign-in', 'sign-up', 'forgotten']);
 
 /** Pages for whoever has a link to them, signed in or not. */
-const LINKED = new Set(['guest', 'reset', 'verify', 'invitation', 'connected']);
+const LINKED = new Set(['guest', 'reset', 'verify', 'invitation', 'connected', 'single-sign-on']);
 
 /** Leads to signing in, and back to where somebody was going. */
 function useGuard({ name }: Address, signedIn: boolean): string {

@@ -145,7 +145,7 @@ impl Route for CreateSession {
         if !cookie {
             return Ok(reply);
         }
-        self.end_former(call, id).await?;
+        end_former(call, &self.accounts, &self.sessions, id).await?;
         let reply = reply.with(header::SET_COOKIE, &set_cookie(&token, expires_at));
         Ok(reply.with(header::SET_COOKIE, &login_attempts::set_device(call, account.id, id)?))
     }
@@ -199,27 +199,31 @@ impl CreateSession {
         self.sessions.end(before.id, session).await?;
         Err(Error::WrongCredentials)
     }
+}
 
-    /// Ends the session whose cookie the browser had: it gets another, and a copy of the former
-    /// one is to open nothing. A request that is repeated may have its own session's by then.
-    async fn end_former(&self, call: &Call<'_>, begun: SessionId) -> Result<()> {
-        let Some(token) = call.cookie(COOKIE).map(Token::sent) else { return Ok(()) };
-        let Some(former) = self.sessions.find(&token).await? else { return Ok(()) };
-        if former.session == begun {
-            return Ok(());
-        }
-        let deed = self
-            .accounts
-            .note_session(former.user, former.session, false)
-            .await?;
-        match self.sessions.end(former.user, former.session).await {
-            // Another log-in with the same cookie has ended it.
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(failure) => return Err(failure),
-        }
-        self.accounts.settle(&deed).await;
-        Ok(())
+/// Ends the session whose cookie the browser had: it gets another, and a copy of the former one is
+/// to open nothing. A request that is repeated may have its own session's by then.
+pub(crate) async fn end_former(
+    call: &Call<'_>,
+    accounts: &Accounts,
+    sessions: &Sessions,
+    begun: SessionId,
+) -> Result<()> {
+    let Some(token) = call.cookie(COOKIE).map(Token::sent) else { return Ok(()) };
+    let Some(former) = sessions.find(&token).await? else { return Ok(()) };
+    if former.session == begun {
+        return Ok(());
     }
+    let deed = accounts
+        .note_session(former.user, former.session, false)
+        .await?;
+    match sessions.end(former.user, former.session).await {
+        // Another log-in with the same cookie has ended it.
+        Ok(()) | Err(Error::NotFound { .. }) => {}
+        Err(failure) => return Err(failure),
+    }
+    accounts.settle(&deed).await;
+    Ok(())
 }
 
 /// Returns true if what opened the account then does now; another name is no reason to refuse.
@@ -233,7 +237,7 @@ fn opens_as_before(before: &Account, now: &Account) -> bool {
 /// 30 days unless asked for otherwise, and at most a year.
 fn expiry(asked: Option<Moment>) -> Result<Moment> {
     let now = Moment::now();
-    let Some(at) = asked else { return Ok(now.plus(30 * DAY)) };
+    let Some(at) = asked else { return Ok(page_session_ends()) };
     let good = at > now && at <= now.plus(366 * DAY);
     if good {
         Ok(at)
@@ -242,7 +246,13 @@ fn expiry(asked: Option<Moment>) -> Result<Moment> {
     }
 }
 
-fn set_cookie(token: &Token, until: Moment) -> String {
+/// Returns the moment at which a page's session ends that begins now.
+pub(crate) fn page_session_ends() -> Moment {
+    Moment::now().plus(30 * DAY)
+}
+
+/// Returns the `Set-Cookie` of a session.
+pub(crate) fn set_cookie(token: &Token, until: Moment) -> String {
     let seconds = until.epoch() - Moment::now().epoch();
     format!(
         "{COOKIE}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict",

@@ -12,7 +12,7 @@ use shared::{
     },
     error::Error,
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{Accounts, Library, MailStops, SecondFactor, library::Usage},
+    stores::{Accounts, Identity, Library, MailStops, SecondFactor, library::Usage},
 };
 
 /// The caller.
@@ -30,6 +30,11 @@ struct MeView {
     mail_stopped: Option<MailStop>,
     /// The second factor of log-ins; `null` while none is on.
     second_factor: Option<FactorView>,
+    /// False for an account that single sign-on has made, until the mail for a forgotten password
+    /// has set one. What takes the password cannot be done before.
+    has_password: bool,
+    /// The identities at providers of single sign-on by which the user logs in.
+    identities: Vec<IdentityView>,
     /// True if the user administers accounts.
     administrator: bool,
     created_at: Moment,
@@ -55,6 +60,22 @@ impl FactorView {
     fn of(factor: &SecondFactor) -> Option<Self> {
         let since = factor.confirmed_at?;
         Some(Self { since, recovery_codes_left: factor.codes_left })
+    }
+}
+
+/// An identity at a provider of single sign-on.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Identity")]
+struct IdentityView {
+    /// The provider.
+    issuer: String,
+    /// Since when it logs in to the account.
+    linked_at: Moment,
+}
+
+impl From<Identity> for IdentityView {
+    fn from(identity: Identity) -> Self {
+        Self { issuer: identity.issuer, linked_at: identity.linked_at }
     }
 }
 
@@ -87,7 +108,7 @@ impl Route for GetMe {
             200,
             json!({
                 "id": example::USER, "name": "Ana", "email": "ana@example.org", "email_verified_at": null, "language": null,
-                "mail_stopped": null, "second_factor": null, "administrator": false, "created_at": example::MOMENT,
+                "mail_stopped": null, "second_factor": null, "has_password": true, "identities": [], "administrator": false, "created_at": example::MOMENT,
                 "version": 1, "session": example::SESSION, "scopes": ["read", "write", "account"],
                 "usage": {"photos": 1, "bytes": 4_218_331}, "quota": {"bytes": 16_106_127_360_u64},
             }),
@@ -96,9 +117,10 @@ impl Route for GetMe {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let caller = call.caller().await?;
-        let (account, factor, usage) = tokio::try_join!(
+        let (account, factor, identities, usage) = tokio::try_join!(
             self.accounts.find(caller.user),
             self.accounts.second_factor(caller.user),
+            self.accounts.identities(caller.user),
             self.library.usage(caller.user),
         )?;
         let account = account.ok_or(Error::NotFound { what: "user" })?;
@@ -110,6 +132,8 @@ impl Route for GetMe {
             Err(why) => return Err(Error::internal(why)),
         };
         let second_factor = factor.as_ref().and_then(FactorView::of);
+        let identities = identities.into_iter().map(IdentityView::from).collect();
+        let has_password = account.has_password();
         let administrator = account.is_administrator();
         Ok(Reply::ok(&MeView {
             id: account.id,
@@ -119,6 +143,8 @@ impl Route for GetMe {
             language: account.language,
             mail_stopped,
             second_factor,
+            has_password,
+            identities,
             administrator,
             created_at: account.created_at,
             version: account.version,

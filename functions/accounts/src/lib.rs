@@ -1,6 +1,7 @@
 //! Accounts and sessions.
 
 mod begin_second_factor;
+mod complete_single_sign_on;
 mod confirm_second_factor;
 mod create_recovery_codes;
 mod create_session;
@@ -17,10 +18,12 @@ mod request_verification;
 mod reset_password;
 mod restore_me;
 mod second_factor;
+mod signed_on;
 mod update_me;
 mod verify_address;
 
 pub use begin_second_factor::BeginSecondFactor;
+pub use complete_single_sign_on::CompleteSingleSignOn;
 pub use confirm_second_factor::ConfirmSecondFactor;
 pub use create_recovery_codes::CreateRecoveryCodes;
 pub use create_session::CreateSession;

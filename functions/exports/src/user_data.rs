@@ -9,7 +9,7 @@ use shared::{
     },
     error::Error,
     stores::{
-        Accounts, Library, SentMails,
+        Accounts, Identity, Library, SentMails,
         library::{OwnAlbum, OwnFavourite},
     },
 };
@@ -30,6 +30,8 @@ struct AccountFile {
     administrator_since: Option<Moment>,
     /// Since when nobody may log in.
     suspended_at: Option<Moment>,
+    /// The identities at providers by which the user logs in.
+    identities: Vec<Identity>,
 }
 
 /// An album with who sees it.
@@ -99,6 +101,7 @@ impl UserData<'_> {
             second_factor_since: factor.and_then(|factor| factor.confirmed_at),
             administrator_since: account.administrator_since,
             suspended_at: account.suspended_at,
+            identities: self.accounts.identities(user).await?,
         };
         part.json("data/account.json", now(), &file).await?;
         let mails = self.mails.of_user(user).await?;

@@ -34,8 +34,8 @@ use shared::{
     http::Signer,
     runtime::ScheduledJob,
     stores::{
-        Accounts, Activities, AlbumViews, DueDeletion, Emails, ExportFiles, Exports, Invited,
-        KnownNetworks, RateLimits, SentMails, Sessions, Warehouse,
+        Accounts, Activities, AlbumViews, DueDeletion, Emails, ExportFiles, Exports, Identities,
+        Invited, KnownNetworks, RateLimits, SentMails, Sessions, Warehouse,
     },
 };
 
@@ -57,6 +57,8 @@ pub struct DeleteAccounts {
     pub emails: Emails,
     /// The buckets of the rate limits.
     pub limits: RateLimits,
+    /// Identities at providers, and whose each is.
+    pub identities: Identities,
     /// From where users have logged in.
     pub networks: KnownNetworks,
     /// The mails that they were sent.
@@ -114,7 +116,7 @@ pub enum DeletionStep {
     Activity,
     /// The same in the warehouse.
     Archived,
-    /// The addresses, the mails to them, how often the user did what, and from where they logged in.
+    /// The addresses, identities and mails, how often the user did what, and from where they logged in.
     Address,
     /// The account.
     Account,
@@ -281,6 +283,10 @@ impl DeleteAccounts {
             for noted in &noted {
                 self.accounts.give_up(&self.emails, noted).await?;
             }
+        }
+        for identity in self.accounts.identities(user).await? {
+            let sum = self.signer.identity(&identity.issuer, &identity.subject);
+            self.identities.release(&sum, user).await?;
         }
         match Email::try_from(closing.email.clone()) {
             Ok(email) => self.emails.release(&email, user).await,

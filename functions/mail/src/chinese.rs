@@ -32,6 +32,7 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
+        Occasion::SignOnLinked(issuer) => sign_on_linked(issuer),
         Occasion::Invitation(told) => invitation(told),
     }
 }
@@ -41,7 +42,7 @@ fn log_in(session: &Session) -> Words {
     Words {
         subject: "有人登入了您的帳號",
         paragraphs: vec![
-            format!("{at} 有人使用您的密碼登入您的帳號，所用的裝置與網路是您從未用過的。"),
+            format!("{at} 有人登入您的帳號，所用的裝置與網路是您從未用過的。"),
             "如果是您本人，則不需採取任何動作。".to_owned(),
             CHANGE_PASSWORD.to_owned(),
         ],
@@ -173,6 +174,21 @@ fn recovery_code(left: i64) -> Words {
             format!("有人使用您的密碼與一組備用碼。剩餘的備用碼：{left} 組。"),
             "如果是您本人，可以在帳號中產生新的備用碼。".to_owned(),
             CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn sign_on_linked(issuer: &str) -> Words {
+    Words {
+        subject: "您現在可以使用單一登入",
+        paragraphs: vec![
+            format!(
+                "有人已向 {issuer} 證明擁有這個電子郵件地址，並登入了您的帳號，今後也能以此方式登入。您的密碼仍然有效。"
+            ),
+            "如果是您本人，則不需採取任何動作。".to_owned(),
+            "如果不是您本人，請立即與此 Albumen 的管理者聯絡。".to_owned(),
         ],
         link: "開啟我的帳號",
         path: "/#/me".to_owned(),

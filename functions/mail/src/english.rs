@@ -32,6 +32,7 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
+        Occasion::SignOnLinked(issuer) => sign_on_linked(issuer),
         Occasion::Invitation(told) => invitation(told),
     }
 }
@@ -42,8 +43,8 @@ fn log_in(session: &Session) -> Words {
         subject: "Somebody has logged in to your account",
         paragraphs: vec![
             format!(
-                "On {at} somebody logged in to your account with your password, with a browser or \
-                 program, and from a network, that you have not used before."
+                "On {at} somebody logged in to your account with a browser or program, and from a \
+                 network, that you have not used before."
             ),
             "If it was you, there is nothing to do.".to_owned(),
             CHANGE_PASSWORD.to_owned(),
@@ -192,6 +193,22 @@ fn recovery_code(left: i64) -> Words {
             ),
             "If it was you, you can make other ones in your account.".to_owned(),
             CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn sign_on_linked(issuer: &str) -> Words {
+    Words {
+        subject: "You can log in by single sign-on now",
+        paragraphs: vec![
+            format!(
+                "Somebody who has shown {issuer} that this address is theirs has logged in to your \
+                 account, and can do so from now on. Your password stays good, too."
+            ),
+            "If it was you, there is nothing to do.".to_owned(),
+            "If it was not you, tell whoever runs this Albumen at once.".to_owned(),
         ],
         link: "Open your account",
         path: "/#/me".to_owned(),

@@ -136,6 +136,7 @@ mod tests {
             Occasion::FactorOn,
             Occasion::FactorOff,
             Occasion::RecoveryCode(9),
+            Occasion::SignOnLinked("https://id.example".to_owned()),
             invitation(),
         ];
         for occasion in occasions {

@@ -27,6 +27,8 @@ pub(crate) enum Occasion {
     FactorOff,
     /// A recovery code was used, and so many are left.
     RecoveryCode(i64),
+    /// The account was linked to an identity at this provider.
+    SignOnLinked(String),
     /// Somebody is invited into an album.
     Invitation(InvitationTold),
 }

@@ -53,6 +53,7 @@ pub(crate) enum Told {
     FactorOn,
     FactorOff,
     RecoveryCode(i64),
+    SignOnLinked(String),
     Invitation(Invitation),
 }
 
@@ -74,6 +75,7 @@ impl SendMail {
             MailCause::FactorOn { user, begun_at } => self.factor_on(*user, *begun_at).await,
             MailCause::FactorOff { user, begun_at } => self.factor_off(*user, *begun_at).await,
             MailCause::RecoveryCode { user, request } => self.recovery_code(*user, request).await,
+            MailCause::SignOnLinked { user, issuer } => self.sign_on_linked(*user, issuer).await,
             MailCause::Invitation { sending } => self.invitation(*sending).await,
         }
     }
@@ -173,6 +175,13 @@ impl SendMail {
         let left = factor.map_or(0, |factor| factor.codes_left);
         let cause = format!("recovery-code-{request}");
         found(account, cause, Told::RecoveryCode(left)).map(Some)
+    }
+
+    async fn sign_on_linked(&self, user: UserId, issuer: &str) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let Some(identity) = self.accounts.identity(user, issuer).await? else { return Ok(None) };
+        let cause = format!("sign-on-linked-{}", identity.linked_at.micros());
+        found(account, cause, Told::SignOnLinked(identity.issuer)).map(Some)
     }
 
     /// The account is that of who invites: the mail is in their language, and theirs to answer for.

@@ -141,6 +141,7 @@ impl SendMail {
             Told::FactorOn => Occasion::FactorOn,
             Told::FactorOff => Occasion::FactorOff,
             Told::RecoveryCode(left) => Occasion::RecoveryCode(*left),
+            Told::SignOnLinked(issuer) => Occasion::SignOnLinked(issuer.clone()),
             Told::Verification => {
                 Occasion::Verification(self.token(found, TokenPurpose::Verification).await?)
             }

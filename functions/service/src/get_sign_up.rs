@@ -1,4 +1,4 @@
-//! `GET /v1/sign-up`: who may sign up here.
+//! `GET /v1/sign-up`: who may sign up here, and how else people log in.
 
 use async_trait::async_trait;
 use http::header;
@@ -22,6 +22,16 @@ struct SignUpView {
     domains: Vec<String>,
     /// True if the service sends mail: links that verify addresses, invitations, new passwords.
     mail: bool,
+    /// The single sign-on by which people log in, too; `null` where there is none.
+    single_sign_on: Option<SingleSignOnView>,
+}
+
+/// A single sign-on.
+#[derive(Clone, Serialize, JsonSchema)]
+#[schemars(rename = "SingleSignOn")]
+struct SingleSignOnView {
+    /// The name under which people know it.
+    name: String,
 }
 
 /// The route and what it needs.
@@ -30,6 +40,8 @@ pub struct GetSignUp {
     pub rule: SignUpRule,
     /// True if the stack sends mail.
     pub sends_mail: bool,
+    /// The name of the single sign-on; `None` where there is none.
+    pub single_sign_on: Option<String>,
 }
 
 #[async_trait]
@@ -41,13 +53,18 @@ impl Route for GetSignUp {
     fn doc() -> Doc {
         Doc::new("Who may sign up").gives::<SignUpView>(
             200,
-            json!({"mode": "domains", "domains": ["example.org"], "mail": true}),
+            json!({
+                "mode": "domains", "domains": ["example.org"], "mail": true,
+                "single_sign_on": {"name": "Example ID"},
+            }),
         )
     }
 
     async fn handle(&self, _: &Call<'_>) -> Result<Reply> {
         let SignUpRule { mode, domains } = self.rule.clone();
-        let view = SignUpView { mode, domains, mail: self.sends_mail };
+        let single_sign_on = self.single_sign_on.clone();
+        let single_sign_on = single_sign_on.map(|name| SingleSignOnView { name });
+        let view = SignUpView { mode, domains, mail: self.sends_mail, single_sign_on };
         Ok(Reply::ok(&view).with(header::CACHE_CONTROL, "public, max-age=60"))
     }
 }

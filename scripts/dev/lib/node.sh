@@ -13,12 +13,14 @@ node_packages() {
   cp "$from/package.json" "$to/installed.json"
 }
 
-# Installs generators of clients, for tests/it/api/clients.rs, in target/clients.
+# Installs generators of clients, for tests/it/api/clients.rs, and a provider of single sign-on, in
+# target/clients.
 client_tools() {
   local from=$root/tests/clients to=$root/target/clients
   mkdir -p "$to"
   python_packages "$to/python" "$from/requirements.txt" || return 1
-  node_packages "$from" "$to/typescript" "TypeScript tools"
+  node_packages "$from" "$to/typescript" "TypeScript tools" || return 1
+  node_packages "$root/tests/single-sign-on" "$to/single-sign-on" "a provider of single sign-on"
 }
 
 # Installs what the page is made of and built with in web/node_modules, where editors look for it,

@@ -74,6 +74,13 @@ pub enum MailCause {
         /// The name of the request that used it.
         request: String,
     },
+    /// An identity at a provider of single sign-on that an account was linked to.
+    SignOnLinked {
+        /// The user.
+        user: UserId,
+        /// The provider.
+        issuer: String,
+    },
     /// An invitation into an album.
     Invitation {
         /// Its sending.
@@ -98,6 +105,7 @@ impl MailCause {
             Self::FactorOn { .. } => "factor-on",
             Self::FactorOff { .. } => "factor-off",
             Self::RecoveryCode { .. } => "recovery-code",
+            Self::SignOnLinked { .. } => "sign-on-linked",
             Self::Invitation { .. } => Self::INVITATION,
         }
     }
@@ -116,6 +124,7 @@ impl MailCause {
             | Self::FactorOn { .. }
             | Self::FactorOff { .. }
             | Self::RecoveryCode { .. }
+            | Self::SignOnLinked { .. }
             | Self::Invitation { .. } => true,
         }
     }

@@ -38,6 +38,7 @@ pub mod search;
 pub mod second_factor;
 pub mod sharing;
 mod sign_up;
+pub mod single_sign_on;
 pub mod statistics;
 mod text;
 pub mod token;

@@ -185,7 +185,9 @@ impl<'a> Call<'a> {
         self.request.uri().path()
     }
 
-    fn parameter(&self, name: &str) -> Option<&str> {
+    /// Returns the first query parameter of this name, where others may be there that nobody here
+    /// knows of.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
         self.request
             .query_string_parameters_ref()
             .and_then(|q| q.first(name))

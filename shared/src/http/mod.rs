@@ -15,6 +15,7 @@ pub mod photos;
 mod problem;
 mod replay;
 mod reply;
+pub mod sign_on;
 mod sign_up;
 mod signer;
 mod spec;

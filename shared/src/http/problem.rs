@@ -90,6 +90,7 @@ kinds! {
     MISSING_SCOPE 403 "missing-scope" "The session is not good for this";
     NOT_ALLOWED 403 "not-allowed" "Not allowed";
     NOT_AN_ADMINISTRATOR 403 "not-an-administrator" "Not an administrator";
+    SIGN_ON_UNVERIFIED 403 "sign-on-unverified" "The provider has not verified the address";
     SIGN_UP_REFUSED 403 "sign-up-refused" "Not everybody may sign up here";
     SUSPENDED 403 "suspended" "The account is suspended";
     NOT_FOUND 404 "not-found" "Not found";
@@ -103,9 +104,12 @@ kinds! {
     NOT_UPLOADED 409 "not-uploaded" "The photo has not been uploaded";
     PARTS_MISSING 409 "parts-missing" "Parts have not arrived";
     SECOND_FACTOR_ON 409 "second-factor-on" "The second factor is on";
+    SIGN_ON_TAKEN 409 "sign-on-taken" "Somebody else signs on to the account";
+    SIGN_ON_UNPROVEN 409 "sign-on-unproven" "The account has not verified its address";
     TOO_MANY_ALBUMS 409 "too-many-albums" "The photo stands in too many albums";
     TOO_LATE 409 "too-late" "The time to change it is over";
     LINK_ENDED 410 "link-ended" "The link has ended";
+    SIGN_ON_ENDED 410 "sign-on-ended" "The single sign-on has ended";
     CHANGED 412 "changed" "It has changed since you saw it";
     OVER_QUOTA 413 "over-quota" "Over the quota";
     ANSWER_TOO_LONG 422 "answer-too-long" "The answer is too long";
@@ -213,6 +217,25 @@ fn kind_and_detail(error: &Error) -> (ProblemKind, Option<String>) {
         Error::LinkEnded => {
             (LINK_ENDED, "It was used, or its time is over; ask for another mail.".into())
         }
+        Error::SignOnEnded => {
+            (SIGN_ON_ENDED, "It was used, or its time is over; begin it again.".into())
+        }
+        Error::SignOnUnverified => (
+            SIGN_ON_UNVERIFIED,
+            "Verify your address there, or ask whoever runs this Albumen.".into(),
+        ),
+        Error::SignOnUnproven => (
+            SIGN_ON_UNPROVEN,
+            "Sign in with the password and verify the address, or replace the password by mail; \
+             then sign on again."
+                .into(),
+        ),
+        Error::SignOnTaken => (
+            SIGN_ON_TAKEN,
+            "The account with this address belongs to another identity of the same provider; ask \
+             whoever runs this Albumen."
+                .into(),
+        ),
         Error::SignUpRefused { mode } => (SIGN_UP_REFUSED, sign_up_advice(*mode).into()),
         Error::AddressNotVerified => (
             ADDRESS_NOT_VERIFIED,

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
 use crate::{
-    domain::{AdministratorCode, Cursor, Email},
+    domain::{AdministratorCode, Cursor, Email, single_sign_on::ProvenIdentity},
     env::Env,
     error::{Error, Result},
 };
@@ -42,6 +42,11 @@ impl Signer {
     /// The keyed sum of the address that an invitation is bound to.
     pub fn invitee(&self, email: &Email) -> String {
         self.sum("invitee", email.normalised().as_bytes())
+    }
+
+    /// The keyed sum by which an identity at a provider is found.
+    pub fn identity(&self, issuer: &str, subject: &str) -> String {
+        self.sum("identity", &ProvenIdentity::key(issuer, subject))
     }
 
     /// The code that makes somebody an administrator: one a key. `./dev run` and

@@ -13,6 +13,7 @@
 //! | [`SentMails`], [`MailStops`] | mails that were sent; addresses that get no more | DynamoDB, the same table |
 //! | [`MailTokens`] | what mails carry to be used once | DynamoDB, the same table |
 //! | [`Invited`] | into which albums an address has been invited | DynamoDB, the same table |
+//! | [`Identities`], [`SignOns`] | whose an identity at a provider is; sign-ons that have been used | DynamoDB, the same table |
 //! | [`Mailer`] | mail that leaves | SES |
 //! | [`ArchiveFiles`] | months that have left the record | S3 |
 //! | [`Originals`], [`Renditions`], [`ExportFiles`] | bytes | S3 |
@@ -31,6 +32,7 @@ pub use dynamodb::{
     album_views::AlbumViews,
     emails::Emails,
     hot::{AlbumHead, Audience, Hot, Located, Page, PageMemory, PhotoPage, PhotoViews},
+    identities::Identities,
     invited::Invited,
     job_cursors::JobCursors,
     mail_stops::MailStops,
@@ -40,13 +42,14 @@ pub use dynamodb::{
     replays::{ClaimedRequest, IdempotencyRecords, RecordedResponse, RequestClaim},
     sent_mails::{MailClaim, MailId, SentMails},
     sessions::{NewSession, Session, Sessions},
+    sign_ons::SignOns,
     statistics::StatisticsItems,
 };
 pub use mysql::{
     accounts::{
         self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, Account, AccountChange,
-        AccountSummary, Accounts, DeletionReceipt, DueDeletion, NewAccount, NotedAddress,
-        SecondFactor, UsedStep,
+        AccountSummary, Accounts, DeletionReceipt, DueDeletion, IDENTITY_LISTS, Identity,
+        NewAccount, NotedAddress, SecondFactor, UsedStep,
     },
     activities::{self, Activities},
     auto_pause::{close_connections, open_connections, seconds_until_awake},

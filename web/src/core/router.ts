@@ -7,7 +7,7 @@ export interface Address {
   name: string;
   album?: string;
   photo?: string;
-  /** Of a shared link, or of a mail. */
+  /** Of a shared link or a mail; of a single sign-on, how it has gone at the provider. */
   token?: string;
   query: URLSearchParams;
 }
@@ -24,6 +24,7 @@ const ROUTES: [string, RegExp][] = [
   ['reset', /^reset\/(?<token>albumen_[\w-]+)$/],
   ['verify', /^verify\/(?<token>albumen_[\w-]+)$/],
   ['invitation', /^invitation\/(?<token>albumen_[\w-]+)$/],
+  ['single-sign-on', /^single-sign-on\/(?<token>done|ended|refused|failed)$/],
   ['album', new RegExp(`^albums/${ALBUM}(?:/photos/${PHOTO})?$`)],
   ['photos', new RegExp(`^photos(?:/${PHOTO})?$`)],
   ['search', new RegExp(`^search(?:/${PHOTO})?$`)],

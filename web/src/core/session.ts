@@ -86,6 +86,16 @@ export async function signUp(user: { name: string; email: string; password: stri
   await signIn({ email: user.email, password: user.password });
 }
 
+/** Where somebody was going who has left for the provider of single sign-on. */
+export const KEPT_FOR_SIGN_ON = 'single-sign-on';
+
+/** Signs in by what the provider has shown; a code only where it is asked for. */
+export async function signOn(body: { code?: string }, header: ReturnType<typeof once>) {
+  await answer(api.POST('/v1/single-sign-on/sessions', { body, params: { header } }));
+  become(await readMe());
+  tabs.postMessage('changed');
+}
+
 export async function signOut() {
   const session = me.value?.session;
   if (!session) return;

@@ -14,6 +14,7 @@ export const actions: typeof english = {
   'delete-second-factor': '停用兩步驟驗證',
   'create-recovery-codes': '產生備用碼',
   'claim-administration': '成為管理員',
+  'complete-single-sign-on': '使用單一登入登入',
   'update-account': '管理員停權或恢復帳號',
   'end-account-sessions': '管理員登出所有裝置',
   'close-account': '管理員關閉帳號',

@@ -9,6 +9,7 @@ import { chinese as manage } from './chinese-manage';
 import { chinese as me } from './chinese-me';
 import { chinese as pages } from './chinese-pages';
 import { chinese as shell } from './chinese-shell';
+import { chinese as signOn } from './chinese-sign-on';
 
 const photos = (count: number) => `${number(count)} 張相片`;
 
@@ -179,4 +180,5 @@ export const chinese: Catalogue = {
   ...me,
   ...pages,
   ...shell,
+  ...signOn,
 };

@@ -12,6 +12,7 @@ export const actions = {
   'delete-second-factor': 'Second factor switched off',
   'create-recovery-codes': 'Recovery codes made',
   'claim-administration': 'Became an administrator',
+  'complete-single-sign-on': 'Signed in by single sign-on',
   'update-account': 'Suspended or resumed by an administrator',
   'end-account-sessions': 'Signed out everywhere by an administrator',
   'close-account': 'Account closed by an administrator',

@@ -8,6 +8,7 @@ import { english as manage } from './english-manage';
 import { english as me } from './english-me';
 import { english as pages } from './english-pages';
 import { english as shell } from './english-shell';
+import { english as signOn } from './english-sign-on';
 
 const photos = (count: number) => plural(count, { one: '# photo', other: '# photos' });
 
@@ -195,4 +196,5 @@ export const english = {
   ...me,
   ...pages,
   ...shell,
+  ...signOn,
 };

@@ -24,6 +24,7 @@ export const PAGES: Record<string, ComponentType> = {
   me: lazy(() => import('./me/page').then((module) => module.MePage)),
   connect: lazy(() => import('./connect/page').then((module) => module.ConnectPage)),
   connected: lazy(() => import('./connect/page').then((module) => module.ConnectedPage)),
+  'single-sign-on': lazy(() => import('./signed-on').then((module) => module.SignedOnPage)),
   sharing: lazy(() => import('./sharing').then((module) => module.SharingPage)),
 };
 

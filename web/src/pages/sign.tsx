@@ -7,6 +7,7 @@ import {
   answer, api, ApiError, ask, Field, Form, logMistake, Mark, notice, once, signIn, signUp, text,
   useCodeStep, type Credentials, type SignUp,
 } from '../shell';
+import { SignOnButton } from './sign-on';
 
 interface FrameProps {
   title: string;
@@ -39,6 +40,18 @@ export function Email({ hint = '' }: { hint?: string }) {
   );
 }
 
+/** Who may sign up and how people sign in, once the service has said so. */
+const rule = signal<SignUp | null>(null);
+
+async function askForRule() {
+  try {
+    rule.value = await answer(api.GET('/v1/sign-up'));
+  } catch (error) {
+    // The form is there without it: the service refuses by itself.
+    logMistake(error);
+  }
+}
+
 /** Signs in; an account that is being closed may be kept after all. */
 async function signInOrKeep(credentials: Credentials) {
   try {
@@ -60,6 +73,8 @@ async function signInOrKeep(credentials: Credentials) {
 
 /** `expected` says that somebody was on their way to a page that needs signing in. */
 export function SignInPage({ expected }: { expected: boolean }) {
+  useEffect(() => { askForRule(); }, []);
+  const provider = rule.value?.single_sign_on;
   const { submit, step } = useCodeStep(signInOrKeep);
   const other = (
     <>
@@ -80,20 +95,9 @@ export function SignInPage({ expected }: { expected: boolean }) {
           autocomplete="current-password" />
         {step}
       </Form>
+      {provider && <SignOnButton name={provider.name} />}
     </Frame>
   );
-}
-
-/** Who may sign up, once the service has said so. */
-const rule = signal<SignUp | null>(null);
-
-async function askForRule() {
-  try {
-    rule.value = await answer(api.GET('/v1/sign-up'));
-  } catch (error) {
-    // The form is there without it: the service refuses by itself.
-    logMistake(error);
-  }
 }
 
 /** Returns what to say to whoever may not sign up; empty where everybody may. */

@@ -6,8 +6,9 @@ use shared::{
     http::Signer,
     runtime,
     stores::{
-        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, Invited, KnownNetworks,
-        Originals, Projector, RateLimits, Renditions, SentMails, Sessions, Warehouse,
+        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, Identities, Invited,
+        KnownNetworks, Originals, Projector, RateLimits, Renditions, SentMails, Sessions,
+        Warehouse,
     },
 };
 
@@ -20,6 +21,7 @@ fn main() -> Result<(), Cause> {
             sessions: Sessions::connect(&env)?,
             emails: Emails::connect(&env)?,
             limits: RateLimits::connect(&env)?,
+            identities: Identities::connect(&env)?,
             networks: KnownNetworks::connect(&env)?,
             mails: SentMails::connect(&env)?,
             invited: Invited::connect(&env)?,

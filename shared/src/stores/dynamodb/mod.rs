@@ -3,6 +3,7 @@
 pub mod album_views;
 pub mod emails;
 pub mod hot;
+pub mod identities;
 pub mod invited;
 pub mod item;
 pub mod job_cursors;
@@ -14,4 +15,5 @@ pub mod rate_limits;
 pub mod replays;
 pub mod sent_mails;
 pub mod sessions;
+pub mod sign_ons;
 pub mod statistics;

@@ -13,8 +13,8 @@ use shared::{
     http::Signer,
     runtime::ScheduledJob,
     stores::{
-        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, Invited, KnownNetworks,
-        RateLimits, SentMails, Sessions,
+        Accounts, Activities, AlbumViews, Emails, ExportFiles, Exports, Identities, Invited,
+        KnownNetworks, RateLimits, SentMails, Sessions,
     },
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
@@ -77,11 +77,12 @@ async fn has_account(cast: &Cast) -> bool {
 }
 
 /// Places that have the id of somebody with one of everything.
-const PLACES: [&str; 18] = [
+const PLACES: [&str; 20] = [
     "users.",
     "administrator_claims.",
     "second_factors.",
     "recovery_codes.",
+    "identities.",
     "exports.",
     "photos.",
     "members.",
@@ -93,6 +94,7 @@ const PLACES: [&str; 18] = [
     "warehouse",
     "comments.",
     "SESSION#",
+    "IDENTITY#",
     "HANDED#",
     "originals/",
     "media/",
@@ -183,6 +185,7 @@ fn job(system: &System) -> DeleteAccounts {
         sessions: Sessions::connect(&hot).expect("sessions"),
         emails: Emails::connect(&hot).expect("addresses"),
         limits: RateLimits::connect(&hot).expect("limits"),
+        identities: Identities::connect(&hot).expect("identities"),
         networks: KnownNetworks::connect(&hot).expect("networks"),
         mails: SentMails::connect(&hot).expect("mails"),
         invited: Invited::connect(&hot).expect("invited"),

@@ -7,6 +7,7 @@ import { Exports } from './exports';
 import { CloseAccount, Password, Profile } from './profile';
 import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';
+import { NoPassword, SignOn } from './sign-on';
 import { Years } from './years';
 
 export function MePage() {
@@ -21,7 +22,8 @@ export function MePage() {
       <div class="me-sections">
         <Years />
         <Profile user={user} />
-        <Password />
+        {user.has_password ? <Password /> : <NoPassword user={user} />}
+        <SignOn user={user} />
         <SecondFactor user={user} />
         <Sessions />
         <Exports />

@@ -32,7 +32,7 @@ pub struct Account {
     pub name: String,
     /// The address as its owner writes it.
     pub email: String,
-    /// The password's argon2id hash, a PHC string.
+    /// The password's argon2id hash, a PHC string; [`Account::NO_PASSWORD`] if there is none.
     pub password_hash: String,
     /// Since when the address is known to be the user's; `None` until a mail has shown it.
     pub email_verified_at: Option<Moment>,
@@ -68,6 +68,8 @@ from_row!(Account {
 impl Account {
     /// Seconds in which its deletion can be taken back: 7 days.
     pub const GRACE: i64 = 7 * 24 * 3600;
+    /// The hash of an account that has no password: no password is its.
+    pub const NO_PASSWORD: &str = "";
 
     /// Returns the state of the account that a token of this purpose is made for, as a sum: another
     /// address, and for a password another password, is another state.
@@ -79,6 +81,12 @@ impl Account {
         hex::encode(Sha256::digest(format!("{}\n{password}", self.email)))
     }
 
+    /// Returns true if it has a password. An account that was made by single sign-on has none until
+    /// the mail for a forgotten one sets it.
+    pub fn has_password(&self) -> bool {
+        self.password_hash != Self::NO_PASSWORD
+    }
+
     /// Returns true if its user administers accounts. Who may not log in does not.
     pub fn is_administrator(&self) -> bool {
         self.administrator_since.is_some()
@@ -86,8 +94,10 @@ impl Account {
             && self.deletes_at.is_none()
     }
 
-    /// Returns true if the password is right. Without an account it takes as long to say no.
+    /// Returns true if the password is right. Without an account, or one that has a password, it
+    /// takes as long to say no.
     pub fn opens(account: Option<&Self>, password: &Password) -> bool {
+        let account = account.filter(|account| account.has_password());
         password.matches(account.map(|account| account.password_hash.as_str()))
     }
 }
@@ -169,6 +179,12 @@ impl Accounts {
     /// # Errors
     /// [`Error::EmailTaken`] when the id has an account: an id belongs to one address.
     pub async fn create(&self, new: &NewAccount<'_>) -> Result<()> {
+        let tx = self.insert(new).await?;
+        self.commit(tx, new.id).await
+    }
+
+    /// The same in a transaction that goes on.
+    pub(super) async fn insert(&self, new: &NewAccount<'_>) -> Result<Transaction<'static, MySql>> {
         let id = new.id;
         let now = Moment::now().utc();
         let mut tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
@@ -183,7 +199,7 @@ impl Accounts {
             .execute(&mut *tx)
             .await;
         match inserted {
-            Ok(_) => self.commit(tx, id).await,
+            Ok(_) => Ok(tx),
             Err(error) if is_duplicate(&error) => Err(Error::EmailTaken),
             Err(error) => Err(error).of("accounts"),
         }

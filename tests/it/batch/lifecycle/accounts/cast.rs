@@ -7,7 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{
     domain::{Folder, SendingId, Shard, UserId, invitations::InvitationLink, token::Token},
-    stores::MailTokens,
+    http::Signer,
+    stores::{Accounts, Identities, MailTokens},
 };
 use tests::{
     Person, System, authenticator,
@@ -72,10 +73,27 @@ pub(super) async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
     let surprise = bert.album("Surprise").await;
     bert.invite(&surprise, &email, "viewer").await.expect(201);
     hand_a_token(system, id).await;
+    link_an_identity(system, id).await;
     let library = projector(system).library;
     let folder = library.folder(id).await.expect("a folder");
     let bert = bert.clone();
     Cast { ana, email, others, id, code, folder, photo, bert, his_album, his_photo }
+}
+
+/// Links the account to an identity at a provider.
+async fn link_an_identity(system: &System, user: UserId) {
+    const ISSUER: &str = "https://id.example";
+    let acting = system.acting_as("CompleteSingleSignOn");
+    let env = env(&acting, &acting.dynamodb);
+    let subject = user.to_string();
+    let accounts = Accounts::connect(&env).expect("accounts");
+    let linked = accounts.link(user, ISSUER, &subject).await;
+    assert!(linked.expect("an identity"));
+    let sum = Signer::connect(&env)
+        .expect("a signer")
+        .identity(ISSUER, &subject);
+    let identities = Identities::connect(&env).expect("identities");
+    identities.bind(&sum, user).await.expect("an item");
 }
 
 /// Keeps a token that a user hands on, as they do where no mail is sent.
