@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Email, Moment, SendingId, SessionId, UserId};
+use super::{Email, Moment, PasskeyId, SendingId, SessionId, UserId};
 
 /// The cause of a mail: names the thing that the mail is about. Its words are made of that thing as
 /// it is when the mail is sent.
@@ -74,6 +74,20 @@ pub enum MailCause {
         /// The name of the request that used it.
         request: String,
     },
+    /// A new passkey.
+    Passkey {
+        /// The user.
+        user: UserId,
+        /// The passkey.
+        passkey: PasskeyId,
+    },
+    /// A passkey that was removed.
+    PasskeyRemoved {
+        /// The user.
+        user: UserId,
+        /// The passkey.
+        passkey: PasskeyId,
+    },
     /// An invitation into an album.
     Invitation {
         /// Its sending.
@@ -98,6 +112,8 @@ impl MailCause {
             Self::FactorOn { .. } => "factor-on",
             Self::FactorOff { .. } => "factor-off",
             Self::RecoveryCode { .. } => "recovery-code",
+            Self::Passkey { .. } => "passkey",
+            Self::PasskeyRemoved { .. } => "passkey-removed",
             Self::Invitation { .. } => Self::INVITATION,
         }
     }
@@ -116,6 +132,8 @@ impl MailCause {
             | Self::FactorOn { .. }
             | Self::FactorOff { .. }
             | Self::RecoveryCode { .. }
+            | Self::Passkey { .. }
+            | Self::PasskeyRemoved { .. }
             | Self::Invitation { .. } => true,
         }
     }

@@ -12,6 +12,7 @@
 //! | [`AlbumViews`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
 //! | [`SentMails`], [`MailStops`] | mails that were sent; addresses that get no more | DynamoDB, the same table |
 //! | [`MailTokens`] | what mails carry to be used once | DynamoDB, the same table |
+//! | [`UsedChallenges`] | challenges of passkeys that were used | DynamoDB, the same table |
 //! | [`Invited`] | into which albums an address has been invited | DynamoDB, the same table |
 //! | [`Mailer`] | mail that leaves | SES |
 //! | [`ArchiveFiles`] | months that have left the record | S3 |
@@ -41,12 +42,13 @@ pub use dynamodb::{
     sent_mails::{MailClaim, MailId, SentMails},
     sessions::{NewSession, Session, Sessions},
     statistics::StatisticsItems,
+    used_challenges::UsedChallenges,
 };
 pub use mysql::{
     accounts::{
         self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, Account, AccountChange,
-        AccountSummary, Accounts, DeletionReceipt, DueDeletion, NewAccount, NotedAddress,
-        SecondFactor, UsedStep,
+        AccountSummary, Accounts, DeletionReceipt, DueDeletion, NewAccount, NewPasskey,
+        NotedAddress, PASSKEY_LISTS, Passkey, PasskeyUse, SecondFactor, UsedStep,
     },
     activities::{self, Activities},
     auto_pause::{close_connections, open_connections, seconds_until_awake},

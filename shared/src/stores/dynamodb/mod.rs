@@ -15,3 +15,4 @@ pub mod replays;
 pub mod sent_mails;
 pub mod sessions;
 pub mod statistics;
+pub mod used_challenges;

@@ -6,7 +6,10 @@
 use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::{account::Accounts, recovery_codes::DELETE_CODES, second_factors::DELETE_FACTOR};
+use super::{
+    account::Accounts, passkeys::DELETE_PASSKEYS, recovery_codes::DELETE_CODES,
+    second_factors::DELETE_FACTOR,
+};
 use crate::{
     domain::{AccountCounts, Moment, UserId},
     error::{Error, Of, Result},
@@ -141,7 +144,7 @@ impl Accounts {
             .execute(&mut *tx)
             .await
             .of("accounts")?;
-        for sql in [DELETE_NOTES, DELETE_CODES, DELETE_FACTOR, DELETE] {
+        for sql in [DELETE_NOTES, DELETE_PASSKEYS, DELETE_CODES, DELETE_FACTOR, DELETE] {
             sqlx::query(sql)
                 .bind(user.uuid())
                 .execute(&mut *tx)

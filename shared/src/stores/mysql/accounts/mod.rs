@@ -5,6 +5,8 @@ mod account_deletion;
 mod address_changes;
 mod administration;
 mod listing;
+mod passkey_additions;
+mod passkeys;
 mod recovery_codes;
 mod second_factors;
 
@@ -13,4 +15,6 @@ pub use account_deletion::{ACCOUNT_DELETION_LISTS, DeletionReceipt, DueDeletion}
 pub use address_changes::{ADDRESS_LISTS, NotedAddress};
 pub use administration::{ADMINISTRATION_LISTS, AccountSummary};
 pub use listing::LISTS;
+pub use passkey_additions::NewPasskey;
+pub use passkeys::{PASSKEY_LISTS, Passkey, PasskeyUse};
 pub use second_factors::{SecondFactor, UsedStep};
