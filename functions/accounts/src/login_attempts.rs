@@ -32,12 +32,7 @@ pub async fn count_attempt(
     email: &Email,
     user: UserId,
 ) -> Result<bool> {
-    let network = network(call, user)?;
-    let known = match device(call, user)? {
-        Some(session) => Some(session.to_string()),
-        None if networks.knows(user, &network).await? => Some(network),
-        None => None,
-    };
+    let known = known(call, networks, user).await?;
     let was_here = known.is_some();
     let who = match known {
         Some(who) => who,
@@ -45,6 +40,20 @@ pub async fn count_attempt(
     };
     call.limit(Policy::LogIn, &who).await?;
     Ok(was_here)
+}
+
+/// Returns true if the user has logged in before, with this browser or from this network.
+pub async fn was_here(call: &Call<'_>, networks: &KnownNetworks, user: UserId) -> Result<bool> {
+    Ok(known(call, networks, user).await?.is_some())
+}
+
+/// Returns the name of the browser or the network with which the user has logged in before.
+async fn known(call: &Call<'_>, networks: &KnownNetworks, user: UserId) -> Result<Option<String>> {
+    if let Some(session) = device(call, user)? {
+        return Ok(Some(session.to_string()));
+    }
+    let network = network(call, user)?;
+    Ok(networks.knows(user, &network).await?.then_some(network))
 }
 
 /// Counts a request for a mail to this address, whether or not it has an account, from wherever it
