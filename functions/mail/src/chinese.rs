@@ -32,6 +32,8 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
+        Occasion::Passkey(name, at) => passkey(name, *at),
+        Occasion::PasskeyRemoved => passkey_removed(),
         Occasion::Invitation(told) => invitation(told),
     }
 }
@@ -41,7 +43,7 @@ fn log_in(session: &Session) -> Words {
     Words {
         subject: "有人登入了您的帳號",
         paragraphs: vec![
-            format!("{at} 有人使用您的密碼登入您的帳號，所用的裝置與網路是您從未用過的。"),
+            format!("{at} 有人登入您的帳號，所用的裝置與網路是您從未用過的。"),
             "如果是您本人，則不需採取任何動作。".to_owned(),
             CHANGE_PASSWORD.to_owned(),
         ],
@@ -172,6 +174,35 @@ fn recovery_code(left: i64) -> Words {
         paragraphs: vec![
             format!("有人使用您的密碼與一組備用碼。剩餘的備用碼：{left} 組。"),
             "如果是您本人，可以在帳號中產生新的備用碼。".to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey(name: &str, added_at: Moment) -> Words {
+    let at = to_the_minute(added_at);
+    Words {
+        subject: "您的帳號新增了一把通行密鑰",
+        paragraphs: vec![
+            format!(
+                "{at} 有人使用您的密碼新增了名為「{name}」的通行密鑰，不需密碼與驗證碼即可用它登入您的帳號。"
+            ),
+            "如果不是您本人，請先在帳號中移除它，再變更密碼，其他裝置將全部登出，所有金鑰也會失效。"
+                .to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey_removed() -> Words {
+    Words {
+        subject: "您帳號的一把通行密鑰已移除",
+        paragraphs: vec![
+            "您的帳號移除了一把通行密鑰，它已無法登入。保管它的服務可能仍會顯示它，您可以在那裡刪除。"
+                .to_owned(),
             CHANGE_PASSWORD.to_owned(),
         ],
         link: "開啟我的帳號",

@@ -32,6 +32,8 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
+        Occasion::Passkey(name, at) => passkey(name, *at),
+        Occasion::PasskeyRemoved => passkey_removed(),
         Occasion::Invitation(told) => invitation(told),
     }
 }
@@ -42,8 +44,8 @@ fn log_in(session: &Session) -> Words {
         subject: "Somebody has logged in to your account",
         paragraphs: vec![
             format!(
-                "On {at} somebody logged in to your account with your password, with a browser or \
-                 program, and from a network, that you have not used before."
+                "On {at} somebody logged in to your account with a browser or program, and from a \
+                 network, that you have not used before."
             ),
             "If it was you, there is nothing to do.".to_owned(),
             CHANGE_PASSWORD.to_owned(),
@@ -191,6 +193,38 @@ fn recovery_code(left: i64) -> Words {
                  are left: {left}."
             ),
             "If it was you, you can make other ones in your account.".to_owned(),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey(name: &str, added_at: Moment) -> Words {
+    let at = to_the_minute(added_at);
+    Words {
+        subject: "Your account has a new passkey",
+        paragraphs: vec![
+            format!(
+                "On {at} a passkey with the name “{name}” was added with your password. It opens \
+                 your account without password and code."
+            ),
+            "If it was not you, remove it in your account, then change your password: that ends \
+             all other log-ins and all keys."
+                .to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey_removed() -> Words {
+    Words {
+        subject: "A passkey of your account was removed",
+        paragraphs: vec![
+            "A passkey was removed from your account. It logs in no more; whoever keeps it for you \
+             may still show it, and you can delete it there."
+                .to_owned(),
             CHANGE_PASSWORD.to_owned(),
         ],
         link: "Open your account",

@@ -136,6 +136,8 @@ mod tests {
             Occasion::FactorOn,
             Occasion::FactorOff,
             Occasion::RecoveryCode(9),
+            Occasion::Passkey("Telephone".to_owned(), Moment::from_micros(1_784_021_400_000_000)),
+            Occasion::PasskeyRemoved,
             invitation(),
         ];
         for occasion in occasions {

@@ -27,6 +27,10 @@ pub(crate) enum Occasion {
     FactorOff,
     /// A recovery code was used, and so many are left.
     RecoveryCode(i64),
+    /// Somebody has added a passkey of this name, at this moment.
+    Passkey(String, Moment),
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// Somebody is invited into an album.
     Invitation(InvitationTold),
 }

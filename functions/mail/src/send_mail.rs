@@ -141,6 +141,8 @@ impl SendMail {
             Told::FactorOn => Occasion::FactorOn,
             Told::FactorOff => Occasion::FactorOff,
             Told::RecoveryCode(left) => Occasion::RecoveryCode(*left),
+            Told::Passkey(name, at) => Occasion::Passkey(name.clone(), *at),
+            Told::PasskeyRemoved => Occasion::PasskeyRemoved,
             Told::Verification => {
                 Occasion::Verification(self.token(found, TokenPurpose::Verification).await?)
             }
