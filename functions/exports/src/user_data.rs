@@ -9,7 +9,7 @@ use shared::{
     },
     error::Error,
     stores::{
-        Accounts, Library, SentMails,
+        Accounts, Library, Passkey, SentMails,
         library::{OwnAlbum, OwnFavourite},
     },
 };
@@ -30,6 +30,28 @@ struct AccountFile {
     administrator_since: Option<Moment>,
     /// Since when nobody may log in.
     suspended_at: Option<Moment>,
+}
+
+/// A passkey, without what it is checked by.
+#[derive(Serialize)]
+struct PasskeyFile {
+    name: String,
+    created_at: Moment,
+    /// The moment of the last log-in by it.
+    used_at: Option<Moment>,
+    /// True if its provider keeps a copy on other devices.
+    synced: bool,
+}
+
+impl From<Passkey> for PasskeyFile {
+    fn from(passkey: Passkey) -> Self {
+        Self {
+            name: passkey.name,
+            created_at: passkey.created_at,
+            used_at: passkey.used_at,
+            synced: passkey.backed_up,
+        }
+    }
 }
 
 /// An album with who sees it.
@@ -101,6 +123,9 @@ impl UserData<'_> {
             suspended_at: account.suspended_at,
         };
         part.json("data/account.json", now(), &file).await?;
+        let passkeys = self.accounts.passkeys(user).await?;
+        let passkeys: Vec<_> = passkeys.into_iter().map(PasskeyFile::from).collect();
+        part.json("data/passkeys.json", now(), &passkeys).await?;
         let mails = self.mails.of_user(user).await?;
         part.json("data/mails.json", now(), &mails).await?;
         list!(part, "data/albums.json", after => {
