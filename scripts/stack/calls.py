@@ -47,7 +47,7 @@ SELDOM = {
             "CreateSharedPhoto UnlockShare CreateExport RequestVerification VerifyAddress "
             "RequestPasswordReset ResetPassword BeginSecondFactor ConfirmSecondFactor "
             "CreateRecoveryCodes CreateInvitation ResendInvitation AcceptInvitation "
-            "DeclineInvitation ClaimAdministration"
+            "DeclineInvitation ClaimAdministration BeginPasskey CreatePasskey CreatePasskeySession"
         ),
     },
     "every POST takes an Idempotency-Key by the same code, and tests send one to some": {
@@ -55,7 +55,7 @@ SELDOM = {
             "CreateUser RestoreMe RestoreAlbum RestorePhoto CheckPhotos ReprocessPhoto "
             "SignUploadParts CompleteUpload CreateSharedPhoto UnlockShare CreateExport "
             "RequestVerification VerifyAddress RequestPasswordReset ResetPassword ResendInvitation "
-            "AcceptInvitation DeclineInvitation ClaimAdministration"
+            "AcceptInvitation DeclineInvitation ClaimAdministration BeginPasskey"
         ),
     },
     "a guest turns the page": {"dynamodb:GetItem ALBUM#*": "ListSharedPhotos"},
@@ -87,8 +87,8 @@ SELDOM = {
     "a photo's projection waits for the relay": {"dynamodb:GetItem PHOTO#*": "Project"},
     "a share's projection waits for the relay": {"dynamodb:PutItem SHARE#*": "Project"},
     "bytes come late, and their own worker is too late, too": {"s3:DeleteObject": "SweepObjects"},
-    "the password changes while somebody logs in": {
-        "dynamodb:DeleteItem SESSION#*,USER#*": "CreateSession",
+    "the password changes, or the passkey is removed, while somebody logs in": {
+        "dynamodb:DeleteItem SESSION#*,USER#*": "CreateSession CreatePasskeySession",
     },
     "another request begins the same upload first": {
         "s3:AbortMultipartUpload": "CreatePhoto GetUpload SignUploadParts CompleteUpload",

@@ -23,6 +23,7 @@ ADMINISTRATORS = {"UpdateAccount", "EndAccountSessions", "CloseAccount"}
 SECRETS = {
     "SESSION#": {
         "CreateSession",
+        "CreatePasskeySession",
         "DeleteSession",
         "ResetPassword",
         "UpdateMe",
@@ -33,6 +34,7 @@ SECRETS = {
     "USER#": {
         "CreateUser",
         "CreateSession",
+        "CreatePasskeySession",
         "DeleteSession",
         "ResetPassword",
         "UpdateMe",
@@ -41,6 +43,7 @@ SECRETS = {
         *ADMINISTRATORS,
     },
     "TOKEN#": {"SendMail", "ResetPassword", "VerifyAddress", "DeleteAccounts"},
+    "CHALLENGE#": {"CreatePasskey", "CreatePasskeySession"},
     "HANDED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
     "INVITED#": {"CreateInvitation", "ResendInvitation", "ListMyInvitations", "DeleteAccounts"},
     "EMAIL#": {"CreateUser", "UpdateMe", "DeleteAccounts"},
