@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { logMistake, me, refresh, UsageMeter } from '../../shell';
 import { Activities } from './activities';
 import { Exports } from './exports';
+import { Passkeys } from './passkeys';
 import { CloseAccount, Password, Profile } from './profile';
 import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';
@@ -23,6 +24,7 @@ export function MePage() {
         <Profile user={user} />
         <Password />
         <SecondFactor user={user} />
+        <Passkeys />
         <Sessions />
         <Exports />
         <Activities />
