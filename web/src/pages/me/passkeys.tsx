@@ -43,12 +43,14 @@ function PasskeyRow({ passkey, list }: RowProps) {
         <p class="row-title">{passkey.name}</p>
         <p class="row-detail">{told.join(' · ')}</p>
       </div>
-      <button class="button is-small" type="button" onClick={() => rename(passkey, list)}>
-        {text.passkeys.rename}
-      </button>
-      <button class="button is-small" type="button" onClick={() => remove(passkey, list)}>
-        {text.passkeys.remove}
-      </button>
+      <div class="row-actions">
+        <button class="button is-small" type="button" onClick={() => rename(passkey, list)}>
+          {text.passkeys.rename}
+        </button>
+        <button class="button is-small" type="button" onClick={() => remove(passkey, list)}>
+          {text.passkeys.remove}
+        </button>
+      </div>
     </li>
   );
 }
