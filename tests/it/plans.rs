@@ -1,8 +1,8 @@
 //! Plans of the queries that answer with lists.
 
 use shared::stores::{
-    ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, EXPORT_LISTS, accounts,
-    activities,
+    ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, EXPORT_LISTS, PASSKEY_LISTS,
+    accounts, activities,
     library::{LISTS, SORTED_LISTS},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
@@ -148,6 +148,7 @@ async fn every_list_is_served_by_an_index() {
         .chain(ACCOUNT_DELETION_LISTS)
         .chain(ADDRESS_LISTS)
         .chain(ADMINISTRATION_LISTS)
+        .chain(PASSKEY_LISTS)
         .collect();
     let lists = [
         ("LIBRARY_SHARDS", LISTS.to_vec()),

@@ -12,6 +12,7 @@ pub mod library;
 pub mod links;
 pub mod mailbox;
 pub mod openapi;
+pub mod passkey;
 pub mod person;
 pub mod photograph;
 pub mod round_trips;
