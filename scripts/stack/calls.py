@@ -47,7 +47,8 @@ SELDOM = {
             "CreateSharedPhoto UnlockShare CreateExport RequestVerification VerifyAddress "
             "RequestPasswordReset ResetPassword BeginSecondFactor ConfirmSecondFactor "
             "CreateRecoveryCodes CreateInvitation ResendInvitation AcceptInvitation "
-            "DeclineInvitation ClaimAdministration BeginSingleSignOn CompleteSingleSignOn"
+            "DeclineInvitation ClaimAdministration BeginSingleSignOn CompleteSingleSignOn "
+            "BeginPasskey CreatePasskey CreatePasskeySession"
         ),
     },
     "every POST takes an Idempotency-Key by the same code, and tests send one to some": {
@@ -56,7 +57,7 @@ SELDOM = {
             "SignUploadParts CompleteUpload CreateSharedPhoto UnlockShare CreateExport "
             "RequestVerification VerifyAddress RequestPasswordReset ResetPassword ResendInvitation "
             "AcceptInvitation DeclineInvitation ClaimAdministration BeginSingleSignOn "
-            "CompleteSingleSignOn"
+            "CompleteSingleSignOn BeginPasskey"
         ),
     },
     "a guest turns the page": {"dynamodb:GetItem ALBUM#*": "ListSharedPhotos"},
@@ -88,8 +89,10 @@ SELDOM = {
     "a photo's projection waits for the relay": {"dynamodb:GetItem PHOTO#*": "Project"},
     "a share's projection waits for the relay": {"dynamodb:PutItem SHARE#*": "Project"},
     "bytes come late, and their own worker is too late, too": {"s3:DeleteObject": "SweepObjects"},
-    "the password changes, or the account ends, while somebody logs in": {
-        "dynamodb:DeleteItem SESSION#*,USER#*": "CreateSession CompleteSingleSignOn",
+    "password, passkey or account change or end while somebody logs in": {
+        "dynamodb:DeleteItem SESSION#*,USER#*": (
+            "CreateSession CreatePasskeySession CompleteSingleSignOn"
+        ),
     },
     "another request begins the same upload first": {
         "s3:AbortMultipartUpload": "CreatePhoto GetUpload SignUploadParts CompleteUpload",

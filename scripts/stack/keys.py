@@ -23,6 +23,7 @@ ADMINISTRATORS = {"UpdateAccount", "EndAccountSessions", "CloseAccount"}
 SECRETS = {
     "SESSION#": {
         "CreateSession",
+        "CreatePasskeySession",
         "CompleteSingleSignOn",
         "DeleteSession",
         "ResetPassword",
@@ -35,6 +36,7 @@ SECRETS = {
         "CreateUser",
         "CompleteSingleSignOn",
         "CreateSession",
+        "CreatePasskeySession",
         "DeleteSession",
         "ResetPassword",
         "UpdateMe",
@@ -43,6 +45,7 @@ SECRETS = {
         *ADMINISTRATORS,
     },
     "TOKEN#": {"SendMail", "ResetPassword", "VerifyAddress", "DeleteAccounts"},
+    "CHALLENGE#": {"CreatePasskey", "CreatePasskeySession"},
     "HANDED#": {"CreateInvitation", "ResendInvitation", "DeleteAccounts"},
     "INVITED#": {"CreateInvitation", "ResendInvitation", "ListMyInvitations", "DeleteAccounts"},
     "EMAIL#": {"CreateUser", "CompleteSingleSignOn", "UpdateMe", "DeleteAccounts"},

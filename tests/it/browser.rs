@@ -6,6 +6,7 @@ mod chrome;
 mod command_line;
 mod handed_over;
 mod invited;
+mod passkeys;
 mod reference;
 mod second_factor;
 mod single_sign_on;

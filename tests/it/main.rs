@@ -42,6 +42,7 @@ mod me_activity;
 mod member_addresses;
 mod members;
 mod pages;
+mod passkeys;
 mod photos;
 mod plans;
 mod projection;

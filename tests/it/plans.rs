@@ -2,7 +2,7 @@
 
 use shared::stores::{
     ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, EXPORT_LISTS, IDENTITY_LISTS,
-    accounts, activities,
+    PASSKEY_LISTS, accounts, activities,
     library::{LISTS, SORTED_LISTS},
 };
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row, mysql::MySqlRow};
@@ -149,6 +149,7 @@ async fn every_list_is_served_by_an_index() {
         .chain(ADDRESS_LISTS)
         .chain(ADMINISTRATION_LISTS)
         .chain(IDENTITY_LISTS)
+        .chain(PASSKEY_LISTS)
         .collect();
     let lists = [
         ("LIBRARY_SHARDS", LISTS.to_vec()),

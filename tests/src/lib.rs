@@ -15,6 +15,7 @@ pub mod links;
 pub mod lying_provider;
 pub mod mailbox;
 pub mod openapi;
+pub mod passkey;
 pub mod person;
 pub mod photograph;
 pub mod round_trips;

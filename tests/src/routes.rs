@@ -101,6 +101,13 @@ pub fn every_route() -> Vec<RouteEntry> {
         accounts::RequestPasswordReset => Open;
         accounts::ResetPassword => Open;
         accounts::CompleteSingleSignOn => Open;
+        accounts::BeginPasskey => Caller, body: || json!({"password": "not the right one"});
+        accounts::CreatePasskey => Caller, body: || json!({"credential": no_credential()});
+        accounts::ListPasskeys => Caller;
+        accounts::UpdatePasskey => Private, in_trash: GONE, body: || json!({"name": "Telephone"});
+        accounts::DeletePasskey => Private, in_trash: GONE;
+        accounts::GetPasskeyChallenge => Open;
+        accounts::CreatePasskeySession => Open;
 
         activity::ListActivity => Caller;
 
@@ -198,6 +205,11 @@ fn announced() -> Value {
 
 fn wrong_credentials() -> Value {
     json!({"password": "not the right one", "code": "000000"})
+}
+
+fn no_credential() -> Value {
+    let response = json!({"clientDataJSON": "e30", "attestationObject": "oA"});
+    json!({"id": "AA", "type": "public-key", "response": response})
 }
 
 fn no_code() -> Value {

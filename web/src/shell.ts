@@ -7,6 +7,7 @@ export * from './core/lazy';
 export * from './core/live';
 export * from './core/messages';
 export * from './core/paged';
+export * from './core/passkey';
 export * from './core/router';
 export * from './core/awake';
 export * from './core/session';

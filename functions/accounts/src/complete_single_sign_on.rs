@@ -9,12 +9,11 @@
 //! The mail that tells of the link is asked for before it, and sent if it is made.
 
 use async_trait::async_trait;
-use http::header;
 use serde_json::json;
 use shared::{
     Result,
     domain::{
-        Language, Scopes, SessionId, SignUpRule, mail::MailCause, second_factor::FactorCode,
+        Language, Moment, Scopes, SignUpRule, second_factor::FactorCode,
         single_sign_on::ProvenIdentity,
     },
     error::Error,
@@ -24,16 +23,16 @@ use shared::{
     },
     request,
     stores::{
-        self, Account, Accounts, Emails, Identities, Invited, KnownNetworks, Library, MailQueue,
-        Session, Sessions, SignOns,
+        Account, Accounts, Emails, Identities, Invited, KnownNetworks, Library, MailQueue, Session,
+        Sessions, SignOns,
     },
 };
 
 use crate::{
-    create_session::{end_former, page_session_ends, set_cookie},
     list_sessions::session,
     login_attempts,
     second_factor::CodeTaker,
+    session_start::{LASTS, SessionStart, Wanted},
     signed_on::{AccountFinder, SignedOn},
 };
 
@@ -161,34 +160,27 @@ impl CompleteSingleSignOn {
     /// Begins the session.
     async fn begin(&self, call: &Call<'_>, account: &Account, is_new: bool) -> Result<Reply> {
         let user = account.id;
-        let (id, token): (SessionId, _) = (call.fresh(user.shard()), call.secret("session")?);
-        if !is_new && !login_attempts::was_here(call, &self.networks, user).await? {
-            let cause = MailCause::LogIn { user, session: id };
-            self.mail_queue.announce(cause).await?;
+        let was_here = is_new || login_attempts::was_here(call, &self.networks, user).await?;
+        let start = SessionStart {
+            call,
+            accounts: &self.accounts,
+            sessions: &self.sessions,
+            networks: &self.networks,
+            mail_queue: &self.mail_queue,
+        };
+        let wanted = Wanted {
+            name: "Log-in",
+            scopes: Scopes::all(),
+            expires_at: Moment::now().plus(LASTS),
+            cookie: true,
+            is_key: false,
+            was_here,
+        };
+        match start.begin(account, wanted).await {
+            Ok(reply) => Ok(without_sign_on(reply)),
+            // The account has changed meanwhile.
+            Err(Error::WrongCredentials) => Err(Error::SignOnEnded),
+            Err(error) => Err(error),
         }
-        let scopes = Scopes::all();
-        let expires_at = page_session_ends();
-        let begun = stores::NewSession { id, user, name: "Log-in", scopes: &scopes, expires_at };
-        let noted = self.accounts.note_session(user, id, true).await?;
-        let session = self.sessions.begin(&begun, &token).await?;
-        self.accounts.settle(&noted).await;
-        self.check_again(account, id).await?;
-        login_attempts::remember_network(call, &self.networks, user).await?;
-        end_former(call, &self.accounts, &self.sessions, id).await?;
-        let reply = Reply::created(&format!("/v1/sessions/{id}"), &session).uncached();
-        let reply = reply.with(header::SET_COOKIE, &set_cookie(&token, expires_at));
-        let device = login_attempts::set_device(call, user, id)?;
-        Ok(without_sign_on(reply.with(header::SET_COOKIE, &device)))
-    }
-
-    /// Ends a session that began while the account was closed or suspended.
-    async fn check_again(&self, account: &Account, session: SessionId) -> Result<()> {
-        let now = self.accounts.find(account.id).await?;
-        let is_open = now.is_some_and(|now| now.deletes_at.is_none() && now.suspended_at.is_none());
-        if is_open {
-            return Ok(());
-        }
-        self.sessions.end(account.id, session).await?;
-        Err(Error::SignOnEnded)
     }
 }

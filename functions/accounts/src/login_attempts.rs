@@ -32,7 +32,7 @@ pub async fn count_attempt(
     email: &Email,
     user: UserId,
 ) -> Result<bool> {
-    let known = known_as(call, networks, user).await?;
+    let known = known(call, networks, user).await?;
     let was_here = known.is_some();
     let who = match known {
         Some(who) => who,
@@ -43,26 +43,17 @@ pub async fn count_attempt(
 }
 
 /// Returns true if the user has logged in before, with this browser or from this network.
-///
-/// # Errors
-/// When the function has no signing key, or the store does not answer.
 pub async fn was_here(call: &Call<'_>, networks: &KnownNetworks, user: UserId) -> Result<bool> {
-    let known = known_as(call, networks, user).await?;
-    Ok(known.is_some())
+    Ok(known(call, networks, user).await?.is_some())
 }
 
-/// Returns what is known of the browser or the network that the user has logged in with before.
-async fn known_as(
-    call: &Call<'_>,
-    networks: &KnownNetworks,
-    user: UserId,
-) -> Result<Option<String>> {
+/// Returns the name of the browser or the network with which the user has logged in before.
+async fn known(call: &Call<'_>, networks: &KnownNetworks, user: UserId) -> Result<Option<String>> {
     if let Some(session) = device(call, user)? {
         return Ok(Some(session.to_string()));
     }
     let network = network(call, user)?;
-    let is_known = networks.knows(user, &network).await?;
-    Ok(if is_known { Some(network) } else { None })
+    Ok(networks.knows(user, &network).await?.then_some(network))
 }
 
 /// Counts a request for a mail to this address, whether or not it has an account, from wherever it

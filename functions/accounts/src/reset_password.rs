@@ -2,7 +2,8 @@
 //!
 //! The token is spent by one conditional write, then the account changed on condition of its
 //! version, and all sessions end: before the change, so that dying after it leaves none of a
-//! thief's, and after it, for those that began meanwhile. Repeated under its `Idempotency-Key`, the
+//! thief's, and after it, for those that began meanwhile. Passkeys end in the transaction that
+//! replaces the password. Repeated under its `Idempotency-Key`, the
 //! request goes on where it died; without one its token is spent, and its user asks for another
 //! mail.
 
@@ -52,7 +53,9 @@ impl Route for ResetPassword {
 
     fn doc() -> Doc {
         Doc::new("Choose a new password, with the token of a mail")
-            .about("All sessions and keys of the account end. This verifies its address, too.")
+            .about(
+                "All sessions, keys and passkeys of the account end. This verifies its address, too.",
+            )
             .takes::<NewPassword>(
                 json!({"token": "albumen_Zm9v…", "password": "a quiet orange lighthouse"}),
             )
@@ -117,6 +120,7 @@ impl ResetPassword {
             let change = AccountChange {
                 password_hash: Some(password.hash()),
                 verified: true,
+                ends_passkeys: true,
                 ..AccountChange::default()
             };
             match self.accounts.change(user, account.version, &change).await {

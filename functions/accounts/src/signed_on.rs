@@ -17,6 +17,8 @@ use shared::{
     stores::{Account, Accounts, Emails, Identities, Invited, Library, MailQueue, NewAccount},
 };
 
+use crate::session_start::check_open;
+
 /// The account of a sign-on.
 pub enum SignedOn {
     /// The identity is linked to it.
@@ -56,7 +58,7 @@ impl AccountFinder<'_> {
     /// [`Error::SignUpRefused`], [`Error::EmailTaken`].
     pub async fn find(&self) -> Result<SignedOn> {
         if let Some(account) = self.linked().await? {
-            check_open(&account)?;
+            check_open(&account, false)?;
             return Ok(SignedOn::ByIdentity(account));
         }
         let email = self.identity.verified_email();
@@ -72,7 +74,7 @@ impl AccountFinder<'_> {
         if account.email_verified_at.is_none() {
             return Err(Error::SignOnUnproven);
         }
-        check_open(&account)?;
+        check_open(&account, false)?;
         match self.accounts.identity(account.id, self.issuer()).await? {
             // Nothing has led to it since this identity was linked: a request died there.
             Some(own) if own.subject == self.identity.subject => Ok(SignedOn::ByIdentity(account)),
@@ -196,16 +198,5 @@ impl AccountFinder<'_> {
             outcome => outcome?,
         }
         Ok(id)
-    }
-}
-
-/// Refuses an account that nobody logs in to.
-fn check_open(account: &Account) -> Result<()> {
-    if account.suspended_at.is_some() {
-        return Err(Error::Suspended);
-    }
-    match account.deletes_at {
-        Some(at) => Err(Error::Closing { at }),
-        None => Ok(()),
     }
 }

@@ -189,5 +189,5 @@ fn change_of(account: &Account, body: &Body) -> AccountChange {
     // The same address, written in another way, stays verified.
     let is_same = email.as_ref().is_some_and(|email| email.is(&account.email));
     let verified = is_same && account.email_verified_at.is_some();
-    AccountChange { name, email, password_hash, language, verified }
+    AccountChange { name, email, password_hash, language, verified, ends_passkeys: false }
 }

@@ -9,7 +9,7 @@ use shared::{
     },
     error::Error,
     stores::{
-        Accounts, Identity, Library, SentMails,
+        Accounts, Identity, Library, Passkey, SentMails,
         library::{OwnAlbum, OwnFavourite},
     },
 };
@@ -32,6 +32,28 @@ struct AccountFile {
     suspended_at: Option<Moment>,
     /// The identities at providers by which the user logs in.
     identities: Vec<Identity>,
+}
+
+/// A passkey, without what it is checked by.
+#[derive(Serialize)]
+struct PasskeyFile {
+    name: String,
+    created_at: Moment,
+    /// The moment of the last log-in by it.
+    used_at: Option<Moment>,
+    /// True if its provider keeps a copy on other devices.
+    synced: bool,
+}
+
+impl From<Passkey> for PasskeyFile {
+    fn from(passkey: Passkey) -> Self {
+        Self {
+            name: passkey.name,
+            created_at: passkey.created_at,
+            used_at: passkey.used_at,
+            synced: passkey.backed_up,
+        }
+    }
 }
 
 /// An album with who sees it.
@@ -104,6 +126,9 @@ impl UserData<'_> {
             identities: self.accounts.identities(user).await?,
         };
         part.json("data/account.json", now(), &file).await?;
+        let passkeys = self.accounts.passkeys(user).await?;
+        let passkeys: Vec<_> = passkeys.into_iter().map(PasskeyFile::from).collect();
+        part.json("data/passkeys.json", now(), &passkeys).await?;
         let mails = self.mails.of_user(user).await?;
         part.json("data/mails.json", now(), &mails).await?;
         list!(part, "data/albums.json", after => {

@@ -33,6 +33,8 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
         Occasion::SignOnLinked(issuer) => sign_on_linked(issuer),
+        Occasion::Passkey(name, at) => passkey(name, *at),
+        Occasion::PasskeyRemoved => passkey_removed(),
         Occasion::Invitation(told) => invitation(told),
     }
 }
@@ -189,6 +191,35 @@ fn sign_on_linked(issuer: &str) -> Words {
             ),
             "如果是您本人，則不需採取任何動作。".to_owned(),
             "如果不是您本人，請立即與此 Albumen 的管理者聯絡。".to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey(name: &str, added_at: Moment) -> Words {
+    let at = to_the_minute(added_at);
+    Words {
+        subject: "您的帳號新增了一把通行密鑰",
+        paragraphs: vec![
+            format!(
+                "{at} 有人使用您的密碼新增了名為「{name}」的通行密鑰，不需密碼與驗證碼即可用它登入您的帳號。"
+            ),
+            "如果不是您本人，請先在帳號中移除它，再變更密碼，其他裝置將全部登出，所有金鑰也會失效。"
+                .to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey_removed() -> Words {
+    Words {
+        subject: "您帳號的一把通行密鑰已移除",
+        paragraphs: vec![
+            "您的帳號移除了一把通行密鑰，它已無法登入。保管它的服務可能仍會顯示它，您可以在那裡刪除。"
+                .to_owned(),
+            CHANGE_PASSWORD.to_owned(),
         ],
         link: "開啟我的帳號",
         path: "/#/me".to_owned(),

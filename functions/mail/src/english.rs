@@ -33,6 +33,8 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
         Occasion::SignOnLinked(issuer) => sign_on_linked(issuer),
+        Occasion::Passkey(name, at) => passkey(name, *at),
+        Occasion::PasskeyRemoved => passkey_removed(),
         Occasion::Invitation(told) => invitation(told),
     }
 }
@@ -209,6 +211,38 @@ fn sign_on_linked(issuer: &str) -> Words {
             ),
             "If it was you, there is nothing to do.".to_owned(),
             "If it was not you, tell whoever runs this Albumen at once.".to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey(name: &str, added_at: Moment) -> Words {
+    let at = to_the_minute(added_at);
+    Words {
+        subject: "Your account has a new passkey",
+        paragraphs: vec![
+            format!(
+                "On {at} a passkey with the name “{name}” was added with your password. It opens \
+                 your account without password and code."
+            ),
+            "If it was not you, remove it in your account, then change your password: that ends \
+             all other log-ins and all keys."
+                .to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
+fn passkey_removed() -> Words {
+    Words {
+        subject: "A passkey of your account was removed",
+        paragraphs: vec![
+            "A passkey was removed from your account. It logs in no more; whoever keeps it for you \
+             may still show it, and you can delete it there."
+                .to_owned(),
+            CHANGE_PASSWORD.to_owned(),
         ],
         link: "Open your account",
         path: "/#/me".to_owned(),

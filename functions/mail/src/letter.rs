@@ -137,6 +137,8 @@ mod tests {
             Occasion::FactorOff,
             Occasion::RecoveryCode(9),
             Occasion::SignOnLinked("https://id.example".to_owned()),
+            Occasion::Passkey("Telephone".to_owned(), Moment::from_micros(1_784_021_400_000_000)),
+            Occasion::PasskeyRemoved,
             invitation(),
         ];
         for occasion in occasions {

@@ -29,6 +29,10 @@ pub(crate) enum Occasion {
     RecoveryCode(i64),
     /// The account was linked to an identity at this provider.
     SignOnLinked(String),
+    /// Somebody has added a passkey of this name, at this moment.
+    Passkey(String, Moment),
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// Somebody is invited into an album.
     Invitation(InvitationTold),
 }

@@ -3,7 +3,8 @@
 use shared::{
     Result,
     domain::{
-        Email, Moment, SendingId, SessionId, UserId, invitations::Invitation, mail::MailCause,
+        Email, Moment, PasskeyId, SendingId, SessionId, UserId, invitations::Invitation,
+        mail::MailCause,
     },
     error::Error,
     stores::{Account, MailMessage, Session},
@@ -54,6 +55,9 @@ pub(crate) enum Told {
     FactorOff,
     RecoveryCode(i64),
     SignOnLinked(String),
+    /// Its name, and the moment at which it was added.
+    Passkey(String, Moment),
+    PasskeyRemoved,
     Invitation(Invitation),
 }
 
@@ -76,6 +80,10 @@ impl SendMail {
             MailCause::FactorOff { user, begun_at } => self.factor_off(*user, *begun_at).await,
             MailCause::RecoveryCode { user, request } => self.recovery_code(*user, request).await,
             MailCause::SignOnLinked { user, issuer } => self.sign_on_linked(*user, issuer).await,
+            MailCause::Passkey { user, passkey } => self.passkey(*user, *passkey).await,
+            MailCause::PasskeyRemoved { user, passkey } => {
+                self.passkey_removed(*user, *passkey).await
+            }
             MailCause::Invitation { sending } => self.invitation(*sending).await,
         }
     }
@@ -182,6 +190,21 @@ impl SendMail {
         let Some(identity) = self.accounts.identity(user, issuer).await? else { return Ok(None) };
         let cause = format!("sign-on-linked-{}", identity.linked_at.micros());
         found(account, cause, Told::SignOnLinked(identity.issuer)).map(Some)
+    }
+
+    async fn passkey(&self, user: UserId, passkey: PasskeyId) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let Some(passkey) = self.accounts.passkey(user, passkey).await? else { return Ok(None) };
+        let cause = format!("new-{}", passkey.id);
+        found(account, cause, Told::Passkey(passkey.name, passkey.created_at)).map(Some)
+    }
+
+    async fn passkey_removed(&self, user: UserId, passkey: PasskeyId) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        if self.accounts.passkey(user, passkey).await?.is_some() {
+            return Ok(None);
+        }
+        found(account, format!("removed-{passkey}"), Told::PasskeyRemoved).map(Some)
     }
 
     /// The account is that of who invites: the mail is in their language, and theirs to answer for.

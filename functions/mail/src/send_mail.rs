@@ -142,6 +142,8 @@ impl SendMail {
             Told::FactorOff => Occasion::FactorOff,
             Told::RecoveryCode(left) => Occasion::RecoveryCode(*left),
             Told::SignOnLinked(issuer) => Occasion::SignOnLinked(issuer.clone()),
+            Told::Passkey(name, at) => Occasion::Passkey(name.clone(), *at),
+            Told::PasskeyRemoved => Occasion::PasskeyRemoved,
             Told::Verification => {
                 Occasion::Verification(self.token(found, TokenPurpose::Verification).await?)
             }

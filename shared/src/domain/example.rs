@@ -11,6 +11,8 @@ use super::{
 pub const USER: &str = "user_01kayzdg6mf5gvvwrxgwqjdq8t";
 /// A session's id.
 pub const SESSION: &str = "session_01kayzdg6mf5ga2r1m3s9b7c4d";
+/// A passkey's id.
+pub const PASSKEY: &str = "passkey_01kayzdg6mf5gvvwrxgwqjdq8t";
 /// An album's id.
 pub const ALBUM: &str = "album_01kayzf3n8f5g9m0e7q4v2x8cz";
 /// A photo's id.

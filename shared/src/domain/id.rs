@@ -205,6 +205,8 @@ ids! {
     UserId UserKind "user";
     /// A log-in or an API key; born on its user's shard.
     SessionId SessionKind "session";
+    /// A passkey; born on its user's shard.
+    PasskeyId PasskeyKind "passkey";
     /// An album; born on its owner's shard.
     AlbumId AlbumKind "album";
     /// A photo; born on its album's shard.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Email, Moment, SendingId, SessionId, UserId};
+use super::{Email, Moment, PasskeyId, SendingId, SessionId, UserId};
 
 /// The cause of a mail: names the thing that the mail is about. Its words are made of that thing as
 /// it is when the mail is sent.
@@ -81,6 +81,20 @@ pub enum MailCause {
         /// The provider.
         issuer: String,
     },
+    /// A new passkey.
+    Passkey {
+        /// The user.
+        user: UserId,
+        /// The passkey.
+        passkey: PasskeyId,
+    },
+    /// A passkey that was removed.
+    PasskeyRemoved {
+        /// The user.
+        user: UserId,
+        /// The passkey.
+        passkey: PasskeyId,
+    },
     /// An invitation into an album.
     Invitation {
         /// Its sending.
@@ -106,6 +120,8 @@ impl MailCause {
             Self::FactorOff { .. } => "factor-off",
             Self::RecoveryCode { .. } => "recovery-code",
             Self::SignOnLinked { .. } => "sign-on-linked",
+            Self::Passkey { .. } => "passkey",
+            Self::PasskeyRemoved { .. } => "passkey-removed",
             Self::Invitation { .. } => Self::INVITATION,
         }
     }
@@ -125,6 +141,8 @@ impl MailCause {
             | Self::FactorOff { .. }
             | Self::RecoveryCode { .. }
             | Self::SignOnLinked { .. }
+            | Self::Passkey { .. }
+            | Self::PasskeyRemoved { .. }
             | Self::Invitation { .. } => true,
         }
     }

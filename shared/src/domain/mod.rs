@@ -63,8 +63,8 @@ pub use email::Email;
 pub use failure::{FailureCode, FailureView};
 pub use folder::Folder;
 pub use id::{
-    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, InvitationId, PhotoId, Seed,
-    SendingId, SessionId, Shard, ShareId, UploadId, UserId,
+    ActivityId, AlbumId, ArchiveId, CommentId, ExportId, Fresh, InvitationId, PasskeyId, PhotoId,
+    Seed, SendingId, SessionId, Shard, ShareId, UploadId, UserId,
 };
 pub use language::Language;
 pub use local_time::LocalTime;

@@ -74,6 +74,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Returns the origin of the page: what a browser there says as `Origin`.
+    pub fn origin(&self) -> &str {
+        self.gate.origin()
+    }
+
     /// The request's headers.
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()

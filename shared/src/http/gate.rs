@@ -81,6 +81,11 @@ impl Gate {
             .ok_or_else(|| Error::internal("a gate without replays"))
     }
 
+    /// Returns the origin of the page.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// Returns the signer of cursors and keys.
     pub(super) fn signer(&self) -> Result<&Signer> {
         self.signer

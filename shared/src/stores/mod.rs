@@ -12,6 +12,7 @@
 //! | [`AlbumViews`], [`StatisticsItems`] | how often albums are seen; what an owner's activity comes to | DynamoDB, the same table |
 //! | [`SentMails`], [`MailStops`] | mails that were sent; addresses that get no more | DynamoDB, the same table |
 //! | [`MailTokens`] | what mails carry to be used once | DynamoDB, the same table |
+//! | [`UsedChallenges`] | challenges of passkeys that were used | DynamoDB, the same table |
 //! | [`Invited`] | into which albums an address has been invited | DynamoDB, the same table |
 //! | [`Identities`], [`SignOns`] | whose an identity at a provider is; sign-ons that have been used | DynamoDB, the same table |
 //! | [`Mailer`] | mail that leaves | SES |
@@ -44,12 +45,14 @@ pub use dynamodb::{
     sessions::{NewSession, Session, Sessions},
     sign_ons::SignOns,
     statistics::StatisticsItems,
+    used_challenges::UsedChallenges,
 };
 pub use mysql::{
     accounts::{
         self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, Account, AccountChange,
         AccountSummary, Accounts, DeletionReceipt, DueDeletion, IDENTITY_LISTS, Identity,
-        NewAccount, NotedAddress, SecondFactor, UsedStep,
+        NewAccount, NewPasskey, NotedAddress, PASSKEY_LISTS, Passkey, PasskeyUse, SecondFactor,
+        UsedStep,
     },
     activities::{self, Activities},
     auto_pause::{close_connections, open_connections, seconds_until_awake},

@@ -98,6 +98,7 @@ async fn put(person: &Person, path: &str, body: Option<Value>) {
 async fn an_export_has_all_that_belongs_to_its_user() {
     let system = System::shared();
     let ana = Person::new(&system).await;
+    tests::passkey::added(&ana).await;
     let bert = Person::new(&system).await;
     let summer = ana.album("Summer").await;
     let winter = ana.album("Winter").await;
@@ -144,6 +145,8 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     let account = read(&files, "data/account.json");
     assert_eq!((&account["id"], &account["name"]), (&json!(ana.id().await), &json!("Ana")));
     assert_eq!(account.get("second_factor_since"), Some(&Value::Null));
+    let passkeys = read(&files, "data/passkeys.json");
+    assert_eq!((passkeys[0]["name"].as_str(), passkeys[0].get("id")), (Some("Telephone"), None));
     let albums = read(&files, "data/albums.json");
     let titles: Vec<_> = albums
         .as_array()

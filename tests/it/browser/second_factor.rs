@@ -75,7 +75,7 @@ impl Page {
         Ok((app, recovery))
     }
 
-    async fn fill_in_dialog(&self, name: &str, text: &str) -> WebDriverResult<()> {
+    pub(super) async fn fill_in_dialog(&self, name: &str, text: &str) -> WebDriverResult<()> {
         let input = self.see(&format!("dialog input[name='{name}']")).await?;
         input.clear().await?;
         input.send_keys(text).await

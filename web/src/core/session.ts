@@ -76,6 +76,11 @@ export interface Credentials {
 export async function signIn(credentials: Credentials) {
   const body = { ...credentials, cookie: true };
   await answer(api.POST('/v1/sessions', { body, params: { header: once() } }));
+  await enter();
+}
+
+/** Takes note of a session that began otherwise: by a passkey. */
+export async function enter() {
   become(await readMe());
   tabs.postMessage('changed');
 }

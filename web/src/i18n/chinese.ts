@@ -7,6 +7,7 @@ import { chinese as factor } from './chinese-factor';
 import { chinese as library } from './chinese-library';
 import { chinese as manage } from './chinese-manage';
 import { chinese as me } from './chinese-me';
+import { chinese as passkeys } from './chinese-passkeys';
 import { chinese as pages } from './chinese-pages';
 import { chinese as shell } from './chinese-shell';
 import { chinese as signOn } from './chinese-sign-on';
@@ -178,6 +179,7 @@ export const chinese: Catalogue = {
   ...library,
   ...manage,
   ...me,
+  ...passkeys,
   ...pages,
   ...shell,
   ...signOn,

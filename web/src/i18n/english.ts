@@ -6,6 +6,7 @@ import { english as factor } from './english-factor';
 import { english as library } from './english-library';
 import { english as manage } from './english-manage';
 import { english as me } from './english-me';
+import { english as passkeys } from './english-passkeys';
 import { english as pages } from './english-pages';
 import { english as shell } from './english-shell';
 import { english as signOn } from './english-sign-on';
@@ -194,6 +195,7 @@ export const english = {
   ...library,
   ...manage,
   ...me,
+  ...passkeys,
   ...pages,
   ...shell,
   ...signOn,

@@ -1,11 +1,11 @@
 /** Signing in and signing up. */
 
-import { signal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import {
-  answer, api, ApiError, ask, Field, Form, logMistake, Mark, notice, once, signIn, signUp, text,
-  useCodeStep, type Credentials, type SignUp,
+  answer, api, ApiError, ask, enter, Field, Form, logInByFilling, logInByPasskey, logMistake, Mark, messageOf, notice,
+  once, signIn, signUp, takesPasskeys, text, useCodeStep, type Credentials, type SignUp,
 } from '../shell';
 import { SignOnButton } from './sign-on';
 
@@ -33,10 +33,11 @@ export function Frame({ title, lead, children, other }: FrameProps) {
   );
 }
 
-export function Email({ hint = '' }: { hint?: string }) {
+/** `filled` lets the browser offer passkeys among the addresses that it knows. */
+export function Email({ hint = '', filled = false }: { hint?: string; filled?: boolean }) {
   return (
     <Field name="email" label={text.sign.email} type="email" required inputmode="email" hint={hint}
-      autocapitalize="none" spellcheck={false} autocomplete="username" />
+      autocapitalize="none" spellcheck={false} autocomplete={filled ? 'username webauthn' : 'username'} />
   );
 }
 
@@ -71,6 +72,63 @@ async function signInOrKeep(credentials: Credentials) {
   }
 }
 
+/** What a refusal of a log-in means that is no matter of a field. */
+const refusals = () => ({
+  'address-not-verified': { message: text.sign.unverified },
+  suspended: { message: text.sign.suspended },
+});
+
+/** Returns what to say of a log-in by a passkey that was refused. */
+function refusedBy(error: unknown): string {
+  if (!(error instanceof ApiError)) return messageOf(error);
+  if (error.slug === 'wrong-credentials') return text.passkeys.wrong;
+  const known: Record<string, { message: string }> = refusals();
+  return known[error.slug]?.message ?? messageOf(error);
+}
+
+/** The way in without a password: by a button, and among what the browser fills in. */
+function PasskeySignIn() {
+  const busy = useSignal(false);
+  const refused = useSignal('');
+  const filling = useRef<AbortController | null>(null);
+
+  const offer = async () => {
+    filling.current = new AbortController();
+    try {
+      if (await logInByFilling(filling.current.signal)) await enter();
+    } catch (error) {
+      // What nobody has asked for fails quietly.
+      if (error instanceof ApiError) refused.value = refusedBy(error);
+    }
+  };
+  useEffect(() => {
+    offer();
+    return () => filling.current?.abort();
+  }, []);
+  const choose = async () => {
+    // A browser asks for one passkey at a time.
+    filling.current?.abort();
+    busy.value = true;
+    refused.value = '';
+    try {
+      await logInByPasskey();
+      await enter();
+    } catch (error) {
+      refused.value = refusedBy(error);
+      busy.value = false;
+      offer();
+    }
+  };
+  return (
+    <div class="passkey-sign-in">
+      <button class="button is-wide" type="button" disabled={busy.value} onClick={choose}>
+        {text.passkeys.signIn}
+      </button>
+      <p class="form-error" role="alert">{refused.value}</p>
+    </div>
+  );
+}
+
 /** `expected` says that somebody was on their way to a page that needs signing in. */
 export function SignInPage({ expected }: { expected: boolean }) {
   useEffect(() => { askForRule(); }, []);
@@ -85,17 +143,14 @@ export function SignInPage({ expected }: { expected: boolean }) {
   return (
     <Frame title={text.sign.in} lead={expected ? text.sign.expected : text.sign.welcome} other={other}>
       <Form action={text.sign.in} submit={submit}
-        otherwise={{
-          'wrong-credentials': { message: text.sign.wrong },
-          'address-not-verified': { message: text.sign.unverified },
-          suspended: { message: text.sign.suspended },
-        }}>
-        <Email />
+        otherwise={{ ...refusals(), 'wrong-credentials': { message: text.sign.wrong } }}>
+        <Email filled />
         <Field name="password" label={text.sign.password} type="password" required
           autocomplete="current-password" />
         {step}
       </Form>
       {provider && <SignOnButton name={provider.name} />}
+      {takesPasskeys() && <PasskeySignIn />}
     </Frame>
   );
 }

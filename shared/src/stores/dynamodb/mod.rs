@@ -17,3 +17,4 @@ pub mod sent_mails;
 pub mod sessions;
 pub mod sign_ons;
 pub mod statistics;
+pub mod used_challenges;

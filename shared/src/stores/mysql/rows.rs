@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     ActivityId, AlbumId, ArchiveId, CommentId, ExportId, InvitationId, Language, Moment, Month,
-    PhotoId, SendingId, Sha256, ShareId, UploadId, UserId,
+    PasskeyId, PhotoId, SendingId, Sha256, ShareId, UploadId, UserId,
     export::ExportState,
     invitations::InvitationState,
     sharing::MemberRole,
@@ -85,6 +85,7 @@ columns! {
     CommentId: Uuid => |id| Ok(Self::from_uuid(id));
     ExportId: Uuid => |id| Ok(Self::from_uuid(id));
     InvitationId: Uuid => |id| Ok(Self::from_uuid(id));
+    PasskeyId: Uuid => |id| Ok(Self::from_uuid(id));
     PhotoId: Uuid => |id| Ok(Self::from_uuid(id));
     SendingId: Uuid => |id| Ok(Self::from_uuid(id));
     ShareId: Uuid => |id| Ok(Self::from_uuid(id));

@@ -112,7 +112,7 @@ async fn throw_things_away(owner: &Person, ids: &Ids) {
         .expect(204);
 }
 
-/// Makes an owner one of everything. A session and an export are nobody's.
+/// Makes an owner one of everything. A session, a passkey and an export are nobody's.
 async fn things(owner: &Person) -> Ids {
     let album = owner.album("Summer").await;
     let photo = owner.upload(&album, &jpeg(30, 20, rand_byte())).await;
@@ -145,6 +145,7 @@ async fn things(owner: &Person) -> Ids {
         ("tag", "lake".to_owned()),
         ("month", "2026-07".to_owned()),
         ("session", "session_01h2xcejqtf2nbrexx3vqjhp41".to_owned()),
+        ("passkey", "passkey_01h2xcejqtf2nbrexx3vqjhp41".to_owned()),
         ("export", "export_01h2xcejqtf2nbrexx3vqjhp41".to_owned()),
     ])
 }

@@ -77,8 +77,9 @@ async fn has_account(cast: &Cast) -> bool {
 }
 
 /// Places that have the id of somebody with one of everything.
-const PLACES: [&str; 20] = [
+const PLACES: [&str; 21] = [
     "users.",
+    "passkeys.",
     "administrator_claims.",
     "second_factors.",
     "recovery_codes.",

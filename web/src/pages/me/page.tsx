@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { logMistake, me, refresh, UsageMeter } from '../../shell';
 import { Activities } from './activities';
 import { Exports } from './exports';
+import { Passkeys } from './passkeys';
 import { CloseAccount, Password, Profile } from './profile';
 import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';
@@ -25,6 +26,7 @@ export function MePage() {
         {user.has_password ? <Password /> : <NoPassword user={user} />}
         <SignOn user={user} />
         <SecondFactor user={user} />
+        <Passkeys />
         <Sessions />
         <Exports />
         <Activities />

@@ -6,6 +6,7 @@
 use sha2::{Digest, Sha256};
 use sqlx::{MySql, Transaction};
 
+use super::passkeys;
 use crate::{
     activity::{self, ActivityFacts},
     domain::{
@@ -115,6 +116,8 @@ pub struct AccountChange {
     pub language: Option<Language>,
     /// True when the address was shown to be the user's. Another address is not, until it is shown.
     pub verified: bool,
+    /// True to end all passkeys along with it.
+    pub ends_passkeys: bool,
 }
 
 /// An account to be made.
@@ -236,7 +239,13 @@ impl Accounts {
             .execute(&mut *tx)
             .await
             .of("accounts")?;
-        if changed.rows_affected() > 0 { self.commit(tx, id).await } else { Err(Error::Changed) }
+        if changed.rows_affected() == 0 {
+            return Err(Error::Changed);
+        }
+        if change.ends_passkeys {
+            passkeys::end_all(&mut tx, id).await?;
+        }
+        self.commit(tx, id).await
     }
 
     /// Sets the account to be deleted at this moment, unless that is settled.

@@ -7,8 +7,8 @@ use sqlx::{Row, mysql::MySqlRow};
 use uuid::Uuid;
 
 use super::{
-    account::Accounts, identities::DELETE_IDENTITIES, recovery_codes::DELETE_CODES,
-    second_factors::DELETE_FACTOR,
+    account::Accounts, identities::DELETE_IDENTITIES, passkeys::DELETE_PASSKEYS,
+    recovery_codes::DELETE_CODES, second_factors::DELETE_FACTOR,
 };
 use crate::{
     domain::{AccountCounts, Moment, UserId},
@@ -144,7 +144,9 @@ impl Accounts {
             .execute(&mut *tx)
             .await
             .of("accounts")?;
-        for sql in [DELETE_NOTES, DELETE_IDENTITIES, DELETE_CODES, DELETE_FACTOR, DELETE] {
+        for sql in
+            [DELETE_NOTES, DELETE_IDENTITIES, DELETE_PASSKEYS, DELETE_CODES, DELETE_FACTOR, DELETE]
+        {
             sqlx::query(sql)
                 .bind(user.uuid())
                 .execute(&mut *tx)

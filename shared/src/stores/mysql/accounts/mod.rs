@@ -6,6 +6,8 @@ mod address_changes;
 mod administration;
 mod identities;
 mod listing;
+mod passkey_additions;
+mod passkeys;
 mod recovery_codes;
 mod second_factors;
 
@@ -15,4 +17,6 @@ pub use address_changes::{ADDRESS_LISTS, NotedAddress};
 pub use administration::{ADMINISTRATION_LISTS, AccountSummary};
 pub use identities::{IDENTITY_LISTS, Identity};
 pub use listing::LISTS;
+pub use passkey_additions::NewPasskey;
+pub use passkeys::{PASSKEY_LISTS, Passkey, PasskeyUse};
 pub use second_factors::{SecondFactor, UsedStep};

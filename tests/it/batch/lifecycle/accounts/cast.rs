@@ -11,7 +11,7 @@ use shared::{
     stores::{Accounts, Identities, MailTokens},
 };
 use tests::{
-    Person, System, authenticator,
+    Person, System, authenticator, passkey,
     person::{PASSWORD, address, text},
     photograph::jpeg,
     system::{accounts, env, projector, until},
@@ -70,6 +70,7 @@ pub(super) async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
     let mut app = authenticator::begun(&ana).await;
     let confirmed = authenticator::confirm(&ana, &app.code().await).await;
     let code = authenticator::recovery_codes(&confirmed.expect(200)).remove(0);
+    passkey::added(&ana).await;
     let surprise = bert.album("Surprise").await;
     bert.invite(&surprise, &email, "viewer").await.expect(201);
     hand_a_token(system, id).await;

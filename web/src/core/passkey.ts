@@ -1,0 +1,67 @@
+/** Passkeys, as the browser has them: what the API gives it to sign, and what comes back. */
+
+import { answer, api, once } from '../api/client';
+import type { CreationOptions, RequestOptions } from '../api/types';
+import { text } from '../i18n';
+
+/** Tells that this browser reads what the API writes of passkeys. */
+export const takesPasskeys = () =>
+  typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
+
+/** Milliseconds for which a challenge may wait: a little less than it is good for. */
+const FRESH = 9 * 60_000;
+
+/** Says in the page's words why the browser has made or used no passkey. */
+function told(error: unknown): unknown {
+  if (!(error instanceof DOMException)) return error;
+  if (error.name === 'InvalidStateError') return new Error(text.passkeys.there);
+  return error.name === 'NotAllowedError' ? new Error(text.passkeys.turnedAway) : error;
+}
+
+/** What an authenticator made, as JSON that the API takes. */
+const jsonOf = (credential: Credential | null) => (credential as PublicKeyCredential).toJSON();
+
+/** Has the browser make a passkey, once the password was right, and adds it to the account. */
+export async function addPasskey(name: string, proof: { password: string; code?: string }) {
+  const begun = api.POST('/v1/me/passkeys/challenge', { body: proof, params: { header: once() } });
+  const options: CreationOptions = await answer(begun);
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
+    options as PublicKeyCredentialCreationOptionsJSON,
+  );
+  const made = await navigator.credentials.create({ publicKey }).catch((error) => { throw told(error); });
+  const body = { name, credential: jsonOf(made) };
+  return answer(api.POST('/v1/me/passkeys', { body, params: { header: once() } }));
+}
+
+/** Has the browser sign for a log-in, and logs in. */
+async function logIn(how: Pick<CredentialRequestOptions, 'mediation' | 'signal'>) {
+  const options: RequestOptions = await answer(api.GET('/v1/sessions/passkey'));
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
+    options as PublicKeyCredentialRequestOptionsJSON,
+  );
+  const signed = await navigator.credentials.get({ ...how, publicKey });
+  const body = { credential: jsonOf(signed), cookie: true };
+  await answer(api.POST('/v1/sessions/passkey', { body, params: { header: once() } }));
+}
+
+/** Logs in by the passkey that somebody chooses in the browser's own dialog. */
+export async function logInByPasskey() {
+  await logIn({}).catch((error) => { throw told(error); });
+}
+
+/** Offers passkeys among what the browser fills in, until one has logged in or somebody has turned away. */
+export async function logInByFilling(left: AbortSignal): Promise<boolean> {
+  if (!takesPasskeys() || !await PublicKeyCredential.isConditionalMediationAvailable()) return false;
+  while (!left.aborted) {
+    try {
+      const signal = AbortSignal.any([left, AbortSignal.timeout(FRESH)]);
+      await logIn({ mediation: 'conditional', signal });
+      return true;
+    } catch (error) {
+      if (left.aborted || !(error instanceof DOMException)) throw error;
+      // Only a challenge that has become old is worth another one.
+      if (error.name !== 'TimeoutError') return false;
+    }
+  }
+  return false;
+}
