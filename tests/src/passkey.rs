@@ -18,7 +18,8 @@ const HAS_CREDENTIAL: u8 = 1 << 6;
 /// An authenticator with one passkey, and what it says.
 #[derive(Clone)]
 pub struct SoftPasskey {
-    key: SigningKey,
+    /// The private key.
+    pub key: SigningKey,
     /// The credential's id.
     pub id: Vec<u8>,
     /// The handle of its user; empty before there is one.

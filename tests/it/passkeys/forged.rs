@@ -6,6 +6,9 @@ use tests::{
     passkey::{SoftPasskey, add, added, begun, challenge, encode, log_in, log_in_by},
 };
 
+/// A lie of an authenticator or its browser: its name, and how it comes about.
+type Lie = (&'static str, fn(&mut SoftPasskey));
+
 #[track_caller]
 fn is_refused(answer: ApiResponse, what: &str) {
     let told = answer.body.clone();
@@ -37,7 +40,7 @@ async fn answers_for_other_pages_and_of_nobody_are_refused() {
     let ana = Person::new(&System::shared()).await;
     let anyone = Person::anonymous(&ana.system);
     let (passkey, _) = added(&ana).await;
-    let lies: [(&str, fn(&mut SoftPasskey)); 6] = [
+    let lies: [Lie; 6] = [
         ("another origin", |passkey| passkey.origin = "https://evil.example".to_owned()),
         ("another port", |passkey| passkey.origin.push('1')),
         ("another site", |passkey| passkey.site = "evil.example".to_owned()),
@@ -154,7 +157,7 @@ async fn passkeys_that_were_made_elsewhere_are_not_added() {
     let system = System::shared();
     let (ana, ben) = (Person::new(&system).await, Person::new(&system).await);
     let new = || SoftPasskey::new(&system.origin);
-    let lies: [(&str, fn(&mut SoftPasskey)); 5] = [
+    let lies: [Lie; 5] = [
         ("another page", |passkey| passkey.origin = "https://evil.example".to_owned()),
         ("another site", |passkey| passkey.site = "evil.example".to_owned()),
         ("was verified", |passkey| passkey.verifies = false),
