@@ -124,13 +124,11 @@ fn sent(token: &SentToken) -> String {
     let [header, claims] =
         [&token.header, &token.claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
     let message = format!("{header}.{claims}");
-    let signature = match &token.signature {
-        Some(signature) => signature.clone(),
-        None => {
-            let signature: Signature = signing_key(token.key).sign(message.as_bytes());
-            URL_SAFE_NO_PAD.encode(signature.to_bytes())
-        }
-    };
+    if let Some(signature) = &token.signature {
+        return format!("{message}.{signature}");
+    }
+    let signature: Signature = signing_key(token.key).sign(message.as_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
     format!("{message}.{signature}")
 }
 
