@@ -9,6 +9,7 @@ mod invited;
 mod reference;
 mod second_factor;
 mod strangers;
+mod tour;
 
 use std::{path::PathBuf, time::Duration};
 
