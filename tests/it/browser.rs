@@ -11,6 +11,7 @@ mod reference;
 mod second_factor;
 mod single_sign_on;
 mod strangers;
+mod tour;
 
 use std::{path::PathBuf, time::Duration};
 

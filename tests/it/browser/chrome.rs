@@ -62,14 +62,22 @@ where
     closed.expect("the browser closes");
 }
 
-/// Saves what the browser shows as `<name>.png` where artefacts go.
-pub async fn save_screenshot(driver: &WebDriver, name: &str) {
+/// Returns the folder for artefacts, which it makes.
+pub fn artifacts() -> PathBuf {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/artifacts");
     let folder =
         std::env::var_os("ALBUMEN_ARTIFACTS").map_or_else(|| PathBuf::from(root), PathBuf::from);
     std::fs::create_dir_all(&folder).expect("the folder for artefacts can be made");
+    folder
+}
+
+/// Saves what the browser shows as `<name>.png` where artefacts go.
+pub async fn save_screenshot(driver: &WebDriver, name: &str) {
     // Not worth hiding the failure that it would show.
-    if let Err(error) = driver.screenshot(&folder.join(format!("{name}.png"))).await {
+    if let Err(error) = driver
+        .screenshot(&artifacts().join(format!("{name}.png")))
+        .await
+    {
         eprintln!("No screenshot {name}: {error}");
     }
 }

@@ -14,7 +14,7 @@ export const chinese: typeof english = {
     findHint: '輸入一個帳號的完整電子郵件；留空則列出所有帳號。',
     none: '沒有這個帳號。',
     more: '開啟',
-    of: (name) => `${name} 的帳號`,
+    of: (name) => `開啟 ${name} 的帳號`,
     states: {
       administrator: '管理員',
       suspended: '已停權',

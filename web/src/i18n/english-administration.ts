@@ -12,7 +12,7 @@ export const english = {
     findHint: 'The whole address of one account; all accounts when it is empty.',
     none: 'There is no such account.',
     more: 'Open',
-    of: (name: string) => `Account of ${name}`,
+    of: (name: string) => `Open the account of ${name}`,
     states: {
       administrator: 'administrator',
       suspended: 'suspended',

@@ -47,7 +47,7 @@ export const english = {
   },
   account: {
     of: (name: string) => `Account of ${name}`,
-    usage: (used: string, quota: string) => `${used} of ${quota}`,
+    usage: (photos: string, used: string, quota: string) => `${photos}, ${used} of ${quota}`,
     meter: 'Storage used',
     reference: 'API reference',
     signOut: 'Sign out',

@@ -1,4 +1,4 @@
-/** The field for a code of the second factor: of the app, or a recovery code. */
+/** Fields that show who it is: the password, and a code of the second factor. */
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -7,6 +7,17 @@ import { me, type Credentials } from '../core/session';
 import { text } from '../i18n';
 import { Field } from './forms';
 
+/** The password of whoever is signed in; their address goes with it, unseen, for what keeps passwords. */
+export function OwnPassword({ name = 'password' }) {
+  return (
+    <>
+      <input type="email" autocomplete="username" value={me.value?.email ?? ''} readOnly hidden />
+      <Field name={name} label={text.me.current} type="password" required autocomplete="current-password" />
+    </>
+  );
+}
+
+/** A code of the app, or a recovery code. */
 export function CodeField({ optional = false, hint = text.factor.codeHint }) {
   return (
     <Field name="code" label={text.factor.code} hint={hint} optional={optional} required={!optional}

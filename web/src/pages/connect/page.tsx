@@ -3,7 +3,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import {
-  address, answer, api, CodeFieldIfOn, codeOf, Field, Form, me, Missing, once, text,
+  address, answer, api, CodeFieldIfOn, codeOf, Form, me, Missing, once, OwnPassword, text,
 } from '../../shell';
 import { Frame } from '../sign';
 import { publicKey, seal } from './seal';
@@ -53,8 +53,7 @@ function Connect({ port, recipient, name }: ConnectProps) {
       <p class="dialog-note">{text.connect.warning}</p>
       <Form action={text.connect.allow} submit={submit}
         otherwise={{ 'wrong-credentials': { field: 'password', message: text.me.wrongPassword } }}>
-        <Field name="password" label={text.me.current} type="password" required
-          autocomplete="current-password" />
+        <OwnPassword />
         <CodeFieldIfOn />
       </Form>
     </Frame>

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import {
-  answer, api, CodeFieldIfOn, codeOf, day, Field, Form, leave, notice, refresh, showDialog, text, unchanged, type Me,
+  answer, api, CodeFieldIfOn, codeOf, day, Field, Form, leave, notice, OwnPassword, refresh, showDialog, text, unchanged, type Me,
 } from '../../shell';
 
 const WRONG = { 'wrong-credentials': { field: 'current_password', message: text.me.wrongPassword } };
@@ -50,8 +50,7 @@ export function Password() {
     <section class="me-section">
       <h2>{text.me.password}</h2>
       <Form key={changes.value} action={text.save} submit={submit} otherwise={WRONG}>
-        <Field name="current_password" label={text.me.current} type="password" required
-          autocomplete="current-password" />
+        <OwnPassword name="current_password" />
         <Field name="password" label={text.me.newPassword} type="password" required
           hint={text.me.passwordHint} autocomplete="new-password" />
         <CodeFieldIfOn />
@@ -72,8 +71,7 @@ export function CloseAccount() {
       <Form action={text.me.closeAction} danger submit={submit}
         otherwise={{ 'wrong-credentials': { field: 'password', message: text.me.wrongPassword } }}>
         <p class="dialog-note">{text.me.closeLead}</p>
-        <Field name="password" label={text.me.current} type="password" required
-          autocomplete="current-password" />
+        <OwnPassword />
         <CodeFieldIfOn />
       </Form>
     );

@@ -1,8 +1,8 @@
 /** The second factor: switched on with an app, its recovery codes, and switched off. */
 
 import {
-  answer, api, CodeField, codeOf, copy, day, Field, Form, lazy, notice, once, refresh, showDialog, text,
-  type BegunSecondFactor, type Me,
+  answer, api, CodeField, codeOf, copy, day, Form, lazy, notice, once, OwnPassword, refresh, showDialog,
+  text, type BegunSecondFactor, type Me,
 } from '../../shell';
 
 /** Loaded when an app is set up. */
@@ -29,13 +29,6 @@ export function SecondFactor({ user }: { user: Me }) {
   );
 }
 
-function PasswordField() {
-  return (
-    <Field name="password" label={text.me.current} type="password" required
-      autocomplete="current-password" />
-  );
-}
-
 /** Asks for the password, and shows the secret. */
 function begin() {
   showDialog(text.factor.switchOn, (close) => {
@@ -48,7 +41,7 @@ function begin() {
     return (
       <Form action={text.factor.next} submit={submit}>
         <p class="dialog-note">{text.factor.lead}</p>
-        <PasswordField />
+        <OwnPassword />
       </Form>
     );
   });
@@ -114,7 +107,7 @@ function askForCodes() {
     return (
       <Form action={text.factor.newCodes} submit={submit}>
         <p class="dialog-note">{text.factor.newCodesLead}</p>
-        <PasswordField />
+        <OwnPassword />
         <CodeField />
       </Form>
     );
@@ -133,7 +126,7 @@ function askForEnd() {
     return (
       <Form action={text.factor.switchOff} danger submit={submit}>
         <p class="dialog-note">{text.factor.switchOffLead}</p>
-        <PasswordField />
+        <OwnPassword />
         <CodeField />
       </Form>
     );

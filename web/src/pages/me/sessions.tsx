@@ -3,7 +3,7 @@
 import { useMemo } from 'preact/hooks';
 import {
   answer, api, Check, CodeFieldIfOn, codeOf, copy, day, Field, Form, ListOf, me, messageOf, notice, once, PagedList,
-  showDialog, text, type Session,
+  OwnPassword, showDialog, text, type Session,
 } from '../../shell';
 
 export function Sessions() {
@@ -70,8 +70,7 @@ function newKey(list: PagedList<Session>) {
         <p class="dialog-note">{text.me.keyLead}</p>
         <Field name="name" label={text.me.keyName} required autocomplete="off" maxLength={100} />
         <Check name="write" label={text.me.keyWrite} />
-        <Field name="password" label={text.me.current} type="password" required
-          autocomplete="current-password" />
+        <OwnPassword />
         <CodeFieldIfOn />
       </Form>
     );
