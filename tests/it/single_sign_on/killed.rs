@@ -22,7 +22,7 @@ async fn a_sign_on_that_is_killed_anywhere_is_gone_on_with() {
         // Pools of its own for each request: what died has taken its connection along.
         let dying = completion(&system, "open");
         let asked = brought_back(&dying.env, &identity(&subject, &email)).await;
-        let asked = BrowserRequest { key: Some("k".repeat(death + 1) + &subject), ..asked };
+        let asked = BrowserRequest { key: Some(format!("k-{death}-{subject}")), ..asked };
         if death == 0 {
             length = kill_points::never(dying.ask(&asked)).await.0;
         } else {
