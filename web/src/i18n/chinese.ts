@@ -48,7 +48,7 @@ export const chinese: Catalogue = {
   },
   account: {
     of: (name) => `${name} 的帳號`,
-    usage: (photos, used, quota) => `${photos}，已用 ${used}，共 ${quota}`,
+    usage: (count, used, quota) => `${count}，已用 ${used}，共 ${quota}`,
     meter: '已用空間',
     reference: 'API 參考文件',
     signOut: '登出',

@@ -47,7 +47,7 @@ export const english = {
   },
   account: {
     of: (name: string) => `Account of ${name}`,
-    usage: (photos: string, used: string, quota: string) => `${photos}, ${used} of ${quota}`,
+    usage: (count: string, used: string, quota: string) => `${count}, ${used} of ${quota}`,
     meter: 'Storage used',
     reference: 'API reference',
     signOut: 'Sign out',

@@ -105,7 +105,7 @@ export function OfflineLine() {
       removeEventListener('offline', tell);
     };
   }, []);
-  return online.value ? null : <p class="offline">{text.errors.offline}</p>;
+  return online.value ? null : <aside class="offline">{text.errors.offline}</aside>;
 }
 
 /** How far below the window the end of a list may be when the next page is loaded. */
