@@ -55,10 +55,7 @@ mod tests {
     use super::*;
 
     fn claims(value: Value) -> Map<String, Value> {
-        match json!({"claim": value}) {
-            Value::Object(claims) => claims,
-            _ => Map::new(),
-        }
+        Map::from_iter([("claim".to_owned(), value)])
     }
 
     #[test]
