@@ -34,7 +34,7 @@ async fn story(page: Page) -> WebDriverResult<()> {
     page.add_authenticator().await?;
     page.driver.goto(format!("{origin}/#/me")).await?;
     page.add_passkey().await?;
-    page.click(".passkeys .row .button").await?;
+    page.press(".passkeys .row .button").await?;
     page.fill_in_dialog("name", "Key ring").await?;
     page.click("dialog button[type='submit']").await?;
     page.see_text(".passkeys .row-title", "Key ring").await?;
@@ -43,17 +43,17 @@ async fn story(page: Page) -> WebDriverResult<()> {
     page.leave(&origin).await?;
     page.screenshot("3-sign-in").await;
     page.assert_fits().await?;
-    page.click(".passkey-sign-in .button").await?;
+    page.press(".passkey-sign-in .button").await?;
     page.see(".account").await?;
 
     page.driver.goto(format!("{origin}/#/me")).await?;
     page.see(".passkeys .row").await?;
     page.screenshot("4-used").await;
-    page.click(".passkeys .row .button:last-of-type").await?;
+    page.press(".passkeys .row .button:last-of-type").await?;
     page.click("dialog .is-danger").await?;
     page.see_count(".passkeys .row", 0).await?;
     page.leave(&origin).await?;
-    page.click(".passkey-sign-in .button").await?;
+    page.press(".passkey-sign-in .button").await?;
     let refusal = page
         .text(".passkey-sign-in .form-error:not(:empty)")
         .await?;
@@ -80,8 +80,14 @@ impl Page {
             .map(drop)
     }
 
+    /// Clicks in the middle of the screen: at its edges a phone has its own bars.
+    async fn press(&self, css: &str) -> WebDriverResult<()> {
+        self.see(css).await?.scroll_into_view().await?;
+        self.click(css).await
+    }
+
     async fn add_passkey(&self) -> WebDriverResult<()> {
-        self.click(".passkeys > .button").await?;
+        self.press(".passkeys > .button").await?;
         self.fill_in_dialog("name", "Telephone").await?;
         self.fill_in_dialog("password", PASSWORD).await?;
         self.screenshot("1-add").await;
