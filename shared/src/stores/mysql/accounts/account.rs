@@ -151,6 +151,8 @@ const CHANGE_USER: &str = "\
                          CASE WHEN ? THEN ? WHEN ? THEN NULL ELSE email_verified_at END, \
                      version = version + 1 \
     WHERE id = ? AND version = ? AND deletes_at IS NULL";
+/// The row of a user, until the transaction ends.
+pub(in crate::stores::mysql) const HOLD_USER: &str = "SELECT id FROM users WHERE id = ? FOR UPDATE";
 /// Asked for twice, the first date stands.
 pub(super) const CLOSE_USER: &str = "\
     UPDATE users SET deletes_at = ?, version = version + 1 WHERE id = ? AND deletes_at IS NULL";

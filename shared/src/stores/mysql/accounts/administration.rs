@@ -34,7 +34,7 @@ const SUSPEND: &str = "\
 const RESUME: &str = "\
     UPDATE users SET suspended_at = NULL, version = version + 1 \
     WHERE id = ? AND suspended_at IS NOT NULL";
-const APPOINT: &str = "\
+pub(super) const APPOINT: &str = "\
     UPDATE users SET administrator_since = ?, version = version + 1 \
     WHERE id = ? AND administrator_since IS NULL";
 const CLAIM: &str =

@@ -5,7 +5,10 @@
 
 use sqlx::{MySql, Transaction};
 
-use super::account::{Account, Accounts, NewAccount};
+use super::{
+    account::{Account, Accounts, HOLD_USER, NewAccount},
+    administration::APPOINT,
+};
 use crate::{
     activity::{self, ActivityFacts},
     domain::{Change, Moment, UserId},
@@ -25,10 +28,6 @@ const AT_ISSUER: &str = "\
 /// The first one at a provider stands.
 const LINK: &str =
     "INSERT IGNORE INTO identities (user_id, issuer, subject, linked_at) VALUES (?, ?, ?, ?)";
-const HOLD_USER: &str = "SELECT id FROM users WHERE id = ? FOR UPDATE";
-const APPOINT: &str = "\
-    UPDATE users SET administrator_since = ?, version = version + 1 \
-    WHERE id = ? AND administrator_since IS NULL";
 const NOTE_CLAIM: &str =
     "UPDATE identities SET administrator_since = ? WHERE user_id = ? AND issuer = ?";
 const FORGET_CLAIM: &str = "\

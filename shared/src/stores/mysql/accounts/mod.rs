@@ -11,6 +11,7 @@ mod passkeys;
 mod recovery_codes;
 mod second_factors;
 
+pub(super) use account::HOLD_USER;
 pub use account::{Account, AccountChange, Accounts, NewAccount};
 pub use account_deletion::{ACCOUNT_DELETION_LISTS, DeletionReceipt, DueDeletion};
 pub use address_changes::{ADDRESS_LISTS, NotedAddress};

@@ -13,6 +13,7 @@ mod parts;
 pub use parts::ExportPart;
 
 use super::{
+    accounts::HOLD_USER,
     activities::Activities,
     conflicts::again_after_deadlock,
     library::AfterPhoto,
@@ -40,7 +41,6 @@ pub const EXPORT_LISTS: [(&str, &str); 6] = [
     (daily_limit::TODAY, "exports_of_user"),
 ];
 
-const LOCK_USER: &str = "SELECT id FROM users WHERE id = ? FOR UPDATE";
 /// The one that is under way, or that has been made under this id.
 const KNOWN: &str = "\
     SELECT * FROM exports WHERE user_id = ? AND (state IN ('queued', 'running') OR id = ?) \
@@ -109,7 +109,7 @@ impl Exports {
     async fn try_create(&self, id: ExportId, user: UserId, most: u32) -> Result<ExportView> {
         let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
         // Two at once take turns on the user's row.
-        sqlx::query(LOCK_USER)
+        sqlx::query(HOLD_USER)
             .bind(user.uuid())
             .fetch_optional(&mut *tx)
             .await
