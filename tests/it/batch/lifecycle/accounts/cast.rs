@@ -67,10 +67,11 @@ pub(super) async fn cast(system: &System, bert: &Person, seed: u8) -> Cast {
     let (his_album, his_photo) = what_she_does_at(bert, &ana, seed).await;
     export(&ana).await;
     let (others, email) = moved(&ana, first_address).await;
+    // Before the second factor is on, which would ask for a code.
+    passkey::added(&ana).await;
     let mut app = authenticator::begun(&ana).await;
     let confirmed = authenticator::confirm(&ana, &app.code().await).await;
     let code = authenticator::recovery_codes(&confirmed.expect(200)).remove(0);
-    passkey::added(&ana).await;
     let surprise = bert.album("Surprise").await;
     bert.invite(&surprise, &email, "viewer").await.expect(201);
     hand_a_token(system, id).await;
