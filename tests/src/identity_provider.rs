@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, path::Path, process::Stdio, time::Duration};
 use reqwest::{Client, Response, redirect::Policy};
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
 };
 
 /// The name that the provider knows this Albumen by.
@@ -24,6 +24,8 @@ pub struct IdentityProvider {
     /// The provider's name of itself.
     pub issuer: String,
     _process: Child,
+    /// Stays open: what the provider goes on to say would otherwise end it.
+    _output: Lines<BufReader<ChildStdout>>,
 }
 
 impl IdentityProvider {
@@ -49,7 +51,7 @@ impl IdentityProvider {
         let first = tokio::time::timeout(PATIENCE, lines.next_line()).await;
         let issuer = first.expect("a provider in time").expect("its output");
         let issuer = issuer.expect("target/clients/single-sign-on, which ./dev test installs");
-        Self { issuer, _process: process }
+        Self { issuer, _process: process, _output: lines }
     }
 
     /// Returns the parameters of a system whose people sign on here.
