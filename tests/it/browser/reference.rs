@@ -41,7 +41,7 @@ async fn look_up(driver: WebDriver, screen: Screen) -> WebDriverResult<()> {
     page.driver.action_chain().send_keys("/").perform().await?;
     page.driver
         .action_chain()
-        .send_keys("post /v1/sessions")
+        .send_keys("post createSession")
         .perform()
         .await?;
     page.shows(&BTreeSet::from(["createSession".to_owned()]))

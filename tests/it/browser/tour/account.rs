@@ -12,7 +12,7 @@ impl Tour {
             .await?;
         self.page.see(".me-section a[download]").await?;
         self.looker.look("me").await?;
-        self.press("new-key", ".me-section:nth-child(5) > .button", "dialog [name='name']")
+        self.press("new-key", ".passkeys + .me-section > .button", "dialog [name='name']")
             .await?;
         self.page
             .see("dialog [name='name']")

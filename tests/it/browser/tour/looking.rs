@@ -48,7 +48,7 @@ pub const EVERY: Looks = &[&[DESKTOP, DARK_DESKTOP, TABLET, DARK_TABLET, PHONE, 
 /// The narrowest screen: enough to see what another language breaks.
 pub const NARROW: Looks = &[&[PHONE]];
 
-/// What `look.js` answers.
+/// The answer of `look.js`.
 #[derive(Debug, Deserialize)]
 struct Seen {
     faults: Vec<String>,
@@ -64,7 +64,7 @@ pub struct Looker {
     /// Names the folder of its screenshots.
     name: &'static str,
     looks: Looks,
-    /// Where each fault was seen, by the fault.
+    /// The places at which each fault was seen, by the fault.
     faults: BTreeMap<String, Vec<String>>,
     /// The number of places.
     places: usize,
