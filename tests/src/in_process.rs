@@ -57,14 +57,12 @@ fn event<R: Route>(asked: &BrowserRequest) -> Value {
     if let Some(key) = &asked.key {
         headers.insert("idempotency-key".to_owned(), key.as_str().into());
     }
-    let mut parameters = Map::new();
-    for (name, value) in &asked.query {
-        parameters.insert(name.clone(), value.as_str().into());
-    }
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&asked.query)
+        .finish();
     json!({
-        "version": "2.0", "routeKey": spec.name(), "rawPath": spec.path, "rawQueryString": "",
+        "version": "2.0", "routeKey": spec.name(), "rawPath": spec.path, "rawQueryString": query,
         "headers": headers,
-        "queryStringParameters": parameters,
         "requestContext": {
             "http": {
                 "method": spec.method.as_str(), "path": spec.path, "protocol": "HTTP/1.1",
