@@ -21,6 +21,8 @@ fn value(before: &str, number: usize) -> String {
         ("t.tag", _) => "'lake'",
         (column, "=") if column.ends_with("model)") || column.ends_with("tag") => "'lake'",
         ("p.camera_model" | "p.status" | "status" | "state", "=") => "'ready'",
+        // Below the other end of the range.
+        (column, ">") if column.ends_with("_at") => "'2025-01-01'",
         ("AGAINST", _) => "'+o0193b1a2c3d47e5f80718293a4b5c6d7 +lake*'",
         (column, "<" | "<=" | ">" | ">=" | "=")
             if column.ends_with("_at") || column.ends_with("_local") =>

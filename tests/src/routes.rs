@@ -148,6 +148,7 @@ pub fn every_route() -> Vec<RouteEntry> {
         finding::ListTags => Caller;
         finding::ListTrash => Caller;
         finding::ListChanges => Caller;
+        finding::EmptyTrash => Caller;
 
         social::CreateComment => Album(Viewer), in_trash: BLOCKED, body: || json!({"text": "Nice"});
         social::ListComments => Album(Viewer), in_trash: &[200, 404, 409];

@@ -36,6 +36,10 @@ impl Tour {
             .await?;
         self.visit("trash", "#/trash", ".trashed .is-loaded")
             .await?;
+        self.press("trash-empty", ".page-actions .button", "dialog .is-danger")
+            .await?;
+        self.press("trash-emptied", "dialog .is-danger", ".empty")
+            .await?;
         self.visit("sharing", "#/sharing", ".waiting .row").await
     }
 }

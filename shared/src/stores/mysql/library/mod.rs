@@ -23,6 +23,7 @@ mod database;
 mod dedup;
 mod due_for_purge;
 mod editing;
+mod emptied_trash;
 mod entries;
 mod favourites;
 mod feed;
@@ -66,6 +67,7 @@ pub use database::{Library, Usage};
 pub use dedup::ExistingPhoto;
 pub use due_for_purge::DueForPurge;
 pub use editing::PhotoEdit;
+pub use emptied_trash::EmptiedTrash;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
 pub use invitations::NewInvitation;
@@ -88,7 +90,7 @@ use super::outbox;
 
 /// The queries that answer with more than one row, and the index that serves each;
 /// `tests/it/plans.rs` asks the database how it would run them.
-pub const LISTS: [(&str, &str); 55] = [
+pub const LISTS: [(&str, &str); 58] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
@@ -114,6 +116,9 @@ pub const LISTS: [(&str, &str); 55] = [
     (trash::ALBUMS_IN_TRASH, "albums_of_owner"),
     (due_for_purge::PHOTOS_DUE, "photos_in_trash"),
     (due_for_purge::ALBUMS_DUE, "albums_in_trash"),
+    (emptied_trash::EMPTIED, "owners_with_emptied_trash"),
+    (emptied_trash::PHOTOS_OF_EMPTIED, "photos_of_owner"),
+    (emptied_trash::ALBUMS_OF_EMPTIED, "albums_of_owner"),
     (purge::PHOTOS_OF_ALBUM, "PRIMARY"),
     (purge::SPOKEN_OF_IN_ALBUM, "comments_of_album"),
     (pending_cleanup::PENDING_CLEANUPS, "PRIMARY"),
