@@ -29,6 +29,9 @@ fn value(before: &str, number: usize) -> String {
         {
             "'2026-01-01'"
         }
+        (column, _) if column.ends_with("latitude") || column.ends_with("longitude") => "7",
+        // The other end of a place.
+        ("", "AND") => "8",
         ("month", _) => "'2026-07'",
         ("at" | "(at", _) => "'2026-01-01'",
         (column, "<=") if column.ends_with("seq") => "9",

@@ -1,6 +1,7 @@
 //! Finding photos: the timeline, searches, tags, the trash, and what has changed.
 
 mod empty_trash;
+mod get_map;
 mod get_month;
 mod list_buckets;
 mod list_changes;
@@ -10,6 +11,7 @@ mod list_trash;
 mod search_photos;
 
 pub use empty_trash::EmptyTrash;
+pub use get_map::GetMap;
 pub use get_month::GetMonth;
 pub use list_buckets::ListBuckets;
 pub use list_changes::ListChanges;

@@ -31,6 +31,7 @@ impl Tour {
         self.close().await?;
         self.visit("favourites", "#/favourites", ".tile .is-loaded")
             .await?;
+        self.visit("map", "#/map", ".map-pin .is-loaded").await?;
         self.visit("tags", "#/tags", ".tag-cloud .tag").await?;
         self.visit("on-this-day", "#/on-this-day", ".tile .is-loaded")
             .await?;

@@ -30,6 +30,7 @@ mod feed;
 mod invitation_answers;
 mod invitation_ends;
 mod invitations;
+mod map;
 pub mod members;
 mod newest_rows;
 mod owner_transaction;
@@ -152,10 +153,12 @@ pub const LISTS: [(&str, &str); 58] = [
 ];
 
 /// Lists that sort what their index leads them to, which is all one owner's.
-pub const SORTED_LISTS: [(&str, &str); 5] = [
+pub const SORTED_LISTS: [(&str, &str); 7] = [
     (search::BY_WORDS, "photos_text"),
     (search::BY_TAG, "tags_of_owner"),
     (search::BY_CAMERA, "photos_of_camera"),
     (search::BY_FAVOURITE, "favourites_of_user"),
     (search_words::OF_FEW, "PRIMARY"),
+    (map::CELLS, "photos_of_place"),
+    (map::CELLS_WITH_COVERS, "PRIMARY"),
 ];
