@@ -26,7 +26,7 @@ def damage(check):
 @damage(checks.sizes)
 def too_many(stages, _):
     resources = stages["users-3"][""]["Resources"]
-    resources.update({f"More{number}": {"Type": "AWS::SNS::Topic"} for number in range(480)})
+    resources.update({f"More{number}": {"Type": "AWS::SNS::Topic"} for number in range(490)})
 
 
 @damage(checks.names)

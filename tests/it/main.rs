@@ -37,6 +37,7 @@ mod limits;
 mod load;
 mod local_time;
 mod mail;
+mod map;
 mod me;
 mod me_activity;
 mod member_addresses;

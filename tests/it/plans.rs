@@ -21,12 +21,17 @@ fn value(before: &str, number: usize) -> String {
         ("t.tag", _) => "'lake'",
         (column, "=") if column.ends_with("model)") || column.ends_with("tag") => "'lake'",
         ("p.camera_model" | "p.status" | "status" | "state", "=") => "'ready'",
+        // Below the other end of the range.
+        (column, ">") if column.ends_with("_at") => "'2025-01-01'",
         ("AGAINST", _) => "'+o0193b1a2c3d47e5f80718293a4b5c6d7 +lake*'",
         (column, "<" | "<=" | ">" | ">=" | "=")
             if column.ends_with("_at") || column.ends_with("_local") =>
         {
             "'2026-01-01'"
         }
+        (column, _) if column.ends_with("latitude") || column.ends_with("longitude") => "7",
+        // The other end of a place.
+        ("", "AND") => "8",
         ("month", _) => "'2026-07'",
         ("at" | "(at", _) => "'2026-01-01'",
         (column, "<=") if column.ends_with("seq") => "9",

@@ -117,10 +117,16 @@ async fn own_writes_are_read(ana: &Person) {
         let fields =
             json!({"caption": format!("harbour {number}"), "taken_at": "2026-07-14T09:30:00Z"});
         let photo = announce(ana, &album, &fields).await;
+        let place = json!({"place": {"latitude": 45.98, "longitude": 9.26}}).to_string();
+        ana.ask(Method::PATCH, &format!("/v1/photos/{photo}"), &[], Some(place))
+            .await
+            .expect(200);
         let found = ana.get("/v1/search?q=harbour").await.expect(200);
         assert_eq!(ids(&found).len(), number, "{found}");
         let month = ana.get(&format!("/v1/timeline/{MONTH}")).await.expect(200);
         assert_eq!(ids(&month).len(), number, "{month}");
+        let map = ana.get("/v1/map?bbox=-180,-90,180,90&zoom=0").await;
+        assert_eq!(map.expect(200)["items"][0]["photos"], number);
         let buckets = ana.get("/v1/timeline/buckets").await.expect(200);
         assert_eq!(buckets["items"], json!([{"month": MONTH, "photos": number}]));
         let suggested = ana.get("/v1/search/suggestions?q=harb").await.expect(200);

@@ -148,6 +148,8 @@ pub fn every_route() -> Vec<RouteEntry> {
         finding::ListTags => Caller;
         finding::ListTrash => Caller;
         finding::ListChanges => Caller;
+        finding::EmptyTrash => Caller;
+        finding::GetMap => Caller, query: "?bbox=5.9,45.8,10.5,47.8&zoom=8";
 
         social::CreateComment => Album(Viewer), in_trash: BLOCKED, body: || json!({"text": "Nice"});
         social::ListComments => Album(Viewer), in_trash: &[200, 404, 409];

@@ -37,7 +37,7 @@ function titleOf(name: string): string {
     'single-sign-on': text.signOn.title,
     connect: text.connect.title, connected: text.connect.done,
     photos: text.nav.photos,
-    search: text.nav.search, favourites: text.nav.favourites, tags: text.nav.tags,
+    search: text.nav.search, map: text.nav.map, favourites: text.nav.favourites, tags: text.nav.tags,
     trash: text.nav.trash, sharing: text.nav.sharing, me: text.nav.me,
     administration: text.administration.title,
     'on-this-day': text.nav.onThisDay, missing: text.missing.title,

@@ -1,5 +1,7 @@
 //! Finding photos: the timeline, searches, tags, the trash, and what has changed.
 
+mod empty_trash;
+mod get_map;
 mod get_month;
 mod list_buckets;
 mod list_changes;
@@ -8,6 +10,8 @@ mod list_tags;
 mod list_trash;
 mod search_photos;
 
+pub use empty_trash::EmptyTrash;
+pub use get_map::GetMap;
 pub use get_month::GetMonth;
 pub use list_buckets::ListBuckets;
 pub use list_changes::ListChanges;

@@ -1,10 +1,11 @@
-//! `purge-trash`: on a schedule, ends what has been in the trash for 30 days, and invitations whose
-//! time has been over for as long.
+//! `purge-trash`: on a schedule, ends what has been in the trash for 30 days, or was in it when its
+//! owner emptied it, and invitations whose time has been over for as long.
 //!
 //! [`crate::purge`] says why a second run or a death anywhere is harmless: rows go before
 //! objects, in a transaction that asks again whether the photo or album is still in the trash, and
 //! leaves a note of what is left, which each run works off before it looks for more. A run that
-//! reaches the end of its time leaves the rest to the next, which finds it by its date. One that
+//! reaches the end of its time leaves the rest to the next, which finds it by its date, or by the
+//! time that stays in its owner's row until nothing of an emptied trash is left. One that
 //! fails at something goes on to the next and says so at its end.
 
 use std::time::{Duration, Instant};
@@ -13,10 +14,10 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use shared::{
     Result,
-    domain::{Moment, TRASH_DAYS},
+    domain::{Moment, PhotoId, TRASH_DAYS, UserId},
     error::Error,
     runtime::ScheduledJob,
-    stores::library::PurgeScope,
+    stores::library::{EmptiedTrash, PurgeScope},
 };
 
 use crate::Purge;
@@ -79,7 +80,8 @@ impl PurgeTrash {
                 self.clean_up(cluster, ends, &mut tally).await?;
                 self.invitations(cluster, now, ends, &mut tally).await?;
                 self.albums(cluster, scope, ends, &mut tally).await?;
-                self.photos(cluster, scope, ends, &mut tally).await
+                self.photos(cluster, scope, ends, &mut tally).await?;
+                self.emptied(cluster, ends, &mut tally).await
             };
             let done = done.await;
             tally.or_failed(done);
@@ -179,19 +181,72 @@ impl PurgeTrash {
                 .photos_due(cluster, before, after, BATCH)
                 .await?;
             after = due.last().copied();
-            let ended =
-                stream::iter(due).map(|photo| self.purge.photo(photo.id, photo.owner, scope));
-            let mut ended = std::pin::pin!(ended.buffer_unordered(IN_FLIGHT));
-            while let Some(outcome) = ended.next().await {
-                if let Some(bytes) = tally.or_failed(outcome) {
-                    tally.photos += 1;
-                    tally.bytes += bytes;
-                }
-            }
+            let due = due.into_iter().map(|photo| (photo.id, photo.owner));
+            self.end_photos(due.collect(), scope, tally).await;
             if after.is_none() {
                 break;
             }
         }
         Ok(())
+    }
+
+    async fn end_photos(
+        &self,
+        photos: Vec<(PhotoId, UserId)>,
+        scope: PurgeScope,
+        tally: &mut PurgeTally,
+    ) {
+        let ended =
+            stream::iter(photos).map(|(photo, owner)| self.purge.photo(photo, owner, scope));
+        let mut ended = std::pin::pin!(ended.buffer_unordered(IN_FLIGHT));
+        while let Some(outcome) = ended.next().await {
+            if let Some(bytes) = tally.or_failed(outcome) {
+                tally.photos += 1;
+                tally.bytes += bytes;
+            }
+        }
+    }
+
+    /// Ends what was in the trash when its owner emptied it: some of each owner's in turn, so that
+    /// nobody waits for the whole of somebody else's.
+    async fn emptied(&self, cluster: usize, ends: Instant, tally: &mut PurgeTally) -> Result<()> {
+        let library = &self.purge.projector.library;
+        let mut after = None;
+        let mut is_more = false;
+        while Instant::now() < ends {
+            let emptied = library.emptied_trashes(cluster, after, BATCH).await?;
+            after = emptied.last().copied();
+            for trash in emptied {
+                if Instant::now() >= ends {
+                    break;
+                }
+                is_more |= self.end_some_of(trash, tally).await?;
+            }
+            if after.is_none() && !std::mem::take(&mut is_more) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends some of an emptied trash, or forgets it when nothing is left; `true` when this run is to
+    /// come back to it. One of which something fails is left to the next run.
+    async fn end_some_of(&self, trash: EmptiedTrash, tally: &mut PurgeTally) -> Result<bool> {
+        let library = &self.purge.projector.library;
+        let albums = library.albums_of_emptied(trash, BATCH).await?;
+        let photos = library.photos_of_emptied(trash, BATCH).await?;
+        if albums.is_empty() && photos.is_empty() {
+            library.forget_emptied_trash(trash).await?;
+            return Ok(false);
+        }
+        let scope = PurgeScope::Trash(trash.at);
+        let failures = tally.failures;
+        for album in albums {
+            let gone = tally.or_failed(self.purge.album(album, trash.owner, scope).await);
+            tally.albums += u64::from(gone);
+        }
+        let photos = photos.into_iter().map(|photo| (photo, trash.owner));
+        self.end_photos(photos.collect(), scope, tally).await;
+        Ok(tally.failures == failures)
     }
 }

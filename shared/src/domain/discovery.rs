@@ -75,6 +75,16 @@ pub struct TrashedView {
     pub purge_at: Moment,
 }
 
+/// The number of things that go when the trash is emptied.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EmptiedTrash")]
+pub struct EmptiedTrashView {
+    /// Number of photos that are to be deleted, with what is left of earlier times.
+    pub photos: u64,
+    /// Number of albums that are, in the same way.
+    pub albums: u64,
+}
+
 /// The newest state of a photo or an album that has changed.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]

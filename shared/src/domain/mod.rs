@@ -22,6 +22,7 @@ pub mod invitations;
 mod language;
 mod local_time;
 pub mod mail;
+pub mod map;
 mod moment;
 mod month;
 mod original;

@@ -176,11 +176,17 @@ async fn everybody_gets_what_the_table_says() {
             }
         }
     }
-    for route in &admitting {
+    let (emptying, others): (Vec<_>, Vec<_>) = admitting
+        .into_iter()
+        .partition(|route| route.name == "EmptyTrash");
+    for route in &others {
         ask_as_who_may(&mut verdict, route, &cast).await;
     }
     // At last the trash, which restoring empties: what is not restored comes first.
-    ask_about_the_trash(&mut verdict, &admitting, &cast).await;
+    ask_about_the_trash(&mut verdict, &others, &cast).await;
+    for route in &emptying {
+        ask_as_who_may(&mut verdict, route, &cast).await;
+    }
     let wrong = verdict.wrong;
     let checked = verdict.checked;
     assert!(wrong.is_empty(), "{} of {checked} are wrong:\n{}", wrong.len(), wrong.join("\n"));

@@ -20,6 +20,7 @@ export type ExportWithParts = Schemas['ExportWithParts'];
 export type FieldError = Schemas['FieldError'];
 export type GuestPhoto = Schemas['GuestPhoto'];
 export type Invitation = Schemas['Invitation'];
+export type MapCell = Schemas['MapCell'];
 export type Me = Schemas['Me'];
 export type Media = Schemas['Media'];
 export type Member = Schemas['Member'];

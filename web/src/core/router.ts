@@ -30,6 +30,7 @@ const ROUTES: [string, RegExp][] = [
   ['search', new RegExp(`^search(?:/${PHOTO})?$`)],
   ['favourites', new RegExp(`^favourites(?:/${PHOTO})?$`)],
   ['on-this-day', new RegExp(`^on-this-day(?:/${PHOTO})?$`)],
+  ['map', /^map$/],
   ['tags', /^tags$/],
   ['trash', /^trash$/],
   ['sharing', /^sharing$/],

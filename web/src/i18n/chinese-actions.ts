@@ -46,6 +46,7 @@ export const actions: typeof english = {
   'restore-photo': '復原相片',
   'add-photo-to-album': '將相片放入相簿',
   'remove-photo-from-album': '將相片移出相簿',
+  'empty-trash': '清空垃圾桶',
   'purge-trash': '自垃圾桶永久刪除',
   'create-comment': '留言',
   'update-comment': '修改留言',

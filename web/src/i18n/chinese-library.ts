@@ -1,6 +1,7 @@
 /** The texts of the pages that find photos, in Traditional Chinese. */
 
 import type { english } from './english-library';
+import { number } from '../shell';
 
 export const chinese: typeof english = {
   library: {
@@ -22,6 +23,12 @@ export const chinese: typeof english = {
     noTrash: '垃圾桶是空的',
     noTrashLead: '刪除的項目會在這裡保留 30 天。',
     trashLead: '這裡的項目仍計入您的儲存空間，期滿後會自動刪除。',
+    empty: '清空垃圾桶',
+    emptyQuestion: '垃圾桶中的所有相片與相簿將永久刪除，無法復原。',
+    emptied: (photos, albums) => [
+      ...(photos > 0 ? [`${number(photos)} 張相片`] : []),
+      ...(albums > 0 ? [`${number(albums)} 本相簿`] : []),
+    ].join('與').concat('將在數小時內刪除。'),
     album: '相簿',
     goesFor: (when) => `${when}永久刪除`,
     restore: '復原',

@@ -19,6 +19,12 @@ export const chinese: typeof english = {
     moveMap: '移動地圖',
     useView: '使用畫面範圍',
     useBox: '在此搜尋',
+    none: '沒有標示拍攝地點的相片',
+    noneLead: '允許手機記錄位置後，相片就會包含拍攝地點。您也可以在相片的詳細資料中自行填入。',
+    cluster: (count) => (count === 1 ? '1 張相片：顯示' : `${number(count)} 張相片：放大`),
+    count: (count) => number(count),
+    inView: (count) => `畫面中有 ${number(count)} 張相片`,
+    show: '顯示這些相片',
   },
   viewing: {
     play: '播放投影片',

@@ -40,6 +40,7 @@ export const chinese: Catalogue = {
     search: '搜尋',
     sharing: '分享',
     favourites: '最愛',
+    map: '地圖',
     tags: '標籤',
     trash: '垃圾桶',
     onThisDay: '當年今日',

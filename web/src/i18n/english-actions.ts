@@ -44,6 +44,7 @@ export const actions = {
   'restore-photo': 'Photo brought back',
   'add-photo-to-album': 'Photo put into an album',
   'remove-photo-from-album': 'Photo taken out of an album',
+  'empty-trash': 'Trash emptied',
   'purge-trash': 'Gone from the trash for good',
   'create-comment': 'Comment written',
   'update-comment': 'Comment changed',

@@ -1,5 +1,7 @@
 /** The texts of the pages that find photos, in English. */
 
+import { plural } from './formats';
+
 export const english = {
   library: {
     noFavourites: 'No favourites yet',
@@ -20,6 +22,12 @@ export const english = {
     noTrash: 'The trash is empty',
     noTrashLead: 'What you delete waits here for 30 days.',
     trashLead: 'What is here still counts for your storage, and goes by itself.',
+    empty: 'Empty the trash',
+    emptyQuestion: 'All photos and albums in the trash go for good. This cannot be taken back.',
+    emptied: (photos: number, albums: number) => [
+      ...(photos > 0 ? [plural(photos, { one: '# photo', other: '# photos' })] : []),
+      ...(albums > 0 ? [plural(albums, { one: '# album', other: '# albums' })] : []),
+    ].join(' and ').concat(' will be deleted within the next hours.'),
     album: 'Album',
     goesFor: (when: string) => `goes for good ${when}`,
     restore: 'Restore',

@@ -1,6 +1,6 @@
 /** The texts of the map, of slideshows, and of what is kept on the device, in English. */
 
-import { plural } from './formats';
+import { number, plural } from './formats';
 
 export const english = {
   map: {
@@ -18,6 +18,12 @@ export const english = {
     moveMap: 'Move the map',
     useView: 'Use all in view',
     useBox: 'Search here',
+    none: 'No photo says where it was taken',
+    noneLead: 'Phones write the place into their photos when they are allowed to. You may also give it to one by hand, in its details.',
+    cluster: (count: number) => plural(count, { one: '# photo: show it', other: '# photos: go nearer' }),
+    count: (count: number) => number(count),
+    inView: (count: number) => plural(count, { one: '# photo in view', other: '# photos in view' }),
+    show: 'Show them',
   },
   viewing: {
     play: 'Slideshow',

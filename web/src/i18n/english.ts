@@ -39,6 +39,7 @@ export const english = {
     search: 'Search',
     sharing: 'Sharing',
     favourites: 'Favourites',
+    map: 'Map',
     tags: 'Tags',
     trash: 'Trash',
     onThisDay: 'On this day',

@@ -29,6 +29,7 @@ function moreLinks({ administrator }: Me): Link[] {
   const administration: Link = { name: 'administration', href: '#/administration', label, icon: 'people' };
   return [
     { name: 'favourites', href: '#/favourites', label: text.nav.favourites, icon: 'heart' },
+    { name: 'map', href: '#/map', label: text.nav.map, icon: 'map' },
     { name: 'tags', href: '#/tags', label: text.nav.tags, icon: 'tag' },
     { name: 'on-this-day', href: '#/on-this-day', label: text.nav.onThisDay, icon: 'calendar' },
     { name: 'trash', href: '#/trash', label: text.nav.trash, icon: 'trash' },

@@ -5,6 +5,7 @@ import { lazy } from '../shell';
 
 const library = {
   favourites: () => import('./library/favourites').then((module) => module.FavouritesPage),
+  map: () => import('./library/map').then((module) => module.MapPage),
   search: () => import('./library/search').then((module) => module.SearchPage),
   tags: () => import('./library/tags').then((module) => module.TagsPage),
   trash: () => import('./library/trash').then((module) => module.TrashPage),
@@ -15,6 +16,7 @@ export const PAGES: Record<string, ComponentType> = {
   administration: lazy(() => import('./administration/page').then((module) => module.AdministrationPage)),
   photos: lazy(() => import('./photos/page').then((module) => module.PhotosPage)),
   favourites: lazy(library.favourites),
+  map: lazy(library.map),
   search: lazy(library.search),
   tags: lazy(library.tags),
   trash: lazy(library.trash),

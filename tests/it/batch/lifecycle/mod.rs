@@ -1,6 +1,7 @@
 //! Ends that come by themselves: of the trash, of uploads never finished.
 
 mod accounts;
+mod emptied_trash;
 mod interrupted_requests;
 mod objects;
 mod purge;

@@ -31,10 +31,15 @@ impl Tour {
         self.close().await?;
         self.visit("favourites", "#/favourites", ".tile .is-loaded")
             .await?;
+        self.visit("map", "#/map", ".map-pin .is-loaded").await?;
         self.visit("tags", "#/tags", ".tag-cloud .tag").await?;
         self.visit("on-this-day", "#/on-this-day", ".tile .is-loaded")
             .await?;
         self.visit("trash", "#/trash", ".trashed .is-loaded")
+            .await?;
+        self.press("trash-empty", ".page-actions .button", "dialog .is-danger")
+            .await?;
+        self.press("trash-emptied", "dialog .is-danger", ".empty")
             .await?;
         self.visit("sharing", "#/sharing", ".waiting .row").await
     }

@@ -25,6 +25,7 @@ impl Tour {
             ("search", "#/search"),
             ("sharing", "#/sharing"),
             ("favourites", "#/favourites"),
+            ("map", "#/map"),
             ("tags", "#/tags"),
             ("on-this-day", "#/on-this-day"),
             ("trash", "#/trash"),

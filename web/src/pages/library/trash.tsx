@@ -2,7 +2,7 @@
 
 import { useMemo } from 'preact/hooks';
 import {
-  altOf, answer, api, Empty, fromNow, keys, ListOf, Mark, messageOf, notice, once, PagedList,
+  altOf, answer, api, ask, Empty, fromNow, Icon, keys, ListOf, Mark, messageOf, notice, once, PagedList,
   PhotoImage, text, type Trashed,
 } from '../../shell';
 
@@ -39,11 +39,27 @@ export function TrashPage() {
       notice(messageOf(error));
     }
   };
+  const clear = async () => {
+    const question = { title: text.library.empty, body: text.library.emptyQuestion };
+    if (!await ask({ ...question, action: text.library.empty, danger: true })) return;
+    try {
+      const { photos, albums } = await answer(api.DELETE('/v1/trash'));
+      await list.reload();
+      notice(text.library.emptied(photos, albums));
+    } catch (error) {
+      notice(messageOf(error));
+    }
+  };
   const empty = <Empty title={text.library.noTrash}><p>{text.library.noTrashLead}</p></Empty>;
   return (
     <div class="page">
       <div class="page-head">
         <div><h1 tabIndex={-1}>{text.nav.trash}</h1><p class="lead">{text.library.trashLead}</p></div>
+        {list.items.value.length > 0 && (
+          <div class="page-actions">
+            <button class="button" type="button" onClick={clear}><Icon name="trash" />{text.library.empty}</button>
+          </div>
+        )}
       </div>
       <ListOf list={list} empty={empty}>
         {(items) => (

@@ -33,7 +33,7 @@ const CAN_BE_COVER: &str = "\
     SELECT EXISTS (SELECT 1 FROM entries e JOIN photos p ON p.id = e.photo_id \
                    WHERE e.album_id = ? AND e.photo_id = ? \
                      AND p.status = 'ready' AND p.deleted_at IS NULL)";
-const IS_DUE: &str = "SELECT deleted_at <= ? FROM albums WHERE id = ?";
+const DELETED_AT: &str = "SELECT deleted_at FROM albums WHERE id = ?";
 const TRASH: &str = "UPDATE albums SET deleted_at = ? WHERE id = ?";
 /// Newest first: an album's id begins with the time it was made. The index is named because the
 /// primary key has the same order, and would be read through everybody's albums.
@@ -207,7 +207,8 @@ impl Library {
     ///
     /// # Errors
     /// Of [`Library::begin_album_transaction`]; [`Error::NotFound`], too, once its time in the
-    /// trash is over, because its purge, which takes more than one transaction, may have begun.
+    /// trash is over or the trash was emptied, because its purge, which takes more than one
+    /// transaction, may have begun.
     pub async fn restore_album(&self, id: AlbumId, writer: &WriteAccess) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_restore_album(id, writer)).await
     }
@@ -218,13 +219,12 @@ impl Library {
             return transaction.commit().await;
         }
         let due = Moment::now().plus(-TRASH_DAYS * 24 * 60 * 60);
-        let is_over: bool = sqlx::query_scalar(IS_DUE)
-            .bind(due.utc())
+        let deleted_at: Moment = sqlx::query_scalar(DELETED_AT)
             .bind(id.uuid())
             .fetch_one(transaction.db())
             .await
             .of("library")?;
-        if is_over {
+        if deleted_at <= due || transaction.is_emptied(deleted_at) {
             return Err(Error::NotFound { what: "album" });
         }
         sqlx::query(TRASH)

@@ -3,7 +3,7 @@
 use sqlx::{FromRow, MySqlConnection, Row, mysql::MySqlRow};
 
 use crate::{
-    domain::{Change, Folder, UserId},
+    domain::{Change, Folder, Moment, UserId},
     env::Env,
     error::{Of, Result},
     stores::mysql::{batch::Batch, outbox::Outbox, rows::from_row, sharded::Sharded},
@@ -75,18 +75,21 @@ pub(super) struct OwnerRow {
     pub owner: UserId,
     pub usage: Usage,
     pub folder: Folder,
+    /// The moment at which the trash was emptied last; `None` when nothing of that is left.
+    pub trash_emptied_at: Option<Moment>,
 }
 
-from_row!(OwnerRow { owner: "owner_id", usage: _, folder: _ });
+from_row!(OwnerRow { owner: "owner_id", usage: _, folder: _, trash_emptied_at });
 
 const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
 const FOLDER: &str = "SELECT folder, user_id AS owner_id FROM owners WHERE user_id = ?";
-const OWNER: &str =
-    "SELECT photos, bytes, folder, user_id AS owner_id FROM owners WHERE user_id = ?";
+const OWNER: &str = "\
+    SELECT photos, bytes, folder, user_id AS owner_id, trash_emptied_at FROM owners \
+    WHERE user_id = ?";
 /// Holds the row of the owner whom the session's variable names until the transaction ends: none
 /// when it names nobody.
 pub(super) const LOCKED_OWNER: &str = "\
-    SELECT photos, bytes, folder, user_id AS owner_id FROM owners \
+    SELECT photos, bytes, folder, user_id AS owner_id, trash_emptied_at FROM owners \
     WHERE user_id = @owner FOR UPDATE";
 /// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
 /// it finds for sharing, and two transactions that then write would wait for each other.

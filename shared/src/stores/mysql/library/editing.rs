@@ -135,7 +135,7 @@ impl Library {
     /// Takes a photo out of the trash, back to the albums that it stood in.
     ///
     /// # Errors
-    /// As [`Library::trash_photo`].
+    /// As [`Library::trash_photo`]; [`Error::NotFound`], too, once the trash was emptied.
     pub async fn restore_photo(&self, id: PhotoId, writer: &WriteAccess) -> Result<Vec<Change>> {
         again_after_deadlock(|| self.try_restore(id, writer)).await
     }
@@ -177,7 +177,10 @@ impl Library {
 
     async fn try_restore(&self, id: PhotoId, writer: &WriteAccess) -> Result<Vec<Change>> {
         let (mut transaction, photo) = self.begin_any_photo_transaction(id, writer).await?;
-        if photo.view.deleted_at.is_some() {
+        if let Some(deleted_at) = photo.view.deleted_at {
+            if transaction.is_emptied(deleted_at) {
+                return Err(Error::NotFound { what: "photo" });
+            }
             photos::take_out_of_trash(&mut transaction, id)
                 .await
                 .of("library")?;

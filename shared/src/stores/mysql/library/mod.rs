@@ -23,12 +23,14 @@ mod database;
 mod dedup;
 mod due_for_purge;
 mod editing;
+mod emptied_trash;
 mod entries;
 mod favourites;
 mod feed;
 mod invitation_answers;
 mod invitation_ends;
 mod invitations;
+mod map;
 pub mod members;
 mod newest_rows;
 mod owner_transaction;
@@ -66,6 +68,7 @@ pub use database::{Library, Usage};
 pub use dedup::ExistingPhoto;
 pub use due_for_purge::DueForPurge;
 pub use editing::PhotoEdit;
+pub use emptied_trash::EmptiedTrash;
 pub use entries::MOST_ALBUMS;
 pub use feed::Feed;
 pub use invitations::NewInvitation;
@@ -88,7 +91,7 @@ use super::outbox;
 
 /// The queries that answer with more than one row, and the index that serves each;
 /// `tests/it/plans.rs` asks the database how it would run them.
-pub const LISTS: [(&str, &str); 55] = [
+pub const LISTS: [(&str, &str); 58] = [
     (albums::ALBUMS_OF_OWNER, "albums_of_owner"),
     (outbox::WAITING, "PRIMARY"),
     (entries::ALBUMS_OF_PHOTO, "entries_of_photo"),
@@ -114,6 +117,9 @@ pub const LISTS: [(&str, &str); 55] = [
     (trash::ALBUMS_IN_TRASH, "albums_of_owner"),
     (due_for_purge::PHOTOS_DUE, "photos_in_trash"),
     (due_for_purge::ALBUMS_DUE, "albums_in_trash"),
+    (emptied_trash::EMPTIED, "owners_with_emptied_trash"),
+    (emptied_trash::PHOTOS_OF_EMPTIED, "photos_of_owner"),
+    (emptied_trash::ALBUMS_OF_EMPTIED, "albums_of_owner"),
     (purge::PHOTOS_OF_ALBUM, "PRIMARY"),
     (purge::SPOKEN_OF_IN_ALBUM, "comments_of_album"),
     (pending_cleanup::PENDING_CLEANUPS, "PRIMARY"),
@@ -147,10 +153,12 @@ pub const LISTS: [(&str, &str); 55] = [
 ];
 
 /// Lists that sort what their index leads them to, which is all one owner's.
-pub const SORTED_LISTS: [(&str, &str); 5] = [
+pub const SORTED_LISTS: [(&str, &str); 7] = [
     (search::BY_WORDS, "photos_text"),
     (search::BY_TAG, "tags_of_owner"),
     (search::BY_CAMERA, "photos_of_camera"),
     (search::BY_FAVOURITE, "favourites_of_user"),
     (search_words::OF_FEW, "PRIMARY"),
+    (map::CELLS, "photos_of_place"),
+    (map::CELLS_WITH_COVERS, "PRIMARY"),
 ];

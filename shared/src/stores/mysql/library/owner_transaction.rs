@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     activity::{self, ActivityFacts},
-    domain::{AlbumId, Change, Folder, PhotoId, Shard, UserId},
+    domain::{AlbumId, Change, Folder, Moment, PhotoId, Shard, UserId},
     error::{Of, Result},
     stores::mysql::{
         batch::{Answers, Batch},
@@ -40,6 +40,7 @@ pub(super) struct OwnerTransaction {
     pub usage: Usage,
     /// The folder of the owner's objects.
     pub folder: Folder,
+    trash_emptied_at: Option<Moment>,
     pub(super) albums: BTreeSet<AlbumId>,
     pub(super) photos: BTreeSet<PhotoId>,
     /// Those of them that may have other words, have come into another month, or into sight of
@@ -96,6 +97,7 @@ impl OwnerTransaction {
             owner: row.owner,
             usage: row.usage,
             folder: row.folder,
+            trash_emptied_at: row.trash_emptied_at,
             albums: BTreeSet::new(),
             photos: BTreeSet::new(),
             altered: BTreeSet::new(),
@@ -117,6 +119,12 @@ impl OwnerTransaction {
     /// then, and whose outcome is known.
     pub fn defer(&mut self, statement: &'static str, values: &[&dyn Literal]) {
         self.deferred.add(statement, values);
+    }
+
+    /// Returns true if what was put into the trash at this moment went when the trash was emptied.
+    pub fn is_emptied(&self, deleted_at: Moment) -> bool {
+        self.trash_emptied_at
+            .is_some_and(|emptied| deleted_at <= emptied)
     }
 
     /// Says that this album has changed.

@@ -1,4 +1,5 @@
-//! The trash of an owner: photos and albums in one list, latest first.
+//! The trash of an owner: photos and albums in one list, latest first, but for what went into it
+//! before it was [emptied](super::emptied_trash).
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,13 +17,13 @@ use crate::{
 
 pub(super) const PHOTOS_IN_TRASH: &str = "\
     SELECT * FROM photos FORCE INDEX (photos_of_owner) \
-    WHERE owner_id = ? AND deleted_at <= ? \
+    WHERE owner_id = ? AND deleted_at > ? AND deleted_at <= ? \
       AND (deleted_at < ? OR taken_local < ? OR (taken_local = ? AND id < ?)) \
     ORDER BY deleted_at DESC, taken_local DESC, id DESC LIMIT ?";
 pub(super) const ALBUMS_IN_TRASH: &str = "\
     SELECT a.*, c.id AS cover, c.placeholder, c.renditions \
     FROM albums a FORCE INDEX (albums_of_owner) LEFT JOIN photos c ON c.id = a.cover_photo \
-    WHERE a.owner_id = ? AND a.deleted_at <= ? AND (a.deleted_at < ? OR a.id < ?) \
+    WHERE a.owner_id = ? AND a.deleted_at > ? AND a.deleted_at <= ? AND (a.deleted_at < ? OR a.id < ?) \
     ORDER BY a.deleted_at DESC, a.id DESC LIMIT ?";
 
 /// A place in the trash. Of what came there at the same moment, albums stand before
@@ -95,12 +96,15 @@ impl Library {
         limit: Limit,
     ) -> Result<Page<TrashedView, TrashKey>> {
         let after = after.unwrap_or_else(TrashKey::start);
+        let emptied_at = self.trash_emptied_at(owner).await?;
+        let emptied = emptied_at.unwrap_or(Moment::FIRST).utc();
         let at = after.deleted_at.utc();
         // The writer: a caller expects to see what has just been thrown away.
         let db = self.db.writer(owner.shard())?;
         let (taken, id) = after.photo();
         let photos: Vec<TrashedPhoto> = sqlx::query_as(PHOTOS_IN_TRASH)
             .bind(owner.uuid())
+            .bind(emptied)
             .bind(at)
             .bind(at)
             .bind(taken.date_time())
@@ -112,6 +116,7 @@ impl Library {
             .of("library")?;
         let albums: Vec<TrashedAlbum> = sqlx::query_as(ALBUMS_IN_TRASH)
             .bind(owner.uuid())
+            .bind(emptied)
             .bind(at)
             .bind(at)
             .bind(after.album())
