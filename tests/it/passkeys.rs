@@ -1,5 +1,7 @@
 //! Passkeys: added, used in place of password and code, named, removed.
 
+use std::net::Ipv4Addr;
+
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,6 +17,7 @@ mod forged;
 mod killed;
 
 const NEW: &str = "Your account has a new passkey";
+const NEW_LOG_IN: &str = "Somebody has logged in to your account";
 const REMOVED: &str = "A passkey of your account was removed";
 
 /// Somebody who has just signed up and in, and their address.
@@ -57,6 +60,16 @@ async fn a_passkey_logs_in_without_a_password() {
     assert_eq!(listed[0]["synced"], json!(false));
     assert!(listed[0]["used_at"].is_string(), "{listed:?}");
     assert_eq!(listed[0].as_object().map(serde_json::Map::len), Some(5), "{listed:?}");
+}
+
+#[tokio::test]
+async fn a_log_in_by_a_passkey_from_another_network_is_told() {
+    let system = System::shared();
+    let (ana, email) = ana(&system).await;
+    let (mut passkey, _) = added(&ana).await;
+    let elsewhere = Person::elsewhere(&system, Ipv4Addr::new(127, 0, 7, 2).into());
+    log_in_by(&elsewhere, &mut passkey).await.expect(201);
+    mail_to(&system, &email, NEW_LOG_IN).await;
 }
 
 #[tokio::test]

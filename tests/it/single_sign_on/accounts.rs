@@ -102,6 +102,23 @@ async fn an_account_that_has_not_verified_its_address_is_not_shared_with_whose_i
 }
 
 #[tokio::test]
+async fn the_session_that_the_browser_had_ends() {
+    let (system, subject, email) = (System::shared(), subject(), address());
+    let function = completion(&system, "open");
+    let first = brought_back(&function.env, &identity(&subject, &email)).await;
+    let answer = function.ask(&first).await;
+    answer.expect(201);
+    let (session, _) = answer.cookie(SESSION);
+    let token = session.split('=').nth(1).expect("a token");
+    let before = Person::anonymous(&system).with(token);
+    me(&before).await;
+    let mut again = brought_back(&function.env, &identity(&subject, &email)).await;
+    again.cookies = format!("{}; {session}", again.cookies);
+    function.ask(&again).await.expect(201);
+    before.get("/v1/me").await.problem(401);
+}
+
+#[tokio::test]
 async fn the_rule_of_who_may_sign_up_holds_for_identities_too() {
     let system = System::shared();
     for (mode, email, may) in [
