@@ -18,7 +18,7 @@ use std::{path::PathBuf, time::Duration};
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::{System, photograph, system::until};
-use thirtyfour::{BrowserLogEntry, prelude::*};
+use thirtyfour::{BrowserLogEntry, extensions::query::ElementQuery, prelude::*};
 
 use chrome::{Screen, browse, save_screenshot};
 
@@ -237,22 +237,20 @@ impl Page {
             .convert()
     }
 
-    async fn see(&self, css: &str) -> WebDriverResult<WebElement> {
+    /// Looks for elements for a while. The page may draw one anew while it is looked at.
+    fn query(&self, css: &str) -> ElementQuery {
         self.driver
             .query(By::Css(css))
             .wait(PATIENCE, INTERVAL)
-            .and_displayed()
-            .first()
-            .await
+            .ignore_errors(true)
+    }
+
+    async fn see(&self, css: &str) -> WebDriverResult<WebElement> {
+        self.query(css).and_displayed().first().await
     }
 
     async fn see_text(&self, css: &str, text: &str) -> WebDriverResult<()> {
-        self.driver
-            .query(By::Css(css))
-            .wait(PATIENCE, INTERVAL)
-            .with_text(text.to_owned())
-            .first()
-            .await?;
+        self.query(css).with_text(text.to_owned()).first().await?;
         Ok(())
     }
 
@@ -269,14 +267,7 @@ impl Page {
     }
 
     async fn click(&self, css: &str) -> WebDriverResult<()> {
-        self.driver
-            .query(By::Css(css))
-            .wait(PATIENCE, INTERVAL)
-            .and_clickable()
-            .first()
-            .await?
-            .click()
-            .await
+        self.query(css).and_clickable().first().await?.click().await
     }
 
     async fn text(&self, css: &str) -> WebDriverResult<String> {
