@@ -19,7 +19,7 @@ pub enum Kind {
     Upload,
     /// Writes a comment.
     Comment,
-    /// Opens their own albums, and nothing in them: for comparing what serves that.
+    /// Opens their own albums, and nothing in them.
     Album,
 }
 

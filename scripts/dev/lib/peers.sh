@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the benches measure us beside, installed in target/bench. bench.sh and load.sh source this.
+# What the benches measure us beside, installed in target/bench. Only bench.sh sources this.
 
 # Installs the Node.js functions. Node.js itself is one of the packages, so that everyone measures
 # the same one.

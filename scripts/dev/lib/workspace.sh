@@ -28,7 +28,7 @@ take_arguments() {
       continue
     fi
     case $previous in
-      --album | --parameter | --peer | --port | --stack | --region | --next) ;;
+      --album | --parameter | --port | --stack | --region | --next) ;;
       --data | --out) [ "${argument#/}" != "$argument" ] || argument=$caller/$argument ;;
       *) # a file or folder, unless it is an option or absolute
         if [ "${argument#[-/]}" = "$argument" ] && [ -e "$caller/$argument" ]; then
