@@ -1,8 +1,8 @@
 //! `POST /v1/sessions`: log-in, by cookie for a page, by token for a client.
 //!
-//! What makes a second run, or a death in the middle, harmless is said where sessions begin:
-//! [`SessionStart`]. Where a second factor is on, a code is used by one conditional write that names
-//! the request, after the password and before the session.
+//! [`SessionStart`] says what makes a second run, or a death in the middle, harmless. Where a second
+//! factor is on, a code is used by one conditional write that names the request, after the password
+//! and before the session.
 
 use async_trait::async_trait;
 use serde_json::json;

@@ -41,7 +41,7 @@ struct Follower {
 
 impl DatabaseCluster {
     /// Starts a writer on the first folder, without a replica, as [`DatabaseServer::start`] does.
-    /// What a replica on the second folder was about to take over is finished first.
+    /// Finishes first the take-over that a replica on the second folder had begun.
     pub async fn start(writer: &Path, replica: &Path) -> Result<Self, Error> {
         tables::finish_take_over(writer, replica)
             .map_err(|cause| Error::io("take over the tables in", replica, &cause))?;
