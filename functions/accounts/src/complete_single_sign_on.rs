@@ -12,10 +12,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{
-        Language, Moment, Scopes, SignUpRule, second_factor::FactorCode,
-        single_sign_on::ProvenIdentity,
-    },
+    domain::{Language, SignUpRule, second_factor::FactorCode, single_sign_on::ProvenIdentity},
     error::Error,
     http::{
         Call, Doc, Policy, Reply, Route, Spec,
@@ -32,7 +29,7 @@ use crate::{
     list_sessions::session,
     login_attempts,
     second_factor::CodeTaker,
-    session_start::{LASTS, SessionStart, Wanted},
+    session_start::{SessionStart, Wanted},
     signed_on::{AccountFinder, SignedOn},
 };
 
@@ -168,15 +165,7 @@ impl CompleteSingleSignOn {
             networks: &self.networks,
             mail_queue: &self.mail_queue,
         };
-        let wanted = Wanted {
-            name: "Log-in",
-            scopes: Scopes::all(),
-            expires_at: Moment::now().plus(LASTS),
-            cookie: true,
-            is_key: false,
-            was_here,
-        };
-        match start.begin(account, wanted).await {
+        match start.begin(account, Wanted::log_in(true, was_here)).await {
             Ok(reply) => Ok(without_sign_on(reply)),
             // The account has changed meanwhile.
             Err(Error::WrongCredentials) => Err(Error::SignOnEnded),

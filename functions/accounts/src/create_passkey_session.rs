@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Moment, Scopes, UserId, example},
+    domain::{UserId, example},
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Signer, Spec},
     request,
@@ -28,7 +28,7 @@ use crate::{
         challenge::Challenge,
         credential::SigningPasskey,
     },
-    session_start::{BegunView, LASTS, SessionStart, Wanted, check_open},
+    session_start::{BegunView, SessionStart, Wanted, check_open},
 };
 
 request! {
@@ -107,14 +107,7 @@ impl Route for CreatePasskeySession {
             networks: &self.networks,
             mail_queue: &self.mail_queue,
         };
-        let wanted = Wanted {
-            name: "Log-in",
-            scopes: Scopes::all(),
-            expires_at: Moment::now().plus(LASTS),
-            cookie: body.cookie.unwrap_or(false),
-            is_key: false,
-            was_here,
-        };
+        let wanted = Wanted::log_in(body.cookie.unwrap_or(false), was_here);
         let reply = start.begin(&account, wanted).await?;
         if self.accounts.passkey(user, passkey.id).await?.is_none() {
             self.sessions.end(user, start.id(&account)).await?;

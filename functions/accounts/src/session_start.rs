@@ -51,6 +51,20 @@ pub struct Wanted<'a> {
     pub was_here: bool,
 }
 
+impl Wanted<'_> {
+    /// Returns the session of somebody who logs in to look around.
+    pub fn log_in(cookie: bool, was_here: bool) -> Self {
+        Self {
+            name: "Log-in",
+            scopes: Scopes::all(),
+            expires_at: Moment::now().plus(LASTS),
+            cookie,
+            is_key: false,
+            was_here,
+        }
+    }
+}
+
 /// Begins sessions.
 pub struct SessionStart<'a> {
     /// The request.
