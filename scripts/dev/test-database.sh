@@ -17,8 +17,8 @@ source "${BASH_SOURCE%/*}/lib/common.sh"
 both_databases=(
   accounts:: activity:: album_changes:: album_isolation:: albums:: auto_pause:: captions::
   changes:: control_characters:: discovery:: editing:: engines:: guests:: guests_bounds::
-  local_time:: me:: member_addresses:: members:: photos:: plans:: projection:: replica:: search::
-  shares:: social:: statistics:: tags:: upload_accounting:: uploads:: batch::archive::
+  local_time:: map:: me:: member_addresses:: members:: photos:: plans:: projection:: replica::
+  search:: shares:: social:: statistics:: tags:: upload_accounting:: uploads:: batch::archive::
   batch::lifecycle::
 )
 
@@ -37,6 +37,9 @@ start_system
 status=0
 cargo test --workspace --test it "${locked[@]}" --no-fail-fast -- "${both_databases[@]}" \
   "${left_out[@]}" |
-  tee "$work/tests.log" || status=1
+  tee "$work/tests.log" || {
+    status=1
+    note_failures "$work/tests.log"
+  }
 grep -q '^running [1-9]' "$work/tests.log" || status=1
 exit "$status"

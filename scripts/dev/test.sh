@@ -16,6 +16,10 @@
 # shellcheck source=scripts/dev/lib/common.sh
 source "${BASH_SOURCE%/*}/lib/common.sh"
 
+# Tests wait for engines, queues and browsers for much of their time.
+processors=$(getconf _NPROCESSORS_ONLN)
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((processors + 1))}
+
 # Says whether the functions' roles allow what was called and, when every test ran, nothing else.
 role_tests() {
   local whole=()
@@ -62,8 +66,10 @@ prepare() {
 
 rust_tests() {
   say "Rust tests"
-  cargo test --workspace "${locked[@]}" --no-fail-fast -- "$@" | tee "$work/tests.log" ||
+  cargo test --workspace "${locked[@]}" --no-fail-fast -- "$@" | tee "$work/tests.log" || {
     failed+=(Rust)
+    note_failures "$work/tests.log"
+  }
   # A name that nothing has, or a harness that found nothing, must not pass for success.
   grep -q '^running [1-9]' "$work/tests.log" || failed+=("no Rust test ran")
 }
@@ -102,6 +108,7 @@ other_tests() {
 
 setup run test python
 cd "$root"
+forget_failures
 prepare
 start_system --record-calls
 failed=()

@@ -36,3 +36,5 @@ source "$library/node.sh"
 source "$library/workspace.sh"
 # shellcheck source=scripts/dev/lib/system.sh
 source "$library/system.sh"
+# shellcheck source=scripts/dev/lib/failures.sh
+source "$library/failures.sh"

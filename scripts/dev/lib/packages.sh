@@ -93,7 +93,8 @@ setup() {
 # ours is started by `run`, on a socket of its own.
 install_packages() {
   local policy=/usr/sbin/policy-rc.d ours=no status=0 apt
-  apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300)
+  apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
   if [ ! -e "$policy" ]; then
     ours=yes
     printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
