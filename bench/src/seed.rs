@@ -34,7 +34,7 @@ use sqlx::{Connection, MySqlConnection};
 use crate::{note, person::Person};
 
 use copies::Copies;
-pub use photos::MONTH;
+pub use photos::{HOME, MONTH};
 pub use words::{CHINESE, COMMON, word};
 
 /// The most photos: what the API counts an owner's photos by holds more.
@@ -154,9 +154,9 @@ pub async fn seed(system: &RunningSystem, photos: u32) -> Result<Seeded, Cause> 
     photos::insert(&mut database, owner, album, base).await?;
     let rows = begun.elapsed();
 
-    note("Putting their words into the index");
+    note("Putting their words into the index, and them on the map");
     let begun = Instant::now();
-    index_words(system, owner).await?;
+    backfill(system, owner).await?;
     let index = begun.elapsed();
 
     let begun = Instant::now();
@@ -194,13 +194,13 @@ async fn cluster(system: &RunningSystem, shard: Shard) -> Result<MySqlConnection
     Ok(MySqlConnection::connect(&cluster.writer).await?)
 }
 
-/// Does what the sweep does with photos of before there was an index.
-async fn index_words(system: &RunningSystem, owner: UserId) -> Result<(), Cause> {
+/// Does what the sweep does with photos of before: puts them into the index and on the map.
+async fn backfill(system: &RunningSystem, owner: UserId) -> Result<(), Cause> {
     let aws_config = SdkConfig::builder().build();
     let variables: HashMap<_, _> = system.environment.clone().into_iter().collect();
     let library = Store::connect(&Env::with(aws_config, variables))?;
     let forever = Instant::now() + Duration::from_hours(10);
-    library.index_words(owner, forever).await?;
+    library.backfill(owner, forever).await?;
     Ok(())
 }
 
@@ -210,7 +210,7 @@ impl fmt::Display for Seeded {
         writeln!(f, "{photos} photos in {}", self.library.album)?;
         let steps = [
             ("rows", self.base, self.rows),
-            ("index of words", self.base, self.index),
+            ("index of words and map", self.base, self.index),
             ("copies", photos - self.base, self.copies),
             ("views", photos.min(WITH_VIEWS), self.views),
         ];

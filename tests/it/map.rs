@@ -1,11 +1,20 @@
 //! `GET /v1/map`: the caller's photos by where they were taken.
 
+use std::{
+    collections::BTreeMap,
+    f64::consts::PI,
+    time::{Duration, Instant},
+};
+
 use reqwest::Method;
 use serde_json::{Value, json};
+use shared::domain::UserId;
 use tests::{
     Person, System,
+    library::database,
     person::text,
     photograph::{jpeg, placed},
+    system::projector,
 };
 
 use crate::{discovery::announce, guests::ready};
@@ -28,13 +37,39 @@ impl Owner {
     /// Announces a photo that was taken there; its id.
     async fn photo(&self, latitude: f64, longitude: f64) -> String {
         let photo = announce(&self.person, &self.album, &json!({})).await;
+        self.place(&photo, latitude, longitude).await;
+        photo
+    }
+
+    /// Says where a photo was taken.
+    async fn place(&self, photo: &str, latitude: f64, longitude: f64) {
         let place = json!({"place": {"latitude": latitude, "longitude": longitude}});
         let path = format!("/v1/photos/{photo}");
         self.person
             .ask(Method::PATCH, &path, &[], Some(place.to_string()))
             .await
             .expect(200);
-        photo
+    }
+
+    /// Holds the map at every level to these photos, in the order in which they were added.
+    async fn is_on_map(&self, photos: &[(&String, (f64, f64))]) {
+        for zoom in 0..=22 {
+            let mut expected: BTreeMap<(u64, u64), (u64, String)> = BTreeMap::new();
+            let mut found = BTreeMap::new();
+            for (photo, place) in photos {
+                let tile = tile(*place, zoom);
+                let count = expected.get(&tile).map_or(0, |(count, _)| *count);
+                expected.insert(tile, (count + 1, (*photo).clone()));
+            }
+            for (_, (latitude, longitude)) in photos {
+                let bbox = format!("{longitude},{latitude},{longitude},{latitude}");
+                for cell in self.map(&bbox, zoom).await {
+                    let [(x, y, count)] = counts(std::slice::from_ref(&cell))[..] else { continue };
+                    found.insert((y, x), (count, text(&cell["cover"]["photo"])));
+                }
+            }
+            assert_eq!(found, expected, "at level {zoom}");
+        }
     }
 
     async fn map(&self, bbox: &str, zoom: u8) -> Vec<Value> {
@@ -65,7 +100,8 @@ async fn photos_are_counted_by_the_cells_that_they_were_taken_in() {
     let place = &cells[0]["place"];
     let middle =
         [&place["latitude"], &place["longitude"]].map(|one| one.as_f64().expect("degrees"));
-    assert!((middle[0] - 46.0).abs() < 1e-6 && (middle[1] - 9.25).abs() < 1e-6, "{place}");
+    assert!((middle[0] - 46.0).abs() < 1e-4 && (middle[1] - 9.25).abs() < 1e-4, "{place}");
+    assert_eq!(cells[1]["place"], json!({"latitude": 25.03, "longitude": 121.56}));
     assert_eq!(text(&cells[0]["cover"]["photo"]), newest, "the photo that was added last");
 
     assert_eq!(counts(&owner.map("9.1,45.9,9.4,46.1", 14).await).len(), 2, "apart, from near");
@@ -108,6 +144,80 @@ async fn neither_the_trash_nor_photos_of_others_are_on_the_map() {
     let path = format!("/v1/photos/{photo}");
     owner.person.delete(&path).await.expect(204);
     assert!(owner.map(WORLD, 2).await.is_empty());
+}
+
+/// Row and column of the tile that has this place, by the formula of
+/// <https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames>.
+fn tile((latitude, longitude): (f64, f64), zoom: u8) -> (u64, u64) {
+    let count = f64::from(1 << zoom);
+    let parallel = latitude.to_radians();
+    let y = (1.0 - parallel.tan().asinh() / PI) / 2.0 * count;
+    let x = (longitude + 180.0) / 360.0 * count;
+    let whole = |share: f64| format!("{:.0}", share.floor()).parse().expect("a number");
+    (whole(y), whole(x))
+}
+
+#[tokio::test]
+async fn a_map_counts_what_was_moved_thrown_away_and_taken_back() {
+    let owner = Owner::new().await;
+    let (como, lugano, lima) = ((45.98, 9.26), (46.005, 8.952), (-12.05, -77.04));
+    let first = owner.photo(como.0, como.1).await;
+    let second = owner.photo(como.0, como.1).await;
+    // One that can be taken back: what never came is gone at once.
+    let third = ready(&owner.person, &owner.album, &jpeg(60, 40, 8)).await;
+    owner.place(&third, lugano.0, lugano.1).await;
+    owner
+        .is_on_map(&[(&first, como), (&second, como), (&third, lugano)])
+        .await;
+
+    owner.place(&second, lima.0, lima.1).await;
+    owner
+        .is_on_map(&[(&first, como), (&second, lima), (&third, lugano)])
+        .await;
+    let path = format!("/v1/photos/{third}");
+    owner.person.delete(&path).await.expect(204);
+    owner.is_on_map(&[(&first, como), (&second, lima)]).await;
+    let path = format!("/v1/photos/{third}/restore");
+    owner.person.post(&path, json!({})).await.expect(200);
+    owner.place(&second, como.0, como.1).await;
+    owner
+        .is_on_map(&[(&first, como), (&second, como), (&third, lugano)])
+        .await;
+    for photo in [&first, &second, &third] {
+        let path = format!("/v1/photos/{photo}");
+        owner.person.delete(&path).await.expect(204);
+    }
+    assert!(owner.map(WORLD, 0).await.is_empty());
+}
+
+#[tokio::test]
+async fn photos_of_before_there_was_a_map_are_put_on_it() {
+    let system = System::shared();
+    let owner = Owner::new().await;
+    let (como, lima) = ((45.98, 9.26), (-12.05, -77.04));
+    let first = owner.photo(como.0, como.1).await;
+    let second = owner.photo(lima.0, lima.1).await;
+    let me = owner.person.get("/v1/me").await.expect(200);
+    let id: UserId = text(&me["id"]).parse().expect("a user");
+    let mut connection = database(&system, id.shard()).await;
+    for sql in [
+        "DELETE FROM map_cells WHERE owner_id = ?",
+        "UPDATE photos SET map_cell = NULL WHERE owner_id = ?",
+    ] {
+        let forgotten = sqlx::query(sql)
+            .bind(id.uuid())
+            .execute(&mut connection)
+            .await;
+        forgotten.expect(sql);
+    }
+    assert!(owner.map(WORLD, 0).await.is_empty());
+
+    let library = projector(&system).library;
+    let soon = Instant::now() + Duration::from_mins(1);
+    for _ in 0..2 {
+        assert!(library.backfill(id, soon).await.expect("a map"));
+        owner.is_on_map(&[(&first, como), (&second, lima)]).await;
+    }
 }
 
 #[tokio::test]

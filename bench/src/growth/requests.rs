@@ -11,7 +11,7 @@ use crate::{
     note,
     person::Person,
     search,
-    seed::{Library, MONTH},
+    seed::{HOME, Library, MONTH},
 };
 
 /// Photos of a page of which the smallest album has five hundred.
@@ -68,11 +68,31 @@ pub async fn all(library: &Library, person: &Person, times: u32) -> Result<Vec<R
     let beginning = search::beginning();
     let query = [("q", beginning.as_str())];
     all.push(read("suggestions", "list-suggestions", suggestions, &[], &query)?);
+    let get_map = include_str!("../../../events/get-map.json");
+    for (name, bbox, zoom) in maps() {
+        let query = [("bbox", bbox.as_str()), ("zoom", zoom)];
+        all.push(read(name, "get-map", get_map, &[], &query)?);
+    }
     all.push(uploads(library, times)?);
     let mut deletion = read("deletion of the album", "delete-album", delete_album, &of_album, &[])?;
     deletion.undo = Some(format!("/v1/albums/{album}/restore"));
     all.push(deletion);
     Ok(all)
+}
+
+/// The maps that are drawn: name, part and level.
+fn maps() -> [(&'static str, String, &'static str); 3] {
+    let (latitude, longitude) = HOME;
+    let around = |degrees: f64| {
+        let (west, south) = (longitude - degrees, latitude - degrees);
+        let (east, north) = (longitude + degrees, latitude + degrees);
+        format!("{west},{south},{east},{north}")
+    };
+    [
+        ("map of the world", "-180,-90,180,90".to_owned(), "4"),
+        ("map of a region", around(5.0), "8"),
+        ("map of a town where each third was taken", around(0.02), "15"),
+    ]
 }
 
 /// Walks to the page before the one that is read.

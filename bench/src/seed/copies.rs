@@ -1,7 +1,8 @@
 //! Copies of photos, made by the database: it writes a million rows sooner than it reads them.
 //!
-//! Each copy has its own id and sum, and was taken a moment after what it is a copy of, before the
-//! next photo. So rows of an index are written in its order, whatever the word or the month.
+//! Each copy has its own id and sum, and was taken at the same place as what it is a copy of, a
+//! moment later and before the next photo. So rows of an index are written in its order, whatever
+//! the word or the month.
 
 use shared::{
     domain::{AlbumId, LocalTime, PhotoId, PhotoKey, UserId},
@@ -21,7 +22,7 @@ const COPIES: &str = "\
     SELECT n FROM numbers WHERE n < ?";
 const BASE_PHOTOS: &str = "\
     CREATE TEMPORARY TABLE base_photos (number INT UNSIGNED AUTO_INCREMENT PRIMARY KEY) AS \
-    SELECT id, taken_at, file_name, caption, camera_model \
+    SELECT id, taken_at, file_name, caption, camera_model, latitude, longitude, map_cell \
     FROM photos WHERE owner_id = ? ORDER BY id";
 const BASE_INDEX: &str = "\
     CREATE TEMPORARY TABLE base_index (number INT UNSIGNED AUTO_INCREMENT PRIMARY KEY) AS \
@@ -44,13 +45,13 @@ macro_rules! copied_from {
 
 const PHOTOS: &str = concat!(
     "INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, \
-                         width, height, taken_at, camera_make, camera_model, renditions, \
-                         counted_in, indexed_at, created_at, updated_at) \
+                         width, height, taken_at, camera_make, camera_model, latitude, longitude, \
+                         map_cell, renditions, counted_in, indexed_at, created_at, updated_at) \
      SELECT ",
     copied_id!("b.id"),
     " AS copy, ?, UNHEX(SHA2(CONCAT(HEX(b.id), ' ', c.n), 256)), 4000, 'image/jpeg', \
       b.file_name, b.caption, 'ready', 4000, 3000, b.taken_at + INTERVAL c.n * ? SECOND, \
-      'NIKON', b.camera_model, '[]', \
+      'NIKON', b.camera_model, b.latitude, b.longitude, b.map_cell, '[]', \
       DATE_FORMAT(b.taken_at + INTERVAL c.n * ? SECOND, '%Y-%m'), \
       b.taken_at + INTERVAL c.n * ? SECOND, b.taken_at, b.taken_at",
     copied_from!("base_photos")
@@ -80,10 +81,16 @@ const INDEX: &str = concat!(
     ", b.text",
     copied_from!("base_index")
 );
-const COUNTS: &str = "\
-    UPDATE search_index SET photos = photos * ? WHERE owner_id = ? AND kind = 1";
+const COUNTS: [&str; 2] = [
+    "UPDATE search_index SET photos = photos * ? WHERE owner_id = ? AND kind = 1",
+    // The newest of a cell stays what is copied.
+    "UPDATE map_cells m JOIN (SELECT CAST(? AS SIGNED) AS times) t \
+     SET m.photos = m.photos * t.times, m.y_sum = m.y_sum * t.times, m.x_sum = m.x_sum * t.times \
+     WHERE m.owner_id = ?",
+];
 const SEQ: &str = "SELECT seq FROM owners WHERE user_id = ?";
-const INDEXED: &str = "UPDATE owners SET search_indexed = TRUE WHERE user_id = ?";
+const INDEXED: &str =
+    "UPDATE owners SET search_indexed = TRUE, backfilled = TRUE WHERE user_id = ?";
 const NEWEST: &str = "\
     SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', taken_at), photo_id FROM entries \
     WHERE album_id = ? ORDER BY taken_at DESC, photo_id DESC LIMIT ?";
@@ -167,11 +174,13 @@ impl Copies {
                 .execute(&mut *database)
                 .await?;
         }
-        sqlx::query(COUNTS)
-            .bind(self.times)
-            .bind(owner)
-            .execute(database)
-            .await?;
+        for sql in COUNTS {
+            sqlx::query(sql)
+                .bind(self.times)
+                .bind(owner)
+                .execute(&mut *database)
+                .await?;
+        }
         Ok(())
     }
 }

@@ -15,6 +15,8 @@ const AT_ONCE: u32 = 1000;
 const FIRST: i64 = 1_420_070_400;
 /// A month in which some of the photos were taken.
 pub const MONTH: &str = "2019-03";
+/// The latitude and longitude of the home of each owner.
+pub const HOME: (f64, f64) = (45.98, 9.25);
 /// The seconds in which all of them were taken: ten years.
 pub const SECONDS: i64 = 10 * 365 * 24 * 3600;
 
@@ -25,17 +27,18 @@ macro_rules! photos {
             id CHAR(32) PATH '$.id', sha256 CHAR(64) PATH '$.sha256', \
             name VARCHAR(50) PATH '$.name', \
             caption VARCHAR(200) PATH '$.caption', taken_at DATETIME(6) PATH '$.taken_at', \
-            camera VARCHAR(50) PATH '$.camera')) j"
+            camera VARCHAR(50) PATH '$.camera', latitude DOUBLE PATH '$.latitude', \
+            longitude DOUBLE PATH '$.longitude')) j"
     };
 }
 
 const PHOTOS: &str = concat!(
     "INSERT INTO photos (id, owner_id, sha256, bytes, content_type, file_name, caption, status, \
-                         width, height, taken_at, camera_make, camera_model, renditions, \
-                         counted_in, created_at, updated_at) \
+                         width, height, taken_at, camera_make, camera_model, latitude, longitude, \
+                         renditions, counted_in, created_at, updated_at) \
      SELECT UNHEX(j.id), ?, UNHEX(j.sha256), 4000, 'image/jpeg', j.name, j.caption, 'ready', \
-            4000, 3000, j.taken_at, 'NIKON', j.camera, '[]', DATE_FORMAT(j.taken_at, '%Y-%m'), \
-            j.taken_at, j.taken_at FROM ",
+            4000, 3000, j.taken_at, 'NIKON', j.camera, j.latitude, j.longitude, '[]', \
+            DATE_FORMAT(j.taken_at, '%Y-%m'), j.taken_at, j.taken_at FROM ",
     photos!()
 );
 const ENTRIES: &str = concat!(
@@ -55,10 +58,10 @@ const MONTHS: &str = concat!(
     " GROUP BY taken ON DUPLICATE KEY UPDATE photos = months.photos + VALUES(photos)"
 );
 const SEQ: &str = "SELECT seq FROM owners WHERE user_id = ? FOR UPDATE";
-/// The sweep would index them, too.
+/// The sweep would find them, too.
 const OWNER: &str = "\
     UPDATE owners SET photos = photos + ?, bytes = bytes + 4000 * ?, seq = seq + ?, \
-                      search_indexed = FALSE \
+                      search_indexed = FALSE, backfilled = FALSE \
     WHERE user_id = ?";
 const ALBUM: &str = "\
     UPDATE albums SET photo_count = photo_count + ?, ready_count = ready_count + ?, \
@@ -77,6 +80,8 @@ struct Row {
     caption: String,
     taken_at: String,
     camera: &'static str,
+    latitude: f64,
+    longitude: f64,
 }
 
 /// Makes photos of this owner in an album of theirs that is empty.
@@ -100,6 +105,7 @@ fn row(album: AlbumId, number: u32, photos: u32) -> Row {
     let taken = FIRST + SECONDS * i64::from(number) / i64::from(photos);
     let taken_at = LocalTime::from_micros(taken * 1_000_000).to_string();
     let sha256 = String::from(Sha256::of(id.as_bytes()));
+    let (latitude, longitude) = place(number);
     Row {
         id: id.simple().to_string(),
         sha256,
@@ -107,6 +113,18 @@ fn row(album: AlbumId, number: u32, photos: u32) -> Row {
         caption: caption(number),
         taken_at,
         camera: if number.is_multiple_of(3) { "D750" } else { "Z 6" },
+        latitude,
+        longitude,
+    }
+}
+
+/// Each third photo was taken at home, the others anywhere.
+fn place(number: u32) -> (f64, f64) {
+    let part = |of: u32| f64::from(number % of) / f64::from(of);
+    if number.is_multiple_of(3) {
+        (HOME.0 + part(97) / 50.0, HOME.1 + part(89) / 50.0)
+    } else {
+        (part(997) * 120.0 - 60.0, part(991) * 340.0 - 170.0)
     }
 }
 

@@ -1,11 +1,10 @@
 //! The map of an owner's photos: cells of the web Mercator grid, as maps on the web are cut.
 
-use std::f64::consts::{FRAC_PI_4, PI};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    map_cell::{MapCell, column, row},
     schema::schemas,
     search::Area,
     view::{CoverView, MediaView, PlaceView},
@@ -22,17 +21,12 @@ schemas! {
 pub struct MapZoom(u8);
 
 impl MapZoom {
-    /// The nearest level: at the equator its cells are ten metres wide.
-    pub const NEAREST: u8 = 22;
+    /// The nearest level.
+    pub const NEAREST: u8 = MapCell::FINEST;
 
     /// Returns the level.
     pub fn level(self) -> u8 {
         self.0
-    }
-
-    /// Returns the number of cells around the world.
-    pub fn columns(self) -> f64 {
-        f64::from(1_u32 << self.0)
     }
 }
 
@@ -58,10 +52,7 @@ pub struct MapGrid {
 
 impl MapGrid {
     /// The most cells of an answer: more than a screen has room for.
-    pub const MOST_CELLS: u32 = 1000;
-
-    /// The parallel at which the map ends, in degrees: it is as high as it is wide.
-    pub const LAST_PARALLEL: f64 = 85.0511;
+    pub const MOST_CELLS: u64 = 1000;
 
     /// Cuts an area into cells.
     ///
@@ -69,7 +60,7 @@ impl MapGrid {
     /// [`Error::Invalid`] when they are too many.
     pub fn of(area: Area, zoom: MapZoom) -> Result<Self> {
         let grid = Self { area, zoom };
-        if grid.cells() > f64::from(Self::MOST_CELLS) {
+        if grid.cells() > Self::MOST_CELLS {
             let most = Self::MOST_CELLS;
             let why = format!(
                 "must have no more than {most} cells: ask for a smaller one, or a lower `zoom`"
@@ -79,29 +70,28 @@ impl MapGrid {
         Ok(grid)
     }
 
-    /// Returns the number of cells that the area touches.
-    fn cells(&self) -> f64 {
-        let count = self.zoom.columns();
-        let cell = |share: f64| (share * count).floor().min(count - 1.0);
+    /// Returns the rows that the area touches: the first and the last.
+    pub fn rows(&self) -> (u32, u32) {
         let (south, north) = self.area.latitudes();
-        let rows = cell(from_north(south)) - cell(from_north(north)) + 1.0;
-        let [first, second] = self.area.longitudes();
-        let columns =
-            |(west, east): (f64, f64)| cell(from_west(east)) - cell(from_west(west)) + 1.0;
-        let others = if first == second { 0.0 } else { columns(second) };
-        rows * (columns(first) + others)
+        let level = self.zoom.level();
+        (row(north, level), row(south, level))
     }
-}
 
-/// Returns how far a meridian is from the western edge of the map, of its width.
-fn from_west(longitude: f64) -> f64 {
-    (longitude + 180.0) / 360.0
-}
+    /// Returns the columns that the area touches, the first and the last: two ranges, which are one
+    /// and the same unless it crosses the 180th meridian.
+    pub fn columns(&self) -> [(u32, u32); 2] {
+        let level = self.zoom.level();
+        let columns = |(west, east)| (column(west, level), column(east, level));
+        self.area.longitudes().map(columns)
+    }
 
-/// Returns how far a parallel is from the northern edge of the map, of its height.
-fn from_north(latitude: f64) -> f64 {
-    let shown = latitude.clamp(-MapGrid::LAST_PARALLEL, MapGrid::LAST_PARALLEL);
-    0.5 - (FRAC_PI_4 + shown.to_radians() / 2.0).tan().ln() / (2.0 * PI)
+    /// Returns the number of cells that the area touches.
+    fn cells(&self) -> u64 {
+        let count = |(first, last): (u32, u32)| u64::from(last - first) + 1;
+        let [first, second] = self.columns();
+        let others = if first == second { 0 } else { count(second) };
+        count(self.rows()) * (count(first) + others)
+    }
 }
 
 /// A cell in which photos were taken.
@@ -114,7 +104,7 @@ pub struct MapCellView {
     pub y: u64,
     /// Number of photos that were taken in it, the trash not counted.
     pub photos: u64,
-    /// The middle of where they were taken.
+    /// The place of the only one, or the middle of their places, to ten metres.
     pub place: PlaceView,
     /// The photo that was added last.
     pub cover: CoverView,
@@ -139,17 +129,16 @@ mod tests {
         MapGrid::of(area, MapZoom::try_from(zoom.to_owned()).expect("a level"))
     }
 
-    fn cells(area: &str, zoom: &str) -> f64 {
+    fn cells(area: &str, zoom: &str) -> u64 {
         grid(area, zoom).expect("a grid").cells()
     }
 
     #[test]
     fn the_cells_of_an_area_are_those_that_it_touches() {
-        let exactly = |cells: f64, count: u32| (cells - f64::from(count)).abs() < 0.5;
-        assert!(exactly(cells("-180,-90,180,90", "0"), 1));
-        assert!(exactly(cells("-180,-90,180,90", "4"), 256));
-        assert!(exactly(cells("8.54,47.37,8.55,47.38", "10"), 1));
-        assert!(exactly(cells("170,-1,-170,1", "3"), 4), "on both sides of the 180th meridian");
+        assert_eq!(cells("-180,-90,180,90", "0"), 1);
+        assert_eq!(cells("-180,-90,180,90", "4"), 256);
+        assert_eq!(cells("8.54,47.37,8.55,47.38", "10"), 1);
+        assert_eq!(cells("170,-1,-170,1", "3"), 4, "on both sides of the 180th meridian");
     }
 
     #[test]

@@ -70,6 +70,7 @@ texts! {
 schemas! {
     Sha256 {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
     Size {"type": "integer", "minimum": 1, "maximum": Size::MOST}
+    QuotaBytes {"type": "integer", "minimum": 0, "maximum": QuotaBytes::MOST}
     ContentType {"type": "string", "pattern": "^image/[A-Za-z0-9.+-]{1,60}$"}
 }
 
@@ -159,6 +160,33 @@ impl TryFrom<serde_json::Value> for Size {
         match value.as_u64() {
             Some(bytes @ 1..=Self::MOST) => Ok(Self(bytes)),
             _ => Err(format!("must be a whole number of bytes from 1 to {}", Self::MOST)),
+        }
+    }
+}
+
+/// Bytes that an owner may keep, as an administrator says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
+pub struct QuotaBytes(u64);
+
+impl QuotaBytes {
+    /// The most that can be said: a whole number that every reader of JSON takes as it is (RFC
+    /// 8259, section 6), 9 PB.
+    pub const MOST: u64 = (1 << 53) - 1;
+
+    /// The number of bytes.
+    pub fn bytes(self) -> u64 {
+        self.0
+    }
+}
+
+impl TryFrom<serde_json::Value> for QuotaBytes {
+    type Error = String;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, String> {
+        match value.as_u64() {
+            Some(bytes @ 0..=Self::MOST) => Ok(Self(bytes)),
+            _ => Err(format!("must be a whole number of bytes up to {}", Self::MOST)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A photo that a transaction has changed: read once, for its counts and for its words.
+//! A photo that a transaction has changed: read once, for its counts, its words, and the map.
 //!
 //! It is counted in the month in which it should be, and nowhere else, and in its albums among
 //! those that guests see. What is in the trash is in no month.
@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    map_counts::{MappedPhoto, mapped_photo},
     owner_transaction::OwnerTransaction,
     search_index::{IndexedPhoto, indexed_photo, with_text},
 };
@@ -20,6 +21,8 @@ use crate::{
 const CHANGED_PHOTO: &str = concat!(
     "SELECT ",
     indexed_photo!(),
+    ", ",
+    mapped_photo!(),
     ", p.counted_in, \
        IF(p.deleted_at IS NULL, DATE_FORMAT(p.taken_local, '%Y-%m'), NULL) AS month, \
        p.status = 'ready' AND p.deleted_at IS NULL AS is_seen \
@@ -61,15 +64,18 @@ pub(super) struct ChangedPhoto {
     miscounted: Vec<AlbumId>,
     /// Its words.
     pub indexed: IndexedPhoto,
+    /// Its place.
+    pub mapped: MappedPhoto,
 }
 
 /// A photo's row.
 struct ChangedRow {
     counts: PhotoCounts,
     indexed: IndexedPhoto,
+    mapped: MappedPhoto,
 }
 
-from_row!(ChangedRow { counts: _, indexed: _ });
+from_row!(ChangedRow { counts: _, indexed: _, mapped: _ });
 
 impl OwnerTransaction {
     /// Sends the statements that wait for that, and reads these photos with the counts and the
@@ -118,10 +124,14 @@ impl OwnerTransaction {
             batch.add(ONE_MORE, &[&owner, month]);
         }
     }
-    /// Takes a photo that is about to be deleted out of the index of words.
-    pub(super) async fn forget_words(&mut self, id: PhotoId) -> sqlx::Result<()> {
+
+    /// Takes a photo that is about to be deleted out of the index of words, and off the map.
+    pub(super) async fn forget_photo(&mut self, id: PhotoId) -> sqlx::Result<()> {
         for photo in self.find_changed_photos(&BTreeSet::from([id])).await? {
             self.remove_from_index(&photo.indexed);
+            if let Some(cell) = photo.mapped.map_cell {
+                self.map.remove(cell);
+            }
         }
         Ok(())
     }
@@ -130,6 +140,6 @@ impl OwnerTransaction {
 fn changed_photo(id: PhotoId, answers: &mut Answers) -> sqlx::Result<ChangedPhoto> {
     let row: Option<ChangedRow> = answers.next()?.row()?;
     let miscounted = answers.next()?.column()?;
-    let ChangedRow { counts, indexed } = row.ok_or(sqlx::Error::RowNotFound)?;
-    Ok(ChangedPhoto { id, counts, miscounted, indexed })
+    let ChangedRow { counts, indexed, mapped } = row.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(ChangedPhoto { id, counts, miscounted, indexed, mapped })
 }

@@ -57,8 +57,10 @@ impl OwnerTransaction {
         for photo in &changed_photos {
             self.recount(photo, &mut batch);
             self.index.update(&photo.indexed);
+            self.map.update(&photo.mapped);
         }
         std::mem::take(&mut self.index).add_to(&mut batch, self.owner)?;
+        std::mem::take(&mut self.map).add_to(&mut batch, self.owner);
         let versioned = Versioned {
             albums: std::mem::take(&mut self.albums),
             photos: std::mem::take(&mut self.photos),

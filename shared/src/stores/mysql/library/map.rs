@@ -1,47 +1,42 @@
 //! The map of an owner's photos: how many were taken in each cell of a grid, and one of them.
 //!
-//! An index has the places of an owner's photos that are not in the trash, by their latitude, and
-//! all else that counting takes: no row is read but those of the photos that are shown, one for
-//! each cell. Read from a server that has [caught up](super::caught_up).
+//! Cells of the levels that [count photos](super::map_counts) are added up: as many are read as the
+//! map has room for, times 16, however large the library is. Read from a server that has
+//! [caught up](super::caught_up).
 
 use super::{database::Library, photo_row};
 use crate::{
     domain::{
         Folder, UserId,
         map::{MapCellView, MapGrid},
+        map_cell::{MapCell, finer, middle},
         view::{CoverView, PlaceView},
     },
     error::{Of, Result},
     stores::mysql::rows::from_row,
 };
 
-/// The parallels beyond the end of the map, of [`MapGrid::LAST_PARALLEL`], count for its edge. A
-/// photo's id begins with the time at which it was announced: the greatest is the newest.
 macro_rules! cells {
     () => {
-        "SELECT CAST(LEAST(FLOOR((longitude + 180) / 360 * ?), ?) AS UNSIGNED) AS x, \
-                CAST(FLOOR((0.5 - LN(TAN(PI() / 4 + RADIANS( \
-                        GREATEST(-85.0511, LEAST(85.0511, latitude))) / 2)) / (2 * PI())) * ?) \
-                    AS UNSIGNED) AS y, \
-                CAST(COUNT(*) AS UNSIGNED) AS photos, \
-                AVG(latitude) AS latitude, AVG(longitude) AS longitude, MAX(id) AS newest \
-         FROM photos FORCE INDEX (photos_of_place) \
-         WHERE owner_id = ? AND deleted_at IS NULL AND latitude >= ? AND latitude <= ? \
-           AND (longitude BETWEEN ? AND ? OR longitude BETWEEN ? AND ?) \
-         GROUP BY x, y"
+        "SELECT CAST(x >> ? AS UNSIGNED) AS cell_x, CAST(y >> ? AS UNSIGNED) AS cell_y, \
+                CAST(SUM(photos) AS UNSIGNED) AS photos, CAST(SUM(y_sum) AS SIGNED) AS y_sum, \
+                CAST(SUM(x_sum) AS SIGNED) AS x_sum, MAX(newest) AS newest \
+         FROM map_cells FORCE INDEX (PRIMARY) \
+         WHERE owner_id = ? AND level = ? AND y BETWEEN ? AND ? \
+           AND (x BETWEEN ? AND ? OR x BETWEEN ? AND ?) AND photos > 0 \
+         GROUP BY cell_x, cell_y"
     };
 }
 
 pub(super) const CELLS: &str = cells!();
 pub(super) const CELLS_WITH_COVERS: &str = concat!(
-    "SELECT c.x, c.y, c.photos, c.latitude, c.longitude, p.id AS cover, p.placeholder, \
-            p.renditions \
+    "SELECT c.cell_x, c.cell_y, c.photos, c.y_sum, c.x_sum, p.id AS cover, p.latitude, \
+            p.longitude, p.placeholder, p.renditions \
      FROM (",
     cells!(),
-    ") c STRAIGHT_JOIN photos p FORCE INDEX (PRIMARY) ON p.id = c.newest ORDER BY c.y, c.x"
+    ") c STRAIGHT_JOIN photos p FORCE INDEX (PRIMARY) ON p.id = c.newest \
+     ORDER BY c.cell_y, c.cell_x"
 );
-
-from_row!(PlaceView { latitude, longitude });
 
 from_row!(CoverView {
     photo: "cover",
@@ -49,23 +44,53 @@ from_row!(CoverView {
     renditions: (photo_row::renditions),
 });
 
-from_row!(MapCellView { x, y, photos, place: _, cover: _ });
+/// A cell, with its newest photo.
+struct CellRow {
+    x: u64,
+    y: u64,
+    photos: u64,
+    y_sum: i64,
+    x_sum: i64,
+    cover: CoverView,
+    /// The place of the newest photo.
+    place: Option<PlaceView>,
+}
+
+from_row!(CellRow {
+    x: "cell_x",
+    y: "cell_y",
+    photos,
+    y_sum,
+    x_sum,
+    cover: _,
+    place: (photo_row::place),
+});
+
+impl From<CellRow> for MapCellView {
+    fn from(row: CellRow) -> Self {
+        let CellRow { x, y, photos, y_sum, x_sum, cover, place } = row;
+        let of_only_one = place.filter(|_| photos == 1);
+        let place = of_only_one.unwrap_or_else(|| middle(photos, y_sum, x_sum));
+        Self { x, y, photos, place, cover }
+    }
+}
 
 impl Library {
     /// Returns the cells in which this user's photos were taken, from the north-west on, and the
     /// folder of their images.
     pub async fn map(&self, owner: UserId, grid: &MapGrid) -> Result<(Vec<MapCellView>, Folder)> {
-        let columns = grid.zoom.columns();
-        let (south, north) = grid.area.latitudes();
-        let [first, second] = grid.area.longitudes();
+        let counted_at = MapCell::counted_at(grid.zoom.level());
+        let levels = counted_at - grid.zoom.level();
+        let rows = finer(grid.rows(), levels);
+        let [first, second] = grid.columns().map(|columns| finer(columns, levels));
         let mut at = self.caught_up(owner).await?;
-        let cells = sqlx::query_as(CELLS_WITH_COVERS)
-            .bind(columns)
-            .bind(columns - 1.0)
-            .bind(columns)
+        let cells: Vec<CellRow> = sqlx::query_as(CELLS_WITH_COVERS)
+            .bind(levels)
+            .bind(levels)
             .bind(owner.uuid())
-            .bind(south)
-            .bind(north)
+            .bind(counted_at)
+            .bind(rows.0)
+            .bind(rows.1)
             .bind(first.0)
             .bind(first.1)
             .bind(second.0)
@@ -73,6 +98,7 @@ impl Library {
             .fetch_all(&mut *at.connection)
             .await
             .of("library")?;
+        let cells = cells.into_iter().map(MapCellView::from).collect();
         Ok((cells, at.state.folder))
     }
 }

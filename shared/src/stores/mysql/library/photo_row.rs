@@ -139,7 +139,7 @@ fn camera(row: &MySqlRow) -> sqlx::Result<Option<CameraView>> {
     Ok(is_known.then_some(camera))
 }
 
-fn place(row: &MySqlRow) -> sqlx::Result<Option<PlaceView>> {
+pub(super) fn place(row: &MySqlRow) -> sqlx::Result<Option<PlaceView>> {
     let latitude = row.try_get("latitude")?;
     let longitude = row.try_get("longitude")?;
     let place = Option::zip(latitude, longitude);

@@ -186,7 +186,7 @@ pub(super) async fn delete_photo(
     if photo.was_ready {
         transaction.add_fact("bytes", bytes);
     }
-    transaction.forget_words(id).await?;
+    transaction.forget_photo(id).await?;
     for sql in OF_PHOTO {
         sqlx::query(sql)
             .bind(id.uuid())
