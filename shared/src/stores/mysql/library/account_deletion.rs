@@ -49,9 +49,10 @@ const REVOKE_SHARE: &str = "\
     WHERE id = ? AND owner_id = ? AND revoked_at IS NULL";
 const DELETE_SHARE: &str = "DELETE FROM shares WHERE id = ? AND owner_id = ?";
 /// Some rows at a time: a transaction of all would hold its locks for long.
-const OF_OWNER: [&str; 6] = [
+const OF_OWNER: [&str; 7] = [
     "DELETE FROM changes WHERE owner_id = ? LIMIT 1000",
     "DELETE FROM months WHERE owner_id = ? LIMIT 1000",
+    "DELETE FROM map_cells WHERE owner_id = ? LIMIT 1000",
     "DELETE FROM tags WHERE owner_id = ? LIMIT 1000",
     "DELETE FROM search_index WHERE owner_id = ? LIMIT 1000",
     "DELETE FROM invitations WHERE owner_id = ? LIMIT 1000",
@@ -69,7 +70,7 @@ struct Erasure {
 impl Library {
     /// Counts all that a user has.
     pub async fn count_all(&self, user: UserId) -> Result<AccountCounts> {
-        let usage = self.usage(user).await?;
+        let usage = self.storage(user).await?.usage;
         let here = self.db.writer(user.shard())?;
         let mut counts = AccountCounts {
             photos: u64::from(usage.photos),

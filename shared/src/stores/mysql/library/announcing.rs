@@ -56,7 +56,7 @@ pub struct NewPhoto {
     pub taken_at: Option<ZonedMoment>,
     /// Its caption.
     pub caption: Option<Caption>,
-    /// Bytes its owner may keep.
+    /// Bytes that its owner may keep, unless an administrator has said otherwise.
     pub quota: u64,
 }
 
@@ -97,8 +97,8 @@ impl Library {
         let (transaction, _) = self.begin_album_transaction(new.album, &access).await?;
         let owns = transaction.owner == new.caller;
         let sender = if owns { Sender::Owner } else { Sender::Member(new.caller) };
-        self.announce_in(transaction, new, sender, SenderBounds::usual(new.quota))
-            .await
+        let bounds = SenderBounds::usual(transaction.quota(new.quota));
+        self.announce_in(transaction, new, sender, bounds).await
     }
 
     /// The same in a transaction of the album's owner, by whoever was admitted to it.
@@ -157,8 +157,9 @@ async fn check_room(
         None => 0,
     };
     let more = new.size.bytes() - counted;
-    if transaction.usage.bytes + more > new.quota {
-        return Err(Error::OverQuota { quota: new.quota });
+    let quota = transaction.quota(new.quota);
+    if transaction.usage.bytes + more > quota {
+        return Err(Error::OverQuota { quota });
     }
     transaction.check_sender_bounds(sender, more, bounds).await
 }

@@ -47,14 +47,14 @@ impl Library {
         Ok(folder.unwrap_or_else(|| Folder::kept(None, user)))
     }
 
-    /// Returns the number of photos and bytes that this user keeps.
-    pub async fn usage(&self, user: UserId) -> Result<Usage> {
-        let usage = sqlx::query_as(USAGE)
+    /// Returns how much this user keeps, and may keep.
+    pub async fn storage(&self, user: UserId) -> Result<Storage> {
+        let storage = sqlx::query_as(STORAGE)
             .bind(user.uuid())
             .fetch_optional(self.db.writer(user.shard())?)
             .await
             .of("library")?;
-        Ok(usage.unwrap_or_default())
+        Ok(storage.unwrap_or_default())
     }
 }
 
@@ -69,34 +69,53 @@ pub struct Usage {
 
 from_row!(Usage { photos, bytes });
 
+/// The storage of an owner.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Storage {
+    /// The usage.
+    pub usage: Usage,
+    /// Bytes that the owner may keep, if an administrator has said so.
+    pub quota: Option<u64>,
+}
+
+from_row!(Storage { usage: _, quota: "quota_bytes" });
+
 /// The owner as a transaction finds them.
 #[derive(Clone, Copy)]
 pub(super) struct OwnerRow {
     pub owner: UserId,
     pub usage: Usage,
     pub folder: Folder,
+    /// Bytes that the owner may keep; `None` for as many as the stack allows.
+    pub quota: Option<u64>,
     /// The moment at which the trash was emptied last; `None` when nothing of that is left.
     pub trash_emptied_at: Option<Moment>,
 }
 
-from_row!(OwnerRow { owner: "owner_id", usage: _, folder: _, trash_emptied_at });
+from_row!(OwnerRow {
+    owner: "owner_id",
+    usage: _,
+    folder: _,
+    quota: "quota_bytes",
+    trash_emptied_at,
+});
 
-const USAGE: &str = "SELECT photos, bytes FROM owners WHERE user_id = ?";
+const STORAGE: &str = "SELECT photos, bytes, quota_bytes FROM owners WHERE user_id = ?";
 const FOLDER: &str = "SELECT folder, user_id AS owner_id FROM owners WHERE user_id = ?";
 const OWNER: &str = "\
-    SELECT photos, bytes, folder, user_id AS owner_id, trash_emptied_at FROM owners \
+    SELECT photos, bytes, folder, user_id AS owner_id, quota_bytes, trash_emptied_at FROM owners \
     WHERE user_id = ?";
 /// Holds the row of the owner whom the session's variable names until the transaction ends: none
 /// when it names nobody.
 pub(super) const LOCKED_OWNER: &str = "\
-    SELECT photos, bytes, folder, user_id AS owner_id, trash_emptied_at FROM owners \
+    SELECT photos, bytes, folder, user_id AS owner_id, quota_bytes, trash_emptied_at FROM owners \
     WHERE user_id = @owner FOR UPDATE";
 /// Locks the row, made or found, for this transaction alone. `INSERT IGNORE` would lock a row that
 /// it finds for sharing, and two transactions that then write would wait for each other.
 ///
-/// Of an owner who begins now, every photo will be in the index of words.
+/// Of an owner who begins now, every photo will be in the index of words and on the map.
 const MAKE_OWNER: &str = "\
-    INSERT INTO owners (user_id, folder, search_indexed) VALUES (?, ?, TRUE) \
+    INSERT INTO owners (user_id, folder, search_indexed, backfilled) VALUES (?, ?, TRUE, TRUE) \
     ON DUPLICATE KEY UPDATE user_id = user_id";
 
 /// Holds this owner's row until the transaction ends, made where there is none.

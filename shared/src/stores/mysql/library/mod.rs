@@ -14,6 +14,7 @@ mod album_membership;
 mod albums;
 mod announcing;
 mod audience;
+mod backfill;
 mod caught_up;
 mod changed_photo;
 mod comment_writes;
@@ -31,6 +32,7 @@ mod invitation_answers;
 mod invitation_ends;
 mod invitations;
 mod map;
+mod map_counts;
 pub mod members;
 mod newest_rows;
 mod owner_transaction;
@@ -39,6 +41,7 @@ mod photo_access;
 mod photo_row;
 mod photos;
 mod purge;
+mod quotas;
 mod rendered_photo;
 mod rendering;
 mod reprocessing;
@@ -46,7 +49,6 @@ mod rerendering;
 mod same_bytes;
 mod scan;
 mod search;
-mod search_backfill;
 mod search_index;
 mod search_plan;
 mod search_words;
@@ -64,7 +66,7 @@ pub use albums::{AlbumState, EditedAlbum, NewAlbum};
 pub use announcing::{Announcement, NewPhoto};
 pub use caught_up::LibraryState;
 pub use comment_writes::NewComment;
-pub use database::{Library, Usage};
+pub use database::{Library, Storage, Usage};
 pub use dedup::ExistingPhoto;
 pub use due_for_purge::DueForPurge;
 pub use editing::PhotoEdit;
@@ -111,8 +113,8 @@ pub const LISTS: [(&str, &str); 58] = [
     (search_words::IN_ORDER, "PRIMARY"),
     (search_words::WINDOW_END, "PRIMARY"),
     (search_plan::WORDS_FROM, "PRIMARY"),
-    (search_backfill::OWNERS_TO_INDEX, "owners_to_index"),
-    (search_backfill::PHOTOS_TO_INDEX, "photo_of_bytes"),
+    (backfill::OWNERS_TO_BACKFILL, "owners_to_backfill"),
+    (backfill::PHOTOS_TO_BACKFILL, "photo_of_bytes"),
     (trash::PHOTOS_IN_TRASH, "photos_of_owner"),
     (trash::ALBUMS_IN_TRASH, "albums_of_owner"),
     (due_for_purge::PHOTOS_DUE, "photos_in_trash"),
@@ -159,6 +161,6 @@ pub const SORTED_LISTS: [(&str, &str); 7] = [
     (search::BY_CAMERA, "photos_of_camera"),
     (search::BY_FAVOURITE, "favourites_of_user"),
     (search_words::OF_FEW, "PRIMARY"),
-    (map::CELLS, "photos_of_place"),
+    (map::CELLS, "PRIMARY"),
     (map::CELLS_WITH_COVERS, "PRIMARY"),
 ];

@@ -2,8 +2,9 @@
 //!
 //! A write says which albums and photos it has changed; [`OwnerTransaction::commit`] does what
 //! every change needs, once for each: the next version, an outbox row for the projection, a line in
-//! the owner's feed of changes, and for a photo its month and the words that searches find it by. A
-//! transaction that changed something leaves one row of activity, in the outbox as well.
+//! the owner's feed of changes, and for a photo its month, its place on the map and the words that
+//! searches find it by. A transaction that changed something leaves one row of activity, in the
+//! outbox as well.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     database::{LOCKED_OWNER, Library, OwnerRow, Usage, make_owner},
+    map_counts::MapChanges,
     search_index::{IndexChanges, IndexedPhoto},
 };
 use crate::{
@@ -40,6 +42,8 @@ pub(super) struct OwnerTransaction {
     pub usage: Usage,
     /// The folder of the owner's objects.
     pub folder: Folder,
+    /// Bytes that the owner may keep, if an administrator has said so.
+    pub quota: Option<u64>,
     trash_emptied_at: Option<Moment>,
     pub(super) albums: BTreeSet<AlbumId>,
     pub(super) photos: BTreeSet<PhotoId>,
@@ -47,6 +51,7 @@ pub(super) struct OwnerTransaction {
     /// guests, or out of it.
     pub(super) altered: BTreeSet<PhotoId>,
     pub(super) index: IndexChanges,
+    pub(super) map: MapChanges,
     pub(super) others: Vec<Change>,
     pub(super) gone: Vec<Change>,
     subject: Option<(&'static str, Uuid)>,
@@ -97,11 +102,13 @@ impl OwnerTransaction {
             owner: row.owner,
             usage: row.usage,
             folder: row.folder,
+            quota: row.quota,
             trash_emptied_at: row.trash_emptied_at,
             albums: BTreeSet::new(),
             photos: BTreeSet::new(),
             altered: BTreeSet::new(),
             index: IndexChanges::default(),
+            map: MapChanges::default(),
             others: Vec::new(),
             gone: Vec::new(),
             subject: None,
@@ -119,6 +126,12 @@ impl OwnerTransaction {
     /// then, and whose outcome is known.
     pub fn defer(&mut self, statement: &'static str, values: &[&dyn Literal]) {
         self.deferred.add(statement, values);
+    }
+
+    /// Returns the bytes that the owner may keep, where the stack allows so many to who has no quota
+    /// of their own.
+    pub fn quota(&self, of_stack: u64) -> u64 {
+        self.quota.unwrap_or(of_stack)
     }
 
     /// Returns true if what was put into the trash at this moment went when the trash was emptied.

@@ -246,7 +246,7 @@ impl Library {
         if share.album != new.album || !share.allows.uploads || !share.lasts(Moment::now()) {
             return Err(NONE);
         }
-        let usual = SenderBounds::usual(new.quota);
+        let usual = SenderBounds::usual(transaction.quota(new.quota));
         let bounds = SenderBounds {
             open: own.open.unwrap_or(usual.open),
             bytes: own.bytes.unwrap_or(usual.bytes),
