@@ -5,7 +5,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
-    Person, System,
+    OwnSystem, Person, System,
     person::{ApiResponse, PASSWORD, address, text},
     system::{addresses_of, hot},
 };
@@ -62,11 +62,19 @@ async fn another_name_refuses_nobody_who_logs_in_meanwhile() {
     }
 }
 
+/// Nobody could confirm an address without mail, so another one counts at once.
 #[tokio::test]
-async fn a_new_address_frees_the_old_one() {
-    let system = System::shared();
-    let (ana, old) = signed_up(&system).await;
-    let (_, taken) = signed_up(&system).await;
+async fn without_mail_another_address_counts_at_once() {
+    let own = OwnSystem::start(&["MailFrom=", "LoginsPerMinute=100000"]).await;
+    let system = own.system();
+    a_new_address_frees_the_old_one(&system).await;
+    a_change_that_comes_too_late_keeps_no_address(&system).await;
+    one_address_asked_for_twice_is_kept(&system).await;
+}
+
+async fn a_new_address_frees_the_old_one(system: &System) {
+    let (ana, old) = signed_up(system).await;
+    let (_, taken) = signed_up(system).await;
     let new = address();
     let without = change(&ana, json!({"email": new})).await;
     assert_eq!(without.body["errors"][0]["field"], "current_password");
@@ -75,20 +83,19 @@ async fn a_new_address_frees_the_old_one() {
     assert_eq!(wrong.body["errors"][0]["field"], "current_password");
     let answer = change(&ana, json!({"email": taken, "current_password": PASSWORD})).await;
     assert_eq!(answer.problem(409), "/problems/email-taken");
-    change(&ana, json!({"email": new, "current_password": PASSWORD}))
-        .await
-        .expect(200);
-    let anyone = Person::anonymous(&system);
+    let changed = change(&ana, json!({"email": new, "current_password": PASSWORD})).await;
+    let changed = changed.expect(200);
+    assert_eq!((&changed["email"], &changed["pending_email"]), (&json!(new), &Value::Null));
+    assert_eq!(ana.get("/v1/me").await.expect(200)["email_verified_at"], Value::Null);
+    let anyone = Person::anonymous(system);
     log_in(&anyone, &new, PASSWORD).await.expect(201);
     assert_eq!(log_in(&anyone, &old, PASSWORD).await.problem(401), "/problems/wrong-credentials");
     anyone.sign_up(&old).await.expect(201);
 }
 
 /// Of changes at the same instant one happens; the addresses of the others are anybody's.
-#[tokio::test]
-async fn a_change_that_comes_too_late_keeps_no_address() {
-    let system = System::shared();
-    let (ana, old) = signed_up(&system).await;
+async fn a_change_that_comes_too_late_keeps_no_address(system: &System) {
+    let (ana, old) = signed_up(system).await;
     let id = ana.id().await;
     let wanted: Vec<_> = (0..6).map(|_| address()).collect();
     let changes = wanted
@@ -103,8 +110,8 @@ async fn a_change_that_comes_too_late_keeps_no_address() {
     );
     let now = text(&ana.get("/v1/me").await.expect(200)["email"]);
     assert!(wanted.contains(&now), "{now}");
-    assert_eq!(addresses_of(&system, &id).await, [now.as_str()], "no other is reserved");
-    let anyone = Person::anonymous(&system);
+    assert_eq!(addresses_of(system, &id).await, [now.as_str()], "no other is reserved");
+    let anyone = Person::anonymous(system);
     for email in wanted.iter().chain([&old]).filter(|email| **email != now) {
         assert_ne!(text(&anyone.sign_up(email).await.expect(201)["id"]), id);
     }
@@ -112,18 +119,16 @@ async fn a_change_that_comes_too_late_keeps_no_address() {
 }
 
 /// Asked for the same address at once, it is theirs whichever is first.
-#[tokio::test]
-async fn one_address_asked_for_twice_is_kept() {
-    let system = System::shared();
-    let (ana, _) = signed_up(&system).await;
+async fn one_address_asked_for_twice_is_kept(system: &System) {
+    let (ana, _) = signed_up(system).await;
     let new = address();
     let body = json!({"email": new, "current_password": PASSWORD});
     join_all((0..6).map(|_| change(&ana, body.clone()))).await;
     assert_eq!(ana.get("/v1/me").await.expect(200)["email"], json!(new));
-    assert_eq!(addresses_of(&system, &ana.id().await).await, [new.as_str()]);
+    assert_eq!(addresses_of(system, &ana.id().await).await, [new.as_str()]);
     let other_case = json!({"email": new.replace("ana", "Ana"), "current_password": PASSWORD});
     change(&ana, other_case).await.expect(200);
-    assert_eq!(addresses_of(&system, &ana.id().await).await, [new]);
+    assert_eq!(addresses_of(system, &ana.id().await).await, [new]);
 }
 
 /// An address whose reservation was left behind opens nothing, nor does it keep an account.

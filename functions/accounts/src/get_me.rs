@@ -15,6 +15,8 @@ use shared::{
     stores::{Accounts, Identity, Library, MailStops, SecondFactor, library::Usage},
 };
 
+use crate::address_change::PendingView;
+
 /// The caller.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Me")]
@@ -24,6 +26,9 @@ struct MeView {
     email: String,
     /// Since when the address is known to be the user's; `null` until a mail has shown it.
     email_verified_at: Option<Moment>,
+    /// The address that is to be the account's, once the mail to it has been answered; `null` while
+    /// there is none.
+    pending_email: Option<PendingView>,
     /// The language in which the user is written to; `null` until they have said.
     language: Option<Language>,
     /// The reason for which the address gets no more mail; `null` while it does.
@@ -31,10 +36,12 @@ struct MeView {
     /// The second factor of log-ins; `null` while none is on.
     second_factor: Option<FactorView>,
     /// False for an account that single sign-on has made, until the mail for a forgotten password
-    /// has set one. What takes the password cannot be done before.
+    /// has set one. What takes the password takes a passkey until then.
     has_password: bool,
     /// The identities at providers of single sign-on by which the user logs in.
     identities: Vec<IdentityView>,
+    /// The number of passkeys that open the account, each of which stands for password and code.
+    passkeys: usize,
     /// True if the user administers accounts.
     administrator: bool,
     created_at: Moment,
@@ -93,7 +100,7 @@ pub struct GetMe {
     pub library: Library,
     /// The addresses that get no more mail.
     pub stops: MailStops,
-    /// Bytes an owner may keep.
+    /// Bytes that an owner may keep who has no quota of their own.
     pub quota: u64,
 }
 
@@ -107,8 +114,8 @@ impl Route for GetMe {
         Doc::new("The caller's account, what it keeps and what it may keep").gives::<MeView>(
             200,
             json!({
-                "id": example::USER, "name": "Ana", "email": "ana@example.org", "email_verified_at": null, "language": null,
-                "mail_stopped": null, "second_factor": null, "has_password": true, "identities": [], "administrator": false, "created_at": example::MOMENT,
+                "id": example::USER, "name": "Ana", "email": "ana@example.org", "email_verified_at": null, "pending_email": null, "language": null,
+                "mail_stopped": null, "second_factor": null, "has_password": true, "identities": [], "passkeys": 0, "administrator": false, "created_at": example::MOMENT,
                 "version": 1, "session": example::SESSION, "scopes": ["read", "write", "account"],
                 "usage": {"photos": 1, "bytes": 4_218_331}, "quota": {"bytes": 16_106_127_360_u64},
             }),
@@ -117,11 +124,12 @@ impl Route for GetMe {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let caller = call.caller().await?;
-        let (account, factor, identities, usage) = tokio::try_join!(
+        let (account, factor, identities, passkeys, storage) = tokio::try_join!(
             self.accounts.find(caller.user),
             self.accounts.second_factor(caller.user),
             self.accounts.identities(caller.user),
-            self.library.usage(caller.user),
+            self.accounts.passkeys(caller.user),
+            self.library.storage(caller.user),
         )?;
         let account = account.ok_or(Error::NotFound { what: "user" })?;
         let mail_stopped = match Email::try_from(account.email.clone()) {
@@ -135,23 +143,26 @@ impl Route for GetMe {
         let identities = identities.into_iter().map(IdentityView::from).collect();
         let has_password = account.has_password();
         let administrator = account.is_administrator();
+        let pending_email = PendingView::of(&account);
         Ok(Reply::ok(&MeView {
             id: account.id,
             name: account.name,
             email: account.email,
             email_verified_at: account.email_verified_at,
+            pending_email,
             language: account.language,
             mail_stopped,
             second_factor,
             has_password,
             identities,
+            passkeys: passkeys.len(),
             administrator,
             created_at: account.created_at,
             version: account.version,
             session: caller.session,
             scopes: caller.scopes.clone(),
-            usage,
-            quota: Quota { bytes: self.quota },
+            usage: storage.usage,
+            quota: Quota { bytes: storage.quota.unwrap_or(self.quota) },
         })
         .versioned(account.version))
     }

@@ -1,5 +1,5 @@
 //! `POST /v1/me/verification`: asks for a mail by which the caller shows that the address is
-//! theirs.
+//! theirs: the one that the account has, and the one that it is to have.
 //!
 //! Run twice, it asks for one mail: there is one every five minutes.
 
@@ -30,7 +30,8 @@ impl Route for RequestVerification {
         Doc::new("Ask for a mail that verifies the address")
             .about(
                 "Sign-up and another address ask for one by themselves. There is one every five \
-                    minutes, and none once the address is verified.",
+                    minutes, to an address that is `pending_email`, too, and none once the address \
+                    is verified.",
             )
             .gives_nothing(204)
     }
@@ -46,6 +47,12 @@ impl Route for RequestVerification {
         if account.email_verified_at.is_none() {
             self.mail_queue
                 .announce(MailCause::Verification { user })
+                .await?;
+        }
+        if let Some(pending) = account.pending() {
+            let email = pending.email.clone();
+            self.mail_queue
+                .announce(MailCause::PendingAddress { user, email })
                 .await?;
         }
         Ok(Reply::no_content())

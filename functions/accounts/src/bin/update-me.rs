@@ -4,7 +4,7 @@ use accounts::UpdateMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Emails, MailQueue, Sessions},
+    stores::{Accounts, Emails, Identities, MailQueue, Sessions, UsedChallenges},
 };
 
 fn main() -> Result<(), Cause> {
@@ -13,7 +13,10 @@ fn main() -> Result<(), Cause> {
             emails: Emails::connect(&env)?,
             accounts: Accounts::connect(&env)?,
             sessions: Sessions::connect(&env)?,
+            identities: Identities::connect(&env)?,
+            challenges: UsedChallenges::connect(&env)?,
             mail_queue: MailQueue::connect(&env)?,
+            sends_mail: env.sends_mail()?,
         })
     })
 }

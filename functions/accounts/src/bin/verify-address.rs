@@ -4,12 +4,13 @@ use accounts::VerifyAddress;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, MailTokens},
+    stores::{Accounts, Emails, MailQueue, MailTokens},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         let (tokens, accounts) = (MailTokens::connect(&env)?, Accounts::connect(&env)?);
-        Ok(VerifyAddress { tokens, accounts })
+        let (emails, mail_queue) = (Emails::connect(&env)?, MailQueue::connect(&env)?);
+        Ok(VerifyAddress { tokens, accounts, emails, mail_queue })
     })
 }

@@ -6,7 +6,7 @@
 use sha2::{Digest, Sha256};
 use sqlx::{MySql, Transaction};
 
-use super::passkeys;
+use super::pending_address::{PendingAddress, address_state, pending_address};
 use crate::{
     activity::{self, ActivityFacts},
     domain::{
@@ -39,6 +39,8 @@ pub struct Account {
     pub email_verified_at: Option<Moment>,
     /// The language in which the user is written to; `None` until they have said.
     pub language: Option<Language>,
+    /// The address that is to be the account's, or was; see [`Account::pending`].
+    pub pending_address: Option<PendingAddress>,
     /// The moment at which the account was made.
     pub created_at: Moment,
     /// The moment at which it will be deleted, because its owner or an administrator asked for
@@ -59,6 +61,7 @@ from_row!(Account {
     password_hash,
     email_verified_at,
     language,
+    pending_address: (pending_address),
     created_at,
     deletes_at,
     suspended_at,
@@ -75,11 +78,12 @@ impl Account {
     /// Returns the state of the account that a token of this purpose is made for, as a sum: another
     /// address, and for a password another password, is another state.
     pub fn state(&self, purpose: TokenPurpose) -> String {
-        let password = match purpose {
-            TokenPurpose::Verification | TokenPurpose::Invitation => "",
-            TokenPurpose::PasswordReset => self.password_hash.as_str(),
-        };
-        hex::encode(Sha256::digest(format!("{}\n{password}", self.email)))
+        match purpose {
+            TokenPurpose::Verification | TokenPurpose::Invitation => address_state(&self.email),
+            TokenPurpose::PasswordReset => {
+                hex::encode(Sha256::digest(format!("{}\n{}", self.email, self.password_hash)))
+            }
+        }
     }
 
     /// Returns true if it has a password. An account that was made by single sign-on has none until
@@ -103,23 +107,6 @@ impl Account {
     }
 }
 
-/// Changes to be made to an account.
-#[derive(Debug, Default)]
-pub struct AccountChange {
-    /// The new name.
-    pub name: Option<Name>,
-    /// The new address.
-    pub email: Option<Email>,
-    /// The hash of the new password.
-    pub password_hash: Option<String>,
-    /// The new language.
-    pub language: Option<Language>,
-    /// True when the address was shown to be the user's. Another address is not, until it is shown.
-    pub verified: bool,
-    /// True to end all passkeys along with it.
-    pub ends_passkeys: bool,
-}
-
 /// An account to be made.
 pub struct NewAccount<'a> {
     /// Its id.
@@ -140,17 +127,9 @@ const INSERT_USER: &str = "\
     INSERT INTO users (id, email, name, password_hash, language, email_verified_at, created_at) \
     VALUES (?, ?, ?, ?, ?, ?, ?)";
 const USER_BY_ID: &str = "\
-    SELECT id, email, name, password_hash, email_verified_at, language, created_at, \
-           deletes_at, suspended_at, administrator_since, version \
+    SELECT id, email, name, password_hash, email_verified_at, language, pending_email, \
+           pending_since, created_at, deletes_at, suspended_at, administrator_since, version \
     FROM users WHERE id = ?";
-const CHANGE_USER: &str = "\
-    UPDATE users SET name = COALESCE(?, name), email = COALESCE(?, email), \
-                     password_hash = COALESCE(?, password_hash), \
-                     language = COALESCE(?, language), \
-                     email_verified_at = \
-                         CASE WHEN ? THEN ? WHEN ? THEN NULL ELSE email_verified_at END, \
-                     version = version + 1 \
-    WHERE id = ? AND version = ? AND deletes_at IS NULL";
 /// The row of a user, until the transaction ends.
 pub(in crate::stores::mysql) const HOLD_USER: &str = "SELECT id FROM users WHERE id = ? FOR UPDATE";
 /// Asked for twice, the first date stands.
@@ -208,46 +187,6 @@ impl Accounts {
             Err(error) if is_duplicate(&error) => Err(Error::EmailTaken),
             Err(error) => Err(error).of("accounts"),
         }
-    }
-
-    /// Changes the account, if this is still its version. An address takes
-    /// [`Accounts::change_address`].
-    ///
-    /// # Errors
-    /// [`Error::Changed`] when it is not.
-    pub async fn change(&self, id: UserId, version: u32, change: &AccountChange) -> Result<()> {
-        let tx = self.db.writer(id.shard())?.begin().await.of("accounts")?;
-        self.change_in(tx, id, version, change).await
-    }
-
-    /// The same in a transaction, which this commits.
-    pub(super) async fn change_in(
-        &self,
-        mut tx: Transaction<'static, MySql>,
-        id: UserId,
-        version: u32,
-        change: &AccountChange,
-    ) -> Result<()> {
-        let changed = sqlx::query(CHANGE_USER)
-            .bind(change.name.as_ref().map(Name::as_str))
-            .bind(change.email.as_ref().map(Email::as_str))
-            .bind(&change.password_hash)
-            .bind(change.language.map(Language::tag))
-            .bind(change.verified)
-            .bind(Moment::now().utc())
-            .bind(change.email.is_some())
-            .bind(id.uuid())
-            .bind(version)
-            .execute(&mut *tx)
-            .await
-            .of("accounts")?;
-        if changed.rows_affected() == 0 {
-            return Err(Error::Changed);
-        }
-        if change.ends_passkeys {
-            passkeys::end_all(&mut tx, id).await?;
-        }
-        self.commit(tx, id).await
     }
 
     /// Sets the account to be deleted at this moment, unless that is settled.

@@ -133,6 +133,7 @@ impl Accounts {
     /// Deletes the account's row, when nothing else is left, and makes its receipt nobody's.
     pub async fn delete(&self, user: UserId) -> Result<()> {
         self.delete_claims(user).await?;
+        self.delete_sign_up_invitations_by(user).await?;
         again_after_deadlock(|| self.try_delete(user)).await
     }
 

@@ -10,7 +10,10 @@
 use sqlx::{MySqlConnection, Row, mysql::MySqlRow};
 use uuid::Uuid;
 
-use super::account::{Account, AccountChange, Accounts};
+use super::{
+    account::{Account, Accounts},
+    account_change::AccountChange,
+};
 use crate::{
     domain::{Email, Moment, UserId},
     error::{Error, Of, Result},
