@@ -3,6 +3,7 @@
 mod accounts;
 mod answers;
 mod killed;
+mod leaving;
 mod team;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +45,7 @@ fn identity(subject: &str, email: &str) -> ProvenIdentity {
         email_verified: true,
         name: Some("Ana".to_owned()),
         administrator: false,
+        logout: None,
         until: Moment::now().plus(60).micros(),
     }
 }

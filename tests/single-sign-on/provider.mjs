@@ -27,6 +27,7 @@ server.listen(0, '127.0.0.1', () => {
       client_id: 'albumen',
       client_secret: 'a secret with : and %',
       redirect_uris: ['http://localhost/v1/single-sign-on/callback'],
+      post_logout_redirect_uris: ['http://localhost/'],
       token_endpoint_auth_method: 'client_secret_basic',
     }],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
@@ -40,6 +41,7 @@ server.listen(0, '127.0.0.1', () => {
   // The system under test begins after this, on a port that is not known yet.
   provider.Client.prototype.redirectUriAllowed = (address) =>
     new URL(address).pathname === '/v1/single-sign-on/callback';
+  provider.Client.prototype.postLogoutRedirectUriAllowed = (address) => new URL(address).pathname === '/';
   const answer = provider.callback();
   server.on('request', (request, response) => {
     // Its pages ask another host for a font, and nothing of a test leaves this machine.

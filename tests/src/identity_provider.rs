@@ -9,6 +9,8 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
+use crate::OwnSystem;
+
 /// The name that the provider knows this Albumen by.
 pub const CLIENT: &str = "albumen";
 /// The secret that it has with it: with signs that a header has to encode.
@@ -54,16 +56,20 @@ impl IdentityProvider {
         Self { issuer, _process: process, _output: lines }
     }
 
-    /// Returns the parameters of a system whose people sign on here.
-    pub fn parameters(&self) -> Vec<String> {
-        vec![
-            format!("SingleSignOnIssuer={}", self.issuer),
-            format!("SingleSignOnClientId={CLIENT}"),
-            format!("SingleSignOnClientSecret={SECRET}"),
-            "SingleSignOnName=Example ID".to_owned(),
-            "SingleSignOnAdministratorClaim=groups".to_owned(),
-            "SingleSignOnAdministratorValue=admins".to_owned(),
-        ]
+    /// Starts a system whose people sign on here, with these parameters besides.
+    pub async fn system(&self, parameters: &[&str]) -> OwnSystem {
+        let issuer = format!("SingleSignOnIssuer={}", self.issuer);
+        let client = format!("SingleSignOnClientId={CLIENT}");
+        let secret = format!("SingleSignOnClientSecret={SECRET}");
+        let of_provider = [
+            issuer.as_str(),
+            client.as_str(),
+            secret.as_str(),
+            "SingleSignOnName=Example ID",
+            "SingleSignOnAdministratorClaim=groups",
+            "SingleSignOnAdministratorValue=admins",
+        ];
+        OwnSystem::start(&[of_provider.as_slice(), parameters].concat()).await
     }
 
     /// Signs in as this person at the address that a sign-on begins with. Returns the address to
@@ -88,6 +94,26 @@ impl IdentityProvider {
             }
         }
         panic!("the provider leads nowhere: {next}");
+    }
+
+    /// Leaves the provider at the address that the end of a session leads to, and says yes to its
+    /// question. Returns the address to which the provider leads then.
+    ///
+    /// # Panics
+    /// When it does not ask, or leads nowhere.
+    pub async fn log_out(&self, address: &str) -> String {
+        let mut visitor = Visitor::new();
+        let asked = visitor.get(address).await;
+        assert!(asked.status().is_success(), "{}", asked.status());
+        let page = asked.text().await.expect("a page");
+        let xsrf = between(&page, "name=\"xsrf\" value=\"", "\"");
+        let answer = visitor
+            .post(
+                &format!("{}/session/end/confirm", self.issuer),
+                format!("xsrf={xsrf}&logout=yes"),
+            )
+            .await;
+        self.absolute(&location(&answer))
     }
 
     fn absolute(&self, location: &str) -> String {
@@ -118,12 +144,17 @@ impl Visitor {
     }
 
     async fn answer(&mut self, address: &str, prompt: &str, name: &str) -> Response {
+        self.post(address, format!("prompt={prompt}&login={name}&password=any"))
+            .await
+    }
+
+    async fn post(&mut self, address: &str, form: String) -> Response {
         let request = self
             .http
             .post(address)
             .header("cookie", self.cookies())
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(format!("prompt={prompt}&login={name}&password=any"));
+            .body(form);
         let answer = request.send().await.expect("an answer of the provider");
         self.keep(&answer);
         answer
@@ -146,6 +177,13 @@ impl Visitor {
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }
+}
+
+/// Returns what stands between two texts of a page.
+fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = page.split_once(before).expect("what stands before it");
+    let (found, _) = rest.split_once(after).expect("what stands after it");
+    found
 }
 
 fn location(answer: &Response) -> String {

@@ -17,6 +17,7 @@ use shared::{
     http::{
         Call, Doc, Policy, Reply, Route, Spec,
         sign_on::{no_sign_on, proven, without_sign_on},
+        step_up::CodeTaker,
     },
     request,
     stores::{
@@ -28,7 +29,6 @@ use shared::{
 use crate::{
     list_sessions::session,
     login_attempts,
-    second_factor::CodeTaker,
     session_start::{SessionStart, Wanted},
     signed_on::{AccountFinder, SignedOn},
 };
@@ -122,7 +122,8 @@ impl Route for CompleteSingleSignOn {
         self.accounts
             .follow_claim(&account, issuer, identity.administrator)
             .await?;
-        self.begin(call, &account, is_new).await
+        self.begin(call, &account, is_new, identity.logout.as_deref())
+            .await
     }
 }
 
@@ -154,8 +155,14 @@ impl CompleteSingleSignOn {
             .await
     }
 
-    /// Begins the session.
-    async fn begin(&self, call: &Call<'_>, account: &Account, is_new: bool) -> Result<Reply> {
+    /// Begins the session, which keeps the address at which that of the provider ends.
+    async fn begin(
+        &self,
+        call: &Call<'_>,
+        account: &Account,
+        is_new: bool,
+        logout: Option<&str>,
+    ) -> Result<Reply> {
         let user = account.id;
         let was_here = is_new || login_attempts::was_here(call, &self.networks, user).await?;
         let start = SessionStart {
@@ -165,7 +172,8 @@ impl CompleteSingleSignOn {
             networks: &self.networks,
             mail_queue: &self.mail_queue,
         };
-        match start.begin(account, Wanted::log_in(true, was_here)).await {
+        let wanted = Wanted { logout, ..Wanted::log_in(true, was_here) };
+        match start.begin(account, wanted).await {
             Ok(reply) => Ok(without_sign_on(reply)),
             // The account has changed meanwhile.
             Err(Error::WrongCredentials) => Err(Error::SignOnEnded),

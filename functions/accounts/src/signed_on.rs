@@ -124,6 +124,13 @@ impl AccountFinder<'_> {
 
     async fn is_invited(&self, email: &Email) -> Result<bool> {
         let invitee = self.call.signer()?.invitee(email);
+        let to_sign_up = self
+            .accounts
+            .sign_up_invitation_of_address(&invitee)
+            .await?;
+        if to_sign_up.is_some_and(|invitation| invitation.is_open(Moment::now())) {
+            return Ok(true);
+        }
         let albums = self.invited.albums(&invitee).await?;
         if albums.is_empty() {
             return Ok(false);
@@ -197,6 +204,8 @@ impl AccountFinder<'_> {
             Err(Error::EmailTaken) if id == fresh && was_bound => {}
             outcome => outcome?,
         }
+        let invitee = self.call.signer()?.invitee(email);
+        self.accounts.end_sign_up_invitation(&invitee).await?;
         Ok(id)
     }
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/single-sign-on`: leads somebody to the provider who shows who they are.
 //!
-//! Nothing is written: the browser keeps, sealed, what it has begun. Repeated under its
-//! `Idempotency-Key`, the request begins the same sign-on.
+//! Nothing is written: the browser keeps, sealed, what it has begun. Repeated, the request begins
+//! another sign-on, in place of the one before.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::single_sign_on::BegunSignOn,
+    domain::{single_sign_on::BegunSignOn, token::Token},
     http::{
         Call, Doc, Policy, Reply, Route, Spec,
         sign_on::{SignOnSums, no_sign_on, with_begun},
@@ -56,7 +56,7 @@ impl Route for BeginSingleSignOn {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let provider = self.provider.as_ref().ok_or_else(no_sign_on)?;
-        let secret = call.secret("single sign-on")?;
+        let secret = Token::new();
         let begun = BegunSignOn::new(secret.reveal().to_owned());
         let sums = SignOnSums::of(call.signer()?, &begun);
         let address = provider.address(&sums).await?;

@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The scopes that are asked for.
 const SCOPES: &str = "openid email profile";
 
+/// The most bytes of an address that ends a session at the provider.
+const LONGEST_LOGOUT: usize = 1000;
+
 /// The path that the provider leads back to.
 const CALLBACK: &str = "/v1/single-sign-on/callback";
 
@@ -41,6 +44,8 @@ pub struct Provider {
     /// Empty for a client that has none, and shows by the verifier alone that it is the same.
     client_secret: String,
     redirect_uri: String,
+    /// The page to which the provider leads whoever has logged out there.
+    logged_out_uri: String,
     administrator_claim: AdministratorClaim,
 }
 
@@ -58,11 +63,13 @@ impl Provider {
     /// When the issuer is no address that may be one, or a variable is not set.
     pub fn connect_if_any(env: &Env) -> Result<Option<Self>> {
         let Some(issuer) = sign_on_issuer(env)? else { return Ok(None) };
+        let origin = env.get("PUBLIC_ORIGIN")?;
         Ok(Some(Self {
             known: KnownProvider::new(Web::of(&issuer, PATIENCE)?, issuer),
             client_id: env.get("SINGLE_SIGN_ON_CLIENT_ID")?,
             client_secret: env.get("SINGLE_SIGN_ON_CLIENT_SECRET")?,
-            redirect_uri: format!("{}{CALLBACK}", env.get("PUBLIC_ORIGIN")?),
+            redirect_uri: format!("{origin}{CALLBACK}"),
+            logged_out_uri: format!("{origin}/"),
             administrator_claim: AdministratorClaim {
                 name: env.get("SINGLE_SIGN_ON_ADMINISTRATOR_CLAIM")?,
                 value: env.get("SINGLE_SIGN_ON_ADMINISTRATOR_VALUE")?,
@@ -121,9 +128,23 @@ impl Provider {
             email_verified: claims::is_true(&claims, "email_verified"),
             name: claims::text(&claims, "name"),
             administrator: self.administrator_claim.is_in(&claims),
+            logout: self.logout(&metadata),
             subject: token.sub,
             until: Moment::now().plus(ProvenIdentity::LASTS).micros(),
         })
+    }
+
+    /// Returns the address at which a browser ends its session there, and is led back to the page:
+    /// RP-Initiated Logout, section 2. A token that says whose session it is stays out of it: no
+    /// token of the provider's is kept. So a provider may ask the person, which suits us: they may
+    /// want to stay logged in there. What does not fit beside an identity in a cookie is left out.
+    fn logout(&self, metadata: &Metadata) -> Option<String> {
+        let mut address = metadata.end_session_endpoint.clone()?;
+        let said: [(&str, &str); 2] =
+            [("client_id", &self.client_id), ("post_logout_redirect_uri", &self.logged_out_uri)];
+        address.query_pairs_mut().extend_pairs(said);
+        let address = String::from(address);
+        (address.len() <= LONGEST_LOGOUT).then_some(address)
     }
 
     /// Returns true if these claims leave nothing to ask the provider for.

@@ -53,6 +53,9 @@ pub struct ProvenIdentity {
     pub name: Option<String>,
     /// True if the claim that makes administrators is there.
     pub administrator: bool,
+    /// The provider's address at which the browser ends its session there; `None` if it has none.
+    #[serde(default)]
+    pub logout: Option<String>,
     /// The moment until which it opens a session, in microseconds of Unix time.
     pub until: i64,
 }
@@ -121,6 +124,7 @@ mod tests {
             email_verified,
             name: name.map(str::to_owned),
             administrator: false,
+            logout: None,
             until: 0,
         }
     }

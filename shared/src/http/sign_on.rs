@@ -68,12 +68,17 @@ pub fn with_begun(reply: Reply, call: &Call<'_>, begun: &BegunSignOn) -> Result<
     Ok(reply.with(header::SET_COOKIE, &cookie))
 }
 
+/// Returns the cookie as this browser has sent it, whatever it says.
+pub(super) fn sealed<'a>(call: &'a Call<'_>) -> Option<&'a str> {
+    call.cookie(COOKIE)
+}
+
 /// Returns the sign-on that this browser has begun, if it may still come back.
 ///
 /// # Errors
 /// When the function has no signing key.
 pub fn begun(call: &Call<'_>) -> Result<Option<BegunSignOn>> {
-    let Some(sealed) = call.cookie(COOKIE) else { return Ok(None) };
+    let Some(sealed) = sealed(call) else { return Ok(None) };
     let begun: Option<BegunSignOn> = call.signer()?.open(BEGUN, sealed);
     Ok(begun.filter(BegunSignOn::is_open))
 }
@@ -93,7 +98,7 @@ pub fn with_proven(reply: Reply, call: &Call<'_>, identity: &ProvenIdentity) -> 
 /// # Errors
 /// When the function has no signing key.
 pub fn proven(call: &Call<'_>) -> Result<Option<ProvenIdentity>> {
-    let Some(sealed) = call.cookie(COOKIE) else { return Ok(None) };
+    let Some(sealed) = sealed(call) else { return Ok(None) };
     let identity: Option<ProvenIdentity> = call.signer()?.open(PROVEN, sealed);
     Ok(identity.filter(ProvenIdentity::is_open))
 }

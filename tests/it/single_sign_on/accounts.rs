@@ -15,7 +15,7 @@ use super::{ISSUER, SESSION, brought_back, completion, identity, me, refused, si
 const LINKED: &str = "You can log in by single sign-on now";
 
 /// Somebody whose address a mail has shown to be theirs.
-async fn verified(system: &System, email: &str) -> Person {
+pub(super) async fn verified(system: &System, email: &str) -> Person {
     let anyone = Person::anonymous(system);
     anyone.sign_up(email).await.expect(201);
     let token = token_to(system, email, "Confirm your address").await;
@@ -142,6 +142,17 @@ async fn the_rule_of_who_may_sign_up_holds_for_identities_too() {
     let function = completion(&system, "invited");
     let asked = brought_back(&function.env, &identity(&subject(), &email)).await;
     function.ask(&asked).await.expect(201);
+    // An administrator's invitation counts as well, and is over then.
+    let (administrator, email) = (Person::administrator(&system).await, address());
+    let path = "/v1/sign-up/invitations";
+    let sent = administrator.post(path, json!({"email": email})).await;
+    let sent = text(&sent.expect(201)["id"]);
+    let asked = brought_back(&function.env, &identity(&subject(), &email)).await;
+    function.ask(&asked).await.expect(201);
+    administrator
+        .delete(&format!("{path}/{sent}"))
+        .await
+        .problem(404);
 }
 
 #[tokio::test]
@@ -185,6 +196,37 @@ async fn a_claim_makes_an_administrator_and_its_absence_ends_that() {
         let ana = signed_on(&system, &told(claim)).await;
         assert_eq!(me(&ana).await["administrator"], true);
     }
+}
+
+/// A claim gives again what another administrator has taken from them, and takes nothing that one
+/// gives.
+/// gives, no claim takes.
+#[tokio::test]
+async fn a_claim_gives_again_what_an_administrator_has_taken() {
+    let (system, subject, email) = (System::shared(), subject(), address());
+    let administrator = Person::administrator(&system).await;
+    // Each sign-on proves it anew.
+    let told = |administrator| {
+        let mut identity = identity(&subject, &email);
+        identity.administrator = administrator;
+        identity
+    };
+    let ana = signed_on(&system, &told(true)).await;
+    let path = format!("/v1/accounts/{}", ana.id().await);
+    let change = async |given: bool| {
+        let body = json!({"administrator": given, "password": PASSWORD}).to_string();
+        let changed = administrator.ask(reqwest::Method::PATCH, &path, &[], Some(body));
+        changed.await.expect(200);
+    };
+    change(false).await;
+    ana.get("/v1/accounts?limit=1").await.problem(403);
+    let ana = signed_on(&system, &told(true)).await;
+    ana.get("/v1/accounts?limit=1").await.expect(200);
+
+    change(false).await;
+    change(true).await;
+    let ana = signed_on(&system, &told(false)).await;
+    ana.get("/v1/accounts?limit=1").await.expect(200);
 }
 
 #[tokio::test]
@@ -231,4 +273,25 @@ async fn what_is_proven_opens_one_session() {
     assert_eq!(function.ask(&forged).await.problem(410), "sign-on-ended");
     let bare = BrowserRequest { cookies: String::new(), ..asked };
     assert_eq!(function.ask(&bare).await.problem(410), "sign-on-ended");
+}
+
+/// Two browsers behind one address, that use one `Idempotency-Key`.
+#[tokio::test]
+async fn two_people_with_one_key_get_a_session_each() {
+    let system = System::shared();
+    let function = completion(&system, "open");
+    let key = format!("k-{}", subject());
+    let mut people = Vec::new();
+    for email in [address(), address()] {
+        let brought = brought_back(&function.env, &identity(&subject(), &email)).await;
+        let asked = BrowserRequest { key: Some(key.clone()), ..brought };
+        let answer = function.ask(&asked).await;
+        answer.expect(201);
+        let (session, _) = answer.cookie(SESSION);
+        let token = session.split('=').nth(1).expect("a token");
+        people.push((email, Person::anonymous(&system).with(token)));
+    }
+    for (email, person) in people {
+        assert_eq!(me(&person).await["email"], email.as_str());
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tests::{
     Person, System,
     in_process::BrowserRequest,
-    kill_points,
+    kill_points::Deaths,
     person::{address, text},
 };
 
@@ -16,19 +16,14 @@ const DEATHS: usize = 8;
 #[tokio::test]
 async fn a_sign_on_that_is_killed_anywhere_is_gone_on_with() {
     let system = System::shared();
-    let mut length = 0;
+    let mut deaths = Deaths::at(DEATHS);
     for death in 0..=DEATHS {
         let (subject, email) = (subject(), address());
         // Pools of its own for each request: what died has taken its connection along.
         let dying = completion(&system, "open");
         let asked = brought_back(&dying.env, &identity(&subject, &email)).await;
         let asked = BrowserRequest { key: Some(format!("k-{death}-{subject}")), ..asked };
-        if death == 0 {
-            length = kill_points::never(dying.ask(&asked)).await.0;
-        } else {
-            let polls = (death * length / (DEATHS + 1)).max(1);
-            kill_points::after(polls, dying.ask(&asked)).await;
-        }
+        deaths.run(dying.ask(&asked)).await;
         let first = completion(&system, "open").ask(&asked).await;
         let again = completion(&system, "open").ask(&asked).await;
         let session = first.expect(201);
@@ -45,4 +40,5 @@ async fn a_sign_on_that_is_killed_anywhere_is_gone_on_with() {
         assert_eq!(text(&own["email"]), email);
         assert_ne!(own["email_verified_at"], Value::Null);
     }
+    deaths.assert_happened();
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
-    ApiResponse, OwnSystem, Person, System,
+    ApiResponse, Person, System,
     identity_provider::IdentityProvider,
     person::{PASSWORD, address, text},
 };
@@ -87,9 +87,7 @@ async fn people_of_a_team_sign_on_at_their_provider() {
         "eve": {"email": stranger, "email_verified": true},
     }))
     .await;
-    let parameters = [provider.parameters(), vec!["LoginsPerMinute=1000".to_owned()]].concat();
-    let parameters: Vec<_> = parameters.iter().map(String::as_str).collect();
-    let own = OwnSystem::start(&parameters).await;
+    let own = provider.system(&["LoginsPerMinute=1000"]).await;
     let system = own.system();
     let rule = Person::anonymous(&system)
         .get("/v1/sign-up")
@@ -108,6 +106,15 @@ async fn people_of_a_team_sign_on_at_their_provider() {
     let again = browser.signs_on(&provider, "ana").await;
     assert_eq!(me(&again).await["id"], account["id"]);
     first.get("/v1/me").await.problem(401);
+
+    // Who leaves here is led to the provider, which ends its session and leads back to the page.
+    let own = text(&me(&again).await["session"]);
+    let path = format!("/v1/sessions/{own}");
+    let left = browser.ask(Method::DELETE, &path, None).await.expect(200);
+    let address = text(&left["address"]);
+    assert!(address.starts_with(&provider.issuer) && address.contains("client_id=albumen"));
+    assert_eq!(provider.log_out(&address).await, format!("{}/", system.origin));
+    again.get("/v1/me").await.problem(401);
 
     // Whose address the provider has not verified has none here.
     let mut of_ben = Browser::new(&system);

@@ -33,6 +33,8 @@ pub struct Metadata {
     pub token_endpoint: Url,
     /// Says more of a person.
     pub userinfo_endpoint: Option<Url>,
+    /// Ends people's sessions there.
+    pub end_session_endpoint: Option<Url>,
     keys: Url,
     authentication: Option<Vec<String>>,
 }
@@ -46,13 +48,15 @@ impl Metadata {
     }
 }
 
-/// The description as it is sent: OpenID Connect Discovery, section 3.
+/// The description as it is sent: OpenID Connect Discovery, section 3, and RP-Initiated Logout,
+/// section 2.1.
 #[derive(Deserialize)]
 struct Described {
     issuer: String,
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: Option<String>,
+    end_session_endpoint: Option<String>,
     jwks_uri: String,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
@@ -115,14 +119,15 @@ impl KnownProvider {
         if described.issuer != self.issuer {
             return Err(Error::internal("the provider calls itself otherwise than its issuer"));
         }
-        let userinfo_endpoint = match &described.userinfo_endpoint {
-            Some(address) => Some(self.web.checked(address)?),
-            None => None,
+        let checked = |address: Option<&String>| {
+            let endpoint = address.map(|address| self.web.checked(address));
+            endpoint.transpose()
         };
         Ok(Metadata {
             authorization_endpoint: self.web.checked(&described.authorization_endpoint)?,
             token_endpoint: self.web.checked(&described.token_endpoint)?,
-            userinfo_endpoint,
+            userinfo_endpoint: checked(described.userinfo_endpoint.as_ref())?,
+            end_session_endpoint: checked(described.end_session_endpoint.as_ref())?,
             keys: self.web.checked(&described.jwks_uri)?,
             authentication: described.token_endpoint_auth_methods_supported,
         })

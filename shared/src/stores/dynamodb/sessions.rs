@@ -34,6 +34,9 @@ pub struct NewSession<'a> {
     pub scopes: &'a Scopes,
     /// The moment at which it ends by itself.
     pub expires_at: Moment,
+    /// The address at which the browser ends the session of the provider that it began at; `None`
+    /// for what began at none.
+    pub logout: Option<&'a str>,
 }
 
 /// A session as its user sees it.
@@ -81,7 +84,7 @@ impl Sessions {
 
     /// Begins a session with this token. Begun twice with the same id and token, it is the same.
     pub async fn begin(&self, new: &NewSession<'_>, token: &Token) -> Result<Session> {
-        let NewSession { id, user, name, scopes, expires_at } = *new;
+        let NewSession { id, user, name, scopes, expires_at, logout } = *new;
         let (created_at, hash) = (Moment::now(), token.hash());
         let attributes = || {
             [
@@ -95,10 +98,12 @@ impl Sessions {
                 ("ttl", n(expires_at.epoch())),
             ]
         };
-        let items = [
-            item(by_token(&hash), "~", attributes()),
-            item(by_user(user), &listed(id), attributes()),
-        ];
+        let mut listed = item(by_user(user), &listed(id), attributes());
+        if let Some(address) = logout {
+            // Admission need not read it.
+            listed.insert("logout".to_owned(), s(address));
+        }
+        let items = [item(by_token(&hash), "~", attributes()), listed];
         let mut writes = self.client.transact_write_items();
         for item in items {
             let put = Put::builder()
@@ -206,18 +211,20 @@ impl Sessions {
         }
     }
 
-    /// Returns true if this user has this session.
+    /// Returns the address at which the browser ends the session of the provider that this session
+    /// of this user began at, if it began at one.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the user has no such session.
-    pub async fn check(&self, user: UserId, session: SessionId) -> Result<()> {
-        self.one(user, session).await.map(drop)
+    pub async fn logout(&self, user: UserId, session: SessionId) -> Result<Option<String>> {
+        let item = self.one(user, session).await?;
+        Ok(text(&item, "logout").ok().map(str::to_owned))
     }
 
     /// Ends a session of this user.
     ///
     /// # Errors
-    /// As [`Sessions::check`].
+    /// As [`Sessions::logout`].
     pub async fn end(&self, user: UserId, session: SessionId) -> Result<()> {
         self.delete(user, &self.one(user, session).await?).await
     }

@@ -33,9 +33,10 @@ const NOTE_CLAIM: &str =
 const FORGET_CLAIM: &str = "\
     UPDATE identities SET administrator_since = NULL \
     WHERE user_id = ? AND issuer = ? AND administrator_since IS NOT NULL";
-const DISMISS: &str = "\
+pub(super) const DISMISS: &str = "\
     UPDATE users SET administrator_since = NULL, version = version + 1 \
     WHERE id = ? AND administrator_since IS NOT NULL";
+const UNLINK: &str = "DELETE FROM identities WHERE user_id = ? AND issuer = ?";
 /// Of an account that ends.
 pub(super) const DELETE_IDENTITIES: &str = "DELETE FROM identities WHERE user_id = ?";
 
@@ -95,12 +96,45 @@ impl Accounts {
         let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
         let linked = insert_identity(&mut tx, user, issuer, subject).await?;
         if linked > 0 {
-            self.commit_with(tx, linking(user)).await?;
+            self.commit_with(tx, noted(user, "linked")).await?;
             return Ok(true);
         }
         tx.rollback().await.of("accounts")?;
         let identity = self.identity(user, issuer).await?;
         Ok(identity.is_some_and(|identity| identity.subject == subject))
+    }
+
+    /// Ends the link to the identity at this provider, and what its claim made of the user. Run
+    /// twice, the second time finds nothing to do.
+    pub async fn unlink(&self, user: UserId, issuer: &str) -> Result<()> {
+        again_after_deadlock(|| self.try_unlink(user, issuer)).await
+    }
+
+    async fn try_unlink(&self, user: UserId, issuer: &str) -> Result<()> {
+        let mut tx = self.held(user).await?;
+        dismiss(&mut tx, user, issuer).await?;
+        let unlinked = sqlx::query(UNLINK)
+            .bind(user.uuid())
+            .bind(issuer)
+            .execute(&mut *tx)
+            .await
+            .of("accounts")?;
+        if unlinked.rows_affected() == 0 {
+            return tx.rollback().await.of("accounts");
+        }
+        self.commit_with(tx, noted(user, "unlinked")).await
+    }
+
+    /// Returns a transaction that holds the user's row.
+    async fn held(&self, user: UserId) -> Result<Transaction<'static, MySql>> {
+        let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
+        sqlx::query(HOLD_USER)
+            .bind(user.uuid())
+            .fetch_optional(&mut *tx)
+            .await
+            .of("accounts")?
+            .ok_or(Error::NotFound { what: "user" })?;
+        Ok(tx)
     }
 
     /// Makes the user an administrator if the claim is there, and takes that away if it is not and
@@ -121,13 +155,7 @@ impl Accounts {
     }
 
     async fn try_follow_claim(&self, user: UserId, issuer: &str, is_there: bool) -> Result<()> {
-        let mut tx = self.db.writer(user.shard())?.begin().await.of("accounts")?;
-        sqlx::query(HOLD_USER)
-            .bind(user.uuid())
-            .fetch_optional(&mut *tx)
-            .await
-            .of("accounts")?
-            .ok_or(Error::NotFound { what: "user" })?;
+        let mut tx = self.held(user).await?;
         let changed = if is_there {
             appoint(&mut tx, user, issuer).await?
         } else {
@@ -195,10 +223,10 @@ async fn dismiss(tx: &mut Transaction<'static, MySql>, user: UserId, issuer: &st
     Ok(true)
 }
 
-/// Returns the row of activity of an account that gets one more way in.
-fn linking(user: UserId) -> Change {
+/// Returns the row of activity of an account that gets one more way in, or one less.
+fn noted(user: UserId, done: &'static str) -> Change {
     let mut facts = ActivityFacts::default();
-    facts.say("linked", "single sign-on");
+    facts.say(done, "single sign-on");
     let mut row = activity::activity_entry(user, "user", user.uuid(), facts);
     row.actor = Some(user);
     Change::Activity(Box::new(row))
