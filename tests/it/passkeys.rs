@@ -13,6 +13,7 @@ use tests::{
     person::{PASSWORD, address, text},
 };
 
+mod confirmed;
 mod forged;
 mod killed;
 

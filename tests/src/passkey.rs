@@ -210,6 +210,12 @@ pub async fn challenge(anyone: &Person) -> Value {
     anyone.get("/v1/sessions/passkey").await.expect(200)
 }
 
+/// Has a passkey sign that it is this person who asks for something dangerous.
+pub async fn confirmation(person: &Person, passkey: &mut SoftPasskey) -> Value {
+    let path = format!("/v1/sessions/passkey?user={}", person.id().await);
+    passkey.sign(&person.get(&path).await.expect(200))
+}
+
 /// Logs in with what a passkey has signed.
 pub async fn log_in(anyone: &Person, credential: &Value) -> ApiResponse {
     anyone

@@ -1,38 +1,29 @@
 //! `POST /v1/me/passkeys/challenge`: begins a passkey.
 //!
-//! A code of the second factor is used by one conditional write; nothing else is written. Repeated
-//! under its `Idempotency-Key`, the request has the same challenge but for the moment of its end.
+//! A code of the second factor, or a passkey's challenge, is used by one conditional write; nothing
+//! else is written. Repeated under its `Idempotency-Key`, the request has the same challenge but for
+//! the moment of its end.
 
 use async_trait::async_trait;
-use serde_json::json;
 use shared::{
     Result,
-    domain::{Scope, password::Password, second_factor::FactorCode},
+    domain::Scope,
     error::Error,
     http::{Call, Doc, Reply, Route, Spec},
-    request,
-    stores::{Accounts, MailQueue, Passkey},
+    stores::{Accounts, MailQueue, Passkey, UsedChallenges},
 };
 
 use crate::{
+    confirmation::{Confirmation, Confirmer},
     passkeys::{RelyingParty, challenge, options::CreationOptions},
-    second_factor::{CodeTaker, open_account},
 };
-
-request! {
-    /// That it is really its owner who asks.
-    struct Body {
-        /// The account's password.
-        password: Password,
-        /// A code of the second factor's app, or a recovery code: where it is on.
-        code: Option<FactorCode>,
-    }
-}
 
 /// The route and what it needs.
 pub struct BeginPasskey {
     /// Accounts.
     pub accounts: Accounts,
+    /// The challenges that were used.
+    pub challenges: UsedChallenges,
     /// The queue of mails.
     pub mail_queue: MailQueue,
 }
@@ -50,24 +41,24 @@ impl Route for BeginPasskey {
                     reads. What `navigator.credentials.create()` makes of it is sent to \
                     `POST /v1/me/passkeys`, within ten minutes.",
             )
-            .takes::<Body>(json!({"password": "a quiet orange lighthouse"}))
+            .takes::<Confirmation>(Confirmation::example())
             .gives::<CreationOptions>(200, CreationOptions::example())
             .fails(&["full"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        let account = open_account(call, &self.accounts, user, "password", &body.password).await?;
+        let (user, body) = (call.caller().await?.user, call.body::<Confirmation>()?);
+        let confirmer = Confirmer { call, accounts: &self.accounts, challenges: &self.challenges };
+        let opened = confirmer.open(user, body.shown()).await?;
         let passkeys = self.accounts.passkeys(user).await?;
         if passkeys.len() >= Passkey::MOST {
             return Err(Error::Full { what: "passkeys", most: Passkey::MOST });
         }
-        CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
-            .step_up(user, body.code.as_ref())
-            .await?;
-        let challenge = challenge::for_registration(call, &account)?;
+        confirmer.take(&opened, &self.mail_queue).await?;
+        let account = &opened.account;
+        let challenge = challenge::for_registration(call, account)?;
         let party = RelyingParty::of(call);
-        let options = CreationOptions::new(party, &account, &passkeys, challenge);
+        let options = CreationOptions::new(party, account, &passkeys, challenge);
         Ok(Reply::ok(&options).uncached())
     }
 }

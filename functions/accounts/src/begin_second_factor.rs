@@ -10,22 +10,16 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Scope, password::Password},
+    domain::Scope,
     error::Error,
-    http::{Call, Doc, Reply, Route, Spec},
-    request,
-    stores::{Accounts, SecondFactor},
+    http::{Call, Doc, Reply, Route, Spec, step_up},
+    stores::{Accounts, SecondFactor, UsedChallenges},
 };
 
-use crate::second_factor;
-
-request! {
-    /// That it is really its owner who asks.
-    struct Body {
-        /// The account's password.
-        password: Password,
-    }
-}
+use crate::{
+    confirmation::{Confirmation, Confirmer},
+    second_factor,
+};
 
 /// A second factor that is to be confirmed.
 #[derive(Serialize, JsonSchema)]
@@ -41,6 +35,8 @@ struct BegunView {
 pub struct BeginSecondFactor {
     /// Accounts.
     pub accounts: Accounts,
+    /// The challenges that were used.
+    pub challenges: UsedChallenges,
 }
 
 #[async_trait]
@@ -56,7 +52,7 @@ impl Route for BeginSecondFactor {
                     digits, thirty seconds). Nothing asks for them until one has confirmed it: \
                     `POST /v1/me/second-factor/confirmation`, within an hour.",
             )
-            .takes::<Body>(json!({"password": "a quiet orange lighthouse"}))
+            .takes::<Confirmation>(Confirmation::example())
             .gives::<BegunView>(
                 201,
                 json!({
@@ -69,18 +65,19 @@ impl Route for BeginSecondFactor {
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        let account =
-            second_factor::open_account(call, &self.accounts, user, "password", &body.password)
-                .await?;
+        let (user, body) = (call.caller().await?.user, call.body::<Confirmation>()?);
+        let confirmer = Confirmer { call, accounts: &self.accounts, challenges: &self.challenges };
+        let opened = confirmer.open(user, body.shown()).await?;
         let factor = self.accounts.second_factor(user).await?;
         if factor.as_ref().is_some_and(SecondFactor::is_on) {
             return Err(Error::SecondFactorOn);
         }
+        confirmer.use_passkey(&opened).await?;
         let salt = second_factor::salt(call)?;
         self.accounts.begin_second_factor(user, salt).await?;
-        let secret = second_factor::secret(call, user, salt)?;
-        let view = BegunView { secret: secret.reveal(), address: secret.address(&account.email) };
+        let secret = step_up::factor_secret(call, user, salt)?;
+        let view =
+            BegunView { secret: secret.reveal(), address: secret.address(&opened.account.email) };
         Ok(Reply::created("/v1/me", &view).uncached())
     }
 }

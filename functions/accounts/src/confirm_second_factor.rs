@@ -17,7 +17,7 @@ use shared::{
         second_factor::{FactorCode, RecoveryCode},
     },
     error::Error,
-    http::{Call, Doc, Policy, Reply, Route, Spec},
+    http::{Call, Doc, Policy, Reply, Route, Spec, step_up},
     request,
     stores::{Accounts, MailQueue, SecondFactor, UsedStep},
 };
@@ -79,7 +79,7 @@ impl Route for ConfirmSecondFactor {
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
         call.limit(Policy::LogIn, &user.to_string()).await?;
-        let request = second_factor::request_name(call)?;
+        let request = step_up::request_name(call)?;
         let codes = second_factor::recovery_codes(call)?;
         let factor = self.begun(user, &request).await?;
         if !factor.has_codes_of(&request) {
@@ -117,12 +117,12 @@ impl ConfirmSecondFactor {
         if factor.is_locked() {
             return Err(Error::field("code", "was wrong too often: begin anew"));
         }
-        let secret = second_factor::secret(call, user, factor.salt)?;
+        let secret = step_up::factor_secret(call, user, factor.salt)?;
         let step = secret.step_of(*code, Moment::now());
         if step.is_none() {
             self.accounts.count_wrong_code(user).await?;
         }
-        step.ok_or_else(second_factor::wrong_code)
+        step.ok_or_else(step_up::wrong_code)
     }
 
     /// Switches it on, unless the same request has done so, sent twice at once.
@@ -140,6 +140,6 @@ impl ConfirmSecondFactor {
             return Ok(());
         }
         let factor = self.begun(user, taken.request).await?;
-        if factor.has_codes_of(taken.request) { Ok(()) } else { Err(second_factor::wrong_code()) }
+        if factor.has_codes_of(taken.request) { Ok(()) } else { Err(step_up::wrong_code()) }
     }
 }

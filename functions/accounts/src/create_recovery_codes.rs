@@ -9,32 +9,24 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Scope, UserId, password::Password, second_factor::FactorCode},
+    domain::{Scope, UserId},
     error::Error,
-    http::{Call, Doc, Reply, Route, Spec},
-    request,
-    stores::{Accounts, MailQueue, SecondFactor},
+    http::{Call, Doc, Reply, Route, Spec, step_up},
+    stores::{Accounts, MailQueue, SecondFactor, UsedChallenges},
 };
 
 use crate::{
     confirm_second_factor::CodesView,
-    second_factor::{self, CodeTaker},
+    confirmation::{Confirmation, Confirmer},
+    second_factor,
 };
-
-request! {
-    /// That it is really its owner who asks.
-    struct Body {
-        /// The account's password.
-        password: Password,
-        /// A code of the app, or a recovery code.
-        code: FactorCode,
-    }
-}
 
 /// The route and what it needs.
 pub struct CreateRecoveryCodes {
     /// Accounts.
     pub accounts: Accounts,
+    /// The challenges that were used.
+    pub challenges: UsedChallenges,
     /// The queue of mails.
     pub mail_queue: MailQueue,
 }
@@ -48,19 +40,20 @@ impl Route for CreateRecoveryCodes {
     fn doc() -> Doc {
         Doc::new("Make other recovery codes")
             .about("Those that are left end.")
-            .takes::<Body>(json!({"password": "a quiet orange lighthouse", "code": "287082"}))
+            .takes::<Confirmation>(
+                json!({"password": "a quiet orange lighthouse", "code": "287082"}),
+            )
             .gives::<CodesView>(201, CodesView::example())
             .fails(&["not-found"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        second_factor::open_account(call, &self.accounts, user, "password", &body.password).await?;
+        let (user, body) = (call.caller().await?.user, call.body::<Confirmation>()?);
+        let confirmer = Confirmer { call, accounts: &self.accounts, challenges: &self.challenges };
+        let opened = confirmer.open(user, body.shown()).await?;
         self.factor(user).await?;
-        CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
-            .step_up(user, Some(&body.code))
-            .await?;
-        let request = second_factor::request_name(call)?;
+        confirmer.take(&opened, &self.mail_queue).await?;
+        let request = step_up::request_name(call)?;
         let codes = second_factor::recovery_codes(call)?;
         // Asked once more: the one that was read before may have been replaced.
         let factor = self.factor(user).await?;

@@ -13,7 +13,7 @@ use shared::{
         second_factor::FactorCode,
     },
     error::Error,
-    http::{Call, Doc, Policy, Reply, Route, Spec},
+    http::{Call, Doc, Policy, Reply, Route, Spec, step_up::CodeTaker},
     request,
     stores::{Account, Accounts, Emails, KnownNetworks, MailQueue, Sessions},
 };
@@ -21,12 +21,9 @@ use shared::{
 use crate::{
     list_sessions::session,
     login_attempts,
-    second_factor::CodeTaker,
-    session_start::{BegunView, LASTS, SessionStart, Wanted, check_open},
+    session_start::{BegunView, SessionStart, Wanted, check_open},
+    session_wish::SessionWish,
 };
-
-/// The most seconds for which a session lasts: a year.
-const LONGEST: i64 = 366 * 24 * 3600;
 
 request! {
     /// The log-in of a user.
@@ -49,10 +46,13 @@ request! {
 }
 
 impl NewSession {
-    /// Returns true for what is made to be kept, and not to look at the page.
-    fn is_key(&self) -> bool {
-        let is_page = self.cookie.unwrap_or(false);
-        !is_page && (self.name.is_some() || self.scopes.is_some() || self.expires_at.is_some())
+    fn wish(&self) -> SessionWish<'_> {
+        SessionWish {
+            cookie: self.cookie,
+            name: self.name.as_ref(),
+            scopes: self.scopes.as_ref(),
+            expires_at: self.expires_at,
+        }
     }
 }
 
@@ -99,7 +99,7 @@ impl Route for CreateSession {
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let new: NewSession = call.body()?;
-        let expires_at = expiry(new.expires_at)?;
+        let wanted = new.wish().wanted()?;
         let (account, was_here) = self.tried(call, &new).await?;
         let right = Account::opens(account.as_ref(), &new.password);
         let account = account.filter(|_| right).ok_or(Error::WrongCredentials)?;
@@ -107,7 +107,6 @@ impl Route for CreateSession {
         CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
             .log_in(account.id, new.code.as_ref())
             .await?;
-        let is_key = new.is_key();
         let start = SessionStart {
             call,
             accounts: &self.accounts,
@@ -115,15 +114,7 @@ impl Route for CreateSession {
             networks: &self.networks,
             mail_queue: &self.mail_queue,
         };
-        let wanted = Wanted {
-            name: new.name.as_ref().map_or("Log-in", |name| name.as_str()),
-            scopes: new.scopes.unwrap_or_else(Scopes::all),
-            expires_at,
-            cookie: new.cookie.unwrap_or(false),
-            is_key,
-            was_here,
-        };
-        start.begin(&account, wanted).await
+        start.begin(&account, Wanted { was_here, ..wanted }).await
     }
 }
 
@@ -139,17 +130,5 @@ impl CreateSession {
         let account = self.accounts.find(user).await?;
         // An address that its user has given up opens nothing.
         Ok((account.filter(|account| new.email.is(&account.email)), was_here))
-    }
-}
-
-/// 30 days unless asked for otherwise, and at most a year.
-fn expiry(asked: Option<Moment>) -> Result<Moment> {
-    let now = Moment::now();
-    let Some(at) = asked else { return Ok(now.plus(LASTS)) };
-    let good = at > now && at <= now.plus(LONGEST);
-    if good {
-        Ok(at)
-    } else {
-        Err(Error::field("expires_at", "must be in the future, and within a year"))
     }
 }

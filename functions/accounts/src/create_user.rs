@@ -3,8 +3,10 @@
 //! Safe to die anywhere: the address is bound to an id first, and the account's row has that id as
 //! its primary key (see [`shared::stores::Emails`]). An address without an account is taken up by
 //! whoever registers with it next. The mail that verifies the address is asked for before the
-//! account is made, and sent if it is. Who comes by an invitation's mail has verified it already:
-//! the token only leads to the invitation, which is answered later, and is not spent here.
+//! account is made, and sent if it is. Who comes by an invitation's mail has verified it already.
+//! The token only leads to the invitation: one into an album is answered later, and not spent here;
+//! an administrator's ends once the account is there, and dying in between leaves one that nobody
+//! can use, because the address has an account.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -13,7 +15,9 @@ use serde_json::json;
 use shared::{
     Result,
     domain::{
-        Email, Language, Moment, Name, Shard, SignUpRule, UserId, example, mail::MailCause,
+        Email, Language, Moment, Name, Shard, SignUpRule, UserId, example,
+        invitations::{InvitationLink, InvitationTarget},
+        mail::MailCause,
         password::Password,
     },
     error::Error,
@@ -24,7 +28,7 @@ use shared::{
     },
 };
 
-use crate::{invitation, login_attempts};
+use crate::{invitation::InvitationFinder, login_attempts};
 
 request! {
     /// The registration of a user.
@@ -94,7 +98,7 @@ impl Route for CreateUser {
         Doc::new("Sign up")
             .about(
                 "`GET /v1/sign-up` says who may. `invitation` is the token of an invitation's link: it lets in whom it \
-                    is for, and one that came by mail verifies the address, too. The invitation is accepted apart.",
+                    is for, and one that came by mail verifies the address, too. An invitation into an album is accepted apart.",
             )
             .takes::<NewUser>(
                 json!({"name": "Ana", "email": "ana@example.org", "password": "a quiet orange lighthouse"}),
@@ -115,7 +119,8 @@ impl Route for CreateUser {
         new.password
             .check_strength(&about)
             .map_err(|why| Error::field("password", why))?;
-        let verified = self.admit(call, &new).await?;
+        let invited = self.admit(call, &new).await?;
+        let verified = invited.is_some_and(|link| link.mailed);
         let fresh = call.fresh(Shard::random());
         let (id, was_bound) = self.emails.reserve(&new.email, fresh).await?;
         if !verified {
@@ -137,6 +142,9 @@ impl Route for CreateUser {
             Err(Error::EmailTaken) if id == fresh && was_bound => {}
             outcome => outcome?,
         }
+        if invited.is_some_and(|link| link.target == InvitationTarget::SignUp) {
+            self.end_invitation(call, &new.email).await?;
+        }
         login_attempts::remember_network(call, &self.networks, id).await?;
         let account = self
             .accounts
@@ -149,19 +157,28 @@ impl Route for CreateUser {
 
 impl CreateUser {
     /// Refuses whoever may not sign up, before anybody is looked for: it says nothing of who has an
-    /// account. Returns true if the address has been verified by the mail of an invitation.
-    async fn admit(&self, call: &Call<'_>, new: &NewUser) -> Result<bool> {
-        let mailed = match &new.invitation {
-            Some(token) => {
-                let invited =
-                    invitation::find(call, &self.tokens, &self.library, token, &new.email).await?;
-                Some(invited)
-            }
+    /// account. Returns the link that they come by: one that a mail has brought verifies the
+    /// address.
+    async fn admit(&self, call: &Call<'_>, new: &NewUser) -> Result<Option<InvitationLink>> {
+        let (tokens, library, accounts) = (&self.tokens, &self.library, &self.accounts);
+        let invitations = InvitationFinder { tokens, library, accounts };
+        let invited = match &new.invitation {
+            Some(token) => Some(invitations.find(call, token, &new.email).await?),
             None => None,
         };
-        if !self.rule.admits(&new.email, mailed.is_some()) {
+        if !self.rule.admits(&new.email, invited.is_some()) {
             return Err(Error::SignUpRefused { mode: self.rule.mode });
         }
-        Ok(mailed.unwrap_or(false))
+        Ok(invited)
+    }
+
+    /// Ends an administrator's invitation. There is an account by then, so a failure is no reason
+    /// to say that there is none.
+    async fn end_invitation(&self, call: &Call<'_>, email: &Email) -> Result<()> {
+        let invitee = call.signer()?.invitee(email);
+        if let Err(error) = self.accounts.end_sign_up_invitation(&invitee).await {
+            tracing::warn!(error = error.chain(), "an invitation that was accepted is left");
+        }
+        Ok(())
     }
 }

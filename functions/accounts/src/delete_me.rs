@@ -15,31 +15,18 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{
-        Moment, Scope, example, mail::MailCause, password::Password, second_factor::FactorCode,
-    },
+    domain::{Moment, Scope, example, mail::MailCause},
     http::{Call, Doc, Reply, Route, Spec},
-    request,
-    stores::{Account, Accounts, MailQueue, Projector, Sessions},
+    stores::{Account, Accounts, MailQueue, Projector, Sessions, UsedChallenges},
 };
 
 use crate::{
+    confirmation::{Confirmation, Confirmer},
     delete_session::forgotten,
-    second_factor::{CodeTaker, open_account},
 };
 
 /// Time in which links are ended before the answer; shorter than the function's time-out.
 const TIME: Duration = Duration::from_secs(4);
-
-request! {
-    /// That it is really its owner who asks.
-    struct Body {
-        /// The account's password.
-        password: Password,
-        /// A code of the second factor's app, or a recovery code: where it is on.
-        code: Option<FactorCode>,
-    }
-}
 
 /// The moment at which the account will be deleted.
 #[derive(Serialize, JsonSchema)]
@@ -52,6 +39,8 @@ struct Closing {
 pub struct DeleteMe {
     /// Accounts.
     pub accounts: Accounts,
+    /// The challenges that were used.
+    pub challenges: UsedChallenges,
     /// Sessions.
     pub sessions: Sessions,
     /// The library and its projection.
@@ -72,16 +61,15 @@ impl Route for DeleteMe {
                 "It is locked at once and deleted after seven days. `POST /v1/me/restore` takes it back. \
                     Links to its albums and invitations into them end at once, and do not come back.",
             )
-            .takes::<Body>(json!({"password": "a quiet orange lighthouse"}))
+            .takes::<Confirmation>(Confirmation::example())
             .gives::<Closing>(202, json!({"deletes_at": example::MOMENT}))
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        open_account(call, &self.accounts, user, "password", &body.password).await?;
-        CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
-            .step_up(user, body.code.as_ref())
-            .await?;
+        let (user, body) = (call.caller().await?.user, call.body::<Confirmation>()?);
+        let confirmer = Confirmer { call, accounts: &self.accounts, challenges: &self.challenges };
+        let opened = confirmer.open(user, body.shown()).await?;
+        confirmer.take(&opened, &self.mail_queue).await?;
         self.mail_queue
             .announce(MailCause::Closing { user })
             .await?;

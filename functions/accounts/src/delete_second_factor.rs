@@ -8,28 +8,19 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Scope, mail::MailCause, password::Password, second_factor::FactorCode},
+    domain::{Scope, mail::MailCause},
     http::{Call, Doc, Reply, Route, Spec},
-    request,
-    stores::{Accounts, MailQueue},
+    stores::{Accounts, MailQueue, UsedChallenges},
 };
 
-use crate::second_factor::{CodeTaker, open_account};
-
-request! {
-    /// That it is really its owner who asks.
-    struct Body {
-        /// The account's password.
-        password: Password,
-        /// A code of the app, or a recovery code; none for a factor that was only begun.
-        code: Option<FactorCode>,
-    }
-}
+use crate::confirmation::{Confirmation, Confirmer};
 
 /// The route and what it needs.
 pub struct DeleteSecondFactor {
     /// Accounts.
     pub accounts: Accounts,
+    /// The challenges that were used.
+    pub challenges: UsedChallenges,
     /// The queue of mails.
     pub mail_queue: MailQueue,
 }
@@ -45,20 +36,21 @@ impl Route for DeleteSecondFactor {
             .about(
                 "Its recovery codes end with it. Without a second factor there is nothing to do.",
             )
-            .takes::<Body>(json!({"password": "a quiet orange lighthouse", "code": "287082"}))
+            .takes::<Confirmation>(
+                json!({"password": "a quiet orange lighthouse", "code": "287082"}),
+            )
             .gives_nothing(204)
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let (user, body) = (call.caller().await?.user, call.body::<Body>()?);
-        open_account(call, &self.accounts, user, "password", &body.password).await?;
+        let (user, body) = (call.caller().await?.user, call.body::<Confirmation>()?);
+        let confirmer = Confirmer { call, accounts: &self.accounts, challenges: &self.challenges };
+        let opened = confirmer.open(user, body.shown()).await?;
         let Some(factor) = self.accounts.second_factor(user).await? else {
             return Ok(Reply::no_content());
         };
         if factor.is_on() {
-            CodeTaker { call, accounts: &self.accounts, mail_queue: &self.mail_queue }
-                .step_up(user, body.code.as_ref())
-                .await?;
+            confirmer.take(&opened, &self.mail_queue).await?;
             let cause = MailCause::FactorOff { user, begun_at: factor.begun_at };
             self.mail_queue.announce(cause).await?;
         }

@@ -1,9 +1,11 @@
 //! Accounts and sessions.
 
+mod address_change;
 mod begin_passkey;
 mod begin_second_factor;
 mod complete_single_sign_on;
 mod confirm_second_factor;
+mod confirmation;
 mod create_passkey;
 mod create_passkey_session;
 mod create_recovery_codes;
@@ -19,6 +21,7 @@ mod invitation;
 mod list_passkeys;
 mod list_sessions;
 mod login_attempts;
+mod passkey_use;
 mod passkeys;
 mod request_password_reset;
 mod request_verification;
@@ -26,6 +29,7 @@ mod reset_password;
 mod restore_me;
 mod second_factor;
 mod session_start;
+mod session_wish;
 mod signed_on;
 mod update_me;
 mod update_passkey;

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     Result,
-    domain::{Moment, Scopes, SessionId, mail::MailCause, token::Token},
+    domain::{Moment, Scopes, SessionId, UserId, mail::MailCause, token::Token},
     error::Error,
     http::{COOKIE, Call, Reply},
     stores::{Account, Accounts, KnownNetworks, MailQueue, NewSession, Session, Sessions},
@@ -49,6 +49,8 @@ pub struct Wanted<'a> {
     pub is_key: bool,
     /// True if its user has logged in before, with this browser or from this network.
     pub was_here: bool,
+    /// The address at which the browser ends the session of the provider that it begins at.
+    pub logout: Option<&'a str>,
 }
 
 impl Wanted<'_> {
@@ -61,6 +63,7 @@ impl Wanted<'_> {
             cookie,
             is_key: false,
             was_here,
+            logout: None,
         }
     }
 }
@@ -111,8 +114,8 @@ impl SessionStart<'_> {
         let token = self.call.secret("session")?;
         let (cookie, expires_at) = (wanted.cookie, wanted.expires_at);
         self.announce(account, id, &wanted).await?;
-        let Wanted { name, scopes, .. } = wanted;
-        let begun = NewSession { id, user, name, scopes: &scopes, expires_at };
+        let Wanted { name, scopes, logout, .. } = wanted;
+        let begun = NewSession { id, user, name, scopes: &scopes, expires_at, logout };
         let deed = self.accounts.note_session(user, id, true).await?;
         let session = self.sessions.begin(&begun, &token).await?;
         self.accounts.settle(&deed).await;
@@ -159,7 +162,7 @@ impl SessionStart<'_> {
         {
             return Ok(());
         }
-        self.sessions.end(before.id, session).await?;
+        self.end(before.id, session).await?;
         Err(Error::WrongCredentials)
     }
 
@@ -175,13 +178,21 @@ impl SessionStart<'_> {
             .accounts
             .note_session(former.user, former.session, false)
             .await?;
-        match self.sessions.end(former.user, former.session).await {
-            // Another log-in with the same cookie has ended it.
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(failure) => return Err(failure),
-        }
+        self.end(former.user, former.session).await?;
         self.accounts.settle(&deed).await;
         Ok(())
+    }
+
+    /// Ends the session. One that something else has ended meanwhile, as another password does, is
+    /// as good.
+    ///
+    /// # Errors
+    /// Whatever the store has.
+    pub async fn end(&self, user: UserId, session: SessionId) -> Result<()> {
+        match self.sessions.end(user, session).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
 }
 
@@ -203,7 +214,7 @@ fn set_cookie(token: &Token, until: Moment) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::{Shard, UserId};
+    use shared::domain::Shard;
 
     use super::*;
 
@@ -221,6 +232,7 @@ mod tests {
             deletes_at,
             suspended_at: None,
             administrator_since: None,
+            pending_address: None,
             version,
         };
         let before = account("ana@example.org", "a", None, 1);

@@ -9,7 +9,8 @@ use shared::{
     stores::{Accounts, KnownNetworks, MailQueue, Sessions, UsedChallenges},
 };
 use tests::{
-    Person, System, kill_points,
+    Person, System,
+    kill_points::Deaths,
     mailbox::{count_mails, mail_to},
     passkey::{SoftPasskey, added, begun, challenge, log_in_by},
     person::text,
@@ -111,19 +112,14 @@ fn body_of(answer: &Response<Body>) -> Value {
 #[tokio::test]
 async fn a_passkey_whose_request_is_killed_anywhere_is_added_once() {
     let system = System::shared();
-    let mut length = 0;
+    let mut deaths = Deaths::at(DEATHS);
     for death in 0..=DEATHS {
         let (ana, email) = ana(&system).await;
         let mut passkey = SoftPasskey::new(&system.origin);
         let credential = passkey.make(&begun(&ana).await);
         let body = json!({"name": "Telephone", "credential": credential});
         let dying = create_passkey(&system);
-        if death == 0 {
-            length = kill_points::never(dying.post(&ana, &body)).await.0;
-        } else {
-            let polls = (death * length / (DEATHS + 1)).max(1);
-            kill_points::after(polls, dying.post(&ana, &body)).await;
-        }
+        deaths.run(dying.post(&ana, &body)).await;
         let first = body_of(&create_passkey(&system).post(&ana, &body).await);
         let again = body_of(&create_passkey(&system).post(&ana, &body).await);
         assert_eq!(first["id"], again["id"], "killed at {death}");
@@ -134,24 +130,20 @@ async fn a_passkey_whose_request_is_killed_anywhere_is_added_once() {
         mail_to(&system, &email, NEW).await;
         assert_eq!(count_mails(&system, &email, NEW).await, 1);
     }
+    deaths.assert_happened();
 }
 
 #[tokio::test]
 async fn a_log_in_by_a_passkey_that_is_killed_anywhere_is_gone_on_with() {
     let system = System::shared();
     let anyone = Person::anonymous(&system);
-    let mut length = 0;
+    let mut deaths = Deaths::at(DEATHS);
     for death in 0..=DEATHS {
         let (ana, _) = ana(&system).await;
         let (mut passkey, _) = added(&ana).await;
         let body = json!({"credential": passkey.sign(&challenge(&anyone).await)});
         let dying = create_session(&system);
-        if death == 0 {
-            length = kill_points::never(dying.post(&anyone, &body)).await.0;
-        } else {
-            let polls = (death * length / (DEATHS + 1)).max(1);
-            kill_points::after(polls, dying.post(&anyone, &body)).await;
-        }
+        deaths.run(dying.post(&anyone, &body)).await;
         let first = body_of(&create_session(&system).post(&anyone, &body).await);
         let again = body_of(&create_session(&system).post(&anyone, &body).await);
         for same in ["id", "token"] {
@@ -165,4 +157,5 @@ async fn a_log_in_by_a_passkey_that_is_killed_anywhere_is_gone_on_with() {
         let other = super::log_in(&anyone, &body["credential"]).await;
         assert_eq!(other.problem(401), "/problems/wrong-credentials");
     }
+    deaths.assert_happened();
 }

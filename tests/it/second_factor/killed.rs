@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use shared::{
     env::Env,
     http::{Gate, Route, dispatch},
-    stores::{Accounts, MailQueue},
+    stores::{Accounts, MailQueue, UsedChallenges},
 };
 use tests::{
     Person, System,
     authenticator::{CarefulPerson, begun, recovery_codes},
-    kill_points,
+    kill_points::Deaths,
     mailbox::{count_mails, mail_to},
     person::{PASSWORD, address, text},
     system::env,
@@ -82,7 +82,7 @@ async fn a_confirmation_that_is_killed_anywhere_is_gone_on_with() {
         let (env, accounts, mail_queue) = stores(&system, "ConfirmSecondFactor");
         Function { route: ConfirmSecondFactor { accounts, mail_queue }, env }
     };
-    let mut length = 0;
+    let mut deaths = Deaths::at(DEATHS);
     for death in 0..=DEATHS {
         let (anyone, email) = (Person::anonymous(&system), address());
         anyone.sign_up(&email).await.expect(201);
@@ -90,12 +90,7 @@ async fn a_confirmation_that_is_killed_anywhere_is_gone_on_with() {
         let ana = anyone.with(&text(&session["token"]));
         let body = json!({"code": begun(&ana).await.code().await});
         let dying = confirm();
-        if death == 0 {
-            length = kill_points::never(dying.post(&ana, &body)).await.0;
-        } else {
-            let polls = (death * length / (DEATHS + 1)).max(1);
-            kill_points::after(polls, dying.post(&ana, &body)).await;
-        }
+        deaths.run(dying.post(&ana, &body)).await;
         let first = codes(&confirm().post(&ana, &body).await);
         let again = codes(&confirm().post(&ana, &body).await);
         assert_eq!((first.len(), &first), (10, &again), "killed at {death}");
@@ -104,6 +99,7 @@ async fn a_confirmation_that_is_killed_anywhere_is_gone_on_with() {
         mail_to(&system, &email, ON).await;
         assert_eq!(count_mails(&system, &email, ON).await, 1);
     }
+    deaths.assert_happened();
 }
 
 #[tokio::test]
@@ -111,19 +107,15 @@ async fn new_recovery_codes_that_are_killed_anywhere_are_gone_on_with() {
     let system = System::shared();
     let create = || {
         let (env, accounts, mail_queue) = stores(&system, "CreateRecoveryCodes");
-        Function { route: CreateRecoveryCodes { accounts, mail_queue }, env }
+        let challenges = UsedChallenges::connect(&env).expect("challenges");
+        Function { route: CreateRecoveryCodes { accounts, challenges, mail_queue }, env }
     };
-    let mut length = 0;
+    let mut deaths = Deaths::at(DEATHS);
     for death in 0..=DEATHS {
         let mut ana = CarefulPerson::new(&system).await;
         let body = json!({"password": PASSWORD, "code": ana.recovery_code()});
         let dying = create();
-        if death == 0 {
-            length = kill_points::never(dying.post(&ana.person, &body)).await.0;
-        } else {
-            let polls = (death * length / (DEATHS + 1)).max(1);
-            kill_points::after(polls, dying.post(&ana.person, &body)).await;
-        }
+        deaths.run(dying.post(&ana.person, &body)).await;
         let first = codes(&create().post(&ana.person, &body).await);
         let again = codes(&create().post(&ana.person, &body).await);
         assert_eq!((first.len(), &first), (10, &again), "killed at {death}");
@@ -131,4 +123,5 @@ async fn new_recovery_codes_that_are_killed_anywhere_are_gone_on_with() {
         let me = ana.person.get("/v1/me").await.expect(200);
         assert_eq!(me["second_factor"]["recovery_codes_left"], 9, "killed at {death}");
     }
+    deaths.assert_happened();
 }

@@ -84,7 +84,7 @@ async fn another_address_takes_a_code_and_a_request_that_is_repeated_the_same_on
     let email = address();
     let body = json!({"email": email, "current_password": PASSWORD});
     let changed = takes_a_code(&mut ana, Method::PATCH, "/v1/me", body).await;
-    assert_eq!(changed.expect(200)["email"], json!(email));
+    assert_eq!(changed.expect(200)["pending_email"]["email"], json!(email));
     let body = json!({
         "email": address(), "current_password": PASSWORD, "code": ana.app.code().await,
     });
@@ -130,7 +130,7 @@ async fn other_recovery_codes_take_a_code() {
     let mut ana = CarefulPerson::new(&System::shared()).await;
     let path = "/v1/me/second-factor/recovery-codes";
     let without = send(&ana, Method::POST, path, &json!({"password": PASSWORD})).await;
-    assert_eq!(bad_code(without), "is required");
+    assert!(bad_code(without).starts_with("is required"));
     let wrong = json!({"password": PASSWORD, "code": ana.app.wrong()});
     bad_code(send(&ana, Method::POST, path, &wrong).await);
     let body = json!({"password": PASSWORD, "code": ana.app.code().await});

@@ -4,13 +4,14 @@ use accounts::DeleteMe;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, MailQueue, Projector, Sessions},
+    stores::{Accounts, MailQueue, Projector, Sessions, UsedChallenges},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         Ok(DeleteMe {
             accounts: Accounts::connect(&env)?,
+            challenges: UsedChallenges::connect(&env)?,
             sessions: Sessions::connect(&env)?,
             projector: Projector::connect(&env)?,
             mail_queue: MailQueue::connect(&env)?,

@@ -4,12 +4,13 @@ use accounts::DeleteSecondFactor;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, MailQueue},
+    stores::{Accounts, MailQueue, UsedChallenges},
 };
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
         let (accounts, mail_queue) = (Accounts::connect(&env)?, MailQueue::connect(&env)?);
-        Ok(DeleteSecondFactor { accounts, mail_queue })
+        let challenges = UsedChallenges::connect(&env)?;
+        Ok(DeleteSecondFactor { accounts, challenges, mail_queue })
     })
 }

@@ -25,6 +25,10 @@ fn registration(user: UserId) -> String {
     format!("challenge of a passkey of {user}")
 }
 
+fn confirmation(user: UserId) -> String {
+    format!("challenge of a confirmation of {user}")
+}
+
 /// The content of a challenge.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
@@ -53,6 +57,16 @@ pub struct Challenge {
 pub fn for_log_in(call: &Call<'_>) -> Result<String> {
     let sealed = Sealed::new(call, None)?;
     Ok(sealed.encoded(call.signer()?, LOG_IN))
+}
+
+/// Returns a challenge for something dangerous that this user confirms, in base64url. Anybody may
+/// have one: it is worth something only once a passkey of that account has signed it.
+///
+/// # Errors
+/// When the function has no signing key.
+pub fn for_confirmation(call: &Call<'_>, user: UserId) -> Result<String> {
+    let sealed = Sealed::new(call, None)?;
+    Ok(sealed.encoded(call.signer()?, &confirmation(user)))
 }
 
 /// Returns a challenge for a passkey that is added to this account, as it is now.
@@ -102,6 +116,16 @@ impl Challenge {
         Ok(Self::of(sealed))
     }
 
+    /// Opens the challenge of something that this user confirms.
+    ///
+    /// # Errors
+    /// As [`Challenge::of_log_in`], and when it was given out for another user.
+    pub fn of_confirmation(signer: &Signer, user: UserId, returned: &str) -> Result<Self, Refusal> {
+        let purpose = confirmation(user);
+        let sealed = Sealed::open(signer, &purpose, returned).ok_or(Refusal::Challenge)?;
+        Ok(Self::of(sealed))
+    }
+
     /// Opens the challenge of a passkey that is to be added to this account.
     ///
     /// # Errors
@@ -126,6 +150,8 @@ impl Challenge {
 
 #[cfg(test)]
 mod tests {
+    use shared::domain::Shard;
+
     use super::*;
 
     fn sealed(until: i64) -> Sealed {
@@ -151,5 +177,22 @@ mod tests {
             let refused = Challenge::of_log_in(&signer, &returned).err();
             assert_eq!(refused, Some(Refusal::Challenge), "{returned}");
         }
+    }
+
+    #[test]
+    fn a_challenge_of_one_purpose_is_good_for_no_other_and_no_other_user() {
+        let signer = Signer::new(&[7; 32]).expect("a key");
+        let (ana, ben) = (UserId::new(Shard::random()), UserId::new(Shard::random()));
+        let good = sealed(Moment::now().plus(LASTS).micros());
+        let of_log_in = good.encoded(&signer, LOG_IN);
+        let of_ana = good.encoded(&signer, &confirmation(ana));
+        let added = good.encoded(&signer, &registration(ana));
+        let opened = |user, text: &str| Challenge::of_confirmation(&signer, user, text);
+        assert_eq!(opened(ana, &of_ana).expect("a challenge").name, "n");
+        for (user, text) in [(ben, &of_ana), (ana, &of_log_in), (ana, &added)] {
+            assert_eq!(opened(user, text).err(), Some(Refusal::Challenge), "{text}");
+        }
+        let for_log_in = Challenge::of_log_in(&signer, &of_ana).err();
+        assert_eq!(for_log_in, Some(Refusal::Challenge));
     }
 }
