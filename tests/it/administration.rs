@@ -1,8 +1,12 @@
 //! Administrators: how one becomes one, and what they do to accounts.
 
+mod appointments;
 mod claim;
 mod clusters;
+pub(crate) mod invitations_to_sign_up;
 mod killed;
+mod killed_acts;
+mod quotas;
 
 use std::collections::BTreeSet;
 
@@ -235,7 +239,7 @@ async fn an_account_is_found_by_its_address_and_shown_without_what_it_keeps() {
             "administrator_since",
         ])
     );
-    known.extend(["second_factor", "usage"]);
+    known.extend(["second_factor", "usage", "quota"]);
     assert_eq!(names(&account), known);
     assert_eq!(account["usage"]["photos"], 1);
     assert_eq!(account["second_factor"], false);
@@ -297,6 +301,13 @@ async fn the_command_line_administers() {
     assert_eq!(run("resume", &ana.id)["suspended_at"], Value::Null);
     anyone.sign_in(&ana.email).await.expect(201);
     assert_eq!(run("end-sessions", &ana.id)["id"], ana.id.as_str());
+    let (code, lines) = albumen.run(&["admin", "quota", &ana.email, "3"]);
+    assert_eq!((code, &lines[0]["quota"]["bytes"]), (0, &json!(3_000_000_000_u64)), "{lines:?}");
+    let (code, lines) = albumen.run(&["admin", "quota", &ana.email, "usual"]);
+    assert_eq!((code, &lines[0]["quota"]["own"]), (0, &json!(false)), "{lines:?}");
+    let invited = address();
+    let (code, lines) = albumen.run(&["admin", "invite", &invited]);
+    assert_eq!((code, &lines[0]["email"]), (0, &json!(invited)), "{lines:?}");
     assert_ne!(run("close", &ana.email)["deletes_at"], Value::Null);
     let (code, lines) = albumen.run(&["admin", "list"]);
     assert_eq!(code, 0, "{lines:?}");

@@ -42,6 +42,15 @@ Examples:
     /// End all sessions and keys of an account
     #[command(after_help = "Examples:\n  albumen admin end-sessions ana@example.org")]
     EndSessions(AccountArgs),
+    /// Set how much an account may keep
+    Quota(QuotaArgs),
+    /// Invite somebody to make an account
+    #[command(after_help = "\
+The invitation goes by mail; where the service sends none, its link is printed, to be passed on.
+
+Examples:
+  albumen admin invite ben@example.org")]
+    Invite(InviteArgs),
     /// Close an account, which is deleted seven days later
     #[command(after_help = "\
 Its user is told by mail, and can take it back by logging in. Suspend the account first where
@@ -74,6 +83,43 @@ pub struct AccountArgs {
     pub account: String,
 }
 
+/// Options of `admin quota`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+What is over it stays, and nothing comes to it.
+
+Examples:
+  albumen admin quota ana@example.org 50
+  albumen admin quota ana@example.org usual")]
+pub struct QuotaArgs {
+    /// E-mail address or id of the account
+    pub account: String,
+    /// Gigabytes, or `usual` for as many as every account
+    #[arg(value_parser = quota)]
+    pub gigabytes: Quota,
+}
+
+/// The bytes that an account may keep; `None` for as many as every account.
+pub type Quota = Option<u64>;
+
+/// An address that is invited.
+#[derive(Args, Debug)]
+pub struct InviteArgs {
+    /// E-mail address
+    pub email: String,
+}
+
+/// Reads a quota as it is typed.
+fn quota(text: &str) -> std::result::Result<Quota, String> {
+    if text == "usual" {
+        return Ok(None);
+    }
+    match text.parse::<u32>() {
+        Ok(gigabytes) => Ok(Some(u64::from(gigabytes) * 1_000_000_000)),
+        Err(_) => Err("must be a whole number of gigabytes, or `usual`".to_owned()),
+    }
+}
+
 /// Runs one of them.
 pub async fn run(command: AdminCommand, session: &Session, output: Output) -> Result<()> {
     match command {
@@ -83,11 +129,13 @@ pub async fn run(command: AdminCommand, session: &Session, output: Output) -> Re
         AdminCommand::Suspend(arguments) => suspend(&arguments, true, session, output).await,
         AdminCommand::Resume(arguments) => suspend(&arguments, false, session, output).await,
         AdminCommand::EndSessions(arguments) => {
-            let user = find(&arguments, session).await?;
+            let user = find(&arguments.account, session).await?;
             session.outcome(session.client.end_account_sessions(&user).await)?;
             output.result(&json!({ "id": user }), &format!("{user} is signed in nowhere."));
             Ok(())
         }
+        AdminCommand::Quota(arguments) => set_quota(&arguments, session, output).await,
+        AdminCommand::Invite(arguments) => invite(&arguments, session, output).await,
         AdminCommand::Close(arguments) => close(&arguments, session, output).await,
     }
 }
@@ -113,7 +161,7 @@ async fn list(session: &Session, output: Output) -> Result<()> {
 }
 
 async fn show(arguments: &AccountArgs, session: &Session, output: Output) -> Result<()> {
-    let user = find(arguments, session).await?;
+    let user = find(&arguments.account, session).await?;
     let found = session.outcome(session.client.account(&user).await)?;
     output.result(&found, &described(&found));
     Ok(())
@@ -125,15 +173,35 @@ async fn suspend(
     session: &Session,
     output: Output,
 ) -> Result<()> {
-    let user = find(arguments, session).await?;
+    let user = find(&arguments.account, session).await?;
     let changed = session.client.suspend_account(&user, suspended).await;
     let account = session.outcome(changed)?;
     output.result(&account, &format!("{}: {}", account.email, state(&account)));
     Ok(())
 }
 
+async fn set_quota(arguments: &QuotaArgs, session: &Session, output: Output) -> Result<()> {
+    let user = find(&arguments.account, session).await?;
+    let set = session.client.set_quota(&user, arguments.gigabytes).await;
+    let found = session.outcome(set)?;
+    let quota = bytes_in_words(found.quota.bytes);
+    output.result(&found, &format!("{}: {quota}", found.account.email));
+    Ok(())
+}
+
+async fn invite(arguments: &InviteArgs, session: &Session, output: Output) -> Result<()> {
+    let sent = session.client.invite_to_sign_up(&arguments.email).await;
+    let sent = session.outcome(sent)?;
+    let told = match &sent.token {
+        Some(token) => format!("{}/#/invitation/{token}", session.settings.origin),
+        None => format!("{} gets a mail.", sent.email),
+    };
+    output.result(&sent, &told);
+    Ok(())
+}
+
 async fn close(arguments: &AccountArgs, session: &Session, output: Output) -> Result<()> {
-    let user = find(arguments, session).await?;
+    let user = find(&arguments.account, session).await?;
     session.outcome(session.client.close_account(&user).await)?;
     let account = session
         .outcome(session.client.account(&user).await)?
@@ -143,8 +211,7 @@ async fn close(arguments: &AccountArgs, session: &Session, output: Output) -> Re
 }
 
 /// Returns the id of the account that is meant.
-async fn find(arguments: &AccountArgs, session: &Session) -> Result<UserId> {
-    let named = &arguments.account;
+async fn find(named: &str, session: &Session) -> Result<UserId> {
     if let Ok(user) = named.parse::<UserId>() {
         return Ok(user);
     }
@@ -177,7 +244,12 @@ fn described(found: &AccountWithUsage) -> String {
     let mut lines = vec![
         format!("{} <{}>, {}", account.name, account.email, account.id),
         format!("{}, made {}, second factor {second_factor}", state(account), account.created_at),
-        format!("{} photos, {}", found.usage.photos, bytes_in_words(found.usage.bytes)),
+        format!(
+            "{} photos, {} of {}",
+            found.usage.photos,
+            bytes_in_words(found.usage.bytes),
+            bytes_in_words(found.quota.bytes)
+        ),
     ];
     if let Some(at) = &account.suspended_at {
         lines.push(format!("suspended {at}"));

@@ -37,4 +37,28 @@ pub struct AccountWithUsage {
     pub second_factor: bool,
     /// The photos and bytes that it keeps.
     pub usage: Usage,
+    /// The bytes that it may keep.
+    pub quota: AccountQuota,
+}
+
+/// The quota of an account.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AccountQuota {
+    /// Bytes that it may keep.
+    pub bytes: u64,
+    /// True if an administrator has set it.
+    pub own: bool,
+}
+
+/// An invitation to sign up that was sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SentSignUpInvitation {
+    /// The address that it is bound to.
+    pub email: String,
+    /// The moment until which it can be accepted.
+    pub expires_at: String,
+    /// The secret of its link, where the service sends no mail.
+    pub token: Option<String>,
 }

@@ -1,28 +1,13 @@
 //! `GET /v1/accounts/{user}`: an account and how much it keeps; nothing of what.
 
 use async_trait::async_trait;
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::json;
 use shared::{
     Result,
-    domain::example,
     http::{Call, Doc, Reply, Route, Spec},
-    stores::{AccountSummary, Accounts, Library, SecondFactor, library::Usage},
+    stores::{Accounts, Library},
 };
 
-use crate::subject;
-
-/// An account, and how much it keeps.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AccountWithUsage")]
-struct AccountView {
-    #[serde(flatten)]
-    account: AccountSummary,
-    /// True if log-ins take a code beside the password.
-    second_factor: bool,
-    usage: Usage,
-}
+use crate::{account_view::AccountView, subject};
 
 /// The route and what it needs.
 pub struct GetAccount {
@@ -30,6 +15,8 @@ pub struct GetAccount {
     pub accounts: Accounts,
     /// The library, for how much they keep.
     pub library: Library,
+    /// Bytes that an owner may keep who has no quota of their own.
+    pub quota: u64,
 }
 
 #[async_trait]
@@ -39,24 +26,14 @@ impl Route for GetAccount {
     }
 
     fn doc() -> Doc {
-        Doc::new("An account, and how much it keeps")
+        Doc::new("An account, how much it keeps, and how much it may")
             .about("For administrators. What it keeps is its user's alone.")
-            .gives::<AccountView>(
-                200,
-                example::with(
-                    subject::example_account(),
-                    &json!({"second_factor": true, "usage": {"photos": 1, "bytes": 4_218_331}}),
-                ),
-            )
+            .gives::<AccountView>(200, AccountView::example())
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
         let account = subject::account(call, &self.accounts).await?;
-        let (factor, usage) = tokio::try_join!(
-            self.accounts.second_factor(account.id),
-            self.library.usage(account.id),
-        )?;
-        let second_factor = factor.as_ref().is_some_and(SecondFactor::is_on);
-        Ok(Reply::ok(&AccountView { account: account.into(), second_factor, usage }))
+        let view = AccountView::read(account, &self.accounts, &self.library, self.quota).await?;
+        Ok(Reply::ok(&view))
     }
 }

@@ -1,4 +1,5 @@
-//! `GET /v1/sign-up`: who may sign up here, and how else people log in.
+//! `GET /v1/sign-up`: what the page must know before anybody is signed in: who may sign up here, how
+//! else people log in, and what its maps are drawn of.
 
 use async_trait::async_trait;
 use http::header;
@@ -24,6 +25,8 @@ struct SignUpView {
     mail: bool,
     /// The single sign-on by which people log in, too; `null` where there is none.
     single_sign_on: Option<SingleSignOnView>,
+    /// The tile server of maps; `null` where they are drawn of what comes with the page.
+    map_tiles: Option<MapTilesView>,
 }
 
 /// A single sign-on.
@@ -34,6 +37,16 @@ struct SingleSignOnView {
     name: String,
 }
 
+/// A tile server, as the stack names it.
+#[derive(Clone, Serialize, JsonSchema)]
+#[schemars(rename = "MapTiles")]
+pub struct MapTilesView {
+    /// The address of a tile, with `{z}`, `{x}` and `{y}` in it; with `{r}` where `@2x` may stand.
+    pub url: String,
+    /// The line that maps must show; may be empty.
+    pub attribution: String,
+}
+
 /// The route and what it needs.
 pub struct GetSignUp {
     /// The rule of who may sign up.
@@ -42,6 +55,8 @@ pub struct GetSignUp {
     pub sends_mail: bool,
     /// The name of the single sign-on; `None` where there is none.
     pub single_sign_on: Option<String>,
+    /// The tile server of maps; `None` where there is none.
+    pub map_tiles: Option<MapTilesView>,
 }
 
 #[async_trait]
@@ -56,6 +71,10 @@ impl Route for GetSignUp {
             json!({
                 "mode": "domains", "domains": ["example.org"], "mail": true,
                 "single_sign_on": {"name": "Example ID"},
+                "map_tiles": {
+                    "url": "https://tiles.example.org/{z}/{x}/{y}.png",
+                    "attribution": "© OpenStreetMap contributors, https://www.openstreetmap.org/copyright",
+                },
             }),
         )
     }
@@ -64,7 +83,13 @@ impl Route for GetSignUp {
         let SignUpRule { mode, domains } = self.rule.clone();
         let single_sign_on = self.single_sign_on.clone();
         let single_sign_on = single_sign_on.map(|name| SingleSignOnView { name });
-        let view = SignUpView { mode, domains, mail: self.sends_mail, single_sign_on };
+        let view = SignUpView {
+            mode,
+            domains,
+            mail: self.sends_mail,
+            single_sign_on,
+            map_tiles: self.map_tiles.clone(),
+        };
         Ok(Reply::ok(&view).with(header::CACHE_CONTROL, "public, max-age=60"))
     }
 }

@@ -7,5 +7,5 @@ mod report_errors;
 
 pub use get_health::GetHealth;
 pub use get_openapi::GetOpenapi;
-pub use get_sign_up::GetSignUp;
+pub use get_sign_up::{GetSignUp, MapTilesView};
 pub use report_errors::ReportErrors;

@@ -10,6 +10,9 @@ use super::{AlbumId, InvitationId, Moment, SendingId, UserId, sharing::MemberRol
 /// Days for which an invitation can be accepted after it was sent.
 pub const INVITATION_DAYS: i64 = 30;
 
+/// The word by which a link is told that leads to an invitation to sign up.
+const SIGN_UP: &str = "sign-up";
+
 /// The state of an invitation, as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -171,9 +174,20 @@ impl ReceivedInvitation {
     }
 }
 
+/// The thing that an invitation is to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvitationTarget {
+    /// An album.
+    Album,
+    /// The service: an administrator invites to sign up.
+    SignUp,
+}
+
 /// The state that the token of an invitation is made for: one sending, and its way to the invitee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvitationLink {
+    /// The thing that it is to.
+    pub target: InvitationTarget,
     /// The sending that the token belongs to.
     pub sending: SendingId,
     /// True if a mail has brought it, which shows that whoever has it reads the address.
@@ -183,7 +197,10 @@ pub struct InvitationLink {
 impl fmt::Display for InvitationLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = if self.mailed { "mailed" } else { "handed" };
-        write!(f, "{} {way}", self.sending)
+        match self.target {
+            InvitationTarget::Album => write!(f, "{} {way}", self.sending),
+            InvitationTarget::SignUp => write!(f, "{} {way} {SIGN_UP}", self.sending),
+        }
     }
 }
 
@@ -191,13 +208,19 @@ impl FromStr for InvitationLink {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let (sending, way) = text.split_once(' ').ok_or(())?;
-        let sending = sending.parse().map_err(drop)?;
-        match way {
-            "mailed" => Ok(Self { sending, mailed: true }),
-            "handed" => Ok(Self { sending, mailed: false }),
-            _ => Err(()),
-        }
+        let mut words = text.split(' ');
+        let sending = words.next().unwrap_or_default().parse().map_err(drop)?;
+        let mailed = match words.next() {
+            Some("mailed") => true,
+            Some("handed") => false,
+            _ => return Err(()),
+        };
+        let target = match (words.next(), words.next()) {
+            (None, _) => InvitationTarget::Album,
+            (Some(SIGN_UP), None) => InvitationTarget::SignUp,
+            _ => return Err(()),
+        };
+        Ok(Self { target, sending, mailed })
     }
 }
 
@@ -238,11 +261,19 @@ mod tests {
     #[test]
     fn what_a_token_stands_for_is_read_back() {
         let sending = SendingId::new(Shard::random());
-        for mailed in [true, false] {
-            let link = InvitationLink { sending, mailed };
-            assert_eq!(link.to_string().parse(), Ok(link));
+        for target in [InvitationTarget::Album, InvitationTarget::SignUp] {
+            for mailed in [true, false] {
+                let link = InvitationLink { target, sending, mailed };
+                assert_eq!(link.to_string().parse(), Ok(link));
+            }
         }
-        for other in ["", "mailed", "sending_x mailed", &format!("{sending} told")] {
+        let unknown = ["told", "mailed elsewhere", "mailed sign-up twice"];
+        let unknown = unknown.map(|words| format!("{sending} {words}"));
+        for other in ["", "mailed", "sending_x mailed"]
+            .iter()
+            .copied()
+            .chain(unknown.iter().map(String::as_str))
+        {
             assert!(other.parse::<InvitationLink>().is_err(), "{other}");
         }
     }

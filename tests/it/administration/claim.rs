@@ -109,23 +109,12 @@ async fn the_code_is_claimed_on_the_command_line() {
     let system = own.system();
     let ana = Person::new(&system).await;
     ana.verified().await;
-    let code = printed_code(&own).expect("a code");
+    let code = own.administrator_code().expect("a code");
     assert_eq!(code, code_of(system.variable("SIGNING_KEY")));
     let albumen = Albumen::of(&ana, &system);
     assert!(claims_by_input(&albumen, &code), "it is taken");
     assert!(is_administrator(&ana).await);
-    assert_eq!(printed_code(&own), None, "it was used");
-}
-
-/// The code that `local administrator-code` prints.
-fn printed_code(own: &OwnSystem) -> Option<String> {
-    let mut program = OwnSystem::program();
-    program
-        .args(["administrator-code", "--data"])
-        .arg(own.data());
-    let output = program.output().expect("the program");
-    let text = String::from_utf8(output.stdout).expect("a text");
-    output.status.success().then(|| text.trim().to_owned())
+    assert_eq!(own.administrator_code(), None, "it was used");
 }
 
 fn claims_by_input(albumen: &Albumen, code: &str) -> bool {

@@ -9,6 +9,10 @@ use shared::{
 
 fn main() -> Result<(), Cause> {
     runtime::serve(async |env| {
-        Ok(GetAccount { accounts: Accounts::connect(&env)?, library: Library::connect(&env)? })
+        Ok(GetAccount {
+            accounts: Accounts::connect(&env)?,
+            library: Library::connect(&env)?,
+            quota: env.quota()?,
+        })
     })
 }

@@ -4,7 +4,7 @@ use administration::UpdateAccount;
 use shared::{
     error::Cause,
     runtime,
-    stores::{Accounts, Projector, Sessions},
+    stores::{Accounts, MailQueue, Projector, Sessions},
 };
 
 fn main() -> Result<(), Cause> {
@@ -13,6 +13,9 @@ fn main() -> Result<(), Cause> {
             accounts: Accounts::connect(&env)?,
             sessions: Sessions::connect(&env)?,
             projector: Projector::connect(&env)?,
+            mail_queue: MailQueue::connect(&env)?,
+            quota: env.quota()?,
+            needs_verified: env.sends_mail()?,
         })
     })
 }

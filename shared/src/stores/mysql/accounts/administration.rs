@@ -16,7 +16,7 @@ use super::account::{Account, Accounts, CLOSE_USER};
 use crate::{
     activity::{self, ActivityFacts},
     domain::{AdministratorCode, Change, Limit, Moment, Page, Shard, UserId},
-    error::{Error, Of, Result},
+    error::{Of, Result},
     stores::mysql::{outbox, rows::from_row},
 };
 
@@ -153,13 +153,13 @@ impl Accounts {
     /// Notes what an administrator is about to do to what the user has in another store.
     /// [`Accounts::settle`] adds it to the record once it has been done.
     pub async fn note_act(&self, user: UserId) -> Result<Change> {
-        let entry = act(user);
+        let act = entry(user, acted());
         let writer = self.db.writer(user.shard())?;
         let mut db = writer.acquire().await.of("accounts")?;
-        outbox::note(&mut db, std::slice::from_ref(&entry))
+        outbox::note(&mut db, std::slice::from_ref(&act))
             .await
             .of("accounts")?;
-        Ok(entry)
+        Ok(act)
     }
 
     /// Makes this user an administrator by this code. Returns false if it was used before. Run
@@ -228,28 +228,32 @@ impl Accounts {
 
     /// Returns the database that has the codes.
     fn claims(&self) -> Result<&MySqlPool> {
-        let first = Shard::new(0).ok_or_else(|| Error::internal("there is no shard 0"))?;
-        self.db.writer(first)
+        self.db.writer(Shard::FIRST)
     }
 
-    async fn begin(&self, user: UserId) -> Result<Transaction<'static, MySql>> {
+    pub(super) async fn begin(&self, user: UserId) -> Result<Transaction<'static, MySql>> {
         self.db.writer(user.shard())?.begin().await.of("accounts")
     }
 
     /// Commits what an administrator has done to this account, if it has changed anything.
-    async fn commit_act(
+    pub(super) async fn commit_act(
         &self,
         tx: Transaction<'static, MySql>,
         user: UserId,
         changed: u64,
     ) -> Result<()> {
-        if changed > 0 { self.commit_with(tx, act(user)).await } else { Ok(()) }
+        if changed > 0 { self.commit_with(tx, entry(user, acted())).await } else { Ok(()) }
     }
 }
 
-/// Returns the row of activity of what an administrator does to an account.
-fn act(user: UserId) -> Change {
+/// Returns the facts of what an administrator does.
+pub(super) fn acted() -> ActivityFacts {
     let mut facts = ActivityFacts::default();
     facts.say("by", "administrator");
+    facts
+}
+
+/// Returns the row of activity of what an administrator does to an account.
+pub(super) fn entry(user: UserId, facts: ActivityFacts) -> Change {
     Change::Activity(Box::new(activity::activity_entry(user, "user", user.uuid(), facts)))
 }
