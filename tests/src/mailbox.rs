@@ -6,6 +6,10 @@ use serde_json::Value;
 
 use crate::{person::text, system::System, system::until};
 
+/// The time that a mail is waited for. Its message returns to the queue for a quarter of a minute
+/// when it comes before its matter is there, which on a slow machine happens more than once.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 /// Returns the mails to this address, the newest first.
 ///
 /// # Panics
@@ -20,9 +24,9 @@ pub async fn mails_to(system: &System, address: &str) -> Vec<Value> {
 /// Waits for a mail to this address with this subject.
 ///
 /// # Panics
-/// When none comes within half a minute.
+/// When none comes within a minute and a half.
 pub async fn mail_to(system: &System, address: &str, subject: &str) -> Value {
-    until(&format!("a mail has the subject {subject}"), Duration::from_secs(30), async || {
+    until(&format!("a mail has the subject {subject}"), PATIENCE, async || {
         let mails = mails_to(system, address).await;
         mails
             .into_iter()
@@ -43,14 +47,24 @@ pub async fn count_mails(system: &System, address: &str, subject: &str) -> usize
         .count()
 }
 
+/// Waits for a mail to this address with this subject; its link, which carries a token.
+///
+/// # Panics
+/// When none comes within a minute and a half, or it has no such link.
+pub async fn link_to(system: &System, address: &str, subject: &str) -> String {
+    let mail = mail_to(system, address, subject).await;
+    let letter = text(&mail["text"]);
+    let mut words = letter.split_whitespace();
+    let link = words.find(|word| word.contains("/albumen_"));
+    link.expect("a link").to_owned()
+}
+
 /// Waits for a mail to this address with this subject; the token that its link carries.
 ///
 /// # Panics
-/// When none comes within half a minute, or it has no token.
+/// When none comes within a minute and a half, or it has no token.
 pub async fn token_to(system: &System, address: &str, subject: &str) -> String {
-    let mail = mail_to(system, address, subject).await;
-    let letter = text(&mail["text"]);
-    let (_, after) = letter.split_once("/albumen_").expect("a token");
-    let token = after.split_whitespace().next().expect("its end");
-    format!("albumen_{token}")
+    let link = link_to(system, address, subject).await;
+    let token = link.rsplit('/').next();
+    token.expect("a token").to_owned()
 }

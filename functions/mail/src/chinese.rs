@@ -1,5 +1,8 @@
 //! Mails in Chinese, in traditional characters.
 
+mod addresses;
+mod administration;
+
 use shared::{
     domain::{Moment, sharing::MemberRole},
     stores::Session,
@@ -12,8 +15,11 @@ pub(crate) const GREETING: &str = "您好";
 /// The words that say who writes, and why.
 pub(crate) const FOOTER: &str = "您收到這封信，是因為這個電子郵件地址在 Albumen 有帳號。\
     此信箱不會有人讀取回覆。";
+/// The same, to an address that is to be an account's.
+pub(crate) const FOOTER_OF_NEW_ADDRESSES: &str = "您收到這封信，是因為有人在 Albumen 將這個電子郵件地址填為自己帳號的新地址。\
+     此信箱不會有人讀取回覆。";
 /// The same, to somebody who may have no account.
-pub(crate) const FOOTER_FOR_ANYBODY: &str = "您收到這封信，是因為有人在 Albumen 輸入了這個電子郵件地址來邀請您。\
+pub(crate) const FOOTER_OF_INVITATIONS: &str = "您收到這封信，是因為有人在 Albumen 輸入了這個電子郵件地址來邀請您。\
      此信箱不會有人讀取回覆。";
 
 const CHANGE_PASSWORD: &str =
@@ -24,18 +30,23 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
     match occasion {
         Occasion::LogIn(session) => log_in(session),
         Occasion::Key(session) => key(session),
-        Occasion::Verification(token) => verification(token),
+        Occasion::Verification(token) => addresses::verification(token),
         Occasion::PasswordReset(token) => password_reset(token),
-        Occasion::AddressChanged => address_changed(),
+        Occasion::PendingAddress(token) => addresses::pending_address(token),
+        Occasion::AddressChangeBegun(email) => addresses::address_change_begun(email),
+        Occasion::AddressChanged => addresses::address_changed(),
         Occasion::Closing(deletes_at) => closing(*deletes_at),
         Occasion::ClosedByAdministrator(deletes_at) => closed_by_administrator(*deletes_at),
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
         Occasion::SignOnLinked(issuer) => sign_on_linked(issuer),
+        Occasion::SignOnUnlinked(issuer) => sign_on_unlinked(issuer),
         Occasion::Passkey(name, at) => passkey(name, *at),
         Occasion::PasskeyRemoved => passkey_removed(),
         Occasion::Invitation(told) => invitation(told),
+        Occasion::SignUpInvitation(told) => administration::invitation(told),
+        Occasion::Administration(told) => administration::appointment(told),
     }
 }
 
@@ -62,25 +73,13 @@ fn key(session: &Session) -> Words {
         subject: "您的帳號新增了一把金鑰",
         paragraphs: vec![
             format!(
-                "{at} 有人使用您的密碼建立了名為「{name}」的金鑰。在 {until} 之前，\
+                "{at} 有人使用您的密碼或通行密鑰建立了名為「{name}」的金鑰。在 {until} 之前，\
                  持有者可以使用您的帳號，權限為：{scopes}。"
             ),
             CHANGE_PASSWORD.to_owned(),
         ],
         link: "開啟 Albumen",
         path: "/".to_owned(),
-    }
-}
-
-fn verification(token: &str) -> Words {
-    Words {
-        subject: "請確認您的電子郵件地址",
-        paragraphs: vec![
-            "請開啟下方連結，確認這個電子郵件地址屬於您。連結在一週內有效。".to_owned(),
-            "如果您並未註冊 Albumen，可能是有人誤填了您的地址，您不需採取任何動作。".to_owned(),
-        ],
-        link: "確認電子郵件地址",
-        path: format!("/#/verify/{token}"),
     }
 }
 
@@ -98,27 +97,13 @@ fn password_reset(token: &str) -> Words {
     }
 }
 
-fn address_changed() -> Words {
-    Words {
-        subject: "您的帳號已變更電子郵件地址",
-        paragraphs: vec![
-            "您的帳號已使用您的密碼變更為另一個電子郵件地址。\
-             今後的信件將寄到新地址，此地址不能再用來登入。"
-                .to_owned(),
-            "如果不是您本人，表示有人知道您的密碼，請與此 Albumen 的管理者聯絡。".to_owned(),
-        ],
-        link: "開啟 Albumen",
-        path: "/".to_owned(),
-    }
-}
-
 fn closing(deletes_at: Moment) -> Words {
     let at = to_the_minute(deletes_at);
     Words {
         subject: "您的帳號已關閉",
         paragraphs: vec![
             format!(
-                "您的帳號已使用您的密碼關閉，並將於 {at} 連同所有照片一併刪除，刪除後無法復原。"
+                "您的帳號已使用您的密碼或通行密鑰關閉，並將於 {at} 連同所有照片一併刪除，刪除後無法復原。"
             ),
             "在此之前您可以反悔：請登入，並選擇保留帳號。".to_owned(),
         ],
@@ -146,7 +131,7 @@ fn factor_on() -> Words {
     Words {
         subject: "您的帳號已啟用兩步驟驗證",
         paragraphs: vec![
-            "您的帳號已使用您的密碼啟用兩步驟驗證。今後登入與重要變更都需要應用程式的驗證碼。"
+            "您的帳號已啟用兩步驟驗證。今後以密碼登入與進行重要變更時，都需要應用程式的驗證碼。"
                 .to_owned(),
             "請將備用碼保存在手機以外的地方。若同時遺失應用程式與備用碼，將無人能取回帳號。"
                 .to_owned(),
@@ -161,7 +146,7 @@ fn factor_off() -> Words {
     Words {
         subject: "您的帳號已停用兩步驟驗證",
         paragraphs: vec![
-            "您的帳號已使用您的密碼與驗證碼停用兩步驟驗證，今後只需密碼即可登入。".to_owned(),
+            "您的帳號已使用您的密碼與驗證碼，或使用通行密鑰，停用兩步驟驗證，今後只需密碼即可登入。".to_owned(),
             CHANGE_PASSWORD.to_owned(),
         ],
         link: "開啟我的帳號",
@@ -197,13 +182,27 @@ fn sign_on_linked(issuer: &str) -> Words {
     }
 }
 
+fn sign_on_unlinked(issuer: &str) -> Words {
+    Words {
+        subject: "您的帳號已解除單一登入",
+        paragraphs: vec![
+            format!(
+                "有人使用您的密碼或通行密鑰，解除了您的帳號與 {issuer} 的連結。今後請使用密碼或通行密鑰登入。"
+            ),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "開啟我的帳號",
+        path: "/#/me".to_owned(),
+    }
+}
+
 fn passkey(name: &str, added_at: Moment) -> Words {
     let at = to_the_minute(added_at);
     Words {
         subject: "您的帳號新增了一把通行密鑰",
         paragraphs: vec![
             format!(
-                "{at} 有人使用您的密碼新增了名為「{name}」的通行密鑰，不需密碼與驗證碼即可用它登入您的帳號。"
+                "{at} 有人使用您的密碼或另一把通行密鑰新增了名為「{name}」的通行密鑰，不需密碼與驗證碼即可用它登入您的帳號。"
             ),
             "如果不是您本人，請先在帳號中移除它，再變更密碼，其他裝置將全部登出，所有金鑰也會失效。"
                 .to_owned(),

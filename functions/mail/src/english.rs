@@ -1,5 +1,8 @@
 //! Mails in English.
 
+mod addresses;
+mod administration;
+
 use shared::{
     domain::{Moment, sharing::MemberRole},
     stores::Session,
@@ -12,8 +15,11 @@ pub(crate) const GREETING: &str = "Hello";
 /// The words that say who writes, and why.
 pub(crate) const FOOTER: &str = "Albumen writes to you because this address has an account. \
     Nobody reads answers to this mail.";
+/// The same, to an address that is to be an account's.
+pub(crate) const FOOTER_OF_NEW_ADDRESSES: &str = "Albumen writes to you because somebody has typed this address as that of their account. \
+     Nobody reads answers to this mail.";
 /// The same, to somebody who may have no account.
-pub(crate) const FOOTER_FOR_ANYBODY: &str = "Albumen writes to you because somebody has typed this address to invite you. \
+pub(crate) const FOOTER_OF_INVITATIONS: &str = "Albumen writes to you because somebody has typed this address to invite you. \
      Nobody reads answers to this mail.";
 
 const CHANGE_PASSWORD: &str =
@@ -24,18 +30,23 @@ pub(crate) fn words(occasion: &Occasion) -> Words {
     match occasion {
         Occasion::LogIn(session) => log_in(session),
         Occasion::Key(session) => key(session),
-        Occasion::Verification(token) => verification(token),
+        Occasion::Verification(token) => addresses::verification(token),
         Occasion::PasswordReset(token) => password_reset(token),
-        Occasion::AddressChanged => address_changed(),
+        Occasion::PendingAddress(token) => addresses::pending_address(token),
+        Occasion::AddressChangeBegun(email) => addresses::address_change_begun(email),
+        Occasion::AddressChanged => addresses::address_changed(),
         Occasion::Closing(deletes_at) => closing(*deletes_at),
         Occasion::ClosedByAdministrator(deletes_at) => closed_by_administrator(*deletes_at),
         Occasion::FactorOn => factor_on(),
         Occasion::FactorOff => factor_off(),
         Occasion::RecoveryCode(left) => recovery_code(*left),
         Occasion::SignOnLinked(issuer) => sign_on_linked(issuer),
+        Occasion::SignOnUnlinked(issuer) => sign_on_unlinked(issuer),
         Occasion::Passkey(name, at) => passkey(name, *at),
         Occasion::PasskeyRemoved => passkey_removed(),
         Occasion::Invitation(told) => invitation(told),
+        Occasion::SignUpInvitation(told) => administration::invitation(told),
+        Occasion::Administration(told) => administration::appointment(told),
     }
 }
 
@@ -65,28 +76,13 @@ fn key(session: &Session) -> Words {
         subject: "Your account has a new key",
         paragraphs: vec![
             format!(
-                "On {at} a key with the name “{name}” was made with your password. Until {until} \
-                 whoever has it may use your account: {scopes}."
+                "On {at} a key with the name “{name}” was made with your password or a \
+                 passkey. Until {until} whoever has it may use your account: {scopes}."
             ),
             CHANGE_PASSWORD.to_owned(),
         ],
         link: "Open Albumen",
         path: "/".to_owned(),
-    }
-}
-
-fn verification(token: &str) -> Words {
-    Words {
-        subject: "Confirm your address",
-        paragraphs: vec![
-            "Open this link to confirm that this address is yours. It is good for a week."
-                .to_owned(),
-            "If you have not signed up at Albumen, somebody has typed your address. There is \
-             nothing to do."
-                .to_owned(),
-        ],
-        link: "Confirm the address",
-        path: format!("/#/verify/{token}"),
     }
 }
 
@@ -104,29 +100,14 @@ fn password_reset(token: &str) -> Words {
     }
 }
 
-fn address_changed() -> Words {
-    Words {
-        subject: "Your account has another address",
-        paragraphs: vec![
-            "Your account has another address now, set with your password. Mails go there from \
-             now on, and this address logs in no more."
-                .to_owned(),
-            "If it was not you, somebody knows your password: tell whoever runs this Albumen."
-                .to_owned(),
-        ],
-        link: "Open Albumen",
-        path: "/".to_owned(),
-    }
-}
-
 fn closing(deletes_at: Moment) -> Words {
     let at = to_the_minute(deletes_at);
     Words {
         subject: "Your account is closed",
         paragraphs: vec![
             format!(
-                "Your account was closed, with your password. On {at} it will be deleted, with all \
-                 of your photos, and nobody can bring it back."
+                "Your account was closed, with your password or a passkey. On {at} it will be \
+                 deleted, with all of your photos, and nobody can bring it back."
             ),
             "Until then you can take that back: log in, and say that you want to keep it."
                 .to_owned(),
@@ -158,8 +139,8 @@ fn factor_on() -> Words {
     Words {
         subject: "Your log-ins take a code now",
         paragraphs: vec![
-            "The second factor of your account was switched on, with your password. Log-ins and \
-             dangerous changes take a code of your app from now on."
+            "The second factor of your account was switched on. Log-ins and dangerous changes with \
+             your password take a code of your app from now on."
                 .to_owned(),
             "Keep the recovery codes where you find them without your phone: without app and codes \
              nobody can bring the account back."
@@ -175,8 +156,8 @@ fn factor_off() -> Words {
     Words {
         subject: "Your log-ins take no code any more",
         paragraphs: vec![
-            "The second factor of your account was switched off, with your password and a code. \
-             The password alone opens the account now."
+            "The second factor of your account was switched off, with your password and a code, or \
+             with a passkey. The password alone opens the account now."
                 .to_owned(),
             CHANGE_PASSWORD.to_owned(),
         ],
@@ -217,14 +198,29 @@ fn sign_on_linked(issuer: &str) -> Words {
     }
 }
 
+fn sign_on_unlinked(issuer: &str) -> Words {
+    Words {
+        subject: "Single sign-on opens your account no more",
+        paragraphs: vec![
+            format!(
+                "The link of your account to {issuer} was ended, with your password or a \
+                 passkey. Log-ins take the password now, or a passkey."
+            ),
+            CHANGE_PASSWORD.to_owned(),
+        ],
+        link: "Open your account",
+        path: "/#/me".to_owned(),
+    }
+}
+
 fn passkey(name: &str, added_at: Moment) -> Words {
     let at = to_the_minute(added_at);
     Words {
         subject: "Your account has a new passkey",
         paragraphs: vec![
             format!(
-                "On {at} a passkey with the name “{name}” was added with your password. It opens \
-                 your account without password and code."
+                "On {at} a passkey with the name “{name}” was added with your password or \
+                 another passkey. It opens your account without password and code."
             ),
             "If it was not you, remove it in your account, then change your password: that ends \
              all other log-ins and all keys."

@@ -43,12 +43,7 @@ pub(crate) fn letter(account: &Account, occasion: &Occasion, origin: &str) -> Re
         Language::English => english::GREETING,
         Language::TraditionalChinese => chinese::GREETING,
     };
-    let footer = match (language, occasion.is_for_anybody()) {
-        (Language::English, false) => english::FOOTER,
-        (Language::English, true) => english::FOOTER_FOR_ANYBODY,
-        (Language::TraditionalChinese, false) => chinese::FOOTER,
-        (Language::TraditionalChinese, true) => chinese::FOOTER_FOR_ANYBODY,
-    };
+    let footer = footer(occasion, language);
     let named = format!("{greeting} {}", account.name);
     let greeting = if occasion.is_for_anybody() { greeting } else { named.as_str() };
     let words = occasion.words(language);
@@ -63,6 +58,20 @@ pub(crate) fn letter(account: &Account, occasion: &Occasion, origin: &str) -> Re
     })
 }
 
+/// Returns the words that say who writes, and why to this address.
+fn footer(occasion: &Occasion, language: Language) -> &'static str {
+    match (language, occasion) {
+        (Language::English, Occasion::Invitation(_)) => english::FOOTER_OF_INVITATIONS,
+        (Language::English, Occasion::PendingAddress(_)) => english::FOOTER_OF_NEW_ADDRESSES,
+        (Language::English, _) => english::FOOTER,
+        (Language::TraditionalChinese, Occasion::Invitation(_)) => chinese::FOOTER_OF_INVITATIONS,
+        (Language::TraditionalChinese, Occasion::PendingAddress(_)) => {
+            chinese::FOOTER_OF_NEW_ADDRESSES
+        }
+        (Language::TraditionalChinese, _) => chinese::FOOTER,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use shared::{
@@ -71,7 +80,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::occasion::InvitationTold;
+    use crate::occasion::{AdministrationTold, InvitationTold, SignUpInvitationTold};
 
     fn account(language: Option<Language>) -> Account {
         Account {
@@ -85,6 +94,7 @@ mod tests {
             deletes_at: None,
             suspended_at: None,
             administrator_since: None,
+            pending_address: None,
             version: 1,
         }
     }
@@ -110,6 +120,22 @@ mod tests {
         })
     }
 
+    fn sign_up_invitation() -> Occasion {
+        Occasion::SignUpInvitation(SignUpInvitationTold {
+            inviter: "Ana <b>".to_owned(),
+            expires_at: Moment::from_micros(1_784_021_400_000_000),
+            token: "albumen_t".to_owned(),
+        })
+    }
+
+    fn administration(given: bool, by_reader: bool) -> Occasion {
+        Occasion::Administration(AdministrationTold {
+            given,
+            by_reader,
+            other: "Ben <i>".to_owned(),
+        })
+    }
+
     const ORIGIN: &str = "https://albumen.example";
 
     #[test]
@@ -130,6 +156,8 @@ mod tests {
             Occasion::Key(session()),
             Occasion::Verification("albumen_t".to_owned()),
             Occasion::PasswordReset("albumen_t".to_owned()),
+            Occasion::PendingAddress("albumen_t".to_owned()),
+            Occasion::AddressChangeBegun("new@example.org".to_owned()),
             Occasion::AddressChanged,
             Occasion::Closing(Moment::from_micros(1_784_021_400_000_000)),
             Occasion::ClosedByAdministrator(Moment::from_micros(1_784_021_400_000_000)),
@@ -137,9 +165,15 @@ mod tests {
             Occasion::FactorOff,
             Occasion::RecoveryCode(9),
             Occasion::SignOnLinked("https://id.example".to_owned()),
+            Occasion::SignOnUnlinked("https://id.example".to_owned()),
             Occasion::Passkey("Telephone".to_owned(), Moment::from_micros(1_784_021_400_000_000)),
             Occasion::PasskeyRemoved,
             invitation(),
+            sign_up_invitation(),
+            administration(true, true),
+            administration(true, false),
+            administration(false, true),
+            administration(false, false),
         ];
         for occasion in occasions {
             let told = |language| letter(&account(language), &occasion, ORIGIN).expect("a letter");
@@ -151,6 +185,21 @@ mod tests {
             let greeting = if occasion.is_for_anybody() { "您好," } else { "您好 Ana" };
             assert!(chinese.text.starts_with(greeting), "{}", chinese.text);
         }
+    }
+
+    /// It may have been mistyped, and be a stranger's.
+    #[test]
+    fn a_new_address_is_told_no_name() {
+        let occasion = Occasion::PendingAddress("albumen_t".to_owned());
+        let letter = letter(&account(None), &occasion, ORIGIN).expect("a letter");
+        assert!(letter.text.starts_with("Hello,\n"), "{}", letter.text);
+        assert!(!letter.text.contains("Ana"), "{}", letter.text);
+        assert!(!letter.text.contains("has an account"), "{}", letter.text);
+        assert!(
+            letter
+                .text
+                .contains("https://albumen.example/#/verify/albumen_t\n")
+        );
     }
 
     #[test]

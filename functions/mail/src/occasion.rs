@@ -15,6 +15,10 @@ pub(crate) enum Occasion {
     Verification(String),
     /// The password may be replaced, by this token.
     PasswordReset(String),
+    /// The address is to be an account's, once this token shows that it is its user's.
+    PendingAddress(String),
+    /// Somebody has asked for this address in place of the account's.
+    AddressChangeBegun(String),
     /// The account has another address.
     AddressChanged,
     /// The account will be deleted at this moment.
@@ -29,12 +33,18 @@ pub(crate) enum Occasion {
     RecoveryCode(i64),
     /// The account was linked to an identity at this provider.
     SignOnLinked(String),
+    /// An identity at this provider logs in to the account no more.
+    SignOnUnlinked(String),
     /// Somebody has added a passkey of this name, at this moment.
     Passkey(String, Moment),
     /// A passkey was removed.
     PasskeyRemoved,
     /// Somebody is invited into an album.
     Invitation(InvitationTold),
+    /// Somebody is invited to sign up.
+    SignUpInvitation(SignUpInvitationTold),
+    /// Somebody administers accounts, or does not any more.
+    Administration(AdministrationTold),
 }
 
 /// The words of an invitation that are not ours.
@@ -49,6 +59,27 @@ pub(crate) struct InvitationTold {
     pub expires_at: Moment,
     /// The token that leads to it.
     pub token: String,
+}
+
+/// The words of an invitation to sign up that are not ours.
+pub(crate) struct SignUpInvitationTold {
+    /// The name of who invites.
+    pub inviter: String,
+    /// The moment until which it can be accepted.
+    pub expires_at: Moment,
+    /// The token that leads to it.
+    pub token: String,
+}
+
+/// Administration that was given or taken, to one of the two who are told.
+#[derive(Clone)]
+pub(crate) struct AdministrationTold {
+    /// True if it was given.
+    pub given: bool,
+    /// True if the reader has done it; false if it was done to them.
+    pub by_reader: bool,
+    /// The other one: the name, and to who has done it the address as well.
+    pub other: String,
 }
 
 /// The words of a mail, in one language.
@@ -67,7 +98,7 @@ pub(crate) struct Words {
 impl Occasion {
     /// Returns true for a mail to somebody who may have no account: it greets nobody by name.
     pub fn is_for_anybody(&self) -> bool {
-        matches!(self, Self::Invitation(_))
+        matches!(self, Self::Invitation(_) | Self::PendingAddress(_) | Self::SignUpInvitation(_))
     }
 
     /// Returns the words that tell it.

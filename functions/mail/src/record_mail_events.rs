@@ -58,7 +58,12 @@ impl Mail {
     /// Returns true for an invitation; a mail of before has no kind.
     fn is_invitation(&self) -> bool {
         let kinds = self.tags.get(KIND_TAG);
-        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == MailCause::INVITATION))
+        let invitations = [MailCause::INVITATION, MailCause::SIGN_UP_INVITATION];
+        kinds.is_some_and(|kinds| {
+            kinds
+                .iter()
+                .any(|kind| invitations.contains(&kind.as_str()))
+        })
     }
 }
 

@@ -4,13 +4,13 @@ use shared::{
     Result,
     domain::{
         Email, Moment, PasskeyId, SendingId, SessionId, UserId, invitations::Invitation,
-        mail::MailCause,
+        mail::MailCause, sign_up_invitations::SignUpInvitation,
     },
     error::Error,
     stores::{Account, MailMessage, Session},
 };
 
-use crate::SendMail;
+use crate::{SendMail, occasion::AdministrationTold};
 
 /// Seconds of which one mail is enough: whoever asks for the same mail again within them has it, or
 /// will have it in a moment. So nobody fills a mailbox by asking.
@@ -37,6 +37,7 @@ impl Found {
     pub fn noted_as(&self) -> String {
         match &self.told {
             Told::Invitation(invitation) => invitation.id.to_string(),
+            Told::SignUpInvitation(invitation) => invitation.id.to_string(),
             _ => self.to.as_str().to_owned(),
         }
     }
@@ -48,6 +49,10 @@ pub(crate) enum Told {
     Key(Session),
     Verification,
     PasswordReset,
+    /// The state that its token is made for.
+    PendingAddress(String),
+    /// The address that is asked for.
+    AddressChangeBegun(String),
     AddressChanged,
     Closing(Moment),
     ClosedByAdministrator(Moment),
@@ -55,10 +60,13 @@ pub(crate) enum Told {
     FactorOff,
     RecoveryCode(i64),
     SignOnLinked(String),
+    SignOnUnlinked(String),
     /// Its name, and the moment at which it was added.
     Passkey(String, Moment),
     PasskeyRemoved,
     Invitation(Invitation),
+    SignUpInvitation(SignUpInvitation),
+    Administration(AdministrationTold),
 }
 
 impl SendMail {
@@ -69,6 +77,12 @@ impl SendMail {
             MailCause::Key { user, session } => self.session(*user, *session, Told::Key).await,
             MailCause::Verification { user } => self.verification(*user, asked.asked_at).await,
             MailCause::PasswordReset { email } => self.password_reset(email, asked.asked_at).await,
+            MailCause::PendingAddress { user, email } => {
+                self.pending_address(*user, email, asked.asked_at).await
+            }
+            MailCause::AddressChangeBegun { user, since } => {
+                self.address_change_begun(*user, *since).await
+            }
             MailCause::AddressChanged { user, old, version } => {
                 self.address_changed(*user, old, *version).await
             }
@@ -80,11 +94,19 @@ impl SendMail {
             MailCause::FactorOff { user, begun_at } => self.factor_off(*user, *begun_at).await,
             MailCause::RecoveryCode { user, request } => self.recovery_code(*user, request).await,
             MailCause::SignOnLinked { user, issuer } => self.sign_on_linked(*user, issuer).await,
+            MailCause::SignOnUnlinked { user, issuer, linked_at } => {
+                self.sign_on_unlinked(*user, issuer, *linked_at).await
+            }
             MailCause::Passkey { user, passkey } => self.passkey(*user, *passkey).await,
             MailCause::PasskeyRemoved { user, passkey } => {
                 self.passkey_removed(*user, *passkey).await
             }
             MailCause::Invitation { sending } => self.invitation(*sending).await,
+            MailCause::SignUpInvitation { sending } => self.sign_up_invitation(*sending).await,
+            MailCause::Administration { user, by, to, given, version } => {
+                self.administration((*user, *version), *by, *to, *given)
+                    .await
+            }
         }
     }
 
@@ -126,6 +148,29 @@ impl SendMail {
         }
         let cause = format!("password-reset-{}", window(asked_at));
         found(account, cause, Told::PasswordReset).map(Some)
+    }
+
+    async fn pending_address(
+        &self,
+        user: UserId,
+        email: &Email,
+        asked_at: Moment,
+    ) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let pending = account.pending().filter(|pending| pending.email == *email);
+        let Some(pending) = pending.filter(|_| !is_stale(asked_at)) else { return Ok(None) };
+        let told = Told::PendingAddress(pending.state(&account));
+        let cause = format!("pending-address-{}-{}", window(asked_at), email.as_str());
+        Ok(Some(Found { account, to: email.clone(), cause, told }))
+    }
+
+    async fn address_change_begun(&self, user: UserId, since: Moment) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let pending = account.pending().filter(|pending| pending.since == since);
+        let Some(pending) = pending else { return Ok(None) };
+        let told = Told::AddressChangeBegun(pending.email.as_str().to_owned());
+        let cause = format!("address-change-begun-{}", since.micros());
+        found(account, cause, told).map(Some)
     }
 
     async fn address_changed(
@@ -192,6 +237,21 @@ impl SendMail {
         found(account, cause, Told::SignOnLinked(identity.issuer)).map(Some)
     }
 
+    async fn sign_on_unlinked(
+        &self,
+        user: UserId,
+        issuer: &str,
+        linked_at: Moment,
+    ) -> Result<Option<Found>> {
+        let Some(account) = self.account(user).await? else { return Ok(None) };
+        let identity = self.accounts.identity(user, issuer).await?;
+        if identity.is_some_and(|identity| identity.linked_at == linked_at) {
+            return Ok(None);
+        }
+        let cause = format!("sign-on-unlinked-{}", linked_at.micros());
+        found(account, cause, Told::SignOnUnlinked(issuer.to_owned())).map(Some)
+    }
+
     async fn passkey(&self, user: UserId, passkey: PasskeyId) -> Result<Option<Found>> {
         let Some(account) = self.account(user).await? else { return Ok(None) };
         let Some(passkey) = self.accounts.passkey(user, passkey).await? else { return Ok(None) };
@@ -220,6 +280,44 @@ impl SendMail {
         let to = Email::try_from(invitation.address.clone()).map_err(Error::internal)?;
         let cause = format!("invitation-{sending}");
         Ok(Some(Found { account, to, cause, told: Told::Invitation(invitation) }))
+    }
+
+    /// The account is that of who invites, as of an invitation into an album.
+    async fn sign_up_invitation(&self, sending: SendingId) -> Result<Option<Found>> {
+        let found = self.accounts.sign_up_invitation_of_sending(sending).await?;
+        let now = Moment::now();
+        let open = found.filter(|invitation| invitation.is_open(now));
+        let Some(invitation) = open else { return Ok(None) };
+        let Some(account) = self.account(invitation.inviter).await? else { return Ok(None) };
+        let to = Email::try_from(invitation.address.clone()).map_err(Error::internal)?;
+        let cause = format!("sign-up-invitation-{sending}");
+        Ok(Some(Found { account, to, cause, told: Told::SignUpInvitation(invitation) }))
+    }
+
+    /// The account is that of who is told: who administers accounts since this version of theirs,
+    /// or no more, or who has done it.
+    async fn administration(
+        &self,
+        (user, version): (UserId, u32),
+        by: UserId,
+        to: UserId,
+        given: bool,
+    ) -> Result<Option<Found>> {
+        let Some(user) = self.account(user).await? else { return Ok(None) };
+        let Some(by) = self.account(by).await? else { return Ok(None) };
+        if user.version <= version || user.administrator_since.is_some() != given {
+            return Ok(None);
+        }
+        let cause = format!("administration-{}-{version}", user.id);
+        let by_reader = to == by.id;
+        let (reader, other) = if by_reader {
+            let other = format!("{} ({})", user.name, user.email);
+            (by, other)
+        } else {
+            (user, by.name)
+        };
+        let told = AdministrationTold { given, by_reader, other };
+        found(reader, cause, Told::Administration(told)).map(Some)
     }
 }
 

@@ -14,8 +14,9 @@ use shared::{
     Result,
     domain::{
         Moment,
-        invitations::{Invitation, InvitationLink},
+        invitations::{Invitation, InvitationLink, InvitationTarget},
         mail::{MailOutcome, MailStopScope},
+        sign_up_invitations::SignUpInvitation,
         token::{Token, TokenPurpose},
     },
     error::Error,
@@ -29,7 +30,7 @@ use shared::{
 
 use crate::{
     letter::letter,
-    occasion::{InvitationTold, Occasion},
+    occasion::{InvitationTold, Occasion, SignUpInvitationTold},
     search::{Found, Told},
 };
 
@@ -124,7 +125,8 @@ impl SendMail {
     async fn is_stopped(&self, found: &Found) -> Result<bool> {
         let sum = self.signer.mail_stop(&found.to);
         let mut stop = self.stops.find(&sum, MailStopScope::Everything).await?;
-        if stop.is_none() && matches!(found.told, Told::Invitation(_)) {
+        let is_invitation = matches!(found.told, Told::Invitation(_) | Told::SignUpInvitation(_));
+        if stop.is_none() && is_invitation {
             stop = self.stops.find(&sum, MailStopScope::Invitations).await?;
         }
         Ok(stop.is_some())
@@ -135,6 +137,7 @@ impl SendMail {
         let occasion = match &found.told {
             Told::LogIn(session) => Occasion::LogIn(session.clone()),
             Told::Key(session) => Occasion::Key(session.clone()),
+            Told::AddressChangeBegun(email) => Occasion::AddressChangeBegun(email.clone()),
             Told::AddressChanged => Occasion::AddressChanged,
             Told::Closing(at) => Occasion::Closing(*at),
             Told::ClosedByAdministrator(at) => Occasion::ClosedByAdministrator(*at),
@@ -142,15 +145,24 @@ impl SendMail {
             Told::FactorOff => Occasion::FactorOff,
             Told::RecoveryCode(left) => Occasion::RecoveryCode(*left),
             Told::SignOnLinked(issuer) => Occasion::SignOnLinked(issuer.clone()),
+            Told::SignOnUnlinked(issuer) => Occasion::SignOnUnlinked(issuer.clone()),
             Told::Passkey(name, at) => Occasion::Passkey(name.clone(), *at),
             Told::PasskeyRemoved => Occasion::PasskeyRemoved,
             Told::Verification => {
                 Occasion::Verification(self.token(found, TokenPurpose::Verification).await?)
             }
+            Told::PendingAddress(state) => {
+                let purpose = TokenPurpose::Verification;
+                Occasion::PendingAddress(self.token_for(found, purpose, state.clone()).await?)
+            }
             Told::PasswordReset => {
                 Occasion::PasswordReset(self.token(found, TokenPurpose::PasswordReset).await?)
             }
             Told::Invitation(invitation) => self.told_invitation(found, invitation).await?,
+            Told::SignUpInvitation(invitation) => {
+                self.told_sign_up_invitation(found, invitation).await?
+            }
+            Told::Administration(told) => Occasion::Administration(told.clone()),
         };
         Ok(occasion)
     }
@@ -174,7 +186,8 @@ impl SendMail {
     }
 
     async fn told_invitation(&self, found: &Found, invitation: &Invitation) -> Result<Occasion> {
-        let link = InvitationLink { sending: invitation.sending, mailed: true };
+        let target = InvitationTarget::Album;
+        let link = InvitationLink { target, sending: invitation.sending, mailed: true };
         let token = self
             .token_for(found, TokenPurpose::Invitation, link.to_string())
             .await?;
@@ -182,6 +195,23 @@ impl SendMail {
             inviter: found.account.name.clone(),
             title: invitation.title.clone(),
             role: invitation.role,
+            expires_at: invitation.expires_at,
+            token,
+        }))
+    }
+
+    async fn told_sign_up_invitation(
+        &self,
+        found: &Found,
+        invitation: &SignUpInvitation,
+    ) -> Result<Occasion> {
+        let target = InvitationTarget::SignUp;
+        let link = InvitationLink { target, sending: invitation.sending, mailed: true };
+        let token = self
+            .token_for(found, TokenPurpose::Invitation, link.to_string())
+            .await?;
+        Ok(Occasion::SignUpInvitation(SignUpInvitationTold {
+            inviter: found.account.name.clone(),
             expires_at: invitation.expires_at,
             token,
         }))

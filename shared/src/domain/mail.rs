@@ -29,6 +29,20 @@ pub enum MailCause {
         /// The user.
         user: UserId,
     },
+    /// An address that is to be an account's, once it is shown to be its user's.
+    PendingAddress {
+        /// The user.
+        user: UserId,
+        /// The address.
+        email: Email,
+    },
+    /// The same, told to the address that the account has.
+    AddressChangeBegun {
+        /// The user.
+        user: UserId,
+        /// The moment at which it was asked for.
+        since: Moment,
+    },
     /// A password that is forgotten. It is not known whether the address has an account.
     PasswordReset {
         /// The address.
@@ -81,6 +95,15 @@ pub enum MailCause {
         /// The provider.
         issuer: String,
     },
+    /// An identity at a provider that logs in to an account no more.
+    SignOnUnlinked {
+        /// The user.
+        user: UserId,
+        /// The provider.
+        issuer: String,
+        /// The moment at which it was linked.
+        linked_at: Moment,
+    },
     /// A new passkey.
     Passkey {
         /// The user.
@@ -100,11 +123,32 @@ pub enum MailCause {
         /// Its sending.
         sending: SendingId,
     },
+    /// An invitation to sign up.
+    SignUpInvitation {
+        /// Its sending.
+        sending: SendingId,
+    },
+    /// Administration that one administrator has given to another user, or taken from them: each of
+    /// the two is told.
+    Administration {
+        /// The user.
+        user: UserId,
+        /// The administrator who has done it.
+        by: UserId,
+        /// The one of them who is told.
+        to: UserId,
+        /// True if the user administers accounts since.
+        given: bool,
+        /// The version of the user's account until then.
+        version: u32,
+    },
 }
 
 impl MailCause {
-    /// The kind of invitations, which others have us send.
+    /// The kind of invitations into albums, which others have us send.
     pub const INVITATION: &str = "invitation";
+    /// The kind of invitations to sign up, which administrators have us send.
+    pub const SIGN_UP_INVITATION: &str = "sign-up-invitation";
 
     /// The cause's kind, as messages and exports have it.
     pub fn kind(&self) -> &'static str {
@@ -112,6 +156,8 @@ impl MailCause {
             Self::LogIn { .. } => "log-in",
             Self::Key { .. } => "key",
             Self::Verification { .. } => "verification",
+            Self::PendingAddress { .. } => "pending-address",
+            Self::AddressChangeBegun { .. } => "address-change-begun",
             Self::PasswordReset { .. } => "password-reset",
             Self::AddressChanged { .. } => "address-changed",
             Self::Closing { .. } => "closing",
@@ -120,9 +166,12 @@ impl MailCause {
             Self::FactorOff { .. } => "factor-off",
             Self::RecoveryCode { .. } => "recovery-code",
             Self::SignOnLinked { .. } => "sign-on-linked",
+            Self::SignOnUnlinked { .. } => "sign-on-unlinked",
             Self::Passkey { .. } => "passkey",
             Self::PasskeyRemoved { .. } => "passkey-removed",
             Self::Invitation { .. } => Self::INVITATION,
+            Self::SignUpInvitation { .. } => Self::SIGN_UP_INVITATION,
+            Self::Administration { .. } => "administration",
         }
     }
 
@@ -134,6 +183,8 @@ impl MailCause {
             Self::LogIn { .. }
             | Self::Key { .. }
             | Self::Verification { .. }
+            | Self::PendingAddress { .. }
+            | Self::AddressChangeBegun { .. }
             | Self::AddressChanged { .. }
             | Self::Closing { .. }
             | Self::ClosedByAdministrator { .. }
@@ -141,9 +192,12 @@ impl MailCause {
             | Self::FactorOff { .. }
             | Self::RecoveryCode { .. }
             | Self::SignOnLinked { .. }
+            | Self::SignOnUnlinked { .. }
             | Self::Passkey { .. }
             | Self::PasskeyRemoved { .. }
-            | Self::Invitation { .. } => true,
+            | Self::Invitation { .. }
+            | Self::SignUpInvitation { .. }
+            | Self::Administration { .. } => true,
         }
     }
 }

@@ -12,7 +12,8 @@ use shared::{
     stores::{Accounts, Emails, Library, MailStops, MailTokens, Mailer, SentMails, Sessions},
 };
 use tests::{
-    Person, System, kill_points,
+    Person, System,
+    kill_points::Deaths,
     mailbox::count_mails,
     person::{address, text},
     system::{env, hot},
@@ -95,24 +96,25 @@ impl LogIn {
 async fn a_worker_that_is_killed_anywhere_loses_no_mail() {
     let system = System::shared();
     let worker = worker(&system);
+    let mut deaths = Deaths::at(8);
     let first = LogIn::new(&system).await;
-    let (length, done) = kill_points::never(work(&worker, &first.message())).await;
-    done.expect("a mail");
+    let done = deaths.run(work(&worker, &first.message())).await;
+    done.expect("an end").expect("a mail");
     assert_eq!(first.mails(&system).await, 1);
     for death in 1..=8 {
         let log_in = LogIn::new(&system).await;
         let message = log_in.message();
-        let polls = (death * length / 9).max(1);
-        kill_points::after(polls, work(&worker, &message)).await;
+        deaths.run(work(&worker, &message)).await;
         log_in.forget_claim(&system).await;
         work(&worker, &message).await.expect("the rest");
         // Twice where SES had taken it and nobody had noted that.
-        assert!((1..=2).contains(&log_in.mails(&system).await), "killed after {polls}");
+        assert!((1..=2).contains(&log_in.mails(&system).await), "killed at {death}");
         assert_eq!(log_in.outcome(&system).await.as_deref(), Some("sent"));
         let before = log_in.mails(&system).await;
         work(&worker, &message).await.expect("nothing to do");
         assert_eq!(log_in.mails(&system).await, before);
     }
+    deaths.assert_happened();
 }
 
 #[tokio::test]
