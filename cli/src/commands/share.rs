@@ -92,9 +92,7 @@ async fn create(arguments: &CreateArgs, session: &Session, output: Output) -> Re
         allow_upload: arguments.uploads,
     };
     let made = session.outcome(session.client.create_share(&album.id, &new).await)?;
-    // The gallery's page. Behind the hash the secret reaches no log of a server.
-    let link = format!("{}/#/s/{}", session.settings.origin, made.token);
-    output.result(&json!({ "share": made.share, "link": link }), &link);
+    output.result(&json!({ "share": made.share, "link": made.url }), &made.url);
     Ok(())
 }
 

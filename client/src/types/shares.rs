@@ -59,4 +59,6 @@ pub struct ShareWithToken {
     pub share: Share,
     /// The secret of its address.
     pub token: String,
+    /// Its address, to be passed on.
+    pub url: String,
 }

@@ -7,11 +7,7 @@
 
 use shared::{
     Result,
-    domain::{
-        AlbumId, Email, InvitationId, Moment, UserId,
-        invitations::{Invitation, InvitationLink},
-        token::Token,
-    },
+    domain::{AlbumId, Email, InvitationId, UserId, token::Token},
     error::Error,
     http::Call,
     request,
@@ -101,23 +97,6 @@ impl Answering {
         }
         Err(Error::Changed)
     }
-}
-
-/// The open invitation that a token leads to, and the way that it came.
-///
-/// # Errors
-/// [`Error::NotFound`] for what is no token of an invitation, [`Error::LinkEnded`] for one whose
-/// invitation was answered, revoked or sent anew, or has expired.
-pub(crate) async fn of_token(
-    tokens: &MailTokens,
-    library: &Library,
-    token: &str,
-) -> Result<(Invitation, InvitationLink)> {
-    let link = tokens.invitation(&Token::sent(token)).await?;
-    let link = link.ok_or(Error::NotFound { what: "invitation" })?;
-    let found = library.invitation_of_sending(link.sending).await?;
-    let open = found.filter(|invitation| invitation.is_open(Moment::now()));
-    Ok((open.ok_or(Error::LinkEnded)?, link))
 }
 
 /// The sum by which the invitations of this account's address are told.

@@ -22,6 +22,8 @@ use shared::{
     stores::{Projector, library::NewShare},
 };
 
+use crate::share_page;
+
 request! {
     /// Permissions of the link: to look, unless it says more.
     struct Body {
@@ -55,8 +57,11 @@ struct Made {
     share: ShareView,
     /// Its secret, shown once.
     token: String,
-    /// The path that the token leads to.
+    /// The path that the token leads to in the API.
     path: String,
+    /// The address to pass on: the album opens there in a browser, and messengers show a card of
+    /// it.
+    url: String,
 }
 
 /// The route and what it needs.
@@ -72,7 +77,10 @@ impl Route for CreateShare {
     }
 
     fn doc() -> Doc {
-        let made = json!({"token": "albumen_Zm9v…", "path": "/v1/shared/albumen_Zm9v…"});
+        let made = json!({
+            "token": "albumen_Zm9v…", "path": "/v1/shared/albumen_Zm9v…",
+            "url": "https://albumen.example/s/albumen_Zm9v…",
+        });
         Doc::new("Share an album by a link")
             .about("For the album's owner. The token is shown once. Nothing but looking is allowed unless said.")
             .takes::<Body>(json!({"name": "Grandparents", "expires_at": "2027-01-01T00:00:00Z"}))
@@ -106,8 +114,10 @@ impl Route for CreateShare {
         };
         let (share, changes) = self.projector.library.create_share(&new).await?;
         self.projector.settle(&changes).await;
-        let path = format!("/v1/shared/{}", token.reveal());
-        let made = Made { share, token: token.reveal().to_owned(), path };
+        let token = token.reveal().to_owned();
+        let path = format!("/v1/shared/{token}");
+        let url = share_page::address(call.origin(), &token);
+        let made = Made { share, token, path, url };
         Ok(Reply::json(StatusCode::CREATED, &made).uncached())
     }
 }

@@ -1,15 +1,37 @@
 //! `GET /v1/invited/{token}`: the invitation that a link leads to.
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use shared::{
     Result,
-    domain::{example, invitations::ReceivedInvitation},
+    domain::{
+        InvitationId, Moment, SendingId, UserId, example, invitations::InvitationTarget,
+        sharing::MemberRole, token::Token,
+    },
+    error::Error,
     http::{Call, Doc, Reply, Route, Spec},
     stores::{Accounts, Library, MailTokens},
 };
 
-use crate::answering;
+/// An invitation as whoever has its link sees it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LinkedInvitation")]
+struct LinkedView {
+    /// The invitation.
+    id: InvitationId,
+    /// The album's title; `null` for an invitation to sign up.
+    title: Option<String>,
+    /// The name of who invites.
+    inviter: Option<String>,
+    /// The role that the invitee gets in the album; `null` for an invitation to sign up.
+    role: Option<MemberRole>,
+    /// The address that it is bound to.
+    email: String,
+    /// The moment until which it can be accepted.
+    expires_at: Moment,
+}
 
 /// The route and what it needs.
 pub struct GetInvitation {
@@ -31,19 +53,60 @@ impl Route for GetInvitation {
         Doc::new("The invitation that a link leads to")
             .about(
                 "For whoever has the link. Accepting takes the account of `email`: sign in with it, or sign up with the \
-                    token as `invitation`.",
+                    token as `invitation`. An administrator's invitation is to sign up, and is accepted by that.",
             )
-            .gives::<ReceivedInvitation>(200, example_received())
+            .gives::<LinkedView>(200, example_received())
             .fails(&["link-ended"])
     }
 
     async fn handle(&self, call: &Call<'_>) -> Result<Reply> {
-        let token = call.segment("token");
-        let (invitation, _) = answering::of_token(&self.tokens, &self.library, token).await?;
-        let owner = invitation.owner;
-        let mut names = self.accounts.names(&[owner]).await?;
-        let received = ReceivedInvitation::of(invitation, names.remove(&owner));
-        Ok(Reply::ok(&received).uncached())
+        let token = Token::sent(call.segment("token"));
+        let link = self.tokens.invitation(&token).await?;
+        let link = link.ok_or(Error::NotFound { what: "invitation" })?;
+        let found = match link.target {
+            InvitationTarget::Album => self.album_invitation(link.sending).await?,
+            InvitationTarget::SignUp => self.sign_up_invitation(link.sending).await?,
+        };
+        let (inviter, mut view) = found.ok_or(Error::LinkEnded)?;
+        let mut names = self.accounts.names(&[inviter]).await?;
+        view.inviter = names.remove(&inviter);
+        Ok(Reply::ok(&view).uncached())
+    }
+}
+
+impl GetInvitation {
+    /// The open invitation into an album, and who invites.
+    async fn album_invitation(&self, sending: SendingId) -> Result<Option<(UserId, LinkedView)>> {
+        let found = self.library.invitation_of_sending(sending).await?;
+        let open = found.filter(|invitation| invitation.is_open(Moment::now()));
+        Ok(open.map(|invitation| {
+            let view = LinkedView {
+                id: invitation.id,
+                title: Some(invitation.title),
+                inviter: None,
+                role: Some(invitation.role),
+                email: invitation.address,
+                expires_at: invitation.expires_at,
+            };
+            (invitation.owner, view)
+        }))
+    }
+
+    /// The open invitation to sign up, and who invites.
+    async fn sign_up_invitation(&self, sending: SendingId) -> Result<Option<(UserId, LinkedView)>> {
+        let found = self.accounts.sign_up_invitation_of_sending(sending).await?;
+        let open = found.filter(|invitation| invitation.is_open(Moment::now()));
+        Ok(open.map(|invitation| {
+            let view = LinkedView {
+                id: invitation.id,
+                title: None,
+                inviter: None,
+                role: None,
+                email: invitation.address,
+                expires_at: invitation.expires_at,
+            };
+            (invitation.inviter, view)
+        }))
     }
 }
 

@@ -49,6 +49,16 @@ pub async fn open_lately(call: &Call<'_>, hot: &Hot) -> Result<Share> {
     unlocked(call, found.ok_or(NONE)?)
 }
 
+/// The share of this token, if it shows its album to whoever has the link: it lasts, and takes no
+/// password.
+///
+/// # Errors
+/// When the hot table does not answer.
+pub async fn open_to_all(token: &str, hot: &Hot) -> Result<Option<Share>> {
+    let found = hot.share_lately(&Token::sent(token).hash()).await?;
+    Ok(found.filter(|share| share.password.is_none()))
+}
+
 /// The share, to a guest who has its key if it takes a password.
 fn unlocked(call: &Call<'_>, share: Share) -> Result<Share> {
     if share.password.is_none() {

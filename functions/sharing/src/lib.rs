@@ -3,6 +3,8 @@
 
 mod accept_invitation;
 mod answering;
+mod card;
+mod card_picture;
 mod create_invitation;
 mod create_share;
 mod create_shared_photo;
@@ -10,6 +12,7 @@ mod decline_invitation;
 mod delete_invitation;
 mod delete_share;
 mod get_invitation;
+mod get_share_page;
 mod get_shared_album;
 mod get_shared_original;
 mod guest;
@@ -19,6 +22,7 @@ mod list_shared_photos;
 mod list_shares;
 mod resend_invitation;
 mod sending;
+mod share_page;
 mod unlock_share;
 
 pub use accept_invitation::AcceptInvitation;
@@ -30,6 +34,7 @@ pub use decline_invitation::DeclineInvitation;
 pub use delete_invitation::DeleteInvitation;
 pub use delete_share::DeleteShare;
 pub use get_invitation::GetInvitation;
+pub use get_share_page::GetSharePage;
 pub use get_shared_album::GetSharedAlbum;
 pub use get_shared_original::GetSharedOriginal;
 pub use list_invitations::ListInvitations;

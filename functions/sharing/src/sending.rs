@@ -12,7 +12,9 @@ use shared::{
     Result,
     domain::{
         Email, Moment, SendingId, UserId, example,
-        invitations::{INVITATION_DAYS, Invitation, InvitationLink, InvitationView},
+        invitations::{
+            INVITATION_DAYS, Invitation, InvitationLink, InvitationTarget, InvitationView,
+        },
         mail::MailCause,
     },
     error::Error,
@@ -89,7 +91,7 @@ impl Sending {
     /// Keeps a token that the caller hands on. It does not show whose the address is.
     async fn hand(&self, call: &Call<'_>, user: UserId, sending: SendingId) -> Result<String> {
         let token = call.secret("invitation")?;
-        let link = InvitationLink { sending, mailed: false };
+        let link = InvitationLink { target: InvitationTarget::Album, sending, mailed: false };
         self.tokens.hand(&token, user, link).await?;
         Ok(token.reveal().to_owned())
     }

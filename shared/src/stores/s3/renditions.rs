@@ -56,6 +56,18 @@ impl Renditions {
         });
         try_join_all(stored).await
     }
+
+    /// Returns the bytes of the rendition with this path on the public origin.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`], also when it is not there: S3 does not tell that to who may
+    /// not list the bucket.
+    pub async fn read(&self, path: &str) -> Result<Vec<u8>> {
+        let key = path.trim_start_matches('/');
+        let get = self.client.get_object().bucket(&self.bucket).key(key);
+        let object = get.send().await.of("renditions")?;
+        Ok(object.body.collect().await.of("renditions")?.to_vec())
+    }
 }
 
 /// Returns the path of a photo's images.
