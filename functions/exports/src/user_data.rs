@@ -5,7 +5,7 @@ use shared::{
     Result,
     domain::{
         CommentId, Language, Limit, Moment, Page, PhotoId, UserId, discovery::CommentView,
-        invitations::InvitationView, sharing::ShareView,
+        invitations::InvitationView, sharing::ShareView, sign_up_invitations::SignUpInvitationView,
     },
     error::Error,
     stores::{
@@ -22,6 +22,8 @@ struct AccountFile {
     name: String,
     email: String,
     email_verified_at: Option<Moment>,
+    /// The address that is to be the account's.
+    pending_email: Option<String>,
     language: Option<Language>,
     created_at: Moment,
     /// Since when log-ins take a code.
@@ -113,11 +115,14 @@ impl UserData<'_> {
             .await?
             .ok_or(Error::NotFound { what: "user" })?;
         let factor = self.accounts.second_factor(user).await?;
+        let pending = account.pending();
+        let pending_email = pending.map(|pending| pending.email.as_str().to_owned());
         let file = AccountFile {
             id: user,
             name: account.name,
             email: account.email,
             email_verified_at: account.email_verified_at,
+            pending_email,
             language: account.language,
             created_at: account.created_at,
             second_factor_since: factor.and_then(|factor| factor.confirmed_at),
@@ -145,6 +150,13 @@ impl UserData<'_> {
             let page = library.invitations_by(user, after, limit).await?;
             let at = Moment::now();
             let sent = page.items.into_iter().map(|one| InvitationView::of(one, at));
+            (sent.collect::<Vec<_>>(), page.next)
+        });
+        list!(part, "data/sign-up-invitations.json", after => {
+            let page = self.accounts.sign_up_invitations_by(user, after, limit).await?;
+            let at = Moment::now();
+            let sent = page.items.into_iter();
+            let sent = sent.map(|one| SignUpInvitationView::of(one, Some(file.name.clone()), at));
             (sent.collect::<Vec<_>>(), page.next)
         });
         list!(part, "data/memberships.json", after => {

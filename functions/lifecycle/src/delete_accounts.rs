@@ -14,7 +14,8 @@
 //! more and finds most of it done.
 //!
 //! Each run begins with what does not wait for a date: links to albums of accounts that are closing,
-//! invitations into them, and addresses that a change has left behind ([`locked`]).
+//! invitations into them, addresses that a change has left behind, and invitations to sign up whose
+//! time has long been over ([`locked`]).
 //!
 //! Files of archived months are left as they are. Those that the warehouse has loaded expire; in
 //! those that are all that is left of a month the user's id stays, without anything that it was the
@@ -102,7 +103,7 @@ pub enum DeletionStep {
     PendingCleanups,
     /// Albums of others.
     Memberships,
-    /// Invitations to their address, into albums of others.
+    /// Invitations to their address, into albums of others and to sign up.
     Invitations,
     /// Comments on photos of others.
     Comments,

@@ -13,7 +13,7 @@
 //! - An export that nobody has worked on for two hours has lost its message: it is asked for again.
 //! - The files of an export that has ended go, then, once it is a day old, its rows: they say how
 //!   many there were.
-//! - Photos of before there was an index of words are put into it, in the time that is left.
+//! - Photos of before there was an index of words or a map are put there, in the time that is left.
 //!
 //! So each may be done twice or die anywhere; a run that reaches the end of its time leaves the
 //! rest to the next.
@@ -82,7 +82,7 @@ struct SweepTally {
     failed: u64,
     aborted: u64,
     expired: u64,
-    indexed: u64,
+    backfilled: u64,
     failures: u64,
 }
 
@@ -111,9 +111,9 @@ impl SweepUploads {
             .originals
             .abort_old_parts(now.plus(-GIVEN_UP - 24 * 3600))
             .await?;
-        self.index(ends, &mut tally).await?;
-        let SweepTally { told, failed, aborted, expired, indexed, failures } = tally;
-        tracing::info!(told, failed, aborted, expired, indexed, failures, "swept");
+        self.backfill(ends, &mut tally).await?;
+        let SweepTally { told, failed, aborted, expired, backfilled, failures } = tally;
+        tracing::info!(told, failed, aborted, expired, backfilled, failures, "swept");
         if failures == 0 {
             Ok(())
         } else {
@@ -181,16 +181,16 @@ impl SweepUploads {
         Ok(!in_parts && photo.updated_at < now.plus(-LATE))
     }
 
-    /// Puts owners' photos into the index of words.
-    async fn index(&self, ends: Instant, tally: &mut SweepTally) -> Result<()> {
+    /// Puts owners' photos into the index of words, and on the map.
+    async fn backfill(&self, ends: Instant, tally: &mut SweepTally) -> Result<()> {
         let library = &self.projector.library;
         for cluster in 0..library.clusters() {
             let mut after = None;
             while Instant::now() < ends {
-                let owners = library.owners_to_index(cluster, after, BATCH).await?;
+                let owners = library.owners_to_backfill(cluster, after, BATCH).await?;
                 for owner in &owners {
-                    match library.index_words(*owner, ends).await {
-                        Ok(is_done) => tally.indexed += u64::from(is_done),
+                    match library.backfill(*owner, ends).await {
+                        Ok(is_done) => tally.backfilled += u64::from(is_done),
                         Err(error) => {
                             tracing::error!(%owner, error = error.chain(), "left to the next run");
                             tally.failures += 1;

@@ -19,6 +19,8 @@ pub struct Shard(u16);
 impl Shard {
     /// Number of logical shards: 12 bits.
     pub const COUNT: u16 = 4096;
+    /// The first one, on which stands what there is one of over all accounts.
+    pub const FIRST: Self = Self(0);
 
     /// The shard with this number; `None` from 4096 on.
     pub fn new(number: u16) -> Option<Self> {
@@ -217,7 +219,8 @@ ids! {
     CommentId CommentKind "comment";
     /// A link that shows an album; born on its album's shard.
     ShareId ShareKind "share";
-    /// An invitation into an album; born on its album's shard.
+    /// An invitation: into an album, born on its album's shard; or to sign up, born on the first
+    /// shard.
     InvitationId InvitationKind "invitation";
     /// A sending of an invitation, which one token belongs to; born on the invitation's shard.
     SendingId SendingKind "sending";

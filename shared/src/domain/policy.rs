@@ -12,6 +12,8 @@ pub enum Policy {
     LookUp,
     /// Invitations that one user sends, by mail or not: `INVITATIONS_PER_DAY`.
     Invitations,
+    /// Invitations to sign up that one administrator sends: as many, and counted apart from them.
+    SignUpInvitations,
     /// Invitations to one address, whoever sends them: a tenth as many.
     Invited,
 }
@@ -24,6 +26,7 @@ impl Policy {
             Self::LogIn => "log-in",
             Self::LookUp => "look-up",
             Self::Invitations => "invitations",
+            Self::SignUpInvitations => "sign-up-invitations",
             Self::Invited => "invited",
         }
     }
@@ -32,7 +35,11 @@ impl Policy {
     /// of it would tell each how often others have called.
     pub fn is_told(self) -> bool {
         match self {
-            Self::Writes | Self::LogIn | Self::LookUp | Self::Invitations => true,
+            Self::Writes
+            | Self::LogIn
+            | Self::LookUp
+            | Self::Invitations
+            | Self::SignUpInvitations => true,
             Self::Invited => false,
         }
     }
@@ -41,7 +48,7 @@ impl Policy {
     pub fn window(self) -> u32 {
         match self {
             Self::Writes | Self::LogIn | Self::LookUp => 60,
-            Self::Invitations | Self::Invited => 24 * 3600,
+            Self::Invitations | Self::SignUpInvitations | Self::Invited => 24 * 3600,
         }
     }
 }

@@ -100,6 +100,9 @@ pub(super) fn limited(reply: Reply, states: &[RateLimitState]) -> Reply {
 
 /// Compressed, if the caller takes that and it is worth it.
 pub(super) fn compressed(mut reply: Reply, asked: &HeaderMap) -> Result<Reply> {
+    if is_picture(&reply) {
+        return Ok(reply);
+    }
     let packed = reply.packed.take();
     let packed_length = packed.as_ref().map_or(0, |part| part.text.length as usize);
     let is_short = reply.body.len() + packed_length < SHORT;
@@ -128,6 +131,12 @@ pub(super) fn compressed(mut reply: Reply, asked: &HeaderMap) -> Result<Reply> {
     Ok(Reply { body, ..reply })
 }
 
+/// Returns true for a body that is compressed as it is.
+fn is_picture(reply: &Reply) -> bool {
+    let media_type = reply.headers.get(header::CONTENT_TYPE);
+    media_type.is_some_and(|name| name.as_bytes().starts_with(b"image/"))
+}
+
 fn gzip(body: &[u8]) -> Result<Vec<u8>> {
     let mut gzip = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
     gzip.write_all(body).map_err(Error::internal)?;
@@ -154,7 +163,8 @@ fn tag_of_compressed(headers: &HeaderMap) -> Option<HeaderValue> {
 /// # Errors
 /// [`Error::AnswerTooLong`].
 pub(super) fn bounded(reply: Reply) -> Result<Reply> {
-    let length = if reply.headers.contains_key(header::CONTENT_ENCODING) {
+    let is_binary = reply.headers.contains_key(header::CONTENT_ENCODING) || is_picture(&reply);
+    let length = if is_binary {
         reply.body.len().div_ceil(3) * 4
     } else {
         let escaped = reply
@@ -255,6 +265,15 @@ mod tests {
         }
         let short = compressed(Reply::ok(&json!({})), &HeaderMap::new()).expect("an answer");
         assert!(!short.headers.contains_key(header::VARY));
+    }
+
+    #[test]
+    fn a_picture_is_not_compressed_once_more() {
+        let asked = headers(header::ACCEPT_ENCODING, "gzip");
+        let picture = Reply::ok_of_type("image/jpeg", vec![0; 5000]);
+        let sent = compressed(picture, &asked).expect("an answer");
+        assert!(!sent.headers.contains_key(header::CONTENT_ENCODING));
+        assert_eq!(sent.body, vec![0; 5000]);
     }
 
     /// Returns an answer around a packed part.

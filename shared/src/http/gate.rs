@@ -23,7 +23,7 @@ pub struct Gate {
     replays: Option<IdempotencyRecords>,
     limits: Option<RateLimits>,
     /// Requests in its window by policy.
-    quotas: [(Policy, u32); 5],
+    quotas: [(Policy, u32); 6],
     signer: Option<Signer>,
 }
 
@@ -48,6 +48,7 @@ impl Gate {
                 (Policy::LogIn, guesses),
                 (Policy::LookUp, guesses),
                 (Policy::Invitations, invitations),
+                (Policy::SignUpInvitations, invitations),
                 (Policy::Invited, invitations / 10),
             ],
             signer: made_if(signs, || Signer::connect(env))?,
@@ -64,7 +65,7 @@ impl Gate {
             accounts: None,
             replays: None,
             limits: None,
-            quotas: [(Policy::Writes, 1); 5],
+            quotas: [(Policy::Writes, 1); 6],
             signer: None,
         }
     }

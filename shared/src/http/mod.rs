@@ -19,6 +19,7 @@ pub mod sign_on;
 mod sign_up;
 mod signer;
 mod spec;
+pub mod step_up;
 mod written;
 
 pub use crate::domain::Policy;

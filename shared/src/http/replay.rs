@@ -7,7 +7,7 @@
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
-use super::{Call, Reply, Route, Signer};
+use super::{Call, Reply, Route, Signer, sign_on};
 use crate::{
     error::{Error, Result, guard},
     stores::{RecordedResponse, RequestClaim},
@@ -41,7 +41,8 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
 }
 
 /// Returns the name of a record, of caller, key and route, and the sum of the request; `None`
-/// without a key.
+/// without a key. Two people may come from one address: whom a provider has sent here is told apart
+/// by the cookie that says so.
 async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     let request = call.request();
     if *request.method() != Method::POST {
@@ -58,7 +59,9 @@ async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
         call.address()
     };
     let route = call.spec().name();
-    let name = Sha256::digest(framed(&[who.as_bytes(), route.as_bytes(), key.as_bytes()]));
+    let signed_on = sign_on::sealed(call).unwrap_or_default();
+    let parts = [who.as_bytes(), signed_on.as_bytes(), route.as_bytes(), key.as_bytes()];
+    let name = Sha256::digest(framed(&parts));
     Ok(Some((hex::encode(name), sum(call.signer()?, &asked(request)))))
 }
 

@@ -41,9 +41,17 @@ impl Reply {
 
     /// An answer of JSON that is text already.
     pub fn raw(status: StatusCode, json: Vec<u8>) -> Self {
-        let reply =
-            Self { status, headers: HeaderMap::new(), body: json, packed: None, version: None };
-        reply.with(header::CONTENT_TYPE, "application/json")
+        Self::of_type(status, "application/json", json)
+    }
+
+    /// 200 with what is no JSON: a body of this media type.
+    pub fn ok_of_type(media_type: &str, body: Vec<u8>) -> Self {
+        Self::of_type(StatusCode::OK, media_type, body)
+    }
+
+    fn of_type(status: StatusCode, media_type: &str, body: Vec<u8>) -> Self {
+        let reply = Self { status, headers: HeaderMap::new(), body, packed: None, version: None };
+        reply.with(header::CONTENT_TYPE, media_type)
     }
 
     /// 200 with JSON.

@@ -51,7 +51,8 @@ pub use mysql::{
     accounts::{
         self, ACCOUNT_DELETION_LISTS, ADDRESS_LISTS, ADMINISTRATION_LISTS, Account, AccountChange,
         AccountSummary, Accounts, DeletionReceipt, DueDeletion, IDENTITY_LISTS, Identity,
-        NewAccount, NewPasskey, NotedAddress, PASSKEY_LISTS, Passkey, PasskeyUse, SecondFactor,
+        NewAccount, NewPasskey, NewSignUpInvitation, NotedAddress, PASSKEY_LISTS, Passkey,
+        PasskeyUse, PendingAddress, PendingChange, SIGN_UP_INVITATION_LISTS, SecondFactor,
         UsedStep,
     },
     activities::{self, Activities},

@@ -132,6 +132,7 @@ impl DeleteAccounts {
     pub(super) async fn invitations(&self, closing: &DueDeletion) -> Result<()> {
         let email = Email::try_from(closing.email.clone()).map_err(Error::internal)?;
         let invitee = self.signer.invitee(&email);
+        self.accounts.end_sign_up_invitation(&invitee).await?;
         let library = &self.purge.projector.library;
         loop {
             let albums = self.invited.albums(&invitee).await?;

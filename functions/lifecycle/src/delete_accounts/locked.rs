@@ -10,18 +10,37 @@ use super::{BATCH, DeleteAccounts};
 /// Seconds ahead within which the dates of all closing accounts are: longer than any grace.
 const AHEAD: i64 = 30 * 24 * 3600;
 
+/// Seconds for which an invitation to sign up that nobody can accept any more is kept: 30 days.
+const INVITATIONS_KEPT: i64 = 30 * 24 * 3600;
+
 /// Seconds after which no request is working on a note any more: an hour.
 const OLD: i64 = 3600;
 
 impl DeleteAccounts {
-    /// Does both, until `ends`; how often that failed.
+    /// Does all of it, until `ends`; how often that failed.
     pub(super) async fn locked(&self, now: Moment, ends: Instant) -> Result<u32> {
-        let mut failures = 0;
+        let mut failures = failed(self.delete_ended_invitations(now, ends).await);
         for cluster in 0..self.accounts.clusters() {
             failures += self.end_links(cluster, now, ends).await?;
             failures += self.give_up_addresses(cluster, now, ends).await?;
         }
         Ok(failures)
+    }
+
+    /// Deletes invitations to sign up whose time has been over for as long as they are kept to be
+    /// seen.
+    async fn delete_ended_invitations(&self, now: Moment, ends: Instant) -> Result<()> {
+        let before = now.plus(-INVITATIONS_KEPT);
+        while Instant::now() < ends {
+            let deleted = self
+                .accounts
+                .delete_ended_sign_up_invitations(before, BATCH)
+                .await?;
+            if deleted == 0 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Ends links to albums of accounts that are closing, and invitations into them.

@@ -8,8 +8,10 @@ use unicode_normalization::{UnicodeNormalization, char::canonical_combining_clas
 /// katakana become hiragana. Folding what is folded changes nothing.
 pub(super) fn fold(text: &str) -> String {
     let bare = without_accents(text.nfkd());
+    // Small letters first: `ẞ` is large as it is, and `ß` is `SS`.
     let small = bare
         .into_iter()
+        .flat_map(char::to_lowercase)
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase);
     let again = without_accents(small.nfkd());
@@ -68,7 +70,7 @@ mod tests {
     fn case_accents_and_forms_of_a_letter_do_not_count() {
         let cases = [
             ("Bellàgio", "bellagio"),
-            ("STRASSE straße", "strasse strasse"),
+            ("STRASSE straße STRAẞE", "strasse strasse strasse"),
             ("Łódź Ørsted Đà Nẵng æ", "lodz orsted da nang ae"),
             ("İstanbul ISPARTA ısı", "istanbul isparta isi"),
             ("ΟΔΟΣ οδός", "οδοσ οδοσ"),
@@ -81,6 +83,14 @@ mod tests {
         ];
         for (text, folded) in cases {
             assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_letter_that_is_folded_stays_as_it_is() {
+        for letter in ('\0'..=char::MAX).filter(|c| c.is_alphabetic()) {
+            let folded = fold(&letter.to_string());
+            assert_eq!(fold(&folded), folded, "{letter:?}");
         }
     }
 

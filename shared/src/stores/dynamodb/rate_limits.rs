@@ -3,6 +3,10 @@
 //! The bucket is kept as the moment at which it will be full again (GCRA, the "virtual scheduling"
 //! form of the leaky bucket, ITU-T I.371 annex A): one number, which one conditional write moves,
 //! so that any number of requests at once take no token twice.
+//!
+//! A bucket that is full later than a window from now was filled by a process whose clock is ahead.
+//! It is begun anew: else that one request would have its caller wait for as long as the clock is
+//! wrong.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -17,6 +21,8 @@ use crate::{
     error::{Of, Result},
 };
 
+/// The time, in microseconds, by which the clocks of two processes are apart when nothing is wrong.
+const CLOCKS_APART: i64 = 1_000_000;
 /// The number of tries for a bucket that others begin at the same instant.
 const TRIES: usize = 5;
 
@@ -65,12 +71,12 @@ impl RateLimits {
                 Ok(full) => return Ok(bucket.state(now, full, None)),
                 Err(seen) => seen,
             };
-            if let Some(full) = seen.filter(|full| *full >= now) {
+            if let Some(full) = seen.filter(|full| bucket.is_in_use(*full, now)) {
                 let wait = seconds(full + bucket.step - bucket.window - now).max(1);
                 return Ok(bucket.state(now, full, Some(wait)));
             }
             let full = now + bucket.step;
-            if self.begin(&bucket, now, full).await? {
+            if self.begin(&bucket, now, full, seen).await? {
                 return Ok(bucket.state(now, full, None));
             }
         }
@@ -79,7 +85,13 @@ impl RateLimits {
 
     /// Forgets how often `who` did anything.
     pub async fn forget(&self, who: &str) -> Result<()> {
-        for policy in [Policy::Writes, Policy::LogIn, Policy::LookUp, Policy::Invitations] {
+        for policy in [
+            Policy::Writes,
+            Policy::LogIn,
+            Policy::LookUp,
+            Policy::Invitations,
+            Policy::SignUpInvitations,
+        ] {
             let pk = format!("RATE#{}#{who}", policy.name());
             let delete = self
                 .client
@@ -115,14 +127,19 @@ impl RateLimits {
         }
     }
 
-    /// Begins a bucket that is full, or not there; `false` when another request was first.
-    async fn begin(&self, bucket: &Bucket, now: i64, full: i64) -> Result<bool> {
+    /// Begins a bucket that is full, or not there, or `seen` to be full at a time that is none;
+    /// `false` when another request was first.
+    async fn begin(&self, bucket: &Bucket, now: i64, full: i64, seen: Option<i64>) -> Result<bool> {
         let update = self
             .update(&bucket.pk)
             .update_expression("SET full_at = :full, #ttl = :ttl");
-        let update = update.condition_expression("attribute_not_exists(full_at) OR full_at < :now");
+        let update = update.condition_expression(
+            "attribute_not_exists(full_at) OR full_at < :now OR full_at = :seen",
+        );
         let update = update.expression_attribute_values(":full", n(full));
         let update = update.expression_attribute_values(":now", n(now));
+        // Before 1970, so none, where nothing was seen.
+        let update = update.expression_attribute_values(":seen", n(seen.unwrap_or(-1)));
         let update = update.expression_attribute_values(":ttl", n(bucket.ttl(now)));
         match update.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) => Ok(true),
@@ -159,6 +176,12 @@ impl Bucket {
         Self { policy, quota, pk, window, step: window / i64::from(quota.max(1)) }
     }
 
+    /// Returns whether a bucket that is full at `full` lacks tokens: not before now, and not later
+    /// than an empty one could be, but for clocks that are a little apart.
+    fn is_in_use(&self, full: i64, now: i64) -> bool {
+        full >= now && full <= now + self.window + CLOCKS_APART
+    }
+
     /// The second after which nobody needs it.
     fn ttl(&self, now: i64) -> i64 {
         (now + self.window) / 1_000_000 + 60
@@ -183,4 +206,20 @@ impl Bucket {
 fn seconds(micros: i64) -> u32 {
     u32::try_from(micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0))
         .unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_that_a_clock_ahead_has_filled_is_not_in_use() {
+        let bucket = Bucket::of(Policy::Writes, 60, "ana");
+        let now = Moment::now().micros();
+        assert!(!bucket.is_in_use(now - 1, now), "full by now");
+        assert!(bucket.is_in_use(now, now));
+        assert!(bucket.is_in_use(now + bucket.window, now), "empty");
+        let in_five_minutes = now + 300 * 1_000_000;
+        assert!(!bucket.is_in_use(in_five_minutes + bucket.step, now), "by a clock ahead");
+    }
 }

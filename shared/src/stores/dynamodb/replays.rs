@@ -1,4 +1,4 @@
-//! Answers to requests with an `Idempotency-Key`, kept for 24 hours.
+//! Answers to requests with an `Idempotency-Key`, kept for 24 hours at least.
 //!
 //! Three writes make a repeated request harmless. The claim, a conditional update, lets one request
 //! in at a time, for as long as its function may run. It keeps a seed, and every id and secret that
@@ -21,8 +21,10 @@ use crate::{
     error::{Error, Of, Result},
 };
 
-/// Seconds for which an answer is kept.
-const LASTS: i64 = 24 * 3600;
+/// Seconds for which an answer is kept: the 24 hours that are promised, and two days more, so that a
+/// process whose clock is a day behind leaves no record that has expired for the next one, though
+/// the clock of that may be a day ahead.
+const LASTS: i64 = 3 * 24 * 3600;
 /// The largest answer that is recorded, in bytes: an item has at most 400 KB.
 const MOST: usize = 300_000;
 /// The number of times that a claim starts over when an expired record was in its way.

@@ -24,7 +24,7 @@ macro_rules! numbers {
     )+};
 }
 
-numbers!(bool, i16, i64, u32, u64);
+numbers!(bool, i16, i64, u8, u32, u64);
 
 impl Literal for f64 {
     /// With an exponent, because without one it would be a decimal.

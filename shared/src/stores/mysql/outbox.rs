@@ -19,9 +19,10 @@ const ROW_OF_NEXT_VERSION: &str = "(?, ?, LAST_INSERT_ID(), NULL, ?)";
 const STAYS: &str = " ON DUPLICATE KEY UPDATE version = VALUES(version)";
 /// The index is named because of a small table all would be read, and locked.
 const SETTLE: &str = "DELETE o FROM outbox o FORCE INDEX (outbox_of_aggregate) WHERE ";
+/// Rows that are younger than now are of a clock that is ahead, and would wait for as long as it is.
 pub(super) const WAITING: &str = "\
     SELECT id, kind, aggregate, version, body FROM outbox \
-    WHERE id > ? AND created_at < ? ORDER BY id LIMIT ?";
+    WHERE id > ? AND (created_at < ? OR created_at > ?) ORDER BY id LIMIT ?";
 const ERASE: &str = "DELETE FROM outbox WHERE kind = 'activity' AND LOCATE(?, body) > 0";
 const ANONYMISE: &str = "\
     UPDATE outbox SET body = REPLACE(body, ?, '\"actor\":null') \
@@ -164,11 +165,13 @@ impl Outbox<'_> {
         self.db.writers().count()
     }
 
-    /// Changes that wait in this cluster's outbox since before `before`, after the row `after`.
+    /// Changes that wait in this cluster's outbox since before `before`, and those that were noted
+    /// after `ahead`, by a clock that is wrong; after the row `after`.
     pub async fn waiting(
         &self,
         cluster: usize,
         before: Moment,
+        ahead: Moment,
         after: u64,
         limit: u32,
     ) -> Result<Vec<WaitingChange>> {
@@ -176,6 +179,7 @@ impl Outbox<'_> {
         sqlx::query_as(WAITING)
             .bind(after)
             .bind(before.utc())
+            .bind(ahead.utc())
             .bind(limit)
             .fetch_all(writer)
             .await

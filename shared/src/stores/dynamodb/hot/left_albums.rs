@@ -2,8 +2,9 @@
 //!
 //! A projection may die between the transaction that takes a view out of an album and the raising
 //! of that album's count. It is repeated, and finds a locator that names the album no more. So the
-//! locator remembers the albums that were left for a day, which is longer than a projection waits
-//! to be repeated, and each projection of the photo raises the counts of these, too.
+//! locator remembers the albums that were left for three days: a day is longer than a projection
+//! waits to be repeated, and the clocks of two processes may be wrong. Each projection of the photo
+//! raises the counts of these, too.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Seconds for which an album is remembered that was left.
-const REMEMBERED: i64 = 24 * 3600;
+const REMEMBERED: i64 = 3 * 24 * 3600;
 
 const LEFT: &str = "left";
 
@@ -56,7 +57,7 @@ impl LeftAlbums {
     }
 
     /// Returns these and the albums that a photo leaves now whose views stood at `old` and are to
-    /// stand at `new`; without those of more than a day ago.
+    /// stand at `new`; without those of long ago.
     pub fn and_these(
         &self,
         old: &[(AlbumId, String)],
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn an_album_that_was_left_is_remembered_for_a_day() {
+    fn an_album_that_was_left_is_remembered_for_days() {
         let shard = Shard::random();
         let [a, b, c] = [(); 3].map(|()| AlbumId::new(shard));
         let now = Moment::now();
@@ -97,8 +98,8 @@ mod tests {
         assert_eq!(LeftAlbums::read(&locator), left);
         let later = left.and_these(&views(&[b]), &views(&[b]), now.plus(REMEMBERED - 1));
         assert_eq!(later, left);
-        let next_day = later.and_these(&views(&[b]), &views(&[b]), now.plus(REMEMBERED));
-        assert_eq!(next_day, LeftAlbums::default());
+        let too_late = later.and_these(&views(&[b]), &views(&[b]), now.plus(REMEMBERED));
+        assert_eq!(too_late, LeftAlbums::default());
         let back = left.and_these(&views(&[b]), &views(&[a, b]), now);
         assert_eq!(back, LeftAlbums::default());
     }
