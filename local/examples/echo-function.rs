@@ -28,6 +28,7 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
         "fail" => Err("asked to fail".into()),
         "note" => note(&event, &context.request_id),
         "crash" => std::process::exit(7),
+        "grow" => grow().await,
         "large" => Ok(json!("x".repeat(7 * 1024 * 1024))),
         "environment" => Ok(std::env::vars()
             .map(|(name, value)| (name, json!(value)))
@@ -50,6 +51,15 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
             Ok(json!({ "pid": std::process::id(), "deadline": context.deadline }))
         }
         _ => Ok(json!({ "pid": std::process::id(), "event": event, "deadline": context.deadline })),
+    }
+}
+
+/// Takes more and more memory, without an end.
+async fn grow() -> Result<Value, Error> {
+    let mut held = Vec::new();
+    loop {
+        held.push(vec![1_u8; 8 << 20]);
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

@@ -9,6 +9,7 @@ mod invoke_api;
 mod support;
 
 use std::{
+    net::SocketAddr,
     path::Path,
     time::{Duration, Instant, SystemTime},
 };
@@ -19,6 +20,7 @@ use local::{
     template::Function,
 };
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 
 fn function(timeout: Duration) -> Function {
     support::function(timeout, Vec::new())
@@ -126,6 +128,19 @@ async fn a_crash_is_noticed_at_once_and_the_next_call_starts_anew() {
 }
 
 #[tokio::test]
+async fn a_function_that_takes_more_memory_than_it_has_is_killed() {
+    let host = plain_host();
+    let before = answer(&host, json!({})).await;
+    let error = failure(&host, json!({ "do": "grow" })).await;
+    assert_eq!(error["errorType"], "Runtime.ExitError");
+    let message = error["errorMessage"].as_str().unwrap();
+    assert!(message.ends_with("signal: killed"), "{error}");
+    wait_for_end(&before["pid"], Duration::from_secs(5)).await;
+    answer(&host, json!({})).await;
+    host.stop().await;
+}
+
+#[tokio::test]
 async fn a_call_over_its_time_is_killed() {
     let host = host(function(Duration::from_secs(1)), |_| {});
     let pid = answer(&host, json!({})).await["pid"].clone();
@@ -179,6 +194,38 @@ async fn the_environment_holds_what_lambda_and_the_template_give_and_nothing_els
     assert_eq!(variables["AWS_ACCESS_KEY_ID"], "Echo");
     assert!(variables.get("HOME").is_none() && variables.get("CARGO").is_none(), "{variables}");
     host.stop().await;
+}
+
+#[tokio::test]
+async fn each_environment_has_a_runtime_api_of_its_own_host_and_port() {
+    let host = plain_host();
+    let ask = || answer(&host, json!({ "do": "environment" }));
+    let (first, second) = tokio::join!(ask(), ask());
+    let address = |variables: &Value| -> SocketAddr {
+        let text = variables["AWS_LAMBDA_RUNTIME_API"].as_str().unwrap();
+        text.parse().unwrap()
+    };
+    assert!(address(&first).ip().is_loopback());
+    assert_ne!(address(&first), address(&second));
+    host.stop().await;
+    assert!(TcpStream::connect(address(&first)).await.is_err(), "its port ends with it");
+}
+
+#[tokio::test]
+async fn a_command_stands_in_the_place_of_an_executable_and_ends_with_all_that_it_started() {
+    let program = support::binaries().join(support::BINARY);
+    // Something follows, so that the shell waits for the program instead of becoming it.
+    let command = format!("GREETING=changed '{}'; true", program.display());
+    let host = host(function(Duration::from_secs(20)), |settings| {
+        settings.binaries = "/nowhere".into();
+        settings.commands = [("Echo".to_owned(), command)].into();
+    });
+    let variables = answer(&host, json!({ "do": "environment" })).await;
+    assert_eq!(variables["GREETING"], "changed");
+    let pid = answer(&host, json!({})).await["pid"].clone();
+    assert_eq!(answer(&host, json!({})).await["pid"], pid);
+    host.stop().await;
+    wait_for_end(&pid, Duration::from_secs(5)).await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod clients;
 mod own;
+mod small_disks;
 
 use std::{
     ops::{Deref, DerefMut},
@@ -16,6 +17,7 @@ use sqlx::{Connection, MySqlConnection};
 
 pub use clients::{addresses_of, env, hot, objects, projector, queues, sdk, warehouse};
 pub use own::OwnSystem;
+pub use small_disks::{Disk, can_be_mounted};
 
 use crate::{Person, person::text};
 
@@ -102,6 +104,20 @@ impl System {
             answer.text().await
         );
         answer.json().await.expect("JSON")
+    }
+}
+
+impl System {
+    /// Sets the faults of a system that was started with `--faults`.
+    ///
+    /// # Panics
+    /// When there is no such setting.
+    pub async fn set_faults(&self, setting: &Value) {
+        let put = reqwest::Client::new()
+            .put(format!("{}/faults", self.lambda))
+            .json(setting);
+        let answer = put.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 204, "{setting}");
     }
 }
 

@@ -1,7 +1,8 @@
 //! S3 → SQS: new objects become messages with the event JSON that S3 sends.
 //!
-//! The message is in the queue before the upload is answered; if the system is killed between the
-//! write and the message, the store's journal has it sent at the next start.
+//! The message is in the queue before the upload is answered, unless the queue does not take it:
+//! then it is sent again until it does. If the system is killed between the write and the message,
+//! the store's journal has it sent at the next start.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
 
@@ -28,25 +29,34 @@ pub fn object_created_hook(buckets: &[Bucket], queues: sqs::SqsServer) -> s3::Ob
         let notifications = notifications.clone();
         let queues = queues.clone();
         Box::pin(async move {
-            let Some(of_bucket) = notifications.get(&object.bucket) else { return };
+            let Some(of_bucket) = notifications.get(&object.bucket) else { return true };
+            let mut is_sent = true;
             for notification in of_bucket {
                 if applies(notification, &object) {
-                    send(&queues, notification, &object).await;
+                    is_sent &= send(&queues, notification, &object).await;
                 }
             }
+            is_sent
         })
     })
 }
 
-async fn send(queues: &sqs::SqsServer, notification: &Notification, object: &s3::ObjectCreated) {
+/// Sends the message of a notification; returns whether the queue took it.
+async fn send(
+    queues: &sqs::SqsServer,
+    notification: &Notification,
+    object: &s3::ObjectCreated,
+) -> bool {
     let queue = sqs::queue_name(&notification.queue_arn);
     let body = event(object, OffsetDateTime::now_utc()).to_string();
-    if let Err(error) = queues.send(queue, &body).await {
+    let sent = queues.send(queue, &body).await;
+    if let Err(error) = &sent {
         console::problem(&format!(
-            "the new object {} was not told to {queue}: {error}",
+            "{queue} was not told of the new object {} yet: {error}",
             object.key
         ));
     }
+    sent.is_ok()
 }
 
 /// Returns whether a notification is for this event, with its `*`, and for this key.

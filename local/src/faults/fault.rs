@@ -23,6 +23,10 @@ pub enum Fault {
     LateMessages,
     /// The process of an invocation is killed.
     KilledFunction,
+    /// A process is started with a clock that is behind.
+    ClockBehind,
+    /// A process is started with a clock that is ahead.
+    ClockAhead,
 }
 
 impl Fault {
@@ -39,6 +43,8 @@ impl Fault {
             Self::DoubledMessages => "messages handed over twice",
             Self::LateMessages => "messages out of order",
             Self::KilledFunction => "killed",
+            Self::ClockBehind => "clock behind",
+            Self::ClockAhead => "clock ahead",
         }
     }
 }
@@ -60,11 +66,13 @@ pub enum Point {
     Delivery,
     /// Each invocation of a function.
     Invocation,
+    /// Each start of a function's process.
+    Clock,
 }
 
 impl Point {
-    /// Every point.
-    pub const ALL: [Self; 7] = [
+    /// Every point. The sequence of each is by its place: new ones come last.
+    pub const ALL: [Self; 8] = [
         Self::Database,
         Self::DynamoDb,
         Self::DynamoDbBatch,
@@ -72,6 +80,7 @@ impl Point {
         Self::Sqs,
         Self::Delivery,
         Self::Invocation,
+        Self::Clock,
     ];
 
     /// Returns its name in reports.
@@ -84,7 +93,13 @@ impl Point {
             Self::Sqs => "queues",
             Self::Delivery => "delivery of messages",
             Self::Invocation => "functions",
+            Self::Clock => "clocks",
         }
+    }
+
+    /// Returns the point of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|point| point.name() == name)
     }
 
     /// Returns the faults that happen there.
@@ -108,16 +123,18 @@ impl Point {
             ],
             Self::Delivery => &[Fault::DoubledMessages, Fault::LateMessages],
             Self::Invocation => &[Fault::KilledFunction],
+            Self::Clock => &[Fault::ClockBehind, Fault::ClockAhead],
         }
     }
 
     /// Returns the multiple of the rate at which faults happen there: a request has a dozen
-    /// statements and one invocation, and few batches of messages are delivered.
+    /// statements and one invocation, few batches of messages are delivered, and few processes
+    /// are started.
     pub fn share(self) -> f64 {
         match self {
             Self::Database => 0.3,
             Self::DynamoDb | Self::S3 | Self::Sqs | Self::Invocation => 1.0,
-            Self::DynamoDbBatch | Self::Delivery => 5.0,
+            Self::DynamoDbBatch | Self::Delivery | Self::Clock => 5.0,
         }
     }
 }

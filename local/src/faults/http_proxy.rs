@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     DueFault, Fault, Faults, Point, partial_batch,
     refusals::{json_answer, refusal},
+    request_time,
 };
 use crate::calls::AwsService;
 
@@ -73,6 +74,14 @@ impl HttpProxy {
     /// Answers a request; an error cuts the connection.
     async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, CutConnection> {
         let operation = operation(request.headers()).to_owned();
+        let is_s3 = self.service == AwsService::S3;
+        if !is_s3
+            && let Some(refused) =
+                request_time::refusal(request.headers(), time::OffsetDateTime::now_utc())
+        {
+            read(request.into_body()).await?;
+            return Ok(refused);
+        }
         if partial_batch::can_be_divided(&operation)
             && let Some(due) = self.faults.choose(Point::DynamoDbBatch)
         {

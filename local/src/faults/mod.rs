@@ -1,20 +1,23 @@
 //! Faults between functions and engines, for `./dev torture`: requests that are late or lost, answers
-//! that are lost, refusals, messages that come twice or out of order, functions that are killed.
+//! that are lost, refusals, messages that come twice or out of order, functions that are killed, and
+//! functions whose clock is wrong.
 //!
 //! [`Faults::choose`] is the only place where a fault is chosen. A proxy stands before each engine,
 //! and asks it for each request; the host asks it for each invocation, and what reads the queues for
 //! each batch. There are no proxies unless `local run --faults SEED` asks for them, and no fault
 //! until the switch at `/faults` is given a rate.
 
+mod clock;
 mod database_proxy;
 mod fault;
 mod http_proxy;
 mod partial_batch;
 mod refusals;
+mod request_time;
 mod switch;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -43,6 +46,11 @@ struct FaultState {
 struct Choices {
     /// The part of decisions that end in a fault, before each point's own share of it.
     rate: f64,
+    /// The points at which faults happen.
+    points: BTreeSet<Point>,
+    /// The seconds by which the clock of every process that is started is wrong, if that was asked
+    /// for.
+    clock: Option<i64>,
     /// Each point has its own sequence, so that what one of them asks leaves the others as they are.
     sequences: BTreeMap<Point, Random>,
     counts: BTreeMap<(Point, Fault), u64>,
@@ -66,14 +74,21 @@ impl Faults {
             // Far apart: the generator adds a constant to its state, and mixes that.
             sequences.insert(point, Random::new(seed ^ (number << 56)));
         }
-        let choices = Choices { rate: 0.0, sequences, counts: BTreeMap::new(), decisions: 0 };
+        let choices = Choices {
+            rate: 0.0,
+            points: Point::ALL.into(),
+            clock: None,
+            sequences,
+            counts: BTreeMap::new(),
+            decisions: 0,
+        };
         Self(Arc::new(FaultState { seed, choices: Mutex::new(choices) }))
     }
 
     /// Chooses whether a fault is due at a point, and which.
     pub fn choose(&self, point: Point) -> Option<DueFault> {
         let mut choices = self.choices();
-        if choices.rate <= 0.0 {
+        if choices.rate <= 0.0 || !choices.points.contains(&point) {
             return None;
         }
         choices.decisions += 1;
@@ -94,6 +109,11 @@ impl Faults {
     /// Sets the part of decisions that end in a fault; 0 for none.
     pub fn set_rate(&self, rate: f64) {
         self.choices().rate = rate;
+    }
+
+    /// Sets the points at which faults happen.
+    pub fn set_points(&self, points: BTreeSet<Point>) {
+        self.choices().points = points;
     }
 
     fn choices(&self) -> MutexGuard<'_, Choices> {
@@ -138,6 +158,7 @@ mod tests {
         let faults = Faults::new(1);
         faults.set_rate(1.0);
         for point in Point::ALL {
+            assert_eq!(Point::named(point.name()), Some(point));
             let mut kinds = Vec::new();
             for due in chosen(&faults, point).into_iter().flatten() {
                 assert!(point.faults().contains(&due.fault), "{point:?} {due:?}");
@@ -148,6 +169,15 @@ mod tests {
             }
             assert_eq!(kinds.len(), point.faults().len(), "{point:?}");
         }
+    }
+
+    #[test]
+    fn no_fault_is_due_at_another_point_than_those_that_were_chosen() {
+        let faults = Faults::new(1);
+        faults.set_rate(1.0);
+        faults.set_points([Point::S3].into());
+        assert!(faults.choose(Point::S3).is_some());
+        assert!(faults.choose(Point::Sqs).is_none());
     }
 
     #[test]

@@ -3,43 +3,48 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
 
 use std::{
-    path::Path,
-    process::{ExitStatus, Stdio},
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
-use tokio::{
-    process::{Child, Command},
-    sync::watch,
-    time::timeout,
-};
+use tokio::{sync::watch, time::timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
     HostState, InvocationOutcome,
     logs::{LogWriter, forward_lines},
-    mailbox::{FunctionAnswer, Invocation, Mailbox, lock},
+    mailbox::{FunctionAnswer, Invocation, Mailbox},
+    memory,
+    process::{built_at, spawn, wait},
+    runtime_api,
     variables::variables,
 };
 use crate::{
-    faults::Point,
+    dynamodb::listen,
+    faults::{Faults, Point},
     template::{Function, function_arn},
 };
 
 /// The part of a fault's pause after which a process is killed: invocations are shorter than that.
 const KILLED_SOONER: u32 = 5;
 
+/// The exit status of a process that Lambda has killed for its memory.
+const OUT_OF_MEMORY: &str = "signal: killed";
+
 /// A running function process.
 pub(super) struct Environment {
     mailbox: Arc<Mailbox>,
     kill: CancellationToken,
+    /// The process's id.
+    process: Option<u32>,
     /// The exit status of the process, once it has exited.
     exit_status: watch::Receiver<Option<String>>,
     /// The time at which the executable was built that runs here.
     built_at: Option<SystemTime>,
+    /// True if a fault has given the process a wrong clock.
+    has_wrong_clock: bool,
     /// The time since which it waits for work.
     pub idle_since: Instant,
 }
@@ -56,17 +61,17 @@ impl Environment {
     /// Starts a process for `function`.
     pub fn start(host: &Arc<HostState>, function: &Function) -> std::io::Result<Self> {
         let id = Uuid::new_v4().simple().to_string();
-        let path = host.settings.binaries.join(&function.binary);
         let mailbox = Arc::new(Mailbox::new());
-        // Before the process can ask for work, which under load is sooner than this goes on.
-        lock(&host.mailboxes).insert(id.clone(), mailbox.clone());
-        let mut child = match spawn(&path, host, function, &id) {
-            Ok(child) => child,
-            Err(error) => {
-                lock(&host.mailboxes).remove(&id);
-                return Err(error);
-            }
-        };
+        // It listens before the process can ask for work.
+        let listener = listen(0)?;
+        let mut environment = variables(host, function, &id, listener.local_addr()?);
+        let faults = host.settings.faults.as_ref();
+        let wrong_clock = faults
+            .map_or_else(Vec::new, |faults| faults.variables_of_clock(&host.settings.binaries));
+        let has_wrong_clock = !wrong_clock.is_empty();
+        environment.extend(wrong_clock);
+        let mut child = spawn(&host.settings, function, environment)?;
+        let process = child.id();
         let log = LogWriter::new(host, function, &id);
         if let Some(stdout) = child.stdout.take() {
             forward_lines(stdout, log.clone());
@@ -75,30 +80,40 @@ impl Environment {
             forward_lines(stderr, log);
         }
         let kill = host.stop.child_token();
+        let kill_of_server = kill.clone();
+        let server = runtime_api::serve(listener, mailbox.clone());
+        host.tasks
+            .spawn(async move { kill_of_server.run_until_cancelled(server).await });
         let (exit_sender, exit_status) = watch::channel(None);
         let kill_of_child = kill.clone();
-        let host_of_child = host.clone();
         host.tasks.spawn(async move {
-            let status = wait(child, kill_of_child).await;
-            lock(&host_of_child.mailboxes).remove(&id);
+            let status = wait(child, &kill_of_child).await;
+            // One that exits by itself needs its port no more, either.
+            kill_of_child.cancel();
             exit_sender.send_replace(Some(status));
         });
         Ok(Self {
             mailbox,
             kill,
+            process,
             exit_status,
-            built_at: built_at(&path),
+            built_at: built_at(&host.settings, function),
+            has_wrong_clock,
             idle_since: Instant::now(),
         })
     }
 
-    /// Returns whether it can take another invocation: it runs, and its executable was not built
-    /// again since.
+    /// Returns whether it can take another invocation: it runs, its executable was not built again
+    /// since, and if its clock is wrong, the faults have not ended: they would go on with it.
     pub fn is_usable(&self, host: &HostState, function: &Function) -> bool {
         if self.exit_status.borrow().is_some() {
             return false;
         }
-        let current = built_at(&host.settings.binaries.join(&function.binary));
+        let faults = host.settings.faults.as_ref();
+        if self.has_wrong_clock && !faults.is_some_and(Faults::has_wrong_clocks) {
+            return false;
+        }
+        let current = built_at(&host.settings, function);
         current.is_none() || current == self.built_at
     }
 
@@ -143,7 +158,8 @@ impl Environment {
         });
     }
 
-    /// Sends an invocation and waits for its answer, its time-out, or the end of the process.
+    /// Sends an invocation and waits for its answer, its time-out, the end of its memory, or that of
+    /// the process.
     async fn answer(
         &self,
         function: &Function,
@@ -172,6 +188,9 @@ impl Environment {
                     return RunResult::Gone;
                 }
                 InvocationOutcome::exited(request_id, &status)
+            }
+            () = memory::exhausted(self.process, function.memory) => {
+                InvocationOutcome::exited(request_id, OUT_OF_MEMORY)
             }
         };
         RunResult::Done { outcome, reuse: false }
@@ -210,19 +229,6 @@ impl Drop for Environment {
     }
 }
 
-fn spawn(path: &Path, host: &HostState, function: &Function, id: &str) -> std::io::Result<Child> {
-    Command::new(path)
-        .env_clear()
-        .envs(variables(host, function, id))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        // Ctrl-C in the terminal is for the host, which then ends its children in order.
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-}
-
 fn invocation(function: &Function, payload: Bytes, request_id: &str) -> Invocation {
     let deadline = SystemTime::now() + function.timeout;
     let since_epoch = deadline.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -232,34 +238,4 @@ fn invocation(function: &Function, payload: Bytes, request_id: &str) -> Invocati
         deadline: since_epoch.as_millis(),
         function_arn: function_arn(&function.name),
     }
-}
-
-/// Waits for the process, which is killed when `kill` is cancelled; returns its exit status.
-async fn wait(mut child: Child, kill: CancellationToken) -> String {
-    let status = tokio::select! {
-        status = child.wait() => status,
-        () = kill.cancelled() => {
-            // Fails only when the process is gone already.
-            let _ = child.start_kill();
-            child.wait().await
-        }
-    };
-    match status {
-        Ok(status) => describe(status),
-        Err(error) => error.to_string(),
-    }
-}
-
-/// Returns `exit status 101` or `signal: killed`, as Lambda writes it.
-fn describe(status: ExitStatus) -> String {
-    use std::os::unix::process::ExitStatusExt;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exit status {code}"),
-        (None, Some(signal)) => format!("signal: {signal}"),
-        (None, None) => status.to_string(),
-    }
-}
-
-fn built_at(path: &Path) -> Option<SystemTime> {
-    path.metadata().ok()?.modified().ok()
 }

@@ -9,17 +9,14 @@ mod environment;
 mod lambda_api;
 mod logs;
 mod mailbox;
+mod memory;
 mod outcome;
 mod pool;
+mod process;
 mod runtime_api;
 mod variables;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::PathBuf,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use tokio::sync::mpsc::UnboundedSender;
@@ -27,8 +24,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{faults::Faults, template::Function};
-use mailbox::Mailbox;
 pub use outcome::{InvocationOutcome, REQUEST_LIMIT, RESPONSE_LIMIT};
+pub use pool::EnvironmentCounts;
 use pool::EnvironmentPool;
 
 /// The settings of a host.
@@ -36,10 +33,11 @@ use pool::EnvironmentPool;
 pub struct HostSettings {
     /// Folder of the executables.
     pub binaries: PathBuf,
+    /// Commands that run a function in the place of its executable, by logical id; each is a line
+    /// for `sh`.
+    pub commands: BTreeMap<String, String>,
     /// Variables of every function besides Lambda's and the template's.
     pub environment: BTreeMap<String, String>,
-    /// The origin of the Runtime API, as `http://127.0.0.1:PORT`.
-    pub origin: String,
     /// The most environments of a function that reserves no concurrency. On AWS it could have a
     /// thousand; here a call over the limit waits for its turn.
     pub max_environments: u32,
@@ -70,12 +68,12 @@ pub struct LogLine {
 }
 
 impl HostSettings {
-    /// Returns the defaults for executables in `binaries` and a Runtime API at `origin`.
-    pub fn new(binaries: PathBuf, origin: String) -> Self {
+    /// Returns the defaults for executables in `binaries`.
+    pub fn new(binaries: PathBuf) -> Self {
         Self {
             binaries,
+            commands: BTreeMap::new(),
             environment: BTreeMap::new(),
-            origin,
             max_environments: 8,
             idle_limit: Duration::from_mins(5),
             // One for every function and some for the busy ones; a debug build takes about 21 MB.
@@ -98,8 +96,6 @@ struct HostState {
     settings: HostSettings,
     /// By the function's physical name.
     pools: BTreeMap<String, EnvironmentPool>,
-    /// Environments by the first segment of their Runtime API's path.
-    mailboxes: Mutex<HashMap<String, Arc<Mailbox>>>,
     stop: CancellationToken,
     /// Every task that holds a process.
     tasks: TaskTracker,
@@ -116,7 +112,6 @@ impl Host {
         let state = Arc::new(HostState {
             settings,
             pools,
-            mailboxes: Mutex::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
@@ -124,9 +119,9 @@ impl Host {
         Self(state)
     }
 
-    /// Returns the Runtime API of the environments and the Invoke API of Lambda.
+    /// Returns the Invoke API of Lambda.
     pub fn router(&self) -> axum::Router {
-        runtime_api::router(self.clone()).merge(lambda_api::router(self.clone()))
+        lambda_api::router(self.clone())
     }
 
     /// Returns all functions, by physical name.
@@ -144,6 +139,12 @@ impl Host {
         self.functions().find(|function| {
             name == function.name || name == function.id || name == function.binary
         })
+    }
+
+    /// Counts the environments of each function.
+    pub fn environments(&self) -> impl Iterator<Item = (&Function, EnvironmentCounts)> {
+        let pools = self.0.pools.values();
+        pools.map(|pool| (&pool.function, pool.counts()))
     }
 
     /// Calls a function by its physical name and waits for the outcome. The invocation goes on

@@ -31,10 +31,22 @@ const WAITING_PER_ENVIRONMENT: usize = 8;
 /// The pause between two looks at idle environments.
 const IDLE_CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
+/// The environments of a function at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnvironmentCounts {
+    /// The most that may run at the same time.
+    pub limit: usize,
+    /// Those that are at work.
+    pub at_work: usize,
+    /// Calls that wait for one.
+    pub waiting: usize,
+}
+
 pub(super) struct EnvironmentPool {
     pub function: Function,
     /// A permit for each environment that may run at the same time.
     permits: Semaphore,
+    limit: usize,
     /// The most calls that wait for a permit.
     max_waiting: usize,
     waiting: AtomicUsize,
@@ -52,9 +64,19 @@ impl EnvironmentPool {
         Self {
             function,
             permits: Semaphore::new(permits),
+            limit: permits,
             max_waiting: permits * WAITING_PER_ENVIRONMENT,
             waiting: AtomicUsize::new(0),
             idle: Mutex::default(),
+        }
+    }
+
+    /// Counts the environments, and who waits for one.
+    pub fn counts(&self) -> EnvironmentCounts {
+        EnvironmentCounts {
+            limit: self.limit,
+            at_work: self.limit.saturating_sub(self.permits.available_permits()),
+            waiting: self.waiting.load(Ordering::Relaxed),
         }
     }
 
@@ -116,9 +138,14 @@ impl EnvironmentPool {
 
     fn take_idle(&self, host: &HostState) -> Option<Environment> {
         let mut idle = lock(&self.idle);
-        // An environment that is dropped here is killed.
-        idle.retain(|environment| environment.is_usable(host, &self.function));
-        idle.pop()
+        // Only the one that is taken is looked at, because a look asks the file system. One that
+        // cannot be used is killed when it is dropped here.
+        while let Some(environment) = idle.pop() {
+            if environment.is_usable(host, &self.function) {
+                return Some(environment);
+            }
+        }
+        None
     }
 
     fn return_idle(&self, mut environment: Environment) {

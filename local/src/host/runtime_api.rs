@@ -1,4 +1,8 @@
-//! The Lambda Runtime API, version 2018-06-01, one path prefix an environment.
+//! The Lambda Runtime API, version 2018-06-01, of one environment.
+//!
+//! Each environment has a port of its own, because AWS's runtime clients for Node.js and Python read
+//! `AWS_LAMBDA_RUNTIME_API` as host and port, without a path that could tell environments apart. On
+//! Lambda the variable has that form, too.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -13,28 +17,33 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use super::{
-    Host, RESPONSE_LIMIT,
-    mailbox::{FunctionAnswer, Mailbox, lock},
+    RESPONSE_LIMIT,
+    mailbox::{FunctionAnswer, Mailbox},
 };
 
-pub(super) fn router(host: Host) -> Router {
+/// Serves the Runtime API of the environment with this mailbox, until it is dropped. Connections
+/// that are open then end with the environment's process.
+pub(super) async fn serve(listener: TcpListener, mailbox: Arc<Mailbox>) {
+    // It never ends by itself: errors of accepting are waited out.
+    let _ = axum::serve(listener, router(mailbox)).await;
+}
+
+fn router(mailbox: Arc<Mailbox>) -> Router {
     Router::new()
-        .route("/{environment}/2018-06-01/runtime/invocation/next", get(next))
-        .route("/{environment}/2018-06-01/runtime/invocation/{request}/response", post(response))
-        .route("/{environment}/2018-06-01/runtime/invocation/{request}/error", post(error))
-        .route("/{environment}/2018-06-01/runtime/init/error", post(init_error))
-        .with_state(host)
+        .route("/2018-06-01/runtime/invocation/next", get(next))
+        .route("/2018-06-01/runtime/invocation/{request}/response", post(response))
+        .route("/2018-06-01/runtime/invocation/{request}/error", post(error))
+        .route("/2018-06-01/runtime/init/error", post(init_error))
+        .with_state(mailbox)
 }
 
-fn mailbox(host: &Host, environment: &str) -> Option<Arc<Mailbox>> {
-    lock(&host.0.mailboxes).get(environment).cloned()
-}
-
-async fn next(State(host): State<Host>, Path(environment): Path<String>) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
-    let Some(invocation) = mailbox.next().await else { return unknown_environment() };
+async fn next(State(mailbox): State<Arc<Mailbox>>) -> Response {
+    let Some(invocation) = mailbox.next().await else {
+        return error_response(StatusCode::FORBIDDEN, "InvalidEnvironment");
+    };
     let headers = [
         ("lambda-runtime-aws-request-id", invocation.request_id),
         ("lambda-runtime-deadline-ms", invocation.deadline.to_string()),
@@ -46,11 +55,10 @@ async fn next(State(host): State<Host>, Path(environment): Path<String>) -> Resp
 }
 
 async fn response(
-    State(host): State<Host>,
-    Path((environment, request)): Path<(String, String)>,
+    State(mailbox): State<Arc<Mailbox>>,
+    Path(request): Path<String>,
     body: Body,
 ) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
     let Ok(body) = to_bytes(body, RESPONSE_LIMIT).await else {
         mailbox.answer(&request, FunctionAnswer::TooLarge);
         return error_response(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
@@ -59,21 +67,15 @@ async fn response(
 }
 
 async fn error(
-    State(host): State<Host>,
-    Path((environment, request)): Path<(String, String)>,
+    State(mailbox): State<Arc<Mailbox>>,
+    Path(request): Path<String>,
     body: Body,
 ) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
     let body = to_bytes(body, RESPONSE_LIMIT).await.unwrap_or_default();
     accept(mailbox.answer(&request, FunctionAnswer::Error(body)))
 }
 
-async fn init_error(
-    State(host): State<Host>,
-    Path(environment): Path<String>,
-    body: Body,
-) -> Response {
-    let Some(mailbox) = mailbox(&host, &environment) else { return unknown_environment() };
+async fn init_error(State(mailbox): State<Arc<Mailbox>>, body: Body) -> Response {
     mailbox.fail_init(to_bytes(body, RESPONSE_LIMIT).await.unwrap_or_default());
     accept(true)
 }
@@ -84,10 +86,6 @@ fn accept(expected: bool) -> Response {
     } else {
         error_response(StatusCode::BAD_REQUEST, "InvalidRequestID")
     }
-}
-
-fn unknown_environment() -> Response {
-    error_response(StatusCode::FORBIDDEN, "InvalidEnvironment")
 }
 
 fn error_response(status: StatusCode, kind: &str) -> Response {

@@ -2,17 +2,19 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use super::{HostState, logs::log_stream};
 use crate::template::{Function, REGION};
 
 /// Returns Lambda's own variables, then the host's, then the template's, and the key that the
-/// function's requests are signed with. `id` is that of the environment.
+/// function's requests are signed with. `id` is that of the environment, `runtime_api` the address
+/// of its Runtime API.
 pub(super) fn variables(
     host: &HostState,
     function: &Function,
     id: &str,
+    runtime_api: SocketAddr,
 ) -> BTreeMap<String, String> {
     let lambda = [
         ("AWS_DEFAULT_REGION", REGION.to_owned()),
@@ -23,8 +25,7 @@ pub(super) fn variables(
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", function.log_group.clone()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", log_stream(function, id)),
-        // With a path the value must say its scheme; the runtime client understands both forms.
-        ("AWS_LAMBDA_RUNTIME_API", format!("{}/{id}", host.settings.origin)),
+        ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string()),
         ("AWS_REGION", REGION.into()),
         ("LAMBDA_RUNTIME_DIR", "/var/runtime".into()),
         ("LAMBDA_TASK_ROOT", "/var/task".into()),

@@ -41,7 +41,7 @@ impl StoreFolder {
         let notified = self.notified.clone();
         let created: ObjectCreatedHook = Arc::new(move |object| {
             notified.lock().expect("a list").push(object);
-            Box::pin(async {})
+            Box::pin(async { true })
         });
         ObjectStore::open(self.path(), Some(created)).expect("a store")
     }

@@ -68,10 +68,16 @@ impl JournalEntry {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::{
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicU32, Ordering},
+        },
+        time::Duration,
+    };
 
     use super::{
-        super::{ObjectCreatedHook, S3Config, S3Server},
+        super::{ObjectCreatedHook, S3Config, S3Server, store::ObjectStore},
         *,
     };
 
@@ -79,7 +85,7 @@ mod tests {
         let notified = notified.clone();
         let created: ObjectCreatedHook = Arc::new(move |object| {
             notified.lock().expect("a list").push(object.key);
-            Box::pin(async {})
+            Box::pin(async { true })
         });
         let config = S3Config {
             root: root.to_owned(),
@@ -112,5 +118,34 @@ mod tests {
             server.recover().await.expect("a recovery");
             assert_eq!(*notified.lock().expect("a list"), ["written"], "start {start}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_notification_that_does_not_work_is_tried_again() {
+        let root = tempfile::tempdir().expect("a folder");
+        let tries = Arc::new(AtomicU32::new(0));
+        let counted = tries.clone();
+        let created: ObjectCreatedHook = Arc::new(move |_| {
+            let is_second = counted.fetch_add(1, Ordering::Relaxed) > 0;
+            Box::pin(async move { is_second })
+        });
+        let store = ObjectStore::open(root.path(), Some(created)).expect("a store");
+        std::fs::create_dir(root.path().join("originals")).expect("a bucket");
+        std::fs::write(root.path().join("originals/written"), b"bytes").expect("an object");
+        let journal = Journal::open(root.path()).expect("a journal");
+        let event = CreationEvent::Put;
+        journal
+            .begin("originals", "written", event)
+            .expect("an entry");
+        store.recover().await.expect("a recovery");
+        assert_eq!(tries.load(Ordering::Relaxed), 1);
+        let is_ended = async {
+            while !journal.open_entries().expect("entries").is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let ended = tokio::time::timeout(Duration::from_secs(10), is_ended).await;
+        assert!(ended.is_ok(), "the entry stays until its notification works");
+        assert_eq!(tries.load(Ordering::Relaxed), 2);
     }
 }

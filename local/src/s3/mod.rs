@@ -63,12 +63,12 @@ pub struct S3Config {
     /// Their secret.
     pub secret_key: String,
     /// Called after an object was created and before the request is answered, so that its records
-    /// are never behind.
+    /// are never behind; and again until it works.
     pub created: Option<ObjectCreatedHook>,
 }
 
-/// A function that is called for every object that was created.
-pub type ObjectCreatedHook = Arc<dyn Fn(ObjectCreated) -> BoxFuture<'static, ()> + Send + Sync>;
+/// A function that is called for every object that was created; returns whether it worked.
+pub type ObjectCreatedHook = Arc<dyn Fn(ObjectCreated) -> BoxFuture<'static, bool> + Send + Sync>;
 
 /// An object that was just written whole.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,10 @@
 //! type, `ETag`) after that, tests `If-None-Match` apart from the write, and copies in place. Here
 //! a body is checked first, readers of a key wait for its writer, and a copy is a read and a write.
 
-use std::{io, path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use s3s::{
-    S3, S3Error, S3Request, S3Response, S3Result,
+    S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result,
     dto::{
         ETag, HeadObjectInput, HeadObjectOutput, PutObjectInput, PutObjectOutput, StreamingBlob,
     },
@@ -20,11 +20,14 @@ use super::{
     CreationEvent, ObjectCreated, ObjectCreatedHook,
     checksums::set_checksums,
     internal_request,
-    journal::Journal,
+    journal::{Journal, JournalEntry},
     locks::LockTable,
     spooled_body::{DeclaredBody, SpooledBody, spool},
     upload_store::UploadStore,
 };
+
+/// The pause after which a notification that did not work is tried again.
+const NOTIFY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The objects and their locks. Clones share them.
 #[derive(Clone)]
@@ -121,7 +124,8 @@ impl ObjectStore {
     }
 
     /// Writes an object and notifies of it: to the end, though the client may leave, and once more
-    /// at the next start, though the store may be killed in between.
+    /// at the next start, though the store may be killed in between. A write that broke may have
+    /// left the object, which the client finds there when it tries again: that is notified of, too.
     pub async fn write_and_notify<T: Send + 'static>(
         &self,
         bucket: &str,
@@ -139,24 +143,40 @@ impl ObjectStore {
                 .begin(&bucket, &key, event)
                 .map_err(S3Error::internal_error)?;
             let written = write.await;
-            if written.is_ok() {
-                store.notify(&bucket, &key, event).await;
+            let is_refused = written.as_ref().is_err_and(is_refusal);
+            if is_refused || store.notify(&bucket, &key, event).await {
+                entry.end();
+            } else {
+                store.notify_later(entry);
             }
-            entry.end();
             written
         });
         task.await.map_err(S3Error::internal_error)?
     }
 
-    /// Calls the hook. An object that is not there has not been created: a write that was killed
-    /// too early, or one deleted since.
-    async fn notify(&self, bucket: &str, key: &str, event: CreationEvent) {
-        let Some(created) = &self.shared.created else { return };
+    /// Tries again to notify of an object until it works: a queue that has no room now has some
+    /// later.
+    fn notify_later(&self, entry: JournalEntry) {
+        let store = self.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(NOTIFY_AGAIN_AFTER).await;
+                if store.notify(&entry.bucket, &entry.key, entry.event).await {
+                    return entry.end();
+                }
+            }
+        });
+    }
+
+    /// Calls the hook; returns whether it worked. An object that is not there has not been created: a
+    /// write that was killed too early, or one deleted since.
+    async fn notify(&self, bucket: &str, key: &str, event: CreationEvent) -> bool {
+        let Some(created) = &self.shared.created else { return true };
         let head = {
             let _guard = self.lock(bucket, key).read().await;
             self.head(bucket, key).await
         };
-        let Ok(head) = head else { return };
+        let Ok(head) = head else { return true };
         let object = ObjectCreated {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
@@ -164,7 +184,7 @@ impl ObjectStore {
             etag: head.e_tag.map(ETag::into_value).unwrap_or_default(),
             event,
         };
-        created(object).await;
+        created(object).await
     }
 
     /// Finishes completions that a store which was killed had begun, and notifies of the objects
@@ -172,8 +192,11 @@ impl ObjectStore {
     pub async fn recover(&self) -> io::Result<()> {
         self.finish_completions().await?;
         for entry in self.shared.journal.open_entries()? {
-            self.notify(&entry.bucket, &entry.key, entry.event).await;
-            entry.end();
+            if self.notify(&entry.bucket, &entry.key, entry.event).await {
+                entry.end();
+            } else {
+                self.notify_later(entry);
+            }
         }
         Ok(())
     }
@@ -214,4 +237,9 @@ impl ObjectStore {
             _ => Err(s3_error!(NoSuchBucket)),
         }
     }
+}
+
+/// Returns whether an error says that nothing was written.
+fn is_refusal(error: &S3Error) -> bool {
+    *error.code() != S3ErrorCode::InternalError
 }

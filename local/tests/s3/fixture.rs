@@ -232,7 +232,7 @@ fn open(folder: &TempDir, created: &Arc<Mutex<Vec<ObjectCreated>>>) -> (S3Server
     let created = created.clone();
     let hook = Arc::new(move |object| {
         created.lock().unwrap().push(object);
-        Box::pin(async {}) as BoxFuture<'static, ()>
+        Box::pin(async { true }) as BoxFuture<'static, bool>
     });
     serve(folder.path(), hook)
 }

@@ -94,7 +94,7 @@ async fn the_store_that_is_killed() {
     let hook = Arc::new(move |object: ObjectCreated| {
         let line = format!("{}\n", object.key);
         (&created).write_all(line.as_bytes()).unwrap();
-        Box::pin(async {}) as BoxFuture<'static, ()>
+        Box::pin(async { true }) as BoxFuture<'static, bool>
     });
     let (_server, endpoint) = serve(&folder, hook);
     fs::write(folder.join("draft"), endpoint).unwrap();

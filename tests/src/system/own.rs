@@ -9,11 +9,17 @@ use std::{
 use running_system::FILE_NAME;
 use tokio::process::{Child, Command};
 
-use super::{System, until};
+use super::{
+    System,
+    small_disks::{self, Disk, SmallDisk},
+    until,
+};
 
 /// A system of a test's own, to be killed and started again.
 pub struct OwnSystem {
     data: tempfile::TempDir,
+    /// The words that its command line goes after.
+    before: Vec<String>,
     options: Vec<String>,
     parameters: Vec<String>,
     process: Option<Child>,
@@ -33,12 +39,29 @@ impl OwnSystem {
     /// # Panics
     /// When it does not start.
     pub async fn start_with(options: &[&str], parameters: &[&str]) -> Self {
-        let data = tempfile::Builder::new()
-            .prefix("albumen-")
-            .tempdir()
-            .expect("a temporary folder");
+        let data = empty_folder();
+        Self::start_on(data, Vec::new(), options, parameters).await
+    }
+
+    /// A system whose engines have small disks. It cannot be started again on its data.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_on_small_disks(parameters: &[&str]) -> Self {
+        let data = empty_folder();
+        let before = small_disks::prepare(data.path());
+        Self::start_on(data, before, &[], parameters).await
+    }
+
+    async fn start_on(
+        data: tempfile::TempDir,
+        before: Vec<String>,
+        options: &[&str],
+        parameters: &[&str],
+    ) -> Self {
         let mut own = Self {
             data,
+            before,
             options: options.iter().map(|&option| option.to_owned()).collect(),
             parameters: parameters.iter().map(|&p| p.to_owned()).collect(),
             process: None,
@@ -57,7 +80,14 @@ impl OwnSystem {
             .expect("the repository");
         let state = self.data.path().join(FILE_NAME);
         drop(std::fs::remove_file(&state));
-        let mut run = Command::new(binary());
+        let mut run = match self.before.split_first() {
+            Some((program, words)) => {
+                let mut run = Command::new(program);
+                run.args(words).arg(binary());
+                run
+            }
+            None => Command::new(binary()),
+        };
         run.args(["run", "--port", "0", "--data"])
             .arg(self.data.path())
             .args(&self.options)
@@ -116,9 +146,32 @@ impl OwnSystem {
         std::process::Command::new(binary())
     }
 
+    /// Returns the code that `local administrator-code` prints; `None` once it was used.
+    ///
+    /// # Panics
+    /// When the program cannot be run.
+    pub fn administrator_code(&self) -> Option<String> {
+        let mut program = Self::program();
+        program
+            .args(["administrator-code", "--data"])
+            .arg(self.data());
+        let output = program.output().expect("the program");
+        let text = String::from_utf8(output.stdout).expect("a text");
+        output.status.success().then(|| text.trim().to_owned())
+    }
+
     /// Returns the folder in which the system keeps everything.
     pub fn data(&self) -> &Path {
         self.data.path()
+    }
+
+    /// Returns the disk of an engine.
+    ///
+    /// # Panics
+    /// When the system does not run.
+    pub fn disk(&self, disk: Disk) -> SmallDisk {
+        let process = self.process.as_ref().and_then(Child::id);
+        SmallDisk::new(disk, process.expect("a running system"), self.data.path())
     }
 
     /// The running processes of this program that the system has started.
@@ -164,6 +217,13 @@ impl Drop for OwnSystem {
         }
         drop(std::fs::remove_file(self.data.path().with_extension("log")));
     }
+}
+
+fn empty_folder() -> tempfile::TempDir {
+    tempfile::Builder::new()
+        .prefix("albumen-")
+        .tempdir()
+        .expect("a temporary folder")
 }
 
 /// The built `local`, beside the folder of this test's own binary.
