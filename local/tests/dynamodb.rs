@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // a test may stop where it is
 
+#[path = "dynamodb/api.rs"]
+mod api;
+
 use std::{
     collections::HashMap,
     time::{Duration, SystemTime, UNIX_EPOCH},

@@ -62,7 +62,7 @@ impl MediaSite {
             origin: origin.clone(),
             integration_limit: None,
         };
-        let host = Host::new(&[], HostSettings::new(folder.path().into(), origin.clone()));
+        let host = Host::new(&[], HostSettings::new(folder.path().into()));
         let gateway = gateway::router(&Template::default(), host, Some(media), config);
         support::serve_gateway(listener, gateway);
         Self { origin, _folder: folder }

@@ -196,6 +196,35 @@ fn a_run_calls_its_functions() {
     assert!(second.contains("already runs on"), "{second}");
 }
 
+#[tokio::test]
+async fn a_run_says_what_waits_and_what_is_used() {
+    let folder = RunFolder::new();
+    let _running = folder.run();
+    let description = fs::read(folder.data().join("system.json")).unwrap();
+    let description: Value = serde_json::from_slice(&description).unwrap();
+    let url = format!("{}/metrics", description["lambda"].as_str().unwrap());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut metrics = Vec::new();
+    for _ in 0..2 {
+        let answer = client.get(&url).send().await.unwrap();
+        metrics.push(answer.json::<Value>().await.unwrap());
+    }
+    let [first, second] = &metrics[..] else { unreachable!() };
+    assert_eq!(first["queues"], json!({}));
+    assert_eq!(first["functions"], json!({}));
+    assert_eq!(first["tables"]["units_read"], 0.0);
+    assert!(first["database"]["most_connections"].as_u64() > Some(10), "{first}");
+    let statements = |metrics: &Value| metrics["database"]["statements"].as_u64().unwrap();
+    assert!(statements(second) > statements(first));
+}
+
+#[test]
+fn a_command_is_for_a_function_of_the_template() {
+    let folder = RunFolder::new();
+    let refusal = folder.refusal(&["run", "--port", "0", "--command", "Nobody=true"]);
+    assert!(refusal.contains("no function Nobody"), "{refusal}");
+}
+
 #[test]
 fn a_run_stops_without_a_trace_and_finds_its_data_again() {
     let folder = RunFolder::new();

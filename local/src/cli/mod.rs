@@ -101,6 +101,10 @@ pub struct RunArgs {
     /// The template that says what to run; its migrations are beside it.
     #[arg(long, default_value = "template.yaml")]
     pub template: PathBuf,
+    /// Run a function by a command instead of its binary; may be given several times. The command is
+    /// a line for sh, and speaks to the Runtime API as on Lambda.
+    #[arg(long = "command", value_name = "FUNCTION=COMMAND", value_parser = parse_parameter)]
+    pub commands: Vec<(String, String)>,
     /// Note in this file which function calls what of AWS, for the test of their roles.
     #[arg(long, value_name = "FILE")]
     pub record_calls: Option<PathBuf>,
@@ -153,7 +157,7 @@ pub async fn main() -> ExitCode {
     }
 }
 
-/// Reads a value for a parameter of the template: `NAME=VALUE`.
+/// Reads a value for a name: `NAME=VALUE`.
 fn parse_parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("needs the form NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))

@@ -3,6 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use running_system::RunningSystem;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{RunArgs, binaries_folder};
@@ -11,6 +12,8 @@ use crate::{
     system::{Error, Options, System},
 };
 
+/// The most files that are asked to be open at the same time: what macOS allows.
+const MOST_FILES: u64 = 10_240;
 /// The page about the API.
 const REFERENCE: &str = "reference.html";
 
@@ -20,6 +23,7 @@ const REFERENCE: &str = "reference.html";
 /// The system does not start, or a part of it ended for good.
 pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
     let options = options(arguments)?;
+    raise_file_limit();
     let mut stop_signal = std::pin::pin!(stop_signal()?);
     let starting = System::start(&options, |step| console::line(&format!("{step} …")));
     let mut system = tokio::select! {
@@ -42,6 +46,18 @@ pub(super) async fn run(arguments: &RunArgs) -> Result<ExitCode, Error> {
     }
 }
 
+/// Lets this process and those that it starts have as many files open as they may, up to
+/// [`MOST_FILES`]: each environment takes a few, and so does each request.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    let allowed = limit.maximum.unwrap_or(MOST_FILES).min(MOST_FILES);
+    if limit.current.is_some_and(|current| current < allowed) {
+        limit.current = Some(allowed);
+        // Without it a system that is little used runs as well.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
+}
+
 /// Returns the options of the system that these arguments ask for.
 fn options(arguments: &RunArgs) -> Result<Options, Error> {
     Ok(Options {
@@ -52,6 +68,7 @@ fn options(arguments: &RunArgs) -> Result<Options, Error> {
         template: arguments.template.clone(),
         web: arguments.web.clone(),
         binaries: binaries_folder()?,
+        commands: arguments.commands.iter().cloned().collect(),
         record_calls: arguments.record_calls.clone(),
         faults: arguments.faults,
         replica_lag: arguments.replica.then_some(arguments.lag),

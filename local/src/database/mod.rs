@@ -16,6 +16,7 @@ mod replication;
 mod role;
 mod settings;
 mod stale;
+mod status;
 mod tables;
 mod watchdog;
 
@@ -36,6 +37,7 @@ use files::DatabaseFiles;
 use process::{DatabaseProcess, POLL_INTERVAL, START_LIMIT};
 pub use replication::Replication;
 use role::Role;
+pub use status::{DatabaseStatus, StatusReader};
 
 /// Every database of the local system and the folder of its migrations. Two for each that is
 /// sharded, so that a query that forgets the shard fails at once.

@@ -5,6 +5,7 @@
 //! A long poll sleeps until a message arrives or becomes visible. Left out: FIFO queues, policies,
 //! tags, the quota of messages in flight.
 
+mod backlog;
 mod batch_operations;
 mod error;
 mod message;
@@ -26,6 +27,7 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
+pub use backlog::Backlog;
 pub use error::{Error, ErrorCode, Result};
 pub use message::{MessageAttribute, MessageAttributes};
 use message::{NewMessage, md5_of};

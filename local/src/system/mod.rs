@@ -8,6 +8,7 @@ mod event_sources;
 mod fault_injection;
 mod listeners;
 mod log_subscriptions;
+mod metrics;
 mod recording;
 mod replica;
 mod tasks;
@@ -22,7 +23,7 @@ use std::{
 use running_system::{DatabaseAddress, RunningSystem};
 
 use crate::{
-    database::{self, DatabaseCluster},
+    database::{self, DatabaseCluster, StatusReader},
     dynamodb,
     faults::Faults,
     host::{Host, HostSettings},
@@ -36,6 +37,7 @@ use data::DataFolder;
 pub use description::find_running;
 use listeners::{Addresses, Listeners};
 use log_subscriptions::LogSubscriptions;
+use metrics::Metrics;
 use tasks::SystemTasks;
 use template_reader::TemplateReader;
 
@@ -86,6 +88,8 @@ pub struct Options {
     pub web: PathBuf,
     /// The folder of the functions' executables.
     pub binaries: PathBuf,
+    /// Commands that run a function in the place of its executable, by logical id.
+    pub commands: BTreeMap<String, String>,
     /// The file to which the functions' calls of AWS are added; they are not recorded without one.
     pub record_calls: Option<PathBuf>,
     /// The seed of faults; there are none without one.
@@ -133,20 +137,22 @@ impl System {
         let secret = data::access_secret(&keys.media);
         let environment = values::environment(&addresses, &secret);
         let services = AwsServices::open(&data, &template, &addresses, &secret).await?;
-        let mut host_settings =
-            HostSettings::new(options.binaries.clone(), addresses.lambda.clone());
+        let mut host_settings = HostSettings::new(options.binaries.clone());
+        host_settings.commands.clone_from(&options.commands);
         host_settings.environment.clone_from(&environment);
         host_settings.faults.clone_from(&faults);
         let log_subscriptions = LogSubscriptions::read(&template, &mut host_settings)?;
         let host = Host::new(&template.functions, host_settings);
         let gateway = reader.gateway(&template, &host, &services.s3)?;
+        let metrics = metrics(&services, &host, &database);
         let messages_and_lambda = services
             .sqs
             .router()
             .merge(services.ses.router())
             .merge(host.router())
             .merge(fault_injection::switch(faults.as_ref()))
-            .merge(replica::switch(database.replication()));
+            .merge(replica::switch(database.replication()))
+            .merge(metrics.router());
         let gateway = services.ses.pages().merge(gateway);
         tasks.serve("the gateway", listeners.gateway, gateway);
         tasks.serve("S3", listeners.s3, services.s3.router());
@@ -226,6 +232,17 @@ async fn start_warehouse(
         database: values::DATABASE.into(),
     };
     Ok(WarehouseServer::start(settings, listener).await?)
+}
+
+/// Returns what there is to measure.
+fn metrics(services: &AwsServices, host: &Host, database: &DatabaseCluster) -> Metrics {
+    let (any_database, _) = database::DATABASES[0];
+    Metrics {
+        queues: services.sqs.clone(),
+        host: host.clone(),
+        units: services.dynamodb.units(),
+        database: StatusReader::new(&database.writer_url(any_database)),
+    }
 }
 
 /// Returns the folder of the migrations, which is beside the template.

@@ -46,17 +46,32 @@ impl TemplateReader<'_> {
     /// Checks that everything is there that the template names.
     ///
     /// # Errors
-    /// A schedule or a filter pattern that cannot be read, or a binary that is not built.
+    /// A schedule or a filter pattern that cannot be read, a command for a function that is not there,
+    /// or a binary that is not built.
     pub fn check(&self, template: &Template) -> Result<(), Error> {
         check_triggers(template)?;
+        self.check_commands(template)?;
         self.check_binaries(template)
+    }
+
+    fn check_commands(&self, template: &Template) -> Result<(), Error> {
+        for id in self.options.commands.keys() {
+            if !template.functions.iter().any(|function| function.id == *id) {
+                return Err(Error::new(format!(
+                    "There is no function {id} to run by a command: the names are those of the \
+                     template, as GetAlbum."
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn check_binaries(&self, template: &Template) -> Result<(), Error> {
         let folder = &self.options.binaries;
         let mut missing = Vec::new();
         for function in &template.functions {
-            if !folder.join(&function.binary).is_file() {
+            let has_command = self.options.commands.contains_key(&function.id);
+            if !has_command && !folder.join(&function.binary).is_file() {
                 missing.push(function.binary.as_str());
             }
         }

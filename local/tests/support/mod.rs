@@ -57,7 +57,7 @@ pub fn function(timeout: Duration, triggers: Vec<Trigger>) -> Function {
     }
 }
 
-/// Makes a host of one function, with its Runtime API on a free port; returns its origin too.
+/// Makes a host of one function, with its Invoke API on a free port; returns its origin too.
 pub fn host(function: Function, change: impl FnOnce(&mut HostSettings)) -> (Host, String) {
     host_of(&[function], change)
 }
@@ -65,7 +65,7 @@ pub fn host(function: Function, change: impl FnOnce(&mut HostSettings)) -> (Host
 /// Makes a host of several functions.
 pub fn host_of(functions: &[Function], change: impl FnOnce(&mut HostSettings)) -> (Host, String) {
     let (listener, origin) = free_port();
-    let mut settings = HostSettings::new(binaries(), origin.clone());
+    let mut settings = HostSettings::new(binaries());
     settings.environment = BTreeMap::from([("AWS_ACCESS_KEY_ID".into(), "local".into())]);
     change(&mut settings);
     let host = Host::new(functions, settings);

@@ -1,10 +1,17 @@
-//! DynamoDB: dynoxide, with its own HTTP server, on a SQLite file.
+//! DynamoDB: dynoxide on a SQLite file.
+
+mod api;
+mod units;
 
 use std::{net::Ipv4Addr, path::Path, time::Duration};
 
 use dynoxide::Database;
 use serde_json::{Map, Value, json};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio_util::sync::CancellationToken;
+
+use api::Api;
+pub use units::{Units, UnitsTaken};
 
 /// The pause between two sweeps of expired items. AWS removes them within a few days; sooner finds
 /// code that does not check the expiry itself no later.
@@ -36,6 +43,7 @@ impl Error {
 #[derive(Clone)]
 pub struct DynamoDbServer {
     tables: Database,
+    units: Units,
 }
 
 impl DynamoDbServer {
@@ -45,7 +53,7 @@ impl DynamoDbServer {
             return Err(Error(format!("{} is not UTF-8", path.display())));
         };
         let tables = Database::new(path).map_err(Error::from)?;
-        Ok(Self { tables })
+        Ok(Self { tables, units: Units::default() })
     }
 
     /// Creates the table if it is not there, and sets its TTL attribute. `properties` are those of
@@ -94,16 +102,44 @@ impl DynamoDbServer {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
+        let engine_listener = listen(0).map_err(Error::from)?;
+        let engine_address = engine_listener.local_addr().map_err(Error::from)?;
+        let api = Api {
+            tables: self.tables.clone(),
+            units: self.units,
+            engine: format!("http://{engine_address}/"),
+            http: http_client().map_err(Error::from)?,
+        };
+        let stop_engine = CancellationToken::new();
         let sweeper = tokio::spawn(sweep_regularly(self.tables.clone()));
-        let served = dynoxide::server::serve_with_shutdown(listener, self.tables, stop).await;
+        let engine = tokio::spawn(dynoxide::server::serve_with_shutdown(
+            engine_listener,
+            self.tables,
+            stop_engine.clone().cancelled_owned(),
+        ));
+        let served = axum::serve(listener, api.router())
+            .with_graceful_shutdown(stop)
+            .await;
         sweeper.abort();
-        served.map_err(Error)
+        stop_engine.cancel();
+        engine.await.map_err(Error::from)?.map_err(Error)?;
+        served.map_err(Error::from)
+    }
+
+    /// Returns the count of what was taken.
+    pub fn units(&self) -> Units {
+        self.units.clone()
     }
 
     /// Removes the items that have expired, and returns how many they were.
     pub fn sweep(&self) -> Result<usize, Error> {
         self.tables.sweep_ttl().map_err(Error::from)
     }
+}
+
+/// Returns a client of servers on this machine, to which no proxy leads.
+fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder().no_proxy().build()
 }
 
 async fn sweep_regularly(tables: Database) {
