@@ -8,7 +8,7 @@ use serde_json::json;
 use tests::{
     Person,
     person::text,
-    photograph::jpeg,
+    photograph::{jpeg, sum},
     system::{OwnSystem, queues, until},
 };
 
@@ -168,4 +168,70 @@ async fn a_photo_that_kills_its_worker_each_time_fails() {
         (&photo["status"], &photo["error"]["code"]),
         (&json!("failed"), &json!("processing_failed"))
     );
+}
+
+/// A copy of the template in which this function has so much memory, beside what is read with it.
+fn template_with_memory(function: &str, mebibytes: u32) -> tempfile::TempDir {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = root.parent().expect("the repository");
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["infra", "migrations"] {
+        std::os::unix::fs::symlink(root.join(name), folder.path().join(name)).expect("a link");
+    }
+    let template = std::fs::read_to_string(root.join("template.yaml")).expect("the template");
+    let (before, entry) = template
+        .split_once(&format!("\n  {function}:\n"))
+        .expect("the function");
+    let (of_function, after) = entry.split_once("MemorySize: ").expect("its memory");
+    let (_, after) = after.split_once('\n').expect("the next line");
+    let changed = format!("{before}\n  {function}:\n{of_function}MemorySize: {mebibytes}\n{after}");
+    std::fs::write(folder.path().join("template.yaml"), changed).expect("a template");
+    folder
+}
+
+/// A photo that takes more memory than its worker has fails, and leaves its message; others do not.
+#[tokio::test]
+async fn a_photo_that_takes_all_memory_each_time_fails() {
+    let folder = template_with_memory("MakeRenditions", 32);
+    let template = folder.path().join("template.yaml").display().to_string();
+    let options = ["--template", template.as_str()];
+    let own = OwnSystem::start_with(&options, &["UploadsVisibilitySeconds=3"]).await;
+    let system = own.system();
+    let ana = Person::new(&system).await;
+    let album = ana.album("Summer").await;
+    // The worker has the whole file in its memory.
+    let mut bytes = jpeg(64, 48, 1);
+    bytes.resize(32 << 20, 0);
+    let announcement = json!({
+        "name": "large.jpg",
+        "size": bytes.len(),
+        "content_type": "image/jpeg",
+        "sha256": sum(&bytes),
+        "multipart": false,
+    });
+    let path = format!("/v1/albums/{album}/photos");
+    let announced = ana.post(&path, announcement).await.expect(201);
+    assert_eq!(ana.send(&announced["upload"], &bytes).await, 200);
+    let photo = ana.settled(&text(&announced["photo"]["id"])).await;
+    assert_eq!(
+        (&photo["status"], &photo["error"]["code"]),
+        (&json!("failed"), &json!("processing_failed"))
+    );
+    let log = std::fs::read_to_string(own.data().with_extension("log")).expect("a log");
+    assert!(log.contains("Runtime exited with error: signal: killed"), "{log}");
+    let sqs = queues(&system);
+    let dead = format!("{}/000000000000/albumen-PhotoUploadsDead", system.sqs);
+    let letters = until("its message is a dead letter", Duration::from_mins(1), async || {
+        let received = sqs.receive_message().queue_url(&dead).send().await;
+        let received = received.expect("an answer");
+        let letters = received.messages().iter();
+        let bodies: Vec<_> = letters
+            .filter_map(|letter| letter.body().map(str::to_owned))
+            .collect();
+        (!bodies.is_empty()).then_some(bodies)
+    })
+    .await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    let small = ana.upload(&album, &jpeg(320, 240, 2)).await;
+    assert_eq!(ana.settled(&small).await["status"], "ready");
 }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use load::{Cause, fresh_number};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
-use tokio::time::sleep;
+use tokio::{sync::RwLock, time::sleep};
 
 /// The number of times that a request is sent.
 const TRIES: u32 = 8;
@@ -60,7 +60,8 @@ impl<'a> Ask<'a> {
 /// The API, and counts of what it answered.
 pub struct Api {
     http: reqwest::Client,
-    origin: String,
+    /// Changes when the system is started again.
+    origin: RwLock<String>,
     counts: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -71,7 +72,21 @@ impl Api {
     /// A machine without what TLS needs.
     pub fn new(origin: &str) -> Result<Self, Cause> {
         let http = load::connections(origin)?;
-        Ok(Self { http, origin: origin.to_owned(), counts: Mutex::default() })
+        let origin = RwLock::new(origin.to_owned());
+        Ok(Self { http, origin, counts: Mutex::default() })
+    }
+
+    /// Holds back what people ask for until there is another origin. What was asked before is cut.
+    ///
+    /// # Errors
+    /// The failure for which the system has none.
+    pub async fn move_to(
+        &self,
+        origin: impl Future<Output = Result<String, Cause>>,
+    ) -> Result<(), Cause> {
+        let mut current = self.origin.write().await;
+        *current = origin.await?;
+        Ok(())
     }
 
     /// Asks until there is an answer that says what became of it, or patience ends.
@@ -99,7 +114,7 @@ impl Api {
     }
 
     async fn once(&self, ask: &Ask<'_>, key: &str) -> Option<(StatusCode, Value)> {
-        let url = format!("{}{}", self.origin, ask.path);
+        let url = format!("{}{}", self.origin.read().await, ask.path);
         let mut request = self.http.request(ask.method.clone(), url);
         if let Some(token) = ask.token {
             request = request.bearer_auth(token);

@@ -12,6 +12,7 @@ mod invariants;
 mod journal;
 mod options;
 mod people;
+mod power;
 mod report;
 mod run;
 mod snapshot;

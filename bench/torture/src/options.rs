@@ -8,6 +8,8 @@ const EXAMPLES: &str = "\
 Examples:
   torture --system .local/system.json --minutes 10 --seed 7
   torture --system .local/system.json --minutes 1 --rate 0.05 --users 4 --out target/torture
+  torture --system .local/system.json --minutes 3 --power-cuts 4
+  torture --system .local/system.json --minutes 3 --only clocks --only functions --rate 0.1
   torture --system .local/system.json --check target/torture/journal.json
 
 The system has to stand ready for faults: local run --faults SEED.";
@@ -29,6 +31,14 @@ pub struct Options {
     /// none.
     #[arg(long, default_value_t = 0.02, value_parser = part)]
     pub rate: f64,
+    /// A point at which faults happen, as the report names it; may be given more than once. All of
+    /// them without it.
+    #[arg(long, value_name = "POINT")]
+    pub only: Vec<String>,
+    /// The number of times that all processes of the system are killed at once, and it is started
+    /// again.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=100))]
+    pub power_cuts: u16,
     /// People, each of whom does one thing after the other.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub users: u16,
@@ -67,7 +77,7 @@ mod tests {
                 Options::try_parse_from(words).expect("an example");
             }
         }
-        assert_eq!(tried, 3);
+        assert_eq!(tried, 5);
         for wrong in ["--minutes 0", "--rate 2", "--users 0"] {
             let mut words = vec!["torture", "--system", "f"];
             words.extend(wrong.split_whitespace());

@@ -22,6 +22,8 @@ pub struct Settings {
     minutes: f64,
     rate: f64,
     users: u16,
+    only: Vec<String>,
+    power_cuts: u16,
     /// The processors of the machine.
     processors: usize,
     /// True if only stores were read.
@@ -38,10 +40,28 @@ impl Settings {
             minutes: options.minutes,
             rate: options.rate,
             users: options.users,
+            only: options.only.clone(),
+            power_cuts: options.power_cuts,
             processors: std::thread::available_parallelism().map_or(0, usize::from),
             check_only: options.check.is_some(),
             fault_decisions: faults.decisions,
         }
+    }
+
+    /// Returns the command that runs the same again.
+    fn again(&self) -> String {
+        let Self { seed, minutes, rate, users, only, power_cuts, .. } = self;
+        let mut again = format!(
+            "Seed {seed}. Again: ./dev torture --minutes {minutes} --seed {seed} --rate {rate} \
+             --users {users}",
+        );
+        for point in only {
+            let _ = write!(again, " --only \"{point}\"");
+        }
+        if *power_cuts > 0 {
+            let _ = write!(again, " --power-cuts {power_cuts}");
+        }
+        again
     }
 }
 
@@ -92,12 +112,7 @@ impl Report {
         };
         let _ = writeln!(text, "\n{verdict}");
         if !self.settings.check_only {
-            let Settings { seed, minutes, rate, users, .. } = &self.settings;
-            let _ = writeln!(
-                text,
-                "Seed {seed}. Again: ./dev torture --minutes {minutes} --seed {seed} --rate {rate} \
-                 --users {users}",
-            );
+            let _ = writeln!(text, "{}", self.settings.again());
         }
         text
     }
@@ -109,6 +124,9 @@ impl Report {
             let _ = writeln!(text, "  {:<50} {count:>9}", format!("{point}: {fault}"));
         }
         let requests: u64 = self.answers.values().sum();
+        if self.settings.power_cuts > 0 {
+            let _ = writeln!(text, "{:<52} {:>9}", "power cuts", self.settings.power_cuts);
+        }
         let _ = writeln!(text, "{:<52} {requests:>9}", "requests");
         for (status, count) in &self.answers {
             let _ = writeln!(text, "  {status:<50} {count:>9}");

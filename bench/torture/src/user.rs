@@ -23,6 +23,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 const MOST_ALBUMS: usize = 6;
 /// The tags that photos get.
 const TAGS: [&str; 6] = ["lake", "ferry", "castle", "meadow", "winter", "night"];
+/// The places where photos were taken, in degrees: some beside each other.
+const PLACES: [(f64, f64); 4] = [(45.98, 9.26), (45.9801, 9.2601), (46.0, 9.3), (-33.9, 18.4)];
 
 /// Something that a person does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,7 @@ enum Action {
     DeleteComment,
     Favourite,
     Tag,
+    Locate,
     DeletePhoto,
     ReadAlbum,
     ReadPhoto,
@@ -41,7 +44,7 @@ enum Action {
 }
 
 /// Actions, and how often each is done beside the others.
-const ACTIONS: [(Action, u32); 11] = [
+const ACTIONS: [(Action, u32); 12] = [
     (Action::CreateAlbum, 4),
     (Action::Upload, 18),
     (Action::Place, 5),
@@ -49,6 +52,7 @@ const ACTIONS: [(Action, u32); 11] = [
     (Action::DeleteComment, 3),
     (Action::Favourite, 10),
     (Action::Tag, 10),
+    (Action::Locate, 8),
     (Action::DeletePhoto, 4),
     (Action::ReadAlbum, 18),
     (Action::ReadPhoto, 10),
@@ -111,6 +115,7 @@ impl User {
             Action::DeleteComment => self.delete_comment().await,
             Action::Favourite => self.favourite().await,
             Action::Tag => self.tag().await,
+            Action::Locate => self.locate().await,
             Action::DeletePhoto => self.delete_photo().await,
             Action::ReadAlbum => self.read_album().await,
             Action::ReadPhoto => self.read_photo().await,
@@ -181,6 +186,18 @@ impl User {
         let key = Key::new(Kind::Tag, photo, tag);
         let (method, expected) = self.set_or_unset();
         self.write(method, path, key, expected).await;
+    }
+
+    /// Says where a photo was taken. The journal keeps nothing of it, as the next one may say something else.
+    async fn locate(&mut self) {
+        let Some(photo) = self.some_photo() else { return };
+        let (latitude, longitude) = PLACES[self.place_in(PLACES.len()).unwrap_or(0)];
+        let place = json!({"place": {"latitude": latitude, "longitude": longitude}});
+        let path = format!("/v1/photos/{photo}");
+        let ask = Ask::new(Method::PATCH, path, &self.token).with(place);
+        if let Answered::Refused(words) = self.api.ask(&ask).await {
+            self.journal.refused(words);
+        }
     }
 
     /// Puts a photo into the trash.

@@ -1,5 +1,5 @@
 //! People write while faults happen, and nothing is lost or there twice; then each store is damaged
-//! on purpose, and each damage is found.
+//! on purpose, and each damage is found. Others write while the power is cut.
 //!
 //! The system is the one that is built: `./dev test` builds all of it.
 
@@ -27,9 +27,10 @@ struct OwnSystem {
 }
 
 impl OwnSystem {
-    /// Starts a system that injects faults of this seed.
+    /// Starts a system that injects faults of this seed, which no other test here has.
     fn start(seed: u64) -> Self {
-        let folder = std::env::temp_dir().join(format!("albumen-torture-{}", std::process::id()));
+        let name = format!("albumen-torture-{}-{seed}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder).expect("a folder");
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let log = fs::File::create(folder.join("system.log")).expect("a log");
@@ -112,6 +113,17 @@ async fn nothing_is_lost_or_doubled_and_every_damage_is_found() {
     assert_eq!(violated(&output), expected(), "{}", text(&output));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_or_doubled_when_the_power_is_cut() {
+    let own = OwnSystem::start(11);
+    let output = own.torture("--minutes 0.35 --seed 11 --rate 0.01 --users 4 --power-cuts 2");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let report = fs::read(own.folder.join("report.json")).expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("JSON");
+    assert!(report["acknowledged"].as_u64() > Some(10), "{report}");
+    assert_eq!(text(&output).matches("The system runs again").count(), 2);
+}
+
 fn has_done_something(report: &Value) {
     let mut faults: BTreeMap<&str, u64> = BTreeMap::new();
     for count in report["faults"].as_array().expect("counts") {
@@ -133,9 +145,10 @@ fn has_done_something(report: &Value) {
 }
 
 /// Statements that damage rows of the library.
-const DAMAGES: [&str; 8] = [
+const DAMAGES: [&str; 9] = [
     "UPDATE owners SET bytes = bytes + 1",
     "UPDATE months SET photos = photos + 1",
+    "UPDATE map_cells SET photos = photos + 1",
     "UPDATE photos SET comments = comments + 1",
     "UPDATE albums SET ready_count = ready_count + 1",
     "UPDATE search_index SET photos = photos + 1 WHERE kind = 1",
@@ -213,6 +226,7 @@ fn expected() -> BTreeSet<String> {
         "albums count the photos of their lists",
         "usage is the sum of the photos",
         "months count their photos",
+        "maps count each photo where it was taken",
         "locators of photos equal their rows",
         "albums have each photo's view once",
         "feeds of changes list each row once",

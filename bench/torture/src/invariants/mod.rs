@@ -5,6 +5,7 @@ mod acknowledged;
 mod albums;
 mod arrived;
 mod feed;
+mod map;
 mod objects;
 mod photos;
 mod projection;
@@ -59,6 +60,7 @@ pub fn check(snapshot: &Snapshot, journal: &Journal) -> Vec<Finding> {
         albums::counts(snapshot),
         usage::of_owners(snapshot),
         usage::of_months(snapshot),
+        map::counts(snapshot),
         projection::of_albums(snapshot),
         projection::of_photos(snapshot),
         projection::in_albums(snapshot),

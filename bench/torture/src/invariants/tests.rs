@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::domain::{Folder, Original, Shard};
+use shared::domain::{Folder, Original, Shard, map_cell::MapCell, view::PlaceView};
 
 use super::*;
 use crate::{
     journal::{Expected, Key, Kind},
     snapshot::{
-        AlbumRow, ChangeRow, DeadLetter, EntryRow, HotItems, NamedObjects, Objects, OwnerRow,
-        PhotoRow, ProjectedAlbum, ProjectedPhoto, Rows, Truth,
+        AlbumRow, ChangeRow, DeadLetter, EntryRow, HotItems, Located, NamedObjects, Objects,
+        OwnerRow, PhotoRow, ProjectedAlbum, ProjectedPhoto, Rows, Truth,
     },
 };
 
@@ -24,7 +24,23 @@ struct Stores {
     folder: Folder,
 }
 
+/// The cell of the place where both photos were taken.
+fn como() -> (PlaceView, MapCell) {
+    let place = PlaceView { latitude: 45.98, longitude: 9.26 };
+    (place, MapCell::of(&place))
+}
+
+fn map_cells(owner: Uuid, photo: Uuid) -> Vec<(Uuid, MapCell, Located)> {
+    let (_, cell) = como();
+    let (y_sum, x_sum) = (i64::from(cell.y), i64::from(cell.x));
+    let levels = MapCell::LEVELS.into_iter();
+    levels
+        .map(|level| (owner, cell.at(level), Located { photos: 1, y_sum, x_sum, newest: photo }))
+        .collect()
+}
+
 fn photo_row(id: Uuid, owner: Uuid, is_trashed: bool) -> PhotoRow {
+    let (place, cell) = como();
     let month = (!is_trashed).then(|| "2026-07".to_owned());
     PhotoRow {
         id,
@@ -40,6 +56,8 @@ fn photo_row(id: Uuid, owner: Uuid, is_trashed: bool) -> PhotoRow {
         favourites: u32::from(!is_trashed),
         comments: u32::from(!is_trashed),
         tags: (!is_trashed).then(|| "[\"lake\"]".to_owned()),
+        place: (!is_trashed).then_some(place),
+        map_cell: (!is_trashed).then(|| cell.number()),
     }
 }
 
@@ -58,6 +76,7 @@ fn rows(owner: Uuid, album: Uuid, photo: Uuid, trashed: Uuid) -> Rows {
         favourites: vec![(photo, owner)],
         tags: vec![(photo, "lake".to_owned())],
         months: vec![(owner, "2026-07".to_owned(), 1)],
+        map_cells: map_cells(owner, photo),
         changes: vec![change(album, 3), change(photo, 4), change(trashed, 5)],
         outbox: Vec::new(),
         indexed: vec![photo],
@@ -138,7 +157,7 @@ fn violated(damage: impl FnOnce(&mut Stores)) -> Vec<&'static str> {
 fn stores_that_agree_violate_nothing_and_everything_is_looked_at() {
     let Stores { snapshot, journal, .. } = stores();
     let findings = check(&snapshot, &journal);
-    assert_eq!(findings.len(), 21);
+    assert_eq!(findings.len(), 22);
     for finding in findings {
         assert!(finding.holds(), "{finding:?}");
         assert!(finding.checked > 0, "{finding:?}");
@@ -163,7 +182,7 @@ fn a_photo_that_is_stuck_or_failed_by_what_was_sent_is_found() {
 #[test]
 fn a_wrong_count_is_found() {
     type Damage = fn(&mut Rows);
-    let damages: [(&str, Damage); 9] = [
+    let damages: [(&str, Damage); 12] = [
         ("photos count comments, favourites and tags", |rows| rows.photos[0].comments += 1),
         ("photos count comments, favourites and tags", |rows| rows.photos[0].tags = None),
         ("the index of words has each live photo once", |rows| rows.indexed.clear()),
@@ -173,6 +192,9 @@ fn a_wrong_count_is_found() {
         ("usage is the sum of the photos", |rows| rows.owners[0].bytes -= 1),
         ("usage is the sum of the photos", |rows| rows.owners[0].photos += 1),
         ("months count their photos", |rows| rows.months[0].2 += 1),
+        ("maps count each photo where it was taken", |rows| rows.map_cells[3].2.photos += 1),
+        ("maps count each photo where it was taken", |rows| rows.photos[0].map_cell = None),
+        ("maps count each photo where it was taken", |rows| rows.map_cells.truncate(6)),
     ];
     for (name, damage) in damages {
         assert_eq!(violated(|stores| damage(&mut stores.snapshot.rows)), [name]);

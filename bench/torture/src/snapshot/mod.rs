@@ -20,7 +20,7 @@ pub use objects::Objects;
 pub use queues::{DeadLetter, waiting_messages};
 #[cfg(test)]
 pub use rows::{AlbumRow, ChangeRow, EntryRow, OwnerRow};
-pub use rows::{PhotoRow, Rows};
+pub use rows::{Located, PhotoRow, Rows};
 pub use truth::Truth;
 
 use crate::stores::Stores;

@@ -1,6 +1,7 @@
 //! Rows of the databases.
 
 use load::Cause;
+use shared::domain::{map_cell::MapCell, view::PlaceView};
 use sqlx::{FromRow, MySqlPool, mysql::MySqlRow};
 use uuid::Uuid;
 
@@ -13,13 +14,16 @@ const PHOTOS: &str = "\
     SELECT id, owner_id, LOWER(HEX(sha256)), bytes, status, error_code, counts, \
            deleted_at IS NOT NULL, counted_in, \
            IF(deleted_at IS NULL, DATE_FORMAT(taken_local, '%Y-%m'), NULL), \
-           favourites, comments, tags \
+           favourites, comments, tags, \
+           IF(deleted_at IS NULL, latitude, NULL), longitude, map_cell \
     FROM photos";
 const ENTRIES: &str = "SELECT album_id, photo_id, counted_ready FROM entries";
 const COMMENTS: &str = "SELECT photo_id, text FROM comments";
 const FAVOURITES: &str = "SELECT photo_id, user_id FROM favourites";
 const TAGS: &str = "SELECT photo_id, tag FROM tags";
 const MONTHS: &str = "SELECT owner_id, month, photos FROM months";
+const MAP_CELLS: &str = "\
+    SELECT owner_id, level, y, x, CAST(photos AS SIGNED), y_sum, x_sum, newest FROM map_cells";
 const CHANGES: &str = "SELECT owner_id, aggregate, seq, gone FROM changes";
 const OUTBOX: &str = "SELECT kind, LOWER(HEX(aggregate)), version FROM outbox";
 const INDEXED: &str = "SELECT photo_id FROM search_index WHERE kind = 0 AND word = ''";
@@ -86,6 +90,23 @@ pub struct PhotoRow {
     pub comments: u32,
     /// The tags that its view shows, as JSON.
     pub tags: Option<String>,
+    /// The place where it was taken; `None` in the trash.
+    pub place: Option<PlaceView>,
+    /// The number of the cell of the map that counts it.
+    pub map_cell: Option<u64>,
+}
+
+/// The photos that were taken in a cell of a map.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Located {
+    /// Their number.
+    pub photos: i64,
+    /// The sum of their rows at the finest level.
+    pub y_sum: i64,
+    /// The sum of their columns at the finest level.
+    pub x_sum: i64,
+    /// The newest of them.
+    pub newest: Uuid,
 }
 
 /// A photo in an album.
@@ -131,6 +152,8 @@ pub struct Rows {
     pub tags: Vec<(Uuid, String)>,
     /// Counts of months: owner, month and photos.
     pub months: Vec<(Uuid, String, u32)>,
+    /// Maps: owner, cell, and what it says to have.
+    pub map_cells: Vec<(Uuid, MapCell, Located)>,
     /// Feeds of changes.
     pub changes: Vec<ChangeRow>,
     /// Changes that wait: kind, aggregate and version.
@@ -189,6 +212,11 @@ impl Rows {
             .append(&mut all(database, FAVOURITES).await?);
         self.tags.append(&mut all(database, TAGS).await?);
         self.months.append(&mut all(database, MONTHS).await?);
+        for (owner, level, y, x, photos, y_sum, x_sum, newest) in all(database, MAP_CELLS).await? {
+            let located = Located { photos, y_sum, x_sum, newest };
+            self.map_cells
+                .push((owner, MapCell { level, y, x }, located));
+        }
         self.outbox.append(&mut all(database, OUTBOX).await?);
         self.words.append(&mut all(database, WORDS).await?);
         let indexed: Vec<(Uuid,)> = all(database, INDEXED).await?;
@@ -223,6 +251,9 @@ impl FromRow<'_, MySqlRow> for PhotoRow {
             favourites: row.try_get(10)?,
             comments: row.try_get(11)?,
             tags: row.try_get(12)?,
+            place: Option::zip(row.try_get(13)?, row.try_get(14)?)
+                .map(|(latitude, longitude)| PlaceView { latitude, longitude }),
+            map_cell: row.try_get(15)?,
         })
     }
 }
