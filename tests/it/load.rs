@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde_json::Value;
+use tests::OwnSystem;
 
 /// The program, which is built beside the tests.
 fn program() -> PathBuf {
@@ -27,16 +28,22 @@ fn run(options: &str, more: &[&str]) -> Output {
 /// Runs a few requests of every kind; returns the output and the report.
 fn short_run(folder: &Path, seconds: u32, objective: &str) -> (Output, Value) {
     let system = std::env::var("ALBUMEN_SYSTEM").expect("the system under test");
+    // Other tests fill the queues of that system, so there is no point in waiting for them.
     let options = format!(
         "--people 2 --albums 2 --photos 6 --rate 8 --warm-up 1 --seconds {seconds} \
-         --mix look=4,guest=2,search=1,sync=1,upload=1,comment=1"
+         --mix look=4,guest=2,search=1,sync=1,upload=1,comment=1 --drain-seconds 1"
     );
     let out = folder.to_str().expect("a path");
     let output = run(&options, &["--system", &system, "--out", out, "--slo", objective]);
+    let report = report(folder, &output);
+    (output, report)
+}
+
+fn report(folder: &Path, output: &Output) -> Value {
     let report = std::fs::read(folder.join("report.json")).unwrap_or_else(|_| {
         panic!("no report: {}", String::from_utf8_lossy(&output.stderr));
     });
-    (output, serde_json::from_slice(&report).expect("JSON"))
+    serde_json::from_slice(&report).expect("JSON")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,9 +63,10 @@ async fn what_is_offered_is_carried_and_every_answer_is_right() {
         assert!(route["p50_ms"].as_f64().expect("a time") > 0.0, "{route}");
     }
     is_of_the_system_s_processes(&report["machine"]);
+    is_of_its_engines(&report["engines"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
     let page = std::fs::read_to_string(folder.path().join("report.html")).expect("a page");
-    assert_eq!(page.matches("<svg").count(), 5);
+    assert_eq!(page.matches("<svg").count(), 12);
     a_report_can_be_compared_with_itself(&folder.path().join("report.json"));
 }
 
@@ -76,6 +84,49 @@ fn is_of_the_system_s_processes(machine: &Value) {
         .any(|name| matches!(*name, "mariadbd" | "mysqld"));
     assert!(database, "no database is in {names:?}");
     assert!(machine["processors"].as_u64().expect("a number") >= 1);
+}
+
+fn is_of_its_engines(engines: &Value) {
+    let sum = |name: &str| -> f64 {
+        let values = engines[name].as_array().expect("values");
+        values.iter().filter_map(Value::as_f64).sum()
+    };
+    for name in ["units_read", "units_written", "statements", "connections"] {
+        assert!(sum(name) > 0.0, "{name} in {engines}");
+    }
+    assert!(engines["most_connections"].as_f64() > Some(1.0), "{engines}");
+}
+
+/// Many who upload at once get their turn one after the other, while readers read; afterwards nothing
+/// is left, though nobody did anything about it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_of_uploads_beside_readers_drains_by_itself() {
+    // A system of its own: in the other's queues are messages of other tests.
+    let own = OwnSystem::start(&["WritesPerMinute=1000000", "LoginsPerMinute=100000"]).await;
+    let system = own.data().join("system.json");
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths = ["--system", path(&system), "--out", path(folder.path())];
+    let output = run(
+        "--people 2 --albums 2 --photos 6 --rate 4 --warm-up 1 --seconds 6 --mix look=4,guest=2 \
+         --burst upload=16",
+        &paths,
+    );
+    let report = report(folder.path(), &output);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(report["errors"], serde_json::json!({}), "{said}");
+    let routes = report["routes"].as_array().expect("routes");
+    let ready = routes.iter().find(|route| route["route"] == "photo ready");
+    assert_eq!(ready.map(|ready| &ready["right"]), Some(&serde_json::json!(16)), "{said}");
+    let drain = &report["drain"];
+    assert!(drain["seconds"].as_f64().is_some(), "{said}");
+    assert!(drain["burst_seconds"].as_f64() > Some(0.0), "{said}");
+    assert_eq!(drain["messages_left"], 0);
+    assert!(drain["memory_after_mb"].as_f64() > Some(0.0));
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
 }
 
 fn a_report_can_be_compared_with_itself(report: &Path) {

@@ -128,11 +128,27 @@ impl Api {
         request: Request,
         check: impl FnOnce(&Answer) -> Result<T, Failure>,
     ) -> Option<T> {
+        self.attempt(request, check).await.ok()
+    }
+
+    /// The same, with the pause after which to come again where the request was refused with one.
+    ///
+    /// # Errors
+    /// Anything but the right answer.
+    pub async fn attempt<T>(
+        &self,
+        request: Request,
+        check: impl FnOnce(&Answer) -> Result<T, Failure>,
+    ) -> Result<T, Option<Duration>> {
         let Request { route, intended, expects, builder } = request;
         self.recorder.offer(route, intended);
         let sent = Instant::now();
         let answered = exchange(builder).await;
         let ended = Instant::now();
+        let pause = match &answered {
+            Ok(answer) => answer.retry_after(),
+            Err(_) => None,
+        };
         let judged = match answered {
             Ok(answer) => {
                 judge(&answer, expects).and_then(|()| check(&answer).map_err(Outcome::Failed))
@@ -140,8 +156,9 @@ impl Api {
             Err(failure) => Err(Outcome::Failed(failure)),
         };
         let (outcome, value) = match judged {
-            Ok(value) => (Outcome::Right, Some(value)),
-            Err(outcome) => (outcome, None),
+            Ok(value) => (Outcome::Right, Ok(value)),
+            Err(Outcome::Shed) => (Outcome::Shed, Err(pause)),
+            Err(outcome) => (outcome, Err(None)),
         };
         self.recorder.end_at(route, intended, sent, ended, outcome);
         value
@@ -175,13 +192,9 @@ fn judge(answer: &Answer, expects: u16) -> Result<(), Outcome> {
     if !matches!(answer.status, 429 | 503) {
         return Err(Outcome::Failed(Failure::Status(answer.status)));
     }
-    let seconds = answer
-        .headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok());
-    match seconds.map(str::parse::<u32>) {
-        Some(Ok(_)) => Err(Outcome::Shed),
-        _ => Err(Outcome::Failed(Failure::NoRetryAfter(answer.status))),
+    match answer.retry_after() {
+        Some(_) => Err(Outcome::Shed),
+        None => Err(Outcome::Failed(Failure::NoRetryAfter(answer.status))),
     }
 }
 
@@ -199,6 +212,12 @@ impl Answer {
             serde_json::from_slice(&self.body)
         };
         read.map_err(|_| Failure::Wrong("not the JSON that is promised"))
+    }
+
+    /// Returns the pause after which to come again, if the answer names one.
+    fn retry_after(&self) -> Option<Duration> {
+        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
+        Some(Duration::from_secs(text.parse::<u32>().ok()?.into()))
     }
 
     /// Returns true for an answer of a type.

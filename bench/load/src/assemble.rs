@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use hdrhistogram::{Counter, Histogram};
 
 use crate::{
-    conclusions,
+    backlog, conclusions,
     counts::Counts,
-    generator::Run,
+    generator::{Observed, Run},
+    machine,
     outcome::NOT_SENT,
-    processes::{Sample, Samples},
-    report::{
-        GeneratorFigures, MachineFigures, ProgramFigures, Report, RouteFigures, Settings, Timeline,
-        WarmUp,
-    },
+    report::{GeneratorFigures, Report, RouteFigures, Settings, Timeline, WarmUp},
     resources::resources,
     shortage::judge,
     tally::{Interval, RouteTally, Tally, histogram, histogram_of_interval},
@@ -21,14 +18,21 @@ use crate::{
 
 /// The name of all requests in a report.
 const ALL: &str = "all requests";
-/// A megabyte.
-const MB: f64 = 1024.0 * 1024.0;
-
 /// Returns the report of a run.
-pub fn report(settings: Settings, run: &Run, tally: &Tally, samples: Option<&Samples>) -> Report {
+pub fn report(settings: Settings, run: &Run, observed: Observed) -> Report {
+    let Observed { tally, watched } = observed;
+    let tally = &tally;
     let seconds = run.schedule.seconds;
-    let resources = resources(tally, samples, run.in_flight);
-    let verdict = judge(&resources, tally.interval);
+    let samples = watched.as_ref().map(|watched| &watched.samples);
+    let engines = watched
+        .as_ref()
+        .and_then(|watched| watched.engines.as_ref());
+    let resources = resources(tally, samples, engines, run.in_flight);
+    let backlogs = match engines {
+        Some(engines) => backlog::standings(engines, tally.interval),
+        None => Vec::new(),
+    };
+    let verdict = judge(&resources, backlogs, tally.interval);
     let mut report = Report {
         settings,
         total: total(tally, seconds),
@@ -37,7 +41,9 @@ pub fn report(settings: Settings, run: &Run, tally: &Tally, samples: Option<&Sam
         warm_up: warm_up(tally.warm_up),
         timeline: timeline(tally),
         generator: generator(tally),
-        machine: samples.map(machine),
+        machine: samples.map(machine::figures),
+        engines: engines.cloned(),
+        drain: watched.as_ref().map(|watched| watched.drain),
         verdict,
         conclusions: Vec::new(),
         objectives: Vec::new(),
@@ -204,43 +210,6 @@ fn a_second(count: u64, seconds: f64) -> f64 {
     count as f64 / seconds
 }
 
-fn machine(samples: &Samples) -> MachineFigures {
-    let mut names: Vec<&String> = Vec::new();
-    for sample in &samples.intervals {
-        for name in sample.programs.keys() {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
-    let mut programs = Vec::new();
-    for name in names {
-        programs.push(program(name, &samples.intervals));
-    }
-    programs.sort_by(|left, right| right.processors.total_cmp(&left.processors));
-    let busy = samples.intervals.iter().map(|sample| sample.busy);
-    let memory = samples.intervals.iter().map(|sample| sample.memory);
-    MachineFigures {
-        processors: samples.processors,
-        busy: busy.collect(),
-        memory: memory.collect(),
-        programs,
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "bytes and intervals")]
-fn program(name: &str, samples: &[Sample]) -> ProgramFigures {
-    let mut figures = ProgramFigures { name: name.to_owned(), ..ProgramFigures::default() };
-    for sample in samples {
-        let usage = sample.programs.get(name).copied().unwrap_or_default();
-        figures.processes = figures.processes.max(usage.processes);
-        figures.memory_mb = figures.memory_mb.max(usage.memory as f64 / MB);
-        figures.busy.push(usage.processors);
-    }
-    figures.processors = figures.busy.iter().sum::<f64>() / samples.len().max(1) as f64;
-    figures
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,7 +226,18 @@ mod tests {
     fn run() -> Run {
         let shape = Shape::Constant;
         let schedule = schedule::Settings { rate: 2.0, shape, seconds: 2.0, warm_up: 0.0 };
-        Run { schedule, seed: 1, mix: Mix::default(), in_flight: 10 }
+        Run {
+            schedule,
+            seed: 1,
+            mix: Mix::default(),
+            burst: None,
+            in_flight: 10,
+            drain_limit: std::time::Duration::ZERO,
+        }
+    }
+
+    fn only(tally: Tally) -> Observed {
+        Observed { tally, watched: None }
     }
 
     #[test]
@@ -275,7 +255,7 @@ mod tests {
         request(Some(0.6), Outcome::Failed(Failure::NotSent));
         request(None, Outcome::Right);
         let settings = report::tests::report(RouteFigures::default(), Vec::new()).settings;
-        let report = report(settings, &run(), &tally, None);
+        let report = report(settings, &run(), only(tally));
         let total = &report.total;
         assert_eq!((total.offered, total.right, total.failed), (4, 2, 2));
         assert!((total.offered_rate - 2.0).abs() < 1e-9);
@@ -292,7 +272,7 @@ mod tests {
         let mut tally = Tally::new(1.0, 2);
         tally.offer(Route::Ready, 0.1);
         let settings = report::tests::report(RouteFigures::default(), Vec::new()).settings;
-        let report = report(settings, &run(), &tally, None);
+        let report = report(settings, &run(), only(tally));
         assert_eq!(report.total.offered, 0);
         assert_eq!(report.routes[0].route, "photo ready");
     }

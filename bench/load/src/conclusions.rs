@@ -1,8 +1,12 @@
 //! The conclusions of a report in sentences, each of which follows from its figures.
 
+use std::fmt::Write;
+
 use crate::{
+    engines::{EngineFigures, average, highest},
+    machine::MachineFigures,
     proc::GENERATOR,
-    report::{MachineFigures, Report},
+    report::Report,
 };
 
 /// Arrivals that are later than this are the generator's fault, in milliseconds: the clock of its
@@ -25,11 +29,52 @@ pub fn of(report: &Report) -> Vec<String> {
     }
     sentences.extend(refusals(report));
     sentences.extend(of_generator(report));
-    sentences.push(
-        "Ages of queues, units of the hot table, statements and waits for connections are not \
-         sampled."
-            .to_owned(),
+    match &report.engines {
+        Some(engines) => sentences.extend(of_engines(engines, report)),
+        None => sentences.push(
+            "Ages of queues, units of the hot table, statements and connections were not sampled."
+                .to_owned(),
+        ),
+    }
+    sentences.extend(report.drain.map(|drain| drain.sentence()));
+    sentences
+}
+
+/// Returns what the engines were asked for.
+fn of_engines(engines: &EngineFigures, report: &Report) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let carried = report.total.carried_rate;
+    let read = average(&engines.units_read);
+    let written = average(&engines.units_written);
+    let statements = average(&engines.statements);
+    let mut sentence = format!(
+        "A second, {read:.0} units of the hot table were read and {written:.0} written, and the \
+         database ran {statements:.0} statements"
     );
+    if carried > 0.0 {
+        let _ = write!(
+            sentence,
+            ": {:.2}, {:.2} and {:.2} for each right answer",
+            read / carried,
+            written / carried,
+            statements / carried,
+        );
+    }
+    sentences.push(format!(
+        "{sentence}. It had at most {:.0} of {:.0} connections; on {:.0} of them a statement ran, \
+         and {:.0} waited for a lock.",
+        highest(&engines.connections),
+        engines.most_connections,
+        highest(&engines.running),
+        highest(&engines.waiting_for_locks),
+    ));
+    for (name, queue) in &engines.queues {
+        sentences.push(format!(
+            "The queue {name} had at most {:.0} messages, the oldest {:.1} s old.",
+            highest(&queue.messages),
+            highest(&queue.oldest_seconds),
+        ));
+    }
     sentences
 }
 
@@ -116,7 +161,10 @@ fn of_generator(report: &Report) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::{
-        report::{ProgramFigures, RouteFigures, tests::report},
+        drain::Drain,
+        engines,
+        machine::ProgramFigures,
+        report::{RouteFigures, tests::report},
         shortage::{Standing, Verdict},
     };
 
@@ -131,6 +179,7 @@ mod tests {
             processors: 2,
             busy: vec![2.0, 2.0],
             memory: vec![0.5, 0.5],
+            system_memory_mb: Vec::new(),
             programs: vec![program("mariadbd", 1.0), program(GENERATOR, 0.5)],
         });
         let text = of(&report).join(" ");
@@ -139,6 +188,29 @@ mod tests {
         assert!(text.contains("nor the generator's 25 %"), "{text}");
         assert!(text.contains("The machine was not quiet"), "{text}");
         assert!(text.contains("used 0.50 processors"), "{text}");
+    }
+
+    #[test]
+    fn what_the_engines_were_asked_for_is_told_for_each_answer() {
+        let total = RouteFigures { carried_rate: 10.0, ..RouteFigures::default() };
+        let mut report = report(total, Vec::new());
+        assert!(
+            of(&report)
+                .join(" ")
+                .contains("connections were not sampled")
+        );
+        report.engines = Some(engines::tests::some());
+        report.drain = Some(Drain { seconds: Some(2.0), ..Drain::default() });
+        let text = of(&report).join(" ");
+        assert!(text.contains("5 units of the hot table were read"), "{text}");
+        assert!(text.contains("15 statements: 0.50, 0.00 and 1.50 for each"), "{text}");
+        assert!(text.contains("at most 9 of 151 connections"), "{text}");
+        assert!(
+            text.contains("The queue uploads had at most 4 messages, the oldest 2.0"),
+            "{text}"
+        );
+        assert!(text.contains("2.0 s after the last arrival"), "{text}");
+        assert!(!text.contains("connections were not sampled"), "{text}");
     }
 
     #[test]
@@ -155,6 +227,7 @@ mod tests {
             limit: 2.0,
             highest: 1.0,
             out_from: Some(1.0),
+            oldest_seconds: None,
         };
         report.verdict = Verdict { first: Some(first), others: Vec::new() };
         let text = of(&report).join(" ");

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use crate::{
     chart::{Line, chart, escape},
-    report::{MachineFigures, Report, RouteFigures},
+    html_engines,
+    machine::MachineFigures,
+    report::{Report, RouteFigures},
     text,
 };
 
@@ -31,6 +33,9 @@ pub fn page(report: &Report) -> String {
     timeline(&mut page, report);
     if let Some(machine) = &report.machine {
         of_machine(&mut page, machine, report.timeline.interval);
+    }
+    if let Some(engines) = &report.engines {
+        html_engines::write(&mut page, engines, report.timeline.interval);
     }
     page + "</body></html>\n"
 }
@@ -161,6 +166,8 @@ fn of_machine(page: &mut String, machine: &MachineFigures, interval: f64) {
     let percent: Vec<f64> = machine.memory.iter().map(|part| part * 100.0).collect();
     let memory = [Line::whole("not available", &percent)];
     page.push_str(&chart("Memory of the machine", "%", interval, &memory));
+    let of_system = [Line::whole("all processes", &machine.system_memory_mb)];
+    page.push_str(&chart("Memory of the system", "MB", interval, &of_system));
     let _ = writeln!(
         page,
         "<table><tr><th>program</th><th>processes</th><th>processors</th><th>memory</th></tr>"
@@ -185,7 +192,7 @@ fn of_machine(page: &mut String, machine: &MachineFigures, interval: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{ProgramFigures, tests::report};
+    use crate::{engines, machine::ProgramFigures, report::tests::report};
 
     #[test]
     fn a_page_needs_nothing_else_and_has_all_plots() {
@@ -195,8 +202,11 @@ mod tests {
         let program = ProgramFigures { name: "a<b".to_owned(), ..ProgramFigures::default() };
         report.machine =
             Some(MachineFigures { programs: vec![program], ..MachineFigures::default() });
+        report.engines = Some(engines::tests::some());
+        assert_eq!(super::page(&report).matches("<svg").count(), 12);
+        report.engines = None;
         let page = page(&report);
-        assert_eq!(page.matches("<svg").count(), 5);
+        assert_eq!(page.matches("<svg").count(), 6);
         assert!(page.contains("a&lt;b") && !page.contains("a<b"));
         for outside in ["<script", "<link", "src=", "@import"] {
             assert!(!page.contains(outside), "{outside}");

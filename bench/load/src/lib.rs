@@ -6,16 +6,26 @@
 mod answers;
 mod api;
 mod assemble;
+mod backlog;
+mod beside;
+mod burst;
 mod chart;
 mod compare;
 mod conclusions;
 mod counts;
+mod drain;
+mod engines;
 mod feed;
 mod generator;
 mod html;
+mod html_engines;
 mod library;
 mod limit;
+mod machine;
+mod medians;
+mod metrics;
 mod mix;
+mod open_files;
 mod options;
 mod outcome;
 mod pictures;
@@ -35,6 +45,7 @@ mod slo;
 mod tally;
 mod text;
 mod users;
+mod watch;
 
 use std::{error::Error, fs, io::Write, path::Path, process::ExitCode};
 
@@ -68,6 +79,13 @@ async fn run(options: &Options) -> Result<ExitCode, Cause> {
         return Ok(ExitCode::SUCCESS);
     }
     let run = options.run()?;
+    open_files::raise_limit();
+    if !options.beside.is_empty() {
+        let comparison = beside::compare(options, &run).await?;
+        comparison.write(&options.out)?;
+        print(&comparison.text());
+        return Ok(ExitCode::SUCCESS);
+    }
     let session = Session::prepare(options).await?;
     let report = if options.find_limit {
         session.find_limit(&run).await?
@@ -86,6 +104,7 @@ fn verdict(report: &Report) -> ExitCode {
     if is_kept && report.wrong() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Writes a report as JSON and as a page.
 fn write(folder: &Path, report: &Report) -> Result<(), Cause> {
     let failed = |error: std::io::Error| format!("{} cannot be written: {error}", folder.display());
     fs::create_dir_all(folder).map_err(failed)?;

@@ -5,6 +5,10 @@
 const CLOSE: f64 = 1.1;
 /// The most rates that are tried.
 const MOST_STEPS: u32 = 24;
+/// The multiple of a rate that was kept that is tried next, as long as none was missed.
+const DOUBLE: f64 = 2.0;
+/// The same where the limit is about known.
+const NEAR: f64 = 1.18;
 /// A rate below this is none.
 const LEAST: f64 = 0.5;
 
@@ -15,12 +19,18 @@ pub struct Search {
     kept: Option<f64>,
     missed: Option<f64>,
     steps: u32,
+    growth: f64,
 }
 
 impl Search {
     /// Creates a search that begins at a rate.
     pub fn from(rate: f64) -> Self {
-        Self { next: rate, kept: None, missed: None, steps: 0 }
+        Self { next: rate, kept: None, missed: None, steps: 0, growth: DOUBLE }
+    }
+
+    /// Creates a search that begins where the limit was found before.
+    pub fn near(rate: f64) -> Self {
+        Self { growth: NEAR, ..Self::from(rate) }
     }
 
     /// Returns the rate that is to be tried, or none when the search has ended.
@@ -42,8 +52,8 @@ impl Search {
         }
         self.steps += 1;
         self.next = match (self.kept, self.missed) {
-            (Some(kept), None) => kept * 2.0,
-            (None, Some(missed)) => missed / 2.0,
+            (Some(kept), None) => kept * self.growth,
+            (None, Some(missed)) => missed / self.growth,
             (Some(kept), Some(missed)) => f64::midpoint(kept, missed),
             (None, None) => self.next,
         };
@@ -84,6 +94,21 @@ mod tests {
     fn it_doubles_first_and_then_halves_the_distance() {
         let (_, tried) = search(10.0, 25.0);
         assert_eq!(tried[..5], [10.0, 20.0, 40.0, 30.0, 25.0]);
+    }
+
+    #[test]
+    fn a_limit_that_is_about_known_is_found_in_a_few_steps() {
+        for limit in [700.0, 600.0, 800.0] {
+            let mut search = Search::near(700.0);
+            let mut steps = 0;
+            while let Some(rate) = search.next() {
+                search.note(rate <= limit);
+                steps += 1;
+            }
+            let found = search.highest().expect("a rate");
+            assert!(found <= limit && found * CLOSE * 1.001 >= limit, "{found}, not {limit}");
+            assert!(steps <= 4, "{steps}");
+        }
     }
 
     #[test]

@@ -35,6 +35,20 @@ impl Kind {
         Self::Album,
     ];
 
+    /// Returns the kind that a word names.
+    ///
+    /// # Errors
+    /// A word that names none.
+    pub fn of(word: &str) -> Result<Self, String> {
+        let mut kinds = Self::ALL.into_iter();
+        kinds
+            .find(|kind| kind.word() == word.trim())
+            .ok_or_else(|| {
+                let words = Self::ALL.map(Self::word).join(", ");
+                format!("there is no user \"{word}\": there are {words}")
+            })
+    }
+
     /// Returns the word by which options name the kind.
     pub fn word(self) -> &'static str {
         match self {
@@ -87,13 +101,7 @@ impl FromStr for Mix {
         for part in text.split(',') {
             let no_weight = || format!("\"{part}\" is no weight: as in look=80,upload=1");
             let (word, weight) = part.split_once('=').ok_or_else(no_weight)?;
-            let Some(kind) = Kind::ALL
-                .into_iter()
-                .find(|kind| kind.word() == word.trim())
-            else {
-                let words = Kind::ALL.map(Kind::word).join(", ");
-                return Err(format!("there is no user \"{word}\": there are {words}"));
-            };
+            let kind = Kind::of(word)?;
             let weight: f64 = weight.trim().parse().map_err(|_| no_weight())?;
             if !weight.is_finite() || weight < 0.0 {
                 return Err(no_weight());

@@ -1,10 +1,12 @@
 //! The options of the command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Parser};
 
-use crate::{Cause, generator::Run, mix::Mix, prepare::Size, schedule, shape::Shape, slo::Slo};
+use crate::{
+    Cause, burst::Burst, generator::Run, mix::Mix, prepare::Size, schedule, shape::Shape, slo::Slo,
+};
 
 /// Objectives of a search that was given none.
 const DEFAULT_OBJECTIVES: [&str; 2] = ["all p99<500ms", "all errors<0.1%"];
@@ -14,6 +16,8 @@ Examples:
   load --system .local/system.json --rate 100 --seconds 60
   load --system .local/system.json --rate 50 --spike 10 --slo 'GET /v1/albums/{album} p99<300ms'
   load --system .local/system.json --find-limit --seconds 20 --slo 'all p99<500ms'
+  load --system .local/system.json --rate 20 --burst upload=1000 --seconds 120
+  load --system ours/system.json --beside node=node/system.json --mix album=1
   load --origin https://photos.example.com --key key.txt --rate 20 --day us-evening --seconds 600
   load --compare before/report.json after/report.json";
 
@@ -32,6 +36,14 @@ pub struct Options {
     /// A file with an API key, whose owner gets the library.
     #[arg(long, value_name = "FILE", requires = "origin")]
     pub key: Option<PathBuf>,
+    /// Another local system, whose name is in the report: each is put under the same load in turns, in
+    /// search of its limit and at one rate for all. May be given several times.
+    #[arg(long, value_name = "NAME=FILE", value_parser = other_system, requires = "system")]
+    #[arg(conflicts_with_all = ["shape", "burst"])]
+    pub beside: Vec<(String, PathBuf)>,
+    /// Rounds of a comparison with other systems.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub rounds: u16,
     /// Prints the second report's figures as multiples of the first's.
     #[arg(long, num_args = 2, value_names = ["FIRST", "SECOND"])]
     pub compare: Option<Vec<PathBuf>>,
@@ -57,7 +69,14 @@ pub struct Options {
     /// its average.
     #[arg(long, value_name = "NAME", group = "shape")]
     day: Option<String>,
-    /// The weights of users: look, guest, search, sync, upload, comment.
+    /// Besides, so many of one kind of user at the same instant, after a third of the time. Those who
+    /// upload come again when they are told to, and wait until their photo is ready.
+    #[arg(long, value_name = "KIND=NUMBER", conflicts_with = "find_limit")]
+    burst: Option<Burst>,
+    /// Seconds to wait, once all has been answered, until the queues of a local system are empty.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    drain_seconds: u16,
+    /// The weights of users: look, guest, search, sync, upload, comment, album.
     #[arg(long, default_value = "look=80,guest=12,search=3,sync=4,upload=0.5,comment=0.5")]
     mix: Mix,
     /// People who sign up for the library.
@@ -124,17 +143,32 @@ impl Options {
             warm_up: self.warm_up,
         };
         let in_flight = usize::try_from(self.in_flight)?;
-        Ok(Run { schedule, seed: self.seed, mix: self.mix.clone(), in_flight })
+        Ok(Run {
+            schedule,
+            seed: self.seed,
+            mix: self.mix.clone(),
+            burst: self.burst,
+            in_flight,
+            drain_limit: Duration::from_secs(self.drain_seconds.into()),
+        })
     }
 
     /// Returns the objectives; a search for the limit has some, even if none was given.
     pub fn objectives(&self) -> Vec<Slo> {
-        if self.find_limit && self.slo.is_empty() {
+        let is_search = self.find_limit || !self.beside.is_empty();
+        if is_search && self.slo.is_empty() {
             return DEFAULT_OBJECTIVES
                 .map(|text| text.parse().expect("an objective, which a test reads"))
                 .to_vec();
         }
         self.slo.clone()
+    }
+}
+
+fn other_system(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() => Ok((name.to_owned(), file.into())),
+        _ => Err("it should be a name and a file, as in node=node/system.json".to_owned()),
     }
 }
 
@@ -168,8 +202,10 @@ mod tests {
         let parsed = options("--system s.json").expect("options");
         assert_eq!(parsed.mix, Mix::default());
         assert!(parsed.objectives().is_empty());
-        let parsed = options("--system s.json --find-limit").expect("options");
-        assert_eq!(parsed.objectives().len(), 2);
+        for search in ["--find-limit", "--beside node=n.json"] {
+            let parsed = options(&format!("--system s.json {search}")).expect("options");
+            assert_eq!(parsed.objectives().len(), 2);
+        }
     }
 
     #[test]

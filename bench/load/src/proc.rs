@@ -10,6 +10,9 @@ use rustix::param::{clock_ticks_per_second, page_size};
 /// The name of this process.
 pub const GENERATOR: &str = "load, this generator";
 
+/// The variable that has the name of a process's function, as it stands in its environment.
+const FUNCTION_NAME: &[u8] = b"AWS_LAMBDA_FUNCTION_NAME=";
+
 /// The state of processes and machine at one instant.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
@@ -127,8 +130,13 @@ fn descendants(root: u32, stats: &BTreeMap<u32, Stat>) -> Vec<u32> {
     found
 }
 
-/// Returns the name of a process's program, and of what is in one process besides the gateway.
+/// Returns the name of a process's program, and of what is in one process besides the gateway. A
+/// function's is that of its binary, also where a command runs it.
 fn name(pid: u32) -> String {
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    if let Some(function) = function(&environment) {
+        return kebab_case(function);
+    }
     let program = match fs::read_link(format!("/proc/{pid}/exe")) {
         Ok(path) => path
             .file_name()
@@ -140,6 +148,29 @@ fn name(pid: u32) -> String {
         "local" => "local: gateway, S3, DynamoDB, SQS".to_owned(),
         program => program.to_owned(),
     }
+}
+
+/// Returns the name of the function whose environment a process has, without the stack's before it.
+fn function(environment: &[u8]) -> Option<&str> {
+    for variable in environment.split(|byte| *byte == 0) {
+        if let Some(name) = variable.strip_prefix(FUNCTION_NAME) {
+            let name = std::str::from_utf8(name).ok()?;
+            return name.rsplit('-').next();
+        }
+    }
+    None
+}
+
+/// Returns `get-album` for `GetAlbum`.
+fn kebab_case(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
 }
 
 /// Reads the first line of `/proc/stat`: busy and all ticks. Time that a virtual machine was not
@@ -191,6 +222,13 @@ mod tests {
         found.sort_unstable();
         assert_eq!(found, [5, 6, 7, 9]);
         assert!(descendants(99, &stats).is_empty());
+    }
+
+    #[test]
+    fn a_process_of_a_function_has_the_function_s_name() {
+        let environment = b"TZ=:UTC\0AWS_LAMBDA_FUNCTION_NAME=albumen-GetAlbum\0LANG=C";
+        assert_eq!(function(environment).map(kebab_case).as_deref(), Some("get-album"));
+        assert_eq!(function(b"TZ=:UTC"), None);
     }
 
     #[test]

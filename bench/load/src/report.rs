@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, shortage::Verdict};
+use crate::{
+    Cause, drain::Drain, engines::EngineFigures, machine::MachineFigures, shortage::Verdict,
+};
 
 /// All that is known of a run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,6 +27,12 @@ pub struct Report {
     pub generator: GeneratorFigures,
     /// The machine, if the system runs on this one.
     pub machine: Option<MachineFigures>,
+    /// The engines of the local system, if they say what they do.
+    #[serde(default)]
+    pub engines: Option<EngineFigures>,
+    /// The end of the run, if the system runs on this machine.
+    #[serde(default)]
+    pub drain: Option<Drain>,
     /// The resource that ran out first, and the others.
     pub verdict: Verdict,
     /// The same in sentences.
@@ -52,6 +60,9 @@ pub struct Settings {
     pub seed: u64,
     /// The weights of users.
     pub mix: BTreeMap<String, f64>,
+    /// Those who came all at once, in words.
+    #[serde(default)]
+    pub burst: Option<String>,
     /// People of the library.
     pub people: usize,
     /// Albums of the library.
@@ -142,34 +153,6 @@ pub struct GeneratorFigures {
     pub late_longest_ms: f64,
     /// Requests that were not sent, because too many were in flight.
     pub not_sent: u64,
-}
-
-/// The machine.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct MachineFigures {
-    /// Its processors.
-    pub processors: usize,
-    /// Processors that were busy, in each interval.
-    pub busy: Vec<f64>,
-    /// The part of memory that was not available, in each interval.
-    pub memory: Vec<f64>,
-    /// The system's programs, the busiest first.
-    pub programs: Vec<ProgramFigures>,
-}
-
-/// A program of the system: all of its processes.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ProgramFigures {
-    /// Its name.
-    pub name: String,
-    /// The most processes of it.
-    pub processes: usize,
-    /// Processors that it kept busy on average.
-    pub processors: f64,
-    /// The most memory that it had, in megabytes.
-    pub memory_mb: f64,
-    /// Processors that it kept busy, in each interval.
-    pub busy: Vec<f64>,
 }
 
 /// An objective.
@@ -264,6 +247,7 @@ pub mod tests {
             warm_up: 0.0,
             seed: 1,
             mix: BTreeMap::new(),
+            burst: None,
             people: 1,
             albums: 1,
             photos: 1,
@@ -280,6 +264,8 @@ pub mod tests {
             timeline: Timeline::default(),
             generator: GeneratorFigures::default(),
             machine: None,
+            engines: None,
+            drain: None,
             verdict: Verdict::default(),
             conclusions: Vec::new(),
             objectives: Vec::new(),

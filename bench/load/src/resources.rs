@@ -1,6 +1,7 @@
 //! The resources that a run may exhaust, and the part of each that it used over time.
 
 use crate::{
+    engines::EngineFigures,
     processes::Samples,
     shortage::Resource,
     tally::{RouteTally, Tally},
@@ -12,12 +13,18 @@ const ENVIRONMENTS: f64 = 8.0;
 
 /// Returns the resources: those of the machine and of the local system only where it was sampled.
 /// Causes stand before what follows from them: requests wait for processors in environments.
-pub fn resources(tally: &Tally, samples: Option<&Samples>, in_flight: usize) -> Vec<Resource> {
+pub fn resources(
+    tally: &Tally,
+    samples: Option<&Samples>,
+    engines: Option<&EngineFigures>,
+    in_flight: usize,
+) -> Vec<Resource> {
     let mut resources = Vec::new();
     if let Some(samples) = samples {
         resources.extend(of_machine(samples));
         resources.extend(environments(tally));
     }
+    resources.extend(engines.and_then(connections));
     resources.push(requests_in_flight(tally, in_flight));
     resources
 }
@@ -55,6 +62,17 @@ fn environments(tally: &Tally) -> Vec<Resource> {
         }
     }
     resources
+}
+
+/// Returns the database's connections, if it has said how many it takes.
+fn connections(engines: &EngineFigures) -> Option<Resource> {
+    let limit = engines.most_connections;
+    let connections = engines.connections.iter();
+    (limit > 0.0).then(|| Resource {
+        name: "the database's connections".to_owned(),
+        limit,
+        shares: connections.map(|count| count / limit).collect(),
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
@@ -109,7 +127,8 @@ mod tests {
     }
 
     fn ran_out(tally: &Tally, samples: Option<&Samples>, in_flight: usize) -> Option<String> {
-        let verdict = judge(&resources(tally, samples, in_flight), tally.interval);
+        let resources = resources(tally, samples, None, in_flight);
+        let verdict = judge(&resources, Vec::new(), tally.interval);
         verdict.first.map(|standing| standing.name)
     }
 
@@ -129,6 +148,18 @@ mod tests {
     fn the_generator_s_own_bound_is_told_from_the_system_s() {
         let name = ran_out(&tally(10), None, 10);
         assert_eq!(name.as_deref(), Some("the generator's bound on requests in flight"));
+    }
+
+    #[test]
+    fn connections_of_the_database_can_run_out() {
+        let engines = EngineFigures {
+            connections: vec![20.0, 148.0],
+            most_connections: 150.0,
+            ..EngineFigures::default()
+        };
+        let connections = connections(&engines).expect("a resource");
+        assert!(connections.shares[1] > 0.98, "{connections:?}");
+        assert!(super::connections(&EngineFigures::default()).is_none());
     }
 
     #[test]

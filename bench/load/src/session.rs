@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     sync::{Arc, atomic::AtomicUsize},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -10,8 +11,10 @@ use running_system::RunningSystem;
 
 use crate::{
     Cause, api, assemble,
+    burst::Burst,
     generator::{Generator, Run},
     limit::Search,
+    metrics::MetricsReader,
     note,
     options::Options,
     pictures::Pictures,
@@ -19,6 +22,7 @@ use crate::{
     report::{Report, Settings, Step},
     slo::Slo,
     text,
+    watch::LocalSystem,
 };
 
 /// The pause between two steps of a search.
@@ -32,18 +36,17 @@ pub struct Session {
 
 /// The system that is asked.
 struct Target {
+    http: reqwest::Client,
     origin: String,
-    /// Its process, if it is a local system.
-    process: Option<u32>,
+    /// The local system, if it is one.
+    system: Option<LocalSystem>,
     owners: Owners,
 }
 
 impl Target {
     fn of(options: &Options) -> Result<Self, Cause> {
         if let Some(file) = &options.system {
-            let system = RunningSystem::read(file)?;
-            let process = Some(system.pid);
-            return Ok(Self { origin: system.origin, process, owners: Owners::New });
+            return Self::of_local_system(file);
         }
         let (Some(origin), Some(key)) = (&options.origin, &options.key) else {
             return Err("no system is named".into());
@@ -51,35 +54,54 @@ impl Target {
         let key = fs::read_to_string(key)
             .map_err(|error| format!("{} cannot be read: {error}", key.display()))?;
         let origin = origin.trim_end_matches('/').to_owned();
-        Ok(Self { origin, process: None, owners: Owners::Key(key.trim().to_owned()) })
+        let owners = Owners::Key(key.trim().to_owned());
+        Ok(Self { http: api::connections(&origin)?, origin, system: None, owners })
+    }
+
+    fn of_local_system(file: &Path) -> Result<Self, Cause> {
+        let running = RunningSystem::read(file)?;
+        let http = api::connections(&running.origin)?;
+        let metrics = MetricsReader::new(http.clone(), &running.lambda);
+        let system = Some(LocalSystem { process: running.pid, metrics });
+        Ok(Self { http, origin: running.origin, system, owners: Owners::New })
     }
 }
 
 impl Session {
-    /// Makes the library.
+    /// Makes the library on the system that is asked for.
     ///
     /// # Errors
     /// A system that is not there, or one that does not make the library in time.
     pub async fn prepare(options: &Options) -> Result<Self, Cause> {
+        Self::prepare_on(Target::of(options)?, options).await
+    }
+
+    /// The same on a local system, by its `system.json`.
+    ///
+    /// # Errors
+    /// As of the other.
+    pub async fn prepare_beside(file: &Path, options: &Options) -> Result<Self, Cause> {
+        Self::prepare_on(Target::of_local_system(file)?, options).await
+    }
+
+    async fn prepare_on(target: Target, options: &Options) -> Result<Self, Cause> {
         let size = options.size()?;
-        let target = Target::of(options)?;
         let pictures = Arc::new(Pictures::encode()?);
-        let http = api::connections(&target.origin)?;
         note(&format!("Making {} albums with {} photos", size.albums, size.photos));
         let preparation = Preparation {
             origin: target.origin.clone(),
-            http: http.clone(),
+            http: target.http.clone(),
             pictures: Arc::clone(&pictures),
             ready: AtomicUsize::new(0),
         };
         let limit = Duration::from_secs(options.prepare_seconds);
         let library = preparation.within(limit, &target.owners, size).await?;
         let generator = Generator {
-            http,
+            http: target.http,
             origin: target.origin,
             library: Arc::new(library),
             pictures,
-            system: target.process,
+            system: target.system,
         };
         Ok(Self { generator, objectives: options.objectives() })
     }
@@ -88,9 +110,8 @@ impl Session {
     pub async fn measure(&self, run: &Run) -> Report {
         let schedule = &run.schedule;
         note(&format!("{} arrivals a second for {} s", schedule.rate, schedule.seconds));
-        let (tally, samples) = self.generator.run(run).await;
-        let settings = self.settings(run);
-        let mut report = assemble::report(settings, run, &tally, samples.as_ref());
+        let observed = self.generator.run(run).await;
+        let mut report = assemble::report(self.settings(run), run, observed);
         for objective in &self.objectives {
             report.objectives.push(objective.hold(&report));
         }
@@ -103,7 +124,14 @@ impl Session {
     /// # Errors
     /// No rate is kept, and none was tried.
     pub async fn find_limit(&self, run: &Run) -> Result<Report, Cause> {
-        let mut search = Search::from(run.schedule.rate);
+        self.search(run, Search::from(run.schedule.rate)).await
+    }
+
+    /// Goes on with a search.
+    ///
+    /// # Errors
+    /// No rate is kept, and none was tried.
+    pub async fn search(&self, run: &Run, mut search: Search) -> Result<Report, Cause> {
         let mut steps = Vec::new();
         let mut best: Option<Report> = None;
         let mut last: Option<Report> = None;
@@ -143,6 +171,7 @@ impl Session {
             warm_up: run.schedule.warm_up,
             seed: run.seed,
             mix: run.mix.weights(),
+            burst: run.burst.map(Burst::words),
             people: library.people.len(),
             albums: library.albums.len(),
             photos: library.photos(),

@@ -30,6 +30,9 @@ pub struct Standing {
     pub highest: f64,
     /// The second from which on it had run out.
     pub out_from: Option<f64>,
+    /// The age of the oldest message at the end, of a queue that fell behind.
+    #[serde(default)]
+    pub oldest_seconds: Option<f64>,
 }
 
 /// The judgement of a run.
@@ -41,15 +44,17 @@ pub struct Verdict {
     pub others: Vec<Standing>,
 }
 
-/// Judges the use of resources, in intervals of so many seconds. Of those that ran out together the
-/// one that stands first is named first: causes stand before what follows from them.
-pub fn judge(resources: &[Resource], interval: f64) -> Verdict {
+/// Judges the use of resources, in intervals of so many seconds, and queues that fell behind. Of
+/// those that ran out together the one that stands first is named first: causes stand before what
+/// follows from them.
+pub fn judge(resources: &[Resource], backlogs: Vec<Standing>, interval: f64) -> Verdict {
     let mut standings: Vec<Standing> = Vec::new();
     for resource in resources {
         if !resource.shares.is_empty() {
             standings.push(standing(resource, interval));
         }
     }
+    standings.extend(backlogs);
     let mut first: Option<usize> = None;
     for (at, standing) in standings.iter().enumerate() {
         let Some(second) = standing.out_from else { continue };
@@ -81,7 +86,13 @@ fn standing(resource: &Resource, interval: f64) -> Standing {
             out_from = Some(at as f64 * interval);
         }
     }
-    Standing { name: resource.name.clone(), limit: resource.limit, highest, out_from }
+    Standing {
+        name: resource.name.clone(),
+        limit: resource.limit,
+        highest,
+        out_from,
+        oldest_seconds: None,
+    }
 }
 
 impl Verdict {
@@ -112,6 +123,12 @@ impl Verdict {
 fn ran_out(standing: &Standing) -> String {
     let name = upper(&standing.name);
     let second = standing.out_from.unwrap_or_default();
+    if let Some(age) = standing.oldest_seconds {
+        return format!(
+            "{name} fell behind, from {second:.0} s into the run on: at its end the oldest message \
+             was {age:.0} s old."
+        );
+    }
     let limit = amount(standing.limit);
     let used = amount(standing.highest.min(1.0) * standing.limit);
     let waiting = (standing.highest - 1.0) * standing.limit;
@@ -179,6 +196,7 @@ mod tests {
                 resource("the places", &[0.1, 0.2, 0.95, 0.99, 1.0]),
                 resource("the processors", &[0.2, 0.92, 0.95, 0.96, 0.97]),
             ],
+            Vec::new(),
             2.0,
         );
         let first = verdict.first.as_ref().expect("one that ran out");
@@ -198,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_moment_of_full_use_is_no_shortage() {
-        let verdict = judge(&[resource("the processors", &[0.2, 1.0, 1.0, 0.2, 1.0, 0.3])], 1.0);
+        let verdict =
+            judge(&[resource("the processors", &[0.2, 1.0, 1.0, 0.2, 1.0, 0.3])], Vec::new(), 1.0);
         assert_eq!(verdict.first, None);
         let sentences = verdict.sentences();
         assert_eq!(sentences[0], "Nothing that was sampled ran out.");
@@ -211,7 +230,7 @@ mod tests {
     #[test]
     fn of_two_that_ran_out_together_the_cause_is_first_and_what_waited_is_told() {
         let resources = [resource("the processors", &[0.95; 3]), resource("the places", &[2.5; 3])];
-        let sentences = judge(&resources, 1.0).sentences();
+        let sentences = judge(&resources, Vec::new(), 1.0).sentences();
         assert!(sentences[0].starts_with("The processors ran out"), "{sentences:?}");
         assert_eq!(
             sentences[1],
@@ -221,20 +240,42 @@ mod tests {
     }
 
     #[test]
+    fn a_queue_that_fell_behind_is_told_beside_its_cause() {
+        let queue = Standing {
+            name: "the queue uploads".to_owned(),
+            limit: 0.0,
+            highest: 1.0,
+            out_from: Some(12.0),
+            oldest_seconds: Some(34.2),
+        };
+        let sentence = "The queue uploads fell behind, from 12 s into the run on: at its end the \
+                        oldest message was 34 s old.";
+        assert_eq!(judge(&[], vec![queue.clone()], 1.0).sentences()[0], sentence);
+        let processors = resource("the processors", &[0.95; 15]);
+        let sentences = judge(&[processors], vec![queue], 1.0).sentences();
+        assert!(sentences[1].starts_with("Later, the queue uploads fell"), "{sentences:?}");
+    }
+
+    #[test]
     fn a_short_run_is_judged_by_what_there_is() {
-        assert!(judge(&[resource("a", &[0.95])], 1.0).first.is_some());
-        assert_eq!(judge(&[resource("a", &[])], 1.0), Verdict::default());
+        assert!(
+            judge(&[resource("a", &[0.95])], Vec::new(), 1.0)
+                .first
+                .is_some()
+        );
+        assert_eq!(judge(&[resource("a", &[])], Vec::new(), 1.0), Verdict::default());
     }
 
     #[test]
     fn what_was_used_up_for_a_moment_has_nothing_left() {
-        let sentences = judge(&[resource("the places", &[0.8, 2.0, 0.8])], 1.0).sentences();
+        let sentences =
+            judge(&[resource("the places", &[0.8, 2.0, 0.8])], Vec::new(), 1.0).sentences();
         assert_eq!(sentences[1], "Nearest is the places: all 2.0 were in use for a moment.");
     }
 
     #[test]
     fn what_is_hardly_used_is_far_from_its_limit() {
-        let sentences = judge(&[resource("a", &[0.0, 0.001])], 1.0).sentences();
+        let sentences = judge(&[resource("a", &[0.0, 0.001])], Vec::new(), 1.0).sentences();
         assert!(sentences[1].ends_with("far from its limit."), "{sentences:?}");
     }
 }

@@ -36,9 +36,13 @@ pub fn settings(report: &Report) -> String {
     for (kind, weight) in &settings.mix {
         mix.push(format!("{kind} {weight}"));
     }
+    let burst = match &settings.burst {
+        Some(burst) => format!(", {burst}"),
+        None => String::new(),
+    };
     let build = if settings.is_release { "" } else { ", a generator without optimisations" };
     format!(
-        "{}: {} arrivals a second, {}, for {} s after {} s of warm-up; seed {}; users: {}; {} \
+        "{}: {} arrivals a second, {}{burst}, for {} s after {} s of warm-up; seed {}; users: {}; {} \
          people, {} albums, {} photos{build}",
         settings.origin,
         settings.rate,

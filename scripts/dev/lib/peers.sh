@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the benches measure us beside, installed in target/bench. Only bench.sh sources this.
+# What the benches measure us beside, installed in target/bench. bench.sh and load.sh source this.
 
 # Installs the Node.js functions. Node.js itself is one of the packages, so that everyone measures
 # the same one.
@@ -23,6 +23,32 @@ python_peer() {
   "$to/venv/bin/pip" install --quiet --disable-pip-version-check --target "$to/packages" \
     -r "$from/requirements.txt" >&2 || return 1
   cp "$from/requirements.txt" "$to/installed.txt"
+}
+
+# Installs the functions of a peer, node or python.
+install_peer() {
+  local missing="The peer could not be installed: the messages of npm or pip are above."
+  case $1 in
+    node) node_peer || die "$missing" ;;
+    python) python_peer || die "$missing" ;;
+    *) die "There is no peer \"$1\": there are node and python." ;;
+  esac
+}
+
+# Prints the command that runs a peer's function in the place of GetAlbum, for sh.
+peer_command() {
+  local folder=$root/target/bench/$1
+  case $1 in
+    node)
+      printf 'cd %q && LAMBDA_TASK_ROOT=%q _HANDLER=get-album.handler exec %q %q' "$folder/dist" \
+        "$folder/dist" "$folder/node_modules/node/bin/node" \
+        "$folder/node_modules/aws-lambda-ric/index.mjs"
+      ;;
+    python)
+      printf 'cd %q && LAMBDA_TASK_ROOT=%q PYTHONPATH=%q exec %q -m awslambdaric get_album.handler' \
+        "$folder/handler" "$folder/handler" "$folder/packages" "$folder/venv/bin/python"
+      ;;
+  esac
 }
 
 # Builds the pictures of the bench, from some that people took, as Debian distributes them.
@@ -59,4 +85,9 @@ imaging_peers() {
 # Installs Immich's command line. It is run beside ours, and nothing of it is built in.
 cli_peer() {
   node_packages "$root/bench/peers/cli" "$root/target/bench/cli" "Node.js and Immich's command line"
+}
+
+# Installs Lighthouse, and the Node.js that it wants. It looks at the page, and nothing of it is in it.
+lighthouse_tools() {
+  node_packages "$root/bench/web" "$root/target/bench/web" "Lighthouse and its Node.js"
 }

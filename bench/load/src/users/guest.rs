@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Arrival, Traffic, chosen, image, look::is_page, step};
+use super::{Arrival, Traffic, chosen, image, look::read_page, step};
 use crate::{
     answers,
     api::Answer,
@@ -52,6 +52,15 @@ fn is_album(answer: &Answer, album: &Album) -> Result<answers::SharedAlbum, Fail
         return Err(Failure::Wrong("a shared album without photos"));
     }
     Ok(found)
+}
+
+/// Checks a page. While many photos are on their way, nothing may be left of it but where to go on.
+fn is_page(answer: &Answer) -> Result<(), Failure> {
+    let page = read_page(answer)?;
+    if page.items.is_empty() && page.next.is_none() {
+        return Err(Failure::Wrong("a last page without photos"));
+    }
+    Ok(())
 }
 
 async fn turn_page(traffic: &Traffic, intended: Instant, album: &Album) {

@@ -83,18 +83,23 @@ async fn turn_page(traffic: &Traffic, intended: Instant, album: &Album, person: 
 }
 
 /// Checks a page behind the first, or the first of an album that has no other.
-pub fn is_page(answer: &Answer) -> Result<(), Failure> {
-    let page: answers::PhotoPage = answer.json()?;
-    if page.items.is_empty() {
+fn is_page(answer: &Answer) -> Result<(), Failure> {
+    if read_page(answer)?.items.is_empty() {
         return Err(Failure::Wrong("a page without photos"));
     }
+    Ok(())
+}
+
+/// Reads a page of photos, for members or for guests.
+pub fn read_page(answer: &Answer) -> Result<answers::PhotoPage, Failure> {
+    let page: answers::PhotoPage = answer.json()?;
     if page.items.len() > PAGE {
         return Err(Failure::Wrong("a page with more photos than were asked for"));
     }
     if page.media.query.is_empty() {
         return Err(Failure::Wrong("a page whose images cannot be opened"));
     }
-    Ok(())
+    Ok(page)
 }
 
 async fn open_photo(traffic: &Traffic, intended: Instant, photo: &Photo, person: &Person) {

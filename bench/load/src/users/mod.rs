@@ -43,17 +43,30 @@ pub struct Arrival {
     photo: f64,
     person: f64,
     choice: f64,
+    /// True for somebody who comes again when told to, and waits until it is their turn.
+    is_patient: bool,
 }
 
 impl Arrival {
     /// Draws an arrival.
     pub fn draw(mix: &Mix, random: &mut Random) -> Self {
+        let kind = mix.draw(random);
+        Self::of_kind(kind, random)
+    }
+
+    /// Draws one of a burst.
+    pub fn of_burst(kind: Kind, random: &mut Random) -> Self {
+        Self { is_patient: true, ..Self::of_kind(kind, random) }
+    }
+
+    fn of_kind(kind: Kind, random: &mut Random) -> Self {
         Self {
-            kind: mix.draw(random),
+            kind,
             album: random.unit(),
             photo: random.unit(),
             person: random.unit(),
             choice: random.unit(),
+            is_patient: false,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use chance::Random;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
@@ -10,18 +11,38 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{Arrival, Traffic};
 use crate::{
     answers::{Announced, AnnouncedPhoto, Photo, PhotoPage, Upload},
-    api::{Answer, fresh_number},
+    api::{Answer, Request, fresh_number},
     library::{Album, PAGE, Person},
     outcome::{Failure, Outcome},
     route::Route,
 };
 
-/// The longest wait for a photo to be ready.
-const READY_LIMIT: Duration = Duration::from_mins(1);
 /// The shortest pause between two looks at a photo that is on its way.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
-/// The longest one: else those who wait would become a load of their own.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// The longest pause before an announcement that was refused is made again, besides what the refusal
+/// asks for.
+const LONGEST_RETRY_PAUSE: Duration = Duration::from_secs(16);
+
+/// The time that somebody takes for a photo.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// The longest wait for a turn to announce it; none for somebody who does not come again.
+    turn: Option<Duration>,
+    /// The longest wait until it is ready.
+    ready: Duration,
+    /// The longest pause between two looks: else those who wait would become a load of their own.
+    longest_pause: Duration,
+}
+
+/// Somebody who adds a photo now and then.
+const ORDINARY: Patience =
+    Patience { turn: None, ready: Duration::from_mins(1), longest_pause: Duration::from_secs(2) };
+/// One of many who add photos at once, and know that it takes a while.
+const PATIENT: Patience = Patience {
+    turn: Some(Duration::from_mins(5)),
+    ready: Duration::from_mins(5),
+    longest_pause: Duration::from_secs(10),
+};
 
 /// Announces a photo, finds it in the album, sends its bytes, and waits until it is ready.
 pub async fn upload(
@@ -34,36 +55,72 @@ pub async fn upload(
     let owner = &traffic.library.people[album.owner];
     let word = album.photo(arrival.photo).word;
     let bytes = traffic.pictures.numbered(fresh_number());
-    let announced = announce(traffic, intended, album, owner, &bytes, word).await;
+    let patience = if arrival.is_patient { PATIENT } else { ORDINARY };
+    let announcement = Announcement { album, owner, word, bytes: &bytes };
+    let announced = announcement.make(traffic, intended, patience.turn).await;
     let Some((photo, upload)) = announced else { return };
     owner.feed().acknowledged(&photo.id);
     find(traffic, album, owner, &photo).await;
     if send(traffic, upload, bytes).await {
         drop(permit);
-        wait_until_ready(traffic, owner, &photo.id).await;
+        wait_until_ready(traffic, owner, &photo.id, patience).await;
     }
 }
 
-async fn announce(
-    traffic: &Traffic,
-    intended: Instant,
-    album: &Album,
-    owner: &Person,
-    bytes: &Bytes,
-    word: &str,
-) -> Option<(AnnouncedPhoto, Upload)> {
-    let path = format!("/v1/albums/{}/photos", album.id);
-    let body = json!({
-        "name": "load.jpg",
-        "size": bytes.len(),
-        "content_type": "image/jpeg",
-        "sha256": hex::encode(Sha256::digest(bytes)),
-        "caption": format!("Under load, {word}"),
-    });
-    let request = traffic
-        .api
-        .post(Route::CreatePhoto, intended, &path, &owner.token, &body);
-    traffic.api.ask(request, is_announced).await
+/// A photo that is to be announced.
+struct Announcement<'a> {
+    album: &'a Album,
+    owner: &'a Person,
+    word: &'a str,
+    bytes: &'a Bytes,
+}
+
+impl Announcement<'_> {
+    /// Announces the photo; for so long again, if it is refused and told when to come again.
+    async fn make(
+        &self,
+        traffic: &Traffic,
+        intended: Instant,
+        limit: Option<Duration>,
+    ) -> Option<(AnnouncedPhoto, Upload)> {
+        let mut due = intended;
+        let mut longest = Duration::from_secs(1);
+        loop {
+            let request = self.request(traffic, due);
+            let asked_for = match traffic.api.attempt(request, is_announced).await {
+                Ok(announced) => return Some(announced),
+                Err(pause) => pause?,
+            };
+            // Spread, so that those who were refused together do not come together again.
+            let pause = asked_for + longest.mul_f64(a_part());
+            longest = LONGEST_RETRY_PAUSE.min(2 * longest);
+            if intended.elapsed() + pause > limit? {
+                return None;
+            }
+            tokio::time::sleep(pause).await;
+            due = Instant::now();
+        }
+    }
+
+    fn request(&self, traffic: &Traffic, due: Instant) -> Request {
+        let path = format!("/v1/albums/{}/photos", self.album.id);
+        let body = json!({
+            "name": "load.jpg",
+            "size": self.bytes.len(),
+            "content_type": "image/jpeg",
+            "sha256": hex::encode(Sha256::digest(self.bytes)),
+            "caption": format!("Under load, {}", self.word),
+        });
+        let token = &self.owner.token;
+        traffic
+            .api
+            .post(Route::CreatePhoto, due, &path, token, &body)
+    }
+}
+
+/// Returns a number between 0 and 1.
+fn a_part() -> f64 {
+    Random::new(fresh_number()).unit()
 }
 
 fn is_announced(answer: &Answer) -> Result<(AnnouncedPhoto, Upload), Failure> {
@@ -109,17 +166,17 @@ async fn send(traffic: &Traffic, upload: Upload, bytes: Bytes) -> bool {
 }
 
 /// Looks at a photo again and again until it is ready.
-async fn wait_until_ready(traffic: &Traffic, owner: &Person, id: &str) {
+async fn wait_until_ready(traffic: &Traffic, owner: &Person, id: &str, patience: Patience) {
     let sent = Instant::now();
     traffic.api.recorder.offer(Route::Ready, sent);
     let outcome = loop {
         let pause = sent.elapsed() / 8;
-        tokio::time::sleep(pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)).await;
+        tokio::time::sleep(pause.clamp(SHORTEST_PAUSE, patience.longest_pause)).await;
         let status = status(traffic, owner, id).await;
         match status.as_deref() {
             Some("ready") => break Outcome::Right,
             Some("failed") => break Outcome::Failed(Failure::Wrong("a photo that failed")),
-            _ if sent.elapsed() > READY_LIMIT => break Outcome::Failed(Failure::Silent),
+            _ if sent.elapsed() > patience.ready => break Outcome::Failed(Failure::Silent),
             _ => {}
         }
     };
