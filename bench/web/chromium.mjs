@@ -1,5 +1,6 @@
 // A headless Chromium of one's own, spoken to through pipes by the DevTools protocol.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,19 +12,19 @@ const SWITCHES = [
   '--disable-quic', '--no-proxy-server', '--hide-scrollbars', '--lang=en-GB',
 ];
 
-/** Starts the first of the browsers that there is. */
-async function launch(profile) {
-  for (const name of NAMES) {
-    const child = spawn(name, [...SWITCHES, `--user-data-dir=${profile}`], {
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
-    });
-    const started = await new Promise((resolve) => {
-      child.once('spawn', () => resolve(true));
-      child.once('error', () => resolve(false));
-    });
-    if (started) return child;
-  }
-  throw new Error('Chromium is missing: install Debian\'s chromium, or run ./dev setup.');
+/** Returns the file of the first of the browsers that there is. */
+export function browserFile() {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const files = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const found = files.find((file) => existsSync(file));
+  if (!found) throw new Error('Chromium is missing: install Debian\'s chromium, or run ./dev setup.');
+  return found;
+}
+
+function launch(profile) {
+  return spawn(browserFile(), [...SWITCHES, `--user-data-dir=${profile}`], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+  });
 }
 
 export class Page {
@@ -79,7 +80,7 @@ export class Chromium {
   static async start() {
     const chromium = new Chromium();
     chromium.#profile = await mkdtemp(path.join(os.tmpdir(), 'albumen-bench-'));
-    chromium.#child = await launch(chromium.#profile);
+    chromium.#child = launch(chromium.#profile);
     chromium.#listen(chromium.#child.stdio[4]);
     return chromium;
   }

@@ -18,7 +18,16 @@ async function bytesOf(stream) {
   return Buffer.concat(chunks);
 }
 
-async function pass(request, response, origin) {
+/** Lends pictures to the photos of a month, which `./dev seed` makes as rows alone. */
+function withPictures(bytes, pictures) {
+  const page = JSON.parse(bytes);
+  page.items = page.items.map((photo, index) => ({ ...photo, ...pictures[index % pictures.length] }));
+  return Buffer.from(JSON.stringify(page));
+}
+
+const MONTH = /^\/v1\/timeline\/\d/;
+
+async function pass(request, response, { origin, pictures }) {
   const { hostname, port } = new URL(origin);
   const options = { hostname, port, method: request.method, path: request.url, headers: request.headers };
   const asked = http.request(options);
@@ -33,16 +42,18 @@ async function pass(request, response, origin) {
     answer.pipe(response);
     return;
   }
-  const body = brotliCompressSync(await bytesOf(answer), QUALITY);
+  const bytes = await bytesOf(answer);
+  const lends = pictures.length > 0 && statusCode === 200 && MONTH.test(request.url);
+  const body = brotliCompressSync(lends ? withPictures(bytes, pictures) : bytes, QUALITY);
   const { 'content-length': _length, 'transfer-encoding': _encoding, ...others } = headers;
   response.writeHead(statusCode, { ...others, 'content-encoding': 'br', 'content-length': body.length });
   response.end(body);
 }
 
-/** Starts it; resolves with its origin, and what ends it. */
-export async function startEdge(origin) {
+/** Starts it, with pictures for photos that have none; resolves with its origin, and what ends it. */
+export async function startEdge(origin, pictures = []) {
   const server = http.createServer((request, response) => {
-    pass(request, response, origin).catch(() => response.destroy());
+    pass(request, response, { origin, pictures }).catch(() => response.destroy());
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   const close = () => {

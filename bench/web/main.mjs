@@ -1,56 +1,64 @@
-// Measures the first visit of an album in a slow browser: `./dev bench web`.
+// Measures the page in a slow browser: `./dev bench web`.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { makeAlbum } from './album.mjs';
+import { makeAlbum, makePictures } from './album.mjs';
 import { Chromium } from './chromium.mjs';
 import { startEdge } from './edge.mjs';
-import { visit } from './visit.mjs';
-
-/** What is measured: how it is written, and the most that it may be. */
-const MEASURES = [
-  { name: 'script before the first photo', of: 'scriptBeforePhoto', unit: 'KB', scale: 1000, most: 70 },
-  { name: 'whole shell', of: 'shell', unit: 'KB', scale: 1000, most: 120 },
-  { name: 'requests but for photos', of: 'requests', unit: '', scale: 1, most: 8 },
-  { name: 'largest contentful paint', of: 'paint', unit: 's', scale: 1000, most: 1.8 },
-  { name: 'layout shift', of: 'shift', unit: '', scale: 1, most: 0.02 },
-  { name: 'interaction to next paint', of: 'longest', unit: 'ms', scale: 1, most: 150 },
-];
-
-function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
-const written = (value, { unit, scale }) => `${Number((value / scale).toPrecision(3))} ${unit}`.trim();
-
-function line(measure, visits) {
-  const values = visits.map((one) => one[measure.of]);
-  const middle = median(values);
-  const reached = middle / measure.scale <= measure.most ? 'reached' : 'not reached';
-  const range = `${written(Math.min(...values), measure)} – ${written(Math.max(...values), measure)}`;
-  const most = `${measure.most} ${measure.unit}`.trim();
-  return `| ${measure.name} | ${most} | ${written(middle, measure)} | ${range} | ${reached} |`;
-}
+import { printMeasures } from './figures.mjs';
+import { printScores } from './lighthouse.mjs';
+import { TIMELINE, visitTimeline } from './timeline.mjs';
+import { VISIT, visit } from './visit.mjs';
 
 const { values: options } = parseArgs({
   options: {
     system: { type: 'string', default: process.env.ALBUMEN_SYSTEM ?? '' },
     rounds: { type: 'string', default: '5' },
     photos: { type: 'string', default: '24' },
+    lighthouse: { type: 'boolean', default: false },
+    timeline: { type: 'string' },
   },
 });
-const system = JSON.parse(await readFile(options.system, 'utf8'));
-const owner = await makeAlbum(system.origin, Number(options.photos));
-const edge = await startEdge(system.origin);
-const chromium = await Chromium.start();
-try {
+const rounds = Number(options.rounds);
+
+/** Measures visits of an album. */
+async function benchAlbum(chromium, edge, owner) {
   // The first visit warms the functions up, and is not counted.
   await visit(chromium, edge.origin, owner);
   const visits = [];
-  for (let round = 0; round < Number(options.rounds); round += 1) visits.push(await visit(chromium, edge.origin, owner));
-  console.log('| | at most | median | least – most | |');
-  console.log('|---|--:|--:|--:|---|');
-  for (const measure of MEASURES) console.log(line(measure, visits));
+  for (let round = 0; round < rounds; round += 1) visits.push(await visit(chromium, edge.origin, owner));
+  printMeasures(VISIT, visits);
+}
+
+/** Has Lighthouse look at the pages that people come to first. */
+async function benchScores(edge, owner) {
+  const pages = [
+    { name: 'album', hash: `#/albums/${owner.album}`, owner },
+    { name: 'albums', hash: '#/', owner },
+    { name: 'photos', hash: '#/photos', owner },
+    { name: 'guest', hash: `#/s/${owner.share}` },
+    { name: 'visitor', hash: '' },
+    { name: 'sign-in', hash: '#/sign-in' },
+  ];
+  await printScores(pages.map((page) => ({ ...page, url: `${edge.origin}/${page.hash}` })), rounds);
+}
+
+/** Measures the timeline of a library that `./dev seed` has made, as that prints it. */
+async function benchTimeline(chromium, edge, token) {
+  const visits = [];
+  for (let round = 0; round < rounds; round += 1) visits.push(await visitTimeline(chromium, edge.origin, { token }));
+  printMeasures(TIMELINE, visits);
+}
+
+const { origin } = JSON.parse(await readFile(options.system, 'utf8'));
+const photos = Number(options.photos);
+const [, album, , token] = (options.timeline ?? '').split(':');
+const owner = token ? null : await makeAlbum(origin, photos);
+const edge = await startEdge(origin, token ? await makePictures(origin, { album, token, photos }) : []);
+const chromium = await Chromium.start();
+try {
+  if (token) await benchTimeline(chromium, edge, token);
+  else if (options.lighthouse) await benchScores(edge, owner);
+  else await benchAlbum(chromium, edge, owner);
 } finally {
   await chromium.close();
   edge.close();

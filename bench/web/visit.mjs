@@ -1,12 +1,23 @@
 // A visit of an album on a phone, as Lighthouse's mobile preset has one, and what it took.
 
+/** What is measured: how it is written, and the most that it may be. */
+export const VISIT = [
+  { name: 'script before the first photo', of: 'scriptBeforePhoto', unit: 'KB', scale: 1000, most: 70 },
+  { name: 'whole shell', of: 'shell', unit: 'KB', scale: 1000, most: 120 },
+  { name: 'requests but for images', of: 'requests', unit: '', scale: 1, most: 8 },
+  { name: 'first photo', of: 'photo', unit: 's', scale: 1000 },
+  { name: 'largest contentful paint', of: 'paint', unit: 's', scale: 1000, most: 1.8 },
+  { name: 'layout shift', of: 'shift', unit: '', scale: 1, most: 0.02 },
+  { name: 'interaction to next paint', of: 'longest', unit: 'ms', scale: 1, most: 150 },
+];
+
 /** The phone, the line and the processor of the preset, as it applies them through DevTools. */
-const PHONE = { width: 412, height: 823, deviceScaleFactor: 1.75, mobile: true };
+export const PHONE = { width: 412, height: 823, deviceScaleFactor: 1.75, mobile: true };
 const LINE = {
   offline: false, latency: 150 * 3.75, downloadThroughput: 1638.4 * 1024 * 0.9 / 8,
   uploadThroughput: 750 * 1024 * 0.9 / 8,
 };
-const SLOWER = 4;
+export const SLOWER = 4;
 
 /** Notes in the page what its browser tells of it. */
 const WATCH = `(() => {
@@ -30,7 +41,7 @@ const WATCH = `(() => {
 const LOADED = `(() => {
   const all = performance.getEntriesByType('resource');
   const isText = ({ name }) => /\\.(?:js|css)$/.test(new URL(name).pathname);
-  const isPicture = ({ name }) => new URL(name).pathname.startsWith('/media/');
+  const isPicture = ({ name }) => /^\\/media\\/|\\.svg$/.test(new URL(name).pathname);
   const bytes = (some) => some.reduce((sum, one) => sum + one.encodedBodySize, 0);
   const texts = all.filter(isText);
   const before = texts.filter(({ responseEnd }) => responseEnd <= seen.photo);
@@ -43,7 +54,7 @@ const LOADED = `(() => {
   };
 })()`;
 
-const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+export const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** Signs in, so that the browser has the cookie and nothing else. */
 async function signIn(page, origin, { email, password }) {

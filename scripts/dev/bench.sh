@@ -76,6 +76,14 @@
 #       requests, largest contentful paint, layout shift, interaction to next paint.
 #       Prints medians and the targets; a target that is missed is no failure.
 #
+#   ./dev bench web --lighthouse [--rounds 5]
+#       The scores of Lighthouse's mobile preset for the album, the albums, the
+#       timeline, the guest's page and the one to sign in at, and what it has found.
+#
+#   ./dev bench web --timeline PHOTOS [--rounds 5]
+#       A timeline of so many photos, which are made first: requests and time of a
+#       month ten years back, frames and memory of a scroll past 10,000 photos.
+#
 # What they need is installed in target/bench.
 #
 # Examples:
@@ -120,7 +128,17 @@ bench_page() {
   build_page
   build_binaries --exclude tests
   start_system
-  node bench/web/main.mjs "$@"
+  case ${1:-} in
+    --lighthouse) target/bench/web/node_modules/node/bin/node bench/web/main.mjs "$@" ;;
+    --timeline) node bench/web/main.mjs --timeline "$(seeded_library "${2:?how many photos}")" "${@:3}" ;;
+    *) node bench/web/main.mjs "$@" ;;
+  esac
+}
+
+# Makes a library of so many photos in the system; prints it as the benches take it.
+seeded_library() {
+  target/release/bench seed --data "${system_data:-$work/data}" --photos "$1" |
+    sed -n 's/.* --library //p'
 }
 
 bench=${1:-}
@@ -146,6 +164,11 @@ case $bench in
     ;;
   imaging | memory) imaging_setup "$@" ;;
   corpus) imaging_peers || die "$peers_missing" ;;
+  web)
+    case " $* " in *" --lighthouse "*)
+      lighthouse_tools || die "Lighthouse could not be installed: npm's messages are above." ;;
+    esac
+    ;;
   cli) cli_peer || say "Immich's command line could not be installed, and is not measured." ;;
 esac
 case $bench in
