@@ -10,8 +10,8 @@ use crate::{
     types::{
         Account, AccountWithUsage, Album, AlbumUpdate, Announced, Announcement, BegunSession,
         Changes, Export, KnownPhoto, KnownPhotos, Me, NewAlbum, NewSession, NewShare, NewUser,
-        Page, PartDigest, PartUploads, Photo, PhotoUpdate, SearchQuery, Share, ShareWithToken,
-        Statistics, Trashed, UploadProgress, User,
+        Page, PartDigest, PartUploads, Photo, PhotoUpdate, SearchQuery, SentSignUpInvitation,
+        Share, ShareWithToken, Statistics, Trashed, UploadProgress, User,
     },
 };
 
@@ -97,6 +97,18 @@ impl Client {
     pub async fn suspend_account(&self, user: &UserId, suspended: bool) -> Result<Account> {
         let body = json!({ "suspended": suspended });
         self.patch(&format!("/v1/accounts/{user}"), &body).await
+    }
+
+    /// Sets the bytes that an account may keep; `None` for as many as the service allows.
+    pub async fn set_quota(&self, user: &UserId, bytes: Option<u64>) -> Result<AccountWithUsage> {
+        let body = json!({ "quota_bytes": bytes });
+        self.patch(&format!("/v1/accounts/{user}"), &body).await
+    }
+
+    /// Invites an address to sign up.
+    pub async fn invite_to_sign_up(&self, email: &str) -> Result<SentSignUpInvitation> {
+        let body = json!({ "email": email });
+        self.post("/v1/sign-up/invitations", &body).await
     }
 
     /// Ends all sessions and keys of an account.

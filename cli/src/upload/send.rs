@@ -59,13 +59,16 @@ async fn try_send(context: &Arc<Context>, job: &Job) -> Result<Outcome> {
     }
     let mut turn = context.sending.turn(&job.sha256).await;
     let album = context.destinations.find_or_make(&job.title).await?;
-    if let Some(photo) = turn.photo() {
-        return join(context, job, &album, photo).await;
-    }
     let details = match &job.details {
         Some(details) => details.clone(),
         None => read_details(&file.path).await?,
     };
+    if let Some(photo) = turn.photo() {
+        // The file that was sent may be a copy of which nothing is said.
+        add_caption(context, photo, &details).await?;
+        add_details(context, photo, &details).await?;
+        return join(context, job, &album, photo).await;
+    }
     let was_begun = begin(context, job, &album).await?;
     let name = name_of(&job.label);
     let announcement = Announcement {
@@ -143,6 +146,18 @@ async fn finish(context: &Arc<Context>, job: &Job, album: AlbumId) -> Result<()>
     context
         .with_index(move |index| index.finish_sending(&sha256, &album))
         .await
+}
+
+/// Adds a caption to a photo that has none.
+async fn add_caption(context: &Context, photo: &PhotoId, details: &Details) -> Result<()> {
+    let Some(caption) = &details.caption else { return Ok(()) };
+    let session = &context.session;
+    let there = session.outcome(session.client.photo(photo).await)?;
+    if there.caption.is_empty() {
+        let update = PhotoUpdate { caption: Some(caption.clone()), ..PhotoUpdate::default() };
+        session.outcome(session.client.update_photo(photo, &update).await)?;
+    }
+    Ok(())
 }
 
 /// Adds what an announcement has no room for.

@@ -120,7 +120,7 @@ fn a_link_leads_to_the_page_for_guests() {
     let setting = Setting::new();
     setting.log_in();
     let link = stdout(&mut setting.albumen(&["share", "create", ALBUM]));
-    assert_eq!(link.trim(), format!("{}/#/s/{TOKEN}", setting.origin));
+    assert_eq!(link.trim(), format!("https://albumen.example/s/{TOKEN}"));
 }
 
 #[test]

@@ -278,6 +278,7 @@ fn signed_in(contents: &mut Contents, route: &str, body: &Value) -> Response {
                 "has_password": false, "allow_original": false, "show_location": false,
                 "allow_upload": false, "expires_at": null, "created_at": "2026-11-01T00:00:00Z",
                 "token": TOKEN, "path": format!("/v1/shared/{TOKEN}"),
+                "url": format!("https://albumen.example/s/{TOKEN}"),
             });
             (StatusCode::CREATED, Json(share)).into_response()
         }

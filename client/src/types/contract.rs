@@ -89,6 +89,8 @@ fn every_answer_can_be_read() {
     reads::<Quota>(&document, "Quota");
     reads::<Account>(&document, "Account");
     reads::<AccountWithUsage>(&document, "AccountWithUsage");
+    reads::<AccountQuota>(&document, "AccountQuota");
+    reads::<SentSignUpInvitation>(&document, "SentSignUpInvitation");
     reads::<Album>(&document, "AlbumInList");
     reads::<Album>(&document, "SharedAlbum");
     reads::<Photo>(&document, "Photo");

@@ -18,7 +18,7 @@ mod uploads;
 use serde::{Deserialize, Serialize};
 
 pub use accounts::{BegunSession, Me, NewSession, NewUser, Quota, Usage, User};
-pub use administration::{Account, AccountWithUsage};
+pub use administration::{Account, AccountQuota, AccountWithUsage, SentSignUpInvitation};
 pub use albums::{Album, AlbumUpdate, NewAlbum, Role};
 pub use exports::{Export, ExportPart, ExportState};
 pub use finding::{Change, Changes, MonthStatistics, Received, SearchQuery, Statistics, Trashed};

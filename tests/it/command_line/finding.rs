@@ -82,7 +82,7 @@ async fn a_link_opens_the_album_until_it_is_revoked() {
     let (code, lines) = albumen.run(&create);
     assert_eq!(code, 0, "{lines:?}");
     let link = text(&lines[0]["link"]);
-    let prefix = format!("{}/#/s/", system.origin);
+    let prefix = format!("{}/s/", system.origin);
     let token = link.strip_prefix(&prefix).expect("an address of the page");
     let guest = Person::anonymous(&system);
     let shared = format!("/v1/shared/{token}");
