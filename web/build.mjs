@@ -19,7 +19,10 @@ const watching = process.argv.includes('--watch');
 
 /** Every page: its HTML in static, and the entries that go into its head. */
 const PAGES = [
-  { html: 'index.html', script: 'src/main.tsx', style: 'css/gallery.css', worker: 'src/worker/main.ts' },
+  {
+    html: 'index.html', early: 'src/early.ts', script: 'src/main.tsx', style: 'css/gallery.css',
+    worker: 'src/worker/main.ts',
+  },
   { html: 'reference.html', script: 'src/reference/main.tsx', style: 'css/api.css' },
 ];
 
@@ -46,14 +49,17 @@ function checkTypes(...options) {
 }
 
 /** Puts the entries of a page, and what they import, into its HTML. */
-async function html({ html: name, script, style }, { outputs }) {
+async function html({ html: name, early, script, style }, { outputs }) {
   const output = (source) => Object.keys(outputs).find((file) => outputs[file].entryPoint === `web/${source}`);
   const address = (file) => `/${path.relative('target/web/site', file)}`;
   const main = output(script);
   const preloads = outputs[main].imports
     .filter(({ kind }) => kind === 'import-statement')
     .map((one) => `  <link rel="modulepreload" href="${address(one.path)}">`);
+  // In the order of the document, so that the others find what it has asked for.
+  const first = early ? [`  <script type="module" fetchpriority="high" src="${address(output(early))}"></script>`] : [];
   const head = [
+    ...first,
     `  <link rel="stylesheet" href="${address(output(style))}">`,
     ...preloads,
     `  <script type="module" src="${address(main)}"></script>`,
@@ -141,7 +147,7 @@ const writerOf = (page) => ({
 
 const optionsOf = (page) => ({
   absWorkingDir: root,
-  entryPoints: [path.join('web', page.script), path.join('web', page.style)],
+  entryPoints: [page.early, page.script, page.style].filter(Boolean).map((source) => path.join('web', source)),
   outdir: 'target/web/site',
   entryNames: 'assets/[name]-[hash]',
   chunkNames: 'assets/[name]-[hash]',

@@ -7,11 +7,28 @@ import { ApiError, NetworkError } from './problems';
 /** Longest wait for an answer, in milliseconds; API Gateway itself gives up after 30 s. */
 const PATIENCE = 35_000;
 
-export const api = createClient<paths>({
-  baseUrl: globalThis.location?.origin ?? '',
-  credentials: 'same-origin',
-  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE) }),
-});
+const { origin } = globalThis.location ?? { origin: '' };
+
+/** As much as `early.ts` has done: what it has asked for, by path and query, and whether surely nobody is signed in. */
+interface Early {
+  asked: Map<string, Promise<Response>>;
+  nobody: Promise<boolean>;
+}
+
+const NOTHING: Early = { asked: new Map(), nobody: Promise.resolve(false) };
+
+export const early = (globalThis as { early?: Early }).early ??= NOTHING;
+
+/** Sends a request, unless it is the first of its kind and on its way already. */
+function send(request: Request): Promise<Response> {
+  const address = request.url.slice(origin.length);
+  const asked = request.method === 'GET' && early.asked.get(address);
+  if (!asked) return fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+  early.asked.delete(address);
+  return asked;
+}
+
+export const api = createClient<paths>({ baseUrl: origin, credentials: 'same-origin', fetch: send });
 
 /** Grows when somebody else is signed in. */
 let generation = 0;
@@ -20,6 +37,7 @@ let signedOut = () => {};
 /** Drops the answers to all that is under way: they were for somebody else. */
 export function abandonAnswers() {
   generation += 1;
+  early.asked.clear();
 }
 
 /** Registers the handler of a request that finds that nobody is signed in any more. */

@@ -1,13 +1,16 @@
-/** The image of a photo: its ThumbHash at once, the rendition over it when it has come. */
+/** The image of a photo: its ThumbHash at once, a small rendition when it has come, then a sharp one. */
 
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Rendition } from '../api/types';
 import { moment, text } from '../i18n';
 import { keys, renditionFor, srcset } from '../photos/media';
-import { placeholderCanvas } from '../photos/thumbhash';
+import { sharpenSoon } from '../photos/sharpen';
+import { placeholderCanvas, removePlaceholder } from '../photos/thumbhash';
 import { readPhoto } from '../uploads/uploader';
 
 const LARGEST_IN_GRID = 1024;
+/** The long edge of what comes first. */
+const QUICK = 256;
 /** The length of the fade, in milliseconds; a thousand canvases are memory nobody looks at. */
 const FADE = 600;
 
@@ -47,19 +50,29 @@ export function PhotoImage({ photo, id, sizes, alt }: Props) {
   const [state, setState] = useState<'waiting' | 'loaded' | 'broken'>('waiting');
   const [attempt, setAttempt] = useState(0);
   const renewed = useRef(false);
+  /** Takes the placeholder away. */
+  const uncover = useRef(() => {});
   const renditions = photo.renditions.filter(({ size }) => size <= LARGEST_IN_GRID);
   const best = renditionFor(renditions, LARGEST_IN_GRID);
+  const quick = renditionFor(renditions, QUICK);
+  const [sharp, setSharp] = useState(false);
+  const loaded = state === 'loaded';
 
+  useEffect(() => (loaded && quick !== best ? sharpenSoon(() => setSharp(true)) : undefined), [loaded]);
   useLayoutEffect(() => {
     const canvas = placeholderCanvas(photo.placeholder);
-    if (canvas) box.current?.prepend(canvas);
-    return () => canvas?.remove();
+    const parent = box.current;
+    if (!canvas || !parent) return undefined;
+    parent.append(canvas);
+    const remove = () => removePlaceholder(canvas, parent);
+    uncover.current = remove;
+    return remove;
   }, [photo.placeholder]);
 
-  const loaded = () => {
+  const arrived = () => {
     renewed.current = false;
     setState('loaded');
-    setTimeout(() => box.current?.querySelector('canvas')?.remove(), FADE);
+    setTimeout(uncover.current, FADE);
   };
   const failed = async (event: Event) => {
     const image = event.currentTarget as HTMLImageElement;
@@ -77,10 +90,10 @@ export function PhotoImage({ photo, id, sizes, alt }: Props) {
   };
   return (
     <div class={`photo-image is-${state}`} ref={box} data-broken={text.photo.notLoaded}>
-      {best && (
+      {best && quick && (
         <img class="photo-image-rendition" key={attempt} alt={alt} sizes={sizes} loading="lazy"
-          decoding="async" draggable={false} srcset={srcset(renditions, keys)}
-          src={keys.url(best.url)} onLoad={loaded} onError={failed} />
+          decoding="async" draggable={false} srcset={sharp ? srcset(renditions, keys) : undefined}
+          src={keys.url(quick.url)} onLoad={arrived} onError={failed} />
       )}
     </div>
   );

@@ -97,36 +97,72 @@ function paint({ l, p, q, a }: Planes, width: number, height: number) {
   const down = cosines(height);
   let at = 0;
   for (let y = 0; y < height; y += 1) {
+    const rowOfL = rowOf(l, down, y);
+    const rowOfP = rowOf(p, down, y);
+    const rowOfQ = rowOf(q, down, y);
+    const rowOfA = rowOf(a, down, y);
     for (let x = 0; x < width; x += 1) {
-      const wave = ({ cx, cy, value }: Term) => value * across[cx]![x]! * down[cy]![y]!;
-      const sum = (terms: Term[]) => terms.reduce((total, term) => total + wave(term), 0);
-      const light = sum(l);
-      const yellowBlue = sum(p);
-      const redGreen = sum(q);
+      const light = valueAt(rowOfL, across, x);
+      const yellowBlue = valueAt(rowOfP, across, x);
+      const redGreen = valueAt(rowOfQ, across, x);
       const blue = light - (2 / 3) * yellowBlue;
       const red = (3 * light - blue + redGreen) / 2;
       rgba[at] = 255 * red;
       rgba[at + 1] = 255 * (red - redGreen);
       rgba[at + 2] = 255 * blue;
-      rgba[at + 3] = 255 * sum(a);
+      rgba[at + 3] = 255 * valueAt(rowOfA, across, x);
       at += 4;
     }
   }
   return rgba;
 }
 
+/** Sums up the terms of a plane in one row: what is left are its frequencies across. */
+function rowOf(terms: Term[], down: Float64Array[], y: number): Float64Array {
+  const last = Math.max(...terms.map(({ cx }) => cx));
+  const row = new Float64Array(last + 1);
+  for (const { cx, cy, value } of terms) row[cx]! += value * down[cy]![y]!;
+  return row;
+}
+
+function valueAt(row: Float64Array, across: Float64Array[], x: number): number {
+  let sum = 0;
+  for (let cx = 0; cx < row.length; cx += 1) sum += row[cx]! * across[cx]![x]!;
+  return sum;
+}
+
 /** `table[frequency][position]`, for up to seven frequencies. */
 function cosines(length: number): Float64Array[] {
-  return Array.from({ length: 7 }, (_, frequency) =>
+  const known = tables.get(length);
+  if (known) return known;
+  const table = Array.from({ length: 7 }, (_, frequency) =>
     Float64Array.from({ length }, (_unused, position) =>
       Math.cos((Math.PI / length) * (position + 0.5) * frequency)));
+  tables.set(length, table);
+  return table;
+}
+
+/** The tables of the lengths that there are: at most as many as an edge has pixels. */
+const tables = new Map<number, Float64Array[]>();
+
+/** Canvases that have been shown, to be drawn on anew. */
+const spare: HTMLCanvasElement[] = [];
+/** The most of them. */
+const MOST = 60;
+
+/** Takes a placeholder out of its parent, unless it is another's by now. */
+export function removePlaceholder(canvas: HTMLCanvasElement, parent: Element) {
+  if (canvas.parentElement !== parent) return;
+  canvas.remove();
+  if (spare.length < MOST) spare.push(canvas);
 }
 
 /** A small canvas with the placeholder, to be stretched by CSS; `null` without a valid hash. */
 export function placeholderCanvas(base64: string | null | undefined): HTMLCanvasElement | null {
   const picture = base64 ? decode(bytesOf(base64)) : null;
   if (!picture) return null;
-  const canvas = document.createElement('canvas');
+  // A new canvas takes longer than all else of a tile.
+  const canvas = spare.pop() ?? document.createElement('canvas');
   canvas.width = picture.width;
   canvas.height = picture.height;
   canvas.setAttribute('aria-hidden', 'true');
