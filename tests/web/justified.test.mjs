@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { justify, shapeOf, visibleRange } from '../../web/src/photos/justified.ts';
+import { justify, layoutOf, rowHeightFor, shapeOf, visibleRange } from '../../web/src/photos/justified.ts';
 
 const SHAPES = [1.5, 0.67, 1.33, 2.4, 1, 3, 0.56];
 const shapes = (count) => Array.from({ length: count }, (_, index) => SHAPES[(index * index) % SHAPES.length]);
@@ -57,4 +57,32 @@ test('the visible range holds every row that touches the window, and no other', 
     const range = visibleRange(rows, from, to);
     assert.deepEqual(range, touching.length === 0 ? { from: 0, to: 0 } : { from: touching[0].from, to: touching.at(-1).to });
   }
+});
+
+/** The layout of photos of which nothing was laid out before. */
+const fresh = (photos, width) => justify(photos.map(shapeOf), { width, rowHeight: rowHeightFor(width), gap: 6 });
+
+test('a list that grows keeps the boxes of its full rows, and is laid out as if it were new', () => {
+  const photos = shapes(900).map((shape) => ({ width: shape * 100, height: 100 }));
+  let before = layoutOf(photos.slice(0, 1), 720);
+  for (let count = 2; count <= photos.length; count += count % 7 + 1) {
+    const now = layoutOf(photos.slice(0, count), 720);
+    assert.deepEqual(now, fresh(photos.slice(0, count), 720), `${count}`);
+    const full = before.rows.at(-2)?.to ?? 0;
+    for (let index = 0; index < full; index += 1) assert.equal(now.boxes[index], before.boxes[index]);
+    before = now;
+  }
+});
+
+test('what has changed in the middle of a list is laid out anew from there', () => {
+  const photos = shapes(300).map((shape) => ({ width: shape * 100, height: 100 }));
+  for (const index of [0, 1, 57, 150, 298, 299]) {
+    layoutOf(photos, 720);
+    const another = photos.with(index, { width: 100, height: 170 });
+    assert.deepEqual(layoutOf(another, 720), fresh(another, 720), `another at ${index}`);
+    const fewer = photos.toSpliced(index, 1);
+    assert.deepEqual(layoutOf(fewer, 720), fresh(fewer, 720), `${index} is gone`);
+    assert.deepEqual(layoutOf(photos.slice(0, index), 720), fresh(photos.slice(0, index), 720), `the first ${index}`);
+  }
+  assert.deepEqual(layoutOf(photos, 411), fresh(photos, 411));
 });

@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Page } from '../api/types';
-import { logMistake } from './messages';
+import { attempt, logMistake } from './messages';
 
 /** Loads a page: the first one without a cursor. */
 export type Load<Item> = (cursor: string | undefined) => Promise<Page<Item>>;
@@ -51,6 +51,11 @@ export class PagedList<Item> {
       logMistake(error);
       if (generation === this.#generation) this.failure.value = error;
     }
+  }
+
+  /** Does something to an item, and says so when it fails: the list is then loaded anew, as it may have changed. */
+  async attempt(act: () => Promise<unknown>) {
+    if (!await attempt(act)) await this.reload();
   }
 
   /** Takes items out of the list. */

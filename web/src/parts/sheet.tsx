@@ -4,23 +4,22 @@
  */
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { followWindow } from '../core/follow-window';
 import { text } from '../i18n';
-import { justify, shapeOf, visibleRange, type Layout } from '../photos/justified';
+import { layoutOf, visibleRange, type Layout } from '../photos/justified';
 import type { Selection } from '../photos/selection';
 import { useRubberBand } from './rubber-band';
-import { Tile, type Shown } from './tile';
+import { Tile, type Shown, type TileActions } from './tile';
 
-const GAP = 6;
+/** How long photos in view have processor and line to themselves, in milliseconds. */
+const AROUND_LATER = 400;
 /** Room for the bar above, in CSS pixels. */
 const HEADROOM = 80;
 
-/** Two or three landscapes abreast on a phone, five or six on a desktop; CSS pixels. */
-export function rowHeightFor(width: number): number {
-  return width < 520 ? 132 : Math.min(250, Math.max(170, width / 5.8));
-}
-
 interface Props {
   photos: Shown[];
+  /** The number of photos with those that are not loaded yet; that of `photos` where it is not known. */
+  total?: number;
   hrefOf: (photo: Shown) => string;
   open: (photo: Shown) => void;
   selection?: Selection;
@@ -29,13 +28,10 @@ interface Props {
   label?: string;
 }
 
-export function Sheet({ photos, hrefOf, open, selection, focus = null, label }: Props) {
+export function Sheet({ photos, total = photos.length, hrefOf, open, selection, focus = null, label }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const width = useWidth(list);
-  const layout = useMemo(() => {
-    const shapes = photos.map(shapeOf);
-    return justify(shapes, { width, rowHeight: rowHeightFor(width), gap: GAP });
-  }, [photos, width]);
+  const layout = layoutOf(photos, width);
   const range = useRange(list, layout);
   const drag = useRubberBand({ list, layout, photos }, selection);
   const [current, setCurrent] = useState<string | null>(null);
@@ -90,14 +86,13 @@ export function Sheet({ photos, hrefOf, open, selection, focus = null, label }: 
     if (choosing) choose(event, photo);
     else open(photo);
   };
+  const actions = useActions({ open: clicked, toggle: choose, press: ({ id }) => selection?.toggle(id) });
   const tiles = photos.slice(range.from, range.to).map((photo, offset) => {
     const index = range.from + offset;
     return (
       <Tile key={photo.id} photo={photo} box={layout.boxes[index]!} position={index}
-        of={photos.length} href={hrefOf(photo)} focusable={index === at}
-        chosen={selection?.chosen.value.has(photo.id)}
-        open={(event) => clicked(event, photo)} toggle={(event) => choose(event, photo)}
-        press={() => selection?.toggle(photo.id)} />
+        of={total} href={hrefOf(photo)} focusable={index === at}
+        chosen={selection?.chosen.value.has(photo.id)} actions={actions} />
     );
   });
   const focused = (event: FocusEvent) => {
@@ -111,6 +106,17 @@ export function Sheet({ photos, hrefOf, open, selection, focus = null, label }: 
       {tiles}
     </ul>
   );
+}
+
+/** Returns the same actions for as long as the sheet is there: with others each tile would be drawn again. */
+function useActions(now: TileActions): TileActions {
+  const latest = useRef(now);
+  latest.current = now;
+  return useMemo(() => ({
+    open: (event, photo) => latest.current.open(event, photo),
+    toggle: (event, photo) => latest.current.toggle(event, photo),
+    press: (photo) => latest.current.press(photo),
+  }), []);
 }
 
 /** Returns the width of an element, in whole CSS pixels, and follows it. */
@@ -127,26 +133,29 @@ export function useWidth(ref: { current: HTMLElement | null }): number {
   return width;
 }
 
-/** Returns the photos in and one window around view. */
+/** Returns the photos in view and, a moment later, those one window around it. */
 function useRange(ref: { current: HTMLElement | null }, layout: Layout) {
   const [range, setRange] = useState({ from: 0, to: 0 });
+  /** How far out of view photos are drawn, in windows. */
+  const margin = useRef(0);
   useLayoutEffect(() => {
-    let frame = 0;
     const look = () => {
-      frame = 0;
       if (!ref.current) return;
       const top = -ref.current.getBoundingClientRect().top;
-      const next = visibleRange(layout.rows, top - innerHeight, top + 2 * innerHeight);
+      const around = margin.current * innerHeight;
+      const next = visibleRange(layout.rows, top - around, top + innerHeight + around);
       setRange((old) => (old.from === next.from && old.to === next.to ? old : next));
     };
-    const soon = () => { frame ||= requestAnimationFrame(look); };
+    const lookAround = () => {
+      margin.current = 1;
+      look();
+    };
     look();
-    addEventListener('scroll', soon, { passive: true });
-    addEventListener('resize', soon, { passive: true });
+    const timer = setTimeout(lookAround, AROUND_LATER);
+    const unfollow = followWindow(lookAround);
     return () => {
-      cancelAnimationFrame(frame);
-      removeEventListener('scroll', soon);
-      removeEventListener('resize', soon);
+      clearTimeout(timer);
+      unfollow();
     };
   }, [layout]);
   return { from: range.from, to: Math.min(range.to, layout.boxes.length) };

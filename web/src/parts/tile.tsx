@@ -2,6 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import type { Photo } from '../api/types';
+import { pure } from '../core/pure';
 import { text } from '../i18n';
 import type { Box } from '../photos/justified';
 import { Icon } from './icons';
@@ -14,6 +15,14 @@ export type Shown = Pick<Photo, 'id' | 'width' | 'height' | 'caption' | 'placeho
 /** How long a finger rests on a photo to choose it, in milliseconds. */
 const LONG = 450;
 
+/** What a tile does when it is used. */
+export interface TileActions {
+  open: (event: MouseEvent, photo: Shown) => void;
+  toggle: (event: MouseEvent, photo: Shown) => void;
+  /** A finger has rested on it. */
+  press: (photo: Shown) => void;
+}
+
 interface Props {
   photo: Shown;
   box: Box;
@@ -23,13 +32,11 @@ interface Props {
   focusable: boolean;
   /** `undefined` where nothing can be chosen. */
   chosen: boolean | undefined;
-  open: (event: MouseEvent) => void;
-  toggle: (event: MouseEvent) => void;
-  press: () => void;
+  actions: TileActions;
 }
 
-export function Tile(props: Props) {
-  const { photo, box, position, of, chosen, toggle } = props;
+export const Tile = pure((props: Props) => {
+  const { photo, box, position, of, chosen, actions } = props;
   const style = {
     transform: `translate(${box.left}px, ${box.top}px)`,
     width: `${box.width}px`,
@@ -42,15 +49,13 @@ export function Tile(props: Props) {
       {status === 'ready' ? <TileLink {...props} /> : <TileState photo={photo} />}
       {chosen !== undefined && (
         <button class="tile-choose" type="button" role="checkbox" aria-checked={chosen} tabIndex={-1}
-          aria-label={text.photo.select(altOf(photo))} onClick={toggle}>
-          <Icon name="check" />
-        </button>
+          aria-label={text.photo.select(altOf(photo))} onClick={(event) => actions.toggle(event, photo)} />
       )}
     </li>
   );
-}
+});
 
-function TileLink({ photo, box, href, focusable, open, press, chosen }: Props) {
+function TileLink({ photo, box, href, focusable, chosen, actions }: Props) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const pressed = useRef(false);
   // Cropped tiles show a part of a wider picture.
@@ -62,13 +67,13 @@ function TileLink({ photo, box, href, focusable, open, press, chosen }: Props) {
     if (chosen === undefined || event.pointerType === 'mouse') return;
     timer.current = setTimeout(() => {
       pressed.current = true;
-      press();
+      actions.press(photo);
     }, LONG);
   };
   const click = (event: MouseEvent) => {
     stop();
     if (pressed.current) event.preventDefault();
-    else open(event);
+    else actions.open(event, photo);
     pressed.current = false;
   };
   return (

@@ -25,12 +25,66 @@ export interface Layout {
   height: number;
 }
 
+const NOTHING: Layout = { boxes: [], rows: [], height: 0 };
+
 interface Measures {
   width: number;
   rowHeight: number;
   gap: number;
 }
 
+/** Between photos. */
+const GAP = 6;
+
+/** Two or three landscapes abreast on a phone, five or six on a desktop; CSS pixels. */
+export function rowHeightFor(width: number): number {
+  return width < 520 ? 132 : Math.min(250, Math.max(170, width / 5.8));
+}
+
+/** Returns the height of photos of usual shapes, whose own are not known yet. */
+export function guessedHeight(photos: number, width: number): number {
+  if (photos <= 0 || width <= 0) return 0;
+  const rowHeight = rowHeightFor(width);
+  const perRow = Math.max(1, Math.floor(width / (rowHeight * USUAL + GAP)));
+  return Math.ceil(photos / perRow) * (rowHeight + GAP);
+}
+
+type Shaped = Parameters<typeof shapeOf>[0];
+
+interface Known {
+  photos: readonly Shaped[];
+  width: number;
+  layout: Layout;
+}
+
+/** The last layout of each list, by its first photo: of a list that has grown, the rows of before stay. */
+const layouts = new WeakMap<Shaped, Known>();
+
+/** Lays a list out over a width. Rows that are as before have the same boxes, so that nobody draws them again. */
+export function layoutOf(photos: readonly Shaped[], width: number): Layout {
+  const [first] = photos;
+  if (!first) return NOTHING;
+  const known = layouts.get(first);
+  const before = known?.width === width ? known : undefined;
+  if (before?.photos === photos) return before.layout;
+  const measures = { width, rowHeight: rowHeightFor(width), gap: GAP };
+  const layout = justify(photos.map(shapeOf), measures, before && keptRows(before, photos));
+  layouts.set(first, { photos, width, layout });
+  return layout;
+}
+
+/** Returns as many rows of a layout as are the same for other photos. */
+function keptRows({ photos: old, layout: { boxes, rows } }: Known, photos: readonly Shaped[]): Layout {
+  let same = 0;
+  while (same < photos.length && old[same] === photos[same]) same += 1;
+  // Whether a row is full, the photo behind it decides.
+  let kept = rows.length;
+  while (kept > 0 && rows[kept - 1]!.to >= same) kept -= 1;
+  return { boxes: boxes.slice(0, rows[kept]?.from ?? boxes.length), rows: rows.slice(0, kept), height: 0 };
+}
+
+/** Width over height that photos not yet loaded are thought to have. */
+const USUAL = 1.35;
 /** Shapes beyond these are cropped in the grid, so that a panorama does not become a thread. */
 const NARROWEST = 0.5;
 const WIDEST = 3;
@@ -42,16 +96,17 @@ export function shapeOf({ width, height }: { width?: number | null; height?: num
 }
 
 /**
- * Lays out photos of the given shapes.
+ * Lays out photos of the given shapes, behind rows that they have already.
  *
  * Lengths are CSS pixels. Returns `boxes` (`{ left, top, width, height }`, one a photo), `rows`
  * (`{ top, height, from, to }`, `to` exclusive, top to bottom) and the total `height`.
  */
-export function justify(shapes: number[], { width, rowHeight, gap }: Measures): Layout {
-  const boxes: Box[] = [];
-  const rows: Row[] = [];
-  let top = 0;
-  let from = 0;
+export function justify(shapes: number[], { width, rowHeight, gap }: Measures, before = NOTHING): Layout {
+  const boxes = [...before.boxes];
+  const rows = [...before.rows];
+  const last = rows.at(-1);
+  let top = last ? last.top + last.height + gap : 0;
+  let from = last?.to ?? 0;
   while (from < shapes.length) {
     const { to, height } = nextRow(shapes, from, { width, rowHeight, gap });
     placeRow(boxes, shapes.slice(from, to), { top, height, width, gap });

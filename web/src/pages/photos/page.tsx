@@ -2,17 +2,24 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import {
-  address, closeAbove, Empty, ListOf, monthName, openAbove, replace, Sheet, text, useWidth,
-  lazy,
+  address, closeAbove, Empty, followWindow, ListOf, monthName, openAbove, replace, Sheet, text, useWidth,
+  lazy, type Photo,
 } from '../../shell';
-import { HEADING, placeAt, placesOf, type Place } from './places';
+import { HEADING, missing, placeAt, placesOf, type Place } from './places';
+import { useRunway, type Runway } from './runway';
 import { Scrubber } from './scrubber';
 import { Timeline } from './timeline';
 
 const SelectionBar = lazy(() => import('../manage/selection-bar').then((module) => module.SelectionBar));
 const Viewer = lazy(() => import('../viewer/viewer').then((module) => module.Viewer));
 
+/** How far below the top of the window photos are loaded, in windows: those in view and around it. */
+const AROUND = 2;
+/** The same while somebody scrolls, who else comes to the end before more is there, all of it to be drawn at once. */
+const AHEAD = 6;
+
 const BASE = '#/photos';
+const NONE: Photo[] = [];
 const hashOf = (photo: string) => `${BASE}/${photo}`;
 
 export function PhotosPage() {
@@ -39,99 +46,84 @@ function Months({ timeline }: { timeline: Timeline }) {
   const places = placesOf(timeline, width);
   const end = places.at(-1);
   const height = end ? end.top + end.height : 0;
-  const range = useWindow(box, places);
-  useSteady(box, places, range.from);
-  useMonthOfAddress(box, places, width);
+  const runway = useRunway(box, height);
+  const range = useWindow(runway, places, (month) => timeline.need(month));
+  useSteady(runway, places, range.from);
+  useMonthOfAddress(runway, places, width);
   const visible = places.slice(range.from, range.to + 1);
-  useEffect(() => {
-    for (const { month, photos } of visible) {
-      const set = timeline.photosOf(month);
-      const loaded = set?.list.items.value.length ?? 0;
-      if (photos > loaded && !set?.list.complete.value && !set?.list.failure.value) timeline.load(month);
-    }
-  });
-  const go = (position: number) => {
-    const top = (box.current?.getBoundingClientRect().top ?? 0) + scrollY;
-    scrollTo({ top: top + position - 8, behavior: 'instant' });
-  };
   return (
     <>
-      <div class="months" ref={box} style={{ height: `${height}px` }}>
-        {visible.map((place) => <MonthSection key={place.month} timeline={timeline} place={place} />)}
+      <div class="months" ref={box} style={{ height: `${runway.height}px` }}>
+        {visible.map((place) => (
+          <MonthSection key={place.month} timeline={timeline} place={place} top={place.top - runway.start} />
+        ))}
       </div>
-      <Scrubber places={places} height={height} current={range.top} go={go} />
+      <Scrubber places={places} height={height} current={range.top} go={runway.go} />
     </>
   );
 }
 
-function MonthSection({ timeline, place }: { timeline: Timeline; place: Place }) {
-  const photos = timeline.photosOf(place.month)?.shown.value ?? [];
+function MonthSection({ timeline, place, top }: { timeline: Timeline; place: Place; top: number }) {
+  const photos = timeline.photosOf(place.month)?.shown.value ?? NONE;
   const name = monthName(place.month);
-  const style = { transform: `translateY(${place.top}px)`, height: `${place.height}px` };
+  // Of itself it changes with its photos alone: other months come and go.
+  const sheet = useMemo(() => photos.length > 0 && (
+    <Sheet photos={photos} total={Math.max(place.photos, photos.length)} selection={timeline.selection} label={name}
+      hrefOf={({ id }) => hashOf(id)} open={({ id }) => openAbove(hashOf(id))} />
+  ), [photos, place.photos]);
+  const style = { transform: `translateY(${top}px)`, height: `${place.height}px` };
   return (
     <section class="month" style={style} aria-label={name}>
       <div class="month-head" style={{ height: `${HEADING}px` }}>
         <h2>{name}</h2><p>{text.photos(place.photos)}</p>
       </div>
-      {photos.length > 0 && (
-        <Sheet photos={photos} selection={timeline.selection} label={name}
-          hrefOf={({ id }) => hashOf(id)} open={({ id }) => openAbove(hashOf(id))} />
-      )}
+      {sheet}
     </section>
   );
 }
 
-/** Returns the months in and one window around view, and the one at its top. */
-function useWindow(box: { current: HTMLElement | null }, places: Place[]) {
+/** Returns the months in and one window around view, and the one at its top; has loaded what is missing of them. */
+function useWindow(runway: Runway, places: Place[], load: (month: string) => void) {
   const [range, setRange] = useState({ from: 0, to: 0, top: 0 });
   useLayoutEffect(() => {
-    let frame = 0;
-    const look = () => {
-      frame = 0;
-      if (!box.current || places.length === 0) return;
-      const top = -box.current.getBoundingClientRect().top;
+    const look = (windows: number) => {
+      if (places.length === 0) return;
+      runway.extend();
+      const top = runway.top();
       const next = {
         from: placeAt(places, top - innerHeight),
         to: placeAt(places, top + 2 * innerHeight),
         top: placeAt(places, top + 120),
       };
+      // Not of the month above: its end is far from its beginning, which comes first.
+      for (const { month } of missing(places, Math.max(0, top), top + windows * innerHeight)) load(month);
       setRange((old) => (
         old.from === next.from && old.to === next.to && old.top === next.top ? old : next));
     };
-    const soon = () => { frame ||= requestAnimationFrame(look); };
-    look();
-    addEventListener('scroll', soon, { passive: true });
-    addEventListener('resize', soon, { passive: true });
-    return () => {
-      cancelAnimationFrame(frame);
-      removeEventListener('scroll', soon);
-      removeEventListener('resize', soon);
-    };
+    look(AROUND);
+    return followWindow(() => look(AHEAD));
   });
   return { ...range, to: Math.min(range.to, places.length - 1) };
 }
 
 /** Keeps what is in view where it is when a month above it turns out higher or lower. */
-function useSteady(box: { current: HTMLElement | null }, places: Place[], from: number) {
+function useSteady(runway: Runway, places: Place[], from: number) {
   const held = useRef<{ month: string; top: number } | null>(null);
   useLayoutEffect(() => {
-    if (!box.current) return;
     const before = held.current;
     const same = places.find(({ month }) => month === before?.month);
     if (before && same && same.top !== before.top) scrollBy(0, same.top - before.top);
-    const top = -box.current.getBoundingClientRect().top;
-    const anchor = places[Math.max(from, placeAt(places, top))];
+    const anchor = places[Math.max(from, placeAt(places, runway.top()))];
     held.current = anchor ? { month: anchor.month, top: anchor.top } : null;
   });
 }
 
 /** Goes to the month that the address names: `#/photos?month=2016-07`. */
-function useMonthOfAddress(box: { current: HTMLElement | null }, places: Place[], width: number) {
+function useMonthOfAddress(runway: Runway, places: Place[], width: number) {
   const wanted = address.value.query.get('month');
   useLayoutEffect(() => {
     const place = places.find(({ month }) => month <= (wanted ?? ''));
-    if (!wanted || !place || !box.current || width === 0) return;
-    scrollTo(0, box.current.getBoundingClientRect().top + scrollY + place.top - 8);
+    if (wanted && place && width > 0) runway.go(place.top);
   }, [wanted, width > 0]);
 }
 

@@ -1,43 +1,35 @@
 /** Where each month stands on the page, loaded or not. Lengths are CSS pixels. */
 
-import { justify, rowHeightFor, shapeOf, type Month } from '../../shell';
+import type { Month } from '../../api/types';
+import { guessedHeight, layoutOf } from '../../photos/justified';
 import type { Timeline } from './timeline';
 
-const GAP = 6;
 /** The heading of a month, with the room around it. */
 export const HEADING = 68;
-/** Width over height that photos not yet loaded are thought to have. */
-const USUAL = 1.35;
 
 export interface Place extends Month {
   top: number;
   height: number;
+  /** As much of the height as is loaded. */
+  filled: number;
 }
 
-/** Guesses the height of photos that are not loaded. */
-export function guess(photos: number, width: number): number {
-  if (photos <= 0 || width <= 0) return 0;
-  const rowHeight = rowHeightFor(width);
-  const perRow = Math.max(1, Math.floor(width / (rowHeight * USUAL + GAP)));
-  return Math.ceil(photos / perRow) * (rowHeight + GAP);
-}
-
-function heightOf(timeline: Timeline, { month, photos }: Month, width: number): number {
+/** Returns the height of a month, and how much of it is loaded. */
+function heightsOf(timeline: Timeline, { month, photos }: Month, width: number) {
   const set = timeline.photosOf(month);
   const shown = set?.shown.value ?? [];
-  if (!set || shown.length === 0) return HEADING + guess(photos, width);
-  const { height } = justify(shown.map(shapeOf), { width, rowHeight: rowHeightFor(width), gap: GAP });
+  if (!set || shown.length === 0) return { height: HEADING + guessedHeight(photos, width), filled: HEADING };
+  const filled = HEADING + layoutOf(shown, width).height;
   const rest = set.list.complete.value ? 0 : photos - shown.length;
-  return HEADING + height + guess(rest, width);
+  return { height: filled + guessedHeight(rest, width), filled };
 }
 
 /** Returns the months from top to bottom. */
 export function placesOf(timeline: Timeline, width: number): Place[] {
   let top = 0;
   return timeline.months.items.value.map((month) => {
-    const height = heightOf(timeline, month, width);
-    const place = { ...month, top, height };
-    top += height;
+    const place = { ...month, top, ...heightsOf(timeline, month, width) };
+    top += place.height;
     return place;
   });
 }
@@ -52,4 +44,15 @@ export function placeAt(places: readonly Place[], position: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** Returns the months of which more is needed before the bottom of what is drawn is reached. */
+export function missing(places: readonly Place[], top: number, bottom: number): Place[] {
+  const some = places.slice(placeAt(places, top), placeAt(places, bottom) + 1);
+  return some.filter((place) => place.filled < place.height && place.top + place.filled < bottom);
+}
+
+/** Returns the start of a part of `most` pixels that has a position in its middle, or as near as the ends allow. */
+export function startAround(position: number, whole: number, most: number): number {
+  return Math.max(0, Math.min(position - most / 2, whole - most));
 }

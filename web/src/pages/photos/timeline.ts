@@ -30,6 +30,12 @@ export class Timeline {
     return this.#of(month).list.more();
   }
 
+  /** Loads more of a month, unless that has failed before, or there is none. */
+  need(month: string) {
+    const list = this.photosOf(month)?.list;
+    if (!list?.complete.value && !list?.failure.value) this.load(month);
+  }
+
   #of(month: string): PhotoSet {
     const known = this.#loaded.peek().get(month);
     if (known) return known;
