@@ -3,10 +3,9 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Icon, logMistake, text } from '../shell';
+import { Icon, text } from '../shell';
+import { MapSource, useGround, usePaint } from './ground';
 import { panned, within, zoomed, type Point, type Size, type View } from './mercator';
-import { coloursOf, paint } from './paint';
-import { loadWorld, type World } from './world';
 
 /** How long a view rests before it counts as chosen, in milliseconds. */
 const REST = 220;
@@ -30,7 +29,8 @@ export function MapView({ view, label, rested, drawn, children }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(box);
   const shown = size.width > 0 ? within(view.value, size) : view.value;
-  usePaint(canvas, shown, size);
+  const ground = useGround();
+  usePaint(canvas, shown, size, ground);
   useMoves(box, view, size, drawn);
   useEffect(() => {
     if (size.width === 0 || !rested) return undefined;
@@ -68,7 +68,7 @@ export function MapView({ view, label, rested, drawn, children }: Props) {
           <Icon name="less" />
         </button>
       </div>
-      <p class="map-source">{text.map.source}</p>
+      <MapSource tiles={ground.tiles} />
     </div>
   );
 }
@@ -86,27 +86,6 @@ function useSize(box: { current: HTMLElement | null }): Size {
     return () => observer.disconnect();
   }, []);
   return size;
-}
-
-/** Draws the map once a frame at most. */
-export function usePaint(canvas: { current: HTMLCanvasElement | null }, view: View, size: Size) {
-  const [world, setWorld] = useState<World | null>(null);
-  const [drawn, setDrawn] = useState(0);
-  const again = () => setDrawn((count) => count + 1);
-  useEffect(() => {
-    loadWorld().then(setWorld, logMistake);
-    const theme = matchMedia('(prefers-color-scheme: dark)');
-    theme.addEventListener('change', again);
-    return () => theme.removeEventListener('change', again);
-  }, []);
-  useLayoutEffect(() => {
-    const element = canvas.current;
-    if (!element || size.width === 0) return undefined;
-    const frame = requestAnimationFrame(() => {
-      paint(element, view, size, coloursOf(element), world);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [view.x, view.y, view.zoom, size, world, drawn]);
 }
 
 /** Moves the map with one pointer, zooms with two or with the wheel. */

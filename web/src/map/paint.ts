@@ -1,6 +1,8 @@
-/** Draws the base map. */
+/** Draws the base map, and over it what a tile server has sent. */
 
 import { worldWidth, type Point, type Size, type View } from './mercator';
+import type { TileSource } from './tile-source';
+import { tilesOf } from './tiles';
 import type { World } from './world';
 
 export interface Colours {
@@ -17,9 +19,15 @@ export function coloursOf(element: Element): Colours {
   return { sea: value('sea'), land: value('land'), coast: value('coast'), border: value('border') };
 }
 
+/** What a map is drawn of, as far as it has been loaded. */
+export interface Ground {
+  world: World | null;
+  tiles: TileSource | null;
+}
+
 /** Draws on a canvas of as many device pixels as its size has. */
 export function paint(
-  canvas: HTMLCanvasElement, view: View, size: Size, colours: Colours, world: World | null,
+  canvas: HTMLCanvasElement, view: View, size: Size, colours: Colours, { world, tiles }: Ground,
 ) {
   const ratio = devicePixelRatio || 1;
   const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
@@ -30,6 +38,25 @@ export function paint(
   context.fillStyle = colours.sea;
   context.fillRect(0, 0, size.width, size.height);
   if (world) paintWorld(context, view, size, colours, world);
+  if (tiles) paintTiles(context, view, size, tiles, ratio);
+}
+
+/** Draws tiles from one device pixel to another, so that none shows a seam beside the next. */
+function paintTiles(
+  context: CanvasRenderingContext2D, view: View, size: Size, tiles: TileSource, ratio: number,
+) {
+  const whole = (place: number) => Math.round(place * ratio) / ratio;
+  for (const { tile, left, top, side } of tilesOf(view, size)) {
+    const found = tiles.find(tile);
+    if (!found) continue;
+    const { picture, part } = found;
+    const { naturalWidth: width, naturalHeight: height } = picture;
+    const from = { x: whole(left), y: whole(top) };
+    context.drawImage(
+      picture, part.x * width, part.y * height, part.side * width, part.side * height,
+      from.x, from.y, whole(left + side) - from.x, whole(top + side) - from.y,
+    );
+  }
 }
 
 /** Returns how many worlds to the west and to the east may be in view: land may reach into the next. */

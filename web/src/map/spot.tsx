@@ -2,10 +2,12 @@
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text, type Place } from '../shell';
-import { usePaint } from './map-view';
+import { MapSource, useGround, usePaint } from './ground';
 import { around, project, writeBox, type Size } from './mercator';
 
 const ZOOM = 5;
+/** With tiles there is more to see than coasts. */
+const ZOOM_OF_TILES = 12;
 /** How far from the place others are near it, in degrees: five kilometres. */
 const NEAR = 0.045;
 
@@ -24,7 +26,9 @@ export function Spot({ where, leads }: Props) {
     setSize({ width: clientWidth, height: clientHeight });
   }, []);
   const at = project(where);
-  usePaint(canvas, { ...at, zoom: ZOOM }, size);
+  const ground = useGround();
+  const zoom = ground.tiles ? ZOOM_OF_TILES : ZOOM;
+  usePaint(canvas, { ...at, zoom }, size, ground);
   return (
     <div class="spot" ref={box}>
       <canvas class="map-canvas" ref={canvas} /><span class="spot-pin" />
@@ -32,6 +36,7 @@ export function Spot({ where, leads }: Props) {
         <a class="spot-link" href={`#/search?bbox=${writeBox(around(where, NEAR))}`}
           aria-label={text.map.near} />
       )}
+      {ground.tiles && <MapSource tiles={ground.tiles} />}
     </div>
   );
 }
