@@ -37,7 +37,7 @@ const ben = user('user_ben');
 const session = await import('../../web/src/core/session.ts');
 const { uploads } = await import('../../web/src/uploads/uploader.ts');
 const { keys } = await import('../../web/src/photos/media.ts');
-const { answer, api } = await import('../../web/src/api/client.ts');
+const { answer, api, early } = await import('../../web/src/api/client.ts');
 const { notices } = await import('../../web/src/core/live.ts');
 
 const media = { query: 's=1', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
@@ -93,6 +93,13 @@ test('reading the usage finds out that it is somebody else', async () => {
   await session.refresh();
   assert.equal(session.me.value.id, ben.id);
   assertNothingIsLeft();
+});
+
+test('where surely nobody is signed in, nobody is asked for', async () => {
+  early.nobody = Promise.resolve(true);
+  await session.restore();
+  early.nobody = Promise.resolve(false);
+  assert.equal(session.me.value, null);
 });
 
 test('the same user keeps everything', async () => {

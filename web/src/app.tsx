@@ -1,33 +1,29 @@
 /** The frame around all pages, and the choice of the page that the address names. */
 
-import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { AlbumPage } from './pages/album/page';
 import { AlbumsPage } from './pages/albums';
 import { Header } from './pages/header';
 import { ForgottenPage, ResetPage, VerifyPage } from './pages/mailed';
 import { PAGES } from './pages/registry';
-import { SignInPage, SignUpPage } from './pages/sign';
 import {
-  address, albumsHash, carriesFiles, closeDialogs, Dialogs, formerPosition, logMistake, me, Missing, Notices,
-  OfflineLine, replace, text, Tray, uploads, whenChanged, type Address,
+  address, albumsHash, carriesFiles, closeDialogs, Dialogs, forgetDestination, formerPosition, keepDestination,
+  logMistake, me, Missing, Notices, OfflineLine, replace, SIGNING, SignInPage, SignUpPage, takeDestination, text, Tray,
+  uploads, whenChanged, type Address,
 } from './shell';
 
 /** The offer to go on with uploads of a former visit, which is looked for once the page is there. */
 function InterruptedUploads() {
   const [bar, setBar] = useState<ComponentType | null>(null);
   useEffect(() => {
-    const load = () => import('./device/interrupted-bar').then(({ InterruptedBar }) => setBar(() => InterruptedBar));
+    const load = () => import('./device/start').then(({ InterruptedBar }) => setBar(() => InterruptedBar));
     const timer = setTimeout(() => { load().catch(logMistake); }, 1500);
     return () => clearTimeout(timer);
   }, []);
   const Bar = bar;
   return Bar && <Bar />;
 }
-
-/** The hash that somebody was going to when they had to sign in. */
-const destination = signal<string | null>(null);
 
 /** The title of each page; an album has its own. */
 function titleOf(name: string): string {
@@ -46,9 +42,6 @@ function titleOf(name: string): string {
   return title ? `${title} · ${text.name}` : text.name;
 }
 
-/** Pages that are open to whoever is not signed in. */
-const SIGNING = new Set(['sign-in', 'sign-up', 'forgotten']);
-
 /** Pages for whoever has a link to them, signed in or not. */
 const LINKED = new Set(['guest', 'reset', 'verify', 'invitation', 'connected', 'single-sign-on']);
 
@@ -57,9 +50,10 @@ function useGuard({ name }: Address, signedIn: boolean): string {
   const signing = SIGNING.has(name);
   const away = signedIn ? signing : !signing && !LINKED.has(name);
   useEffect(() => {
-    if (signedIn && signing) replace(destination.value ?? albumsHash);
-    if (signedIn) destination.value = null;
-    else if (away) destination.value = location.hash || albumsHash;
+    if (signedIn && signing) replace(takeDestination());
+    else if (away) keepDestination();
+    // Who follows a link goes on by themselves once they are signed in.
+    else if (signedIn && !LINKED.has(name)) forgetDestination();
   }, [name, signedIn]);
   if (signedIn) return signing ? 'waiting' : name;
   return away ? 'sign-in' : name;
@@ -85,6 +79,8 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   const key = `${name} ${at.album ?? ''}${at.token ?? ''}`;
+  // What was asked on one page is not answered on another, to which the back button has led.
+  useEffect(closeDialogs, [key, at.photo]);
   useEffect(() => {
     document.title = titleOf(name);
     scrollTo(0, formerPosition());
@@ -93,6 +89,8 @@ export function App() {
     if (!first.current) heading?.focus({ preventScroll: true });
     first.current = false;
   }, [key]);
+  // A photo that is opened above a list changes the address, and nothing of the list.
+  const page = useMemo(() => <Page name={name} at={at} />, [key, at.name]);
   const skip = (event: Event) => {
     // A plain link would change the hash, which is the address of the page.
     event.preventDefault();
@@ -103,7 +101,7 @@ export function App() {
       <a class="skip" href="#main" onClick={skip}>{text.skip}</a>
       <OfflineLine />
       <Header />
-      <main class="main" id="main" tabIndex={-1} ref={main}><Page name={name} at={at} /></main>
+      <main class="main" id="main" tabIndex={-1} ref={main}>{page}</main>
       {me.value && <InterruptedUploads />}
       <Tray queue={uploads} />
       <Notices />
@@ -124,7 +122,7 @@ export function watchSession() {
     const another = now !== null && last !== null && now !== last;
     // Whoever signs in next should not land in somebody else's album.
     if (left || another) {
-      destination.value = null;
+      forgetDestination();
       replace(left ? '#/sign-in' : albumsHash);
     }
     last = now ?? last;

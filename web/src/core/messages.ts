@@ -2,6 +2,7 @@
 
 import { ApiError, NetworkError } from '../api/problems';
 import { text } from '../i18n';
+import { notice } from './live';
 
 /** The API says what is wrong as the rest of a sentence: `must have 1 to 100 characters`. */
 export function sentence(subject: string, detail: string): string {
@@ -35,4 +36,16 @@ export function referenceOf(error: unknown): string | null {
 /** Writes a mistake of our own to the console; what the network or the server says is none. */
 export function logMistake(error: unknown) {
   if (!(error instanceof ApiError) && !(error instanceof NetworkError)) console.error(error);
+}
+
+/** Does what somebody has pressed a button for, and says so when it fails; resolves with whether it was done. */
+export async function attempt(act: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    logMistake(error);
+    notice(messageOf(error));
+    return false;
+  }
 }

@@ -21,8 +21,11 @@ function told(error: unknown): unknown {
 /** What an authenticator made, as JSON that the API takes. */
 const jsonOf = (credential: Credential | null) => (credential as PublicKeyCredential).toJSON();
 
-/** Has the browser make a passkey, once the password was right, and adds it to the account. */
-export async function addPasskey(name: string, proof: { password: string; code?: string }) {
+/** What confirms a request: password and code, or a passkey that has signed. */
+type Confirmation = { password: string; code?: string } | { passkey: ReturnType<typeof jsonOf> };
+
+/** Has the browser make a passkey, once the account's owner has confirmed that, and adds it. */
+export async function addPasskey(name: string, proof: Confirmation) {
   const begun = api.POST('/v1/me/passkeys/challenge', { body: proof, params: { header: once() } });
   const options: CreationOptions = await answer(begun);
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
@@ -33,14 +36,31 @@ export async function addPasskey(name: string, proof: { password: string; code?:
   return answer(api.POST('/v1/me/passkeys', { body, params: { header: once() } }));
 }
 
-/** Has the browser sign for a log-in, and logs in. */
-async function logIn(how: Pick<CredentialRequestOptions, 'mediation' | 'signal'>) {
-  const options: RequestOptions = await answer(api.GET('/v1/sessions/passkey'));
+/** Has the browser sign: for a log-in, or for something dangerous that this user confirms. */
+async function sign(how: Pick<CredentialRequestOptions, 'mediation' | 'signal'>, user?: string) {
+  const params = { query: user ? { user } : {} };
+  const options: RequestOptions = await answer(api.GET('/v1/sessions/passkey', { params }));
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
     options as PublicKeyCredentialRequestOptionsJSON,
   );
-  const signed = await navigator.credentials.get({ ...how, publicKey });
-  const body = { credential: jsonOf(signed), cookie: true };
+  return jsonOf(await navigator.credentials.get({ ...how, publicKey }));
+}
+
+/** Has the browser sign that it is this user who asks for something dangerous. */
+export async function signConfirmation(user: string) {
+  return sign({}, user).catch((error) => { throw told(error); });
+}
+
+/** Has the browser sign for a key, and makes it. */
+export async function makeKeyByPasskey(key: { name: string; scopes: ('read' | 'write')[] }) {
+  const credential = await sign({}).catch((error) => { throw told(error); });
+  const body = { ...key, credential };
+  return answer(api.POST('/v1/sessions/passkey', { body, params: { header: once() } }));
+}
+
+/** Has the browser sign for a log-in, and logs in. */
+async function logIn(how: Pick<CredentialRequestOptions, 'mediation' | 'signal'>) {
+  const body = { credential: await sign(how), cookie: true };
   await answer(api.POST('/v1/sessions/passkey', { body, params: { header: once() } }));
 }
 

@@ -1,7 +1,7 @@
 /** The session. Before it is somebody else's, the page forgets all that it has of who was. */
 
 import { signal } from '@preact/signals';
-import { abandonAnswers, answer, api, once, onSignedOut } from '../api/client';
+import { abandonAnswers, answer, api, early, once, onSignedOut } from '../api/client';
 import { statusOf } from '../api/problems';
 import type { Me } from '../api/types';
 import { quiet } from './live';
@@ -56,7 +56,7 @@ async function ask(): Promise<Me | null> {
 
 /** Finds out who is signed in; a failure other than "nobody" is thrown. */
 export async function restore() {
-  me.value = await ask();
+  me.value = await early.nobody ? null : await ask();
   // Another may have signed in since this tab was last loaded.
   for (const forget of forgetters) forget(me.value?.id ?? null);
 }
@@ -91,9 +91,6 @@ export async function signUp(user: { name: string; email: string; password: stri
   await signIn({ email: user.email, password: user.password });
 }
 
-/** Where somebody was going who has left for the provider of single sign-on. */
-export const KEPT_FOR_SIGN_ON = 'single-sign-on';
-
 /** Signs in by what the provider has shown; a code only where it is asked for. */
 export async function signOn(body: { code?: string }, header: ReturnType<typeof once>) {
   await answer(api.POST('/v1/single-sign-on/sessions', { body, params: { header } }));
@@ -101,12 +98,17 @@ export async function signOn(body: { code?: string }, header: ReturnType<typeof 
   tabs.postMessage('changed');
 }
 
-export async function signOut() {
+/**
+ * Signs out here. Returns the address at which the browser leaves the provider of single sign-on, too,
+ * if the session began at one: whoever uses this browser next would be let in by the session there.
+ */
+export async function signOut(): Promise<string | null> {
   const session = me.value?.session;
-  if (!session) return;
-  await answer(api.DELETE('/v1/sessions/{session}', { params: { path: { session } } }));
+  if (!session) return null;
+  const ended = await answer(api.DELETE('/v1/sessions/{session}', { params: { path: { session } } }));
   become(null, true);
   tabs.postMessage('changed');
+  return ended?.address ?? null;
 }
 
 /** Takes note that the account is closed, and the session with it. */

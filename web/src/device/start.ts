@@ -8,6 +8,8 @@ import { takeHandedOver } from './handed-over';
 import { forgetSeen, startWorker } from './worker';
 import { showBadge } from './badge';
 
+export { InterruptedBar } from './interrupted-bar';
+
 /** The user whose things are on the device. */
 const OWNER = 'kept-for';
 

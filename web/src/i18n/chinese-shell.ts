@@ -9,6 +9,7 @@ export const chinese: typeof english = {
     nearer: '放大',
     farther: '縮小',
     source: 'Natural Earth',
+    tilesFrom: (host) => `地圖圖片來自 ${host}`,
     near: '附近拍攝的相片',
     place: '地點',
     choose: '在地圖上框選',

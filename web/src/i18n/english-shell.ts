@@ -8,6 +8,7 @@ export const english = {
     nearer: 'Zoom in',
     farther: 'Zoom out',
     source: 'Natural Earth',
+    tilesFrom: (host: string) => `Map pictures from ${host}`,
     near: 'Photos that were taken near here',
     place: 'Place',
     choose: 'Draw on the map',

@@ -16,6 +16,9 @@ export const english = {
     closing: 'This account is going to be deleted. Sign in with its password to keep it.',
     noAccount: 'You have no account here, and cannot sign up. Ask somebody who has one for an invitation, or whoever runs this Albumen.',
     linked: (host: string, day: string) => `${host} signs you in since ${day}.`,
-    noPassword: 'Your account has no password. Keys, another address, a second factor and closing the account take one: a mail lets you choose it.',
+    noPassword: 'Your account has no password. Keys, another address, a second factor and closing the account take one, or a passkey: a mail lets you choose a password.',
+    unlink: 'End single sign-on',
+    unlinkLead: 'Your provider lets you in no more; you sign in with your password or a passkey. Whoever signs in there with your e-mail address later links your account again.',
+    unlinked: 'Single sign-on has ended.',
   },
 };

@@ -2,9 +2,10 @@
 
 import {
   AlbumCard, AlbumsLoading, answer, api, albumHash, Empty, Field, Form, go, Icon, keys, ListOf,
-  notice, once, PagedList, pictures, showDialog, text, uploads, useDrops, whenForgotten,
+  logMistake, notice, once, PagedList, pictures, showDialog, text, uploads, useDrops, whenForgotten,
   type Album, type Dropped,
 } from '../shell';
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 const PAGE = 60;
@@ -47,6 +48,21 @@ function takeDrop({ files, folder }: Dropped) {
   else notice(text.albums.noPicture);
 }
 
+/** For who has no album: the way to those of others, where there are any. */
+function OfOthers() {
+  const found = useSignal(false);
+  useEffect(() => {
+    const look = async () => {
+      const shared = answer(api.GET('/v1/albums/shared-with-me', { params: { query: { limit: 1 } } }));
+      const invitations = answer(api.GET('/v1/me/invitations'));
+      const all = await Promise.all([shared, invitations]);
+      found.value = all.some(({ items }) => items.length > 0);
+    };
+    look().catch(logMistake);
+  }, []);
+  return found.value ? <a class="button" href="#/sharing">{text.albums.ofOthers}</a> : null;
+}
+
 export function AlbumsPage() {
   albums ??= listAlbums();
   const list = albums;
@@ -61,14 +77,19 @@ export function AlbumsPage() {
     </button>
   );
   const empty = (
-    <Empty title={text.albums.first}><p>{text.albums.firstLead}</p>{button}</Empty>
+    <Empty title={text.albums.first}>
+      <p class="for-mouse">{text.albums.firstLead}</p>
+      <p class="for-touch">{text.albums.firstTouch}</p>
+      {button}
+      <OfOthers />
+    </Empty>
   );
-  const some = list.items.value.length > 0;
+  const none = list.complete.value && list.items.value.length === 0;
   return (
     <div class="page albums">
       <div class="page-head">
         <h1 tabIndex={-1}>{text.albums.title}</h1>
-        <div class="page-actions">{some && button}</div>
+        <div class="page-actions">{!none && button}</div>
       </div>
       <div class="albums-body">
         <ListOf list={list} empty={empty} loading={<AlbumsLoading />}>

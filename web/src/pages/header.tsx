@@ -1,6 +1,6 @@
 /** The head of the page: the name, the pages, and the account. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   address, albumsHash, ask, Icon, LANGUAGES, language, logMistake, Mark, me, messageOf,
   notice, refresh, signOut, speak, text, uploads, UsageMeter, type IconName, type Language, type Me,
@@ -69,9 +69,13 @@ function Account({ user }: { user: Me }) {
   const initial = [...user.name.trim()][0]?.toLocaleUpperCase() ?? '·';
   const { hash } = globalThis.location;
   useEffect(() => { menu.current?.hidePopover(); }, [address.value.name, hash]);
+  // Most visits do without it, and the first picture comes sooner.
+  const [filled, setFilled] = useState(false);
   // The numbers from before are good enough when the new ones do not come.
   const opened = (event: ToggleEvent) => {
-    if (event.newState === 'open') refresh().catch(logMistake);
+    if (event.newState !== 'open') return;
+    setFilled(true);
+    refresh().catch(logMistake);
   };
   return (
     <>
@@ -79,19 +83,27 @@ function Account({ user }: { user: Me }) {
         popovertarget="account-menu">
         <span class="account-egg" aria-hidden="true">{initial}</span>
       </button>
-      <div class="menu" id="account-menu" popover="auto" ref={menu} onToggle={opened}>
-        <p class="menu-name" dir="auto">{user.name}</p>
-        <p class="menu-email">{user.email}</p>
-        <UsageMeter user={user} />
-        <nav class="menu-links" aria-label={text.nav.more}>
-          {moreLinks(user).filter(({ name }) => exists(name)).map((link) => <NavLink key={link.name} link={link} />)}
-        </nav>
-        <LanguageChoice />
-        <a class="menu-link" href="/reference.html">{text.account.reference}</a>
-        <button class="button is-wide" type="button" onClick={leave}>
-          <Icon name="leave" />{text.account.signOut}
-        </button>
+      <div class="menu" id="account-menu" popover="auto" ref={menu} onBeforeToggle={opened}>
+        {filled && <Menu user={user} />}
       </div>
+    </>
+  );
+}
+
+function Menu({ user }: { user: Me }) {
+  return (
+    <>
+      <p class="menu-name" dir="auto">{user.name}</p>
+      <p class="menu-email">{user.email}</p>
+      <UsageMeter user={user} />
+      <nav class="menu-links" aria-label={text.nav.more}>
+        {moreLinks(user).filter(({ name }) => exists(name)).map((link) => <NavLink key={link.name} link={link} />)}
+      </nav>
+      <LanguageChoice />
+      <a class="menu-link" href="/reference.html">{text.account.reference}</a>
+      <button class="button is-wide" type="button" onClick={leave}>
+        <Icon name="leave" />{text.account.signOut}
+      </button>
     </>
   );
 }
@@ -115,7 +127,8 @@ async function leave() {
     if (!await ask({ ...question, action: text.account.signOut, danger: true })) return;
   }
   try {
-    await signOut();
+    const provider = await signOut();
+    if (provider) location.assign(provider);
   } catch (error) {
     notice(messageOf(error));
   }

@@ -2,29 +2,44 @@
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { answer, api, Field, Form, once, text } from '../shell';
-import { Email, Frame } from './sign';
+import { useEffect } from 'preact/hooks';
+import { answer, api, Email, Field, Form, Frame, logMistake, me, once, refresh, text } from '../shell';
 
 interface StepProps {
   title: string;
   lead: string;
   action: string;
   done: string;
+  /** What to say of a link that has ended. */
+  ended?: string;
   submit: (values: Record<string, string>) => Promise<unknown>;
+  /** Where to go on from the form, and where once it is done. */
+  before?: ComponentChildren;
+  after?: ComponentChildren;
   children?: ComponentChildren;
 }
 
+/** Leads to the pages, or to signing in. */
+function Onward() {
+  return <a href="#/">{text.mailed.on}</a>;
+}
+
 /** A form that gives way to a sentence once it is done. */
-function Step({ title, lead, action, done, submit, children }: StepProps) {
+function Step({ title, lead, action, done, ended, submit, before, after, children }: StepProps) {
   const isDone = useSignal(false);
+  useEffect(() => {
+    // The button that was pressed is gone, and the cursor with it.
+    if (isDone.value) document.querySelector<HTMLElement>('.sign-form h1')?.focus();
+  }, [isDone.value]);
   const send = async (values: Record<string, string>) => {
     await submit(values);
     isDone.value = true;
   };
   return (
-    <Frame title={title} lead={isDone.value ? done : lead} other={<a href="#/">{text.mailed.on}</a>}>
+    <Frame title={title} lead={isDone.value ? done : lead}
+      other={(isDone.value ? after : before) ?? <Onward />}>
       {!isDone.value && (
-        <Form action={action} submit={send} otherwise={{ 'link-ended': { message: text.mailed.ended } }}>
+        <Form action={action} submit={send} otherwise={{ 'link-ended': { message: ended ?? text.mailed.ended } }}>
           {children}
         </Form>
       )}
@@ -44,11 +59,16 @@ export function ForgottenPage() {
 }
 
 export function ResetPage({ token }: { token: string }) {
-  const submit = ({ password = '' }) =>
-    answer(api.POST('/v1/passwords', { body: { token, password }, params: { header: once() } }));
+  const submit = async ({ password = '' }) => {
+    await answer(api.POST('/v1/passwords', { body: { token, password }, params: { header: once() } }));
+    // A session of the same account has ended with the old password.
+    if (me.value) await refresh().catch(logMistake);
+  };
   return (
     <Step title={text.mailed.reset} lead={text.mailed.resetLead} action={text.mailed.set}
-      done={text.mailed.isSet} submit={submit}>
+      done={text.mailed.isSet} submit={submit}
+      before={<a href="#/forgotten">{text.mailed.again}</a>}
+      after={me.value ? <Onward /> : <a href="#/sign-in">{text.sign.in}</a>}>
       <Field name="password" label={text.sign.password} type="password" required
         autocomplete="new-password" hint={text.sign.strength} />
     </Step>
@@ -57,10 +77,13 @@ export function ResetPage({ token }: { token: string }) {
 
 /** Takes one press: programs that read mails follow links, and must not use the token up. */
 export function VerifyPage({ token }: { token: string }) {
-  const submit = () =>
-    answer(api.POST('/v1/verifications', { body: { token }, params: { header: once() } }));
+  const submit = async () => {
+    await answer(api.POST('/v1/verifications', { body: { token }, params: { header: once() } }));
+    if (me.value) await refresh().catch(logMistake);
+  };
   return (
     <Step title={text.mailed.verify} lead={text.mailed.verifyLead} action={text.mailed.confirm}
-      done={text.mailed.confirmed} submit={submit} />
+      done={text.mailed.confirmed} submit={submit} before={<a href="#/me">{text.mailed.again}</a>}
+      {...me.value?.email_verified_at && { ended: text.mailed.endedConfirmed }} />
   );
 }

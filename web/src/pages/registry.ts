@@ -1,7 +1,6 @@
 /** The pages that are loaded when they are first opened, by the name that the router gives them. */
 
-import type { ComponentType } from 'preact';
-import { lazy } from '../shell';
+import { lazy, type LazyComponent } from '../shell';
 
 const library = {
   favourites: () => import('./library/favourites').then((module) => module.FavouritesPage),
@@ -12,7 +11,7 @@ const library = {
   onThisDay: () => import('./library/on-this-day').then((module) => module.OnThisDayPage),
 };
 
-export const PAGES: Record<string, ComponentType> = {
+export const PAGES: Record<string, LazyComponent<object>> = {
   administration: lazy(() => import('./administration/page').then((module) => module.AdministrationPage)),
   photos: lazy(() => import('./photos/page').then((module) => module.PhotosPage)),
   favourites: lazy(library.favourites),

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'preact/hooks';
 import {
-  AlbumCard, AlbumsLoading, albumHash, answer, api, Empty, go, keys, ListOf, messageOf, notice, PagedList, text,
+  AlbumCard, AlbumsLoading, albumHash, answer, api, Empty, go, keys, ListOf, PagedList, text,
   type ReceivedInvitation, type SharedAlbum,
 } from '../shell';
 import { accept, decline, invitationWords } from './invitation';
@@ -58,22 +58,21 @@ interface RowProps {
 }
 
 function WaitingRow({ invitation, list }: RowProps) {
-  const guarded = async (act: () => Promise<unknown>) => {
-    try {
-      await act();
-      list.drop(({ id }) => id === invitation.id);
-    } catch (error) {
-      notice(messageOf(error));
-      list.reload();
-    }
-  };
-  const join = () => guarded(async () => go(albumHash(await accept(invitation.id))));
-  const refuse = () => guarded(() => decline(invitation.id));
+  const drop = () => list.drop(({ id }) => id === invitation.id);
+  const join = () => list.attempt(async () => {
+    go(albumHash(await accept(invitation.id)));
+    drop();
+  });
+  const refuse = () => list.attempt(async () => {
+    if (await decline(invitation)) drop();
+  });
   return (
     <li class="row">
       <p class="row-title row-words">{invitationWords(invitation)}</p>
-      <button class="button is-small is-primary" type="button" onClick={join}>{text.invitation.accept}</button>
-      <button class="button is-small" type="button" onClick={refuse}>{text.invitation.decline}</button>
+      <div class="row-actions">
+        <button class="button is-small is-primary" type="button" onClick={join}>{text.invitation.accept}</button>
+        <button class="button is-small" type="button" onClick={refuse}>{text.invitation.decline}</button>
+      </div>
     </li>
   );
 }

@@ -1,43 +1,39 @@
 /** Signing in and signing up. */
 
 import { signal, useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import {
-  answer, api, ApiError, ask, enter, Field, Form, logInByFilling, logInByPasskey, logMistake, Mark, messageOf, notice,
-  once, signIn, signUp, takesPasskeys, text, useCodeStep, type Credentials, type SignUp,
-} from '../shell';
+import { answer, api, once } from '../api/client';
+import { ApiError } from '../api/problems';
+import type { SignUp } from '../api/types';
+import { notice } from '../core/live';
+import { logMistake, messageOf } from '../core/messages';
+import { logInByFilling, logInByPasskey, takesPasskeys } from '../core/passkey';
+import { enter, signIn, signUp, whenForgotten, type Credentials } from '../core/session';
+import { text } from '../i18n';
+import { useCodeStep } from '../parts/code-field';
+import { ask } from '../parts/dialogs';
+import { Field, Form } from '../parts/forms';
+import { Frame } from '../parts/frame';
 import { SignOnButton } from './sign-on';
 
-interface FrameProps {
-  title: string;
-  lead: string;
-  children: ComponentChildren;
-  other: ComponentChildren;
-}
+/** The address that was typed last: who goes on to another form has it there. */
+let typed = '';
+whenForgotten(() => { typed = ''; });
 
-export function Frame({ title, lead, children, other }: FrameProps) {
-  return (
-    <div class="sign">
-      <div class="sign-picture" aria-hidden="true">
-        <div class="sign-mount"><Mark /><p class="sign-imprint">{text.name}</p></div>
-      </div>
-      <div class="sign-form">
-        <h1 tabIndex={-1}>{title}</h1>
-        <p class="lead">{lead}</p>
-        {children}
-        <p class="sign-other">{other}</p>
-        <p class="sign-api"><a href="/reference.html">{text.account.reference}</a></p>
-      </div>
-    </div>
-  );
+/** Has the next form know an address that was not typed. */
+export function keepEmail(email: string) {
+  typed = email;
 }
 
 /** `filled` lets the browser offer passkeys among the addresses that it knows. */
 export function Email({ hint = '', filled = false }: { hint?: string; filled?: boolean }) {
+  const keep = ({ target }: Event) => { typed = (target as HTMLInputElement).value; };
   return (
-    <Field name="email" label={text.sign.email} type="email" required inputmode="email" hint={hint}
-      autocapitalize="none" spellcheck={false} autocomplete={filled ? 'username webauthn' : 'username'} />
+    <div onInput={keep}>
+      <Field name="email" label={text.sign.email} type="email" required inputmode="email" hint={hint}
+        autocapitalize="none" spellcheck={false} autocomplete={filled ? 'username webauthn' : 'username'}
+        defaultValue={typed} />
+    </div>
   );
 }
 
@@ -129,10 +125,20 @@ function PasskeySignIn() {
   );
 }
 
-/** `expected` says that somebody was on their way to a page that needs signing in. */
-export function SignInPage({ expected }: { expected: boolean }) {
+/** The ways in without a password: at the provider of single sign-on, and by a passkey. */
+export function OtherWays() {
   useEffect(() => { askForRule(); }, []);
   const provider = rule.value?.single_sign_on;
+  return (
+    <>
+      {provider && <SignOnButton name={provider.name} />}
+      {takesPasskeys() && <PasskeySignIn />}
+    </>
+  );
+}
+
+/** `expected` says that somebody was on their way to a page that needs signing in. */
+export function SignInPage({ expected }: { expected: boolean }) {
   const { submit, step } = useCodeStep(signInOrKeep);
   const other = (
     <>
@@ -149,8 +155,7 @@ export function SignInPage({ expected }: { expected: boolean }) {
           autocomplete="current-password" />
         {step}
       </Form>
-      {provider && <SignOnButton name={provider.name} />}
-      {takesPasskeys() && <PasskeySignIn />}
+      <OtherWays />
     </Frame>
   );
 }

@@ -3,10 +3,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import {
-  address, albumsHash, ApiError, CodeField, codeOf, Failure, Form, KEPT_FOR_SIGN_ON, Loading, once, replace,
-  signOn, text,
+  address, ApiError, CodeField, codeOf, Failure, Form, Frame, Loading, once, replace, signOn, takeDestination, text,
 } from '../shell';
-import { Frame } from './sign';
 
 /** What a problem means to whoever signs on, by its slug. */
 const MEANINGS = () => ({
@@ -29,9 +27,7 @@ function outcomeWords(outcome: string): string {
 
 /** Goes on to where somebody was going before they left for the provider. */
 function goOn() {
-  const kept = sessionStorage.getItem(KEPT_FOR_SIGN_ON);
-  sessionStorage.removeItem(KEPT_FOR_SIGN_ON);
-  replace(kept?.startsWith('#/') ? kept : albumsHash);
+  replace(takeDestination());
 }
 
 export function SignedOnPage() {

@@ -8,11 +8,12 @@ import { text } from '../i18n';
 import { Field } from './forms';
 
 /** The password of whoever is signed in; their address goes with it, unseen, for what keeps passwords. */
-export function OwnPassword({ name = 'password' }) {
+export function OwnPassword({ name = 'password', optional = false, hint = '' }) {
   return (
     <>
       <input type="email" autocomplete="username" value={me.value?.email ?? ''} readOnly hidden />
-      <Field name={name} label={text.me.current} type="password" required autocomplete="current-password" />
+      <Field name={name} label={text.me.current} type="password" hint={hint} optional={optional}
+        required={!optional} autocomplete="current-password" />
     </>
   );
 }

@@ -27,8 +27,9 @@ export function showDialog(
   dialogs.value = [...dialogs.value, { key: count, title, content, closed }];
 }
 
-/** Closes all dialogs. */
+/** Closes all dialogs, at once: what is behind a modal one takes no cursor. */
 export function closeDialogs() {
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog.dialog')) dialog.close();
   dialogs.value = [];
 }
 
@@ -87,7 +88,7 @@ function Dialog({ open }: { open: Open }) {
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    dialog?.querySelector<HTMLElement>('[autofocus], input, textarea, select')?.focus();
+    dialog?.querySelector<HTMLElement>('[autofocus], input:not([hidden]), textarea, select')?.focus();
     return () => open.closed();
   }, [open]);
   // Pressed and let go there: text that is selected beyond the edge must not cost what was typed.

@@ -32,6 +32,8 @@ interface FieldProps {
   spellcheck?: boolean;
   defaultValue?: string;
   min?: string;
+  max?: string;
+  step?: string;
   minLength?: number;
   maxLength?: number;
 }
@@ -90,13 +92,15 @@ interface FormProps {
   /** The words on its button. */
   action: string;
   danger?: boolean;
+  /** True where another form of the page is the one that most will send. */
+  second?: boolean;
   /** Takes the values; what it throws is shown. */
   submit: (values: Record<string, string>) => Promise<unknown> | unknown;
   /** What a problem means that names no field, by its slug. */
   otherwise?: Record<string, Meaning>;
 }
 
-export function Form({ children, action, danger = false, submit, otherwise = {} }: FormProps) {
+export function Form({ children, action, danger = false, second = false, submit, otherwise = {} }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const errors = useSignal<Record<string, string>>({});
   const alert = useSignal('');
@@ -129,13 +133,14 @@ export function Form({ children, action, danger = false, submit, otherwise = {} 
       busy.value = false;
     }
   };
+  const look = danger ? 'is-danger' : second ? '' : 'is-primary';
   return (
     <MarksContext.Provider value={{ errors: errors.value, clear }}>
       <form class="form" noValidate ref={form} onSubmit={send} aria-busy={busy.value || undefined}>
         {children}
         <p class="form-error" role="alert">{alert.value}</p>
         <div class="form-actions">
-          <button class={`button is-wide ${danger ? 'is-danger' : 'is-primary'}`} type="submit" disabled={busy.value}>
+          <button class={`button is-wide ${look}`} type="submit" disabled={busy.value}>
             {action}
           </button>
         </div>

@@ -6,6 +6,7 @@ import {
   answer, api, ask, bytes, Failure, Loading, me, messageOf, notice, PagedList, showDialog, text,
   type Account, type AccountWithUsage,
 } from '../../shell';
+import { appoint, setQuota } from './changes';
 import { stateOf } from './state';
 
 /** Shows an account above the list that it stands in. */
@@ -36,9 +37,9 @@ function Details({ user, list, close }: DetailsProps) {
   if (failure.value !== null) return <Failure error={failure.value} retry={load} />;
   const account = found.value;
   if (!account) return <Loading />;
-  const { usage, second_factor: factor } = account;
+  const { usage, quota, second_factor: factor } = account;
   const told = [
-    `${text.photos(usage.photos)}, ${bytes(usage.bytes)}`,
+    text.account.usage(text.photos(usage.photos), bytes(usage.bytes), bytes(quota.bytes)),
     factor ? text.administration.factorOn : text.administration.factorOff,
     ...stateOf(account),
   ];
@@ -54,7 +55,7 @@ function Details({ user, list, close }: DetailsProps) {
 }
 
 interface ActsProps {
-  account: Account;
+  account: AccountWithUsage;
   list: PagedList<Account>;
   close: () => void;
 }
@@ -62,12 +63,14 @@ interface ActsProps {
 function Acts({ account, list, close }: ActsProps) {
   const words = text.administration;
   const params = { path: { user: account.id } };
+  const show = (now: AccountWithUsage) => {
+    list.change(({ id }) => id === now.id, () => now);
+    close();
+  };
   const act = async (done: string, request: () => Promise<unknown>) => {
     try {
       await request();
-      const now = await read(account.id);
-      list.change(({ id }) => id === now.id, () => now);
-      close();
+      show(await read(account.id));
       notice(done);
     } catch (error) {
       notice(messageOf(error));
@@ -87,12 +90,20 @@ function Acts({ account, list, close }: ActsProps) {
     await act(words.isClosed, () => answer(api.DELETE('/v1/accounts/{user}', { params })));
   };
   const suspended = Boolean(account.suspended_at);
+  const administrator = Boolean(account.administrator_since);
+  const mayBecomeOne = !suspended && !account.deletes_at;
   return (
     <div class="dialog-actions">
       <button class="button" type="button" onClick={() => suspend(!suspended)}>
         {suspended ? words.resume : words.suspend}
       </button>
       <button class="button" type="button" onClick={end}>{words.endSessions}</button>
+      <button class="button set-quota" type="button" onClick={() => setQuota(account, show)}>{words.quota}</button>
+      {(administrator || mayBecomeOne) && (
+        <button class="button appoint" type="button" onClick={() => appoint(account, show)}>
+          {administrator ? words.dismiss : words.appoint}
+        </button>
+      )}
       {!account.deletes_at && (
         <button class="button is-danger" type="button" onClick={closeAccount}>{words.close}</button>
       )}

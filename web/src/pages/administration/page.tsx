@@ -6,6 +6,7 @@ import {
   answer, api, day, Field, Form, ListOf, me, once, PagedList, refresh, text, type Account,
 } from '../../shell';
 import { showAccount } from './account';
+import { showInvitations } from './invitations';
 import { stateOf } from './state';
 
 const PAGE = 50;
@@ -15,7 +16,14 @@ export function AdministrationPage() {
   if (!user) return null;
   return (
     <div class="page me">
-      <div class="page-head"><h1 tabIndex={-1}>{text.administration.title}</h1></div>
+      <div class="page-head">
+        <h1 tabIndex={-1}>{text.administration.title}</h1>
+        {user.administrator && (
+          <button class="button invite" type="button" onClick={showInvitations}>
+            {text.administration.invitations}
+          </button>
+        )}
+      </div>
       {user.administrator ? <Accounts /> : <Claim />}
     </div>
   );
@@ -33,7 +41,7 @@ function Claim() {
       <Form action={text.administration.claim} submit={submit}
         otherwise={{
           invalid: { field: 'code', message: text.administration.wrongCode },
-          'address-not-verified': { field: 'code', message: text.administration.unverified },
+          'address-not-verified': { field: 'code', message: text.me.confirmFirst },
         }}>
         <Field name="code" label={text.administration.code} required autocomplete="off"
           autocapitalize="none" spellcheck={false} />

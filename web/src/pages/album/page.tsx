@@ -6,10 +6,10 @@ import {
   Missing, openAbove, photoHash, replace, Sheet, statusOf, text, useDrops, type Dropped,
   lazy,
 } from '../../shell';
+import { AlbumMenu } from './menu';
 import { AlbumModel } from './model';
 
 const SelectionBar = lazy(() => import('../manage/selection-bar').then((module) => module.SelectionBar));
-const AlbumMenu = lazy(() => import('../manage/album-menu').then((module) => module.AlbumMenu));
 const Viewer = lazy(() => import('../viewer/viewer').then((module) => module.Viewer));
 
 export function AlbumPage({ id }: { id: string }) {

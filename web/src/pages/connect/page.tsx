@@ -3,9 +3,8 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import {
-  address, answer, api, CodeFieldIfOn, codeOf, Form, me, Missing, once, OwnPassword, text,
+  address, answer, api, CodeFieldIfOn, codeOf, Form, Frame, me, Missing, once, OwnPassword, text,
 } from '../../shell';
-import { Frame } from '../sign';
 import { publicKey, seal } from './seal';
 
 /** Ports that a program may have been given by the system. */

@@ -4,16 +4,15 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useMemo } from 'preact/hooks';
 import {
-  answer, api, ask, copy, day, Field, Form, ListOf, messageOf, notice, once, PagedList, text,
+  answer, api, ask, day, Field, Form, ListOf, notice, once, PagedList, text,
   type Invitation, type SentInvitation,
 } from '../../shell';
+import { HandedLink } from '../handed-link';
 
-/** Returns the address of an invitation; the token stands in the hash, which no server sees. */
-function invitationAddress(token: string): string {
-  return `${location.origin}/#/invitation/${token}`;
-}
+const UNVERIFIED = { 'address-not-verified': { message: text.me.confirmFirst } };
 
-const UNVERIFIED = { 'address-not-verified': { message: text.sign.unverified } };
+/** The roles that are given by an invitation. */
+const GIVEN = ['viewer', 'editor'] as const;
 
 interface InvitationsProps {
   album: string;
@@ -28,6 +27,9 @@ export function Invitations({ album, children }: InvitationsProps) {
     return answer(api.GET('/v1/albums/{album}/invitations', { params }));
   }), [album]);
   const id = useId();
+  const { roles, roleHints } = text.members;
+  // Not in the options: browsers cut off there what is wider than the field.
+  const hints = GIVEN.map((role) => `${roles[role]}: ${roleHints[role]}`);
   const tell = (invitation: SentInvitation) => {
     sent.value = invitation.token ? invitation : null;
     if (!invitation.token) notice(text.members.sent(invitation.email));
@@ -46,10 +48,11 @@ export function Invitations({ album, children }: InvitationsProps) {
           autocapitalize="none" autocomplete="off" />
         <div class="field">
           <label class="label" for={id}>{text.members.role}</label>
-          <select class="input" id={id} name="role">{children}</select>
+          <select class="input" id={id} name="role" aria-describedby={`${id}-hint`}>{children}</select>
+          <p class="hint" id={`${id}-hint`}>{hints.join(' · ')}</p>
         </div>
       </Form>
-      {sent.value && <HandedLink invitation={sent.value} />}
+      {sent.value && <HandedLink email={sent.value.email} token={sent.value.token ?? ''} />}
       <ListOf list={list} empty={null} loading={<></>}>
         {(invitations) => (
           <>
@@ -64,23 +67,6 @@ export function Invitations({ album, children }: InvitationsProps) {
   );
 }
 
-/** The link of an invitation that no mail brings. */
-function HandedLink({ invitation }: { invitation: SentInvitation }) {
-  const address = invitationAddress(invitation.token ?? '');
-  return (
-    <section aria-label={text.members.link}>
-      <p class="dialog-note">{text.members.passOn(invitation.email)}</p>
-      <input class="input" readOnly value={address} aria-label={text.members.link}
-        onFocus={(event) => event.currentTarget.select()} />
-      <div class="dialog-actions">
-        <button class="button is-primary" type="button" onClick={() => copy(address)}>
-          {text.share.copyLink}
-        </button>
-      </div>
-    </section>
-  );
-}
-
 interface RowProps {
   invitation: Invitation;
   list: PagedList<Invitation>;
@@ -89,19 +75,11 @@ interface RowProps {
 
 function InvitationRow({ invitation, list, tell }: RowProps) {
   const path = { invitation: invitation.id };
-  const guarded = async (act: () => Promise<unknown>) => {
-    try {
-      await act();
-    } catch (error) {
-      notice(messageOf(error));
-      list.reload();
-    }
-  };
-  const resend = () => guarded(async () => {
+  const resend = () => list.attempt(async () => {
     const params = { path, header: once() };
     await tell(await answer(api.POST('/v1/invitations/{invitation}/resend', { params })));
   });
-  const revoke = () => guarded(async () => {
+  const revoke = () => list.attempt(async () => {
     const question = { title: text.members.revoke, body: text.members.revokeQuestion(invitation.email) };
     if (!await ask({ ...question, action: text.members.revoke, danger: true })) return;
     await answer(api.DELETE('/v1/invitations/{invitation}', { params: { path } }));

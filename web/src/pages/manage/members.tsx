@@ -2,7 +2,7 @@
 
 import { useMemo } from 'preact/hooks';
 import {
-  answer, api, ask, ListOf, messageOf, notice, PagedList, showDialog, text, type Album, type Member,
+  answer, api, ask, ListOf, PagedList, showDialog, text, type Album, type Member,
 } from '../../shell';
 import { Invitations } from './invitations';
 
@@ -23,7 +23,7 @@ function Members({ album }: { album: string }) {
   ), [album]);
   return (
     <div class="shares">
-      <Invitations album={album}><RoleOptions hints /></Invitations>
+      <Invitations album={album}><RoleOptions /></Invitations>
       <ListOf list={members} empty={null}>
         {(all) => (
           <ul class="rows" role="list">
@@ -37,13 +37,12 @@ function Members({ album }: { album: string }) {
   );
 }
 
-function RoleOptions({ hints = false }: { hints?: boolean }) {
-  const { roles, roleHints } = text.members;
-  const label = (role: Given) => (hints ? `${roles[role]}: ${roleHints[role]}` : roles[role]);
+function RoleOptions() {
+  const { viewer, editor } = text.members.roles;
   return (
     <>
-      <option value="viewer">{label('viewer')}</option>
-      <option value="editor">{label('editor')}</option>
+      <option value="viewer">{viewer}</option>
+      <option value="editor">{editor}</option>
     </>
   );
 }
@@ -56,19 +55,11 @@ interface RowProps {
 
 function MemberRow({ album, member, list }: RowProps) {
   const name = member.name ?? text.members.unnamed;
-  const guarded = async (act: () => Promise<unknown>) => {
-    try {
-      await act();
-    } catch (error) {
-      notice(messageOf(error));
-      list.reload();
-    }
-  };
-  const change = (role: Given) => guarded(async () => {
+  const change = (role: Given) => list.attempt(async () => {
     const changed = await putMember(album, member.user, role);
     list.change(({ user }) => user === member.user, () => ({ ...member, role: changed.role }));
   });
-  const remove = () => guarded(async () => {
+  const remove = () => list.attempt(async () => {
     const question = { title: text.members.remove, body: text.members.removeQuestion(name) };
     if (!await ask({ ...question, action: text.members.remove, danger: true })) return;
     const params = { path: { album, user: member.user } };

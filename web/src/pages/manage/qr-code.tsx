@@ -2,6 +2,8 @@
 
 import { correction, generate } from 'lean-qr';
 import { useMemo } from 'preact/hooks';
+// It shares Preact with the shell, which is one file only while all that share it import it.
+import '../../shell';
 
 /** The quiet zone around it, in modules. */
 const MARGIN = 3;

@@ -8,11 +8,6 @@ import {
 } from '../../shell';
 import { QrCode } from './qr-code';
 
-/** Returns the address of a shared album; the token stands in the hash, which no server sees. */
-export function shareAddress(token: string): string {
-  return `${location.origin}/#/s/${token}`;
-}
-
 export function showShares(album: Pick<Album, 'id' | 'title'>) {
   showDialog(text.share.title, () => <Shares album={album} />);
 }
@@ -80,7 +75,7 @@ function NewShareForm({ create }: { create: (values: Record<string, string>) => 
 }
 
 function Made({ share, title }: { share: NewShare; title: string }) {
-  const address = shareAddress(share.token);
+  const { url: address } = share;
   const send = () => { navigator.share({ title, url: address }).catch(() => {}); };
   return (
     <section class="made" aria-label={text.share.made}>

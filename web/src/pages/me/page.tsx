@@ -23,7 +23,7 @@ export function MePage() {
       <div class="me-sections">
         <Years />
         <Profile user={user} />
-        {user.has_password ? <Password /> : <NoPassword user={user} />}
+        {user.has_password || user.passkeys > 0 ? <Password /> : <NoPassword user={user} />}
         <SignOn user={user} />
         <SecondFactor user={user} />
         <Passkeys />

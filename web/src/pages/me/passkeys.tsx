@@ -2,8 +2,8 @@
 
 import { useMemo } from 'preact/hooks';
 import {
-  addPasskey, answer, api, ask, CodeFieldIfOn, codeOf, day, Field, Form, ListOf, messageOf, notice, PagedList,
-  showDialog, takesPasskeys, text, type Passkey,
+  addPasskey, answer, api, ask, Confirming, confirmationOf, day, Field, Form, ListOf, logMistake, messageOf, notice,
+  PagedList, refresh, showDialog, takesPasskeys, text, type Passkey,
 } from '../../shell';
 
 export function Passkeys() {
@@ -65,19 +65,17 @@ function NameField({ name }: { name?: string }) {
 function askForName(list: PagedList<Passkey>) {
   showDialog(text.passkeys.add, (close) => {
     const submit = async (values: Record<string, string>) => {
-      const { name = '', password = '' } = values;
-      await addPasskey(name, { password, ...codeOf(values) });
+      await addPasskey(values.name ?? '', await confirmationOf(values));
       close();
       list.reload();
+      refresh().catch(logMistake);
       notice(text.passkeys.added);
     };
     return (
       <Form action={text.passkeys.add} submit={submit}>
         <p class="dialog-note">{text.passkeys.addLead}</p>
         <NameField />
-        <Field name="password" label={text.me.current} type="password" required
-          autocomplete="current-password" />
-        <CodeFieldIfOn />
+        <Confirming />
       </Form>
     );
   });
@@ -110,6 +108,7 @@ async function remove(passkey: Passkey, list: PagedList<Passkey>) {
     await answer(api.DELETE('/v1/me/passkeys/{passkey}', { params }));
     list.drop(({ id }) => id === passkey.id);
     notice(text.passkeys.removed);
+    refresh().catch(logMistake);
   } catch (error) {
     notice(messageOf(error));
   }

@@ -2,46 +2,65 @@
 
 import { useSignal } from '@preact/signals';
 import {
-  answer, api, CodeFieldIfOn, codeOf, day, Field, Form, leave, notice, OwnPassword, refresh, showDialog, text, unchanged, type Me,
+  answer, api, Confirming, confirmationOf, confirms, currentConfirmationOf, day, Field, Form, leave, notice, once, refresh,
+  showDialog, text, unchanged, type Me,
 } from '../../shell';
+import { PendingAddress } from './pending-address';
 
 const WRONG = { 'wrong-credentials': { field: 'current_password', message: text.me.wrongPassword } };
 
 export function Profile({ user }: { user: Me }) {
   const submit = async (values: Record<string, string>) => {
-    const { name = '', email = '', current_password = '' } = values;
-    const body = {
-      ...(name !== user.name && { name }),
-      ...(email !== user.email && { email }),
-      ...(current_password && { current_password }),
-      ...codeOf(values),
-    };
-    if (Object.keys(body).length === 0) return;
-    await answer(api.PATCH('/v1/me', { params: { header: unchanged(user) }, body }));
+    const { name = '', email = '' } = values;
+    const changes = { ...(name !== user.name && { name }), ...(email !== user.email && { email }) };
+    if (Object.keys(changes).length === 0) return;
+    const confirmation = confirms(values, 'current_password') ? await currentConfirmationOf(values) : {};
+    const body = { ...changes, ...confirmation };
+    const changed = await answer(api.PATCH('/v1/me', { params: { header: unchanged(user) }, body }));
     await refresh();
-    notice(text.me.saved);
+    notice(changes.email && changed.pending_email ? text.me.pendingSent : text.me.saved);
   };
   const otherwise = { ...WRONG, 'email-taken': { field: 'email', message: text.sign.taken } };
   return (
     <section class="me-section">
       <h2>{text.me.profile}</h2>
+      <Reachable user={user} />
       <Form key={user.version} action={text.save} submit={submit} otherwise={otherwise}>
         <Field name="name" label={text.sign.name} required defaultValue={user.name} autocomplete="name" />
         <Field name="email" label={text.sign.email} type="email" required defaultValue={user.email}
           autocomplete="email" />
-        <Field name="current_password" label={text.me.current} type="password" optional
-          hint={text.me.currentHint} autocomplete="current-password" />
-        <CodeFieldIfOn optional />
+        <Confirming name="current_password" optional hint={text.me.currentHint} />
       </Form>
+      <PendingAddress user={user} />
     </section>
+  );
+}
+
+/** Says what mails have to do with the address, where something is amiss. */
+function Reachable({ user }: { user: Me }) {
+  const send = async () => {
+    await answer(api.POST('/v1/me/verification', { params: { header: once() } }));
+    notice(text.me.confirmSent);
+  };
+  return (
+    <>
+      {user.mail_stopped && <p class="lead">{text.me.mailStopped}</p>}
+      {!user.email_verified_at && (
+        <>
+          <p class="lead">{text.me.unconfirmed}</p>
+          <Form action={text.me.confirmAgain} second submit={send}>{null}</Form>
+        </>
+      )}
+    </>
   );
 }
 
 export function Password() {
   const changes = useSignal(0);
   const submit = async (values: Record<string, string>) => {
-    const { password = '', current_password = '' } = values;
-    await answer(api.PATCH('/v1/me', { body: { password, current_password, ...codeOf(values) } }));
+    const { password = '' } = values;
+    const body = { password, ...await currentConfirmationOf(values) };
+    await answer(api.PATCH('/v1/me', { body }));
     await refresh();
     changes.value += 1;
     notice(text.me.passwordSaved);
@@ -50,10 +69,9 @@ export function Password() {
     <section class="me-section">
       <h2>{text.me.password}</h2>
       <Form key={changes.value} action={text.save} submit={submit} otherwise={WRONG}>
-        <OwnPassword name="current_password" />
+        <Confirming name="current_password" />
         <Field name="password" label={text.me.newPassword} type="password" required
           hint={text.me.passwordHint} autocomplete="new-password" />
-        <CodeFieldIfOn />
       </Form>
     </section>
   );
@@ -62,7 +80,7 @@ export function Password() {
 export function CloseAccount() {
   const close = () => showDialog(text.me.close, () => {
     const submit = async (values: Record<string, string>) => {
-      const body = { password: values.password ?? '', ...codeOf(values) };
+      const body = await confirmationOf(values);
       const { deletes_at: end } = await answer(api.DELETE('/v1/me', { body }));
       leave();
       if (end) notice(text.me.until(day(end)));
@@ -71,8 +89,7 @@ export function CloseAccount() {
       <Form action={text.me.closeAction} danger submit={submit}
         otherwise={{ 'wrong-credentials': { field: 'password', message: text.me.wrongPassword } }}>
         <p class="dialog-note">{text.me.closeLead}</p>
-        <OwnPassword />
-        <CodeFieldIfOn />
+        <Confirming />
       </Form>
     );
   });

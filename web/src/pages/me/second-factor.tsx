@@ -1,7 +1,7 @@
 /** The second factor: switched on with an app, its recovery codes, and switched off. */
 
 import {
-  answer, api, CodeField, codeOf, copy, day, Form, lazy, notice, once, OwnPassword, refresh, showDialog,
+  answer, api, CodeField, Confirming, confirmationOf, copy, day, Form, lazy, notice, once, refresh, showDialog,
   text, type BegunSecondFactor, type Me,
 } from '../../shell';
 
@@ -32,16 +32,16 @@ export function SecondFactor({ user }: { user: Me }) {
 /** Asks for the password, and shows the secret. */
 function begin() {
   showDialog(text.factor.switchOn, (close) => {
-    const submit = async ({ password = '' }: Record<string, string>) => {
-      const params = { header: once() };
-      const begun = await answer(api.POST('/v1/me/second-factor', { body: { password }, params }));
+    const submit = async (values: Record<string, string>) => {
+      const request = { body: await confirmationOf(values), params: { header: once() } };
+      const begun = await answer(api.POST('/v1/me/second-factor', request));
       close();
       showDialog(text.factor.switchOn, (done) => <SetUp begun={begun} close={done} />);
     };
     return (
       <Form action={text.factor.next} submit={submit}>
         <p class="dialog-note">{text.factor.lead}</p>
-        <OwnPassword />
+        <Confirming />
       </Form>
     );
   });
@@ -97,8 +97,8 @@ function showCodes(codes: string[]) {
 
 function askForCodes() {
   showDialog(text.factor.newCodes, (close) => {
-    const submit = async ({ password = '', code = '' }: Record<string, string>) => {
-      const request = { body: { password, code }, params: { header: once() } };
+    const submit = async (values: Record<string, string>) => {
+      const request = { body: await confirmationOf(values), params: { header: once() } };
       const made = await answer(api.POST('/v1/me/second-factor/recovery-codes', request));
       close();
       showCodes(made.recovery_codes);
@@ -107,8 +107,7 @@ function askForCodes() {
     return (
       <Form action={text.factor.newCodes} submit={submit}>
         <p class="dialog-note">{text.factor.newCodesLead}</p>
-        <OwnPassword />
-        <CodeField />
+        <Confirming />
       </Form>
     );
   });
@@ -117,7 +116,7 @@ function askForCodes() {
 function askForEnd() {
   showDialog(text.factor.switchOff, (close) => {
     const submit = async (values: Record<string, string>) => {
-      const body = { password: values.password ?? '', ...codeOf(values) };
+      const body = await confirmationOf(values);
       await answer(api.DELETE('/v1/me/second-factor', { body }));
       close();
       notice(text.factor.isOff);
@@ -126,8 +125,7 @@ function askForEnd() {
     return (
       <Form action={text.factor.switchOff} danger submit={submit}>
         <p class="dialog-note">{text.factor.switchOffLead}</p>
-        <OwnPassword />
-        <CodeField />
+        <Confirming />
       </Form>
     );
   });

@@ -2,8 +2,8 @@
 
 import { useMemo } from 'preact/hooks';
 import {
-  answer, api, Check, CodeFieldIfOn, codeOf, copy, day, Field, Form, ListOf, me, messageOf, notice, once, PagedList,
-  OwnPassword, showDialog, text, type Session,
+  answer, api, Check, codeOf, Confirming, copy, day, Field, Form, isByPasskey, ListOf, makeKeyByPasskey, me, messageOf,
+  notice, once, PagedList, showDialog, text, type Session,
 } from '../../shell';
 
 export function Sessions() {
@@ -56,10 +56,7 @@ function SessionRow({ session, list }: { session: Session; list: PagedList<Sessi
 function newKey(list: PagedList<Session>) {
   showDialog(text.me.newKey, (close) => {
     const submit = async (values: Record<string, string>) => {
-      const { name = '', password = '' } = values;
-      const scopes: ('read' | 'write')[] = 'write' in values ? ['read', 'write'] : ['read'];
-      const body = { email: me.value?.email ?? '', password, name, scopes, ...codeOf(values) };
-      const key = await answer(api.POST('/v1/sessions', { body, params: { header: once() } }));
+      const key = await makeKey(values);
       close();
       list.reload();
       showDialog(text.me.newKey, () => <MadeKey token={key.token ?? ''} />);
@@ -70,11 +67,19 @@ function newKey(list: PagedList<Session>) {
         <p class="dialog-note">{text.me.keyLead}</p>
         <Field name="name" label={text.me.keyName} required autocomplete="off" maxLength={100} />
         <Check name="write" label={text.me.keyWrite} />
-        <OwnPassword />
-        <CodeFieldIfOn />
+        <Confirming />
       </Form>
     );
   });
+}
+
+/** Makes it: a key is a log-in, by the password or by a passkey. */
+async function makeKey(values: Record<string, string>) {
+  const { name = '', password = '' } = values;
+  const scopes: ('read' | 'write')[] = 'write' in values ? ['read', 'write'] : ['read'];
+  if (isByPasskey(values)) return makeKeyByPasskey({ name, scopes });
+  const body = { email: me.value?.email ?? '', password, name, scopes, ...codeOf(values) };
+  return answer(api.POST('/v1/sessions', { body, params: { header: once() } }));
 }
 
 function MadeKey({ token }: { token: string }) {

@@ -1,55 +1,20 @@
-/** What can be done with an album as a whole. */
+/** What the buttons of an album do: loaded when the first of them is pressed. */
 
 import {
-  albumsHash, answer, api, ask, Field, Form, go, Icon, logMistake, me, messageOf, notice, once, PagedList,
-  showDialog, text, unchanged, type Album, type IconName, type Photo,
+  albumsHash, answer, api, ask, attempt, Field, Form, go, me, notice, once, PagedList, showDialog, text,
+  unchanged, type Album, type Photo,
 } from '../../shell';
-import { showMembers } from './members';
-import { showShares } from './shares';
 import { saveZip } from './zip';
 
-export interface AlbumMenuProps {
-  album: Album;
-  changed: (album: Album) => void;
-}
+export { showMembers } from './members';
+export { showShares } from './shares';
 
 /** The most photos of a page of the API. */
 const PAGE = 500;
 
-export function AlbumMenu({ album, changed }: AlbumMenuProps) {
-  const mine = album.role === 'owner';
-  return (
-    <>
-      {mine && <Tool icon="share" label={text.manage.share} act={() => showShares(album)} />}
-      {mine && <Tool icon="people" label={text.manage.members} act={() => showMembers(album)} />}
-      {mine && <Tool icon="edit" label={text.manage.edit} act={() => editAlbum(album, changed)} />}
-      <Tool icon="download" label={text.manage.download} act={() => guarded(() => saveAll(album))} />
-      {mine && <Tool icon="trash" label={text.manage.deleteAlbum} act={() => guarded(() => remove(album))} />}
-      {!mine && <Tool icon="leave" label={text.manage.leave} act={() => guarded(() => leave(album))} />}
-    </>
-  );
-}
-
-function Tool({ icon, label, act }: { icon: IconName; label: string; act: () => void }) {
-  return (
-    <button class="button is-icon" type="button" aria-label={label} title={label} onClick={act}>
-      <Icon name={icon} />
-    </button>
-  );
-}
-
-async function guarded(act: () => Promise<unknown>) {
-  try {
-    await act();
-  } catch (error) {
-    logMistake(error);
-    notice(messageOf(error));
-  }
-}
-
 const ofAlbum = (album: Album) => ({ path: { album: album.id } });
 
-function editAlbum(album: Album, changed: (album: Album) => void) {
+export function editAlbum(album: Album, changed: (album: Album) => void) {
   showDialog(text.manage.edit, (close) => {
     const submit = async ({ title = '', description = '' }: Record<string, string>) => {
       const params = { ...ofAlbum(album), header: unchanged(album) };
@@ -69,7 +34,7 @@ function editAlbum(album: Album, changed: (album: Album) => void) {
 }
 
 /** Saves all originals of an album. */
-function saveAll(album: Album) {
+export function saveAll(album: Album) {
   return saveZip(() => listAll(album), album.title);
 }
 
@@ -86,7 +51,7 @@ async function listAll(album: Album): Promise<Photo[]> {
   return list.items.value.filter(({ status }) => status === 'ready');
 }
 
-async function remove(album: Album) {
+export async function remove(album: Album) {
   const body = text.manage.deleteQuestion(album.title);
   const title = text.manage.deleteAlbum;
   if (!await ask({ title, body, action: text.delete, danger: true })) return;
@@ -97,11 +62,11 @@ async function remove(album: Album) {
     await answer(api.POST('/v1/albums/{album}/restore', { params }));
     go(`#/albums/${album.id}`);
   };
-  const undo = { label: text.undo, run: () => { guarded(restore); } };
+  const undo = { label: text.undo, run: () => { attempt(restore); } };
   notice(text.manage.deleted(album.title), undo);
 }
 
-async function leave(album: Album) {
+export async function leave(album: Album) {
   const body = text.manage.leaveQuestion(album.title);
   const user = me.value?.id;
   const title = text.manage.leave;
