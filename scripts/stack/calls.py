@@ -48,7 +48,7 @@ SELDOM = {
             "RequestPasswordReset ResetPassword BeginSecondFactor ConfirmSecondFactor "
             "CreateRecoveryCodes CreateInvitation ResendInvitation AcceptInvitation "
             "DeclineInvitation ClaimAdministration BeginSingleSignOn CompleteSingleSignOn "
-            "BeginPasskey CreatePasskey CreatePasskeySession"
+            "BeginPasskey CreatePasskey CreatePasskeySession CreateSignUpInvitation"
         ),
     },
     "every POST takes an Idempotency-Key by the same code, and tests send one to some": {
@@ -59,6 +59,9 @@ SELDOM = {
             "AcceptInvitation DeclineInvitation ClaimAdministration BeginSingleSignOn "
             "CompleteSingleSignOn BeginPasskey"
         ),
+    },
+    "an international address that waits was taken in another of its forms": {
+        "dynamodb:GetItem EMAIL#*": "VerifyAddress",
     },
     "a guest turns the page": {"dynamodb:GetItem ALBUM#*": "ListSharedPhotos"},
     "a session begins while its account is ended, or somebody has seen its albums": {

@@ -24,8 +24,9 @@ from .restored import restored
 from .roles import policies_of_roles, several
 from .template import ROOT, STAGES
 
-# CloudFormation allows 500; the rest is room for what is added in a hurry.
-MOST_RESOURCES = 490
+# So many are refused. "Maximum number of resources that you can declare in your CloudFormation
+# template: 500", says "Understand CloudFormation quotas" of the AWS CloudFormation User Guide.
+MOST_RESOURCES = 500
 
 # Properties that give a resource a name.
 NAMES = {

@@ -66,9 +66,14 @@ pub fn broken(before: &BTreeSet<String>, now: &BTreeSet<ContractFact>) -> Vec<St
     broken
 }
 
-/// Returns true if the operation of a fact was there before.
+/// Returns true if the place of a fact was there before: its operation, or the object that it is a
+/// member of. What an object demands that nobody has to send breaks nobody, if it is new.
 fn has(before: &BTreeSet<String>, fact: &ContractFact) -> bool {
-    let start = format!("{} ", fact.operation);
+    let object = fact.what.rsplit_once('.').map(|(object, _)| object);
+    let start = match object.filter(|object| object.contains('.')) {
+        Some(object) => format!("{} Takes {object}: ", fact.operation),
+        None => format!("{} ", fact.operation),
+    };
     before.iter().any(|line| line.starts_with(&start))
 }
 
@@ -217,5 +222,27 @@ mod tests {
             "another type is answered"
         );
         assert!(!broken(&before, &BTreeSet::new()).is_empty(), "the operation is gone");
+    }
+
+    #[test]
+    fn what_a_new_object_demands_is_its_own() {
+        let object = |required: &[&str], properties: Value| json!({"type": "object", "required": required, "properties": properties});
+        let answer = object(&[], json!({}));
+        let lines = |body: &Value| {
+            let facts = facts(&api(body, &answer));
+            facts
+                .iter()
+                .map(ToString::to_string)
+                .collect::<BTreeSet<_>>()
+        };
+        let within = json!({"id": {"type": "string"}});
+        let (loose, strict) = (object(&[], within.clone()), object(&["id"], within));
+        let with = |key: &Value, required: &[&str]| object(required, json!({"key": key}));
+        let breaks =
+            |before: &Value, now: &Value| broken(&lines(before), &facts(&api(now, &answer)));
+        let nothing = object(&[], json!({}));
+        assert_eq!(breaks(&nothing, &with(&strict, &[])), Vec::<String>::new());
+        assert_eq!(breaks(&nothing, &with(&strict, &["key"])).len(), 1, "the object is demanded");
+        assert_eq!(breaks(&with(&loose, &[]), &with(&strict, &[])).len(), 1, "it demands more");
     }
 }

@@ -24,6 +24,7 @@ pub mod routes;
 pub mod statement_counter;
 pub mod store_search;
 pub mod system;
+pub mod tile_server;
 pub mod unions;
 
 pub use albumen::Albumen;

@@ -117,6 +117,9 @@ pub fn every_route() -> Vec<RouteEntry> {
         administration::UpdateAccount => Accounts, body: || json!({"suspended": true});
         administration::EndAccountSessions => Accounts;
         administration::CloseAccount => Accounts;
+        administration::CreateSignUpInvitation => Accounts, body: || json!({"email": address()});
+        administration::ListSignUpInvitations => Accounts;
+        administration::DeleteSignUpInvitation => Accounts;
 
         albums::CreateAlbum => Caller, body: || json!({"title": "Another"});
         albums::ListAlbums => Caller;
@@ -174,6 +177,7 @@ pub fn every_route() -> Vec<RouteEntry> {
         sharing::CreateShare => Album(Owner), in_trash: GONE, body: || json!({});
         sharing::ListShares => Album(Owner), in_trash: GONE;
         sharing::DeleteShare => Hidden, in_trash: &[204, 404];
+        sharing::GetSharePage => Open;
         sharing::GetSharedAlbum => Open;
         sharing::ListSharedPhotos => Open;
         sharing::GetSharedOriginal => Open;

@@ -1,17 +1,20 @@
 # shellcheck shell=bash
-# A local system of a command's own, which ends with it.
+# A local system of a command's own, which ends with it; or several.
 
 work=
-system=
+systems=() # the processes
 system_data= # its data folder, to be kept; empty for one that goes with it
 verdict= # said last, below the log
 outcome= # a status that is a result, and says nothing against the system: its log is not shown
 
-# Ends the system, whatever happened: no process and no file stays behind.
+# Ends the systems, whatever happened: no process and no file stays behind.
 stop_system() {
-  local status=$? waited=0
+  local status=$? waited=0 system
   trap - EXIT INT TERM
-  if [ -n "$system" ] && kill -TERM "$system" 2>/dev/null; then
+  for system in "${systems[@]}"; do
+    kill -TERM "$system" 2>/dev/null || true
+  done
+  for system in "${systems[@]}"; do
     while kill -0 "$system" 2>/dev/null && [ "$waited" -lt 150 ]; do
       sleep 0.2
       waited=$((waited + 1))
@@ -20,10 +23,10 @@ stop_system() {
       say "The system did not stop within 30 seconds and was killed."
       [ "$status" -ne 0 ] || status=1
     fi
-  fi
+  done
   if [ "$status" -ne 0 ] && [ "$status" != "$outcome" ] && [ -s "$work/system.log" ]; then
     say "The last lines of the system under test:"
-    tail -n 60 "$work/system.log" >&2
+    tail -n 60 "$work/system.log" | cut -c 1-300 >&2
   fi
   [ -z "$work" ] || rm -rf "$work"
   [ -z "$verdict" ] || say "$verdict"
@@ -36,24 +39,45 @@ stop_system() {
 start_system() {
   local recording=()
   unset ALBUMEN_CALLS
-  # Short, because the path of a socket may have no more than 107 bytes.
-  work=$(mktemp -d /tmp/albumen.XXXXXX)
-  trap stop_system EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
+  make_work_folder
   if [ "${1:-}" = --record-calls ]; then
     export ALBUMEN_CALLS=$work/calls
     recording=(--record-calls "$ALBUMEN_CALLS")
     shift
   fi
   local data=${system_data:-$work/data}
-  "target/$profile/local" run --port 0 --data "$data" "${recording[@]}" "$@" \
+  run_system "$data" "${recording[@]}" "$@"
+  export ALBUMEN_SYSTEM=$data/system.json
+}
+
+# Starts another system beside, on data of its own by this name; its description is
+# $work/NAME/system.json. Further arguments are those of `local run`.
+start_system_beside() {
+  local name=$1
+  shift
+  run_system "$work/$name" "$@"
+}
+
+# Makes the folder that goes when the command ends, and its systems with it.
+make_work_folder() {
+  # Short, because the path of a socket may have no more than 107 bytes.
+  work=$(mktemp -d /tmp/albumen.XXXXXX)
+  trap stop_system EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+# Runs a system on a data folder, and waits until it answers.
+run_system() {
+  local data=$1 system waited=0
+  shift
+  "target/$profile/local" run --port 0 --data "$data" "$@" \
     --parameter UploadsVisibilitySeconds=10 --parameter ProjectionVisibilitySeconds=10 \
     --parameter ArchiveVisibilitySeconds=10 \
     --parameter LoginsPerMinute=100000 --parameter WritesPerMinute=1000000 \
-    </dev/null >"$work/system.log" 2>&1 &
+    </dev/null >>"$work/system.log" 2>&1 &
   system=$!
-  local waited=0
+  systems+=("$system")
   until [ -s "$data/system.json" ]; do
     kill -0 "$system" 2>/dev/null || die "The system under test did not start: its log follows."
     [ "$waited" -lt 600 ] ||
@@ -61,5 +85,4 @@ start_system() {
     sleep 0.2
     waited=$((waited + 1))
   done
-  export ALBUMEN_SYSTEM=$data/system.json
 }

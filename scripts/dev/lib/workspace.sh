@@ -17,6 +17,13 @@ build_binary() {
   cargo build --quiet --manifest-path "$root/Cargo.toml" --workspace --bin "$1" "${locked[@]}"
 }
 
+# Builds the library that gives functions a wrong clock. It is no binary, but is built like them.
+build_skewed_clock() {
+  local options=(--workspace --example skewed-clock "${locked[@]}")
+  [ "$profile" = debug ] || options+=(--release --exclude tests)
+  cargo build --quiet --manifest-path "$root/Cargo.toml" "${options[@]}"
+}
+
 # Rewrites the arguments into `arguments`, so that paths mean what they meant where the caller
 # stands: what runs, runs in the root of the repository.
 take_arguments() {
@@ -28,7 +35,7 @@ take_arguments() {
       continue
     fi
     case $previous in
-      --album | --parameter | --port | --stack | --region | --next) ;;
+      --album | --parameter | --peer | --port | --stack | --region | --next | --only) ;;
       --data | --out) [ "${argument#/}" != "$argument" ] || argument=$caller/$argument ;;
       *) # a file or folder, unless it is an option or absolute
         if [ "${argument#[-/]}" = "$argument" ] && [ -e "$caller/$argument" ]; then
