@@ -44,7 +44,7 @@ fn may_depend(name: &str, target: &str, functions: &BTreeSet<&str>) -> bool {
         "imaging" => target == "resample",
         "torture" => matches!(target, "chance" | "load" | "running-system" | "shared"),
         "local" => matches!(target, "chance" | "client" | "running-system"),
-        "media" => matches!(target, "shared" | "imaging"),
+        "media" | "sharing" => matches!(target, "shared" | "imaging"),
         "bench" => {
             matches!(target, "chance" | "shared" | "imaging" | "partitions" | "running-system")
         }

@@ -1,30 +1,41 @@
 //! The main job, done on the page by a browser: sign up, make an album, put two photos in, look at
 //! them, sign out. Once on a desktop, once on a phone; and so the reference of the API.
 
+mod address;
 mod administration;
 mod chrome;
 mod command_line;
+mod first_visit;
 mod handed_over;
 mod invited;
+mod links;
+mod page;
 mod passkeys;
 mod reference;
 mod second_factor;
+mod sessions;
 mod single_sign_on;
+mod story;
 mod strangers;
+mod tiles;
 mod tour;
 
 use std::{path::PathBuf, time::Duration};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tests::{System, photograph, system::until};
-use thirtyfour::{BrowserLogEntry, extensions::query::ElementQuery, prelude::*};
+use tests::{System, photograph};
+use thirtyfour::{BrowserLogEntry, prelude::*};
 
-use chrome::{Screen, browse, save_screenshot};
+use chrome::{Screen, browse};
+use page::Page;
 
 /// The time that the page has to show what a step asks for; making renditions is the longest.
 const PATIENCE: Duration = Duration::from_mins(1);
 const INTERVAL: Duration = Duration::from_millis(100);
+
+/// The password that people of these tests type.
+const PASSWORD: &str = "seven quiet orange lighthouses";
 
 #[tokio::test]
 async fn the_main_job_on_a_desktop() {
@@ -52,12 +63,6 @@ async fn main_job(driver: WebDriver, screen: Screen) -> WebDriverResult<()> {
     page.assert_quiet_console().await
 }
 
-/// The page as a person uses it.
-struct Page {
-    driver: WebDriver,
-    screen: Screen,
-}
-
 impl Page {
     async fn sign_up(&self) -> WebDriverResult<()> {
         self.click("a[href='#/sign-up']").await?;
@@ -78,8 +83,7 @@ impl Page {
             "the field says what is wrong: {refusal:?}"
         );
 
-        self.fill("password", "seven quiet orange lighthouses")
-            .await?;
+        self.fill("password", PASSWORD).await?;
         self.screenshot("1-sign-up").await;
         self.click("button[type='submit']").await?;
         self.see(".empty").await?;
@@ -200,88 +204,16 @@ impl Page {
     }
 
     /// No errors, and nothing that the content security policy stopped; but for the answers that
-    /// the flow provokes: nobody is signed in at first and at last, and one password is too weak.
+    /// the flow provokes: nobody is signed in at last, and one password is too weak.
     async fn assert_quiet_console(&self) -> WebDriverResult<()> {
         let expected = |line: &BrowserLogEntry| {
             (line.message.contains("/v1/me ") && line.message.contains("401"))
                 || (line.message.contains("/v1/users ") && line.message.contains("422"))
         };
-        let log = self.driver.browser_log().await?;
-        assert!(log.iter().any(expected), "the console is read: {log:#?}");
+        let log = self.console().await?;
         let unexpected: Vec<_> = log.iter().filter(|line| !expected(line)).collect();
         assert!(unexpected.is_empty(), "the console is quiet: {unexpected:#?}");
         Ok(())
-    }
-
-    /// Nothing is wider than the screen.
-    async fn assert_fits(&self) -> WebDriverResult<()> {
-        let script = "return [document.documentElement.scrollWidth, innerWidth]";
-        let (content, screen): (u32, u32) = self
-            .driver
-            .execute(script, Vec::<Value>::new())
-            .await?
-            .convert()?;
-        assert_eq!(screen, self.screen.width);
-        assert!(content <= screen, "{content} pixels on a screen of {screen}");
-        Ok(())
-    }
-
-    /// The size of the picture in the viewer, in pixels of its own.
-    async fn shown(&self) -> WebDriverResult<(u32, u32)> {
-        let script = "const { naturalWidth, naturalHeight } = \
-                      document.querySelector('.viewer-image'); \
-                      return [naturalWidth, naturalHeight]";
-        self.driver
-            .execute(script, Vec::<Value>::new())
-            .await?
-            .convert()
-    }
-
-    /// Looks for elements for a while. The page may draw one anew while it is looked at.
-    fn query(&self, css: &str) -> ElementQuery {
-        self.driver
-            .query(By::Css(css))
-            .wait(PATIENCE, INTERVAL)
-            .ignore_errors(true)
-    }
-
-    async fn see(&self, css: &str) -> WebDriverResult<WebElement> {
-        self.query(css).and_displayed().first().await
-    }
-
-    async fn see_text(&self, css: &str, text: &str) -> WebDriverResult<()> {
-        self.query(css).with_text(text.to_owned()).first().await?;
-        Ok(())
-    }
-
-    async fn see_count(&self, css: &str, count: usize) -> WebDriverResult<()> {
-        let found = async || {
-            self.driver
-                .find_all(By::Css(css))
-                .await
-                .ok()
-                .filter(|all| all.len() == count)
-        };
-        until(&format!("there are {count} of {css}"), PATIENCE, found).await;
-        Ok(())
-    }
-
-    async fn click(&self, css: &str) -> WebDriverResult<()> {
-        self.query(css).and_clickable().first().await?.click().await
-    }
-
-    async fn text(&self, css: &str) -> WebDriverResult<String> {
-        self.see(css).await?.text().await
-    }
-
-    async fn fill(&self, name: &str, text: &str) -> WebDriverResult<()> {
-        let input = self.see(&format!("[name='{name}']")).await?;
-        input.clear().await?;
-        input.send_keys(text).await
-    }
-
-    async fn screenshot(&self, step: &str) {
-        save_screenshot(&self.driver, &format!("page-{}-{step}", self.screen.name)).await;
     }
 }
 

@@ -18,6 +18,11 @@ use cast::{Cast, Ids};
 /// Calls a route about these things.
 async fn send(route: &RouteEntry, ids: &Ids, by: &Person) -> (u16, Value) {
     let mut path = route.spec.path.to_owned();
+    if route.subject == Subject::Accounts {
+        // Of administrators: not the one into the album.
+        let invitation = ids.get("sign-up invitation");
+        path = path.replace("{invitation}", invitation.map_or("none", String::as_str));
+    }
     for (name, id) in ids {
         path = path.replace(&format!("{{{name}}}"), id);
     }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
     OwnSystem, Person, System,
-    person::{address, text},
+    person::{PASSWORD, address, text},
     photograph::{announcement, jpeg, sum},
     system::until,
 };
@@ -123,6 +123,11 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     ana.admit(&summer, &bert, "viewer").await;
     let invited = address();
     ana.invite(&summer, &invited, "editor").await.expect(201);
+    tests::person::appoint(&system, &ana.id().await).await;
+    let to_sign_up = json!({"email": address()});
+    ana.post("/v1/sign-up/invitations", to_sign_up.clone())
+        .await
+        .expect(201);
     // Bert's album, on another shard most of the time.
     let his = bert.album("His").await;
     let his_photo = bert.upload(&his, &jpeg(40, 30, 24)).await;
@@ -135,6 +140,11 @@ async fn an_export_has_all_that_belongs_to_its_user() {
         .expect(201);
     put(&ana, &format!("/v1/photos/{his_photo}/favourite"), None).await;
 
+    let wanted = address();
+    let wish = json!({"email": wanted, "current_password": PASSWORD}).to_string();
+    ana.ask(Method::PATCH, "/v1/me", &[], Some(wish))
+        .await
+        .expect(200);
     let asked = ana.post("/v1/me/exports", json!({})).await;
     let location = text(&json!(asked.headers["location"].to_str().expect("text")));
     let id = text(&asked.expect(202)["id"]);
@@ -145,6 +155,7 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     let account = read(&files, "data/account.json");
     assert_eq!((&account["id"], &account["name"]), (&json!(ana.id().await), &json!("Ana")));
     assert_eq!(account.get("second_factor_since"), Some(&Value::Null));
+    assert_eq!(account["pending_email"], json!(wanted));
     let passkeys = read(&files, "data/passkeys.json");
     assert_eq!((passkeys[0]["name"].as_str(), passkeys[0].get("id")), (Some("Telephone"), None));
     let albums = read(&files, "data/albums.json");
@@ -163,6 +174,8 @@ async fn an_export_has_all_that_belongs_to_its_user() {
     let invitations = read(&files, "data/invitations.json");
     assert_eq!(invitations.as_array().map(Vec::len), Some(1), "one is accepted: {invitations}");
     assert_eq!(invitations[0]["email"], json!(invited));
+    let invitations = read(&files, "data/sign-up-invitations.json");
+    assert_eq!(invitations[0]["email"], to_sign_up["email"]);
     let mut said: Vec<_> = read(&files, "data/comments.json")
         .as_array()
         .expect("comments")

@@ -2,4 +2,4 @@
 
 mod archive;
 mod exports;
-mod lifecycle;
+pub mod lifecycle;

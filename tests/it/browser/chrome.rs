@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// Longest time that one flow through the page may take.
-const PATIENCE: Duration = Duration::from_mins(4);
+const PATIENCE: Duration = Duration::from_mins(6);
 
 /// The screen that the page is looked at on, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,7 @@ where
         .expect("chromedriver can be ended");
     match outcome {
         Ok(in_time) => in_time
-            .expect("the flow ends within four minutes")
+            .expect("the flow ends within six minutes")
             .expect("the browser does what it is told"),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
@@ -82,8 +82,20 @@ pub async fn save_screenshot(driver: &WebDriver, name: &str) {
     }
 }
 
-/// Starts chromedriver on a port that the system chooses, and learns it from its first lines.
+/// Starts chromedriver. The port that the system gives it for IPv4 may be somebody else's for IPv6,
+/// and then it ends: it is started once more.
 async fn start_chromedriver() -> (Child, u16) {
+    for _ in 0..3 {
+        if let Some(started) = try_chromedriver().await {
+            return started;
+        }
+    }
+    panic!("chromedriver ended three times before it listened");
+}
+
+/// Starts chromedriver on a port that the system chooses, and learns it from its first lines; `None`
+/// when it ends before it has said it.
+async fn try_chromedriver() -> Option<(Child, u16)> {
     let mut child = Command::new("chromedriver")
         .arg("--port=0")
         .stdout(Stdio::piped())
@@ -95,20 +107,18 @@ async fn start_chromedriver() -> (Child, u16) {
     let started = async {
         while let Some(line) = lines.next_line().await.expect("chromedriver writes text") {
             if let Some((_, port)) = line.split_once("started successfully on port ") {
-                return port
-                    .trim_end_matches('.')
-                    .parse()
-                    .expect("a port is a number");
+                let port = port.trim_end_matches('.').parse();
+                return Some(port.expect("a port is a number"));
             }
         }
-        panic!("chromedriver ended before it listened");
+        None
     };
     let port = tokio::time::timeout(Duration::from_secs(30), started)
         .await
-        .expect("chromedriver listens within 30 s");
+        .expect("chromedriver listens within 30 s")?;
     // Read on, or a full pipe would stop it.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (child, port)
+    Some((child, port))
 }
 
 async fn open(port: u16, profile: &TempDir, screen: Screen) -> WebDriver {
@@ -130,6 +140,8 @@ async fn open(port: u16, profile: &TempDir, screen: Screen) -> WebDriver {
         "--disable-quic",
         "--no-proxy-server",
         "--lang=en-GB",
+        // Nothing fades in or rises while it is pressed.
+        "--force-prefers-reduced-motion",
         &format!("--user-data-dir={}", profile.path().display()),
         &format!("--window-size={},{}", screen.width.max(500), screen.height),
     ] {

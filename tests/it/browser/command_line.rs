@@ -5,16 +5,13 @@ use std::{
     process::{Child, Stdio},
 };
 
-use serde_json::Value;
 use tests::{Albumen, System};
 use thirtyfour::prelude::*;
 
 use super::{
-    Page,
+    PASSWORD, Page,
     chrome::{Screen, browse},
 };
-
-const PASSWORD: &str = "seven quiet orange lighthouses";
 
 #[tokio::test]
 async fn the_command_line_signs_in_by_the_browser() {
@@ -52,12 +49,7 @@ async fn story(page: Page) -> WebDriverResult<()> {
     assert_eq!(end.as_str(), format!("{origin}/#/connected"), "no token in the address");
 
     assert!(login.wait().expect("its end").success());
-    let script = "return fetch('/v1/me').then((answer) => answer.json())";
-    let me: Value = page
-        .driver
-        .execute(script, Vec::<Value>::new())
-        .await?
-        .convert()?;
+    let me = page.me().await?;
     let (code, lines) = albumen.run(&["whoami"]);
     assert_eq!(code, 0, "{lines:?}");
     assert_eq!(lines[0]["user"]["email"], me["email"]);

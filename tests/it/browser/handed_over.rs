@@ -14,12 +14,18 @@ use super::{
 /// Puts a photo into a form of this page, and sends it as the share sheet does.
 const SEND: &str = "\
     const [action] = arguments; \
+    const canvas = document.createElement('canvas'); \
+    const pen = canvas.getContext('2d'); \
+    pen.fillStyle = '#3f6a2d'; \
+    pen.fillRect(0, 0, canvas.width, canvas.height); \
+    const drawn = atob(canvas.toDataURL('image/jpeg').split(',')[1]); \
+    const photo = Uint8Array.from(drawn, (byte) => byte.charCodeAt(0)); \
     const form = document.createElement('form'); \
     Object.assign(form, { action, method: 'post', enctype: 'multipart/form-data' }); \
     const input = document.createElement('input'); \
     Object.assign(input, { type: 'file', name: 'photos' }); \
     const files = new DataTransfer(); \
-    files.items.add(new File(['no picture'], 'beach.jpg', { type: 'image/jpeg' })); \
+    files.items.add(new File([photo], 'beach.jpg', { type: 'image/jpeg' })); \
     input.files = files.files; \
     form.append(input); \
     document.body.append(form); \
@@ -81,7 +87,7 @@ async fn other_site() -> String {
 }
 
 impl Page {
-    async fn wait_for_worker(&self) -> WebDriverResult<()> {
+    pub(super) async fn wait_for_worker(&self) -> WebDriverResult<()> {
         let script = "const done = arguments[0]; \
             const controlled = () => navigator.serviceWorker.controller ? done() : setTimeout(controlled, 100); \
             controlled();";
@@ -91,7 +97,8 @@ impl Page {
         Ok(())
     }
 
-    async fn send_to(&self, origin: &str) -> WebDriverResult<()> {
+    /// Sends a photo to the share sheet's address from the page that is open.
+    pub(super) async fn send_to(&self, origin: &str) -> WebDriverResult<()> {
         let action = Value::from(format!("{origin}/share"));
         self.driver.execute(SEND, vec![action]).await?;
         self.driver

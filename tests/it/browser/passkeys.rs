@@ -6,11 +6,9 @@ use tests::System;
 use thirtyfour::prelude::*;
 
 use super::{
-    Page,
+    PASSWORD, Page,
     chrome::{Screen, browse},
 };
-
-const PASSWORD: &str = "seven quiet orange lighthouses";
 
 #[tokio::test]
 async fn a_passkey_signs_in_on_a_desktop() {
@@ -39,6 +37,7 @@ async fn story(page: Page) -> WebDriverResult<()> {
     page.click("dialog button[type='submit']").await?;
     page.see_text(".passkeys .row-title", "Key ring").await?;
     page.see_count("dialog", 0).await?;
+    page.make_key_by_passkey().await?;
 
     page.leave(&origin).await?;
     page.screenshot("3-sign-in").await;
@@ -65,8 +64,9 @@ async fn story(page: Page) -> WebDriverResult<()> {
 }
 
 impl Page {
-    /// Gives the browser an authenticator that verifies its user by itself.
-    async fn add_authenticator(&self) -> WebDriverResult<()> {
+    /// Gives the browser an authenticator that verifies its user by itself. It is asked by the
+    /// button alone: among what the browser fills in, it would sign in at once.
+    pub(super) async fn add_authenticator(&self) -> WebDriverResult<()> {
         let tools = self.driver.cdp();
         tools.send_raw("WebAuthn.enable", json!({})).await?;
         let options = json!({
@@ -76,17 +76,25 @@ impl Page {
         });
         tools
             .send_raw("WebAuthn.addVirtualAuthenticator", json!({"options": options}))
+            .await?;
+        let script = "PublicKeyCredential.isConditionalMediationAvailable = async () => false";
+        let of_pages = json!({"source": script});
+        tools
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", of_pages)
+            .await?;
+        self.driver
+            .execute(script, Vec::<Value>::new())
             .await
             .map(drop)
     }
 
     /// Clicks in the middle of the screen: at its edges a phone has its own bars.
-    async fn press(&self, css: &str) -> WebDriverResult<()> {
+    pub(super) async fn press(&self, css: &str) -> WebDriverResult<()> {
         self.see(css).await?.scroll_into_view().await?;
         self.click(css).await
     }
 
-    async fn add_passkey(&self) -> WebDriverResult<()> {
+    pub(super) async fn add_passkey(&self) -> WebDriverResult<()> {
         self.press(".passkeys > .button").await?;
         self.fill_in_dialog("name", "Telephone").await?;
         self.fill_in_dialog("password", PASSWORD).await?;
@@ -97,8 +105,23 @@ impl Page {
         self.assert_fits().await
     }
 
+    /// Makes a key, for which the passkey takes the place of the password.
+    async fn make_key_by_passkey(&self) -> WebDriverResult<()> {
+        self.press(".passkeys + .me-section > .button").await?;
+        self.fill_in_dialog("name", "Photo frame").await?;
+        self.click("dialog .use-passkey").await?;
+        self.see_count("dialog [name='password']", 0).await?;
+        self.screenshot("2-key").await;
+        self.assert_fits().await?;
+        self.click("dialog button[type='submit']").await?;
+        self.see("dialog input[readonly]").await?;
+        let script = "for (const one of document.querySelectorAll('dialog.dialog')) one.close()";
+        self.driver.execute(script, Vec::<Value>::new()).await?;
+        self.see_count("dialog.dialog", 0).await
+    }
+
     /// Signs out. The browser fills nothing in meanwhile: its authenticator would sign in at once.
-    async fn leave(&self, origin: &str) -> WebDriverResult<()> {
+    pub(super) async fn leave(&self, origin: &str) -> WebDriverResult<()> {
         let script = "PublicKeyCredential.isConditionalMediationAvailable = async () => false";
         self.driver.execute(script, Vec::<Value>::new()).await?;
         self.driver.goto(format!("{origin}/#/")).await?;
@@ -107,7 +130,7 @@ impl Page {
         self.see(".passkey-sign-in .button").await.map(drop)
     }
 
-    async fn be_dark_and_chinese(&self) -> WebDriverResult<()> {
+    pub(super) async fn be_dark_and_chinese(&self) -> WebDriverResult<()> {
         let dark = json!({"features": [{"name": "prefers-color-scheme", "value": "dark"}]});
         let tools = self.driver.cdp();
         tools.send_raw("Emulation.setEmulatedMedia", dark).await?;

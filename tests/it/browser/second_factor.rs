@@ -1,16 +1,13 @@
 //! The second factor on the page: switched on with an app, asked for at the next log-in, switched
 //! off.
 
-use serde_json::Value;
-use tests::{System, authenticator::Authenticator};
+use tests::{System, authenticator::Authenticator, person::text};
 use thirtyfour::prelude::*;
 
 use super::{
-    Page,
+    PASSWORD, Page,
     chrome::{Screen, browse},
 };
-
-const PASSWORD: &str = "seven quiet orange lighthouses";
 
 #[tokio::test]
 async fn a_second_factor_is_switched_on_asked_for_and_switched_off() {
@@ -22,13 +19,7 @@ async fn story(page: Page) -> WebDriverResult<()> {
     let origin = System::shared().origin.clone();
     page.driver.goto(origin.clone()).await?;
     page.sign_up().await?;
-    let script = "return fetch('/v1/me').then((answer) => answer.json())";
-    let me: Value = page
-        .driver
-        .execute(script, Vec::<Value>::new())
-        .await?
-        .convert()?;
-    let email = me["email"].as_str().expect("an address").to_owned();
+    let email = text(&page.me().await?["email"]);
     page.driver.goto(format!("{origin}/#/me")).await?;
     let (mut app, recovery) = page.switch_on().await?;
 

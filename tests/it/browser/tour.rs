@@ -7,9 +7,10 @@ mod account;
 mod albums;
 mod cast;
 mod library;
-mod looking;
+pub mod looking;
 mod newcomer;
 mod signed_out;
+mod uploads;
 
 use serde_json::Value;
 use tests::{System, person::PASSWORD, system::until};
@@ -19,7 +20,7 @@ use super::{
     PATIENCE, Page,
     chrome::{Screen, browse},
 };
-use looking::{EVERY, IN_TURN, Looker, Looks, NARROW};
+use looking::{DESKTOP, EVERY, IN_TURN, Looker, Looks, NARROW};
 
 #[tokio::test]
 async fn pages_of_whoever_is_not_signed_in_have_no_faults() {
@@ -35,7 +36,7 @@ async fn pages_of_whoever_is_not_signed_in_have_no_faults() {
 async fn pages_of_somebody_new_have_no_faults() {
     tour("newcomer", all(), "en", async |tour| {
         tour.newcomer().await?;
-        tour.looker.assert_clean(20);
+        tour.looker.assert_clean(22);
         Ok(())
     })
     .await;
@@ -45,7 +46,7 @@ async fn pages_of_somebody_new_have_no_faults() {
 async fn albums_and_their_dialogs_have_no_faults() {
     tour("albums", all(), "en", async |tour| {
         tour.albums().await?;
-        tour.looker.assert_clean(18);
+        tour.looker.assert_clean(22);
         Ok(())
     })
     .await;
@@ -66,7 +67,7 @@ async fn pages_without_photos_have_no_faults_in_chinese() {
     tour("chinese-without-photos", NARROW, "zh-TW", async |tour| {
         tour.signed_out().await?;
         tour.newcomer().await?;
-        tour.looker.assert_clean(38);
+        tour.looker.assert_clean(40);
         Ok(())
     })
     .await;
@@ -78,7 +79,7 @@ async fn pages_with_photos_have_no_faults_in_chinese() {
         tour.albums().await?;
         tour.sign_out().await?;
         tour.library().await?;
-        tour.looker.assert_clean(36);
+        tour.looker.assert_clean(40);
         Ok(())
     })
     .await;
@@ -95,7 +96,7 @@ where
 {
     let screen = Screen { name, width: 1440, height: 900, phone: false };
     browse(screen, |driver| async move {
-        let looker = Looker::new(driver.clone(), name, looks).await?;
+        let looker = Looker::new(driver.clone(), name, &DESKTOP, looks).await?;
         let page = Page { driver, screen };
         let mut tour = Tour { page, looker, origin: System::shared().origin.clone() };
         tour.speak(language).await?;
@@ -170,6 +171,7 @@ impl Tour {
 
     /// Signs out by the menu.
     async fn sign_out(&self) -> WebDriverResult<()> {
+        self.tap(".account", ".menu .button.is-wide").await?;
         self.tap(".menu .button.is-wide", "input[autocomplete='current-password']")
             .await
     }
@@ -191,8 +193,7 @@ impl Tour {
     /// it says as `DEBUG`.
     async fn assert_no_mistakes(&self) -> WebDriverResult<()> {
         let meant = |line: &BrowserLogEntry| line.message.contains("Failed to load resource");
-        let log = self.page.driver.browser_log().await?;
-        assert!(log.iter().any(meant), "the console is read: {log:#?}");
+        let log = self.page.console().await?;
         let mistakes: Vec<_> = log
             .iter()
             .filter(|line| line.level != "DEBUG" && !meant(line))

@@ -8,7 +8,8 @@ use shared::{
     stores::library::NewInvitation,
 };
 use tests::{
-    ApiResponse, Person, System, kill_points,
+    ApiResponse, Person, System,
+    kill_points::Deaths,
     person::{address, text},
     system::{env, projector, until},
 };
@@ -26,9 +27,8 @@ async fn an_acceptance_that_dies_anywhere_is_repeated() {
     let album = ana.album("Summer").await;
     let acting = system.acting_as("AcceptInvitation");
     let signer = Signer::connect(&env(&acting, &acting.dynamodb)).expect("a signer");
-    let mut length = 0;
-    let mut deaths = 0;
-    for death in 0..=DEATHS {
+    let mut deaths = Deaths::at(DEATHS);
+    for _ in 0..=DEATHS {
         let ben = Person::new(&system).await;
         let email = ben.verified().await;
         let id = invited(&ana, &album, &email).await;
@@ -45,12 +45,7 @@ async fn an_acceptance_that_dies_anywhere_is_repeated() {
                 .expect("a membership");
             projector.settle(&changes).await;
         };
-        if death == 0 {
-            length = kill_points::never(work).await.0;
-        } else {
-            let polls = 1 + death * length / (DEATHS + 1);
-            deaths += usize::from(kill_points::after(polls, work).await.is_none());
-        }
+        deaths.run(work).await;
         accept(&ben, &id, None).await.expect(200);
         let path = "/v1/albums/shared-with-me";
         until("Ben's shard knows", std::time::Duration::from_secs(30), async || {
@@ -60,7 +55,7 @@ async fn an_acceptance_that_dies_anywhere_is_repeated() {
         })
         .await;
     }
-    assert!(deaths > 0, "nobody died");
+    deaths.assert_happened();
     assert_eq!(count_members(&ana, &album).await, DEATHS + 2);
     assert!(listed(&ana, &album).await.is_empty());
 }

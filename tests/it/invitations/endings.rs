@@ -18,6 +18,7 @@ use tests::{
 };
 
 use super::{accept, count_members, expire, invited, listed};
+use crate::batch::lifecycle::purge_trash;
 
 const DAY: i64 = 24 * 3600;
 
@@ -69,7 +70,7 @@ async fn what_is_over_for_a_month_is_deleted() {
     let young = invited(&ana, &album, &address()).await;
     expire(&system, &old, 31 * DAY).await;
     expire(&system, &young, 29 * DAY).await;
-    system.invoke("PurgeTrash", &json!({})).await;
+    purge_trash(&system).await;
     assert_eq!(row_of(&system, &old).await, None);
     assert!(row_of(&system, &young).await.is_some());
     assert_eq!(listed(&ana, &album).await.len(), 1);

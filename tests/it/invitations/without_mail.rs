@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 use shared::{
-    domain::{InvitationId, invitations::InvitationLink, token::Token},
+    domain::{
+        InvitationId,
+        invitations::{InvitationLink, InvitationTarget},
+        token::Token,
+    },
     stores::MailTokens,
 };
 use tests::{
@@ -60,7 +64,7 @@ async fn what_is_handed_on_verifies_no_address() {
     let row = projector(&acting).library.invitation(invitation).await;
     let sending = row.expect("an answer").expect("a row").sending;
     let token = Token::new();
-    let link = InvitationLink { sending, mailed: true };
+    let link = InvitationLink { target: InvitationTarget::Album, sending, mailed: true };
     let owner = ana.id().await.parse().expect("an id");
     tokens.hand(&token, owner, link).await.expect("a token");
 

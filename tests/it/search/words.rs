@@ -235,10 +235,10 @@ async fn photos_of_before_the_index_are_found_before_and_after_they_are_indexed(
     edit(&library.owner, &path, &changed).await;
     let store = projector(&system).library;
     let soon = Instant::now() + Duration::from_mins(1);
-    let unfinished = store.index_words(owner, Instant::now()).await;
+    let unfinished = store.backfill(owner, Instant::now()).await;
     assert!(!unfinished.expect("no time"), "there was no time");
     for _ in 0..2 {
-        assert!(store.index_words(owner, soon).await.expect("an index"));
+        assert!(store.backfill(owner, soon).await.expect("an index"));
         assert_eq!(library.search("q=ferr").await, photos, "by the index of words");
         assert_eq!(library.search("q=again").await, photos[..1]);
     }

@@ -55,7 +55,7 @@ pub(super) async fn cast(system: &System) -> Cast {
     let expired = key(&anonymous, &email, json!({"expires_at": soon})).await;
     let editor = Person::new(system).await;
     let viewer = Person::new(system).await;
-    let shared = things(&owner).await;
+    let mut shared = things(&owner).await;
     let trashed = things(&owner).await;
     for ids in [&shared, &trashed] {
         owner.admit(&ids["album"], &editor, "editor").await;
@@ -66,6 +66,10 @@ pub(super) async fn cast(system: &System) -> Cast {
         (expired.get("/v1/me").await.status == 401).then_some(())
     })
     .await;
+    let administrator = Person::administrator(system).await;
+    let invited = json!({"email": address()});
+    let invitation = administrator.post("/v1/sign-up/invitations", invited).await;
+    shared.insert("sign-up invitation", text(&invitation.expect(201)["id"]));
     let objects = BTreeMap::from([
         ("absent", absent(&shared)),
         ("foreign", things(&Person::new(system).await).await),
@@ -74,7 +78,6 @@ pub(super) async fn cast(system: &System) -> Cast {
     ]);
     let keys = keys(&anonymous, &email).await;
     let stranger = Person::new(system).await;
-    let administrator = Person::administrator(system).await;
     Cast { owner, editor, viewer, stranger, administrator, anonymous, expired, keys, objects }
 }
 

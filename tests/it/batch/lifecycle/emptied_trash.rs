@@ -3,9 +3,9 @@
 use lifecycle::PurgeTrash;
 use serde_json::{Value, json};
 use shared::{domain::UserId, runtime::ScheduledJob};
-use tests::{Person, System, kill_points, library::database, photograph::jpeg};
+use tests::{Person, System, kill_points::Deaths, library::database, photograph::jpeg};
 
-use super::{album_of, has_pending_cleanup, objects_of, purge_trash};
+use super::{PURGES, album_of, has_pending_cleanup, objects_of, purge_trash};
 
 /// The number of deaths, spread over the whole of the work.
 const DEATHS: usize = 12;
@@ -34,6 +34,7 @@ async fn an_emptied_trash_is_gone_at_once_and_deleted_by_the_next_purge() {
         .await
         .expect(204);
 
+    let no_purge = PURGES.read().await;
     assert_eq!(empty(&ana).await, json!({"photos": 1, "albums": 1}));
     assert_eq!(trash(&ana).await, json!([]));
     for thing in [format!("/v1/photos/{old}"), format!("/v1/albums/{blurred}")] {
@@ -42,6 +43,7 @@ async fn an_emptied_trash_is_gone_at_once_and_deleted_by_the_next_purge() {
     }
     let usage = ana.get("/v1/me").await.expect(200)["usage"]["photos"].clone();
     assert_eq!(usage, 2, "it counts until it is deleted");
+    drop(no_purge);
 
     purge_trash(&system).await;
     ana.get(&format!("/v1/photos/{old}")).await.problem(404);
@@ -58,7 +60,7 @@ async fn a_purge_of_an_emptied_trash_that_is_killed_anywhere_is_ended_by_the_nex
     // A process that has died leaves no connection to the next.
     let job = || PurgeTrash { purge: super::purge(&system.acting_as("PurgeTrash")) };
     let mut photos = Vec::new();
-    let mut length = 0;
+    let mut deaths = Deaths::at(DEATHS);
     for death in 0..=DEATHS {
         let photo = ana
             .upload(&album, &jpeg(40, 30, u8::try_from(death).expect("few")))
@@ -69,13 +71,10 @@ async fn a_purge_of_an_emptied_trash_that_is_killed_anywhere_is_ended_by_the_nex
         ana.delete(&format!("/v1/albums/{other}")).await.expect(204);
         empty(&ana).await;
         photos.push(photo);
-        if death == 0 {
-            length = kill_points::never(job().run()).await.0;
-        } else {
-            kill_points::after(1 + (death - 1) * length / DEATHS, job().run()).await;
-        }
+        deaths.run(job().run()).await;
         assert_eq!(trash(&ana).await, json!([]), "death {death}");
     }
+    deaths.assert_happened();
     job().run().await.expect("the last run");
     job().run().await.expect("a run with nothing to do");
     for photo in &photos {
@@ -100,6 +99,7 @@ async fn emptied_again_the_trash_is_what_it_was_and_what_came_since() {
     let ana = Person::new(&system).await;
     assert_eq!(empty(&ana).await, json!({"photos": 0, "albums": 0}), "of who has nothing");
     let [first, second, third] = [ana.album("1").await, ana.album("2").await, ana.album("3").await];
+    let no_purge = PURGES.read().await;
     ana.delete(&format!("/v1/albums/{first}")).await.expect(204);
     assert_eq!(empty(&ana).await["albums"], 1);
     assert_eq!(empty(&ana).await["albums"], 1, "it is still on its way");
@@ -108,6 +108,7 @@ async fn emptied_again_the_trash_is_what_it_was_and_what_came_since() {
         .expect(204);
     assert_eq!(trash(&ana).await.as_array().map(Vec::len), Some(1), "what came since");
     assert_eq!(empty(&ana).await["albums"], 2);
+    drop(no_purge);
     ana.delete(&format!("/v1/albums/{third}")).await.expect(204);
     purge_trash(&system).await;
     let left = trash(&ana).await;

@@ -8,7 +8,8 @@ use shared::{
 };
 use sqlx::{Connection, MySqlConnection};
 use tests::{
-    OwnSystem, Person, System, kill_points,
+    OwnSystem, Person, System,
+    kill_points::Deaths,
     person::{address, text},
     system::{addresses_of, env},
 };
@@ -63,24 +64,16 @@ async fn an_address_that_a_death_left_is_given_up() {
     let own = OwnSystem::start(&["LoginsPerMinute=100000"]).await;
     let system = own.system();
     let fresh = || Email::try_from(address()).expect("an address");
-    let changer = Changer::of(&system);
-    let (_, first) = signed_up(&system).await;
-    let (length, ()) = kill_points::never(changer.change(first, &fresh())).await;
-    let mut users = vec![first];
-    let mut deaths = 0;
-    for death in 1..=DEATHS {
+    let mut users = Vec::new();
+    let mut deaths = Deaths::at(DEATHS);
+    for _ in 0..=DEATHS {
         let (_, user) = signed_up(&system).await;
         // Pools of its own: what dies takes its connection along.
         let changer = Changer::of(&system);
-        let polls = 1 + death * length / (DEATHS + 1);
-        deaths += usize::from(
-            kill_points::after(polls, changer.change(user, &fresh()))
-                .await
-                .is_none(),
-        );
+        deaths.run(changer.change(user, &fresh())).await;
         users.push(user);
     }
-    assert!(deaths > 0, "nobody died");
+    deaths.assert_happened();
     let mut database = accounts_database(&system).await;
     let old =
         sqlx::query("UPDATE addresses SET noted_at = ?").bind(Moment::now().plus(-2 * 3600).utc());

@@ -19,6 +19,7 @@ use tests::{
     photograph::jpeg,
     system::{env, projector},
 };
+use tokio::sync::RwLock;
 
 /// A system of its own, and in it somebody with an album of so many photos, all of them ready.
 async fn album_of(count: u8) -> (OwnSystem, Person, String, Vec<String>) {
@@ -105,7 +106,11 @@ async fn has_pending_cleanup(system: &System, photo: &str) -> bool {
     count > 0
 }
 
+/// Whoever looks at what waits for a purge holds it for reading, so that no other test purges it.
+static PURGES: RwLock<()> = RwLock::const_new(());
+
 /// The function, as its schedule calls it.
-async fn purge_trash(system: &System) {
+pub async fn purge_trash(system: &System) {
+    let _purge = PURGES.write().await;
     system.invoke("PurgeTrash", &serde_json::json!({})).await;
 }

@@ -8,7 +8,9 @@ use shared::{
     stores::{JobCursors, Originals, Renditions, UploadQueue},
 };
 use tests::{
-    System, kill_points, library,
+    System,
+    kill_points::Deaths,
+    library,
     system::{env, objects, projector, until},
 };
 
@@ -164,16 +166,18 @@ async fn the_original_of_a_photo_that_was_given_up_goes() {
 
 #[tokio::test]
 async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
+    const DEATHS: usize = 12;
     let (own, _, _, photos) = album_of(1).await;
     let system = own.system();
     let photo = &photos[0];
     let id: PhotoId = photo.parse().expect("an id");
     let at = Moment::now().plus(2 * 24 * 3600);
-    let (length, done) = kill_points::never(job(&system).run_at(at)).await;
-    assert_eq!(done.expect("a sweep"), Findings::default());
-    for death in 0..12 {
+    let mut deaths = Deaths::at(DEATHS);
+    let done = deaths.run(job(&system).run_at(at)).await;
+    assert_eq!(done.expect("an end").expect("a sweep"), Findings::default());
+    for _ in 0..DEATHS {
         lose(&system, "RENDITIONS_BUCKET", photo).await;
-        kill_points::after(1 + death * length / 12, job(&system).run_at(at)).await;
+        deaths.run(job(&system).run_at(at)).await;
         // From wherever that one stopped to the end, and once round.
         for _ in 0..2 {
             job(&system).run_at(at).await.expect("a sweep");
@@ -199,4 +203,5 @@ async fn a_sweep_that_is_killed_anywhere_finds_the_rest_in_the_next() {
         })
         .await;
     }
+    deaths.assert_happened();
 }

@@ -3,7 +3,11 @@
 use lifecycle::PurgeTrash;
 use serde_json::json;
 use shared::{domain::Moment, runtime::ScheduledJob};
-use tests::{Person, System, kill_points, photograph::jpeg};
+use tests::{
+    Person, System,
+    kill_points::{self, Deaths},
+    photograph::jpeg,
+};
 
 use super::{
     album_of, album_trashed_days_ago, has_pending_cleanup, objects_of, photo_trashed_days_ago,
@@ -101,8 +105,8 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
     let photo = &photos[0];
     let bert = Person::new(&system).await;
     let bert_id = bert.id().await;
-    let mut length = 0;
-    for death in 0..=DEATHS / 2 {
+    let mut deaths = Deaths::at(DEATHS / 2);
+    for _ in 0..=DEATHS / 2 {
         let album = ana.album("Summer").await;
         let put = |path: String, body| {
             let ana = ana.clone();
@@ -120,12 +124,9 @@ async fn an_album_s_purge_that_is_killed_anywhere_is_ended_by_the_next() {
             .expect(201);
         ana.delete(&format!("/v1/albums/{album}")).await.expect(204);
         album_trashed_days_ago(&system, &album, 31).await;
-        if death == 0 {
-            length = kill_points::never(job(&system).run()).await.0;
-        } else {
-            kill_points::after(1 + (death - 1) * length / (DEATHS / 2), job(&system).run()).await;
-        }
+        deaths.run(job(&system).run()).await;
     }
+    deaths.assert_happened();
     job(&system).run().await.expect("the last run");
     assert_eq!(ana.get("/v1/trash").await.expect(200)["items"], json!([]));
     assert_eq!(

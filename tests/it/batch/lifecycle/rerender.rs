@@ -10,7 +10,9 @@ use shared::{
     stores::{Library, Originals, UploadQueue},
 };
 use tests::{
-    Person, System, kill_points, library,
+    Person, System,
+    kill_points::Deaths,
+    library,
     person::text,
     system::{env, objects, projector, queues, until},
 };
@@ -164,28 +166,32 @@ async fn photos_get_new_renditions_and_stay_ready() {
 
 #[tokio::test]
 async fn photos_are_rendered_anew_however_often_the_work_is_killed() {
+    const DEATHS: usize = 6;
     let (own, ana, _, photos) = album_of(3).await;
     let system = own.system();
     let event = json!({"per_second": RATE});
-    let (length, done) = kill_points::never(rerender_photos(&system).run(event.clone())).await;
-    assert_eq!(done.expect("an answer")["sent"], 3);
+    let mut deaths = Deaths::at(DEATHS);
+    let job = rerender_photos(&system);
+    let done = deaths.run(job.run(event.clone())).await;
+    assert_eq!(done.expect("an end").expect("an answer")["sent"], 3);
     let mut killed = 0;
     let mut wanted = Vec::new();
     for photo in &photos {
         wanted.push(renditions(&ana, photo).await);
     }
-    for death in 0..6 {
+    for _ in 0..DEATHS {
         for photo in &photos {
             make_old(&system, &ana, photo).await;
         }
         let job = rerender_photos(&system);
-        kill_points::after(1 + death * length / 6, job.run(event.clone())).await;
+        deaths.run(job.run(event.clone())).await;
         killed += own.kill_function("make-renditions");
         let answer = job.run(event.clone()).await.expect("an answer");
         assert_eq!(answer, json!({"sent": 3, "without_original": 0, "next": null}));
         await_renditions(&system, &photos, &wanted).await;
         system.invoke("RebuildProjection", &json!({})).await;
     }
+    deaths.assert_happened();
     assert!(killed > 0, "no worker was killed: the test has shown nothing");
 }
 

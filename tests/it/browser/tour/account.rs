@@ -1,6 +1,6 @@
 //! The owner's account, and administration.
 
-use tests::person::PASSWORD;
+use tests::person::{PASSWORD, address};
 use thirtyfour::prelude::*;
 
 use super::Tour;
@@ -43,6 +43,24 @@ impl Tour {
             "dialog:last-of-type .is-danger",
         )
         .await?;
+        self.close().await?;
+        self.tap(".rows .row .button", "dialog .dialog-actions")
+            .await?;
+        self.press("account-quota", "dialog .set-quota", "dialog [name='quota']")
+            .await?;
+        self.close().await?;
+        self.tap(".rows .row .button", "dialog .appoint").await?;
+        self.press("account-appoint", "dialog .appoint", "dialog [name='password']")
+            .await?;
+        self.close().await?;
+        self.tap("main .invite", "dialog [name='email']").await?;
+        self.page
+            .see("dialog [name='email']")
+            .await?
+            .send_keys(address())
+            .await?;
+        self.press("sign-up-invitations", "dialog [type='submit']", "dialog .invited .row")
+            .await?;
         self.close().await
     }
 }

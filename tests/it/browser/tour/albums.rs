@@ -1,10 +1,9 @@
-//! An album of the owner's, its dialogs, the viewer, and uploads.
+//! An album of the owner's, its dialogs, and the viewer.
 
 use tests::System;
 use thirtyfour::prelude::*;
 
 use super::{Tour, cast::Cast};
-use crate::browser::Photos;
 
 impl Tour {
     pub async fn albums(&mut self) -> WebDriverResult<()> {
@@ -17,7 +16,10 @@ impl Tour {
         self.sharing().await?;
         self.choosing().await?;
         self.viewer(cast).await?;
-        self.uploads(cast).await
+        self.uploads(cast).await?;
+        self.deleted().await?;
+        self.handed_over().await?;
+        self.interrupted().await
     }
 
     async fn album(&mut self, cast: &Cast) -> WebDriverResult<()> {
@@ -75,15 +77,8 @@ impl Tour {
         self.close().await
     }
 
-    async fn uploads(&mut self, cast: &Cast) -> WebDriverResult<()> {
-        let photos = Photos::new();
-        self.open(&format!("#/albums/{}", cast.album), ".tile .is-loaded")
-            .await?;
-        self.page.choose(&photos).await?;
-        self.page.see(".tray.is-over").await?;
-        self.looker.look("uploads").await?;
-        self.tap(".tray-head > :last-child", ".tile").await?;
-        // What was chosen before stays chosen.
+    /// The photos that were chosen before are chosen still.
+    async fn deleted(&mut self) -> WebDriverResult<()> {
         self.press("deleted", ".selection-bar > :last-child", ".notice .button")
             .await
     }

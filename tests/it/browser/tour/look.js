@@ -59,11 +59,26 @@ function faultsOf({ violations }) {
   ));
 }
 
+/** Tells that a field has less room than its longest option, which neither axe nor its width shows. */
+function isCutOff(select) {
+  const copy = select.cloneNode(true);
+  copy.style.cssText = 'position: absolute; width: max-content; max-width: none';
+  select.after(copy);
+  const wanted = copy.offsetWidth;
+  copy.remove();
+  return select.offsetWidth > 0 && wanted > select.offsetWidth + 1;
+}
+
+function cutOff() {
+  const selects = [...document.querySelectorAll('select')].filter(isCutOff);
+  return selects.map(({ value }) => `cut off: the field of options that shows ${value}`);
+}
+
 async function look() {
   await rest();
   const result = await onPlainGround(askAxe);
   return {
-    faults: faultsOf(result),
+    faults: [...faultsOf(result), ...cutOff()],
     contrasts: result.passes.some(({ id }) => id === 'color-contrast'),
     width: document.documentElement.scrollWidth,
   };

@@ -32,12 +32,12 @@ pub type Looks = &'static [&'static [Look]];
 const OF_THE_LOOK: &[&str] =
     &["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"];
 
-const DESKTOP: Look = Look { name: "desktop-light", width: 1440, height: 900, dark: false };
-const DARK_DESKTOP: Look = Look { name: "desktop-dark", dark: true, ..DESKTOP };
+pub const DESKTOP: Look = Look { name: "desktop-light", width: 1440, height: 900, dark: false };
+pub const DARK_DESKTOP: Look = Look { name: "desktop-dark", dark: true, ..DESKTOP };
 const TABLET: Look = Look { name: "tablet-light", width: 768, height: 1024, dark: false };
 const DARK_TABLET: Look = Look { name: "tablet-dark", dark: true, ..TABLET };
-const PHONE: Look = Look { name: "phone-light", width: 360, height: 740, dark: false };
-const DARK_PHONE: Look = Look { name: "phone-dark", dark: true, ..PHONE };
+pub const PHONE: Look = Look { name: "phone-light", width: 360, height: 740, dark: false };
+pub const DARK_PHONE: Look = Look { name: "phone-dark", dark: true, ..PHONE };
 
 /// Every screen and both themes at each place, every screen in both themes at two.
 pub const IN_TURN: Looks = &[&[DESKTOP, DARK_TABLET, PHONE], &[DARK_PHONE, TABLET, DARK_DESKTOP]];
@@ -63,6 +63,8 @@ pub struct Looker {
     driver: WebDriver,
     /// Names the folder of its screenshots.
     name: &'static str,
+    /// The look in which the page is used.
+    home: &'static Look,
     looks: Looks,
     /// The places at which each fault was seen, by the fault.
     faults: BTreeMap<String, Vec<String>>,
@@ -72,8 +74,13 @@ pub struct Looker {
 
 impl Looker {
     /// Prepares the browser; every page that is opened from now on has axe.
-    pub async fn new(driver: WebDriver, name: &'static str, looks: Looks) -> WebDriverResult<Self> {
-        let looker = Self { driver, name, looks, faults: BTreeMap::new(), places: 0 };
+    pub async fn new(
+        driver: WebDriver,
+        name: &'static str,
+        home: &'static Look,
+        looks: Looks,
+    ) -> WebDriverResult<Self> {
+        let looker = Self { driver, name, home, looks, faults: BTreeMap::new(), places: 0 };
         looker
             .tell("Page.addScriptToEvaluateOnNewDocument", json!({"source": source(AXE)}))
             .await?;
@@ -81,11 +88,11 @@ impl Looker {
         looker
             .tell("Emulation.setTimezoneOverride", json!({"timezoneId": "UTC"}))
             .await?;
-        looker.put_on(&DESKTOP).await?;
+        looker.put_on(home).await?;
         Ok(looker)
     }
 
-    /// Looks at what the browser shows, and leaves it on the widest screen.
+    /// Looks at what the browser shows, and leaves it in the look in which it is used.
     pub async fn look(&mut self, place: &str) -> WebDriverResult<()> {
         let looks = self.looks[self.places % self.looks.len()];
         self.places += 1;
@@ -96,7 +103,7 @@ impl Looker {
             self.save(place, look).await?;
             self.note(place, look, seen);
         }
-        self.put_on(&DESKTOP).await
+        self.put_on(self.home).await
     }
 
     /// Fails when anything was wrong anywhere.

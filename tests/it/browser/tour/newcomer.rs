@@ -1,17 +1,36 @@
 //! Pages of somebody who has just signed up, where there is nothing yet; the second factor; what is
 //! said when something does not exist, or cannot be reached.
 
+use reqwest::Method;
 use serde_json::json;
-use tests::{Person, System, authenticator::Authenticator, person::PASSWORD};
+use shared::{domain::UserId, stores::Accounts};
+use tests::{
+    Person, System,
+    authenticator::Authenticator,
+    person::{PASSWORD, address},
+    system::env,
+};
 use thirtyfour::prelude::*;
 
 use super::Tour;
 
+/// Links the account to an identity, as a single sign-on does.
+async fn link_to_provider(person: &Person) {
+    let acting = person.system.acting_as("CompleteSingleSignOn");
+    let accounts = Accounts::connect(&env(&acting, &acting.dynamodb)).expect("accounts");
+    let id = person.id().await;
+    let user: UserId = id.parse().expect("an id");
+    let linked = accounts.link(user, "https://id.example", &id).await;
+    assert!(linked.expect("an identity"));
+}
+
 impl Tour {
     pub async fn newcomer(&mut self) -> WebDriverResult<()> {
-        let email = Person::new(&System::shared()).await.verified().await;
+        let person = Person::new(&System::shared()).await;
+        let email = person.verified().await;
         self.sign_in(&email).await?;
         self.empty_pages().await?;
+        self.linked_and_moving(&person).await?;
         self.first_album().await?;
         self.second_factor().await?;
         self.claim().await?;
@@ -34,6 +53,21 @@ impl Tour {
             self.visit(&format!("empty-{name}"), hash, ".empty").await?;
         }
         self.visit("empty-me", "#/me", ".me-sections .lead").await
+    }
+
+    /// The account of somebody who signs on at a provider, and who has asked for another address.
+    async fn linked_and_moving(&mut self, person: &Person) -> WebDriverResult<()> {
+        link_to_provider(person).await;
+        let wish = json!({"email": address(), "current_password": PASSWORD}).to_string();
+        let asked = person.ask(Method::PATCH, "/v1/me", &[], Some(wish)).await;
+        asked.expect(200);
+        // Another page in between: the account is read anew.
+        self.open("#/photos", ".empty").await?;
+        self.visit("me-moving", "#/me", ".pending-address .button")
+            .await?;
+        self.press("unlink", ".unlink", "dialog [name='current_password']")
+            .await?;
+        self.close().await
     }
 
     async fn first_album(&mut self) -> WebDriverResult<()> {
