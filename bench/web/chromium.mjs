@@ -9,7 +9,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const SWITCHES = [
   '--headless=new', '--remote-debugging-pipe', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
   '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--disable-quic', '--no-proxy-server', '--hide-scrollbars', '--lang=en-GB',
+  '--disable-quic', '--no-proxy-server', '--hide-scrollbars', '--lang=en-GB', '--ignore-certificate-errors',
 ];
 
 /** Returns the file of the first of the browsers that there is. */

@@ -128,11 +128,12 @@ bench_page() {
   build_page
   build_binaries --exclude tests
   start_system
-  case ${1:-} in
-    --lighthouse) target/bench/web/node_modules/node/bin/node bench/web/main.mjs "$@" ;;
-    --timeline) node bench/web/main.mjs --timeline "$(seeded_library "${2:?how many photos}")" "${@:3}" ;;
-    *) node bench/web/main.mjs "$@" ;;
-  esac
+  local made=()
+  if [ "${1:-}" = --timeline ]; then
+    made=(--timeline "$(seeded_library "${2:?how many photos}")")
+    shift 2
+  fi
+  target/bench/web/node_modules/node/bin/node bench/web/main.mjs "${made[@]}" "$@"
 }
 
 # Makes a library of so many photos in the system; prints it as the benches take it.
@@ -164,11 +165,7 @@ case $bench in
     ;;
   imaging | memory) imaging_setup "$@" ;;
   corpus) imaging_peers || die "$peers_missing" ;;
-  web)
-    case " $* " in *" --lighthouse "*)
-      lighthouse_tools || die "Lighthouse could not be installed: npm's messages are above." ;;
-    esac
-    ;;
+  web) page_tools || die "What looks at the page could not be installed: npm's messages are above." ;;
   cli) cli_peer || say "Immich's command line could not be installed, and is not measured." ;;
 esac
 case $bench in

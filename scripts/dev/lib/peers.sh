@@ -87,7 +87,8 @@ cli_peer() {
   node_packages "$root/bench/peers/cli" "$root/target/bench/cli" "Node.js and Immich's command line"
 }
 
-# Installs Lighthouse, and the Node.js that it wants. It looks at the page, and nothing of it is in it.
-lighthouse_tools() {
-  node_packages "$root/bench/web" "$root/target/bench/web" "Lighthouse and its Node.js"
+# Installs what looks at the page, and the Node.js that it wants. Nothing of it is in the page.
+page_tools() {
+  node_packages "$root/bench/web" "$root/target/bench/web" \
+    "Lighthouse, its Node.js, and what makes a certificate"
 }
