@@ -242,6 +242,16 @@ fn check(contents: &Contents, body: &Value) -> Response {
     Json(json!({ "found": found })).into_response()
 }
 
+/// The photo, with the caption of its announcement.
+fn described(contents: &Contents) -> Value {
+    let mut photo = photo(&[]);
+    let mut captions = contents.bodies.iter().map(|(_, body)| &body["caption"]);
+    if let Some(caption) = captions.find(|caption| caption.is_string()) {
+        photo["caption"] = caption.clone();
+    }
+    photo
+}
+
 fn signed_in(contents: &mut Contents, route: &str, body: &Value) -> Response {
     match route {
         "GET /v1/me" => Json(json!({
@@ -251,12 +261,11 @@ fn signed_in(contents: &mut Contents, route: &str, body: &Value) -> Response {
         }))
         .into_response(),
         "GET /v1/albums" => {
-            let twins = [
+            let mut albums = vec![
+                album(ALBUM, "Sum\u{1b}[2Jmer"),
                 album("album_01jd2w8h7kf3y9b6c5xq4m0nt1", "Twin"),
                 album("album_01jd2w8h7kf3y9b6c5xq4m0nt2", "Twin"),
             ];
-            let mut albums = vec![album(ALBUM, "Sum\u{1b}[2Jmer")];
-            albums.extend(twins);
             for (number, title) in contents.made.iter().enumerate() {
                 albums.push(album(&id_of_made(number), title));
             }
@@ -283,6 +292,7 @@ fn signed_in(contents: &mut Contents, route: &str, body: &Value) -> Response {
             (StatusCode::CREATED, Json(share)).into_response()
         }
         "POST /v1/photos/check" => check(contents, body),
+        _ if route.starts_with("GET /v1/photos/") => Json(described(contents)).into_response(),
         _ if route.starts_with("PUT ") || route.starts_with("PATCH ") => {
             Json(photo(&[])).into_response()
         }
