@@ -112,15 +112,16 @@ function Answer({ invitation, token, lead }: AlbumProps) {
   };
   return (
     <Frame title={text.invitation.title} lead={lead} other={<Onward />}>
-      <Form action={text.invitation.accept} submit={join} otherwise={ENDED}>{null}</Form>
+      <Form action={text.invitation.accept} submit={join} otherwise={ended()}>{null}</Form>
       <div class="sign-second">
-        <Form action={text.invitation.decline} second submit={refuse} otherwise={ENDED}>{null}</Form>
+        <Form action={text.invitation.decline} second submit={refuse} otherwise={ended()}>{null}</Form>
       </div>
     </Frame>
   );
 }
 
-const ENDED = { 'link-ended': { message: text.invitation.ended } };
+/** Returns what to say of a link that leads to no invitation any more. */
+const ended = () => ({ 'link-ended': { message: text.invitation.ended } });
 
 /** For whom an administrator has invited: the account is all that there is to accept. */
 function SigningUp({ invitation, token }: InvitedProps) {
@@ -149,7 +150,7 @@ interface NewAccountProps {
 function NewAccount({ action, email, submit }: NewAccountProps) {
   return (
     <Form action={action} submit={submit} otherwise={{
-      ...ENDED, 'email-taken': { message: text.sign.taken }, 'sign-up-refused': { message: text.sign.closed },
+      ...ended(), 'email-taken': { message: text.sign.taken }, 'sign-up-refused': { message: text.sign.closed },
     }}>
       <Username email={email} />
       <Field name="name" label={text.sign.name} required autocomplete="name" />
@@ -180,7 +181,7 @@ function Joining({ invitation, token, lead }: AlbumProps) {
       <h2>{text.invitation.haveOne}</h2>
       <Form action={text.invitation.signIn} submit={withOld}
         otherwise={{
-          ...ENDED,
+          ...ended(),
           'wrong-credentials': { message: text.sign.wrong },
           'address-not-verified': { message: text.sign.unverified },
         }}>

@@ -9,7 +9,8 @@ import {
 } from '../../shell';
 import { HandedLink } from '../handed-link';
 
-const UNVERIFIED = { 'address-not-verified': { message: text.me.confirmFirst } };
+/** Returns what to say where somebody may not invite yet. */
+const refusals = () => ({ 'address-not-verified': { message: text.me.confirmFirst } });
 
 /** The roles that are given by an invitation. */
 const GIVEN = ['viewer', 'editor'] as const;
@@ -42,7 +43,7 @@ export function Invitations({ album, children }: InvitationsProps) {
   };
   return (
     <>
-      <Form action={text.members.invite} submit={invite} otherwise={UNVERIFIED}>
+      <Form action={text.members.invite} submit={invite} otherwise={refusals()}>
         <p class="dialog-note">{text.members.lead}</p>
         <Field name="email" label={text.members.email} type="email" required inputmode="email"
           autocapitalize="none" autocomplete="off" />

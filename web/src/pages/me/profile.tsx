@@ -7,7 +7,8 @@ import {
 } from '../../shell';
 import { PendingAddress } from './pending-address';
 
-const WRONG = { 'wrong-credentials': { field: 'current_password', message: text.me.wrongPassword } };
+/** Returns what to say of a present password that is refused. */
+const refusals = () => ({ 'wrong-credentials': { field: 'current_password', message: text.me.wrongPassword } });
 
 export function Profile({ user }: { user: Me }) {
   const submit = async (values: Record<string, string>) => {
@@ -20,7 +21,7 @@ export function Profile({ user }: { user: Me }) {
     await refresh();
     notice(changes.email && changed.pending_email ? text.me.pendingSent : text.me.saved);
   };
-  const otherwise = { ...WRONG, 'email-taken': { field: 'email', message: text.sign.taken } };
+  const otherwise = { ...refusals(), 'email-taken': { field: 'email', message: text.sign.taken } };
   return (
     <section class="me-section">
       <h2>{text.me.profile}</h2>
@@ -68,7 +69,7 @@ export function Password() {
   return (
     <section class="me-section">
       <h2>{text.me.password}</h2>
-      <Form key={changes.value} action={text.save} submit={submit} otherwise={WRONG}>
+      <Form key={changes.value} action={text.save} submit={submit} otherwise={refusals()}>
         <Confirming name="current_password" />
         <Field name="password" label={text.me.newPassword} type="password" required
           hint={text.me.passwordHint} autocomplete="new-password" />
