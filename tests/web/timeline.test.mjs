@@ -1,7 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missing, startAround } from '../../web/src/pages/photos/places.ts';
+import { missing, positionOf, spotAt, startAround } from '../../web/src/pages/photos/places.ts';
 import { layoutOf } from '../../web/src/photos/justified.ts';
+import './fake-document.mjs';
+
+/** Photos by month, newest first; of one request come 200. */
+const LIBRARY = { '2026-03': 5, '2026-02': 450, '2026-01': 60, '2025-12': 1 };
+globalThis.fetch = async ({ url }) => {
+  const { pathname, searchParams } = new URL(url);
+  const month = pathname.split('/').at(-1);
+  if (month === 'buckets') {
+    return respond({ items: Object.entries(LIBRARY).map(([name, photos]) => ({ month: name, photos })) });
+  }
+  const from = Number(searchParams.get('cursor') ?? 0);
+  const to = Math.min(from + 200, LIBRARY[month]);
+  const items = Array.from({ length: to - from }, (_, index) => ({ id: `${month}_${from + index}`, status: 'ready' }));
+  return respond({ items, next: to < LIBRARY[month] ? String(to) : null });
+};
+const respond = (body) => new Response(JSON.stringify(body));
+const { Timeline } = await import('../../web/src/pages/photos/timeline.ts');
+
+/** A timeline with these months loaded, as far as one request brings. */
+async function opened(...names) {
+  const timeline = new Timeline();
+  await timeline.months.more();
+  for (const month of names) await timeline.load(month);
+  return timeline;
+}
 
 /** Three months of 1000 pixels; of the second the first 400 are loaded, and all of the last. */
 const PLACES = [
@@ -34,4 +59,37 @@ test('a list is laid out once for a width', () => {
   assert.equal(layoutOf(photos, 800), layout);
   assert.notEqual(layoutOf(photos, 801), layout);
   assert.notEqual(layoutOf([...photos], 801), layoutOf(photos, 801), 'a list that has changed is another one');
+});
+
+test('a spot is found again when months above it are higher or lower', () => {
+  const spot = spotAt(PLACES, 2300);
+  assert.deepEqual(spot, { month: '2026-01', below: 300 });
+  const moved = PLACES.map((place) => ({ ...place, top: place.top * 2 }));
+  assert.equal(positionOf(moved, spot), 4300);
+  assert.equal(positionOf(PLACES, { month: '2026-02', below: 5000 }), 1932, 'a month that is thought lower ends there');
+  const fewer = [PLACES[0], PLACES[2]];
+  assert.equal(positionOf(fewer, { month: '2026-02', below: 9 }), 2000, 'a month that is gone');
+  assert.equal(positionOf(PLACES, { month: '2025-12', below: 0 }), null);
+  assert.equal(spotAt([], 0), null);
+});
+
+test('the viewer goes back into a month of many photos once all of it is there', async () => {
+  const timeline = await opened('2026-01');
+  const before = () => timeline.runAround('2026-01_0').previous;
+  for (const pages of [1, 2, 3]) {
+    assert.equal(before(), '2026-02', `before page ${pages}`);
+    await timeline.load(before());
+  }
+  const run = timeline.runAround('2026-01_0');
+  assert.equal(run.photos.length, 510);
+  assert.equal(run.photos[449].id, '2026-02_449');
+  assert.equal(run.offset, 5);
+  assert.equal(run.previous, undefined, 'months far from the photo are not loaded');
+  assert.equal(timeline.runAround('2026-02_0').previous, '2026-03');
+});
+
+test('the month before is loaded only when a photo comes near it', async () => {
+  const timeline = await opened('2026-01');
+  assert.equal(timeline.runAround('2026-01_49').previous, '2026-02');
+  assert.equal(timeline.runAround('2026-01_50').previous, undefined);
 });

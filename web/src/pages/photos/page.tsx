@@ -2,11 +2,11 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import {
-  address, closeAbove, Empty, followWindow, ListOf, monthName, openAbove, replace, Sheet, text, useWidth,
-  lazy, type Photo,
+  address, closeAbove, Empty, followWindow, formerPosition, ListOf, monthName, openAbove, replace, Sheet, text,
+  useWidth, lazy, whenForgotten, type Photo,
 } from '../../shell';
-import { HEADING, missing, placeAt, placesOf, type Place } from './places';
-import { useRunway, type Runway } from './runway';
+import { HEADING, missing, placeAt, placesOf, positionOf, spotAt, type Place, type Spot } from './places';
+import { ROUNDED, useRunway, type Runway } from './runway';
 import { Scrubber } from './scrubber';
 import { Timeline } from './timeline';
 
@@ -21,6 +21,10 @@ const AHEAD = 6;
 const BASE = '#/photos';
 const NONE: Photo[] = [];
 const hashOf = (photo: string) => `${BASE}/${photo}`;
+
+/** The spot at which the timeline was left, for whoever comes back to it. */
+let left: Spot | null = null;
+whenForgotten(() => { left = null; });
 
 export function PhotosPage() {
   const timeline = useMemo(() => new Timeline(), []);
@@ -47,9 +51,9 @@ function Months({ timeline }: { timeline: Timeline }) {
   const end = places.at(-1);
   const height = end ? end.top + end.height : 0;
   const runway = useRunway(box, height);
-  const range = useWindow(runway, places, (month) => timeline.need(month));
-  useSteady(runway, places, range.from);
-  useMonthOfAddress(runway, places, width);
+  useBeginning(runway, places, width);
+  useSteady(runway, places, width);
+  const range = useWindow(runway, places, width, (month) => timeline.need(month));
   const visible = places.slice(range.from, range.to + 1);
   return (
     <>
@@ -83,13 +87,15 @@ function MonthSection({ timeline, place, top }: { timeline: Timeline; place: Pla
 }
 
 /** Returns the months in and one window around view, and the one at its top; has loaded what is missing of them. */
-function useWindow(runway: Runway, places: Place[], load: (month: string) => void) {
+function useWindow(runway: Runway, places: Place[], width: number, load: (month: string) => void) {
   const [range, setRange] = useState({ from: 0, to: 0, top: 0 });
   useLayoutEffect(() => {
     const look = (windows: number) => {
-      if (places.length === 0) return;
+      // Without a width months are as high as their headings.
+      if (places.length === 0 || width === 0) return;
       runway.extend();
-      const top = runway.top();
+      left = spotAt(places, runway.top());
+      const top = runway.top() + ROUNDED;
       const next = {
         from: placeAt(places, top - innerHeight),
         to: placeAt(places, top + 2 * innerHeight),
@@ -107,23 +113,30 @@ function useWindow(runway: Runway, places: Place[], load: (month: string) => voi
 }
 
 /** Keeps what is in view where it is when a month above it turns out higher or lower. */
-function useSteady(runway: Runway, places: Place[], from: number) {
-  const held = useRef<{ month: string; top: number } | null>(null);
+function useSteady(runway: Runway, places: Place[], width: number) {
+  const held = useRef<Place | null>(null);
+  const before = held.current;
+  const same = places.find(({ month }) => month === before?.month);
+  const moved = before && same ? same.top - before.top : 0;
+  // Read before the page is another: of one that has become shorter, the browser shows the end.
+  const position = moved === 0 ? null : runway.top() + moved;
   useLayoutEffect(() => {
-    const before = held.current;
-    const same = places.find(({ month }) => month === before?.month);
-    if (before && same && same.top !== before.top) scrollBy(0, same.top - before.top);
-    const anchor = places[Math.max(from, placeAt(places, runway.top()))];
-    held.current = anchor ? { month: anchor.month, top: anchor.top } : null;
+    if (position !== null) runway.go(position);
+    const anchor = width > 0 ? places[placeAt(places, runway.top() + ROUNDED)] : null;
+    held.current = anchor ?? null;
   });
 }
 
-/** Goes to the month that the address names: `#/photos?month=2016-07`. */
-function useMonthOfAddress(runway: Runway, places: Place[], width: number) {
+/** Goes to the month that the address names, `#/photos?month=2016-07`, or back to where the timeline was left. */
+function useBeginning(runway: Runway, places: Place[], width: number) {
   const wanted = address.value.query.get('month');
+  const former = useRef(formerPosition() > 0 ? left : null);
   useLayoutEffect(() => {
-    const place = places.find(({ month }) => month <= (wanted ?? ''));
-    if (wanted && place && width > 0) runway.go(place.top);
+    if (width === 0) return;
+    const spot = wanted ? { month: wanted, below: 0 } : former.current;
+    former.current = null;
+    const position = spot && positionOf(places, spot);
+    if (position !== null) runway.go(position);
   }, [wanted, width > 0]);
 }
 
@@ -131,9 +144,12 @@ function useMonthOfAddress(runway: Runway, places: Place[], width: number) {
 function TimelineViewer({ timeline }: { timeline: Timeline }) {
   const { photo } = address.value;
   const run = photo ? timeline.runAround(photo) : null;
+  const previous = run?.previous;
+  // A month begins with its newest photos: those beside the run come with its last page.
+  const loaded = previous && timeline.photosOf(previous)?.list.items.value.length;
   useEffect(() => {
-    if (run?.previous) timeline.load(run.previous);
-  }, [run?.previous]);
+    if (previous) timeline.load(previous);
+  }, [photo, previous, loaded]);
   if (!photo || !run) return null;
   const more = async () => {
     if (run.next) await timeline.load(run.next);

@@ -46,6 +46,28 @@ export function placeAt(places: readonly Place[], position: number): number {
   return low;
 }
 
+/** A spot of a month, which it stays however high the months above turn out to be. */
+export interface Spot {
+  month: string;
+  /** The distance from the beginning of the month. */
+  below: number;
+}
+
+/** Returns the spot at a position, or `null` without months. */
+export function spotAt(places: readonly Place[], position: number): Spot | null {
+  const place = places[placeAt(places, position)];
+  return place ? { month: place.month, below: position - place.top } : null;
+}
+
+/** Returns the position of a spot, that of the next older month if its own is gone, or `null` if there is none. */
+export function positionOf(places: readonly Place[], { month, below }: Spot): number | null {
+  const place = places.find((one) => one.month <= month);
+  if (!place) return null;
+  if (place.month !== month) return place.top;
+  // A month whose photos have not come yet may be thought lower than it is.
+  return place.top + Math.min(below, place.height - HEADING);
+}
+
 /** Returns the months of which more is needed before the bottom of what is drawn is reached. */
 export function missing(places: readonly Place[], top: number, bottom: number): Place[] {
   const some = places.slice(placeAt(places, top), placeAt(places, bottom) + 1);

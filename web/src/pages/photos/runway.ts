@@ -5,7 +5,6 @@
  */
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formerPosition, whenForgotten } from '../../shell';
 import { startAround } from './places';
 
 /** The most height, in CSS pixels. */
@@ -13,11 +12,7 @@ const MOST = 4_000_000;
 /** So near to an end it moves. */
 const NEAR = 100_000;
 /** Browsers scroll to whole pixels: what somebody went to may begin one below the top. */
-const ROUNDED = 1;
-
-/** Where the part began that was last shown, for whoever comes back to it. */
-let formerStart = 0;
-whenForgotten(() => { formerStart = 0; });
+export const ROUNDED = 1;
 
 export interface Runway {
   height: number;
@@ -25,14 +20,14 @@ export interface Runway {
   start: number;
   /** Brings a position of the whole to the top of the window. */
   go: (position: number) => void;
-  /** Returns the position at the top of the window. */
+  /** Returns the position at the top of the window, or the one that is on its way there. */
   top: () => number;
   /** Sees to it that there is something to scroll to. */
   extend: () => void;
 }
 
 export function useRunway(box: { current: HTMLElement | null }, whole: number): Runway {
-  const [start, setStart] = useState(() => (formerPosition() > 0 ? formerStart : 0));
+  const [start, setStart] = useState(0);
   const wanted = useRef<number | null>(null);
   // The whole may turn out less than it was thought to be.
   const height = Math.min(whole - start, MOST);
@@ -44,19 +39,17 @@ export function useRunway(box: { current: HTMLElement | null }, whole: number): 
     scrollBy({ top: wanted.current - start - inWindow(), behavior: 'instant' });
     wanted.current = null;
   };
-  useLayoutEffect(() => {
-    formerStart = start;
-    scrollToWanted();
-  }, [start]);
+  useLayoutEffect(scrollToWanted, [start]);
   const bring = (position: number) => {
     wanted.current = position;
     const next = isNearEnd(position - start) ? startAround(position, whole, MOST) : start;
+    // Also where it stays: another may have been on its way.
+    setStart(next);
     if (next === start) scrollToWanted();
-    else setStart(next);
   };
   const extend = () => {
     const place = inWindow();
     if (isNearEnd(place) && wanted.current === null) bring(place + start);
   };
-  return { height, start, go: bring, top: () => inWindow() + start + ROUNDED, extend };
+  return { height, start, go: bring, top: () => wanted.current ?? inWindow() + start, extend };
 }

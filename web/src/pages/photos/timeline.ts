@@ -9,6 +9,8 @@ import {
 const MONTHS = 500;
 /** Photos of one request. */
 const PAGE = 200;
+/** The month before a run is loaded when a photo is less than this from its beginning. */
+const NEAR = 50;
 
 export class Timeline {
   readonly months = new PagedList<Month>(
@@ -61,7 +63,10 @@ export class Timeline {
     const before = months.slice(0, first);
     const offset = before.reduce((sum, one) => sum + one.photos, 0);
     const end = this.#whole(months[last]!.month) ? months[last + 1] : months[last];
-    return { photos, offset, next: end?.month, previous: months[first - 1]?.month };
+    // All newer months would come else, one after the other.
+    const isNear = photos.slice(0, NEAR).some(({ id }) => id === photo);
+    const previous = isNear ? months[first - 1]?.month : undefined;
+    return { photos, offset, next: end?.month, previous };
   }
 
   #has(month: string, photo: string): boolean {
@@ -103,5 +108,6 @@ export interface Run {
   offset: number;
   /** The month to load for those after the last; `undefined` at the end. */
   next: string | undefined;
+  /** The month to load for those before the first, all of it; `undefined` while the photo is far from them. */
   previous: string | undefined;
 }
