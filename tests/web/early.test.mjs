@@ -8,8 +8,9 @@ const storage = { getItem: (name) => kept.get(name) ?? null };
 globalThis.localStorage = storage;
 globalThis.sessionStorage = storage;
 globalThis.location = { hash: '' };
-// What nobody takes is forgotten after a time for which no test needs to wait.
-globalThis.setTimeout = () => {};
+/** What is to be done after a time for which no test needs to wait. */
+let timers = [];
+globalThis.setTimeout = (act) => { timers.push(act); };
 
 let requests = [];
 let answers = {};
@@ -57,6 +58,7 @@ beforeEach(() => {
   requests = [];
   answers = {};
   pictures = [];
+  timers = [];
   cookies = new Cookies();
   globalThis.cookieStore = cookies;
 });
@@ -166,6 +168,44 @@ test('months and photos are asked for as the timeline does, which else asks once
   answers[`/v1/timeline/buckets?limit=${limit('MONTHS')}`] = { items: [{ month: '2026-11' }] };
   await openWhole('#/photos');
   assert.equal(requests.at(-1), `/v1/timeline/2026-11?limit=${limit('PAGE')}`);
+});
+
+test('no answer is waited for longer than the page waits', async (t) => {
+  const [, patience] = /^const PATIENCE = ([\d_]+);/m.exec(readFileSync('web/src/api/client.ts', 'utf8'));
+  const times = [];
+  t.mock.method(AbortSignal, 'timeout', (time) => { times.push(time); });
+  kept.set('kept-for', 'user_ana');
+  await open('');
+  assert.deepEqual(times, requests.map(() => Number(patience.replace('_', ''))));
+  assert.equal(times.length, 2);
+});
+
+test('an answer that comes when nothing is kept any more leads to no request', async () => {
+  kept.set('kept-for', 'user_ana');
+  answers['/v1/timeline/buckets?limit=500'] = { items: [{ month: '2026-11' }] };
+  globalThis.location.hash = '#/photos';
+  const { asked, nobody } = start();
+  await nobody;
+  assert.equal(asked.size, 2);
+  timers.forEach((act) => act());
+  await new Promise(setImmediate);
+  assert.deepEqual(requests, ['/v1/me', '/v1/timeline/buckets?limit=500']);
+  assert.equal(asked.size, 0);
+});
+
+test('only on pages that are the same for all it is a guess that nobody is signed in', async () => {
+  cookies.begin();
+  const pages = {
+    '#/s/token': true, '#/sign-in': true, '#/sign-up': true, '#/forgotten': true, '': false, '#/me': false,
+  };
+  for (const [hash, isGuess] of Object.entries(pages)) {
+    globalThis.location.hash = hash;
+    const { guessed, nobody } = start();
+    assert.deepEqual([guessed, await nobody], [isGuess, isGuess], hash);
+  }
+  kept.set('kept-for', 'user_ana');
+  globalThis.location.hash = '#/s/token';
+  assert.equal(start().guessed, false, 'somebody is known');
 });
 
 test('pictures that the tab has seen under another signature are left to it', async () => {

@@ -19,11 +19,17 @@ globalThis.BroadcastChannel = class extends Channel {
 
 /** Who has the cookie; `null` for nobody. */
 let holder = null;
+/** How often it was asked who that is. */
+let reads = 0;
+/** True while there is no network. */
+let offline = false;
 /** Answers that are held back: functions that let one go. */
 let held = null;
 
 globalThis.location = new URL('http://localhost/');
 globalThis.fetch = async ({ url }) => {
+  if (offline) throw new TypeError('no network');
+  if (url.endsWith('/v1/me')) reads += 1;
   if (url.endsWith('/v1/me')) return holder ? respond(200, holder) : respond(401, { type: '/problems/not-signed-in' });
   if (held) await new Promise((resolve) => { held.push(resolve); });
   return respond(200, { items: [] });
@@ -100,6 +106,48 @@ test('where surely nobody is signed in, nobody is asked for', async () => {
   await session.restore();
   early.nobody = Promise.resolve(false);
   assert.equal(session.me.value, null);
+});
+
+/** Opens the page where `early.ts` has found this; counts what is asked from then on. */
+async function open({ nobody, guessed = false, lacksSession = false }) {
+  const found = { nobody: Promise.resolve(nobody), guessed, lacksSession: async () => lacksSession };
+  const before = { ...early };
+  Object.assign(early, found);
+  reads = 0;
+  await session.restore();
+  return () => Object.assign(early, before);
+}
+
+test('somebody who was only taken for nobody is found once a page needs them', async (t) => {
+  t.after(await open({ nobody: true, guessed: true }));
+  assert.deepEqual([session.me.value, reads], [null, 0], 'the first page asks nothing');
+  await session.makeSure();
+  assert.equal(session.me.value.id, ana.id);
+  await session.makeSure();
+  assert.equal(reads, 1);
+});
+
+test('where the browser surely has no session, nothing is asked that fails', async (t) => {
+  holder = null;
+  t.after(await open({ nobody: true, guessed: true, lacksSession: true }));
+  await session.makeSure();
+  assert.deepEqual([session.me.value, reads], [null, 0]);
+});
+
+test('nobody is looked for twice where it was no guess', async (t) => {
+  t.after(await open({ nobody: true }));
+  await session.makeSure();
+  assert.equal(reads, 0);
+});
+
+test('without a network somebody is found later', async (t) => {
+  t.after(await open({ nobody: true, guessed: true }));
+  offline = true;
+  await session.makeSure();
+  offline = false;
+  assert.equal(session.me.value, null);
+  await session.makeSure();
+  assert.equal(session.me.value.id, ana.id);
 });
 
 test('the same user keeps everything', async () => {

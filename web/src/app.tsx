@@ -9,8 +9,8 @@ import { ForgottenPage, ResetPage, VerifyPage } from './pages/mailed';
 import { PAGES } from './pages/registry';
 import {
   address, albumsHash, carriesFiles, closeDialogs, Dialogs, forgetDestination, formerPosition, keepDestination,
-  logMistake, me, Missing, Notices, OfflineLine, replace, SIGNING, SignInPage, SignUpPage, takeDestination, text, Tray,
-  uploads, whenChanged, type Address,
+  logMistake, makeSure, me, Missing, Notices, OfflineLine, replace, SIGNING, SignInPage, SignUpPage, takeDestination,
+  text, Tray, uploads, whenChanged, type Address,
 } from './shell';
 
 /** The offer to go on with uploads of a former visit, which is looked for once the page is there. */
@@ -45,6 +45,9 @@ function titleOf(name: string): string {
 /** Pages for whoever has a link to them, signed in or not. */
 const LINKED = new Set(['guest', 'reset', 'verify', 'invitation', 'connected', 'single-sign-on']);
 
+/** Pages for which it makes no difference who is signed in: a guess is enough for them. */
+const SAME_FOR_ALL = new Set(['guest', ...SIGNING]);
+
 /** Leads to signing in, and back to where somebody was going. */
 function useGuard({ name }: Address, signedIn: boolean): string {
   const signing = SIGNING.has(name);
@@ -54,6 +57,7 @@ function useGuard({ name }: Address, signedIn: boolean): string {
     else if (away) keepDestination();
     // Who follows a link goes on by themselves once they are signed in.
     else if (signedIn && !LINKED.has(name)) forgetDestination();
+    if (!signedIn && !SAME_FOR_ALL.has(name)) makeSure();
   }, [name, signedIn]);
   if (signedIn) return signing ? 'waiting' : name;
   return away ? 'sign-in' : name;

@@ -6,6 +6,9 @@
 /** How long an answer waits for the page to ask for it, in milliseconds. */
 const KEPT = 15_000;
 
+/** Longest wait for an answer, in milliseconds: that of `api/client.ts`. */
+const PATIENCE = 35_000;
+
 /** An album of one's own, or of others who have let one in. */
 const ALBUM = /^#\/albums\/(album_[0-9a-z]+)(?:\/|$)/;
 
@@ -93,19 +96,25 @@ async function lacksSession(): Promise<boolean> {
   }
 }
 
+/** Tells that nobody is taken to be signed in without a look: the first page is the same for everybody. */
+function isGuessed(hash: string): boolean {
+  return localStorage.getItem('kept-for') === null && OPEN.test(hash);
+}
+
 /** Resolves with true where nobody is signed in for whom anything could be asked. */
 async function isNobody(hash: string): Promise<boolean> {
   if (localStorage.getItem('kept-for') !== null) return false;
-  return OPEN.test(hash) || lacksSession();
+  return isGuessed(hash) || lacksSession();
 }
 
-/** Asks; returns the answers that are on their way, by path and query, and what `isNobody` finds. */
+/** Asks for what the first page shows; returns what `api/client.ts` says of `Early`. */
 export function start() {
   const { hash } = location;
   const asked = new Map<string, Promise<Response>>();
+  let over = false;
   const ask = (address: string) => {
-    if (!address) return;
-    const answer = fetch(address);
+    if (!address || over) return;
+    const answer = fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
     asked.set(address, answer);
     // Whoever takes it is told of a failure; nobody else needs to be.
     answer.then(async (taken) => goOn(address, await taken.clone().json())).catch(() => {});
@@ -124,8 +133,12 @@ export function start() {
     ask('/v1/me');
     ask(ownOf(hash));
   });
-  setTimeout(() => asked.clear(), KEPT);
-  return { asked, nobody };
+  const end = () => {
+    over = true;
+    asked.clear();
+  };
+  setTimeout(end, KEPT);
+  return { asked, nobody, guessed: isGuessed(hash), lacksSession, end };
 }
 
 const page = globalThis as { early?: ReturnType<typeof start> };

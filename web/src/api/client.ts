@@ -9,13 +9,23 @@ const PATIENCE = 35_000;
 
 const { origin } = globalThis.location ?? { origin: '' };
 
-/** As much as `early.ts` has done: what it has asked for, by path and query, and whether surely nobody is signed in. */
+/** As much as `early.ts` has done. */
 interface Early {
+  /** The answers that are on their way, by path and query. */
   asked: Map<string, Promise<Response>>;
+  /** Resolves with true where nobody is taken to be signed in. */
   nobody: Promise<boolean>;
+  /** True where that is a guess: the first page is the same for everybody. */
+  guessed: boolean;
+  /** Resolves with true if the browser surely has no session. */
+  lacksSession: () => Promise<boolean>;
+  /** Forgets what is asked for, and asks for no more. */
+  end: () => void;
 }
 
-const NOTHING: Early = { asked: new Map(), nobody: Promise.resolve(false) };
+const NOTHING: Early = {
+  asked: new Map(), nobody: Promise.resolve(false), guessed: false, lacksSession: async () => false, end: () => {},
+};
 
 export const early = (globalThis as { early?: Early }).early ??= NOTHING;
 
@@ -37,7 +47,7 @@ let signedOut = () => {};
 /** Drops the answers to all that is under way: they were for somebody else. */
 export function abandonAnswers() {
   generation += 1;
-  early.asked.clear();
+  early.end();
 }
 
 /** Registers the handler of a request that finds that nobody is signed in any more. */

@@ -13,6 +13,9 @@ export const me = signal<Me | null>(null);
 /** The other tabs, which have the same cookie. */
 const tabs = new BroadcastChannel('session');
 
+/** True while it is a guess that nobody is signed in. */
+let guessed = false;
+
 type Leaver = (event: { left: boolean }) => void;
 
 /** What stops or forgets something of a user, given the id of the next one, or `null`. */
@@ -30,6 +33,7 @@ export function whenChanged(listener: Leaver) {
 }
 
 function become(user: Me | null, left = false) {
+  guessed = false;
   if (user?.id === me.value?.id) {
     me.value = user;
     return;
@@ -56,9 +60,25 @@ async function ask(): Promise<Me | null> {
 
 /** Finds out who is signed in; a failure other than "nobody" is thrown. */
 export async function restore() {
-  me.value = await early.nobody ? null : await ask();
+  const nobody = await early.nobody;
+  guessed = nobody && early.guessed;
+  me.value = nobody ? null : await ask();
   // Another may have signed in since this tab was last loaded.
   for (const forget of forgetters) forget(me.value?.id ?? null);
+}
+
+/** Looks for a session where there was only a guess that there is none. */
+export async function makeSure() {
+  if (!guessed) return;
+  guessed = false;
+  try {
+    // What is asked without a session fails, and stands in the console as a mistake.
+    if (await early.lacksSession()) return;
+    become(await ask());
+  } catch {
+    // The next page that needs somebody looks once more.
+    guessed = me.value === null;
+  }
 }
 
 /** Reads name, address and usage anew. */
