@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Result,
-    domain::{Moment, Name, Scopes, example},
+    domain::{Moment, Name, Scopes, UserId, example},
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
     request,
@@ -28,6 +28,8 @@ request! {
     struct Body {
         /// The `toJSON()` of what `navigator.credentials.get()` has made.
         credential: SigningPasskey,
+        /// The user whose passkey it has to be: a browser offers those of all its accounts.
+        user: Option<UserId>,
         /// True for a cookie, as pages want it; the token is then not shown.
         cookie: Option<bool>,
         /// The session's name.
@@ -101,6 +103,9 @@ impl Route for CreatePasskeySession {
         let body: Body = call.body()?;
         let wanted = body.wish().wanted()?;
         let user = ceremonies::user_of(&body.credential).ok_or(Error::WrongCredentials)?;
+        if body.user.is_some_and(|wanted| wanted != user) {
+            return Err(Error::field("user", "has another passkey: this one is another account's"));
+        }
         let taker = PasskeyTaker {
             call,
             accounts: &self.accounts,

@@ -94,7 +94,13 @@ async fn a_passkey_makes_a_key() {
     let (mut passkey, _) = added(&ana).await;
     let anyone = Person::anonymous(&system);
     let credential = passkey.sign(&challenge(&anyone).await);
-    let body = json!({"credential": credential, "name": "Backup", "scopes": ["read"]});
+    let mut body = json!({"credential": credential, "name": "Backup", "scopes": ["read"]});
+    // The browser has offered a passkey of another account than the one on the page.
+    let (ben, _) = super::ana(&system).await;
+    body["user"] = ben.id().await.into();
+    let refused = anyone.post("/v1/sessions/passkey", body.clone()).await;
+    assert_eq!(refused.body["errors"][0]["field"], "user", "{refused:?}");
+    body["user"] = ana.id().await.into();
     let key = anyone.post("/v1/sessions/passkey", body).await.expect(201);
     assert_eq!((&key["name"], &key["scopes"]), (&json!("Backup"), &json!(["read"])));
     let program = anyone.with(&text(&key["token"]));

@@ -1,12 +1,15 @@
 /** Passkeys, as the browser has them: what the API gives it to sign, and what comes back. */
 
 import { answer, api, once } from '../api/client';
-import type { CreationOptions, RequestOptions } from '../api/types';
+import type { CreationOptions, Me, RequestOptions } from '../api/types';
 import { text } from '../i18n';
 
 /** Tells that this browser reads what the API writes of passkeys. */
 export const takesPasskeys = () =>
   typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
+
+/** Tells that the account has a passkey which this browser can use. */
+export const canUsePasskey = (user: Me | null) => takesPasskeys() && (user?.passkeys ?? 0) > 0;
 
 /** Milliseconds for which a challenge may wait: a little less than it is good for. */
 const FRESH = 9 * 60_000;
@@ -51,9 +54,17 @@ export async function signConfirmation(user: string) {
   return sign({}, user).catch((error) => { throw told(error); });
 }
 
+interface NewKey {
+  name: string;
+  scopes: ('read' | 'write')[];
+  /** The account that it is for. */
+  user: string | undefined;
+}
+
 /** Has the browser sign for a key, and makes it. */
-export async function makeKeyByPasskey(key: { name: string; scopes: ('read' | 'write')[] }) {
+export async function makeKeyByPasskey(key: NewKey) {
   const credential = await sign({}).catch((error) => { throw told(error); });
+  // The browser offers those of all accounts, and the API takes none but this user's.
   const body = { ...key, credential };
   return answer(api.POST('/v1/sessions/passkey', { body, params: { header: once() } }));
 }

@@ -3,17 +3,15 @@
  * code where the second factor is on, or a passkey, which stands for both.
  */
 
-import { useSignal } from '@preact/signals';
-import { signConfirmation, takesPasskeys } from '../core/passkey';
+import { useSignal, type Signal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { canUsePasskey, signConfirmation } from '../core/passkey';
 import { me } from '../core/session';
 import { text } from '../i18n';
 import { CodeFieldIfOn, codeOf, OwnPassword } from './code-field';
 
 /** The field that says that a passkey confirms. */
 const BY_PASSKEY = 'by-passkey';
-
-/** Tells that the account has a passkey which this browser can use. */
-const hasPasskey = () => takesPasskeys() && (me.value?.passkeys ?? 0) > 0;
 
 interface ConfirmingProps {
   /** The name of the field with the password. */
@@ -24,14 +22,16 @@ interface ConfirmingProps {
 }
 
 export function Confirming({ name = 'password', optional = false, hint }: ConfirmingProps) {
-  const byPasskey = useSignal(hasPasskey() && !optional && me.value?.has_password === false);
-  if (byPasskey.value) return <ByPasskey back={() => { byPasskey.value = false; }} />;
+  const canBePasskey = canUsePasskey(me.value);
+  const byPasskey = useSignal(canBePasskey && !optional && me.value?.has_password === false);
+  const toggle = useToggle(byPasskey, name);
+  if (byPasskey.value) return <ByPasskey back={toggle} />;
   return (
     <>
       <OwnPassword name={name} optional={optional} hint={hint} />
       <CodeFieldIfOn optional={optional} />
-      {hasPasskey() && (
-        <button class="button is-small use-passkey" type="button" onClick={() => { byPasskey.value = true; }}>
+      {canBePasskey && (
+        <button class="button is-small use-passkey" type="button" onClick={toggle}>
           {text.passkeys.use}
         </button>
       )}
@@ -39,12 +39,25 @@ export function Confirming({ name = 'password', optional = false, hint }: Confir
   );
 }
 
+/** Returns the function that changes between both, and moves the focus on: the button that has it goes. */
+function useToggle(byPasskey: Signal<boolean>, name: string) {
+  /** The form in which a button was pressed, or `null` before: a form that appears leaves the focus alone. */
+  const form = useRef<HTMLFormElement | null>(null);
+  useLayoutEffect(() => {
+    form.current?.querySelector<HTMLElement>(`.by-passkey, [name="${name}"]`)?.focus();
+  }, [byPasskey.value]);
+  return (event: Event) => {
+    form.current = (event.currentTarget as HTMLButtonElement).form;
+    byPasskey.value = !byPasskey.value;
+  };
+}
+
 /** Says that the browser asks for the passkey when the form is sent. */
-function ByPasskey({ back }: { back: () => void }) {
+function ByPasskey({ back }: { back: (event: Event) => void }) {
   return (
     <>
       <input type="hidden" name={BY_PASSKEY} value="true" />
-      <p class="dialog-note">{text.passkeys.useLead}</p>
+      <p class="dialog-note by-passkey" tabIndex={-1}>{text.passkeys.useLead}</p>
       {me.value?.has_password && (
         <button class="button is-small" type="button" onClick={back}>{text.passkeys.usePassword}</button>
       )}

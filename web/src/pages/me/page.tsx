@@ -1,7 +1,7 @@
 /** The account: what it is called, its devices, its data, and its end. */
 
 import { useEffect } from 'preact/hooks';
-import { logMistake, me, refresh, UsageMeter } from '../../shell';
+import { canUsePasskey, logMistake, me, refresh, UsageMeter } from '../../shell';
 import { Activities } from './activities';
 import { Exports } from './exports';
 import { Passkeys } from './passkeys';
@@ -23,7 +23,7 @@ export function MePage() {
       <div class="me-sections">
         <Years />
         <Profile user={user} />
-        {user.has_password || user.passkeys > 0 ? <Password /> : <NoPassword user={user} />}
+        {user.has_password || canUsePasskey(user) ? <Password /> : <NoPassword user={user} />}
         <SignOn user={user} />
         <SecondFactor user={user} />
         <Passkeys />

@@ -77,7 +77,7 @@ function newKey(list: PagedList<Session>) {
 async function makeKey(values: Record<string, string>) {
   const { name = '', password = '' } = values;
   const scopes: ('read' | 'write')[] = 'write' in values ? ['read', 'write'] : ['read'];
-  if (isByPasskey(values)) return makeKeyByPasskey({ name, scopes });
+  if (isByPasskey(values)) return makeKeyByPasskey({ name, scopes, user: me.value?.id });
   const body = { email: me.value?.email ?? '', password, name, scopes, ...codeOf(values) };
   return answer(api.POST('/v1/sessions', { body, params: { header: once() } }));
 }
