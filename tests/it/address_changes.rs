@@ -163,6 +163,24 @@ async fn another_token_to(system: &System, email: &str, known: &str) -> String {
 
 /// Asked for again, the mail is sent once in five minutes.
 #[tokio::test]
+async fn mails_to_one_address_are_counted_whoever_asks_for_them() {
+    let system = System::shared();
+    let ((ana, _), (ben, _)) = (ana(&system).await, ana(&system).await);
+    let theirs = address();
+    for _ in 0..5 {
+        ask_for(&ana, &theirs).await;
+        ask_for(&ben, &theirs).await;
+    }
+    for asker in [&ana, &ben] {
+        let body = json!({"email": theirs, "current_password": PASSWORD});
+        assert_eq!(change(asker, &body).await.problem(429), "/problems/too-many");
+        let again = asker.post("/v1/me/verification", json!({})).await;
+        assert_eq!(again.problem(429), "/problems/too-many");
+    }
+    ask_for(&ana, &address()).await;
+}
+
+#[tokio::test]
 async fn the_mail_is_sent_again_and_fills_no_mailbox() {
     let system = System::shared();
     let (ana, _) = ana(&system).await;

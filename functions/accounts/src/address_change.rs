@@ -1,15 +1,16 @@
 //! Another address for an account: at once, or once a mail to it has been answered.
 //!
 //! An address counts only once its user has shown that it is theirs, where the stack sends mail, so
-//! nobody loses an account to a slip of the pen, or to who has learnt the password and nothing
-//! else. Where it sends none, nobody could show that.
+//! nobody loses an account to a slip of the pen. Whoever has learnt the password can answer from a
+//! mailbox of their own; the old address is told. Where the stack sends none, nobody could show it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     Result,
-    domain::{Email, Moment, mail::MailCause},
+    domain::{Email, Moment, UserId, mail::MailCause},
     error::Error,
+    http::{Call, Policy},
     stores::{Account, AccountChange, MailQueue, PendingAddress, PendingChange},
 };
 
@@ -70,6 +71,17 @@ impl<'a> AddressWish<'a> {
             }
         }
     }
+}
+
+/// Counts a mail to an address that may be a stranger's, as an invitation is counted: by who has it
+/// sent, and by whose address it is.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub(crate) async fn limit(call: &Call<'_>, user: UserId, email: &Email) -> Result<()> {
+    call.limit(Policy::Invitations, &user.to_string()).await?;
+    call.limit(Policy::Invited, &call.signer()?.invitee(email))
+        .await
 }
 
 /// Asks for the mails that tell of another address, and of one that is to be.

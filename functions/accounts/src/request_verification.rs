@@ -1,7 +1,8 @@
 //! `POST /v1/me/verification`: asks for a mail by which the caller shows that the address is
 //! theirs: the one that the account has, and the one that it is to have.
 //!
-//! Run twice, it asks for one mail: there is one every five minutes.
+//! Run twice, it asks for one mail: there is one every five minutes, and to an address that is to be
+//! the account's a tenth of `InvitationsPerDay` a day, whoever asks.
 
 use async_trait::async_trait;
 use shared::{
@@ -11,6 +12,8 @@ use shared::{
     http::{Call, Doc, Policy, Reply, Route, Spec},
     stores::{Accounts, MailQueue},
 };
+
+use crate::address_change;
 
 /// The route and what it needs.
 pub struct RequestVerification {
@@ -31,7 +34,7 @@ impl Route for RequestVerification {
             .about(
                 "Sign-up and another address ask for one by themselves. There is one every five \
                     minutes, to an address that is `pending_email`, too, and none once the address \
-                    is verified.",
+                    is verified. Mails to a `pending_email` are counted as invitations are.",
             )
             .gives_nothing(204)
     }
@@ -50,6 +53,7 @@ impl Route for RequestVerification {
                 .await?;
         }
         if let Some(pending) = account.pending() {
+            address_change::limit(call, user, &pending.email).await?;
             let email = pending.email.clone();
             self.mail_queue
                 .announce(MailCause::PendingAddress { user, email })

@@ -159,8 +159,10 @@ impl SendMail {
         let Some(account) = self.account(user).await? else { return Ok(None) };
         let pending = account.pending().filter(|pending| pending.email == *email);
         let Some(pending) = pending.filter(|_| !is_stale(asked_at)) else { return Ok(None) };
-        let told = Told::PendingAddress(pending.state(&account));
-        let cause = format!("pending-address-{}-{}", window(asked_at), email.as_str());
+        let state = pending.state(&account);
+        // With another password the former mail's link opens nothing.
+        let cause = format!("pending-address-{}-{state}", window(asked_at));
+        let told = Told::PendingAddress(state);
         Ok(Some(Found { account, to: email.clone(), cause, told }))
     }
 
