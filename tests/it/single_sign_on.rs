@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod killed;
 mod leaving;
+mod overtaken;
 mod team;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -7,6 +7,11 @@
 //! is put after it; what the claim makes of its user; the session. Dying between any two leaves
 //! what a repetition under the same `Idempotency-Key` goes on with, and what another sign-on finds.
 //! The mail that tells of the link is asked for before it, and sent if it is made.
+//!
+//! The link may end while a sign-on is under way, so its row is looked at again at the end. If it
+//! is gone, session and item are taken back, and then the sign-on is over for every request, so
+//! that a repetition is refused as well and links nothing. Whoever dies before that has answered
+//! nothing, and is repeated as a sign-on that comes after the end of the link.
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -105,7 +110,8 @@ impl Route for CompleteSingleSignOn {
         let body: Body = call.body()?;
         let identity = proven(call)?.filter(|identity| identity.issuer == *issuer);
         let identity = identity.ok_or(Error::SignOnEnded)?;
-        let found = self.finder(call, &identity).find().await?;
+        let finder = self.finder(call, &identity);
+        let found = finder.find().await?;
         if let SignedOn::ByAddress(account) = &found {
             self.take_code(call, account, body.code.as_ref()).await?;
         }
@@ -115,15 +121,20 @@ impl Route for CompleteSingleSignOn {
             return Err(Error::SignOnEnded);
         }
         let is_new = matches!(found, SignedOn::Nobody(_));
-        let finder = self.finder(call, &identity);
         let account = finder
             .settle(&found, body.language, &self.mail_queue)
             .await?;
         self.accounts
             .follow_claim(&account, issuer, identity.administrator)
             .await?;
-        self.begin(call, &account, is_new, identity.logout.as_deref())
-            .await
+        let begun = self
+            .begin(call, &account, is_new, identity.logout.as_deref())
+            .await;
+        if finder.is_linked(account.id).await? {
+            return begun;
+        }
+        self.take_back(&finder, &account).await?;
+        Err(Error::SignOnEnded)
     }
 }
 
@@ -165,19 +176,31 @@ impl CompleteSingleSignOn {
     ) -> Result<Reply> {
         let user = account.id;
         let was_here = is_new || login_attempts::was_here(call, &self.networks, user).await?;
-        let start = SessionStart {
-            call,
-            accounts: &self.accounts,
-            sessions: &self.sessions,
-            networks: &self.networks,
-            mail_queue: &self.mail_queue,
-        };
         let wanted = Wanted { logout, ..Wanted::log_in(true, was_here) };
-        match start.begin(account, wanted).await {
+        match self.start(call).begin(account, wanted).await {
             Ok(reply) => Ok(without_sign_on(reply)),
             // The account has changed meanwhile.
             Err(Error::WrongCredentials) => Err(Error::SignOnEnded),
             Err(error) => Err(error),
         }
+    }
+
+    fn start<'a>(&'a self, call: &'a Call<'a>) -> SessionStart<'a> {
+        SessionStart {
+            call,
+            accounts: &self.accounts,
+            sessions: &self.sessions,
+            networks: &self.networks,
+            mail_queue: &self.mail_queue,
+        }
+    }
+
+    /// Takes back what a sign-on has made whose link has ended meanwhile; the sign-on last, because
+    /// a repetition goes no further once that is over.
+    async fn take_back(&self, finder: &AccountFinder<'_>, account: &Account) -> Result<()> {
+        let start = self.start(finder.call);
+        start.end(account.id, start.id(account)).await?;
+        finder.release(account.id).await?;
+        self.sign_ons.end(&finder.identity.sign_on).await
     }
 }

@@ -95,11 +95,27 @@ impl AccountFinder<'_> {
     /// The account that the identity is linked to. The row has the last word.
     async fn linked(&self) -> Result<Option<Account>> {
         let Some(user) = self.identities.find(&self.sum()?).await? else { return Ok(None) };
-        let own = self.accounts.identity(user, self.issuer()).await?;
-        if own.is_none_or(|own| own.subject != self.identity.subject) {
+        if !self.is_linked(user).await? {
             return Ok(None);
         }
         self.accounts.find(user).await
+    }
+
+    /// Returns true if the user's row says that this identity logs in to their account.
+    ///
+    /// # Errors
+    /// Whatever the store has.
+    pub async fn is_linked(&self, user: UserId) -> Result<bool> {
+        let own = self.accounts.identity(user, self.issuer()).await?;
+        Ok(own.is_some_and(|own| own.subject == self.identity.subject))
+    }
+
+    /// Has the identity lead to this user no more, whose row is gone.
+    ///
+    /// # Errors
+    /// Whatever the store has.
+    pub async fn release(&self, user: UserId) -> Result<()> {
+        self.identities.release(&self.sum()?, user).await
     }
 
     async fn with_address(&self, email: &Email) -> Result<Option<Account>> {

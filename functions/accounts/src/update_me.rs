@@ -7,7 +7,9 @@
 //! before it, and sent if it happens. A code or a passkey is used up when nothing else is left that
 //! would refuse the request. Identities are unlinked after the update, each in one transaction,
 //! and a new password ends all other sessions; a death in between leaves them, to be ended by the
-//! same request, or by hand.
+//! same request, or by hand. One thing is left for good: an item that a sign-on has put back just
+//! before its row went, if the request dies right after that, because nothing says whose it was. It
+//! leads nowhere, and the identity's next sign-on replaces it.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -126,7 +128,7 @@ impl Route for UpdateMe {
             return Err(Error::Changed);
         }
         if let Some(opened) = &opened {
-            self.check(&account, &body).await?;
+            self.check(call, &account, &body).await?;
             confirmer.take(opened, &self.mail_queue).await?;
         }
         self.change(&account, &body).await?;
@@ -149,11 +151,16 @@ impl UpdateMe {
 
     /// Looks at what may be refused, before a code or a passkey is used up. Whoever has only the
     /// session has been refused by then, and learns nothing of it.
-    async fn check(&self, account: &Account, body: &Body) -> Result<()> {
+    async fn check(&self, call: &Call<'_>, account: &Account, body: &Body) -> Result<()> {
         check_strength(account, body)?;
-        match body.email.value() {
-            Some(email) => self.check_free(account, email).await,
-            None => Ok(()),
+        if let Some(email) = body.email.value() {
+            self.check_free(account, email).await?;
+        }
+        match body.wish(account) {
+            Some(AddressWish::Another(email)) if self.sends_mail => {
+                address_change::limit(call, account.id, email).await
+            }
+            _ => Ok(()),
         }
     }
 
@@ -197,7 +204,8 @@ impl UpdateMe {
     }
 
     /// Ends the links to all identities. The items that lead from them go before their rows, and
-    /// once more after: a sign-on that saw a row may have put its item back.
+    /// once more after: a sign-on that saw a row may have put its item back. One that puts it back
+    /// later still finds that the row is gone, and releases it itself.
     async fn unlink(&self, call: &Call<'_>, user: UserId) -> Result<()> {
         for identity in self.accounts.identities(user).await? {
             let (issuer, linked_at) = (identity.issuer.clone(), identity.linked_at);

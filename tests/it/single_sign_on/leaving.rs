@@ -19,7 +19,7 @@ const UNLINKED: &str = "Single sign-on opens your account no more";
 /// Number of places at which a request dies.
 const DEATHS: usize = 8;
 
-async fn unlink(person: &Person, with: Value) -> ApiResponse {
+pub(super) async fn unlink(person: &Person, with: Value) -> ApiResponse {
     let mut body = json!({"identities": []});
     for (name, value) in with.as_object().expect("an object") {
         body[name] = value.clone();
@@ -29,7 +29,7 @@ async fn unlink(person: &Person, with: Value) -> ApiResponse {
 }
 
 /// Somebody with a password whose account an identity logs in to.
-async fn linked(system: &System, subject: &str, email: &str) -> Person {
+pub(super) async fn linked(system: &System, subject: &str, email: &str) -> Person {
     let ana = verified(system, email).await;
     signed_on(system, &identity(subject, email)).await;
     assert_eq!(me(&ana).await["identities"].as_array().map(Vec::len), Some(1));

@@ -2,9 +2,9 @@
 //!
 //! Nobody knows on which shard the account of an identity is. So the item is what leads from the
 //! identity to the account, and no more: the account's row has the last word. It is put after the
-//! row, so the end of an account finds every item of its own by its rows; one that leads to an
-//! account without such a row, or to none, is replaced. The sum is keyed: the table tells nobody's
-//! name at a provider.
+//! row, and whoever has put it looks at the row again, so the end of an account finds every item of
+//! its own by its rows; one that leads to an account without such a row, or to none, is replaced.
+//! The sum is keyed: the table tells nobody's name at a provider.
 
 use aws_sdk_dynamodb::Client;
 

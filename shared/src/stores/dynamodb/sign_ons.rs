@@ -3,7 +3,8 @@
 //! Nothing is kept of a sign-on that is only begun. The provider's answer to it is taken by one
 //! conditional put, so it is taken once; what the provider has proven opens one session, by one
 //! conditional write that says in which request: a request that is repeated under its
-//! `Idempotency-Key` finds its own mark and goes on.
+//! `Idempotency-Key` finds its own mark and goes on. One whose link has ended on the way is marked
+//! as nobody's, so that a repetition does not go on.
 
 use aws_sdk_dynamodb::Client;
 
@@ -16,6 +17,9 @@ use crate::{
 
 /// Seconds for which one is remembered: longer than browser and page may take together.
 const KEPT: i64 = 3600;
+
+/// The request of a sign-on that no request goes on with. Names of requests are sums.
+const NOBODY: &str = "nobody";
 
 /// The sign-ons.
 pub struct SignOns {
@@ -65,6 +69,23 @@ impl SignOns {
         match spent.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) => Ok(true),
             Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(false),
+            Err(error) => Err(error).of("hot"),
+        }
+    }
+
+    /// Ends the sign-on of this name: no request opens a session by it from now on. One that is
+    /// forgotten already opens none.
+    pub async fn end(&self, name: &str) -> Result<()> {
+        let ended = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk(name), "~")))
+            .update_expression("SET spent = :nobody")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":nobody", s(NOBODY));
+        match ended.send().await.map_err(aws_sdk_dynamodb::Error::from) {
+            Ok(_) | Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => Ok(()),
             Err(error) => Err(error).of("hot"),
         }
     }

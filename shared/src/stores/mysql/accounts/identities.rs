@@ -138,7 +138,8 @@ impl Accounts {
     }
 
     /// Makes the user an administrator if the claim is there, and takes that away if it is not and
-    /// the claim had made them one. Who became one by a code stays one.
+    /// the claim had made them one. Who became one by a code stays one. Of an identity whose link
+    /// has ended it does neither.
     pub async fn follow_claim(
         &self,
         account: &Account,
@@ -182,7 +183,8 @@ async fn insert_identity(
     Ok(inserted.rows_affected())
 }
 
-/// Returns true if the user was no administrator before.
+/// Returns true if the user was no administrator before, and is linked still. Otherwise the caller
+/// rolls back: an administrator whom no row notes would not follow the claim.
 async fn appoint(tx: &mut Transaction<'static, MySql>, user: UserId, issuer: &str) -> Result<bool> {
     let now = Moment::now().utc();
     let appointed = sqlx::query(APPOINT)
@@ -194,14 +196,15 @@ async fn appoint(tx: &mut Transaction<'static, MySql>, user: UserId, issuer: &st
     if appointed.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query(NOTE_CLAIM)
+    let noted = sqlx::query(NOTE_CLAIM)
         .bind(now)
         .bind(user.uuid())
         .bind(issuer)
         .execute(&mut **tx)
         .await
         .of("accounts")?;
-    Ok(true)
+    // A row that is found counts, whether or not it changes: SQLx asks the server for that.
+    Ok(noted.rows_affected() > 0)
 }
 
 /// Returns true if the claim had made the user an administrator.
