@@ -3,6 +3,7 @@
 mod appointments;
 mod claim;
 mod clusters;
+mod invitations_ended;
 pub(crate) mod invitations_to_sign_up;
 mod killed;
 mod killed_acts;

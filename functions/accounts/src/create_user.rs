@@ -4,9 +4,10 @@
 //! its primary key (see [`shared::stores::Emails`]). An address without an account is taken up by
 //! whoever registers with it next. The mail that verifies the address is asked for before the
 //! account is made, and sent if it is. Who comes by an invitation's mail has verified it already.
-//! The token only leads to the invitation: one into an album is answered later, and not spent here;
-//! an administrator's ends once the account is there, and dying in between leaves one that nobody
-//! can use, because the address has an account.
+//! The token only leads to the invitation: one into an album is answered later, and not spent here.
+//! An administrator's invitation to the address ends once the account is there, whatever has let
+//! its user in; dying in between leaves one that nobody can use, because the address has an
+//! account.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -16,9 +17,7 @@ use shared::{
     Result,
     domain::{
         Email, Language, Moment, Name, Shard, SignUpRule, UserId, example,
-        invitations::{InvitationLink, InvitationTarget},
-        mail::MailCause,
-        password::Password,
+        invitations::InvitationLink, mail::MailCause, password::Password,
     },
     error::Error,
     http::{Call, Doc, Policy, Reply, Route, Spec},
@@ -142,9 +141,7 @@ impl Route for CreateUser {
             Err(Error::EmailTaken) if id == fresh && was_bound => {}
             outcome => outcome?,
         }
-        if invited.is_some_and(|link| link.target == InvitationTarget::SignUp) {
-            self.end_invitation(call, &new.email).await?;
-        }
+        self.end_invitation(call, &new.email).await?;
         login_attempts::remember_network(call, &self.networks, id).await?;
         let account = self
             .accounts
@@ -172,12 +169,12 @@ impl CreateUser {
         Ok(invited)
     }
 
-    /// Ends an administrator's invitation. There is an account by then, so a failure is no reason
-    /// to say that there is none.
+    /// Ends an administrator's invitation to this address, if there is one. There is an account by
+    /// then, so a failure is no reason to say that there is none.
     async fn end_invitation(&self, call: &Call<'_>, email: &Email) -> Result<()> {
         let invitee = call.signer()?.invitee(email);
         if let Err(error) = self.accounts.end_sign_up_invitation(&invitee).await {
-            tracing::warn!(error = error.chain(), "an invitation that was accepted is left");
+            tracing::warn!(error = error.chain(), "an invitation to sign up is left");
         }
         Ok(())
     }

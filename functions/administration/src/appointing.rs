@@ -3,6 +3,10 @@
 //! Password and code come first, then the mails that tell of it, each sent if it happens, then the
 //! row. One conditional update gives it, because the account may be suspended, closing or without a
 //! verified address by then. Run twice, the second time finds it done, and asks for no mail.
+//!
+//! Where it is taken, the invitations to sign up that the user has sent go after the row, when no
+//! more of them can come, and whether or not it was taken before: whoever dies in between goes on
+//! by the same request.
 
 use shared::{
     Result,
@@ -85,10 +89,18 @@ impl Appointment {
     pub async fn make(&self, accounts: &Accounts, mail_queue: &MailQueue) -> Result<()> {
         let account = accounts.find(self.user).await?;
         let account = account.ok_or(Error::NotFound { what: "user" })?;
-        if account.administrator_since.is_some() == self.given {
+        if account.administrator_since.is_some() != self.given {
+            self.announce(mail_queue, account.version).await?;
+            self.write(accounts).await?;
+        }
+        if self.given {
             return Ok(());
         }
-        self.announce(mail_queue, account.version).await?;
+        accounts.delete_sign_up_invitations_by(self.user).await
+    }
+
+    /// Writes the user's row.
+    async fn write(&self, accounts: &Accounts) -> Result<()> {
         if !self.given {
             return accounts.dismiss_administrator(self.user).await;
         }

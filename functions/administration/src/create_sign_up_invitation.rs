@@ -2,7 +2,8 @@
 //!
 //! The mail or the token comes before the row, and means nothing without it; one transaction writes
 //! the row. Repeated under one `Idempotency-Key`, the request has the same sending and the same
-//! token, and finds the row that it made.
+//! token, and finds the row that it made. One that comes after a later sending, by the clocks of
+//! who has sent them, changes nothing, and its token leads nowhere: the answer has none.
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -40,7 +41,7 @@ struct SentView {
     #[serde(flatten)]
     invitation: SignUpInvitationView,
     /// The secret of its link, shown once, where the service sends no mail: whoever invites passes
-    /// the link on. `null` when it goes by mail.
+    /// the link on. `null` when it goes by mail, and when a later sending is the one that counts.
     token: Option<String>,
 }
 
@@ -101,6 +102,7 @@ impl Route for CreateSignUpInvitation {
         };
         let token = self.prepare(call, caller, new.sending).await?;
         let sent = self.accounts.invite_to_sign_up(&new).await?;
+        let token = token.filter(|_| sent.sending == new.sending);
         let mut names = self.accounts.names(&[sent.inviter]).await?;
         let name = names.remove(&sent.inviter);
         let invitation = SignUpInvitationView::of(sent, name, Moment::now());

@@ -6,10 +6,11 @@
 //! without an answer: the same request goes on, with the same code of a second factor.
 //!
 //! One update suspends an account, on condition that it is not: nobody logs in from then on. Then
-//! every session ends, and every link to the user's albums, and invitation into one. A link whose
-//! row had ended is closed by the relay. A link that has ended stays so when the account is resumed:
-//! who shows an album to others again is its owner's to decide. Administration is
-//! [`crate::appointing`]'s. A quota is a column of the owner's row in the library.
+//! every session ends, every invitation to sign up that its user has sent, and every link to the
+//! user's albums, and invitation into one. A link whose row had ended is closed by the relay. A
+//! link that has ended stays so when the account is resumed: who shows an album to others again is
+//! its owner's to decide. Administration is [`crate::appointing`]'s. A quota is a column of the
+//! owner's row in the library.
 
 use std::time::Duration;
 
@@ -74,9 +75,10 @@ impl Route for UpdateAccount {
             .about(
                 "For administrators, about others than themselves. Nobody logs in to a suspended \
                  account; its sessions and keys end, and so do links to its albums and invitations \
-                 into them, which do not come back. Members of its albums see them as before. To \
-                 make somebody an administrator, or to take that back, takes the caller's own \
-                 password, and a code where their second factor is on; a mail tells both. Who is \
+                 into them or to sign up, which do not come back. Members of its albums see them \
+                 as before. To make somebody an administrator, or to take that back, takes the \
+                 caller's own password, and a code where their second factor is on; a mail tells \
+                 both. Taken back, it ends the invitations to sign up that they have sent. Who is \
                  one by a claim of the provider of single sign-on becomes one again by it. Who \
                  keeps more than the quota keeps it, and adds nothing.",
             )
@@ -141,6 +143,7 @@ impl UpdateAccount {
     async fn suspend(&self, user: UserId) -> Result<()> {
         self.accounts.suspend(user).await?;
         self.sessions.end_others(user, None).await?;
+        self.accounts.delete_sign_up_invitations_by(user).await?;
         if self.projector.end_links_of(user, TIME).await? {
             return Ok(());
         }

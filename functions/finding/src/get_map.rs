@@ -18,7 +18,7 @@ request! {
     /// The part of the map, and its cells.
     struct Query {
         /// `west,south,east,north`, in degrees; across the 180th meridian when west is greater than
-        /// east. Of no more than 1000 cells.
+        /// east. Of no more than 1000 cells, in 100 rows.
         bbox: Area,
         /// The level of the cells: the square that web maps show is cut into `2^zoom` columns and
         /// as many rows.

@@ -73,6 +73,6 @@ impl Route for CreateInvitation {
         let token = self.sending.prepare(call, &new).await?;
         let (sent, changes) = library.invite(&new).await?;
         self.projector.settle(&changes).await;
-        Ok(answer(StatusCode::CREATED, sent, token))
+        Ok(answer(StatusCode::CREATED, new.sending, sent, token))
     }
 }

@@ -57,6 +57,6 @@ impl Route for ResendInvitation {
         let token = self.sending.prepare(call, &new).await?;
         let (sent, changes) = library.send_invitation_again(&new).await?;
         self.projector.settle(&changes).await;
-        Ok(answer(StatusCode::OK, sent, token))
+        Ok(answer(StatusCode::OK, new.sending, sent, token))
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct SentView {
     #[serde(flatten)]
     invitation: InvitationView,
     /// The secret of its link, shown once, where the service sends no mail: whoever invites passes
-    /// the link on. `null` when it goes by mail.
+    /// the link on. `null` when it goes by mail, and when a later sending is the one that counts.
     token: Option<String>,
 }
 
@@ -105,8 +105,15 @@ pub(crate) fn invitee_sum(call: &Call<'_>, email: &Email) -> Result<String> {
     Ok(call.signer()?.invitee(email))
 }
 
-/// The invitation that was sent, to its owner.
-pub(crate) fn answer(status: StatusCode, sent: Invitation, token: Option<String>) -> Reply {
+/// The invitation that was sent, to its owner. A sending that comes after a later one changes
+/// nothing, and its token leads nowhere: the answer has none.
+pub(crate) fn answer(
+    status: StatusCode,
+    sending: SendingId,
+    sent: Invitation,
+    token: Option<String>,
+) -> Reply {
+    let token = token.filter(|_| sent.sending == sending);
     let invitation = InvitationView::of(sent, Moment::now());
     Reply::json(status, &SentView { invitation, token }).uncached()
 }

@@ -51,7 +51,7 @@ pub(super) async fn listed(administrator: &Person) -> Vec<(String, String)> {
     }
 }
 
-async fn is_listed(administrator: &Person, email: &str) -> bool {
+pub(super) async fn is_listed(administrator: &Person, email: &str) -> bool {
     let listed = listed(administrator).await;
     listed.iter().any(|(address, _)| address == email)
 }

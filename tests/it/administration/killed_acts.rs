@@ -22,7 +22,7 @@ use super::{
     Known, acts,
     appointments::MADE,
     done_by,
-    invitations_to_sign_up::{INVITED, invite, listed, sign_up_by},
+    invitations_to_sign_up::{INVITED, invite, is_listed, listed, sign_up_by},
     killed::{DEATHS, Function},
 };
 
@@ -50,7 +50,7 @@ pub(super) fn update_account(system: &System) -> Function<UpdateAccount> {
 }
 
 /// Invites by a link that is handed on, so that the answer has it.
-fn invitation(system: &System) -> Function<CreateSignUpInvitation> {
+pub(super) fn invitation(system: &System) -> Function<CreateSignUpInvitation> {
     let acting = system.acting_as("CreateSignUpInvitation");
     let env = env(&acting, &acting.dynamodb);
     let route = CreateSignUpInvitation {
@@ -122,8 +122,9 @@ async fn a_dismissal_and_a_quota_that_are_killed_anywhere_are_gone_on_with() {
     let body = json!({"administrator": false, "password": PASSWORD, "quota_bytes": 7});
     let mut deaths = Deaths::at(DEATHS);
     for death in 0..=DEATHS {
-        let ben = Known::new(&system).await;
+        let (ben, invited) = (Known::new(&system).await, address());
         appoint(&system, &ben.id).await;
+        invite(&ben.person, &invited).await.expect(201);
         let dying = update_account(&system);
         let work = dying.answer(&administrator, &ben.id, &body);
         deaths.run(work).await;
@@ -134,6 +135,7 @@ async fn a_dismissal_and_a_quota_that_are_killed_anywhere_are_gone_on_with() {
         ben.person.get("/v1/accounts?limit=1").await.problem(403);
         let me = ben.person.get("/v1/me").await.expect(200);
         assert_eq!(me["quota"]["bytes"], 7, "killed at {death}");
+        assert!(!is_listed(&administrator, &invited).await, "killed at {death}");
     }
     deaths.assert_happened();
 }

@@ -104,7 +104,7 @@ async fn a_sending_that_is_repeated_is_one() {
 }
 
 /// Sends a POST under a key.
-async fn post(person: &Person, path: &str, key: &str, body: &Value) -> ApiResponse {
+pub(super) async fn post(person: &Person, path: &str, key: &str, body: &Value) -> ApiResponse {
     let headers = [("idempotency-key", key)];
     person
         .ask(Method::POST, path, &headers, Some(body.to_string()))

@@ -15,7 +15,7 @@ use tests::{
     system::{env, projector},
 };
 
-use super::{accept, invited, signed_up};
+use super::{accept, deaths::post, invited, signed_up};
 use crate::sign_up::first_account;
 
 #[tokio::test]
@@ -29,11 +29,18 @@ async fn without_mail_the_owner_passes_the_link_on() {
     assert_eq!(refused.problem(403), "/problems/sign-up-refused");
     let ana = first_account(&system, &address()).await;
     let album = ana.album("Summer").await;
-    let sent = ana.invite(&album, &email, "viewer").await.expect(201);
-    let (id, first) = (text(&sent["id"]), text(&sent["token"]));
-    let resend = format!("/v1/invitations/{id}/resend");
-    let token = text(&ana.post(&resend, json!({})).await.expect(200)["token"]);
     let path = format!("/v1/albums/{album}/invitations");
+    let wish = json!({"email": email, "role": "viewer"});
+    let sent = post(&ana, &path, "first", &wish).await.expect(201);
+    let (id, first) = (text(&sent["id"]), text(&sent["token"]));
+    let to_send_again = format!("/v1/invitations/{id}/resend");
+    let sent_again = post(&ana, &to_send_again, "again", &json!({})).await;
+    let token = text(&sent_again.expect(200)["token"]);
+    // Repeated, the first has a link no more, and the last has its own.
+    let late = post(&ana, &path, "first", &wish).await;
+    assert_eq!(late.expect(201)["token"], Value::Null);
+    let repeated = post(&ana, &to_send_again, "again", &json!({})).await;
+    assert_eq!(text(&repeated.expect(200)["token"]), token);
     let listed = ana.get(&path).await.expect(200);
     assert_eq!(listed["items"][0].get("token"), None, "it is shown once");
     let found = anyone.get(&format!("/v1/invited/{token}")).await;

@@ -194,8 +194,9 @@ impl Accounts {
         Ok(())
     }
 
-    /// Deletes the invitations to sign up that were sent by an account that ends.
-    pub(super) async fn delete_sign_up_invitations_by(&self, inviter: UserId) -> Result<()> {
+    /// Deletes the invitations to sign up that this user has sent last: the account ends or is
+    /// suspended, or its user is no administrator any more. Run twice, the second time finds none.
+    pub async fn delete_sign_up_invitations_by(&self, inviter: UserId) -> Result<()> {
         sqlx::query(DELETE_OF_INVITER)
             .bind(inviter.uuid())
             .execute(self.db.writer(Shard::FIRST)?)
