@@ -41,8 +41,8 @@ pub(super) async fn answer(route: &dyn Route, call: &Call<'_>) -> Result<Reply> 
 }
 
 /// Returns the name of a record, of caller, key and route, and the sum of the request; `None`
-/// without a key. Two people may come from one address: whom a provider has sent here is told apart
-/// by the cookie that says so.
+/// without a key. Two people without a session may come from one address: whom a provider has sent
+/// here is told apart by the cookie that says so.
 async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     let request = call.request();
     if *request.method() != Method::POST {
@@ -53,13 +53,13 @@ async fn name(call: &Call<'_>) -> Result<Option<(String, String)>> {
     if !visible || !(1..=255).contains(&key.len()) {
         return Err(Error::field("Idempotency-Key", "must have 1 to 255 visible ASCII characters"));
     }
-    let who = if call.spec().access.takes_session() {
-        call.caller().await?.user.to_string()
+    let (who, signed_on) = if call.spec().access.takes_session() {
+        // The cookie of a sign-on that was left ends meanwhile, and the request stays the same.
+        (call.caller().await?.user.to_string(), String::new())
     } else {
-        call.address()
+        (call.address(), sign_on::sealed(call).unwrap_or_default().to_owned())
     };
     let route = call.spec().name();
-    let signed_on = sign_on::sealed(call).unwrap_or_default();
     let parts = [who.as_bytes(), signed_on.as_bytes(), route.as_bytes(), key.as_bytes()];
     let name = Sha256::digest(framed(&parts));
     Ok(Some((hex::encode(name), sum(call.signer()?, &asked(request)))))
