@@ -8,7 +8,7 @@ use std::{
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::domain::UserId;
+use shared::domain::{Shard, UserId};
 use tests::{
     Person, System,
     library::database,
@@ -218,6 +218,21 @@ async fn photos_of_before_there_was_a_map_are_put_on_it() {
         assert!(library.backfill(id, soon).await.expect("a map"));
         owner.is_on_map(&[(&first, como), (&second, lima)]).await;
     }
+}
+
+#[tokio::test]
+async fn an_owner_who_is_gone_comes_to_no_map() {
+    let system = System::shared();
+    let gone = UserId::new(Shard::FIRST);
+    let library = projector(&system).library;
+    let soon = Instant::now() + Duration::from_mins(1);
+    assert!(library.backfill(gone, soon).await.expect("a map"));
+    let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM owners WHERE user_id = ?")
+        .bind(gone.uuid())
+        .fetch_one(&mut database(&system, gone.shard()).await)
+        .await
+        .expect("a count");
+    assert_eq!(rows, 0);
 }
 
 #[tokio::test]

@@ -54,12 +54,21 @@ impl MapGrid {
     /// The most cells of an answer: more than a screen has room for.
     pub const MOST_CELLS: u64 = 1000;
 
+    /// The most rows of an answer: the index has to be read along each, around the world.
+    pub const MOST_ROWS: u64 = 100;
+
     /// Cuts an area into cells.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when they are too many.
+    /// [`Error::Invalid`] when they, or their rows, are too many.
     pub fn of(area: Area, zoom: MapZoom) -> Result<Self> {
         let grid = Self { area, zoom };
+        if count(grid.rows()) > Self::MOST_ROWS {
+            let most = Self::MOST_ROWS;
+            let why =
+                format!("must be no higher than {most} cells: ask for less, or a lower `zoom`");
+            return Err(Error::field("bbox", why));
+        }
         if grid.cells() > Self::MOST_CELLS {
             let most = Self::MOST_CELLS;
             let why = format!(
@@ -87,11 +96,15 @@ impl MapGrid {
 
     /// Returns the number of cells that the area touches.
     fn cells(&self) -> u64 {
-        let count = |(first, last): (u32, u32)| u64::from(last - first) + 1;
         let [first, second] = self.columns();
         let others = if first == second { 0 } else { count(second) };
         count(self.rows()) * (count(first) + others)
     }
+}
+
+/// Returns the number of cells from the first to the last.
+fn count((first, last): (u32, u32)) -> u64 {
+    u64::from(last - first) + 1
 }
 
 /// A cell in which photos were taken.
@@ -145,6 +158,8 @@ mod tests {
     fn an_area_of_too_many_cells_is_refused() {
         assert!(grid("-180,-90,180,90", "5").is_err());
         assert!(grid("8.5,47.3,8.6,47.4", "22").is_err());
+        assert!(grid("8.5,-10,8.5001,10", "11").is_err(), "narrow, and 116 rows");
+        assert!(grid("8.5,-8,8.5001,8", "11").is_ok());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::UserId,
     error::{Of, Result},
-    stores::mysql::{conflicts::again_after_deadlock, rows::from_row},
+    stores::mysql::{batch::Batch, conflicts::again_after_deadlock, rows::from_row},
 };
 
 pub(super) const OWNERS_TO_BACKFILL: &str = "\
@@ -31,6 +31,7 @@ pub(super) const PHOTOS_TO_BACKFILL: &str = concat!(
     "WHERE p.owner_id = ? AND p.sha256 >= ? AND (p.sha256 > ? OR p.id > ?) \
      ORDER BY p.sha256, p.id LIMIT ?"
 );
+const SET_OWNER: &str = "SET @owner = ?";
 const NOTE_INDEXED: &str = "UPDATE photos SET indexed_at = ? WHERE id = ? AND owner_id = ?";
 const OWNER_IS_BACKFILLED: &str =
     "UPDATE owners SET search_indexed = TRUE, backfilled = TRUE WHERE user_id = ?";
@@ -99,7 +100,13 @@ impl Library {
         owner: UserId,
         after: Option<&AfterBackfilled>,
     ) -> Result<Option<AfterBackfilled>> {
-        let mut transaction = self.begin_owner_transaction(owner, owner.shard()).await?;
+        // One whose account has ended meanwhile has no row, and gets none.
+        let mut find = Batch::default();
+        find.add(SET_OWNER, &[&owner.uuid()]);
+        let begun = self
+            .begin_transaction_of(owner.shard(), find, &Batch::default())
+            .await?;
+        let Some((mut transaction, _)) = begun else { return Ok(None) };
         let sum = after.map_or_else(Vec::new, |after| after.sha256.clone());
         let photos: Vec<PhotoOfBefore> = sqlx::query_as(PHOTOS_TO_BACKFILL)
             .bind(owner.uuid())

@@ -1,8 +1,8 @@
 //! The map of an owner's photos: how many were taken in each cell of a grid, and one of them.
 //!
-//! Cells of the levels that [count photos](super::map_counts) are added up: as many are read as the
-//! map has room for, times 16, however large the library is. Read from a server that has
-//! [caught up](super::caught_up).
+//! Cells of the levels that [count photos](super::map_counts) are added up: those of the rows that the
+//! map has, 400 at most of the finer level, in which the index is read around the world. Read from a
+//! server that has [caught up](super::caught_up).
 
 use super::{database::Library, photo_row};
 use crate::{
