@@ -169,14 +169,17 @@ impl ObjectStore {
     }
 
     /// Calls the hook; returns whether it worked. An object that is not there has not been created: a
-    /// write that was killed too early, or one deleted since.
+    /// write that was killed too early, or one deleted since. One that cannot be read now is there.
     async fn notify(&self, bucket: &str, key: &str, event: CreationEvent) -> bool {
         let Some(created) = &self.shared.created else { return true };
         let head = {
             let _guard = self.lock(bucket, key).read().await;
             self.head(bucket, key).await
         };
-        let Ok(head) = head else { return true };
+        let head = match head {
+            Ok(head) => head,
+            Err(error) => return is_refusal(&error),
+        };
         let object = ObjectCreated {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
