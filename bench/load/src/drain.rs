@@ -53,15 +53,13 @@ pub async fn wait(
     let mut give_up = Instant::now() + limits.requests;
     let mut had_tasks = true;
     loop {
-        let waiting = match reader.read().await {
-            Some(metrics) => metrics.waiting(),
-            None => 0,
-        };
+        // A system that does not answer is not one whose queues are empty.
+        let waiting = reader.read().await.map(|metrics| metrics.waiting());
         if had_tasks && tasks.is_empty() {
             had_tasks = false;
             give_up = Instant::now() + limits.queues;
         }
-        if had_tasks || waiting > 0 {
+        if had_tasks || waiting != Some(0) {
             last_busy = Instant::now();
             quiet_looks = 0;
         } else {
@@ -71,7 +69,7 @@ pub async fn wait(
             return (Some((last_busy - last_arrival).as_secs_f64()), 0);
         }
         if Instant::now() > give_up {
-            return (None, waiting);
+            return (None, waiting.unwrap_or_default());
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -84,7 +84,8 @@ async fn run(options: &Options) -> Result<ExitCode, Cause> {
         let comparison = beside::compare(options, &run).await?;
         comparison.write(&options.out)?;
         print(&comparison.text());
-        return Ok(ExitCode::SUCCESS);
+        let is_right = comparison.wrong() == 0;
+        return Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let session = Session::prepare(options).await?;
     let report = if options.find_limit {

@@ -139,6 +139,12 @@ impl Side {
 }
 
 impl Comparison {
+    /// Returns the number of answers at the same rate that said something wrong.
+    pub fn wrong(&self) -> u64 {
+        let rounds = self.sides.iter().flat_map(|side| &side.rounds);
+        rounds.map(|round| round.wrong).sum()
+    }
+
     /// Writes the figures as JSON, and the last report of each system into a folder of its own.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ pub struct Round {
     pub function_memory_mb: f64,
     /// The most environments.
     pub processes: f64,
+    /// The answers that said something wrong.
+    pub wrong: u64,
 }
 
 impl Round {
@@ -29,6 +31,7 @@ impl Round {
         let mut round = Self {
             p50_ms: report.total.p50_ms.unwrap_or_default(),
             p99_ms: report.total.p99_ms.unwrap_or_default(),
+            wrong: report.wrong(),
             ..Self::default()
         };
         let Some(machine) = &report.machine else { return round };

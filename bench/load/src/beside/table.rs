@@ -94,4 +94,17 @@ mod tests {
         assert_eq!(columns, ["0.25", "–", "4.50", "1.00", "–", "–", "–"], "{text}");
         assert!(text.contains("all p99<300ms are kept"), "{text}");
     }
+
+    #[test]
+    fn wrong_answers_of_any_system_count() {
+        let mut theirs = side("node", 100.0, 45.0);
+        theirs.rounds[1].wrong = 2;
+        let comparison = Comparison {
+            objectives: Vec::new(),
+            same_rate: 80.0,
+            sides: vec![side("ours", 400.0, 10.0), theirs],
+            reports: Vec::new(),
+        };
+        assert_eq!(comparison.wrong(), 2);
+    }
 }
