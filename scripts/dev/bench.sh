@@ -124,6 +124,7 @@ bench_system() {
 
 # Runs the bench of the page beside a running system, which is a release build.
 bench_page() {
+  case " ${*:2} " in *" --timeline "*) die "--timeline PHOTOS comes first." ;; esac
   profile=release
   build_page
   build_binaries --exclude tests

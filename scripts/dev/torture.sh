@@ -61,6 +61,11 @@ take_own_arguments() {
 
 # Starts a system, tortures it, and stops it: in a shell of its own, whose end is the system's.
 torture() (
+  # A system that does not start says nothing of what was lost.
+  die() {
+    printf '%s\n' "$*" >&2
+    exit 2
+  }
   local point points=()
   for point in "${only[@]}"; do points+=(--only "$point"); done
   start_system --faults "$seed"
@@ -73,7 +78,8 @@ torture() (
 # Says whether the run still fails with what is set now. One that ends well may fail another time:
 # which request meets which fault is a matter of time.
 still_fails() {
-  local status=0
+  # Each on stores of its own: what one has damaged would be found by all that follow.
+  local status=0 system_data=
   say "Is it found by less? --minutes $minutes --rate $rate --users $users; ${only[*]-}"
   torture || status=$?
   [ "$status" -eq 1 ]

@@ -21,7 +21,7 @@ stop_system() {
     done
     if kill -KILL "$system" 2>/dev/null; then
       say "The system did not stop within 30 seconds and was killed."
-      [ "$status" -ne 0 ] || status=1
+      [ "$status" -ne 0 ] || status=2
     fi
   done
   if [ "$status" -ne 0 ] && [ "$status" != "$outcome" ] && [ -s "$work/system.log" ]; then
