@@ -64,9 +64,7 @@ async fn try_send(context: &Arc<Context>, job: &Job) -> Result<Outcome> {
         None => read_details(&file.path).await?,
     };
     if let Some(photo) = turn.photo() {
-        // The file that was sent may be a copy of which nothing is said.
-        add_caption(context, photo, &details).await?;
-        add_details(context, photo, &details).await?;
+        add_what_is_missing(context, photo, details).await?;
         return join(context, job, &album, photo).await;
     }
     let was_begun = begin(context, job, &album).await?;
@@ -148,16 +146,27 @@ async fn finish(context: &Arc<Context>, job: &Job, album: AlbumId) -> Result<()>
         .await
 }
 
-/// Adds a caption to a photo that has none.
-async fn add_caption(context: &Context, photo: &PhotoId, details: &Details) -> Result<()> {
-    let Some(caption) = &details.caption else { return Ok(()) };
+/// Adds what is said of the second of two files of the same bytes: the first may be a copy of which
+/// nothing is said. Where both say something, the first is right.
+async fn add_what_is_missing(
+    context: &Context,
+    photo: &PhotoId,
+    mut details: Details,
+) -> Result<()> {
+    if details == Details::default() {
+        return Ok(());
+    }
     let session = &context.session;
     let there = session.outcome(session.client.photo(photo).await)?;
-    if there.caption.is_empty() {
-        let update = PhotoUpdate { caption: Some(caption.clone()), ..PhotoUpdate::default() };
+    if there.place.is_some() {
+        details.place = None;
+    }
+    let caption = details.caption.take();
+    if caption.is_some() && there.caption.is_empty() {
+        let update = PhotoUpdate { caption, ..PhotoUpdate::default() };
         session.outcome(session.client.update_photo(photo, &update).await)?;
     }
-    Ok(())
+    add_details(context, photo, &details).await
 }
 
 /// Adds what an announcement has no room for.
