@@ -10,21 +10,37 @@ Object.defineProperty(globalThis, 'navigator', { value: { credentials }, configu
 
 /** The bodies that the API was sent. */
 let sent = [];
+/** The problem that it answers with, if any. */
+let refusal = null;
 globalThis.fetch = async (request) => {
-  if (request.method === 'POST') sent.push(await request.json());
-  return new Response(JSON.stringify({ challenge: 'c' }));
+  if (request.method !== 'POST') return new Response(JSON.stringify({ challenge: 'c' }));
+  sent.push(await request.json());
+  return refusal ? Response.json(refusal, { status: refusal.status }) : Response.json({});
 };
 
 const { canUsePasskey, makeKeyByPasskey } = await import('../../web/src/core/passkey.ts');
 
 beforeEach(() => {
   sent = [];
+  refusal = null;
   globalThis.PublicKeyCredential = { parseRequestOptionsFromJSON: (options) => options };
 });
 
 test('a key says which account it is for: the browser offers passkeys of all', async () => {
   await makeKeyByPasskey({ name: 'Backup', scopes: ['read'], user: 'user_ana' });
   assert.deepEqual(sent, [{ name: 'Backup', scopes: ['read'], user: 'user_ana', credential: { id: 'signed' } }]);
+});
+
+test('a passkey of another account is told as one', async () => {
+  const refusals = [
+    { type: '/problems/invalid', status: 422, errors: [{ field: 'user', detail: 'has another passkey' }] },
+    { type: '/problems/wrong-credentials', status: 401 },
+  ];
+  for (const one of refusals) {
+    refusal = one;
+    const made = makeKeyByPasskey({ name: 'Backup', scopes: ['read'], user: 'user_ana' });
+    await assert.rejects(made, /none of this account/);
+  }
 });
 
 test('a passkey confirms where the account has one and the browser takes it', () => {

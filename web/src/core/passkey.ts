@@ -1,6 +1,7 @@
 /** Passkeys, as the browser has them: what the API gives it to sign, and what comes back. */
 
 import { answer, api, once } from '../api/client';
+import { ApiError } from '../api/problems';
 import type { CreationOptions, Me, RequestOptions } from '../api/types';
 import { text } from '../i18n';
 
@@ -66,7 +67,14 @@ export async function makeKeyByPasskey(key: NewKey) {
   const credential = await sign({}).catch((error) => { throw told(error); });
   // The browser offers those of all accounts, and the API takes none but this user's.
   const body = { ...key, credential };
-  return answer(api.POST('/v1/sessions/passkey', { body, params: { header: once() } }));
+  const made = answer(api.POST('/v1/sessions/passkey', { body, params: { header: once() } }));
+  return made.catch((error) => { throw isOfAnother(error) ? new Error(text.passkeys.ofAnother) : error; });
+}
+
+/** Tells that the passkey was none of this account, or is none any more. */
+function isOfAnother(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.slug === 'wrong-credentials' || error.fields.some(({ field }) => field === 'user');
 }
 
 /** Has the browser sign for a log-in, and logs in. */

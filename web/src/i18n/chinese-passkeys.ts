@@ -27,6 +27,7 @@ export const chinese: typeof english = {
     useLead: '繼續時，瀏覽器會要求使用通行密鑰，以取代密碼與驗證碼。',
     usePassword: '使用密碼',
     wrong: '這把通行密鑰無法開啟這裡的任何帳號，可能已被移除。',
+    ofAnother: '這把通行密鑰不屬於這個帳號。請選擇另一把，或使用密碼。',
     there: '這部裝置已有您帳號的通行密鑰。',
     turnedAway: '瀏覽器沒有使用通行密鑰，請再試一次。',
   },

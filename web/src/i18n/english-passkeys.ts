@@ -25,6 +25,7 @@ export const english = {
     useLead: 'Your browser asks for the passkey when you go on. It takes the place of password and code.',
     usePassword: 'Use the password',
     wrong: 'This passkey opens no account here. It may have been removed.',
+    ofAnother: 'This passkey is none of this account. Choose another one, or use the password.',
     there: 'This device has a passkey of your account already.',
     turnedAway: 'The browser has used no passkey. Try again.',
   },
