@@ -4,7 +4,7 @@
 //! row. One conditional update gives it, because the account may be suspended, closing or without a
 //! verified address by then. Run twice, the second time finds it done, and asks for no mail.
 //!
-//! Where it is taken, the invitations to sign up that the user has sent go after the row, when no
+//! Once it is taken, the invitations to sign up that the user has sent go after the row, when no
 //! more of them can come, and whether or not it was taken before: whoever dies in between goes on
 //! by the same request.
 
