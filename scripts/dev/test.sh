@@ -126,6 +126,8 @@ else
 fi
 if [ ${#failed[@]} -gt 0 ]; then
   verdict="Tests failed: $(join "${failed[@]}")."
+  # Also what is no Rust test, or died before it could say which it was.
+  printf '%s\n' "$verdict" >>"$failures"
   exit 1
 fi
 verdict="All tests passed."
